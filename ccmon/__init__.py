@@ -1,0 +1,1 @@
+"""ccmon: a live supervision screen for call centres, in a terminal."""

@@ -1,0 +1,188 @@
+"""What happens on a floor, as every source tells it and the writer takes it in.
+
+A source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened. They name
+things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.fold` turns them into
+calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
+
+Moments (``at``) are Unix milliseconds, UTC; lengths end in ``_ms``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ccmon.model import Outcome
+
+
+class CallEntered(NamedTuple):
+    """A caller entered a queue: a visit starts."""
+
+    at: int
+    call_id: str
+    queue: str
+    caller: str | None = None
+    caller_name: str | None = None
+
+
+class CallDialled(NamedTuple):
+    """An outbound attempt starts. It ends with CallEnded; a person's answer is a CallAnswered."""
+
+    at: int
+    call_id: str
+    agent: str
+    campaign: str | None
+    number: str | None = None
+
+
+class CallOffered(NamedTuple):
+    """An agent's phone starts to ring for a caller."""
+
+    at: int
+    call_id: str
+    queue: str
+    agent: str
+
+
+class CallMissed(NamedTuple):
+    """An agent's phone rang and was not answered (metrics.md 6.5)."""
+
+    at: int
+    call_id: str
+    queue: str
+    agent: str
+    ring_ms: int
+
+
+class OfferWithdrawn(NamedTuple):
+    """An agent's phone stops ringing without fault of the agent: the caller left, or somebody else answered."""
+
+    at: int
+    call_id: str
+    queue: str
+    agent: str
+
+
+class CallAnswered(NamedTuple):
+    """An agent (inbound) or the person called (outbound) is connected."""
+
+    at: int
+    call_id: str
+    queue: str | None
+    agent: str
+    waited_ms: int | None = None
+    """As the source says; rebuilds the entry of a visit whose start was not seen."""
+
+
+class CallHeld(NamedTuple):
+    """The agent puts the caller on hold."""
+
+    at: int
+    call_id: str
+    agent: str
+
+
+class CallResumed(NamedTuple):
+    """The agent takes the caller back from hold."""
+
+    at: int
+    call_id: str
+    agent: str
+
+
+class CallEnded(NamedTuple):
+    """A visit or an outbound attempt ends: the talking one for ANSWERED, the waiting one for every other outcome."""
+
+    at: int
+    call_id: str
+    queue: str | None
+    outcome: Outcome
+    ended_by: str | None = None
+    """caller, agent, transfer or system"""
+    agent: str | None = None
+    waited_ms: int | None = None
+    talked_ms: int | None = None
+    disposition: str | None = None
+    wraps_up: bool = False
+    """True: the agent is in wrap-up from here until WrapUpEnded."""
+
+
+class WrapUpEnded(NamedTuple):
+    """The agent's work after the last call is done."""
+
+    at: int
+    agent: str
+
+
+class MemberJoined(NamedTuple):
+    """An agent logs in to a queue."""
+
+    at: int
+    queue: str
+    agent: str
+    paused: bool = False
+
+
+class MemberLeft(NamedTuple):
+    """An agent logs out of a queue."""
+
+    at: int
+    queue: str
+    agent: str
+
+
+class AgentLoggedIn(NamedTuple):
+    """An agent logs in, without word of a queue."""
+
+    at: int
+    agent: str
+
+
+class AgentLoggedOut(NamedTuple):
+    """An agent logs out of everything."""
+
+    at: int
+    agent: str
+
+
+class AgentPaused(NamedTuple):
+    """An agent is paused, in one queue or (queue None) in all of theirs. On a paused agent: a new reason."""
+
+    at: int
+    agent: str
+    queue: str | None
+    reason: str | None = None
+
+
+class AgentUnpaused(NamedTuple):
+    """An agent's pause ends, in one queue or (queue None) in all of theirs."""
+
+    at: int
+    agent: str
+    queue: str | None
+
+
+class FloorRestarted(NamedTuple):
+    """The switch started: every call and pause from before has ended, in a way nobody saw (metrics.md 1.5)."""
+
+    at: int
+
+
+CallEvent = (
+    CallEntered
+    | CallDialled
+    | CallOffered
+    | CallMissed
+    | OfferWithdrawn
+    | CallAnswered
+    | CallHeld
+    | CallResumed
+    | CallEnded
+    | WrapUpEnded
+    | MemberJoined
+    | MemberLeft
+    | AgentLoggedIn
+    | AgentLoggedOut
+    | AgentPaused
+    | AgentUnpaused
+    | FloorRestarted
+)

@@ -1,0 +1,460 @@
+"""The nouns of a call centre as frozen records, and the one record that a frame of the screen is drawn from.
+
+Moments are integer Unix milliseconds, UTC, and end in ``_at``; lengths of time are integer milliseconds and end in
+``_ms``; money is integer minor units and ends in ``_cents``; ratios run from 0 to 1. ``None`` means unknown or not yet,
+never 0 (metrics.md 1.3). Texts are plain, as a source wrote them: whoever shows them makes them safe.
+
+Counts and sums are stored; ratios and means are properties made from them by `ccmon.figures`, so that no two places can
+disagree about one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ccmon.figures import agent_time, handling, sales, service_level, waits
+
+
+class Direction(StrEnum):
+    """Who called whom."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Purpose(StrEnum):
+    """What a queue or campaign is for."""
+
+    SALES = "sales"
+    SERVICE = "service"
+    RETENTION = "retention"
+
+
+class Outcome(StrEnum):
+    """How a visit to a queue ended (metrics.md 2). A visit that has not ended has none."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TIMEOUT = "timeout"
+    NO_AGENTS = "no_agents"
+    INCOMPATIBLE = "incompatible"
+    EXIT_KEY = "exit_key"
+    WITHDRAWN = "withdrawn"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+class AgentState(StrEnum):
+    """What an agent is doing (metrics.md 6.1). An agent has one state, however many queues they serve."""
+
+    TALKING = "talking"
+    HOLD = "hold"
+    WRAP_UP = "wrap_up"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    PAUSED = "paused"
+    READY = "ready"
+    UNAVAILABLE = "unavailable"
+    LOGGED_OUT = "logged_out"
+
+
+ON_THE_PHONES = frozenset(
+    {
+        AgentState.READY,
+        AgentState.RINGING,
+        AgentState.DIALLING,
+        AgentState.TALKING,
+        AgentState.HOLD,
+        AgentState.WRAP_UP,
+    }
+)
+"""States of an agent who is at work on calls or ready for one (metrics.md 11.8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDay:
+    """``[starts_at, ends_at)`` of one local date; 23, 24 or 25 hours long (metrics.md 1.7)."""
+
+    date: str
+    """ISO date in the site's time zone."""
+    starts_at: int
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A queue's calls that entered in one quarter of an hour, for curves."""
+
+    starts_at: int
+    offered: int
+    answered: int
+    answered_in_threshold: int
+    lost: int
+    """Abandoned, less short abandons, plus callers the system gave up on."""
+    service_level: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """One queue today, or the total over several queues (``id`` is None)."""
+
+    id: int | None
+    name: str
+    purpose: str | None
+    client: str | None
+    service_level_threshold_ms: int | None
+    """None in a total over queues with different thresholds."""
+    service_level_target: float | None
+    handling_target_ms: int | None
+
+    waiting: int
+    longest_wait_since: int | None
+    """Entry of the caller who waits longest; None when nobody waits."""
+    talking: int
+    agents_ready: int
+    agents_on_phones: int
+    agents_needed: int | None
+
+    offered: int
+    answered: int
+    answered_in_threshold: int
+    abandoned: int
+    short_abandoned: int
+    timed_out: int
+    no_agents: int
+    """Removed because nobody could serve, incompatible channels included."""
+    diverted: int
+    unknown: int
+    open: int
+    """Visits still waiting, of those offered today."""
+    waiting_past_threshold: int
+    """Of the open ones, those already past the threshold: misses in the live service level."""
+    answered_wait_ms: int
+    abandoned_wait_ms: int
+    """Waits of those who abandoned, short abandons left out."""
+    longest_wait_today_ms: int | None
+    """Over finished and waiting visits."""
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    quarters: tuple[Quarter, ...] = ()
+
+    @property
+    def service_level(self) -> float | None:
+        """Share answered within the threshold, ccmon's default formula (metrics.md 4)."""
+        return service_level.service_level(
+            answered_in_threshold=self.answered_in_threshold,
+            answered=self.answered,
+            abandoned=self.abandoned,
+            gave_up=self.timed_out + self.no_agents,
+            short_abandoned=self.short_abandoned,
+        )
+
+    @property
+    def service_level_live(self) -> float | None:
+        """The same with callers now waiting past the threshold counted as misses (metrics.md 4, live form)."""
+        return service_level.service_level_live(
+            answered_in_threshold=self.answered_in_threshold,
+            answered=self.answered,
+            abandoned=self.abandoned,
+            gave_up=self.timed_out + self.no_agents,
+            short_abandoned=self.short_abandoned,
+            waiting_past_threshold=self.waiting_past_threshold,
+        )
+
+    @property
+    def asa_ms(self) -> float | None:
+        """Average speed of answer (metrics.md 5)."""
+        return waits.average(self.answered_wait_ms, self.answered)
+
+    @property
+    def average_abandon_ms(self) -> float | None:
+        """Mean wait of those who abandoned, short abandons left out (metrics.md 5)."""
+        return waits.average(self.abandoned_wait_ms, self.abandoned - self.short_abandoned)
+
+    @property
+    def abandonment_rate(self) -> float | None:
+        """Share of finished visits abandoned, short abandons left out (metrics.md 3)."""
+        return service_level.abandonment_rate(
+            abandoned=self.abandoned,
+            short_abandoned=self.short_abandoned,
+            finished=self.finished,
+        )
+
+    @property
+    def finished(self) -> int:
+        """Visits whose wait has ended in a known way: answered, abandoned, given up on or diverted."""
+        return self.answered + self.abandoned + self.timed_out + self.no_agents + self.diverted
+
+    @property
+    def aht_ms(self) -> float | None:
+        """Average handling time: talk, hold and wrap-up over handled calls (metrics.md 7)."""
+        return handling.average_handling(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.handled)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCall:
+    """A caller who waits now."""
+
+    queue_id: int
+    queue: str
+    position: int
+    """From 1, by time of entry within the queue."""
+    caller: str | None
+    customer: str | None
+    entered_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An agent's place in a queue: able to take its calls unless paused there."""
+
+    queue_id: int
+    queue: str
+    agent_id: int
+    agent: str
+    """The agent's login."""
+    paused: bool
+    reason: str | None
+    paused_since: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFigures:
+    """One agent: the state now and the business day so far. Times include the running state."""
+
+    id: int
+    login: str
+    name: str
+    team: str | None
+    client: str | None
+    """The client company of the agent's team."""
+    state: AgentState
+    reason: str | None
+    since: int | None
+    """Start of the present state; None when no state is known."""
+    queue: str | None
+    """Queue or campaign of the present call."""
+    queues: tuple[str, ...]
+    """Names of the queues the agent is a member of now."""
+    handled: int
+    inbound: int
+    outbound: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    ready_ms: int
+    paused_ms: int
+    logged_in_ms: int
+    missed: int
+    sales_calls: int
+    converted: int
+    """Sales calls that led to at least one sale."""
+    sales: int
+    revenue_cents: int
+    satisfied: int
+    surveys: int
+    """Answers of the last 28 business days (metrics.md 9.1); ``satisfied`` of them are in the top two boxes."""
+
+    @property
+    def aht_ms(self) -> float | None:
+        """Average handling time (metrics.md 7)."""
+        return handling.average_handling(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.handled)
+
+    @property
+    def occupancy(self) -> float | None:
+        """Share of handling in handling plus ready time; None below 15 minutes (metrics.md 6.6)."""
+        return agent_time.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
+
+    @property
+    def conversion(self) -> float | None:
+        """Sales calls that led to a sale over sales calls (metrics.md 8.2)."""
+        return sales.conversion(self.converted, self.sales_calls)
+
+    @property
+    def satisfaction(self) -> float | None:
+        """Top-2-box share; None below 10 answers (metrics.md 9.4)."""
+        return sales.share_of_enough(self.satisfied, self.surveys, at_least=10)
+
+
+@dataclass(frozen=True, slots=True)
+class SalesFigures:
+    """Sales of the business day for the centre, a team, an agent or a campaign, beside the day's quota."""
+
+    scope: str
+    """centre, team, agent or campaign"""
+    id: int | None
+    name: str
+    client: str | None
+    sales_calls: int
+    """Inbound: answered calls of sales queues. Outbound: right-party contacts (metrics.md 8.2)."""
+    converted: int
+    sales: int
+    """Orders, cancelled ones taken out."""
+    revenue_cents: int
+    currency: str | None
+    quota_sales: int | None
+    quota_conversion: float | None
+    expected_by_now: float | None
+    """Sales that the quota expects by this moment (metrics.md 8.3)."""
+    expected_basis: str | None
+    """"usual day" (weighted by at least four same weekdays) or "linear"."""
+    projection: float | None
+
+    @property
+    def conversion(self) -> float | None:
+        """Converted sales calls over sales calls."""
+        return sales.conversion(self.converted, self.sales_calls)
+
+    @property
+    def conversion_interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the conversion (metrics.md 9.4)."""
+        return sales.wilson_interval(self.converted, self.sales_calls)
+
+    @property
+    def attainment(self) -> float | None:
+        """Sales so far over the full quota."""
+        return sales.attainment(self.sales, self.quota_sales)
+
+    @property
+    def pace(self) -> float | None:
+        """Sales so far over the sales expected by now."""
+        return sales.pace(self.sales, self.expected_by_now)
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingFigures:
+    """Handling time of the business day for the centre, a queue or a team, inbound and outbound apart."""
+
+    scope: str
+    """centre, queue or team"""
+    id: int | None
+    name: str
+    client: str | None
+    direction: Direction
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    median_ms: int | None
+    """Nearest rank, whole seconds; None for a team (no histogram is kept) and for an empty set."""
+    p90_ms: int | None
+    """As the median; None below 10 handled calls."""
+    target_ms: int | None
+
+    @property
+    def aht_ms(self) -> float | None:
+        """Average handling time (metrics.md 7)."""
+        return handling.average_handling(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.handled)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A call promised to a customer and not yet made."""
+
+    id: int
+    customer: str | None
+    owner: str | None
+    """Name of the agent who owes it."""
+    team: str | None
+    client: str | None
+    kind: str
+    due_at: int
+    promised_at: int
+    """The first due moment: what an agent moves does not move this."""
+    overdue_since: int
+    """From here on it counts as overdue: the due moment plus the grace (metrics.md 10.3)."""
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpFigures:
+    """Follow-up calls of the business day. ``items`` are open and due today or before, the oldest first."""
+
+    due_today: int
+    """Open and due within today's business day."""
+    overdue: int
+    done_today: int
+    on_time: int
+    """Of the follow-ups promised for today or done today, those done by their promised moment plus grace."""
+    on_time_of: int
+    items: tuple[FollowUp, ...]
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """Done on time over those whose original due moment lies in the day so far (metrics.md 10.3)."""
+        return sales.share_of_enough(self.on_time, self.on_time_of, at_least=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something a person should look at, worst first in a snapshot."""
+
+    rule: str
+    """Stable name of the rule, such as ``longest_wait``."""
+    severity: int
+    """2 act now, 1 watch."""
+    subject: str
+    """The queue, agent or customer it is about."""
+    since: int | None
+    value: float | None
+    limit: float | None
+    text: str
+    """One sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """Where calls come from and when it last gave a sign of life."""
+
+    name: str
+    kind: str
+    following: bool
+    """True while a `follow` process or a simulated floor keeps this source up to date."""
+    last_record_at: int | None
+    checked_at: int | None
+    """The last moment at which the writer knew that it had everything."""
+    records: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Long work that goes on behind the screen, such as filling in past weeks."""
+
+    task: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSnapshot:
+    """Everything that one frame of the screen, one JSON object or one report shows: the floor at one moment."""
+
+    at: int
+    data_at: int | None
+    """The newest moment for which the database is known to be complete; None for an empty database."""
+    time_zone: str
+    """IANA name of the site's zone."""
+    site: str | None
+    currency: str | None
+    day: BusinessDay
+    queues: tuple[QueueFigures, ...]
+    total: QueueFigures
+    waiting: tuple[WaitingCall, ...]
+    agents: tuple[AgentFigures, ...]
+    memberships: tuple[Membership, ...]
+    sales: tuple[SalesFigures, ...]
+    """The centre first, then teams, campaigns and agents."""
+    handling: tuple[HandlingFigures, ...]
+    follow_ups: FollowUpFigures
+    alerts: tuple[Alert, ...]
+    sources: tuple[SourceHealth, ...]
+    progress: tuple[Progress, ...]
+
+    @property
+    def data_age_ms(self) -> int | None:
+        """How old the newest data is at the snapshot's moment; None for an empty database."""
+        return None if self.data_at is None else max(0, self.at - self.data_at)

@@ -1,0 +1,1 @@
+"""The Textual program. Only this package imports Textual."""

@@ -1,0 +1,1 @@
+"""The same snapshot for pipes, mail and other programs."""

@@ -1,0 +1,1 @@
+"""A simulated floor that yields the same events as a real one."""

@@ -1,0 +1,1 @@
+"""Where calls come from. Each source yields the events of `ccmon.events`."""
