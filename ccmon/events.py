@@ -1,8 +1,8 @@
 """What happens on a floor, as every source tells it and the writer takes it in.
 
-A source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened. They name
-things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.fold` turns them into
-calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
+A source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened. They
+name things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.fold` turns
+them into calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
 
 Moments (``at``) are Unix milliseconds, UTC; lengths end in ``_ms``.
 """
@@ -114,12 +114,14 @@ class WrapUpEnded(NamedTuple):
 
 
 class MemberJoined(NamedTuple):
-    """An agent logs in to a queue."""
+    """An agent logs in to a queue. Of one who is a member already: nothing new."""
 
     at: int
     queue: str
     agent: str
     paused: bool = False
+    static: bool = False
+    """True: a member by configuration, who never logs in or out by themselves."""
 
 
 class MemberLeft(NamedTuple):
@@ -161,6 +163,51 @@ class AgentUnpaused(NamedTuple):
     queue: str | None
 
 
+class AnswerUndone(NamedTuple):
+    """The CallAnswered just told of came to nothing: the visit waits again, as if never answered (metrics.md 14.4)."""
+
+    at: int
+    call_id: str
+    queue: str
+    agent: str
+
+
+class AgentBusy(NamedTuple):
+    """An agent is on a call that is no queue's and no campaign's (metrics.md 6.1): talking, without a call of ours."""
+
+    at: int
+    agent: str
+
+
+class AgentFree(NamedTuple):
+    """The call told of by AgentBusy is over."""
+
+    at: int
+    agent: str
+
+
+class AgentUnavailable(NamedTuple):
+    """An agent's telephone cannot be reached: logged in, but no call gets through."""
+
+    at: int
+    agent: str
+
+
+class AgentAvailable(NamedTuple):
+    """An agent's telephone can be reached again."""
+
+    at: int
+    agent: str
+
+
+class AgentKnownAs(NamedTuple):
+    """Another name that the source, or another source of the same switch, gives this agent."""
+
+    at: int
+    agent: str
+    alias: str
+
+
 class FloorRestarted(NamedTuple):
     """The switch started: every call and pause from before has ended, in a way nobody saw (metrics.md 1.5)."""
 
@@ -184,5 +231,11 @@ CallEvent = (
     | AgentLoggedOut
     | AgentPaused
     | AgentUnpaused
+    | AnswerUndone
+    | AgentBusy
+    | AgentFree
+    | AgentUnavailable
+    | AgentAvailable
+    | AgentKnownAs
     | FloorRestarted
 )
