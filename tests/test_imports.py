@@ -1,0 +1,46 @@
+"""What may import what: the contracts in pyproject.toml, and what a short command really loads."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parent.parent
+
+SHOW_MODULES = """
+import json, sys
+sys.argv = ["ccmon", *{arguments!r}]
+from ccmon.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def modules_loaded_by(*arguments: str) -> set[str]:
+    """Names of the modules in a process of its own after one command."""
+    run = subprocess.run(
+        [sys.executable, "-c", SHOW_MODULES.format(arguments=arguments)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout.strip()
+    return set(json.loads(run.stderr.strip().splitlines()[-1]))
+
+
+def test_import_contracts_hold(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    status = lint_imports(no_cache=True, config_filename=str(ROOT / "pyproject.toml"))
+    assert status == 0, capsys.readouterr().out
+
+
+def test_help_loads_neither_textual_nor_a_database() -> None:
+    loaded = modules_loaded_by("--help")
+    assert "ccmon.cli" in loaded
+    assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "sqlite3"})
