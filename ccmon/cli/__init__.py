@@ -1,1 +1,105 @@
-"""Command line."""
+"""The command line. Each group of commands is a module here that adds its commands to `app`.
+
+Modules import what is heavy (SQLite, Textual, tables) inside the command that needs it, so that ``ccmon --help``
+answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ccmon.errors import CcmonError
+
+app = typer.Typer(
+    name="ccmon",
+    help="The screen a call-centre floor supervisor keeps open all day. Without a command: the monitor.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"ccmon {version('ccmon-floor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def ccmon(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """The screen a call-centre floor supervisor keeps open all day. Without a command: the monitor."""
+
+
+def main() -> None:
+    """Run the command line: faults become one line on standard error and exit status 1, wrong usage 2."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        status = app(args=_with_command(sys.argv[1:]), prog_name="ccmon", standalone_mode=False)
+        sys.stdout.flush()
+    except CcmonError as fault:
+        return _say(str(fault))
+    except typer.Abort:
+        return _say("stopped.", 130)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _forget_output()
+        return 0
+    except Exception as fault:  # the last line of defence: never a traceback
+        return _explain(fault)
+    return status if isinstance(status, int) else 0
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """The arguments, with the monitor as the command where none is named: ``ccmon --db PATH`` watches that database."""
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in {"-h", "--help", "--version"}):
+        return ["monitor", *arguments]
+    return arguments
+
+
+def _explain(fault: Exception) -> int:
+    """Say what a fault means that no command has explained; wrong usage is Typer's to explain."""
+    message = getattr(fault, "format_message", None)
+    if message is not None:
+        context = getattr(fault, "ctx", None)
+        help_hint = f" Try: {context.command_path} --help" if context is not None else ""
+        return _say(f"{message()}{help_hint}", getattr(fault, "exit_code", 2))
+    import os  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
+    if os.environ.get("CCMON_DEBUG"):
+        traceback.print_exception(fault)
+    if isinstance(fault, OSError) and fault.strerror:
+        where = f"{fault.filename}: " if fault.filename else ""
+        return _say(f"{where}{fault.strerror}.")
+    return _say(f"this should not happen ({type(fault).__name__}: {fault}); CCMON_DEBUG=1 shows where.")
+
+
+def _say(sentence: str, status: int = 1) -> int:
+    one_line = " ".join(sentence.split())
+    typer.echo(f"ccmon: {one_line}", err=True)
+    return status
+
+
+def _forget_output() -> None:
+    """Whoever read our output has gone: let nothing try to flush it at exit."""
+    import os  # noqa: PLC0415
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+# One line for each module of commands, in the order of `ccmon --help`.
+from ccmon.cli import database  # noqa: E402, F401

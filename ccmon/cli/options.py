@@ -1,0 +1,40 @@
+"""Options that several commands share, and what their values mean."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from ccmon.errors import CcmonError
+
+DatabaseOption = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="PATH", help="Call database; else CCMON_DB, else the settings.", show_default=False),
+]
+"""``--db PATH`` of a command. Pass the value through `database_path`."""
+
+
+def database_path(option: Path | None) -> Path:
+    """The database a command works on: the option, else ``CCMON_DB``, else the settings, else the default path."""
+    from ccmon import settings  # noqa: PLC0415 (not needed for --help)
+
+    return option.expanduser() if option is not None else settings.load().database
+
+
+def moment(text: str, time_zone: str) -> int:
+    """Unix milliseconds of an ISO 8601 time; without an offset it is in the site's zone, a date alone is its midnight.
+
+    Raises:
+        CcmonError: it is no such time.
+    """
+    try:
+        parsed = datetime.fromisoformat(text.strip())
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=ZoneInfo(time_zone))
+        return round(parsed.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise CcmonError(f"{text!r} is no time; write it as 2026-11-23T14:30 or 2026-11-23T14:30:00+01:00.") from None

@@ -1,0 +1,131 @@
+"""What a site or a person can set: a file of settings < the environment < an option of the command.
+
+Settings lie in TOML files: ``/etc/ccmon/settings.toml`` for everybody on this machine, then
+``$XDG_CONFIG_HOME/ccmon/settings.toml`` (``~/.config``) for one person; ``CCMON_SETTINGS`` names one file to read in
+their place. Each setting is a field of `Settings`, named as in the file; ``CCMON_<NAME>`` in the environment
+overrides it (the database: ``CCMON_DB``). What the whole floor shares, such as a queue's targets, lies in the database.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ccmon.errors import CcmonError
+
+SITE_FILE = Path("/etc/ccmon/settings.toml")
+
+_YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def default_database() -> Path:
+    """Where the database lies when nobody says otherwise: in this user's data directory."""
+    return _home("XDG_DATA_HOME", ".local/share") / "ccmon" / "calls.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one process."""
+
+    database: Path = field(default_factory=default_database)
+    """The call database. Overridden by ``CCMON_DB`` and ``--db``."""
+    refresh_seconds: float = 1.0
+    """Seconds between two looks of the monitor at the database; 0.2 to 60."""
+    ascii: bool = False
+    """Draw with ASCII letters alone. Without it a terminal that is not in UTF-8 is noticed by itself."""
+    mouse: bool = False
+    """Take the mouse. Off by default: when an SSH line drops, a terminal can be left reporting the mouse."""
+    theme: str = "terminal"
+    """Colours of the monitor; "terminal" takes the terminal's own."""
+    files: tuple[Path, ...] = ()
+    """The files that were read; not a setting."""
+
+
+def settings_files() -> tuple[Path, ...]:
+    """The files that settings are read from, the weaker first; they need not exist."""
+    if named := os.environ.get("CCMON_SETTINGS"):
+        return (Path(named),)
+    return (SITE_FILE, _home("XDG_CONFIG_HOME", ".config") / "ccmon" / "settings.toml")
+
+
+def load(database: Path | None = None) -> Settings:
+    """The settings of this process, with the value of ``--db`` where it was given.
+
+    Raises:
+        CcmonError: a file cannot be read, or a setting is unknown or makes no sense.
+    """
+    values: dict[str, Any] = {}
+    read = []
+    for file in settings_files():
+        if found := _read(file):
+            read.append(file)
+            values |= {name: _value(name, value, f"{file}") for name, value in found.items()}
+    for name in _names():
+        variable = "CCMON_DB" if name == "database" else f"CCMON_{name.upper()}"
+        if text := os.environ.get(variable):
+            values[name] = _value(name, text, variable)
+    if database is not None:
+        values["database"] = database
+    return Settings(**values, files=tuple(read))
+
+
+def _names() -> list[str]:
+    return [each.name for each in dataclasses.fields(Settings) if each.name != "files"]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if "CCMON_SETTINGS" in os.environ:
+            raise CcmonError(f"CCMON_SETTINGS names {file}, which does not exist.") from None
+        return {}
+    except OSError as fault:
+        raise CcmonError(f"The settings {file} cannot be read: {fault.strerror}.") from None
+    except ValueError as fault:
+        raise CcmonError(f"The settings {file} are not valid TOML: {fault}.") from None
+
+
+def _value(name: str, value: Any, where: str) -> Any:
+    """A setting's value from a file or, as a text, from the environment, checked."""
+    if name not in _names():
+        near = difflib.get_close_matches(name, _names(), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_names())}."
+        raise CcmonError(f"{where}: there is no setting {name!r}; {hint}")
+    fault = CcmonError(f"{where}: {name} cannot be {value!r}; {_WANTED[name]}.")
+    if name in {"ascii", "mouse"}:
+        if isinstance(value, str) and value.lower() in _YES:
+            return _YES[value.lower()]
+        if not isinstance(value, bool):
+            raise fault
+        return value
+    if name == "refresh_seconds":
+        try:
+            seconds = float(value)
+        except (TypeError, ValueError):
+            raise fault from None
+        if isinstance(value, bool) or not 0.2 <= seconds <= 60:
+            raise fault
+        return seconds
+    if not isinstance(value, str) or not value:
+        raise fault
+    return Path(value).expanduser() if name == "database" else value
+
+
+_WANTED = {
+    "database": "it is the path of a file",
+    "refresh_seconds": "it is a number from 0.2 to 60",
+    "ascii": "it is true or false",
+    "mouse": "it is true or false",
+    "theme": "it is a name",
+}
+
+
+def _home(variable: str, under_home: str) -> Path:
+    named = os.environ.get(variable)
+    return Path(named) if named else Path.home() / under_home

@@ -1,0 +1,299 @@
+"""Making, opening and upgrading the call database, which is one SQLite file in WAL mode.
+
+Whoever opens a path here gets either a connection to a call database of this version of ccmon or a
+`ccmon.errors.CcmonError` with one sentence. A file that is no call database is told from its first hundred bytes, so
+SQLite never opens it and nothing beside it is made.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import resources
+from pathlib import Path
+
+from ccmon.errors import CcmonError
+from ccmon.store import business_days
+from ccmon.store.statements import sql
+
+__all__ = [
+    "create",
+    "explain",
+    "faults",
+    "migrate",
+    "open_reader",
+    "open_writer",
+    "schema_version",
+    "sql",
+    "upgrade",
+]
+
+APPLICATION_ID = 0x63636D6E
+"""``PRAGMA application_id`` of a call database: the letters "ccmn"."""
+
+OLDEST_SQLITE = (3, 37, 0)
+"""STRICT tables came with it."""
+
+_READER_TIMEOUT_S = 2.0
+_WRITER_TIMEOUT_S = 10.0
+_HEADER = b"SQLite format 3\x00"
+_QUARTER_MS = 900_000
+
+
+@functools.cache
+def migrations() -> tuple[tuple[int, str], ...]:
+    """Number and text of each file of ``store/schema``, in order. The last number is this ccmon's schema."""
+    files = sorted((resources.files("ccmon.store") / "schema").iterdir(), key=lambda file: file.name)
+    return tuple((int(file.name[:4]), file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".sql"))
+
+
+def schema_version() -> int:
+    """Schema that this ccmon reads and writes: ``PRAGMA user_version`` of an up-to-date database."""
+    return migrations()[-1][0]
+
+
+def create(
+    path: Path,
+    *,
+    time_zone: str,
+    name: str | None = None,
+    currency: str | None = None,
+    day_starts_ms: int = 0,
+) -> None:
+    """Make an empty call database.
+
+    It is built under another name in the same directory and appears whole or not at all.
+
+    Args:
+        path: where it is to lie; nothing may be there yet.
+        time_zone: IANA name of the site's zone.
+        name: of the site.
+        currency: ISO 4217 code of the site's money.
+        day_starts_ms: wall-clock time at which a business day starts, in milliseconds after midnight; whole quarters
+            of an hour.
+
+    Raises:
+        CcmonError: the path is taken or cannot be written, or a value makes no sense.
+    """
+    _check_sqlite()
+    business_days.zone(time_zone)
+    if day_starts_ms % _QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * _QUARTER_MS:
+        raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
+    if path.exists() or path.is_symlink():
+        raise CcmonError(f"{path} exists already; nothing was changed.")
+    if not path.parent.is_dir():
+        raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with faults(path):
+            _build(unfinished, time_zone, name, currency, day_starts_ms)
+            _put_in_place(unfinished, path)
+    finally:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            with suppress(OSError):
+                unfinished.with_name(unfinished.name + suffix).unlink()
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that can only read. Closing it is the caller's business.
+
+    Raises:
+        CcmonError: no call database of this version is there, or it cannot be read.
+    """
+    found = _check_file(path)
+    with faults(path):
+        connection = sqlite3.connect(f"{_uri(path)}?mode=ro", uri=True, timeout=_READER_TIMEOUT_S, isolation_level=None)
+        with _closed_on_fault(connection):
+            connection.execute("PRAGMA query_only = ON")
+            _check_version(path, found, _version(connection))
+    return connection
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """A connection that writes, in autocommit: say BEGIN IMMEDIATE and COMMIT yourself.
+
+    An older schema is brought up to date first.
+
+    Raises:
+        CcmonError: no call database is there, it cannot be written, or its schema is newer than this ccmon.
+    """
+    _check_file(path)
+    with faults(path):
+        connection = sqlite3.connect(f"{_uri(path)}?mode=rw", uri=True, timeout=_WRITER_TIMEOUT_S, isolation_level=None)
+        with _closed_on_fault(connection):
+            _check_newer(path, _version(connection))
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            migrate(connection)
+    return connection
+
+
+def upgrade(path: Path) -> int:
+    """Bring an existing database up to date; return its schema version."""
+    open_writer(path).close()
+    return schema_version()
+
+
+def migrate(connection: sqlite3.Connection) -> int:
+    """Bring the schema up to date, each migration in a transaction of its own; return how many were applied."""
+    applied = 0
+    for number, script in migrations():
+        if number > _version(connection):
+            connection.execute("BEGIN EXCLUSIVE")
+            try:
+                if number > _version(connection):
+                    _run_script(connection, script)
+                    connection.execute(f"PRAGMA user_version = {number}")
+                    applied += 1
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+    return applied
+
+
+@contextmanager
+def faults(path: Path) -> Iterator[None]:
+    """Turn what SQLite says about the database at ``path`` into a `CcmonError` with one sentence."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        raise CcmonError(explain(path, fault)) from fault
+
+
+def explain(path: Path, fault: sqlite3.Error) -> str:
+    """One sentence for a fault that SQLite met at the database at ``path``."""
+    code = (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF
+    meaning = {
+        sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
+        sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
+        sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
+        sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it.",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: this user must be able to write in its directory, "
+        "or a ccmon that writes must be running.",
+        sqlite3.SQLITE_CORRUPT: "is damaged or cut short; put back a copy of it.",
+        sqlite3.SQLITE_NOTADB: "is no call database: it is damaged, or encrypted, or something else.",
+        sqlite3.SQLITE_IOERR: "cannot be read: the disk reports a fault.",
+        sqlite3.SQLITE_PERM: "cannot be opened: this user has no right to it.",
+    }.get(code)
+    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}."
+
+
+def _uri(path: Path) -> str:
+    return path.absolute().as_uri()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _run_script(connection: sqlite3.Connection, script: str) -> None:
+    """Run each statement of a script inside the open transaction; ``executescript`` would commit it first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    if statement.strip():
+        connection.execute(statement)
+
+
+def _check_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        raise CcmonError(f"This Python has SQLite {sqlite3.sqlite_version}, ccmon needs {oldest}: use a newer Python.")
+
+
+def _check_file(path: Path) -> int:
+    """Look at the file without SQLite; return the schema version in its header."""
+    _check_sqlite()
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        raise CcmonError(f"There is no database {path}; make one with: ccmon init --db {path}") from None
+    except IsADirectoryError:
+        raise CcmonError(f"{path} is a directory; name the database file in it.") from None
+    except PermissionError:
+        raise CcmonError(f"{path} cannot be read: this user has no right to it.") from None
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or fault
+        raise CcmonError(f"{path} cannot be read: {reason}.") from None
+    if not header:
+        raise CcmonError(f"{path} is empty; remove it and make a database with: ccmon init --db {path}")
+    if header[:16] != _HEADER:
+        raise CcmonError(f"{path} is no call database: it is not even an SQLite file.")
+    if len(header) < 100:
+        raise CcmonError(f"{path} is damaged or cut short; put back a copy of it.")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise CcmonError(f"{path} is an SQLite database, but not a call database of ccmon.")
+    version = int.from_bytes(header[60:64], "big")
+    _check_newer(path, version)
+    return version
+
+
+def _check_newer(path: Path, version: int) -> None:
+    if version > schema_version():
+        raise CcmonError(
+            f"{path} was written by a newer ccmon (schema {version}, this one knows {schema_version()}): upgrade ccmon."
+        )
+
+
+def _check_version(path: Path, in_header: int, version: int) -> None:
+    _check_newer(path, max(in_header, version))
+    if version < schema_version():
+        raise CcmonError(
+            f"{path} has schema {version}, this ccmon needs {schema_version()}: bring it up to date with: "
+            f"ccmon init --db {path}"
+        )
+
+
+@contextmanager
+def _closed_on_fault(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _build(path: Path, time_zone: str, name: str | None, currency: str | None, day_starts_ms: int) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection)
+        connection.execute("BEGIN")
+        site = {
+            "name": name,
+            "time_zone": time_zone,
+            "currency": currency,
+            "day_starts_ms": day_starts_ms,
+            "created_at": time.time_ns() // 1_000_000,
+        }
+        connection.execute(sql("insert_site"), site)
+        business_days.fill(connection)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    try:
+        try:
+            path.hardlink_to(unfinished)
+        except FileExistsError:
+            raise CcmonError(f"{path} exists already; nothing was changed.") from None
+        except OSError:  # a file system without hard links
+            unfinished.rename(path)
+    except OSError as fault:
+        raise CcmonError(f"{path} cannot be made: {fault.strerror}.") from fault

@@ -1,0 +1,2 @@
+-- Each client company.
+SELECT id, name FROM clients ORDER BY id;

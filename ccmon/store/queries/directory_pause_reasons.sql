@@ -1,0 +1,2 @@
+-- What each pause reason means.
+SELECT reason, limit_ms FROM pause_reasons;

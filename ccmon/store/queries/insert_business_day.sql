@@ -1,0 +1,1 @@
+INSERT INTO business_days (starts_at, ends_at, date) VALUES (?, ?, ?);

@@ -1,0 +1,164 @@
+"""Snapshots of the floor from the call database: one look with sqlite3, a watched floor with aiosqlite.
+
+A moment is live when nothing in the database lies after it: then the totals tell of exactly this moment. Without ``at`` the
+moment is now on the floor's clock, and always live: what a switch's clock stamps a second ahead belongs to now. For an earlier moment all that
+came after it is undone, row by row, for the calls of its business day.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from ccmon.model import FloorSnapshot
+from ccmon.snapshot import assemble
+from ccmon.snapshot.facts import Facts, Row
+from ccmon.store import reading
+from ccmon.store.database import faults, open_reader, sql
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+Result = TypeVar("Result")
+
+
+def real_now() -> int:
+    """The real clock."""
+    return time.time_ns() // 1_000_000
+
+
+def floor_now(clock: tuple[int, int, float] | None, real_at: int | None = None) -> int:
+    """Now on the floor's clock, by the row ``(real_at, floor_at, speed)`` of the table ``clock``; real time without one."""
+    return reading.floor_time([clock] if clock else [], real_now() if real_at is None else real_at)
+
+
+def snapshot(database: Path, at: int | None = None) -> FloorSnapshot:
+    """The floor at a moment, or now.
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    connection = open_reader(database)
+    try:
+        with faults(database):
+            connection.execute("BEGIN")
+            moment, facts = _run(connection, _moment(at, real_now()))
+            return assemble(facts, moment)
+    finally:
+        connection.close()
+
+
+def _run(
+    connection: sqlite3.Connection, questions: Generator[tuple[reading.Question, ...], list[reading.Answer], Result]
+) -> Result:
+    try:
+        batch = next(questions)
+        while True:
+            batch = questions.send([connection.execute(sql(name), values).fetchall() for name, values in batch])
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
+
+
+def _moment(
+    at: int | None, real_at: int
+) -> Generator[tuple[reading.Question, ...], list[reading.Answer], tuple[int, Facts]]:
+    if at is None:
+        (clock,) = yield (("clock", {}),)
+        moment, live = reading.floor_time(clock, real_at), True
+    else:
+        moment, live = at, (yield from reading.is_live(at))
+    facts = yield from reading.read_facts(moment, live=live)
+    return moment, facts
+
+
+class LiveReader:
+    """Reads the same database again and again without holding up the event loop.
+
+    A poll costs one pragma while nothing has changed. After an error the next call opens the database anew, so a file that was
+    locked, replaced or put back is found again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: aiosqlite.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._version: int | None = None
+        self._clock: list[Row] = []
+        self._facts: Facts | None = None
+        self._facts_at: int | None = None
+
+    async def snapshot(self, at: int | None = None) -> FloorSnapshot:
+        """The floor at a moment, or now.
+
+        Raises:
+            CcmonError: the database cannot be read. The next call tries again from the beginning.
+        """
+        try:
+            with faults(self._path):
+                return await self._snapshot(at)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Let go of the database; the thread behind it ends."""
+        connection, self._connection = self._connection, None
+        self._version = self._facts = self._facts_at = None
+        if connection is not None:
+            await connection.close()
+
+    async def _snapshot(self, at: int | None) -> FloorSnapshot:
+        connection = await self._connected()
+        [(version,)] = await connection.execute_fetchall("PRAGMA data_version")
+        moment = reading.floor_time(self._clock, real_now()) if at is None else at
+        facts = self._facts
+        if facts is None or version != self._version or self._facts_at != at or not _covers(facts, moment):
+            await connection.execute_fetchall("BEGIN")
+            try:
+                self._clock = list(await connection.execute_fetchall(sql("clock")))
+                moment, facts = await self._ask(connection, _moment(at, real_now()))
+            finally:
+                await connection.execute_fetchall("COMMIT")
+            self._version, self._facts, self._facts_at = version, facts, at
+        return assemble(facts, moment)
+
+    async def _connected(self) -> aiosqlite.Connection:
+        if self._connection is not None and self._file != _identity(self._path):
+            await self.close()
+        if self._connection is None:
+            import aiosqlite  # noqa: PLC0415 (one look with sqlite3 must not pay for it)
+
+            self._file = _identity(self._path)
+            connection = aiosqlite.Connection(lambda: open_reader(self._path), iter_chunk_size=64)
+            self._connection = await connection
+        return self._connection
+
+    @staticmethod
+    async def _ask(
+        connection: aiosqlite.Connection,
+        questions: Generator[tuple[reading.Question, ...], list[reading.Answer], Result],
+    ) -> Result:
+        try:
+            batch = next(questions)
+            while True:
+                answers = [list(await connection.execute_fetchall(sql(name), values)) for name, values in batch]
+                batch = questions.send(answers)  # type: ignore[arg-type]
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
+
+
+def _covers(facts: Facts, moment: int) -> bool:
+    return facts.day.starts_at <= moment < facts.day.ends_at
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
