@@ -1,0 +1,67 @@
+"""Exact tails of the Poisson and binomial distributions, summed away from the mean: exact and quick."""
+
+from __future__ import annotations
+
+from math import exp, fsum, lgamma, log, log1p
+
+
+def poisson_at_least(count: int, mean: float) -> float:
+    """Probability that a Poisson count of the given mean is ``count`` or more.
+
+    Raises:
+        ValueError: the mean is negative.
+    """
+    if mean < 0:
+        raise ValueError("a Poisson mean cannot be negative")
+    if count <= 0:
+        return 1.0
+    if mean == 0:
+        return 0.0
+    if count > mean:
+        return min(1.0, fsum(_poisson_terms(count, mean, step=1)))
+    return max(0.0, 1.0 - fsum(_poisson_terms(count - 1, mean, step=-1)))
+
+
+def _poisson_terms(start: int, mean: float, *, step: int) -> list[float]:
+    """Probabilities from ``start`` away from the mean until they no longer matter."""
+    term = exp(start * log(mean) - mean - lgamma(start + 1))
+    terms: list[float] = []
+    value = start
+    while term > 1e-320 and value >= 0 and (not terms or term > terms[0] * 1e-18):
+        terms.append(term)
+        term *= mean / (value + 1) if step > 0 else value / mean
+        value += step
+    return terms
+
+
+def binomial_at_least(successes: int, trials: int, probability: float) -> float:
+    """Probability of ``successes`` or more in independent trials of the given probability.
+
+    Raises:
+        ValueError: the probability lies outside 0 to 1, or the trials are negative.
+    """
+    if not 0 <= probability <= 1 or trials < 0:
+        raise ValueError("a binomial needs trials of at least 0 and a probability from 0 to 1")
+    if successes <= 0:
+        return 1.0
+    if successes > trials or probability == 0:
+        return 0.0
+    if probability == 1:
+        return 1.0
+    if successes > trials * probability:
+        return min(1.0, fsum(_binomial_terms(successes, trials, probability, step=1)))
+    return max(0.0, 1.0 - fsum(_binomial_terms(successes - 1, trials, probability, step=-1)))
+
+
+def _binomial_terms(start: int, trials: int, probability: float, *, step: int) -> list[float]:
+    """Probabilities from ``start`` away from the mean until they no longer matter."""
+    log_ways = lgamma(trials + 1) - lgamma(start + 1) - lgamma(trials - start + 1)
+    term = exp(log_ways + start * log(probability) + (trials - start) * log1p(-probability))
+    odds = probability / (1 - probability)
+    terms: list[float] = []
+    value = start
+    while term > 1e-320 and 0 <= value <= trials and (not terms or term > terms[0] * 1e-18):
+        terms.append(term)
+        term *= (trials - value) / (value + 1) * odds if step > 0 else value / (trials - value + 1) / odds
+        value += step
+    return terms

@@ -1,0 +1,193 @@
+"""First-contact resolution and repeated contacts, from who called again and when (metrics.md 9.5).
+
+A contact is one phone call, not one visit to a queue: a transferred call is still one contact. Moments are
+milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+WEEK_MS = 7 * 86_400_000
+"""The default window: seven times 24 hours from the end of a call."""
+DAY_MS = 86_400_000
+"""The quick window, FCR-24h."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone call by a customer."""
+
+    customer: Hashable
+    """Customer id, else the normalised number. None (withheld) is never matched."""
+    started_at: int
+    ended_at: int | None
+    answered: bool
+    reason: Hashable = None
+    """The coded reason; None: not coded, which matches any."""
+    counts: bool = True
+    """False: an own outbound call, a booked call-back, or a number that many share (a switchboard)."""
+
+
+class Resolution(StrEnum):
+    """What became of a contact."""
+
+    RESOLVED = "resolved"
+    REPEATED = "repeated"
+    PENDING = "pending"
+    """Too young: its window has not passed, so it counts neither way."""
+    NOT_ELIGIBLE = "not eligible"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstContact:
+    """How many contacts were settled at once. ``pending`` ones are in neither part of the rate."""
+
+    resolved: int
+    repeated: int
+    pending: int
+
+    @property
+    def rate(self) -> float | None:
+        """``1 - repeats / eligible`` over contacts whose window has passed. None for an empty set."""
+        eligible = self.resolved + self.repeated
+        return self.resolved / eligible if eligible else None
+
+
+def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> list[Resolution]:
+    """What became of each contact by the moment ``at``, in the order given.
+
+    A contact fails when the same customer calls again within the window from its end, for the same reason where both
+    are coded; a later call that was abandoned counts too. A contact younger than the window is pending even when it
+    has failed already: failures are known early and successes late, so counting the one without the other would bend
+    the figure.
+    """
+    found = [Resolution.NOT_ELIGIBLE] * len(contacts)
+    for calls in _by_customer(contacts, at):
+        for place, (index, contact) in enumerate(calls):
+            if not contact.answered or contact.ended_at is None or contact.ended_at > at:
+                continue
+            if contact.ended_at + window_ms > at:
+                found[index] = Resolution.PENDING
+            elif _called_again(contact, contact.ended_at, calls[place + 1 :], window_ms):
+                found[index] = Resolution.REPEATED
+            else:
+                found[index] = Resolution.RESOLVED
+    return found
+
+
+def first_contact(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> FirstContact:
+    """First-contact resolution: a chain of three calls is one success of three."""
+    found = resolutions(contacts, at, window_ms)
+    return FirstContact(
+        resolved=found.count(Resolution.RESOLVED),
+        repeated=found.count(Resolution.REPEATED),
+        pending=found.count(Resolution.PENDING),
+    )
+
+
+def cases(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> FirstContact:
+    """The case version: a chain of contacts is one case, settled at once only if it has one (a chain of three: 0 of 1).
+
+    A case is pending until the window after its last contact has passed.
+    """
+    resolved = repeated = pending = 0
+    for calls in _by_customer(contacts, at):
+        chains = _chains([contact for _, contact in calls if contact.ended_at is not None], window_ms)
+        for chain in chains:
+            if not any(contact.answered for contact in chain):
+                continue
+            if max(contact.ended_at or 0 for contact in chain) + window_ms > at:
+                pending += 1
+            elif len(chain) == 1:
+                resolved += 1
+            else:
+                repeated += 1
+    return FirstContact(resolved, repeated, pending)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatContacts:
+    """Contacts that look back on an answered one. Needs no waiting, so it can be shown live; it is not ``1 - FCR``."""
+
+    repeats: int
+    contacts: int
+
+    @property
+    def rate(self) -> float | None:
+        """Contacts with a predecessor within the window over contacts. None for an empty set."""
+        return self.repeats / self.contacts if self.contacts else None
+
+
+def repeat_contacts(contacts: Sequence[Contact], since: int, at: int, window_ms: int = WEEK_MS) -> RepeatContacts:
+    """Contacts started in ``[since, at)`` that follow an answered one of the same customer and reason in the window."""
+    repeats = total = 0
+    for calls in _by_customer(contacts, at):
+        for place, (_, contact) in enumerate(calls):
+            if contact.started_at < since or contact.started_at >= at:
+                continue
+            total += 1
+            repeats += any(_follows(contact, earlier, window_ms) for _, earlier in calls[:place])
+    return RepeatContacts(repeats, total)
+
+
+def retry_rate(contacts: Sequence[Contact], at: int, window_ms: int = DAY_MS) -> float | None:
+    """Share of abandoned contacts, of those whose window has passed, after which the customer called again within it.
+
+    A retry is no repeat: nobody had spoken to the customer yet. None for an empty set.
+    """
+    retried = abandoned = 0
+    for calls in _by_customer(contacts, at):
+        for place, (_, contact) in enumerate(calls):
+            if contact.answered or contact.ended_at is None or contact.ended_at + window_ms > at:
+                continue
+            abandoned += 1
+            later = (call for _, call in calls[place + 1 :])
+            retried += any(contact.ended_at <= call.started_at <= contact.ended_at + window_ms for call in later)
+    return retried / abandoned if abandoned else None
+
+
+def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[int, Contact]]]:
+    """The contacts known at ``at`` that count, with their places in the list: each customer's in order of start."""
+    known: defaultdict[Hashable, list[tuple[int, Contact]]] = defaultdict(list)
+    for index, contact in enumerate(contacts):
+        if contact.counts and contact.customer is not None and contact.started_at <= at:
+            known[contact.customer].append((index, contact))
+    for calls in known.values():
+        calls.sort(key=lambda item: item[1].started_at)
+    return known.values()
+
+
+def _called_again(contact: Contact, ended_at: int, later: Iterable[tuple[int, Contact]], window_ms: int) -> bool:
+    for _, call in later:
+        if call.started_at > ended_at + window_ms:
+            return False
+        if call.started_at >= ended_at and _same_reason(contact, call):
+            return True
+    return False
+
+
+def _follows(contact: Contact, earlier: Contact, window_ms: int) -> bool:
+    if not earlier.answered or earlier.ended_at is None or not _same_reason(contact, earlier):
+        return False
+    return earlier.ended_at <= contact.started_at <= earlier.ended_at + window_ms
+
+
+def _same_reason(one: Contact, other: Contact) -> bool:
+    return one.reason is None or other.reason is None or one.reason == other.reason
+
+
+def _chains(calls: Iterable[Contact], window_ms: int) -> list[list[Contact]]:
+    """Each contact joins the latest chain whose last answered contact it follows, else starts one."""
+    chains: list[list[Contact]] = []
+    for contact in calls:
+        for chain in reversed(chains):
+            if any(_follows(contact, earlier, window_ms) for earlier in chain):
+                chain.append(contact)
+                break
+        else:
+            chains.append([contact])
+    return chains

@@ -1,0 +1,171 @@
+"""Promised calls: their states, whether they were kept, and which are about to be broken (metrics.md 10.3).
+
+Moments are milliseconds. A day's follow-ups are those promised for it: moving one by the customer's wish makes a new
+promise, moving it by the agent's does not, or else the figure would be free to polish.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+CANCELLED = "cancelled"
+"""The outcome of a follow-up that the customer called off: it ends it without being done."""
+
+
+class FollowUpState(StrEnum):
+    """Where a follow-up stands."""
+
+    PLANNED = "planned"
+    """Due after today's business day."""
+    DUE = "due"
+    """Due today, or past due within its grace."""
+    OVERDUE = "overdue"
+    DONE_ON_TIME = "done on time"
+    DONE_LATE = "done late"
+    CANCELLED = "cancelled"
+
+
+class MovedBy(StrEnum):
+    """Whose wish it was to move a follow-up."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised, as far as the figures need it."""
+
+    due_at: int
+    promised_at: int
+    done_at: int | None = None
+    outcome: str | None = None
+
+    @property
+    def cancelled(self) -> bool:
+        """Called off by the customer."""
+        return self.outcome == CANCELLED
+
+    @property
+    def moved(self) -> bool:
+        """Moved by the agent: due at another moment than promised."""
+        return self.due_at != self.promised_at
+
+
+def follow_up_state(promise: Promise, at: int, day_ends_at: int, grace_ms: int) -> FollowUpState:
+    """Where a follow-up stands at a moment.
+
+    Whether it was done on time is judged by the promise, not by a later due moment.
+    """
+    if promise.cancelled:
+        return FollowUpState.CANCELLED
+    if promise.done_at is not None and promise.done_at <= at:
+        kept = promise.done_at <= promise.promised_at + grace_ms
+        return FollowUpState.DONE_ON_TIME if kept else FollowUpState.DONE_LATE
+    if at > promise.due_at + grace_ms:
+        return FollowUpState.OVERDUE
+    return FollowUpState.DUE if promise.due_at < day_ends_at else FollowUpState.PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Promises whose time has come, and those of them kept."""
+
+    on_time: int
+    promised: int
+
+    @property
+    def rate(self) -> float | None:
+        """On-time completion; None when nothing was promised."""
+        return self.on_time / self.promised if self.promised else None
+
+
+def kept(promises: Iterable[Promise], since: int, at: int, grace_ms: int) -> Kept:
+    """Promises for ``[since, at]``: done by ``promised + grace`` over all, cancelled ones left out.
+
+    One whose grace still runs and which is not yet done counts neither way.
+    """
+    on_time = promised = 0
+    for promise in promises:
+        if promise.cancelled or not since <= promise.promised_at <= at:
+            continue
+        deadline = promise.promised_at + grace_ms
+        done_at = promise.done_at if promise.done_at is not None and promise.done_at <= at else None
+        if done_at is None and at <= deadline:
+            continue
+        promised += 1
+        on_time += done_at is not None and done_at <= deadline
+    return Kept(on_time, promised)
+
+
+def move(promise: Promise, to: int, by: MovedBy) -> Promise:
+    """The follow-up at its new moment; only the customer's wish makes a new promise."""
+    promised_at = to if by is MovedBy.CUSTOMER else promise.promised_at
+    return Promise(due_at=to, promised_at=promised_at, done_at=promise.done_at, outcome=promise.outcome)
+
+
+def oldest_overdue_ms(promises: Iterable[Promise], at: int, grace_ms: int) -> int | None:
+    """How long the oldest open follow-up has been past due; None when none is overdue."""
+    overdue = [p.due_at for p in promises if p.done_at is None and not p.cancelled and at > p.due_at + grace_ms]
+    return at - min(overdue) if overdue else None
+
+
+def next_opening(due_at: int, open_hours: Sequence[tuple[int, int]]) -> int:
+    """The due moment, moved to the next opening when it lies outside the hours ``[opens, closes)``, given in order.
+
+    After the last known hours it is left as it is.
+    """
+    place = bisect_right(open_hours, due_at, key=lambda hours: hours[0])
+    if place and due_at < open_hours[place - 1][1]:
+        return due_at
+    return open_hours[place][0] if place < len(open_hours) else due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One owner's promises against the time that is left: "Eva owns 6, needs 48 min, has 35: 2 will be late"."""
+
+    owned: int
+    """Open follow-ups due before the end of the owner's shift."""
+    needed_ms: int
+    left_ms: int
+    late: tuple[Hashable, ...]
+    """Those that will be late: the follow-ups' own keys, in order of their due moments."""
+
+
+def promises_at_risk(
+    follow_ups: Iterable[tuple[Hashable, int]],
+    *,
+    at: int,
+    shift_ends_at: int,
+    handling_ms: int,
+    free_at: int | None = None,
+    grace_ms: int = 0,
+) -> Risk:
+    """What one owner can still keep, call after call, with no other calls between.
+
+    Args:
+        follow_ups: the owner's open follow-ups as (key, due moment).
+        at: now.
+        shift_ends_at: end of the owner's shift; a shift that is over leaves no time.
+        handling_ms: the owner's usual time for one, unanswered attempts included.
+        free_at: end of what the owner does at present (a call, a pause), if that is known or estimated.
+        grace_ms: how far past its due moment a follow-up still counts as on time.
+
+    Returns:
+        The risk, with the fewest that must be late: made one after another by due moment from now on, each done by
+        its due moment plus grace and within the shift. What cannot be kept is late and takes no time from what can.
+    """
+    due = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
+    start = max(at, free_at or at)
+    free = start
+    late: list[Hashable] = []
+    for key, due_at in due:
+        if free + handling_ms <= min(due_at + grace_ms, shift_ends_at):
+            free += handling_ms
+        else:
+            late.append(key)
+    return Risk(len(due), len(due) * handling_ms, max(0, shift_ends_at - start), tuple(late))

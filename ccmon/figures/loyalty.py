@@ -1,0 +1,275 @@
+"""New, one-time, repeat, loyal and lapsed buyers, and those won back (metrics.md 8.3, 10.1 and 10.2).
+
+A purchase is a day: the business day of an order that stands. A second order on one day is the same purchase.
+Refunded orders and exchanges are left out by whoever reads the orders.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from math import ceil
+from typing import TypeVar
+
+Customer = TypeVar("Customer", bound=Hashable)
+
+LOYAL_PURCHASES = 3
+LOYAL_DAYS = 365
+REPEAT_WITHIN_DAYS = 90
+WON_BACK_WITHIN_DAYS = 30
+ENOUGH_GAPS = 100
+"""Below this many gaps their percentiles say nothing and fixed days are used (metrics.md 10.2)."""
+AT_RISK_DAYS = 60
+CHURNED_DAYS = 180
+
+
+class Segment(StrEnum):
+    """What kind of buyer a customer is."""
+
+    ONE_TIME = "one-time"
+    REPEAT = "repeat"
+    LOYAL = "loyal"
+    LAPSED = "lapsed"
+    """Once loyal, and without an order for a year."""
+
+
+def purchase_days(orders: Iterable[date], until: date | None = None) -> list[date]:
+    """The distinct days of a customer's orders up to ``until``, in order."""
+    return sorted({day for day in orders if until is None or day <= until})
+
+
+def segment(days: Sequence[date], on: date) -> Segment | None:
+    """A customer's segment at the end of a day, from `purchase_days`; None before the first purchase."""
+    past = [day for day in days if day <= on]
+    if not past:
+        return None
+    year_ago = on - timedelta(days=LOYAL_DAYS)
+    recent = sum(day > year_ago for day in past)
+    if recent >= LOYAL_PURCHASES:
+        return Segment.LOYAL
+    if recent == 0 and _was_loyal(past):
+        return Segment.LAPSED
+    return Segment.ONE_TIME if len(past) == 1 else Segment.REPEAT
+
+
+def _was_loyal(days: Sequence[date]) -> bool:
+    first_of_three = zip(days, days[LOYAL_PURCHASES - 1 :], strict=False)
+    return any((last - first).days < LOYAL_DAYS for first, last in first_of_three)
+
+
+def segments(purchases: Mapping[Customer, Sequence[date]], on: date) -> Counter[Segment]:
+    """How many customers are in each segment at the end of a day."""
+    return Counter(found for days in purchases.values() if (found := segment(days, on)) is not None)
+
+
+def moves(purchases: Mapping[Customer, Sequence[date]], on: date) -> Counter[tuple[Segment | None, Segment]]:
+    """Moves between segments on one day, as (from, to); from None: a first purchase."""
+    counted: Counter[tuple[Segment | None, Segment]] = Counter()
+    for days in purchases.values():
+        before, after = segment(days, on - timedelta(days=1)), segment(days, on)
+        if after is not None and before is not after:
+            counted[before, after] += 1
+    return counted
+
+
+def new_customers(purchases: Mapping[Customer, Sequence[date]], first: date, last: date) -> list[Customer]:
+    """Customers whose first purchase ever falls in the days from ``first`` to ``last``."""
+    return [customer for customer, days in purchases.items() if days and first <= min(days) <= last]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Customers who bought first in one month, and how many bought again within the window."""
+
+    month: str
+    """Such as 2026-03."""
+    customers: int
+    repeated: int
+    complete: bool
+    """False while the last of them may still buy again in time: the cohort is maturing."""
+
+    @property
+    def rate(self) -> float | None:
+        """Share that bought again on a later day within the window; None while maturing and for an empty cohort."""
+        return self.repeated / self.customers if self.complete and self.customers else None
+
+
+def cohorts(
+    purchases: Mapping[Customer, Sequence[date]], on: date, within_days: int = REPEAT_WITHIN_DAYS
+) -> list[Cohort]:
+    """Repeat-purchase rate by month of the first purchase, as known at the end of the day ``on``, the oldest first."""
+    members: Counter[date] = Counter()
+    repeated: Counter[date] = Counter()
+    for orders in purchases.values():
+        days = purchase_days(orders, on)
+        if not days:
+            continue
+        month = days[0].replace(day=1)
+        members[month] += 1
+        repeated[month] += len(days) > 1 and (days[1] - days[0]).days <= within_days
+    return [
+        Cohort(
+            month=f"{month:%Y-%m}",
+            customers=members[month],
+            repeated=repeated[month],
+            complete=_month_end(month) + timedelta(days=within_days) < on,
+        )
+        for month in sorted(members)
+    ]
+
+
+def _month_end(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def period_repeat_rate(purchases: Mapping[Customer, Sequence[date]], first: date, last: date) -> float | None:
+    """Customers with two or more purchases over customers who bought, in one period; grows with the period's length."""
+    counts = [sum(first <= day <= last for day in set(days)) for days in purchases.values()]
+    buyers = sum(count > 0 for count in counts)
+    return sum(count > 1 for count in counts) / buyers if buyers else None
+
+
+def steps(purchases: Mapping[Customer, Sequence[date]]) -> list[tuple[int, int, float]]:
+    """Of buyers with n purchases, how many reached n + 1: rows of (n, buyers with at least n, share that went on)."""
+    counts = [len(set(days)) for days in purchases.values() if days]
+    reached = [sum(count >= n for count in counts) for n in range(1, max(counts, default=0) + 2)]
+    return [(n, here, after / here) for n, (here, after) in enumerate(pairwise(reached), start=1)]
+
+
+def gaps(purchases: Iterable[Sequence[date]]) -> list[int]:
+    """Days between successive purchases of each customer."""
+    return [(later - earlier).days for days in purchases for earlier, later in pairwise(sorted(set(days)))]
+
+
+def nearest_rank(values: Iterable[int], share: float) -> int | None:
+    """The percentile by nearest rank, ``x[ceil(p n)]`` (metrics.md 5): always a real value. None for an empty set."""
+    ordered = sorted(values)
+    # Rounded first: 0.07 * 100 is a hair above 7 in binary.
+    return ordered[max(1, ceil(round(share * len(ordered), 9))) - 1] if ordered else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChurnLimits:
+    """After how many days without an order a customer is at risk, and after how many churned."""
+
+    at_risk_days: int
+    churned_days: int
+    from_gaps: int | None
+    """How many gaps the percentiles rest on; None: too few, so the fixed 60 and 180 days."""
+
+
+def churn_limits(gap_days: Sequence[int]) -> ChurnLimits:
+    """The 40th and 80th percentile of the days between orders, from at least 100 of them (statlas)."""
+    if len(gap_days) < ENOUGH_GAPS:
+        return ChurnLimits(AT_RISK_DAYS, CHURNED_DAYS, None)
+    return ChurnLimits(nearest_rank(gap_days, 0.4) or 0, nearest_rank(gap_days, 0.8) or 0, len(gap_days))
+
+
+class Activity(StrEnum):
+    """Whether a customer still buys, by the days since the last order."""
+
+    ACTIVE = "active"
+    AT_RISK = "at risk"
+    CHURNED = "churned"
+
+
+def activity(last_purchase: date, on: date, limits: ChurnLimits) -> Activity:
+    """At risk past the 40th percentile of gaps, churned past the 80th."""
+    idle = (on - last_purchase).days
+    if idle > limits.churned_days:
+        return Activity.CHURNED
+    return Activity.AT_RISK if idle > limits.at_risk_days else Activity.ACTIVE
+
+
+def churn_by_gap(
+    purchases: Mapping[Customer, Sequence[date]], first: date, last: date, limits: ChurnLimits
+) -> float | None:
+    """Customers not churned before the period who are churned at its end, over those not churned before it.
+
+    New customers of the period are in neither part. None for an empty set. Retention is 1 minus this.
+    """
+    eve = first - timedelta(days=1)
+    active = churned = 0
+    for orders in purchases.values():
+        before = purchase_days(orders, eve)
+        if not before or activity(before[-1], eve, limits) is Activity.CHURNED:
+            continue
+        active += 1
+        churned += activity(purchase_days(orders, last)[-1], last, limits) is Activity.CHURNED
+    return churned / active if active else None
+
+
+def period_churn(active_before: int, of_them_without_purchase: int) -> float | None:
+    """Customers active in the last period with no purchase in this one, over active in the last (Circana).
+
+    None for none.
+    """
+    return of_them_without_purchase / active_before if active_before > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class WinBack:
+    """Churned customers who were called, and who came back."""
+
+    reached: int
+    """Churned customers reached by a win-back call (right-party)."""
+    won_back: int
+    """Of them, those who bought within 30 days of the call."""
+    returned_by_themselves: int
+    """Churned customers who bought without such a call."""
+
+    @property
+    def rate(self) -> float | None:
+        """Won back over reached; None when nobody was reached."""
+        return self.won_back / self.reached if self.reached else None
+
+
+def win_back(
+    purchases: Mapping[Customer, Sequence[date]],
+    contacts: Mapping[Customer, Sequence[date]],
+    *,
+    first: date,
+    last: date,
+    limits: ChurnLimits,
+    within_days: int = WON_BACK_WITHIN_DAYS,
+) -> WinBack:
+    """Win-back by calls made in a period. ``contacts`` are the days on which a win-back call reached each customer."""
+    reached = won = by_themselves = 0
+    for customer, orders in purchases.items():
+        days = purchase_days(orders)
+        calls = [day for day in contacts.get(customer, ()) if first <= day <= last and _had_churned(days, day, limits)]
+        if calls:
+            reached += 1
+            won += any(0 <= (bought - call).days <= within_days for call in calls for bought in days)
+        else:
+            returns = [later for earlier, later in pairwise(days) if (later - earlier).days > limits.churned_days]
+            by_themselves += any(first <= day <= last for day in returns)
+    return WinBack(reached, won, by_themselves)
+
+
+def _had_churned(days: Sequence[date], on: date, limits: ChurnLimits) -> bool:
+    before = purchase_days(days, on - timedelta(days=1))
+    return bool(before) and activity(before[-1], on, limits) is Activity.CHURNED
+
+
+def second_purchase_closing(
+    purchases: Mapping[Customer, Sequence[date]], first: date, last: date
+) -> list[tuple[Customer, date]]:
+    """One-time buyers whose usual time to buy again closes in the days from ``first`` to ``last``, the soonest first.
+
+    The usual time is the 80th percentile of days from the first to the second purchase, from at least 100 of them,
+    else 90 days.
+    """
+    sorted_days = {customer: purchase_days(orders) for customer, orders in purchases.items()}
+    first_gaps = [(days[1] - days[0]).days for days in sorted_days.values() if len(days) > 1]
+    usual = (nearest_rank(first_gaps, 0.8) or 0) if len(first_gaps) >= ENOUGH_GAPS else REPEAT_WITHIN_DAYS
+    closing = [
+        (customer, days[0] + timedelta(days=usual))
+        for customer, days in sorted_days.items()
+        if len(days) == 1 and first <= days[0] + timedelta(days=usual) <= last
+    ]
+    return sorted(closing, key=lambda item: item[1])
