@@ -93,7 +93,8 @@ def test_benjamini_and_hochbergs_own_example() -> None:
 
 
 def test_a_flag_stays_until_two_negative_tests_in_a_row() -> None:
-    flags = Flags[str]().after({"bill"})
+    start: Flags[str] = Flags()
+    flags = start.after({"bill"})
     assert flags.raised == {"bill"}
     once = flags.after(set())
     assert once.raised == {"bill"}
