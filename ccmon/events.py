@@ -29,7 +29,8 @@ class CallDialled(NamedTuple):
 
     at: int
     call_id: str
-    agent: str
+    agent: str | None
+    """None: not known before somebody answers (a dialler)."""
     campaign: str | None
     number: str | None = None
 
@@ -104,6 +105,8 @@ class CallEnded(NamedTuple):
     disposition: str | None = None
     wraps_up: bool = False
     """True: the agent is in wrap-up from here until WrapUpEnded."""
+    right_party: bool | None = None
+    """Outbound: whether the person sought was reached."""
 
 
 class WrapUpEnded(NamedTuple):

@@ -284,7 +284,8 @@ CREATE TABLE sources (
     records INTEGER NOT NULL DEFAULT 0,
     unknown_records INTEGER NOT NULL DEFAULT 0,             -- understood as a record, of an event ccmon does not use
     rejected INTEGER NOT NULL DEFAULT 0,
-    position TEXT                                           -- JSON: how far a followed file has been read
+    position TEXT,                                          -- JSON: how far a followed file has been read
+    carried TEXT                                            -- JSON: what ccmon remembers of the floor beyond the rows
 ) STRICT;
 
 -- Stretches of a source that have been taken in, so that importing again adds nothing.

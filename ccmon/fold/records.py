@@ -1,0 +1,150 @@
+"""What the fold produces: rows to be, each knowing whether it is written (``row_id``) and changed since (``changed``).
+
+Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbered: the writer finds their rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ccmon.model import Direction, Outcome
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """One visit of a call to a queue, or one outbound attempt: a row of ``calls``."""
+
+    call_id: str
+    visit: int
+    entered_at: int
+    queue: str | None
+    caller: str | None = None
+    caller_name: str | None = None
+    campaign: str | None = None
+    direction: Direction = Direction.INBOUND
+    agent: str | None = None
+    answered_at: int | None = None
+    ended_at: int | None = None
+    outcome: Outcome | None = None
+    ended_by: str | None = None
+    hold_ms: int | None = None
+    wrapping_up: int | None = None
+    wrapped_up_at: int | None = None
+    disposition: str | None = None
+    right_party: int | None = None
+    held_since: int | None = None
+    """Start of the hold that runs now; None while nobody holds."""
+    ringing: list[str] | None = None
+    """Agents whose phone rings for this visit."""
+    row_id: int | None = None
+    changed: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class StateInterval:
+    """What one agent did for a while: a row of ``agent_states``. ``ended_at`` None: still."""
+
+    agent: str
+    state: str
+    started_at: int
+    reason: str | None = None
+    visit: Visit | None = None
+    ended_at: int | None = None
+    row_id: int | None = None
+    changed: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class MembershipInterval:
+    """An agent's membership of one queue: a row of ``queue_members``."""
+
+    agent: str
+    queue: str
+    started_at: int
+    static: bool = False
+    ended_at: int | None = None
+    row_id: int | None = None
+    changed: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class PauseInterval:
+    """An agent's pause in one queue, of one reason: a row of ``queue_pauses``."""
+
+    agent: str
+    queue: str
+    started_at: int
+    reason: str | None = None
+    ended_at: int | None = None
+    row_id: int | None = None
+    changed: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class MissedCall:
+    """An offered call that rang at an agent and was not answered: a row of ``missed_calls``."""
+
+    agent: str
+    queue: str
+    missed_at: int
+    ring_ms: int
+    visit: Visit | None
+
+
+@dataclass(slots=True)
+class Changes:
+    """What has changed since it was last asked for: each record once, however often it changed."""
+
+    visits: list[Visit] = field(default_factory=list)
+    states: list[StateInterval] = field(default_factory=list)
+    memberships: list[MembershipInterval] = field(default_factory=list)
+    pauses: list[PauseInterval] = field(default_factory=list)
+    missed: list[MissedCall] = field(default_factory=list)
+    agents: list[str] = field(default_factory=list)
+    """Agents met for the first time."""
+    aliases: list[tuple[str, str]] = field(default_factory=list)
+    """Other names of agents: alias, agent."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Where both halves of the fold, calls and staff, note what they changed."""
+
+    changes: Changes = field(default_factory=Changes)
+    clock_steps: int = 0
+    """Intervals that a clock set back would have made negative."""
+
+    def touch(self, visit: Visit) -> None:
+        """Note that a visit changed."""
+        if not visit.changed:
+            visit.changed = True
+            self.changes.visits.append(visit)
+
+    def not_before(self, at: int, start: int) -> int:
+        """``at``, but never before the interval's start."""
+        if at >= start:
+            return at
+        self.clock_steps += 1
+        return start
+
+    def end_state(self, interval: StateInterval, at: int) -> int:
+        """End a state and return the moment at which it ended."""
+        interval.ended_at = at = self.not_before(at, interval.started_at)
+        if not interval.changed:
+            interval.changed = True
+            self.changes.states.append(interval)
+        return at
+
+    def end_membership(self, interval: MembershipInterval, at: int) -> None:
+        """End a membership."""
+        interval.ended_at = self.not_before(at, interval.started_at)
+        if not interval.changed:
+            interval.changed = True
+            self.changes.memberships.append(interval)
+
+    def end_pause(self, interval: PauseInterval, at: int) -> None:
+        """End a pause in one queue."""
+        interval.ended_at = self.not_before(at, interval.started_at)
+        if not interval.changed:
+            interval.changed = True
+            self.changes.pauses.append(interval)

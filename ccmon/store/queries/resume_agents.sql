@@ -1,0 +1,2 @@
+-- One row an agent.
+SELECT id, login FROM agents;

@@ -1,0 +1,2 @@
+-- One row a campaign.
+SELECT id, name FROM campaigns;

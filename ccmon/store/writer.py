@@ -1,0 +1,260 @@
+"""The one way into the call database for what happens on a floor: events in, changed rows out.
+
+A `Writer` is one source's. It takes the floor up as the database knows it, folds events, and writes what changed
+together with the source's position in one transaction: after a fault or a kill the next `Writer` goes on where the last
+commit was. Changes are collected between commits: a call that starts and ends within one batch is written once.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from ccmon.events import CallEvent
+from ccmon.fold import Floor, resume
+from ccmon.fold.floor import REMEMBERED_MS
+from ccmon.fold.records import MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.model import Direction, Outcome
+from ccmon.store import database, rows
+from ccmon.store.source_lock import SourceLock
+from ccmon.store.statements import sql
+
+
+class RejectedLine(NamedTuple):
+    """A line that could not be understood, to be kept whole."""
+
+    file: str | None
+    line: int | None
+    reason: str
+    content: str
+
+
+class Writer:
+    """See the module. Use as a context manager; leaving it does not commit."""
+
+    def __init__(self, path: Path, *, source: str, kind: str, file: str | None = None, following: bool = False) -> None:
+        """Open the database for one source and take its floor up.
+
+        Args:
+            path: the call database.
+            source: name of the source, what ``calls.source`` says.
+            kind: queue-log, ami, freeswitch, table or simulator.
+            file: where the source's records come from, to be shown.
+            following: whether the source is kept up to date from here on.
+
+        Raises:
+            CcmonError: the database cannot be opened, or another program writes this source.
+        """
+        self.path = path
+        self.source = source
+        self.kind = kind
+        self.file = file
+        self.following = following
+        self._started_at: int | None = _real_now()
+        self._counted = {"records": 0, "unknown": 0, "rejected": 0}
+        self._rejected: list[RejectedLine] = []
+        self.position: Any = None
+        """Where the source's last commit ended, as it was given to `commit`."""
+        self._lock = SourceLock(path, source)
+        try:
+            self.connection = database.open_writer(path)
+        except BaseException:
+            self._lock.release()
+            raise
+        try:
+            with database.faults(path):
+                self._names = rows.Names(self.connection)
+                self.floor = self._resumed()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database and let go of the source. What was not committed is lost."""
+        self.connection.close()
+        self._lock.release()
+
+    def apply(self, events: Iterable[CallEvent]) -> None:
+        """Take in events; nothing is written before `commit`."""
+        self.floor.apply(events)
+
+    def count(self, *, records: int = 0, unknown: int = 0) -> None:
+        """Count records of the source, and those among them of an event that ccmon does not use."""
+        self._counted["records"] += records
+        self._counted["unknown"] += unknown
+
+    def reject(self, line: RejectedLine) -> None:
+        """Keep a line that could not be understood."""
+        self._rejected.append(line)
+        self._counted["rejected"] += 1
+
+    def commit(
+        self,
+        *,
+        position: Any = None,
+        checked_at: int | None = None,
+        also: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> None:
+        """Write everything since the last commit in one transaction.
+
+        A database that stays locked raises before anything is taken from the floor: commit again. After any other fault
+        the floor knows of rows that are not there: close this writer and open another.
+
+        Args:
+            position: where the source stands now, JSON; None: as before.
+            checked_at: the moment at which the source had told everything.
+            also: writes more in the same transaction, after the rows.
+
+        Raises:
+            sqlite3.Error: what SQLite says.
+        """
+        with self.transaction():
+            self.flush()
+            if also is not None:
+                also(self.connection)
+            self.write_source(position, checked_at)
+
+    @contextmanager
+    def transaction(self, *, bulk: bool = False) -> Iterator[None]:
+        """One transaction around several `flush`; ``bulk`` puts off the totals to its end, for a great many rows."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            if bulk:
+                with database.bulk_load(self.connection):
+                    yield
+            else:
+                yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def flush(self) -> None:
+        """Write the changed rows, inside a `transaction`."""
+        changes = self.floor.take_changes()
+        for agent in changes.agents:
+            self._names.agent(agent)
+        if changes.aliases:
+            self.connection.executemany(
+                sql("write_alias"), [(alias, self._names.agent(agent)) for alias, agent in changes.aliases]
+            )
+        if changes.visits:
+            rows.write_visits(self.connection, self._names, self.source, changes.visits)
+        if changes.states:
+            rows.write_states(self.connection, self._names, changes.states)
+        if changes.memberships:
+            rows.write_memberships(self.connection, self._names, changes.memberships)
+        if changes.pauses:
+            rows.write_pauses(self.connection, self._names, changes.pauses)
+        if changes.missed:
+            rows.write_missed(self.connection, self._names, changes.missed)
+
+    def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
+        """Write the source's news, inside a `transaction`, after the last `flush` of it."""
+        now = _real_now()
+        if self._rejected:
+            self.connection.executemany(
+                sql("write_rejected_line"), [(self.source, *line, now) for line in self._rejected]
+            )
+        row = {
+            "name": self.source,
+            "kind": self.kind,
+            "path": self.file,
+            "following": int(self.following),
+            "started_at": self._started_at,
+            "last_record_at": self.floor.now or None,
+            "checked_at": checked_at,
+            **self._counted,
+            "position": None if position is None else json.dumps(position),
+            "carried": json.dumps(resume.carried(self.floor)),
+        }
+        self.connection.execute(sql("write_source"), row)
+        self._rejected = []
+        self._counted = dict.fromkeys(self._counted, 0)
+        self._started_at = None
+        if position is not None:
+            self.position = position
+
+    def _resumed(self) -> Floor:
+        """The floor as the database knows it."""
+        fetch = self.connection.execute
+        ((max_open_ms,),) = fetch(sql("site_max_open"))
+        floor = Floor(max_open_ms=max_open_ms, wrap_up_reasons=[row[0] for row in fetch(sql("resume_wrap_up_reasons"))])
+        for name in self._names.queues:
+            floor.staff.know_queue(name)
+        for login in self._names.agents:
+            floor.staff.known_agent(login)
+        for alias, login in fetch(sql("resume_aliases")):
+            resume.know_alias(floor, alias, login)
+        found = fetch(sql("resume_source"), {"name": self.source}).fetchone()
+        carried: dict[str, Any] = {}
+        if found is not None:
+            _, position, carried_text, _ = found
+            self.position = json.loads(position) if position else None
+            carried = json.loads(carried_text) if carried_text else {}
+        now = carried.get("now", 0)
+        since = {
+            "source": self.source,
+            "ended_since": now - REMEMBERED_MS,
+            "entered_since": now - REMEMBERED_MS - 2 * max_open_ms,
+        }
+        visits = {row[0]: _visit(row) for row in fetch(sql("resume_calls"), since)}
+        for visit in visits.values():
+            resume.know_visit(floor, visit)
+        for row_id, login, state, reason, call, started_at in fetch(sql("resume_states")):
+            resume.know_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
+        for row_id, login, queue, static, started_at in fetch(sql("resume_members")):
+            resume.know_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
+        for row_id, login, queue, reason, started_at in fetch(sql("resume_pauses")):
+            resume.know_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
+        floor.staff.dynamic.update((login, queue) for login, queue in fetch(sql("resume_dynamic_members")))
+        resume.know_carried(floor, carried)
+        return floor
+
+
+def _visit(row: tuple[Any, ...]) -> Visit:
+    """A visit from a row of ``resume_calls``."""
+    (row_id, call_id, number, direction, queue, campaign, caller, caller_name, agent, entered_at, answered_at) = row[
+        :11
+    ]
+    (ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at, disposition, right_party) = row[11:]
+    return Visit(
+        call_id=call_id,
+        visit=number,
+        entered_at=entered_at,
+        queue=queue,
+        caller=caller,
+        caller_name=caller_name,
+        campaign=campaign,
+        direction=Direction(direction),
+        agent=agent,
+        answered_at=answered_at,
+        ended_at=ended_at,
+        outcome=None if outcome is None else Outcome(outcome),
+        ended_by=ended_by,
+        hold_ms=hold_ms,
+        wrapping_up=wrapping_up,
+        wrapped_up_at=wrapped_up_at,
+        disposition=disposition,
+        right_party=right_party,
+        row_id=row_id,
+    )
+
+
+def _real_now() -> int:
+    return time.time_ns() // 1_000_000
