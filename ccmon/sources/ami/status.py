@@ -1,0 +1,217 @@
+"""After a (new) connection: the floor as QueueStatus gives it, against the floor as it was known before.
+
+Who waits is taken in with their wait, members and pauses are brought up to date, and what has ended unseen is closed:
+as unknown, unless the switch can still tell how. Nothing here asks or waits; `ccmon.sources.ami.follow` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from ccmon.events import (
+    AgentUnpaused,
+    CallAnswered,
+    CallEnded,
+    CallEvent,
+    MemberLeft,
+    OfferWithdrawn,
+)
+from ccmon.fold import Floor, Visit
+from ccmon.model import Outcome
+from ccmon.sources.ami.known import Talking, Waiting, agent_of, device_of
+from ccmon.sources.ami.phones import DeviceState, Phones
+from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.ami.translator import Translator
+
+_OLDEST_PAUSE_MS: Final = 86_400_000
+"""A pause that the switch says is older is begun here: the days before are not ours to fill."""
+
+
+def reconcile(
+    translator: Translator,
+    floor: Floor,
+    at: int,
+    status: Iterable[Packet],
+    *,
+    clock_offset_ms: int = 0,
+    seen_until: int | None = None,
+    channels: Sequence[Packet] | None = None,
+) -> list[CallEvent]:
+    """The events that bring the known floor to what the switch says now.
+
+    Args:
+        translator: forgets what it knew and starts from here.
+        floor: what was known, from before the connection was lost or from the database.
+        at: now.
+        status: the packets of QueueStatus.
+        clock_offset_ms: our clock less the switch's.
+        seen_until: the last moment at which we were connected.
+        channels: the packets of CoreShowChannels, where the switch lets us ask.
+    """
+    reconciliation = _Reconciliation(
+        translator,
+        floor,
+        at,
+        list(status),
+        clock_offset_ms=clock_offset_ms,
+        seen_until=seen_until,
+        channels=channels,
+    )
+    return list(reconciliation.events())
+
+
+class _Reconciliation:
+    def __init__(
+        self,
+        translator: Translator,
+        floor: Floor,
+        at: int,
+        status: Sequence[Packet],
+        *,
+        clock_offset_ms: int,
+        seen_until: int | None,
+        channels: Sequence[Packet] | None,
+    ) -> None:
+        self.translator = translator
+        self.floor = floor
+        self.at = at
+        self.offset = clock_offset_ms
+        self.seen_until = seen_until
+        self.members = [packet for packet in status if packet["Event"] == "QueueMember"]
+        self.callers = {packet["Uniqueid"]: packet for packet in status if packet["Event"] == "QueueEntry"}
+        self.channels = None if channels is None else {packet["Uniqueid"]: packet for packet in channels}
+        self.known_members = dict(translator.members)
+
+    def events(self) -> Iterator[CallEvent]:
+        translator, agents = self.translator, self.floor.staff.agents
+        names = [agent_of(packet) for packet in self.members]
+        translator.restart(
+            Phones(
+                busy=[name for name in names if name in agents and agents[name].busy],
+                unavailable=[name for name in names if name in agents and agents[name].unavailable],
+            )
+        )
+        for packet in self.members:
+            yield from self._member(packet)
+        yield from self._members_gone()
+        for visits in list(self.floor.calls.values()):
+            for visit in visits:
+                if visit.ended_at is None and visit.queue is not None:
+                    yield from self._visit(visit, visit.queue)
+        for call_id, packet in self.callers.items():
+            if call_id not in translator.waiting:
+                entered_at = self.at - max(0, packet.number("Wait") or 0) * 1000
+                yield translator.enter(entered_at, call_id, packet["Queue"], packet)
+
+    def _member(self, packet: Packet) -> Iterator[CallEvent]:
+        agent, queue = agent_of(packet), packet["Queue"]
+        known = self.floor.staff.agents.get(agent)
+        paused_since = None
+        if packet["Paused"] == "1" and packet.number("LastPause"):
+            earliest = self.at - _OLDEST_PAUSE_MS if self.seen_until is None else self.seen_until
+            paused_since = min(self.at, max(earliest, self._moment(packet, "LastPause")))
+        yield from self.translator.member(self.at, packet, paused_at=paused_since)
+        if known and packet["Paused"] != "1" and self.floor.staff.queue(queue) in known.pauses:
+            yield AgentUnpaused(self.at, agent, queue)
+
+    def _members_gone(self) -> Iterator[CallEvent]:
+        agents = self.floor.staff.agents
+        present = {
+            (agents[name].login if name in agents else name, packet["Queue"].casefold())
+            for packet in self.members
+            for name in [agent_of(packet)]
+        }
+        for agent in dict.fromkeys(agents.values()):
+            for queue in agent.memberships:
+                if (agent.login, queue.casefold()) not in present:
+                    yield MemberLeft(self.at, queue, agent.login)
+
+    def _visit(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
+        if visit.answered_at is not None:
+            yield from self._talk(visit, queue, visit.answered_at)
+        elif visit.call_id in self.callers and self.callers[visit.call_id]["Queue"].casefold() == queue.casefold():
+            yield from self._still_waiting(visit, queue)
+        else:
+            yield from self._answered_unseen(visit, queue)
+
+    def _still_waiting(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
+        waiting = self.translator.waiting[visit.call_id] = Waiting(queue)
+        for login in visit.ringing or ():
+            telephone = self._membership(login, queue)
+            if telephone and telephone.number("Status") in {DeviceState.RINGING, DeviceState.RING_IN_USE}:
+                waiting.rings[f"unknown to {login}"] = agent_of(telephone)
+            else:
+                yield OfferWithdrawn(self.at, visit.call_id, queue, login)
+
+    def _answered_unseen(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
+        """The caller waits no more. Where channels are shown, they may be seen with an agent."""
+        for channel in self._bridged_with(visit.call_id):
+            for packet in self.members:
+                if packet["Queue"].casefold() == queue.casefold() and packet["Location"].startswith(device_of(channel)):
+                    answered_at = max(visit.entered_at, self.seen_until or 0, self.at - _duration_ms(channel))
+                    talk = Talking(queue, agent_of(packet), channel["Uniqueid"], answered_at)
+                    self.translator.talking[visit.call_id] = [talk]
+                    yield CallAnswered(answered_at, visit.call_id, queue, talk.agent)
+                    return
+        yield CallEnded(self.at, visit.call_id, queue, Outcome.UNKNOWN)
+
+    def _talk(self, visit: Visit, queue: str, answered_at: int) -> Iterator[CallEvent]:
+        login = visit.agent or ""
+        packet = self._membership(login, queue)
+        partner = next(self._bridged_with(visit.call_id), None)
+        if self._goes_on(visit, packet, answered_at):
+            agent = agent_of(packet) if packet else login
+            channel = partner["Uniqueid"] if partner else ""
+            held = visit.held_since is not None
+            talks = self.translator.talking.setdefault(visit.call_id, [])
+            talks.append(Talking(queue, agent, channel, answered_at, held))
+        elif packet and self._took_one_call(packet):
+            ended_at = min(self.at, self._moment(packet, "LastCall"))
+            yield CallEnded(ended_at, visit.call_id, queue, Outcome.ANSWERED, agent=login)
+        else:
+            yield CallEnded(self.at, visit.call_id, queue, Outcome.UNKNOWN, agent=login)
+
+    def _goes_on(self, visit: Visit, packet: Packet | None, answered_at: int) -> bool:
+        if self.channels is not None:
+            return visit.call_id in self.channels
+        if packet is None or packet["InCall"] != "1":
+            return False
+        # A call that ended after this one began was this one: the agent talks to somebody else by now.
+        return self._moment(packet, "LastCall") <= answered_at + 1_000
+
+    def _took_one_call(self, packet: Packet) -> bool:
+        """Whether exactly one call ended at the agent unseen, so that the switch's ``LastCall`` is its end."""
+        known = self.known_members.get((packet["Queue"], agent_of(packet)))
+        return known is not None and packet.number("CallsTaken") == known.calls_taken + 1
+
+    def _membership(self, login: str, queue: str) -> Packet | None:
+        agents = self.floor.staff.agents
+        for packet in self.members:
+            name = agent_of(packet)
+            if packet["Queue"].casefold() == queue.casefold() and login in {
+                name,
+                getattr(agents.get(name), "login", ""),
+            }:
+                return packet
+        return None
+
+    def _bridged_with(self, call_id: str) -> Iterator[Packet]:
+        """The channels that the call's own channel is connected to."""
+        own = (self.channels or {}).get(call_id)
+        if own and own["BridgeId"]:
+            for channel in (self.channels or {}).values():
+                if channel is not own and channel["BridgeId"] == own["BridgeId"]:
+                    yield channel
+
+    def _moment(self, packet: Packet, name: str) -> int:
+        return (packet.number(name) or 0) * 1000 + self.offset
+
+
+def _duration_ms(channel: Packet) -> int:
+    """``Duration`` as h:mm:ss; 0 where it is none."""
+    try:
+        hours, minutes, seconds = (int(part) for part in channel["Duration"].split(":"))
+    except ValueError:
+        return 0
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000

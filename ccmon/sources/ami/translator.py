@@ -1,0 +1,367 @@
+"""From the manager's packets to call events. No socket, no clock: the moment of every packet is an argument.
+
+What the manager tells twice, or again after a new connection, is told once. What it leaves out is made up for:
+
+- a caller who leaves without QueueCallerAbandon pressed an exit key, unless AgentConnect follows;
+- QueueCallerAbandon stands for a hang-up, a time-out, an emptied queue and a withdrawal alike. Where the manager shows
+  hang-ups (class ``call``), a caller who left without one was sent away by the system: no agents if nobody was there
+  to serve, else a time-out. Only the queue log tells a withdrawal;
+- AgentComplete lacks the caller where an attended transfer has taken them away: the agent's call of that length ends;
+- nobody says that a losing telephone of a ring-all has stopped but DialEnd (class ``call``); without it, it stops when
+  the caller is answered or gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ccmon.events import (
+    AgentKnownAs,
+    AgentPaused,
+    AgentUnpaused,
+    CallAnswered,
+    CallEnded,
+    CallEntered,
+    CallEvent,
+    CallHeld,
+    CallMissed,
+    CallOffered,
+    CallResumed,
+    MemberJoined,
+    MemberLeft,
+    OfferWithdrawn,
+    WrapUpEnded,
+)
+from ccmon.model import Outcome
+from ccmon.sources.ami.known import (
+    Member,
+    Talking,
+    Waiting,
+    agent_of,
+    device_of,
+    interface_of,
+    known_text,
+    milliseconds,
+)
+from ccmon.sources.ami.phones import DeviceState, Phones
+from ccmon.sources.ami.protocol import Packet
+
+CONNECT_MS = 10_000
+"""How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between."""
+
+
+class Translator:
+    """Turns packets into events and keeps what is needed for the next one."""
+
+    def __init__(self, wrap_up_ms: Mapping[str, int] | None = None) -> None:
+        """``wrap_up_ms``: by queue, for members who have none of their own; the manager does not tell a queue's."""
+        self._queue_wrap_up_ms = {queue.casefold(): length for queue, length in (wrap_up_ms or {}).items()}
+        self.waiting: dict[str, Waiting] = {}
+        """By call id."""
+        self.talking: dict[str, list[Talking]] = {}
+        """By call id; a transferred caller may be with a second agent before the first call is told to be over."""
+        self.members: dict[tuple[str, str], Member] = {}
+        """By queue and agent."""
+        self.phones = Phones()
+        self._agents_at: dict[str, set[str]] = {}
+        """Every name that has been at an interface: one telephone, one call at a time."""
+        self._aliases: dict[str, str] = {}
+        self._wrap_ups: dict[str, int] = {}
+        self._sees_hang_ups = False
+        self._handlers: dict[str, Callable[[int, Packet], Iterator[CallEvent]]] = {
+            "QueueCallerJoin": self._joined_queue,
+            "QueueCallerAbandon": self._abandoned,
+            "QueueCallerLeave": self._left_queue,
+            "AgentCalled": self._rings,
+            "AgentConnect": self._connected,
+            "AgentComplete": self._completed,
+            "AgentRingNoAnswer": self._not_answered,
+            "AgentDump": self._stops_ringing,
+            "DialEnd": self._dial_ended,
+            "QueueMemberAdded": self._member_seen,
+            "QueueMemberStatus": self._member_seen,
+            "QueueMemberPause": self._member_seen,
+            "QueueMemberRemoved": self._member_removed,
+            "Hold": self._held,
+            "Unhold": self._resumed,
+            "HangupRequest": self._hung_up,
+            "SoftHangupRequest": self._hung_up,
+        }
+
+    def translate(self, at: int, packet: Packet) -> list[CallEvent]:
+        """The events that a packet tells of; none for a packet of another kind."""
+        handler = self._handlers.get(packet["Event"])
+        return list(handler(at, packet)) if handler else []
+
+    def restart(self, phones: Phones) -> None:
+        """Forget the floor: the next QueueStatus tells it anew."""
+        self.waiting.clear()
+        self.talking.clear()
+        self.members.clear()
+        self.phones = phones
+
+    def understands(self, packet: Packet) -> bool:
+        """Whether a packet is of a kind that events are made of."""
+        return packet["Event"] in self._handlers
+
+    def due(self, at: int) -> list[CallEvent]:
+        """The events that follow from the mere passing of time. To be asked every second or so."""
+        return [*self._exits_by_key(at), *self._wrap_ups_over(at), *self.phones.due(at, self.engaged())]
+
+    def engaged(self) -> set[str]:
+        """Agents at whom a queue's call rings or is talked to, by every name that has been at their telephone."""
+        names = {agent for waiting in self.waiting.values() for agent in waiting.rings.values()}
+        names |= {talk.agent for talks in self.talking.values() for talk in talks}
+        return names.union(*(others for others in self._agents_at.values() if not names.isdisjoint(others)))
+
+    # Callers
+
+    def _joined_queue(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        call_id, queue = packet["Uniqueid"], packet["Queue"]
+        known = self.waiting.get(call_id)
+        if known and known.left_at is None and known.queue.casefold() == queue.casefold():
+            return
+        if known:
+            yield from self._close(at, call_id, Outcome.EXIT_KEY if known.left_at is not None else Outcome.UNKNOWN)
+        yield self.enter(at, call_id, queue, packet)
+
+    def enter(self, at: int, call_id: str, queue: str, packet: Packet) -> CallEntered:
+        """Take a caller in as waiting."""
+        self.waiting[call_id] = Waiting(queue)
+        return CallEntered(at, call_id, queue, known_text(packet["CallerIDNum"]), known_text(packet["CallerIDName"]))
+
+    def _abandoned(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        if waiting := self._waiting(packet):
+            waiting.abandoned = True
+        yield from ()
+
+    def _hung_up(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        self._sees_hang_ups = True
+        if waiting := self.waiting.get(packet["Uniqueid"]):
+            waiting.hung_up = True
+        yield from ()
+
+    def _left_queue(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        waiting = self._waiting(packet)
+        if waiting is None:
+            return
+        if waiting.abandoned:
+            yield from self._close(at, packet["Uniqueid"], self._why_lost(waiting))
+        elif not waiting.rings:
+            yield from self._close(at, packet["Uniqueid"], Outcome.EXIT_KEY)
+        else:
+            waiting.left_at = at
+
+    def _why_lost(self, waiting: Waiting) -> Outcome:
+        if waiting.hung_up or not self._sees_hang_ups:
+            return Outcome.ABANDONED
+        queue = waiting.queue.casefold()
+        serving = (
+            not member.paused and member.status not in {DeviceState.INVALID, DeviceState.UNAVAILABLE}
+            for (name, _), member in self.members.items()
+            if name.casefold() == queue
+        )
+        return Outcome.TIMEOUT if any(serving) else Outcome.NO_AGENTS
+
+    def _exits_by_key(self, at: int) -> Iterator[CallEvent]:
+        for call_id, waiting in list(self.waiting.items()):
+            if waiting.left_at is not None and at - waiting.left_at >= CONNECT_MS:
+                yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
+
+    def _close(self, at: int, call_id: str, outcome: Outcome) -> Iterator[CallEvent]:
+        """End a wait without an answer."""
+        waiting = self.waiting.pop(call_id)
+        for agent in waiting.rings.values():
+            self._released(at, agent)
+            yield OfferWithdrawn(at, call_id, waiting.queue, agent)
+        ended_by = "caller" if outcome in {Outcome.ABANDONED, Outcome.EXIT_KEY} else None
+        yield CallEnded(at, call_id, waiting.queue, outcome, ended_by)
+
+    def _waiting(self, packet: Packet) -> Waiting | None:
+        waiting = self.waiting.get(packet["Uniqueid"])
+        if waiting and waiting.queue.casefold() == packet["Queue"].casefold():
+            return waiting
+        return None
+
+    # Offers and talks
+
+    def _rings(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        yield from self._recognised(at, packet)
+        if waiting := self._waiting(packet):
+            agent = agent_of(packet)
+            waiting.rings[packet["DestUniqueid"]] = agent
+            yield CallOffered(at, packet["Uniqueid"], waiting.queue, agent)
+
+    def _stops_ringing(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        call_id = packet["Uniqueid"]
+        waiting = self.waiting.get(call_id)
+        agent = waiting.stop_ringing(packet["DestUniqueid"], agent_of(packet)) if waiting else None
+        if waiting and agent:
+            self._released(at, agent)
+            yield OfferWithdrawn(at, call_id, waiting.queue, agent)
+
+    def _dial_ended(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        if packet["DialStatus"] == "CANCEL":
+            yield from self._stops_ringing(at, packet)
+
+    def _not_answered(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        agent = agent_of(packet)
+        if waiting := self._waiting(packet):
+            waiting.stop_ringing(packet["DestUniqueid"], agent)
+        self._released(at, agent)
+        yield CallMissed(at, packet["Uniqueid"], packet["Queue"], agent, max(0, packet.number("RingTime") or 0))
+
+    def _connected(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        call_id, queue, agent = packet["Uniqueid"], packet["Queue"], agent_of(packet)
+        yield from self._recognised(at, packet)
+        if any(talk.channel == packet["DestUniqueid"] for talk in self.talking.get(call_id, ())):
+            return
+        if waiting := self._waiting(packet):
+            del self.waiting[call_id]
+            for other in waiting.rings.values():
+                if other != agent:
+                    self._released(at, other)
+                    yield OfferWithdrawn(at, call_id, queue, other)
+        if agent in self._wrap_ups:
+            del self._wrap_ups[agent]
+            yield WrapUpEnded(at, agent)
+        self.talking.setdefault(call_id, []).append(Talking(queue, agent, packet["DestUniqueid"], at))
+        yield CallAnswered(at, call_id, queue, agent, milliseconds(packet, "HoldTime"))
+
+    def _completed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        queue, agent = packet["Queue"], agent_of(packet)
+        call_id = packet["Uniqueid"] or self._call_of(at, packet)
+        if call_id is None:
+            return
+        talk = self._end_talk(call_id, queue, agent)
+        if talk and talk.held:
+            yield CallResumed(at, call_id, agent)
+        wrap_up_ms = self._wrap_up_ms(queue, agent)
+        if wrap_up_ms:
+            self._wrap_ups[agent] = at + wrap_up_ms
+        self._released(at, agent)
+        ended_by = packet["Reason"] if packet["Reason"] in {"caller", "agent", "transfer"} else None
+        yield CallEnded(
+            at,
+            call_id,
+            queue,
+            Outcome.ANSWERED,
+            ended_by,
+            agent,
+            milliseconds(packet, "HoldTime"),
+            milliseconds(packet, "TalkTime"),
+            wraps_up=bool(wrap_up_ms),
+        )
+
+    def _call_of(self, at: int, packet: Packet) -> str | None:
+        """The call of an AgentComplete without a channel, as after an attended transfer: the one of this length."""
+        answered_at = at - (milliseconds(packet, "TalkTime") or 0)
+        queue, agent = packet["Queue"], agent_of(packet)
+        talks = [
+            (abs(talk.answered_at - answered_at), call_id)
+            for call_id, talks in self.talking.items()
+            for talk in talks
+            if talk.queue == queue and talk.agent == agent
+        ]
+        return min(talks)[1] if talks else None
+
+    def _end_talk(self, call_id: str, queue: str, agent: str) -> Talking | None:
+        talks = self.talking.get(call_id, [])
+        ended = next((talk for talk in talks if talk.agent == agent and talk.queue == queue), None)
+        if ended:
+            talks.remove(ended)
+        if not talks:
+            self.talking.pop(call_id, None)
+        return ended
+
+    def _wrap_up_ms(self, queue: str, agent: str) -> int:
+        member = self.members.get((queue, agent))
+        return (member.wrap_up_ms if member else 0) or self._queue_wrap_up_ms.get(queue.casefold(), 0)
+
+    def _wrap_ups_over(self, at: int) -> Iterator[CallEvent]:
+        for agent, until in list(self._wrap_ups.items()):
+            if until <= at:
+                del self._wrap_ups[agent]
+                yield WrapUpEnded(until, agent)
+
+    def _released(self, at: int, agent: str) -> None:
+        """The agent's telephone gets its moment to fall silent, under every name that has been at it."""
+        for names in self._agents_at.values():
+            if agent in names:
+                for name in names:
+                    self.phones.released(at, name)
+
+    # Hold
+
+    def _held(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        yield from self._hold(at, packet, held=True)
+
+    def _resumed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        yield from self._hold(at, packet, held=False)
+
+    def _hold(self, at: int, packet: Packet, *, held: bool) -> Iterator[CallEvent]:
+        """Only the agent's own key counts. A channel behind a Local one is known by its telephone's name."""
+        device = device_of(packet)
+        for call_id, talks in self.talking.items():
+            for talk in talks:
+                interface = getattr(self.members.get((talk.queue, talk.agent)), "interface", "")
+                if talk.channel == packet["Uniqueid"] or (device and interface.partition("/n")[0] == device):
+                    yield from self._set_hold(at, call_id, talk, held=held)
+
+    def _set_hold(self, at: int, call_id: str, talk: Talking, *, held: bool) -> Iterator[CallEvent]:
+        if talk.held != held:
+            talk.held = held
+            yield (CallHeld if held else CallResumed)(at, call_id, talk.agent)
+
+    def _hold_by_phone(self, at: int, agent: str, status: int) -> Iterator[CallEvent]:
+        """Without Hold events (class ``call``) the state of the telephone tells of a hold, and of its end."""
+        if status not in {DeviceState.IN_USE, DeviceState.ON_HOLD}:
+            return
+        for call_id, talks in self.talking.items():
+            for talk in talks:
+                if talk.agent == agent:
+                    yield from self._set_hold(at, call_id, talk, held=status == DeviceState.ON_HOLD)
+
+    # Members
+
+    def _member_seen(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        yield from self.member(at, packet)
+
+    def member(self, at: int, packet: Packet, *, paused_at: int | None = None) -> Iterator[CallEvent]:
+        """A packet that tells all of one membership: its state is brought up to what the packet says."""
+        queue, agent, interface = packet["Queue"], agent_of(packet), interface_of(packet)
+        paused, reason = packet["Paused"] == "1", packet["PausedReason"] or None
+        status = packet.number("Status") or 0
+        yield from self._recognised(at, packet)
+        known = self.members.get((queue, agent))
+        wrap_up_ms, calls_taken = (packet.number("Wrapuptime") or 0) * 1000, packet.number("CallsTaken") or 0
+        self.members[queue, agent] = Member(interface, paused, reason, wrap_up_ms, status, calls_taken)
+        if known is None:
+            static = packet["Membership"] not in {"dynamic", ""}
+            yield MemberJoined(at if paused_at is None else paused_at, queue, agent, static=static)
+        if paused and (known is None or not known.paused or known.reason != reason):
+            yield AgentPaused(at if paused_at is None else paused_at, agent, queue, reason)
+        elif known and known.paused and not paused:
+            yield AgentUnpaused(at, agent, queue)
+        yield from self.phones.seen(at, agent, packet["StateInterface"] or interface, status)
+        if known and known.status != status:
+            yield from self._hold_by_phone(at, agent, status)
+
+    def _member_removed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        yield from self.leave(at, packet["Queue"], agent_of(packet), packet["StateInterface"] or interface_of(packet))
+
+    def leave(self, at: int, queue: str, agent: str, device: str) -> Iterator[CallEvent]:
+        """An agent is no member of a queue any more. A call they talk on goes on."""
+        if self.members.pop((queue, agent), None) is None:
+            return
+        yield MemberLeft(at, queue, agent)
+        if not any(name == agent for _, name in self.members):
+            yield from self.phones.gone(at, agent, device)
+
+    def _recognised(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        """One telephone and one name are one agent; a desk that several people use goes over to the last one."""
+        agent, interface = agent_of(packet), interface_of(packet)
+        self._agents_at.setdefault(interface, set()).add(agent)
+        if interface and agent != interface and self._aliases.get(interface) != agent:
+            self._aliases[interface] = agent
+            yield AgentKnownAs(at, agent, interface)
