@@ -91,7 +91,10 @@ class CallResumed(NamedTuple):
 
 
 class CallEnded(NamedTuple):
-    """A visit or an outbound attempt ends: the talking one for ANSWERED, the waiting one for every other outcome."""
+    """A visit or an outbound attempt ends: the talking one for ANSWERED, the waiting one for every other outcome.
+
+    UNKNOWN ends the waiting one, or where none waits, the talking one: nobody saw how and when it ended.
+    """
 
     at: int
     call_id: str
@@ -204,7 +207,7 @@ class AgentAvailable(NamedTuple):
 
 
 class AgentKnownAs(NamedTuple):
-    """Another name that the source, or another source of the same switch, gives this agent."""
+    """Another name that the source, or another source of the same switch, gives this agent from here on."""
 
     at: int
     agent: str

@@ -270,6 +270,8 @@ class Floor:
     def _call_ended(self, event: events.CallEnded) -> None:
         queue = None if event.queue is None else self.staff.queue(event.queue)
         visit = self._find(event.call_id, queue, answered=event.outcome is Outcome.ANSWERED)
+        if visit is None and event.outcome is Outcome.UNKNOWN:
+            visit = self._find(event.call_id, queue, answered=True)
         if visit is None:
             visit = self._rebuilt(event, queue)
             if visit is None:
@@ -352,7 +354,9 @@ class Floor:
         other = self.staff.agents.get(alias)
         if other is who:
             return
-        if other is not None:
+        # An alias that was another agent's goes over: a desk that several people use. An agent known by nothing but the
+        # alias was this one all along.
+        if other is not None and other.login == alias:
             for visit in [*other.calls, *filter(None, [other.dialling])]:
                 self._end(visit, at, Outcome.UNKNOWN, None)
             for visit in list(other.ringing):
