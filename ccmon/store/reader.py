@@ -1,21 +1,21 @@
 """Snapshots of the floor from the call database: one look with sqlite3, a watched floor with aiosqlite.
 
-A moment is live when nothing in the database lies after it: then the totals tell of exactly this moment. Without ``at`` the
-moment is now on the floor's clock, and always live: what a switch's clock stamps a second ahead belongs to now. For an earlier moment all that
-came after it is undone, row by row, for the calls of its business day.
+A moment is live when nothing in the database lies after it: then the totals tell of exactly this moment. Without ``at``
+the moment is now on the floor's clock, and always live: what a switch stamps a second ahead of us belongs to now. For
+an earlier moment all that came after it is undone, row by row, for the calls of its business day.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ccmon.model import FloorSnapshot
 from ccmon.snapshot import assemble
-from ccmon.snapshot.facts import Facts, Row
+from ccmon.snapshot.facts import Facts
 from ccmon.store import reading
 from ccmon.store.database import faults, open_reader, sql
 
@@ -31,7 +31,7 @@ def real_now() -> int:
 
 
 def floor_now(clock: tuple[int, int, float] | None, real_at: int | None = None) -> int:
-    """Now on the floor's clock, by the row ``(real_at, floor_at, speed)`` of the table ``clock``; real time without one."""
+    """Now on the floor's clock, by the row ``(real_at, floor_at, speed)`` of the table ``clock``, if there is one."""
     return reading.floor_time([clock] if clock else [], real_now() if real_at is None else real_at)
 
 
@@ -78,8 +78,8 @@ def _moment(
 class LiveReader:
     """Reads the same database again and again without holding up the event loop.
 
-    A poll costs one pragma while nothing has changed. After an error the next call opens the database anew, so a file that was
-    locked, replaced or put back is found again.
+    A poll costs one pragma while nothing has changed. After an error the next call opens the database anew, so a
+    file that was locked, replaced or put back is found again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -87,7 +87,7 @@ class LiveReader:
         self._connection: aiosqlite.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._version: int | None = None
-        self._clock: list[Row] = []
+        self._clock: list[tuple[Any, ...]] = []
         self._facts: Facts | None = None
         self._facts_at: int | None = None
 
@@ -114,16 +114,17 @@ class LiveReader:
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         connection = await self._connected()
         [(version,)] = await connection.execute_fetchall("PRAGMA data_version")
-        moment = reading.floor_time(self._clock, real_now()) if at is None else at
-        facts = self._facts
-        if facts is None or version != self._version or self._facts_at != at or not _covers(facts, moment):
-            await connection.execute_fetchall("BEGIN")
-            try:
-                self._clock = list(await connection.execute_fetchall(sql("clock")))
-                moment, facts = await self._ask(connection, _moment(at, real_now()))
-            finally:
-                await connection.execute_fetchall("COMMIT")
-            self._version, self._facts, self._facts_at = version, facts, at
+        if self._facts is not None and version == self._version and at == self._facts_at:
+            moment = reading.floor_time(self._clock, real_now()) if at is None else at
+            if self._facts.day.starts_at <= moment < self._facts.day.ends_at:
+                return assemble(self._facts, moment)
+        await connection.execute_fetchall("BEGIN")
+        try:
+            self._clock = await _rows(connection, "clock", {})
+            moment, facts = await _ask(connection, _moment(at, real_now()))
+        finally:
+            await connection.execute_fetchall("COMMIT")
+        self._version, self._facts, self._facts_at = version, facts, at
         return assemble(facts, moment)
 
     async def _connected(self) -> aiosqlite.Connection:
@@ -137,23 +138,22 @@ class LiveReader:
             self._connection = await connection
         return self._connection
 
-    @staticmethod
-    async def _ask(
-        connection: aiosqlite.Connection,
-        questions: Generator[tuple[reading.Question, ...], list[reading.Answer], Result],
-    ) -> Result:
-        try:
-            batch = next(questions)
-            while True:
-                answers = [list(await connection.execute_fetchall(sql(name), values)) for name, values in batch]
-                batch = questions.send(answers)  # type: ignore[arg-type]
-        except StopIteration as stop:
-            result: Result = stop.value
-            return result
+
+async def _ask(
+    connection: aiosqlite.Connection,
+    questions: Generator[tuple[reading.Question, ...], list[reading.Answer], Result],
+) -> Result:
+    try:
+        batch = next(questions)
+        while True:
+            batch = questions.send([await _rows(connection, name, values) for name, values in batch])
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
 
 
-def _covers(facts: Facts, moment: int) -> bool:
-    return facts.day.starts_at <= moment < facts.day.ends_at
+async def _rows(connection: aiosqlite.Connection, name: str, values: Mapping[str, object]) -> reading.Answer:
+    return cast("reading.Answer", await connection.execute_fetchall(sql(name), values))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

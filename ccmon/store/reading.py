@@ -6,11 +6,9 @@ sent the rows of each. So one reading serves both drivers: sqlite3 for one look,
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from operator import itemgetter
-from statistics import median_low
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon.errors import CcmonError
@@ -35,7 +33,7 @@ LIVE = (
     "promises",
     "follow_ups_done",
 )
-"""Facts that come from the totals and open rows for now (live_*.sql), from the finished rows for the past (past_*.sql)."""
+"""Facts that come from totals and open rows for now (live_*.sql), and from all rows for the past (undone_*.sql)."""
 
 SAME_WEEKDAYS = 8
 SURVEY_DAYS = 28
@@ -45,7 +43,7 @@ QUARTER_MS = 900_000
 
 
 def read_facts(at: int, *, live: bool) -> Generator[tuple[Question, ...], list[Answer], Facts]:
-    """The facts of the moment ``at``: from the totals where it is live, else from the rows with all later things undone."""
+    """The facts of a moment: from the totals where it is live, else from the rows with all later things undone."""
     site_rows, day_rows = yield (("site", {}), ("business_day", {"at": at}))
     if not site_rows or not day_rows:
         raise CcmonError("The database does not say what site it belongs to: make a new one with ccmon init.")
@@ -70,9 +68,7 @@ def read_facts(at: int, *, live: bool) -> Generator[tuple[Question, ...], list[A
     if not live:
         found["progress"] = []
         newest_at = newest_at and min(newest_at, at)
-    return Facts(
-        site=site, day=day, directory=directory, past=past, follow_ups_done=done, newest_at=newest_at, **found
-    )
+    return Facts(site=site, day=day, directory=directory, past=past, follow_ups_done=done, newest_at=newest_at, **found)
 
 
 def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
@@ -139,14 +135,19 @@ def _by_queue(rows: Rows) -> dict[int, Rows]:
 
 
 def _usual_hours(site: Site, day: BusinessDay, days: list[Answer]) -> tuple[int | None, int | None]:
-    """Middle of the first and of the last quarters with calls of the last worked days, put on today by the wall clock."""
+    """Middle of the first and of the last quarters with calls of the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
     worked = [sorted(rows, key=itemgetter(1)) for rows in days if rows][:DAYS_FOR_HOURS]
     if not worked:
         return None, None
-    opens = median_low(_wall_clock(rows[0][1], zone) for rows in worked)
-    closes = median_low(_wall_clock(rows[-1][1], zone) for rows in worked)
+    opens = _middle(_wall_clock(rows[0][1], zone) for rows in worked)
+    closes = _middle(_wall_clock(rows[-1][1], zone) for rows in worked)
     return _on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS
+
+
+def _middle(times: Iterable[time]) -> time:
+    ordered = sorted(times)
+    return ordered[(len(ordered) - 1) // 2]
 
 
 def _wall_clock(at: int, zone: ZoneInfo) -> time:
@@ -162,7 +163,7 @@ def _on(day: BusinessDay, wall_clock: time, zone: ZoneInfo) -> int:
     return moment
 
 
-def floor_time(rows: list[Any], real_at: int) -> int:
+def floor_time(rows: Sequence[tuple[int, int, float]], real_at: int) -> int:
     """Floor time at a moment of real time, by the row of the table ``clock``."""
     if not rows:
         return real_at

@@ -1,0 +1,255 @@
+"""How many agents: Erlang B, C and A (metrics.md 11). Times are seconds, arrivals per second, loads Erlang.
+
+The formulas are for a steady state: Poisson arrivals, exponential times, one skill, first come first served.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+OCCUPANCY_AT_MOST = 0.85
+MOST_AGENTS = 20_000
+"""A search that comes this far has no sensible answer."""
+
+
+def erlang_b(agents: int, load: float) -> float:
+    """Share of calls blocked with ``agents`` lines and no queue, by the stable recurrence (metrics.md 11.2)."""
+    if load <= 0:
+        return 1.0 if agents == 0 else 0.0
+    blocked = 1.0
+    for lines in range(1, agents + 1):
+        blocked = load * blocked / (lines + load * blocked)
+    return blocked
+
+
+def erlang_c(agents: int, load: float) -> float | None:
+    """Share of calls that wait when nobody gives up (metrics.md 11.3).
+
+    1 where the load is too high; None without load or agents.
+    """
+    if load <= 0:
+        return None if agents == 0 else 0.0
+    if agents <= load:
+        return 1.0
+    blocked = erlang_b(agents, load)
+    return blocked / (1 - load / agents * (1 - blocked))
+
+
+@dataclass(frozen=True, slots=True)
+class ErlangC:
+    """What Erlang C says of a queue that nobody leaves."""
+
+    waits: float
+    """Share of calls that wait at all."""
+    service_level: float
+    """Share of calls answered within the threshold."""
+    asa_s: float
+    """Mean wait over all calls; infinite where the load is too high."""
+    queue_length: float
+    occupancy: float
+
+
+def queue_without_abandonment(agents: int, load: float, handling_s: float, threshold_s: float) -> ErlangC | None:
+    """Erlang C's figures (metrics.md 11.3); None without load or agents."""
+    waits = erlang_c(agents, load)
+    if waits is None or agents == 0:
+        return None
+    if agents <= load:
+        return ErlangC(1.0, 0.0, math.inf, math.inf, 1.0)
+    spare = agents - load
+    return ErlangC(
+        waits=waits,
+        service_level=1 - waits * math.exp(-spare * threshold_s / handling_s),
+        asa_s=waits * handling_s / spare,
+        queue_length=waits * load / spare,
+        occupancy=load / agents,
+    )
+
+
+def wait_quantile(agents: int, load: float, handling_s: float, share: float) -> float:
+    """Wait that ``share`` of the calls do not exceed by Erlang C; infinite where the load is too high."""
+    waits = erlang_c(agents, load) or 0.0
+    if agents <= load:
+        return math.inf
+    return max(0.0, handling_s * math.log(waits / (1 - share)) / (agents - load)) if waits > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ErlangA:
+    """What Erlang A says of a queue whose callers have limited patience; shares are of offered calls."""
+
+    waits: float
+    """Share that finds no agent ready."""
+    abandons: float
+    wait_s: float
+    """Mean wait over all callers, those who leave included."""
+    queue_length: float
+    occupancy: float
+    served_in_threshold: float
+    abandons_in_threshold: float
+
+
+def erlang_a(
+    agents: int, arrivals_per_s: float, handling_s: float, patience_s: float, threshold_s: float
+) -> ErlangA | None:
+    """Erlang A, M/M/n+M (metrics.md 11.4). None without arrivals; without agents everybody abandons."""
+    if arrivals_per_s <= 0:
+        return None
+    leaves = 1 / patience_s
+    if agents == 0:
+        gone = 1 - math.exp(-leaves * threshold_s)
+        return ErlangA(1.0, 1.0, patience_s, arrivals_per_s * patience_s, 0.0, 0.0, gone)
+    chain = _Chain(agents, arrivals_per_s, 1 / handling_s, leaves)
+    probabilities = chain.probabilities()
+    waits = math.fsum(p for state, p in probabilities.items() if state >= agents)
+    queue_length = math.fsum((state - agents) * p for state, p in probabilities.items() if state > agents)
+    busy = math.fsum(min(state, agents) * p for state, p in probabilities.items())
+    density = chain.offered_wait_density()
+    waited_in_threshold = _integral(density, threshold_s)
+    served = 1 - waits + _integral(lambda wait: density(wait) * math.exp(-leaves * wait), threshold_s)
+    longer = math.exp(-leaves * threshold_s) * (waits - waited_in_threshold)
+    return ErlangA(
+        waits=_share(waits),
+        abandons=_share(leaves * queue_length / arrivals_per_s),
+        wait_s=queue_length / arrivals_per_s,
+        queue_length=queue_length,
+        occupancy=_share(busy / agents),
+        served_in_threshold=_share(served),
+        abandons_in_threshold=_share(1 - longer - served),
+    )
+
+
+class _Chain:
+    """The birth and death chain of the number of callers in the system."""
+
+    def __init__(self, agents: int, arrivals: float, service: float, leaves: float) -> None:
+        self.agents, self.arrivals, self.service, self.leaves = agents, arrivals, service, leaves
+        idle = arrivals < agents * service
+        self.likely = int(arrivals / service) if idle else agents + int((arrivals - agents * service) / leaves)
+        self.total = 1.0
+
+    def deaths(self, state: int) -> float:
+        return min(state, self.agents) * self.service + max(state - self.agents, 0) * self.leaves
+
+    def probabilities(self) -> dict[int, float]:
+        """Weights from the likeliest state down and up, until nothing is left: no term can overflow."""
+        weights = {self.likely: 1.0}
+        weight, state = 1.0, self.likely
+        while state > 0 and weight > 1e-18:
+            weight *= self.deaths(state) / self.arrivals
+            state -= 1
+            weights[state] = weight
+        weight, state = 1.0, self.likely
+        while weight > 1e-18:
+            state += 1
+            weight *= self.arrivals / self.deaths(state)
+            weights[state] = weight
+        self.total = math.fsum(weights.values())
+        return {state: weight / self.total for state, weight in weights.items()}
+
+    def offered_wait_density(self) -> Callable[[float], float]:
+        """Density of the wait of a caller with endless patience.
+
+        It starts from a logarithm: the weight itself may be too small for a float.
+        """
+        log_weight, state = 0.0, self.likely
+        while state > self.agents - 1:
+            log_weight += math.log(self.deaths(state) / self.arrivals)
+            state -= 1
+        while state < self.agents - 1:
+            state += 1
+            log_weight += math.log(self.arrivals / self.deaths(state))
+        start = math.log(self.arrivals) + log_weight - math.log(self.total)
+        served = self.agents * self.service
+
+        def density(wait: float) -> float:
+            return math.exp(start + self.arrivals * -math.expm1(-self.leaves * wait) / self.leaves - served * wait)
+
+        return density
+
+
+def _integral(function: Callable[[float], float], until: float, pieces: int = 2000) -> float:
+    """Simpson's rule from 0."""
+    if until <= 0:
+        return 0.0
+    width = until / pieces
+    odd = math.fsum(function(width * piece) for piece in range(1, pieces, 2))
+    even = math.fsum(function(width * piece) for piece in range(2, pieces, 2))
+    return width / 3 * (function(0.0) + 4 * odd + 2 * even + function(until))
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+def service_level_erlang_a(
+    agents: int,
+    arrivals_per_s: float,
+    *,
+    handling_s: float,
+    patience_s: float,
+    threshold_s: float,
+    short_abandon_s: float,
+) -> float | None:
+    """The service level of metrics.md 4 (ccmon) that Erlang A foresees: ``served_T / (1 - ab_S)``."""
+    at_threshold = erlang_a(agents, arrivals_per_s, handling_s, patience_s, threshold_s)
+    at_short = erlang_a(agents, arrivals_per_s, handling_s, patience_s, short_abandon_s)
+    if at_threshold is None or at_short is None:
+        return None
+    countable = 1 - at_short.abandons_in_threshold
+    return _share(at_threshold.served_in_threshold / countable) if countable > 0 else 0.0
+
+
+def required_agents(
+    *,
+    arrivals_per_s: float,
+    handling_s: float,
+    patience_s: float | None,
+    threshold_s: float,
+    target: float,
+    short_abandon_s: float = 0.0,
+    occupancy_at_most: float = OCCUPANCY_AT_MOST,
+) -> int | None:
+    """Fewest agents on the phones whose service level meets the target without wearing them out (metrics.md 11.6).
+
+    Erlang A with a known patience, else Erlang C. 0 without arrivals; None where no number is enough (a target of 1).
+    """
+    if arrivals_per_s <= 0 or handling_s <= 0:
+        return 0
+    load = arrivals_per_s * handling_s
+
+    def enough(agents: int) -> bool:
+        if patience_s is None:
+            found = queue_without_abandonment(agents, load, handling_s, threshold_s)
+            return found is not None and found.service_level >= target and found.occupancy <= occupancy_at_most
+        at_threshold = erlang_a(agents, arrivals_per_s, handling_s, patience_s, threshold_s)
+        if at_threshold is None or at_threshold.occupancy > occupancy_at_most:
+            return False
+        level = service_level_erlang_a(
+            agents,
+            arrivals_per_s,
+            handling_s=handling_s,
+            patience_s=patience_s,
+            threshold_s=threshold_s,
+            short_abandon_s=short_abandon_s,
+        )
+        return level is not None and level >= target
+
+    return _fewest(enough, start=max(1, math.floor(load)) if patience_s is None else 1, load=load)
+
+
+def _fewest(enough: Callable[[int], bool], *, start: int, load: float) -> int | None:
+    """Smallest number from ``start`` that is enough, by halving: more agents never make it worse."""
+    low, high = start - 1, max(start, math.ceil(load))
+    step = max(1, math.isqrt(high))
+    while not enough(high):
+        low, high = high, high + step
+        step *= 2
+        if high > MOST_AGENTS:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high

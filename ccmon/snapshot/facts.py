@@ -1,0 +1,141 @@
+"""What the reader brings home: the raw rows of one moment, before any figure is made of them.
+
+Rows are tuples in the column order of the ``.sql`` file that the field names. Moments are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ccmon.model import BusinessDay
+
+Row = tuple[Any, ...]
+Rows = Sequence[Row]
+
+
+class Team(NamedTuple):
+    """A team and the client company it works for."""
+
+    id: int
+    name: str
+    client: str | None
+
+
+class Agent(NamedTuple):
+    """Who an agent is."""
+
+    id: int
+    login: str
+    name: str
+    team_id: int | None
+    team: str | None
+    client: str | None
+    active: int
+
+
+class Queue(NamedTuple):
+    """A queue and its present targets."""
+
+    id: int
+    name: str
+    purpose: str | None
+    client: str | None
+    threshold_ms: int
+    target: float
+    short_abandon_ms: int
+    handling_target_ms: int | None
+
+
+class Campaign(NamedTuple):
+    """A campaign of outbound or advertised calls."""
+
+    id: int
+    name: str
+    purpose: str | None
+    client: str | None
+    starts_on: str | None
+    ends_on: str | None
+
+
+class Quota(NamedTuple):
+    """The day quota of one centre, client, team, agent or campaign."""
+
+    scope: str
+    scope_id: int
+    sales: int | None
+    revenue_cents: int | None
+    conversion: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Directory:
+    """Names, targets and quotas: what changes when somebody edits them, not as calls go by."""
+
+    teams: Mapping[int, Team]
+    agents: Mapping[int, Agent]
+    queues: Mapping[int, Queue]
+    campaigns: Mapping[int, Campaign]
+    quotas: Mapping[tuple[str, int], Quota]
+    pause_limits: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the site is."""
+
+    name: str | None
+    time_zone: str
+    day_starts_ms: int
+    currency: str | None
+    follow_up_grace_ms: int
+    max_open_ms: int
+
+
+class PastDay(NamedTuple):
+    """A finished business day and each queue's calls in it."""
+
+    day: BusinessDay
+    quarters: Mapping[int, Rows]
+    """By queue, rows of past_quarters.sql."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """Days before today that today is measured by."""
+
+    same_weekdays: tuple[PastDay, ...]
+    """The last eight of the same weekday, the latest first."""
+    opens_at: int | None
+    """Usual start of work today, by the shifts or by what past days show; None where nothing shows it."""
+    closes_at: int | None
+    surveys: Rows
+    """Each agent's answers of the last 28 business days: agent, answers, of them in the top two boxes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """The rows of one moment. From the totals for now, from the calls themselves for an earlier moment."""
+
+    site: Site
+    day: BusinessDay
+    directory: Directory
+    past: Past
+    queue_days: Rows
+    quarters: Rows
+    longest_waits: Rows
+    handling_histogram: Rows
+    agent_days: Rows
+    campaign_days: Rows
+    states: Rows
+    calls: Rows
+    members: Rows
+    pauses: Rows
+    follow_ups: Rows
+    promises: Rows
+    follow_ups_done: int
+    sources: Rows
+    progress: Rows
+    newest_at: int | None
+    """Newest moment that any row tells of; None for an empty database."""

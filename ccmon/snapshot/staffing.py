@@ -1,0 +1,88 @@
+"""Agents that a queue needs now (metrics.md 11.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import ceil, floor, log10
+
+from ccmon.figures import staffing
+from ccmon.snapshot.facts import Facts, Row
+
+QUARTER_MS = 900_000
+TRAILING_QUARTERS = 6
+"""Handling time is measured over the calls that entered in the last hour and a half."""
+ENOUGH_CALLS = 30
+ENOUGH_ABANDONS = 30
+FEWEST_CALLS = 10
+"""Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
+
+
+def agents_needed(
+    facts: Facts,
+    queue_id: int,
+    quarters: Sequence[Row],
+    *,
+    targets: tuple[int, float, int],
+    counts: Mapping[str, int],
+    at: int,
+) -> int | None:
+    """Fewest agents on the phones who meet the queue's target with the present arrivals.
+
+    Calls in the trailing quarter of an hour and the handling time are rounded to two digits, so that the advice does
+    not flicker with each call. None where too little is known.
+    """
+    calls = trailing_calls(quarters, at)
+    handling_ms = _handling(facts, queue_id, quarters, at)
+    if calls <= 0 or handling_ms is None:
+        return 0 if calls <= 0 and handling_ms is not None else None
+    abandons = counts["abandoned"] - counts["short_abandoned"]
+    patience_s = None
+    if abandons >= ENOUGH_ABANDONS:
+        patience_s = _two_digits((counts["answered_wait_ms"] + counts["abandoned_wait_ms"]) / abandons / 1000)
+    return _required(_two_digits(calls), _two_digits(handling_ms / 1000), patience_s or None, targets)
+
+
+def trailing_calls(quarters: Sequence[Row], at: int) -> float:
+    """Entries of the last 15 minutes: the present quarter, and its share of the one before."""
+    by_start = {row[1]: row[2] for row in quarters[-2:]}
+    present = at - at % QUARTER_MS
+    return float(by_start.get(present, 0) + by_start.get(present - QUARTER_MS, 0) * (1 - (at - present) / QUARTER_MS))
+
+
+def _handling(facts: Facts, queue_id: int, quarters: Sequence[Row], at: int) -> float | None:
+    """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
+    handled = total_ms = 0
+    for row in reversed(quarters):
+        if row[1] < at - TRAILING_QUARTERS * QUARTER_MS and handled >= ENOUGH_CALLS:
+            break
+        handled += row[13]
+        total_ms += row[14] + row[15] + row[16]
+        if handled >= ENOUGH_CALLS:
+            return float(total_ms / handled)
+    for day in facts.past.same_weekdays[:1]:
+        for row in day.quarters.get(queue_id, ()):
+            handled += row[4]
+            total_ms += row[5]
+    return total_ms / handled if handled >= FEWEST_CALLS else None
+
+
+def _two_digits(value: float) -> float:
+    """Rounded to two digits: steps of one to ten per cent."""
+    if value <= 0:
+        return 0.0
+    step = 10.0 ** (floor(log10(value)) - 1)
+    return ceil(value / step - 0.5) * step
+
+
+@lru_cache(maxsize=4096)
+def _required(calls: float, handling_s: float, patience_s: float | None, targets: tuple[int, float, int]) -> int | None:
+    threshold_ms, target, short_abandon_ms = targets
+    return staffing.required_agents(
+        arrivals_per_s=calls / (QUARTER_MS / 1000),
+        handling_s=handling_s,
+        patience_s=patience_s,
+        threshold_s=threshold_ms / 1000,
+        target=target,
+        short_abandon_s=short_abandon_ms / 1000,
+    )
