@@ -1,0 +1,1 @@
+"""What ccmon costs, measured from outside in pseudo-terminals: `python -m benchmarks`."""

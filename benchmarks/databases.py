@@ -1,0 +1,61 @@
+"""Call databases of known size to measure on. What they hold is synthetic and, but for the moment, always the same."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ccmon.store import database
+
+SCRIPT = Path(__file__).with_name("floor.sql")
+MIDDAY_HOUR = 14
+
+
+def build(path: Path, *, agents: int, history: int, today: int) -> None:
+    """Make a call database of a floor at two in the afternoon, whatever the time is where this runs.
+
+    Args:
+        path: where; nothing may be there.
+        agents: how many, all at work.
+        history: calls on the 60 days before today.
+        today: calls today.
+    """
+    database.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
+    at = time.time_ns() // 1_000_000
+    connection = database.open_writer(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        starts_at = day_start(connection, at)
+        values = {"agents": agents, "history": history, "today": today, "at": at, "starts_at": starts_at}
+        with database.bulk_load(connection):
+            for statement in statements(SCRIPT.read_text()):
+                connection.execute(statement, values)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA optimize")
+    finally:
+        connection.close()
+
+
+def afternoon_zone() -> str:
+    """Return a zone in which it is the afternoon now, so that a business day is neither fresh nor over."""
+    offset = MIDDAY_HOUR - datetime.now(UTC).hour
+    return f"Etc/GMT{-offset:+d}" if -12 <= offset <= 12 and offset else "Etc/GMT"
+
+
+def day_start(connection: sqlite3.Connection, at: int) -> int:
+    """Return the start of the business day that holds a moment."""
+    ((_, starts_at, _),) = connection.execute(database.sql("business_day"), {"at": at}).fetchall()
+    return int(starts_at)
+
+
+def statements(script: str) -> Iterator[str]:
+    """Split a script into its statements."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
