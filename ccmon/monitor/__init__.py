@@ -1,1 +1,43 @@
-"""The Textual program. Only this package imports Textual."""
+"""The live screen: a Textual program. Nothing of Textual is imported before `run` is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def run(
+    database: Path,
+    *,
+    refresh_s: float = 1.0,
+    queue: str | None = None,
+    team: str | None = None,
+    client: str | None = None,
+    ascii_only: bool | None = None,
+    theme: str = "terminal",
+    mouse: bool = False,
+) -> int:
+    """Show the monitor until it is ended; the exit status is 0, 1, or 128 and the number of the signal that ended it.
+
+    ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only`` None asks the locale; ``theme`` is
+    "terminal" (as the terminal says), "dark" or "light".
+
+    Raises:
+        CcmonError: this is no terminal that a screen can be shown on.
+    """
+    from ccmon.monitor.endings import check_terminal  # noqa: PLC0415 (Textual is imported when a screen is shown)
+
+    check_terminal()
+    from ccmon.monitor.app import monitor  # noqa: PLC0415
+
+    app = monitor(
+        database,
+        refresh_s=refresh_s,
+        queue=queue,
+        team=team,
+        client=client,
+        ascii_only=ascii_only,
+        theme=theme,
+    )
+    with app.endings:
+        app.run(mouse=mouse)
+    return app.return_code or 0

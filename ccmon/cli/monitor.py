@@ -1,0 +1,49 @@
+"""``ccmon monitor``, and what ``ccmon`` alone runs: the live screen."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ccmon.cli import app
+from ccmon.cli.options import DatabaseOption
+
+
+@app.command()
+def monitor(
+    db: DatabaseOption = None,
+    refresh: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.2, max=60, help="Seconds between two looks at the database.", show_default="1"),
+    ] = None,
+    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.", show_default=False)] = None,
+    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.", show_default=False)] = None,
+    client: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.", show_default=False)] = None,
+    ascii_only: Annotated[
+        bool | None,
+        typer.Option("--ascii/--no-ascii", help="Draw with ASCII letters alone; else as the locale says.", show_default=False),
+    ] = None,
+    mouse: Annotated[
+        bool | None, typer.Option("--mouse/--no-mouse", help="Take the mouse too.", show_default="no")
+    ] = None,
+    theme: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="dark, light, or terminal: as the terminal says.", show_default="terminal"),
+    ] = None,
+) -> int:
+    """Show the floor, live, until it is ended."""
+    from ccmon import settings  # noqa: PLC0415
+    from ccmon.monitor import run  # noqa: PLC0415
+
+    site = settings.load(db.expanduser() if db is not None else None)
+    return run(
+        site.database,
+        refresh_s=site.refresh_seconds if refresh is None else refresh,
+        queue=queue,
+        team=team,
+        client=client,
+        ascii_only=(site.ascii or None) if ascii_only is None else ascii_only,
+        theme=theme or site.theme,
+        mouse=site.mouse if mouse is None else mouse,
+    )

@@ -1,0 +1,87 @@
+"""Where everything stands, for a terminal of any size: pure arithmetic on cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 14
+"""Below this the screen says how large it should be."""
+ALL_WIDTH, ALL_HEIGHT = 100, 30
+"""From here on all five panels stand side by side."""
+STRIP_HEIGHT = 3
+
+QUEUE, AGENTS, CONVERSION, HANDLING, FOLLOW_UPS = 1, 2, 3, 4, 5
+PANELS = (QUEUE, AGENTS, CONVERSION, HANDLING, FOLLOW_UPS)
+
+
+class Box(NamedTuple):
+    """A rectangle of cells."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Arrangement(NamedTuple):
+    """The boxes of one screen. What has no box is not shown."""
+
+    status: Box
+    alert: Box
+    keys: Box
+    strip: Box | None
+    panels: Mapping[int, Box]
+
+
+def too_small(width: int, height: int) -> bool:
+    """Whether the terminal is too small for anything but a sentence."""
+    return width < LEAST_WIDTH or height < LEAST_HEIGHT
+
+
+def all_fit(width: int, height: int) -> bool:
+    """Whether all five panels stand on the screen at once."""
+    return width >= ALL_WIDTH and height >= ALL_HEIGHT
+
+
+def arrange(width: int, height: int, opened: int | None, wanted: Mapping[int, int]) -> Arrangement:
+    """The boxes for a terminal of this size.
+
+    `opened` is the panel brought to the front, or None for all of them; `wanted` the height at which a panel would show
+    all it has.
+    """
+    status, alert, keys = Box(0, 0, width, 1), Box(0, 1, width, 1), Box(0, height - 1, width, 1)
+    top, room = 2, height - 3
+    if opened is not None or not all_fit(width, height):
+        strip = Box(0, top, width, STRIP_HEIGHT)
+        panel = Box(0, top + STRIP_HEIGHT, width, room - STRIP_HEIGHT)
+        return Arrangement(status, alert, keys, strip, {opened or QUEUE: panel})
+    left = max(58, round(width * 0.56))
+    panels: dict[int, Box] = {}
+    for x, column_width, column in ((0, left, (QUEUE, AGENTS)), (left, width - left, (CONVERSION, HANDLING, FOLLOW_UPS))):
+        y = top
+        for panel_number, panel_height in zip(column, share(room, [wanted[each] for each in column]), strict=True):
+            panels[panel_number] = Box(x, y, column_width, panel_height)
+            y += panel_height
+    return Arrangement(status, alert, keys, None, panels)
+
+
+def share(room: int, wanted: Sequence[int]) -> list[int]:
+    """Divide `room` among neighbours: nobody gets more than wanted while another has too little; the last takes the rest."""
+    heights = [0] * len(wanted)
+    left = list(range(len(wanted)))
+    rest = room
+    while left:
+        equal = rest // len(left)
+        modest = [index for index in left if wanted[index] <= equal]
+        if not modest:
+            for index in left:
+                heights[index] = equal
+            heights[left[-1]] += rest - equal * len(left)
+            return heights
+        for index in modest:
+            heights[index] = wanted[index]
+            rest -= wanted[index]
+            left.remove(index)
+    heights[-1] += rest
+    return heights

@@ -1,0 +1,92 @@
+"""Where the snapshots come from: one poll at a time, and a failure is a state with a sentence, never the end."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from time import monotonic
+from typing import Protocol
+
+from ccmon.errors import CcmonError
+from ccmon.model import FloorSnapshot
+
+
+class Reader(Protocol):
+    """What the monitor needs of a live reader. After a failure the next call tries again from the beginning."""
+
+    async def snapshot(self, at: int | None) -> FloorSnapshot:
+        """The floor at a moment, or now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+DIMMED_FROM = 3
+"""Polls without an answer after which the figures are dimmed."""
+
+
+class Feed:
+    """Polls a reader. `snapshot` is the last answer; `misses` counts polls since then that brought none."""
+
+    def __init__(self, reader: Reader, *, every_s: float = 1.0) -> None:
+        self.every_s = every_s
+        self.snapshot: FloorSnapshot | None = None
+        self.misses = 0
+        self.sentence: str | None = None
+        """Why the last poll brought no answer; None when it did."""
+        self._reader = reader
+        self._answered = monotonic()
+        self._speed = 1.0
+        self._poll: asyncio.Task[FloorSnapshot] | None = None
+        self._due = 0.0
+
+    @property
+    def stale(self) -> bool:
+        """Whether the figures are too old to be shown as live ones."""
+        return self.misses >= DIMMED_FROM
+
+    def now(self) -> int | None:
+        """The floor's time now, carried on from the last answer."""
+        if self.snapshot is None:
+            return None
+        return self.snapshot.at + round((monotonic() - self._answered) * 1000 * self._speed)
+
+    async def tick(self, patience_s: float) -> bool:
+        """Start a poll if one is due, wait a moment for its answer, and say whether anything new is known."""
+        if self._poll is None:
+            if monotonic() < self._due:
+                return False
+            self._due = monotonic() + self.every_s * 0.9
+            self._poll = asyncio.create_task(self._reader.snapshot(None))
+        done, _ = await asyncio.wait({self._poll}, timeout=patience_s)
+        if not done:
+            self._missed("The database does not answer; still trying.")
+            return True
+        poll, self._poll = self._poll, None
+        try:
+            self._take(poll.result())
+        except CcmonError as error:
+            self._missed(str(error))
+        except (sqlite3.Error, OSError) as error:
+            self._missed(f"The database cannot be read: {error}.")
+        return True
+
+    async def close(self) -> None:
+        """Stop polling and close the reader."""
+        if self._poll is not None:
+            self._poll.cancel()
+            await asyncio.gather(self._poll, return_exceptions=True)
+            self._poll = None
+        await self._reader.close()
+
+    def _take(self, snapshot: FloorSnapshot) -> None:
+        answered = monotonic()
+        if self.snapshot is not None and answered - self._answered > 0.2:
+            self._speed = max(0.0, (snapshot.at - self.snapshot.at) / 1000 / (answered - self._answered))
+        self.snapshot, self._answered, self.misses, self.sentence = snapshot, answered, 0, None
+
+    def _missed(self, sentence: str) -> None:
+        self.misses += 1
+        self.sentence = sentence

@@ -1,0 +1,88 @@
+"""What a panel is: a headline that can be read in a second, and rows in the order in which they need a person."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+from ccmon.monitor.columns import Column
+from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.view import View
+
+Row = TypeVar("Row")
+
+
+class Fact(NamedTuple):
+    """A figure beside its word. The word's help says what it is."""
+
+    label: str
+    value: str
+    role: Role = Role.TEXT
+
+
+class Headline(NamedTuple):
+    """A panel's head."""
+
+    figure: str
+    """The panel's most important figure."""
+    label: str
+    """What the figure counts."""
+    role: Role
+    facts: Sequence[Fact]
+    """The most important first."""
+    brief: str
+    """A second figure for the strip, where the panel itself is not shown."""
+    brief_role: Role = Role.TEXT
+
+
+class Detail(NamedTuple):
+    """One line of a row's details: a heading where there is no value."""
+
+    label: str
+    value: str = ""
+    role: Role = Role.TEXT
+
+
+class FloorPanel(ABC, Generic[Row]):
+    """One panel. It knows nothing of the screen: it makes texts of a view."""
+
+    number: ClassVar[int]
+    name: ClassVar[str]
+    purpose: ClassVar[str]
+    """One sentence for the help screen."""
+    nothing: ClassVar[str]
+    """Said where there is no row."""
+    order: ClassVar[str]
+    """How the rows stand when nobody has sorted them."""
+    facts: ClassVar[Sequence[tuple[str, str]]]
+    """Each label of the head with what it means, for the help screen."""
+    columns: Sequence[Column[Row]]
+
+    @abstractmethod
+    def headline(self, view: View) -> Headline:
+        """The panel's head."""
+
+    @abstractmethod
+    def rows(self, view: View) -> Sequence[Row]:
+        """The rows, those that need a person first."""
+
+    @abstractmethod
+    def identity(self, row: Row) -> str:
+        """What stays the same about a row from tick to tick."""
+
+    @abstractmethod
+    def heading(self, row: Row) -> str:
+        """The title of a row's details."""
+
+    @abstractmethod
+    def details(self, row: Row, view: View) -> Sequence[Detail]:
+        """All that is known of a row."""
+
+    def remark(self, view: View) -> str:
+        """What the reader must know about the rows, such as a filter that does not reach them."""
+        return ""
+
+    def row_sign(self, row: Row, view: View) -> Span:
+        """The sign at the left of a row."""
+        return Span(" ")

@@ -1,0 +1,132 @@
+"""Follow-ups: calls promised to customers, due today or overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.model import AgentState, FollowUp
+from ccmon.monitor.columns import Column
+from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.panels.agents import ROLES, WORDS
+from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
+from ccmon.monitor.text import clock, coarse, count, percent
+from ccmon.monitor.view import View
+
+SOON_MS = 15 * 60_000
+"""Due within this time is worth watching."""
+
+
+def _late(item: FollowUp, view: View) -> int | None:
+    """Milliseconds since it became overdue; None while it is not."""
+    return view.now - item.overdue_since if view.now >= item.overdue_since else None
+
+
+def _role(item: FollowUp, view: View) -> Role:
+    if _late(item, view) is not None:
+        return Role.BAD
+    return Role.WATCH if item.due_at - view.now <= SOON_MS else Role.TEXT
+
+
+def _when(item: FollowUp, view: View, _width: int) -> Span:
+    late = _late(item, view)
+    if late is not None:
+        return Span(f"{view.marks.act} late {coarse(view.now - item.due_at)}", Role.BAD)
+    left = item.due_at - view.now
+    if left < 0:
+        return Span(f"{view.marks.watch} due now", Role.WATCH)
+    sign = view.marks.watch if left <= SOON_MS else " "
+    return Span(f"{sign} in {coarse(left)}", _role(item, view))
+
+
+def _owner_state(item: FollowUp, view: View, _width: int) -> Span:
+    agent = view.agents.get(item.owner or "")
+    if agent is None:
+        return Span("")
+    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
+
+
+def _owner(item: FollowUp, view: View, _width: int) -> Span:
+    return Span(item.owner) if item.owner else Span("nobody", Role.WATCH)
+
+
+COLUMNS: tuple[Column[FollowUp], ...] = (
+    Column("when", "due", "How late it is, or how long until it is due. Late is what is past the due moment and its grace.", 15, _when, 0,
+           right=False, sort=lambda f, v: -f.due_at),
+    Column("at", "at", "The due moment.", 5, lambda f, v, _: Span(clock(f.due_at, v.zone), Role.QUIET), 3, sort=lambda f, v: f.due_at),
+    Column("customer", "customer", "Who was promised a call.", 12, lambda f, v, _: Span(f.customer or v.marks.unknown), 1, widest=24,
+           right=False, sort=lambda f, v: (f.customer or "").casefold() or None),
+    Column("owner", "owed by", "The agent who owes the call.", 10, _owner, 2, widest=22, right=False,
+           sort=lambda f, v: (f.owner or "").casefold() or None),
+    Column("state", "does now", "What that agent does now.", 10, _owner_state, 4, widest=14, right=False),
+    Column("kind", "what", "What was promised.", 9, lambda f, v, _: Span(f.kind), 5, widest=22, right=False,
+           sort=lambda f, v: f.kind.casefold()),
+    Column("team", "team", "The owner's team.", 8, lambda f, v, _: Span(f.team or "", Role.QUIET), 6, widest=14, right=False,
+           sort=lambda f, v: (f.team or "").casefold() or None),
+    Column("note", "note", "What the agent wrote.", 16, lambda f, v, _: Span(f.note or "", Role.QUIET), 7, widest=60, right=False),
+)  # fmt: skip
+
+
+class FollowUpsPanel(FloorPanel[FollowUp]):
+    """Follow-ups due."""
+
+    number = 5
+    name = "Follow-ups"
+    purpose = "Calls promised to customers and not yet made, the oldest first."
+    nothing = "Nothing promised for today is open."
+    order = "oldest first"
+    facts = (
+        ("late", "Open follow-ups past their due moment and its grace."),
+        ("due today", "Open follow-ups due within today."),
+        ("done", "Follow-ups done today."),
+        ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
+        ("next", "The next one that falls due."),
+    )
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """How many are late."""
+        figures, unknown = view.floor.follow_ups, view.marks.unknown
+        coming = [item.due_at for item in figures.items if item.due_at >= view.now]
+        facts = (
+            Fact("due today", count(figures.due_today)),
+            Fact("done", count(figures.done_today)),
+            Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
+            Fact("next", clock(min(coming), view.zone) if coming else unknown),
+        )
+        role = Role.BAD if figures.overdue else Role.GOOD
+        return Headline(str(figures.overdue), "late", role, facts, f"{figures.due_today} due")
+
+    def rows(self, view: View) -> Sequence[FollowUp]:
+        """The oldest first."""
+        return sorted(view.floor.follow_ups.items, key=lambda item: (item.due_at, item.id))
+
+    def identity(self, row: FollowUp) -> str:
+        """The follow-up's id."""
+        return str(row.id)
+
+    def heading(self, row: FollowUp) -> str:
+        """Whom it is promised to."""
+        return f"Follow-up for {row.customer or 'an unknown customer'}"
+
+    def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
+        """The promise, its owner and the note."""
+        unknown = view.marks.unknown
+        state = _owner_state(row, view, 0)
+        moved = row.due_at != row.promised_at
+        return [
+            Detail("What", row.kind, Role.STRONG),
+            Detail("Customer", row.customer or unknown),
+            Detail("When"),
+            Detail("due", clock(row.due_at, view.zone, unknown=unknown)),
+            Detail("state", _when(row, view, 0).text, _role(row, view)),
+            Detail("first promised for", clock(row.promised_at, view.zone) + (" (moved since)" if moved else "")),
+            Detail("overdue from", clock(row.overdue_since, view.zone)),
+            Detail("Who"),
+            Detail("owed by", row.owner or "nobody"),
+            Detail("who now", state.text or unknown, state.role),
+            Detail("team", row.team or unknown),
+            Detail("client", row.client or unknown),
+            Detail("Note"),
+            Detail(row.note or "none"),
+        ]

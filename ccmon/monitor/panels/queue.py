@@ -1,0 +1,214 @@
+"""Queue: who waits, for how long, and whether callers are answered in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.model import QueueFigures
+from ccmon.monitor.columns import Column
+from ccmon.monitor.curves import curve
+from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
+from ccmon.monitor.text import clock, count, duration, mean, percent
+from ccmon.monitor.view import View, severity_role
+
+
+def level_role(queue: QueueFigures) -> Role:
+    """The role of a service level beside its target."""
+    level, target = queue.service_level_live, queue.service_level_target
+    if level is None or target is None:
+        return Role.TEXT
+    return Role.GOOD if level >= target else Role.WATCH
+
+
+def lost(queue: QueueFigures) -> int:
+    """Callers who were not served: abandoned less short abandons, and those the system gave up on."""
+    return queue.abandoned - queue.short_abandoned + queue.timed_out + queue.no_agents
+
+
+def wait_role(queue: QueueFigures, view: View) -> Role:
+    """The role of the longest wait: past the threshold it is worth watching, an alert says when it is bad."""
+    waited = view.since(queue.longest_wait_since)
+    if waited is None:
+        return Role.QUIET
+    late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
+    return severity_role(view.severity(queue.name), Role.WATCH if late else Role.TEXT)
+
+
+def _longest(queue: QueueFigures, view: View, _width: int) -> Span:
+    return Span(duration(view.since(queue.longest_wait_since), view.marks.unknown), wait_role(queue, view))
+
+
+def _waiting(queue: QueueFigures, view: View, _width: int) -> Span:
+    return Span(str(queue.waiting), wait_role(queue, view) if queue.waiting else Role.QUIET)
+
+
+def _free(queue: QueueFigures, view: View, _width: int) -> Span:
+    short = queue.agents_ready == 0 and queue.waiting > 0
+    return Span(str(queue.agents_ready), Role.WATCH if short else Role.TEXT)
+
+
+def _level(queue: QueueFigures, view: View, _width: int) -> Span:
+    return Span(percent(queue.service_level_live, unknown=view.marks.unknown), level_role(queue))
+
+
+def _level_curve(queue: QueueFigures, view: View, width: int) -> Span:
+    return Span(curve([quarter.service_level for quarter in queue.quarters], width, view.marks, 1.0), Role.BUSY)
+
+
+def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
+    return Span(curve([quarter.offered for quarter in queue.quarters], width, view.marks), Role.BUSY)
+
+
+def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
+    level, target = queue.service_level_live, queue.service_level_target
+    short_of_target = 0.0 if level is None or target is None else level - target
+    return -view.severity(queue.name), queue.longest_wait_since or float("inf"), short_of_target
+
+
+COLUMNS: tuple[Column[QueueFigures], ...] = (
+    Column("sign", " ", "▲ somebody must act now, △ worth watching.", 1, lambda q, v, _: v.sign(v.severity(q.name)), 0),
+    Column("longest", "longest", "How long the caller who waits longest has waited; runs every second.", 7, _longest, 1,
+           sort=lambda q, v: v.since(q.longest_wait_since)),
+    Column("waiting", "wait", "Callers who wait now.", 4, _waiting, 1, sort=lambda q, v: q.waiting),
+    Column("queue", "queue", "The queue.", 12, lambda q, v, _: Span(q.name), 0, widest=26, right=False,
+           sort=lambda q, v: q.name.casefold()),
+    Column("level", "in time", "Service level: share of callers answered within the threshold, with callers who wait past it already "
+           "counted as misses. Short abandons and diverted callers are left out.", 7, _level, 2,
+           sort=lambda q, v: q.service_level_live),
+    Column("target", "of", "The target of the service level.", 4,
+           lambda q, v, _: Span(percent(q.service_level_target, unknown=v.marks.unknown), Role.QUIET), 4,
+           sort=lambda q, v: q.service_level_target),
+    Column("free", "free", "Agents ready for a call of this queue.", 4, _free, 2, sort=lambda q, v: q.agents_ready),
+    Column("phones", "on", "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
+           "One agent may serve several queues.", 3, lambda q, v, _: Span(str(q.agents_on_phones)), 6,
+           sort=lambda q, v: q.agents_on_phones),
+    Column("needed", "need", "Agents needed now for the target.", 4,
+           lambda q, v, _: Span(count(q.agents_needed, v.marks.unknown),
+                                Role.WATCH if (q.agents_needed or 0) > q.agents_on_phones else Role.TEXT), 7,
+           sort=lambda q, v: q.agents_needed),
+    Column("offered", "calls", "Offered: every visit to the queue today.", 6, lambda q, v, _: Span(count(q.offered)), 3,
+           sort=lambda q, v: q.offered),
+    Column("answered", "answered", "Visits connected to an agent today.", 8, lambda q, v, _: Span(count(q.answered)), 8,
+           sort=lambda q, v: q.answered),
+    Column("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent away because nobody could serve.",
+           5, lambda q, v, _: Span(count(lost(q))), 3, sort=lambda q, v: lost(q)),
+    Column("abandonment", "aband.", "Abandonment rate: abandoned over finished visits, short abandons left out of both.", 6,
+           lambda q, v, _: Span(percent(q.abandonment_rate, 1, v.marks.unknown)), 9, sort=lambda q, v: q.abandonment_rate),
+    Column("asa", "speed", "Average speed of answer: mean wait of answered callers.", 5,
+           lambda q, v, _: Span(mean(q.asa_ms, v.marks.unknown)), 6, sort=lambda q, v: q.asa_ms),
+    Column("aht", "handling", "Average handling time of this queue's calls today.", 8,
+           lambda q, v, _: Span(mean(q.aht_ms, v.marks.unknown)), 10, sort=lambda q, v: q.aht_ms),
+    Column("calls_curve", "calls per quarter of an hour", "Calls offered in each quarter of an hour, the newest at the right.", 16,
+           _offered_curve, 11, widest=28, right=False),
+    Column("level_curve", "in time per quarter", "Service level of each quarter of an hour, the newest at the right; full height is 100 %.", 16,
+           _level_curve, 12, widest=28, right=False),
+)  # fmt: skip
+
+
+class QueuePanel(FloorPanel[QueueFigures]):
+    """Queue."""
+
+    number = 1
+    name = "Queue"
+    purpose = "Callers who wait now, and whether callers are answered in time today."
+    nothing = "No queue yet. Queues appear with their first call."
+    order = "alerts, then longest wait"
+    facts = (
+        ("waiting", "Callers who wait now, in all queues shown."),
+        ("longest", "How long the one who waits longest has waited."),
+        ("in time", "Service level of all queues shown, live: callers who wait past the threshold count as misses."),
+        ("free", "Agents ready for a call."),
+        ("talking", "Calls being talked now."),
+        ("calls", "Visits to the queues today."),
+        ("lost", "Callers not served today: abandoned (short abandons left out), timed out, sent away."),
+        ("needed", "Agents needed now on the phones for the targets, beside those there."),
+        ("speed", "Average speed of answer today."),
+    )
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """Callers waiting, the longest wait and the service level."""
+        total, marks = view.floor.total, view.marks
+        role = Role.GOOD if total.waiting == 0 else wait_role(total, view)
+        worst = max((view.severity(queue.name) for queue in view.floor.queues if queue.waiting), default=0)
+        role = severity_role(worst, role) if total.waiting else role
+        longest = duration(view.since(total.longest_wait_since), marks.unknown)
+        target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
+        facts = (
+            Fact("longest", longest, role if total.waiting else Role.TEXT),
+            Fact("in time", percent(total.service_level_live, unknown=marks.unknown) + target, level_role(total)),
+            Fact("free", count(total.agents_ready), Role.WATCH if total.waiting and not total.agents_ready else Role.TEXT),
+            Fact("calls", count(total.offered)),
+            Fact("lost", count(lost(total))),
+            Fact("talking", count(total.talking)),
+            Fact("needed", f"{count(total.agents_needed, marks.unknown)} / {count(total.agents_on_phones)}"),
+            Fact("speed", mean(total.asa_ms, marks.unknown)),
+        )
+        return Headline(str(total.waiting), "waiting", role, facts, longest, facts[0].role)
+
+    def rows(self, view: View) -> Sequence[QueueFigures]:
+        """Queues with alerts first, then those whose callers wait longest, then those furthest under their target."""
+        return sorted(view.floor.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
+
+    def identity(self, row: QueueFigures) -> str:
+        """The queue's id."""
+        return str(row.id)
+
+    def heading(self, row: QueueFigures) -> str:
+        """The queue's name."""
+        return row.name
+
+    def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
+        """Every count of the day, so that the sum can be checked, and who waits."""
+        unknown = view.marks.unknown
+        parts = (
+            ("answered", row.answered),
+            ("abandoned", row.abandoned),
+            ("timed out", row.timed_out),
+            ("nobody to serve", row.no_agents),
+            ("diverted", row.diverted),
+            ("unknown", row.unknown),
+            ("still waiting", row.open),
+        )
+        threshold = duration(row.service_level_threshold_ms, unknown)
+        details = [
+            Detail("Client", row.client or unknown),
+            Detail("Purpose", row.purpose or unknown),
+            Detail("Now"),
+            Detail("waiting", str(row.waiting), wait_role(row, view)),
+            Detail("longest wait", duration(view.since(row.longest_wait_since), unknown), wait_role(row, view)),
+            Detail("talking", str(row.talking)),
+            Detail("agents ready", str(row.agents_ready)),
+            Detail("agents on the phones", str(row.agents_on_phones)),
+            Detail("agents needed", count(row.agents_needed, unknown)),
+            Detail("Visits today"),
+            Detail("offered", count(row.offered), Role.STRONG),
+            *(Detail(f"{'=' if index == 0 else '+'} {label}", count(number)) for index, (label, number) in enumerate(parts)),
+            Detail("of the abandoned, short", count(row.short_abandoned)),
+            Detail("Answered in time"),
+            Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
+            Detail("waiting past it now", count(row.waiting_past_threshold)),
+            Detail("service level, live", percent(row.service_level_live, 1, unknown), level_role(row)),
+            Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
+            Detail("target", percent(row.service_level_target, 0, unknown)),
+            Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
+            Detail("Waits and handling"),
+            Detail("average speed of answer", mean(row.asa_ms, unknown)),
+            Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
+            Detail("longest wait today", duration(row.longest_wait_today_ms, unknown)),
+            Detail("handled calls", count(row.handled)),
+            Detail("average handling time", mean(row.aht_ms, unknown)),
+            Detail("handling target", duration(row.handling_target_ms, unknown)),
+        ]
+        waiting = [call for call in view.floor.waiting if call.queue_id == row.id]
+        if waiting:
+            details.append(Detail("Waiting now"))
+        details += [
+            Detail(
+                f"{call.position}. {duration(view.since(call.entered_at))}  since {clock(call.entered_at, view.zone, seconds=True)}",
+                "  ".join(part for part in (call.customer, call.caller) if part) or "number withheld",
+            )
+            for call in waiting
+        ]
+        return details

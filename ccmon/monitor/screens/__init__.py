@@ -1,0 +1,1 @@
+"""What lies over the floor for a while: help, details, alerts, and the chooser of filters and commands."""

@@ -1,0 +1,145 @@
+"""Texts made harmless and fitted to cells, and figures put into words. Moments and lengths are milliseconds."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len, set_cell_size
+
+LONGEST = 300
+"""A name is cut here before anything else is done to it: nothing on the screen is wider."""
+
+REGIONAL_A = 0x1F1E6
+MARKS_PER_LETTER = 2
+"""Accents kept on one letter; more of them climb over the lines above."""
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """A text as letters alone: what could move the cursor, join, hide or turn what stands beside it is shown or left out.
+
+    Control characters become the pictures of themselves (escape is `␛`), direction marks and joiners go, flags become
+    their two letters, and a letter keeps at most two accents. The result is as wide as its cells say in any terminal.
+    """
+    text = text[:LONGEST]
+    if text.isascii() and text.isprintable():
+        return text
+    letters: list[str] = []
+    accents = 0
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me"}:
+            accents += 1
+            if letters and accents <= MARKS_PER_LETTER and not "\ufe00" <= character <= "\ufe0f":
+                letters.append(character)
+            continue
+        accents = 0
+        letters.append(_harmless(character, category))
+    return "".join(letters)
+
+
+def _harmless(character: str, category: str) -> str:
+    code = ord(character)
+    if code < 32:
+        return chr(0x2400 + code)
+    if code == 127:
+        return "␡"
+    if REGIONAL_A <= code < REGIONAL_A + 26:
+        return chr(ord("A") + code - REGIONAL_A)
+    if category in {"Cf", "Cn", "Co"} or 0x1F3FB <= code <= 0x1F3FF:
+        return ""
+    if category in {"Cc", "Cs"}:
+        return "\N{REPLACEMENT CHARACTER}"
+    return " " if category in {"Zl", "Zp", "Zs"} else character
+
+
+@lru_cache(maxsize=4096)
+def ascii_only(text: str) -> str:
+    """The nearest ASCII text: accents dropped, what has no ASCII form as `?`."""
+    if text.isascii():
+        return text
+    known = {"–": "-", "…": "~", "·": "-", "␛": "^", "≥": ">=", "≤": "<=", "’": "'"}
+    plainer = unicodedata.normalize("NFKD", "".join(known.get(letter, letter) for letter in text))
+    kept = (letter for letter in plainer if not unicodedata.combining(letter))
+    return "".join(letter if letter.isascii() else "?" for letter in kept)
+
+
+def width_of(text: str) -> int:
+    """Cells that a harmless text takes."""
+    return cell_len(text)
+
+
+def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str:
+    """A text of exactly `width` cells: made harmless, cut with a sign that it was, padded on the other side."""
+    if width <= 0:
+        return ""
+    text = plain(text)
+    if more.isascii():
+        text = ascii_only(text)
+    cells = cell_len(text)
+    if cells > width:
+        text = set_cell_size(text, width - 1).rstrip(" ") + more
+        cells = cell_len(text)
+    padding = " " * (width - cells)
+    return padding + text if right else text + padding
+
+
+def duration(length_ms: float | None, unknown: str = "–") -> str:
+    """A length of time as m:ss, and h:mm:ss from an hour on (metrics.md 1.10)."""
+    if length_ms is None:
+        return unknown
+    seconds = max(0, int(length_ms // 1000))
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def mean(length_ms: float | None, unknown: str = "–") -> str:
+    """A mean length of time, rounded half up to whole seconds."""
+    return duration(None if length_ms is None else int(length_ms / 1000 + 0.5) * 1000, unknown)
+
+
+def coarse(length_ms: float | None, unknown: str = "–") -> str:
+    """A length of time in the one or two units that matter: 40 s, 23 min, 1 h 05, 3 d 4 h."""
+    if length_ms is None:
+        return unknown
+    seconds = max(0, int(length_ms // 1000))
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 86400:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
+    return f"{seconds // 86400} d {seconds % 86400 // 3600} h"
+
+
+def percent(share: float | None, decimals: int = 0, unknown: str = "–") -> str:
+    """A share as percent, rounded half up once (metrics.md 1.10)."""
+    if share is None:
+        return unknown
+    scale = 10**decimals
+    return f"{int(share * 100 * scale + 0.5 + 1e-9) / scale:.{decimals}f} %"
+
+
+def count(number: float | None, unknown: str = "–", decimals: int = 0) -> str:
+    """A number with thousands apart."""
+    return unknown if number is None else f"{number:,.{decimals}f}"
+
+
+def money(cents: int | None, unknown: str = "–") -> str:
+    """An amount in whole units, thousands apart; the currency stands in the column's head."""
+    return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"
+
+
+def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = "–") -> str:
+    """The local time of a moment."""
+    if at is None:
+        return unknown
+    return datetime.fromtimestamp(at / 1000, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: `1 caller`, `3 callers`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,131 @@
+"""The lines round the panels: status on top, the worst alert under it, the strip of key figures, the keys below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ccmon.monitor.columns import padded
+from ccmon.monitor.keys import shown_in_line
+from ccmon.monitor.lines import Line, Look, Role, Span, blank
+from ccmon.monitor.marks import Marks
+from ccmon.monitor.panels.base import FloorPanel
+from ccmon.monitor.text import clock, coarse, fit, plural, width_of
+from ccmon.monitor.view import ACT_NOW, View
+
+OLD_MS = 15_000
+"""Data older than this is said to be old."""
+
+
+class Trouble(NamedTuple):
+    """Why there is no fresh answer: one sentence, and whether the figures are to be dimmed."""
+
+    sentence: str
+    stale: bool
+
+
+def status_line(view: View | None, width: int, marks: Marks, watched: str, age_ms: int | None) -> Line:
+    """Local time and age of the data at the left, where they tick; then what is watched; counts of alerts at the right."""
+    if view is None:
+        return Line(padded([Span(" ccmon ", Role.TITLE), Span(fit(watched, width - 7, more=marks.more))], width))
+    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", Role.STRONG), *_age(age_ms, marks)]
+    right = _alert_counts(view)
+    progress = "".join(f"  {task.task} {100 * task.done // max(1, task.total)} %" for task in view.floor.progress)
+    room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
+    middle = fit(f"  {watched}{progress}", max(0, room), more=marks.more)
+    return Line(padded([*left, Span(middle, Role.TEXT), blank(1), *right], width))
+
+
+def _age(age_ms: int | None, marks: Marks) -> list[Span]:
+    if age_ms is None:
+        return [Span(" no data yet ", Role.BADGE_WATCH)]
+    if age_ms > OLD_MS:
+        return [Span(f" data {coarse(age_ms)} old ", Role.BADGE_WATCH)]
+    return [Span(f"{marks.live} ", Role.GOOD), Span(f"data {coarse(age_ms)} old", Role.QUIET)]
+
+
+def _alert_counts(view: View) -> list[Span]:
+    alerts, marks = view.floor.alerts, view.marks
+    act = sum(alert.severity >= ACT_NOW for alert in alerts)
+    watch = len(alerts) - act
+    spans = []
+    if act:
+        spans.append(Span(f" {marks.act} {act} act now ", Role.BADGE_BAD))
+    if watch:
+        spans.append(Span(f" {marks.watch} {watch} to watch ", Role.WATCH))
+    return spans or [Span(f" {marks.fine} no alert ", Role.GOOD)]
+
+
+def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | None) -> Line:
+    """The worst thing: why no answer comes, else the worst alert, else that there is none."""
+    if trouble is not None:
+        text = fit(f" {marks.act} {trouble.sentence}", width, more=marks.more)
+        return Line((Span(text, Role.BADGE_BAD if trouble.stale else Role.BADGE_WATCH),))
+    if view is None:
+        return Line((blank(width),))
+    if not view.floor.alerts:
+        return Line((Span(fit(f" {marks.fine} Nothing needs attention.", width, more=marks.more), Role.QUIET),))
+    worst, *others = view.floor.alerts
+    sign = view.sign(worst.severity)
+    more = f"  (+{plural(len(others), 'alert')}: a)" if others else ""
+    text = fit(f" {sign.text} {worst.text}", width - width_of(more), more=marks.more)
+    role = Role.BADGE_BAD if worst.severity >= ACT_NOW else Role.WATCH
+    return Line((Span(text, role), Span(more, role)))
+
+
+def strip_lines(view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, marks: Marks, *, stale: bool) -> list[Line]:
+    """Every panel's key figure side by side; the one that is open is marked."""
+    names: list[Span] = []
+    figures: list[Span] = []
+    briefs: list[Span] = []
+    for index, panel in enumerate(panels):
+        cells = width * (index + 1) // len(panels) - width * index // len(panels)
+        here = panel.number == shown
+        name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
+        names.append(Span(fit(name, cells, more=marks.more), Role.TITLE if here else Role.QUIET))
+        if view is None:
+            figures.append(blank(cells))
+            briefs.append(blank(cells))
+            continue
+        head = panel.headline(view)
+        edge = Span(marks.cursor if here else " ", Role.TITLE)
+        figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=marks.more)
+        label = fit(f" {head.label}", cells - 1 - width_of(figure), more=marks.more)
+        figures += [edge, Span(figure, Role.STRONG if head.role is Role.TEXT else head.role), Span(label)]
+        briefs += [edge, Span(fit(head.brief, cells - 1, more=marks.more), head.brief_role)]
+    look = Look.STALE if stale else Look.PLAIN
+    return [Line(padded(spans, width), look) for spans in (names, figures, briefs)]
+
+
+def keys_line(width: int) -> Line:
+    """The keys, as many as there is room for; help and quit always."""
+    known = list(shown_in_line())
+    last = [pair for pair in known if pair[1] in {"help", "quit"}]
+    first = [pair for pair in known if pair not in last]
+
+    def needed(pairs: Sequence[tuple[str, str]]) -> int:
+        return sum(width_of(key) + width_of(word) + 3 for key, word in pairs)
+
+    while first and needed([*first, *last]) > width:
+        first.pop()
+    spans: list[Span] = []
+    for key, word in (*first, *last):
+        spans += [Span(f" {key}", Role.KEY), Span(f" {word} ", Role.QUIET)]
+    return Line(padded(spans, width))
+
+
+def too_small_lines(width: int, height: int, least_width: int, least_height: int) -> list[Line]:
+    """How large the terminal should be, in as many lines as that takes."""
+    sentence = (
+        f"ccmon needs {least_width} columns and {least_height} rows; this terminal has {width} and {height}. "
+        "Please enlarge it."
+    )
+    words, lines, line = sentence.split(), [], ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    lines.append(line)
+    return [Line((Span(fit(text, width)),)) for text in lines[:height]]
