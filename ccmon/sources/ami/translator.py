@@ -199,6 +199,16 @@ class Translator:
         if waiting and agent:
             self._released(at, agent)
             yield OfferWithdrawn(at, call_id, waiting.queue, agent)
+            if waiting.left_at is not None and not waiting.rings:
+                yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
+
+    def _silent(self, at: int, agent: str) -> Iterator[CallEvent]:
+        """A telephone that falls silent after the caller has left was not the one to be connected."""
+        for call_id, waiting in list(self.waiting.items()):
+            if waiting.left_at is not None and waiting.stop_ringing("", agent):
+                yield OfferWithdrawn(at, call_id, waiting.queue, agent)
+                if not waiting.rings:
+                    yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
     def _dial_ended(self, at: int, packet: Packet) -> Iterator[CallEvent]:
         if packet["DialStatus"] == "CANCEL":
@@ -346,6 +356,8 @@ class Translator:
         yield from self.phones.seen(at, agent, packet["StateInterface"] or interface, status)
         if known and known.status != status:
             yield from self._hold_by_phone(at, agent, status)
+            if status == DeviceState.NOT_IN_USE:
+                yield from self._silent(at, agent)
 
     def _member_removed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
         yield from self.leave(at, packet["Queue"], agent_of(packet), packet["StateInterface"] or interface_of(packet))

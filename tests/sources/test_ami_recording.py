@@ -1,0 +1,100 @@
+"""Ten minutes of a real floor: after every packet up to a moment, the floor is what the engine said it was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from ccmon.events import CallEnded, CallEvent, CallHeld
+from ccmon.fold import Floor
+from ccmon.model import Outcome
+from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.ami.status import reconcile
+from ccmon.sources.ami.translator import Translator
+from ccmon.sources.ami.with_queue_log import beyond_queue_log
+from tests.sources.asterisk_recording import Interfaces, compare, moments, packets
+
+
+def first_status() -> list[Packet]:
+    found: list[Packet] = []
+    for _, packet in packets():
+        if packet["ActionID"]:
+            found.append(packet)
+        if packet["Event"] == "QueueStatusComplete":
+            break
+    return found
+
+
+@cache
+def run(without: str = "") -> list[CallEvent]:
+    """Replay all packets, less those of a class, and compare at every moment."""
+    translator, floor, interfaces = Translator(), Floor(), Interfaces()
+    told = reconcile(translator, floor, next(packets())[0], first_status())
+    floor.apply(told)
+    left, ticked_at = moments(), 0
+    for at, packet in packets():
+        while left and at > left[0].at:
+            compare(floor, left[0], interfaces, late_losers=bool(without))
+            left = left[1:]
+        interfaces.learn(packet)
+        events: list[CallEvent] = []
+        if at - ticked_at >= 250:
+            events, ticked_at = translator.due(at), at
+        if without not in packet["Privilege"].split(","):
+            events += translator.translate(at, packet)
+        told += events
+        floor.apply(events)
+    compare(floor, left[0], interfaces, late_losers=bool(without))
+    assert len(left) == 1
+    return told
+
+
+def outcomes(told: list[CallEvent]) -> Counter[Outcome]:
+    return Counter(event.outcome for event in told if isinstance(event, CallEnded))
+
+
+# The queue log of the same ten minutes, record by record.
+ANSWERED = {"COMPLETEAGENT": 110, "COMPLETECALLER": 53, "BLINDTRANSFER": 22, "ATTENDEDTRANSFER": 10}
+ABANDON, EXITEMPTY, EXITWITHTIMEOUT, WITHDRAW, EXITWITHKEY = 64, 5, 1, 2, 5
+
+
+def test_the_floor_is_the_engines_at_all_moments() -> None:
+    assert outcomes(run()) == {
+        Outcome.ANSWERED: sum(ANSWERED.values()),
+        Outcome.ABANDONED: ABANDON,
+        Outcome.NO_AGENTS: EXITEMPTY,
+        Outcome.TIMEOUT: EXITWITHTIMEOUT + WITHDRAW,
+        Outcome.EXIT_KEY: EXITWITHKEY,
+    }
+    ended_by = Counter(
+        event.ended_by for event in run() if isinstance(event, CallEnded) and event.talked_ms is not None
+    )
+    assert ended_by == {"agent": 110, "caller": 53, "transfer": 32}
+
+
+def test_rights_for_the_agent_class_alone_tell_no_hang_up_from_a_time_out() -> None:
+    told = run(without="call")
+    assert outcomes(told) == {
+        Outcome.ANSWERED: sum(ANSWERED.values()),
+        Outcome.ABANDONED: ABANDON + EXITEMPTY + EXITWITHTIMEOUT + WITHDRAW,
+        Outcome.EXIT_KEY: EXITWITHKEY,
+    }
+    assert not any(isinstance(event, CallHeld) for event in told)
+
+
+def test_every_kind_is_told_as_often_as_the_engine_sent_it() -> None:
+    counts = Counter(type(event).__name__ for event in run())
+    assert (counts["CallEntered"], counts["CallAnswered"], counts["CallMissed"]) == (272, 195, 34)
+    assert (counts["CallOffered"], counts["CallHeld"], counts["MemberLeft"]) == (265, 13, 18)
+    assert counts["AgentBusy"] == 0
+
+
+def test_beside_the_queue_log_only_what_no_log_holds_is_told() -> None:
+    counts = Counter(type(event).__name__ for event in beyond_queue_log(run()))
+    assert counts == {
+        "CallOffered": 265,
+        "OfferWithdrawn": 70,
+        "CallHeld": 13,
+        "CallResumed": 13,
+        "AgentKnownAs": 22,
+    }
