@@ -51,6 +51,20 @@ def snapshot(database: Path, at: int | None = None) -> FloorSnapshot:
         connection.close()
 
 
+def local_clock(database: Path) -> tuple[str, int]:
+    """The site's time zone, and the latest moment to ask for: now on the floor, or the newest data if that is later.
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    connection = open_reader(database)
+    try:
+        with faults(database):
+            return _run(connection, reading.local_clock(real_now()))
+    finally:
+        connection.close()
+
+
 def _run(
     connection: sqlite3.Connection, questions: Generator[tuple[reading.Question, ...], list[reading.Answer], Result]
 ) -> Result:

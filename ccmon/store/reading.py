@@ -82,6 +82,12 @@ def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
     return not later
 
 
+def local_clock(real_at: int) -> Generator[tuple[Question, ...], list[Answer], tuple[str, int]]:
+    """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
+    site_rows, clock, [(newest_at,)] = yield (("site", {}), ("clock", {}), ("newest_moment", {}))
+    return Site(*site_rows[0][:6]).time_zone, max(floor_time(clock, real_at), newest_at)
+
+
 def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer], Directory]:
     teams, agents, queues, campaigns, quotas, reasons = yield (
         ("directory_teams", {}),

@@ -1,0 +1,60 @@
+"""``ccmon status``: one look at the floor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ccmon.cli import app
+from ccmon.cli.options import DatabaseOption, database_path, moment
+from ccmon.errors import CcmonError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@app.command()
+def status(
+    db: DatabaseOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object: docs/status.schema.json.")] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="An earlier moment: 2026-11-23T14:30, or 14:30 for today; without an offset in the site's zone.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Show the floor once, as text or JSON, and exit."""
+    from ccmon.store import reader  # noqa: PLC0415
+
+    path = database_path(db)
+    snapshot = reader.snapshot(path, None if at is None else _moment(path, at))
+    if as_json:
+        import json  # noqa: PLC0415
+
+        from ccmon.report.json import snapshot_object  # noqa: PLC0415
+
+        typer.echo(json.dumps(snapshot_object(snapshot), ensure_ascii=False, indent=2))
+    else:
+        from ccmon.report.status import print_status  # noqa: PLC0415
+
+        print_status(snapshot)
+
+
+def _moment(path: Path, text: str) -> int:
+    """The moment a person means, which may not be still to come."""
+    from datetime import datetime  # noqa: PLC0415
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    from ccmon.store import reader  # noqa: PLC0415
+
+    time_zone, latest = reader.local_clock(path)
+    now = datetime.fromtimestamp(latest / 1000, ZoneInfo(time_zone))
+    clock_alone = len(text.strip()) <= len("14:30:00") and ":" in text
+    at = moment(f"{now.date().isoformat()}T{text.strip()}" if clock_alone else text, time_zone)
+    if at > latest:
+        raise CcmonError(f"{text} is still to come: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}.")
+    return at

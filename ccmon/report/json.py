@@ -1,0 +1,192 @@
+"""A snapshot as the object of ``ccmon status --json``: seconds, ratios from 0 to 1, ISO times, null for unknown.
+
+The keys and their order are a contract (docs/status.schema.json, docs/figures.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ccmon.model import (
+    AgentFigures,
+    Alert,
+    FloorSnapshot,
+    FollowUp,
+    FollowUpFigures,
+    HandlingFigures,
+    QueueFigures,
+    SalesFigures,
+)
+
+Time = Callable[[int | None], str | None]
+
+
+def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
+    """The whole snapshot, ready for ``json.dumps``."""
+    zone = ZoneInfo(snapshot.time_zone)
+
+    def time(at: int | None) -> str | None:
+        if at is None:
+            return None
+        return datetime.fromtimestamp(at // 1000, zone).isoformat()
+
+    return {
+        "at": time(snapshot.at),
+        "data_at": time(snapshot.data_at),
+        "data_age_s": seconds(snapshot.data_age_ms),
+        "time_zone": snapshot.time_zone,
+        "queues": [queue_object(queue, snapshot.at) for queue in snapshot.queues],
+        "total": queue_object(snapshot.total, snapshot.at),
+        "agents": [agent_object(agent, snapshot.at, time) for agent in snapshot.agents],
+        "sales": [sales_object(line) for line in snapshot.sales],
+        "handling": [handling_object(line) for line in snapshot.handling],
+        "follow_ups": follow_ups_object(snapshot.follow_ups, snapshot.at, time),
+        "alerts": [alert_object(alert, time) for alert in snapshot.alerts],
+    }
+
+
+def seconds(length_ms: float | None) -> float | None:
+    """A length of time in seconds, to the millisecond."""
+    return None if length_ms is None else round(length_ms / 1000, 3)
+
+
+def queue_object(queue: QueueFigures, at: int) -> dict[str, Any]:
+    """One queue, or all together."""
+    since = queue.longest_wait_since
+    return {
+        "name": queue.name,
+        "purpose": queue.purpose,
+        "client": queue.client,
+        "waiting": queue.waiting,
+        "longest_wait_s": None if since is None else seconds(max(0, at - since)),
+        "talking": queue.talking,
+        "agents_ready": queue.agents_ready,
+        "agents_on_phones": queue.agents_on_phones,
+        "agents_needed": queue.agents_needed,
+        "offered": queue.offered,
+        "answered": queue.answered,
+        "answered_in_threshold": queue.answered_in_threshold,
+        "abandoned": queue.abandoned,
+        "short_abandoned": queue.short_abandoned,
+        "timed_out": queue.timed_out,
+        "no_agents": queue.no_agents,
+        "diverted": queue.diverted,
+        "unknown": queue.unknown,
+        "open": queue.open,
+        "service_level": queue.service_level,
+        "service_level_live": queue.service_level_live,
+        "service_level_target": queue.service_level_target,
+        "asa_s": seconds(queue.asa_ms),
+        "average_abandon_s": seconds(queue.average_abandon_ms),
+        "longest_wait_today_s": seconds(queue.longest_wait_today_ms),
+        "abandonment_rate": queue.abandonment_rate,
+        "handled": queue.handled,
+        "talk_s": seconds(queue.talk_ms),
+        "hold_s": seconds(queue.hold_ms),
+        "wrap_up_s": seconds(queue.wrap_up_ms),
+        "aht_s": seconds(queue.aht_ms),
+    }
+
+
+def agent_object(agent: AgentFigures, at: int, time: Time) -> dict[str, Any]:
+    """One agent."""
+    return {
+        "login": agent.login,
+        "name": agent.name,
+        "team": agent.team,
+        "state": agent.state.value,
+        "reason": agent.reason,
+        "since": time(agent.since),
+        "seconds_in_state": None if agent.since is None else seconds(max(0, at - agent.since)),
+        "queue": agent.queue,
+        "handled": agent.handled,
+        "inbound": agent.inbound,
+        "outbound": agent.outbound,
+        "aht_s": seconds(agent.aht_ms),
+        "talk_s": seconds(agent.talk_ms),
+        "hold_s": seconds(agent.hold_ms),
+        "wrap_up_s": seconds(agent.wrap_up_ms),
+        "ready_s": seconds(agent.ready_ms),
+        "paused_s": seconds(agent.paused_ms),
+        "logged_in_s": seconds(agent.logged_in_ms),
+        "occupancy": agent.occupancy,
+        "missed": agent.missed,
+        "sales": agent.sales,
+        "conversion": agent.conversion,
+        "satisfaction": agent.satisfaction,
+    }
+
+
+def sales_object(line: SalesFigures) -> dict[str, Any]:
+    """Sales of the centre, a team, a campaign or an agent."""
+    low, high = line.conversion_interval or (None, None)
+    return {
+        "scope": line.scope,
+        "name": line.name,
+        "sales_calls": line.sales_calls,
+        "sales": line.sales,
+        "conversion": line.conversion,
+        "conversion_low": low,
+        "conversion_high": high,
+        "revenue_cents": line.revenue_cents,
+        "currency": line.currency,
+        "quota_sales": line.quota_sales,
+        "attainment": line.attainment,
+        "expected_by_now": line.expected_by_now,
+        "pace": line.pace,
+        "projection": line.projection,
+    }
+
+
+def handling_object(line: HandlingFigures) -> dict[str, Any]:
+    """Handling time of the centre, a queue or a team in one direction."""
+    return {
+        "scope": line.scope,
+        "name": line.name,
+        "direction": line.direction.value,
+        "handled": line.handled,
+        "aht_s": seconds(line.aht_ms),
+        "median_s": seconds(line.median_ms),
+        "p90_s": seconds(line.p90_ms),
+        "talk_s": seconds(line.talk_ms),
+        "hold_s": seconds(line.hold_ms),
+        "wrap_up_s": seconds(line.wrap_up_ms),
+        "target_s": seconds(line.target_ms),
+    }
+
+
+def follow_ups_object(figures: FollowUpFigures, at: int, time: Time) -> dict[str, Any]:
+    """Follow-up calls due."""
+    return {
+        "due_today": figures.due_today,
+        "overdue": figures.overdue,
+        "done_today": figures.done_today,
+        "on_time_rate": figures.on_time_rate,
+        "items": [_follow_up_object(item, at, time) for item in figures.items],
+    }
+
+
+def _follow_up_object(item: FollowUp, at: int, time: Time) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "customer": item.customer,
+        "owner": item.owner,
+        "kind": item.kind,
+        "due_at": time(item.due_at),
+        "overdue_s": seconds(at - item.due_at) if item.overdue_since < at else None,
+    }
+
+
+def alert_object(alert: Alert, time: Time) -> dict[str, Any]:
+    """Something a person should look at."""
+    return {
+        "rule": alert.rule,
+        "subject": alert.subject,
+        "since": time(alert.since),
+        "value": alert.value,
+        "limit": alert.limit,
+        "text": alert.text,
+    }

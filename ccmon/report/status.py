@@ -1,0 +1,325 @@
+"""A snapshot as text that a person reads in one look, on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
+from ccmon.monitor.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
+
+WIDE = 110
+"""Columns from which the tables show all their columns."""
+AGENTS_SHOWN = 20
+FOLLOW_UPS_SHOWN = 8
+ALERTS_SHOWN = 10
+NAME_CELLS = 22
+UNKNOWN = percent(None)
+
+NEED_FIRST = (
+    AgentState.PAUSED,
+    AgentState.UNAVAILABLE,
+    AgentState.WRAP_UP,
+    AgentState.HOLD,
+    AgentState.TALKING,
+    AgentState.DIALLING,
+    AgentState.RINGING,
+    AgentState.READY,
+)
+"""Order of the agents shown: those who may have to be called back to the phones first."""
+
+
+class Column(NamedTuple):
+    """A column of a table, and whether a narrow terminal shows it."""
+
+    title: str
+    right: bool = True
+    wide_only: bool = False
+
+
+def print_status(snapshot: FloorSnapshot, console: Console | None = None) -> None:
+    """Print the floor to standard output."""
+    console = console or Console(highlight=False, markup=False, emoji=False)
+    wide = console.width >= WIDE
+    text_only = not console.encoding.lower().startswith("utf")
+    for part in status_parts(snapshot, wide=wide):
+        if text_only:
+            with console.capture() as captured:
+                console.print(part)
+            console.out(ascii_only(captured.get()), end="", highlight=False)
+        else:
+            console.print(part)
+
+
+def status_parts(snapshot: FloorSnapshot, *, wide: bool) -> Iterable[RenderableType]:
+    """The parts from top to bottom; a part that has nothing to say is left out."""
+    yield _head(snapshot)
+    if snapshot.data_at is None and not snapshot.queues and not snapshot.agents:
+        yield Text("\nThe database is still empty: import or follow a queue log, or try ccmon demo.")
+        return
+    if snapshot.alerts:
+        yield _alerts(snapshot)
+    if snapshot.queues:
+        yield _queues(snapshot, wide=wide)
+    if snapshot.agents:
+        yield _agents(snapshot, wide=wide)
+    if any(line.sales_calls or line.sales or line.quota_sales for line in snapshot.sales):
+        yield _sales(snapshot, wide=wide)
+    if any(line.handled for line in snapshot.handling):
+        yield _handling(snapshot, wide=wide)
+    figures = snapshot.follow_ups
+    if figures.items or figures.done_today:
+        yield _follow_ups(snapshot)
+
+
+def _head(snapshot: FloorSnapshot) -> Text:
+    local = datetime.fromtimestamp(snapshot.at / 1000, ZoneInfo(snapshot.time_zone))
+    head = Text(plain(snapshot.site or "ccmon"), style="bold")
+    head.append(f"  {local:%a %d %b %Y %H:%M:%S}", style="not bold")
+    age = snapshot.data_age_ms
+    if age is not None:
+        old = age >= 10_000
+        words = f"  data {coarse(age)} old" if old else "  data is fresh"
+        head.append(words, style="bold yellow" if old else "not bold dim")
+    for work in snapshot.progress:
+        head.append(f"  {plain(work.task)} {percent(work.done / max(1, work.total))}", style="not bold dim")
+    return head
+
+
+def _alerts(snapshot: FloorSnapshot) -> Text:
+    text = Text()
+    for alert in snapshot.alerts[:ALERTS_SHOWN]:
+        sign, style = ("!!", "bold red") if alert.severity > 1 else ("! ", "yellow")
+        text.append(f"\n{sign} ", style=style)
+        text.append(plain(alert.text))
+    more = len(snapshot.alerts) - ALERTS_SHOWN
+    if more > 0:
+        text.append(f"\n   and {plural(more, 'more alert')}", style="dim")
+    return text
+
+
+def _table(title: str, columns: tuple[Column, ...], rows: Iterable[tuple[str | Text, ...]], *, wide: bool) -> Group:
+    shown = [number for number, column in enumerate(columns) if wide or not column.wide_only]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="dim", expand=False)
+    for number in shown:
+        column = columns[number]
+        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True, overflow="crop")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in (row[number] for number in shown)))
+    return Group(Text(f"\n{title}", style="bold"), table)
+
+
+def _name(text: str) -> str:
+    return fit(text, NAME_CELLS).rstrip()
+
+
+def _level(share: float | None, target: float | None) -> Text:
+    """A share, with a sign where it lies below its target."""
+    if share is None or target is None:
+        return Text(percent(share))
+    missed = share < target
+    return Text(f"{'▼' if missed else ' '}{percent(share)}", style="red" if missed else "green")
+
+
+QUEUE_COLUMNS = (
+    Column("", right=False),
+    Column("wait"),
+    Column("longest"),
+    Column("talk", wide_only=True),
+    Column("ready"),
+    Column("on/need"),
+    Column("offered"),
+    Column("SL"),
+    Column("SL now", wide_only=True),
+    Column("ASA"),
+    Column("lost"),
+    Column("abandon", wide_only=True),
+    Column("AHT", wide_only=True),
+)
+
+
+def _queues(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+    rows = [_queue_row(queue, snapshot.at) for queue in snapshot.queues]
+    if len(rows) > 1:
+        rows.append(_queue_row(snapshot.total, snapshot.at))
+    return _table("Queues", QUEUE_COLUMNS, rows, wide=wide)
+
+
+def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
+    since = queue.longest_wait_since
+    late = since is not None and at - since > (queue.service_level_threshold_ms or at)
+    needed = queue.agents_needed
+    short = needed is not None and queue.agents_on_phones < needed
+    return (
+        _name(queue.name),
+        Text(count(queue.waiting), style="bold" if queue.waiting else ""),
+        Text(f"{'▲' if late else ''}{duration(None if since is None else at - since)}", style="red" if late else ""),
+        count(queue.talking),
+        count(queue.agents_ready),
+        Text(f"{'▼' if short else ''}{queue.agents_on_phones}/{count(needed)}", style="yellow" if short else ""),
+        count(queue.offered),
+        _level(queue.service_level, queue.service_level_target),
+        _level(queue.service_level_live, queue.service_level_target),
+        mean(queue.asa_ms),
+        count(queue.abandoned + queue.timed_out + queue.no_agents),
+        percent(queue.abandonment_rate, 1),
+        mean(queue.aht_ms),
+    )
+
+
+AGENT_COLUMNS = (
+    Column("", right=False),
+    Column("state", right=False),
+    Column("for"),
+    Column("calls"),
+    Column("AHT"),
+    Column("busy"),
+    Column("sales"),
+    Column("team", right=False, wide_only=True),
+    Column("conv.", wide_only=True),
+    Column("missed", wide_only=True),
+    Column("logged in", wide_only=True),
+    Column("queue", right=False, wide_only=True),
+)
+
+
+def _agents(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+    states = Counter(agent.state for agent in snapshot.agents)
+    counts = ", ".join(f"{states[state]} {state.replace('_', ' ')}" for state in AgentState if states[state])
+    present = [agent for agent in snapshot.agents if agent.state is not AgentState.LOGGED_OUT]
+    present.sort(key=lambda agent: (NEED_FIRST.index(agent.state), agent.since or 0, agent.name))
+    rows = [_agent_row(agent, snapshot.at) for agent in present[:AGENTS_SHOWN]]
+    table = _table(f"Agents: {counts}", AGENT_COLUMNS, rows, wide=wide)
+    more = len(present) - AGENTS_SHOWN
+    return (
+        Group(table, Text(f"and {plural(more, 'more agent')}; --json has them all", style="dim")) if more > 0 else table
+    )
+
+
+def _agent_row(agent: AgentFigures, at: int) -> tuple[str | Text, ...]:
+    state = agent.state.replace("_", " ")
+    if agent.reason:
+        state = f"{state}: {agent.reason}"
+    return (
+        _name(agent.name),
+        fit(state, 16).rstrip(),
+        duration(None if agent.since is None else at - agent.since),
+        count(agent.handled),
+        mean(agent.aht_ms),
+        percent(agent.occupancy),
+        count(agent.sales),
+        fit(agent.team or "", 14).rstrip(),
+        percent(agent.conversion),
+        count(agent.missed),
+        duration(agent.logged_in_ms),
+        fit(agent.queue or "", 18).rstrip(),
+    )
+
+
+SALES_COLUMNS = (
+    Column("", right=False),
+    Column("sales"),
+    Column("quota"),
+    Column("attained"),
+    Column("pace"),
+    Column("conversion"),
+    Column("95 % range", wide_only=True),
+    Column("calls", wide_only=True),
+    Column("revenue"),
+    Column("projected", wide_only=True),
+)
+
+
+def _sales(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+    lines = [line for line in snapshot.sales if line.scope != "agent"]
+    basis = next((line.expected_basis for line in lines if line.expected_by_now is not None), None)
+    title = f"Sales (pace by {basis} time)" if basis == "linear" else "Sales"
+    return _table(title, SALES_COLUMNS, (_sales_row(line) for line in lines), wide=wide)
+
+
+def _sales_row(line: SalesFigures) -> tuple[str | Text, ...]:
+    low, high = line.conversion_interval or (None, None)
+    interval = UNKNOWN if low is None else f"{percent(low)} to {percent(high)}"
+    return (
+        _name(line.name),
+        count(line.sales),
+        count(line.quota_sales),
+        percent(line.attainment),
+        _level(line.pace, 1.0),
+        percent(line.conversion, 1),
+        interval,
+        count(line.sales_calls),
+        f"{money(line.revenue_cents)} {plain(line.currency or '')}".rstrip(),
+        count(line.projection),
+    )
+
+
+HANDLING_COLUMNS = (
+    Column("", right=False),
+    Column("", right=False),
+    Column("calls"),
+    Column("AHT"),
+    Column("median"),
+    Column("9 of 10"),
+    Column("talk", wide_only=True),
+    Column("hold", wide_only=True),
+    Column("wrap-up", wide_only=True),
+    Column("target"),
+)
+
+
+def _handling(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+    rows = [
+        (
+            _name(line.name),
+            line.direction.value,
+            count(line.handled),
+            mean(line.aht_ms),
+            mean(line.median_ms),
+            mean(line.p90_ms),
+            mean(line.talk_ms / line.handled),
+            mean(line.hold_ms / line.handled),
+            mean(line.wrap_up_ms / line.handled),
+            mean(line.target_ms),
+        )
+        for line in snapshot.handling
+        if line.handled
+    ]
+    return _table("Handling time", HANDLING_COLUMNS, rows, wide=wide)
+
+
+FOLLOW_UP_COLUMNS = (
+    Column("due"),
+    Column("customer", right=False),
+    Column("what", right=False),
+    Column("owner", right=False),
+)
+
+
+def _follow_ups(snapshot: FloorSnapshot) -> Group:
+    figures, zone = snapshot.follow_ups, ZoneInfo(snapshot.time_zone)
+    title = f"Follow-ups: {figures.due_today} due today, {figures.overdue} overdue, {figures.done_today} done"
+    if figures.on_time_rate is not None:
+        title += f", {percent(figures.on_time_rate)} on time"
+    rows = []
+    for item in figures.items[:FOLLOW_UPS_SHOWN]:
+        late = item.overdue_since < snapshot.at
+        when = f"{coarse(snapshot.at - item.due_at)} late" if late else clock(item.due_at, zone)
+        rows.append(
+            (
+                Text(when, style="red" if late else ""),
+                _name(item.customer or UNKNOWN),
+                fit(item.kind, 22).rstrip(),
+                _name(item.owner or UNKNOWN),
+            )
+        )
+    table = _table(title, FOLLOW_UP_COLUMNS, rows, wide=True)
+    more = len(figures.items) - FOLLOW_UPS_SHOWN
+    return Group(table, Text(f"and {more:,} more", style="dim")) if more > 0 else table
