@@ -98,7 +98,7 @@ class PastDay(NamedTuple):
 
     day: BusinessDay
     quarters: Mapping[int, Rows]
-    """By queue, rows of past_quarters.sql."""
+    """By queue, rows of past_day_quarters.sql."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,28 +12,20 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from ccmon.errors import CcmonError
-from ccmon.model import BusinessDay
+from ccmon.model import BusinessDay, Purpose
 from ccmon.snapshot import facts
 from ccmon.snapshot.facts import Directory, Facts, Past, PastDay, Row, Rows, Site
+from ccmon.store.undone import totals
 
 Question = tuple[str, Mapping[str, object]]
 Answer = list[Row]
 
-LIVE = (
-    "quarters",
-    "longest_waits",
-    "handling_histogram",
-    "agent_days",
-    "campaign_days",
-    "states",
-    "calls",
-    "members",
-    "pauses",
-    "follow_ups",
-    "promises",
-    "follow_ups_done",
-)
-"""Facts that come from totals and open rows for now (live_*.sql), and from all rows for the past (undone_*.sql)."""
+TOTALS = ("quarters", "longest_waits", "handling_histogram", "agent_days", "campaign_days")
+"""Facts that come from the totals for now, and are counted from rows for an earlier moment."""
+COUNTED = ("undone_visits", "undone_times", "undone_missed", "undone_sales")
+RUNNING = ("states", "calls", "members", "pauses", "follow_ups", "promises", "follow_ups_done")
+"""Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
+ALWAYS = ("queue_days", "sources", "progress", "newest_moment")
 
 SAME_WEEKDAYS = 8
 SURVEY_DAYS = 28
@@ -51,24 +43,43 @@ def read_facts(at: int, *, live: bool) -> Generator[tuple[Question, ...], list[A
     day = BusinessDay(*day_rows[0])
     directory = yield from _directory(day)
     past = yield from _past(site, day, at)
-    open_since = min(day.starts_at, at - site.max_open_ms)
     parameters = {
         "at": at,
         "day_starts_at": day.starts_at,
         "day_ends_at": day.ends_at,
-        "open_since": open_since,
-        "max_open_ms": site.max_open_ms,
+        "open_since": min(day.starts_at, at - site.max_open_ms),
     }
-    kind = "live" if live else "undone"
-    names = [f"{kind}_{name}" for name in LIVE]
-    answers = yield tuple((name, parameters) for name in (*names, "queue_days", "sources", "progress", "newest_moment"))
-    found = dict(zip((*LIVE, "queue_days", "sources", "progress", "newest"), answers, strict=True))
-    newest_at = found.pop("newest")[0][0] or None
-    done = found.pop("follow_ups_done")[0][0]
-    if not live:
-        found["progress"] = []
-        newest_at = newest_at and min(newest_at, at)
-    return Facts(site=site, day=day, directory=directory, past=past, follow_ups_done=done, newest_at=newest_at, **found)
+    found = yield from (_now(parameters) if live else _then(parameters, directory))
+    newest_at = found.pop("newest_moment")[0][0] or None
+    [[done]] = found.pop("follow_ups_done")
+    return Facts(
+        site=site,
+        day=day,
+        directory=directory,
+        past=past,
+        follow_ups_done=done,
+        newest_at=newest_at if newest_at is None else min(newest_at, at),
+        **found,
+    )
+
+
+def _now(parameters: Mapping[str, object]) -> Generator[tuple[Question, ...], list[Answer], dict[str, Rows]]:
+    names = (*(f"live_{name}" for name in (*TOTALS, *RUNNING)), *ALWAYS)
+    answers = yield tuple((name, parameters) for name in names)
+    return dict(zip((*TOTALS, *RUNNING, *ALWAYS), answers, strict=True))
+
+
+def _then(
+    parameters: Mapping[str, object], directory: Directory
+) -> Generator[tuple[Question, ...], list[Answer], dict[str, Rows]]:
+    names = (*COUNTED, *(f"undone_{name}" for name in RUNNING), *ALWAYS)
+    answers = yield tuple((name, parameters) for name in names)
+    found: dict[str, Rows] = dict(zip((*COUNTED, *RUNNING, *ALWAYS), answers, strict=True))
+    targets = {q.id: (q.threshold_ms, q.target, q.short_abandon_ms) for q in directory.queues.values()}
+    targets.update({queue_id: (threshold, target, short) for queue_id, threshold, target, short in found["queue_days"]})
+    selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)
+    counted = totals(*(found.pop(name) for name in COUNTED), targets=targets, sales_queues=selling)
+    return found | counted._asdict() | {"progress": []}
 
 
 def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
@@ -116,7 +127,7 @@ def _past(site: Site, day: BusinessDay, at: int) -> Generator[tuple[Question, ..
     wanted = {d.date: d for d in (*same, *recent)}
     since = days[SURVEY_DAYS - 2].starts_at if len(days) >= SURVEY_DAYS - 1 else 0
     answers = yield (
-        *(("past_quarters", {"starts_at": d.starts_at, "ends_at": d.ends_at}) for d in wanted.values()),
+        *(("past_day_quarters", {"starts_at": d.starts_at, "ends_at": d.ends_at}) for d in wanted.values()),
         ("shift_edges", {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}),
         ("surveys", {"since": since, "until": at + 1}),
     )

@@ -1,0 +1,202 @@
+"""The totals of a business day as they stood at an earlier moment, counted from the rows themselves.
+
+Each function gives rows of the same shape as the ``live_*.sql`` of its name, so that what follows need not know which
+way the facts came.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ccmon.snapshot.facts import Row, Rows
+
+QUARTER_MS = 900_000
+DEFAULT_TARGETS = (20_000, 0.8, 5_000)
+
+Targets = Mapping[int, tuple[int, float, int]]
+
+
+class Visit(NamedTuple):
+    """A row of undone_visits.sql."""
+
+    direction: str
+    queue_id: int | None
+    campaign_id: int | None
+    agent_id: int | None
+    entered_at: int
+    answered_at: int | None
+    ended_at: int | None
+    wrapped_up_at: int | None
+    wraps_up: int
+    hold_ms: int
+    outcome: str | None
+    right_party: int
+
+    @property
+    def kind(self) -> str:
+        """The class of the visit (metrics.md 2), as the column ``calls.class`` says it."""
+        if self.outcome == "unknown":
+            return "unknown"
+        if self.answered_at is not None:
+            return "answered"
+        if self.outcome == "blocked":
+            return "blocked"
+        return "open" if self.ended_at is None else CLASSES.get(self.outcome or "", "unknown")
+
+    @property
+    def wait_ms(self) -> int:
+        """From entry to answer or end."""
+        left_at = self.ended_at if self.answered_at is None else self.answered_at
+        return max(0, (left_at or self.entered_at) - self.entered_at)
+
+    @property
+    def times(self) -> tuple[int, int, int]:
+        """Talk, hold and wrap-up of a handled call."""
+        ended_at, answered_at = self.ended_at or 0, self.answered_at or 0
+        talk_ms = max(0, ended_at - answered_at - self.hold_ms)
+        wrap_up_ms = 0 if self.wrapped_up_at is None else max(0, self.wrapped_up_at - ended_at)
+        return talk_ms, self.hold_ms, wrap_up_ms
+
+
+CLASSES = {
+    "abandoned": "abandoned",
+    "timeout": "timed_out",
+    "no_agents": "no_agents",
+    "incompatible": "no_agents",
+    "exit_key": "diverted",
+    "withdrawn": "diverted",
+}
+FINISHED = frozenset({"answered", "abandoned", "timed_out", "no_agents", "diverted"})
+COUNTED = ("timed_out", "no_agents", "diverted", "unknown")
+
+
+class Totals(NamedTuple):
+    """Rows as the totals would have held them."""
+
+    quarters: Rows
+    longest_waits: Rows
+    handling_histogram: Rows
+    agent_days: Rows
+    campaign_days: Rows
+
+
+def totals(
+    visits: Rows, times: Rows, missed: Rows, sales: Rows, *, targets: Targets, sales_queues: frozenset[int]
+) -> Totals:
+    """All totals of a day by the rows of the four queries ``undone_visits``, ``_times``, ``_missed`` and ``_sales``."""
+    day = _Day(targets, sales_queues)
+    for row in visits:
+        day.count_visit(Visit(*row))
+    day.count_times(times)
+    for agent_id, number in missed:
+        day.agents[agent_id][AGENT["missed"]] += number
+    day.count_sales(sales)
+    return Totals(
+        quarters=[(*key, *counts) for key, counts in sorted(day.quarters.items())],
+        longest_waits=sorted(day.longest.items()),
+        handling_histogram=[(*key, calls) for key, calls in sorted(day.handling.items())],
+        agent_days=[(agent_id, *counts) for agent_id, counts in sorted(day.agents.items())],
+        campaign_days=[(campaign_id, *counts) for campaign_id, counts in sorted(day.campaigns.items())],
+    )
+
+
+def _places(names: str) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names.split())}
+
+
+QUARTER = _places(
+    "offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted unknown"
+    " answered_wait_ms abandoned_wait_ms handled talk_ms hold_ms wrap_up_ms"
+)
+AGENT = _places(
+    "inbound outbound inbound_talk_ms inbound_hold_ms inbound_wrap_up_ms outbound_talk_ms outbound_hold_ms"
+    " outbound_wrap_up_ms sales_calls missed ready_ms paused_ms talking_ms other_ms converted sales revenue_cents"
+)
+CAMPAIGN = _places("attempts contacts sales_calls converted sales revenue_cents")
+SPENT = defaultdict(
+    lambda: AGENT["other_ms"],
+    ready=AGENT["ready_ms"],
+    paused=AGENT["paused_ms"],
+    talking=AGENT["talking_ms"],
+    hold=AGENT["talking_ms"],
+)
+
+
+class _Day:
+    def __init__(self, targets: Targets, sales_queues: frozenset[int]) -> None:
+        self.targets, self.sales_queues = targets, sales_queues
+        self.quarters: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * len(QUARTER))
+        self.longest: dict[int, int] = {}
+        self.handling: defaultdict[tuple[str, int, int], int] = defaultdict(int)
+        self.agents: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(AGENT))
+        self.campaigns: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(CAMPAIGN))
+
+    def count_visit(self, visit: Visit) -> None:
+        kind = visit.kind
+        handled = kind == "answered" and visit.ended_at is not None and not visit.wraps_up
+        times = visit.times if handled else None
+        if visit.direction == "inbound" and visit.queue_id is not None and kind != "blocked":
+            self._count_in_queue(visit, visit.queue_id, kind, times)
+        if times is not None:
+            seconds = sum(times) // 1000
+            bucket = seconds if seconds < 600 else seconds - seconds % 10
+            self.handling[visit.direction, visit.queue_id or 0, bucket] += 1
+        if kind == "answered":
+            self._count_for_agent(visit, times)
+        if visit.direction == "outbound" and visit.campaign_id is not None:
+            campaign = self.campaigns[visit.campaign_id]
+            campaign[CAMPAIGN["attempts"]] += 1
+            campaign[CAMPAIGN["contacts"]] += kind == "answered"
+            campaign[CAMPAIGN["sales_calls"]] += kind == "answered" and visit.right_party
+
+    def _count_in_queue(self, visit: Visit, queue_id: int, kind: str, times: tuple[int, int, int] | None) -> None:
+        threshold_ms, _, short_ms = self.targets.get(queue_id, DEFAULT_TARGETS)
+        counts = self.quarters[queue_id, visit.entered_at - visit.entered_at % QUARTER_MS]
+        wait_ms = visit.wait_ms
+        counts[0] += 1
+        if kind == "answered":
+            counts[QUARTER["answered"]] += 1
+            counts[QUARTER["answered_in_threshold"]] += wait_ms <= threshold_ms
+            counts[QUARTER["answered_wait_ms"]] += wait_ms
+        elif kind == "abandoned":
+            counts[QUARTER["abandoned"]] += 1
+            counts[QUARTER["short_abandoned"]] += wait_ms <= short_ms
+            counts[QUARTER["abandoned_wait_ms"]] += wait_ms if wait_ms > short_ms else 0
+        elif kind in COUNTED:
+            counts[QUARTER[kind]] += 1
+        if kind in FINISHED:
+            self.longest[queue_id] = max(self.longest.get(queue_id, 0), wait_ms // 1000)
+        if times is not None:
+            counts[QUARTER["handled"]] += 1
+            for place, spent_ms in enumerate(times, start=QUARTER["talk_ms"]):
+                counts[place] += spent_ms
+
+    def _count_for_agent(self, visit: Visit, times: tuple[int, int, int] | None) -> None:
+        agent = self.agents[visit.agent_id or 0]
+        sales_call = visit.queue_id in self.sales_queues if visit.direction == "inbound" else bool(visit.right_party)
+        agent[AGENT["sales_calls"]] += sales_call
+        if times is not None:
+            agent[AGENT[visit.direction]] += 1
+            for place, spent_ms in enumerate(times, start=AGENT[f"{visit.direction}_talk_ms"]):
+                agent[place] += spent_ms
+
+    def count_times(self, times: Iterable[Row]) -> None:
+        for agent_id, state, spent_ms in times:
+            if state != "logged_out":
+                self.agents[agent_id][SPENT[state]] += spent_ms
+
+    def count_sales(self, sales: Iterable[Row]) -> None:
+        converted: set[tuple[str, int, int]] = set()
+        for call_id, agent_id, campaign_id, revenue_cents in sales:
+            for scope, identity, counts, places in (
+                ("agent", agent_id or 0, self.agents[agent_id or 0], AGENT),
+                ("campaign", campaign_id, self.campaigns[campaign_id] if campaign_id is not None else None, CAMPAIGN),
+            ):
+                if counts is None:
+                    continue
+                counts[places["sales"]] += 1
+                counts[places["revenue_cents"]] += revenue_cents
+                counts[places["converted"]] += call_id is None or (scope, identity, call_id) not in converted
+                converted.add((scope, identity, call_id))
