@@ -128,6 +128,8 @@ class MemberJoined(NamedTuple):
     paused: bool = False
     static: bool = False
     """True: a member by configuration, who never logs in or out by themselves."""
+    anew: bool = False
+    """True: the source tells it only of who was no member, so a membership that still runs has ended unseen."""
 
 
 class MemberLeft(NamedTuple):

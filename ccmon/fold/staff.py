@@ -91,9 +91,11 @@ class Staff:
 
     def member_joined(self, event: events.MemberJoined) -> None:
         """MemberJoined."""
-        at, queue, agent, paused, static = event
+        at, queue, agent, paused, static, anew = event
         who = self.agent(agent)
         queue = self.queue(queue)
+        if anew and queue in who.memberships:
+            self._leave(who, queue, at)
         if not static:
             self.dynamic.add((who.login, queue))
         if queue not in who.memberships:

@@ -44,8 +44,8 @@ def _next_number(connection: sqlite3.Connection, query: str) -> int:
     return int(number)
 
 
-def write_visits(connection: sqlite3.Connection, names: Names, source: str, visits: list[Visit]) -> None:
-    """Insert new visits, update known ones."""
+def write_visits(connection: sqlite3.Connection, names: Names, source: str, visits: list[Visit]) -> int:
+    """Insert new visits, update known ones; return how many were new."""
     inserts: list[tuple[Any, ...]] = []
     updates: list[tuple[Any, ...]] = []
     inserted: list[Visit] = []
@@ -90,6 +90,7 @@ def write_visits(connection: sqlite3.Connection, names: Names, source: str, visi
         for visit, row in zip(inserted, inserts, strict=True):
             for (given,) in connection.execute(sql("write_call_again"), row).fetchall():
                 visit.visit = given
+    return len(inserts)
 
 
 def write_states(connection: sqlite3.Connection, names: Names, states: list[StateInterval]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from ccmon.fold import Floor, resume
 from ccmon.fold.floor import REMEMBERED_MS
 from ccmon.fold.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.model import Direction, Outcome
-from ccmon.store import database, rows
+from ccmon.store import database, rows, seams
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
 
@@ -59,6 +60,9 @@ class Writer:
         self._started_at: int | None = _real_now()
         self._counted = {"records": 0, "unknown": 0, "rejected": 0}
         self._rejected: list[RejectedLine] = []
+        self._agent_names: list[tuple[str, str]] = []
+        self.new_calls = 0
+        """Visits written for the first time."""
         self.position: Any = None
         """Where the source's last commit ended, as it was given to `commit`."""
         self._lock = SourceLock(path, source)
@@ -101,6 +105,14 @@ class Writer:
         """Keep a line that could not be understood."""
         self._rejected.append(line)
         self._counted["rejected"] += 1
+
+    def name_agent(self, login: str, name: str) -> None:
+        """How an agent is to be shown, unless the site has said so."""
+        self._agent_names.append((name, login))
+
+    def rejected_contents(self) -> Counter[str]:
+        """The lines of this source that were rejected before, and how often each."""
+        return Counter(row[0] for row in self.connection.execute(sql("rejected_contents"), {"source": self.source}))
 
     def commit(
         self,
@@ -153,8 +165,11 @@ class Writer:
             self.connection.executemany(
                 sql("write_alias"), [(alias, self._names.agent(agent)) for alias, agent in changes.aliases]
             )
+        if self._agent_names:
+            self.connection.executemany(sql("name_agent"), self._agent_names)
+            self._agent_names = []
         if changes.visits:
-            rows.write_visits(self.connection, self._names, self.source, changes.visits)
+            self.new_calls += rows.write_visits(self.connection, self._names, self.source, changes.visits)
         if changes.states:
             rows.write_states(self.connection, self._names, changes.states)
         if changes.memberships:
@@ -163,6 +178,24 @@ class Writer:
             rows.write_pauses(self.connection, self._names, changes.pauses)
         if changes.missed:
             rows.write_missed(self.connection, self._names, changes.missed)
+
+    def enter_gap(self, after: int | None, until: int) -> None:
+        """What is told from here on happened before what is known already: between two moments (Unix milliseconds).
+
+        Args:
+            after: everything up to here is known; None: nothing before.
+            until: everything from here on is known.
+        """
+        self.flush()
+        self.write_source()
+        self._gap_until = until
+        self.floor = seams.floor_at(self, after)
+
+    def leave_gap(self) -> None:
+        """The gap is filled: join its end to what is known of later, and go on from there."""
+        seams.close(self, self._gap_until)
+        self._names = rows.Names(self.connection)
+        self.floor = self._resumed()
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
         """Write the source's news, inside a `transaction`, after the last `flush` of it."""

@@ -1,0 +1,30 @@
+"""One key for the names that a switch gives one agent (metrics.md 6.1)."""
+
+from __future__ import annotations
+
+import re
+
+_INTERFACE = re.compile(
+    r"(?:PJSIP|SIP|IAX2|Local|Agent|SCCP|Skinny|DAHDI|Zap|MGCP|H323|OOH323|Console|Custom)/([^/@]+)(?:@[^/]*)?(?:/[a-z]+)?",
+    re.IGNORECASE,
+)
+
+
+def agent_key(name: str) -> str:
+    """The agent's key: an interface without technology, context and options; any other name as it is.
+
+    >>> [agent_key(name) for name in ("PJSIP/1001", "Local/1001@from-queue/n", "Agent/1001", "1001", "Ann Onyme")]
+    ['1001', '1001', '1001', '1001', 'Ann Onyme']
+    >>> agent_key("SIP/trunk/0612345678")
+    'SIP/trunk/0612345678'
+    """
+    found = _INTERFACE.fullmatch(name.strip())
+    return found[1] if found else name.strip()
+
+
+class AgentKeys(dict[str, str]):
+    """`agent_key` remembered: a floor has few agents and many records."""
+
+    def __missing__(self, name: str) -> str:
+        key = self[name] = agent_key(name)
+        return key

@@ -1,0 +1,110 @@
+"""Reading queue logs as files: plain, compressed or standard input, in blocks of finished lines."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import IO, cast
+
+from ccmon.errors import CcmonError
+from ccmon.sources.queue_log import lines as log_lines
+
+BLOCK = 1 << 20
+"""Bytes read at once: what a batch costs in memory."""
+
+STANDARD_INPUT = "-"
+
+_GZIP = b"\x1f\x8b"
+_LONGEST = log_lines.LONGEST_LINE * 4
+
+
+class LogFile:
+    """One log to be read from its beginning to its end."""
+
+    def __init__(self, name: str, *, encoding: str = "utf-8") -> None:
+        """Look at a file: read its first block to find its first record.
+
+        Args:
+            name: its path, or ``-`` for standard input.
+            encoding: of its texts.
+
+        Raises:
+            CcmonError: it cannot be opened or read.
+        """
+        self.path = None if name == STANDARD_INPUT else Path(name)
+        self.name = "standard input" if name == STANDARD_INPUT else name
+        self.size = 0
+        """Bytes on disk; 0 for standard input."""
+        self.unfinished = b""
+        """What stands after the last line end, once all is read."""
+        self._bytes_read = 0
+        self._standard_input = self._read(sys.stdin.buffer) if self.path is None else None
+        first = next(self._begin(), [])
+        self.first_at = _first_moment(first, encoding)
+        """Moment of the first record, Unix milliseconds; None where there is none near the beginning."""
+        if self._standard_input is not None:
+            self._standard_input = chain([first], self._standard_input)
+
+    def _begin(self) -> Iterator[list[bytes]]:
+        if self._standard_input is not None:
+            yield from self._standard_input
+            return
+        path = cast("Path", self.path)
+        if path.is_dir():
+            raise CcmonError(f"{path} is a directory; name the queue logs in it: {path}/queue_log*")
+        with self._faults(), path.open("rb") as raw:
+            self.size = path.stat().st_size
+            compressed = raw.read(2) == _GZIP
+            raw.seek(0)
+            file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if compressed else raw
+            for lines in self._read(file):
+                self._bytes_read = raw.tell()
+                yield lines
+
+    def blocks(self) -> Iterator[list[bytes]]:
+        """Finished lines without their ends, many at a time.
+
+        Raises:
+            CcmonError: it cannot be read to its end.
+        """
+        return self._begin()
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes on disk that were read so far."""
+        return self._bytes_read
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise CcmonError(f"{self.name} is damaged or cut short: nothing of it was taken in.") from None
+        except OSError as fault:
+            raise CcmonError(f"{self.name} cannot be read: {fault.strerror}.") from None
+
+    def _read(self, file: IO[bytes]) -> Iterator[list[bytes]]:
+        rest = b""
+        while block := file.read(BLOCK):
+            lines = (rest + block).split(b"\n")
+            rest = lines.pop()
+            if len(rest) >= _LONGEST:
+                lines.append(rest)
+                rest = b""
+            if lines:
+                yield lines
+        self.unfinished = rest
+
+
+def _first_moment(lines: list[bytes], encoding: str) -> int | None:
+    for line in log_lines.texts(lines[:1000], encoding):
+        try:
+            return log_lines.fields_of(line)[0]
+        except ValueError:
+            continue
+    return None

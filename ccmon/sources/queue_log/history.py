@@ -1,0 +1,100 @@
+"""Importing queue logs: any number of files, in any order, as often as one likes; nothing goes in twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccmon.sources.queue_log.files import LogFile
+from ccmon.sources.queue_log.intake import Intake
+from ccmon.sources.queue_log.members import Member, introduce
+from ccmon.store import database
+from ccmon.store.writer import Writer
+
+KIND = "queue-log"
+
+Progress = Callable[[str, int, int], None]
+"""Told a file's name, the bytes read so far and the bytes of all files."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did."""
+
+    files: int = 0
+    lines: int = 0
+    records: int = 0
+    """New records."""
+    known: int = 0
+    """Lines that were in the database already."""
+    rejected: int = 0
+    """New lines that could not be understood."""
+    unknown: int = 0
+    """New records of events that ccmon does not use."""
+    unfinished: int = 0
+    """Last lines without an end, left out: they may be cut short."""
+    calls: int = 0
+    """New visits."""
+    seconds: float = 0.0
+
+
+def import_logs(
+    path: Path,
+    names: list[str],
+    *,
+    source: str,
+    encoding: str = "utf-8",
+    members: list[Member] | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Take queue logs into the database at ``path``. Each file goes in whole or not at all.
+
+    Args:
+        path: the call database.
+        names: of files; ``-`` is standard input.
+        source: name of the source in the database.
+        encoding: of the logs' texts.
+        members: who is who, from queues.conf.
+        progress: told from time to time how far it is.
+
+    Raises:
+        CcmonError: a file cannot be read or is no queue log, or the database cannot be written.
+    """
+    started = time.monotonic()
+    logs = sorted((LogFile(name, encoding=encoding) for name in names), key=lambda log: log.first_at or 0)
+    summary = Summary(files=len(logs))
+    total = sum(log.size for log in logs)
+    with Writer(path, source=source, kind=KIND) as writer, database.faults(path):
+        introduce(writer, members or [])
+        intake = Intake(writer, encoding=encoding)
+        done = 0
+        for log in logs:
+            _import_one(writer, intake, log, progress and _from(progress, log, done, total))
+            summary.lines += intake.line
+            summary.unfinished += bool(log.unfinished)
+            done += log.size
+        summary.records, summary.known = intake.records, intake.known
+        summary.rejected, summary.unknown = intake.rejected, intake.unknown
+        summary.calls = writer.new_calls
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _from(progress: Progress, log: LogFile, done: int, total: int) -> Callable[[], None]:
+    return lambda: progress(log.name, done + log.bytes_read, total)
+
+
+def _import_one(writer: Writer, intake: Intake, log: LogFile, progress: Callable[[], None] | None) -> None:
+    intake.begin(log.name)
+    with writer.transaction(bulk=True):
+        for block in log.blocks():
+            intake.take(block)
+            writer.flush()
+            if progress is not None:
+                progress()
+        intake.finish()
+        writer.flush()
+        writer.write_source()
+        intake.write()

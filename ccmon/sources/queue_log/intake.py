@@ -1,0 +1,220 @@
+"""Taking the lines of a queue log in: what is new among them goes to the writer as call events, in order.
+
+What the database holds already is told by its stretches of time (`ccmon.store.stretches`). New records after everything
+known go on from the floor as it stands; new records of earlier times (older history, a log found again) are folded on
+the floor as it was at their start and joined to what is known of later.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable
+
+from ccmon.errors import CcmonError
+from ccmon.events import CallEvent
+from ccmon.sources.queue_log import lines as log_lines
+from ccmon.sources.queue_log.translate import MEANINGS, RejectedRecordError
+from ccmon.store import stretches
+from ccmon.store.stretches import Stretch
+from ccmon.store.writer import RejectedLine, Writer
+
+_EARLIEST, _LATEST = log_lines.EARLIEST, log_lines.LATEST
+Meant = Callable[[int, list[str]], CallEvent | None]
+
+_NEVER = -1
+_KNOWN = -1
+
+_NO_LOG_AFTER = 1000
+"""Lines without a single record after which a file is no queue log."""
+
+
+class Intake:
+    """Takes in one file after the other: `begin`, `take` as often as needed, `finish`; all inside transactions."""
+
+    def __init__(self, writer: Writer, *, encoding: str = "utf-8") -> None:
+        self.writer = writer
+        self.records = 0
+        """New records."""
+        self.unknown = 0
+        """Of them, those of an event that ccmon does not use."""
+        self.known = 0
+        """Records that were in the database already."""
+        self.rejected = 0
+        """New lines that could not be understood."""
+        self.line = 0
+        """Lines of the present file so far, empty ones included."""
+        self._encoding = encoding
+        self._stretches = stretches.read(writer.connection, writer.source)
+        self._written = list(self._stretches)
+        self._rejected_before: Counter[str] | None = None
+        self._rejected_here: Counter[str] = Counter()
+        self.begin(None)
+
+    def begin(self, file: str | None, *, line: int = 0, trusted: bool = False) -> None:
+        """Start with a file.
+
+        Args:
+            file: its name, for what is rejected.
+            line: lines of it that were taken in before.
+            trusted: every line is known to be new: a followed file from where it was left.
+        """
+        self.line = line
+        self._file = file
+        self._trusted = trusted
+        self._records_here = 0
+        self._first_at = self._last_at = _NEVER
+        self._first: list[str] = []
+        self._last: list[str] = []
+        self._gap = len(self._stretches)
+        self._ends = [stretch.last_at for stretch in self._stretches]
+        self._known_until = self._ends[-1] if self._ends and not trusted else _NEVER
+        self._edges = [(stretch.first.copy(), stretch.last.copy()) for stretch in self._stretches]
+        if self._rejected_before is not None:
+            self._rejected_before |= self._rejected_here
+        self._rejected_here = Counter()
+
+    def take(self, data: list[bytes]) -> None:
+        """Take in finished lines, without their ends.
+
+        Raises:
+            CcmonError: the file is no queue log.
+        """
+        told: list[CallEvent] = []
+        number, records_before = self.line, self.records
+        self.line += len(data)
+        last_at, last = self._last_at, self._last
+        for line in log_lines.texts(data, self._encoding):
+            number += 1
+            try:
+                fields = line.split("|")
+                seconds = int(fields[0])
+                meaning = MEANINGS[fields[4]]
+                if not _EARLIEST <= seconds < _LATEST or len(fields) == 5:
+                    raise ValueError
+                at = seconds * 1000
+            except (ValueError, LookupError):
+                found = self._looked_at_closely(number, line)
+                if found is None:
+                    continue
+                at, fields, meaning = found
+            if at == last_at:
+                last.append(line)
+            else:
+                self._note_moment(at, line)
+                last_at, last = self._last_at, self._last
+            if (at <= self._known_until or self._gap != len(self._edges)) and not self._is_new(at, line, told):
+                continue
+            try:
+                event = meaning(at, fields)
+            except RejectedRecordError as reason:
+                self._reject(number, str(reason), line)
+                continue
+            self.records += 1
+            if event is not None:
+                told.append(event)
+        self.writer.apply(told)
+        self._records_here += self.records - records_before
+        self.writer.count(records=self.records - records_before)
+
+    def _looked_at_closely(self, number: int, line: str) -> tuple[int, list[str], Meant] | None:
+        """What a line says that a plain split did not understand; None where it says nothing."""
+        if not line or line.isspace():
+            return None
+        try:
+            at, fields = log_lines.fields_of(line)
+        except RejectedRecordError as reason:
+            self._reject(number, str(reason), line)
+            return None
+        return at, fields, MEANINGS.get(fields[4], self._unknown)
+
+    def _unknown(self, at: int, fields: list[str]) -> None:
+        """An event of somebody else's."""
+        self.unknown += 1
+        self.writer.count(unknown=1)
+
+    def _is_new(self, at: int, line: str, told: list[CallEvent]) -> bool:
+        """Whether a record is new; if so, the floor it belongs to is the one that takes it."""
+        gap = self._gap_of(at, line)
+        if gap == _KNOWN:
+            self.known += 1
+            return False
+        if gap != self._gap:
+            self.writer.apply(told)
+            told.clear()
+            self._move_to(gap)
+        return True
+
+    def finish(self) -> None:
+        """The file is read: remember the stretch of time it told of."""
+        self._move_to(len(self._edges))
+        if self._first_at == _NEVER:
+            return
+        here = Stretch(self._first_at, self._last_at)
+        here.first.update(map(stretches.digest, self._first))
+        here.last.update(map(stretches.digest, self._last))
+        if self._trusted and self._stretches:
+            self._stretches = [*self._stretches[:-1], self._stretches[-1].followed_by(here)]
+        else:
+            self._stretches = stretches.merged([*self._stretches, here])
+
+    def write(self) -> None:
+        """Write the stretches known now, in the transaction of the records and after `Writer.write_source`."""
+        stretches.write(self.writer.connection, self.writer.source, self._written, self._stretches)
+        self._written = list(self._stretches)
+
+    def _note_moment(self, at: int, line: str) -> None:
+        """Keep the records of the first and the last second: they may go on in another file."""
+        if self._first_at == _NEVER:
+            self._first_at = self._last_at = at
+            self._first = self._last = [line]
+        elif at > self._last_at:
+            self._last_at = at
+            self._last = [line]
+        elif at == self._first_at:
+            self._first.append(line)
+        elif at < self._first_at:
+            self._first_at = at
+            self._first = [line]
+
+    def _gap_of(self, at: int, line: str) -> int:
+        """The stretch before which a record is new, counted from 0 (as many as there are: after all); or `_KNOWN`."""
+        if self._trusted:
+            return len(self._edges)
+        index = bisect_left(self._ends, at)
+        if index == len(self._ends) or at < self._stretches[index].first_at:
+            return index
+        stretch = self._stretches[index]
+        for place, edge in enumerate((stretch.first_at, stretch.last_at)):
+            if at == edge:
+                left = self._edges[index][place]
+                name = stretches.digest(line)
+                if left[name] > 0:
+                    left[name] -= 1
+                elif stretch.first_at != stretch.last_at or place == 1:
+                    return index + place
+        return _KNOWN
+
+    def _move_to(self, gap: int) -> None:
+        if gap == self._gap:
+            return
+        if self._gap != len(self._edges):
+            self.writer.leave_gap()
+        if gap != len(self._edges):
+            after = self._stretches[gap - 1].last_at if gap else None
+            self.writer.enter_gap(after, self._stretches[gap].first_at)
+        self._gap = gap
+
+    def _reject(self, number: int, reason: str, line: str) -> None:
+        content = log_lines.shown(line)
+        if not self._trusted:
+            if self._rejected_before is None:
+                self._rejected_before = self.writer.rejected_contents()
+            self._rejected_here[content] += 1
+            if self._rejected_here[content] <= self._rejected_before[content]:
+                self.known += 1
+                return
+        self.rejected += 1
+        self.writer.reject(RejectedLine(self._file, number, reason, content))
+        if number >= _NO_LOG_AFTER and not self._records_here and self._first_at == _NEVER:
+            raise CcmonError(f"{self._file} is no queue log: none of its first {number} lines is a record.")

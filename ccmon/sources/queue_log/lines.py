@@ -1,0 +1,85 @@
+"""From the bytes of a queue log to the fields of its lines, and what is wrong with those that have none.
+
+Asterisk writes UTF-8 and escapes nothing; other programs, a full disk or a crash leave whatever they like.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ccmon.sources.queue_log.translate import MEANINGS, RejectedRecordError
+
+EARLIEST = 946_684_800
+"""2000-01-01, in seconds: Asterisk is not older. A clock that stood before was not set."""
+
+LATEST = 4_102_444_800
+"""2100-01-01."""
+
+LONGEST_LINE = 1 << 20
+"""Characters. No record is longer; what is, is no queue log."""
+
+_EVENT = re.compile(r"[A-Z][A-Z0-9_]+")
+
+
+NO_TEXT = "\0"
+"""What a line starts with that is no text; the rest of it is shown with escapes."""
+
+
+def texts(lines: list[bytes], encoding: str) -> list[str]:
+    """Finished lines as texts, without their ends; those that are no text start with `NO_TEXT`."""
+    try:
+        joined = b"\n".join(lines).decode(encoding)
+    except UnicodeDecodeError:
+        return [_text(line, encoding) for line in lines]
+    if "\0" in joined:
+        return [_text(line, encoding) for line in lines]
+    if "\r" in joined:
+        joined = joined.replace("\r\n", "\n").removesuffix("\r")
+    return joined.split("\n") if lines else []
+
+
+def _text(line: bytes, encoding: str) -> str:
+    line = line.removesuffix(b"\r")
+    try:
+        text = line.decode(encoding)
+    except UnicodeDecodeError:
+        return NO_TEXT + line.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+    return NO_TEXT + text.replace("\0", "\\x00") if "\0" in text else text
+
+
+def fields_of(line: str) -> tuple[int, list[str]]:
+    """Moment (Unix milliseconds) and fields of a line that a plain split did not understand.
+
+    A member's name may hold a ``|``, which shifts every field behind it: the event is then the first known one further
+    on, unless the field in its place looks like an event of somebody else's.
+
+    Raises:
+        RejectedRecordError: it is no record.
+    """
+    if line.startswith(NO_TEXT):
+        raise RejectedRecordError("holds bytes that are no text")
+    fields = line.split("|")
+    at = _moment(fields[0])
+    if len(fields) < 5:
+        raise RejectedRecordError(f"has {len(fields)} fields where a record has at least 5")
+    if fields[4] not in MEANINGS and not _EVENT.fullmatch(fields[4]):
+        shifted = next((index for index in range(5, len(fields)) if fields[index] in MEANINGS), None)
+        if shifted is None:
+            raise RejectedRecordError("has no event in its fifth field")
+        fields[3 : shifted + 1] = ["|".join(fields[3:shifted]), fields[shifted]]
+    if len(fields) == 5:
+        fields.append("")
+    return at, fields
+
+
+def _moment(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise RejectedRecordError("does not start with a time in seconds")
+    if len(text) > 12 or not EARLIEST <= int(text) < LATEST:
+        raise RejectedRecordError("has a time before 2000 or after 2100")
+    return int(text) * 1000
+
+
+def shown(line: str) -> str:
+    """A rejected line as it is kept: whole, but no line is endless."""
+    return line.removeprefix(NO_TEXT)[:LONGEST_LINE]
