@@ -1,0 +1,85 @@
+"""``ccmon demo`` and ``ccmon seed``: a floor where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccmon.cli import app
+from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.errors import CcmonError
+
+AgentsOption = Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Size of the floor.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number, the same floor.")]
+
+
+@app.command()
+def demo(
+    speed: Annotated[
+        float, typer.Option(metavar="N", min=0.1, max=600, help="So many times faster than the clock.")
+    ] = 1.0,
+    agents: AgentsOption = 40,
+    seed_number: SeedOption = 1,
+    days: Annotated[int, typer.Option(metavar="N", min=0, max=400, help="Past days to fill in behind.")] = 35,
+    db: Annotated[
+        Path | None,
+        typer.Option(
+            "--db", metavar="PATH", help="Keep the database here; else it goes at the end.", show_default=False
+        ),
+    ] = None,
+) -> int:
+    """Show a simulated floor: nothing needs to be set up."""
+    from ccmon.cli.database import machine_time_zone  # noqa: PLC0415
+    from ccmon.simulator import showing  # noqa: PLC0415
+
+    path = db.expanduser() if db is not None else None
+    zone = machine_time_zone()
+    with showing.floor(path, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
+        from ccmon.monitor import run  # noqa: PLC0415
+        from ccmon.monitor.endings import check_terminal  # noqa: PLC0415 (Textual loads while the floor comes to life)
+
+        check_terminal()
+        floor.wait_until_living()
+        status = run(where)
+        reason = floor.why_ended()
+    if reason is not None:
+        raise CcmonError(f"The simulated floor ended before the screen did: {reason}")
+    return status
+
+
+@app.command()
+def seed(
+    db: DatabaseOption = None,
+    days: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Days before the last one.")] = 35,
+    agents: AgentsOption = 40,
+    seed_number: SeedOption = 1,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="The moment at which the data ends.", show_default="now")
+    ] = None,
+) -> None:
+    """Fill an empty database with demo data; demo data that is there is replaced."""
+    import time  # noqa: PLC0415
+
+    from ccmon.cli.options import moment  # noqa: PLC0415
+    from ccmon.simulator import history  # noqa: PLC0415
+
+    path = database_path(db)
+    zone = history.site_zone(path)
+    ends_at = time.time_ns() // 1_000_000 if until is None else moment(until, zone.key)
+    calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, tell=_progress())
+    typer.echo(f"{path}: {calls} calls of {days + 1} days, until {history.local_time(ends_at, zone)} ({zone.key}).")
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Shows progress on standard error, on a terminal only."""
+    import sys  # noqa: PLC0415
+
+    def tell(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done} of {total} days" if done < total else "\r\x1b[K")
+            sys.stderr.flush()
+
+    return tell

@@ -1,0 +1,54 @@
+"""The floor process of `ccmon demo`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sqlite3
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+from ccmon.errors import CcmonError
+from ccmon.simulator import live
+from ccmon.simulator.centre import standard
+from ccmon.simulator.clock import FloorClock, busy_moment
+from ccmon.simulator.day import Planner
+from ccmon.simulator.history import site_zone
+from ccmon.store.database import explain
+
+
+def main() -> int:
+    """Run the floor; what went wrong is one line on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m ccmon.simulator", description=__doc__)
+    parser.add_argument("database", type=Path)
+    parser.add_argument("--agents", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--speed", type=float, required=True)
+    parser.add_argument("--days", type=int, required=True)
+    parser.add_argument("--remove", type=Path, help="a directory to take away at the end")
+    options = parser.parse_args()
+    try:
+        zone = site_zone(options.database)
+        real = time.time_ns() // 1_000_000
+        clock = FloorClock(real, busy_moment(zone, real), options.speed)
+        today = datetime.fromtimestamp(clock.floor_at / 1000, zone).date()
+        planner = Planner(standard(options.agents), options.seed, zone, problem_day=today)
+        live.run(options.database, planner, clock, options.days)
+    except CcmonError as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    except sqlite3.Error as fault:
+        sys.stderr.write(f"{explain(options.database, fault)}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if options.remove is not None:
+            shutil.rmtree(options.remove, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,315 @@
+"""The simulated centre: every number that makes it what it is, in one place.
+
+Two client companies, a third party that works for both. Volumes are those of a floor of 40 agents and grow with the
+floor; times are seconds, money is cents, hours are local.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ccmon.model import Purpose
+from ccmon.simulator.chance import Exponential, Law, LogNormal
+
+FLOOR_OF = 40
+"""The number of agents for which the volumes below are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why customers call a queue."""
+
+    name: str
+    product: str | None
+    share: float
+    is_problem: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSetting:
+    """An inbound queue."""
+
+    name: str
+    client: str
+    purpose: Purpose
+    calls_per_hour: float
+    """In a busy hour of a usual weekday."""
+    talk: Law
+    wrap_up: Law
+    handling_target_s: int
+    reasons: tuple[Reason, ...]
+    patience: Law = field(default=Exponential(240))
+    ring: Law = field(default=LogNormal(4.5, 0.5))
+    hold_share: float = 0.18
+    hold: Law = field(default=LogNormal(42, 0.7))
+    transfer_to: str | None = None
+    transfer_share: float = 0.0
+    conversion: float = 0.0
+    order_cents: int = 0
+    promise_share: float = 0.05
+    """Handled calls after which the agent promises to call back on the same day."""
+    promise: str = "call back"
+    exit_key_share: float = 0.12
+    """Callers who, after 45 s or more of waiting, press the key that asks for a call back."""
+    retry_share: float = 0.3
+    """Abandoned callers who try again within minutes."""
+    survey_share: float = 0.16
+    unknown_share: float = 0.1
+    """Callers whose number the centre does not know."""
+    service_level_threshold_s: int = 20
+    service_level_target: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSetting:
+    """An outbound campaign."""
+
+    name: str
+    client: str
+    purpose: Purpose
+    talk: Law
+    wrap_up: Law
+    conversion: float
+    """Of right-party contacts."""
+    order_cents: int
+    contact_share: float = 0.34
+    """Attempts that a person answers."""
+    right_party_share: float = 0.62
+    """Of those, the person sought."""
+    leads: int = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSetting:
+    """A team with its leader, its skills and its quota."""
+
+    name: str
+    client: str | None
+    share: float
+    """Of all agents."""
+    queues: tuple[str, ...]
+    second_queues: tuple[tuple[str, float], ...] = ()
+    """Queues that a share of the team helps out in when its own queues are empty."""
+    campaigns: tuple[str, ...] = ()
+    quota_sales_per_hour: float = 0.0
+    quota_conversion: float | None = None
+    order_cents: int = 0
+    hourly_cost_cents: int = 2100
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPattern:
+    """A shift in minutes after local midnight. Breaks are (start, length, reason)."""
+
+    starts: int
+    ends: int
+    breaks: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PauseReason:
+    """What a reason for a pause means (metrics.md 6.4)."""
+
+    name: str
+    paid: bool
+    productive: bool
+    planned: bool
+    limit_min: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Investment:
+    """What else the same money buys. Days count from the first day of the data."""
+
+    name: str
+    goal: str
+    cost_cents: int
+    revenue_cents: int | None
+    customers_won: int | None
+    customers_kept: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The whole centre."""
+
+    agents: int = FLOOR_OF
+    name: str = "Harbour Contact Centre"
+    currency: str = "EUR"
+    queues: tuple[QueueSetting, ...] = ()
+    campaigns: tuple[CampaignSetting, ...] = ()
+    teams: tuple[TeamSetting, ...] = ()
+    patterns: tuple[ShiftPattern, ...] = ()
+    pause_reasons: tuple[PauseReason, ...] = ()
+    investments: tuple[Investment, ...] = ()
+    opening: tuple[tuple[int, int] | None, ...] = (*(((8 * 60, 20 * 60),) * 5), (9 * 60, 14 * 60), None)
+    """Opening hours of Monday to Sunday in minutes after local midnight; None is closed."""
+    weekdays: tuple[float, ...] = (1.07, 1.02, 1.0, 0.98, 0.95, 0.3, 0.0)
+    """How busy a weekday is."""
+    hours: tuple[tuple[float, float], ...] = (
+        (8.0, 0.28), (8.5, 0.45), (9.0, 0.62), (9.75, 0.93), (10.5, 1.06), (11.25, 1.02), (12.25, 0.92), (13.25, 0.95),
+        (14.25, 1.08), (15.25, 1.03), (16.25, 0.86), (17.0, 0.58), (18.0, 0.36), (19.0, 0.22), (20.0, 0.15),
+    )  # fmt: skip
+    """How busy an hour of the day is: points between which straight lines run."""
+    trouble_share: float = 0.2
+    """Days on which one queue gets more calls than planned for an hour or two."""
+    problem: str = "Router restarts after update"
+    """The contact reason that rises on the day of the problem."""
+
+    def queue(self, name: str) -> QueueSetting:
+        """The queue of this name."""
+        return next(queue for queue in self.queues if queue.name == name)
+
+    def campaign(self, name: str) -> CampaignSetting:
+        """The campaign of this name."""
+        return next(campaign for campaign in self.campaigns if campaign.name == name)
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The client companies."""
+        return tuple(dict.fromkeys(queue.client for queue in self.queues))
+
+    @property
+    def scale(self) -> float:
+        """Volumes beside those of the floor that the settings describe."""
+        return self.agents / FLOOR_OF
+
+
+AURORA, CASTELLANE = "Aurora Telecom", "Castellane Home"
+
+_QUEUES = (
+    QueueSetting(
+        "Aurora Sales", AURORA, Purpose.SALES, 34, LogNormal(310, 0.75), LogNormal(52, 0.6), 390,
+        (
+            Reason("New fibre line", "Fibre", 0.42), Reason("Mobile plan", "Mobile", 0.28),
+            Reason("Question about an offer", None, 0.2), Reason("Moving house", "Fibre", 0.1),
+        ),
+        conversion=0.25, order_cents=38_900, promise_share=0.07, promise="offer",
+    ),
+    QueueSetting(
+        "Aurora Service", AURORA, Purpose.SERVICE, 66, LogNormal(268, 0.85), LogNormal(38, 0.7), 320,
+        (
+            Reason("Invoice question", None, 0.26), Reason("No connection", "Fibre", 0.2, is_problem=True),
+            Reason("Slow connection", "Fibre", 0.15, is_problem=True), Reason("Change of contract", None, 0.15),
+            Reason("Router restarts after update", "HomeBox 4", 0.04, is_problem=True),
+            Reason("SIM card", "Mobile", 0.1), Reason("Technician's visit", "Fibre", 0.1),
+        ),
+        transfer_to="Aurora Retention", transfer_share=0.035, promise_share=0.05, promise="call back",
+    ),
+    QueueSetting(
+        "Aurora Retention", AURORA, Purpose.RETENTION, 13, LogNormal(405, 0.7), LogNormal(70, 0.6), 500,
+        (
+            Reason("Wants to cancel", None, 0.55), Reason("Price too high", None, 0.3),
+            Reason("Complaint", None, 0.15, is_problem=True),
+        ),
+        promise_share=0.1, promise="win back", patience=Exponential(200),
+    ),
+    QueueSetting(
+        "Castellane Orders", CASTELLANE, Purpose.SALES, 38, LogNormal(205, 0.7), LogNormal(30, 0.6), 250,
+        (
+            Reason("Order", "Catalogue", 0.6), Reason("Question about a product", "Catalogue", 0.25),
+            Reason("Availability", "Catalogue", 0.15),
+        ),
+        conversion=0.44, order_cents=8_450, promise_share=0.03, promise="offer",
+    ),
+    QueueSetting(
+        "Castellane Care", CASTELLANE, Purpose.SERVICE, 36, LogNormal(225, 0.8), LogNormal(34, 0.7), 270,
+        (
+            Reason("Where is my parcel", None, 0.38), Reason("Return or exchange", None, 0.27),
+            Reason("Damaged on arrival", "Furniture", 0.12, is_problem=True), Reason("Refund", None, 0.13),
+            Reason("Assembly question", "Furniture", 0.1),
+        ),
+        transfer_to="Castellane Loyalty", transfer_share=0.02, promise_share=0.06,
+    ),
+    QueueSetting(
+        "Castellane Loyalty", CASTELLANE, Purpose.RETENTION, 8, LogNormal(280, 0.7), LogNormal(45, 0.6), 350,
+        (
+            Reason("Card benefits", "Loyalty card", 0.45), Reason("Wants to leave", "Loyalty card", 0.3),
+            Reason("Complaint", None, 0.25, is_problem=True),
+        ),
+        promise_share=0.08, promise="win back",
+    ),
+)  # fmt: skip
+
+_CAMPAIGNS = (
+    CampaignSetting(
+        "Aurora Fibre Upgrade", AURORA, Purpose.SALES, LogNormal(230, 0.8), LogNormal(32, 0.6), 0.15, 21_900
+    ),
+    CampaignSetting(
+        "Castellane Win-back", CASTELLANE, Purpose.RETENTION, LogNormal(165, 0.8), LogNormal(26, 0.6), 0.19, 6_200
+    ),
+)
+
+_TEAMS = (
+    TeamSetting(
+        "Aurora Sales", AURORA, 0.2, ("Aurora Sales",), (("Aurora Service", 0.4), ("Aurora Retention", 0.3)),
+        quota_sales_per_hour=1.45, quota_conversion=0.25, order_cents=38_900, hourly_cost_cents=2_250,
+    ),
+    TeamSetting(
+        "Aurora Service", AURORA, 0.3, ("Aurora Service",), (("Aurora Sales", 0.2),), hourly_cost_cents=2_050,
+    ),
+    TeamSetting(
+        "Aurora Retention", AURORA, 0.1, ("Aurora Retention",), (("Aurora Service", 0.75),), hourly_cost_cents=2_400,
+    ),
+    TeamSetting(
+        "Castellane", CASTELLANE, 0.25, ("Castellane Orders", "Castellane Care"), (("Castellane Loyalty", 0.6),),
+        quota_sales_per_hour=1.7, quota_conversion=0.44, order_cents=8_450, hourly_cost_cents=1_900,
+    ),
+    TeamSetting(
+        "Outbound", None, 0.15, (), (), ("Aurora Fibre Upgrade", "Castellane Win-back"),
+        quota_sales_per_hour=0.75, quota_conversion=0.16, order_cents=14_500, hourly_cost_cents=1_950,
+    ),
+)  # fmt: skip
+
+
+def _shift(starts: float, ends: float, *breaks: tuple[float, int, str]) -> ShiftPattern:
+    """A shift from hours."""
+    return ShiftPattern(
+        round(starts * 60), round(ends * 60), tuple((round(at * 60), length, reason) for at, length, reason in breaks)
+    )
+
+
+_PATTERNS = (
+    _shift(9.5, 18, (11.25, 15, "Break"), (13, 30, "Lunch"), (15.75, 15, "Break")),
+    _shift(8, 16.5, (9.75, 15, "Break"), (11.75, 30, "Lunch"), (14.25, 15, "Break")),
+    _shift(9, 17.5, (10.75, 15, "Break"), (12.5, 30, "Lunch"), (15.5, 15, "Break")),
+    _shift(11.5, 20, (13.75, 15, "Break"), (15.5, 30, "Lunch"), (18, 15, "Break")),
+    _shift(8, 16.5, (10, 15, "Break"), (12.25, 30, "Lunch"), (14.75, 15, "Break")),
+    _shift(9.5, 18, (11.5, 15, "Break"), (13.5, 30, "Lunch"), (16.25, 15, "Break")),
+    _shift(9, 13.5, (11, 15, "Break")),
+    _shift(8.5, 17, (10.25, 15, "Break"), (12.75, 30, "Lunch"), (15, 15, "Break")),
+    _shift(11.5, 20, (13.25, 15, "Break"), (16, 30, "Lunch"), (18.25, 15, "Break")),
+    _shift(9.5, 18, (11.75, 15, "Break"), (14, 30, "Lunch"), (16, 15, "Break")),
+)
+
+_PAUSE_REASONS = (
+    PauseReason("Break", paid=True, productive=False, planned=True, limit_min=20),
+    PauseReason("Lunch", paid=False, productive=False, planned=True, limit_min=35),
+    PauseReason("Coaching", paid=True, productive=True, planned=True, limit_min=45),
+    PauseReason("Team meeting", paid=True, productive=True, planned=True, limit_min=45),
+    PauseReason("Training", paid=True, productive=True, planned=True, limit_min=90),
+    PauseReason("Floor support", paid=True, productive=True, planned=True, limit_min=None),
+    PauseReason("Personal", paid=True, productive=False, planned=False, limit_min=10),
+    PauseReason("Back office", paid=True, productive=True, planned=False, limit_min=30),
+    PauseReason("Auto-Pause", paid=True, productive=False, planned=False, limit_min=5),
+)
+
+_INVESTMENTS = (
+    Investment("Search advertising", "acquisition", 1_850_000, 4_120_000, 142, None),
+    Investment("Catalogue mailing", "acquisition", 960_000, 1_540_000, 171, None),
+    Investment("Loyalty card", "retention", 640_000, 1_310_000, None, 118),
+    Investment("Help pages and chat", "service", 420_000, None, None, None),
+)
+
+
+def standard(agents: int = FLOOR_OF) -> Centre:
+    """The centre of `ccmon demo` and `ccmon seed`."""
+    return Centre(
+        agents=agents,
+        queues=_QUEUES,
+        campaigns=_CAMPAIGNS,
+        teams=_TEAMS,
+        patterns=_PATTERNS,
+        pause_reasons=_PAUSE_REASONS,
+        investments=_INVESTMENTS,
+    )

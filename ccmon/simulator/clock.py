@@ -1,0 +1,63 @@
+"""The clock of the demo floor: a busy working hour whenever somebody looks.
+
+Floor time goes on from a moment at its speed. The database's table ``clock`` says how, so that whoever reads knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ccmon.simulator.roster import moment
+
+BUSY_FROM, BUSY_UNTIL = 10 * 60, 16 * 60 + 15
+"""Local minutes between which the floor is well staffed and busy."""
+SHOWN_AT = 14 * 60 + 10
+"""Where a floor begins that cannot begin at the real hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorClock:
+    """Floor time is ``floor_at + (real time - real_at) * speed``."""
+
+    real_at: int
+    floor_at: int
+    speed: float
+
+    def now(self, real: int) -> int:
+        """The floor's moment at a real one."""
+        return self.floor_at + round((real - self.real_at) * self.speed)
+
+    def goes_on(self, real: int, floor_at: int) -> FloorClock:
+        """The same clock set to another moment."""
+        return FloorClock(real, floor_at, self.speed)
+
+    @property
+    def real(self) -> bool:
+        """Whether the floor's time is everybody's."""
+        return self.real_at == self.floor_at and self.speed == 1
+
+
+def busy_moment(zone: ZoneInfo, real: int) -> int:
+    """The real moment, if it lies in a busy hour of a working day, else the last such hour before it."""
+    local = datetime.fromtimestamp(real / 1000, zone)
+    minute = local.hour * 60 + local.minute
+    day = local.date()
+    if day.weekday() < 5 and BUSY_FROM <= minute < BUSY_UNTIL:
+        return real
+    if day.weekday() >= 5 or minute < BUSY_FROM:
+        day = _working_day(day - timedelta(days=1), -1)
+    return moment(zone, day, SHOWN_AT)
+
+
+def next_morning(zone: ZoneInfo, floor_at: int) -> int:
+    """The next busy morning after a moment: where the floor goes on once everybody has gone home."""
+    day = datetime.fromtimestamp(floor_at / 1000, zone).date()
+    return moment(zone, _working_day(day + timedelta(days=1), 1), BUSY_FROM)
+
+
+def _working_day(day: date, step: int) -> date:
+    while day.weekday() >= 5:
+        day += timedelta(days=step)
+    return day

@@ -1,0 +1,142 @@
+"""The customers of the centre and their lives with it: who buys once, who comes again, who stays and who drifts away.
+
+Each open day brings new customers, each with a life planned from the first call on: later orders, calls about problems
+and the same call again when a problem was not solved, and for some the day on which they want to leave. The callers of
+a day are those whose lives say so. A life depends on the seed and the first day alone, so the days of a history can be
+made in any order and still tell one story.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from random import Random
+from typing import NamedTuple
+
+from ccmon.happenings import Customer
+from ccmon.model import Purpose
+from ccmon.simulator.centre import Centre
+from ccmon.simulator.chance import Choice, stream
+from ccmon.simulator.names import customer_name, telephone_of
+
+REMEMBERED_DAYS = 45
+"""Lives are planned for this many days."""
+KINDS = Choice((("once", 0.42), ("again", 0.26), ("loyal", 0.18), ("drifting", 0.14)))
+OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
+"""Factors on the chance of a sale: those who come again know what they want."""
+
+
+class Contact(NamedTuple):
+    """A call that a customer will make on a day."""
+
+    customer: int
+    queue: str
+    reason: str | None
+    """None: any reason of the queue."""
+    buys: float
+    """Factor on the chance of a sale."""
+
+
+class Customers:
+    """All customers of a centre of one seed."""
+
+    def __init__(self, centre: Centre, seed: int) -> None:
+        self._centre = centre
+        self._seed = seed
+        self._queues = {(queue.client, queue.purpose): queue.name for queue in centre.queues}
+        self._reasons = {
+            queue.name: Choice((reason.name, reason.share) for reason in queue.reasons) for queue in centre.queues
+        }
+        # A day's cohort is asked for by each of the days that remember it.
+        self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
+        self._contacts = lru_cache(maxsize=16)(self._gather)
+
+    def contacts(self, day: date) -> dict[str, list[Contact]]:
+        """Who calls which queue on a day, in the order in which they come to mind."""
+        return self._contacts(day)
+
+    def person(self, number: int) -> Customer:
+        """The customer of this number."""
+        luck = int.from_bytes(blake2b(b"%d/%d" % (self._seed, number), digest_size=12).digest())
+        return Customer(number, f"C{number}", customer_name(luck >> 48), telephone_of(luck & (1 << 48) - 1))
+
+    def newcomer(self, day: date, place: int) -> int:
+        """The number of somebody who calls for the first time, beyond the cohort that was planned."""
+        return _first_number(day) + 5000 * max(1, round(self._centre.scale)) + place
+
+    def lead(self, campaign: str, place: int) -> int:
+        """The number of somebody on a campaign's list."""
+        index = [setting.name for setting in self._centre.campaigns].index(campaign)
+        return (index + 1) * 1_000_000 + place
+
+    def _gather(self, day: date) -> dict[str, list[Contact]]:
+        contacts: dict[str, list[Contact]] = {queue.name: [] for queue in self._centre.queues}
+        for age in range(REMEMBERED_DAYS):
+            for contact in self._cohort(day - timedelta(days=age)).get(age, ()):
+                contacts[contact.queue].append(contact)
+        chance = stream(self._seed, day, "contacts")
+        for planned in contacts.values():
+            chance.shuffle(planned)
+        return contacts
+
+    def _make_cohort(self, day: date) -> dict[int, list[Contact]]:
+        """The lives that begin on a day: contacts by age in days."""
+        cohort: dict[int, list[Contact]] = {}
+        chance = stream(self._seed, day, "cohort")
+        weight = self._centre.weekdays[day.weekday()] * self._centre.scale
+        for client in self._centre.clients:
+            volume = sum(queue.calls_per_hour for queue in self._centre.queues if queue.client == client)
+            for place in range(round(volume * 1.2 * weight)):
+                number = _first_number(day) + self._centre.clients.index(client) * 2500 * max(
+                    1, round(self._centre.scale)
+                )
+                for age, contact in self._life(number + place, client, chance):
+                    open_age = self._open_age(day, age)
+                    if open_age < REMEMBERED_DAYS:
+                        cohort.setdefault(open_age, []).append(contact)
+        return cohort
+
+    def _life(self, number: int, client: str, chance: Random) -> list[tuple[int, Contact]]:
+        """The contacts of one life by age in days."""
+        kind = KINDS.draw(chance)
+        buys = SELDOM_BUYS if kind == "once" else OFTEN_BUYS
+        sales = self._queues[client, Purpose.SALES]
+        life = [(0, Contact(number, sales, None, buys))]
+        if kind == "again":
+            life.append((1 + round(chance.lognormvariate(2.3, 0.6)), Contact(number, sales, None, buys)))
+        elif kind == "loyal":
+            age = 0.0
+            while (age := age + chance.lognormvariate(2.5, 0.4)) < REMEMBERED_DAYS:
+                life.append((round(age), Contact(number, sales, None, buys)))
+        elif kind == "drifting":
+            life.append((1 + round(chance.lognormvariate(1.5, 0.5)), Contact(number, sales, None, buys)))
+            retention = self._queues[client, Purpose.RETENTION]
+            if chance.random() < 0.5:
+                life.append((8 + round(chance.lognormvariate(2.3, 0.6)), Contact(number, retention, None, 1.0)))
+        for age, _ in tuple(life):
+            if chance.random() < 0.62:
+                life += self._trouble(number, client, age, chance)
+        return life
+
+    def _trouble(self, number: int, client: str, after: int, chance: Random) -> list[tuple[int, Contact]]:
+        """A call for service some days after an order, and the same again while it is not solved."""
+        service = self._queues[client, Purpose.SERVICE]
+        reason = self._reasons[service].draw(chance)
+        age = after + round(chance.lognormvariate(1.2, 0.8))
+        calls = [(age, Contact(number, service, reason, 1.0))]
+        while chance.random() < 0.2:
+            age += chance.randint(1, 4)
+            calls.append((age, Contact(number, service, reason, 1.0)))
+        return calls
+
+    def _open_age(self, day: date, age: int) -> int:
+        """The age on the first open day from this one on."""
+        while self._centre.opening[(day + timedelta(days=age)).weekday()] is None:
+            age += 1
+        return age
+
+
+def _first_number(day: date) -> int:
+    """Numbers of a day's customers begin here: room for the cohorts of a very large floor."""
+    return (day.toordinal() - date(2020, 1, 1).toordinal()) * 1_000_000 + 100_000_000

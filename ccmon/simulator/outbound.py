@@ -1,0 +1,131 @@
+"""Outbound calls: campaigns with their attempts, and calls back that were promised."""
+
+from __future__ import annotations
+
+from ccmon.events import CallAnswered, CallDialled, CallEnded
+from ccmon.happenings import CallerKnown, Sold
+from ccmon.model import Outcome
+from ccmon.simulator.centre import CampaignSetting
+from ccmon.simulator.chance import Choice, LogNormal, stream
+from ccmon.simulator.day import minutes
+from ccmon.simulator.desk import Attempt, Desk, Task
+from ccmon.simulator.outcome import Consequences
+from ccmon.simulator.stage import Stage
+
+PREVIEW = LogNormal(11, 0.5)
+"""Reading up on a customer before dialling."""
+RINGING = LogNormal(13, 0.5)
+GREETING = LogNormal(14, 0.5)
+"""A call that reaches a person, but not the one sought."""
+CALL_BACK_TALK, CALL_BACK_WRAP_UP = LogNormal(150, 0.7), LogNormal(25, 0.6)
+NOT_REACHED = Choice((("no answer", 0.62), ("answering machine", 0.26), ("busy", 0.08), ("wrong number", 0.04)))
+NOT_SOLD = Choice((("not interested", 0.66), ("information sent", 0.2), ("thinks about it", 0.14)))
+CALL_BACK_REACHED = 0.74
+
+
+class Dialler:
+    """Makes the floor's outbound calls."""
+
+    def __init__(self, floor: Stage, consequences: Consequences) -> None:
+        self._floor = floor
+        self._consequences = consequences
+        self._chance = stream(floor.seed, floor.plan.day, "outbound")
+
+    def prepare(self, desk: Desk) -> None:
+        """An idle desk of a campaign reads up on the next customer, then dials."""
+        self._floor.engine.after(PREVIEW.draw(self._chance), self._dial_next, desk, desk.turn)
+
+    def _dial_next(self, desk: Desk, turn: int) -> None:
+        if desk.turn != turn or desk.doing != "ready" or desk.plan.campaign is None:
+            return
+        campaign = self._floor.centre.campaign(desk.plan.campaign)
+        place = self._chance.randrange(max(50, round(campaign.leads * self._floor.centre.scale)))
+        self._dial(desk, self._floor.customers.lead(campaign.name, place), campaign, None)
+
+    def call_back(self, desk: Desk, task: Task) -> None:
+        """Make a call that was promised."""
+        self._dial(desk, task.customer, None, task)
+
+    def _dial(self, desk: Desk, customer: int, campaign: CampaignSetting | None, task: Task | None) -> None:
+        floor = self._floor
+        floor.occupy(desk)
+        now = floor.engine.now
+        attempt = Attempt(floor.new_call_id(), customer, campaign, task, now)
+        person = floor.customers.person(customer)
+        floor.emit(CallDialled(now, attempt.call_id, desk.login, campaign.name if campaign else None, person.phone))
+        floor.emit(CallerKnown(now, attempt.call_id, 1, person))
+        reached = self._chance.random() < (campaign.contact_share if campaign else CALL_BACK_REACHED)
+        ring = RINGING.draw(self._chance)
+        floor.engine.after(
+            ring if reached else ring + minutes(0.2), self._reach if reached else self._miss, desk, attempt
+        )
+
+    def _miss(self, desk: Desk, attempt: Attempt) -> None:
+        """Nobody, or nobody living, answers."""
+        floor = self._floor
+        disposition = NOT_REACHED.draw(self._chance)
+        floor.emit(
+            CallEnded(
+                floor.engine.now, attempt.call_id, None, Outcome.ABANDONED, "agent", desk.login, disposition=disposition
+            )
+        )
+        task = attempt.task
+        if task is not None:
+            task.attempts += 1
+            if task.attempts < 2:
+                floor.engine.after(minutes(self._chance.uniform(12, 40)), floor.task_due, desk, task)
+            else:
+                self._consequences.done(task.id, "voicemail")
+        floor.free(desk)
+
+    def _reach(self, desk: Desk, attempt: Attempt) -> None:
+        """A person answers: the one sought, or another."""
+        floor, chance = self._floor, self._chance
+        floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, desk.login))
+        campaign = attempt.campaign
+        right_party = campaign is None or chance.random() < campaign.right_party_share
+        if not right_party:
+            talk = GREETING.draw(chance)
+        else:
+            talk = round((campaign.talk if campaign else CALL_BACK_TALK).draw(chance) * desk.plan.agent.talk_factor)
+        floor.engine.after(talk, self._hang_up, desk, attempt, right_party)
+
+    def _hang_up(self, desk: Desk, attempt: Attempt, right_party: bool) -> None:
+        floor, now, campaign = self._floor, self._floor.engine.now, attempt.campaign
+        selling = right_party and (campaign is not None or (attempt.task is not None and attempt.task.kind == "offer"))
+        sold = selling and self._chance.random() < self._conversion(desk, campaign)
+        wrap_up = (campaign.wrap_up if campaign else CALL_BACK_WRAP_UP).draw(self._chance)
+        disposition = "sale" if sold else self._disposition(campaign, right_party)
+        floor.emit(
+            CallEnded(
+                now, attempt.call_id, None, Outcome.ANSWERED, "caller" if self._chance.random() < 0.5 else "agent",
+                desk.login, talked_ms=None, disposition=disposition, wraps_up=True,
+                right_party=right_party if selling or campaign is not None else None,
+            )
+        )  # fmt: skip
+        if sold:
+            self._sell(desk, attempt)
+        if attempt.task is not None:
+            self._consequences.done(attempt.task.id, "sold" if sold else "reached")
+        floor.engine.after(round(wrap_up * desk.plan.agent.wrap_up_factor), floor.end_wrap_up, desk)
+
+    def _conversion(self, desk: Desk, campaign: CampaignSetting | None) -> float:
+        return (campaign.conversion if campaign else 0.32) * desk.plan.agent.sales_factor
+
+    def _disposition(self, campaign: CampaignSetting | None, right_party: bool) -> str:
+        if not right_party:
+            return "other person"
+        if campaign is None:
+            return "reached"
+        return NOT_SOLD.draw(self._chance)
+
+    def _sell(self, desk: Desk, attempt: Attempt) -> None:
+        floor = self._floor
+        campaign = attempt.campaign
+        typical = campaign.order_cents if campaign else floor.lines[desk.plan.agent.queues[0][0]].setting.order_cents
+        floor.emit(
+            Sold(
+                floor.engine.now, attempt.call_id, 1, desk.login, campaign.name if campaign else None,
+                floor.customers.person(attempt.customer), self._consequences.order(typical),
+            )
+        )  # fmt: skip

@@ -1,0 +1,167 @@
+"""Follow-ups that are due on a day and were promised on a day before.
+
+They are planned from the side of the day on which they are due, for callers who called on the earlier day, so that each
+day can be made on its own. The day on which the promise was made adds the call that led to it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ccmon.simulator.centre import Centre
+from ccmon.simulator.chance import Choice, stream
+from ccmon.simulator.customers import Customers
+from ccmon.simulator.roster import HOUR, MINUTE, Agent, moment
+
+NOTES = {
+    "call back": (
+        "Result of the line test",
+        "Technician's new date",
+        "Credit note checked",
+        "Parcel found?",
+        None,
+        None,
+    ),
+    "offer": ("Sends the contract first", "Asks partner", "Wants the lower rate", "After payday", None),
+    "win back": ("Offer of 3 months at half price", "Manager's decision", "Complaint answered?", None),
+}
+REMEMBERED_DAYS = 6
+"""A forgotten promise is found within so many days."""
+
+
+class Promise(NamedTuple):
+    """A promise of an earlier day."""
+
+    id: int
+    promised_on: date
+    promised_at: int
+    customer: int
+    agent: Agent
+    kind: str
+    note: str | None
+    due_at: int
+    acts_at: int | None
+    """The moment from which the owner, when free, makes the call; None: forgotten on this day."""
+    moved_to: int | None
+    """The agent moves it to here while it is still to come."""
+    settled_at: int | None
+    """It is settled by now at the latest, by whoever clears up; None: it stays open."""
+    settled_as: str
+
+
+class Promises:
+    """All promises across days of one seed."""
+
+    def __init__(
+        self, centre: Centre, agents: tuple[Agent, ...], customers: Customers, seed: int, zone: ZoneInfo
+    ) -> None:
+        self._centre = centre
+        self._agents = agents
+        self._customers = customers
+        self._seed = seed
+        self._zone = zone
+        self._made: dict[date, tuple[Promise, ...]] = {}
+
+    def due(self, day: date) -> tuple[Promise, ...]:
+        """Those due on a day."""
+        if day not in self._made:
+            self._made[day] = tuple(self._plan(day)) if self._open(day) else ()
+        return self._made[day]
+
+    def made(self, day: date) -> dict[int, Promise]:
+        """Those promised on a day, by customer."""
+        coming = (promise for ahead in range(1, 7) for promise in self.due(day + timedelta(days=ahead)))
+        return {promise.customer: promise for promise in coming if promise.promised_on == day}
+
+    def left_over(self, day: date) -> list[Promise]:
+        """Those due before a day that were forgotten and are still open when it begins."""
+        before = self.open_days_before(day, REMEMBERED_DAYS)
+        starts_at = moment(self._zone, day, 0)
+        return [
+            promise
+            for earlier in before
+            for promise in self.due(earlier)
+            if promise.acts_at is None and (promise.settled_at is None or promise.settled_at >= starts_at)
+        ]
+
+    def open_days_before(self, day: date, count: int) -> list[date]:
+        """The last open days before a day, the latest first."""
+        days: list[date] = []
+        while len(days) < count:
+            day -= timedelta(days=1)
+            if self._open(day):
+                days.append(day)
+        return days
+
+    def _open(self, day: date) -> bool:
+        return self._centre.opening[day.weekday()] is not None
+
+    def _plan(self, day: date) -> list[Promise]:
+        chance = stream(self._seed, day, "promises")
+        promises: list[Promise] = []
+        for back, earlier in enumerate(self.open_days_before(day, 4)):
+            for name, contacts in self._customers.contacts(earlier).items():
+                owners = self._owners(name)
+                share = (0.065, 0.03, 0.015, 0.008)[back]
+                wanted = round(len(contacts) * share * self._centre.weekdays[day.weekday()])
+                for contact in contacts[: wanted if owners else 0]:
+                    number = day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + len(promises) + 1
+                    promises.append(self._one(number, day, earlier, contact.customer, chance.choice(owners)))
+        return promises
+
+    def _owners(self, queue: str) -> list[Agent]:
+        return [agent for agent in self._agents if (queue, 0) in agent.queues and not agent.leads]
+
+    def _one(self, number: int, day: date, earlier: date, customer: int, owner: Agent) -> Promise:
+        chance = stream(self._seed, day, "promise", number)
+        opens, closes = self._centre.opening[day.weekday()] or (0, 0)
+        pattern = self._centre.patterns[owner.pattern % len(self._centre.patterns)]
+        begins = max(opens, pattern.starts) + 20
+        ends = min(closes, pattern.ends) - 25
+        quarters = max(1, (ends - begins) // 15)
+        due_at = moment(self._zone, day, begins // 15 * 15 + 15 * chance.randrange(quarters))
+        kind = self._centre.queue(owner.queues[0][0]).promise
+        undone = (1 - owner.diligence) / 0.16
+        fate = Choice(
+            (
+                ("on time", 0.74),
+                ("late", 0.09 * undone),
+                ("moved", 0.04),
+                ("next day", 0.07 * undone),
+                ("forgotten", 0.05 * undone),
+            )
+        ).draw(chance)
+        acts_at = {
+            "on time": due_at + round(chance.gauss(-2, 5) * MINUTE),
+            "late": due_at + round(chance.uniform(20, 150) * MINUTE),
+            "moved": due_at + 2 * HOUR,
+        }.get(fate)
+        return Promise(
+            id=number,
+            promised_on=earlier,
+            promised_at=moment(self._zone, earlier, chance.uniform(9.5, 17) * 60),
+            customer=customer,
+            agent=owner,
+            kind=kind,
+            note=chance.choice(NOTES[kind]),
+            due_at=due_at,
+            acts_at=acts_at,
+            moved_to=due_at + 2 * HOUR if fate == "moved" else None,
+            settled_at=self._settled_at(day, fate, chance.random(), chance.random()),
+            settled_as="reached" if chance.random() < 0.85 else "voicemail",
+        )
+
+    def _settled_at(self, day: date, fate: str, luck: float, hour: float) -> int | None:
+        """What was not done on the day is done on the next open one, what was forgotten some days later or never."""
+        days = 1
+        if fate == "forgotten":
+            if luck < 0.03:
+                return None
+            days = 2 + int(luck * 4)
+        while days:
+            day += timedelta(days=1)
+            days -= self._open(day)
+        opens, _ = self._centre.opening[day.weekday()] or (8 * 60, 0)
+        return moment(self._zone, day, opens + 25 + 220 * hour)

@@ -1,0 +1,100 @@
+"""Starts the floor process, for whoever shows the floor, and clears up after it on every way out.
+
+The floor process ends when the pipe to its standard input closes, which the system does however this process ends, and
+it takes the temporary directory with it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from ccmon.errors import CcmonError
+from ccmon.simulator.history import check_may_be_filled
+from ccmon.store import database
+
+ENDS_WITHIN_S = 3.0
+"""The floor process ends by itself within this, or is ended."""
+
+
+class FloorProcess:
+    """A running simulated floor."""
+
+    def __init__(self, process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:
+        self._process = process
+        self._complaints = complaints
+
+    def wait_until_living(self) -> None:
+        """Return when the floor can be looked at.
+
+        Raises:
+            CcmonError: it has ended instead.
+        """
+        if self._process.stdout is None or not self._process.stdout.readline():
+            raise CcmonError(f"The simulated floor did not start: {self.why_ended()}")
+
+    def why_ended(self) -> str | None:
+        """Why the floor is not living any more; None while it is."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.05)
+        status = self._process.poll()
+        if status is None:
+            return None
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").strip().splitlines()
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        return lines[-1] if lines else f"its process ended with {how}"
+
+    def end(self) -> None:
+        """End the floor: kindly, then not."""
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._complaints.close()
+
+
+@contextmanager
+def floor(
+    path: Path | None, *, time_zone: str, agents: int, seed: int, speed: float, days: int
+) -> Iterator[tuple[Path, FloorProcess]]:
+    """A simulated floor that lives inside the context, in a database that goes with it if no path is given.
+
+    Raises:
+        CcmonError: the database cannot be made, or holds other data.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="ccmon-demo-")) if path is None else None
+    try:
+        where = path if path is not None else Path(str(directory)) / "calls.db"
+        if where.exists():
+            check_may_be_filled(where)
+        else:
+            database.create(where, time_zone=time_zone)
+        options = {"--agents": agents, "--seed": seed, "--speed": speed, "--days": days}
+        command = [sys.executable, "-m", "ccmon.simulator", str(where)]
+        command += [text for name, value in options.items() for text in (name, str(value))]
+        command += ["--remove", str(directory)] if directory is not None else []
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the floor ends)
+        process = subprocess.Popen(  # noqa: S603 (our own module)
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+        )
+        running = FloorProcess(process, complaints)
+        try:
+            yield where, running
+        finally:
+            running.end()
+    finally:
+        if directory is not None:
+            shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,2 @@
+-- How many visits and attempts are there.
+SELECT count(*) FROM calls;

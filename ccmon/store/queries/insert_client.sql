@@ -1,0 +1,2 @@
+-- A client company.
+INSERT INTO clients (name) VALUES (:name) ON CONFLICT (name) DO NOTHING;

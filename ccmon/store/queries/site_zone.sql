@@ -1,0 +1,2 @@
+-- The site's time zone.
+SELECT time_zone FROM site WHERE id = 1;
