@@ -1,0 +1,72 @@
+"""mod_callcenter's own SQLite database, read without ever holding it up.
+
+It is written about ten times a second under a rollback journal, so a reader locks the switch out while it reads: three
+short selects, read-only, and the file is let go. It may be locked, missing a column, or replaced by another file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from ccmon.errors import CcmonError
+from ccmon.sources.freeswitch.tables import Tables
+from ccmon.store.statements import sql
+
+BUSY_TIMEOUT_MS: Final = 250
+"""How long a look waits for the switch to finish a write; the next look comes soon."""
+
+
+class LockedError(Exception):
+    """The switch was writing for the whole time-out: look again later."""
+
+
+def read(path: Path) -> Tables:
+    """One look at the database.
+
+    Raises:
+        LockedError: it was locked for too long.
+        CcmonError: it is not there, cannot be read, or is no database of mod_callcenter.
+    """
+    if not path.exists():
+        raise CcmonError(f"{path} is not there: give the path of FreeSWITCH's callcenter.db.")
+    try:
+        with closing(_connect(path)) as connection:
+            connection.execute("BEGIN")
+            return Tables.of(*(_rows(connection, table) for table in ("agents", "tiers", "members")))
+    except sqlite3.OperationalError as fault:
+        if fault.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise LockedError from fault
+        raise CcmonError(_explanation(path, fault)) from fault
+    except sqlite3.DatabaseError as fault:
+        raise CcmonError(f"{path} is no SQLite database: give the path of FreeSWITCH's callcenter.db.") from fault
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
+    connection.text_factory = _text
+    return connection
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql(f"freeswitch_{table}"))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, values, strict=True)) for values in cursor]
+
+
+def _text(content: bytes) -> str:
+    """UTF-8, and where it is not, the bytes as Latin-1: a caller's name is no reason to lose the look."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _explanation(path: Path, fault: sqlite3.OperationalError) -> str:
+    if "no such table" in str(fault):
+        return f"{path} is no database of mod_callcenter ({fault}): give the path of FreeSWITCH's callcenter.db."
+    return f"{path} cannot be read ({fault}): let this user read it and its folder."

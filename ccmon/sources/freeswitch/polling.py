@@ -1,0 +1,204 @@
+"""FreeSWITCH's members table, looked at again and again, as call events.
+
+What the database cannot tell, even to one who looks every second: why an unanswered caller left (hang-up, time-out, key
+and no agents are all ``Abandoned`` and count as abandoned here), how often and how long a telephone rang between two
+looks, and calls that were answered and over between two looks with no agent's ``last_bridge_start`` to show for them.
+Nothing in the file says that the switch is down: its last callers then seem to wait on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ccmon.events import (
+    AnswerUndone,
+    CallAnswered,
+    CallEnded,
+    CallEntered,
+    CallEvent,
+    CallMissed,
+    CallOffered,
+    OfferWithdrawn,
+)
+from ccmon.fold import Floor
+from ccmon.model import Outcome
+from ccmon.sources.freeswitch.staff import RECEIVING, Staff
+from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables
+from ccmon.sources.freeswitch.translator import Caller
+
+_TO_ALL: Final = frozenset({"ring-all", "ring-progressively"})
+_IN_QUEUE: Final = frozenset({"Waiting", "Trying", "Answered"})
+
+
+@dataclass
+class _Seen:
+    row: MemberRow
+    answered_at: int | None = None
+
+
+class Poller:
+    """One look after the other."""
+
+    def __init__(self, staff: Staff, callers: dict[str, Caller]) -> None:
+        """``callers`` is where the callers in the queues are kept, shared with the event socket's translator."""
+        self.staff = staff
+        self._callers = callers
+        self._seen: dict[str, _Seen] = {}
+        self._agents: dict[str, AgentRow] = {}
+
+    def resume(self, floor: Floor) -> None:
+        """Take up the callers whom the database knows in the queues, so that the next look goes on from there."""
+        self._seen.clear()
+        self._callers.clear()
+        for visits in floor.calls.values():
+            for visit in visits:
+                if visit.ended_at is None and visit.queue is not None:
+                    state = "Waiting" if visit.answered_at is None else "Answered"
+                    row = MemberRow(visit.queue, visit.call_id, state=state, serving_agent=visit.agent or "")
+                    row = row._replace(bridge_epoch=(visit.answered_at or 0) // 1000)
+                    self._seen[visit.call_id] = _Seen(row, visit.answered_at)
+                    rings = dict.fromkeys(visit.ringing or (), visit.entered_at)
+                    self._callers[visit.call_id] = Caller(visit.queue, visit.agent, rings)
+
+    def look(self, at: int, tables: Tables, floor: Floor, *, clock_offset_ms: int = 0) -> Iterator[CallEvent]:
+        """What has changed since the last look.
+
+        Args:
+            at: now.
+            tables: the look.
+            floor: what has been told; calls that ended lately are not told again.
+            clock_offset_ms: our clock less the switch's.
+        """
+        look = _Look(self, at, tables, clock_offset_ms)
+        yield from self.staff.refresh(at, tables)
+        present = {row.uuid: row for row in tables.members}
+        for uuid in self._seen.keys() - present.keys():
+            yield from look.gone(uuid, self._seen.pop(uuid))
+        for uuid, row in present.items():
+            if row.state in _IN_QUEUE:
+                yield from look.in_queue(row, self._seen.get(uuid))
+            elif row.state == "Abandoned":
+                if uuid in self._seen:
+                    yield from look.abandoned(row, self._seen.pop(uuid))
+                elif uuid not in floor.calls and row.abandoned_epoch:
+                    yield from look.came_and_left(row)
+        yield from look.rings()
+        self._agents = {row.name: row for row in tables.agents}
+
+
+class _Look:
+    def __init__(self, poller: Poller, at: int, tables: Tables, clock_offset_ms: int) -> None:
+        self.poller = poller
+        self.at = at
+        self.tables = tables
+        self.offset = clock_offset_ms
+        self.agents = {row.name: row for row in tables.agents}
+        self.callers = poller._callers
+
+    def moment(self, epoch: int) -> int:
+        """A moment of the switch's in ours; now for one that it does not give."""
+        return min(self.at, epoch * 1000 + self.offset) if epoch else self.at
+
+    def in_queue(self, row: MemberRow, seen: _Seen | None) -> Iterator[CallEvent]:
+        if seen is None:
+            yield from self.enter(row)
+            seen = self.poller._seen[row.uuid] = _Seen(row._replace(state="Waiting", serving_agent=""))
+        before, seen.row = seen.row, row
+        caller = self.callers[row.uuid]
+        if row.state == "Answered" and (before.state != "Answered" or before.serving_agent != row.serving_agent):
+            yield from self.answer(row, seen, caller)
+        elif row.state != "Answered" and before.state == "Answered":
+            caller.agent = seen.answered_at = None
+            yield AnswerUndone(self.at, row.uuid, row.queue, before.serving_agent)
+
+    def enter(self, row: MemberRow) -> Iterator[CallEvent]:
+        self.callers[row.uuid] = Caller(row.queue)
+        entered_at = self.moment(row.rejoined_epoch or row.joined_epoch)
+        yield CallEntered(entered_at, row.uuid, row.queue, row.cid_number or None, row.cid_name or None)
+
+    def answer(self, row: MemberRow, seen: _Seen, caller: Caller) -> Iterator[CallEvent]:
+        seen.answered_at = self.moment(row.bridge_epoch)
+        for agent in caller.rings:
+            if agent != row.serving_agent:
+                yield OfferWithdrawn(self.at, row.uuid, row.queue, agent)
+        caller.rings.clear()
+        caller.agent = row.serving_agent
+        yield from self.poller.staff.end_wrap_up(seen.answered_at, row.serving_agent)
+        yield CallAnswered(seen.answered_at, row.uuid, row.queue, row.serving_agent)
+
+    def abandoned(self, row: MemberRow, seen: _Seen) -> Iterator[CallEvent]:
+        """Those cut off by a crash of the switch have no moment."""
+        yield from self.stop_rings(row.uuid)
+        if seen.row.state == "Answered" and row.abandoned_epoch:
+            yield AnswerUndone(self.at, row.uuid, row.queue, seen.row.serving_agent)
+        outcome, ended_by = (Outcome.ABANDONED, "caller") if row.abandoned_epoch else (Outcome.UNKNOWN, None)
+        yield CallEnded(self.moment(row.abandoned_epoch), row.uuid, row.queue, outcome, ended_by)
+
+    def came_and_left(self, row: MemberRow) -> Iterator[CallEvent]:
+        """Between two looks, or before the first."""
+        yield from self.enter(row)
+        del self.callers[row.uuid]
+        yield CallEnded(self.moment(row.abandoned_epoch), row.uuid, row.queue, Outcome.ABANDONED, "caller")
+
+    def gone(self, uuid: str, seen: _Seen) -> Iterator[CallEvent]:
+        """The row of a served caller is deleted at the end of the call."""
+        row = seen.row
+        yield from self.stop_rings(uuid)
+        if row.state != "Answered":
+            served_by = self.served_unseen(row)
+            if served_by is None:
+                yield CallEnded(self.at, uuid, row.queue, Outcome.UNKNOWN)
+                return
+            row = row._replace(serving_agent=served_by.name, bridge_epoch=served_by.last_bridge_start)
+            yield CallAnswered(self.moment(row.bridge_epoch), uuid, row.queue, served_by.name)
+        agent = self.agents.get(row.serving_agent)
+        ended = agent.last_bridge_end if agent and agent.last_bridge_end >= row.bridge_epoch else 0
+        ended_at = self.moment(ended)
+        wraps_up = self.poller.staff.begin_wrap_up(ended_at, row.serving_agent)
+        yield CallEnded(ended_at, uuid, row.queue, Outcome.ANSWERED, agent=row.serving_agent, wraps_up=wraps_up)
+
+    def served_unseen(self, row: MemberRow) -> AgentRow | None:
+        """The agent who was being offered this caller, if they began and ended a call since the last look."""
+        now, before = self.agents.get(row.serving_agent), self.poller._agents.get(row.serving_agent)
+        if now and before and now.last_bridge_start > before.last_bridge_start <= now.last_bridge_end:
+            return now
+        return None
+
+    def stop_rings(self, uuid: str) -> Iterator[CallEvent]:
+        caller = self.callers.pop(uuid, None)
+        for agent in caller.rings if caller else ():
+            yield OfferWithdrawn(self.at, uuid, caller.queue if caller else "", agent)
+
+    def rings(self) -> Iterator[CallEvent]:
+        """Whose telephone rings for whom, against the last look."""
+        ringing = dict(self.ringing())
+        for uuid, caller in self.callers.items():
+            for agent in [name for name in caller.rings if ringing.get(name) != uuid]:
+                yield self.stopped(uuid, caller, agent)
+        for agent, uuid in ringing.items():
+            caller = self.callers[uuid]
+            if agent not in caller.rings:
+                caller.rings[agent] = self.at
+                yield CallOffered(self.at, uuid, caller.queue, agent)
+
+    def ringing(self) -> Iterator[tuple[str, str]]:
+        offered = {(tier.queue, tier.agent) for tier in self.tables.tiers if tier.state == "Offering"}
+        for row in self.tables.members:
+            if row.state != "Trying":
+                continue
+            if row.serving_agent not in _TO_ALL:
+                yield row.serving_agent, row.uuid
+                continue
+            for agent in self.tables.agents:
+                if agent.state == RECEIVING and (row.queue, agent.name) in offered:
+                    yield agent.name, row.uuid
+
+    def stopped(self, uuid: str, caller: Caller, agent: str) -> CallEvent:
+        """Only a telephone that rang out raises the agent's count; one that refused or was busy does not."""
+        since = caller.rings.pop(agent)
+        now, before = self.agents.get(agent), self.poller._agents.get(agent)
+        if now and before and now.no_answer_count > before.no_answer_count:
+            return CallMissed(self.at, uuid, caller.queue, agent, max(0, self.at - since))
+        return OfferWithdrawn(self.at, uuid, caller.queue, agent)

@@ -1,0 +1,101 @@
+"""What mod_callcenter knows, as rows: agents, tiers (which agent serves which queue) and members (callers).
+
+The same rows come from its database and from ``callcenter_config … list``. Columns were added over the years: a missing
+one has its default. Moments are whole Unix seconds by the switch's clock, 0 where it did not happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Self, TypeVar
+
+
+class AgentRow(NamedTuple):
+    """An agent. ``status`` is what they chose, ``state`` what they do; wrap-up is neither (metrics.md 14.3)."""
+
+    name: str
+    status: str = ""
+    state: str = ""
+    wrap_up_time: int = 0
+    last_bridge_start: int = 0
+    last_bridge_end: int = 0
+    last_status_change: int = 0
+    no_answer_count: int = 0
+    external_calls_count: int = 0
+
+
+class TierRow(NamedTuple):
+    """An agent's place in a queue."""
+
+    queue: str
+    agent: str
+    state: str = ""
+
+
+class MemberRow(NamedTuple):
+    """A caller in a queue, or what is left of one who abandoned."""
+
+    queue: str
+    uuid: str
+    session_uuid: str = ""
+    cid_number: str = ""
+    cid_name: str = ""
+    joined_epoch: int = 0
+    rejoined_epoch: int = 0
+    bridge_epoch: int = 0
+    abandoned_epoch: int = 0
+    serving_agent: str = ""
+    state: str = ""
+
+
+class Tables(NamedTuple):
+    """One look at all three."""
+
+    agents: tuple[AgentRow, ...]
+    tiers: tuple[TierRow, ...]
+    members: tuple[MemberRow, ...]
+
+    @classmethod
+    def of(
+        cls,
+        agents: Iterable[Mapping[str, Any]],
+        tiers: Iterable[Mapping[str, Any]],
+        members: Iterable[Mapping[str, Any]],
+    ) -> Self:
+        """Rows by column name. One that lacks its name, or a queue, is left out."""
+        return cls(
+            tuple(row(AgentRow, columns) for columns in agents if columns.get("name")),
+            tuple(row(TierRow, columns) for columns in tiers if columns.get("queue") and columns.get("agent")),
+            tuple(row(MemberRow, columns) for columns in members if columns.get("queue") and columns.get("uuid")),
+        )
+
+
+_Row = TypeVar("_Row", AgentRow, TierRow, MemberRow)
+
+
+def row(kind: type[_Row], columns: Mapping[str, Any]) -> _Row:
+    """A row of the columns that there are."""
+    values: dict[str, Any] = {}
+    for name, wanted in kind.__annotations__.items():
+        value = columns.get(name)
+        if value is not None:
+            values[name] = _whole(value) if wanted in {"int", int} else str(value)
+    return kind(**values)
+
+
+def listing(text: str) -> list[dict[str, str]]:
+    """The rows of a ``callcenter_config … list``: names and values parted by ``|``, and ``+OK`` below.
+
+    Nothing is escaped: a line with more or fewer parts than the first names cannot be told apart, and is left out.
+    """
+    lines = text.splitlines()
+    names = lines[0].split("|") if lines else []
+    found = [line.split("|") for line in lines[1:] if line and not line.startswith(("+OK", "-ERR"))]
+    return [dict(zip(names, values, strict=True)) for values in found if len(values) == len(names)]
+
+
+def _whole(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0

@@ -1,0 +1,171 @@
+"""The event socket's ``callcenter::info`` events as call events (metrics.md 14.4). No socket, no clock.
+
+A call's id is the member's uuid, which the switch writes to its call records as ``cc_member_uuid``; a caller who comes
+back to their place (``abandoned-resume-allowed``) is a second visit of it. ``bridge-agent-start`` comes before the
+bridge is tried: an answer is told at once and undone if ``bridge-agent-end`` says that nothing came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ccmon.events import (
+    AnswerUndone,
+    CallAnswered,
+    CallEnded,
+    CallEntered,
+    CallEvent,
+    CallMissed,
+    CallOffered,
+    OfferWithdrawn,
+)
+from ccmon.model import Outcome
+from ccmon.sources.freeswitch.staff import Staff
+
+OUTCOMES: Final[Mapping[str, Outcome]] = {
+    "BREAK_OUT": Outcome.ABANDONED,
+    "TIMEOUT": Outcome.TIMEOUT,
+    "NO_AGENT_TIMEOUT": Outcome.NO_AGENTS,
+    "EXIT_WITH_KEY": Outcome.EXIT_KEY,
+}
+"""By CC-Cancel-Reason; any other is unknown."""
+
+NO_FAULT: Final = frozenset({"LOSE_RACE", "ORIGINATOR_CANCEL"})
+"""Causes of a ringing's end that are not the agent's: another answered, or the caller left."""
+
+
+@dataclass
+class Caller:
+    """A caller in a queue."""
+
+    queue: str
+    agent: str | None = None
+    """The agent talked to; None while waiting."""
+    rings: dict[str, int] = field(default_factory=dict)
+    """Since when, by agent."""
+
+
+class Translator:
+    """Turns the socket's events into call events and keeps what is needed for the next one."""
+
+    def __init__(self, staff: Staff) -> None:
+        """``staff`` is shared with whoever asks the switch for its agents and tiers."""
+        self.staff = staff
+        self.callers: dict[str, Caller] = {}
+        self._handlers: dict[str, Callable[[int, Mapping[str, str]], Iterator[CallEvent]]] = {
+            "member-queue-start": self._entered,
+            "member-queue-resume": self._entered,
+            "member-queue-end": self._left,
+            "agent-offering": self._offered,
+            "bridge-agent-start": self._answered,
+            "bridge-agent-end": self._bridge_ended,
+            "bridge-agent-fail": self._not_answered,
+            "agent-status-change": self._status_changed,
+            "agent-state-change": self._state_changed,
+        }
+
+    def translate(self, at: int, event: Mapping[str, str]) -> list[CallEvent]:
+        """The call events that one event of the switch tells of; none for one of another kind."""
+        handler = self._handlers.get(event.get("CC-Action", ""))
+        return list(handler(at, event)) if handler else []
+
+    def understands(self, event: Mapping[str, str]) -> bool:
+        """Whether an event is of a kind that call events are made of."""
+        return event.get("CC-Action", "") in self._handlers
+
+    def due(self, at: int) -> list[CallEvent]:
+        """What follows from the passing of time alone."""
+        return list(self.staff.due(at))
+
+    def _entered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        uuid, queue = event.get("CC-Member-UUID", ""), event.get("CC-Queue", "")
+        if uuid and queue and uuid not in self.callers:
+            self.callers[uuid] = Caller(queue)
+            number, name = event.get("CC-Member-CID-Number") or None, event.get("CC-Member-CID-Name") or None
+            yield CallEntered(at, uuid, queue, number, name)
+
+    def _offered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        uuid, agent = event.get("CC-Member-UUID", ""), event.get("CC-Agent", "")
+        caller = self.callers.get(uuid)
+        if caller and caller.agent is None:
+            caller.rings[agent] = at
+            yield CallOffered(at, uuid, caller.queue, agent)
+
+    def _not_answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        uuid, agent, queue = event.get("CC-Member-UUID", ""), event.get("CC-Agent", ""), event.get("CC-Queue", "")
+        caller = self.callers.get(uuid)
+        rang_at = caller.rings.pop(agent, None) if caller else None
+        if event.get("CC-Hangup-Cause") in NO_FAULT:
+            if rang_at is not None:
+                yield OfferWithdrawn(at, uuid, queue, agent)
+            return
+        ring_ms = (
+            at - rang_at if rang_at is not None else _apart(event, "CC-Agent-Called-Time", "CC-Agent-Aborted-Time")
+        )
+        yield CallMissed(at, uuid, queue, agent, max(0, ring_ms or 0))
+
+    def _answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        uuid, agent, queue = event.get("CC-Member-UUID", ""), event.get("CC-Agent", ""), event.get("CC-Queue", "")
+        caller = self.callers.setdefault(uuid, Caller(queue))
+        if caller.agent == agent:
+            return
+        yield from self._stop_ringing(at, uuid, caller, but=agent)
+        yield from self.staff.end_wrap_up(at, agent)
+        caller.agent = agent
+        yield CallAnswered(at, uuid, queue, agent, _apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"))
+
+    def _bridge_ended(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        """The end of a talk is told by member-queue-end; here only that there was none."""
+        uuid = event.get("CC-Member-UUID", "")
+        caller = self.callers.get(uuid)
+        if caller and caller.agent and event.get("CC-Agent-Bridged") == "false":
+            agent, caller.agent = caller.agent, None
+            yield AnswerUndone(at, uuid, caller.queue, agent)
+
+    def _left(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        uuid, queue = event.get("CC-Member-UUID", ""), event.get("CC-Queue", "")
+        caller = self.callers.pop(uuid, None)
+        if caller:
+            yield from self._stop_ringing(at, uuid, caller)
+        if event.get("CC-Cause") == "Terminated":
+            agent = event.get("CC-Agent") or (caller.agent if caller else None)
+            yield CallEnded(
+                at,
+                uuid,
+                queue,
+                Outcome.ANSWERED,
+                agent=agent,
+                waited_ms=_apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"),
+                talked_ms=_apart(event, "CC-Agent-Answered-Time", "CC-Member-Leaving-Time"),
+                wraps_up=agent is not None and self.staff.begin_wrap_up(at, agent),
+            )
+            return
+        if caller and caller.agent:
+            yield AnswerUndone(at, uuid, queue, caller.agent)
+        outcome = OUTCOMES.get(event.get("CC-Cancel-Reason", ""), Outcome.UNKNOWN)
+        ended_by = "caller" if outcome in {Outcome.ABANDONED, Outcome.EXIT_KEY} else None
+        waited_ms = _apart(event, "CC-Member-Joined-Time", "CC-Member-Leaving-Time")
+        yield CallEnded(at, uuid, queue, outcome, ended_by, waited_ms=waited_ms)
+
+    @staticmethod
+    def _stop_ringing(at: int, uuid: str, caller: Caller, *, but: str | None = None) -> Iterator[CallEvent]:
+        for agent in caller.rings:
+            if agent != but:
+                yield OfferWithdrawn(at, uuid, caller.queue, agent)
+        caller.rings.clear()
+
+    def _status_changed(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        yield from self.staff.status_changed(at, event.get("CC-Agent", ""), event.get("CC-Agent-Status", ""))
+
+    def _state_changed(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+        yield from self.staff.state_changed(at, event.get("CC-Agent", ""), event.get("CC-Agent-State", ""))
+
+
+def _apart(event: Mapping[str, str], start: str, end: str) -> int | None:
+    """Milliseconds between two moments that the event gives in whole seconds."""
+    try:
+        return max(0, int(event[end]) - int(event[start])) * 1000
+    except (KeyError, ValueError):
+        return None
