@@ -102,4 +102,4 @@ def _forget_output() -> None:
 
 
 # One line for each module of commands, in the order of `ccmon --help`.
-from ccmon.cli import database, monitor, status  # noqa: E402, F401
+from ccmon.cli import database, demo, monitor, status  # noqa: E402, F401
