@@ -169,7 +169,9 @@ def faults(path: Path) -> Iterator[None]:
 
 def explain(path: Path, fault: sqlite3.Error) -> str:
     """One sentence for a fault that SQLite met at the database at ``path``."""
-    code = (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF
+    code = getattr(fault, "sqlite_errorcode", None) or 0
+    # A reader without the right to write in the directory, while nobody writes: SQLite wants to make its wal file.
+    code = sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
     meaning = {
         sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
         sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
