@@ -1,12 +1,218 @@
-"""What a supervisor should look at, by rules over a snapshot (pure; nothing is remembered from one to the next)."""
+"""What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
+
+An alert is one sentence that says what is wrong and, where it can, what to do. Nothing is said about an empty set.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 
-from ccmon.model import Alert, FloorSnapshot
+from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures
+
+ACT, WATCH = 2, 1
+MINUTE_MS = 60_000
 
 
-def alerts(snapshot: FloorSnapshot, *, pause_limits: Mapping[str, int | None] | None = None) -> tuple[Alert, ...]:
-    """Alerts, the worst first."""
-    return ()
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on something is worth an alert."""
+
+    wait_thresholds: float = 3.0
+    """Waits of a caller, in service level thresholds of the queue."""
+    service_level_events: int = 10
+    """Visits that must have counted before a service level is judged (metrics.md 4)."""
+    pause_ms: int = 20 * MINUTE_MS
+    """A pause whose reason has no limit of its own."""
+    wrap_up_ms: int = 3 * MINUTE_MS
+    talk_ms: int = 20 * MINUTE_MS
+    missed_calls: int = 3
+    """Calls missed today by an agent who is offered calls now."""
+    follow_up_owners: int = 5
+    """Owners of overdue follow-ups who get a line of their own; the rest share one."""
+    data_age_ms: int = 30_000
+    """While a source is followed."""
+    import_age_ms: int = 30 * MINUTE_MS
+    """While none is."""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def alerts(
+    snapshot: FloorSnapshot,
+    *,
+    pause_limits: Mapping[str, int | None] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> tuple[Alert, ...]:
+    """Alerts, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone.
+
+    Args:
+        snapshot: the floor.
+        pause_limits: milliseconds by pause reason.
+        limits: from where on something is worth an alert.
+    """
+    paused: defaultdict[int, int] = defaultdict(int)
+    for member in snapshot.memberships:
+        paused[member.queue_id] += member.paused
+    found = list(
+        chain(
+            _data_age(snapshot, limits),
+            chain.from_iterable(_queue(queue, paused[queue.id or 0], snapshot.at, limits) for queue in snapshot.queues),
+            chain.from_iterable(_agent(agent, snapshot.at, pause_limits or {}, limits) for agent in snapshot.agents),
+            _follow_ups(snapshot, limits),
+        )
+    )
+    order = {rule: place for place, rule in enumerate(RULES)}
+    found.sort(key=lambda alert: (-alert.severity, order[alert.rule], -_excess(alert), alert.subject))
+    return tuple(found)
+
+
+RULES = (
+    "data_age",
+    "nobody_on_phones",
+    "longest_wait",
+    "short_of_agents",
+    "service_level",
+    "talk",
+    "wrap_up",
+    "pause",
+    "missed_calls",
+    "follow_ups",
+)
+"""Every rule, in the order in which alerts of one severity stand."""
+
+
+LOW_IS_BAD = frozenset({"service_level", "short_of_agents"})
+
+
+def _excess(alert: Alert) -> float:
+    """How far an alert is beyond its limit, to put the worst of one rule first."""
+    value = alert.value or 0.0
+    excess = value / alert.limit if alert.limit else value
+    return -excess if alert.rule in LOW_IS_BAD else excess
+
+
+def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+    age_ms = snapshot.data_age_ms
+    followed = any(source.following for source in snapshot.sources)
+    limit_ms = limits.data_age_ms if followed else limits.import_age_ms
+    if age_ms is None or age_ms <= limit_ms:
+        return
+    said = "see whether ccmon follow still runs" if followed else "no switch is followed"
+    text = f"The newest data is {spoken(age_ms)} old: {said}."
+    severity = ACT if followed else WATCH
+    yield Alert("data_age", severity, "data", snapshot.data_at, age_ms / 1000, limit_ms / 1000, text)
+
+
+def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterator[Alert]:
+    since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
+    if since is not None and threshold_ms is not None:
+        yield from _waiting(queue, paused, at - since, limits.wait_thresholds * threshold_ms)
+    level, target = queue.service_level_live, queue.service_level_target
+    events = (
+        queue.answered
+        + queue.abandoned
+        - queue.short_abandoned
+        + queue.timed_out
+        + queue.no_agents
+        + queue.waiting_past_threshold
+    )
+    if level is not None and target is not None and level < target and events >= limits.service_level_events:
+        text = f"{queue.name} answers {_percent(level)} in time today; the target is {_percent(target)}."
+        yield Alert("service_level", WATCH, queue.name, None, level, target, text)
+
+
+def _waiting(queue: QueueFigures, paused: int, wait_ms: int, limit_ms: float) -> Iterator[Alert]:
+    since, name = queue.longest_wait_since, queue.name
+    callers = _callers(queue.waiting)
+    recall = f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
+    if queue.agents_on_phones == 0:
+        text = f"Nobody takes the calls of {name}: {callers}, the first for {spoken(wait_ms)}{recall}."
+        yield Alert("nobody_on_phones", ACT, name, since, wait_ms / 1000, 0.0, text)
+    elif wait_ms > limit_ms:
+        ready = queue.agents_ready
+        help_ = f"{ready} ready: see why nobody answers" if ready else f"all {queue.agents_on_phones} are busy{recall}"
+        text = f"A caller has waited {spoken(wait_ms)} in {name}; {help_}."
+        yield Alert("longest_wait", ACT, name, since, wait_ms / 1000, limit_ms / 1000, text)
+    needed = queue.agents_needed
+    if needed is not None and 0 < queue.agents_on_phones < needed:
+        gap = needed - queue.agents_on_phones
+        text = f"{name} needs {gap} more on the phones while {callers}{recall}."
+        yield Alert("short_of_agents", WATCH, name, None, float(queue.agents_on_phones), float(needed), text)
+
+
+def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: Limits) -> Iterator[Alert]:
+    if agent.since is None:
+        return
+    spent_ms, state = at - agent.since, agent.state
+    if state is AgentState.PAUSED:
+        limit_ms = (pause_limits.get(agent.reason) if agent.reason else None) or limits.pause_ms
+        if spent_ms > limit_ms:
+            what = f"on {agent.reason}" if agent.reason else "paused without a reason"
+            text = f"{agent.name} has been {what} for {spoken(spent_ms)}; {spoken(limit_ms)} is the limit."
+            yield Alert("pause", WATCH, agent.name, agent.since, spent_ms / 1000, limit_ms / 1000, text)
+    elif state is AgentState.WRAP_UP and spent_ms > limits.wrap_up_ms:
+        text = f"{agent.name} has been in wrap-up for {spoken(spent_ms)}: ask whether help is needed."
+        yield Alert("wrap_up", WATCH, agent.name, agent.since, spent_ms / 1000, limits.wrap_up_ms / 1000, text)
+    elif state in {AgentState.TALKING, AgentState.HOLD} and spent_ms > limits.talk_ms:
+        with_ = f" in {agent.queue}" if agent.queue else ""
+        text = f"{agent.name} has been on one call{with_} for {spoken(spent_ms)}: listen in or help."
+        yield Alert("talk", WATCH, agent.name, agent.since, spent_ms / 1000, limits.talk_ms / 1000, text)
+    if agent.missed >= limits.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
+        text = f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
+        yield Alert("missed_calls", WATCH, agent.name, None, float(agent.missed), float(limits.missed_calls), text)
+
+
+def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+    """One line for each owner with the most overdue calls, one for all others together."""
+    overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
+    for item in snapshot.follow_ups.items:
+        if item.overdue_since < snapshot.at:
+            overdue[item.owner or ""].append(item)
+    owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
+    shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]
+    for owner in shown:
+        items = overdue[owner]
+        who = f"{owner} owes" if owner else "Nobody has taken"
+        yield _follow_up_alert(items, owner or "nobody", f"{who} {_calls(len(items))}", snapshot.at)
+    if rest:
+        items = [item for owner in rest for item in overdue[owner]]
+        text = f"{len(rest)} more agents owe {_calls(len(items))}"
+        yield _follow_up_alert(items, f"{len(rest)} agents", text, snapshot.at)
+
+
+def _follow_up_alert(items: list[FollowUp], subject: str, said: str, at: int) -> Alert:
+    since = min(item.due_at for item in items)
+    oldest = "due" if len(items) == 1 else ", the oldest due"
+    text = f"{said}{' ' if len(items) == 1 else ''}{oldest} {spoken(at - since)} ago."
+    return Alert("follow_ups", WATCH, subject, since, float(len(items)), 0.0, text)
+
+
+def _calls(number: int) -> str:
+    return "a promised call" if number == 1 else f"{number} promised calls"
+
+
+def _callers(number: int) -> str:
+    return "1 caller waits" if number == 1 else f"{number} callers wait"
+
+
+def _percent(share: float) -> str:
+    """Whole per cent, downwards below a target of 100 %: 99.6 % is not yet 100 %."""
+    return f"{share:.0%}" if share >= 1 or round(share * 100) < 100 else f"{share:.1%}"
+
+
+def spoken(length_ms: float) -> str:
+    """A length of time as a person says it: 48 s, 2:51 min, 42 min, 3 h 05, 2 days."""
+    seconds = int(length_ms // 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 600:
+        return f"{seconds // 60}:{seconds % 60:02} min"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
+    return f"{seconds // 86400} days"

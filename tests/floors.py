@@ -8,6 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from ccmon import model
+from ccmon.alerts import alerts
 
 ZONE = "Europe/Amsterdam"
 MINUTE = 60_000
@@ -95,7 +96,7 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
         for number in range(len(QUEUES))
     )
     follow_ups = _follow_ups(rng, at, day, people)
-    return model.FloorSnapshot(
+    snapshot = model.FloorSnapshot(
         at=at,
         data_at=at - 400,
         time_zone=ZONE,
@@ -110,10 +111,11 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
         sales=_sales(rng, people),
         handling=_handling(rng, queues, people),
         follow_ups=follow_ups,
-        alerts=_alerts(at, queues, people, follow_ups),
+        alerts=(),
         sources=(model.SourceHealth("pbx-a", "queue-log", True, at - 2_300, at - 400, 48_211, 3),),
         progress=(),
     )
+    return replace(snapshot, alerts=alerts(snapshot))
 
 
 def empty_floor(*, at: int | None = None) -> model.FloorSnapshot:
@@ -504,32 +506,3 @@ def _follow_ups(
         on_time_of=19,
         items=tuple(items),
     )
-
-
-def _alerts(
-    at: int,
-    queues: tuple[model.QueueFigures, ...],
-    people: tuple[model.AgentFigures, ...],
-    follow_ups: model.FollowUpFigures,
-) -> tuple[model.Alert, ...]:
-    alerts: list[model.Alert] = []
-    longest = [queue for queue in queues if queue.longest_wait_since is not None]
-    if longest:
-        queue = min(longest, key=lambda q: q.longest_wait_since or 0)
-        since = queue.longest_wait_since or at
-        text = f"A caller has waited {(at - since) // 1000} s in {queue.name}: free an agent."
-        alerts.append(model.Alert("longest_wait", 2, queue.name, since, (at - since) / 1000, 60.0, text))
-    for queue in queues:
-        level = queue.service_level_live
-        if level is not None and level < 0.8:
-            text = f"{queue.name} answers {level:.0%} in time, under its target of 80%."
-            alerts.append(model.Alert("service_level", 1, queue.name, None, level, 0.8, text))
-    for agent in people:
-        if agent.state is model.AgentState.PAUSED and agent.since is not None and at - agent.since > 20 * MINUTE:
-            minutes = (at - agent.since) // MINUTE
-            text = f"{agent.name} has been on {agent.reason} for {minutes} min."
-            alerts.append(model.Alert("pause", 1, agent.name, agent.since, minutes * 60.0, 1200.0, text))
-    if follow_ups.overdue:
-        text = f"{follow_ups.overdue} promised calls are overdue."
-        alerts.append(model.Alert("follow_ups", 1, "follow-ups", None, float(follow_ups.overdue), 0.0, text))
-    return tuple(alerts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ccmon.alerts import alerts
+from ccmon.alerts import DEFAULT_LIMITS, Limits, alerts
 from ccmon.model import FloorSnapshot, Progress, SourceHealth
 from ccmon.snapshot.agents import agent_figures, memberships
 from ccmon.snapshot.facts import Facts
@@ -18,7 +18,7 @@ from ccmon.snapshot.queues import OpenCalls, queue_figures, total_figures, waiti
 from ccmon.snapshot.sales import sales_figures
 
 
-def assemble(facts: Facts, at: int) -> FloorSnapshot:
+def assemble(facts: Facts, at: int, limits: Limits = DEFAULT_LIMITS) -> FloorSnapshot:
     """The floor at ``at``, which lies in the business day of the facts or later."""
     members = memberships(facts)
     agents = agent_figures(facts, members, at)
@@ -47,7 +47,7 @@ def assemble(facts: Facts, at: int) -> FloorSnapshot:
         sources=sources,
         progress=tuple(Progress(task, done, total) for task, done, total in facts.progress),
     )
-    return replace(snapshot, alerts=alerts(snapshot, pause_limits=facts.directory.pause_limits))
+    return replace(snapshot, alerts=alerts(snapshot, pause_limits=facts.directory.pause_limits, limits=limits))
 
 
 def _data_at(facts: Facts, sources: tuple[SourceHealth, ...], at: int) -> int | None:

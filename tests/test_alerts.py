@@ -1,0 +1,138 @@
+"""Alerts: each rule on the side of its limit where it speaks and on the side where it is silent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ccmon.alerts import RULES, Limits, alerts, spoken
+from ccmon.model import AgentState, Alert, FloorSnapshot
+from tests import floors
+
+AT = floors.moment()
+
+
+def quiet() -> FloorSnapshot:
+    """A floor on which nothing is wrong."""
+    full = floors.floor(1)
+    agent = full.agents[0]._replace(state=AgentState.READY, since=AT - 60_000, missed=0, reason=None)
+    queue = replace(
+        full.queues[0],
+        waiting=0,
+        longest_wait_since=None,
+        agents_on_phones=1,
+        agents_needed=1,
+        answered=100,
+        answered_in_threshold=90,
+        abandoned=0,
+        short_abandoned=0,
+        timed_out=0,
+        no_agents=0,
+        waiting_past_threshold=0,
+        service_level_threshold_ms=20_000,
+        name="Sales",
+    )
+    figures = replace(full.follow_ups, items=())
+    return replace(full, queues=(queue,), agents=(agent,), follow_ups=figures, alerts=(), memberships=())
+
+
+def found(snapshot: FloorSnapshot, rule: str) -> list[Alert]:
+    assert all(alert.rule in RULES for alert in alerts(snapshot))
+    return [alert for alert in alerts(snapshot) if alert.rule == rule]
+
+
+def with_queue(**changes: Any) -> FloorSnapshot:
+    floor = quiet()
+    return replace(floor, queues=(replace(floor.queues[0], **changes),))
+
+
+def with_agent(**changes: Any) -> FloorSnapshot:
+    floor = quiet()
+    return replace(floor, agents=(floor.agents[0]._replace(**changes),))
+
+
+def test_a_quiet_floor_and_an_empty_one_say_nothing() -> None:
+    assert alerts(quiet()) == ()
+    assert alerts(floors.empty_floor()) == ()
+
+
+def test_caller_who_waits_three_thresholds() -> None:
+    assert not found(with_queue(waiting=1, longest_wait_since=AT - 60_000), "longest_wait")
+    [alert] = found(with_queue(waiting=1, longest_wait_since=AT - 61_000), "longest_wait")
+    assert (alert.severity, alert.subject, alert.value, alert.limit) == (2, "Sales", 61.0, 60.0)
+
+
+def test_nobody_on_the_phones_is_said_at_once_and_once() -> None:
+    floor = with_queue(waiting=2, longest_wait_since=AT - 90_000, agents_on_phones=0)
+    [alert] = found(floor, "nobody_on_phones")
+    assert "2 callers wait" in alert.text
+    assert not found(floor, "longest_wait")
+
+
+def test_service_level_needs_ten_events_and_the_raw_value() -> None:
+    assert not found(with_queue(answered=9, answered_in_threshold=0), "service_level")
+    assert found(with_queue(answered=10, answered_in_threshold=7), "service_level")
+    assert not found(with_queue(answered=10, answered_in_threshold=8), "service_level")
+    almost = with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0)
+    [alert] = found(almost, "service_level")
+    assert "99.9% in time" in alert.text
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "rule"),
+    [
+        (AgentState.PAUSED, 20, "pause"),
+        (AgentState.WRAP_UP, 3, "wrap_up"),
+        (AgentState.TALKING, 20, "talk"),
+        (AgentState.HOLD, 20, "talk"),
+    ],
+)
+def test_too_long_in_a_state(state: AgentState, minutes: int, rule: str) -> None:
+    assert not found(with_agent(state=state, since=AT - minutes * 60_000), rule)
+    [alert] = found(with_agent(state=state, since=AT - minutes * 60_000 - 1_000), rule)
+    assert alert.severity == 1
+
+
+def test_a_pause_is_held_to_the_limit_of_its_reason() -> None:
+    floor = with_agent(state=AgentState.PAUSED, since=AT - 25 * 60_000, reason="lunch")
+    assert not [a for a in alerts(floor, pause_limits={"lunch": 30 * 60_000}) if a.rule == "pause"]
+    assert [a for a in alerts(floor, pause_limits={"lunch": None}) if a.rule == "pause"]
+
+
+def test_missed_calls_count_while_calls_are_offered() -> None:
+    assert found(with_agent(missed=3), "missed_calls")
+    assert not found(with_agent(missed=2), "missed_calls")
+    assert not found(with_agent(missed=3, state=AgentState.TALKING), "missed_calls")
+
+
+def test_follow_ups_are_one_line_an_owner_and_one_for_the_rest() -> None:
+    items = tuple(
+        floors.floor(60).follow_ups.items[0]._replace(id=number, owner=f"Agent {number % 7}", overdue_since=AT - 1)
+        for number in range(50)
+    )
+    floor = quiet()
+    lines = found(replace(floor, follow_ups=replace(floor.follow_ups, items=items)), "follow_ups")
+    assert len(lines) == Limits().follow_up_owners + 1
+    assert sum(alert.value or 0 for alert in lines) == 50
+
+
+def test_old_data_is_a_matter_for_now_only_where_a_switch_is_followed() -> None:
+    floor = replace(quiet(), data_at=AT - 31_000)
+    assert found(floor, "data_age")[0].severity == 2
+    source = replace(floor.sources[0], following=False)
+    assert not found(replace(floor, sources=(source,)), "data_age")
+    assert found(replace(floor, sources=(source,), data_at=AT - 31 * 60_000), "data_age")[0].severity == 1
+
+
+def test_the_worst_stands_first() -> None:
+    lines = alerts(floors.floor(200))
+    assert [alert.severity for alert in lines] == sorted((alert.severity for alert in lines), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(48, "48 s"), (171, "2:51 min"), (2_520, "42 min"), (11_100, "3 h 05"), (200_000, "2 days")]
+)
+def test_lengths_of_time_as_people_say_them(seconds: int, words: str) -> None:
+    assert spoken(seconds * 1000) == words
