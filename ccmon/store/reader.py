@@ -45,7 +45,7 @@ def snapshot(database: Path, at: int | None = None) -> FloorSnapshot:
     try:
         with faults(database):
             connection.execute("BEGIN")
-            moment, facts = _run(connection, _moment(at, real_now()))
+            moment, facts = run(connection, _moment(at, real_now()))
             return assemble(facts, moment)
     finally:
         connection.close()
@@ -60,14 +60,15 @@ def local_clock(database: Path) -> tuple[str, int]:
     connection = open_reader(database)
     try:
         with faults(database):
-            return _run(connection, reading.local_clock(real_now()))
+            return run(connection, reading.local_clock(real_now()))
     finally:
         connection.close()
 
 
-def _run(
+def run(
     connection: sqlite3.Connection, questions: Generator[tuple[reading.Question, ...], list[reading.Answer], Result]
 ) -> Result:
+    """Put the questions of a reading to an open database."""
     try:
         batch = next(questions)
         while True:
