@@ -67,7 +67,7 @@ def comparable(snapshot: FloorSnapshot, known: set[str]) -> FloorSnapshot:
     return replace(snapshot, agents=agents, sources=(), data_at=None, alerts=())
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0.02, 1))
 def test_live_at_a_moment_is_what_the_whole_day_says_of_it(up_to: Import, whole: Path, share: float) -> None:
     at = moments()[int(share * (len(moments()) - 1))]
