@@ -1,0 +1,110 @@
+"""Real processes of ccmon for the tests here: run one, wait for what another does, keep one following a log."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from benchmarks.terminal import WATCHDOG_S, terminal_environment
+
+CCMON = Path(sys.executable).with_name("ccmon")
+
+
+def ccmon(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    run = subprocess.run(
+        [CCMON, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=terminal_environment(),
+        check=False,
+    )
+    if check:
+        assert run.returncode == 0, run.stderr
+    return run
+
+
+def status(database: Path, *arguments: str) -> dict[str, Any]:
+    """What `ccmon status --json` says."""
+    found = json.loads(ccmon("status", "--json", "--db", database, *arguments).stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def queue(database: Path, name: str, *arguments: str) -> dict[str, Any] | None:
+    """One queue of `ccmon status --json`; None where it is not known yet."""
+    return next((each for each in status(database, *arguments)["queues"] if each["name"] == name), None)
+
+
+def wait_until(condition: Callable[[], object], *, what: str = "what was waited for") -> None:
+    """Wait for something that another process does; fail rather than hang."""
+    end = time.monotonic() + WATCHDOG_S
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come about"
+        time.sleep(0.02)
+
+
+class Follower:
+    """A `ccmon follow queue-log` process. Use it as a context manager."""
+
+    def __init__(self, log: Path, database: Path) -> None:
+        self._ended = False
+        self.process = subprocess.Popen(
+            [CCMON, "follow", "queue-log", log, "--db", database],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=terminal_environment(),
+        )
+
+    def __enter__(self) -> Follower:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not self._ended:
+            self.end(signal.SIGKILL)
+
+    def end(self, number: signal.Signals) -> tuple[int, str]:
+        """Send a signal and return the exit status and everything that was printed."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        told, _ = self.process.communicate()
+        self._ended = True
+        return self.process.returncode, told
+
+
+def append(log: Path, *records: str) -> None:
+    """Write records to a queue log as a switch does: whole lines, stamped with the present second."""
+    append_text(log, "".join(f"{int(time.time())}|{record}\n" for record in records))
+
+
+def append_text(log: Path, text: str) -> None:
+    """Write a text at the end of a log, as it is."""
+    with log.open("a", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def running_with(word: str) -> list[int]:
+    """Ids of the processes that have a word in their command line."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                command = entry.joinpath("cmdline").read_bytes()
+            except OSError:
+                continue
+            if word.encode() in command:
+                found.append(int(entry.name))
+    return found
