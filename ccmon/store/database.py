@@ -18,9 +18,11 @@ from pathlib import Path
 
 from ccmon.errors import CcmonError
 from ccmon.store import business_days
-from ccmon.store.statements import sql
+from ccmon.store.statements import split, sql
+from ccmon.store.totals import bulk_load
 
 __all__ = [
+    "bulk_load",
     "create",
     "explain",
     "faults",
@@ -40,6 +42,7 @@ OLDEST_SQLITE = (3, 37, 0)
 
 _READER_TIMEOUT_S = 2.0
 _WRITER_TIMEOUT_S = 10.0
+_WRITER_CACHE_KIB = 65_536
 _HEADER = b"SQLite format 3\x00"
 _QUARTER_MS = 900_000
 
@@ -129,6 +132,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
             migrate(connection)
     return connection
 
@@ -147,7 +151,8 @@ def migrate(connection: sqlite3.Connection) -> int:
             connection.execute("BEGIN EXCLUSIVE")
             try:
                 if number > _version(connection):
-                    _run_script(connection, script)
+                    for statement in split(script):
+                        connection.execute(statement)
                     connection.execute(f"PRAGMA user_version = {number}")
                     applied += 1
                 connection.execute("COMMIT")
@@ -194,18 +199,6 @@ def _uri(path: Path) -> str:
 def _version(connection: sqlite3.Connection) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
-
-
-def _run_script(connection: sqlite3.Connection, script: str) -> None:
-    """Run each statement of a script inside the open transaction; ``executescript`` would commit it first."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            connection.execute(statement)
-            statement = ""
-    if statement.strip():
-        connection.execute(statement)
 
 
 def _check_sqlite() -> None:

@@ -23,7 +23,7 @@ CREATE TABLE clock (
 
 -- Business days with their UTC edges, filled ahead, so that a trigger can find the day of a moment.
 CREATE TABLE business_days (
-    starts_at INTEGER PRIMARY KEY,
+    starts_at INTEGER PRIMARY KEY CHECK (starts_at % 900000 = 0), -- a quarter of an hour lies in one day
     ends_at INTEGER NOT NULL,
     date TEXT NOT NULL UNIQUE                               -- ISO, local
 ) STRICT;
@@ -106,6 +106,21 @@ CREATE TABLE calls (
     ended_by TEXT CHECK (ended_by IN ('caller', 'agent', 'transfer', 'system')),
     disposition TEXT,
     right_party INTEGER CHECK (right_party IN (0, 1)),      -- outbound: the person sought was reached
+    -- What the moments above say, never written by anybody; one definition for the totals and for whoever reads.
+    class TEXT GENERATED ALWAYS AS (CASE                    -- metrics.md 2; an outcome counts once the visit has ended
+        WHEN outcome = 'unknown' THEN 'unknown'
+        WHEN answered_at IS NOT NULL THEN 'answered'
+        WHEN outcome = 'blocked' THEN 'blocked'
+        WHEN ended_at IS NULL THEN 'open'
+        WHEN outcome = 'abandoned' THEN 'abandoned'
+        WHEN outcome = 'timeout' THEN 'timed_out'
+        WHEN outcome IN ('no_agents', 'incompatible') THEN 'no_agents'
+        WHEN outcome IN ('exit_key', 'withdrawn') THEN 'diverted'
+        ELSE 'unknown' END) VIRTUAL,
+    wait_ms INTEGER GENERATED ALWAYS AS (max(0, coalesce(answered_at, ended_at) - entered_at)) VIRTUAL,
+    handled INTEGER GENERATED ALWAYS AS (class = 'answered' AND ended_at IS NOT NULL AND wrapping_up IS NOT 1) VIRTUAL,
+    talk_ms INTEGER GENERATED ALWAYS AS (max(0, ended_at - answered_at - coalesce(hold_ms, 0))) VIRTUAL,
+    wrap_up_ms INTEGER GENERATED ALWAYS AS (max(0, coalesce(wrapped_up_at, ended_at) - ended_at)) VIRTUAL,
     UNIQUE (source, call_id, visit)
 ) STRICT;
 CREATE INDEX calls_by_entry ON calls (entered_at);

@@ -1,0 +1,197 @@
+"""Whoever writes, and whatever is corrected later, the totals equal a recount in plain Python (recount.py)."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccmon.store import database, totals
+from tests.store.recount import kept, recounted
+
+NOON = 1_792_922_400_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+moments = st.one_of(
+    st.sampled_from(
+        [NOON, NOON - 12 * HOUR, NOON - 13 * HOUR, NOON + 12 * HOUR, NOON + 12 * HOUR - 1, NOON + 15 * MINUTE]
+    ),
+    st.integers(NOON - 30 * HOUR, NOON + 30 * HOUR),
+)
+later = st.one_of(
+    st.none(), st.sampled_from([0, 4999, 5000, 5001, 20_000, 20_001, 599_999, 612_345]), st.integers(-5, 10**7)
+)
+ids = st.integers(1, 4)
+maybe = st.one_of(st.none(), ids)
+
+
+def _after(start: int, length: int | None) -> int | None:
+    return None if length is None else start + length
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> dict[str, object]:
+    entered = draw(moments)
+    answered = _after(entered, draw(later))
+    ended = _after(answered or entered, draw(later))
+    outcomes = ["answered", "abandoned", "timeout", "no_agents", "incompatible", "exit_key", "withdrawn", "blocked"]
+    return {
+        "id": draw(st.one_of(st.none(), ids)),
+        "source": "s",
+        "call_id": draw(st.sampled_from("abc")),
+        "visit": draw(st.integers(1, 2)),
+        "direction": draw(st.sampled_from(["inbound", "inbound", "outbound"])),
+        "queue_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "campaign_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "agent_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "entered_at": entered,
+        "answered_at": answered,
+        "ended_at": ended,
+        "wrapped_up_at": _after(ended or entered, draw(later)),
+        "wrapping_up": draw(st.sampled_from([None, 0, 1])),
+        "hold_ms": draw(st.one_of(st.none(), st.integers(0, 700_000))),
+        "outcome": draw(st.sampled_from([None, "unknown", *outcomes])),
+        "right_party": draw(st.sampled_from([None, 0, 1])),
+    }
+
+
+@st.composite
+def agent_states(draw: st.DrawFn) -> dict[str, object]:
+    started = draw(moments)
+    states = ["ready", "ringing", "dialling", "talking", "hold", "wrap_up", "paused", "unavailable", "logged_out"]
+    return {
+        "id": draw(maybe),
+        "agent_id": draw(st.integers(1, 2)),
+        "state": draw(st.sampled_from(states)),
+        "started_at": started,
+        "ended_at": _after(started, draw(st.one_of(later, st.integers(0, 60 * HOUR)))),
+    }
+
+
+@st.composite
+def sales(draw: st.DrawFn) -> dict[str, object]:
+    return {
+        "id": draw(maybe),
+        "call_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "agent_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "campaign_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "sold_at": draw(moments),
+        "amount_cents": draw(st.integers(-100, 10_000)),
+        "currency": draw(st.sampled_from([None, "EUR", "USD"])),
+        "cancelled_at": draw(st.sampled_from([None, None, NOON])),
+    }
+
+
+@st.composite
+def missed_calls(draw: st.DrawFn) -> dict[str, object]:
+    return {
+        "id": draw(maybe),
+        "agent_id": draw(st.integers(1, 2)),
+        "missed_at": draw(moments),
+        "ring_ms": draw(st.sampled_from([0, 999, 1000, 15_000])),
+    }
+
+
+ROWS = {"calls": calls(), "agent_states": agent_states(), "sales": sales(), "missed_calls": missed_calls()}
+Operation = tuple[str, dict[str, object]]
+
+
+def _insert(table: str, verb: str, row: dict[str, object], conflict: str = "") -> Operation:
+    columns = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    return f"{verb} INTO {table} ({columns}) VALUES ({values}) {conflict}", row
+
+
+def _upsert(table: str, row: dict[str, object]) -> Operation:
+    target = "(source, call_id, visit)" if table == "calls" else "(id)"
+    kept_columns = {"id", "source", "call_id", "visit"} if table == "calls" else {"id"}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in kept_columns)
+    return _insert(table, "INSERT", row, f"ON CONFLICT {target} DO UPDATE SET {changes}")
+
+
+def _update(table: str, row: dict[str, object], id_: int, verb: str) -> Operation:
+    changes = ", ".join(f"{name} = :{name}" for name in row if name != "id")
+    key = ", id = coalesce(:id, id)" if row.get("id") else ""
+    return f"{verb} {table} SET {changes}{key} WHERE id = :which", {**row, "which": id_}
+
+
+OTHER_STATEMENTS: list[Operation] = [
+    ("UPDATE queues SET purpose = 'sales'", {}),
+    ("UPDATE queues SET purpose = 'service' WHERE id = 1", {}),
+    ("UPDATE queues SET service_level_threshold_ms = 5000, short_abandon_ms = 0", {}),
+    ("UPDATE queue_days SET service_level_threshold_ms = 0, short_abandon_ms = 20000 WHERE queue_id = 1", {}),
+    ("UPDATE site SET currency = 'USD'", {}),
+    ("UPDATE site SET currency = NULL", {}),
+    ("UPDATE agents SET team_id = 1", {}),
+    ("DELETE FROM queue_days WHERE queue_id = 2", {}),
+    ("UPDATE sales SET cancelled_at = sold_at", {}),
+    ("UPDATE calls SET agent_id = 2", {}),
+    ("DELETE FROM calls", {}),
+]
+"""Statements on what the totals depend on besides, and on many rows at once."""
+
+
+@st.composite
+def operations(draw: st.DrawFn) -> Operation:
+    """One statement as any program may send it."""
+    table = draw(st.sampled_from(list(ROWS)))
+    row = draw(ROWS[table])
+    kind = draw(st.sampled_from(["insert", "insert", "replace", "ignore", "upsert", "update", "delete", "other"]))
+    verbs = {"insert": "INSERT", "replace": "INSERT OR REPLACE", "ignore": "INSERT OR IGNORE"}
+    if kind in verbs:
+        return _insert(table, verbs[kind], row)
+    if kind == "upsert":
+        return _upsert(table, row)
+    if kind == "update":
+        verb = draw(st.sampled_from(["UPDATE", "UPDATE OR REPLACE", "UPDATE OR IGNORE"]))
+        return _update(table, row, draw(ids), verb)
+    if kind == "delete":
+        return f"DELETE FROM {table} WHERE id = :id", {"id": draw(ids)}
+    return draw(st.sampled_from(OTHER_STATEMENTS))
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "template.db"
+        database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+        with closing(database.open_writer(path)) as connection:
+            for id_ in (1, 2):
+                connection.execute("INSERT INTO agents (id, login) VALUES (?, ?)", (id_, f"a{id_}"))
+                connection.execute("INSERT INTO queues (id, name) VALUES (?, ?)", (id_, f"q{id_}"))
+                connection.execute("INSERT INTO campaigns (id, name) VALUES (?, ?)", (id_, f"c{id_}"))
+            connection.execute("UPDATE queues SET purpose = 'sales' WHERE id = 1")
+            connection.execute("INSERT INTO teams (id, name) VALUES (1, 'North')")
+            connection.execute(
+                "DELETE FROM business_days WHERE starts_at NOT BETWEEN ? AND ?", (NOON - 9**12, NOON + 9**12)
+            )
+        yield path
+
+
+def _run(connection: sqlite3.Connection, operation: Operation) -> None:
+    with suppress(sqlite3.IntegrityError):
+        connection.execute(*operation)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(operations(), min_size=1, max_size=14), recursive=st.booleans(), one_transaction=st.booleans())
+def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
+    template: Path, steps: list[Operation], recursive: bool, one_transaction: bool
+) -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    with closing(sqlite3.connect(template)) as source, closing(connection):
+        source.backup(connection)
+        connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+        if one_transaction:
+            connection.execute("BEGIN")
+        for step in steps:
+            _run(connection, step)
+            assert kept(connection) == recounted(connection), step
+        assert totals.check(connection) == []
