@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ccmon.fold import Floor
+from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.protocol import Packet, PacketParser
 
 FOLDER = Path(__file__).parents[1] / "data" / "asterisk_run1"
@@ -45,6 +46,16 @@ def packets() -> Iterator[tuple[int, Packet]]:
     for arrival in arrivals():
         for packet in parser.feed(stream()[arrival.start : arrival.end]):
             yield arrival.at, packet
+
+
+def first_status() -> list[Packet]:
+    found: list[Packet] = []
+    for _, packet in packets():
+        if packet["ActionID"]:
+            found.append(packet)
+        if packet["Event"] == "QueueStatusComplete":
+            break
+    return found
 
 
 class Moment(NamedTuple):
@@ -103,10 +114,10 @@ class Interfaces:
     def learn(self, packet: Packet) -> None:
         name, interface = packet["MemberName"] or packet["Name"], packet["Interface"] or packet["Location"]
         if name and interface:
-            self.of[name] = interface
+            self.of[agent_key(name)] = interface
 
     def __getitem__(self, agent: str) -> str:
-        return self.of.get(agent, agent)
+        return self.of.get(agent_key(agent), agent)
 
 
 def compare(floor: Floor, moment: Moment, interfaces: Interfaces, *, late_losers: bool = False) -> None:
@@ -130,7 +141,7 @@ def compare(floor: Floor, moment: Moment, interfaces: Interfaces, *, late_losers
         for queue, pause in agent.pauses.items()
     ]
     assert sorted(paused) == moment.paused
-    states = {interfaces[agent.login]: agent.situation()[0] for agent in agents if agent.memberships or agent.calls}
-    ringing = {name for name, state in states.items() if state == "ringing"}
+    states = [(interfaces[agent.login], agent.situation()[0]) for agent in agents]
+    ringing = {interface for interface, state in states if state == "ringing"}
     assert ringing >= moment.ringing if late_losers else ringing == moment.ringing
-    assert {name for name, state in states.items() if state in {"talking", "hold"}} == moment.connected
+    assert {interface for interface, state in states if state in {"talking", "hold"}} == moment.connected

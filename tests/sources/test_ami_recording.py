@@ -8,21 +8,10 @@ from functools import cache
 from ccmon.events import CallEnded, CallEvent, CallHeld
 from ccmon.fold import Floor
 from ccmon.model import Outcome
-from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
 from ccmon.sources.ami.with_queue_log import beyond_queue_log
-from tests.sources.asterisk_recording import Interfaces, compare, moments, packets
-
-
-def first_status() -> list[Packet]:
-    found: list[Packet] = []
-    for _, packet in packets():
-        if packet["ActionID"]:
-            found.append(packet)
-        if packet["Event"] == "QueueStatusComplete":
-            break
-    return found
+from tests.sources.asterisk_recording import Interfaces, compare, first_status, moments, packets
 
 
 @cache

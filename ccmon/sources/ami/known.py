@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.protocol import Packet
 
 
@@ -50,13 +51,14 @@ class Member:
 
 
 def agent_of(packet: Packet) -> str:
-    """The queue log's word for the agent: the member's name, or the interface where none is set."""
-    return packet["MemberName"] or packet["Name"] or interface_of(packet)
+    """The queue log's word for the agent: the member's name, or the interface where none is set; as one key."""
+    return agent_key(packet["MemberName"] or packet["Name"] or interface_of(packet))
 
 
-def device_of(channel: Packet) -> str:
-    """The telephone that a channel belongs to: ``PJSIP/1001`` of ``PJSIP/1001-0000002a``."""
-    return channel["Channel"].removesuffix(";1").removesuffix(";2").rpartition("-")[0]
+def is_channel_of(channel: Packet, interface: str) -> bool:
+    """Whether a channel (``PJSIP/1001-0000002a``) is at an agent's interface (``Local/1001@from-queue/n``)."""
+    device = channel["Channel"].removesuffix(";1").removesuffix(";2").rpartition("-")[0]
+    return bool(device and interface) and agent_key(device) == agent_key(interface)
 
 
 def interface_of(packet: Packet) -> str:

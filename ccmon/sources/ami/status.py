@@ -19,7 +19,7 @@ from ccmon.events import (
 )
 from ccmon.fold import Floor, Visit
 from ccmon.model import Outcome
-from ccmon.sources.ami.known import Talking, Waiting, agent_of, device_of
+from ccmon.sources.ami.known import Talking, Waiting, agent_of, is_channel_of
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import Translator
@@ -148,7 +148,7 @@ class _Reconciliation:
         """The caller waits no more. Where channels are shown, they may be seen with an agent."""
         for channel in self._bridged_with(visit.call_id):
             for packet in self.members:
-                if packet["Queue"].casefold() == queue.casefold() and packet["Location"].startswith(device_of(channel)):
+                if packet["Queue"].casefold() == queue.casefold() and is_channel_of(channel, packet["Location"]):
                     answered_at = max(visit.entered_at, self.seen_until or 0, self.at - _duration_ms(channel))
                     talk = Talking(queue, agent_of(packet), channel["Uniqueid"], answered_at)
                     self.translator.talking[visit.call_id] = [talk]

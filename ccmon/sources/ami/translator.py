@@ -33,13 +33,14 @@ from ccmon.events import (
     WrapUpEnded,
 )
 from ccmon.model import Outcome
+from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.known import (
     Member,
     Talking,
     Waiting,
     agent_of,
-    device_of,
     interface_of,
+    is_channel_of,
     known_text,
     milliseconds,
 )
@@ -310,12 +311,11 @@ class Translator:
         yield from self._hold(at, packet, held=False)
 
     def _hold(self, at: int, packet: Packet, *, held: bool) -> Iterator[CallEvent]:
-        """Only the agent's own key counts. A channel behind a Local one is known by its telephone's name."""
-        device = device_of(packet)
+        """Only the agent's own key counts. A channel behind a Local one is known by its telephone."""
         for call_id, talks in self.talking.items():
             for talk in talks:
                 interface = getattr(self.members.get((talk.queue, talk.agent)), "interface", "")
-                if talk.channel == packet["Uniqueid"] or (device and interface.partition("/n")[0] == device):
+                if talk.channel == packet["Uniqueid"] or is_channel_of(packet, interface):
                     yield from self._set_hold(at, call_id, talk, held=held)
 
     def _set_hold(self, at: int, call_id: str, talk: Talking, *, held: bool) -> Iterator[CallEvent]:
@@ -372,7 +372,7 @@ class Translator:
 
     def _recognised(self, at: int, packet: Packet) -> Iterator[CallEvent]:
         """One telephone and one name are one agent; a desk that several people use goes over to the last one."""
-        agent, interface = agent_of(packet), interface_of(packet)
+        agent, interface = agent_of(packet), agent_key(interface_of(packet))
         self._agents_at.setdefault(interface, set()).add(agent)
         if interface and agent != interface and self._aliases.get(interface) != agent:
             self._aliases[interface] = agent

@@ -1,0 +1,199 @@
+"""A manager connection: log-in, one full status, then packets as they come.
+
+It asks for as little as it can: events of the classes ``agent`` and ``call``, QueueStatus and Ping, which need no right
+to write. CoreShowChannels (``write = reporting``) is asked for too; a switch that refuses it is followed without.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from hashlib import md5
+from typing import Final, NamedTuple, Self
+
+from ccmon.errors import CcmonError
+from ccmon.sources.ami.protocol import Packet, PacketParser, action
+from ccmon.sources.live import SILENCE_S, LostError, Wire, now_ms
+
+_EVENTS: Final = "agent,call"
+_STATUS: Final = "ccmon-status"
+_CHANNELS: Final = "ccmon-channels"
+_PING: Final = "ccmon-ping"
+_PING_S: Final = 5.0
+_CLOCK_IS_OFF_MS: Final = 2_000
+_MOST_DELAYED_MS: Final = 60_000
+
+
+class Login(NamedTuple):
+    """Where the manager is and who asks."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def address(self) -> str:
+        """Host and port, to be shown."""
+        return f"{self.host}:{self.port}"
+
+
+class Status(NamedTuple):
+    """The switch's answers right after the log-in."""
+
+    packets: list[Packet]
+    """Of QueueStatus."""
+    channels: list[Packet] | None
+    """Of CoreShowChannels; None where the switch refuses it."""
+    clock_offset_ms: int
+    """Our clock less the switch's; 0 where the two agree to `_CLOCK_IS_OFF_MS`."""
+
+
+class Manager:
+    """A connection that is logged in. Use as a context manager."""
+
+    def __init__(self, login: Login) -> None:
+        """Connect and log in.
+
+        Raises:
+            LostError: no connection, or not to a manager that answers.
+            CcmonError: the switch refuses the user, or is none that can be followed.
+        """
+        self.login = login
+        self.too_long = 0
+        self._wire = Wire(login.host, login.port, login.tls)
+        self._parser = PacketParser()
+        self._waiting: list[tuple[int, Packet]] = []
+        self._heard_at = self._pinged_at = time.monotonic()
+        self._clock_offset_ms = 0
+        try:
+            self._log_in()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._wire.close()
+
+    def status(self) -> Status:
+        """Ask for the whole floor. Events that come meanwhile are kept for `receive`.
+
+        Raises:
+            LostError: the connection ended, or no answer came.
+            CcmonError: the switch refuses to tell.
+        """
+        self._pong(self._ask("Ping", _PING)[0])
+        packets = self._ask("QueueStatus", _STATUS, "QueueStatusComplete")
+        if packets[0]["Response"] == "Error":
+            raise CcmonError(
+                f"the manager user {self.login.user} may not ask for QueueStatus ({packets[0]['Message']}): "
+                "see manager.conf."
+            )
+        channels = self._ask("CoreShowChannels", _CHANNELS, "CoreShowChannelsComplete")
+        refused = channels[0]["Response"] == "Error"
+        return Status(packets[1:], None if refused else channels[1:], self._clock_offset_ms)
+
+    def receive(self) -> list[tuple[int, Packet]]:
+        """The packets that have come, each with its moment; none after a short wait without any.
+
+        Raises:
+            LostError: the connection ended, or the switch has fallen silent.
+        """
+        if self._waiting:
+            packets, self._waiting = self._waiting, []
+            return packets
+        now = time.monotonic()
+        if now - self._pinged_at >= _PING_S:
+            self._pinged_at = now
+            self._wire.send(action("Ping", ActionID=_PING))
+        return [(at, packet) for at, packet in self._read() if packet["ActionID"] != _PING]
+
+    def _read(self) -> list[tuple[int, Packet]]:
+        data = self._wire.receive()
+        now = time.monotonic()
+        if data:
+            self._heard_at = now
+        elif now - self._heard_at > SILENCE_S:
+            raise LostError(f"{self.login.address} has fallen silent")
+        at = now_ms()
+        packets = [(self._moment(at, packet), packet) for packet in self._parser.feed(data)]
+        self.too_long = self._parser.too_long
+        return packets
+
+    def _moment(self, at: int, packet: Packet) -> int:
+        """When it happened: the switch's word where it gives one (``timestampevents``), else its arrival."""
+        try:
+            told = round(float(packet["Timestamp"]) * 1000) + self._clock_offset_ms
+        except ValueError:
+            return at
+        return min(at, told) if at - told < _MOST_DELAYED_MS else at
+
+    # Asking
+
+    def _ask(self, name: str, action_id: str, end: str | None = None, **headers: str) -> list[Packet]:
+        """An action's answer, with the list behind it if there is one."""
+        self._wire.send(action(name, ActionID=action_id, **headers))
+        answer: list[Packet] = []
+        given_up_at = time.monotonic() + SILENCE_S
+        while time.monotonic() < given_up_at:
+            for at, packet in self._read():
+                if packet["ActionID"] != action_id:
+                    self._waiting.append((at, packet))
+                elif packet["Event"] != end or end is None:
+                    answer.append(packet)
+                if packet["ActionID"] == action_id and (
+                    end is None or packet["Event"] == end or packet["Response"] == "Error"
+                ):
+                    given_up_at = 0.0
+            if given_up_at == 0.0 and answer:
+                return answer
+        raise LostError(f"{self.login.address} does not answer to {name}")
+
+    def _pong(self, packet: Packet) -> None:
+        try:
+            offset = now_ms() - round(float(packet["Timestamp"]) * 1000)
+        except ValueError:
+            return
+        self._clock_offset_ms = offset if abs(offset) > _CLOCK_IS_OFF_MS else 0
+
+    def _log_in(self) -> None:
+        self._await_banner()
+        answer = self._ask("Login", "ccmon-login", **self._credentials())[0]
+        if answer["Response"] != "Success":
+            raise CcmonError(
+                f"{self.login.address} refuses the manager user {self.login.user} ({answer['Message']}): "
+                "see user, password and permit in manager.conf."
+            )
+
+    def _await_banner(self) -> None:
+        given_up_at = time.monotonic() + SILENCE_S
+        while self._parser.banner is None:
+            if time.monotonic() > given_up_at:
+                raise LostError(f"{self.login.address} does not greet as a manager does")
+            self._waiting += self._read()
+        name, _, version = self._parser.banner.partition("/")
+        if name != "Asterisk Call Manager":
+            raise CcmonError(f"{self.login.address} is no Asterisk manager: see port and TLS in manager.conf.")
+        if version.startswith(("0.", "1.")):
+            raise CcmonError(
+                f"the manager at {self.login.address} speaks version {version}: Asterisk 12 or newer is needed; "
+                "follow the queue log instead."
+            )
+
+    def _credentials(self) -> dict[str, str]:
+        """The password itself goes over TLS alone; without, the switch's challenge is answered."""
+        common = {"Username": self.login.user, "Events": _EVENTS}
+        if self.login.tls is None:
+            challenge = self._ask("Challenge", "ccmon-challenge", AuthType="MD5")[0]
+            if challenge["Challenge"]:
+                answer = (challenge["Challenge"] + self.login.password).encode()
+                return {"AuthType": "MD5", "Key": md5(answer, usedforsecurity=False).hexdigest(), **common}
+        return {"Secret": self.login.password, **common}

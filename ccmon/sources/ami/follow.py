@@ -1,0 +1,119 @@
+"""Following a manager: the floor as it is, in the database a moment later."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from ccmon.events import CallEvent
+from ccmon.sources.ami.connection import Login, Manager, Status
+from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.ami.status import reconcile
+from ccmon.sources.ami.translator import Translator
+from ccmon.sources.live import Stop, now_ms
+from ccmon.store.writer import RejectedLine, Writer
+
+_BEAT_S: Final = 5.0
+"""How often the database is told that there is nothing new."""
+_TICK_MS: Final = 250
+_CHECK_S: Final = 60.0
+"""How often the switch is asked for its callers, to find out whether its events reach us."""
+_SETTLED_S: Final = 5
+
+
+class ManagerSession:
+    """One switch's manager: what is known of it from one connection to the next."""
+
+    def __init__(
+        self, login: Login, *, say: Callable[[str], None], wrap_up_ms: Mapping[str, int] | None = None
+    ) -> None:
+        """``wrap_up_ms``: by queue, for members who have none of their own."""
+        self.login = login
+        self.connected = False
+        """Whether a connection has ever been taken up."""
+        self._say = say
+        self._translator = Translator(wrap_up_ms)
+        self._seen_until: int | None = None
+        self._said_offset = 0
+        self._ticked_at = 0
+
+    def run(self, writer: Writer, stop: Stop) -> None:
+        """See `ccmon.sources.live.Session`."""
+        with Manager(self.login) as manager:
+            self._take_up(writer, manager.status())
+            self._say(f"connected to the manager at {self.login.address}.")
+            too_long = 0
+            checked_at = beat_at = time.monotonic()
+            while not stop.asked:
+                news = self._take(writer, manager.receive())
+                now = time.monotonic()
+                if manager.too_long > too_long:
+                    too_long = manager.too_long
+                    writer.reject(RejectedLine(self.login.address, None, "a packet too long to be one", ""))
+                if news or now - beat_at >= _BEAT_S:
+                    writer.floor.advance(now_ms())
+                    writer.commit(checked_at=now_ms())
+                    beat_at = now
+                if now - checked_at >= _CHECK_S:
+                    checked_at = now
+                    self._check(writer, manager.status())
+
+    def _take_up(self, writer: Writer, status: Status) -> None:
+        at = now_ms()
+        self._mention_clock(status.clock_offset_ms)
+        events = reconcile(
+            self._translator,
+            writer.floor,
+            at,
+            status.packets,
+            clock_offset_ms=status.clock_offset_ms,
+            seen_until=self._seen_until,
+            channels=status.channels,
+        )
+        writer.apply(self.told(events, status=True))
+        writer.commit(checked_at=at)
+        self._seen_until = at
+        self.connected = True
+
+    def _take(self, writer: Writer, packets: Iterable[tuple[int, Packet]]) -> bool:
+        """Take packets in; whether they told anything."""
+        events: list[CallEvent] = []
+        for at, packet in packets:
+            writer.count(records=int(self._translator.understands(packet)))
+            events += self._translator.translate(at, packet)
+        now = now_ms()
+        self._seen_until = now
+        if now - self._ticked_at >= _TICK_MS:
+            self._ticked_at = now
+            events += self._translator.due(now)
+        writer.apply(self.told(events))
+        return bool(events)
+
+    def told(self, events: Iterable[CallEvent], *, status: bool = False) -> Iterable[CallEvent]:
+        """What is for the writer. Beside a queue log that is less."""
+        return events
+
+    def _check(self, writer: Writer, status: Status) -> None:
+        """A caller who has waited for a while and whom no event told of: the events do not reach us."""
+        callers = [packet for packet in status.packets if packet["Event"] == "QueueEntry"]
+        missed = [
+            packet
+            for packet in callers
+            if (packet.number("Wait") or 0) >= _SETTLED_S and packet["Uniqueid"] not in self._translator.waiting
+        ]
+        if missed:
+            self._say(
+                f"{self.login.address} does not send the queues' events: give the manager user {self.login.user} "
+                "read = agent,call in manager.conf, and let no eventfilter hold them back."
+            )
+            self._take_up(writer, status)
+
+    def _mention_clock(self, offset_ms: int) -> None:
+        if offset_ms and abs(offset_ms - self._said_offset) > 1_000:
+            self._said_offset = offset_ms
+            way = "behind" if offset_ms > 0 else "ahead of"
+            self._say(
+                f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, whose time is taken; "
+                "set both by NTP."
+            )

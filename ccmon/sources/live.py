@@ -1,0 +1,211 @@
+"""What all sources that are connected to a running switch share: stopping, connecting, and going on after a fault.
+
+Plain sockets with a short time-out, one thread: whoever stops the process is obeyed within `PATIENCE_S`, and there is
+nothing to cancel.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sqlite3
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final, Protocol
+
+from ccmon.errors import CcmonError
+from ccmon.store import database
+from ccmon.store.writer import Writer
+
+PATIENCE_S: Final = 0.2
+"""How long one wait for bytes lasts, and so how late a signal may be obeyed and an event written."""
+
+CONNECT_TIMEOUT_S: Final = 10.0
+SILENCE_S: Final = 15.0
+"""A switch that is asked every second and has not answered for so long is gone, whatever the network says."""
+
+FIRST_WAIT_S: Final = 1.0
+LONGEST_WAIT_S: Final = 30.0
+
+
+class LostError(Exception):
+    """The connection is gone, or never came; another may. The text says what happened."""
+
+
+class Stop:
+    """Whether somebody asked the process to stop."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+
+    @property
+    def asked(self) -> bool:
+        """True from the first request on."""
+        return self._asked.is_set()
+
+    def ask(self) -> None:
+        """Ask to stop."""
+        self._asked.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but no longer than until somebody asks to stop."""
+        self._asked.wait(seconds)
+
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Take SIGTERM, SIGINT and SIGHUP as requests; a second one ends the process as it would have without us."""
+        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+
+        def asked(number: int, _frame: FrameType | None) -> None:
+            self.ask()
+            signal.signal(number, before[signal.Signals(number)])
+
+        for number in before:
+            signal.signal(number, asked)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+class Wire:
+    """A connection to a switch, as bytes."""
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Connect.
+
+        Raises:
+            LostError: nobody answers, or not with the TLS that was asked for.
+        """
+        self.address = f"{host}:{port}"
+        try:
+            plain = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
+            try:
+                plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                self._socket = tls.wrap_socket(plain, server_hostname=host) if tls else plain
+            except BaseException:
+                plain.close()
+                raise
+        except ssl.SSLError as fault:
+            raise LostError(f"no TLS with {self.address}: {fault.reason or fault}") from fault
+        except OSError as fault:
+            raise LostError(f"no connection to {self.address}: {fault.strerror or fault}") from fault
+        self._socket.settimeout(PATIENCE_S)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._socket.close()
+
+    def send(self, data: bytes) -> None:
+        """Send all of it.
+
+        Raises:
+            LostError: the connection is gone.
+        """
+        try:
+            self._socket.sendall(data)
+        except OSError as fault:
+            raise LostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
+
+    def receive(self) -> bytes:
+        """The bytes that have come; none after `PATIENCE_S` without any.
+
+        Raises:
+            LostError: the connection is gone.
+        """
+        try:
+            data = self._socket.recv(65536)
+        except (TimeoutError, ssl.SSLWantReadError):
+            return b""
+        except OSError as fault:
+            raise LostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
+        if not data:
+            raise LostError(f"{self.address} closed the connection")
+        return data
+
+
+class Session(Protocol):
+    """One connection's life."""
+
+    connected: bool
+    """Whether a connection has ever been taken up: from then on a refusal may pass."""
+
+    def run(self, writer: Writer, stop: Stop) -> None:
+        """Log in, take the floor up, and follow it until asked to stop.
+
+        Raises:
+            LostError: the connection ended.
+            CcmonError: the switch refuses, and will again.
+        """
+
+
+def follow(
+    path: Path,
+    session: Session,
+    *,
+    source: str,
+    kind: str,
+    address: str,
+    stop: Stop,
+    say: Callable[[str], None],
+) -> None:
+    """Keep a source's floor in the database up to date until asked to stop.
+
+    A lost connection is taken up again after a wait that doubles up to `LONGEST_WAIT_S`. A database that cannot be
+    written is opened anew, and the floor asked for again: what the switch can still tell is not lost.
+
+    Args:
+        path: the call database.
+        session: is run once for each connection.
+        source: the source's name in the database.
+        kind: ami or freeswitch.
+        address: where the switch is, to be shown.
+        stop: ends it.
+        say: tells a person, one sentence at a time.
+
+    Raises:
+        CcmonError: the switch refuses the log-in, the database cannot be opened, or another ccmon writes this source.
+    """
+    wait_s = FIRST_WAIT_S
+    while not stop.asked:
+        began = time.monotonic()
+        with Writer(path, source=source, kind=kind, file=address, following=True) as writer:
+            try:
+                session.run(writer, stop)
+                _leave(writer)
+                return
+            except LostError as fault:
+                why = str(fault)
+                _leave(writer, following=True)
+            except sqlite3.Error as fault:
+                why = database.explain(path, fault)
+            except CcmonError as fault:
+                _leave(writer, following=session.connected)
+                if not session.connected:
+                    raise
+                why = str(fault)
+        wait_s = FIRST_WAIT_S if time.monotonic() - began > LONGEST_WAIT_S else wait_s
+        if not stop.asked:
+            say(f"{why.removesuffix('.')}; trying again in {wait_s:.0f} s.")
+            stop.wait(wait_s)
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+
+def _leave(writer: Writer, *, following: bool = False) -> None:
+    """Write what is known, and whether somebody still follows the source."""
+    writer.following = following
+    try:
+        writer.commit()
+    except sqlite3.Error:
+        return  # the next writer asks the switch again
+
+
+def now_ms() -> int:
+    """Now, in Unix milliseconds."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,66 @@
+"""A follower in a thread of its own, and waiting for what it writes."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from ccmon.model import FloorSnapshot
+from ccmon.sources.live import Session, Stop, follow
+from ccmon.store import database, reader
+
+
+def call_database(folder: Path) -> Path:
+    path = folder / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam")
+    return path
+
+
+class Follower:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.said: list[str] = []
+        self.fault: BaseException | None = None
+        self.stop = Stop()
+
+    def snapshot(self) -> FloorSnapshot:
+        return reader.snapshot(self.path, None)
+
+    def wait_for(self, condition: Callable[[], bool], what: str) -> None:
+        """Until the condition holds; a follower that ended will not make it true."""
+        patience = time.monotonic() + 60
+        while not condition():
+            assert self.fault is None, self.fault
+            assert time.monotonic() < patience, f"{what} did not come about; said: {self.said}"
+            self.stop.wait(0.01)
+
+    def wait_for_records(self, records: int) -> None:
+        self.wait_for(lambda: self.records() >= records, f"{records} records")
+
+    def records(self) -> int:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return int(connection.execute("SELECT coalesce(sum(records), 0) FROM sources").fetchone()[0])
+
+
+@contextmanager
+def following(path: Path, session_with: Callable[[Callable[[str], None]], Session], kind: str) -> Iterator[Follower]:
+    follower = Follower(path)
+    session = session_with(follower.said.append)
+
+    def run() -> None:
+        try:
+            follow(path, session, source=kind, kind=kind, address="here", stop=follower.stop, say=follower.said.append)
+        except BaseException as fault:
+            follower.fault = fault
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield follower
+    finally:
+        follower.stop.ask()
+        thread.join()
