@@ -18,8 +18,8 @@ def run(
 ) -> int:
     """Show the monitor until it is ended; the exit status is 0, 1, or 128 and the number of the signal that ended it.
 
-    ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only`` None asks the locale; ``theme`` is
-    "terminal" (as the terminal says), "dark" or "light".
+    ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only`` None asks the locale;
+    ``theme`` is "terminal" (as the terminal says), "dark" or "light".
 
     Raises:
         CcmonError: this is no terminal that a screen can be shown on.

@@ -1,13 +1,15 @@
 """The monitor as a Textual program.
 
 The one rule: a poll never touches a widget; it ends in a snapshot, and `tick` alone draws. Everything shown for one
-second comes from one snapshot. The process only reads: a terminal that stops reading stops this program and nothing else.
+second comes from one snapshot. The process only reads: a terminal that stops reading stops this program alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +17,35 @@ from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 
+from ccmon.monitor.arrange import AGENTS
 from ccmon.monitor.endings import Endings, FloorDriver
 from ccmon.monitor.feed import Feed
+from ccmon.monitor.filters import EVERYTHING, Filters
 from ccmon.monitor.keys import KEYS
+from ccmon.monitor.lines import Line
 from ccmon.monitor.marks import ASCII, UNICODE, Marks, needs_ascii
 from ccmon.monitor.palette import Palette, is_light
 from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.base import FloorPanel
 from ccmon.monitor.screens.floor import FloorScreen
+from ccmon.monitor.screens.sheet import Chooser, Sheet
+from ccmon.monitor.screens.texts import (
+    agent_choices,
+    alert_lines,
+    detail_lines,
+    filter_choices,
+    help_lines,
+    palette_choices,
+)
+from ccmon.monitor.text import clock, coarse, plain
 from ccmon.monitor.view import View
 from ccmon.monitor.widgets.bars import Trouble
 from ccmon.store.reader import LiveReader
 
 AFTER_S = 0.02
 """Ticks come so much after the full second, so that a timer that fires early does not tick twice."""
+SILENT_MS = 60_000
+"""No news for so long, and the figures are shown as old ones."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
 
@@ -38,26 +55,37 @@ class Monitor(App[None], inherit_bindings=False):
 
     TITLE = "ccmon"
     ENABLE_COMMAND_PALETTE = False
-    CSS = "Screen { background: ansi_default; color: ansi_default; }"
+    CSS = "Screen { background: ansi_default; color: ansi_default; } Sheet { background: transparent; }"
     BINDINGS = [  # noqa: RUF012 - Textual's class variable
-        Binding(",".join(key.keys), key.action, key.help, id=key.id, show=False, priority=key.id == "quit") for key in KEYS
+        Binding(",".join(key.keys), key.action, key.help, id=key.id, show=False, priority=key.id == "quit")
+        for key in KEYS
     ]
 
-    def __init__(self, feed: Feed, marks: Marks, *, light: bool = False, name: str = "") -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        marks: Marks,
+        *,
+        light: bool = False,
+        name: str = "",
+        filters: Filters = EVERYTHING,
+        ticking: bool = True,
+    ) -> None:
         super().__init__(driver_class=FloorDriver)
         self.theme = "ansi-light" if light else "ansi-dark"
         self.feed = feed
         self.database_name = name
         """What the status line calls a site without a name."""
+        self.filters = filters
         self.marks = marks
         self.palette = Palette(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
         self.floor = FloorScreen(self.palette, marks, self.panels)
         self.period_s = min(1.0, feed.every_s)
         """Seconds between two ticks: clocks run each second, however rarely the database is read."""
+        self._ticks_by_itself = ticking
         self.frames = 0
         """Frames drawn so far."""
-        self._ticking: asyncio.Task[None] | None = None
         self.endings = Endings(self.end)
 
     def get_default_screen(self) -> FloorScreen:
@@ -68,7 +96,8 @@ class Monitor(App[None], inherit_bindings=False):
         """Start the clock, and listen for what ends the program."""
         if not self.is_headless:
             self.endings.listen()
-        self._ticking = asyncio.create_task(self._run())
+        if self._ticks_by_itself:
+            self.run_worker(self._run(), name="ticks")
 
     def end(self, status: int) -> None:
         """End the program with this exit status, within half a second whatever happens."""
@@ -81,13 +110,14 @@ class Monitor(App[None], inherit_bindings=False):
         self.end(0)
 
     async def on_unmount(self) -> None:
-        """Stop the clock and let go of the database."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            await asyncio.gather(self._ticking, return_exceptions=True)
+        """Let go of the database."""
         await self.feed.close()
 
     async def _run(self) -> None:
+        await self.tick()
+        # What is there now stays for good: the collector need not walk through Textual again and again.
+        gc.collect()
+        gc.freeze()
         while True:
             await self.tick()
             await asyncio.sleep(self.period_s + AFTER_S - time.time() % self.period_s)
@@ -110,7 +140,7 @@ class Monitor(App[None], inherit_bindings=False):
         snapshot = self.feed.snapshot
         if snapshot is None:
             return None
-        return View.of(snapshot, self.feed.now(), self.marks)
+        return View.of(snapshot, self.feed.now(), self.marks, self.filters)
 
     def draw(self) -> None:
         """Show the floor as it is known now."""
@@ -118,28 +148,151 @@ class Monitor(App[None], inherit_bindings=False):
         age_ms = None
         if view is not None and view.floor.data_at is not None:
             age_ms = max(0, view.now - view.floor.data_at)
-        stale = self.feed.stale
         self.frames += 1
         with self.batch_update():
-            self.floor.show(view, self.watched(view), age_ms, self._trouble(age_ms), stale=stale)
+            self.floor.show(view, self.watched(view), age_ms, self.trouble(view, age_ms))
+            if isinstance(self.screen, Sheet):
+                self.screen.redraw()
 
     def watched(self, view: View | None) -> str:
         """What is shown: the site and the filters."""
         if view is None:
             return self.database_name
         site = view.floor.site or self.database_name
-        return f"{site} {self.marks.dot} all queues, teams and clients"
+        parts = [f"{kind} {name}" for kind, name in self.filters.parts] or ["everything"]
+        return f" {self.marks.dot} ".join([site, *parts])
 
-    def _trouble(self, age_ms: int | None) -> Trouble | None:
+    def trouble(self, view: View | None, age_ms: int | None) -> Trouble | None:
+        """Why the figures are not live, if they are not."""
         if self.feed.sentence is not None:
-            return Trouble(self.feed.sentence, self.feed.stale)
+            last = view and f" Figures are of {clock(view.floor.at, view.zone, seconds=True)}."
+            return Trouble(f"{self.feed.sentence}{last or ''}", stale=self.feed.stale)
+        if view is not None and age_ms is not None and age_ms > SILENT_MS:
+            since = clock(view.floor.data_at, view.zone, seconds=True)
+            following = [source.name for source in view.floor.sources if source.following]
+            writer = f"{following[0]} does not write any more" if following else "nothing writes into the database"
+            return Trouble(f"No news since {since}, {coarse(age_ms)} ago: {writer}.", stale=True)
         return None
+
+    # Panels and rows
 
     def action_panel(self, number: int) -> None:
         """Bring a panel to the front, or put it back."""
-        self.floor.opened = None if self.floor.opened == number else number
-        self.floor.active = number
-        self.floor.rearrange()
+        self.floor.open(number)
+
+    async def action_back(self) -> None:
+        """Let go of the row; then put the panel back."""
+        if self.floor.drawing.state.cursor is not None:
+            self.floor.drawing.state.cursor = None
+            self.floor.redraw()
+        else:
+            self.floor.close()
+
+    def action_next_panel(self, step: int) -> None:
+        """The next panel takes the keys."""
+        self.floor.step(step)
+
+    def action_move(self, rows: int) -> None:
+        """Choose the row above or below."""
+        self.floor.move(rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move by what is visible."""
+        self.floor.move(pages * max(1, self.floor.drawing.visible - 1))
+
+    def action_edge(self, side: int) -> None:
+        """Choose the first or last row."""
+        self.floor.move(side * len(self.floor.drawing.rows))
+
+    def action_sort(self, step: int) -> None:
+        """Sort by the next column."""
+        self.floor.sort(step)
+
+    def action_reverse(self) -> None:
+        """Reverse the order."""
+        self.floor.reverse()
+
+    # Sheets
+
+    def action_details(self) -> None:
+        """Everything about the chosen row, as it is from tick to tick."""
+        drawing = self.floor.drawing
+        if drawing.cursor_index() is None:
+            self.floor.move(0)
+        identity, panel = drawing.state.cursor, drawing.panel
+        chosen = drawing.cursor_index()
+        if chosen is None:
+            return
+        last = [drawing.rows[chosen]]
+
+        def lines(width: int) -> Sequence[Line]:
+            view = self.view()
+            if view is None:
+                return ()
+            last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
+            return detail_lines(panel.details(last[0], view), self.marks, width)
+
+        self.push_screen(Sheet(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter"))
+
+    def action_help(self) -> None:
+        """Keys and figures."""
+
+        def lines(width: int) -> Sequence[Line]:
+            return help_lines(self.panels, self.marks, width)
+
+        self.push_screen(Sheet(self.palette, self.marks, "Help", lines, width=96, closes="question_mark"))
+
+    def action_alerts(self) -> None:
+        """All alerts."""
+
+        def lines(width: int) -> Sequence[Line]:
+            view = self.view()
+            return () if view is None else alert_lines(view, width)
+
+        self.push_screen(Sheet(self.palette, self.marks, "Alerts", lines, width=90, closes="a"))
+
+    def action_filter(self, kind: str | None = None) -> None:
+        """Choose what to narrow the screen to."""
+        if self.feed.snapshot is None:
+            return
+        choices = filter_choices(self.feed.snapshot, self.filters, kind)
+        self.push_screen(Chooser(self.palette, self.marks, "Show only", choices), self._filter_chosen)
+
+    def _filter_chosen(self, answer: str | None) -> None:
+        if answer is not None:
+            kind, _, name = answer.partition(":")
+            self.filters = self.filters.with_one(kind, name or None)
+            self.draw()
+
+    def action_unfilter(self) -> None:
+        """Show everything."""
+        self.filters = EVERYTHING
+        self.draw()
+
+    def action_search(self) -> None:
+        """Find an agent."""
+        view = self.view()
+        if view is not None:
+            choices = agent_choices(view.floor)
+            self.push_screen(Chooser(self.palette, self.marks, "Find an agent", choices), self._agent_found)
+
+    def _agent_found(self, answer: str | None) -> None:
+        if answer is not None:
+            self.floor.choose(AGENTS, answer)
+
+    def action_palette(self) -> None:
+        """Find anything."""
+        choices = palette_choices(self.panels)
+        self.push_screen(Chooser(self.palette, self.marks, "Find anything", choices, width=100), self._palette_chosen)
+
+    async def _palette_chosen(self, answer: str | None) -> None:
+        kind, *rest = (answer or "").split(":")
+        if kind == "key":
+            await self.run_action(next(key.action for key in KEYS if key.id == rest[0]))
+        elif kind in {"panel", "sort"}:
+            self.floor.activate(int(rest[0]))
+            if kind == "sort":
+                self.floor.sort_by(rest[1])
 
 
 def monitor(
@@ -155,4 +308,10 @@ def monitor(
     """The program for a database, not yet running."""
     marks = ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE
     light = is_light() if theme == "terminal" else theme.endswith("light")
-    return Monitor(Feed(LiveReader(database), every_s=refresh_s), marks, light=light, name=database.name)
+    return Monitor(
+        Feed(LiveReader(database), every_s=refresh_s),
+        marks,
+        light=light,
+        name=database.name,
+        filters=Filters(queue, team, client),
+    )

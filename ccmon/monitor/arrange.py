@@ -56,9 +56,12 @@ def arrange(width: int, height: int, opened: int | None, wanted: Mapping[int, in
         strip = Box(0, top, width, STRIP_HEIGHT)
         panel = Box(0, top + STRIP_HEIGHT, width, room - STRIP_HEIGHT)
         return Arrangement(status, alert, keys, strip, {opened or QUEUE: panel})
-    left = max(58, round(width * 0.56))
+    left = max(58, round(width * (0.56 if width < 160 else 0.54)))
     panels: dict[int, Box] = {}
-    for x, column_width, column in ((0, left, (QUEUE, AGENTS)), (left, width - left, (CONVERSION, HANDLING, FOLLOW_UPS))):
+    for x, column_width, column in (
+        (0, left, (QUEUE, AGENTS)),
+        (left, width - left, (CONVERSION, HANDLING, FOLLOW_UPS)),
+    ):
         y = top
         for panel_number, panel_height in zip(column, share(room, [wanted[each] for each in column]), strict=True):
             panels[panel_number] = Box(x, y, column_width, panel_height)
@@ -67,7 +70,7 @@ def arrange(width: int, height: int, opened: int | None, wanted: Mapping[int, in
 
 
 def share(room: int, wanted: Sequence[int]) -> list[int]:
-    """Divide `room` among neighbours: nobody gets more than wanted while another has too little; the last takes the rest."""
+    """Divide `room` among neighbours: nobody gets more than wanted while another lacks; the last takes the rest."""
     heights = [0] * len(wanted)
     left = list(range(len(wanted)))
     rest = room

@@ -39,29 +39,56 @@ class Column(Generic[Row]):
 
 Fitted = Sequence[tuple[Column[Row], int]]
 GAP = 1
+ESSENTIAL = 2
+"""Columns up to this rank come before everything."""
+VITAL = 1
+"""Texts up to this rank are given the width to be read in full, before other columns come in."""
+MEASURED = 300
+"""So many rows are measured for that."""
 
 
-def fit_columns(columns: Sequence[Column[Row]], width: int) -> Fitted[Row]:
-    """The columns that have room in `width` cells, in their order, with the width each gets."""
-    chosen: list[int] = []
-    used = -GAP
-    for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
-        if used + GAP + columns[index].width <= width:
-            chosen.append(index)
-            used += GAP + columns[index].width
-    widths = {index: columns[index].width for index in sorted(chosen)}
-    spare = width - used
-    while spare > 0:
-        growing = [index for index in widths if widths[index] < columns[index].widest]
-        if not growing:
-            break
+def fit_columns(
+    columns: Sequence[Column[Row]], width: int, rows: Sequence[Row] = (), view: View | None = None
+) -> Fitted[Row]:
+    """The columns that have room in `width` cells, in their order, with the width each gets.
+
+    First the essential columns, then what the most important texts need to be read in full, then all others by rank.
+    """
+    widths: dict[int, int] = {}
+    spare = width + GAP
+
+    def let_in(ranks: Sequence[int]) -> None:
+        nonlocal spare
+        for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
+            if columns[index].rank in ranks and columns[index].width + GAP <= spare:
+                widths[index] = columns[index].width
+                spare -= columns[index].width + GAP
+
+    let_in(range(ESSENTIAL + 1))
+    for index, cells in widths.items():
+        more = min(_needed(columns[index], rows, view) - cells, spare)
+        widths[index] = cells + more
+        spare -= more
+    let_in(range(ESSENTIAL + 1, 100))
+    while spare > 0 and (growing := [index for index in widths if widths[index] < columns[index].widest]):
         for index in growing[:spare]:
             widths[index] += 1
             spare -= 1
-    return [(columns[index], cells) for index, cells in widths.items()]
+    return [(columns[index], widths[index]) for index in sorted(widths)]
 
 
-def draw_titles(fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool) -> tuple[Span, ...]:
+def _needed(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
+    """The width of a column; one of the most important texts is as wide as its longest text, within its bounds."""
+    if view is None or column.right or column.rank > VITAL or not column.widest:
+        return column.width
+    cells = (column.cell(row, view, column.widest) for row in rows[:MEASURED])
+    longest = max((len(cell.text) for cell in cells if isinstance(cell, Span)), default=0)
+    return max(column.width, min(longest, column.widest))
+
+
+def draw_titles(
+    fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool
+) -> tuple[Span, ...]:
     """The line of titles; the column that the rows are sorted by says so."""
     marks = view.marks
     spans: list[Span] = []
@@ -91,9 +118,7 @@ def padded(spans: Sequence[Span], width: int) -> tuple[Span, ...]:
     return (*spans, blank(width - sum(width_of(span.text) for span in spans)))
 
 
-def sorted_rows(
-    rows: Sequence[Row], column: Column[Row] | None, descending: bool, view: View
-) -> Sequence[Row]:
+def sorted_rows(rows: Sequence[Row], column: Column[Row] | None, descending: bool, view: View) -> Sequence[Row]:
     """Rows in the order of a column; unknown ones last whatever the direction. No column: as they come."""
     if column is None or column.sort is None:
         return rows

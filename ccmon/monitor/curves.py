@@ -22,9 +22,7 @@ def curve(values: Sequence[float | None], width: int, marks: Marks, top: float |
     return "".join(letters).rjust(width)
 
 
-def quota_bar(
-    part: float | None, expected: float | None, width: int, role: Role, marks: Marks
-) -> tuple[Span, ...]:
+def quota_bar(part: float | None, expected: float | None, width: int, role: Role, marks: Marks) -> tuple[Span, ...]:
     """A bar of what has been reached of the whole (1.0), with a tick where it should be by now."""
     if part is None:
         return (Span(" " * width),)

@@ -1,8 +1,8 @@
 """How the program ends: at once, with the terminal restored and a true exit status, whatever the terminal does.
 
-Textual 8.2.8 has no handler for SIGHUP and SIGTERM, spins when its terminal is gone, and waits without limit for a terminal
-that does not read. So signals are handled here, a thread waits for the terminal to hang up, and a timer ends the
-process where the orderly way takes too long.
+Textual 8.2.8 has no handler for SIGHUP and SIGTERM, spins when its terminal is gone, and waits without limit for a
+terminal that does not read. So signals are handled here, a thread waits for the terminal to hang up, and a timer ends
+the process where the orderly way takes too long.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from ccmon.errors import CcmonError
 GUARD_S = 0.35
 """An orderly end takes 0.1 to 0.25 s; after this the process is ended as it is."""
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-RESTORE = b"\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h\x1b[?1004l"
+RESTORE = (
+    b"\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[0m"
+    b"\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
 """What Textual switched on, switched off: paste and mouse reports, keyboard protocol, the alternate screen."""
 
 
@@ -48,8 +51,7 @@ class FloorDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        assert sys.__stdout__ is not None
-        self._file = sys.__stdout__
+        self._file = sys.__stdout__ or sys.__stderr__
 
 
 class Endings:
@@ -72,7 +74,7 @@ class Endings:
             self._timer.cancel()
 
     def listen(self) -> None:
-        """Handle signals in the running loop, and wait for the terminal to hang up in a thread that does nothing else."""
+        """Handle signals in the running loop, and wait in a thread for the terminal to hang up."""
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)

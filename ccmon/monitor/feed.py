@@ -53,25 +53,25 @@ class Feed:
             return None
         return self.snapshot.at + round((monotonic() - self._answered) * 1000 * self._speed)
 
-    async def tick(self, patience_s: float) -> bool:
-        """Start a poll if one is due, wait a moment for its answer, and say whether anything new is known."""
+    async def tick(self, patience_s: float) -> None:
+        """Start a poll if one is due, and wait a moment for its answer; a later tick takes one that takes longer."""
         if self._poll is None:
             if monotonic() < self._due:
-                return False
+                return
             self._due = monotonic() + self.every_s * 0.9
             self._poll = asyncio.create_task(self._reader.snapshot(None))
-        done, _ = await asyncio.wait({self._poll}, timeout=patience_s)
+        poll = self._poll
+        done, _ = await asyncio.wait({poll}, timeout=patience_s)
         if not done:
             self._missed("The database does not answer; still trying.")
-            return True
-        poll, self._poll = self._poll, None
-        try:
-            self._take(poll.result())
-        except CcmonError as error:
-            self._missed(str(error))
-        except (sqlite3.Error, OSError) as error:
-            self._missed(f"The database cannot be read: {error}.")
-        return True
+        elif poll is self._poll:
+            self._poll = None
+            try:
+                self._take(poll.result())
+            except CcmonError as error:
+                self._missed(str(error))
+            except (sqlite3.Error, OSError) as error:
+                self._missed(f"The database cannot be read: {error}.")
 
     async def close(self) -> None:
         """Stop polling and close the reader."""

@@ -1,4 +1,4 @@
-"""Every key of the monitor, once: bindings, the line of keys, the help screen and docs/keys.md are all made from here."""
+"""Every key of the monitor, once: bindings, line of keys, help screen and docs/keys.md are all made from here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ KEYS: tuple[Key, ...] = (
     Key("panel.handling", ("4",), "4", "panel(4)", "Handling to the front at full size; again: back"),
     Key("panel.follow_ups", ("5",), "5", "panel(5)", "Follow-ups to the front at full size; again: back"),
     Key("back", ("escape",), "Esc", "back", "Back: close what is open, let go of the row, end the search"),
-    Key("next", ("tab",), "Tab", "next_panel(1)", "Next panel: the keys below work on the panel with the bright frame", "next"),
+    Key(
+        "next",
+        ("tab",),
+        "Tab",
+        "next_panel(1)",
+        "Next panel: the keys below work on the panel with the bright frame",
+        "next",
+    ),
     Key("previous", ("shift+tab",), "Shift+Tab", "next_panel(-1)", "Previous panel"),
     Key("up", ("up", "k"), "↑ k", "move(-1)", "Row above"),
     Key("down", ("down", "j"), "↓ j", "move(1)", "Row below"),
@@ -40,7 +47,9 @@ KEYS: tuple[Key, ...] = (
     Key("first", ("home", "g"), "Home g", "edge(-1)", "First row"),
     Key("last", ("end", "G"), "End G", "edge(1)", "Last row"),
     Key("details", ("enter",), "Enter", "details", "Everything about the row", "details"),
-    Key("sort", ("s",), "s", "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"),
+    Key(
+        "sort", ("s",), "s", "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"
+    ),
     Key("sort_back", ("S",), "S", "sort(-1)", "Sort by the column before"),
     Key("reverse", ("r",), "r", "reverse", "Reverse the order"),
     Key("filter", ("f",), "f", "filter", "Show only one queue, team or client", "filter"),
@@ -69,7 +78,7 @@ def markdown() -> str:
         "Made from the table in `ccmon/monitor/keys.py` by `python -m ccmon.monitor.keys`; a test compares the two.\n\n"
         "| key | what it does | id |\n|---|---|---|\n"
         f"{rows}\n\n"
-        "With `--mouse`: a click chooses a panel and a row, a second click shows the row's details, the wheel scrolls.\n"
+        "With `--mouse`: a click chooses a panel and a row, another click its details; the wheel scrolls.\n"
     )
 
 

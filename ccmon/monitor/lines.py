@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from ccmon.monitor.text import width_of
@@ -55,6 +56,7 @@ class Line(NamedTuple):
         return "".join(span.text for span in self.spans)
 
 
+@lru_cache(maxsize=512)
 def blank(width: int) -> Span:
     """So many empty cells."""
     return Span(" " * max(0, width))

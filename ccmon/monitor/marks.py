@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccmon.model import AgentState
+from ccmon.monitor.text import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Marks:
 
 UNICODE = Marks(
     ascii_only=False,
-    unknown="–",
+    unknown=UNKNOWN,
     more="…",
     dot="·",
     act="▲",
@@ -81,8 +82,8 @@ UNICODE = Marks(
         AgentState.TALKING: "●",
         AgentState.HOLD: "◍",
         AgentState.WRAP_UP: "◐",
-        AgentState.PAUSED: "‖",
-        AgentState.UNAVAILABLE: "×",
+        AgentState.PAUSED: "\N{DOUBLE VERTICAL LINE}",
+        AgentState.UNAVAILABLE: "\N{MULTIPLICATION SIGN}",
         AgentState.LOGGED_OUT: "·",
     },
     wide_digits=True,
@@ -155,7 +156,7 @@ DIGITS: Mapping[str, tuple[str, str, str]] = {
     ":": ("▄", "▄", " "),
     ".": (" ", " ", "▀"),
     ",": (" ", " ", "▀"),
-    "–": ("   ", "▀▀▀", "   "),
+    UNKNOWN: ("   ", "▀▀▀", "   "),
     "%": ("▀ █", "▄▀▄", "▀ ▀"),
     " ": (" ", " ", " "),
 }

@@ -1,4 +1,4 @@
-"""How each role looks: the terminal's own sixteen colours and attributes, nothing else, so it fits any colour scheme."""
+"""How each role looks: the terminal's own sixteen colours and attributes, so that it fits any colour scheme."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ class Palette:
         if look is Look.STALE:
             return _STALE
         style = self._styles[role]
-        if look is Look.CURSOR:
+        if look is Look.CURSOR and role not in {Role.FRAME, Role.TITLE}:
             return _CURSOR if style is None else Style(color=style.color, bold=style.bold, reverse=True)
         return style

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len, set_cell_size
 
+UNKNOWN = "\N{EN DASH}"
+"""Stands where a figure is unknown (metrics.md 1.3)."""
 LONGEST = 300
 """A name is cut here before anything else is done to it: nothing on the screen is wider."""
 
@@ -19,7 +21,7 @@ MARKS_PER_LETTER = 2
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """A text as letters alone: what could move the cursor, join, hide or turn what stands beside it is shown or left out.
+    """A text as letters alone: what could move the cursor, join, hide or turn its neighbours is shown or left out.
 
     Control characters become the pictures of themselves (escape is `␛`), direction marks and joiners go, flags become
     their two letters, and a letter keeps at most two accents. The result is as wide as its cells say in any terminal.
@@ -61,7 +63,7 @@ def ascii_only(text: str) -> str:
     """The nearest ASCII text: accents dropped, what has no ASCII form as `?`."""
     if text.isascii():
         return text
-    known = {"–": "-", "…": "~", "·": "-", "␛": "^", "≥": ">=", "≤": "<=", "’": "'"}
+    known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "␛": "^"}
     plainer = unicodedata.normalize("NFKD", "".join(known.get(letter, letter) for letter in text))
     kept = (letter for letter in plainer if not unicodedata.combining(letter))
     return "".join(letter if letter.isascii() else "?" for letter in kept)
@@ -69,7 +71,7 @@ def ascii_only(text: str) -> str:
 
 def width_of(text: str) -> int:
     """Cells that a harmless text takes."""
-    return cell_len(text)
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str:
@@ -79,15 +81,15 @@ def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str
     text = plain(text)
     if more.isascii():
         text = ascii_only(text)
-    cells = cell_len(text)
+    cells = width_of(text)
     if cells > width:
         text = set_cell_size(text, width - 1).rstrip(" ") + more
-        cells = cell_len(text)
+        cells = width_of(text)
     padding = " " * (width - cells)
     return padding + text if right else text + padding
 
 
-def duration(length_ms: float | None, unknown: str = "–") -> str:
+def duration(length_ms: float | None, unknown: str = UNKNOWN) -> str:
     """A length of time as m:ss, and h:mm:ss from an hour on (metrics.md 1.10)."""
     if length_ms is None:
         return unknown
@@ -96,13 +98,13 @@ def duration(length_ms: float | None, unknown: str = "–") -> str:
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
-def mean(length_ms: float | None, unknown: str = "–") -> str:
+def mean(length_ms: float | None, unknown: str = UNKNOWN) -> str:
     """A mean length of time, rounded half up to whole seconds."""
     return duration(None if length_ms is None else int(length_ms / 1000 + 0.5) * 1000, unknown)
 
 
-def coarse(length_ms: float | None, unknown: str = "–") -> str:
-    """A length of time in the one or two units that matter: 40 s, 23 min, 1 h 05, 3 d 4 h."""
+def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
+    """A length of time in the units that matter: 40 s, 23 min, 1 h 05, 28 h, 3 d."""
     if length_ms is None:
         return unknown
     seconds = max(0, int(length_ms // 1000))
@@ -110,12 +112,12 @@ def coarse(length_ms: float | None, unknown: str = "–") -> str:
         return f"{seconds} s"
     if seconds < 3600:
         return f"{seconds // 60} min"
-    if seconds < 86400:
+    if seconds < 36000:
         return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
-    return f"{seconds // 86400} d {seconds % 86400 // 3600} h"
+    return f"{seconds // 3600} h" if seconds < 172800 else f"{seconds // 86400} d"
 
 
-def percent(share: float | None, decimals: int = 0, unknown: str = "–") -> str:
+def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:
     """A share as percent, rounded half up once (metrics.md 1.10)."""
     if share is None:
         return unknown
@@ -123,17 +125,17 @@ def percent(share: float | None, decimals: int = 0, unknown: str = "–") -> str
     return f"{int(share * 100 * scale + 0.5 + 1e-9) / scale:.{decimals}f} %"
 
 
-def count(number: float | None, unknown: str = "–", decimals: int = 0) -> str:
+def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:
     """A number with thousands apart."""
     return unknown if number is None else f"{number:,.{decimals}f}"
 
 
-def money(cents: int | None, unknown: str = "–") -> str:
+def money(cents: int | None, unknown: str = UNKNOWN) -> str:
     """An amount in whole units, thousands apart; the currency stands in the column's head."""
     return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"
 
 
-def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = "–") -> str:
+def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = UNKNOWN) -> str:
     """The local time of a moment."""
     if at is None:
         return unknown

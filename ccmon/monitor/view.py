@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from ccmon.model import AgentFigures, Alert, FloorSnapshot
+from ccmon.monitor.filters import EVERYTHING, Filters, narrow
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.marks import UNICODE, Marks
 
@@ -25,11 +26,15 @@ class View:
     alerts: Mapping[str, Alert] = field(default_factory=dict)
     """The worst alert about each subject."""
     agents: Mapping[str, AgentFigures] = field(default_factory=dict)
-    """Agents by name, for what somebody else's row says of them."""
+    """All agents by name, for what somebody else's row says of them."""
+    filters: Filters = EVERYTHING
 
     @classmethod
-    def of(cls, floor: FloorSnapshot, now: int | None = None, marks: Marks = UNICODE) -> View:
+    def of(
+        cls, whole: FloorSnapshot, now: int | None = None, marks: Marks = UNICODE, filters: Filters = EVERYTHING
+    ) -> View:
         """The view of a snapshot at `now` (its own moment by default)."""
+        floor = narrow(whole, filters)
         worst: dict[str, Alert] = {}
         for alert in floor.alerts:
             known = worst.get(alert.subject)
@@ -41,7 +46,8 @@ class View:
             zone=ZoneInfo(floor.time_zone),
             marks=marks,
             alerts=worst,
-            agents={agent.name: agent for agent in floor.agents},
+            agents={agent.name: agent for agent in whole.agents},
+            filters=filters,
         )
 
     def since(self, moment: int | None) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from ccmon.monitor.columns import Column
-from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.lines import Role
 from ccmon.monitor.view import View
 
 Row = TypeVar("Row")
@@ -81,8 +81,4 @@ class FloorPanel(ABC, Generic[Row]):
 
     def remark(self, view: View) -> str:
         """What the reader must know about the rows, such as a filter that does not reach them."""
-        return ""
-
-    def row_sign(self, row: Row, view: View) -> Span:
-        """The sign at the left of a row."""
-        return Span(" ")
+        return view.filters.unreached(self.number)

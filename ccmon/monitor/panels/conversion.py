@@ -63,7 +63,9 @@ def _expected_share(sales: SalesFigures) -> float | None:
 
 def _bar(sales: SalesFigures, view: View, width: int) -> Cell:
     role = pace_role(sales)
-    return quota_bar(sales.attainment, _expected_share(sales), width, Role.BUSY if role is Role.TEXT else role, view.marks)
+    return quota_bar(
+        sales.attainment, _expected_share(sales), width, Role.BUSY if role is Role.TEXT else role, view.marks
+    )
 
 
 def _top(view: View) -> float:
@@ -94,27 +96,105 @@ def _of_quota(sales: SalesFigures, view: View, _width: int) -> Span:
 
 
 COLUMNS: tuple[Column[SalesFigures], ...] = (
-    Column("name", "team, campaign, agent", "Teams first, then campaigns, then agents; in each those furthest behind first.", 12,
-           lambda s, v, _: Span(s.name, Role.STRONG if s.scope == "team" else Role.TEXT), 0, widest=24, right=False,
-           sort=lambda s, v: s.name.casefold()),
-    Column("sales", "sales", "Sales today over the day's quota; cancelled sales taken out.", 9, _of_quota, 1, sort=lambda s, v: s.sales),
-    Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the help of a row says by what.", 8, _pace, 2,
-           sort=lambda s, v: s.pace),
-    Column("bar", "sales of quota", "Sales of the day's quota as a bar; the tick stands where it should be by now.", 10, _bar, 4, widest=26, right=False),
-    Column("conversion", "conv.", "Sales calls that led to a sale, over sales calls. Inbound: answered calls of sales queues; "
-           "outbound: the right person reached.", 6, lambda s, v, _: Span(percent(s.conversion, 1, v.marks.unknown)), 1,
-           sort=lambda s, v: s.conversion),
-    Column("verdict", "to quota", "What the 95 % interval of the conversion says about its quota: surely behind, surely ahead, or it can't tell yet.",
-           12, _verdict, 5, right=False, sort=lambda s, v: verdict(s) or None),
-    Column("interval", "conversion, 95 %", "The conversion, its 95 % (Wilson) interval, and a tick at the quota.", 16, _interval, 7,
-           widest=30, right=False),
-    Column("revenue", "revenue", "Revenue of the day in the site's currency, whole units.", 9,
-           lambda s, v, _: Span(money(s.revenue_cents)), 6, sort=lambda s, v: s.revenue_cents),
-    Column("projection", "by close", "Sales at the end of the day at this pace.", 8,
-           lambda s, v, _: Span(count(s.projection, v.marks.unknown)), 8, sort=lambda s, v: s.projection),
-    Column("calls", "sales calls", "Answered sales calls, and right persons reached.", 11, lambda s, v, _: Span(count(s.sales_calls)), 9,
-           sort=lambda s, v: s.sales_calls),
-)  # fmt: skip
+    Column(
+        "name",
+        "team, agent",
+        "Teams first, then campaigns, then agents; in each those furthest behind first.",
+        12,
+        lambda s, v, _: Span(s.name, Role.STRONG if s.scope == "team" else Role.TEXT),
+        0,
+        widest=24,
+        right=False,
+        sort=lambda s, v: s.name.casefold(),
+    ),
+    Column(
+        "sales",
+        "sales",
+        "Sales today over the day's quota; cancelled sales taken out.",
+        9,
+        _of_quota,
+        1,
+        sort=lambda s, v: s.sales,
+    ),
+    Column(
+        "pace",
+        "pace",
+        "Sales so far over the sales that the quota expects by now; the help of a row says by what.",
+        8,
+        _pace,
+        2,
+        sort=lambda s, v: s.pace,
+    ),
+    Column(
+        "bar",
+        "of quota",
+        "Sales of the day's quota as a bar; the tick stands where it should be by now.",
+        10,
+        _bar,
+        4,
+        widest=26,
+        right=False,
+    ),
+    Column(
+        "conversion",
+        "conv.",
+        "Sales calls that led to a sale, over sales calls. Inbound: answered calls of sales "
+        "queues; "
+        "outbound: the right person reached.",
+        6,
+        lambda s, v, _: Span(percent(s.conversion, 1, v.marks.unknown)),
+        1,
+        sort=lambda s, v: s.conversion,
+    ),
+    Column(
+        "verdict",
+        "to quota",
+        "What the 95 % interval of the conversion says about its quota: surely behind, surely "
+        "ahead, or it can't tell yet.",
+        12,
+        _verdict,
+        5,
+        right=False,
+        sort=lambda s, v: verdict(s) or None,
+    ),
+    Column(
+        "interval",
+        "conversion, 95 %",
+        "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
+        16,
+        _interval,
+        6,
+        widest=30,
+        right=False,
+    ),
+    Column(
+        "revenue",
+        "revenue",
+        "Revenue of the day in the site's currency, whole units.",
+        9,
+        lambda s, v, _: Span(money(s.revenue_cents)),
+        7,
+        sort=lambda s, v: s.revenue_cents,
+    ),
+    Column(
+        "projection",
+        "by close",
+        "Sales at the end of the day at this pace.",
+        8,
+        lambda s, v, _: Span(count(s.projection, v.marks.unknown)),
+        8,
+        sort=lambda s, v: s.projection,
+    ),
+    Column(
+        "calls",
+        "sales calls",
+        "Answered sales calls, and right persons reached.",
+        11,
+        lambda s, v, _: Span(count(s.sales_calls)),
+        9,
+        sort=lambda s, v: s.sales_calls,
+    ),
+)
 
 
 class ConversionPanel(FloorPanel[SalesFigures]):
@@ -138,7 +218,7 @@ class ConversionPanel(FloorPanel[SalesFigures]):
 
     def headline(self, view: View) -> Headline:
         """Conversion, sales of quota and pace of the whole."""
-        marks, unknown = view.marks, view.marks.unknown
+        unknown = view.marks.unknown
         whole = next((sales for sales in view.floor.sales if sales.scope == "centre"), None)
         if whole is None:
             return Headline(unknown, "conversion", Role.QUIET, (), "")
@@ -201,13 +281,13 @@ class ConversionPanel(FloorPanel[SalesFigures]):
             Detail("quota of the day", count(row.quota_sales, unknown)),
             Detail("attainment (sales of quota)", percent(row.attainment, 0, unknown)),
             Detail("expected by now", count(row.expected_by_now, unknown, 1)),
-            Detail("expected after", {"usual day": "the usual course of this weekday", "linear": "an even course of the day"}.get(
-                row.expected_basis or "", row.expected_basis or unknown)),
+            Detail(
+                "expected after",
+                {"usual day": "the usual course of this weekday", "linear": "an even course of the day"}.get(
+                    row.expected_basis or "", row.expected_basis or unknown
+                ),
+            ),
             Detail("pace (sales of expected)", percent(row.pace, 0, unknown), pace_role(row)),
             Detail("at this pace by close", count(row.projection, unknown, 1)),
             Detail(f"revenue, {row.currency or 'currency unknown'}", money(row.revenue_cents)),
-        ]  # fmt: skip
-
-    def remark(self, view: View) -> str:
-        """Sales belong to teams, agents and campaigns."""
-        return ""
+        ]

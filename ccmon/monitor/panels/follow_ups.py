@@ -51,20 +51,81 @@ def _owner(item: FollowUp, view: View, _width: int) -> Span:
 
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
-    Column("when", "due", "How late it is, or how long until it is due. Late is what is past the due moment and its grace.", 15, _when, 0,
-           right=False, sort=lambda f, v: -f.due_at),
-    Column("at", "at", "The due moment.", 5, lambda f, v, _: Span(clock(f.due_at, v.zone), Role.QUIET), 3, sort=lambda f, v: f.due_at),
-    Column("customer", "customer", "Who was promised a call.", 12, lambda f, v, _: Span(f.customer or v.marks.unknown), 1, widest=24,
-           right=False, sort=lambda f, v: (f.customer or "").casefold() or None),
-    Column("owner", "owed by", "The agent who owes the call.", 10, _owner, 2, widest=22, right=False,
-           sort=lambda f, v: (f.owner or "").casefold() or None),
+    Column(
+        "when",
+        "due",
+        "How late it is, or how long until it is due. Late is what is past the due moment and its grace.",
+        13,
+        _when,
+        0,
+        right=False,
+        sort=lambda f, v: -f.due_at,
+    ),
+    Column(
+        "at",
+        "at",
+        "The due moment.",
+        5,
+        lambda f, v, _: Span(clock(f.due_at, v.zone), Role.QUIET),
+        3,
+        sort=lambda f, v: f.due_at,
+    ),
+    Column(
+        "customer",
+        "customer",
+        "Who was promised a call.",
+        12,
+        lambda f, v, _: Span(f.customer or v.marks.unknown),
+        1,
+        widest=24,
+        right=False,
+        sort=lambda f, v: (f.customer or "").casefold() or None,
+    ),
+    Column(
+        "owner",
+        "owed by",
+        "The agent who owes the call.",
+        10,
+        _owner,
+        2,
+        widest=22,
+        right=False,
+        sort=lambda f, v: (f.owner or "").casefold() or None,
+    ),
     Column("state", "does now", "What that agent does now.", 10, _owner_state, 4, widest=14, right=False),
-    Column("kind", "what", "What was promised.", 9, lambda f, v, _: Span(f.kind), 5, widest=22, right=False,
-           sort=lambda f, v: f.kind.casefold()),
-    Column("team", "team", "The owner's team.", 8, lambda f, v, _: Span(f.team or "", Role.QUIET), 6, widest=14, right=False,
-           sort=lambda f, v: (f.team or "").casefold() or None),
-    Column("note", "note", "What the agent wrote.", 16, lambda f, v, _: Span(f.note or "", Role.QUIET), 7, widest=60, right=False),
-)  # fmt: skip
+    Column(
+        "kind",
+        "what",
+        "What was promised.",
+        14,
+        lambda f, v, _: Span(f.kind),
+        5,
+        widest=22,
+        right=False,
+        sort=lambda f, v: f.kind.casefold(),
+    ),
+    Column(
+        "team",
+        "team",
+        "The owner's team.",
+        8,
+        lambda f, v, _: Span(f.team or "", Role.QUIET),
+        6,
+        widest=14,
+        right=False,
+        sort=lambda f, v: (f.team or "").casefold() or None,
+    ),
+    Column(
+        "note",
+        "note",
+        "What the agent wrote.",
+        16,
+        lambda f, v, _: Span(f.note or "", Role.QUIET),
+        7,
+        widest=60,
+        right=False,
+    ),
+)
 
 
 class FollowUpsPanel(FloorPanel[FollowUp]):
@@ -90,7 +151,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
         coming = [item.due_at for item in figures.items if item.due_at >= view.now]
         facts = (
             Fact("due today", count(figures.due_today)),
-            Fact("done", count(figures.done_today)),
+            Fact("done", unknown if view.filters.team or view.filters.client else count(figures.done_today)),
             Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
             Fact("next", clock(min(coming), view.zone) if coming else unknown),
         )

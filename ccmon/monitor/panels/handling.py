@@ -82,25 +82,78 @@ def _arrow(handling: HandlingFigures) -> str:
 
 
 COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    Column("name", "queue, team", "Queues first, then teams; in each those furthest over their target first.", 12,
-           lambda h, v, _: Span(h.name, Role.STRONG if h.scope == "centre" else Role.TEXT), 0, widest=24, right=False,
-           sort=lambda h, v: h.name.casefold()),
-    Column("direction", "way", "Inbound or outbound: never added up.", 3, lambda h, v, _: Span(_arrow(h), Role.QUIET), 1, right=False,
-           sort=lambda h, v: h.direction),
-    Column("aht", "mean", "Average handling time: talk, hold and wrap-up over handled calls.", 6, _aht, 0, sort=lambda h, v: h.aht_ms),
+    Column(
+        "name",
+        "queue, team",
+        "Queues first, then teams; in each those furthest over their target first.",
+        12,
+        lambda h, v, _: Span(h.name, Role.STRONG if h.scope == "centre" else Role.TEXT),
+        0,
+        widest=24,
+        right=False,
+        sort=lambda h, v: h.name.casefold(),
+    ),
+    Column(
+        "direction",
+        "way",
+        "Inbound or outbound: never added up.",
+        3,
+        lambda h, v, _: Span(_arrow(h), Role.QUIET),
+        1,
+        right=False,
+        sort=lambda h, v: h.direction,
+    ),
+    Column(
+        "aht",
+        "mean",
+        "Average handling time: talk, hold and wrap-up over handled calls.",
+        6,
+        _aht,
+        0,
+        sort=lambda h, v: h.aht_ms,
+    ),
     Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),
-    Column("median", "median", "Half of the calls took no longer.", 6, lambda h, v, _: Span(duration(h.median_ms, v.marks.unknown)), 3,
-           sort=lambda h, v: h.median_ms),
-    Column("p90", "9 of 10", "Nine of ten calls took no longer; unknown below 10 calls.", 7,
-           lambda h, v, _: Span(duration(h.p90_ms, v.marks.unknown)), 4, sort=lambda h, v: h.p90_ms),
-    Column("handled", "calls", "Handled calls: answered and over, wrap-up included.", 6, lambda h, v, _: Span(count(h.handled)), 4,
-           sort=lambda h, v: h.handled),
+    Column(
+        "median",
+        "median",
+        "Half of the calls took no longer.",
+        6,
+        lambda h, v, _: Span(duration(h.median_ms, v.marks.unknown)),
+        3,
+        sort=lambda h, v: h.median_ms,
+    ),
+    Column(
+        "p90",
+        "9 of 10",
+        "Nine of ten calls took no longer; unknown below 10 calls.",
+        7,
+        lambda h, v, _: Span(duration(h.p90_ms, v.marks.unknown)),
+        4,
+        sort=lambda h, v: h.p90_ms,
+    ),
+    Column(
+        "handled",
+        "calls",
+        "Handled calls: answered and over, wrap-up included.",
+        6,
+        lambda h, v, _: Span(count(h.handled)),
+        4,
+        sort=lambda h, v: h.handled,
+    ),
     _part("talk"),
     _part("hold"),
     _part("wrap-up"),
-    Column("parts", "talk, hold, wrap-up", "Mean talk, hold and wrap-up of a call as three stretches on one scale.", 16, _composition, 9,
-           widest=32, right=False),
-)  # fmt: skip
+    Column(
+        "parts",
+        "talk, hold, wrap-up",
+        "Mean talk, hold and wrap-up of a call as three stretches on one scale.",
+        16,
+        _composition,
+        9,
+        widest=32,
+        right=False,
+    ),
+)
 
 
 class HandlingPanel(FloorPanel[HandlingFigures]):
@@ -140,7 +193,9 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
             Fact("wrap-up", percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
         )
         role = role_of(inbound)
-        return Headline(mean(inbound.aht_ms, unknown), "in", Role.STRONG if role is Role.TEXT else role, facts, f"{out} out")
+        return Headline(
+            mean(inbound.aht_ms, unknown), "in", Role.STRONG if role is Role.TEXT else role, facts, f"{out} out"
+        )
 
     def rows(self, view: View) -> Sequence[HandlingFigures]:
         """Queues, then teams; in each those furthest over their target first."""

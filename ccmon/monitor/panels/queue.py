@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.model import QueueFigures
-from ccmon.monitor.columns import Column
-from ccmon.monitor.curves import curve
+from ccmon.monitor.columns import Cell, Column
+from ccmon.monitor.curves import curve, merged
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.text import clock, count, duration, mean, percent
@@ -52,8 +52,12 @@ def _level(queue: QueueFigures, view: View, _width: int) -> Span:
     return Span(percent(queue.service_level_live, unknown=view.marks.unknown), level_role(queue))
 
 
-def _level_curve(queue: QueueFigures, view: View, width: int) -> Span:
-    return Span(curve([quarter.service_level for quarter in queue.quarters], width, view.marks, 1.0), Role.BUSY)
+def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
+    levels = [quarter.service_level for quarter in queue.quarters[-width:]]
+    heights = curve(levels, width, view.marks, 1.0)
+    target = queue.service_level_target or 0
+    roles = [Role.WATCH if level is not None and level < target else Role.BUSY for level in levels]
+    return merged(list(zip(heights, [Role.BUSY] * (width - len(levels)) + roles, strict=True)))
 
 
 def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
@@ -68,42 +72,146 @@ def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
 
 COLUMNS: tuple[Column[QueueFigures], ...] = (
     Column("sign", " ", "▲ somebody must act now, △ worth watching.", 1, lambda q, v, _: v.sign(v.severity(q.name)), 0),
-    Column("longest", "longest", "How long the caller who waits longest has waited; runs every second.", 7, _longest, 1,
-           sort=lambda q, v: v.since(q.longest_wait_since)),
+    Column(
+        "longest",
+        "longest",
+        "How long the caller who waits longest has waited; runs every second.",
+        7,
+        _longest,
+        1,
+        sort=lambda q, v: v.since(q.longest_wait_since),
+    ),
     Column("waiting", "wait", "Callers who wait now.", 4, _waiting, 1, sort=lambda q, v: q.waiting),
-    Column("queue", "queue", "The queue.", 12, lambda q, v, _: Span(q.name), 0, widest=26, right=False,
-           sort=lambda q, v: q.name.casefold()),
-    Column("level", "in time", "Service level: share of callers answered within the threshold, with callers who wait past it already "
-           "counted as misses. Short abandons and diverted callers are left out.", 7, _level, 2,
-           sort=lambda q, v: q.service_level_live),
-    Column("target", "of", "The target of the service level.", 4,
-           lambda q, v, _: Span(percent(q.service_level_target, unknown=v.marks.unknown), Role.QUIET), 4,
-           sort=lambda q, v: q.service_level_target),
+    Column(
+        "queue",
+        "queue",
+        "The queue.",
+        12,
+        lambda q, v, _: Span(q.name),
+        0,
+        widest=26,
+        right=False,
+        sort=lambda q, v: q.name.casefold(),
+    ),
+    Column(
+        "level",
+        "in time",
+        "Service level: share of callers answered within the threshold, with callers who wait "
+        "past it already "
+        "counted as misses. Short abandons and diverted callers are left out.",
+        7,
+        _level,
+        2,
+        sort=lambda q, v: q.service_level_live,
+    ),
+    Column(
+        "target",
+        "of",
+        "The target of the service level.",
+        4,
+        lambda q, v, _: Span(percent(q.service_level_target, unknown=v.marks.unknown), Role.QUIET),
+        4,
+        sort=lambda q, v: q.service_level_target,
+    ),
     Column("free", "free", "Agents ready for a call of this queue.", 4, _free, 2, sort=lambda q, v: q.agents_ready),
-    Column("phones", "on", "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
-           "One agent may serve several queues.", 3, lambda q, v, _: Span(str(q.agents_on_phones)), 6,
-           sort=lambda q, v: q.agents_on_phones),
-    Column("needed", "need", "Agents needed now for the target.", 4,
-           lambda q, v, _: Span(count(q.agents_needed, v.marks.unknown),
-                                Role.WATCH if (q.agents_needed or 0) > q.agents_on_phones else Role.TEXT), 7,
-           sort=lambda q, v: q.agents_needed),
-    Column("offered", "calls", "Offered: every visit to the queue today.", 6, lambda q, v, _: Span(count(q.offered)), 3,
-           sort=lambda q, v: q.offered),
-    Column("answered", "answered", "Visits connected to an agent today.", 8, lambda q, v, _: Span(count(q.answered)), 8,
-           sort=lambda q, v: q.answered),
-    Column("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent away because nobody could serve.",
-           5, lambda q, v, _: Span(count(lost(q))), 3, sort=lambda q, v: lost(q)),
-    Column("abandonment", "aband.", "Abandonment rate: abandoned over finished visits, short abandons left out of both.", 6,
-           lambda q, v, _: Span(percent(q.abandonment_rate, 1, v.marks.unknown)), 9, sort=lambda q, v: q.abandonment_rate),
-    Column("asa", "speed", "Average speed of answer: mean wait of answered callers.", 5,
-           lambda q, v, _: Span(mean(q.asa_ms, v.marks.unknown)), 6, sort=lambda q, v: q.asa_ms),
-    Column("aht", "handling", "Average handling time of this queue's calls today.", 8,
-           lambda q, v, _: Span(mean(q.aht_ms, v.marks.unknown)), 10, sort=lambda q, v: q.aht_ms),
-    Column("calls_curve", "calls per quarter of an hour", "Calls offered in each quarter of an hour, the newest at the right.", 16,
-           _offered_curve, 11, widest=28, right=False),
-    Column("level_curve", "in time per quarter", "Service level of each quarter of an hour, the newest at the right; full height is 100 %.", 16,
-           _level_curve, 12, widest=28, right=False),
-)  # fmt: skip
+    Column(
+        "phones",
+        "on",
+        "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
+        "One agent may serve several queues.",
+        3,
+        lambda q, v, _: Span(str(q.agents_on_phones)),
+        5,
+        sort=lambda q, v: q.agents_on_phones,
+    ),
+    Column(
+        "needed",
+        "need",
+        "Agents needed now for the target.",
+        4,
+        lambda q, v, _: Span(
+            count(q.agents_needed, v.marks.unknown),
+            Role.WATCH if (q.agents_needed or 0) > q.agents_on_phones else Role.TEXT,
+        ),
+        7,
+        sort=lambda q, v: q.agents_needed,
+    ),
+    Column(
+        "offered",
+        "calls",
+        "Offered: every visit to the queue today.",
+        6,
+        lambda q, v, _: Span(count(q.offered)),
+        3,
+        sort=lambda q, v: q.offered,
+    ),
+    Column(
+        "answered",
+        "answered",
+        "Visits connected to an agent today.",
+        8,
+        lambda q, v, _: Span(count(q.answered)),
+        10,
+        sort=lambda q, v: q.answered,
+    ),
+    Column(
+        "lost",
+        "lost",
+        "Callers not served today: abandoned (short abandons left out), timed out, and sent away "
+        "because nobody could serve.",
+        5,
+        lambda q, v, _: Span(count(lost(q))),
+        3,
+        sort=lambda q, v: lost(q),
+    ),
+    Column(
+        "abandonment",
+        "aband.",
+        "Abandonment rate: abandoned over finished visits, short abandons left out of both.",
+        6,
+        lambda q, v, _: Span(percent(q.abandonment_rate, 1, v.marks.unknown)),
+        11,
+        sort=lambda q, v: q.abandonment_rate,
+    ),
+    Column(
+        "asa",
+        "speed",
+        "Average speed of answer: mean wait of answered callers.",
+        5,
+        lambda q, v, _: Span(mean(q.asa_ms, v.marks.unknown)),
+        9,
+        sort=lambda q, v: q.asa_ms,
+    ),
+    Column(
+        "aht",
+        "handling",
+        "Average handling time of this queue's calls today.",
+        8,
+        lambda q, v, _: Span(mean(q.aht_ms, v.marks.unknown)),
+        12,
+        sort=lambda q, v: q.aht_ms,
+    ),
+    Column(
+        "calls_curve",
+        "calls, quarters",
+        "Calls offered in each quarter of an hour, the newest at the right.",
+        16,
+        _offered_curve,
+        8,
+        widest=28,
+        right=False,
+    ),
+    Column(
+        "level_curve",
+        "in time, quarters",
+        "Service level of each quarter of an hour, the newest at the right; full height is 100 %.",
+        16,
+        _level_curve,
+        6,
+        widest=28,
+        right=False,
+    ),
+)
 
 
 class QueuePanel(FloorPanel[QueueFigures]):
@@ -138,7 +246,9 @@ class QueuePanel(FloorPanel[QueueFigures]):
         facts = (
             Fact("longest", longest, role if total.waiting else Role.TEXT),
             Fact("in time", percent(total.service_level_live, unknown=marks.unknown) + target, level_role(total)),
-            Fact("free", count(total.agents_ready), Role.WATCH if total.waiting and not total.agents_ready else Role.TEXT),
+            Fact(
+                "free", count(total.agents_ready), Role.WATCH if total.waiting and not total.agents_ready else Role.TEXT
+            ),
             Fact("calls", count(total.offered)),
             Fact("lost", count(lost(total))),
             Fact("talking", count(total.talking)),
@@ -184,7 +294,10 @@ class QueuePanel(FloorPanel[QueueFigures]):
             Detail("agents needed", count(row.agents_needed, unknown)),
             Detail("Visits today"),
             Detail("offered", count(row.offered), Role.STRONG),
-            *(Detail(f"{'=' if index == 0 else '+'} {label}", count(number)) for index, (label, number) in enumerate(parts)),
+            *(
+                Detail(f"{'=' if index == 0 else '+'} {label}", count(number))
+                for index, (label, number) in enumerate(parts)
+            ),
             Detail("of the abandoned, short", count(row.short_abandoned)),
             Detail("Answered in time"),
             Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
@@ -206,7 +319,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
             details.append(Detail("Waiting now"))
         details += [
             Detail(
-                f"{call.position}. {duration(view.since(call.entered_at))}  since {clock(call.entered_at, view.zone, seconds=True)}",
+                f"{call.position}. {duration(view.since(call.entered_at))}, since {clock(call.entered_at, view.zone)}",
                 "  ".join(part for part in (call.customer, call.caller) if part) or "number withheld",
             )
             for call in waiting

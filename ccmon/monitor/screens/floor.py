@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
@@ -29,18 +30,46 @@ class PanelWidget(LinesWidget):
         super().__init__(palette)
         self.drawing = PanelDrawing(panel, PanelState())
 
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses the panel and the row under it; a click on the chosen row asks for its details."""
+        event.stop()
+        screen = self.screen
+        if isinstance(screen, FloorScreen):
+            screen.point(self.drawing, event.y)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel scrolls."""
+        event.stop()
+        self._scroll(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel scrolls."""
+        event.stop()
+        self._scroll(-3)
+
+    def _scroll(self, rows: int) -> None:
+        state = self.drawing.state
+        state.cursor, state.top = None, state.top + rows
+        screen = self.screen
+        if isinstance(screen, FloorScreen):
+            screen.redraw()
+
 
 class FloorLayout(Layout):
     """Puts each widget where the arrangement says; one that has no box is not shown."""
 
     name = "floor"
 
+    def __init__(self, floor: FloorScreen) -> None:
+        self.floor = floor
+
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         """Boxes for the floor's widgets."""
-        assert isinstance(parent, FloorScreen)
-        boxes = parent.boxes(size)
+        boxes = self.floor.boxes(size)
         return [
-            WidgetPlacement(Region(*boxes[child]), Offset(0, 0), Spacing(), child) for child in children if child in boxes
+            WidgetPlacement(Region(*boxes[child]), Offset(0, 0), Spacing(), child)
+            for child in children
+            if child in boxes
         ]
 
 
@@ -66,8 +95,8 @@ class FloorScreen(Screen[None], inherit_css=False):
         self.notice = LinesWidget(palette)
         self.places = {panel.number: PanelWidget(palette, panel) for panel in panels}
         self._wanted: dict[int, int] = {}
-        self._shown: tuple[View | None, str, int | None, Trouble | None, bool] = (None, "", None, None, False)
-        self._layout = FloorLayout()
+        self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
+        self._layout = FloorLayout(self)
 
     def compose(self) -> ComposeResult:
         """All widgets, mounted once."""
@@ -100,16 +129,16 @@ class FloorScreen(Screen[None], inherit_css=False):
             boxes[self.strip] = plan.strip
         return boxes | {self.places[number]: box for number, box in plan.panels.items()}
 
-    def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None, *, stale: bool) -> None:
+    def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
         """Show a tick."""
-        self._shown = view, watched, age_ms, trouble, stale
+        self._shown = view, watched, age_ms, trouble
         if view is not None:
             wanted = {panel.number: wanted_height(len(panel.rows(view))) for panel in self.panels}
             if wanted != self._wanted:
                 before = self._arrangement(self.size)
                 self._wanted = wanted
                 if self._arrangement(self.size) != before:
-                    self.refresh(layout=True)
+                    self._lay_out()
         self.redraw()
 
     def redraw(self) -> None:
@@ -118,7 +147,8 @@ class FloorScreen(Screen[None], inherit_css=False):
         if too_small(*size):
             self.notice.show(too_small_lines(size.width, size.height, LEAST_WIDTH, LEAST_HEIGHT))
             return
-        view, watched, age_ms, trouble, stale = self._shown
+        view, watched, age_ms, trouble = self._shown
+        stale = trouble is not None and trouble.stale
         plan = self._arrangement(size)
         front = self._front(size)
         self.status.show([status_line(view, size.width, marks, watched, age_ms)])
@@ -138,7 +168,80 @@ class FloorScreen(Screen[None], inherit_css=False):
         """The size of everything follows."""
         self.redraw()
 
-    def rearrange(self) -> None:
-        """Another panel is in front."""
-        self.refresh(layout=True)
+    def _lay_out(self) -> None:
+        # A widget forgets the arrangements of those it lies in, not its own.
+        self.notice.refresh(layout=True)
+
+    def _rearrange(self) -> None:
+        self._lay_out()
+        self.redraw()
+
+    def open(self, number: int) -> None:
+        """Bring a panel to the front at full size, or put it back if it is there."""
+        self.opened = None if self.opened == number else number
+        self.active = number
+        self._rearrange()
+
+    def close(self) -> None:
+        """Put the panel in front back."""
+        self.opened = None
+        self._rearrange()
+
+    def activate(self, number: int) -> None:
+        """Have the keys work on a panel; the one at the front, if any, makes room for it."""
+        self.active = number
+        if self.opened is not None:
+            self.opened = number
+        self._rearrange()
+
+    def step(self, step: int) -> None:
+        """Have the keys work on the next panel."""
+        place = PANELS.index(self.active) + step
+        self.activate(PANELS[place % len(PANELS)])
+
+    def choose(self, number: int, identity: str) -> None:
+        """Choose a row of a panel."""
+        self.places[number].drawing.state.cursor = identity
+        self.activate(number)
+
+    def point(self, drawing: PanelDrawing, y: int) -> None:
+        """A place in a panel was pointed at."""
+        number = drawing.panel.number
+        row = y - drawing.first_row
+        if not 0 <= row < drawing.visible or drawing.state.top + row >= len(drawing.rows):
+            self.activate(number)
+            return
+        identity = drawing.panel.identity(drawing.rows[drawing.state.top + row])
+        again = self.active == number and drawing.state.cursor == identity
+        self.choose(number, identity)
+        if again:
+            self.call_later(self.app.run_action, "details")
+
+    def move(self, rows: int) -> None:
+        """Move the cursor of the active panel; without one, take the first row shown."""
+        drawing = self.drawing
+        if not drawing.rows:
+            return
+        chosen = drawing.cursor_index()
+        place = drawing.state.top if chosen is None and abs(rows) <= 1 else (chosen or 0) + rows
+        place = max(0, min(len(drawing.rows) - 1, place))
+        drawing.state.cursor = drawing.panel.identity(drawing.rows[place])
+        self.redraw()
+
+    def sort(self, step: int) -> None:
+        """Sort the active panel by the next column that can be sorted by; after the last, in the panel's own order."""
+        keys = [None, *(column.key for column in self.drawing.panel.columns if column.sort is not None)]
+        place = keys.index(self.drawing.state.sort_key) + step
+        self.sort_by(keys[place % len(keys)])
+
+    def sort_by(self, key: str | None) -> None:
+        """Sort the active panel by a column."""
+        state = self.drawing.state
+        state.sort_key, state.descending, state.top = key, True, 0
+        self.redraw()
+
+    def reverse(self) -> None:
+        """Reverse the order of the active panel."""
+        state = self.drawing.state
+        state.descending = not state.descending
         self.redraw()

@@ -25,7 +25,7 @@ class Trouble(NamedTuple):
 
 
 def status_line(view: View | None, width: int, marks: Marks, watched: str, age_ms: int | None) -> Line:
-    """Local time and age of the data at the left, where they tick; then what is watched; counts of alerts at the right."""
+    """Local time and age of the data at the left, where they tick; what is watched; counts of alerts at the right."""
     if view is None:
         return Line(padded([Span(" ccmon ", Role.TITLE), Span(fit(watched, width - 7, more=marks.more))], width))
     left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", Role.STRONG), *_age(age_ms, marks)]
@@ -73,7 +73,9 @@ def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | N
     return Line((Span(text, role), Span(more, role)))
 
 
-def strip_lines(view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, marks: Marks, *, stale: bool) -> list[Line]:
+def strip_lines(
+    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, marks: Marks, *, stale: bool
+) -> list[Line]:
     """Every panel's key figure side by side; the one that is open is marked."""
     names: list[Span] = []
     figures: list[Span] = []
@@ -90,7 +92,8 @@ def strip_lines(view: View | None, panels: Sequence[FloorPanel[Any]], shown: int
         head = panel.headline(view)
         edge = Span(marks.cursor if here else " ", Role.TITLE)
         figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=marks.more)
-        label = fit(f" {head.label}", cells - 1 - width_of(figure), more=marks.more)
+        room = cells - 1 - width_of(figure)
+        label = fit(f" {head.label}" if width_of(head.label) + 2 <= room else "", room, more=marks.more)
         figures += [edge, Span(figure, Role.STRONG if head.role is Role.TEXT else head.role), Span(label)]
         briefs += [edge, Span(fit(head.brief, cells - 1, more=marks.more), head.brief_role)]
     look = Look.STALE if stale else Look.PLAIN

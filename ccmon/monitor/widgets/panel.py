@@ -51,6 +51,9 @@ class PanelDrawing:
         """The rows in the order shown, from the last drawing."""
         self.visible = 0
         """How many rows the last drawing had room for."""
+        self.first_row = 0
+        """The line of the panel on which its first row stands."""
+        self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
 
     @property
     def column(self) -> Column[Any] | None:
@@ -75,10 +78,12 @@ class PanelDrawing:
         frame = Role.TITLE if active else Role.FRAME
         body = self._body(view, inner, height - FRAME, width)
         side = Span(marks.vertical, frame)
-        lines = [Line(self._top(view, width, frame))]
-        for line in body:
-            lines.append(Line((side, Span(" "), *line.spans, Span(" "), side), line.look))
-        lines.append(Line(self._bottom(view, width, frame)))
+        gap = Span(" ")
+        lines = [
+            Line(self._top(view, width, frame)),
+            *(Line((side, gap, *line.spans, gap, side), line.look) for line in body),
+            Line(self._bottom(view, width, frame)),
+        ]
         if stale:
             lines = [Line(line.spans, Look.STALE) for line in lines]
         return lines[:height]
@@ -86,17 +91,27 @@ class PanelDrawing:
     def _body(self, view: View, inner: int, room: int, width: int) -> list[Line]:
         headline = self.panel.headline(view)
         tall = head_height(width, room + FRAME, view.marks) == 3
+        if headline.label == self.panel.name.casefold():
+            headline = headline._replace(label="")
         head = _tall_head(headline, inner, view.marks) if tall else None
         lines = head or [_flat_head(headline, inner, view.marks)]
+        self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if not self.rows:
             lines.append(Line(padded([Span(fit(self.panel.nothing, inner, more=view.marks.more), Role.QUIET)], inner)))
             lines += [Line((blank(inner),))] * (self.visible + TITLES - 1)
             return lines[:room]
-        fitted = fit_columns(self.panel.columns, inner)
+        fitted = self._fitted(view, inner)
         lines.append(Line(draw_titles(fitted, inner, view, self.state.sort_key, self.state.descending)))
         lines += self._table(view, fitted, inner)
         return lines[:room]
+
+    def _fitted(self, view: View, inner: int) -> Fitted[Any]:
+        """The columns for this width. Their texts are measured again when rows come or go, and once a minute."""
+        key = inner, len(self.rows), view.now // 60_000
+        if self._fitting is None or self._fitting[0] != key:
+            self._fitting = key, fit_columns(self.panel.columns, inner, self.rows, view)
+        return self._fitting[1]
 
     def _table(self, view: View, fitted: Fitted[Any], inner: int) -> list[Line]:
         chosen = self.cursor_index()
@@ -145,7 +160,10 @@ class PanelDrawing:
 
 def _flat_head(headline: Headline, width: int, marks: Marks) -> Line:
     """The head in one line: the figure, its word, then facts as long as there is room."""
-    spans = [Span(fit(headline.figure, width_of(headline.figure), more=marks.more), headline.role), Span(f" {headline.label}")]
+    spans = [
+        Span(fit(headline.figure, width_of(headline.figure), more=marks.more), headline.role),
+        Span(f" {headline.label}"),
+    ]
     used = sum(width_of(span.text) for span in spans)
     for fact in headline.facts:
         label, value = f"   {fact.label} ", fit(fact.value, width_of(fact.value), more=marks.more)
@@ -163,10 +181,10 @@ def _tall_head(headline: Headline, width: int, marks: Marks) -> list[Line] | Non
     figure = big(bare)
     if figure is None:
         return None
-    left = max(13, len(figure[0]) + 1 + width_of(headline.label))
+    left = max(13, len(figure[0]) + (1 + width_of(headline.label) if headline.label else 0))
     lines: list[list[Span]] = []
     for row, cells in enumerate(figure):
-        label = f" {headline.label}" if row == 2 else ""
+        label = f" {headline.label}" if row == 2 and headline.label else ""
         lines.append([Span(cells, headline.role), Span(label), blank(left - len(cells) - width_of(label))])
     used = left
     for start in range(0, len(headline.facts), 3):

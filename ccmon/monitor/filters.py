@@ -1,0 +1,200 @@
+"""Narrowing the floor to one queue, team or client: a snapshot in, a smaller snapshot out.
+
+Sums are made anew from counts, never from ratios. What cannot be narrowed stays whole, and `unreached` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ccmon.model import AgentFigures, Alert, Direction, FloorSnapshot, FollowUpFigures, HandlingFigures, SalesFigures
+from ccmon.monitor.arrange import AGENTS, CONVERSION, FOLLOW_UPS, HANDLING, QUEUE
+from ccmon.snapshot.queues import total_figures
+
+KINDS = ("queue", "team", "client")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is shown; None shows all."""
+
+    queue: str | None = None
+    team: str | None = None
+    client: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is left out."""
+        return any((self.queue, self.team, self.client))
+
+    @property
+    def parts(self) -> Sequence[tuple[str, str]]:
+        """The kinds in force with their names."""
+        values = (("queue", self.queue), ("team", self.team), ("client", self.client))
+        return [(kind, name) for kind, name in values if name is not None]
+
+    def with_one(self, kind: str, name: str | None) -> Filters:
+        """The same with another value for one kind."""
+        values = {"queue": self.queue, "team": self.team, "client": self.client} | {kind: name}
+        return Filters(**values)
+
+    def unreached(self, panel: int) -> str:
+        """Which of the filters in force do not reach a panel, as a remark; empty if all do."""
+        reached = {
+            QUEUE: {"queue", "client"},
+            AGENTS: {"queue", "team", "client"},
+            CONVERSION: {"team", "client"},
+            HANDLING: {"queue", "team", "client"},
+            FOLLOW_UPS: {"team", "client"},
+        }[panel]
+        missed = [f"all {kind}s" for kind, _ in self.parts if kind not in reached]
+        return ", ".join(missed)
+
+
+EVERYTHING = Filters()
+"""No filter."""
+
+
+def names(floor: FloorSnapshot, kind: str) -> Sequence[str]:
+    """The names that a floor can be narrowed to."""
+    if kind == "queue":
+        found: set[str | None] = {queue.name for queue in floor.queues}
+    elif kind == "team":
+        found = {agent.team for agent in floor.agents} | {each.name for each in floor.sales if each.scope == "team"}
+    else:
+        found = {queue.client for queue in floor.queues} | {agent.client for agent in floor.agents}
+    return sorted((name for name in found if name), key=str.casefold)
+
+
+def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
+    """The part of the floor that the filters let through."""
+    if not filters:
+        return floor
+    queues = tuple(
+        queue
+        for queue in floor.queues
+        if filters.queue in {None, queue.name} and filters.client in {None, queue.client}
+    )
+    shown = {queue.id for queue in queues}
+    agents = tuple(agent for agent in floor.agents if _agent_passes(agent, filters))
+    people = {agent.id for agent in agents}
+    memberships = tuple(each for each in floor.memberships if each.queue_id in shown and each.agent_id in people)
+    narrowed = replace(
+        floor,
+        queues=queues,
+        total=total_figures(queues, [each for each in floor.memberships if each.queue_id in shown], floor.agents),
+        waiting=tuple(call for call in floor.waiting if call.queue_id in shown),
+        agents=agents,
+        memberships=memberships,
+        sales=_sales(floor.sales, filters, people),
+        handling=_handling(floor.handling, filters),
+        follow_ups=_follow_ups(floor.follow_ups, filters, floor.at),
+    )
+    return replace(narrowed, alerts=_alerts(floor, narrowed))
+
+
+def _agent_passes(agent: AgentFigures, filters: Filters) -> bool:
+    return (
+        filters.team in {None, agent.team}
+        and filters.client in {None, agent.client}
+        and (filters.queue is None or filters.queue == agent.queue or filters.queue in agent.queues)
+    )
+
+
+def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) -> tuple[SalesFigures, ...]:
+    if filters.team is None and filters.client is None:
+        return tuple(lines)
+
+    def passes(line: SalesFigures) -> bool:
+        if filters.client not in {None, line.client} or line.scope == "centre":
+            return False
+        if filters.team is None:
+            return True
+        return (line.scope == "team" and line.name == filters.team) or (line.scope == "agent" and line.id in people)
+
+    kept = [line for line in lines if passes(line)]
+    teams = [line for line in kept if line.scope == "team"]
+    return (_added_sales(teams), *kept) if teams else tuple(kept)
+
+
+def _added_sales(lines: Sequence[SalesFigures]) -> SalesFigures:
+    """The lines added up. A quota stands where every line has one, a quota of conversion where all share it."""
+    quotas = [line.quota_sales for line in lines if line.quota_sales is not None]
+    expected = [line.expected_by_now for line in lines if line.expected_by_now is not None]
+    projections = [line.projection for line in lines if line.projection is not None]
+    conversions = {line.quota_conversion for line in lines}
+    return lines[0]._replace(
+        scope="centre",
+        id=None,
+        name=", ".join(line.name for line in lines),
+        sales_calls=sum(line.sales_calls for line in lines),
+        converted=sum(line.converted for line in lines),
+        sales=sum(line.sales for line in lines),
+        revenue_cents=sum(line.revenue_cents for line in lines),
+        quota_sales=sum(quotas) if len(quotas) == len(lines) else None,
+        quota_conversion=conversions.pop() if len(conversions) == 1 else None,
+        expected_by_now=sum(expected) if len(expected) == len(lines) else None,
+        projection=sum(projections) if len(projections) == len(lines) else None,
+    )
+
+
+def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[HandlingFigures, ...]:
+    def passes(line: HandlingFigures) -> bool:
+        if filters.client not in {None, line.client} or line.scope == "centre":
+            return False
+        return (line.scope == "queue" and filters.team is None and filters.queue in {None, line.name}) or (
+            line.scope == "team" and filters.queue is None and filters.team in {None, line.name}
+        )
+
+    kept = [line for line in lines if passes(line)]
+    scope = "team" if filters.team is not None else "queue"
+    wholes = [
+        _added_handling(of_one)
+        for direction in Direction
+        if (of_one := [line for line in kept if line.direction is direction and line.scope == scope])
+    ]
+    return (*wholes, *kept)
+
+
+def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
+    """The lines added up. Percentiles cannot be: they stand only where there is one line."""
+    alone = len(lines) == 1
+    return replace(
+        lines[0],
+        scope="centre",
+        id=None,
+        handled=sum(line.handled for line in lines),
+        talk_ms=sum(line.talk_ms for line in lines),
+        hold_ms=sum(line.hold_ms for line in lines),
+        wrap_up_ms=sum(line.wrap_up_ms for line in lines),
+        median_ms=lines[0].median_ms if alone else None,
+        p90_ms=lines[0].p90_ms if alone else None,
+        target_ms=lines[0].target_ms if alone else None,
+    )
+
+
+def _follow_ups(figures: FollowUpFigures, filters: Filters, at: int) -> FollowUpFigures:
+    """What is open, narrowed. Of what is done it is not kept who did it, so it is left out."""
+    if filters.team is None and filters.client is None:
+        return figures
+    items = tuple(
+        item for item in figures.items if filters.team in {None, item.team} and filters.client in {None, item.client}
+    )
+    overdue = sum(item.overdue_since <= at for item in items)
+    return FollowUpFigures(due_today=len(items), overdue=overdue, done_today=0, on_time=0, on_time_of=0, items=items)
+
+
+def _subjects(floor: FloorSnapshot) -> set[str]:
+    names_of: Iterable[str] = (
+        *(queue.name for queue in floor.queues),
+        *(agent.name for agent in floor.agents),
+        *(agent.login for agent in floor.agents),
+        *(line.name for line in floor.sales),
+    )
+    return set(names_of)
+
+
+def _alerts(floor: FloorSnapshot, narrowed: FloorSnapshot) -> tuple[Alert, ...]:
+    """Alerts but those about somebody or something that is not shown."""
+    hidden = _subjects(floor) - _subjects(narrowed)
+    return tuple(alert for alert in floor.alerts if alert.subject not in hidden)

@@ -1,0 +1,149 @@
+"""The texts of the sheets: help, a row's details, the alerts, and what can be chosen. Pure: a width in, lines out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from ccmon.model import FloorSnapshot
+from ccmon.monitor.columns import padded
+from ccmon.monitor.filters import KINDS, Filters, names
+from ccmon.monitor.keys import KEYS
+from ccmon.monitor.lines import Line, Role, Span, blank
+from ccmon.monitor.marks import Marks
+from ccmon.monitor.panels.agents import WORDS
+from ccmon.monitor.panels.base import Detail, FloorPanel
+from ccmon.monitor.screens.sheet import Choice
+from ccmon.monitor.text import clock, coarse, fit, plain, width_of
+from ccmon.monitor.view import View, severity_role
+
+GUTTER = 3
+
+
+def _wrapped(text: str, width: int, marks: Marks, role: Role = Role.TEXT, indent: int = 0) -> list[Line]:
+    pieces = textwrap.wrap(plain(text), max(8, width - indent)) or [""]
+    return [
+        Line(padded([blank(indent), Span(fit(piece, width - indent, more=marks.more), role)], width))
+        for piece in pieces
+    ]
+
+
+def _explained(word: str, text: str, word_width: int, width: int, marks: Marks) -> list[Line]:
+    """A word at the left, its explanation beside it."""
+    pieces = textwrap.wrap(text, max(8, width - word_width - 1)) or [""]
+    lines = []
+    for number, piece in enumerate(pieces):
+        left = Span(fit(word if number == 0 else "", word_width, more=marks.more), Role.KEY)
+        lines.append(Line(padded([left, blank(1), Span(fit(piece, width - word_width - 1, more=marks.more))], width)))
+    return lines
+
+
+def _heading(text: str, width: int, marks: Marks) -> list[Line]:
+    return [Line((blank(width),)), Line(padded([Span(fit(text, width, more=marks.more), Role.TITLE)], width))]
+
+
+def help_lines(panels: Sequence[FloorPanel[Any]], marks: Marks, width: int) -> list[Line]:
+    """What the keys do, what the signs say, and what every figure on the screen means."""
+    lines = _heading("Keys", width, marks)[1:]
+    for key in KEYS:
+        lines += _explained(key.shown, key.help + ".", 12, width, marks)
+    lines += _heading("Signs", width, marks)
+    signs = [
+        (marks.act, "Somebody must act now; the worst stands on the second line of the screen."),
+        (marks.watch, "Worth watching."),
+        (
+            marks.live,
+            "Beside the age of the data: it is live. Older data is called old, and figures that are "
+            "no longer live are dimmed.",
+        ),
+        (marks.unknown, "Unknown: nothing to measure yet. It is not 0."),
+        *((mark, WORDS[state]) for state, mark in marks.states.items()),
+    ]
+    for sign, text in signs:
+        lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, marks)
+    for panel in panels:
+        lines += _heading(f"{panel.number} {panel.name}", width, marks)
+        lines += _wrapped(f"{panel.purpose} Order: {panel.order}.", width, marks)
+        for label, text in panel.facts:
+            lines += _explained(label, text, 14, width, marks)
+        lines += [Line(padded([Span("Columns", Role.QUIET)], width))]
+        for column in panel.columns:
+            if column.title.strip():
+                lines += _explained(column.title, column.help, 14, width, marks)
+    return lines
+
+
+def detail_lines(details: Sequence[Detail], marks: Marks, width: int) -> list[Line]:
+    """A row's details: labels and values, headings where there is no value."""
+    lines: list[Line] = []
+    labels = min(max((width_of(plain(d.label)) for d in details if d.value), default=0), width // 2) + 2
+    for detail in details:
+        if not detail.value:
+            lines += (
+                _heading(detail.label, width, marks)
+                if len(detail.label) <= 40
+                else _wrapped(detail.label, width, marks)
+            )
+            continue
+        role = Role.STRONG if detail.role is Role.TEXT else detail.role
+        pieces = textwrap.wrap(plain(detail.value), max(8, width - labels)) or [""]
+        for number, piece in enumerate(pieces):
+            label = Span(fit(detail.label if number == 0 else "", labels, more=marks.more), Role.QUIET)
+            lines.append(Line(padded([label, Span(fit(piece, width - labels, more=marks.more), role)], width)))
+    return lines
+
+
+def alert_lines(view: View, width: int) -> list[Line]:
+    """Every alert, the worst first."""
+    marks = view.marks
+    if not view.floor.alerts:
+        return _wrapped("Nothing needs attention.", width, marks, Role.QUIET)
+    lines: list[Line] = []
+    for alert in view.floor.alerts:
+        since = f"since {clock(alert.since, view.zone)} ({coarse(view.since(alert.since))})" if alert.since else ""
+        word = "act now" if alert.severity >= 2 else "watch"
+        head = [
+            view.sign(alert.severity),
+            Span(f" {word}  ", severity_role(alert.severity)),
+            Span(fit(since, 24, more=marks.more), Role.QUIET),
+        ]
+        lines.append(Line(padded(head, width)))
+        lines += _wrapped(alert.text, width, marks, indent=2)
+    return lines
+
+
+def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[Choice]:
+    """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them."""
+    now = dict(filters.parts)
+    choices: list[Choice] = []
+    for kind in (only,) if only else KINDS:
+        choices.append(Choice("", kind.capitalize()))
+        everything = "no filter" if kind not in now else f"now {now[kind]}"
+        choices.append(Choice(f"{kind}:", f"all {kind}s", everything))
+        choices += [Choice(f"{kind}:{name}", name, kind) for name in names(floor, kind)]
+    return choices
+
+
+def agent_choices(floor: FloorSnapshot) -> list[Choice]:
+    """Agents to go to; the answer is the agent's id."""
+    return [
+        Choice(str(agent.id), agent.name, f"{agent.login}  {agent.team or ''}  {WORDS[agent.state]}")
+        for agent in sorted(floor.agents, key=lambda agent: agent.name.casefold())
+    ]
+
+
+def palette_choices(panels: Sequence[FloorPanel[Any]]) -> list[Choice]:
+    """Every key's action, and every figure with what it means; the answer is `key:id`, or `figure:` and its panel."""
+    choices = [Choice("", "Do")]
+    choices += [Choice(f"key:{key.id}", key.help, key.shown) for key in KEYS if key.id not in {"up", "down", "palette"}]
+    for panel in panels:
+        choices.append(Choice("", f"Figures of {panel.name}"))
+        for label, text in panel.facts:
+            choices.append(Choice(f"panel:{panel.number}", f"{label}: {text}", panel.name))
+        choices += [
+            Choice(f"sort:{panel.number}:{c.key}", f"{c.title}: {c.help}", f"sort {panel.name}")
+            for c in panel.columns
+            if c.sort
+        ]
+    return choices
