@@ -1,0 +1,2 @@
+-- The client of that name.
+SELECT id, name FROM clients WHERE name = :name;

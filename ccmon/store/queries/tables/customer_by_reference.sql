@@ -1,0 +1,2 @@
+-- The customer of that reference.
+SELECT id FROM customers WHERE reference = ?;

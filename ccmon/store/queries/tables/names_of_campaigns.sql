@@ -1,0 +1,2 @@
+-- Campaigns by name.
+SELECT name, id FROM campaigns;

@@ -1,0 +1,2 @@
+-- Clients by name.
+SELECT name, id FROM clients;

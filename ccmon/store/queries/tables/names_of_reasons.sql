@@ -1,0 +1,2 @@
+-- Contact reasons by name.
+SELECT name, id FROM contact_reasons;

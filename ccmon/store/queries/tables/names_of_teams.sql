@@ -1,0 +1,2 @@
+-- Teams by name.
+SELECT name, id FROM teams;

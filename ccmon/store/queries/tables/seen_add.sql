@@ -1,0 +1,2 @@
+-- A key and its line.
+INSERT INTO seen_keys (key, line) VALUES (?, ?);

@@ -1,0 +1,333 @@
+"""Business tables: what goes in, what is refused and why, and that nothing goes in twice."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccmon.errors import CcmonError
+from ccmon.sources.table.business import Report, import_table
+from ccmon.sources.table.kinds import KINDS
+from ccmon.store import database, tables
+
+TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+def at(text: str) -> int:
+    return round(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp() * 1000)
+
+
+def statements() -> list[str]:
+    """Two agents, two teams, a customer, and three calls, one of them of two visits."""
+    moments = [
+        [at(f"2026-11-{text}") for text in visit.split()]
+        for visit in (
+            "23T10:00 23T10:01 23T10:02",
+            "23T10:03 23T10:04 23T10:05",
+            "23T11:00 23T11:00 23T11:05",
+            "20T11:00 20T11:00 20T11:05",
+        )
+    ]
+    visits = [
+        "1, 'pbx', 'c1', 1, 2, NULL",
+        "2, 'pbx', 'c1', 2, 1, 1",
+        "3, 'pbx', 'c2', 1, 1, 1",
+        "4, 'old', 'c2', 1, 2, 1",
+    ]
+    columns = "id, source, call_id, visit, agent_id, customer_id, entered_at, answered_at, ended_at"
+    calls = f"INSERT INTO calls ({columns}) VALUES"
+    return [
+        "INSERT INTO teams (id, name) VALUES (1, 'Blue'), (2, 'Green')",
+        "INSERT INTO agents (id, login, name, team_id) VALUES (1, 'eva', 'Eva', 1), (2, 'omar', 'Omar', 1)",
+        "INSERT INTO agent_aliases (alias, agent_id) VALUES ('PJSIP/1001', 1)",
+        "INSERT INTO customers (id, reference, name) VALUES (1, 'K-1', 'Ada')",
+        "INSERT INTO campaigns (id, name) VALUES (1, 'Autumn')",
+        "INSERT INTO contact_reasons (id, name) VALUES (1, 'Bill')",
+        *(f"{calls} ({visit}, {', '.join(map(str, times))})" for visit, times in zip(visits, moments, strict=True)),
+    ]
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filled") / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    connection = database.open_writer(path)
+    for statement in statements():
+        connection.execute(statement)
+    connection.close()
+    return path
+
+
+class Site:
+    """A copy of the filled database, and what is done to it."""
+
+    def __init__(self, directory: Path, filled: Path) -> None:
+        self.directory = directory
+        self.path = directory / "calls.db"
+        shutil.copy(filled, self.path)
+
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        connection = database.open_reader(self.path)
+        try:
+            return connection.execute(statement).fetchall()
+        finally:
+            connection.close()
+
+    def take(self, kind: str, text: str | bytes, *, dry_run: bool = False, encoding: str | None = None) -> Report:
+        file = self.directory / f"{kind}.csv"
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return import_table(self.path, kind, file, dry_run=dry_run, encoding=encoding)
+
+
+@pytest.fixture
+def site(tmp_path: Path, filled: Path) -> Site:
+    return Site(tmp_path, filled)
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    return report.added, report.changed, report.same, len(report.refused)
+
+
+def test_every_kind_has_a_template_that_goes_in(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    connection = database.open_writer(path)
+    connection.execute(
+        "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
+    )
+    connection.close()
+    assert {file.stem for file in TEMPLATES.glob("*.csv")} == set(KINDS) == set(tables.KINDS)
+    for kind in KINDS:
+        file = TEMPLATES / f"{kind}.csv"
+        header = file.read_text(encoding="utf-8").splitlines()[0].split(",")
+        missing = {column.name for column in KINDS[kind].columns} - {"amount_cents"} - set(header)
+        assert not missing, f"the template of {kind} lacks {missing}"
+        report = import_table(path, kind, file)
+        assert report.added >= 1
+        assert counts(report)[1:] == (0, 0, 0), report.refused
+        assert counts(import_table(path, kind, file)) == (0, 0, report.added, 0), kind
+
+
+def test_importing_again_changes_what_changed_and_doubles_nothing(site: Site) -> None:
+    first = "reference,sold_at,amount,customer\nS1,2026-11-23T10:05,10.00,K-1\nS2,2026-11-23T10:06,20.00,K-1\n"
+    assert counts(site.take("sales", first)) == (2, 0, 0, 0)
+    again = "reference,sold_at,amount,customer\nS1,2026-11-23T10:05,12.50,K-1\nS2,2026-11-23T10:06,20.00,K-1\n"
+    assert counts(site.take("sales", again + "S3,2026-11-23T10:07,1.00,\n")) == (1, 1, 1, 0)
+    assert site.rows("SELECT reference, amount_cents, customer_id FROM sales ORDER BY 1") == [
+        ("S1", 1250, 1), ("S2", 2000, 1), ("S3", 100, None),
+    ]  # fmt: skip
+
+
+def test_columns_that_a_file_lacks_stay_as_they_are_and_empty_cells_become_unknown(site: Site) -> None:
+    site.take("agents", "login,name,team,hourly_cost\nnew,Nina,Blue,30\n")
+    assert counts(site.take("agents", "login,team\nnew,Green\n")) == (0, 1, 0, 0)
+    assert site.rows("SELECT name, team_id, hourly_cost_cents, active FROM agents WHERE login = 'new'") == [
+        ("Nina", 2, 3000, 1)
+    ]
+    assert counts(site.take("agents", "login,team,active\nnew,,\n")) == (0, 1, 0, 0)
+    assert site.rows("SELECT name, team_id, active FROM agents WHERE login = 'new'") == [("Nina", None, 1)]
+
+
+def test_a_dry_run_tells_all_and_changes_nothing(site: Site) -> None:
+    before = site.rows("SELECT * FROM agents")
+    report = site.take("agents", "login,team\nnew,Blue\neva,Green\nomar,Blue\nx,Red\n", dry_run=True)
+    assert counts(report) == (1, 1, 1, 1)
+    assert site.rows("SELECT * FROM agents") == before
+
+
+def test_the_totals_follow_the_sales(site: Site) -> None:
+    site.take("sales", "reference,sold_at,amount,call\nS1,2026-11-23T10:05,10.00,c1\nS2,2026-11-23T11:05,5,\n")
+    total = "SELECT agent_id, sales, converted, revenue_cents FROM agent_days WHERE sales <> 0 ORDER BY agent_id"
+    assert site.rows(total) == [(0, 1, 1, 500), (1, 1, 1, 1000)]
+    site.take("sales", "reference,sold_at,amount,cancelled_at\nS1,2026-11-23T10:05,10.00,2026-11-24\n")
+    assert site.rows(total) == [(0, 1, 1, 500)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reference,name\nK-9,Zoë\n",
+        "reference;name\nK-9;Zoë\n",
+        "reference\tname\nK-9\tZoë\n",
+        "reference|name\r\nK-9|Zoë\r\n",
+        "\ufeffReference, Name \r\nK-9,Zoë\r\n",
+        'reference,name\n"K-9","Zoë"\n',
+        "reference,name\rK-9,Zoë\r",
+        "\n\nreference,name\n\nK-9,Zoë\n\n",
+    ],
+    ids=["comma", "semicolon", "tab", "pipe", "mark and capitals", "quoted", "old Mac", "blank lines"],
+)
+def test_however_it_is_separated(site: Site, text: str) -> None:
+    assert counts(site.take("customers", text)) == (1, 0, 0, 0)
+    assert site.rows("SELECT name FROM customers WHERE reference = 'K-9'") == [("Zoë",)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "windows-1252", "utf-8-sig"])
+def test_other_encodings_are_told_from_the_bytes(site: Site, encoding: str) -> None:
+    assert counts(site.take("customers", "reference,name\nK-9,Zoë\n".encode(encoding))) == (1, 0, 0, 0)
+    assert site.rows("SELECT name FROM customers WHERE reference = 'K-9'") == [("Zoë",)]
+
+
+def test_one_garbled_line_does_not_take_the_file_with_it(site: Site) -> None:
+    report = site.take("customers", b"reference,name\nK-8,Zo\xeb\nK-9,Ada\n", encoding="utf-8")
+    assert counts(report) == (1, 0, 0, 1)
+    assert report.refused[0].line == 2
+    assert "not UTF-8" in report.refused[0].reason
+
+
+REFUSALS = [
+    ("sales", "reference,sold_at,amount,currency\nS1,2026-11-23,1,EUR\nS2,2026-11-23,1,USD\n", 3,
+     "its amount is in USD, and this site counts in EUR: amounts in two currencies have no sum"),
+    ("surveys", "reference,answered_at,score,scale\nR0,2026-11-23T12:00,5,5\nR1,2026-11-23T12:00,6,5\n", 3,
+     "its score of 6 lies above its scale of 5"),
+    ("sales", "reference,sold_at,amount,call\nS1,2026-11-23,1,nope\nS2,2026-11-23,1,c1\n"
+     "", 2, "there is no call 'nope'"),
+    ("quotas", "scope,name,period,starts_on,sales\nteam,Blu,day,2026-11-23,5\nteam,Blue,day,2026-11-23,5\n", 2,
+     "there is no team 'Blu'; did you mean 'Blue'?"),
+    ("quotas", "scope,name,period,starts_on,sales\nteam,Zz,day,2026-11-23,5\nteam,Blue,day,2026-11-23,5\n", 2,
+     "there is no team 'Zz'; import the team first"),
+    ("sales", "reference,sold_at,amount,cancelled_at\nS1,2026-11-23T12:00,1,2026-11-22T12:00\nS2,2026-11-23,1,\n", 2,
+     "cancelled_at (2026-11-22 12:00) lies before sold_at (2026-11-23 12:00)"),
+    ("investments", "name,goal,starts_on,ends_on,cost\nAds,retention,2026-11-02,2026-11-01,5\n"
+     "TV,service,2026-11-02,,5\n",
+     2, "ends_on (2026-11-01) lies before starts_on (2026-11-02)"),
+    ("customers", "reference,name\nK-7,Ada\nK-7,Bea\n"
+     "", 3, "the same customer stands on line 2 already, which has gone in"),
+    ("customers", "name,phone\nAda,020-555 01\nBea,02055501\n", 3,
+     "the same customer stands on line 2 already, which has gone in"),
+    ("customers", "reference,name\n,Ada\nK-7,Bea\n"
+     "", 2, "a customer needs a reference or a phone number to be known by"),
+    ("sales", "reference,sold_at,amount,call\nS1,2026-11-23,1,c2\nS2,2026-11-23,1,c1\n", 2,
+     "the call 'c2' is known from 2 sources; add the column source"),
+    ("sales", "reference,sold_at,amount,call\nS1,2026-11-20,1,c1\nS2,2026-11-23,1,c1\n", 2,
+     "sold_at lies more than a day before its call began"),
+    ("sales", "reference,sold_at,amount\nS1,2026-11-23,1.250\nS2,2026-11-23,1\n", 2,
+     "amount is '1.250': that may be thousands or decimals; write it as 1234.50"),
+    ("sales", "reference,sold_at,amount\nS1,23.11.2026,1\nS2,2026-11-23,1\n", 2,
+     "sold_at is '23.11.2026', and must be a time such as 2026-11-23T14:30 or a date"),
+    ("sales", "reference,sold_at,amount\n,2026-11-23,1\nS2,2026-11-23,1\n", 2, "reference is missing"),
+    ("sales", "reference,sold_at,amount\nS1,2026-11-23,1,2\nS2,2026-11-23,1\n", 2,
+     "has 4 cells, and the first line names 3 columns"),
+    ("sales", "reference,sold_at,amount,agent\nS1,2026-11-23,1,evva\nS2,2026-11-23,1,eva\n", 2,
+     "there is no agent 'evva'; did you mean 'eva'?"),
+    ("shifts", "agent,starts_at,ends_at\neva,2026-11-23T17:00,2026-11-23T08:00\n"
+     "eva,2026-11-23T08:00,2026-11-23T17:00\n", 2,
+     "ends_at (2026-11-23 08:00) lies before starts_at (2026-11-23 17:00)"),
+    ("follow-ups", "reference,created_at,due_at\nF1,2026-11-23T12:00,2026-11-22T12:00\n"
+     "F2,2026-11-23T12:00,2026-11-23\n", 2,
+     "due_at (2026-11-22 12:00) lies before created_at (2026-11-23 12:00)"),
+    ("quotas", "scope,name,period,starts_on,sales\ncentre,,day,2026-11-23,\ncentre,,day,2026-11-24,5\n", 2,
+     "it asks for nothing: give sales, revenue or conversion"),
+    ("surveys", "answered_at,score,scale,reference\n2026-11-23T12:00,4,5,\n2026-11-23T12:00,4,5,R1\n", 2,
+     "an answer needs a reference or a call to be known by"),
+    ("surveys", "reference,answered_at,question,score,scale\nR1,2026-11-23,recommend,4,5\n"
+     "R2,2026-11-23,recommend,4,10\n", 2,
+     "the question recommend has a scale up to 10, not 5"),
+    ("call-reasons", "call,reason,source\nc1,Bil,\nc1,Bill,\n", 2, "there is no reason 'Bil'; did you mean 'Bill'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text", "line", "reason"), REFUSALS, ids=[row[3][:60] for row in REFUSALS])
+def test_each_bad_row_has_its_sentence_and_the_rest_goes_in(
+    site: Site, kind: str, text: str, line: int, reason: str
+) -> None:
+    report = site.take(kind, text)
+    assert [(refused.line, refused.reason) for refused in report.refused] == [(line, reason)]
+    assert report.added == 1
+
+
+def test_a_quoted_cell_over_two_lines_keeps_the_line_numbers_right(site: Site) -> None:
+    report = site.take("customers", 'reference,name\nK-5,"Ada\nLovelace"\n,nobody\n')
+    assert [refused.line for refused in report.refused] == [4]
+
+
+def test_a_sale_takes_from_its_call_what_the_file_does_not_say(site: Site) -> None:
+    site.take("sales", "reference,sold_at,amount,call\nS1,2026-11-23T10:05,10.00,c1\n")
+    assert site.rows("SELECT call_id, agent_id, customer_id FROM sales") == [(2, 1, 1)]
+    site.take("sales", "reference,sold_at,amount,call,agent,source\nS2,2026-11-23T10:05,10.00,c2,PJSIP/1001,old\n")
+    assert site.rows("SELECT call_id, agent_id FROM sales WHERE reference = 'S2'") == [(4, 1)]
+
+
+def test_a_score_of_a_call_with_two_agents_is_nobodys(site: Site) -> None:
+    """metrics.md 9.4: counted for the queue, left out of every agent's score."""
+    header = "call,source,answered_at,score,scale\n"
+    site.take("surveys", header + "c1,,2026-11-23T12:00,4,5\nc2,pbx,2026-11-23T12:00,2,5\n")
+    assert site.rows("SELECT call_id, agent_id, score FROM surveys ORDER BY call_id") == [(2, None, 4), (3, 1, 2)]
+    assert counts(site.take("surveys", header + "c1,,2026-11-23T12:30,5,5\n")) == (0, 1, 0, 0), "the last given is kept"
+
+
+def test_days_alone(site: Site) -> None:
+    """A sale of a day lies at its start; what is promised for a day is promised by its end."""
+    site.take("sales", "reference,sold_at,amount,cancelled_at\nS1,2026-11-23,1,2026-11-23\n")
+    day, following = at("2026-11-23T00:00"), at("2026-11-24T00:00")
+    assert site.rows("SELECT sold_at, cancelled_at FROM sales") == [(day, following - 1)]
+    site.take("follow-ups", "reference,due_at,created_at\nF1,2026-11-23,2026-11-20\n")
+    assert site.rows("SELECT due_at, promised_at, kind FROM follow_ups") == [
+        (following - 1, following - 1, "call back")
+    ]
+
+
+def test_a_later_due_moment_keeps_the_first_promise(site: Site) -> None:
+    site.take("follow-ups", "reference,due_at,created_at\nF1,2026-11-23T10:00,2026-11-20\n")
+    site.take("follow-ups", "reference,due_at\nF1,2026-11-24T10:00\n")
+    assert site.rows("SELECT due_at, promised_at, created_at FROM follow_ups") == [
+        (at("2026-11-24T10:00"), at("2026-11-23T10:00"), at("2026-11-20T00:00"))
+    ]
+    assert counts(site.take("follow-ups", "reference,due_at,promised_at\nF1,2026-11-24T10:00,\n")) == (0, 0, 1, 0)
+
+
+def test_a_site_without_a_currency_takes_that_of_its_first_sale(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="Asia/Tokyo")
+    file = tmp_path / "sales.csv"
+    file.write_text(
+        "reference,sold_at,amount,currency\nS1,2026-11-23,1200,JPY\nS2,2026-11-23,5,EUR\n", encoding="utf-8"
+    )
+    report = import_table(path, "sales", file)
+    assert report.notes == ["The site counts in JPY from now on."]
+    assert [refused.line for refused in report.refused] == [3]
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT amount_cents, currency FROM sales").fetchall() == [(1200, "JPY")]
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("reference,when,amount\nS1,2026-11-23,1\n", "lacks the column 'sold_at'"),
+        ("", "is empty"),
+        ("reference,sold_at,amount,amount\nS1,2026-11-23,1,2\n", "twice"),
+    ],
+)
+def test_a_file_that_cannot_be_what_it_should_be(site: Site, text: str, sentence: str) -> None:
+    with pytest.raises(CcmonError, match=sentence):
+        site.take("sales", text)
+
+
+def test_a_column_nobody_knows_is_named_and_left(site: Site) -> None:
+    report = site.take("customers", "reference,shoe size\nK-5,44\n")
+    assert report.notes == ["The column 'shoe size' is not used."]
+    assert report.added == 1
+
+
+def test_no_such_file(site: Site) -> None:
+    with pytest.raises(CcmonError, match="There is no file"):
+        import_table(site.path, "sales", site.directory / "nothing.csv")
+    with pytest.raises(CcmonError, match="is a directory"):
+        import_table(site.path, "sales", site.directory)
+    with pytest.raises(CcmonError, match="no encoding"):
+        site.take("sales", "reference,sold_at,amount\n", encoding="klingon")
+
+
+def test_many_rows_in_several_transactions(site: Site) -> None:
+    text = "reference,name\n" + "".join(f"C{number},Name {number}\n" for number in range(5000)) + "C7,again\n"
+    report = site.take("customers", text)
+    assert counts(report) == (5000, 0, 0, 1)
+    assert report.refused[0].line == 5002
+    assert site.rows("SELECT count(*) FROM customers WHERE reference LIKE 'C%'") == [(5000,)]
