@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from ccmon.model import FloorSnapshot
 from ccmon.sources.live import Session, Stop, follow
@@ -58,9 +59,10 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
             follower.fault = fault
 
     thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield follower
-    finally:
-        follower.stop.ask()
-        thread.join()
+    with patch("ccmon.sources.live.FIRST_WAIT_S", 0.05):
+        thread.start()
+        try:
+            yield follower
+        finally:
+            follower.stop.ask()
+            thread.join()

@@ -14,6 +14,7 @@ What the manager tells twice, or again after a new connection, is told once. Wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from ccmon.events import (
     AgentKnownAs,
@@ -49,6 +50,23 @@ from ccmon.sources.ami.protocol import Packet
 
 CONNECT_MS = 10_000
 """How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between."""
+
+_OF_CALLER: Final = ("Queue", "Uniqueid")
+_OF_MEMBER: Final = ("Queue", "Interface")
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "QueueCallerJoin": _OF_CALLER,
+    "QueueCallerAbandon": _OF_CALLER,
+    "QueueCallerLeave": _OF_CALLER,
+    "AgentCalled": (*_OF_CALLER, "Interface"),
+    "AgentConnect": (*_OF_CALLER, "Interface"),
+    "AgentComplete": _OF_MEMBER,
+    "AgentRingNoAnswer": (*_OF_CALLER, "Interface"),
+    "QueueMemberAdded": _OF_MEMBER,
+    "QueueMemberStatus": _OF_MEMBER,
+    "QueueMemberPause": _OF_MEMBER,
+    "QueueMemberRemoved": _OF_MEMBER,
+}
+"""Headers without which a packet tells nothing."""
 
 
 class Translator:
@@ -91,8 +109,11 @@ class Translator:
 
     def translate(self, at: int, packet: Packet) -> list[CallEvent]:
         """The events that a packet tells of; none for a packet of another kind."""
-        handler = self._handlers.get(packet["Event"])
-        return list(handler(at, packet)) if handler else []
+        name = packet["Event"]
+        handler = self._handlers.get(name)
+        if handler is None or not all(packet[header] for header in _NEEDED.get(name, ())):
+            return []
+        return list(handler(at, packet))
 
     def restart(self, phones: Phones) -> None:
         """Forget the floor: the next QueueStatus tells it anew."""
