@@ -6,13 +6,15 @@ floor; times are seconds, money is cents, hours are local.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil, sqrt
 
 from ccmon.model import Purpose
 from ccmon.simulator.chance import Exponential, Law, LogNormal
 
 FLOOR_OF = 40
 """The number of agents for which the volumes below are given."""
+LARGEST_TEAM = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,8 @@ class Centre:
     weekdays: tuple[float, ...] = (1.07, 1.02, 1.0, 0.98, 0.95, 0.3, 0.0)
     """How busy a weekday is."""
     hours: tuple[tuple[float, float], ...] = (
-        (8.0, 0.28), (8.5, 0.45), (9.0, 0.62), (9.75, 0.93), (10.5, 1.06), (11.25, 1.02), (12.25, 0.92), (13.25, 0.95),
-        (14.25, 1.08), (15.25, 1.03), (16.25, 0.86), (17.0, 0.58), (18.0, 0.36), (19.0, 0.22), (20.0, 0.15),
+        (8.0, 0.15), (8.5, 0.3), (9.0, 0.6), (9.75, 0.88), (10.5, 0.98), (11.25, 0.97), (12.25, 0.9), (13.25, 0.92),
+        (14.25, 1.06), (15.25, 1.0), (16.25, 0.82), (17.0, 0.55), (17.75, 0.31), (18.5, 0.18), (20.0, 0.1),
     )  # fmt: skip
     """How busy an hour of the day is: points between which straight lines run."""
     trouble_share: float = 0.2
@@ -171,15 +173,20 @@ class Centre:
 
     @property
     def scale(self) -> float:
-        """Volumes beside those of the floor that the settings describe."""
+        """Size beside the floor that the settings describe."""
         return self.agents / FLOOR_OF
+
+    @property
+    def volume(self) -> float:
+        """Calls beside those of the floor that the settings describe: a larger floor carries more for each agent."""
+        return self.scale * (1 - 1.3 / sqrt(self.agents)) / (1 - 1.3 / sqrt(FLOOR_OF))
 
 
 AURORA, CASTELLANE = "Aurora Telecom", "Castellane Home"
 
 _QUEUES = (
     QueueSetting(
-        "Aurora Sales", AURORA, Purpose.SALES, 34, LogNormal(310, 0.75), LogNormal(52, 0.6), 390,
+        "Aurora Sales", AURORA, Purpose.SALES, 32, LogNormal(310, 0.75), LogNormal(52, 0.6), 390,
         (
             Reason("New fibre line", "Fibre", 0.42), Reason("Mobile plan", "Mobile", 0.28),
             Reason("Question about an offer", None, 0.2), Reason("Moving house", "Fibre", 0.1),
@@ -187,7 +194,7 @@ _QUEUES = (
         conversion=0.25, order_cents=38_900, promise_share=0.07, promise="offer",
     ),
     QueueSetting(
-        "Aurora Service", AURORA, Purpose.SERVICE, 66, LogNormal(268, 0.85), LogNormal(38, 0.7), 320,
+        "Aurora Service", AURORA, Purpose.SERVICE, 70, LogNormal(268, 0.85), LogNormal(38, 0.7), 320,
         (
             Reason("Invoice question", None, 0.26), Reason("No connection", "Fibre", 0.2, is_problem=True),
             Reason("Slow connection", "Fibre", 0.15, is_problem=True), Reason("Change of contract", None, 0.15),
@@ -197,7 +204,7 @@ _QUEUES = (
         transfer_to="Aurora Retention", transfer_share=0.035, promise_share=0.05, promise="call back",
     ),
     QueueSetting(
-        "Aurora Retention", AURORA, Purpose.RETENTION, 13, LogNormal(405, 0.7), LogNormal(70, 0.6), 500,
+        "Aurora Retention", AURORA, Purpose.RETENTION, 11, LogNormal(405, 0.7), LogNormal(70, 0.6), 500,
         (
             Reason("Wants to cancel", None, 0.55), Reason("Price too high", None, 0.3),
             Reason("Complaint", None, 0.15, is_problem=True),
@@ -205,7 +212,7 @@ _QUEUES = (
         promise_share=0.1, promise="win back", patience=Exponential(200),
     ),
     QueueSetting(
-        "Castellane Orders", CASTELLANE, Purpose.SALES, 38, LogNormal(205, 0.7), LogNormal(30, 0.6), 250,
+        "Castellane Orders", CASTELLANE, Purpose.SALES, 31, LogNormal(205, 0.7), LogNormal(30, 0.6), 250,
         (
             Reason("Order", "Catalogue", 0.6), Reason("Question about a product", "Catalogue", 0.25),
             Reason("Availability", "Catalogue", 0.15),
@@ -213,7 +220,7 @@ _QUEUES = (
         conversion=0.44, order_cents=8_450, promise_share=0.03, promise="offer",
     ),
     QueueSetting(
-        "Castellane Care", CASTELLANE, Purpose.SERVICE, 36, LogNormal(225, 0.8), LogNormal(34, 0.7), 270,
+        "Castellane Care", CASTELLANE, Purpose.SERVICE, 26, LogNormal(225, 0.8), LogNormal(34, 0.7), 270,
         (
             Reason("Where is my parcel", None, 0.38), Reason("Return or exchange", None, 0.27),
             Reason("Damaged on arrival", "Furniture", 0.12, is_problem=True), Reason("Refund", None, 0.13),
@@ -222,7 +229,7 @@ _QUEUES = (
         transfer_to="Castellane Loyalty", transfer_share=0.02, promise_share=0.06,
     ),
     QueueSetting(
-        "Castellane Loyalty", CASTELLANE, Purpose.RETENTION, 8, LogNormal(280, 0.7), LogNormal(45, 0.6), 350,
+        "Castellane Loyalty", CASTELLANE, Purpose.RETENTION, 5, LogNormal(280, 0.7), LogNormal(45, 0.6), 350,
         (
             Reason("Card benefits", "Loyalty card", 0.45), Reason("Wants to leave", "Loyalty card", 0.3),
             Reason("Complaint", None, 0.25, is_problem=True),
@@ -242,22 +249,23 @@ _CAMPAIGNS = (
 
 _TEAMS = (
     TeamSetting(
-        "Aurora Sales", AURORA, 0.2, ("Aurora Sales",), (("Aurora Service", 0.4), ("Aurora Retention", 0.3)),
-        quota_sales_per_hour=1.45, quota_conversion=0.25, order_cents=38_900, hourly_cost_cents=2_250,
+        "Aurora Sales", AURORA, 0.2, ("Aurora Sales",), (("Aurora Service", 0.6), ("Aurora Retention", 0.5)),
+        quota_sales_per_hour=1.66, quota_conversion=0.28, order_cents=38_900, hourly_cost_cents=2_250,
     ),
     TeamSetting(
-        "Aurora Service", AURORA, 0.3, ("Aurora Service",), (("Aurora Sales", 0.2),), hourly_cost_cents=2_050,
+        "Aurora Service", AURORA, 0.3, ("Aurora Service",), (("Aurora Sales", 0.4), ("Aurora Retention", 0.2)),
+        hourly_cost_cents=2_050,
     ),
     TeamSetting(
         "Aurora Retention", AURORA, 0.1, ("Aurora Retention",), (("Aurora Service", 0.75),), hourly_cost_cents=2_400,
     ),
     TeamSetting(
-        "Castellane", CASTELLANE, 0.25, ("Castellane Orders", "Castellane Care"), (("Castellane Loyalty", 0.6),),
-        quota_sales_per_hour=1.7, quota_conversion=0.44, order_cents=8_450, hourly_cost_cents=1_900,
+        "Castellane", CASTELLANE, 0.25, ("Castellane Orders", "Castellane Care", "Castellane Loyalty"), (),
+        quota_sales_per_hour=2.1, quota_conversion=0.48, order_cents=8_450, hourly_cost_cents=1_900,
     ),
     TeamSetting(
         "Outbound", None, 0.15, (), (), ("Aurora Fibre Upgrade", "Castellane Win-back"),
-        quota_sales_per_hour=0.75, quota_conversion=0.16, order_cents=14_500, hourly_cost_cents=1_950,
+        quota_sales_per_hour=1.17, quota_conversion=0.15, order_cents=14_500, hourly_cost_cents=1_950,
     ),
 )  # fmt: skip
 
@@ -270,16 +278,16 @@ def _shift(starts: float, ends: float, *breaks: tuple[float, int, str]) -> Shift
 
 
 _PATTERNS = (
-    _shift(9.5, 18, (11.25, 15, "Break"), (13, 30, "Lunch"), (15.75, 15, "Break")),
-    _shift(8, 16.5, (9.75, 15, "Break"), (11.75, 30, "Lunch"), (14.25, 15, "Break")),
     _shift(9, 17.5, (10.75, 15, "Break"), (12.5, 30, "Lunch"), (15.5, 15, "Break")),
-    _shift(11.5, 20, (13.75, 15, "Break"), (15.5, 30, "Lunch"), (18, 15, "Break")),
+    _shift(8, 16.5, (9.5, 15, "Break"), (11.75, 30, "Lunch"), (14.25, 15, "Break")),
+    _shift(11.5, 20, (13.5, 15, "Break"), (15.5, 30, "Lunch"), (17.25, 15, "Break")),
+    _shift(9.5, 18, (11.25, 15, "Break"), (13, 30, "Lunch"), (15.75, 15, "Break")),
     _shift(8, 16.5, (10, 15, "Break"), (12.25, 30, "Lunch"), (14.75, 15, "Break")),
-    _shift(9.5, 18, (11.5, 15, "Break"), (13.5, 30, "Lunch"), (16.25, 15, "Break")),
-    _shift(9, 13.5, (11, 15, "Break")),
+    _shift(9, 17.5, (11, 15, "Break"), (13, 30, "Lunch"), (15.25, 15, "Break")),
+    _shift(11.5, 20, (13.75, 15, "Break"), (16, 30, "Lunch"), (17.75, 15, "Break")),
+    _shift(9, 13.5, (11.25, 15, "Break")),
     _shift(8.5, 17, (10.25, 15, "Break"), (12.75, 30, "Lunch"), (15, 15, "Break")),
-    _shift(11.5, 20, (13.25, 15, "Break"), (16, 30, "Lunch"), (18.25, 15, "Break")),
-    _shift(9.5, 18, (11.75, 15, "Break"), (14, 30, "Lunch"), (16, 15, "Break")),
+    _shift(9.5, 18, (11.5, 15, "Break"), (13.5, 30, "Lunch"), (16.25, 15, "Break")),
 )
 
 _PAUSE_REASONS = (
@@ -303,12 +311,17 @@ _INVESTMENTS = (
 
 
 def standard(agents: int = FLOOR_OF) -> Centre:
-    """The centre of `ccmon demo` and `ccmon seed`."""
+    """The centre of `ccmon demo` and `ccmon seed`; on a large floor a team becomes several of its kind."""
+    teams: list[TeamSetting] = []
+    for team in _TEAMS:
+        parts = ceil(team.share * agents / LARGEST_TEAM)
+        names = [team.name] if parts == 1 else [f"{team.name} {number}" for number in range(1, parts + 1)]
+        teams += [replace(team, name=name, share=team.share / parts) for name in names]
     return Centre(
         agents=agents,
         queues=_QUEUES,
         campaigns=_CAMPAIGNS,
-        teams=_TEAMS,
+        teams=tuple(teams),
         patterns=_PATTERNS,
         pause_reasons=_PAUSE_REASONS,
         investments=_INVESTMENTS,

@@ -84,13 +84,12 @@ class Customers:
         """The lives that begin on a day: contacts by age in days."""
         cohort: dict[int, list[Contact]] = {}
         chance = stream(self._seed, day, "cohort")
-        weight = self._centre.weekdays[day.weekday()] * self._centre.scale
-        for client in self._centre.clients:
+        weight = self._centre.weekdays[day.weekday()] * self._centre.volume
+        room = 2500 * max(1, round(self._centre.scale))
+        for index, client in enumerate(self._centre.clients):
+            number = _first_number(day) + index * room
             volume = sum(queue.calls_per_hour for queue in self._centre.queues if queue.client == client)
             for place in range(round(volume * 1.2 * weight)):
-                number = _first_number(day) + self._centre.clients.index(client) * 2500 * max(
-                    1, round(self._centre.scale)
-                )
                 for age, contact in self._life(number + place, client, chance):
                     open_age = self._open_age(day, age)
                     if open_age < REMEMBERED_DAYS:

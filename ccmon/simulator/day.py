@@ -20,7 +20,7 @@ from ccmon.simulator.roster import MINUTE, Agent, DeskPlan, Rosters, hire, momen
 
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
-PROBLEM_EXTRA = 0.3
+PROBLEM_EXTRA = 0.45
 """Calls about the problem at its height, over all usual calls of the queue."""
 
 
@@ -68,7 +68,7 @@ class Planner:
         self._reasons = {
             queue.name: Choice((reason.name, reason.share) for reason in queue.reasons) for queue in centre.queues
         }
-        self._hours = lru_cache(maxsize=64)(self._planned_hours)
+        self._hours = lru_cache(maxsize=64)(self._rosters.hours)
 
     def is_open(self, day: date) -> bool:
         """Whether the centre opens at all on a day."""
@@ -92,9 +92,6 @@ class Planner:
             result.left_over = self.promises.left_over(day)
             result.made = self.promises.made(day)
         return result
-
-    def _planned_hours(self, day: date) -> dict[str, float]:
-        return self._rosters.plan(day).hours
 
     def _quotas(self, day: date) -> Iterator[QuotaSet]:
         """Quotas of the day, and of the week and the month that it lies in."""
@@ -141,7 +138,7 @@ class Planner:
     ) -> Iterator[int]:
         """A Poisson process whose rate goes with the hour, by thinning."""
         day = result.day
-        usual = queue.calls_per_hour * self.centre.weekdays[day.weekday()] * self.centre.scale * chance.gauss(1, 0.04)
+        usual = queue.calls_per_hour * self.centre.weekdays[day.weekday()] * self.centre.volume * chance.gauss(1, 0.04)
         if day.weekday() == 5:
             usual *= 1.15
         highest = usual * 2

@@ -237,7 +237,7 @@ class SimulatedFloor(Stage):
             self._log_out(desk)
         elif desk.pauses:
             self._pause(desk, desk.pauses.popleft())
-        elif desk.tasks and not any(line.waiting for line, _ in desk.lines):
+        elif desk.tasks:
             self._dialler.call_back(desk, desk.tasks.popleft())
         else:
             self._wait_for_work(desk)

@@ -91,6 +91,7 @@ def seed(
     first = last - timedelta(days=days)
     prepare(path, planner, first)
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
+        writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
         for number in range(days + 1):
             floor = SimulatedFloor(planner, planner.plan(first + timedelta(days=number)))
             write(writer, floor, until)

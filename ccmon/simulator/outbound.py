@@ -12,7 +12,7 @@ from ccmon.simulator.desk import Attempt, Desk, Task
 from ccmon.simulator.outcome import Consequences
 from ccmon.simulator.stage import Stage
 
-PREVIEW = LogNormal(11, 0.5)
+PREVIEW = LogNormal(17, 0.5)
 """Reading up on a customer before dialling."""
 RINGING = LogNormal(13, 0.5)
 GREETING = LogNormal(14, 0.5)
@@ -20,7 +20,7 @@ GREETING = LogNormal(14, 0.5)
 CALL_BACK_TALK, CALL_BACK_WRAP_UP = LogNormal(150, 0.7), LogNormal(25, 0.6)
 NOT_REACHED = Choice((("no answer", 0.62), ("answering machine", 0.26), ("busy", 0.08), ("wrong number", 0.04)))
 NOT_SOLD = Choice((("not interested", 0.66), ("information sent", 0.2), ("thinks about it", 0.14)))
-CALL_BACK_REACHED = 0.74
+CALL_BACK_REACHED = 0.82
 
 
 class Dialler:
@@ -73,7 +73,7 @@ class Dialler:
         if task is not None:
             task.attempts += 1
             if task.attempts < 2:
-                floor.engine.after(minutes(self._chance.uniform(12, 40)), floor.task_due, desk, task)
+                floor.engine.after(minutes(self._chance.uniform(4, 14)), floor.task_due, desk, task)
             else:
                 self._consequences.done(task.id, "voicemail")
         floor.free(desk)

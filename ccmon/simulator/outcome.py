@@ -170,7 +170,7 @@ class Consequences:
         floor.emit(told)
         self._open[number] = now + 24 * HOUR, "reached"
         luck = chance.random()
-        delay = chance.gauss(-2, 5) if luck < desk.plan.agent.diligence else chance.uniform(20, 120)
+        delay = chance.gauss(-9, 6) if luck < desk.plan.agent.diligence else chance.uniform(20, 120)
         if luck < 0.985:
             floor.engine.at(due_at + round(delay * MINUTE), self._act, desk.login, Task(number, customer, kind))
 

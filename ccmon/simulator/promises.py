@@ -6,6 +6,7 @@ day can be made on its own. The day on which the promise was made adds the call 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ NOTES = {
     "offer": ("Sends the contract first", "Asks partner", "Wants the lower rate", "After payday", None),
     "win back": ("Offer of 3 months at half price", "Manager's decision", "Complaint answered?", None),
 }
+SHARES = (0.065, 0.03, 0.015, 0.008)
+"""Callers of one, two, three and four open days before to whom a call on this day was promised."""
 REMEMBERED_DAYS = 6
 """A forgotten promise is found within so many days."""
 
@@ -62,18 +65,24 @@ class Promises:
         self._customers = customers
         self._seed = seed
         self._zone = zone
-        self._made: dict[date, tuple[Promise, ...]] = {}
+        self._planned: dict[tuple[date, int], tuple[Promise, ...]] = {}
 
     def due(self, day: date) -> tuple[Promise, ...]:
         """Those due on a day."""
-        if day not in self._made:
-            self._made[day] = tuple(self._plan(day)) if self._open(day) else ()
-        return self._made[day]
+        if not self._open(day):
+            return ()
+        return tuple(promise for back in range(len(SHARES)) for promise in self._promised_before(day, back))
 
     def made(self, day: date) -> dict[int, Promise]:
         """Those promised on a day, by customer."""
-        coming = (promise for ahead in range(1, 7) for promise in self.due(day + timedelta(days=ahead)))
-        return {promise.customer: promise for promise in coming if promise.promised_on == day}
+        promises: dict[int, Promise] = {}
+        coming = day
+        for back in range(len(SHARES)):
+            coming += timedelta(days=1)
+            while not self._open(coming):
+                coming += timedelta(days=1)
+            promises.update((promise.customer, promise) for promise in self._promised_before(coming, back))
+        return promises
 
     def left_over(self, day: date) -> list[Promise]:
         """Those due before a day that were forgotten and are still open when it begins."""
@@ -98,18 +107,22 @@ class Promises:
     def _open(self, day: date) -> bool:
         return self._centre.opening[day.weekday()] is not None
 
-    def _plan(self, day: date) -> list[Promise]:
-        chance = stream(self._seed, day, "promises")
-        promises: list[Promise] = []
-        for back, earlier in enumerate(self.open_days_before(day, 4)):
-            for name, contacts in self._customers.contacts(earlier).items():
-                owners = self._owners(name)
-                share = (0.065, 0.03, 0.015, 0.008)[back]
-                wanted = round(len(contacts) * share * self._centre.weekdays[day.weekday()])
-                for contact in contacts[: wanted if owners else 0]:
-                    number = day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + len(promises) + 1
-                    promises.append(self._one(number, day, earlier, contact.customer, chance.choice(owners)))
-        return promises
+    def _promised_before(self, day: date, back: int) -> tuple[Promise, ...]:
+        """Those due on a day that were promised so many open days before, less one."""
+        if (day, back) not in self._planned:
+            self._planned[day, back] = tuple(self._plan(day, back))
+        return self._planned[day, back]
+
+    def _plan(self, day: date, back: int) -> Iterator[Promise]:
+        earlier = self.open_days_before(day, back + 1)[back]
+        chance = stream(self._seed, day, "promises", back)
+        number = day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + 1000 * back
+        for name, contacts in self._customers.contacts(earlier).items():
+            owners = self._owners(name)
+            wanted = round(len(contacts) * SHARES[back] * self._centre.weekdays[day.weekday()])
+            for contact in contacts[: wanted if owners else 0]:
+                number += 1
+                yield self._one(number, day, earlier, contact.customer, chance.choice(owners))
 
     def _owners(self, queue: str) -> list[Agent]:
         return [agent for agent in self._agents if (queue, 0) in agent.queues and not agent.leads]
@@ -134,7 +147,7 @@ class Promises:
             )
         ).draw(chance)
         acts_at = {
-            "on time": due_at + round(chance.gauss(-2, 5) * MINUTE),
+            "on time": due_at + round(chance.gauss(-9, 6) * MINUTE),
             "late": due_at + round(chance.uniform(20, 150) * MINUTE),
             "moved": due_at + 2 * HOUR,
         }.get(fate)

@@ -73,8 +73,6 @@ class Roster:
     """Those who turn up."""
     shifts: tuple[ShiftPlanned, ...]
     """What was planned, of those too who do not turn up."""
-    hours: dict[str, float]
-    """Planned hours of work by login."""
 
 
 def moment(zone: ZoneInfo, day: date, minutes: float) -> int:
@@ -158,25 +156,39 @@ class Rosters:
 
     def plan(self, day: date) -> Roster:
         """The plan of a day: shifts, breaks, meetings, and who is late, leaves early or is ill."""
-        hours = self._centre.opening[day.weekday()]
-        roster = Roster([], (), {})
-        if hours is None:
+        opening = self._centre.opening[day.weekday()]
+        roster = Roster([], ())
+        if opening is None:
             return roster
         shifts: list[ShiftPlanned] = []
-        for agent in self._agents:
-            chance = stream(self._seed, day, "roster", agent.number)
-            pattern = self._pattern(agent, day, hours)
-            on_leave = chance.random() < 0.05
-            if pattern is None or on_leave:
-                continue
-            planned = _planned_pauses(agent, pattern, day, chance.random(), chance.random())
+        for agent, pattern, planned, ill in self._planned(day, opening):
             shifts += self._segments(agent.login, pattern, planned, day)
-            roster.hours[agent.login] = _work_minutes(pattern, planned) / 60
-            if chance.random() < 0.03:
-                continue  # ill
-            roster.desks.append(self._desk(agent, pattern, planned, day))
+            if not ill:
+                roster.desks.append(self._desk(agent, pattern, planned, day))
         roster.shifts = tuple(shifts)
         return roster
+
+    def hours(self, day: date) -> dict[str, float]:
+        """Planned hours of work by login."""
+        opening = self._centre.opening[day.weekday()]
+        if opening is None:
+            return {}
+        return {
+            agent.login: _work_minutes(pattern, planned) / 60
+            for agent, pattern, planned, _ in self._planned(day, opening)
+        }
+
+    def _planned(
+        self, day: date, opening: tuple[int, int]
+    ) -> Iterator[tuple[Agent, ShiftPattern, list[tuple[int, int, str]], bool]]:
+        """Who is to work, the shift, its pauses, and whether the agent is ill."""
+        for agent in self._agents:
+            chance = stream(self._seed, day, "roster", agent.number)
+            pattern = self._pattern(agent, day, opening)
+            on_leave = chance.random() < 0.05
+            if pattern is not None and not on_leave:
+                planned = _planned_pauses(agent, pattern, day, chance.random(), chance.random())
+                yield agent, pattern, planned, chance.random() < 0.03
 
     def _pattern(self, agent: Agent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
         """The agent's shift of the day; on a short day one in three works, by turns."""

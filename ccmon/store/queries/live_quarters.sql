@@ -1,7 +1,6 @@
--- One row per queue and quarter of an hour of the business day, by entry.
-SELECT t.queue_id, t.quarter_at, t.offered, t.answered, t.answered_in_threshold, t.abandoned, t.short_abandoned,
-    t.timed_out, t.no_agents, t.diverted, t.unknown, t.answered_wait_ms, t.abandoned_wait_ms, t.handled, t.talk_ms,
-    t.hold_ms, t.wrap_up_ms
-FROM queues AS q CROSS JOIN queue_quarters AS t
-WHERE t.queue_id = q.id AND t.quarter_at >= :day_starts_at AND t.quarter_at < :day_ends_at
-ORDER BY t.queue_id, t.quarter_at;
+-- A queue's quarters of an hour of the business day, by entry.
+SELECT queue_id, quarter_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
+    diverted, unknown, answered_wait_ms, abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms
+FROM queue_quarters
+WHERE queue_id = :queue_id AND quarter_at >= :day_starts_at AND quarter_at < :day_ends_at
+ORDER BY quarter_at;

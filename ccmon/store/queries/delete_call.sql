@@ -1,0 +1,2 @@
+-- A row that became part of another.
+DELETE FROM calls WHERE id = :id;

@@ -1,0 +1,2 @@
+-- When a call ended.
+SELECT ended_at FROM calls WHERE id = :id;
