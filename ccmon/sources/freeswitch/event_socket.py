@@ -1,0 +1,241 @@
+"""FreeSWITCH's event socket: log-in, questions, and the call centre's events.
+
+A message is ``Name: value`` lines, an empty line, and, where there is a ``Content-Length``, a body of that many bytes.
+The body of an event holds lines of the same kind, with percent-encoded values.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Final, NamedTuple, Self
+from urllib.parse import unquote
+
+from ccmon.errors import CcmonError
+from ccmon.sources.live import SILENCE_S, LostError, Wire, now_ms
+
+LARGEST_BODY: Final = 16 * 1024 * 1024
+
+_SUBSCRIPTION: Final = "event plain HEARTBEAT CUSTOM callcenter::info"
+_ASK_S: Final = 5.0
+"""How often the switch is asked for its clock, and whether it is there."""
+_CLOCK_IS_OFF_MS: Final = 2_000
+
+Headers = dict[str, str]
+
+
+class Message(NamedTuple):
+    """One message of the socket."""
+
+    headers: Headers
+    body: bytes = b""
+
+    @property
+    def kind(self) -> str:
+        """``Content-Type``."""
+        return self.headers.get("Content-Type", "")
+
+    def event(self) -> Headers:
+        """The event in the body, its values decoded; empty for another kind of message."""
+        return headers(self.body, encoded=True) if self.kind == "text/event-plain" else {}
+
+
+class MessageParser:
+    """Cuts messages out of bytes as they come."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._searched = 0
+        self._head: Headers | None = None
+        self._length = 0
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """Take in the next bytes and yield the messages that they complete.
+
+        Raises:
+            LostError: what comes is no event socket's; the stream cannot be followed any further.
+        """
+        self._buffer += data
+        while True:
+            if self._head is None and not self._take_head():
+                return
+            if len(self._buffer) < self._length:
+                return
+            head, self._head = self._head or {}, None
+            body = bytes(self._buffer[: self._length])
+            del self._buffer[: self._length]
+            if head:
+                yield Message(head, body)
+
+    def _take_head(self) -> bool:
+        end = self._buffer.find(b"\n\n", self._searched)
+        if end < 0:
+            self._searched = max(0, len(self._buffer) - 1)
+            if len(self._buffer) > LARGEST_BODY:
+                raise LostError("what comes is no event socket's")
+            return False
+        self._head = headers(bytes(self._buffer[:end]))
+        del self._buffer[: end + 2]
+        self._searched = 0
+        try:
+            self._length = int(self._head.get("Content-Length", 0))
+        except ValueError:
+            self._length = -1
+        if not 0 <= self._length <= LARGEST_BODY:
+            raise LostError("a message has no length that could be one")
+        return True
+
+
+def headers(content: bytes, *, encoded: bool = False) -> Headers:
+    """Header lines up to an empty one. The first of several with one name counts."""
+    found: Headers = {}
+    for line in content.partition(b"\n\n")[0].split(b"\n"):
+        name, colon, value = line.partition(b":")
+        if colon:
+            text = value.strip().decode("utf-8", "replace")
+            found.setdefault(name.decode("utf-8", "replace").strip(), unquote(text) if encoded else text)
+    return found
+
+
+class SocketLogin(NamedTuple):
+    """Where the event socket is and what it asks for."""
+
+    host: str
+    port: int
+    password: str
+    user: str | None = None
+    """A directory user (``user@domain``), whose rights the directory may narrow; None: the socket's own password."""
+
+    @property
+    def address(self) -> str:
+        """Host and port, to be shown."""
+        return f"{self.host}:{self.port}"
+
+
+class EventSocket:
+    """A connection that is logged in and subscribed. Use as a context manager."""
+
+    def __init__(self, login: SocketLogin) -> None:
+        """Connect, log in and subscribe.
+
+        Raises:
+            LostError: no connection, or not to an event socket that answers.
+            CcmonError: the switch refuses.
+        """
+        self.login = login
+        self._wire = Wire(login.host, login.port)
+        self._parser = MessageParser()
+        self._waiting: list[tuple[int, Headers]] = []
+        self._answers: list[Message] = []
+        self._heard_at = self._asked_at = time.monotonic()
+        self.clock_offset_ms = 0
+        """Our clock less the switch's; 0 where the two agree to two seconds."""
+        try:
+            self._log_in()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._wire.close()
+
+    def ask(self, command: str) -> str:
+        """An ``api`` command's answer. Events that come meanwhile are kept for `receive`.
+
+        Raises:
+            LostError: the connection ended, or no answer came.
+            CcmonError: the switch refuses the command to this user.
+        """
+        answer = self._send(f"api {command}")
+        text = answer.body.decode("utf-8", "replace")
+        if answer.kind == "command/reply":
+            raise CcmonError(
+                f"the event socket at {self.login.address} does not allow `api {command.split(maxsplit=1)[0]}` "
+                f"({answer.headers.get('Reply-Text', '')}): see esl-allowed-api of the user."
+            )
+        return text
+
+    def receive(self) -> list[tuple[int, Headers]]:
+        """The events that have come, each with its moment in our time; none after a short wait without any.
+
+        Raises:
+            LostError: the connection ended, or the switch has fallen silent.
+        """
+        if time.monotonic() - self._asked_at >= _ASK_S:
+            self._read_clock()
+        if not self._waiting:
+            self._read()
+        events, self._waiting = self._waiting, []
+        return events
+
+    def _read(self) -> None:
+        data = self._wire.receive()
+        now = time.monotonic()
+        if data:
+            self._heard_at = now
+        elif now - self._heard_at > SILENCE_S:
+            raise LostError(f"{self.login.address} has fallen silent")
+        for message in self._parser.feed(data):
+            if message.kind == "text/event-plain":
+                event = message.event()
+                self._waiting.append((self._moment(event), event))
+            elif message.kind == "text/disconnect-notice":
+                raise LostError(f"{self.login.address} closed the connection")
+            elif message.kind == "text/rude-rejection":
+                raise CcmonError(
+                    f"{self.login.address} rejects this machine: see apply-inbound-acl in event_socket.conf.xml."
+                )
+            else:
+                self._answers.append(message)
+
+    def _moment(self, event: Headers) -> int:
+        now = now_ms()
+        try:
+            return min(now, int(event["Event-Date-Timestamp"]) // 1000 + self.clock_offset_ms)
+        except (KeyError, ValueError):
+            return now
+
+    def _await(self, what: str) -> Message:
+        given_up_at = time.monotonic() + SILENCE_S
+        while not self._answers:
+            if time.monotonic() > given_up_at:
+                raise LostError(f"{self.login.address} does not answer to {what}")
+            self._read()
+        return self._answers.pop(0)
+
+    def _send(self, command: str) -> Message:
+        if "\n" in command:
+            raise ValueError("a command cannot hold a line end")
+        self._wire.send(f"{command}\n\n".encode())
+        return self._await(command.split(maxsplit=1)[0])
+
+    def _log_in(self) -> None:
+        if self._await("the connection").kind != "auth/request":
+            raise CcmonError(f"{self.login.address} is no FreeSWITCH event socket: see event_socket.conf.xml.")
+        user, secret = self.login.user, self.login.password
+        answer = self._send(f"userauth {user}:{secret}" if user else f"auth {secret}").headers.get("Reply-Text", "")
+        if not answer.startswith("+OK"):
+            raise CcmonError(
+                f"{self.login.address} refuses the password ({answer.removeprefix('-ERR ')}): "
+                "see event_socket.conf.xml, or the user in the directory."
+            )
+        answer = self._send(_SUBSCRIPTION).headers.get("Reply-Text", "")
+        if not answer.startswith("+OK"):
+            raise CcmonError(f"{self.login.address} refuses its events ({answer}): see esl-allowed-events of the user.")
+        self._read_clock()
+
+    def _read_clock(self) -> None:
+        """``strepoch`` answers in whole seconds, half a second old on average. A switch that refuses it is trusted."""
+        self._asked_at = time.monotonic()
+        try:
+            offset = now_ms() - int(self.ask("strepoch")) * 1000 - 500
+        except (CcmonError, ValueError):
+            offset = 0
+        self.clock_offset_ms = offset if abs(offset) > _CLOCK_IS_OFF_MS else 0

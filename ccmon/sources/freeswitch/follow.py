@@ -1,0 +1,153 @@
+"""Following FreeSWITCH: by its event socket, or by looking at its database again and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from ccmon.errors import CcmonError
+from ccmon.sources.freeswitch import database
+from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
+from ccmon.sources.freeswitch.polling import Poller
+from ccmon.sources.freeswitch.staff import Staff
+from ccmon.sources.freeswitch.tables import Tables, listing
+from ccmon.sources.freeswitch.translator import Translator
+from ccmon.sources.live import SILENCE_S, LostError, Stop, now_ms
+from ccmon.store.writer import Writer
+
+LOOK_S: Final = 1.0
+"""Between two looks at the database."""
+
+_BEAT_S: Final = 5.0
+_STAFF_S: Final = 30.0
+"""How often the switch is asked for its agents and tiers: no event tells of a new tier."""
+
+CANNOT_TELL: Final = (
+    "with the database alone, every caller who leaves unanswered counts as abandoned (hang-up, time-out, key and no "
+    "agents look alike there), and a call that rings or is over within a second may be missed; give --event-socket "
+    "for all of it."
+)
+
+
+class EventSocketSession:
+    """One switch's event socket."""
+
+    def __init__(self, login: SocketLogin, *, say: Callable[[str], None], file: Path | None = None) -> None:
+        """``file``: callcenter.db, to take the floor up from where the socket's user may not ask for it."""
+        self.connected = False
+        self._login = login
+        self._file = file
+        self._say = say
+        self._said_offset = 0
+
+    def run(self, writer: Writer, stop: Stop) -> None:
+        """See `ccmon.sources.live.Session`."""
+        translator = Translator(Staff())
+        with EventSocket(self._login) as switch:
+            self._mention_clock(switch.clock_offset_ms)
+            poller = Poller(translator.staff, translator.callers)
+            poller.resume(writer.floor)
+            at = now_ms()
+            offset = switch.clock_offset_ms
+            writer.apply(poller.look(at, self._tables(switch), writer.floor, clock_offset_ms=offset))
+            writer.commit(checked_at=at)
+            self.connected = True
+            self._say(f"connected to the event socket at {self._login.address}.")
+            beat_at = staff_at = time.monotonic()
+            while not stop.asked:
+                news = self._take(writer, switch, translator)
+                now = time.monotonic()
+                if now - staff_at >= _STAFF_S or news == "agent-add":
+                    staff_at, at = now, now_ms()
+                    writer.apply(translator.staff.refresh(at, self._staff(switch)))
+                if news or now - beat_at >= _BEAT_S:
+                    beat_at = now
+                    writer.floor.advance(now_ms())
+                    writer.commit(checked_at=now_ms())
+
+    @staticmethod
+    def _take(writer: Writer, switch: EventSocket, translator: Translator) -> str:
+        """Take in what has come: the kind of the last event of the call centre, '' without any."""
+        kind = ""
+        for at, event in switch.receive():
+            kind = "agent-add" if kind == "agent-add" else event.get("CC-Action", "")
+            writer.count(records=int(translator.understands(event)))
+            writer.apply(translator.translate(at, event))
+        due = translator.due(now_ms())
+        writer.apply(due)
+        return kind or ("due" if due else "")
+
+    def _tables(self, switch: EventSocket) -> Tables:
+        if self._file is not None:
+            try:
+                return database.read(self._file)
+            except database.LockedError:
+                self._say(f"{self._file} is locked; the switch is asked over its event socket instead.")
+        staff = self._staff(switch)
+        queues = listing(switch.ask("callcenter_config queue list"))
+        members = [
+            row
+            for queue in queues
+            for row in listing(switch.ask(f"callcenter_config queue list members {queue.get('name', '')}"))
+        ]
+        return Tables.of((), (), members)._replace(agents=staff.agents, tiers=staff.tiers)
+
+    @staticmethod
+    def _staff(switch: EventSocket) -> Tables:
+        agents = listing(switch.ask("callcenter_config agent list"))
+        return Tables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
+
+    def _mention_clock(self, offset_ms: int) -> None:
+        if offset_ms and abs(offset_ms - self._said_offset) > 2_000:
+            self._said_offset = offset_ms
+            way = "behind" if offset_ms > 0 else "ahead of"
+            self._say(
+                f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, whose time is taken; "
+                "set both by NTP."
+            )
+
+
+class DatabaseSession:
+    """The switch's own database, looked at every second."""
+
+    def __init__(self, file: Path, *, say: Callable[[str], None]) -> None:
+        """``file``: callcenter.db."""
+        self.connected = False
+        self._file = file
+        self._say = say
+
+    def run(self, writer: Writer, stop: Stop) -> None:
+        """See `ccmon.sources.live.Session`."""
+        staff = Staff()
+        poller = Poller(staff, {})
+        poller.resume(writer.floor)
+        read_at = time.monotonic()
+        while not stop.asked:
+            try:
+                tables = database.read(self._file)
+            except database.LockedError:
+                if time.monotonic() - read_at > SILENCE_S:
+                    raise LostError(f"{self._file} has been locked for {SILENCE_S:.0f} s") from None
+                stop.wait(LOOK_S / 4)
+                continue
+            except CcmonError as fault:
+                if not self.connected:
+                    raise
+                raise LostError(str(fault)) from fault
+            read_at = time.monotonic()
+            self._take(writer, poller, tables)
+            if not self.connected:
+                self.connected = True
+                self._say(f"reading {self._file}; {CANNOT_TELL}")
+            stop.wait(LOOK_S)
+
+    @staticmethod
+    def _take(writer: Writer, poller: Poller, tables: Tables) -> None:
+        at = now_ms()
+        events = [*poller.look(at, tables, writer.floor), *poller.staff.due(at)]
+        writer.count(records=len(events))
+        writer.apply(events)
+        writer.floor.advance(at)
+        writer.commit(checked_at=at)
