@@ -10,20 +10,32 @@ from dataclasses import replace
 
 from ccmon.alerts import DEFAULT_LIMITS, Limits, alerts
 from ccmon.model import FloorSnapshot, Progress, SourceHealth
-from ccmon.snapshot.agents import agent_figures, memberships
+from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
 from ccmon.snapshot.facts import Facts
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
-from ccmon.snapshot.queues import OpenCalls, queue_figures, total_figures, waiting_calls
+from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.queues import Crews, OpenCalls, queue_figures, summed, waiting_calls
 from ccmon.snapshot.sales import sales_figures
 
 
-def assemble(facts: Facts, at: int, limits: Limits = DEFAULT_LIMITS) -> FloorSnapshot:
-    """The floor at ``at``, which lies in the business day of the facts or later."""
-    members = memberships(facts)
-    agents = agent_figures(facts, members, at)
+def assemble(facts: Facts, at: int, *, limits: Limits = DEFAULT_LIMITS, memo: Memo | None = None) -> FloorSnapshot:
+    """The floor at ``at``, which lies in the business day of the facts.
+
+    Args:
+        facts: the rows.
+        at: the moment.
+        limits: from where on something is worth an alert.
+        memo: parts made before of the same rows; what is made now is added. Only saves time.
+    """
+    memo = memo or Memo()
+    members = memo.get("members", (facts.directory, facts.members, facts.pauses), lambda: memberships(facts))
+    served = memo.get("served", (members,), lambda: queues_served(members))
+    days = AgentDays(facts, memo)
+    agents = agent_figures(facts, days.by_agent, served, at)
     calls = OpenCalls(facts, at)
-    queues = queue_figures(facts, calls, members, agents, at)
+    crew = Crews(members, agents)
+    queues = queue_figures(facts, calls, crew, memo, at)
     sources = tuple(
         SourceHealth(name, kind, bool(following), last_record_at, checked_at, records, rejected)
         for name, kind, following, last_record_at, checked_at, records, rejected in facts.sources
@@ -36,12 +48,12 @@ def assemble(facts: Facts, at: int, limits: Limits = DEFAULT_LIMITS) -> FloorSna
         currency=facts.site.currency,
         day=facts.day,
         queues=queues,
-        total=total_figures(queues, members, agents),
+        total=summed(queues, "All queues", crew.together, memo),
         waiting=waiting_calls(facts, calls),
         agents=agents,
         memberships=members,
-        sales=sales_figures(facts, at),
-        handling=handling_figures(facts),
+        sales=sales_figures(facts, days, memo, at),
+        handling=handling_figures(facts, days, memo),
         follow_ups=follow_up_figures(facts, at),
         alerts=(),
         sources=sources,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ccmon.model import AgentFigures, AgentState, Membership
-from ccmon.snapshot.facts import Facts, Row
+from ccmon.snapshot.facts import Facts, Row, Rows
+from ccmon.snapshot.memo import Memo
 
 NO_DAY: Row = (0,) * 18
 NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None)
@@ -31,15 +32,47 @@ def memberships(facts: Facts) -> tuple[Membership, ...]:
     )
 
 
-def agent_figures(facts: Facts, members: Sequence[Membership], at: int) -> tuple[AgentFigures, ...]:
-    """Every active agent, and whoever else was at work today."""
-    directory = facts.directory
-    days = {row[0]: row for row in facts.agent_days}
-    states = {row[0]: row for row in facts.states}
-    surveys = {agent_id: (satisfied, answers) for agent_id, answers, satisfied in facts.past.surveys}
+def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
+    """The names of the queues each agent is a member of."""
     served: defaultdict[int, list[str]] = defaultdict(list)
     for member in members:
         served[member.agent_id].append(member.queue)
+    return {agent_id: tuple(names) for agent_id, names in served.items()}
+
+
+class AgentDays:
+    """The rows of agent_days with their sums by team; the columns are those of live_agent_days.sql."""
+
+    def __init__(self, facts: Facts, memo: Memo) -> None:
+        self.by_agent = {row[0]: row for row in facts.agent_days}
+        teams = memo.get("teams", (facts.directory,), lambda: _team_agents(facts))
+        found = (
+            (team_id, [self.by_agent[a] for a in agents if a in self.by_agent]) for team_id, agents in teams.items()
+        )
+        self.by_team = {team_id: columns_added(rows) for team_id, rows in found if rows}
+        self.together = columns_added(facts.agent_days)
+
+
+def _team_agents(facts: Facts) -> dict[int, list[int]]:
+    teams: defaultdict[int, list[int]] = defaultdict(list)
+    for agent in facts.directory.agents.values():
+        if agent.team_id is not None:
+            teams[agent.team_id].append(agent.id)
+    return dict(teams)
+
+
+def columns_added(rows: Rows) -> Row:
+    """The sum of each column; of no rows, zeros."""
+    return tuple(map(sum, zip(*rows, strict=True))) if rows else NO_DAY
+
+
+def agent_figures(
+    facts: Facts, days: Mapping[int, Row], served: Mapping[int, tuple[str, ...]], at: int
+) -> tuple[AgentFigures, ...]:
+    """Every active agent, and whoever else was at work today."""
+    directory = facts.directory
+    states = {row[0]: row for row in facts.states}
+    surveys = {agent_id: (satisfied, answers) for agent_id, answers, satisfied in facts.past.surveys}
     day_starts_at = facts.day.starts_at
     figures = []
     for agent in directory.agents.values():
@@ -85,7 +118,7 @@ def agent_figures(facts: Facts, members: Sequence[Membership], at: int) -> tuple
                 reason,
                 since,
                 queue,
-                tuple(served.get(agent_id, ())),
+                served.get(agent_id, ()),
                 inbound + outbound,
                 inbound,
                 outbound,

@@ -123,9 +123,14 @@ class Facts:
     directory: Directory
     past: Past
     queue_days: Rows
-    quarters: Rows
+    queue_sums: Mapping[int, Row]
+    """By queue, the sums of its quarters: the columns of live_quarters.sql after the first two."""
+    quarters: Mapping[int, Rows]
+    """By queue, rows of live_quarters.sql; the same object as before while nothing in it has changed."""
     longest_waits: Rows
-    handling_histogram: Rows
+    histograms: Mapping[int, Rows]
+    """By queue, handled inbound calls by handling time; the same object as before while nothing in it has changed."""
+    outbound_histogram: Rows
     agent_days: Rows
     campaign_days: Rows
     states: Rows

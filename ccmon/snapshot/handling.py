@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from ccmon.figures.waits import nearest_rank
 from ccmon.model import Direction, HandlingFigures
-from ccmon.snapshot.facts import Facts
+from ccmon.snapshot.agents import AgentDays, columns_added
+from ccmon.snapshot.facts import Facts, Row, Rows
+from ccmon.snapshot.memo import Memo
 
 P90_FROM = 10
 """Handled calls below which a 90th percentile says nothing (metrics.md 5)."""
@@ -15,88 +18,75 @@ P90_FROM = 10
 Sums = tuple[int, int, int, int]
 """Handled calls; talk, hold and wrap-up in milliseconds."""
 NOTHING: Sums = (0, 0, 0, 0)
+Ranks = tuple[int | None, int | None]
+UNRANKED: Ranks = (None, None)
 
 
-def handling_figures(facts: Facts) -> tuple[HandlingFigures, ...]:
+def handling_figures(facts: Facts, days: AgentDays, memo: Memo) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls."""
-    histograms: defaultdict[tuple[str, int], dict[int, int]] = defaultdict(dict)
-    whole: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for direction, queue_id, handling_s, calls in facts.handling_histogram:
-        if direction == Direction.INBOUND and not queue_id:
-            continue
-        histograms[direction, queue_id][handling_s] = calls
-        whole[direction][handling_s] += calls
-    by_queue, outbound, teams = _queue_sums(facts), _outbound(facts), _team_sums(facts)
-    inbound: Sums = _added(by_queue.values())
-    site = facts.site.name or "All"
+    directory, site = facts.directory, facts.site.name or "All"
+    by_queue = {queue_id: _sums(row[11:15]) for queue_id, row in facts.queue_sums.items()}
+    inbound = _sums(columns_added([*by_queue.values()])[:4])
+    whole = memo.get("inbound", tuple(facts.histograms.values()), lambda: _ranks(_merged(facts.histograms.values())))
+    outbound = memo.get("outbound", (facts.outbound_histogram,), partial(_ranks_of, facts.outbound_histogram))
     lines = [
-        _line("centre", None, site, None, direction=Direction.INBOUND, sums=inbound, histogram=whole["inbound"]),
-        _line("centre", None, site, None, direction=Direction.OUTBOUND, sums=outbound, histogram=whole["outbound"]),
+        _line(("centre", None, site, None), Direction.INBOUND, inbound, whole),
+        _line(("centre", None, site, None), Direction.OUTBOUND, _outbound(days.together), outbound),
     ]
-    lines += [
-        _line(
-            "queue",
-            q.id,
-            q.name,
-            q.client,
-            direction=Direction.INBOUND,
-            sums=by_queue.get(q.id, NOTHING),
-            histogram=histograms["inbound", q.id],
-            target_ms=q.handling_target_ms,
-        )
-        for q in facts.directory.queues.values()
-    ]
-    for (team_id, direction), sums in sorted(teams.items()):
-        team = facts.directory.teams[team_id]
-        lines.append(_line("team", team.id, team.name, team.client, direction=direction, sums=sums))
+    for queue in directory.queues.values():
+        rows = facts.histograms.get(queue.id, ())
+        ranks = memo.get(("handling", queue.id), (rows,), partial(_ranks_of, rows))
+        sums = by_queue.get(queue.id, NOTHING)
+        who = ("queue", queue.id, queue.name, queue.client)
+        lines.append(_line(who, Direction.INBOUND, sums, ranks, queue.handling_target_ms))
+    for team in directory.teams.values():
+        row = days.by_team.get(team.id)
+        if row is not None:
+            for direction, sums in ((Direction.INBOUND, _inbound(row)), (Direction.OUTBOUND, _outbound(row))):
+                if sums[0]:
+                    lines.append(_line(("team", team.id, team.name, team.client), direction, sums, UNRANKED))
     return tuple(lines)
 
 
-def _queue_sums(facts: Facts) -> dict[int, Sums]:
-    sums: dict[int, Sums] = {}
-    for row in facts.quarters:
-        sums[row[0]] = _added((sums.get(row[0], NOTHING), row[13:17]))
-    return sums
+def _inbound(row: Row) -> Sums:
+    return _sums((row[1], *row[3:6]))
 
 
-def _outbound(facts: Facts) -> Sums:
-    return _added((row[2], *row[6:9]) for row in facts.agent_days)
+def _outbound(row: Row) -> Sums:
+    return _sums((row[2], *row[6:9]))
 
 
-def _team_sums(facts: Facts) -> dict[tuple[int, Direction], Sums]:
-    agents = facts.directory.agents
-    teams: dict[tuple[int, Direction], Sums] = {}
-    for row in facts.agent_days:
-        agent = agents.get(row[0])
-        if agent is None or agent.team_id is None:
-            continue
-        for direction, sums in ((Direction.INBOUND, (row[1], *row[3:6])), (Direction.OUTBOUND, (row[2], *row[6:9]))):
-            if sums[0]:
-                key = agent.team_id, direction
-                teams[key] = _added((teams.get(key, NOTHING), sums))
-    return teams
+def _sums(row: Row) -> Sums:
+    handled, talk_ms, hold_ms, wrap_up_ms = row
+    return handled, talk_ms, hold_ms, wrap_up_ms
 
 
-def _added(sums: Iterable[tuple[int, ...]]) -> Sums:
-    columns = [sum(column) for column in zip(*sums, strict=True)]
-    return tuple(columns) if columns else NOTHING
+def _merged(histograms: Iterable[Rows]) -> Counter[int]:
+    whole: Counter[int] = Counter()
+    for rows in histograms:
+        whole.update(dict(rows))
+    return whole
+
+
+def _ranks_of(rows: Rows) -> Ranks:
+    return _ranks(dict(rows))
+
+
+def _ranks(histogram: Mapping[int, int]) -> Ranks:
+    """Median and 90th percentile in milliseconds."""
+    median, p90 = nearest_rank(histogram, 0.5), nearest_rank(histogram, 0.9)
+    enough = sum(histogram.values()) >= P90_FROM
+    return None if median is None else median * 1000, p90 * 1000 if enough and p90 is not None else None
 
 
 def _line(
-    scope: str,
-    identity: int | None,
-    name: str,
-    client: str | None,
-    *,
+    who: tuple[str, int | None, str, str | None],
     direction: Direction,
     sums: Sums,
-    histogram: Mapping[int, int] | None = None,
+    ranks: Ranks,
     target_ms: int | None = None,
 ) -> HandlingFigures:
-    median = p90 = None
-    if histogram:
-        median = nearest_rank(histogram, 0.5)
-        p90 = nearest_rank(histogram, 0.9) if sum(histogram.values()) >= P90_FROM else None
+    scope, identity, name, client = who
     handled, talk_ms, hold_ms, wrap_up_ms = sums
     return HandlingFigures(
         scope=scope,
@@ -108,7 +98,7 @@ def _line(
         talk_ms=talk_ms,
         hold_ms=hold_ms,
         wrap_up_ms=wrap_up_ms,
-        median_ms=None if median is None else median * 1000,
-        p90_ms=None if p90 is None else p90 * 1000,
+        median_ms=ranks[0],
+        p90_ms=ranks[1],
         target_ms=target_ms,
     )

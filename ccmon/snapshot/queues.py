@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from ccmon.figures.service_level import service_level
 from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
-from ccmon.snapshot.facts import Facts, Queue, Row
+from ccmon.snapshot.facts import Facts, Queue, Row, Rows
+from ccmon.snapshot.memo import Memo
 from ccmon.snapshot.staffing import agents_needed
 
 COUNTS = (
@@ -29,6 +30,8 @@ COUNTS = (
     "wrap_up_ms",
 )
 """Sums of a queue's quarters, in the order of queue_quarters after its key."""
+NO_ROWS: Rows = ()
+NO_SUMS = (0,) * len(COUNTS)
 SUMMED = (*COUNTS, "waiting", "talking", "open", "waiting_past_threshold")
 
 
@@ -70,25 +73,19 @@ def day_targets(facts: Facts) -> dict[int, Targets]:
     return targets
 
 
-def queue_figures(
-    facts: Facts, calls: OpenCalls, members: Sequence[Membership], agents: Sequence[AgentFigures], at: int
-) -> tuple[QueueFigures, ...]:
+def queue_figures(facts: Facts, calls: OpenCalls, crews: Crews, memo: Memo, at: int) -> tuple[QueueFigures, ...]:
     """Each queue of the site."""
-    quarters: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in facts.quarters:
-        quarters[row[0]].append(row)
     longest: dict[int, int | None] = dict(facts.longest_waits)
     targets = day_targets(facts)
-    crews = _crews(members, agents)
     return tuple(
         _queue(
             facts,
             queue,
-            quarters[queue.id],
+            memo,
             calls=calls,
             longest_wait_s=longest.get(queue.id),
             targets=targets[queue.id],
-            crew=crews[queue.id],
+            crew=crews.by_queue[queue.id],
             at=at,
         )
         for queue in facts.directory.queues.values()
@@ -98,7 +95,7 @@ def queue_figures(
 def _queue(
     facts: Facts,
     queue: Queue,
-    quarters: list[Row],
+    memo: Memo,
     *,
     calls: OpenCalls,
     longest_wait_s: int | None,
@@ -106,7 +103,8 @@ def _queue(
     crew: Crew,
     at: int,
 ) -> QueueFigures:
-    sums = [sum(column) for column in zip(*quarters, strict=True)][2:] if quarters else [0] * len(COUNTS)
+    quarters = facts.quarters.get(queue.id, NO_ROWS)
+    sums = facts.queue_sums.get(queue.id, NO_SUMS)
     counts = dict(zip(COUNTS, sums, strict=True))
     for call in calls.ghosts[queue.id]:
         _take_out(counts, call, targets)
@@ -133,7 +131,7 @@ def _queue(
         open=len(here),
         waiting_past_threshold=sum(at - call[1] > targets.threshold_ms for call in here),
         longest_wait_today_ms=max(longest, default=None),
-        quarters=tuple(_quarter(row) for row in quarters),
+        quarters=memo.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
         **counts,
     )
 
@@ -174,34 +172,43 @@ class Crew(NamedTuple):
     on_phones: int
 
 
-def _crews(members: Sequence[Membership], agents: Sequence[AgentFigures]) -> defaultdict[int, Crew]:
-    by_id = {agent.id: agent for agent in agents}
-    ready: defaultdict[int, int] = defaultdict(int)
-    on_phones: defaultdict[int, int] = defaultdict(int)
-    for member in members:
-        agent = by_id.get(member.agent_id)
-        if agent is not None and able(member, agent):
-            on_phones[member.queue_id] += 1
-            ready[member.queue_id] += agent.state is AgentState.READY
-    crews: defaultdict[int, Crew] = defaultdict(lambda: Crew(0, 0))
-    crews.update({queue_id: Crew(ready[queue_id], count) for queue_id, count in on_phones.items()})
-    return crews
+class Crews:
+    """Who can take calls now, by queue and in all."""
+
+    def __init__(self, members: Sequence[Membership], agents: Sequence[AgentFigures]) -> None:
+        at_work = {agent.id: agent for agent in agents if agent.state in ON_THE_PHONES}
+        counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+        found: set[int] = set()
+        for member in members:
+            agent = at_work.get(member.agent_id)
+            if agent is not None and able(member, agent):
+                found.add(agent.id)
+                count = counts[member.queue_id]
+                count[1] += 1
+                count[0] += agent.state is AgentState.READY
+        if not members:
+            found = set(at_work)
+        self.by_queue: defaultdict[int, Crew] = defaultdict(lambda: Crew(0, 0))
+        self.by_queue.update({queue_id: Crew(*count) for queue_id, count in counts.items()})
+        self.together = Crew(sum(at_work[a].state is AgentState.READY for a in found), len(found))
+        """An agent counts once, however many queues they serve; everybody on the phones where no members are known."""
 
 
 def able(member: Membership, agent: AgentFigures) -> bool:
-    """Whether a member works for the queue now: on the phones, and not paused in it unless on one of its calls."""
-    return agent.state in ON_THE_PHONES and (not member.paused or agent.queue == member.queue)
+    """Whether a member who is on the phones works for the queue: not paused in it, unless on one of its calls."""
+    return not member.paused or agent.queue == member.queue
 
 
 def total_figures(
     queues: Sequence[QueueFigures], members: Sequence[Membership], agents: Sequence[AgentFigures]
 ) -> QueueFigures:
-    """All queues together. An agent counts once, however many queues they serve."""
-    return summed(queues, "All queues", _all_crews(members, agents))
+    """The total over some queues with the agents who serve them."""
+    return summed(queues, "All queues", Crews(members, agents).together)
 
 
-def summed(queues: Sequence[QueueFigures], name: str, crew: Crew) -> QueueFigures:
+def summed(queues: Sequence[QueueFigures], name: str, crew: Crew, memo: Memo | None = None) -> QueueFigures:
     """The total over some queues: numerators and denominators added up, never percentages (metrics.md 1.4)."""
+    curves = tuple(queue.quarters for queue in queues)
     needed = [queue.agents_needed for queue in queues if queue.agents_needed is not None]
     return QueueFigures(
         id=None,
@@ -220,19 +227,9 @@ def summed(queues: Sequence[QueueFigures], name: str, crew: Crew) -> QueueFigure
         longest_wait_today_ms=max(
             (q.longest_wait_today_ms for q in queues if q.longest_wait_today_ms is not None), default=None
         ),
-        quarters=_merged(queues),
+        quarters=(memo or Memo()).get(("merged", name), curves, lambda: _merged(queues)),
         **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},
     )
-
-
-def _all_crews(members: Sequence[Membership], agents: Sequence[AgentFigures]) -> Crew:
-    """Agents who can take the calls of at least one queue; everybody on the phones where no memberships are known."""
-    by_id = {agent.id: agent for agent in agents}
-    if members:
-        found = {m.agent_id for m in members if m.agent_id in by_id and able(m, by_id[m.agent_id])}
-    else:
-        found = {agent.id for agent in agents if agent.state in ON_THE_PHONES}
-    return Crew(sum(by_id[agent_id].state is AgentState.READY for agent_id in found), len(found))
 
 
 def _merged(queues: Sequence[QueueFigures]) -> tuple[Quarter, ...]:

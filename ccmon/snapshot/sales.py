@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,7 +10,9 @@ from zoneinfo import ZoneInfo
 from ccmon.figures import pace
 from ccmon.figures.quota import projection
 from ccmon.model import BusinessDay, Purpose, SalesFigures
-from ccmon.snapshot.facts import Facts, PastDay
+from ccmon.snapshot.agents import NO_DAY, AgentDays
+from ccmon.snapshot.facts import Facts, PastDay, Row
+from ccmon.snapshot.memo import Memo
 
 
 class Sums(NamedTuple):
@@ -30,22 +31,16 @@ class DayShare(NamedTuple):
     basis: pace.Basis | None
 
 
-def sales_figures(facts: Facts, at: int) -> tuple[SalesFigures, ...]:
+def sales_figures(facts: Facts, days: AgentDays, memo: Memo, at: int) -> tuple[SalesFigures, ...]:
     """The centre first, then each team and campaign, then each agent with sales calls, sales or a quota."""
     directory, quotas = facts.directory, facts.directory.quotas
-    gone = day_share(facts, at)
-    by_agent = {row[0]: Sums(row[9], *row[15:18]) for row in facts.agent_days}
+    gone = day_share(facts, memo, at)
     by_campaign = {row[0]: Sums(*row[3:7]) for row in facts.campaign_days}
-    by_team: defaultdict[int, list[Sums]] = defaultdict(list)
-    for agent_id, sums in by_agent.items():
-        agent = directory.agents.get(agent_id)
-        if agent is not None and agent.team_id is not None:
-            by_team[agent.team_id].append(sums)
-    lines = [_line(facts, gone, ("centre", None, facts.site.name or "All", None), _added(by_agent.values()))]
+    lines = [_line(facts, gone, ("centre", None, facts.site.name or "All", None), _sums(days.together))]
     lines += [
-        _line(facts, gone, ("team", team.id, team.name, team.client), _added(by_team[team.id]))
+        _line(facts, gone, ("team", team.id, team.name, team.client), _sums(days.by_team.get(team.id, NO_DAY)))
         for team in directory.teams.values()
-        if ("team", team.id) in quotas or team.id in by_team
+        if ("team", team.id) in quotas or team.id in days.by_team
     ]
     lines += [
         _line(facts, gone, ("campaign", c.id, c.name, c.client), by_campaign.get(c.id, Sums(0, 0, 0, 0)))
@@ -53,7 +48,7 @@ def sales_figures(facts: Facts, at: int) -> tuple[SalesFigures, ...]:
         if ("campaign", c.id) in quotas or c.id in by_campaign
     ]
     for agent in directory.agents.values():
-        sums = by_agent.get(agent.id, Sums(0, 0, 0, 0))
+        sums = _sums(days.by_agent.get(agent.id, NO_DAY))
         if sums.sales_calls or sums.sales or ("agent", agent.id) in quotas:
             lines.append(_line(facts, gone, ("agent", agent.id, agent.name, agent.client), sums))
     return tuple(lines)
@@ -74,13 +69,25 @@ def _line(facts: Facts, gone: DayShare, who: tuple[str, int | None, str, str | N
     )
 
 
-def _added(sums: Iterable[Sums]) -> Sums:
-    columns = [sum(column) for column in zip(*sums, strict=True)]
-    return Sums(*columns) if columns else Sums(0, 0, 0, 0)
+def _sums(row: Row) -> Sums:
+    """What a row of agent_days says of sales."""
+    return Sums(row[9], row[15], row[16], row[17])
 
 
-def day_share(facts: Facts, at: int) -> DayShare:
-    """The share of a usual day that has gone: by the sales calls of the same weekdays, or else by opening time."""
+def day_share(facts: Facts, memo: Memo, at: int) -> DayShare:
+    """The share of a usual day that has gone: by the sales calls of the same weekdays, or else by opening time.
+
+    It moves on each full minute.
+    """
+    minute = at - at % 60_000
+    shares: dict[int, DayShare] = memo.get("day share", (facts.past, facts.directory), dict)
+    if minute not in shares:
+        shares.clear()
+        shares[minute] = _day_share(facts, minute)
+    return shares[minute]
+
+
+def _day_share(facts: Facts, at: int) -> DayShare:
     sales_queues = [q.id for q in facts.directory.queues.values() if q.purpose == Purpose.SALES]
     zone = ZoneInfo(facts.site.time_zone)
     share = pace.usual_share(

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ccmon.model import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.snapshot.facts import Facts
+from ccmon.snapshot.memo import Memo
 from ccmon.store import reading
 from ccmon.store.database import faults, open_reader, sql
+from ccmon.store.known import Known
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -79,14 +81,14 @@ def run(
 
 
 def _moment(
-    at: int | None, real_at: int
+    at: int | None, real_at: int, known: Known | None = None
 ) -> Generator[tuple[reading.Question, ...], list[reading.Answer], tuple[int, Facts]]:
     if at is None:
         (clock,) = yield (("clock", {}),)
         moment, live = reading.floor_time(clock, real_at), True
     else:
         moment, live = at, (yield from reading.is_live(at))
-    facts = yield from reading.read_facts(moment, live=live)
+    facts = yield from reading.read_facts(moment, live=live, known=known)
     return moment, facts
 
 
@@ -105,6 +107,8 @@ class LiveReader:
         self._clock: list[tuple[Any, ...]] = []
         self._facts: Facts | None = None
         self._facts_at: int | None = None
+        self._known = Known()
+        self._memo = Memo()
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
         """The floor at a moment, or now.
@@ -123,6 +127,7 @@ class LiveReader:
         """Let go of the database; the thread behind it ends."""
         connection, self._connection = self._connection, None
         self._version = self._facts = self._facts_at = None
+        self._known, self._memo = Known(), Memo()
         if connection is not None:
             await connection.close()
 
@@ -132,15 +137,17 @@ class LiveReader:
         if self._facts is not None and version == self._version and at == self._facts_at:
             moment = reading.floor_time(self._clock, real_now()) if at is None else at
             if self._facts.day.starts_at <= moment < self._facts.day.ends_at:
-                return assemble(self._facts, moment)
+                return assemble(self._facts, moment, memo=self._memo)
         await connection.execute_fetchall("BEGIN")
         try:
             self._clock = await _rows(connection, "clock", {})
-            moment, facts = await _ask(connection, _moment(at, real_now()))
+            real_at = real_now()
+            self._known.at(real_at)
+            moment, facts = await _ask(connection, _moment(at, real_at, self._known))
         finally:
             await connection.execute_fetchall("COMMIT")
         self._version, self._facts, self._facts_at = version, facts, at
-        return assemble(facts, moment)
+        return assemble(facts, moment, memo=self._memo)
 
     async def _connected(self) -> aiosqlite.Connection:
         if self._connection is not None and self._file != _identity(self._path):

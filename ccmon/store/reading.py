@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon.errors import CcmonError
 from ccmon.model import BusinessDay, Purpose
 from ccmon.snapshot import facts
 from ccmon.snapshot.facts import Directory, Facts, Past, PastDay, Row, Rows, Site
+from ccmon.store.known import Known
 from ccmon.store.undone import totals
 
 Question = tuple[str, Mapping[str, object]]
 Answer = list[Row]
 
-TOTALS = ("quarters", "longest_waits", "handling_histogram", "agent_days", "campaign_days")
+TOTALS = ("queue_sums", "longest_waits", "agent_days", "campaign_days")
 """Facts that come from the totals for now, and are counted from rows for an earlier moment."""
 COUNTED = ("undone_visits", "undone_times", "undone_missed", "undone_sales")
-RUNNING = ("states", "calls", "members", "pauses", "follow_ups", "promises", "follow_ups_done")
+MEMBERS = ("members", "pauses")
+RUNNING = ("states", "calls", "follow_ups", "promises", "follow_ups_done")
 """Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
 ALWAYS = ("queue_days", "sources", "progress", "newest_moment")
 
@@ -34,22 +37,45 @@ DAYS_FOR_HOURS = 4
 QUARTER_MS = 900_000
 
 
-def read_facts(at: int, *, live: bool) -> Generator[tuple[Question, ...], list[Answer], Facts]:
-    """The facts of a moment: from the totals where it is live, else from the rows with all later things undone."""
-    site_rows, day_rows = yield (("site", {}), ("business_day", {"at": at}))
+def read_facts(
+    at: int, *, live: bool, known: Known | None = None
+) -> Generator[tuple[Question, ...], list[Answer], Facts]:
+    """The facts of a moment: from the totals where it is live, else from the rows with all later things undone.
+
+    Args:
+        at: the moment.
+        live: whether nothing lies after it.
+        known: what an earlier reading of the same database has found; this one adds to it.
+    """
+    known = known or Known()
+    site_rows, day_rows, directory_sign, members_sign = yield (
+        ("site", {}),
+        ("business_day", {"at": at}),
+        ("known_directory", {}),
+        ("known_members", {}),
+    )
     if not site_rows or not day_rows:
         raise CcmonError("The database does not say what site it belongs to: make a new one with ccmon init.")
-    site = Site(*site_rows[0][:6])
-    day = BusinessDay(*day_rows[0])
-    directory = yield from _directory(day)
-    past = yield from _past(site, day, at)
+    site, day = Site(*site_rows[0][:6]), BusinessDay(*day_rows[0])
+    directory: Directory | None = known.get("directory", (day.date, directory_sign))
+    if directory is None:
+        directory = yield from _directory(day)
+        known.keep("directory", (day.date, directory_sign), directory)
+    past: Past | None = known.get("past", day.date)
+    if past is None or not live:
+        past = yield from _past(site, day, at)
+        known.keep("past", day.date if live else None, past)
     parameters = {
         "at": at,
         "day_starts_at": day.starts_at,
         "day_ends_at": day.ends_at,
         "open_since": min(day.starts_at, at - site.max_open_ms),
     }
-    found = yield from (_now(parameters) if live else _then(parameters, directory))
+    found: dict[str, Any]
+    if live:
+        found = yield from _now(parameters, known, members_sign)
+    else:
+        found = yield from _then(parameters, directory)
     newest_at = found.pop("newest_moment")[0][0] or None
     [[done]] = found.pop("follow_ups_done")
     return Facts(
@@ -63,18 +89,52 @@ def read_facts(at: int, *, live: bool) -> Generator[tuple[Question, ...], list[A
     )
 
 
-def _now(parameters: Mapping[str, object]) -> Generator[tuple[Question, ...], list[Answer], dict[str, Rows]]:
-    names = (*(f"live_{name}" for name in (*TOTALS, *RUNNING)), *ALWAYS)
-    answers = yield tuple((name, parameters) for name in names)
-    return dict(zip((*TOTALS, *RUNNING, *ALWAYS), answers, strict=True))
+def _now(
+    parameters: Mapping[str, object], known: Known, members_sign: Answer
+) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
+    names = (*TOTALS, *RUNNING, *ALWAYS)
+    members = known.get("members", members_sign)
+    asked = names if members is not None else (*names, *MEMBERS)
+    answers = yield tuple((name if name in ALWAYS else f"live_{name}", parameters) for name in asked)
+    found: dict[str, Any] = dict(zip(asked, answers, strict=True))
+    if members is None:
+        known.keep("members", members_sign, {name: found[name] for name in MEMBERS})
+    else:
+        found |= members
+    sums: Answer = found.pop("queue_sums")
+    found["queue_sums"] = {row[0]: row[1:16] for row in sums}
+    found |= yield from _curves(parameters, known, sums, found["agent_days"])
+    return found
+
+
+def _curves(
+    parameters: Mapping[str, object], known: Known, sums: Answer, agent_days: Answer
+) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
+    """Quarters and histograms: read again for the queues whose sums have changed, since a curve has many rows."""
+    day_at = parameters["day_starts_at"]
+    signs: dict[tuple[str, int], object] = {("quarters", row[0]): (day_at, row) for row in sums}
+    signs |= {("histogram", row[0]): (day_at, row[0], row[12:16]) for row in sums if row[12]}
+    outbound = [sum(row[place] for row in agent_days) for place in (2, 6, 7, 8)]
+    if outbound[0]:
+        signs["outbound_histogram", 0] = (day_at, outbound)
+    anew = [key for key, sign in signs.items() if known.get(key, sign) is None]
+    answers = yield tuple((f"live_{name}", {**parameters, "queue_id": queue_id}) for name, queue_id in anew)
+    for key, rows in zip(anew, answers, strict=True):
+        known.keep(key, signs[key], rows)
+    curves = {key: known.get(key, sign) for key, sign in signs.items()}
+    return {
+        "quarters": {queue_id: rows for (name, queue_id), rows in curves.items() if name == "quarters"},
+        "histograms": {queue_id: rows for (name, queue_id), rows in curves.items() if name == "histogram"},
+        "outbound_histogram": curves.get(("outbound_histogram", 0), []),
+    }
 
 
 def _then(
     parameters: Mapping[str, object], directory: Directory
-) -> Generator[tuple[Question, ...], list[Answer], dict[str, Rows]]:
-    names = (*COUNTED, *(f"undone_{name}" for name in RUNNING), *ALWAYS)
+) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
+    names = (*COUNTED, *(f"undone_{name}" for name in (*RUNNING, *MEMBERS)), *ALWAYS)
     answers = yield tuple((name, parameters) for name in names)
-    found: dict[str, Rows] = dict(zip((*COUNTED, *RUNNING, *ALWAYS), answers, strict=True))
+    found: dict[str, Any] = dict(zip((*COUNTED, *RUNNING, *MEMBERS, *ALWAYS), answers, strict=True))
     targets = {q.id: (q.threshold_ms, q.target, q.short_abandon_ms) for q in directory.queues.values()}
     targets.update({queue_id: (threshold, target, short) for queue_id, threshold, target, short in found["queue_days"]})
     selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)

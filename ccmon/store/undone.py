@@ -6,7 +6,7 @@ way the facts came.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -75,9 +75,11 @@ COUNTED = ("timed_out", "no_agents", "diverted", "unknown")
 class Totals(NamedTuple):
     """Rows as the totals would have held them."""
 
-    quarters: Rows
+    queue_sums: Mapping[int, Row]
+    quarters: Mapping[int, Rows]
     longest_waits: Rows
-    handling_histogram: Rows
+    histograms: Mapping[int, Rows]
+    outbound_histogram: Rows
     agent_days: Rows
     campaign_days: Rows
 
@@ -93,10 +95,15 @@ def totals(
     for agent_id, number in missed:
         day.agents[agent_id][AGENT["missed"]] += number
     day.count_sales(sales)
+    quarters: defaultdict[int, list[Row]] = defaultdict(list)
+    for key, counts in sorted(day.quarters.items()):
+        quarters[key[0]].append((*key, *counts))
     return Totals(
-        quarters=[(*key, *counts) for key, counts in sorted(day.quarters.items())],
+        queue_sums={queue_id: tuple(map(sum, zip(*rows, strict=True)))[2:] for queue_id, rows in quarters.items()},
+        quarters=dict(quarters),
         longest_waits=sorted(day.longest.items()),
-        handling_histogram=[(*key, calls) for key, calls in sorted(day.handling.items())],
+        histograms={queue_id: list(calls.items()) for queue_id, calls in day.inbound.items()},
+        outbound_histogram=list(day.outbound.items()),
         agent_days=[(agent_id, *counts) for agent_id, counts in sorted(day.agents.items())],
         campaign_days=[(campaign_id, *counts) for campaign_id, counts in sorted(day.campaigns.items())],
     )
@@ -129,7 +136,8 @@ class _Day:
         self.targets, self.sales_queues = targets, sales_queues
         self.quarters: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * len(QUARTER))
         self.longest: dict[int, int] = {}
-        self.handling: defaultdict[tuple[str, int, int], int] = defaultdict(int)
+        self.inbound: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        self.outbound: Counter[int] = Counter()
         self.agents: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(AGENT))
         self.campaigns: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(CAMPAIGN))
 
@@ -142,7 +150,10 @@ class _Day:
         if times is not None:
             seconds = sum(times) // 1000
             bucket = seconds if seconds < 600 else seconds - seconds % 10
-            self.handling[visit.direction, visit.queue_id or 0, bucket] += 1
+            if visit.direction == "outbound":
+                self.outbound[bucket] += 1
+            elif visit.queue_id is not None:
+                self.inbound[visit.queue_id][bucket] += 1
         if kind == "answered":
             self._count_for_agent(visit, times)
         if visit.direction == "outbound" and visit.campaign_id is not None:

@@ -1,0 +1,29 @@
+"""Parts of a snapshot that need not be made again while the very same rows are under them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Memo:
+    """Values by name, each with the inputs it was made of; inputs are compared by identity, and so must not change."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
+
+    def get(self, name: Hashable, inputs: tuple[object, ...], make: Callable[[], Value]) -> Value:
+        """The value made of these inputs, made now if need be."""
+        kept = self._kept.get(name)
+        if (
+            kept is not None
+            and len(kept[0]) == len(inputs)
+            and all(old is new for old, new in zip(kept[0], inputs, strict=True))
+        ):
+            value: Value = kept[1]
+            return value
+        value = make()
+        self._kept[name] = (inputs, value)
+        return value
