@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from benchmarks import screen, store
 from benchmarks.results import Figure, as_json, print_table
 from benchmarks.workplace import Workplace
+from ccmon.errors import CcmonError
 
 CASES: dict[str, Callable[[Workplace], Iterator[Figure]]] = {
     "start": screen.start,
@@ -30,7 +32,7 @@ CASES: dict[str, Callable[[Workplace], Iterator[Figure]]] = {
 
 
 def main() -> None:
-    """Run the chosen cases; the exit status is 1 when a goal was missed."""
+    """Run the chosen cases; the exit status is 1 when a goal was missed or a case could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what ccmon costs.")
     parser.add_argument("--only", nargs="+", choices=CASES, metavar="CASE", help=", ".join(CASES))
     parser.add_argument("--quick", action="store_true", help="shorter and smaller, to see that everything runs")
@@ -40,11 +42,16 @@ def main() -> None:
     stolen = stolen_s()
     began = time.monotonic()
     figures: list[Figure] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="ccmon-benchmarks-") as folder:
         place = Workplace(Path(folder), arguments.quick, arguments.seconds or (4 if arguments.quick else 20))
         for name in arguments.only or CASES:
             sys.stderr.write(f"{name} …\n")
-            figures += CASES[name](place)
+            try:
+                figures += CASES[name](place)
+            except (OSError, AssertionError, CcmonError, subprocess.CalledProcessError) as fault:
+                failed.append(name)
+                sys.stderr.write(f"{name} could not be measured: {fault}\n")
     share = (stolen_s() - stolen) / (time.monotonic() - began) / (os.cpu_count() or 1)
     machine = (
         f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}; "
@@ -55,7 +62,7 @@ def main() -> None:
         sys.stdout.write(json.dumps({"machine": machine, "figures": as_json(figures)}, indent=2) + "\n")
     else:
         print_table(figures, machine)
-    sys.exit(any(figure.met is False for figure in figures))
+    sys.exit(bool(failed) or any(figure.met is False for figure in figures))
 
 
 def stolen_s() -> float:
