@@ -20,7 +20,7 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
         sum(iif(c.direction = 'inbound', q.purpose IS 'sales', c.right_party IS 1)),
         0, 0, 0, 0, 0, 0, 0, 0
     FROM days AS d
-    JOIN calls AS c ON c.entered_at >= d.starts_at AND c.entered_at < d.ends_at
+    JOIN calls AS c INDEXED BY calls_by_entry ON c.entered_at >= d.starts_at AND c.entered_at < d.ends_at
     LEFT JOIN queues AS q ON q.id = c.queue_id
     WHERE c.class = 'answered'
     GROUP BY 1, 2
@@ -28,7 +28,7 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
     UNION ALL
     SELECT d.starts_at, m.agent_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0, 0
     FROM days AS d
-    JOIN missed_calls AS m ON m.missed_at >= d.starts_at AND m.missed_at < d.ends_at
+    JOIN missed_calls AS m INDEXED BY missed_calls_by_moment ON m.missed_at >= d.starts_at AND m.missed_at < d.ends_at
     WHERE m.ring_ms >= 1000
     GROUP BY 1, 2
 
@@ -42,9 +42,10 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
                 min(s.ended_at, d.ends_at) - max(s.started_at, d.starts_at), 0)),
         0, 0, 0
     FROM agent_states AS s
-    CROSS JOIN days AS d
-        ON d.starts_at < s.ended_at AND d.ends_at > s.started_at
-        AND d.starts_at >= coalesce((SELECT max(starts_at) FROM business_days WHERE starts_at <= s.started_at), 0)
+    CROSS JOIN business_days AS d
+        ON d.starts_at >= max(:first_at, coalesce(
+            (SELECT max(starts_at) FROM business_days WHERE starts_at <= s.started_at), 0))
+        AND d.starts_at < min(:last_at, s.ended_at) AND d.ends_at > s.started_at
     WHERE s.started_at < :last_at AND s.ended_at > :first_at AND s.ended_at > s.started_at
     GROUP BY 1, 2
 
@@ -55,7 +56,7 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
         count(*),
         sum(iif(s.currency IS NULL OR s.currency IS (SELECT currency FROM site WHERE id = 1), s.amount_cents, 0))
     FROM days AS d
-    JOIN sales AS s ON s.sold_at >= d.starts_at AND s.sold_at < d.ends_at
+    JOIN sales AS s INDEXED BY sales_by_moment ON s.sold_at >= d.starts_at AND s.sold_at < d.ends_at
     WHERE s.cancelled_at IS NULL
     GROUP BY 1, 2
 )

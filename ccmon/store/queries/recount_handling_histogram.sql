@@ -6,7 +6,7 @@ FROM (
     SELECT d.starts_at AS day_at, c.direction, coalesce(c.queue_id, 0) AS queue_id,
         (c.talk_ms + coalesce(c.hold_ms, 0) + c.wrap_up_ms) / 1000 AS handling_s
     FROM calls AS c
-    JOIN business_days AS d
+    CROSS JOIN business_days AS d
         ON d.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= c.entered_at)
         AND c.entered_at < d.ends_at
     WHERE c.entered_at >= :first_at AND c.entered_at < :last_at AND c.handled

@@ -19,7 +19,7 @@ SELECT
     sum(iif(c.handled, coalesce(c.hold_ms, 0), 0)) AS hold_ms,
     sum(iif(c.handled, c.wrap_up_ms, 0)) AS wrap_up_ms
 FROM calls AS c
-JOIN business_days AS d
+CROSS JOIN business_days AS d
     ON d.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= c.entered_at) AND c.entered_at < d.ends_at
 LEFT JOIN queue_days AS t ON t.queue_id = c.queue_id AND t.day_at = d.starts_at
 WHERE c.entered_at >= :first_at AND c.entered_at < :last_at

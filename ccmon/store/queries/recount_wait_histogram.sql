@@ -2,7 +2,7 @@
 -- [:first_at, :last_at).
 SELECT c.queue_id, d.starts_at AS day_at, c.wait_ms / 1000 AS wait_s, count(*) AS visits
 FROM calls AS c
-JOIN business_days AS d
+CROSS JOIN business_days AS d
     ON d.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= c.entered_at) AND c.entered_at < d.ends_at
 WHERE c.entered_at >= :first_at AND c.entered_at < :last_at
     AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
