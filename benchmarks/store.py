@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks import traffic
 from benchmarks.results import Figure
+from benchmarks.terminal import terminal_environment
 from benchmarks.workplace import CCMON, Floor, Workplace
 from ccmon.store import database
 from ccmon.store.reader import LiveReader
@@ -89,5 +90,5 @@ async def _timed_ms(reader: LiveReader) -> float:
 
 def _run_ms(command: list[str | Path]) -> float:
     began = time.perf_counter()
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=terminal_environment())  # noqa: S603
     return (time.perf_counter() - began) * 1000

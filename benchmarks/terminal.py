@@ -226,6 +226,7 @@ def watch(terminals: Sequence[Terminal], until: Callable[[], bool], *, seconds: 
 def terminal_environment(**changes: str | None) -> dict[str, str]:
     """Return an environment as a supervisor's login has it, with some variables changed or (None) taken out."""
     unwanted = {"NO_COLOR", "COLUMNS", "LINES", "TMUX", "STY", "TERM_PROGRAM", "FORCE_COLOR", "CI", "CCMON_DB"}
+    unwanted.add("PYTHONDONTWRITEBYTECODE")  # an installed program is compiled
     environment = {name: value for name, value in os.environ.items() if name not in unwanted}
     environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     for name, value in changes.items():

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import databases
-from benchmarks.terminal import WATCHDOG_S, Terminal
+from benchmarks.terminal import WATCHDOG_S, Terminal, terminal_environment
 
 CCMON = Path(sys.executable).with_name("ccmon")
 BARE = (sys.executable, "-m", "benchmarks.bare")
@@ -58,8 +58,9 @@ class Workplace:
         switch += ["--agents", str(agents), "--per-second", str(per_second)]
         follow: list[str | Path] = [CCMON, "follow", "queue-log", log, "--db", database]
         with log.with_suffix(".follow.txt").open("w") as told:
-            follower = subprocess.Popen(follow, stdout=told, stderr=told, stdin=subprocess.DEVNULL)  # noqa: S603
-            writer = subprocess.Popen(switch, stdin=subprocess.PIPE, cwd=ROOT)  # noqa: S603
+            env = terminal_environment()
+            follower = subprocess.Popen(follow, stdout=told, stderr=told, stdin=subprocess.DEVNULL, env=env)  # noqa: S603
+            writer = subprocess.Popen(switch, stdin=subprocess.PIPE, cwd=ROOT, env=env)  # noqa: S603
             try:
                 wait_until(lambda: log.stat().st_size > 0 or follower.poll() is not None)
                 if follower.poll() is not None:
