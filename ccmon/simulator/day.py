@@ -116,7 +116,7 @@ class Planner:
         for place, queue in enumerate(self.centre.queues):
             chance = stream(self.seed, day, "arrivals", queue.name)
             moments = list(self._moments(queue, result, trouble, chance))
-            first = self.customers.newcomer(day, place * 200 * max(1, round(self.centre.scale)))
+            first = self.customers.newcomer(day, place * 2000 * max(1, round(self.centre.scale)))
             callers = self._callers(queue, len(moments), contacts[queue.name], first, chance)
             for at, contact in zip(moments, callers, strict=True):
                 reason = self._reason(queue, at, result, contact, chance)

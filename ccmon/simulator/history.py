@@ -103,7 +103,12 @@ def seed(
 
 
 def prepare(path: Path, planner: Planner, first_day: date) -> None:
-    """Put the centre itself into a database, in a transaction of its own: a writer looks for agents when it opens."""
+    """Put the centre itself into a database; whatever demo data was there goes.
+
+    In transactions and with writers of their own: a writer takes up the floor that it finds when it opens.
+    """
+    with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
+        business.empty(writer.connection)
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction():
         set_up(writer.connection, planner, first_day, planner.midnight(first_day))
         writer.write_source()

@@ -60,7 +60,7 @@ class Consequences:
         for promise in (*plan.left_over, *plan.due):
             self._promised_before(promise)
         for promise in plan.left_over:
-            if promise.settled_at is not None:
+            if promise.settled_at is not None and promise.settled_at < plan.closes_at:
                 floor.emit_at(FollowUpDone(promise.settled_at, promise.id, promise.settled_as))
         for promise in plan.due:
             if promise.moved_to is not None:

@@ -15,9 +15,8 @@ SOURCE = "simulator"
 
 
 def set_up(connection: sqlite3.Connection, planner: Planner, first_day: date, created_at: int) -> None:
-    """Write the centre into an open transaction; whatever demo data was there goes."""
+    """Write the centre into an open transaction, where no other is."""
     centre = planner.centre
-    business.empty(connection)
     business.name_site(connection, name=centre.name, currency=centre.currency, created_at=created_at)
     for statement, rows in _structure(planner, first_day):
         business.insert(connection, statement, rows)
