@@ -1,0 +1,80 @@
+"""The object of ``ccmon status --json``: its keys are a contract, and each is explained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ccmon.alerts import RULES
+from ccmon.report.json import snapshot_object
+from tests import floors
+
+DOCS = Path(__file__).parents[2] / "docs"
+SCHEMA = json.loads((DOCS / "status.schema.json").read_text(encoding="utf-8"))
+FIGURES = (DOCS / "figures.md").read_text(encoding="utf-8")
+
+QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed offered
+    answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted unknown open service_level
+    service_level_live service_level_target asa_s average_abandon_s longest_wait_today_s abandonment_rate handled talk_s
+    hold_s wrap_up_s aht_s"""
+CONTRACT = {
+    "": "at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts",
+    "queues": QUEUE,
+    "total": QUEUE,
+    "agents": """login name team state reason since seconds_in_state queue handled inbound outbound aht_s talk_s hold_s
+        wrap_up_s ready_s paused_s logged_in_s occupancy missed sales conversion satisfaction""",
+    "sales": """scope name sales_calls sales conversion conversion_low conversion_high revenue_cents currency
+        quota_sales attainment expected_by_now pace projection""",
+    "handling": "scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s",
+    "follow_ups": "due_today overdue done_today on_time_rate items",
+    "items": "id customer owner kind due_at overdue_s",
+    "alerts": "rule subject since value limit text",
+}
+"""The keys as the design fixes them, in their order."""
+
+
+def parts(whole: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {"": whole, "items": whole["follow_ups"]["items"][0]}
+    return found | {
+        key: value[0] if isinstance(value, list) else value for key, value in whole.items() if key in CONTRACT
+    }
+
+
+@pytest.mark.parametrize("part", CONTRACT)
+def test_keys_and_their_order(part: str) -> None:
+    whole = snapshot_object(floors.floor(24))
+    assert list(parts(whole)[part]) == CONTRACT[part].split()
+
+
+@pytest.mark.parametrize("agents", [1, 24, 200])
+def test_a_floor_meets_the_schema(agents: int) -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    whole = json.loads(json.dumps(snapshot_object(floors.floor(agents))))
+    Draft202012Validator(SCHEMA).validate(whole)
+
+
+def test_an_empty_floor_meets_the_schema_and_knows_nothing() -> None:
+    whole = snapshot_object(floors.empty_floor())
+    Draft202012Validator(SCHEMA).validate(whole)
+    assert (whole["data_at"], whole["data_age_s"], whole["total"]["service_level"]) == (None, None, None)
+
+
+def test_every_key_is_explained() -> None:
+    keys = {key for keys in CONTRACT.values() for key in keys.split()}
+    assert {key for key in keys if f"`{key}`" not in FIGURES} == set()
+
+
+def test_every_rule_is_explained() -> None:
+    assert {rule for rule in RULES if f"`{rule}`" not in FIGURES} == set()
+
+
+def test_times_carry_the_offset_of_the_site_and_lengths_are_seconds() -> None:
+    whole = snapshot_object(floors.floor(24))
+    assert whole["at"] == "2026-11-23T14:32:07+01:00"
+    assert whole["data_age_s"] == 0.4
+    summer = snapshot_object(floors.empty_floor(at=floors.moment("2026-07-01T09:00:00")))
+    assert summer["at"] == "2026-07-01T09:00:00+02:00"
