@@ -88,10 +88,10 @@ def _explain(fault: Exception) -> int:
     return _say(f"this should not happen ({type(fault).__name__}: {fault}); CCMON_DEBUG=1 shows where.")
 
 
-def _say(sentence: str, status: int = 1) -> int:
+def _say(sentence: str, exit_status: int = 1) -> int:
     one_line = " ".join(sentence.split())
     typer.echo(f"ccmon: {one_line}", err=True)
-    return status
+    return exit_status
 
 
 def _forget_output() -> None:
@@ -102,4 +102,4 @@ def _forget_output() -> None:
 
 
 # One line for each module of commands, in the order of `ccmon --help`.
-from ccmon.cli import database, demo, monitor, status  # noqa: E402, F401
+from ccmon.cli import database, demo, follow, import_, monitor, status  # noqa: E402, F401

@@ -83,10 +83,8 @@ class Floor:
 
     def advance(self, now: int) -> None:
         """Let time pass without an event: visits open for longer than ``max_open_ms`` end."""
-        if now > self.now:
-            self.now = now
-            if now >= self.expires_at:
-                self._end_forgotten(now)
+        if now >= self.expires_at:
+            self._end_forgotten(now)
 
     def take_changes(self) -> Changes:
         """What changed since the last call. Forgets calls that ended long ago."""

@@ -9,6 +9,7 @@ import sqlite3
 from typing import Any
 
 from ccmon.fold.records import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
+from ccmon.model import Direction, Outcome
 from ccmon.store.statements import sql
 
 
@@ -44,8 +45,10 @@ def _next_number(connection: sqlite3.Connection, query: str) -> int:
     return int(number)
 
 
-def write_visits(connection: sqlite3.Connection, names: Names, source: str, visits: list[Visit]) -> int:
-    """Insert new visits, update known ones; return how many were new."""
+def write_visits(
+    connection: sqlite3.Connection, names: Names, source: str, visits: list[Visit]
+) -> tuple[int, set[str]]:
+    """Insert new visits, update known ones; return how many were new, and the calls whose visits got other numbers."""
     inserts: list[tuple[Any, ...]] = []
     updates: list[tuple[Any, ...]] = []
     inserted: list[Visit] = []
@@ -86,11 +89,13 @@ def write_visits(connection: sqlite3.Connection, names: Names, source: str, visi
         inserts.append(start + end)
     if updates:
         connection.executemany(sql("update_call"), updates)
+    again: set[str] = set()
     if inserts and connection.executemany(sql("write_call"), inserts).rowcount != len(inserts):
         for visit, row in zip(inserted, inserts, strict=True):
             for (given,) in connection.execute(sql("write_call_again"), row).fetchall():
                 visit.visit = given
-    return len(inserts)
+                again.add(visit.call_id)
+    return len(inserts), again
 
 
 def write_states(connection: sqlite3.Connection, names: Names, states: list[StateInterval]) -> None:
@@ -183,4 +188,33 @@ def write_missed(connection: sqlite3.Connection, names: Names, missed: list[Miss
             )
             for call in missed
         ],
+    )
+
+
+def visit_of(row: tuple[Any, ...]) -> Visit:
+    """A visit from a row of ``resume_calls`` or ``gap_calls``."""
+    (row_id, call_id, number, direction, queue, campaign, caller, caller_name, agent, entered_at, answered_at) = row[
+        :11
+    ]
+    (ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at, disposition, right_party) = row[11:]
+    return Visit(
+        call_id=call_id,
+        visit=number,
+        entered_at=entered_at,
+        queue=queue,
+        caller=caller,
+        caller_name=caller_name,
+        campaign=campaign,
+        direction=Direction(direction),
+        agent=agent,
+        answered_at=answered_at,
+        ended_at=ended_at,
+        outcome=None if outcome is None else Outcome(outcome),
+        ended_by=ended_by,
+        hold_ms=hold_ms,
+        wrapping_up=wrapping_up,
+        wrapped_up_at=wrapped_up_at,
+        disposition=disposition,
+        right_party=right_party,
+        row_id=row_id,
     )

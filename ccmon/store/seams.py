@@ -1,20 +1,194 @@
-"""Filling a gap in what is known: the floor as it was at its start, and its end joined to what is known of later."""
+"""Filling a gap in what is known: from the floor as it was at its start, its end joined to what is known of later.
+
+Older history may be taken in after newer, and a lost log found again. Its records are folded on the floor as it was
+when the gap began. What still runs when the known time begins again meets there what later records said of it without
+knowing the beginning: a call that was answered before and completed after becomes one visit, a membership noticed only
+at its first record reaches back to where it began. Moments are Unix milliseconds.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from typing import Any
 
-from ccmon.fold import Floor
-
-if TYPE_CHECKING:
-    from ccmon.store.writer import Writer
-
-
-def floor_at(writer: Writer, at: int | None) -> Floor:
-    """The floor as it was at a moment, from the rows; None: empty."""
-    raise NotImplementedError
+from ccmon.fold import Floor, resume
+from ccmon.fold.floor import REMEMBERED_MS
+from ccmon.fold.records import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.store.rows import Names, visit_of
+from ccmon.store.statements import sql
 
 
-def close(writer: Writer, until: int) -> None:
-    """Join the end of what was just folded to the rows from ``until`` on."""
-    raise NotImplementedError
+class Gap:
+    """A stretch of time without records, while it is filled."""
+
+    def __init__(self, connection: sqlite3.Connection, source: str, after: int | None, until: int) -> None:
+        """Nothing is known between two moments.
+
+        Args:
+            connection: in a transaction that writes.
+            source: whose records are missing.
+            after: everything up to here is known; None: nothing before.
+            until: everything from here on is known.
+        """
+        self._connection = connection
+        self._source = source
+        self._after = after
+        self._until = until
+        self._before: set[Visit] = set()
+        """Visits that were open when the gap began: their rows hold what is known of later."""
+        self._open = Changes()
+        self._renumber: set[str] = set()
+
+    def take_up(self, floor: Floor) -> None:
+        """Make an empty floor the one of the gap's start, by undoing what came after."""
+        if self._after is None:
+            return
+        at = self._after
+        moment = {"at": at, "source": self._source, "ended_since": at - REMEMBERED_MS}
+        visits = {row[0]: visit_of(row) for row in self._connection.execute(sql("gap_calls"), moment)}
+        for visit in visits.values():
+            if visit.ended_at is None or visit.ended_at > at:
+                _undo(visit, at)
+                self._before.add(visit)
+            resume.know_visit(floor, visit)
+        for row_id, login, state, reason, call, started_at in self._connection.execute(sql("gap_states"), moment):
+            resume.know_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
+        for row_id, login, queue, static, started_at in self._connection.execute(sql("gap_members"), moment):
+            resume.know_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
+        for row_id, login, queue, reason, started_at in self._connection.execute(sql("gap_pauses"), moment):
+            resume.know_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
+        floor.staff.dynamic.update(self._connection.execute(sql("gap_dynamic_members"), moment).fetchall())
+        floor.now = at
+
+    def over(self, changes: Changes) -> Changes:
+        """Of the changes, those that are over and can be written; what runs is kept until the gap ends."""
+        kept, self._open = self._open, Changes()
+        ready = Changes(missed=changes.missed, agents=changes.agents, aliases=changes.aliases)
+        for visit in [*kept.visits, *changes.visits]:
+            waits = visit in self._before and visit.ended_at is None
+            (self._open if waits else ready).visits.append(visit)
+        for state in [*kept.states, *changes.states]:
+            (self._open if state.ended_at is None else ready).states.append(state)
+        for membership in [*kept.memberships, *changes.memberships]:
+            (self._open if membership.ended_at is None else ready).memberships.append(membership)
+        for pause in [*kept.pauses, *changes.pauses]:
+            (self._open if pause.ended_at is None else ready).pauses.append(pause)
+        return ready
+
+    def renumber(self, call_ids: set[str]) -> None:
+        """Calls with visits on both sides, whose numbers must follow their order in time."""
+        self._renumber |= call_ids
+
+    def close(self, floor: Floor, names: Names) -> None:
+        """Join what runs at the end of the gap to the rows from there on. Everything that is over has been written."""
+        for visit in [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]:
+            self._join_visit(visit, names)
+        # Pauses look at memberships as later records told them, so they go first.
+        for pause in self._open.pauses:
+            self._join_pause(pause, names)
+        for membership in self._open.memberships:
+            self._join_membership(membership, names)
+        for state in self._open.states:
+            self._join_state(state, names)
+        for call_id in self._renumber:
+            self._number_anew(call_id)
+
+    def _join_visit(self, visit: Visit, names: Names) -> None:
+        agent = None if visit.agent is None else names.agent(visit.agent)
+        known = {"id": visit.row_id, "answered_at": visit.answered_at, "agent_id": agent}
+        if visit in self._before:
+            if visit.answered_at is not None:
+                self._connection.execute(sql("join_answer"), known)
+            return
+        queue = None if visit.queue is None else names.queue(visit.queue)
+        sought = {
+            "id": visit.row_id,
+            "source": self._source,
+            "call_id": visit.call_id,
+            "queue_id": queue,
+            "until": self._until,
+        }
+        later = self._connection.execute(sql("later_part"), sought).fetchone()
+        if later is None:
+            return
+        row = {
+            **known,
+            "id": later[0],
+            "entered_at": visit.entered_at,
+            "caller": visit.caller,
+            "caller_name": visit.caller_name,
+        }
+        both = {"id": later[0], "earlier": visit.row_id}
+        for name in ("join_states_to_call", "join_missed_to_call"):
+            self._connection.execute(sql(name), both)
+        self._connection.execute(sql("delete_call"), {"id": visit.row_id})
+        self._connection.execute(sql("join_call"), row)
+        visit.row_id = later[0]
+        self._renumber.add(visit.call_id)
+
+    def _first_after(self, query: str, **sought: Any) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._connection.execute(
+            sql(query), {**sought, "until": self._until}
+        ).fetchone()
+        return found
+
+    def _join_state(self, state: StateInterval, names: Names) -> None:
+        agent = names.agent(state.agent)
+        call = None if state.visit is None else state.visit.row_id
+        if state.state == "talking" and call is not None:
+            self._talk_on(agent, call)
+        later = self._first_after("later_state", agent_id=agent)
+        if later is not None and later[1:4] == (state.state, state.reason, call):
+            self._connection.execute(sql("begin_state"), (later[0], state.started_at))
+            return
+        ended_at = None if later is None else max(later[4], state.started_at)
+        if ended_at != state.started_at:
+            row = (None, agent, state.state, state.reason, call, state.started_at, ended_at)
+            self._connection.execute(sql("write_state"), row)
+
+    def _talk_on(self, agent: int, call: int) -> None:
+        """What later records made of an agent who talked still, without knowing it, begins when the call is over."""
+        ((ended_at,),) = self._connection.execute(sql("end_of_call"), {"id": call}).fetchall()
+        if ended_at is not None and ended_at > self._until:
+            talk = {"agent_id": agent, "until": self._until, "ended_at": ended_at}
+            for name in ("forget_states_while_talking", "begin_state_after_talking"):
+                self._connection.execute(sql(name), talk)
+
+    def _join_membership(self, membership: MembershipInterval, names: Names) -> None:
+        """A membership that still ran is the one that is noticed next: leaving it would have left a row."""
+        agent, queue = names.agent(membership.agent), names.queue(membership.queue)
+        later = self._first_after("later_member", agent_id=agent, queue_id=queue)
+        if later is None:
+            row = (None, queue, agent, int(membership.static), membership.started_at, None)
+            self._connection.execute(sql("write_member"), row)
+        else:
+            row_id, static, _ = later
+            both = int(bool(static) and membership.static)
+            self._connection.execute(sql("begin_member"), (row_id, membership.started_at, both))
+
+    def _join_pause(self, pause: PauseInterval, names: Names) -> None:
+        agent, queue = names.agent(pause.agent), names.queue(pause.queue)
+        member = self._first_after("later_member", agent_id=agent, queue_id=queue)
+        later = self._first_after("later_pause", agent_id=agent, queue_id=queue)
+        ends = [found for found in (member and member[2], later and later[2]) if found is not None]
+        ended_at = min(ends, default=None)
+        if later is not None and later[1:] == (pause.reason, ended_at):
+            self._connection.execute(sql("begin_pause"), (later[0], pause.started_at))
+        elif ended_at != pause.started_at:
+            row = (None, queue, agent, pause.reason, pause.started_at, ended_at)
+            self._connection.execute(sql("write_pause"), row)
+
+    def _number_anew(self, call_id: str) -> None:
+        rows = self._connection.execute(sql("visits_of_call"), {"source": self._source, "call_id": call_id}).fetchall()
+        wrong = [(row_id, number) for number, (row_id, visit) in enumerate(rows, start=1) if visit != number]
+        for sign in (-1, 1):
+            self._connection.executemany(sql("number_visit"), [(row_id, sign * number) for row_id, number in wrong])
+
+
+def _undo(visit: Visit, at: int) -> None:
+    """Make a visit what it was at a moment."""
+    visit.ended_at = visit.outcome = visit.ended_by = visit.wrapping_up = visit.wrapped_up_at = None
+    if visit.answered_at is not None and visit.answered_at > at:
+        visit.answered_at = None
+        if visit.queue is not None:
+            visit.agent = None

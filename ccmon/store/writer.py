@@ -20,9 +20,9 @@ from typing import Any, NamedTuple, Self
 from ccmon.events import CallEvent
 from ccmon.fold import Floor, resume
 from ccmon.fold.floor import REMEMBERED_MS
-from ccmon.fold.records import MembershipInterval, PauseInterval, StateInterval, Visit
-from ccmon.model import Direction, Outcome
-from ccmon.store import database, rows, seams
+from ccmon.fold.records import MembershipInterval, PauseInterval, StateInterval
+from ccmon.store import database, rows, totals
+from ccmon.store.seams import Gap
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
 
@@ -65,6 +65,7 @@ class Writer:
         """Visits written for the first time."""
         self.position: Any = None
         """Where the source's last commit ended, as it was given to `commit`."""
+        self._gap: Gap | None = None
         self._lock = SourceLock(path, source)
         try:
             self.connection = database.open_writer(path)
@@ -146,7 +147,7 @@ class Writer:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             if bulk:
-                with database.bulk_load(self.connection):
+                with totals.bulk_load(self.connection):
                     yield
             else:
                 yield
@@ -159,6 +160,8 @@ class Writer:
     def flush(self) -> None:
         """Write the changed rows, inside a `transaction`."""
         changes = self.floor.take_changes()
+        if self._gap is not None:
+            changes = self._gap.over(changes)
         for agent in changes.agents:
             self._names.agent(agent)
         if changes.aliases:
@@ -169,7 +172,10 @@ class Writer:
             self.connection.executemany(sql("name_agent"), self._agent_names)
             self._agent_names = []
         if changes.visits:
-            self.new_calls += rows.write_visits(self.connection, self._names, self.source, changes.visits)
+            new, again = rows.write_visits(self.connection, self._names, self.source, changes.visits)
+            self.new_calls += new
+            if self._gap is not None:
+                self._gap.renumber(again)
         if changes.states:
             rows.write_states(self.connection, self._names, changes.states)
         if changes.memberships:
@@ -188,14 +194,18 @@ class Writer:
         """
         self.flush()
         self.write_source()
-        self._gap_until = until
-        self.floor = seams.floor_at(self, after)
+        self._gap = Gap(self.connection, self.source, after, until)
+        self.floor = self._empty_floor()
+        self._gap.take_up(self.floor)
 
-    def leave_gap(self) -> None:
-        """The gap is filled: join its end to what is known of later, and go on from there."""
-        seams.close(self, self._gap_until)
-        self._names = rows.Names(self.connection)
-        self.floor = self._resumed()
+    def leave_gap(self, until: int) -> None:
+        """The gap is filled up to ``until``: join its end to what is known of later, and go on from there."""
+        if self._gap is not None:
+            self.floor.advance(until)
+            self.flush()
+            self._gap.close(self.floor, self._names)
+            self._gap = None
+            self.floor = self._resumed()
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
         """Write the source's news, inside a `transaction`, after the last `flush` of it."""
@@ -223,8 +233,8 @@ class Writer:
         if position is not None:
             self.position = position
 
-    def _resumed(self) -> Floor:
-        """The floor as the database knows it."""
+    def _empty_floor(self) -> Floor:
+        """A floor that knows names and settings, and of nothing that goes on."""
         fetch = self.connection.execute
         ((max_open_ms,),) = fetch(sql("site_max_open"))
         floor = Floor(max_open_ms=max_open_ms, wrap_up_reasons=[row[0] for row in fetch(sql("resume_wrap_up_reasons"))])
@@ -234,6 +244,12 @@ class Writer:
             floor.staff.known_agent(login)
         for alias, login in fetch(sql("resume_aliases")):
             resume.know_alias(floor, alias, login)
+        return floor
+
+    def _resumed(self) -> Floor:
+        """The floor as the database knows it."""
+        fetch = self.connection.execute
+        floor = self._empty_floor()
         found = fetch(sql("resume_source"), {"name": self.source}).fetchone()
         carried: dict[str, Any] = {}
         if found is not None:
@@ -244,9 +260,9 @@ class Writer:
         since = {
             "source": self.source,
             "ended_since": now - REMEMBERED_MS,
-            "entered_since": now - REMEMBERED_MS - 2 * max_open_ms,
+            "entered_since": now - REMEMBERED_MS - 2 * floor.max_open_ms,
         }
-        visits = {row[0]: _visit(row) for row in fetch(sql("resume_calls"), since)}
+        visits = {row[0]: rows.visit_of(row) for row in fetch(sql("resume_calls"), since)}
         for visit in visits.values():
             resume.know_visit(floor, visit)
         for row_id, login, state, reason, call, started_at in fetch(sql("resume_states")):
@@ -258,35 +274,6 @@ class Writer:
         floor.staff.dynamic.update((login, queue) for login, queue in fetch(sql("resume_dynamic_members")))
         resume.know_carried(floor, carried)
         return floor
-
-
-def _visit(row: tuple[Any, ...]) -> Visit:
-    """A visit from a row of ``resume_calls``."""
-    (row_id, call_id, number, direction, queue, campaign, caller, caller_name, agent, entered_at, answered_at) = row[
-        :11
-    ]
-    (ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at, disposition, right_party) = row[11:]
-    return Visit(
-        call_id=call_id,
-        visit=number,
-        entered_at=entered_at,
-        queue=queue,
-        caller=caller,
-        caller_name=caller_name,
-        campaign=campaign,
-        direction=Direction(direction),
-        agent=agent,
-        answered_at=answered_at,
-        ended_at=ended_at,
-        outcome=None if outcome is None else Outcome(outcome),
-        ended_by=ended_by,
-        hold_ms=hold_ms,
-        wrapping_up=wrapping_up,
-        wrapped_up_at=wrapped_up_at,
-        disposition=disposition,
-        right_party=right_party,
-        row_id=row_id,
-    )
 
 
 def _real_now() -> int:

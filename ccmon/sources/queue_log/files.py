@@ -19,6 +19,7 @@ BLOCK = 1 << 20
 
 STANDARD_INPUT = "-"
 
+_LARGE = 1 << 18
 _GZIP = b"\x1f\x8b"
 _LONGEST = log_lines.LONGEST_LINE * 4
 
@@ -45,6 +46,8 @@ class LogFile:
         self._bytes_read = 0
         self._standard_input = self._read(sys.stdin.buffer) if self.path is None else None
         first = next(self._begin(), [])
+        self.is_large = self.size > _LARGE or sum(map(len, first)) > _LARGE
+        """Whether it is worth the preparations of a bulk load."""
         self.first_at = _first_moment(first, encoding)
         """Moment of the first record, Unix milliseconds; None where there is none near the beginning."""
         if self._standard_input is not None:

@@ -88,7 +88,7 @@ def _from(progress: Progress, log: LogFile, done: int, total: int) -> Callable[[
 
 def _import_one(writer: Writer, intake: Intake, log: LogFile, progress: Callable[[], None] | None) -> None:
     intake.begin(log.name)
-    with writer.transaction(bulk=True):
+    with writer.transaction(bulk=log.is_large):
         for block in log.blocks():
             intake.take(block)
             writer.flush()

@@ -163,6 +163,10 @@ class Intake:
         stretches.write(self.writer.connection, self.writer.source, self._written, self._stretches)
         self._written = list(self._stretches)
 
+    def known_until_now(self) -> str:
+        """A digest of the stretches known: it changes with whatever takes in anything of this source."""
+        return stretches.digest(repr(self._stretches))
+
     def _note_moment(self, at: int, line: str) -> None:
         """Keep the records of the first and the last second: they may go on in another file."""
         if self._first_at == _NEVER:
@@ -199,7 +203,7 @@ class Intake:
         if gap == self._gap:
             return
         if self._gap != len(self._edges):
-            self.writer.leave_gap()
+            self.writer.leave_gap(self._stretches[self._gap].first_at)
         if gap != len(self._edges):
             after = self._stretches[gap - 1].last_at if gap else None
             self.writer.enter_gap(after, self._stretches[gap].first_at)

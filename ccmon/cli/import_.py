@@ -1,0 +1,98 @@
+"""``ccmon import``: history into the call database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ccmon.cli import app
+from ccmon.cli.options import DatabaseOption, database_path
+
+if TYPE_CHECKING:
+    from ccmon.sources.queue_log.history import Summary
+
+import_app = typer.Typer(help="Take history in. Safe to run again: nothing goes in twice.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+
+SourceOption = Annotated[
+    str, typer.Option("--source", metavar="NAME", help="Name of the log, where several switches write one each.")
+]
+EncodingOption = Annotated[str, typer.Option("--encoding", metavar="NAME", help="Encoding of the log's texts.")]
+QueuesConfOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--queues-conf",
+        metavar="FILE",
+        help="Asterisk's queues.conf: tells which interface and which member name are one agent.",
+        show_default=False,
+    ),
+]
+
+
+@import_app.command("queue-log")
+def import_queue_log(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="Queue logs, also rotated or .gz ones; - is standard input.")
+    ],
+    db: DatabaseOption = None,
+    source: SourceOption = "queue-log",
+    queues_conf: QueuesConfOption = None,
+    encoding: EncodingOption = "utf-8",
+) -> None:
+    """Import Asterisk queue logs: several files in any order, as often as you like."""
+    from ccmon.sources.queue_log.history import import_logs  # noqa: PLC0415
+    from ccmon.sources.queue_log.members import read_members  # noqa: PLC0415
+
+    encoding = known_encoding(encoding)
+    members = read_members(queues_conf) if queues_conf is not None else None
+    path = database_path(db)
+    if not sys.stderr.isatty():
+        summary = import_logs(path, files, source=source, encoding=encoding, members=members)
+    else:
+        from rich.console import Console  # noqa: PLC0415
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            summary = import_logs(
+                path,
+                files,
+                source=source,
+                encoding=encoding,
+                members=members,
+                progress=lambda name, done, total: bar.update(task, completed=done, total=total or None),
+            )
+    typer.echo(_told(summary))
+
+
+def known_encoding(name: str) -> str:
+    """The encoding, if Python knows it and it writes line ends as ASCII does."""
+    try:
+        if "|\n".encode(name) == b"|\n":
+            return name
+    except LookupError:
+        pass
+    raise typer.BadParameter(f"{name} is no encoding of a queue log; try utf-8 or latin-1.", param_hint="--encoding")
+
+
+def _told(summary: Summary) -> str:
+    """The import in a few lines for a person."""
+    speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""
+    lines = [
+        f"{summary.lines:,} lines of {summary.files:,} {'file' if summary.files == 1 else 'files'} "
+        f"in {summary.seconds:,.1f} s{speed}",
+        f"{summary.calls:,} calls from {summary.records:,} new records",
+    ]
+    for count, what in (
+        (summary.known, "lines were in the database already"),
+        (summary.unknown, "records of events that ccmon does not use"),
+        (summary.rejected, "lines not understood, kept in the table rejected_lines"),
+        (summary.unfinished, "unfinished last lines left out; import again when they are finished"),
+    ):
+        if count:
+            lines.append(f"{count:,} {what}")
+    return "\n".join(lines)

@@ -1,0 +1,291 @@
+"""Following a queue log: what is written into it is in the database a tenth of a second later.
+
+Position and rows are committed together, so that after any end, a kill too, the next follower goes on where the last
+commit was. The log may be rotated in every way that Asterisk and its administrators know: by rename, with the engine
+writing on into the moved file until it reloads; by the engine itself to ``queue_log.0``; by copy and truncate.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ccmon.errors import CcmonError
+from ccmon.sources.queue_log import tail
+from ccmon.sources.queue_log.history import KIND
+from ccmon.sources.queue_log.intake import Intake
+from ccmon.sources.queue_log.members import Member, introduce
+from ccmon.sources.queue_log.tail import Log, Place
+from ccmon.store import database
+from ccmon.store.writer import RejectedLine, Writer
+
+POLL_S = 0.1
+"""Seconds between two looks at the log."""
+
+_HEARTBEAT_S = 5.0
+_RETRY_S = 1.0
+_BLOCK = 1 << 18
+_BULK = 1 << 22
+_LATE_MS = 60_000
+
+Say = Callable[[str], None]
+
+
+class Follower:
+    """Follows one log until told to stop."""
+
+    def __init__(
+        self,
+        database_path: Path,
+        log: Path,
+        *,
+        source: str,
+        say: Say,
+        encoding: str = "utf-8",
+        members: list[Member] | None = None,
+    ) -> None:
+        """Open the database.
+
+        Args:
+            database_path: the call database.
+            log: the queue log; it need not be there yet.
+            source: name of the source in the database.
+            say: told, in a sentence, what a person should know.
+            encoding: of the log's texts.
+            members: who is who, from queues.conf.
+
+        Raises:
+            CcmonError: the database cannot be opened, or this source has a writer already, or the log is a directory.
+        """
+        if log.is_dir():
+            raise CcmonError(f"{log} is a directory; name the queue log in it.")
+        self._database = database_path
+        self._path = log.absolute()
+        self._source = source
+        self._say = say
+        self._encoding = encoding
+        self._members = members or []
+        self._stop = threading.Event()
+        self._log: Log | None = None
+        self._siblings: set[tuple[int, int] | None] = set()
+        self._beat_at = 0.0
+        self._open()
+
+    def stop(self) -> None:
+        """Ask `run` to end; may be called from a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Follow until `stop`.
+
+        Raises:
+            CcmonError: the database is gone or cannot be written any more for another reason than a lock.
+        """
+        try:
+            self._persistently(self._take_up)
+            while not self._stop.is_set():
+                if not self._persistently(self._look):
+                    self._stop.wait(POLL_S)
+            if not self._broken:
+                self._persistently(self._finish)
+        finally:
+            self._writer.close()
+            if self._log is not None:
+                self._log.close()
+
+    def _open(self) -> None:
+        self._writer = Writer(self._database, source=self._source, kind=KIND, file=str(self._path), following=True)
+        self._intake = Intake(self._writer, encoding=self._encoding)
+        self._broken = False
+
+    def _persistently(self, step: Callable[[], bool]) -> bool:
+        """Do a step; after a fault of the database wait, go back to the last commit and do it again."""
+        said = False
+        while True:
+            try:
+                if self._broken:
+                    self._reopen()
+                return step()
+            except sqlite3.Error as fault:
+                reason = database.explain(self._database, fault)
+            except _UnavailableError as fault:
+                reason = str(fault)
+            self._broken = True
+            if not said:
+                self._say(f"{reason} Trying again until it works.")
+                said = True
+            if self._stop.wait(_RETRY_S):
+                return False
+
+    def _reopen(self) -> None:
+        self._writer.close()
+        try:
+            self._open()
+        except CcmonError as fault:
+            raise _UnavailableError(str(fault)) from fault
+        self._take_up()
+
+    # Taking up
+
+    def _take_up(self) -> bool:
+        """Go to the place where the last commit ended, in whatever file it is now."""
+        introduce(self._writer, self._members)
+        position = self._writer.position or {}
+        place = Place.from_json(position) or Place()
+        # Only what this follower left last is surely followed by nothing but news: an import may have been here since.
+        trusted = position.get("known") == self._intake.known_until_now()
+        current = tail.open_log(self._path)
+        if current is None and not place.offset:
+            self._say(f"{self._path} is not there yet; waiting for it.")
+        elif current is None or not current.holds(place):
+            if not self._take_rotated(place, trusted=trusted):
+                self._say(
+                    f"{self._path} was rotated while nobody followed it, and the part before was not found beside it: "
+                    f"take it in with `ccmon import queue-log` while no follower runs."
+                )
+            place, trusted = Place(), False
+        self._change_to(current)
+        if current is not None:
+            current.place = place
+            self._take(trusted=trusted and place.offset > 0)
+        return True
+
+    def _take_rotated(self, place: Place, *, trusted: bool) -> bool:
+        """Read on in the rotated file that holds the place, and in those after it. Whether there was such a file."""
+        found = False
+        for path in tail.rotated(self._path):
+            try:
+                log = Log(path)
+            except OSError:
+                continue
+            if tail.identity(self._path) == log.identity or not (found or log.holds(place)):
+                log.close()
+                continue
+            self._change_to(log)
+            if not found:
+                log.place = place
+            self._take(trusted=trusted and not found)
+            self._leave()
+            found = True
+        return found
+
+    # Live
+
+    def _look(self) -> bool:
+        """Take in what is new; whether there was anything."""
+        log = self._log
+        if log is None:
+            self._change_to(tail.open_log(self._path))
+            return self._log is not None and self._take(trusted=False)
+        if not log.place.offset and log.has_news():
+            self._take_cut_unread(log)
+        if not log.holds(log.place):
+            self._take_rotated(log.place, trusted=True)
+            return self._start_anew()
+        found = tail.identity(self._path)
+        rotated = found is not None and found != log.identity and self._path.stat().st_size > 0
+        if log.has_news() and self._take(trusted=True):
+            return True
+        if rotated:
+            self._leave()
+            return self._start_anew()
+        return self._beat()
+
+    def _take_cut_unread(self, log: Log) -> None:
+        """Nothing of this file has been read: if it was copied and cut meanwhile, the copy comes first."""
+        for path in tail.rotated(self._path):
+            if tail.identity(path) not in {*self._siblings, log.identity}:
+                self._log = Log(path)
+                self._take(trusted=False)
+                self._log.close()
+        self._log = log
+        self._note_siblings()
+
+    def _note_siblings(self) -> None:
+        self._siblings = {tail.identity(path) for path in tail.rotated(self._path)}
+
+    def _start_anew(self) -> bool:
+        """Read the file of our name, which is another now, from its beginning. It may repeat what is known."""
+        self._change_to(tail.open_log(self._path))
+        return self._log is not None and self._take(trusted=False)
+
+    def _take(self, *, trusted: bool) -> bool:
+        """Take in what stands behind the place reached, in one transaction; whether there was anything.
+
+        Args:
+            trusted: all of it is known to be new.
+        """
+        log = self._log
+        if log is None:
+            return False
+        before = log.place
+        lines = log.read(_BLOCK)
+        if not lines:
+            return False
+        try:
+            with self._writer.transaction(bulk=log.size - before.offset > _BULK):
+                self._intake.begin(str(self._path), line=before.line, trusted=trusted)
+                while lines:
+                    self._intake.take(lines)
+                    self._writer.flush()
+                    if self._stop.is_set() and not trusted:
+                        raise _StoppedError
+                    lines = [] if self._stop.is_set() else log.read(_BLOCK)
+                self._commit(log.place)
+        except _StoppedError:
+            self._broken = True
+        except BaseException:
+            self._broken = True
+            raise
+        return True
+
+    def _commit(self, place: Place) -> None:
+        """The last of a transaction: what is known now, and the place reached."""
+        self._intake.finish()
+        self._writer.flush()
+        position = {**place.as_json(), "known": self._intake.known_until_now()}
+        self._writer.write_source(position=position, checked_at=_now())
+        self._intake.write()
+        self._beat_at = time.monotonic()
+
+    def _leave(self) -> None:
+        """A log is over for good: its last line, if it has no end, will never get one."""
+        rest = self._log.unfinished() if self._log is not None else b""
+        if rest and self._log is not None:
+            content = rest.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+            self._writer.reject(RejectedLine(str(self._path), self._log.place.line + 1, "has no end", content))
+
+    def _change_to(self, log: Log | None) -> None:
+        if self._log is not None and self._log is not log:
+            self._log.close()
+            self._log = None
+        self._log = log
+        self._note_siblings()
+
+    def _beat(self) -> bool:
+        """Say from time to time that there is nothing new: how old the data is must be known."""
+        if self._log is not None and time.monotonic() - self._beat_at >= _HEARTBEAT_S:
+            self._writer.floor.advance(_now() - _LATE_MS)
+            self._writer.commit(checked_at=_now())
+            self._beat_at = time.monotonic()
+        return False
+
+    def _finish(self) -> bool:
+        self._writer.following = False
+        self._writer.commit()
+        return True
+
+
+class _UnavailableError(Exception):
+    """The database cannot be opened just now."""
+
+
+class _StoppedError(Exception):
+    """Asked to stop in the middle of a file that must go in whole."""
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

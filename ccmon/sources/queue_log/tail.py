@@ -1,0 +1,132 @@
+"""A queue log that is being written: where reading stands, and where it goes on when the file is rotated.
+
+A place in a log is an offset and an anchor, a digest of the bytes before it. The anchor tells the same log under
+another name (rotation by rename) or in another file (copy and truncate) from a new one, whatever became of inode and
+size.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Self
+
+_ANCHOR_BYTES = 256
+_ROTATED = re.compile(r"[.-][0-9][0-9T:_.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a log has been read: to the end of a line."""
+
+    offset: int = 0
+    line: int = 0
+    """Lines before it."""
+    anchor: str = ""
+    """Digest of the bytes before it, at most 256."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For `Writer.write_source`."""
+        return {"offset": self.offset, "line": self.line, "anchor": self.anchor}
+
+    @classmethod
+    def from_json(cls, kept: Any) -> Self | None:
+        """The counterpart of `as_json`; None for anything else."""
+        try:
+            return cls(int(kept["offset"]), int(kept["line"]), str(kept["anchor"]))
+        except (TypeError, KeyError, ValueError):
+            return None
+
+
+class Log:
+    """One open log file."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        found = os.fstat(self._file)
+        self.identity = (found.st_dev, found.st_ino)
+        self.place = Place()
+        self._seen_size = -1
+
+    def close(self) -> None:
+        """Close it."""
+        os.close(self._file)
+
+    @property
+    def size(self) -> int:
+        """Bytes it has now."""
+        return os.fstat(self._file).st_size
+
+    def has_news(self) -> bool:
+        """Whether its size has changed since the last `read`: more was written, or it was cut."""
+        return self.size != self._seen_size
+
+    def holds(self, place: Place) -> bool:
+        """Whether this is the log that was read up to ``place``."""
+        if place.offset > self.size:
+            return False
+        return place.offset == 0 or self._anchor(place.offset) == place.anchor
+
+    def read(self, most: int) -> list[bytes]:
+        """The next finished lines, without their ends; none if there is no finished one. `place` moves behind them."""
+        size = self.size
+        data = b""
+        while True:
+            block = os.pread(self._file, most, self.place.offset + len(data))
+            data += block
+            end = data.rfind(b"\n") + 1
+            if end or not block:
+                break
+        if not end:
+            self._seen_size = size
+            return []
+        lines = data[: end - 1].split(b"\n")
+        offset = self.place.offset + end
+        self.place = Place(offset, self.place.line + len(lines), self._anchor(offset))
+        return lines
+
+    def unfinished(self) -> bytes:
+        """What stands behind the last finished line."""
+        return os.pread(self._file, 1 << 20, self.place.offset)
+
+    def _anchor(self, offset: int) -> str:
+        start = max(0, offset - _ANCHOR_BYTES)
+        return blake2b(os.pread(self._file, offset - start, start), digest_size=16).hexdigest()
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of the file of this name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def open_log(path: Path) -> Log | None:
+    """The log of this name; None where there is none yet."""
+    try:
+        return Log(path)
+    except FileNotFoundError:
+        return None
+
+
+def rotated(path: Path) -> list[Path]:
+    """Older parts of a log beside it, the oldest first: ``queue_log.0``, ``queue_log.1``, ``queue_log-20261123``."""
+    try:
+        siblings = [
+            (sibling.stat().st_mtime_ns, sibling)
+            for sibling in path.parent.iterdir()
+            if sibling.name.startswith(path.name) and _ROTATED.fullmatch(sibling.name[len(path.name) :])
+        ]
+    except OSError:
+        return []
+    return [sibling for _, sibling in sorted(siblings)]

@@ -1,0 +1,262 @@
+"""Following a log that is written, rotated, cut and killed over: real processes, and steps in this one."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ccmon.sources.queue_log.follow import Follower
+from ccmon.sources.queue_log.history import import_logs
+from ccmon.store import database
+from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.test_recording import log
+
+
+def until(condition: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
+    """Wait for a condition, for as long as the process lives."""
+    while not condition():
+        assert process is None or process.poll() is None, process.communicate()
+        time.sleep(0.02)
+
+
+@contextmanager
+def following(path: Path, file: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "ccmon", "follow", "queue-log", str(file), "--db", str(path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def records(path: Path) -> int:
+    connection = database.open_reader(path)
+    try:
+        (count,) = connection.execute("SELECT coalesce(sum(records), 0) FROM sources").fetchone()
+        return int(count)
+    finally:
+        connection.close()
+
+
+def floor(path: Path) -> dict[str, object]:
+    found: dict[str, object] = dict(contents(path))
+    return found
+
+
+@pytest.fixture
+def expected(tmp_path: Path, empty_database: Path) -> dict[str, object]:
+    whole = Path(shutil.copy(empty_database, tmp_path / "whole.db"))
+    (tmp_path / "whole").write_bytes(log())
+    import_logs(whole, [str(tmp_path / "whole")], source="queue-log")
+    return floor(whole)
+
+
+class Stepped:
+    """A follower in this process: takes what is there each time it is asked."""
+
+    def __init__(self, path: Path, file: Path) -> None:
+        self.said: list[str] = []
+        self.follower = Follower(path, file, source="queue-log", say=self.said.append)
+        self.follower._take_up()
+
+    def step(self) -> None:
+        while self.follower._look():
+            pass
+
+    def end(self) -> None:
+        self.follower.stop()
+        self.follower.run()
+
+
+def test_live_lines_wait_for_their_end(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queue_log"
+    stepped = Stepped(path, file)
+    stepped.step()
+    assert "not there yet" in stepped.said[0]
+    with file.open("wb", buffering=0) as out:
+        out.write(b"1795422965|1.1|sales|NONE|ENTERQUEUE||100|1\n1795422966|1.1|sales|Ann|CONN")
+        stepped.step()
+        assert records(path) == 1
+        out.write(b"ECT|1|1.2|1\n")
+        stepped.step()
+        assert records(path) == 2
+    stepped.end()
+    assert [row[8] for row in contents(path)["calls"]] == ["Ann"]
+
+
+def rename(file: Path, number: int) -> None:
+    file.rename(file.with_name(f"queue_log.{number}"))
+
+
+def copy_and_truncate(file: Path, number: int) -> None:
+    shutil.copy(file, file.with_name(f"queue_log.{number}"))
+    os.truncate(file, 0)
+
+
+@pytest.mark.parametrize("rotate", [rename, copy_and_truncate])
+@pytest.mark.parametrize("seed", range(4))
+def test_rotation_at_any_moment(
+    path: Path, tmp_path: Path, expected: dict[str, object], rotate: Callable[[Path, int], None], seed: int
+) -> None:
+    """The log is rotated, and the follower looks, stops and starts, at random: the floor is that of the whole log."""
+    chance = random.Random(seed)
+    file = tmp_path / "queue_log"
+    data, done, number = log(), 0, 0
+    file.touch()
+    stepped = Stepped(path, file)
+    while done < len(data):
+        size = chance.randrange(1, 6000)
+        # A new file begins with a line: what the engine writes into one file, it finishes there.
+        with file.open("ab") as out:
+            out.write(data[done : done + size])
+        done += size
+        for _ in range(chance.randrange(3)):
+            stepped.step()
+        if chance.random() < 0.3:
+            end = data.find(b"\n", done - 1) + 1 or len(data)
+            with file.open("ab") as out:
+                out.write(data[done:end])
+            done = max(done, end)
+            if chance.random() < 0.5:
+                stepped.step()
+            rotate(file, number)
+            number += 1
+            if chance.random() < 0.5 and rotate is rename:
+                stepped.step()
+                # The engine writes on into the moved file until its reload.
+                end = data.find(b"\n", done + 200) + 1 or len(data)
+                with file.with_name(f"queue_log.{number - 1}").open("ab") as out:
+                    out.write(data[done:end])
+                done = max(done, end)
+        if chance.random() < 0.3:
+            stepped.end()
+            stepped = Stepped(path, file)
+    stepped.step()
+    stepped.end()
+    assert floor(path) == expected
+
+
+def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
+    path: Path, tmp_path: Path, expected: dict[str, object]
+) -> None:
+    chance = random.Random(3)
+    file = tmp_path / "queue_log"
+    file.touch()
+    data, done = log(), 0
+    with file.open("ab", buffering=0) as out:
+        while done < len(data):
+            with following(path, file) as process:
+                assert process.stderr is not None
+                assert process.stderr.readline().startswith("ccmon: following")
+                for _ in range(chance.randrange(1, 12)):
+                    size = chance.randrange(1, 3000)
+                    out.write(data[done : done + size])
+                    done += size
+                    if chance.random() < 0.5:
+                        before = records(path)
+                        until(lambda: records(path) > before or done >= len(data), process)  # noqa: B023
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+    with following(path, file) as process:
+        until(lambda: records(path) == 1168, process)
+    assert floor(path) == expected
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_end_it_well(path: Path, tmp_path: Path, number: signal.Signals) -> None:
+    file = tmp_path / "queue_log"
+    file.write_bytes(log())
+    with following(path, file) as process:
+        until(lambda: records(path) == 1168, process)
+        process.send_signal(number)
+        _, err = process.communicate()
+        assert process.returncode == 0, err
+        assert err.count("\n") == 1
+    connection = database.open_reader(path)
+    assert connection.execute("SELECT following FROM sources").fetchone() == (0,)
+    connection.close()
+
+
+def test_one_follower_a_source(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queue_log"
+    file.write_bytes(log())
+    with following(path, file) as process:
+        until(lambda: records(path) == 1168, process)
+        for command in ("follow", "import"):
+            second = subprocess.run(
+                [sys.executable, "-m", "ccmon", command, "queue-log", str(file), "--db", str(path)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert second.returncode == 1
+            assert "is writing the source" in second.stderr
+            assert second.stderr.count("\n") == 1
+
+
+def test_an_import_between_two_followers(path: Path, tmp_path: Path, expected: dict[str, object]) -> None:
+    """Whatever was imported while nobody followed is not taken in again."""
+    lines = log().splitlines(keepends=True)
+    file = tmp_path / "queue_log"
+    file.write_bytes(b"".join(lines[:300]))
+    stepped = Stepped(path, file)
+    stepped.end()
+    file.write_bytes(b"".join(lines[:700]))
+    import_logs(path, [str(file)], source="queue-log")
+    file.write_bytes(log())
+    stepped = Stepped(path, file)
+    stepped.end()
+    assert floor(path) == expected
+
+
+def test_a_log_replaced_by_an_edited_one(path: Path, tmp_path: Path, expected: dict[str, object]) -> None:
+    file = tmp_path / "queue_log"
+    lines = log().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:500]))
+    stepped = Stepped(path, file)
+    (tmp_path / "edited").write_bytes(b"".join(lines[100:500]))
+    (tmp_path / "edited").replace(file)
+    stepped.step()
+    with file.open("ab") as out:
+        out.write(b"".join(lines[500:]))
+    stepped.step()
+    stepped.end()
+    assert floor(path) == expected
+
+
+def test_a_locked_database_is_waited_for(
+    path: Path, tmp_path: Path, expected: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_WRITER_TIMEOUT_S", 0.01)
+    monkeypatch.setattr("ccmon.sources.queue_log.follow._RETRY_S", 0.01)
+    file = tmp_path / "queue_log"
+    file.write_bytes(log()[:5000])
+    follower_said: list[str] = []
+    follower = Follower(path, file, source="queue-log", say=follower_said.append)
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+
+    def say(sentence: str) -> None:
+        follower_said.append(sentence)
+        file.write_bytes(log())
+        blocker.execute("ROLLBACK")
+        monkeypatch.setattr(follower, "_beat", follower.stop)
+
+    monkeypatch.setattr(follower, "_say", say)
+    follower.run()
+    blocker.close()
+    assert len(follower_said) == 1
+    assert "locked" in follower_said[0]
+    assert floor(path) == expected
