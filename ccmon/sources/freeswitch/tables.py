@@ -76,10 +76,10 @@ _Row = TypeVar("_Row", AgentRow, TierRow, MemberRow)
 def row(kind: type[_Row], columns: Mapping[str, Any]) -> _Row:
     """A row of the columns that there are."""
     values: dict[str, Any] = {}
-    for name, wanted in kind.__annotations__.items():
+    for name in kind._fields:
         value = columns.get(name)
         if value is not None:
-            values[name] = _whole(value) if wanted in {"int", int} else str(value)
+            values[name] = _whole(value) if isinstance(kind._field_defaults.get(name), int) else str(value)
     return kind(**values)
 
 

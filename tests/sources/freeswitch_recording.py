@@ -1,0 +1,128 @@
+"""The recorded FreeSWITCH floor: its event socket's stream, its database at 45 moments and its answers beside it."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import sqlite3
+import tarfile
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ccmon.fold import Floor
+from ccmon.sources.freeswitch.event_socket import Headers, MessageParser
+from ccmon.sources.freeswitch.tables import Tables, listing
+
+FOLDER = Path(__file__).parents[1] / "data" / "freeswitch_run1"
+QUEUES = ("sales@default", "support@default", "retention@default")
+
+
+@cache
+def stream() -> bytes:
+    return lzma.open(FOLDER / "esl.txt.xz").read()
+
+
+@cache
+def events() -> list[tuple[int, Headers]]:
+    """The call centre's events, each with the switch's moment in milliseconds."""
+    found = []
+    for message in MessageParser().feed(stream()):
+        event = message.event()
+        if event.get("Event-Subclass") == "callcenter::info":
+            found.append((int(event["Event-Date-Timestamp"]) // 1000, event))
+    return found
+
+
+class Moment(NamedTuple):
+    """What the switch said at one moment."""
+
+    number: int
+    at: int
+    until: int
+    """The switch answered one question after the other from ``at`` to here."""
+    tables: Tables
+    """By its answers."""
+    database: bytes
+    """By its file."""
+
+
+@cache
+def moments() -> list[Moment]:
+    with tarfile.open(FOLDER / "snapshots.tar.xz") as archive:
+        contents = {
+            Path(entry.name).name: content.read()
+            for entry in archive.getmembers()
+            if entry.isfile() and (content := archive.extractfile(entry))
+        }
+    names = sorted(name.removesuffix(".json") for name in contents if name.endswith(".json"))
+    return [_moment(json.loads(contents[f"{name}.json"]), contents[f"{name}.db"]) for name in names]
+
+
+def _moment(told: dict[str, Any], database: bytes) -> Moment:
+    members = [row for queue in QUEUES for row in listing(told[f"members {queue}"])]
+    tables = Tables.of(listing(told["agents"]), listing(told["tiers"]), members)
+    return Moment(told["n"], int(told["t0"] * 1000), int(told["t1"] * 1000), tables, database)
+
+
+def put(moment: Moment, path: Path) -> None:
+    """The moment's database, in place of the file's content, as the switch would write it."""
+    source = path.with_suffix(".new")
+    source.write_bytes(moment.database)
+    with closing(sqlite3.connect(source)) as new, closing(sqlite3.connect(path)) as old:
+        new.backup(old)
+
+
+class Truth(NamedTuple):
+    """A floor, to be compared."""
+
+    waiting: list[tuple[str, str]]
+    talking: list[tuple[str, str]]
+    ringing: set[str]
+    paused: set[str]
+    logged_out: set[str]
+    members: list[tuple[str, str]]
+
+
+def told(tables: Tables) -> Truth:
+    """The switch's words."""
+    talking = [row for row in tables.members if row.state == "Answered"]
+    busy = {row.serving_agent for row in talking}
+    inside = {agent.name for agent in tables.agents if agent.status != "Logged Out"}
+    return Truth(
+        waiting=sorted((row.queue, row.uuid) for row in tables.members if row.state in {"Waiting", "Trying"}),
+        talking=sorted((row.uuid, row.serving_agent) for row in talking),
+        ringing={agent.name for agent in tables.agents if agent.state == "Receiving"} - busy,
+        paused={
+            agent.name
+            for agent in tables.agents
+            if agent.name in inside - busy and (agent.status == "On Break" or agent.state == "Idle")
+        },
+        logged_out={agent.name for agent in tables.agents} - inside - busy,
+        members=sorted((tier.queue, tier.agent) for tier in tables.tiers if tier.agent in inside),
+    )
+
+
+def folded(floor: Floor, tables: Tables) -> Truth:
+    """Ours, without agents whom the switch has deleted."""
+    gone = floor.staff.agents.keys() - {agent.name for agent in tables.agents}
+    visits = [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]
+    agents = list(dict.fromkeys(floor.staff.agents.values()))
+    states = {agent.login: agent.situation()[0] for agent in agents}
+    return Truth(
+        waiting=sorted((visit.queue or "", visit.call_id) for visit in visits if visit.answered_at is None),
+        talking=sorted((visit.call_id, visit.agent or "") for visit in visits if visit.answered_at is not None),
+        ringing={name for name, state in states.items() if state == "ringing"},
+        paused={name for name, state in states.items() if state == "paused"},
+        logged_out={name for name, state in states.items() if state == "logged_out" and name not in gone},
+        members=sorted((queue, agent.login) for agent in agents for queue in agent.memberships),
+    )
+
+
+def differences(floor: Floor, tables: Tables) -> set[str]:
+    """Where ours is not the switch's. A wrap-up, which is no state of the switch's, may stand before a pause."""
+    ours, theirs = folded(floor, tables), told(tables)
+    wrapping = {agent.login for agent in floor.staff.agents.values() if agent.wrapping}
+    ours = ours._replace(paused=ours.paused | (theirs.paused & wrapping))
+    return {name for name, mine, its in zip(ours._fields, ours, theirs, strict=True) if mine != its}
