@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -36,6 +36,69 @@ def init(
     zone = time_zone or machine_time_zone()
     database.create(path, time_zone=zone, name=name, currency=currency)
     typer.echo(f"Made {path}, in the time zone {zone}.")
+
+
+@app.command()
+def doctor(
+    db: DatabaseOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Count all totals anew from the rows.")] = False,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Apply the queues' present targets to all past days; counts anew.")
+    ] = False,
+) -> None:
+    """See whether everything is right: settings, database, totals, age of the data, terminal; say how to mend it."""
+    from contextlib import closing  # noqa: PLC0415
+
+    from ccmon import settings  # noqa: PLC0415
+    from ccmon.errors import CcmonError  # noqa: PLC0415
+    from ccmon.store import database, health, reader  # noqa: PLC0415
+
+    findings: list[health.Finding] = []
+    try:
+        read = ", ".join(map(str, settings.load().files))
+        findings.append(health.Finding("ok", "settings", read or "no settings file, the defaults hold"))
+    except CcmonError as fault:
+        findings.append(health.Finding("wrong", "settings", str(fault)))
+    try:
+        path = database_path(db)
+        if rebuild or recompute:
+            with closing(database.open_writer(path)) as connection, database.faults(path):
+                health.mend(connection, recompute_targets=recompute)
+        with closing(database.open_reader(path)) as connection, database.faults(path):
+            at = reader.floor_now(connection.execute(database.sql("clock")).fetchone())
+            findings += health.examine(path, connection, at)
+    except CcmonError as fault:
+        findings.append(health.Finding("wrong", "database", str(fault)))
+    findings += [health.Finding(*each) for each in _terminal()]
+    signs = {"ok": "+", "note": "?", "wrong": "!"}
+    for finding in findings:
+        typer.echo(f"{signs[finding.verdict]} {finding.verdict:5}  {finding.subject:20} {finding.text}")
+    if any(finding.verdict == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _terminal() -> list[tuple[Literal["ok", "note", "wrong"], str, str]]:
+    """What the monitor would meet on this terminal; nothing to say where output goes to a pipe."""
+    import os  # noqa: PLC0415
+    import shutil  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    if not sys.stdout.isatty():
+        return [("ok", "terminal", "none here: the monitor needs one, ccmon status does not")]
+    size = shutil.get_terminal_size()
+    term = os.environ.get("TERM", "")
+    encoding = (sys.stdout.encoding or "").lower()
+    colours = (
+        "no colours (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM") or "16 colours or more"
+    )
+    found = f"{term or 'TERM is not set'}, {size.columns}x{size.lines}, {encoding}, {colours}"
+    if not term or term == "dumb":
+        return [("wrong", "terminal", f"{found}: the monitor cannot draw here; set TERM, such as xterm-256color")]
+    if size.columns < 80 or size.lines < 24:
+        return [("note", "terminal", f"{found}: make it at least 80x24 for the monitor")]
+    if "utf" not in encoding:
+        return [("note", "terminal", f"{found}: drawn with ASCII alone; a UTF-8 locale gives finer lines")]
+    return [("ok", "terminal", found)]
 
 
 def machine_time_zone() -> str:

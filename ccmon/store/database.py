@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from ccmon.errors import CcmonError
-from ccmon.store import business_days
+from ccmon.store import business_days, totals
 from ccmon.store.statements import split, sql
 from ccmon.store.totals import bulk_load
 
@@ -144,8 +144,12 @@ def upgrade(path: Path) -> int:
 
 
 def migrate(connection: sqlite3.Connection) -> int:
-    """Bring the schema up to date, each migration in a transaction of its own; return how many were applied."""
+    """Bring the schema up to date, each migration in a transaction of its own; return how many were applied.
+
+    The last one counts all totals of an older database anew, in the same transaction.
+    """
     applied = 0
+    is_new = _version(connection) == 0
     for number, script in migrations():
         if number > _version(connection):
             connection.execute("BEGIN EXCLUSIVE")
@@ -155,6 +159,8 @@ def migrate(connection: sqlite3.Connection) -> int:
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version = {number}")
                     applied += 1
+                    if number == schema_version() and not is_new:
+                        totals.rebuild(connection)
                 connection.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):

@@ -72,8 +72,9 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
         recompute_targets: first give all past days the queues' present targets (metrics.md 1.9).
     """
     with _without_triggers(connection, *_SOURCES):
-        if recompute_targets:
-            with _without_triggers(connection, "queue_days"):
+        with _without_triggers(connection, "queue_days"):
+            connection.execute(sql("forget_lost_queue_days"))
+            if recompute_targets:
                 connection.execute(sql("recompute_queue_days"))
         _recount(connection, *ALWAYS)
 
