@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+
+from ccmon.errors import CcmonError
 
 
 def run(
@@ -40,4 +44,9 @@ def run(
     )
     with app.endings:
         app.run(mouse=mouse)
+    if app.fault is not None:
+        if os.environ.get("CCMON_DEBUG"):
+            sys.stderr.write(app.fault)
+        last = app.fault.strip().rpartition("\n")[2]
+        raise CcmonError(f"The monitor failed ({last}); CCMON_DEBUG=1 shows where.")
     return app.return_code or 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,8 @@ class Monitor(App[None], inherit_bindings=False):
         self.floor = FloorScreen(self.palette, marks, self.panels)
         self.period_s = min(1.0, feed.every_s)
         """Seconds between two ticks: clocks run each second, however rarely the database is read."""
+        self.fault: str | None = None
+        """Where the program failed, if it did."""
         self._ticks_by_itself = ticking
         self.frames = 0
         """Frames drawn so far."""
@@ -112,6 +115,12 @@ class Monitor(App[None], inherit_bindings=False):
     async def on_unmount(self) -> None:
         """Let go of the database."""
         await self.feed.close()
+
+    def _fatal_error(self) -> None:
+        # Textual would draw the traceback with all local values, which takes seconds and says nothing to a supervisor.
+        self.fault = traceback.format_exc()
+        self._return_code = 1
+        self._close_messages_no_wait()
 
     async def _run(self) -> None:
         await self.tick()

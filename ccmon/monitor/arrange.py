@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-LEAST_WIDTH, LEAST_HEIGHT = 60, 14
+LEAST_WIDTH, LEAST_HEIGHT = 66, 14
 """Below this the screen says how large it should be."""
 ALL_WIDTH, ALL_HEIGHT = 100, 30
 """From here on all five panels stand side by side."""

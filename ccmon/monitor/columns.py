@@ -94,7 +94,9 @@ def draw_titles(
     spans: list[Span] = []
     for column, cells in fitted:
         sorted_here = column.key == sorted_by
-        title = column.title + (marks.descending if descending else marks.ascending) if sorted_here else column.title
+        title = column.title
+        if sorted_here:
+            title = title[: cells - 1] + (marks.descending if descending else marks.ascending)
         role = Role.STRONG if sorted_here else Role.QUIET
         spans += [Span(fit(title, cells, right=column.right, more=marks.more), role), blank(GAP)]
     return padded(spans[:-1], width)

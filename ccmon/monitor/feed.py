@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
@@ -30,14 +31,15 @@ DIMMED_FROM = 3
 class Feed:
     """Polls a reader. `snapshot` is the last answer; `misses` counts polls since then that brought none."""
 
-    def __init__(self, reader: Reader, *, every_s: float = 1.0) -> None:
+    def __init__(self, reader: Reader, *, every_s: float = 1.0, clock: Callable[[], float] = monotonic) -> None:
         self.every_s = every_s
         self.snapshot: FloorSnapshot | None = None
         self.misses = 0
         self.sentence: str | None = None
         """Why the last poll brought no answer; None when it did."""
         self._reader = reader
-        self._answered = monotonic()
+        self._clock = clock
+        self._answered = self._clock()
         self._speed = 1.0
         self._poll: asyncio.Task[FloorSnapshot] | None = None
         self._due = 0.0
@@ -51,14 +53,14 @@ class Feed:
         """The floor's time now, carried on from the last answer."""
         if self.snapshot is None:
             return None
-        return self.snapshot.at + round((monotonic() - self._answered) * 1000 * self._speed)
+        return self.snapshot.at + round((self._clock() - self._answered) * 1000 * self._speed)
 
     async def tick(self, patience_s: float) -> None:
         """Start a poll if one is due, and wait a moment for its answer; a later tick takes one that takes longer."""
         if self._poll is None:
-            if monotonic() < self._due:
+            if self._clock() < self._due:
                 return
-            self._due = monotonic() + self.every_s * 0.9
+            self._due = self._clock() + self.every_s * 0.9
             self._poll = asyncio.create_task(self._reader.snapshot(None))
         poll = self._poll
         done, _ = await asyncio.wait({poll}, timeout=patience_s)
@@ -82,7 +84,7 @@ class Feed:
         await self._reader.close()
 
     def _take(self, snapshot: FloorSnapshot) -> None:
-        answered = monotonic()
+        answered = self._clock()
         if self.snapshot is not None and answered - self._answered > 0.2:
             self._speed = max(0.0, (snapshot.at - self.snapshot.at) / 1000 / (answered - self._answered))
         self.snapshot, self._answered, self.misses, self.sentence = snapshot, answered, 0, None

@@ -12,7 +12,8 @@ from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.text import clock, coarse, count, percent
 from ccmon.monitor.view import View
 
-SOON_MS = 15 * 60_000
+MINUTE_MS = 60_000
+SOON_MS = 15 * MINUTE_MS
 """Due within this time is worth watching."""
 
 
@@ -32,7 +33,7 @@ def _when(item: FollowUp, view: View, _width: int) -> Span:
     if late is not None:
         return Span(f"{view.marks.act} late {coarse(view.now - item.due_at)}", Role.BAD)
     left = item.due_at - view.now
-    if left < 0:
+    if left < MINUTE_MS:
         return Span(f"{view.marks.watch} due now", Role.WATCH)
     sign = view.marks.watch if left <= SOON_MS else " "
     return Span(f"{sign} in {coarse(left)}", _role(item, view))
@@ -87,7 +88,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
         "The agent who owes the call.",
         10,
         _owner,
-        2,
+        1,
         widest=22,
         right=False,
         sort=lambda f, v: (f.owner or "").casefold() or None,

@@ -73,7 +73,7 @@ class FloorLayout(Layout):
         ]
 
 
-class FloorScreen(Screen[None], inherit_css=False):
+class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     """The floor. It is given a view each tick and shows it."""
 
     DEFAULT_CSS = """

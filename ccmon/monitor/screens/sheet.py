@@ -36,7 +36,7 @@ class SheetLayout(Layout):
         return [WidgetPlacement(self.sheet.box(size), Offset(0, 0), Spacing(), child) for child in children]
 
 
-class Sheet(ModalScreen[str]):
+class Sheet(ModalScreen[str], inherit_bindings=False):
     """A framed text in the middle. Escape, `q` or the key that opened it close it."""
 
     def __init__(
@@ -134,8 +134,12 @@ class Sheet(ModalScreen[str]):
         self.redraw()
 
     def on_key(self, event: events.Key) -> None:
-        """Keys of a sheet; no other key goes through."""
+        """No key goes through to the floor."""
         event.stop()
+        self.take_key(event)
+
+    def take_key(self, event: events.Key) -> None:
+        """Keys of a sheet. Textual calls `on_key` of every class, so heirs have this one to replace."""
         moves = {
             "up": -1,
             "k": -1,
@@ -240,9 +244,8 @@ class Chooser(Sheet):
             self.top = max(min(self.top, row), row - self.room() + 1)
         self.redraw()
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> None:
         """Arrows move, letters narrow, Enter takes."""
-        event.stop()
         takeable = self.takeable()
         moves = {"up": -1, "down": 1, "pageup": -self.room(), "pagedown": self.room(), "home": -(10**6), "end": 10**6}
         if event.key == "escape":

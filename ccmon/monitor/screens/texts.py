@@ -66,11 +66,11 @@ def help_lines(panels: Sequence[FloorPanel[Any]], marks: Marks, width: int) -> l
         lines += _heading(f"{panel.number} {panel.name}", width, marks)
         lines += _wrapped(f"{panel.purpose} Order: {panel.order}.", width, marks)
         for label, text in panel.facts:
-            lines += _explained(label, text, 14, width, marks)
+            lines += _explained(label, text, 20, width, marks)
         lines += [Line(padded([Span("Columns", Role.QUIET)], width))]
         for column in panel.columns:
             if column.title.strip():
-                lines += _explained(column.title, column.help, 14, width, marks)
+                lines += _explained(column.title, column.help, 20, width, marks)
     return lines
 
 

@@ -1,0 +1,65 @@
+"""The table of keys is the one truth: documentation, help, bindings and palette say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ccmon.monitor.app import Monitor
+from ccmon.monitor.keys import KEYS, markdown
+from ccmon.monitor.marks import UNICODE
+from ccmon.monitor.panels import panels
+from ccmon.monitor.screens.texts import help_lines, palette_choices
+from tests.floors import floor
+from tests.monitor.watching import screen_text, tick, until, watching
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
+
+
+def test_the_document_is_made_from_the_table() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == markdown()
+
+
+def test_every_key_is_bound_once_and_its_action_exists() -> None:
+    keys = [name for key in KEYS for name in key.keys]
+    assert len(keys) == len(set(keys))
+    assert len({key.id for key in KEYS}) == len(KEYS)
+    for key in KEYS:
+        assert hasattr(Monitor, f"action_{key.action.partition('(')[0]}")
+
+
+def test_help_and_palette_name_every_key() -> None:
+    text = "\n".join(line.text for line in help_lines(panels(), UNICODE, 120))
+    assert all(key.help in text for key in KEYS)
+    found = {choice.answer for choice in palette_choices(panels())}
+    assert {f"key:{key.id}" for key in KEYS} - found == {"key:up", "key:down", "key:palette"}
+
+
+async def test_a_walk_through_the_keys() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("tab", "j", "j", "enter")
+        sheet = "\n".join(screen_text(app))
+        assert "average handling time" in sheet
+        assert "Esc closes" in sheet
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.floor)
+        await pilot.press("s")
+        assert "by for" in "\n".join(screen_text(app))
+        await pilot.press("f", *"bloem sal", "enter")
+        await until(pilot, lambda: app.screen is app.floor)
+        lines = await tick(pilot)
+        assert "queue Bloem sales" in lines[0]
+        await pilot.press("x", "slash", *"chlo", "enter")
+        await until(pilot, lambda: app.screen is app.floor)
+        assert app.floor.active == 2
+        chosen = app.floor.drawing.cursor_index()
+        assert chosen is not None
+        assert "Chloé" in app.floor.drawing.rows[chosen].name
+        await pilot.press("ctrl+p", *"occupancy", "enter")
+        await until(pilot, lambda: app.screen is app.floor)
+        assert app.floor.drawing.state.sort_key == "occupancy"
+        await pilot.press("question_mark")
+        assert "Help" in screen_text(app)[1]
+        await pilot.press("question_mark", "ctrl+c")
+    assert app.return_code == 0

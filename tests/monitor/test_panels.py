@@ -1,0 +1,240 @@
+"""Panels drawn without a terminal: every width, every hostile name, filters and order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ccmon.model import AgentState, FloorSnapshot
+from ccmon.monitor.arrange import PANELS, all_fit, arrange, share, too_small
+from ccmon.monitor.columns import sorted_rows
+from ccmon.monitor.filters import Filters, narrow
+from ccmon.monitor.lines import Line, Span, changed_end
+from ccmon.monitor.marks import ASCII, UNICODE, Marks
+from ccmon.monitor.panels import panels
+from ccmon.monitor.panels.base import FloorPanel
+from ccmon.monitor.screens.texts import alert_lines, detail_lines, help_lines
+from ccmon.monitor.text import width_of
+from ccmon.monitor.view import View
+from ccmon.monitor.widgets.bars import Trouble, alert_line, keys_line, status_line, strip_lines, too_small_lines
+from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
+from tests.floors import empty_floor, floor
+
+HOSTILE = [
+    "\x1b]0;owned\x07\x1b[31mred",
+    "[bold red]not markup[/]",
+    "x" * 4000,
+    "שלום עולם",
+    "\u202egnirts desrever\u2066",
+    "👩‍👩‍👧‍👦 family 🇳🇱 flag 👍🏽",
+    "電話交換手の名前がとても長い場合",
+    "Z̷̡̢̛̗̘̙̜̝̞̟̠̀̇̋̌algo",
+    "line\nbreak\ttab\r\b\x00\x7f\x85\x9b",
+    "",
+    "\ud800 lone",
+    "\u200b\u200d\ufeff",
+]
+
+
+def drawn(panel: FloorPanel[Any], view: View, width: int, height: int) -> list[Line]:
+    return PanelDrawing(panel, PanelState()).draw(view, width, height, active=True, stale=False)
+
+
+def hostile(name: str) -> FloorSnapshot:
+    whole = floor(12)
+    return replace(
+        whole,
+        site=name,
+        queues=tuple(replace(queue, name=name, client=name) for queue in whole.queues),
+        agents=tuple(
+            agent._replace(name=name, login=name, team=name, client=name, reason=name, queue=name, queues=(name,))
+            for agent in whole.agents
+        ),
+        waiting=tuple(call._replace(customer=name, caller=name) for call in whole.waiting),
+        sales=tuple(line._replace(name=name, client=name) for line in whole.sales),
+        handling=tuple(replace(line, name=name, client=name) for line in whole.handling),
+        follow_ups=replace(
+            whole.follow_ups,
+            items=tuple(
+                item._replace(customer=name, owner=name, kind=name, note=name, team=name)
+                for item in whole.follow_ups.items
+            ),
+        ),
+        alerts=tuple(replace(alert, subject=name, text=name) for alert in whole.alerts),
+    )
+
+
+@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, marks: Marks) -> None:
+    view = View.of(hostile(name), marks=marks)
+    lines: list[tuple[int, Line]] = []
+    for panel in panels():
+        for width, height in ((42, 9), (80, 18), (110, 30), (198, 50)):
+            lines += [(width, line) for line in drawn(panel, view, width, height)]
+        for row in list(panel.rows(view))[:1]:
+            lines += [(60, line) for line in detail_lines(panel.details(row, view), marks, 60)]
+    lines += [(72, line) for line in alert_lines(view, 72)]
+    lines += [(80, status_line(view, 80, marks, name, 400)), (80, alert_line(view, 80, marks, None))]
+    lines += [(80, alert_line(view, 80, marks, Trouble(name, stale=True)))]
+    for width, line in lines:
+        assert all(letter.isprintable() for letter in line.text)
+        assert width_of(line.text) == width
+        assert not marks.ascii_only or line.text.isascii()
+
+
+@pytest.mark.parametrize("whole", [floor(40), floor(1), empty_floor()], ids=["busy", "one agent", "empty"])
+@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_every_panel_fills_every_size_exactly(whole: FloorSnapshot, marks: Marks) -> None:
+    view = View.of(whole, marks=marks)
+    for panel in panels():
+        for width in (40, 42, 58, 66, 80, 120, 200):
+            for height in (5, 9, 18, 50):
+                lines = drawn(panel, view, width, height)
+                assert len(lines) == height
+                assert {width_of(line.text) for line in lines} == {width}
+        for width in (66, 80, 200):
+            for line in strip_lines(view, panels(), panel.number, width, marks, stale=False):
+                assert width_of(line.text) == width
+
+
+def test_the_queue_panel_as_a_person_sees_it() -> None:
+    lines = [line.text for line in drawn(panels()[0], View.of(floor(24)), 72, 12)]
+    assert lines[:7] == [
+        "╭─ 1 Queue ────────────────────────────────────────────────────────────╮",
+        "│ █ █             longest         2:51   calls   1,473                 │",
+        "│ ▀▀█             in time 76 % of 80 %   lost       66                 │",
+        "│   ▀ waiting     free               4   talking    11                 │",
+        "│   longest wait queue              in time   of free  on  calls  lost │",
+        "│ ▲    2:51    1 Noordlicht sales      76 % 80 %    4  18    316    13 │",
+        "│ ▲    2:40    1 Noordlicht service    75 % 80 %    4  18    473    23 │",
+    ]
+    assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
+
+
+def test_each_invariant_part_of_a_queue_is_in_its_details() -> None:
+    view = View.of(floor(24))
+    for queue in view.floor.queues:
+        details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
+        parts = [int(value.replace(",", "")) for label, value in details.items() if label[:1] in {"=", "+"}]
+        assert len(parts) == 7
+        assert sum(parts) == int(details["offered"].replace(",", ""))
+
+
+def test_unknown_is_a_dash_and_never_zero() -> None:
+    view = View.of(empty_floor())
+    for panel in panels():
+        for fact in panel.headline(view).facts:
+            assert "0 %" not in fact.value
+            assert "0:00" not in fact.value
+
+
+def test_agents_who_need_a_person_come_before_those_who_do_not() -> None:
+    view = View.of(floor(60))
+    rows = list(panels()[1].rows(view))
+    severities = [view.severity(agent.name, agent.login) for agent in rows]
+    assert severities == sorted(severities, reverse=True)
+    calm = [agent.state for agent in rows if not view.severity(agent.name, agent.login)]
+    assert calm.index(AgentState.TALKING) < calm.index(AgentState.READY)
+
+
+@pytest.mark.parametrize("panel", panels(), ids=lambda panel: panel.name)
+def test_every_column_sorts_and_keeps_unknown_rows_last(panel: FloorPanel[Any]) -> None:
+    view = View.of(floor(30))
+    for column in panel.columns:
+        if column.sort is None:
+            continue
+        for descending in (True, False):
+            rows = sorted_rows(panel.rows(view), column, descending, view)
+            values = [column.sort(row, view) for row in rows]
+            known = [value for value in values if value is not None]
+            assert values[: len(known)] == known == sorted(known, reverse=descending)
+            assert len(rows) == len(panel.rows(view))
+
+
+def test_a_filter_narrows_what_it_reaches_and_says_what_it_does_not() -> None:
+    whole = floor(60)
+    for queue in whole.queues:
+        part = narrow(whole, Filters(queue=queue.name))
+        assert part.queues == (queue,)
+        assert part.total.offered == queue.offered
+        assert part.total.service_level == queue.service_level
+        assert part.total.agents_ready == queue.agents_ready
+        assert all(queue.name in {agent.queue, *agent.queues} for agent in part.agents)
+    parts = [narrow(whole, Filters(client=client)) for client in ("Noordlicht Energie", "Bloem & Blad")]
+    assert sum(part.total.offered for part in parts) == whole.total.offered
+    assert sum(len(part.agents) for part in parts) == len(whole.agents)
+    assert sum(part.follow_ups.overdue for part in parts) == whole.follow_ups.overdue
+    assert sum(part.sales[0].sales for part in parts) == whole.sales[0].sales
+    team = narrow(whole, Filters(team="Bloem C"))
+    assert {agent.team for agent in team.agents} == {"Bloem C"}
+    assert team.sales[0].scope == "centre"
+    lines = drawn(panels()[0], View.of(whole, filters=Filters(team="Bloem C")), 80, 12)
+    assert "all teams" in lines[0].text
+
+
+def test_alerts_about_what_is_not_shown_are_left_out() -> None:
+    whole = floor(60)
+    part = narrow(whole, Filters(client="Bloem & Blad"))
+    hidden = {queue.name for queue in whole.queues} - {queue.name for queue in part.queues}
+    assert any(alert.subject in hidden for alert in whole.alerts)
+    assert not any(alert.subject in hidden for alert in part.alerts)
+
+
+def test_help_explains_every_figure_on_the_screen() -> None:
+    text = "\n".join(line.text for line in help_lines(panels(), UNICODE, 92))
+    view = View.of(floor(24))
+    for panel in panels():
+        explained = {label for label, _ in panel.facts}
+        headline = panel.headline(view)
+        assert {fact.label for fact in headline.facts} | {headline.label} <= explained
+        for column in panel.columns:
+            assert column.help.endswith(".")
+            assert column.title in text
+    assert all(width_of(line.text) == 92 for line in help_lines(panels(), UNICODE, 92))
+
+
+@pytest.mark.parametrize(("width", "height"), [(100, 30), (120, 40), (200, 60), (101, 31), (300, 100)])
+def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> None:
+    plan = arrange(width, height, None, dict.fromkeys(PANELS, 20))
+    cells = [
+        (x, y)
+        for box in (plan.status, plan.alert, plan.keys, *plan.panels.values())
+        for x in range(box.x, box.x + box.width)
+        for y in range(box.y, box.y + box.height)
+    ]
+    assert len(cells) == len(set(cells)) == width * height
+
+
+def test_room_is_shared_so_that_nobody_has_too_much() -> None:
+    assert share(30, [10, 10, 10]) == [10, 10, 10]
+    assert share(30, [5, 50, 50]) == [5, 12, 13]
+    assert share(30, [5, 5, 5]) == [5, 5, 20]
+    assert sum(share(31, [100, 100, 100])) == 31
+
+
+def test_what_is_too_small_says_how_large_it_should_be() -> None:
+    assert too_small(65, 50)
+    assert too_small(200, 13)
+    assert not too_small(66, 14)
+    assert all_fit(100, 30)
+    assert not all_fit(99, 30)
+    assert len(too_small_lines(20, 5, 66, 14)) <= 5
+
+
+def test_the_line_of_keys_keeps_help_and_quit() -> None:
+    for width in (66, 80, 120):
+        text = keys_line(width).text
+        assert "? help" in text
+        assert "q quit" in text
+        assert width_of(text) == width
+
+
+def test_only_the_part_up_to_the_last_change_is_sent() -> None:
+    before = Line((Span("1:22 "), Span("talking "), Span("Ana      ")))
+    assert changed_end(before, before) is None
+    assert changed_end(before, Line((Span("1:23 "), Span("talking "), Span("Ana      ")))) == 4
+    assert changed_end(before, Line((Span("1:22 "), Span("paused  "), Span("Ana      ")))) == 12
+    assert changed_end(before, Line((Span("1:22 "), Span("talking "), Span("Bob      ")))) == 16

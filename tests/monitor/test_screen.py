@@ -1,0 +1,223 @@
+"""The whole screen at every size, as text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ccmon.errors import CcmonError
+from ccmon.model import Progress
+from ccmon.monitor.filters import Filters
+from ccmon.monitor.marks import ASCII
+from tests.floors import empty_floor, floor
+from tests.monitor.watching import SIZES, screen_text, tick, watching
+
+PANELS = ("1 Queue", "2 Agents", "3 Conversion", "4 Handling", "5 Follow-ups")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_size_shows_all_five_panels_with_their_figures(size: tuple[int, int]) -> None:
+    app, _ = watching(floor(60))
+    async with app.run_test(size=size) as pilot:
+        lines = await tick(pilot)
+        text = "\n".join(lines)
+        assert len(lines) == size[1]
+        assert all(panel in text for panel in PANELS)
+        for word in ("waiting", "ready", "late"):
+            assert word in text
+        assert lines[0].startswith(" 14:32:07")
+        assert "q quit" in lines[-1]
+        assert "? help" in lines[-1]
+
+
+async def test_the_worst_alert_and_the_counts_stand_on_top() -> None:
+    whole = floor(60)
+    app, _ = watching(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        top, second = (await tick(pilot))[:2]
+        acting = sum(alert.severity == 2 for alert in whole.alerts)
+        assert f"▲ {acting} act now" in top
+        assert f"△ {len(whole.alerts) - acting} to watch" in top
+        assert second.startswith(f" ▲ {whole.alerts[0].text}")
+
+
+async def test_rows_that_need_a_person_come_first() -> None:
+    whole = floor(60)
+    app, _ = watching(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        lines = await tick(pilot)
+        rows = [line for line in lines if whole.alerts[0].subject[:12] in line and line.startswith("│")]
+        assert rows[0].startswith("│ ▲")
+
+
+async def test_clocks_run_each_second_without_a_poll() -> None:
+    app, reader = watching(floor(24))
+    app.feed.every_s = 60.0
+    async with app.run_test(size=(120, 40)) as pilot:
+        before = await tick(pilot)
+        app.feed._clock.seconds += 3  # type: ignore[attr-defined]
+        after = await tick(pilot)
+        assert reader.polls == 1
+        assert before[0].startswith(" 14:32:07")
+        assert after[0].startswith(" 14:32:10")
+        assert "data 3 s old" in after[0]
+        assert before[3:] != after[3:]
+
+
+async def test_only_cells_that_changed_are_sent() -> None:
+    app, reader = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        sent: list[tuple[str, int, int]] = []
+        for name, widget in (("status", app.floor.status), *((str(n), p) for n, p in app.floor.places.items())):
+            original = widget.refresh
+
+            def refresh(*regions, original=original, name=name, **options):  # type: ignore[no-untyped-def]
+                sent.extend((name, region.y, region.right) for region in regions)
+                return original(*regions, **options)
+
+            widget.refresh = refresh  # type: ignore[method-assign]
+        reader.later(1)
+        await tick(pilot)
+        assert ("status", 0, 9) in sent
+        assert all(right <= 35 for name, _, right in sent if name == "2")
+        assert not [each for each in sent if each[0] == "4"]
+
+
+async def test_a_number_brings_a_panel_to_the_front_and_again_or_escape_puts_it_back() -> None:
+    app, _ = watching(floor(60))
+    async with app.run_test(size=(120, 40)) as pilot:
+        everything = await tick(pilot)
+        for back in ("3", "escape"):
+            await pilot.press("3")
+            opened = await tick(pilot)
+            assert opened != everything
+            assert "can't tell" in "\n".join(opened)
+            assert "10 waiting" in opened[3]
+            await pilot.press(back)
+            await tick(pilot)
+            assert app.floor.opened is None
+
+
+async def test_a_small_terminal_asks_for_room_and_comes_back_when_enlarged() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(20, 5)) as pilot:
+        small = " ".join(" ".join(await tick(pilot)).split())
+        assert small.startswith("ccmon needs 66 columns and 14 rows; this terminal has 20 and 5.")
+        await pilot.resize_terminal(100, 30)
+        text = "\n".join(await tick(pilot))
+        assert all(panel in text for panel in PANELS)
+        await pilot.resize_terminal(3, 2)
+        await tick(pilot)
+
+
+async def test_ascii_means_ascii_everywhere() -> None:
+    app, _ = watching(floor(24), marks=ASCII)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        for key in ("3", "question_mark", "escape", "f", "escape", "enter"):
+            await pilot.press(key)
+            text = "".join(screen_text(app))
+            assert text.isascii(), {letter for letter in text if not letter.isascii()}
+
+
+async def test_progress_and_filters_stand_on_the_status_line() -> None:
+    whole = replace(floor(24), progress=(Progress("past weeks", 62, 100),))
+    app, _ = watching(whole, filters=Filters(client="Bloem & Blad"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        top = (await tick(pilot))[0]
+        assert "Utrecht · client Bloem & Blad" in top
+        assert "past weeks 62 %" in top
+
+
+async def test_a_poll_that_fails_is_said_dimmed_from_the_third_on_and_recovers() -> None:
+    app, reader = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        reader.failure = CcmonError("calls.db is locked by another program.")
+        for poll in (1, 2, 3):
+            lines = await tick(pilot)
+            assert lines[1].startswith(" ▲ calls.db is locked by another program. Figures are of 14:32:07.")
+            assert dimmed(app) == (poll >= 3)
+        reader.failure = None
+        reader.later(9)
+        lines = await tick(pilot)
+        assert "locked" not in lines[1]
+        assert not dimmed(app)
+        assert lines[0].startswith(" 14:32:16")
+
+
+async def test_a_poll_that_hangs_holds_nothing_up() -> None:
+    import asyncio  # noqa: PLC0415
+
+    app, reader = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        reader.answers = asyncio.Event()
+        for _ in range(3):
+            lines = await tick(pilot)
+        assert "does not answer" in lines[1]
+        assert dimmed(app)
+        assert reader.polls == 2
+        await pilot.press("3")
+        assert app.floor.opened == 3
+        reader.answers.set()
+        await tick(pilot)
+        assert not dimmed(app)
+
+
+async def test_before_the_first_answer_the_reason_is_said() -> None:
+    app, reader = watching(floor(24))
+    reader.failure = CcmonError("There is no database calls.db; `ccmon init` makes one.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        lines = await tick(pilot)
+        assert "There is no database calls.db" in lines[1]
+        for key in ("1", "j", "enter", "f", "slash", "s", "r", "question_mark", "escape"):
+            await pilot.press(key)
+        reader.failure = None
+        assert "waiting" in "\n".join(await tick(pilot))
+
+
+async def test_old_data_is_shown_as_old_though_the_database_answers() -> None:
+    whole = floor(24)
+    app, reader = watching(replace(whole, data_at=whole.at - 20_000))
+    async with app.run_test(size=(120, 40)) as pilot:
+        lines = await tick(pilot)
+        assert "data 20 s old" in lines[0]
+        assert not dimmed(app)
+        reader.floor = replace(whole, data_at=whole.at - 600_000)
+        lines = await tick(pilot)
+        assert "data 10 min old" in lines[0]
+        assert lines[1].startswith(" ▲ No news since 14:22:07, 10 min ago: pbx-a does not write any more.")
+        assert dimmed(app)
+
+
+async def test_the_business_day_rolls_over() -> None:
+    app, reader = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        reader.floor = empty_floor(at=floor(24).day.ends_at + 1000)
+        lines = await tick(pilot)
+        assert lines[0].startswith(" 00:00:01")
+        assert "No agent yet." in "\n".join(lines)
+
+
+async def test_leaving_closes_the_reader() -> None:
+    app, reader = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("q")
+    assert reader.closed
+    assert app.return_code == 0
+
+
+def dimmed(app: object) -> bool:
+    """Whether the figures are shown as old ones."""
+    from ccmon.monitor.app import Monitor  # noqa: PLC0415
+    from ccmon.monitor.lines import Look  # noqa: PLC0415
+
+    assert isinstance(app, Monitor)
+    assert screen_text(app)
+    looks = {line.look for place in app.floor.places.values() for line in place.lines}
+    return looks == {Look.STALE}

@@ -1,0 +1,90 @@
+"""Texts made harmless, and figures in words."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccmon.monitor.marks import DIGITS, big, needs_ascii
+from ccmon.monitor.text import UNKNOWN, clock, coarse, count, duration, fit, mean, money, percent, plain, width_of
+
+
+@settings(max_examples=60)
+@given(st.text(), st.integers(1, 60), st.booleans())
+def test_any_text_takes_exactly_its_cells_and_nothing_else(text: str, width: int, right: bool) -> None:
+    for more in ("…", "~"):
+        fitted = fit(text, width, right=right, more=more)
+        assert width_of(fitted) == width
+        assert fitted.isprintable()
+    assert fit(text, width, more="~").isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b]0;x\x07", "␛]0;x␇"),
+        ("[bold red]", "[bold red]"),
+        ("🇳🇱", "NL"),
+        ("👍🏽", "👍"),
+        ("a\u202eb", "ab"),
+        ("e\u0301", "é"),
+        ("a\nb", "a␊b"),
+    ],
+)
+def test_what_could_do_harm_is_shown_or_left_out(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize(("ms", "shown"), [(None, UNKNOWN), (0, "0:00"), (59_999, "0:59"), (3_600_000, "1:00:00")])
+def test_durations(ms: int | None, shown: str) -> None:
+    assert duration(ms) == shown
+
+
+def test_figures_are_rounded_half_up_once() -> None:
+    assert percent(0.125, 0) == "13 %"
+    assert percent(0.9996, 1) == "100.0 %"
+    assert percent(None) == UNKNOWN
+    assert mean(89_500) == "1:30"
+    assert mean(89_499) == "1:29"
+    assert money(123_450) == "1,235"
+    assert count(12_345) == "12,345"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(40, "40 s"), (1380, "23 min"), (4140, "1 h 09"), (100_000, "27 h"), (300_000, "3 d")]
+)
+def test_coarse_lengths(seconds: int, shown: str) -> None:
+    assert coarse(seconds * 1000) == shown
+
+
+def test_local_time_is_the_sites() -> None:
+    assert clock(1_795_440_727_000, ZoneInfo("Europe/Amsterdam"), seconds=True) == "14:32:07"
+
+
+def test_large_figures_are_rectangles() -> None:
+    for glyph in DIGITS.values():
+        assert len({len(row) for row in glyph}) == 1
+    rows = big("12:30 %")
+    assert rows is not None
+    assert len({len(row) for row in rows}) == 1
+    assert big("x") is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, False),
+        ({"LANG": "C"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True),
+        ({"LANG": "en_US.UTF-8"}, False),
+        ({"LANG": "C", "LC_ALL": "nl_NL.utf8"}, False),
+        ({"LANG": "de_DE.ISO-8859-1"}, True),
+        ({"LANG": "POSIX"}, True),
+        ({"LANG": "en_US.UTF-8", "LC_CTYPE": "de_DE@euro"}, True),
+    ],
+)
+def test_the_locale_says_whether_ascii_is_all_there_is(environment: dict[str, str], expected: bool) -> None:
+    assert needs_ascii(environment) == expected

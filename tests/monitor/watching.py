@@ -1,0 +1,84 @@
+"""What the monitor's tests share: a reader that is told what to answer, and the screen as text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual.pilot import Pilot
+
+from ccmon.model import FloorSnapshot
+from ccmon.monitor.app import Monitor
+from ccmon.monitor.feed import Feed
+from ccmon.monitor.filters import EVERYTHING, Filters
+from ccmon.monitor.marks import UNICODE, Marks
+
+SIZES = [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)]
+
+
+class ToldReader:
+    """Answers each poll with the snapshot it has been given, or fails as it has been told."""
+
+    def __init__(self, floor: FloorSnapshot) -> None:
+        self.floor = floor
+        self.failure: Exception | None = None
+        self.answers: asyncio.Event | None = None
+        """While it is set and unset, a poll hangs."""
+        self.polls = 0
+        self.closed = False
+
+    async def snapshot(self, at: int | None) -> FloorSnapshot:
+        self.polls += 1
+        if self.answers is not None:
+            await self.answers.wait()
+        if self.failure is not None:
+            raise self.failure
+        return self.floor
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def later(self, seconds: float) -> None:
+        """Let the floor's clock go on."""
+        at = self.floor.at + round(seconds * 1000)
+        self.floor = replace(self.floor, at=at, data_at=at - 400)
+
+
+def watching(
+    floor: FloorSnapshot, *, marks: Marks = UNICODE, light: bool = False, filters: Filters = EVERYTHING
+) -> tuple[Monitor, ToldReader]:
+    """A monitor of a floor that ticks only when a test says so, and its reader."""
+    reader = ToldReader(floor)
+    feed = Feed(reader, every_s=0.0, clock=StillClock())
+    return Monitor(feed, marks, light=light, name="calls.db", filters=filters, ticking=False), reader
+
+
+class StillClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def tick(pilot: Pilot[None]) -> list[str]:
+    """One tick; the screen afterwards."""
+    app = pilot.app
+    assert isinstance(app, Monitor)
+    await app.tick()
+    await pilot.pause()
+    return screen_text(app)
+
+
+def screen_text(app: Monitor) -> list[str]:
+    """The screen as a person sees it, line by line."""
+    return ["".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Let the program work until something is so."""
+    while not condition():
+        await pilot.pause()
