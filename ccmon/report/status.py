@@ -85,8 +85,8 @@ def _head(snapshot: FloorSnapshot) -> Text:
     head.append(f"  {local:%a %d %b %Y %H:%M:%S}", style="not bold")
     age = snapshot.data_age_ms
     if age is not None:
-        old = age >= 10_000
-        words = f"  data {coarse(age)} old" if old else "  data is fresh"
+        old = any(alert.rule == "data_age" for alert in snapshot.alerts)
+        words = f"  data {coarse(age)} old" if age >= 5_000 else "  data is fresh"
         head.append(words, style="bold yellow" if old else "not bold dim")
     for work in snapshot.progress:
         head.append(f"  {plain(work.task)} {percent(work.done / max(1, work.total))}", style="not bold dim")

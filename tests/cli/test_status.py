@@ -1,0 +1,117 @@
+"""``ccmon status`` as a person and a program call it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ccmon.cli import main
+from ccmon.store import database
+from tests.floors import moment
+
+ZONE = "Europe/Amsterdam"
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("fresh") / "calls.db"
+    database.create(path, time_zone=ZONE, name="Utrecht")
+    return path
+
+
+@pytest.fixture
+def path(fresh: Path, tmp_path: Path) -> Path:
+    """A floor whose clock stands at 14:32:07, 23 November 2026."""
+    path = tmp_path / "calls.db"
+    shutil.copy(fresh, path)
+    connection = database.open_writer(path)
+    connection.execute("INSERT INTO clock VALUES (1, 0, ?, 1e-12)", (moment(),))
+    connection.execute("INSERT INTO queues (name) VALUES ('sales')")
+    connection.execute(
+        "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('test', '1', 1, ?)", (moment() - 60_000,)
+    )
+    connection.close()
+    return path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    monkeypatch.setattr(sys, "argv", ["ccmon", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def test_text(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "status", "--db", path) == 0
+    said = capsys.readouterr()
+    assert "Utrecht  Mon 23 Nov 2026 14:32:07" in said.out
+    assert "Nobody takes the calls of sales: 1 caller waits" in said.out
+    assert said.err == ""
+
+
+def test_json(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "status", "--json", "--db", path) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert (whole["at"], whole["total"]["waiting"]) == ("2026-11-23T14:32:07+01:00", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("14:31", "2026-11-23T14:31:00+01:00"),
+        ("14:31:30", "2026-11-23T14:31:30+01:00"),
+        ("2026-11-23T14:31", "2026-11-23T14:31:00+01:00"),
+        ("2026-11-23 14:31", "2026-11-23T14:31:00+01:00"),
+        ("2026-11-23T13:31Z", "2026-11-23T14:31:00+01:00"),
+        ("2026-10-25T02:30+02:00", "2026-10-25T02:30:00+02:00"),
+        ("2026-10-25T02:30+01:00", "2026-10-25T02:30:00+01:00"),
+    ],
+)
+def test_earlier_moments(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, at: str
+) -> None:
+    assert run(monkeypatch, "status", "--json", "--at", text, "--db", path) == 0
+    assert json.loads(capsys.readouterr().out)["at"] == at
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("15:00", "is still to come"),
+        ("tomorrow", "is no time"),
+        ("25:00", "is no time"),
+        ("2026-03-29T02:30", "did not happen"),
+        ("2026-10-25T02:30", "came twice"),
+    ],
+)
+def test_moments_that_cannot_be_shown(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, says: str
+) -> None:
+    assert run(monkeypatch, "status", "--at", text, "--db", path) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert says in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "status", "--db", tmp_path / "none.db") == 1
+    assert "There is no database" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_needs_neither_a_loop_nor_a_table(path: Path) -> None:
+    look = (
+        "import sys; sys.argv = ['ccmon', 'status', '--json', '--db', sys.argv[1]]\n"
+        "from ccmon.cli import _run\n"
+        "status = _run()\n"
+        "heavy = {'textual', 'asyncio', 'aiosqlite', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'{status} {heavy}' if status or heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", look, path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
