@@ -1,0 +1,108 @@
+"""An event socket to connect to: it speaks the log-in, answers what ccmon asks, and sends what a test tells it to."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from ccmon.sources.freeswitch.event_socket import SocketLogin
+
+PASSWORD = "ClueCon"
+
+
+def plain(text: str) -> bytes:
+    return f"Content-Type: command/reply\nReply-Text: {text}\n\n".encode()
+
+
+def answer(text: str) -> bytes:
+    body = text.encode()
+    return f"Content-Type: api/response\nContent-Length: {len(body)}\n\n".encode() + body
+
+
+def event(**headers: str) -> bytes:
+    """``CC_Action`` stands for CC-Action."""
+    told = {"Event-Name": "CUSTOM", "Event-Subclass": "callcenter::info"}
+    told |= {name.replace("_", "-"): value for name, value in headers.items()}
+    body = "".join(f"{name}: {quote(value)}\n" for name, value in told.items()).encode() + b"\n"
+    return f"Content-Length: {len(body)}\nContent-Type: text/event-plain\n\n".encode() + body
+
+
+class EventSocketServer:
+    """Accepts one connection at a time, again and again."""
+
+    def __init__(self, answers: dict[str, str], *, clock_ahead_s: int = 0) -> None:
+        self.answers = answers
+        """By ``api`` command, first words; the longest counts."""
+        self.clock_ahead_s = clock_ahead_s
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._peer: socket.socket | None = None
+        self._subscribed = threading.Event()
+        self._closing = False
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing = True
+        self.cut()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+    def login(self, password: str = PASSWORD) -> SocketLogin:
+        return SocketLogin("127.0.0.1", self.port, password)
+
+    def send(self, data: bytes) -> None:
+        assert self._subscribed.wait(30)
+        assert self._peer
+        self._peer.sendall(data)
+
+    def cut(self) -> None:
+        self._subscribed.clear()
+        if self._peer:
+            try:
+                self._peer.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+    def _serve(self) -> None:
+        while not self._closing:
+            try:
+                self._peer, _ = self._listener.accept()
+                with self._peer as peer:
+                    peer.sendall(b"Content-Type: auth/request\n\n")
+                    self._converse(peer)
+            except OSError:
+                continue
+            finally:
+                self._subscribed.clear()
+
+    def _converse(self, peer: socket.socket) -> None:
+        pending = b""
+        while data := peer.recv(65536):
+            pending += data
+            while b"\n\n" in pending:
+                command, _, pending = pending.partition(b"\n\n")
+                peer.sendall(self._answer(command.decode()))
+                if command.startswith(b"event"):
+                    self._subscribed.set()
+
+    def _answer(self, command: str) -> bytes:
+        verb, _, rest = command.partition(" ")
+        if verb == "auth":
+            return plain("+OK accepted" if rest == PASSWORD else "-ERR invalid")
+        if verb == "event":
+            return plain("+OK event listener enabled plain")
+        if rest == "strepoch":
+            return answer(str(int(time.time()) + self.clock_ahead_s))
+        known = max((words for words in self.answers if rest.startswith(words)), key=len, default=None)
+        return answer(self.answers[known]) if known else plain("-ERR permission denied")

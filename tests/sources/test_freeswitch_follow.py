@@ -1,0 +1,200 @@
+"""A follower on a real event socket and on a database that is written meanwhile, and their faults."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon.errors import CcmonError
+from ccmon.sources.freeswitch import database
+from ccmon.sources.freeswitch.event_socket import MessageParser
+from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
+from ccmon.sources.freeswitch.staff import Staff
+from ccmon.sources.freeswitch.translator import Translator
+from tests.sources.event_socket_server import EventSocketServer, event
+from tests.sources.following import Follower, call_database, following
+from tests.sources.freeswitch_recording import events, moments, put, stream, told
+
+AGENTS = "name|status|state|wrap_up_time|external_calls_count\nann|Available|Waiting|0|0\n+OK\n"
+QUIET = {
+    "callcenter_config agent list": AGENTS,
+    "callcenter_config tier list": "queue|agent|state\nsales|ann|Ready\n+OK\n",
+    "callcenter_config queue list": "name|strategy\nsales|ring-all\n+OK\n",
+    "callcenter_config queue list members": "queue|uuid|state\n+OK\n",
+}
+
+
+def connected(follower: Follower) -> None:
+    follower.wait_for(lambda: any("connected" in said or "reading" in said for said in follower.said), "a connection")
+
+
+def status(path: Path) -> dict[str, Any]:
+    """``ccmon status --json``."""
+    command = [sys.executable, "-m", "ccmon", "status", "--json", "--db", str(path)]
+    shown = subprocess.run(command, capture_output=True, check=True)
+    found: dict[str, Any] = json.loads(shown.stdout)
+    return found
+
+
+def test_the_recorded_stream_over_tcp_ends_in_the_switchs_own_counts(tmp_path: Path) -> None:
+    first = moments()[0].tables
+    agents = "".join(f"{a.name}|{a.status}|{a.state}|{a.wrap_up_time}\n" for a in first.agents)
+    tiers = "".join(f"{tier.queue}|{tier.agent}|{tier.state}\n" for tier in first.tiers)
+    answers = QUIET | {
+        "callcenter_config agent list": f"name|status|state|wrap_up_time\n{agents}+OK\n",
+        "callcenter_config tier list": f"queue|agent|state\n{tiers}+OK\n",
+    }
+    # Behind the log-in of the recorded connection.
+    recorded = stream()[stream().index(b"Content-Length") :]
+    understands = Translator(Staff()).understands
+    with (
+        EventSocketServer(answers) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        server.send(recorded)
+        follower.wait_for_records(sum(understands(headers) for _, headers in events()))
+        shown = status(follower.path)["total"]
+        assert (shown["offered"], shown["answered"], shown["abandoned"], shown["diverted"]) == (198, 129, 59, 10)
+        assert (shown["waiting"], shown["talking"], shown["unknown"]) == (0, 0, 0)
+    assert follower.fault is None
+
+
+def call(uuid: str, action: str, **headers: str) -> bytes:
+    return event(CC_Action=action, CC_Member_UUID=uuid, CC_Queue="sales", **headers)
+
+
+def test_a_failed_bridge_undoes_the_answer_and_a_caller_may_come_back(tmp_path: Path) -> None:
+    with (
+        EventSocketServer(QUIET) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        server.send(call("m1", "member-queue-start") + call("m1", "bridge-agent-start", CC_Agent="ann"))
+        follower.wait_for(lambda: follower.snapshot().total.answered == 1, "the answer")
+        server.send(call("m1", "bridge-agent-end", CC_Agent="ann", CC_Agent_Bridged="false"))
+        follower.wait_for(lambda: follower.snapshot().total.waiting == 1, "its end")
+        assert [agent.state for agent in follower.snapshot().agents] == ["ready"]
+        server.send(call("m1", "member-queue-end", CC_Cause="Cancel", CC_Cancel_Reason="BREAK_OUT"))
+        server.send(call("m1", "member-queue-resume") + call("m1", "agent-offering", CC_Agent="ann"))
+        follower.wait_for(lambda: follower.snapshot().agents[0].state == "ringing", "the ringing")
+        total = follower.snapshot().total
+        assert (total.offered, total.answered, total.abandoned, total.waiting) == (2, 0, 1, 1)
+
+
+def test_after_a_cut_the_switch_is_asked_for_what_was_missed(tmp_path: Path) -> None:
+    with (
+        EventSocketServer(QUIET) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        talk = call("m1", "member-queue-start") + call("m1", "bridge-agent-start", CC_Agent="ann")
+        server.send(talk + call("m2", "member-queue-start") + call("m3", "member-queue-start")[:50])
+        follower.wait_for_records(3)
+        now = int(time.time())
+        server.answers = QUIET | {
+            "callcenter_config agent list": f"name|status|state|last_bridge_end\nann|On Break|Waiting|{now + 9}\n+OK\n",
+            "callcenter_config queue list members": (
+                "queue|uuid|state|joined_epoch|abandoned_epoch\n"
+                f"sales|m2|Abandoned|{now}|{now}\nsales|m3|Waiting|{now}|0\n+OK\n"
+            ),
+        }
+        server.cut()
+        follower.wait_for(lambda: follower.snapshot().total.abandoned == 1, "the floor after the cut")
+        shown = follower.snapshot()
+        assert (shown.total.offered, shown.total.answered, shown.total.handled, shown.total.open) == (3, 1, 1, 1)
+        assert [agent.state for agent in shown.agents] == ["paused"]
+
+
+def test_a_wrong_password_is_one_sentence(tmp_path: Path) -> None:
+    with (
+        EventSocketServer(QUIET) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login("no"), say=say), "freeswitch"
+        ) as follower,
+        pytest.raises(AssertionError, match=r"refuses the password \(invalid\): see event_socket.conf.xml"),
+    ):
+        follower.wait_for(lambda: False, "nothing")
+
+
+def test_messages_are_the_same_wherever_the_bytes_are_cut() -> None:
+    piece = stream()[:60_000]
+    whole = list(MessageParser().feed(piece))
+    parser = MessageParser()
+    assert [m for i in range(0, len(piece), 7) for m in parser.feed(piece[i : i + 7])] == whole
+    assert len(whole) > 5
+
+
+def test_the_switchs_database_is_followed_while_it_is_written_locked_and_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "callcenter.db"
+    put(moments()[10], file)
+    with following(call_database(tmp_path), lambda say: DatabaseSession(file, say=say), "freeswitch") as follower:
+        connected(follower)
+        assert any("every caller who leaves unanswered counts as abandoned" in said for said in follower.said)
+
+        def shows(number: int) -> bool:
+            shown, theirs = follower.snapshot(), told(database.read(file))
+            return (
+                len(shown.waiting) == len(theirs.waiting)
+                and shown.total.talking == len(theirs.talking)
+                and {agent.login for agent in shown.agents if agent.state == "ringing"} == theirs.ringing
+            )
+
+        follower.wait_for(lambda: shows(10), "moment 10")
+        with closing(sqlite3.connect(file, isolation_level=None)) as switch:
+            switch.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(database.LockedError):
+                database.read(file)
+            switch.execute("ROLLBACK")
+        put(moments()[12], file)
+        follower.wait_for(lambda: shows(12), "moment 12")
+        file.unlink()
+        follower.wait_for(lambda: any("is not there" in said for said in follower.said), "a word")
+        put(moments()[14], file)
+        follower.wait_for(lambda: shows(14), "moment 14")
+        assert status(follower.path)["total"]["waiting"] == len(told(database.read(file)).waiting)
+    assert follower.fault is None
+
+
+def test_what_is_no_database_of_mod_callcenter_is_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "callcenter.db"
+    with pytest.raises(CcmonError, match="is not there"):
+        database.read(file)
+    file.write_bytes(b"x" * 5000)
+    with pytest.raises(CcmonError, match="is no SQLite database"):
+        database.read(file)
+    file.unlink()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE agents (name TEXT)")
+        connection.commit()
+    with pytest.raises(CcmonError, match="no such table"):
+        database.read(file)
+
+
+def test_an_older_schema_lacks_columns(tmp_path: Path) -> None:
+    file = tmp_path / "callcenter.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(
+            "CREATE TABLE agents (name, system, status, state); CREATE TABLE tiers (queue, agent, state);"
+            "CREATE TABLE members (queue, system, uuid, joined_epoch, state);"
+            "INSERT INTO agents VALUES ('ann', 'single_box', 'Available', 'Waiting');"
+            "INSERT INTO tiers VALUES ('sales', 'ann', 'Ready');"
+            "INSERT INTO members VALUES ('sales', 'single_box', 'm1', 5, 'Waiting'), (NULL, NULL, '', NULL, NULL);"
+        )
+    tables = database.read(file)
+    assert [(agent.name, agent.wrap_up_time) for agent in tables.agents] == [("ann", 0)]
+    assert [(member.uuid, member.joined_epoch) for member in tables.members] == [("m1", 5)]
