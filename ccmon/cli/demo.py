@@ -43,10 +43,10 @@ def demo(
 
         check_terminal()
         floor.wait_until_living()
-        status = run(where)
+        status = run(where, at_last=floor.left)
         reason = floor.why_ended()
     if reason is not None:
-        raise CcmonError(f"The simulated floor ended before the screen did: {reason}")
+        raise CcmonError(f"{showing.ENDED_EARLY}{reason}")
     return status
 
 

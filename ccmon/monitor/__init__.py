@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from ccmon.errors import CcmonError
@@ -19,11 +20,13 @@ def run(
     ascii_only: bool | None = None,
     theme: str = "terminal",
     mouse: bool = False,
+    at_last: Callable[[int], int] | None = None,
 ) -> int:
     """Show the monitor until it is ended; the exit status is 0, 1, or 128 and the number of the signal that ended it.
 
     ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only`` None asks the locale;
-    ``theme`` is "terminal" (as the terminal says), "dark" or "light".
+    ``theme`` is "terminal" (as the terminal says), "dark" or "light". ``at_last`` is called with the exit status, and
+    returns the one to take, where an orderly end takes too long and this does not return.
 
     Raises:
         CcmonError: this is no terminal that a screen can be shown on.
@@ -42,6 +45,7 @@ def run(
         ascii_only=ascii_only,
         theme=theme,
     )
+    app.endings.at_last = at_last
     with app.endings:
         app.run(mouse=mouse)
     if app.fault is not None:

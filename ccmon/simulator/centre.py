@@ -296,7 +296,7 @@ _PAUSE_REASONS = (
     PauseReason("Coaching", paid=True, productive=True, planned=True, limit_min=45),
     PauseReason("Team meeting", paid=True, productive=True, planned=True, limit_min=45),
     PauseReason("Training", paid=True, productive=True, planned=True, limit_min=90),
-    PauseReason("Floor support", paid=True, productive=True, planned=True, limit_min=None),
+    PauseReason("Floor support", paid=True, productive=True, planned=True, limit_min=90),
     PauseReason("Personal", paid=True, productive=False, planned=False, limit_min=10),
     PauseReason("Back office", paid=True, productive=True, planned=False, limit_min=30),
     PauseReason("Auto-Pause", paid=True, productive=False, planned=False, limit_min=5),

@@ -19,6 +19,7 @@ from ccmon.errors import CcmonError
 from ccmon.simulator.history import check_may_be_filled
 from ccmon.store import database
 
+ENDED_EARLY = "The simulated floor ended before the screen did: "
 ENDS_WITHIN_S = 3.0
 """The floor process ends by itself within this, or is ended."""
 
@@ -26,9 +27,10 @@ ENDS_WITHIN_S = 3.0
 class FloorProcess:
     """A running simulated floor."""
 
-    def __init__(self, process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], complaints: IO[bytes], directory: Path | None) -> None:
         self._process = process
         self._complaints = complaints
+        self._directory = directory
 
     def wait_until_living(self) -> None:
         """Return when the floor can be looked at.
@@ -50,6 +52,19 @@ class FloorProcess:
         lines = self._complaints.read().decode(errors="replace").strip().splitlines()
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         return lines[-1] if lines else f"its process ended with {how}"
+
+    def left(self, status: int) -> int:
+        """For whoever must be gone at once: say why the floor has ended, if it has, and clear up in its place.
+
+        A living floor ends and clears up by itself. Returns the exit status to end with.
+        """
+        reason = self.why_ended()
+        if reason is None:
+            return status
+        sys.stderr.write(f"ccmon: {ENDED_EARLY}{reason}\n")
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+        return status or 1
 
     def end(self) -> None:
         """End the floor: kindly, then not."""
@@ -90,7 +105,7 @@ def floor(
         process = subprocess.Popen(  # noqa: S603 (our own module)
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
         )
-        running = FloorProcess(process, complaints)
+        running = FloorProcess(process, complaints, directory)
         try:
             yield where, running
         finally:
