@@ -1,0 +1,125 @@
+"""What the papers say exists: every command, option, key, link, setting and variable they name."""
+
+from __future__ import annotations
+
+import configparser
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from ccmon.cli import app
+from ccmon.monitor.keys import KEYS
+from ccmon.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PAPERS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMAND = re.compile(r"(?<![\w/.@-])ccmon ((?:--?|[a-z])[^\n`─<>]*)")
+INDENTED = re.compile(r"^ {4}(.*)$", re.MULTILINE)
+IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+every_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+
+
+def code(paper: Path) -> list[str]:
+    """Each indented line and each piece in backticks."""
+    text = paper.read_text()
+    prose = INDENTED.sub("", text)
+    return [*INDENTED.findall(text), *IN_BACKTICKS.findall(prose)]
+
+
+def calls_of_ccmon(paper: Path) -> list[list[str]]:
+    """The words after `ccmon` wherever it is called."""
+    return [
+        found.split("'")[0].split('"')[0].split(";")[0].split()
+        for text in code(paper)
+        for found in COMMAND.findall(text)
+    ]
+
+
+def resolve(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that words call, and the words left for it."""
+    command: Any = typer.main.get_command(app)
+    left = list(words)
+    while hasattr(command, "commands") and left and not left[0].startswith("-"):
+        assert left[0] in command.commands, f"there is no command {words}"
+        command = command.commands[left.pop(0)]
+    return command, left
+
+
+def options_of(command: Any) -> set[str]:
+    """The options of one command."""
+    return {"--help", "-h"} | {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+
+
+@every_paper
+def test_commands_and_their_options_exist(paper: Path) -> None:
+    for words in calls_of_ccmon(paper):
+        command, left = resolve(words)
+        for word in left:
+            if word.startswith("-") and word != "-":
+                assert word.split("=")[0].rstrip(".,") in options_of(command), f"ccmon {' '.join(words)}"
+
+
+@every_paper
+def test_links_lead_somewhere(paper: Path) -> None:
+    for target in LINK.findall(paper.read_text()):
+        if "://" not in target:
+            assert (paper.parent / target.split("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("paper", [ROOT / "README.md", ROOT / "docs" / "administration.md"], ids=lambda path: path.name)
+def test_options_named_alone_exist(paper: Path) -> None:
+    options: set[str] = set()
+    commands = [typer.main.get_command(app)]
+    while commands:
+        command: Any = commands.pop()
+        options |= options_of(command)
+        commands += getattr(command, "commands", {}).values()
+    named = {text.split()[0] for text in IN_BACKTICKS.findall(paper.read_text()) if text.startswith("--")}
+    assert named <= options
+
+
+def test_keys_of_the_readme_exist() -> None:
+    text = (ROOT / "README.md").read_text()
+    section = text.split("## Keys")[1].split("##")[0]
+    shown = {name for key in KEYS for name in key.shown.split()}
+    named = set(IN_BACKTICKS.findall(section))
+    assert len(named) > 8
+    assert named <= shown
+
+
+def test_settings_and_variables_exist_and_are_all_named() -> None:
+    text = (ROOT / "docs" / "administration.md").read_text()
+    fields = {field.name for field in dataclasses.fields(Settings) if field.name != "files"}
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE)) == fields
+    variables = {"CCMON_DB", "CCMON_SETTINGS", "CCMON_DEBUG"} | {f"CCMON_{name.upper()}" for name in fields}
+    assert set(re.findall(r"CCMON_[A-Z_]+", text)) <= variables
+
+
+def test_service_is_well_formed_and_writes_where_the_database_lies() -> None:
+    text = (ROOT / "docs" / "administration.md").read_text()
+    unit = "\n".join(
+        line[4:] for line in text.split("[Unit]")[1].split("\nand\n")[0].splitlines() if line[:4] == "    "
+    )
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string("[Unit]\n" + unit)
+    service = parser["Service"]
+    database = re.search(r'database = "(.+)"', text)
+    assert database
+    assert service["ReadWritePaths"] == str(Path(database[1]).parent)
+    command, left = resolve(service["ExecStart"].split()[1:])
+    assert (command.name, len(left)) == ("queue-log", 1)
+    assert parser["Install"]["WantedBy"] == "multi-user.target"
+
+
+def test_picture_is_of_the_monitor_and_loads_nothing_from_elsewhere() -> None:
+    picture = (ROOT / "docs" / "screen.svg").read_text()
+    for panel in ("Queue", "Agents", "Conversion", "Handling", "Follow-ups"):
+        assert panel in picture
+    assert set(re.findall(r"https?://[^\"' ]+", picture)) <= {"http://www.w3.org/2000/svg"}
