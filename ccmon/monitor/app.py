@@ -38,15 +38,13 @@ from ccmon.monitor.screens.texts import (
     help_lines,
     palette_choices,
 )
-from ccmon.monitor.text import clock, coarse, plain
+from ccmon.monitor.text import clock, plain
 from ccmon.monitor.view import View
 from ccmon.monitor.widgets.bars import Trouble
 from ccmon.store.reader import LiveReader
 
 AFTER_S = 0.02
 """Ticks come so much after the full second, so that a timer that fires early does not tick twice."""
-SILENT_MS = 60_000
-"""No news for so long, and the figures are shown as old ones."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
 
@@ -159,7 +157,7 @@ class Monitor(App[None], inherit_bindings=False):
             age_ms = max(0, view.now - view.floor.data_at)
         self.frames += 1
         with self.batch_update():
-            self.floor.show(view, self.watched(view), age_ms, self.trouble(view, age_ms))
+            self.floor.show(view, self.watched(view), age_ms, self.trouble(view))
             if isinstance(self.screen, Sheet):
                 self.screen.redraw()
 
@@ -171,16 +169,14 @@ class Monitor(App[None], inherit_bindings=False):
         parts = [f"{kind} {name}" for kind, name in self.filters.parts] or ["everything"]
         return f" {self.marks.dot} ".join([site, *parts])
 
-    def trouble(self, view: View | None, age_ms: int | None) -> Trouble | None:
+    def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
         if self.feed.sentence is not None:
             last = view and f" Figures are of {clock(view.floor.at, view.zone, seconds=True)}."
             return Trouble(f"{self.feed.sentence}{last or ''}", stale=self.feed.stale)
-        if view is not None and age_ms is not None and age_ms > SILENT_MS:
-            since = clock(view.floor.data_at, view.zone, seconds=True)
-            following = [source.name for source in view.floor.sources if source.following]
-            writer = f"{following[0]} does not write any more" if following else "nothing writes into the database"
-            return Trouble(f"No news since {since}, {coarse(age_ms)} ago: {writer}.", stale=True)
+        silent = view and next((alert for alert in view.floor.alerts if alert.rule == "data_age"), None)
+        if silent:
+            return Trouble(silent.text, stale=True)
         return None
 
     # Panels and rows

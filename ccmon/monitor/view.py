@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -23,8 +24,8 @@ class View:
     now: int
     zone: ZoneInfo
     marks: Marks = UNICODE
-    alerts: Mapping[str, Alert] = field(default_factory=dict)
-    """The worst alert about each subject."""
+    alerts: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
+    """The alerts about each subject, the worst first."""
     agents: Mapping[str, AgentFigures] = field(default_factory=dict)
     """All agents by name, for what somebody else's row says of them."""
     filters: Filters = EVERYTHING
@@ -35,17 +36,15 @@ class View:
     ) -> View:
         """The view of a snapshot at `now` (its own moment by default)."""
         floor = narrow(whole, filters)
-        worst: dict[str, Alert] = {}
+        about: defaultdict[str, list[Alert]] = defaultdict(list)
         for alert in floor.alerts:
-            known = worst.get(alert.subject)
-            if known is None or alert.severity > known.severity:
-                worst[alert.subject] = alert
+            about[alert.subject].append(alert)
         return cls(
             floor=floor,
             now=floor.at if now is None else now,
             zone=ZoneInfo(floor.time_zone),
             marks=marks,
-            alerts=worst,
+            alerts=about,
             agents={agent.name: agent for agent in whole.agents},
             filters=filters,
         )
@@ -54,9 +53,14 @@ class View:
         """Milliseconds since a moment; None where it is unknown."""
         return None if moment is None else max(0, self.now - moment)
 
-    def severity(self, *subjects: str) -> int:
-        """The severity of the worst alert about any of the subjects; 0 where there is none."""
-        return max((self.alerts[subject].severity for subject in subjects if subject in self.alerts), default=0)
+    def alert(self, subject: str, rules: Collection[str]) -> Alert | None:
+        """The worst alert about a subject by one of the rules."""
+        return next((alert for alert in self.alerts.get(subject, ()) if alert.rule in rules), None)
+
+    def severity(self, subject: str, rules: Collection[str]) -> int:
+        """The severity of that alert; 0 where there is none."""
+        alert = self.alert(subject, rules)
+        return 0 if alert is None else alert.severity
 
     def sign(self, severity: int) -> Span:
         """The sign of a severity, one cell wide."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ccmon.alerts import alerts
 from ccmon.errors import CcmonError
 from ccmon.model import Progress
 from ccmon.monitor.filters import Filters
@@ -186,10 +187,11 @@ async def test_old_data_is_shown_as_old_though_the_database_answers() -> None:
         lines = await tick(pilot)
         assert "data 20 s old" in lines[0]
         assert not dimmed(app)
-        reader.floor = replace(whole, data_at=whole.at - 600_000)
+        old = replace(whole, data_at=whole.at - 600_000)
+        reader.floor = replace(old, alerts=alerts(old))
         lines = await tick(pilot)
         assert "data 10 min old" in lines[0]
-        assert lines[1].startswith(" ▲ No news since 14:22:07, 10 min ago: pbx-a does not write any more.")
+        assert lines[1].startswith(" ▲ The newest data is 10 min old: see whether ccmon follow still runs.")
         assert dimmed(app)
 
 

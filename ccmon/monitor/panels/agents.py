@@ -56,9 +56,15 @@ NEED: dict[AgentState, int] = {
 """The order in which states are likely to need a person."""
 
 
+TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
+"""Alerts about the time in a state."""
+RULES = TIME_RULES | {"missed_calls"}
+"""Alerts about an agent's work now; what the agent owes stands with the follow-ups."""
+
+
 def severity(agent: AgentFigures, view: View) -> int:
     """The severity of the worst alert about an agent."""
-    return view.severity(agent.name, agent.login)
+    return view.severity(agent.name, RULES)
 
 
 def _state(agent: AgentFigures, view: View, _width: int) -> Span:
@@ -69,7 +75,9 @@ def _state(agent: AgentFigures, view: View, _width: int) -> Span:
 
 
 def _time(agent: AgentFigures, view: View, _width: int) -> Span:
-    return Span(duration(view.since(agent.since), view.marks.unknown), severity_role(severity(agent, view)))
+    return Span(
+        duration(view.since(agent.since), view.marks.unknown), severity_role(view.severity(agent.name, TIME_RULES))
+    )
 
 
 def _where(agent: AgentFigures, view: View, _width: int) -> Span:
@@ -182,7 +190,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
         "Calls that rang at the agent and were not answered.",
         6,
         lambda a, v, _: Span(
-            count(a.missed) if a.missed else v.marks.unknown, Role.WATCH if a.missed > 2 else Role.TEXT
+            count(a.missed) if a.missed else v.marks.unknown, severity_role(v.severity(a.name, {"missed_calls"}))
         ),
         8,
         sort=lambda a, v: a.missed,
@@ -282,7 +290,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
         """The agent's day."""
         unknown = view.marks.unknown
-        alert = view.alerts.get(row.name) or view.alerts.get(row.login)
+        alert = view.alert(row.name, RULES)
         pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
         handled = row.handled
         details = [

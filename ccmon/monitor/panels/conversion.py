@@ -10,7 +10,7 @@ from ccmon.monitor.curves import interval_bar, quota_bar
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.text import count, money, percent
-from ccmon.monitor.view import View, severity_role
+from ccmon.monitor.view import View
 
 ON_PACE = 1.0
 WELL_BEHIND = 0.9
@@ -245,10 +245,9 @@ class ConversionPanel(FloorPanel[SalesFigures]):
     def rows(self, view: View) -> Sequence[SalesFigures]:
         """Teams, campaigns, agents; in each those furthest behind their quota first, those without one last."""
 
-        def need(sales: SalesFigures) -> tuple[int, int, float, str]:
+        def need(sales: SalesFigures) -> tuple[int, float, str]:
             pace = sales.pace
-            severity = view.severity(sales.name)
-            return SCOPES.get(sales.scope, 9), -severity, float("inf") if pace is None else pace, sales.name.casefold()
+            return SCOPES.get(sales.scope, 9), float("inf") if pace is None else pace, sales.name.casefold()
 
         return sorted((sales for sales in view.floor.sales if sales.scope != "centre"), key=need)
 
@@ -265,10 +264,8 @@ class ConversionPanel(FloorPanel[SalesFigures]):
         unknown = view.marks.unknown
         interval = row.conversion_interval
         between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
-        alert = view.alerts.get(row.name)
         return [
             Detail("Client", row.client or unknown),
-            *([Detail("Alert", alert.text, severity_role(alert.severity))] if alert else []),
             Detail("Conversion"),
             Detail("sales calls", count(row.sales_calls)),
             Detail("of these converted", count(row.converted)),

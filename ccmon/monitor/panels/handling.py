@@ -10,7 +10,7 @@ from ccmon.monitor.curves import merged
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.text import count, duration, mean, percent
-from ccmon.monitor.view import View, severity_role
+from ccmon.monitor.view import View
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2}
 MUCH_OVER = 1.1
@@ -203,7 +203,6 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
             (each for each in view.floor.handling if each.scope != "centre"),
             key=lambda each: (
                 SCOPES.get(each.scope, 9),
-                -view.severity(each.name),
                 -(ratio(each) or 0),
                 -(each.aht_ms or 0),
                 each.name.casefold(),
@@ -221,10 +220,8 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     def details(self, row: HandlingFigures, view: View) -> Sequence[Detail]:
         """Sums and means."""
         unknown, handled = view.marks.unknown, row.handled
-        alert = view.alerts.get(row.name)
         details = [
             Detail("Client", row.client or unknown),
-            *([Detail("Alert", alert.text, severity_role(alert.severity))] if alert else []),
             Detail("Handled calls today", count(handled), Role.STRONG),
             Detail("Average handling time"),
             Detail("mean", mean(row.aht_ms, unknown), role_of(row)),

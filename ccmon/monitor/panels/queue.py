@@ -12,6 +12,10 @@ from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.text import clock, count, duration, mean, percent
 from ccmon.monitor.view import View, severity_role
 
+WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
+"""Alerts about those who wait."""
+RULES = WAIT_RULES | {"short_of_agents", "service_level"}
+
 
 def level_role(queue: QueueFigures) -> Role:
     """The role of a service level beside its target."""
@@ -32,7 +36,7 @@ def wait_role(queue: QueueFigures, view: View) -> Role:
     if waited is None:
         return Role.QUIET
     late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
-    return severity_role(view.severity(queue.name), Role.WATCH if late else Role.TEXT)
+    return severity_role(view.severity(queue.name, WAIT_RULES), Role.WATCH if late else Role.TEXT)
 
 
 def _longest(queue: QueueFigures, view: View, _width: int) -> Span:
@@ -67,11 +71,18 @@ def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
 def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
     level, target = queue.service_level_live, queue.service_level_target
     short_of_target = 0.0 if level is None or target is None else level - target
-    return -view.severity(queue.name), queue.longest_wait_since or float("inf"), short_of_target
+    return -view.severity(queue.name, RULES), queue.longest_wait_since or float("inf"), short_of_target
 
 
 COLUMNS: tuple[Column[QueueFigures], ...] = (
-    Column("sign", " ", "▲ somebody must act now, △ worth watching.", 1, lambda q, v, _: v.sign(v.severity(q.name)), 0),
+    Column(
+        "sign",
+        " ",
+        "▲ somebody must act now, △ worth watching.",
+        1,
+        lambda q, v, _: v.sign(v.severity(q.name, RULES)),
+        0,
+    ),
     Column(
         "longest",
         "longest",
@@ -239,7 +250,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
         """Callers waiting, the longest wait and the service level."""
         total, marks = view.floor.total, view.marks
         role = Role.GOOD if total.waiting == 0 else wait_role(total, view)
-        worst = max((view.severity(queue.name) for queue in view.floor.queues if queue.waiting), default=0)
+        worst = max((view.severity(queue.name, WAIT_RULES) for queue in view.floor.queues), default=0)
         role = severity_role(worst, role) if total.waiting else role
         longest = duration(view.since(total.longest_wait_since), marks.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
@@ -285,6 +296,11 @@ class QueuePanel(FloorPanel[QueueFigures]):
         details = [
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
+            *(
+                Detail("Alert", alert.text, severity_role(alert.severity))
+                for alert in view.alerts.get(row.name, ())
+                if alert.rule in RULES
+            ),
             Detail("Now"),
             Detail("waiting", str(row.waiting), wait_role(row, view)),
             Detail("longest wait", duration(view.since(row.longest_wait_since), unknown), wait_role(row, view)),
