@@ -30,7 +30,13 @@ def follow_ami(
         list[str] | None,
         typer.Option(metavar="QUEUE=SECONDS", help="Wrap-up of a queue, which the manager does not tell; repeatable."),
     ] = None,
-    source: Annotated[str, typer.Option(metavar="NAME", help="Name of the source in the database.")] = "ami",
+    queue_log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Follow this queue log of the same switch too; each call counts once."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the source. Default: ami, with --queue-log queue-log.")
+    ] = None,
 ) -> None:
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
     from ccmon.sources.ami.connection import Login  # noqa: PLC0415
@@ -39,12 +45,21 @@ def follow_ami(
 
     if ca is not None and not tls:
         raise typer.BadParameter("--ca is for --tls.")
+    if queue_log is not None and wrap_up:
+        raise typer.BadParameter("with --queue-log the log's own records tell of wrap-up.", param_hint="--wrap-up")
     secret = password(PASSWORD_VARIABLE, password_file)
     login = Login(host, port or (5039 if tls else 5038), user, secret, trusting(ca) if tls else None)
+    stop, path = Stop(), database_path(db)
+    if queue_log is not None:
+        from ccmon.sources.ami.with_queue_log import LogAndManager  # noqa: PLC0415
+
+        both = LogAndManager(path, queue_log, login, source=source or "queue-log", say=_say)
+        with stop.on_signals(both.stop):
+            both.run()
+        return
     session = ManagerSession(login, say=_say, wrap_up_ms=_wrap_ups(wrap_up or []))
-    stop = Stop()
     with stop.on_signals():
-        follow(database_path(db), session, source=source, kind="ami", address=login.address, stop=stop, say=_say)
+        follow(path, session, source=source or "ami", kind="ami", address=login.address, stop=stop, say=_say)
 
 
 def _wrap_ups(texts: list[str]) -> dict[str, int]:

@@ -57,12 +57,17 @@ class Stop:
         self._asked.wait(seconds)
 
     @contextmanager
-    def on_signals(self) -> Iterator[None]:
-        """Take SIGTERM, SIGINT and SIGHUP as requests; a second one ends the process as it would have without us."""
+    def on_signals(self, also: Callable[[], None] | None = None) -> Iterator[None]:
+        """Take SIGTERM, SIGINT and SIGHUP as requests; a second one ends the process as it would have without us.
+
+        ``also`` is called on a request too, from the signal handler.
+        """
         before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
 
         def asked(number: int, _frame: FrameType | None) -> None:
             self.ask()
+            if also is not None:
+                also()
             signal.signal(number, before[signal.Signals(number)])
 
         for number in before:
@@ -72,6 +77,21 @@ class Stop:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def trusting(certificate: Path | None) -> ssl.SSLContext:
+    """TLS that checks the switch's certificate: against the system's authorities, and one more if one is given.
+
+    Raises:
+        CcmonError: the certificate cannot be read.
+    """
+    context = ssl.create_default_context()
+    if certificate is not None:
+        try:
+            context.load_verify_locations(cafile=certificate)
+        except (OSError, ssl.SSLError) as fault:
+            raise CcmonError(f"{certificate} is no certificate that can be read (PEM): {fault.strerror}.") from None
+    return context
 
 
 class Wire:

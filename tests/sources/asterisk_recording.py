@@ -63,6 +63,8 @@ class Moment(NamedTuple):
 
     number: int
     at: int
+    log_size: int
+    """Bytes in the queue log by then."""
     waiting: list[tuple[str, str]]
     """Queue and call id."""
     members: list[tuple[str, str]]
@@ -96,6 +98,7 @@ def _moment(told: dict[str, Any]) -> Moment:
     return Moment(
         number=told["n"],
         at=int(told["t1"] * 1000),
+        log_size=told["queue_log_size"][1],
         waiting=sorted((packet["Queue"], packet["Uniqueid"]) for packet in status if packet["Event"] == "QueueEntry"),
         members=sorted((packet["Queue"], packet["Location"]) for packet in members),
         paused=sorted((m["Queue"], m["Location"], m["PausedReason"]) for m in members if m["Paused"] == "1"),

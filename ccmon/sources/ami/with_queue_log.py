@@ -6,8 +6,13 @@ import of the same log, and nothing is told twice. Both feed one writer, in one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
 
+from ccmon.errors import CcmonError
 from ccmon.events import (
     AgentPaused,
     AgentUnpaused,
@@ -22,6 +27,14 @@ from ccmon.events import (
     OfferWithdrawn,
     WrapUpEnded,
 )
+from ccmon.sources.ami.connection import Login, Manager, Status
+from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.ami.status import reconcile
+from ccmon.sources.ami.translator import Translator
+from ccmon.sources.live import FIRST_WAIT_S, LONGEST_WAIT_S, LostError, Stop, now_ms
+from ccmon.sources.queue_log.follow import Follower
+
+_TICK_MS: Final = 250
 
 
 def beyond_queue_log(events: Iterable[CallEvent], *, status: bool = False) -> Iterator[CallEvent]:
@@ -35,11 +48,106 @@ def beyond_queue_log(events: Iterable[CallEvent], *, status: bool = False) -> It
     """
     for event in events:
         match event:
-            case CallMissed(at, call_id, queue, agent):
-                yield OfferWithdrawn(at, call_id, queue, agent)
+            case CallMissed(at, call_id, of_queue, agent):
+                yield OfferWithdrawn(at, call_id, of_queue, agent)
             case CallEntered() | CallAnswered() | CallEnded() | WrapUpEnded() | FloorRestarted():
                 pass
             case MemberJoined() | MemberLeft() | AgentPaused() | AgentUnpaused() if not status:
                 pass
             case _:
                 yield event
+
+
+class LogAndManager(Follower):
+    """A queue log's follower that takes the manager's news in after every look at the log.
+
+    The manager is listened to in a thread of its own: it may be away, or slow to answer, without holding up the log.
+    Its moments are brought to the log's clock and whole seconds, so that the two agree on what came first.
+    """
+
+    def __init__(
+        self, database_path: Path, log: Path, login: Login, *, source: str, say: Callable[[str], None]
+    ) -> None:
+        """As `Follower`, and where the manager is."""
+        super().__init__(database_path, log, source=source, say=say)
+        self._translator = Translator()
+        self._listener = _Listener(login, say)
+        self._ticked_at = 0
+
+    def run(self) -> None:
+        """See `Follower.run`."""
+        self._listener.start()
+        try:
+            super().run()
+        finally:
+            self._listener.stop.ask()
+            self._listener.join()
+
+    def _look(self) -> bool:
+        news = super()._look()
+        return self._take_manager() or news
+
+    def _take_manager(self) -> bool:
+        offset = self._listener.clock_offset_ms
+        now = now_ms()
+        told: list[CallEvent] = []
+        while (heard := self._listener.next()) is not None:
+            if isinstance(heard, Status):
+                told += self._taken_up(heard, self._on_log_clock(now, offset))
+            else:
+                at, packet = heard
+                told += beyond_queue_log(self._translator.translate(self._on_log_clock(at, offset), packet))
+        if now - self._ticked_at >= _TICK_MS:
+            self._ticked_at = now
+            told += beyond_queue_log(self._translator.due(self._on_log_clock(now, offset)))
+        if told:
+            self._writer.apply(told)
+            self._writer.commit()
+        return bool(told)
+
+    def _taken_up(self, status: Status, at: int) -> list[CallEvent]:
+        events = reconcile(self._translator, self._writer.floor, at, status.packets, channels=status.channels)
+        return list(beyond_queue_log(events, status=True))
+
+    @staticmethod
+    def _on_log_clock(at: int, offset_ms: int) -> int:
+        return (at - offset_ms) // 1000 * 1000
+
+
+class _Listener(threading.Thread):
+    """Keeps a connection to the manager up, and what it says in order."""
+
+    def __init__(self, login: Login, say: Callable[[str], None]) -> None:
+        super().__init__(name="manager", daemon=True)
+        self.stop = Stop()
+        self.clock_offset_ms = 0
+        self._login = login
+        self._say = say
+        self._heard: queue.SimpleQueue[Status | tuple[int, Packet]] = queue.SimpleQueue()
+
+    def next(self) -> Status | tuple[int, Packet] | None:
+        """What was said next; None if nothing more was."""
+        try:
+            return self._heard.get_nowait()
+        except queue.Empty:
+            return None
+
+    def run(self) -> None:
+        wait_s = FIRST_WAIT_S
+        while not self.stop.asked:
+            try:
+                with Manager(self._login) as manager:
+                    status = manager.status()
+                    self.clock_offset_ms = status.clock_offset_ms
+                    self._heard.put(status)
+                    self._say(f"connected to the manager at {self._login.address}.")
+                    wait_s = FIRST_WAIT_S
+                    while not self.stop.asked:
+                        for heard in manager.receive():
+                            self._heard.put(heard)
+            except (LostError, CcmonError) as fault:
+                self._say(
+                    f"{str(fault).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."
+                )
+                self.stop.wait(wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
