@@ -110,12 +110,12 @@ class PacketParser:
 
 def parse(content: bytes) -> Packet:
     """One packet's bytes, without the empty line behind it."""
-    lines = []
-    for line in content.split(b"\r\n"):
-        name, colon, value = line.partition(b":")
-        if colon:
-            lines.append((decode(name).strip(), decode(value.removeprefix(b" "))))
-    return Packet(tuple(lines))
+    try:
+        texts = content.decode().split("\r\n")
+    except UnicodeDecodeError:
+        texts = [decode(line) for line in content.split(b"\r\n")]
+    parted = (text.partition(":") for text in texts)
+    return Packet(tuple((name.strip(), value.removeprefix(" ")) for name, colon, value in parted if colon))
 
 
 def decode(content: bytes) -> str:
