@@ -15,7 +15,7 @@ AGENTS = (
     "Bianca Rossi", "Daniel Kovács", "Fatima Benkirane", "Owen Pritchard", "Katarzyna Zielińska",
     "Hiroshi Tanaka", "Marta Sousa", "Elif Demir", "Lars Achterberg", "Priya Raghunathan", "Noah Becker",
     "Adaeze Nwosu", "Giulia Conti", "Pedro Álvarez", "Hanna Virtanen", "Marek Dvořák", "Leila Karimi",
-    "Tom Hughes", "Ana-Maria Popescu", "Kwame Boateng", "Ingrid Solberg", "Yusuf Kiliç", "Claire Dubois",
+    "Tom Hughes", "Ana-Maria Popescu", "Kwame Boateng", "Ingrid Solberg", "Yusuf Şahin", "Claire Dubois",
     "Stefan Novak", "Zoë Janssens", "Miguel Ortega",
 )  # fmt: skip
 """Agents of the first sites; a larger site goes on with names made of the lists below."""

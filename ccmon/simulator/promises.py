@@ -170,7 +170,7 @@ class Promises:
         """What was not done on the day is done on the next open one, what was forgotten some days later or never."""
         days = 1
         if fate == "forgotten":
-            if luck < 0.03:
+            if luck < 0.012:
                 return None
             days = 2 + int(luck * 4)
         while days:
