@@ -293,13 +293,13 @@ def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
 
 async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    rows = reader._rows
+    answers = reader._answers
 
-    async def counted(connection: Any, name: str, values: Any) -> Any:
-        asked.append(name)
-        return await rows(connection, name, values)
+    async def counted(connection: Any, batch: Any) -> Any:
+        asked.extend(name for name, _ in batch)
+        return await answers(connection, batch)
 
-    monkeypatch.setattr(reader, "_rows", counted)
+    monkeypatch.setattr(reader, "_answers", counted)
     live = reader.LiveReader(path)
     try:
         first = await live.snapshot(None)
