@@ -47,6 +47,11 @@ class Report:
     """What else a person should know: a column that is not used, what was set on the way."""
 
     @property
+    def refused_rows(self) -> int:
+        """How many rows did not go in."""
+        return len(self.refused)
+
+    @property
     def went_in(self) -> int:
         """Rows that are in the database now."""
         return self.added + self.changed + self.same

@@ -136,7 +136,8 @@ def open_rows(path: Path, form: Form) -> Iterator[Reader]:
 
 def is_garbled(cells: list[str]) -> bool:
     """Whether a row has bytes that are no letters of the file's encoding."""
-    return any("\udc80" <= letter <= "\udcff" for cell in cells for letter in cell if not cell.isascii())
+    row = "".join(cells)
+    return not row.isascii() and any("\udc80" <= letter <= "\udcff" for letter in row)
 
 
 @contextmanager

@@ -1,0 +1,222 @@
+"""Bringing a table of calls into the call database by a mapping, in bounded memory; it can be broken off and goes on.
+
+Calls are known by the source and the call id, or (where a table has none) by the file's name and the number of the
+row, so that importing again changes what was told otherwise and adds nothing twice. The rows reached are kept with
+the rows: an import that was broken off goes on where it stopped, as long as the file still begins with the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ccmon.errors import CcmonError
+from ccmon.sources.table import lines
+from ccmon.sources.table.binding import Binding, bind
+from ccmon.sources.table.cells import CellError
+from ccmon.sources.table.mapping import Mapping
+from ccmon.store import database
+from ccmon.store.call_table import CallTable, TableCall
+from ccmon.store.writer import RejectedLine
+
+BATCH = 50_000
+KEPT_REFUSALS = 1_000
+"""Refused rows that a report names; all of them are in the table ``rejected_lines``."""
+_HEAD_BYTES = 64 * 1024
+
+
+class Refused(NamedTuple):
+    """A row that did not go in."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class CallsReport:
+    """What became of a file."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    left_out: int = 0
+    """Rows that the mapping leaves out."""
+    before: int = 0
+    """Rows that an import which was broken off had brought in already."""
+    refused: list[Refused] = field(default_factory=list)
+    refused_rows: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def went_in(self) -> int:
+        """Rows that are in the database now."""
+        return self.added + self.changed + self.same
+
+
+def import_calls(
+    path: Path,
+    file: Path,
+    mapping: Mapping,
+    *,
+    dry_run: bool = False,
+    encoding: str | None = None,
+    batch: int = BATCH,
+    progress: Callable[[int], None] | None = None,
+) -> CallsReport:
+    """Bring a file into the database at ``path``.
+
+    Args:
+        path: the call database.
+        file: the table.
+        mapping: what its columns mean.
+        dry_run: write nothing; the report says what would happen.
+        encoding: the file's, where neither the mapping nor its bytes tell.
+        batch: rows of one transaction.
+        progress: called with the bytes read so far.
+
+    Raises:
+        CcmonError: the file, the mapping or the database cannot be used.
+    """
+    form = lines.find_form(file, encoding or mapping.encoding, mapping.separator)
+    head = _head(file)
+    with lines.open_rows(file, form) as reader, CallTable(path, mapping.source, file) as table, database.faults(path):
+        rows = iter(reader)
+        binding, rows = _bound(mapping, rows, _zone(mapping, table.time_zone))
+        importing = _Import(file, binding, table, dry_run=dry_run)
+        skip = importing.resume(head)
+        for each in _batches(rows, batch):
+            importing.take(each, skip, head)
+            if progress is not None:
+                progress(reader.bytes_read)
+        importing.finish(head)
+    return importing.report
+
+
+class _Import:
+    """One file on its way."""
+
+    def __init__(self, file: Path, binding: Binding, table: CallTable, *, dry_run: bool) -> None:
+        self._file = file
+        self._binding = binding
+        self._table = table
+        self._dry_run = dry_run
+        self._row = 0
+        self.report = CallsReport()
+
+    def resume(self, head: str) -> int:
+        """Rows to pass over, because an import of this file was broken off after them."""
+        last = self._table.position
+        same = last.get("file") == self._file.name and last.get("head") == head
+        if same and not last.get("whole") and last.get("rows") and not self._dry_run:
+            self.report.before = int(last["rows"])
+            self.report.notes.append(
+                f"Taken up again after row {self.report.before:,}, where an import was broken off."
+            )
+        elif not self._dry_run:
+            self._table.begin()
+        return self.report.before
+
+    def take(self, rows: list[lines.Row], skip: int, head: str) -> None:
+        """Bring in a batch."""
+        calls: list[TableCall] = []
+        rejected: list[RejectedLine] = []
+        for row in rows:
+            self._row += 1
+            try:
+                call = self._call(row)
+            except CellError as fault:
+                if self._row > skip:
+                    self._refuse(row, str(fault), rejected)
+                continue
+            if self._row <= skip:
+                continue
+            if call is None:
+                self.report.left_out += 1
+            else:
+                calls.append(call)
+        if self._row <= skip:
+            return
+        try:
+            written = self._table.write(calls, rejected, self._position(head), keep=not self._dry_run)
+        except sqlite3.IntegrityError as fault:
+            where = f"{self._file}, the rows up to {self._row:,}"
+            raise CcmonError(f"{where}: the database does not take them: {fault}.") from None
+        self.report.added += written.added
+        self.report.changed += written.changed
+        self.report.same += len(calls) - written.added - written.changed
+
+    def finish(self, head: str) -> None:
+        """The file is in."""
+        if not self._dry_run:
+            self._table.write([], [], self._position(head, whole=True))
+        mended = self._binding.mended
+        if mended.out_of_order:
+            self.report.notes.append(
+                f"{mended.out_of_order:,} moments lay a little before the one they follow; taken as the same moment."
+            )
+        if mended.endless:
+            self.report.notes.append(f"{mended.endless:,} rows do not say when the call ended: its outcome is unknown.")
+
+    def _call(self, row: lines.Row) -> TableCall | None:
+        if lines.is_garbled(row.cells):
+            raise CellError("has bytes that are not in the file's encoding; say which it is with --encoding")
+        call = self._binding.call([cell.strip() for cell in row.cells])
+        if call is None:
+            return None
+        call_id = call.call_id or f"{self._file.name}:{self._row}"
+        # Counted for rows passed over, too: the next row of this call is its next visit.
+        visit = call.visit if call.visit is not None else self._table.visit(call_id) if call.call_id else 1
+        return call._replace(call_id=call_id, visit=visit)
+
+    def _refuse(self, row: lines.Row, reason: str, rejected: list[RejectedLine]) -> None:
+        self.report.refused_rows += 1
+        if len(self.report.refused) < KEPT_REFUSALS:
+            self.report.refused.append(Refused(row.line, reason))
+        content = io.StringIO()
+        csv.writer(content, lineterminator="").writerow(row.cells)
+        text = content.getvalue().encode(errors="backslashreplace").decode()
+        rejected.append(RejectedLine(str(self._file), row.line, reason, text))
+
+    def _position(self, head: str, *, whole: bool = False) -> dict[str, Any]:
+        return {"file": self._file.name, "head": head, "rows": self._row, "whole": whole}
+
+
+def _bound(mapping: Mapping, rows: Iterator[lines.Row], zone: ZoneInfo) -> tuple[Binding, Iterator[lines.Row]]:
+    first = next(rows, None)
+    if first is None:
+        raise CcmonError("The file has no rows.")
+    if mapping.header:
+        return bind(mapping, first.cells, len(first.cells), zone), rows
+    return bind(mapping, None, len(first.cells), zone), _with(first, rows)
+
+
+def _with(first: lines.Row, rows: Iterator[lines.Row]) -> Iterator[lines.Row]:
+    yield first
+    yield from rows
+
+
+def _batches(rows: Iterator[lines.Row], size: int) -> Iterator[list[lines.Row]]:
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+def _zone(mapping: Mapping, site: str) -> ZoneInfo:
+    name = mapping.time_zone or site
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise CcmonError(f"{mapping.name} names the time zone {name!r}, which there is not.") from None
+
+
+def _head(file: Path) -> str:
+    with lines.faults(file), file.open("rb") as binary:
+        return hashlib.sha256(binary.read(_HEAD_BYTES)).hexdigest()

@@ -1,0 +1,115 @@
+"""Dates and clock times of a table as Unix milliseconds, quickly: the same ones come again and again."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ccmon.sources.table.cells import CellError
+
+DAY_MS = 86_400_000
+_QUARTER_MS = 900_000
+_REMEMBERED = 200_000
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp])\.?[Mm]\.?)?")
+
+
+class LocalClock:
+    """A time zone and a way of writing dates and times. Local milliseconds count from 1970 by the wall clock."""
+
+    def __init__(self, zone: ZoneInfo, date_format: str | None = None, time_format: str | None = None) -> None:
+        self._zone = zone
+        self._date_format = date_format
+        self._time_format = time_format
+        self._dates: dict[str, int] = {}
+        self._times: dict[str, int] = {}
+        self._offsets: dict[int, int] = {}
+
+    def utc(self, local_ms: int) -> int:
+        """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first."""
+        quarter = local_ms // _QUARTER_MS
+        offset = self._offsets.get(quarter)
+        if offset is None:
+            # Rules change at whole quarters of an hour.
+            naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * _QUARTER_MS)
+            gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
+            offset = self._offsets[quarter] = round(gap.total_seconds() * 1000)
+        return local_ms - offset
+
+    def date(self, cell: str) -> int:
+        """Local milliseconds of a date's midnight.
+
+        Raises:
+            CellError: it is no date as dates are written here.
+        """
+        found = self._dates.get(cell)
+        if found is None:
+            try:
+                day = (
+                    datetime.strptime(cell, self._date_format).date() if self._date_format else date.fromisoformat(cell)
+                )
+            except ValueError:
+                raise CellError(f"{cell!r} is no date{_written(self._date_format, ' such as 2026-11-23')}") from None
+            found = (day - date(1970, 1, 1)).days * DAY_MS
+            _remember(self._dates, cell, found)
+        return found
+
+    def time(self, cell: str) -> int:
+        """Milliseconds after midnight of a time of day; hours past 23 run into the next day.
+
+        Raises:
+            CellError: it is no time as times are written here.
+        """
+        found = self._times.get(cell)
+        if found is None:
+            found = self._parsed_time(cell)
+            _remember(self._times, cell, found)
+        return found
+
+    def _parsed_time(self, cell: str) -> int:
+        if self._time_format:
+            try:
+                parsed = datetime.strptime(cell, self._time_format)
+            except ValueError:
+                raise CellError(f"{cell!r} is no time{_written(self._time_format, '')}") from None
+            return ((parsed.hour * 60 + parsed.minute) * 60 + parsed.second) * 1000 + parsed.microsecond // 1000
+        match = _TIME.fullmatch(cell)
+        if match is None:
+            raise CellError(f"{cell!r} is no time such as 14:30:00 or 2:30:00 PM")
+        hours, minutes, seconds, half = match.groups()
+        hour = int(hours)
+        if half:
+            if not 1 <= hour <= 12:
+                raise CellError(f"{cell!r} is no time such as 2:30:00 PM")
+            hour = hour % 12 + (12 if half in "Pp" else 0)
+        return (hour * 60 + int(minutes)) * 60_000 + round(float((seconds or "0").replace(",", ".")) * 1000)
+
+    def moment(self, cell: str, form: str | None) -> int:
+        """Unix milliseconds of a moment in one cell.
+
+        Args:
+            cell: what it says.
+            form: strptime's letters, ``epoch`` (seconds) or ``epoch_ms``; None: ISO 8601 or epoch seconds.
+
+        Raises:
+            CellError: it is no such moment.
+        """
+        try:
+            if form in {"epoch", "epoch_ms"} or (form is None and re.fullmatch(r"\d{9,11}(\.\d+)?", cell)):
+                return round(float(cell) * (1 if form == "epoch_ms" else 1000))
+            parsed = datetime.strptime(cell, form) if form else datetime.fromisoformat(cell)
+        except (ValueError, OverflowError):
+            raise CellError(f"{cell!r} is no moment{_written(form, ' such as 2026-11-23 14:30:00')}") from None
+        if parsed.tzinfo is not None:
+            return round(parsed.timestamp() * 1000)
+        return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
+
+
+def _written(form: str | None, otherwise: str) -> str:
+    return f" written as {form}" if form else otherwise
+
+
+def _remember(cache: dict[str, int], cell: str, value: int) -> None:
+    if len(cache) >= _REMEMBERED:
+        cache.clear()
+    cache[cell] = value

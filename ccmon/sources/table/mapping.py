@@ -1,0 +1,241 @@
+"""What the columns of a table of calls mean: read from a TOML file and checked before a row is touched.
+
+A mapping names the file's form, and for each field of a call a rule, or a list of rules of which the first that
+yields something counts. A rule is a table; a text alone is short for ``{ column = text }`` and ``false`` for nothing
+at all. Rules of:
+
+* texts: ``column``, or ``columns`` with ``join``; then ``pattern`` (a regular expression whose first group counts),
+``nothing``
+  (cells that mean none), ``words`` (cells and what they mean) and ``otherwise`` (what every other cell means). Or
+  ``value``.
+* moments: ``column`` with ``format`` (strptime's letters, ``epoch`` or ``epoch_ms``; else ISO 8601 or epoch seconds);
+or ``date``
+  and ``time``, two columns; or ``after`` or ``before``, another moment, with a length of time.
+* lengths of time: ``column`` or ``value``, with ``unit`` (s, ms, min) for plain numbers; h:mm:ss is understood as well.
+
+``[[except]]`` names columns and cells (``when``) for which other rules count, or ``skip = true``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ccmon.errors import CcmonError
+from ccmon.sources.table.lines import faults
+
+TEXTS = (
+    "call_id", "visit", "direction", "queue", "campaign", "agent", "customer", "caller", "caller_name", "outcome",
+    "ended_by", "disposition", "right_party", "reason", "score", "scale",
+)  # fmt: skip
+"""Fields that are texts."""
+MOMENTS = ("began_at", "entered_at", "answered_at", "ended_at", "wrapped_up_at")
+"""Fields that are moments, in the order in which they happen.
+
+``began_at`` is not kept: it tells the day of the others.
+"""
+DURATIONS = ("hold",)
+
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+_FILE_KEYS = {"encoding", "separator", "header", "nothing", "time_zone", "date", "time", "tolerance"}
+_RULE_KEYS = {
+    "text": {"column", "columns", "join", "pattern", "nothing", "words", "otherwise", "value", "row"},
+    "moment": {"column", "format", "date", "time", "after", "before", "value", "unit", "nothing"},
+    "duration": {"column", "value", "unit", "nothing"},
+}
+_UNITS = {"s": 1_000, "ms": 1, "min": 60_000}
+
+Rule = MappingABC[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialRows:
+    """Rows for which other rules count."""
+
+    when: dict[str, tuple[str, ...]]
+    rules: dict[str, tuple[Rule, ...]]
+    skip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping as the file says it, checked but not yet bound to a header."""
+
+    name: str
+    """For sentences: the file it came from."""
+    source: str
+    rules: dict[str, tuple[Rule, ...]]
+    exceptions: tuple[SpecialRows, ...] = ()
+    encoding: str | None = None
+    separator: str | None = None
+    header: bool = True
+    nothing: frozenset[str] = frozenset()
+    """Cells that mean, in every column of the rules, that it did not happen."""
+    time_zone: str | None = None
+    date: str | None = None
+    time: str | None = None
+    tolerance: str = "1:00"
+    """How far moments may lie in the wrong order and still be taken as simultaneous."""
+    columns: frozenset[str] = field(default_factory=frozenset)
+    """Every column that a rule or exception names."""
+
+
+def unit_ms(rule: Rule) -> int:
+    """Milliseconds of one of a rule's plain numbers."""
+    return _UNITS[rule.get("unit", "s")]
+
+
+def read(path: Path) -> Mapping:
+    """Read a mapping.
+
+    Raises:
+        CcmonError: the file cannot be read, is no TOML, or says something that means nothing.
+    """
+    with faults(path):
+        content = path.read_bytes()
+    try:
+        document = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise CcmonError(f"The mapping {path} is no TOML: {fault}.") from None
+    return parse(document, str(path))
+
+
+def parse(document: MappingABC[str, Any], name: str) -> Mapping:
+    """A mapping from a TOML document.
+
+    Raises:
+        CcmonError: it says something that means nothing.
+    """
+    _only(document, {"source", "file", "call", "except"}, name, "the mapping")
+    source, form, call = document.get("source"), document.get("file", {}), document.get("call")
+    if not isinstance(source, str) or not source:
+        raise CcmonError(f'The mapping {name} lacks source = "…": what these calls are to be known by.')
+    if not isinstance(call, dict) or "entered_at" not in call:
+        raise CcmonError(f"The mapping {name} lacks [call] with entered_at: when the call came in.")
+    if not isinstance(form, dict):
+        raise CcmonError(f"[file] of the mapping {name} must be a table.")
+    _only(form, _FILE_KEYS, name, "[file]")
+    rules = _rules(call, name, "[call]")
+    exceptions = tuple(_exception(each, name) for each in document.get("except", ()))
+    _check_moments(rules, name)
+    for exception in exceptions:
+        _check_moments({**rules, **exception.rules}, name)
+    separator = form.get("separator")
+    return Mapping(
+        name=name,
+        source=source,
+        rules=rules,
+        exceptions=exceptions,
+        encoding=form.get("encoding"),
+        separator=SEPARATORS.get(separator, separator) if separator is not None else None,
+        header=bool(form.get("header", True)),
+        nothing=frozenset(map(str, form.get("nothing", ()))),
+        time_zone=form.get("time_zone"),
+        date=form.get("date"),
+        time=form.get("time"),
+        tolerance=str(form.get("tolerance", "1:00")),
+        columns=frozenset(_columns(rules)).union(
+            *(set(_columns(exception.rules)) | set(exception.when) for exception in exceptions)
+        ),
+    )
+
+
+def _only(table: MappingABC[str, Any], known: set[str], name: str, where: str) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        there = ", ".join(sorted(known))
+        raise CcmonError(f"{unknown[0]!r} in {where} of {name} means nothing; there can be: {there}.")
+
+
+def _rules(table: MappingABC[str, Any], name: str, where: str) -> dict[str, tuple[Rule, ...]]:
+    _only(table, {*TEXTS, *MOMENTS, *DURATIONS}, name, where)
+    return {field_name: _alternatives(field_name, said, name) for field_name, said in table.items()}
+
+
+def _alternatives(field_name: str, said: Any, name: str) -> tuple[Rule, ...]:
+    if said is False:
+        return ()
+    each = said if isinstance(said, list) else [said]
+    return tuple(_rule(field_name, rule, name) for rule in each)
+
+
+def _rule(field_name: str, said: Any, name: str) -> Rule:
+    rule = {"column": said} if isinstance(said, (str, int)) and not isinstance(said, bool) else said
+    where = f"{field_name} of the mapping {name}"
+    if not isinstance(rule, dict):
+        raise CcmonError(f"{where} must be a column's name or a table such as {{ column = 'Agent' }}.")
+    kind = "moment" if field_name in MOMENTS else "duration" if field_name in DURATIONS else "text"
+    unknown = sorted(set(rule) - _RULE_KEYS[kind])
+    if unknown:
+        there = ", ".join(sorted(_RULE_KEYS[kind]))
+        raise CcmonError(f"{unknown[0]!r} in {where} means nothing; there can be: {there}.")
+    if rule.get("unit", "s") not in _UNITS:
+        raise CcmonError(f"unit of {where} must be s, ms or min.")
+    if not {"column", "columns", "value", "row", "date"} & set(rule):
+        raise CcmonError(f"{where} names no column and no value.")
+    if ("date" in rule) != ("time" in rule):
+        raise CcmonError(f"{where} needs both date and time, each the name of a column.")
+    if kind == "moment" and "value" in rule and not {"after", "before"} & set(rule):
+        raise CcmonError(f"{where}: a fixed length of time needs after or before.")
+    for reference in ("after", "before"):
+        if reference in rule and rule[reference] not in MOMENTS:
+            raise CcmonError(f"{reference} of {where} must be one of: {', '.join(MOMENTS)}.")
+    return {key: str(value) if key in {"column", "date", "time", "value"} else value for key, value in rule.items()}
+
+
+def _exception(said: Any, name: str) -> SpecialRows:
+    when = said.get("when") if isinstance(said, dict) else None
+    if not isinstance(when, dict) or not when:
+        raise CcmonError(f"Each [[except]] of the mapping {name} needs when = {{ column = 'cell' }}.")
+    rules = {key: value for key, value in said.items() if key not in {"when", "skip"}}
+    return SpecialRows(
+        when={
+            str(column): tuple(map(str, cells)) if isinstance(cells, list) else (str(cells),)
+            for column, cells in when.items()
+        },
+        rules=_rules(rules, name, "[[except]]"),
+        skip=bool(said.get("skip", False)),
+    )
+
+
+def _check_moments(rules: MappingABC[str, tuple[Rule, ...]], name: str) -> None:
+    """Moments may hang on each other, but not in a circle."""
+    try:
+        moment_order(rules)
+    except ValueError as fault:
+        raise CcmonError(f"In the mapping {name} {fault}.") from None
+
+
+def moment_order(rules: MappingABC[str, tuple[Rule, ...]]) -> list[str]:
+    """The moments that have rules, each after those it hangs on.
+
+    Raises:
+        ValueError: they hang on each other in a circle, or on one that has no rule.
+    """
+    order: list[str] = []
+    waiting = [moment for moment in MOMENTS if rules.get(moment)]
+    while waiting:
+        for moment in waiting:
+            needs = {rule[key] for rule in rules[moment] for key in ("after", "before") if key in rule}
+            without = [need for need in needs if not rules.get(need)]
+            if without:
+                raise ValueError(f"{moment} hangs on {without[0]}, which has no rule")
+            if needs <= set(order):
+                order.append(moment)
+                waiting.remove(moment)
+                break
+        else:
+            raise ValueError(f"{' and '.join(waiting)} hang on each other")
+    return order
+
+
+def _columns(rules: MappingABC[str, tuple[Rule, ...]]) -> set[str]:
+    found: set[str] = set()
+    for alternatives in rules.values():
+        for rule in alternatives:
+            found.update(rule[key] for key in ("column", "date", "time") if key in rule)
+            found.update(map(str, rule.get("columns", ())))
+    return found

@@ -1,0 +1,212 @@
+"""Calls of a table into the database, a batch at a time, with the place reached in the file in the same transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from ccmon.store import database
+from ccmon.store.rows import Names
+from ccmon.store.source_lock import SourceLock
+from ccmon.store.statements import sql
+from ccmon.store.writer import RejectedLine
+
+BULK_FROM = 20_000
+"""Rows of a batch from which counting the days again is quicker than counting each row."""
+
+
+class TableCall(NamedTuple):
+    """A call as a table tells it."""
+
+    call_id: str | None
+    """None: the row's own number is its name."""
+    visit: int | None
+    direction: str
+    queue: str | None
+    campaign: str | None
+    agent: str | None
+    customer: str | None
+    caller: str | None
+    caller_name: str | None
+    entered_at: int
+    answered_at: int | None
+    ended_at: int
+    wrapped_up_at: int | None
+    hold_ms: int | None
+    outcome: str
+    ended_by: str | None
+    disposition: str | None
+    right_party: int | None
+    reason: str | None
+    score: int | None
+    scale: int | None
+
+
+class Written(NamedTuple):
+    """What became of a batch."""
+
+    added: int
+    changed: int
+
+
+class CallTable:
+    """One file of one source on its way into the database. Use as a context manager; what is not committed is lost."""
+
+    def __init__(self, path: Path, source: str, file: Path) -> None:
+        """Open the database and take the source, so that nobody else writes it.
+
+        Raises:
+            CcmonError: the database cannot be opened, or another program writes this source.
+        """
+        self.path = path
+        self._source = source
+        self._file = file
+        self._started_at: int | None = time.time_ns() // 1_000_000
+        self._lock = SourceLock(path, source)
+        try:
+            self._connection = database.open_writer(path)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._names = Names(self._connection)
+        self._connection.execute(sql("tables/seen_calls_create"))
+        found = self._connection.execute(sql("resume_source"), {"name": source}).fetchone()
+        self.position: dict[str, Any] = json.loads(found[1]) if found is not None and found[1] else {}
+        """Where the last import of this source ended, as it was given to `write`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        self._lock.release()
+
+    @property
+    def time_zone(self) -> str:
+        """The site's."""
+        _, time_zone, *_ = self._connection.execute(sql("site")).fetchone()
+        return str(time_zone)
+
+    def visit(self, call_id: str) -> int:
+        """Which row of this call in this file this is, from 1."""
+        ((visits,),) = self._connection.execute(sql("tables/seen_call"), (hash(call_id),)).fetchall()
+        return int(visits)
+
+    def begin(self) -> None:
+        """The file is read from its beginning: forget which of its lines were rejected before."""
+        self._connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file)))
+
+    def write(
+        self,
+        calls: Sequence[TableCall],
+        rejected: Sequence[RejectedLine],
+        position: dict[str, Any],
+        *,
+        keep: bool = True,
+    ) -> Written:
+        """Write a batch in one transaction; ``keep`` False takes it back at once.
+
+        Args:
+            calls: each with its call id and visit.
+            rejected: lines that could not be understood.
+            position: the place in the file up to which everything is in.
+            keep: False: a dry run.
+
+        Raises:
+            sqlite3.Error: what SQLite says; nothing of the batch is in.
+        """
+        connection = self._connection
+        # Names found in a batch that is taken back are not there afterwards.
+        self._names = self._names if keep else Names(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if len(calls) >= BULK_FROM:
+                with database.bulk_load(connection):
+                    written = self._write_calls(calls)
+            else:
+                written = self._write_calls(calls)
+            self._write_beside(calls)
+            self._write_source(calls, written, rejected, position)
+            connection.execute("COMMIT" if keep else "ROLLBACK")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return written
+
+    def _write_calls(self, calls: Sequence[TableCall]) -> Written:
+        connection, names = self._connection, self._names
+        customers = {call.customer for call in calls if call.customer is not None}
+        connection.executemany(sql("tables/customer_of_call"), [(customer,) for customer in customers])
+        rows = [
+            (
+                self._source,
+                call.call_id,
+                call.visit,
+                call.direction,
+                None if call.queue is None else names.queue(call.queue),
+                None if call.campaign is None else names.campaign(call.campaign),
+                None if call.agent is None else names.agent(call.agent),
+                call.customer,
+                call.caller,
+                call.caller_name,
+                call.entered_at,
+                call.answered_at,
+                call.ended_at,
+                call.wrapped_up_at,
+                call.hold_ms,
+                call.outcome,
+                call.ended_by,
+                call.disposition,
+                call.right_party,
+            )
+            for call in calls
+        ]
+        added = connection.executemany(sql("tables/call_insert"), rows).rowcount
+        changed = connection.executemany(sql("tables/call_update"), rows).rowcount if added < len(rows) else 0
+        return Written(max(0, added), max(0, changed))
+
+    def _write_beside(self, calls: Sequence[TableCall]) -> None:
+        """Reasons and scores."""
+        connection = self._connection
+        reasons = [(self._source, call.call_id, call.visit, call.reason) for call in calls if call.reason is not None]
+        if reasons:
+            connection.executemany(sql("tables/reason_of_calls"), [(name,) for name in {row[3] for row in reasons}])
+            connection.executemany(sql("tables/call_reason_gone"), reasons)
+            connection.executemany(sql("tables/call_reason_add"), reasons)
+        scores = [
+            (self._source, call.call_id, call.visit, call.score, call.scale) for call in calls if call.score is not None
+        ]
+        if scores:
+            connection.executemany(sql("tables/call_score_update"), scores)
+            connection.executemany(sql("tables/call_score_add"), scores)
+
+    def _write_source(
+        self, calls: Sequence[TableCall], written: Written, rejected: Sequence[RejectedLine], position: dict[str, Any]
+    ) -> None:
+        now = time.time_ns() // 1_000_000
+        self._connection.executemany(sql("write_rejected_line"), [(self._source, *line, now) for line in rejected])
+        row = {
+            "name": self._source,
+            "kind": "table",
+            "path": str(self._file),
+            "following": 0,
+            "started_at": self._started_at,
+            "last_record_at": max((call.ended_at for call in calls), default=None),
+            "checked_at": None,
+            "records": written.added,
+            "unknown": 0,
+            "rejected": len(rejected),
+            "position": json.dumps(position),
+            "carried": None,
+        }
+        self._connection.execute(sql("write_source"), row)
+        self._started_at = None
