@@ -33,11 +33,9 @@ def status(
     path = database_path(db)
     snapshot = reader.snapshot(path, None if at is None else _moment(path, at))
     if as_json:
-        import json  # noqa: PLC0415
+        from ccmon.report.json import as_text, snapshot_object  # noqa: PLC0415
 
-        from ccmon.report.json import snapshot_object  # noqa: PLC0415
-
-        typer.echo(json.dumps(snapshot_object(snapshot), ensure_ascii=False, indent=2))
+        typer.echo(as_text(snapshot_object(snapshot)))
     else:
         from ccmon.report.status import print_status  # noqa: PLC0415
 

@@ -32,6 +32,7 @@ ALWAYS = ("queue_days", "sources", "progress", "newest_moment")
 
 SAME_WEEKDAYS = 8
 SURVEY_DAYS = 28
+RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
 QUARTER_MS = 900_000
@@ -183,25 +184,25 @@ def _past(site: Site, day: BusinessDay, at: int) -> Generator[tuple[Question, ..
     days = [BusinessDay(*row) for row in day_rows]
     weekday = datetime.fromisoformat(day.date).weekday()
     same = [d for d in days if datetime.fromisoformat(d.date).weekday() == weekday][:SAME_WEEKDAYS]
-    recent = days[:14]
-    wanted = {d.date: d for d in (*same, *recent)}
     since = days[SURVEY_DAYS - 2].starts_at if len(days) >= SURVEY_DAYS - 1 else 0
-    answers = yield (
-        *(("past_day_quarters", {"starts_at": d.starts_at, "ends_at": d.ends_at}) for d in wanted.values()),
+    *quarters, [(opens_at, closes_at)], surveys = yield (
+        *map(_quarters_of, same),
         ("shift_edges", {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}),
         ("surveys", {"since": since, "until": at + 1}),
     )
-    *quarters, shift_rows, surveys = answers
-    by_date = dict(zip(wanted, quarters, strict=True))
-    opens_at, closes_at = shift_rows[0]
     if opens_at is None:
-        opens_at, closes_at = _usual_hours(site, day, [by_date[d.date] for d in recent])
+        recent = yield tuple(map(_quarters_of, days[:RECENT_DAYS]))
+        opens_at, closes_at = _usual_hours(site, day, recent)
     return Past(
-        same_weekdays=tuple(PastDay(d, _by_queue(by_date[d.date])) for d in same),
+        same_weekdays=tuple(PastDay(d, _by_queue(rows)) for d, rows in zip(same, quarters, strict=True)),
         opens_at=opens_at,
         closes_at=closes_at,
         surveys=surveys,
     )
+
+
+def _quarters_of(day: BusinessDay) -> Question:
+    return "past_day_quarters", {"starts_at": day.starts_at, "ends_at": day.ends_at}
 
 
 def _by_queue(rows: Rows) -> dict[int, Rows]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ccmon.alerts import RULES
-from ccmon.report.json import snapshot_object
+from ccmon.report.json import as_text, snapshot_object
 from tests import floors
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -61,6 +62,16 @@ def test_an_empty_floor_meets_the_schema_and_knows_nothing() -> None:
     whole = snapshot_object(floors.empty_floor())
     Draft202012Validator(SCHEMA).validate(whole)
     assert (whole["data_at"], whole["data_age_s"], whole["total"]["service_level"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("name", ["Öztürk", "\x1b]0;x\x07", "\x9b31m", '"', "\u202e"])
+def test_text_is_the_same_object_and_harmless(name: str) -> None:
+    floor = floors.floor(2)
+    floor = replace(floor, agents=(floor.agents[0]._replace(name=name), *floor.agents[1:]))
+    text = as_text(snapshot_object(floor))
+    assert json.loads(text) == snapshot_object(floor)
+    assert text.isascii()
+    assert all(line.isprintable() for line in text.splitlines())
 
 
 def test_every_key_is_explained() -> None:
