@@ -180,13 +180,15 @@ class Follower:
         if log is None:
             self._change_to(tail.open_log(self._path))
             return self._log is not None and self._take(trusted=False)
-        if not log.place.offset and log.has_news():
+        found = tail.identity(self._path)
+        if found in {None, log.identity} and not log.has_news():
+            return self._beat()
+        if not log.place.offset:
             self._take_cut_unread(log)
         if not log.holds(log.place):
             self._take_rotated(log.place, trusted=True)
             return self._start_anew()
-        found = tail.identity(self._path)
-        rotated = found is not None and found != log.identity and self._path.stat().st_size > 0
+        rotated = found not in {None, log.identity} and not tail.is_empty(self._path)
         if log.has_news() and self._take(trusted=True):
             return True
         if rotated:

@@ -16,7 +16,7 @@ from ccmon.events import AgentKnownAs
 from ccmon.sources.agents import agent_key
 from ccmon.store.writer import Writer
 
-_MEMBER = re.compile(r"^\s*member\s*=>?\s*(?P<fields>[^;]*)", re.IGNORECASE | re.MULTILINE)
+_MEMBER = re.compile(r"^\s*member\s*=>?\s*(?P<fields>[^;\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
 class Member(NamedTuple):

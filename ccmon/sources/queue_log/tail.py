@@ -54,7 +54,8 @@ class Log:
         found = os.fstat(self._file)
         self.identity = (found.st_dev, found.st_ino)
         self.place = Place()
-        self._seen_size = -1
+        self._seen = (-1, -1)
+        """Size and time of the last change when it was read to its end."""
 
     def close(self) -> None:
         """Close it."""
@@ -66,8 +67,9 @@ class Log:
         return os.fstat(self._file).st_size
 
     def has_news(self) -> bool:
-        """Whether its size has changed since the last `read`: more was written, or it was cut."""
-        return self.size != self._seen_size
+        """Whether it has changed since the last `read` found nothing: more was written, or it was cut."""
+        found = os.fstat(self._file)
+        return (found.st_size, found.st_mtime_ns) != self._seen
 
     def holds(self, place: Place) -> bool:
         """Whether this is the log that was read up to ``place``."""
@@ -77,7 +79,7 @@ class Log:
 
     def read(self, most: int) -> list[bytes]:
         """The next finished lines, without their ends; none if there is no finished one. `place` moves behind them."""
-        size = self.size
+        found = os.fstat(self._file)
         data = b""
         while True:
             block = os.pread(self._file, most, self.place.offset + len(data))
@@ -86,7 +88,7 @@ class Log:
             if end or not block:
                 break
         if not end:
-            self._seen_size = size
+            self._seen = (found.st_size, found.st_mtime_ns)
             return []
         lines = data[: end - 1].split(b"\n")
         offset = self.place.offset + end
@@ -105,10 +107,18 @@ class Log:
 def identity(path: Path) -> tuple[int, int] | None:
     """Device and inode of the file of this name; None where there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 (ten times a second: a Path costs more than the call)
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def is_empty(path: Path) -> bool:
+    """Whether the file of this name holds nothing, or is not there."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return True
 
 
 def open_log(path: Path) -> Log | None:

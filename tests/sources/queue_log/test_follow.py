@@ -37,8 +37,9 @@ def following(path: Path, file: Path) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
     finally:
-        process.kill()
-        process.communicate()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def records(path: Path) -> int:
@@ -162,11 +163,11 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
                 assert process.stderr.readline().startswith("ccmon: following")
                 for _ in range(chance.randrange(1, 12)):
                     size = chance.randrange(1, 3000)
-                    out.write(data[done : done + size])
+                    chunk, before = data[done : done + size], records(path)
+                    out.write(chunk)
                     done += size
-                    if chance.random() < 0.5:
-                        before = records(path)
-                        until(lambda: records(path) > before or done >= len(data), process)  # noqa: B023
+                    if chance.random() < 0.5 and b"\n" in chunk:
+                        until(lambda: records(path) > before, process)  # noqa: B023
                 process.send_signal(signal.SIGKILL)
                 process.wait()
     with following(path, file) as process:

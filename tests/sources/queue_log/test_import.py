@@ -30,7 +30,7 @@ def write(path: Path, *records: str) -> Path:
     return path
 
 
-def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+def rows(path: Path, query: str) -> list[Any]:
     connection = database.open_reader(path)
     try:
         return connection.execute(query).fetchall()
