@@ -17,7 +17,7 @@ from ccmon.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PAPERS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMAND = re.compile(r"(?<![\w/.@-])ccmon ((?:--?|[a-z])[^\n`─<>]*)")
+COMMAND = re.compile(r"(?<![\w/.@-])(?<!-[uo] )ccmon ((?:--|[a-z])[^\n`─<>]*)")
 INDENTED = re.compile(r"^ {4}(.*)$", re.MULTILINE)
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
