@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -217,6 +218,9 @@ def _check_file(path: Path) -> int:
     """Look at the file without SQLite; return the schema version in its header."""
     _check_sqlite()
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise CcmonError(f"{path} is no plain file; name the database file.")
         with path.open("rb") as file:
             header = file.read(100)
     except FileNotFoundError:

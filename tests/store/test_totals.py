@@ -5,17 +5,17 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.store import database, totals
 from tests.store.recount import kept, recounted
 
-NOON = 1_792_922_400_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
+NOON = 1_792_926_000_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 
@@ -86,6 +86,7 @@ def sales(draw: st.DrawFn) -> dict[str, object]:
         "amount_cents": draw(st.integers(-100, 10_000)),
         "currency": draw(st.sampled_from([None, "EUR", "USD"])),
         "cancelled_at": draw(st.sampled_from([None, None, NOON])),
+        "reference": draw(st.sampled_from([None, None, "A1", "A2"])),
     }
 
 
@@ -180,18 +181,99 @@ def _run(connection: sqlite3.Connection, operation: Operation) -> None:
         connection.execute(*operation)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@contextmanager
+def _copy(template: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    with closing(sqlite3.connect(template)) as source, closing(connection):
+        source.backup(connection)
+        yield connection
+
+
+@settings(max_examples=120, deadline=None)
 @given(steps=st.lists(operations(), min_size=1, max_size=14), recursive=st.booleans(), one_transaction=st.booleans())
 def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
     template: Path, steps: list[Operation], recursive: bool, one_transaction: bool
 ) -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    with closing(sqlite3.connect(template)) as source, closing(connection):
-        source.backup(connection)
+    with _copy(template) as connection:
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         if one_transaction:
             connection.execute("BEGIN")
         for step in steps:
             _run(connection, step)
             assert kept(connection) == recounted(connection), step
+        assert totals.check(connection) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    before=st.lists(operations(), max_size=6),
+    loaded=st.lists(operations(), min_size=1, max_size=8),
+    after=st.lists(operations(), max_size=4),
+)
+def test_a_bulk_load_leaves_the_totals_right_and_the_triggers_in_place(
+    template: Path, before: list[Operation], loaded: list[Operation], after: list[Operation]
+) -> None:
+    with _copy(template) as connection:
+        for step in before:
+            _run(connection, step)
+        connection.execute("BEGIN IMMEDIATE")
+        with database.bulk_load(connection):
+            for step in loaded:
+                _run(connection, step)
+        assert kept(connection) == recounted(connection)
+        connection.execute("COMMIT")
+        for step in after:
+            _run(connection, step)
+        assert kept(connection) == recounted(connection)
+
+
+def test_a_failed_bulk_load_rolls_back_to_working_triggers(template: Path) -> None:
+    row = "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('s', ?, 1, ?)"
+    with _copy(template) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ZeroDivisionError), database.bulk_load(connection):
+            connection.execute(row, ("a", NOON))
+            raise ZeroDivisionError
+        connection.execute("ROLLBACK")
+        connection.execute(row, ("b", NOON))
+        assert kept(connection) == recounted(connection)
+        assert connection.execute("SELECT sum(offered) FROM queue_quarters").fetchone() == (1,)
+
+
+def test_check_names_each_wrong_figure_and_rebuild_mends_it(template: Path) -> None:
+    with _copy(template) as connection:
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, agent_id, entered_at, answered_at, ended_at)"
+            " VALUES ('s', 'a', 1, 1, ?, ?, ?)",
+            (NOON, NOON + 7000, NOON + 67_000),
+        )
+        connection.execute("UPDATE queue_quarters SET answered = 2")
+        connection.execute("DELETE FROM wait_histogram")
+        connection.execute("INSERT INTO campaign_days (day_at, campaign_id, sales) VALUES (?, 1, 5)", (NOON,))
+        assert totals.check(connection) == [
+            totals.Difference("queue_quarters", (1, NOON), "answered", 2, 1),
+            totals.Difference("wait_histogram", (1, NOON - 13 * HOUR, 7), "visits", 0, 1),
+            totals.Difference("campaign_days", (NOON, 1), "sales", 5, 0),
+        ]
+        connection.execute("BEGIN")
+        totals.rebuild(connection)
+        connection.execute("COMMIT")
+        assert totals.check(connection) == []
+        assert kept(connection) == recounted(connection)
+
+
+def test_a_changed_target_counts_from_the_next_business_day_unless_recomputed(template: Path) -> None:
+    row = "INSERT INTO calls (source, call_id, queue_id, entered_at, answered_at) VALUES ('s', ?, 1, ?, ?)"
+    in_threshold = "SELECT sum(answered_in_threshold) FROM queue_quarters"
+    with _copy(template) as connection:
+        connection.execute(row, ("a", NOON, NOON + 15_000))
+        connection.execute("UPDATE queues SET service_level_threshold_ms = 10000")
+        connection.execute(row, ("b", NOON + 1, NOON + 15_001))
+        assert connection.execute(in_threshold).fetchone() == (2,)
+        connection.execute(row, ("c", NOON + 24 * HOUR, NOON + 24 * HOUR + 15_000))
+        assert connection.execute(in_threshold).fetchone() == (2,)
+        connection.execute("BEGIN")
+        totals.rebuild(connection, recompute_targets=True)
+        connection.execute("COMMIT")
+        assert connection.execute(in_threshold).fetchone() == (0,)
         assert totals.check(connection) == []

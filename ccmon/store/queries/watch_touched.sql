@@ -81,8 +81,10 @@ END;
 
 CREATE TEMP TRIGGER touched_sales_inserting BEFORE INSERT ON sales
 WHEN EXISTS (SELECT 1 FROM sales WHERE id = new.id)
+    OR (new.reference IS NOT NULL AND EXISTS (SELECT 1 FROM sales WHERE reference = new.reference))
 BEGIN
-    INSERT INTO touched SELECT sold_at / 3600000, sold_at / 3600000 FROM sales WHERE id = new.id
+    INSERT INTO touched SELECT sold_at / 3600000, sold_at / 3600000 FROM sales
+    WHERE id = new.id OR (new.reference IS NOT NULL AND reference = new.reference)
     ON CONFLICT DO NOTHING;
 END;
 

@@ -59,10 +59,18 @@ CREATE TRIGGER sales_replaced AFTER INSERT ON sales
 WHEN EXISTS (SELECT 1 FROM replaced_sales)
 BEGIN
     INSERT INTO count_sale
-    SELECT -1, id, call_id, agent_id, campaign_id, sold_at, amount_cents, currency, cancelled_at
+    SELECT -1, new.id, call_id, agent_id, campaign_id, sold_at, amount_cents, currency, cancelled_at
     FROM replaced_sales AS r
     WHERE id = new.id OR NOT EXISTS (SELECT 1 FROM sales WHERE sales.id = r.id);
     DELETE FROM replaced_sales;
+END;
+
+-- Two sales that go at once may have converted one call; counting them out one by one would not see it.
+CREATE TRIGGER sales_of_two_keys BEFORE INSERT ON sales
+WHEN new.reference IS NOT NULL AND EXISTS (SELECT 1 FROM sales WHERE id = new.id AND reference IS NOT new.reference)
+    AND EXISTS (SELECT 1 FROM sales WHERE reference = new.reference)
+BEGIN
+    SELECT raise(ABORT, 'this id and this reference belong to two sales');
 END;
 
 DROP TRIGGER sales_key_taken;

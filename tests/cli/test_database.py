@@ -1,0 +1,129 @@
+"""The command line around the database: what a shell sees."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccmon.store import database
+from tests.store.test_database import BAD, fingerprint
+
+
+def ccmon(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CCMON_", "XDG_", "TZ"))}
+    return subprocess.run(
+        [sys.executable, "-c", "from ccmon.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=clean | environment,
+    )
+
+
+def one_line(finished: subprocess.CompletedProcess[str], status: int = 1) -> str:
+    """The only line on standard error of a command that failed as it should."""
+    assert finished.returncode == status, finished.stderr
+    assert finished.stdout == ""
+    (line,) = finished.stderr.splitlines()
+    return line
+
+
+@pytest.mark.parametrize("case", ["missing", "directory", "text", "another SQLite database", "newer"])
+@pytest.mark.parametrize("command", ["status", "monitor"])
+def test_a_bad_path_gets_one_line_and_status_1_and_nothing_is_touched(tmp_path: Path, case: str, command: str) -> None:
+    make, sentence = BAD[case]
+    path = tmp_path / "calls.db"
+    make(path)
+    before = fingerprint(tmp_path)
+    line = one_line(ccmon(command, "--db", str(path)))
+    assert line.startswith("ccmon: ")
+    assert sentence in line or command == "monitor"  # to a pipe, the monitor may name that first
+    assert fingerprint(tmp_path) == before
+
+
+def test_init_makes_a_database_once(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    made = ccmon("init", "--db", str(path), "--time-zone", "Asia/Kolkata", "--name", "Pune", "--currency", "INR")
+    assert (made.returncode, made.stderr) == (0, "")
+    with closing(database.open_reader(path)) as connection:
+        row = connection.execute("SELECT name, time_zone, currency FROM site").fetchone()
+        assert row == ("Pune", "Asia/Kolkata", "INR")
+    assert "is up to date" in ccmon("init", "--db", str(path)).stdout
+    assert "exists already" in one_line(ccmon("init", "--db", str(path), "--time-zone", "UTC"))
+    assert "did you mean Asia/Kolkata?" in one_line(
+        ccmon("init", "--db", str(tmp_path / "other.db"), "--time-zone", "Asia/Kolkatta")
+    )
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_init_takes_this_machines_zone_and_the_default_path(tmp_path: Path) -> None:
+    made = ccmon("init", HOME=str(tmp_path), TZ="America/Havana")
+    assert "in the time zone America/Havana" in made.stdout
+    assert (tmp_path / ".local/share/ccmon/calls.db").is_file()
+
+
+def test_option_goes_before_environment_before_settings(tmp_path: Path) -> None:
+    paths = {name: tmp_path / f"{name}.db" for name in ("option", "environment", "file")}
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'database = "{paths["file"]}"\n')
+    environment = {"CCMON_SETTINGS": str(settings)}
+    assert str(paths["file"]) in one_line(ccmon("status", **environment))
+    environment["CCMON_DB"] = str(paths["environment"])
+    assert str(paths["environment"]) in one_line(ccmon("status", **environment))
+    assert str(paths["option"]) in one_line(ccmon("status", "--db", str(paths["option"]), **environment))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("databse = 'x'", "no setting 'databse'; did you mean database?"),
+        ("refresh_seconds = 0", "refresh_seconds cannot be 0; it is a number from 0.2 to 60."),
+        ("mouse = 'perhaps'", "mouse cannot be 'perhaps'; it is true or false."),
+        ("mouse = ", "not valid TOML"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, text: str, sentence: str) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(text)
+    assert sentence in one_line(ccmon("status", CCMON_SETTINGS=str(settings)))
+
+
+@pytest.mark.parametrize("arguments", [("inti",), ("init", "--time"), ("--frobnicate",), ("status", "--at")])
+def test_wrong_usage_is_one_line_and_status_2(arguments: tuple[str, ...]) -> None:
+    assert one_line(ccmon(*arguments), status=2).startswith("ccmon: ")
+
+
+def test_doctor_finds_and_mends_wrong_totals(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="UTC")
+    with closing(database.open_writer(path)) as connection:
+        connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('s', 'a', 1, 1790000000000)"
+        )
+        connection.execute("UPDATE queue_quarters SET offered = 7")
+    found = ccmon("doctor", "--db", str(path))
+    assert found.returncode == 1
+    (line,) = (line for line in found.stdout.splitlines() if line.startswith("! wrong"))
+    assert "queue_quarters" in line
+    assert "offered is 7, recounted 1; ccmon doctor --rebuild" in line
+    mended = ccmon("doctor", "--db", str(path), "--rebuild")
+    assert mended.returncode == 0, mended.stdout
+    assert "! wrong" not in mended.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; from ccmon.cli import _run; sys.argv = ['ccmon', '--help']; status = _run();"
+        "heavy = {'textual', 'aiosqlite', 'asyncio', 'sqlite3', 'rich'} & set(sys.modules);"
+        "print(heavy, file=sys.stderr); sys.exit(status)"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stderr.strip()) == (0, "set()")
+    assert "doctor" in finished.stdout
