@@ -15,8 +15,6 @@ from rich.text import Text
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.monitor.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
 
-WIDE = 110
-"""Columns from which the tables show all their columns."""
 AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8
 ALERTS_SHOWN = 10
@@ -37,19 +35,19 @@ NEED_FIRST = (
 
 
 class Column(NamedTuple):
-    """A column of a table, and whether a narrow terminal shows it."""
+    """A column of a table."""
 
     title: str
     right: bool = True
-    wide_only: bool = False
+    from_width: int = 0
+    """Cells that a terminal must have for the column to be shown."""
 
 
 def print_status(snapshot: FloorSnapshot, console: Console | None = None) -> None:
     """Print the floor to standard output."""
     console = console or Console(highlight=False, markup=False, emoji=False)
-    wide = console.width >= WIDE
     text_only = not console.encoding.lower().startswith("utf")
-    for part in status_parts(snapshot, wide=wide):
+    for part in status_parts(snapshot, width=console.width):
         if text_only:
             with console.capture() as captured:
                 console.print(part)
@@ -58,7 +56,7 @@ def print_status(snapshot: FloorSnapshot, console: Console | None = None) -> Non
             console.print(part)
 
 
-def status_parts(snapshot: FloorSnapshot, *, wide: bool) -> Iterable[RenderableType]:
+def status_parts(snapshot: FloorSnapshot, *, width: int) -> Iterable[RenderableType]:
     """The parts from top to bottom; a part that has nothing to say is left out."""
     yield _head(snapshot)
     if snapshot.data_at is None and not snapshot.queues and not snapshot.agents:
@@ -67,13 +65,13 @@ def status_parts(snapshot: FloorSnapshot, *, wide: bool) -> Iterable[RenderableT
     if snapshot.alerts:
         yield _alerts(snapshot)
     if snapshot.queues:
-        yield _queues(snapshot, wide=wide)
+        yield _queues(snapshot, width=width)
     if snapshot.agents:
-        yield _agents(snapshot, wide=wide)
+        yield _agents(snapshot, width=width)
     if any(line.sales_calls or line.sales or line.quota_sales for line in snapshot.sales):
-        yield _sales(snapshot, wide=wide)
+        yield _sales(snapshot, width=width)
     if any(line.handled for line in snapshot.handling):
-        yield _handling(snapshot, wide=wide)
+        yield _handling(snapshot, width=width)
     figures = snapshot.follow_ups
     if figures.items or figures.done_today:
         yield _follow_ups(snapshot)
@@ -105,8 +103,8 @@ def _alerts(snapshot: FloorSnapshot) -> Text:
     return text
 
 
-def _table(title: str, columns: tuple[Column, ...], rows: Iterable[tuple[str | Text, ...]], *, wide: bool) -> Group:
-    shown = [number for number, column in enumerate(columns) if wide or not column.wide_only]
+def _table(title: str, columns: tuple[Column, ...], rows: Iterable[tuple[str | Text, ...]], *, width: int) -> Group:
+    shown = [number for number, column in enumerate(columns) if column.from_width <= width]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="dim", expand=False)
     for number in shown:
         column = columns[number]
@@ -132,24 +130,24 @@ QUEUE_COLUMNS = (
     Column("", right=False),
     Column("wait"),
     Column("longest"),
-    Column("talk", wide_only=True),
+    Column("talk", from_width=86),
     Column("ready"),
     Column("on/need"),
     Column("offered"),
     Column("SL"),
-    Column("SL now", wide_only=True),
+    Column("SL now", from_width=95),
     Column("ASA"),
     Column("lost"),
-    Column("abandon", wide_only=True),
-    Column("AHT", wide_only=True),
+    Column("abandon", from_width=105),
+    Column("AHT", from_width=112),
 )
 
 
-def _queues(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+def _queues(snapshot: FloorSnapshot, *, width: int) -> Group:
     rows = [_queue_row(queue, snapshot.at) for queue in snapshot.queues]
     if len(rows) > 1:
         rows.append(_queue_row(snapshot.total, snapshot.at))
-    return _table("Queues", QUEUE_COLUMNS, rows, wide=wide)
+    return _table("Queues", QUEUE_COLUMNS, rows, width=width)
 
 
 def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
@@ -182,21 +180,21 @@ AGENT_COLUMNS = (
     Column("AHT"),
     Column("busy"),
     Column("sales"),
-    Column("team", right=False, wide_only=True),
-    Column("conv.", wide_only=True),
-    Column("missed", wide_only=True),
-    Column("logged in", wide_only=True),
-    Column("queue", right=False, wide_only=True),
+    Column("team", right=False, from_width=95),
+    Column("conv.", from_width=102),
+    Column("missed", from_width=110),
+    Column("logged in", from_width=121),
+    Column("queue", right=False, from_width=141),
 )
 
 
-def _agents(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+def _agents(snapshot: FloorSnapshot, *, width: int) -> Group:
     states = Counter(agent.state for agent in snapshot.agents)
     counts = ", ".join(f"{states[state]} {state.replace('_', ' ')}" for state in AgentState if states[state])
     present = [agent for agent in snapshot.agents if agent.state is not AgentState.LOGGED_OUT]
     present.sort(key=lambda agent: (NEED_FIRST.index(agent.state), agent.since or 0, agent.name))
     rows = [_agent_row(agent, snapshot.at) for agent in present[:AGENTS_SHOWN]]
-    table = _table(f"Agents: {counts}", AGENT_COLUMNS, rows, wide=wide)
+    table = _table(f"Agents: {counts}", AGENT_COLUMNS, rows, width=width)
     more = len(present) - AGENTS_SHOWN
     return (
         Group(table, Text(f"and {plural(more, 'more agent')}; --json has them all", style="dim")) if more > 0 else table
@@ -230,18 +228,18 @@ SALES_COLUMNS = (
     Column("attained"),
     Column("pace"),
     Column("conversion"),
-    Column("95 % range", wide_only=True),
-    Column("calls", wide_only=True),
+    Column("95 % range", from_width=95),
+    Column("calls", from_width=102),
     Column("revenue"),
-    Column("projected", wide_only=True),
+    Column("projected", from_width=113),
 )
 
 
-def _sales(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+def _sales(snapshot: FloorSnapshot, *, width: int) -> Group:
     lines = [line for line in snapshot.sales if line.scope != "agent"]
     basis = next((line.expected_basis for line in lines if line.expected_by_now is not None), None)
     title = f"Sales (pace by {basis} time)" if basis == "linear" else "Sales"
-    return _table(title, SALES_COLUMNS, (_sales_row(line) for line in lines), wide=wide)
+    return _table(title, SALES_COLUMNS, (_sales_row(line) for line in lines), width=width)
 
 
 def _sales_row(line: SalesFigures) -> tuple[str | Text, ...]:
@@ -268,14 +266,14 @@ HANDLING_COLUMNS = (
     Column("AHT"),
     Column("median"),
     Column("9 of 10"),
-    Column("talk", wide_only=True),
-    Column("hold", wide_only=True),
-    Column("wrap-up", wide_only=True),
+    Column("talk", from_width=90),
+    Column("hold", from_width=90),
+    Column("wrap-up", from_width=90),
     Column("target"),
 )
 
 
-def _handling(snapshot: FloorSnapshot, *, wide: bool) -> Group:
+def _handling(snapshot: FloorSnapshot, *, width: int) -> Group:
     rows = [
         (
             _name(line.name),
@@ -292,7 +290,7 @@ def _handling(snapshot: FloorSnapshot, *, wide: bool) -> Group:
         for line in snapshot.handling
         if line.handled
     ]
-    return _table("Handling time", HANDLING_COLUMNS, rows, wide=wide)
+    return _table("Handling time", HANDLING_COLUMNS, rows, width=width)
 
 
 FOLLOW_UP_COLUMNS = (
@@ -320,6 +318,6 @@ def _follow_ups(snapshot: FloorSnapshot) -> Group:
                 _name(item.owner or UNKNOWN),
             )
         )
-    table = _table(title, FOLLOW_UP_COLUMNS, rows, wide=True)
+    table = _table(title, FOLLOW_UP_COLUMNS, rows, width=0)
     more = len(figures.items) - FOLLOW_UPS_SHOWN
     return Group(table, Text(f"and {more:,} more", style="dim")) if more > 0 else table
