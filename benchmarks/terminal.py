@@ -23,8 +23,12 @@ from types import TracebackType
 
 import pyte
 
-WATCHDOG_S = 120.0
+WATCHDOG_S = 300.0
 """How long to wait for something that must come before giving up: a hanging program fails instead of hanging us."""
+
+# Runs first, in the program's place: a session of its own on this terminal, and no signal ignored as our parent may do.
+# (Code of ours in the child would need a fork, which a process with threads must not do.)
+LAUNCH = ("env", "--default-signal=HUP,INT,QUIT,TERM", "setsid", "--ctty")
 
 # Not known to pyte, which would print parts of them.
 NOT_FOR_PYTE = re.compile(
@@ -65,14 +69,12 @@ class Terminal:
         self.started_at = time.monotonic()
         try:
             self.process = subprocess.Popen(  # noqa: S603 - whoever measures or tests chooses the program
-                [os.fspath(word) for word in command],
+                [*LAUNCH, *(os.fspath(word) for word in command)],
                 stdin=program_side,
                 stdout=program_side,
                 stderr=program_side,
                 env=terminal_environment() if env is None else dict(env),
                 cwd=cwd,
-                start_new_session=True,
-                preexec_fn=_take_terminal,  # noqa: PLW1509 - this process has no threads
             )
         finally:
             os.close(program_side)
@@ -249,13 +251,6 @@ def processes_of(session: int) -> list[int]:
             if int(of_session) == session and state != "Z":
                 found.append(int(entry.name))
     return found
-
-
-def _take_terminal() -> None:
-    """In the child: make standard input the controlling terminal, and forget signals that our parent ignores."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
