@@ -102,4 +102,15 @@ def _forget_output() -> None:
 
 
 # One line for each module of commands, in the order of `ccmon --help`.
-from ccmon.cli import database, demo, follow, follow_ami, follow_freeswitch, import_, monitor, status  # noqa: E402, F401
+from ccmon.cli import (  # noqa: E402, F401
+    database,
+    demo,
+    follow,
+    follow_ami,
+    follow_freeswitch,
+    follow_up,
+    import_,
+    import_table,
+    monitor,
+    status,
+)

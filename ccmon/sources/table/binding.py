@@ -95,12 +95,12 @@ class Binding:
         answered_at, ended_at = moments.get("answered_at"), moments.get("ended_at")
         if outcome is None:
             outcome = Outcome.ANSWERED if answered_at is not None else Outcome.UNKNOWN
+        direction = text.get("direction") or Direction.INBOUND
+        talked = answered_at is not None or direction == Direction.OUTBOUND or outcome == Outcome.ANSWERED
         if ended_at is None:
             self.mended.endless += 1
             ended_at = answered_at if answered_at is not None else moments["entered_at"]
             outcome = Outcome.UNKNOWN
-        direction = text.get("direction") or Direction.INBOUND
-        talked = answered_at is not None or direction == Direction.OUTBOUND or outcome == Outcome.ANSWERED
         score = _number(text.get("score"), "score")
         return TableCall(
             call_id=text.get("call_id"),

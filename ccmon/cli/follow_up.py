@@ -1,0 +1,169 @@
+"""``ccmon follow-up``: calls promised to customers, settled, moved or handed over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ccmon.cli import app
+from ccmon.cli.options import DatabaseOption, database_path, moment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from ccmon.store.follow_ups import Owed
+
+follow_up_app = typer.Typer(help="Calls promised to customers: list, settle, move, hand over.", no_args_is_help=True)
+app.add_typer(follow_up_app, name="follow-up")
+
+NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the follow-up, or your own reference.")]
+WhoOption = Annotated[
+    str | None, typer.Option("--who", metavar="NAME", help="Who does this.", show_default="this account")
+]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why; kept in the log.", show_default=False)]
+
+
+class By(StrEnum):
+    """Whose wish it is."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
+@follow_up_app.command("list")
+def list_open(
+    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Only this agent's.", show_default=False)] = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Show the open follow-ups, the soonest due first."""
+    from ccmon.store import follow_ups  # noqa: PLC0415
+
+    path = database_path(db)
+    zone = _zone(path)
+    for owed in follow_ups.open_ones(path, agent):
+        typer.echo(_line(owed, zone))
+
+
+@follow_up_app.command()
+def done(
+    name: NameArgument,
+    outcome: Annotated[
+        str, typer.Option("--outcome", help='How it ended; "cancelled": the customer called it off.')
+    ] = "done",
+    note: Annotated[str | None, typer.Option("--note", help="A note to keep with it.", show_default=False)] = None,
+    who: WhoOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Settle a follow-up."""
+    from ccmon.store import follow_ups  # noqa: PLC0415
+
+    path = database_path(db)
+    owed = follow_ups.done(path, name, who=_who(who), outcome=outcome, note=note)
+    typer.echo(_line(owed, _zone(path)))
+
+
+@follow_up_app.command()
+def move(
+    name: NameArgument,
+    to: Annotated[str, typer.Argument(metavar="TIME", help="When it is due from now on, such as 2026-11-24T15:00.")],
+    by: Annotated[
+        By, typer.Option("--by", help="The customer's wish makes a new promise; the agent's keeps the old one.")
+    ],
+    reason: ReasonOption = None,
+    who: WhoOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Move a follow-up to another moment."""
+    from ccmon.figures.follow_up import MovedBy  # noqa: PLC0415
+    from ccmon.store import follow_ups  # noqa: PLC0415
+
+    path = database_path(db)
+    zone = _zone(path)
+    due_at = moment(to, zone.key)
+    owed = follow_ups.move(path, name, due_at, by=MovedBy(by.value), who=_who(who), reason=reason)
+    typer.echo(_line(owed, zone))
+
+
+@follow_up_app.command("hand-over")
+def hand_over(
+    name: NameArgument,
+    agent: Annotated[str, typer.Argument(metavar="AGENT", help="Login or name of the agent who owes it from now on.")],
+    reason: ReasonOption = None,
+    who: WhoOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Give a follow-up to another agent."""
+    from ccmon.store import follow_ups  # noqa: PLC0415
+
+    path = database_path(db)
+    owed = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
+    typer.echo(_line(owed, _zone(path)))
+
+
+@follow_up_app.command()
+def history(name: NameArgument, db: DatabaseOption = None) -> None:
+    """Show who did what to a follow-up."""
+    from ccmon.store import follow_ups  # noqa: PLC0415
+
+    path = database_path(db)
+    zone = _zone(path)
+    for act in follow_ups.history(path, name):
+        changes = ", ".join(
+            f"{column} {_value(column, act.before[column], zone)} -> {_value(column, after, zone)}"
+            for column, after in act.after.items()
+        )
+        reason = f" ({act.reason})" if act.reason else ""
+        typer.echo(f"{_moment(act.acted_at, zone)}  {_plain(act.who)}  {act.act}{_plain(reason)}: {_plain(changes)}")
+
+
+def _who(name: str | None) -> str:
+    if name is not None:
+        return name
+    import getpass  # noqa: PLC0415
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _zone(path: Path) -> ZoneInfo:
+    from ccmon.store import database  # noqa: PLC0415
+    from ccmon.store.business_days import zone  # noqa: PLC0415
+
+    connection = database.open_reader(path)
+    try:
+        _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()
+    finally:
+        connection.close()
+    return zone(time_zone)
+
+
+def _line(owed: Owed, zone: ZoneInfo) -> str:
+    state = (
+        f"{owed.outcome} {_moment(owed.done_at, zone)}"
+        if owed.done_at is not None
+        else f"due {_moment(owed.due_at, zone)}"
+    )
+    moved = "" if owed.due_at == owed.promised_at else f", promised {_moment(owed.promised_at, zone)}"
+    owner, customer = owed.owner or "nobody", owed.customer or "unknown customer"
+    return _plain(f"{owed.id}  {state}{moved}  {owner}  {customer}  {owed.kind}{f'  {owed.note}' if owed.note else ''}")
+
+
+def _moment(at: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M}"
+
+
+def _value(column: str, value: object, zone: ZoneInfo) -> str:
+    if value is None:
+        return "nothing"
+    return _moment(value, zone) if column.endswith("_at") and isinstance(value, int) else str(value)
+
+
+def _plain(text: str) -> str:
+    """The text without control characters: names come from anywhere, and this goes to a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

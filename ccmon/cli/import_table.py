@@ -1,0 +1,133 @@
+"""``ccmon import table``: tables that a site exports elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ccmon.cli.import_ import import_app
+from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.errors import CcmonError
+
+if TYPE_CHECKING:
+    from ccmon.sources.table.business import Report
+    from ccmon.sources.table.calls import CallsReport
+
+SHOWN = 20
+"""Refused rows shown, unless all are asked for."""
+
+
+@import_app.command("table")
+def import_table(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="calls, customers, sales, surveys, quotas, follow-ups, contact-reasons, call-reasons, shifts, "
+            "investments, survey-invitations, agents, teams, queues, campaigns or clients. Left out: calls.",
+        ),
+    ],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table.", show_default=False)] = None,
+    db: DatabaseOption = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="M.toml", help="Calls: what the file's columns mean.", show_default=False),
+    ] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Calls: look at the file and print a mapping to start from; import nothing.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The file's, such as windows-1252.", show_default="told from the file"),
+    ] = None,
+    all_refused: Annotated[
+        bool, typer.Option("--all-refused", help=f"Show each refused row, not the first {SHOWN}.")
+    ] = False,
+) -> int:
+    """Import a table with a header line: as often as you like, nothing goes in twice."""
+    from ccmon.sources.table.kinds import KINDS  # noqa: PLC0415
+
+    if file is None:
+        kind, file = "calls", Path(kind)
+    if kind != "calls" and kind not in KINDS:
+        raise typer.BadParameter(
+            f"{kind} is no kind of table; the kinds are: calls, {', '.join(KINDS)}.", param_hint="KIND"
+        )
+    if kind != "calls" and (mapping is not None or guess):
+        raise typer.BadParameter("only a table of calls has a mapping.", param_hint="--mapping")
+    if kind == "calls":
+        return _calls(file, db, mapping, guess=guess, dry_run=dry_run, encoding=encoding, all_refused=all_refused)
+    from ccmon.sources.table import business  # noqa: PLC0415
+
+    with _bar(file) as progress:
+        report = business.import_table(
+            database_path(db), kind, file, dry_run=dry_run, encoding=encoding, progress=progress
+        )
+    return _tell(file, report, dry_run=dry_run, shown=None if all_refused else SHOWN)
+
+
+def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, shown: int | None) -> int:
+    """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
+    for refused in report.refused[:shown]:
+        typer.echo(f"{file} line {refused.line}: {refused.reason}", err=True)
+    hidden = report.refused_rows - len(report.refused[:shown])
+    if hidden:
+        typer.echo(f"and {hidden:,} more; --all-refused shows them.", err=True)
+    for note in report.notes:
+        typer.echo(note, err=True)
+    would = "would be " if dry_run else ""
+    typer.echo(
+        f"{report.added:,} rows {would}added, {report.changed:,} changed, {report.same:,} as before, "
+        f"{report.refused_rows:,} refused"
+    )
+    return 1 if report.refused_rows and not report.went_in else 0
+
+
+@contextmanager
+def _bar(file: Path) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar on a terminal, by bytes of the file."""
+    if not sys.stderr.isatty() or not file.is_file():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=file.stat().st_size)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _calls(
+    file: Path,
+    db: Path | None,
+    mapping: Path | None,
+    *,
+    guess: bool,
+    dry_run: bool,
+    encoding: str | None,
+    all_refused: bool,
+) -> int:
+    if guess:
+        from ccmon.sources.table.guess import guess_mapping  # noqa: PLC0415
+
+        typer.echo(guess_mapping(file, encoding), nl=False)
+        return 0
+    if mapping is None:
+        raise CcmonError(
+            f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
+            f"ccmon import table calls {file} --guess > M.toml"
+        )
+    from ccmon.sources.table.calls import import_calls  # noqa: PLC0415
+    from ccmon.sources.table.mapping import read  # noqa: PLC0415
+
+    rules = read(mapping)
+    with _bar(file) as progress:
+        report = import_calls(database_path(db), file, rules, dry_run=dry_run, encoding=encoding, progress=progress)
+    return _tell(file, report, dry_run=dry_run, shown=None if all_refused else SHOWN)

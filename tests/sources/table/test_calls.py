@@ -1,0 +1,349 @@
+"""Tables of calls by a mapping: every way of writing a moment, and going on where an import was broken off."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccmon.errors import CcmonError
+from ccmon.sources.table.calls import CallsReport, import_calls
+from ccmon.sources.table.guess import guess_mapping
+from ccmon.sources.table.mapping import parse, read
+from ccmon.store import database
+
+ZONE = "Europe/Amsterdam"
+SIMPLE = """
+source = "table"
+[call]
+call_id = "id"
+entered_at = "in"
+answered_at = "answer"
+ended_at = "out"
+agent = "agent"
+queue = "queue"
+"""
+
+
+def at(text: str) -> int:
+    return round(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("empty") / "calls.db"
+    database.create(path, time_zone=ZONE)
+    return path.read_bytes()
+
+
+class Desk:
+    """An empty database, a file, and a mapping."""
+
+    def __init__(self, directory: Path, empty: bytes) -> None:
+        self.directory = directory
+        self.path = directory / "calls.db"
+        self.path.write_bytes(empty)
+
+    def take(self, mapping: str, text: str | bytes, **options: Any) -> CallsReport:
+        file = self.directory / "export.csv"
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return import_calls(self.path, file, parse(tomllib.loads(mapping), "M.toml"), **options)
+
+    def rows(self, columns: str, table: str = "calls ORDER BY entered_at, visit") -> list[tuple[Any, ...]]:
+        connection = database.open_reader(self.path)
+        try:
+            return connection.execute(f"SELECT {columns} FROM {table}").fetchall()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, empty: bytes) -> Desk:
+    return Desk(tmp_path, empty)
+
+
+def mapping(call: str, form: str = "") -> str:
+    return f'source = "table"\n[file]\n{form}\n[call]\n{call}\n'
+
+
+MOMENTS = [
+    ('entered_at = "t"', "", "t\n2026-11-23 14:30:00\n"),
+    ('entered_at = "t"', "", "t\n2026-11-23T13:30:00Z\n"),
+    ('entered_at = "t"', "", "t\n1795440600\n"),
+    ('entered_at = "t"', "", "t\n1795440600.0\n"),
+    ('entered_at = { column = "t", format = "epoch_ms" }', "", "t\n1795440600000\n"),
+    ('entered_at = { column = "t", format = "%d.%m.%Y %H:%M" }', "", "t\n23.11.2026 14:30\n"),
+    ('entered_at = { column = "t", format = "%m/%d/%Y %I:%M:%S %p" }', "", "t\n11/23/2026 02:30:00 PM\n"),
+    ('entered_at = { date = "d", time = "t" }', "", "d,t\n2026-11-23,14:30:00\n"),
+    ('entered_at = { date = "d", time = "t" }', "", "d,t\n2026-11-23,2:30 pm\n"),
+    ('entered_at = { date = "d", time = "t" }', 'date = "%y%m%d"', "d;t\n261123;14:30\n"),
+    ('entered_at = { date = "d", time = "t" }', 'time = "%H%M"', "d\tt\n2026-11-23\t1430\n"),
+    ('entered_at = { date = "d", time = "t" }', 'time_zone = "America/New_York"', "d|t\n2026-11-23|8:30\n"),
+    ('entered_at = { date = 1, time = 2 }', "header = false", "2026-11-23,14:30:00\n"),
+    ('entered_at = { before = "ended_at", column = "l" }\nended_at = "t"', "", "t,l\n2026-11-23 14:40:00,600\n"),
+    ('entered_at = { before = "ended_at", column = "l", unit = "min" }\nended_at = "t"', "",
+     "t,l\n2026-11-23 14:40,10\n"),
+    ('entered_at = ["a", "b"]', 'nothing = ["-"]', "a,b\n-,2026-11-23 14:30\n"),
+    ('entered_at = "T"', "", " t \n 2026-11-23 14:30 \n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "form", "text"), MOMENTS, ids=[text for *_, text in MOMENTS])
+def test_every_way_of_writing_a_moment(desk: Desk, call: str, form: str, text: str) -> None:
+    assert desk.take(mapping(call, form), text).added == 1
+    assert desk.rows("entered_at") == [(at("2026-11-23T14:30:00"),)]
+
+
+def test_a_call_over_midnight(desk: Desk) -> None:
+    rules = "\n".join(
+        f'{name} = {{ date = "d", time = "{name[0]}" }}' for name in ("entered_at", "answered_at", "ended_at")
+    )
+    text = rules.replace('"e"', '"in"', 1).replace('"a"', '"an"').replace('"e"', '"out"')
+    desk.take(mapping(text), "d,in,an,out\n2026-11-23,23:58:00,23:59:30,0:04:00\n2026-11-23,23:59:50,0:00:10,0:04:00\n")
+    assert desk.rows("entered_at, answered_at, ended_at") == [
+        (at("2026-11-23T23:58:00"), at("2026-11-23T23:59:30"), at("2026-11-24T00:04:00")),
+        (at("2026-11-23T23:59:50"), at("2026-11-24T00:00:10"), at("2026-11-24T00:04:00")),
+    ]
+
+
+def test_a_length_of_time_runs_through_the_change_of_clocks(desk: Desk) -> None:
+    """On 25 October 2026 the clock goes from 3:00 back to 2:00."""
+    desk.take(
+        mapping('entered_at = { date = "d", time = "t" }\nended_at = { after = "entered_at", column = "l" }'),
+        "d,t,l\n2026-10-25,1:59:00,1:02:00\n2026-10-25,23:59:00,1:00\n",
+    )
+    assert desk.rows("ended_at - entered_at") == [(3_720_000,), (60_000,)]
+    assert desk.rows("entered_at")[0] == (at("2026-10-25T01:59:00"),)
+
+
+def test_words_patterns_and_fixed_values(desk: Desk) -> None:
+    desk.take(
+        mapping("""
+        call_id = { columns = ["line", "no"], join = "/" }
+        entered_at = "t"
+        ended_at = { after = "entered_at", value = "2:00" }
+        queue = { value = "Sales" }
+        agent = { column = "channel", pattern = '^PJSIP/(\\w+)-' }
+        direction = { column = "dir", words = { O = "outbound" }, otherwise = "inbound" }
+        outcome = { column = "end", words = { OK = "answered", LOST = "abandoned" } }
+        right_party = "rpc"
+        hold = { column = "hold", unit = "min" }
+        """),
+        "line,no,t,channel,dir,end,rpc,hold\n"
+        "A,1,2026-11-23 10:00,PJSIP/eva-0001,O,ok,yes,1\n"
+        "A,2,2026-11-23 10:01,PJSIP/eva-0002,I,LOST,,\n",
+    )
+    assert desk.rows("call_id, direction, outcome, right_party, hold_ms, "
+                     "(SELECT name FROM queues WHERE id = queue_id), "
+                     "(SELECT login FROM agents WHERE id = agent_id)") == [
+        ("A/1", "outbound", "answered", 1, 60_000, "Sales", "eva"),
+        ("A/2", "inbound", "abandoned", None, None, "Sales", None),
+    ]  # fmt: skip
+
+
+def test_special_rows(desk: Desk) -> None:
+    report = desk.take(
+        """
+        source = "table"
+        [call]
+        entered_at = "t"
+        queue = "q"
+        [[except]]
+        when = { kind = ["test", "ghost"] }
+        skip = true
+        [[except]]
+        when = { kind = "menu", q = "IVR" }
+        queue = false
+        """,
+        "t,q,kind\n2026-11-23 10:00,A,\n2026-11-23 10:01,A,test\n2026-11-23 10:02,IVR,menu\n2026-11-23 10:03,B,menu\n",
+    )
+    assert (report.added, report.left_out) == (3, 1)
+    assert desk.rows("(SELECT name FROM queues WHERE id = queue_id)") == [("A",), (None,), ("B",)]
+
+
+def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: Desk) -> None:
+    text = (
+        "id,in,answer,out,agent,queue\n"
+        "1,2026-11-23 10:00:00,2026-11-23 10:00:10,2026-11-23 10:05:00,eva,A\n"
+        "2,yesterday,,,eva,A\n"
+        "3,2026-11-23 10:00:00,2026-11-23 09:00:00,2026-11-23 10:05:00,eva,A\n"
+        "4,,,,,\n"
+        "5\n"
+    )
+    report = desk.take(SIMPLE, text)
+    assert (report.added, report.refused_rows) == (1, 4)
+    assert [(refused.line, refused.reason) for refused in report.refused] == [
+        (3, "'yesterday' is no moment such as 2026-11-23 14:30:00"),
+        (4, "answered_at lies 3,600 s before entered_at"),
+        (5, "has no moment at which the call came in"),
+        (6, "has 1 cells, and the mapping needs 6"),
+    ]
+    desk.take(SIMPLE, text)
+    assert desk.rows("line, content", "rejected_lines ORDER BY line")[0] == (3, "2,yesterday,,,eva,A")
+    assert desk.rows("count(*)", "rejected_lines") == [(4,)], "importing again forgets the list of before"
+
+
+def test_moments_a_little_out_of_order_are_the_same_moment(desk: Desk) -> None:
+    report = desk.take(
+        SIMPLE,
+        "id,in,answer,out,agent,queue\n1,2026-11-23 10:00:05,2026-11-23 10:00:00,2026-11-23 10:05:00,eva,A\n"
+        "2,2026-11-23 10:00:05,2026-11-23 10:01:05,2026-11-23 10:01:00,eva,A\n",
+    )
+    assert desk.rows("wait_ms, talk_ms") == [(0, 300_000), (60_000, 0)]
+    assert report.notes == ["2 moments lay a little before the one they follow; taken as the same moment."]
+
+
+def test_a_call_without_an_end_is_of_unknown_outcome_not_open_for_ever(desk: Desk) -> None:
+    desk.take(
+        SIMPLE, "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,,eva,A\n2,2026-11-23 10:02,,,,A\n"
+    )
+    assert desk.rows("class, outcome, ended_at IS NULL") == [("unknown", "unknown", 0)] * 2
+
+
+def test_importing_again_changes_what_changed_and_doubles_nothing(desk: Desk) -> None:
+    head = "id,in,answer,out,agent,queue\n"
+    first = desk.take(SIMPLE, head + "1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\n")
+    again = desk.take(SIMPLE, head + "1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:06,eva,A\n"
+                      "2,2026-11-23 11:00,,2026-11-23 11:01,,A\n")  # fmt: skip
+    assert (first.added, first.changed, first.same) == (1, 0, 0)
+    assert (again.added, again.changed, again.same) == (1, 1, 0)
+    assert desk.rows("sum(offered), sum(talk_ms)", "queue_quarters") == [(2, 300_000)]
+    assert desk.rows("records, kind, name", "sources") == [(2, "table", "table")]
+
+
+def test_rows_without_a_call_id_are_known_by_file_and_row(desk: Desk) -> None:
+    rules = mapping('entered_at = "t"')
+    text = "t\n2026-11-23 10:00\n2026-11-23 10:00\n"
+    assert desk.take(rules, text).added == 2
+    assert desk.take(rules, text).same == 2
+    assert desk.rows("call_id") == [("export.csv:1",), ("export.csv:2",)]
+
+
+def test_the_same_call_on_two_rows_is_two_visits(desk: Desk) -> None:
+    text = "id,t\nc,2026-11-23 10:00\nd,2026-11-23 10:01\nc,2026-11-23 10:05\n"
+    rules = mapping('call_id = "id"\nentered_at = "t"')
+    assert desk.take(rules, text).added == 3
+    assert desk.take(rules, text).same == 3
+    assert desk.rows("call_id, visit") == [("c", 1), ("d", 1), ("c", 2)]
+
+
+def test_a_dry_run_writes_nothing(desk: Desk) -> None:
+    text = "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\nx,no,,,,\n"
+    report = desk.take(SIMPLE, text, dry_run=True)
+    assert (report.added, report.refused_rows) == (1, 1)
+    for table in ("calls", "agents", "queues", "sources", "rejected_lines"):
+        assert desk.rows("count(*)", table) == [(0,)], table
+
+
+def test_an_import_that_was_broken_off_goes_on(desk: Desk) -> None:
+    """Killed after any batch, the rows are there once, visits and refusals as if nothing had happened."""
+    rules = mapping('call_id = "id"\nentered_at = "t"')
+    body = "".join(
+        f"c{row % 7},2026-11-23 10:{row % 60:02}\n" if row % 5 else f"bad{row},never\n" for row in range(1, 41)
+    )
+    whole = desk.take(rules, "id,t\n" + body)
+    expected = desk.rows("call_id, visit, entered_at", "calls ORDER BY 1, 2")
+    refused = desk.rows("line, reason", "rejected_lines ORDER BY 1")
+
+    class BrokenOffError(Exception):
+        pass
+
+    for batches in (1, 2, 3):
+        connection = database.open_writer(desk.path)
+        for table in ("calls", "rejected_lines", "sources"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.close()
+        seen = 0
+
+        def stop(_: int, batches: int = batches) -> None:
+            nonlocal seen
+            seen += 1
+            if seen == batches:
+                raise BrokenOffError
+
+        with pytest.raises(BrokenOffError):
+            desk.take(rules, "id,t\n" + body, batch=9, progress=stop)
+        assert desk.rows("count(*)", "calls")[0][0] < whole.added
+        report = desk.take(rules, "id,t\n" + body, batch=11)
+        assert report.before == 9 * batches
+        assert desk.rows("call_id, visit, entered_at", "calls ORDER BY 1, 2") == expected
+        assert desk.rows("line, reason", "rejected_lines ORDER BY 1") == refused
+        assert desk.take(rules, "id,t\n" + body).before == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "windows-1252", "iso-8859-15"])
+def test_other_encodings(desk: Desk, encoding: str) -> None:
+    text = "t,Agent é\n2026-11-23 10:00,Zoë\n".encode(encoding)
+    rules = mapping('entered_at = "t"\nagent = "Agent é"\noutcome = { value = "answered" }', f'encoding = "{encoding}"')
+    desk.take(rules, text)
+    assert desk.rows("login", "agents") == [("Zoë",)]
+
+
+FAULTS = [
+    ("source = 1", "lacks source"),
+    ('source = "x"', "lacks \\[call\\]"),
+    ('source = "x"\n[call]\nentered_at = "t"\nagnet = "a"', "'agnet' in \\[call\\] of M.toml means nothing"),
+    ('source = "x"\n[call]\nentered_at = { columm = "t" }', "'columm' in entered_at"),
+    ('source = "x"\n[call]\nentered_at = { date = "t" }', "needs both date and time"),
+    ('source = "x"\n[call]\nentered_at = { value = "5" }', "needs after or before"),
+    ('source = "x"\n[call]\nentered_at = { after = "ended_at", column = "t" }', "hangs on ended_at, which has no rule"),
+    ('source = "x"\n[call]\nentered_at = { before = "ended_at", column = "t" }\n'
+     'ended_at = { after = "entered_at", column = "t" }', "hang on each other"),
+    ('source = "x"\n[call]\nentered_at = "nope"', "names the column 'nope'; the file has: t"),
+    ('source = "x"\n[call]\nentered_at = "t"\nagent = { column = "t", pattern = "(" }', "is no regular expression"),
+    ('source = "x"\n[file]\ntime_zone = "Mars"\n[call]\nentered_at = "t"', "names the time zone 'Mars'"),
+    ('source = "x"\n[call]\nentered_at = "t"\n[[except]]\nskip = true', "needs when"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "sentence"), FAULTS, ids=[sentence for _, sentence in FAULTS])
+def test_a_mapping_that_means_nothing_says_so_before_a_row_is_read(desk: Desk, text: str, sentence: str) -> None:
+    with pytest.raises(CcmonError, match=sentence):
+        desk.take(text, "t\n2026-11-23 10:00\n")
+
+
+def test_a_mapping_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text("source =", encoding="utf-8")
+    with pytest.raises(CcmonError, match="is no TOML"):
+        read(tmp_path / "m.toml")
+    with pytest.raises(CcmonError, match="There is no file"):
+        read(tmp_path / "none.toml")
+
+
+GUESSED = {
+    "id;Datum;Uhrzeit;Wartezeit;Agent;Status\n"
+    "1;23.11.2026;10:00:05;12;eva;answered\n2;24.11.2026;10:01:00;90;;abandoned\n": {
+        "entered_at": {"date": "Datum", "time": "Uhrzeit"}, "agent": "Agent", "call_id": "id",
+    },
+    "uniqueid,start,answer,end,src\n1.1,2026-11-23 10:00:00,2026-11-23 10:00:10,2026-11-23 10:05:00,0612345678\n": {
+        "entered_at": "start", "answered_at": "answer", "ended_at": "end", "call_id": "uniqueid", "caller": "src",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "rules"), GUESSED.items())
+def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: Desk, text: str, rules: dict[str, Any]) -> None:
+    file = desk.directory / "export.csv"
+    file.write_text(text, encoding="utf-8")
+    guessed = guess_mapping(file)
+    call = tomllib.loads(guessed)["call"]
+    assert {name: call.get(name) for name in rules} == rules
+    report = desk.take(guessed, text)
+    assert (report.added, report.refused_rows) == (text.count("\n") - 1, 0)
+
+
+def test_a_guess_says_what_it_is_unsure_about(desk: Desk) -> None:
+    file = desk.directory / "export.csv"
+    file.write_text("date,time,result\n03/04/2026,10:00:00,XFER\n05/06/2026,0:00:00,answered\n", encoding="utf-8")
+    guessed = guess_mapping(file)
+    assert 'date = "%d/%m/%Y"   # UNSURE: or %m/%d/%Y' in guessed
+    assert '"XFER" = "unknown"' in guessed
+    assert 'UNSURE: what "XFER" means' in guessed
+    assert 'nothing = ["0:00:00"]   # UNSURE' in guessed
+    file.write_text("a,b\nx,y\n", encoding="utf-8")
+    with pytest.raises(CcmonError, match="No column"):
+        guess_mapping(file)
