@@ -42,6 +42,7 @@ class EventSocketServer:
         self.port: int = self._listener.getsockname()[1]
         self._peer: socket.socket | None = None
         self._subscribed = threading.Event()
+        self._sending = threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -64,7 +65,8 @@ class EventSocketServer:
     def send(self, data: bytes) -> None:
         assert self._subscribed.wait(30)
         assert self._peer
-        self._peer.sendall(data)
+        with self._sending:
+            self._peer.sendall(data)
 
     def cut(self) -> None:
         self._subscribed.clear()
@@ -92,7 +94,8 @@ class EventSocketServer:
             pending += data
             while b"\n\n" in pending:
                 command, _, pending = pending.partition(b"\n\n")
-                peer.sendall(self._answer(command.decode()))
+                with self._sending:
+                    peer.sendall(self._answer(command.decode()))
                 if command.startswith(b"event"):
                     self._subscribed.set()
 

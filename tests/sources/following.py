@@ -33,11 +33,11 @@ class Follower:
 
     def wait_for(self, condition: Callable[[], bool], what: str) -> None:
         """Until the condition holds; a follower that ended will not make it true."""
-        patience = time.monotonic() + 60
+        patience = time.monotonic() + 300
         while not condition():
             assert self.fault is None, self.fault
             assert time.monotonic() < patience, f"{what} did not come about; said: {self.said}"
-            self.stop.wait(0.01)
+            self.stop.wait(0.03)
 
     def wait_for_records(self, records: int) -> None:
         self.wait_for(lambda: self.records() >= records, f"{records} records")

@@ -25,13 +25,23 @@ def stream() -> bytes:
 
 
 @cache
+def subscribed() -> bytes:
+    """Of the stream, what a switch sends to one who asks for the call centre's events alone."""
+    found = bytearray()
+    for message in MessageParser().feed(stream()):
+        if b"Event-Subclass: callcenter%3A%3Ainfo\n" in message.body:
+            head = f"Content-Length: {len(message.body)}\nContent-Type: text/event-plain\n\n"
+            found += head.encode() + message.body
+    return bytes(found)
+
+
+@cache
 def events() -> list[tuple[int, Headers]]:
     """The call centre's events, each with the switch's moment in milliseconds."""
     found = []
-    for message in MessageParser().feed(stream()):
+    for message in MessageParser().feed(subscribed()):
         event = message.event()
-        if event.get("Event-Subclass") == "callcenter::info":
-            found.append((int(event["Event-Date-Timestamp"]) // 1000, event))
+        found.append((int(event["Event-Date-Timestamp"]) // 1000, event))
     return found
 
 

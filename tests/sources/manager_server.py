@@ -38,6 +38,7 @@ class ManagerServer:
         self.port: int = self._listener.getsockname()[1]
         self._peer: socket.socket | None = None
         self._taken_up = threading.Event()
+        self._sending = threading.Lock()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._closing = False
 
@@ -61,7 +62,8 @@ class ManagerServer:
         """To whoever is connected and has asked for the status; waits for that."""
         assert self._taken_up.wait(30)
         assert self._peer
-        self._peer.sendall(data)
+        with self._sending:
+            self._peer.sendall(data)
 
     def cut(self) -> None:
         """Break the connection off, as a switch that is killed."""
@@ -95,7 +97,8 @@ class ManagerServer:
         while data := peer.recv(65536):
             for packet in parser.feed(data):
                 self.asked.append(packet)
-                peer.sendall(self._answer(packet))
+                with self._sending:
+                    peer.sendall(self._answer(packet))
                 if packet["Action"] == "CoreShowChannels":
                     self._taken_up.set()
 

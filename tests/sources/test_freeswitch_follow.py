@@ -21,7 +21,7 @@ from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator
 from tests.sources.event_socket_server import EventSocketServer, event
 from tests.sources.following import Follower, call_database, following
-from tests.sources.freeswitch_recording import events, moments, put, stream, told
+from tests.sources.freeswitch_recording import events, moments, put, stream, subscribed, told
 
 AGENTS = "name|status|state|wrap_up_time|external_calls_count\nann|Available|Waiting|0|0\n+OK\n"
 QUIET = {
@@ -52,8 +52,6 @@ def test_the_recorded_stream_over_tcp_ends_in_the_switchs_own_counts(tmp_path: P
         "callcenter_config agent list": f"name|status|state|wrap_up_time\n{agents}+OK\n",
         "callcenter_config tier list": f"queue|agent|state\n{tiers}+OK\n",
     }
-    # Behind the log-in of the recorded connection.
-    recorded = stream()[stream().index(b"Content-Length") :]
     understands = Translator(Staff()).understands
     with (
         EventSocketServer(answers) as server,
@@ -62,7 +60,7 @@ def test_the_recorded_stream_over_tcp_ends_in_the_switchs_own_counts(tmp_path: P
         ) as follower,
     ):
         connected(follower)
-        server.send(recorded)
+        server.send(subscribed())
         follower.wait_for_records(sum(understands(headers) for _, headers in events()))
         shown = status(follower.path)["total"]
         assert (shown["offered"], shown["answered"], shown["abandoned"], shown["diverted"]) == (198, 129, 59, 10)

@@ -12,7 +12,7 @@ from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.polling import Poller
 from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator
-from tests.sources.freeswitch_recording import differences, events, moments, put
+from tests.sources.freeswitch_recording import differences, events, moments
 
 CLOCK_MS = 40
 """The switch's clock moves in steps of 20 ms."""
@@ -23,7 +23,7 @@ def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) 
     poller = Poller(staff, {})
     path = tmp_path / "callcenter.db"
     for moment in moments():
-        put(moment, path)
+        path.write_bytes(moment.database)
         tables = database.read(path)
         floor.apply([*poller.look(moment.at, tables, floor), *staff.due(moment.at)])
         assert not differences(floor, tables), moment.number

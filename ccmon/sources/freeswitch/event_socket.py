@@ -21,6 +21,8 @@ _ASK_S: Final = 5.0
 """How often the switch is asked for its clock, and whether it is there."""
 _CLOCK_IS_OFF_MS: Final = 2_000
 
+_OF_EVENT: Final = (b"Event-", b"CC-")
+
 Headers = dict[str, str]
 
 
@@ -36,8 +38,13 @@ class Message(NamedTuple):
         return self.headers.get("Content-Type", "")
 
     def event(self) -> Headers:
-        """The event in the body, its values decoded; empty for another kind of message."""
-        return headers(self.body, encoded=True) if self.kind == "text/event-plain" else {}
+        """The event in the body, its values decoded; empty for another kind of message.
+
+        Of the headers only those of the event and of the call centre: a channel's variables are some hundreds more.
+        """
+        if self.kind != "text/event-plain":
+            return {}
+        return {name: unquote(value) for name, value in headers(self.body, only=_OF_EVENT).items()}
 
 
 class MessageParser:
@@ -86,14 +93,15 @@ class MessageParser:
         return True
 
 
-def headers(content: bytes, *, encoded: bool = False) -> Headers:
-    """Header lines up to an empty one. The first of several with one name counts."""
+def headers(content: bytes, *, only: tuple[bytes, ...] = (b"",)) -> Headers:
+    """Header lines up to an empty one, of names that begin with one of ``only``. The first with a name counts."""
     found: Headers = {}
     for line in content.partition(b"\n\n")[0].split(b"\n"):
+        if not line.startswith(only):
+            continue
         name, colon, value = line.partition(b":")
         if colon:
-            text = value.strip().decode("utf-8", "replace")
-            found.setdefault(name.decode("utf-8", "replace").strip(), unquote(text) if encoded else text)
+            found.setdefault(name.decode("utf-8", "replace").strip(), value.strip().decode("utf-8", "replace"))
     return found
 
 
