@@ -66,15 +66,15 @@ class Monitor(App[None], inherit_bindings=False):
         marks: Marks,
         *,
         light: bool = False,
-        name: str = "",
+        database: Path = Path(),
         filters: Filters = EVERYTHING,
         ticking: bool = True,
     ) -> None:
-        super().__init__(driver_class=FloorDriver)
+        # Said here, not by the theme alone: NO_COLOR is then a matter of attributes, not of greys in 24 bits.
+        super().__init__(driver_class=FloorDriver, ansi_color=True)
         self.theme = "ansi-light" if light else "ansi-dark"
         self.feed = feed
-        self.database_name = name
-        """What the status line calls a site without a name."""
+        self.database = database
         self.filters = filters
         self.marks = marks
         self.palette = Palette(light)
@@ -164,8 +164,8 @@ class Monitor(App[None], inherit_bindings=False):
     def watched(self, view: View | None) -> str:
         """What is shown: the site and the filters."""
         if view is None:
-            return self.database_name
-        site = view.floor.site or self.database_name
+            return self.database.name
+        site = view.floor.site or self.database.name
         parts = [f"{kind} {name}" for kind, name in self.filters.parts] or ["everything"]
         return f" {self.marks.dot} ".join([site, *parts])
 
@@ -173,7 +173,9 @@ class Monitor(App[None], inherit_bindings=False):
         """Why the figures are not live, if they are not."""
         if self.feed.sentence is not None:
             last = view and f" Figures are of {clock(view.floor.at, view.zone, seconds=True)}."
-            return Trouble(f"{self.feed.sentence}{last or ''}", stale=self.feed.stale)
+            # Its directory would push what matters off the line.
+            sentence = self.feed.sentence.replace(str(self.database), self.database.name)
+            return Trouble(f"{sentence}{last or ''}", stale=self.feed.stale)
         silent = view and next((alert for alert in view.floor.alerts if alert.rule == "data_age"), None)
         if silent:
             return Trouble(silent.text, stale=True)
@@ -317,6 +319,6 @@ def monitor(
         Feed(LiveReader(database), every_s=refresh_s),
         marks,
         light=light,
-        name=database.name,
+        database=database,
         filters=Filters(queue, team, client),
     )

@@ -24,6 +24,8 @@ class Reader(Protocol):
         ...
 
 
+HANGS_S = 0.9
+"""A poll that takes longer than this has brought no answer to the tick after it."""
 DIMMED_FROM = 3
 """Polls without an answer after which the figures are dimmed."""
 
@@ -42,7 +44,7 @@ class Feed:
         self._answered = self._clock()
         self._speed = 1.0
         self._poll: asyncio.Task[FloorSnapshot] | None = None
-        self._due = 0.0
+        self._due = self._asked = 0.0
 
     @property
     def stale(self) -> bool:
@@ -61,11 +63,13 @@ class Feed:
             if self._clock() < self._due:
                 return
             self._due = self._clock() + self.every_s * 0.9
+            self._asked = self._clock()
             self._poll = asyncio.create_task(self._reader.snapshot(None))
         poll = self._poll
         done, _ = await asyncio.wait({poll}, timeout=patience_s)
         if not done:
-            self._missed("The database does not answer; still trying.")
+            if self._clock() - self._asked >= HANGS_S:
+                self._missed("The database does not answer; still trying.")
         elif poll is self._poll:
             self._poll = None
             try:

@@ -136,7 +136,7 @@ async def test_a_poll_that_fails_is_said_dimmed_from_the_third_on_and_recovers()
     app, reader = watching(floor(24))
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
-        reader.failure = CcmonError("calls.db is locked by another program.")
+        reader.failure = CcmonError("/srv/ccmon/calls.db is locked by another program.")
         for poll in (1, 2, 3):
             lines = await tick(pilot)
             assert lines[1].startswith(" ▲ calls.db is locked by another program. Figures are of 14:32:07.")
@@ -156,9 +156,11 @@ async def test_a_poll_that_hangs_holds_nothing_up() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         reader.answers = asyncio.Event()
+        assert "does not answer" not in (await tick(pilot))[1]
         for _ in range(3):
+            app.feed._clock.seconds += 1  # type: ignore[attr-defined]
             lines = await tick(pilot)
-        assert "does not answer" in lines[1]
+            assert "does not answer" in lines[1]
         assert dimmed(app)
         assert reader.polls == 2
         await pilot.press("3")

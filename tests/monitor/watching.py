@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from textual.pilot import Pilot
 
@@ -51,7 +52,9 @@ def watching(
     """A monitor of a floor that ticks only when a test says so, and its reader."""
     reader = ToldReader(floor)
     feed = Feed(reader, every_s=0.0, clock=StillClock())
-    return Monitor(feed, marks, light=light, name="calls.db", filters=filters, ticking=False), reader
+    return Monitor(
+        feed, marks, light=light, database=Path("/srv/ccmon/calls.db"), filters=filters, ticking=False
+    ), reader
 
 
 class StillClock:

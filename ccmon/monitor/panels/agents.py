@@ -99,7 +99,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
         "state",
         "state",
         "What the agent does now; for a pause its reason.",
-        12,
+        15,
         _state,
         2,
         widest=18,

@@ -133,7 +133,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Show a tick."""
         self._shown = view, watched, age_ms, trouble
         if view is not None:
-            wanted = {panel.number: wanted_height(len(panel.rows(view))) for panel in self.panels}
+            for place in self.places.values():
+                place.drawing.order(view)
+            wanted = {number: wanted_height(len(place.drawing.rows)) for number, place in self.places.items()}
             if wanted != self._wanted:
                 before = self._arrangement(self.size)
                 self._wanted = wanted

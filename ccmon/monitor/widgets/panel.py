@@ -51,6 +51,7 @@ class PanelDrawing:
         """The rows in the order shown, from the last drawing."""
         self.visible = 0
         """How many rows the last drawing had room for."""
+        self._ordered: tuple[View, str | None, bool] | None = None
         self.first_row = 0
         """The line of the panel on which its first row stands."""
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
@@ -61,7 +62,11 @@ class PanelDrawing:
         return next((column for column in self.panel.columns if column.key == self.state.sort_key), None)
 
     def order(self, view: View) -> None:
-        """Take the rows of a view, in order."""
+        """Take the rows of a view, in order; once for each view and order."""
+        key = view, self.state.sort_key, self.state.descending
+        if key == self._ordered:
+            return
+        self._ordered = key
         self.rows = sorted_rows(self.panel.rows(view), self.column, self.state.descending, view)
 
     def cursor_index(self) -> int | None:

@@ -1,0 +1,170 @@
+"""The monitor as a process in a real pseudo-terminal: it starts, shows trouble and recovery, and ends well."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.events import AgentLoggedIn, CallEntered
+from ccmon.store.database import create
+from ccmon.store.writer import Writer
+from tests.end_to_end.processes import CCMON
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "calls.db"
+    create(path, time_zone="Europe/Amsterdam", name="Utrecht")
+    tell(path, "support")
+    return path
+
+
+def tell(path: Path, queue: str) -> None:
+    """One caller enters a queue now."""
+    now = time.time_ns() // 1_000_000
+    with Writer(path, source="pbx", kind="queue-log") as writer:
+        writer.apply([AgentLoggedIn(now, "Ana"), CallEntered(now, f"call-{queue}", queue, "\x1b]0;x\x07[b]")])
+        writer.commit(checked_at=now)
+
+
+def monitor(database: Path, *options: str, size: tuple[int, int] = (100, 30), **environment: str | None) -> Terminal:
+    return Terminal([CCMON, "monitor", "--db", database, *options], size=size, env=terminal_environment(**environment))
+
+
+def hang_up(terminal: Terminal) -> None:
+    terminal.hang_up()
+
+
+ENDINGS: list[tuple[str, Callable[[Terminal], None], int]] = [
+    ("q", lambda terminal: terminal.send("q"), 0),
+    ("ctrl-c", lambda terminal: terminal.send("\x03"), 0),
+    ("SIGTERM", lambda terminal: terminal.process.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
+    ("SIGHUP", lambda terminal: terminal.process.send_signal(signal.SIGHUP), 128 + signal.SIGHUP),
+    ("SIGINT", lambda terminal: terminal.process.send_signal(signal.SIGINT), 128 + signal.SIGINT),
+    ("terminal closed", hang_up, 128 + signal.SIGHUP),
+]
+
+
+@pytest.mark.parametrize(("end", "status"), [pytest.param(end, status, id=name) for name, end, status in ENDINGS])
+def test_every_ending_restores_the_terminal_and_tells_the_truth(
+    database: Path, end: Callable[[Terminal], None], status: int
+) -> None:
+    with monitor(database) as terminal:
+        terminal.wait_for("support")
+        assert terminal.is_raw()
+        end(terminal)
+        assert (terminal.process.wait() if end is hang_up else terminal.wait_for_exit()) == status
+        if end is not hang_up:
+            assert not terminal.is_raw()
+            while terminal.read():
+                pass
+            written = b"".join(data for _, data in terminal.output)
+            assert b"\x1b[?1049l" in written[written.rindex(b"\x1b[?1049h") :]
+            assert b"\x1b[?25h" in written[written.rindex(b"\x1b[?25l") :]
+            assert b"Traceback" not in written
+
+
+def test_a_terminal_that_does_not_read_holds_up_no_ending(database: Path) -> None:
+    with monitor(database) as terminal:
+        terminal.wait_for("support")
+        # Nobody reads from here on: what is written fills the terminal's buffer.
+        for _ in range(40):
+            terminal.send("12345?\x1b")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait() == 128 + signal.SIGTERM
+        assert not terminal.is_raw()
+
+
+def test_trouble_is_said_and_goes_away(database: Path) -> None:
+    away = database.with_suffix(".away")
+    with monitor(database) as terminal:
+        terminal.wait_for("support")
+        database.rename(away)
+        terminal.wait_for("no database")
+        away.rename(database)
+        terminal.wait_for("support")
+        terminal.wait_for("Utrecht · everything")
+        other = database.with_suffix(".other")
+        create(other, time_zone="Europe/Amsterdam", name="Rotterdam")
+        tell(other, "sales")
+        shutil.move(other, database)
+        terminal.wait_for("Rotterdam · everything")
+        create(other, time_zone="Europe/Amsterdam")
+        newer = sqlite3.connect(other, isolation_level=None)
+        newer.execute("PRAGMA user_version = 9999")
+        newer.close()
+        shutil.move(other, database)
+        terminal.wait_for("newer")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_a_callers_escape_sequence_reaches_no_terminal(database: Path) -> None:
+    with monitor(database) as terminal:
+        terminal.wait_for("support")
+        terminal.send("1j\r")
+        terminal.wait_for("Esc closes")
+        terminal.send("G")
+        terminal.wait_for("␛]0;x␇[b]")
+        assert not any(b"\x1b]0;x" in data for _, data in terminal.output)
+
+
+def test_resizing_in_both_directions(database: Path) -> None:
+    with monitor(database) as terminal:
+        terminal.wait_for("support")
+        for columns, rows, text in ((20, 5, "ccmon needs"), (80, 24, "5 Follow-ups"), (200, 60, "speed")):
+            terminal.resize(columns, rows)
+            terminal.wait_for(text)
+
+
+def test_no_colour_and_ascii_are_respected(database: Path) -> None:
+    with monitor(database, NO_COLOR="1", LANG="C", LC_ALL=None, LC_CTYPE=None) as terminal:
+        terminal.wait_for("support")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        written = b"".join(data for _, data in terminal.output)
+        assert written.isascii()
+        assert not any(b"\x1b[3%dm" % colour in written for colour in range(8))
+
+
+@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, subprocess.PIPE])
+def test_without_a_terminal_it_names_status(database: Path, stdin: int) -> None:
+    for words in (["monitor"], []):
+        run = subprocess.run(
+            [CCMON, *words, "--db", database],
+            stdin=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=terminal_environment(),
+        )
+        assert run.returncode == 1
+        assert run.stdout == ""
+        assert len(run.stderr.splitlines()) == 1
+        assert "ccmon status" in run.stderr
+
+
+def test_a_dumb_terminal_is_told_about_status(database: Path) -> None:
+    with monitor(database, TERM="dumb") as terminal:
+        assert terminal.wait_for_exit() == 1
+        text = " ".join(terminal.text().split())
+        assert "ccmon status" in text
+        assert not any(b"\x1b" in data for _, data in terminal.output)
+
+
+def test_a_log_file_for_errors_does_not_blank_the_screen(database: Path, tmp_path: Path) -> None:
+    log = tmp_path / "errors.log"
+    shell = ["sh", "-c", f"exec {CCMON} monitor --db {database} 2> {log}"]
+    with Terminal(shell, size=(100, 30), env=terminal_environment()) as terminal:
+        terminal.wait_for("support")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+    assert log.stat().st_size == 0
