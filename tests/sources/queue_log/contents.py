@@ -1,4 +1,5 @@
-"""What a database says of a floor, told so that two databases can be compared: without row numbers."""
+"""What a database says of a floor, told so that two databases can be compared: without row numbers, and without the case
+of queue names, which is that of the record that came first."""
 
 from __future__ import annotations
 
@@ -9,14 +10,14 @@ from ccmon.store import database
 
 _QUERIES = {
     "calls": """
-        SELECT source, call_id, visit, direction, queues.name, campaigns.name, caller, caller_name, agents.login,
+        SELECT source, call_id, visit, direction, lower(queues.name), campaigns.name, caller, caller_name, agents.login,
                entered_at, answered_at, ended_at, wrapped_up_at, wrapping_up, hold_ms, outcome, ended_by, disposition
         FROM calls
         LEFT JOIN queues ON queues.id = queue_id
         LEFT JOIN campaigns ON campaigns.id = campaign_id
         LEFT JOIN agents ON agents.id = agent_id""",
     "missed_calls": """
-        SELECT calls.call_id, calls.visit, queues.name, agents.login, missed_at, ring_ms
+        SELECT calls.call_id, calls.visit, lower(queues.name), agents.login, missed_at, ring_ms
         FROM missed_calls
         LEFT JOIN calls ON calls.id = missed_calls.call_id
         JOIN queues ON queues.id = missed_calls.queue_id
@@ -27,19 +28,19 @@ _QUERIES = {
         JOIN agents ON agents.id = agent_states.agent_id
         LEFT JOIN calls ON calls.id = agent_states.call_id""",
     "queue_members": """
-        SELECT queues.name, agents.login, static, started_at, ended_at
+        SELECT lower(queues.name), agents.login, static, started_at, ended_at
         FROM queue_members
         JOIN queues ON queues.id = queue_id
         JOIN agents ON agents.id = agent_id""",
     "queue_pauses": """
-        SELECT queues.name, agents.login, reason, started_at, ended_at
+        SELECT lower(queues.name), agents.login, reason, started_at, ended_at
         FROM queue_pauses
         JOIN queues ON queues.id = queue_id
         JOIN agents ON agents.id = agent_id""",
     "sources": "SELECT name, kind, last_record_at, records, unknown_records, rejected FROM sources",
     "rejected_lines": "SELECT source, reason, content FROM rejected_lines",
     "agents": "SELECT login FROM agents",
-    "queues": "SELECT name FROM queues",
+    "queues": "SELECT lower(name) FROM queues",
 }
 
 
