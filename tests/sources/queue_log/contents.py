@@ -1,5 +1,7 @@
-"""What a database says of a floor, told so that two databases can be compared: without row numbers, and without the case
-of queue names, which is that of the record that came first."""
+"""What a database says of a floor, told so that two can be compared.
+
+Row numbers are left out, and so is the case of queue names, which is that of the record that came first.
+"""
 
 from __future__ import annotations
 
