@@ -140,8 +140,3 @@ def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str
     if at is None:
         return unknown
     return datetime.fromtimestamp(at / 1000, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
-
-
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: `1 caller`, `3 callers`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -60,6 +60,6 @@ async def test_a_walk_through_the_keys() -> None:
         await until(pilot, lambda: app.screen is app.floor)
         assert app.floor.drawing.state.sort_key == "occupancy"
         await pilot.press("question_mark")
-        assert "Help" in screen_text(app)[1]
+        assert "Help" in screen_text(app)[2]
         await pilot.press("question_mark", "ctrl+c")
     assert app.return_code == 0

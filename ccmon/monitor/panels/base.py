@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from ccmon.monitor.columns import Column
-from ccmon.monitor.lines import Role
+from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.view import View
 
 Row = TypeVar("Row")
@@ -78,6 +78,10 @@ class FloorPanel(ABC, Generic[Row]):
     @abstractmethod
     def details(self, row: Row, view: View) -> Sequence[Detail]:
         """All that is known of a row."""
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """What stands under the rows where there is room left: at most `height` lines of `width` cells."""
+        return ()
 
     def remark(self, view: View) -> str:
         """What the reader must know about the rows, such as a filter that does not reach them."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.model import QueueFigures
-from ccmon.monitor.columns import Cell, Column
+from ccmon.model import QueueFigures, WaitingCall
+from ccmon.monitor.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.monitor.curves import curve, merged
-from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.text import clock, count, duration, mean, percent
 from ccmon.monitor.view import View, severity_role
@@ -225,6 +225,32 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
 )
 
 
+WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
+    Column(
+        "waited",
+        "waiting",
+        "How long the caller has waited.",
+        9,
+        lambda c, v, _: Span(duration(v.since(c.entered_at))),
+        0,
+    ),
+    Column("place", "", "The caller's place in the queue.", 4, lambda c, v, _: Span(f"{c.position}.", Role.QUIET), 1),
+    Column("queue", "queue", "The queue.", 12, lambda c, v, _: Span(c.queue), 0, widest=26, right=False),
+    Column("customer", "customer", "Who waits.", 10, lambda c, v, _: Span(c.customer or ""), 1, widest=24, right=False),
+    Column(
+        "caller",
+        "number",
+        "The caller's number.",
+        12,
+        lambda c, v, _: Span(c.caller or v.marks.unknown, Role.QUIET),
+        3,
+        widest=18,
+        right=False,
+    ),
+)
+"""Who waits now, under the queues."""
+
+
 class QueuePanel(FloorPanel[QueueFigures]):
     """Queue."""
 
@@ -271,6 +297,15 @@ class QueuePanel(FloorPanel[QueueFigures]):
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alerts first, then those whose callers wait longest, then those furthest under their target."""
         return sorted(view.floor.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Who waits, the longest first."""
+        waiting = sorted(view.floor.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
+        if not waiting:
+            return ()
+        fitted = fit_columns(WAITING_COLUMNS, width, waiting, view)
+        titles = draw_titles(fitted, width, view, None, descending=False)
+        return ((blank(width),), titles, *(draw_row(fitted, call, width, view) for call in waiting))
 
     def identity(self, row: QueueFigures) -> str:
         """The queue's id."""

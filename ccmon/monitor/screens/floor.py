@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ccmon.monitor.arrange import LEAST_HEIGHT, LEAST_WIDTH, PANELS, Arrangement, Box, all_fit, arrange, too_small
-from ccmon.monitor.lines import Line, blank
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.palette import Palette
 from ccmon.monitor.panels.base import FloorPanel
@@ -161,7 +160,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         for number, box in plan.panels.items():
             place = self.places[number]
             if view is None:
-                place.show([Line((blank(box.width),))] * box.height)
+                place.show(place.drawing.empty(box.width, box.height, marks))
             else:
                 active = number == self.active
                 place.show(place.drawing.draw(view, box.width, box.height, active=active, stale=stale))

@@ -75,10 +75,10 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         return self.content(width)
 
     def box(self, size: Size) -> Region:
-        """As high as its text and as the screen allows, in the middle."""
+        """As high as its text and as the screen allows, in the middle; the two lines on top stay in sight."""
         width = self.inner(size) + 4
-        height = min(size.height - 2, len(self.lines(width - 4)) + 2)
-        return Region((size.width - width) // 2, max(1, (size.height - height) // 2), width, max(3, height))
+        height = min(size.height - 3, len(self.lines(width - 4)) + 2)
+        return Region((size.width - width) // 2, max(2, (size.height - height) // 2), width, max(3, height))
 
     def room(self) -> int:
         """Rows of text that are visible."""
@@ -232,8 +232,8 @@ class Chooser(Sheet):
     def box(self, size: Size) -> Region:
         """Always as high as all choices would need, so that it stands still while one types."""
         width = self.inner(size) + 4
-        height = min(size.height - 2, len(self.choices) + 4)
-        return Region((size.width - width) // 2, max(1, (size.height - height) // 3), width, max(5, height))
+        height = min(size.height - 3, len(self.choices) + 4)
+        return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
 
     def _keep_in_sight(self) -> None:
         takeable = self.takeable()

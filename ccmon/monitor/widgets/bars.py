@@ -10,7 +10,7 @@ from ccmon.monitor.keys import shown_in_line
 from ccmon.monitor.lines import Line, Look, Role, Span, blank
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.panels.base import FloorPanel
-from ccmon.monitor.text import clock, coarse, fit, plural, width_of
+from ccmon.monitor.text import clock, coarse, fit, width_of
 from ccmon.monitor.view import ACT_NOW, View
 
 OLD_MS = 15_000
@@ -67,7 +67,7 @@ def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | N
         return Line((Span(fit(f" {marks.fine} Nothing needs attention.", width, more=marks.more), Role.QUIET),))
     worst, *others = view.floor.alerts
     sign = view.sign(worst.severity)
-    more = f"  (+{plural(len(others), 'alert')}: a)" if others else ""
+    more = f"  a: {len(others)} more" if others else ""
     text = fit(f" {sign.text} {worst.text}", width - width_of(more), more=marks.more)
     role = Role.BADGE_BAD if worst.severity >= ACT_NOW else Role.WATCH
     return Line((Span(text, role), Span(more, role)))

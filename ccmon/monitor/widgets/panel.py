@@ -93,6 +93,19 @@ class PanelDrawing:
             lines = [Line(line.spans, Look.STALE) for line in lines]
         return lines[:height]
 
+    def empty(self, width: int, height: int, marks: Marks) -> list[Line]:
+        """The panel before the first answer: its frame and name."""
+        side, gap = Span(marks.vertical, Role.FRAME), blank(width - 2)
+        name = f" {self.panel.number} {self.panel.name} "
+        rule = marks.horizontal * (width - 4 - len(name))
+        top = (
+            Span(marks.corners[0] + marks.horizontal, Role.FRAME),
+            Span(name, Role.QUIET),
+            Span(rule + marks.horizontal + marks.corners[1], Role.FRAME),
+        )
+        bottom = Span(marks.corners[2] + marks.horizontal * (width - 2) + marks.corners[3], Role.FRAME)
+        return [Line(top), *[Line((side, gap, side))] * (height - 2), Line((bottom,))]
+
     def _body(self, view: View, inner: int, room: int, width: int) -> list[Line]:
         headline = self.panel.headline(view)
         tall = head_height(width, room + FRAME, view.marks) == 3
@@ -126,6 +139,8 @@ class PanelDrawing:
         for index, row in enumerate(self.rows[top : top + self.visible], top):
             look = Look.CURSOR if index == chosen else Look.PLAIN
             lines.append(Line(draw_row(fitted, row, inner, view), look))
+        room = self.visible - len(lines)
+        lines += [Line(spans) for spans in self.panel.below(view, inner, room)]
         return lines + [Line((blank(inner),))] * (self.visible - len(lines))
 
     def _keep_in_sight(self, chosen: int | None) -> None:
