@@ -42,7 +42,7 @@ def build(path: Path, *, agents: int, history: int, today: int) -> None:
 def afternoon_zone() -> str:
     """Return a zone in which it is the afternoon now, so that a business day is neither fresh nor over."""
     offset = MIDDAY_HOUR - datetime.now(UTC).hour
-    return f"Etc/GMT{-offset:+d}" if -12 <= offset <= 12 and offset else "Etc/GMT"
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"  # POSIX counts west of Greenwich
 
 
 def day_start(connection: sqlite3.Connection, at: int) -> int:
