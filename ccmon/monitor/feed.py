@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
@@ -76,7 +75,7 @@ class Feed:
                 self._take(poll.result())
             except CcmonError as error:
                 self._missed(str(error))
-            except (sqlite3.Error, OSError) as error:
+            except OSError as error:
                 self._missed(f"The database cannot be read: {error}.")
 
     async def close(self) -> None:

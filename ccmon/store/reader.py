@@ -129,7 +129,8 @@ class LiveReader:
         self._version = self._facts = self._facts_at = None
         self._known, self._memo = Known(), Memo()
         if connection is not None:
-            await connection.close()
+            with faults(self._path):
+                await connection.close()
 
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         connection = await self._connected()
