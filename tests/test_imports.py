@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
+from ccmon.store import database
+
 ROOT = Path(__file__).parent.parent
 
 SHOW_MODULES = """
@@ -44,3 +46,11 @@ def test_help_loads_neither_textual_nor_a_database() -> None:
     loaded = modules_loaded_by("--help")
     assert "ccmon.cli" in loaded
     assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "sqlite3"})
+
+
+def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam")
+    loaded = modules_loaded_by("status", "--json", "--db", str(path))
+    assert "ccmon.store.reader" in loaded
+    assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table"})
