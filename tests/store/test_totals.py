@@ -46,7 +46,7 @@ def calls(draw: st.DrawFn) -> dict[str, object]:
         "id": draw(st.one_of(st.none(), ids)),
         "source": "s",
         "call_id": draw(st.sampled_from("abc")),
-        "visit": draw(st.integers(1, 2)),
+        "visit": draw(st.sampled_from([1, 1, 2, None])),
         "direction": draw(st.sampled_from(["inbound", "inbound", "outbound"])),
         "queue_id": draw(st.one_of(st.none(), st.integers(1, 2))),
         "campaign_id": draw(st.one_of(st.none(), st.integers(1, 2))),
@@ -140,11 +140,11 @@ OTHER_STATEMENTS: list[Operation] = [
 
 
 @st.composite
-def operations(draw: st.DrawFn) -> Operation:
+def operations(draw: st.DrawFn, tables: tuple[str, ...] = tuple(ROWS)) -> Operation:
     """One statement as any program may send it."""
-    table = draw(st.sampled_from(list(ROWS)))
+    table = draw(st.sampled_from(tables))
     row = draw(ROWS[table])
-    kind = draw(st.sampled_from(["insert", "insert", "replace", "ignore", "upsert", "update", "delete", "other"]))
+    kind = draw(st.sampled_from(["insert", "replace", "replace", "ignore", "upsert", "update", "update", "delete"]))
     verbs = {"insert": "INSERT", "replace": "INSERT OR REPLACE", "ignore": "INSERT OR IGNORE"}
     if kind in verbs:
         return _insert(table, verbs[kind], row)
@@ -153,9 +153,28 @@ def operations(draw: st.DrawFn) -> Operation:
     if kind == "update":
         verb = draw(st.sampled_from(["UPDATE", "UPDATE OR REPLACE", "UPDATE OR IGNORE"]))
         return _update(table, row, draw(ids), verb)
-    if kind == "delete":
-        return f"DELETE FROM {table} WHERE id = :id", {"id": draw(ids)}
-    return draw(st.sampled_from(OTHER_STATEMENTS))
+    return f"DELETE FROM {table} WHERE id = :id", {"id": draw(ids)}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Operation]:
+    """Statements on one table mostly: rows in each other's way are what is hard."""
+    table = draw(st.sampled_from(list(ROWS)))
+    mostly = operations((table,))
+    steps = st.one_of(mostly, mostly, mostly, operations(), st.sampled_from(OTHER_STATEMENTS))
+    return draw(st.lists(steps, min_size=1, max_size=12))
+
+
+INSERT_CALL = (
+    "INSERT INTO calls (id, source, call_id, queue_id, agent_id, entered_at, answered_at, ended_at, outcome)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_STATE = "INSERT INTO agent_states (id, agent_id, state, started_at, ended_at) VALUES (?, ?, ?, ?, ?)"
+INSERT_MISSED = "INSERT INTO missed_calls (id, agent_id, missed_at, ring_ms) VALUES (?, ?, ?, ?)"
+INSERT_SALE = (
+    "INSERT INTO sales (id, call_id, agent_id, campaign_id, sold_at, amount_cents, reference)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -170,9 +189,16 @@ def template() -> Iterator[Path]:
                 connection.execute("INSERT INTO campaigns (id, name) VALUES (?, ?)", (id_, f"c{id_}"))
             connection.execute("UPDATE queues SET purpose = 'sales' WHERE id = 1")
             connection.execute("INSERT INTO teams (id, name) VALUES (1, 'North')")
-            connection.execute(
-                "DELETE FROM business_days WHERE starts_at NOT BETWEEN ? AND ?", (NOON - 9**12, NOON + 9**12)
-            )
+            for id_, (call_id, entered_at, length) in enumerate(
+                [("a", NOON, 5000), ("b", NOON + MINUTE, 40_000), ("c", NOON + 13 * HOUR, 700_000)], 1
+            ):
+                row = (id_, "s", call_id, 1, 1, entered_at, entered_at + length, entered_at + 2 * length, "answered")
+                connection.execute(INSERT_CALL, row)
+                connection.execute(INSERT_STATE, (id_, 1, "ready", entered_at, entered_at + length * 100))
+                connection.execute(INSERT_MISSED, (id_, 1, entered_at, 15_000))
+                connection.execute(INSERT_SALE, (id_, 1, 1, 1, NOON + id_, 100 * id_, None if id_ == 3 else f"A{id_}"))
+            near = (NOON - 10 * 24 * HOUR, NOON + 10 * 24 * HOUR)
+            connection.execute("DELETE FROM business_days WHERE starts_at NOT BETWEEN ? AND ?", near)
         yield path
 
 
@@ -182,15 +208,18 @@ def _run(connection: sqlite3.Connection, operation: Operation) -> None:
 
 
 @contextmanager
-def _copy(template: Path) -> Iterator[sqlite3.Connection]:
+def _copy(template: Path, *, empty: bool = False) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     with closing(sqlite3.connect(template)) as source, closing(connection):
         source.backup(connection)
+        if empty:
+            for table in (*ROWS, "queue_quarters", "queue_days", "agent_days", "campaign_days"):
+                connection.execute(f"DELETE FROM {table}")
         yield connection
 
 
-@settings(max_examples=120, deadline=None)
-@given(steps=st.lists(operations(), min_size=1, max_size=14), recursive=st.booleans(), one_transaction=st.booleans())
+@settings(max_examples=150, deadline=None)
+@given(steps=histories(), recursive=st.booleans(), one_transaction=st.booleans())
 def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
     template: Path, steps: list[Operation], recursive: bool, one_transaction: bool
 ) -> None:
@@ -200,11 +229,11 @@ def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
             connection.execute("BEGIN")
         for step in steps:
             _run(connection, step)
-            assert kept(connection) == recounted(connection), step
+        assert kept(connection) == recounted(connection)
         assert totals.check(connection) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     before=st.lists(operations(), max_size=6),
     loaded=st.lists(operations(), min_size=1, max_size=8),
@@ -227,9 +256,94 @@ def test_a_bulk_load_leaves_the_totals_right_and_the_triggers_in_place(
         assert kept(connection) == recounted(connection)
 
 
+CALL = f"INTO calls (source, call_id, visit, queue_id, entered_at) VALUES ('s', '%s', %s, 2, {NOON + HOUR})"
+SALE = "INTO sales (id, reference, call_id, agent_id, sold_at, amount_cents) VALUES (%s, %s, %s, 1, %s, 1)"
+HARD_CASES: dict[str, list[str]] = {
+    "a call replaces one of its key": [f"INSERT OR REPLACE {CALL % ('a', 1)}"],
+    "a NULL that REPLACE turns into the default": [f"INSERT OR REPLACE {CALL % ('a', 'NULL')}"],
+    "a call replaces two": [
+        f"INSERT OR REPLACE INTO calls (id, source, call_id, queue_id, entered_at) VALUES (1, 's', 'b', 1, {NOON})"
+    ],
+    "many calls replaced in one statement": [
+        "REPLACE INTO calls (source, call_id, visit, entered_at) SELECT source,"
+        " call_id, visit, entered_at + 1 FROM calls"
+    ],
+    "an ignored insert leaves a note of a row that is then deleted and made again": [
+        f"INSERT OR IGNORE {CALL % ('a', 1)}",
+        "DELETE FROM calls WHERE id = 1",
+        f"INSERT {CALL % ('a', 1)}",
+        f"INSERT {CALL % ('z', 1)}",
+    ],
+    "an ignored insert leaves a note of a row that is then given another id": [
+        "INSERT OR IGNORE INTO agent_states (id, agent_id, state, started_at) VALUES (1, 2, 'ready', 0)",
+        "UPDATE agent_states SET id = 9 WHERE id = 1",
+        "INSERT INTO agent_states (id, agent_id, state, started_at, ended_at)"
+        f" VALUES (1, 2, 'paused', {NOON}, {NOON + 9})",
+    ],
+    "a call takes the key of another": ["UPDATE OR REPLACE calls SET call_id = 'b' WHERE id = 1"],
+    "a call takes the id of another": ["UPDATE OR REPLACE calls SET id = 2 WHERE id = 1"],
+    "a second sale on a call, and the first cancelled": [
+        f"INSERT {SALE % (7, 'NULL', 1, NOON)}",
+        "UPDATE sales SET cancelled_at = 1 WHERE id = 1",
+    ],
+    "sales on one call on two days": [f"INSERT {SALE % (7, 'NULL', 1, NOON + 24 * HOUR)}"],
+    "a sale replaced by its reference": [f"INSERT OR REPLACE {SALE % ('NULL', repr('A1'), 1, NOON)}"],
+    "the only sale of a call replaced by its reference": [
+        "DELETE FROM sales WHERE id > 1",
+        f"INSERT OR REPLACE {SALE % ('NULL', repr('A1'), 1, NOON)}",
+    ],
+    "the two sales of a call replaced at once": [
+        "DELETE FROM sales WHERE id = 3",
+        f"INSERT OR REPLACE {SALE % (1, repr('A2'), 'NULL', NOON)}",
+    ],
+    "a sale whose id and reference belong to two": [f"INSERT OR REPLACE {SALE % (1, repr('A2'), 1, NOON)}"],
+    "a sale takes the reference of another": ["UPDATE OR REPLACE sales SET reference = 'A2' WHERE id = 1"],
+    "a state over three days": [f"UPDATE agent_states SET ended_at = {NOON + 50 * HOUR} WHERE id = 1"],
+    "a state replaced": ["REPLACE INTO agent_states (id, agent_id, state, started_at) VALUES (1, 1, 'ready', 0)"],
+    "an open state replaced by another": [
+        f"INSERT INTO agent_states (agent_id, state, started_at) VALUES (1, 'ready', {NOON})",
+        f"REPLACE INTO agent_states (agent_id, state, started_at) VALUES (1, 'paused', {NOON + 1})",
+    ],
+    "a missed call replaced": [
+        f"REPLACE INTO missed_calls (id, agent_id, missed_at, ring_ms) VALUES (1, 2, {NOON}, 9)"
+    ],
+    "another currency": ["UPDATE sales SET currency = 'USD' WHERE id = 1", "UPDATE site SET currency = 'USD'"],
+    "another site": [
+        "UPDATE sales SET currency = 'EUR'",
+        "DELETE FROM site",
+        "INSERT INTO site (id, time_zone, currency, created_at) VALUES (1, 'Europe/Amsterdam', 'USD', 0)",
+    ],
+    "a queue that no longer sells": ["UPDATE queues SET purpose = 'service' WHERE id = 1"],
+    "a queue replaced": ["REPLACE INTO queues (id, name, purpose) VALUES (1, 'q1', 'retention')"],
+    "other targets for a day": [
+        "UPDATE calls SET answered_at = NULL, outcome = 'abandoned' WHERE id = 1",
+        "UPDATE queue_days SET service_level_threshold_ms = 40000, short_abandon_ms = 10000",
+    ],
+    "targets taken away": ["DELETE FROM queue_days"],
+    "targets replaced": [
+        "REPLACE INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)"
+        " SELECT queue_id, day_at, 0, 0.5, 0 FROM queue_days"
+    ],
+    "a short abandon to the millisecond": [
+        "UPDATE calls SET answered_at = NULL, ended_at = entered_at + 5000, outcome = 'abandoned' WHERE id = 1"
+    ],
+}
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+@pytest.mark.parametrize("case", HARD_CASES)
+def test_totals_equal_a_recount_in_hard_cases(template: Path, case: str, recursive: bool) -> None:
+    with _copy(template) as connection:
+        connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+        for statement in HARD_CASES[case]:
+            _run(connection, (statement, {}))
+        assert kept(connection) == recounted(connection)
+        assert totals.check(connection) == []
+
+
 def test_a_failed_bulk_load_rolls_back_to_working_triggers(template: Path) -> None:
     row = "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('s', ?, 1, ?)"
-    with _copy(template) as connection:
+    with _copy(template, empty=True) as connection:
         connection.execute("BEGIN IMMEDIATE")
         with pytest.raises(ZeroDivisionError), database.bulk_load(connection):
             connection.execute(row, ("a", NOON))
@@ -241,7 +355,7 @@ def test_a_failed_bulk_load_rolls_back_to_working_triggers(template: Path) -> No
 
 
 def test_check_names_each_wrong_figure_and_rebuild_mends_it(template: Path) -> None:
-    with _copy(template) as connection:
+    with _copy(template, empty=True) as connection:
         connection.execute(
             "INSERT INTO calls (source, call_id, queue_id, agent_id, entered_at, answered_at, ended_at)"
             " VALUES ('s', 'a', 1, 1, ?, ?, ?)",
@@ -265,7 +379,7 @@ def test_check_names_each_wrong_figure_and_rebuild_mends_it(template: Path) -> N
 def test_a_changed_target_counts_from_the_next_business_day_unless_recomputed(template: Path) -> None:
     row = "INSERT INTO calls (source, call_id, queue_id, entered_at, answered_at) VALUES ('s', ?, 1, ?, ?)"
     in_threshold = "SELECT sum(answered_in_threshold) FROM queue_quarters"
-    with _copy(template) as connection:
+    with _copy(template, empty=True) as connection:
         connection.execute(row, ("a", NOON, NOON + 15_000))
         connection.execute("UPDATE queues SET service_level_threshold_ms = 10000")
         connection.execute(row, ("b", NOON + 1, NOON + 15_001))

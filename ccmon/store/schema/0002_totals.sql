@@ -14,52 +14,74 @@ CREATE VIEW count_call (sign, day_at, direction, queue_id, campaign_id, agent_id
                         talk_ms, hold_ms, wrap_up_ms, right_party) AS
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE 0;
 
-CREATE TRIGGER count_call_in_queue INSTEAD OF INSERT ON count_call
-WHEN new.direction = 'inbound' AND new.queue_id IS NOT NULL AND new.class <> 'blocked' AND new.day_at IS NOT NULL
+CREATE TRIGGER count_call_of_new_day INSTEAD OF INSERT ON count_call
+WHEN new.sign > 0 AND new.direction = 'inbound' AND new.queue_id IS NOT NULL AND new.class <> 'blocked'
+    AND NOT EXISTS (SELECT 1 FROM queue_days WHERE queue_id = new.queue_id AND day_at = new.day_at)
 BEGIN
     INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
     SELECT id, new.day_at, service_level_threshold_ms, service_level_target, short_abandon_ms
     FROM queues
-    WHERE id = new.queue_id
-        AND NOT EXISTS (SELECT 1 FROM queue_days WHERE queue_id = new.queue_id AND day_at = new.day_at);
+    WHERE id = new.queue_id AND new.day_at IS NOT NULL;
+END;
 
-    INSERT INTO queue_quarters (queue_id, quarter_at, offered, answered, answered_in_threshold, abandoned,
-                                short_abandoned, timed_out, no_agents, diverted, unknown, answered_wait_ms,
-                                abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms)
-    SELECT
-        new.queue_id, new.entered_at - new.entered_at % 900000,
-        new.sign,
-        new.sign * (new.class = 'answered'),
-        new.sign * (new.class = 'answered' AND new.wait_ms <= threshold_ms),
-        new.sign * (new.class = 'abandoned'),
-        new.sign * (new.class = 'abandoned' AND new.wait_ms <= short_ms),
-        new.sign * (new.class = 'timed_out'),
-        new.sign * (new.class = 'no_agents'),
-        new.sign * (new.class = 'diverted'),
-        new.sign * (new.class = 'unknown'),
-        iif(new.class = 'answered', new.sign * new.wait_ms, 0),
-        iif(new.class = 'abandoned' AND new.wait_ms > short_ms, new.sign * new.wait_ms, 0),
-        new.sign * new.handled,
-        iif(new.handled, new.sign * new.talk_ms, 0),
-        iif(new.handled, new.sign * new.hold_ms, 0),
-        iif(new.handled, new.sign * new.wrap_up_ms, 0)
+CREATE TRIGGER count_call_in_queue INSTEAD OF INSERT ON count_call
+WHEN new.direction = 'inbound' AND new.queue_id IS NOT NULL AND new.day_at IS NOT NULL
+    AND new.class IN ('open', 'unknown', 'timed_out', 'no_agents', 'diverted')
+BEGIN
+    INSERT INTO queue_quarters (queue_id, quarter_at, offered, timed_out, no_agents, diverted, unknown)
+    VALUES (
+        new.queue_id, new.entered_at - new.entered_at % 900000, new.sign, new.sign * (new.class = 'timed_out'),
+        new.sign * (new.class = 'no_agents'), new.sign * (new.class = 'diverted'), new.sign * (new.class = 'unknown')
+    )
+    ON CONFLICT (queue_id, quarter_at) DO UPDATE SET
+        offered = offered + excluded.offered,
+        timed_out = timed_out + excluded.timed_out,
+        no_agents = no_agents + excluded.no_agents,
+        diverted = diverted + excluded.diverted,
+        unknown = unknown + excluded.unknown;
+END;
+
+CREATE TRIGGER count_call_abandoned INSTEAD OF INSERT ON count_call
+WHEN new.direction = 'inbound' AND new.queue_id IS NOT NULL AND new.day_at IS NOT NULL AND new.class = 'abandoned'
+BEGIN
+    INSERT INTO queue_quarters (queue_id, quarter_at, offered, abandoned, short_abandoned, abandoned_wait_ms)
+    SELECT new.queue_id, new.entered_at - new.entered_at % 900000, new.sign, new.sign, new.sign * is_short,
+        iif(is_short, 0, new.sign * new.wait_ms)
     FROM (
-        SELECT coalesce(max(service_level_threshold_ms), 20000) AS threshold_ms, coalesce(max(short_abandon_ms), 5000) AS short_ms
-        FROM queue_days WHERE queue_id = new.queue_id AND day_at = new.day_at
+        SELECT new.wait_ms <= coalesce(
+            (SELECT short_abandon_ms FROM queue_days WHERE queue_id = new.queue_id AND day_at = new.day_at), 5000
+        ) AS is_short
     )
     WHERE true
     ON CONFLICT (queue_id, quarter_at) DO UPDATE SET
         offered = offered + excluded.offered,
-        answered = answered + excluded.answered,
-        answered_in_threshold = answered_in_threshold + excluded.answered_in_threshold,
         abandoned = abandoned + excluded.abandoned,
         short_abandoned = short_abandoned + excluded.short_abandoned,
-        timed_out = timed_out + excluded.timed_out,
-        no_agents = no_agents + excluded.no_agents,
-        diverted = diverted + excluded.diverted,
-        unknown = unknown + excluded.unknown,
+        abandoned_wait_ms = abandoned_wait_ms + excluded.abandoned_wait_ms;
+END;
+
+CREATE TRIGGER count_call_answered INSTEAD OF INSERT ON count_call
+WHEN new.direction = 'inbound' AND new.queue_id IS NOT NULL AND new.day_at IS NOT NULL AND new.class = 'answered'
+BEGIN
+    INSERT INTO queue_quarters (queue_id, quarter_at, offered, answered, answered_in_threshold, answered_wait_ms, handled,
+                                talk_ms, hold_ms, wrap_up_ms)
+    VALUES (
+        new.queue_id, new.entered_at - new.entered_at % 900000, new.sign, new.sign,
+        new.sign * (new.wait_ms <= coalesce(
+            (SELECT service_level_threshold_ms FROM queue_days WHERE queue_id = new.queue_id AND day_at = new.day_at),
+            20000
+        )),
+        new.sign * new.wait_ms,
+        new.sign * new.handled,
+        iif(new.handled, new.sign * new.talk_ms, 0),
+        iif(new.handled, new.sign * new.hold_ms, 0),
+        iif(new.handled, new.sign * new.wrap_up_ms, 0)
+    )
+    ON CONFLICT (queue_id, quarter_at) DO UPDATE SET
+        offered = offered + excluded.offered,
+        answered = answered + excluded.answered,
+        answered_in_threshold = answered_in_threshold + excluded.answered_in_threshold,
         answered_wait_ms = answered_wait_ms + excluded.answered_wait_ms,
-        abandoned_wait_ms = abandoned_wait_ms + excluded.abandoned_wait_ms,
         handled = handled + excluded.handled,
         talk_ms = talk_ms + excluded.talk_ms,
         hold_ms = hold_ms + excluded.hold_ms,
@@ -73,8 +95,13 @@ BEGIN
     INSERT INTO wait_histogram (queue_id, day_at, wait_s, visits)
     VALUES (new.queue_id, new.day_at, new.wait_ms / 1000, new.sign)
     ON CONFLICT (queue_id, day_at, wait_s) DO UPDATE SET visits = visits + excluded.visits;
+END;
+
+CREATE TRIGGER count_call_out_of_waits INSTEAD OF INSERT ON count_call
+WHEN new.sign < 0 AND new.wait_ms IS NOT NULL
+BEGIN
     DELETE FROM wait_histogram
-    WHERE new.sign < 0 AND queue_id = new.queue_id AND day_at = new.day_at AND wait_s = new.wait_ms / 1000 AND visits = 0;
+    WHERE queue_id = new.queue_id AND day_at = new.day_at AND wait_s = new.wait_ms / 1000 AND visits = 0;
 END;
 
 CREATE TRIGGER count_call_in_handling INSTEAD OF INSERT ON count_call
