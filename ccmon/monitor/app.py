@@ -17,6 +17,7 @@ from typing import Any
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
+from textual.reactive import Reactive
 
 from ccmon.monitor.arrange import AGENTS
 from ccmon.monitor.endings import Endings, FloorDriver
@@ -53,6 +54,8 @@ class Monitor(App[None], inherit_bindings=False):
     """The live screen of a floor."""
 
     TITLE = "ccmon"
+    # Its own default, so that the style sheets need not be read a second time for another theme.
+    theme: Reactive[str] = Reactive("ansi-dark")
     ENABLE_COMMAND_PALETTE = False
     CSS = "Screen { background: ansi_default; color: ansi_default; } Sheet { background: transparent; }"
     BINDINGS = [  # noqa: RUF012 - Textual's class variable
@@ -72,7 +75,8 @@ class Monitor(App[None], inherit_bindings=False):
     ) -> None:
         # Said here, not by the theme alone: NO_COLOR is then a matter of attributes, not of greys in 24 bits.
         super().__init__(driver_class=FloorDriver, ansi_color=True)
-        self.theme = "ansi-light" if light else "ansi-dark"
+        if light:
+            self.theme = "ansi-light"
         self.feed = feed
         self.database = database
         self.filters = filters
@@ -126,8 +130,8 @@ class Monitor(App[None], inherit_bindings=False):
         gc.collect()
         gc.freeze()
         while True:
-            await self.tick()
             await asyncio.sleep(self.period_s + AFTER_S - time.time() % self.period_s)
+            await self.tick()
 
     async def tick(self) -> None:
         """Poll if it is time, and draw, unless the terminal has not yet taken the last frame."""
