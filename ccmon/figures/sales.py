@@ -9,8 +9,8 @@ Z_95 = 1.959964
 
 
 def conversion(converted: int, sales_calls: int) -> float | None:
-    """Sales calls that led to a sale over sales calls. None for an empty set, and where the sales outnumber the calls known."""
-    return converted / sales_calls if 0 < sales_calls and converted <= sales_calls else None
+    """Converted sales calls over sales calls. None for an empty set, and where sales outnumber the calls known."""
+    return converted / sales_calls if sales_calls > 0 and converted <= sales_calls else None
 
 
 def wilson_interval(successes: int, trials: int, z: float = Z_95) -> tuple[float, float] | None:

@@ -39,10 +39,10 @@ from ccmon.monitor.screens.texts import (
     help_lines,
     palette_choices,
 )
-from ccmon.monitor.text import clock, plain
 from ccmon.monitor.view import View
 from ccmon.monitor.widgets.bars import Trouble
 from ccmon.store.reader import LiveReader
+from ccmon.text import clock, plain
 
 AFTER_S = 0.02
 """Ticks come so much after the full second, so that a timer that fires early does not tick twice."""

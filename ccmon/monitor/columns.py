@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ccmon.monitor.lines import Role, Span, blank
-from ccmon.monitor.text import fit, width_of
 from ccmon.monitor.view import View
+from ccmon.text import fit, width_of
 
 Row = TypeVar("Row")
 Cell = Span | tuple[Span, ...]

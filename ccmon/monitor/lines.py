@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from ccmon.monitor.text import width_of
+from ccmon.text import width_of
 
 
 class Role(StrEnum):

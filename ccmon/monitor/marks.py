@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccmon.model import AgentState
-from ccmon.monitor.text import UNKNOWN
+from ccmon.text import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

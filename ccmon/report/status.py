@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
-from ccmon.monitor.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
+from ccmon.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
 
 AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8

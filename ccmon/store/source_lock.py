@@ -35,9 +35,7 @@ class SourceLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self.release()
-            raise CcmonError(
-                f'Another ccmon is writing the source "{source}" of {database}; stop it first.'
-            ) from None
+            raise CcmonError(f'Another ccmon is writing the source "{source}" of {database}; stop it first.') from None
 
     def release(self) -> None:
         """Let go of the lock. The file stays: removing it would let two processes each hold one."""

@@ -17,10 +17,10 @@ from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.agents import RULES
 from ccmon.monitor.panels.base import FloorPanel
 from ccmon.monitor.screens.texts import alert_lines, detail_lines, help_lines
-from ccmon.monitor.text import width_of
 from ccmon.monitor.view import View
 from ccmon.monitor.widgets.bars import Trouble, alert_line, keys_line, status_line, strip_lines, too_small_lines
 from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
+from ccmon.text import width_of
 from tests.floors import empty_floor, floor
 
 HOSTILE = [

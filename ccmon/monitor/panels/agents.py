@@ -9,8 +9,8 @@ from ccmon.model import AgentFigures, AgentState
 from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
-from ccmon.monitor.text import clock, count, duration, mean, percent
 from ccmon.monitor.view import View, severity_role
+from ccmon.text import clock, count, duration, mean, percent
 
 WORDS: dict[AgentState, str] = {
     AgentState.READY: "ready",

@@ -9,8 +9,8 @@ from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import interval_bar, quota_bar
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
-from ccmon.monitor.text import count, money, percent
 from ccmon.monitor.view import View
+from ccmon.text import count, money, percent
 
 ON_PACE = 1.0
 WELL_BEHIND = 0.9

@@ -9,8 +9,8 @@ from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
-from ccmon.monitor.text import clock, coarse, count, percent
 from ccmon.monitor.view import View
+from ccmon.text import clock, coarse, count, percent
 
 MINUTE_MS = 60_000
 SOON_MS = 15 * MINUTE_MS

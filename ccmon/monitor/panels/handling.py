@@ -9,8 +9,8 @@ from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import merged
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
-from ccmon.monitor.text import count, duration, mean, percent
 from ccmon.monitor.view import View
+from ccmon.text import count, duration, mean, percent
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2}
 MUCH_OVER = 1.1

@@ -9,8 +9,8 @@ from ccmon.monitor.columns import Cell, Column, draw_row, draw_titles, fit_colum
 from ccmon.monitor.curves import curve, merged
 from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
-from ccmon.monitor.text import clock, count, duration, mean, percent
 from ccmon.monitor.view import View, severity_role
+from ccmon.text import clock, count, duration, mean, percent
 
 WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
 """Alerts about those who wait."""

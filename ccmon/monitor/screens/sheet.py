@@ -16,8 +16,8 @@ from ccmon.monitor.columns import padded
 from ccmon.monitor.lines import Line, Look, Role, Span, blank
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.palette import Palette
-from ccmon.monitor.text import fit, width_of
 from ccmon.monitor.widgets.drawing import LinesWidget
+from ccmon.text import fit, width_of
 
 Content = Callable[[int], Sequence[Line]]
 """The lines of a sheet for a width in cells."""

@@ -15,8 +15,8 @@ from ccmon.monitor.marks import Marks
 from ccmon.monitor.panels.agents import WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel
 from ccmon.monitor.screens.sheet import Choice
-from ccmon.monitor.text import clock, coarse, fit, plain, width_of
 from ccmon.monitor.view import View, severity_role
+from ccmon.text import clock, coarse, fit, plain, width_of
 
 GUTTER = 3
 

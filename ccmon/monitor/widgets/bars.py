@@ -10,8 +10,8 @@ from ccmon.monitor.keys import shown_in_line
 from ccmon.monitor.lines import Line, Look, Role, Span, blank
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.panels.base import FloorPanel
-from ccmon.monitor.text import clock, coarse, fit, width_of
 from ccmon.monitor.view import ACT_NOW, View
+from ccmon.text import clock, coarse, fit, width_of
 
 OLD_MS = 15_000
 """Data older than this is said to be old."""

@@ -10,8 +10,8 @@ from ccmon.monitor.columns import Column, Fitted, draw_row, draw_titles, fit_col
 from ccmon.monitor.lines import Line, Look, Role, Span, blank
 from ccmon.monitor.marks import Marks, big
 from ccmon.monitor.panels.base import Fact, FloorPanel, Headline
-from ccmon.monitor.text import fit, width_of
 from ccmon.monitor.view import View
+from ccmon.text import fit, width_of
 
 BIG_HEIGHT, BIG_WIDTH = 11, 40
 """From this size on a panel's figure is drawn three rows high."""

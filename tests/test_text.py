@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.monitor.marks import DIGITS, big, needs_ascii
-from ccmon.monitor.text import UNKNOWN, clock, coarse, count, duration, fit, mean, money, percent, plain, width_of
+from ccmon.text import UNKNOWN, clock, coarse, count, duration, fit, mean, money, percent, plain, width_of
 
 
 @settings(max_examples=60)

@@ -140,3 +140,8 @@ def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str
     if at is None:
         return unknown
     return datetime.fromtimestamp(at / 1000, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def plural(number: int, noun: str) -> str:
+    """A count with its noun, such as "1 more agent" and "2 more agents"."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
