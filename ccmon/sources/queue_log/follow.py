@@ -72,6 +72,8 @@ class Follower:
         self._log: Log | None = None
         self._siblings: set[tuple[int, int] | None] = set()
         self._beat_at = 0.0
+        self._told_at = time.monotonic()
+        """When the log last had something to tell."""
         self._open()
 
     def stop(self) -> None:
@@ -251,7 +253,7 @@ class Follower:
         position = {**place.as_json(), "known": self._intake.known_until_now()}
         self._writer.write_source(position=position, checked_at=_now())
         self._intake.write()
-        self._beat_at = time.monotonic()
+        self._beat_at = self._told_at = time.monotonic()
 
     def _leave(self) -> None:
         """A log is over for good: its last line, if it has no end, will never get one."""
@@ -270,7 +272,9 @@ class Follower:
     def _beat(self) -> bool:
         """Say from time to time that there is nothing new: how old the data is must be known."""
         if self._log is not None and time.monotonic() - self._beat_at >= _HEARTBEAT_S:
-            self._writer.floor.advance(_now() - _LATE_MS)
+            # The log's own clock: a log that was held up for hours tells of then, and its calls have not ended since.
+            quiet_ms = round((time.monotonic() - self._told_at) * 1000)
+            self._writer.floor.advance(self._writer.floor.now + quiet_ms - _LATE_MS)
             self._writer.commit(checked_at=_now())
             self._beat_at = time.monotonic()
         return False
