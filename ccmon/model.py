@@ -17,7 +17,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ccmon.figures import agent_time, handling, sales, service_level, waits
+from ccmon.business import (
+    LowScore,
+    OwnerFigures,
+    Period,
+    ProblemFigures,
+    QuotaFigures,
+    ResourceFigures,
+    RetentionFigures,
+    SalesDetail,
+    SatisfactionFigures,
+    SecondPurchase,
+    StuckCustomer,
+    ValueFigures,
+)
+from ccmon.figures import agent_time, funnel, handling, sales, service_level, waits
+from ccmon.figures.quota import Verdict, verdict
 
 
 class Direction(StrEnum):
@@ -286,10 +301,10 @@ class AgentFigures(NamedTuple):
 
 
 class SalesFigures(NamedTuple):
-    """Sales of the business day for the centre, a team, an agent or a campaign, beside the day's quota."""
+    """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
     scope: str
-    """centre, team, agent or campaign"""
+    """centre, client, team, campaign or agent; a client's are those of the teams that work for it"""
     id: int | None
     name: str
     client: str | None
@@ -307,6 +322,33 @@ class SalesFigures(NamedTuple):
     expected_basis: str | None
     """"usual day" (weighted by at least four same weekdays) or "linear"."""
     projection: float | None
+    quotas: tuple[QuotaFigures, ...] = ()
+    """Each quota that is set: of the day, the week, the month. An agent's may be a part of the team's."""
+    detail: SalesDetail | None = None
+    """None before it has been read (`FloorSnapshot.business_at`)."""
+    worked_ms: int | None = None
+    """Time logged in less pauses today; None for a campaign."""
+
+    @property
+    def day_quota(self) -> QuotaFigures | None:
+        """The quota of the day, if there is one."""
+        return next((quota for quota in self.quotas if quota.period is Period.DAY), None)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Surely behind, cannot tell yet, surely ahead: the conversion's interval against the quota's conversion."""
+        return verdict(self.converted, self.sales_calls, self.quota_conversion)
+
+    @property
+    def revenue_per_call_cents(self) -> float | None:
+        """Net revenue over sales calls."""
+        return funnel.revenue_per_call(self.revenue_cents, self.sales_calls)
+
+    @property
+    def sales_per_hour(self) -> float | None:
+        """Orders that stand for each hour worked; None below half an hour of work."""
+        enough = self.worked_ms is not None and self.worked_ms >= funnel.HOUR_MS // 2
+        return funnel.per_hour(self.sales, self.worked_ms or 0) if enough else None
 
     @property
     def conversion(self) -> float | None:
@@ -348,6 +390,8 @@ class HandlingFigures:
     p90_ms: int | None
     """As the median; None below 10 handled calls."""
     target_ms: int | None
+    usual_aht_ms: float | None = None
+    """Mean over the same weekdays of past weeks, up to eight; None without any."""
 
     @property
     def aht_ms(self) -> float | None:
@@ -371,6 +415,9 @@ class FollowUp(NamedTuple):
     overdue_since: int
     """From here on it counts as overdue: the due moment plus the grace (metrics.md 10.3)."""
     note: str | None
+    phone: str | None = None
+    """The customer's."""
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +432,8 @@ class FollowUpFigures:
     """Of the follow-ups promised for today or done today, those done by their promised moment plus grace."""
     on_time_of: int
     items: tuple[FollowUp, ...]
+    owners: tuple[OwnerFigures, ...] = ()
+    """By owner, those with most promises that will be late first."""
 
     @property
     def on_time_rate(self) -> float | None:
@@ -457,6 +506,21 @@ class FloorSnapshot:
     alerts: tuple[Alert, ...]
     sources: tuple[SourceHealth, ...]
     progress: tuple[Progress, ...]
+    business_at: int | None = None
+    """The moment up to which what stands below was read: up to half a minute before ``at`` on a watched floor, and
+    None before the first reading (the first frame does not wait for it)."""
+    satisfaction: tuple[SatisfactionFigures, ...] = ()
+    """The centre first, then queues, teams and agents; each with an answer, an invitation or a contact."""
+    low_scores: tuple[LowScore, ...] = ()
+    """Today's, the latest first."""
+    retention: RetentionFigures | None = None
+    stuck: tuple[StuckCustomer, ...] = ()
+    """Not given up: the longest silence first, then those whose last call was latest."""
+    second_purchases: tuple[SecondPurchase, ...] = ()
+    """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""
+    problems: ProblemFigures | None = None
+    resources: ResourceFigures | None = None
+    value: ValueFigures | None = None
 
     @property
     def data_age_ms(self) -> int | None:
