@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,8 +17,9 @@ from ccmon.store import database, reader
 
 
 def call_database(folder: Path) -> Path:
+    """Of a site where it is noon: what happens in a test happens on one business day, whenever the test runs."""
     path = folder / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam")
+    database.create(path, time_zone=f"Etc/GMT{datetime.now(UTC).hour - 12:+}")
     return path
 
 

@@ -1,11 +1,17 @@
-"""The recorded FreeSWITCH floor: its event socket's stream, its database at 45 moments and its answers beside it."""
+"""The recorded FreeSWITCH floor: its event socket's stream, its database at 45 moments and its answers beside it.
+
+A switch tells of now. What is played to a follower is therefore moved in time, to end now: calls of hours ago would be
+ghosts to it (metrics.md 1.5), and calls of yesterday not in the figures of today.
+"""
 
 from __future__ import annotations
 
 import json
 import lzma
+import re
 import sqlite3
 import tarfile
+import time
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -16,6 +22,13 @@ from ccmon.sources.freeswitch.event_socket import Headers, MessageParser
 from ccmon.sources.freeswitch.tables import Tables, listing
 
 FOLDER = Path(__file__).parents[1] / "data" / "freeswitch_run1"
+_MOMENT = re.compile(rb"^((?:Event-Date-Timestamp|CC-[A-Za-z-]+-Time): )(\d{10})(\d{6})?$", re.MULTILINE)
+"""Of an event: Unix seconds, or microseconds."""
+_EPOCHS = {
+    "members": ("system_epoch", "joined_epoch", "rejoined_epoch", "bridge_epoch", "abandoned_epoch"),
+    "agents": ("last_bridge_start", "last_bridge_end", "last_offered_call", "last_status_change", "ready_time"),
+}
+"""The columns that hold moments, 0 for none."""
 QUEUES = ("sales@default", "support@default", "retention@default")
 
 
@@ -76,11 +89,22 @@ def _moment(told: dict[str, Any], database: bytes) -> Moment:
     return Moment(told["n"], int(told["t0"] * 1000), int(told["t1"] * 1000), tables, database)
 
 
+def subscribed_to_now() -> bytes:
+    """`subscribed`, as a switch would send it whose last event is of this second."""
+    later_s = int(time.time()) - events()[-1][0] // 1000
+    return _MOMENT.sub(lambda m: m[1] + str(int(m[2]) + later_s).encode() + (m[3] or b""), subscribed())
+
+
 def put(moment: Moment, path: Path) -> None:
-    """The moment's database, in place of the file's content, as the switch would write it."""
+    """The moment's database, in place of the file's content, as the switch would write it if the moment were now."""
     source = path.with_suffix(".new")
     source.write_bytes(moment.database)
+    later_s = int(time.time()) - moment.at // 1000
     with closing(sqlite3.connect(source)) as new, closing(sqlite3.connect(path)) as old:
+        for table, columns in _EPOCHS.items():
+            for column in columns:
+                new.execute(f"UPDATE {table} SET {column} = {column} + ? WHERE {column} > 0", (later_s,))
+        new.commit()
         new.backup(old)
 
 
