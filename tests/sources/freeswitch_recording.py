@@ -89,17 +89,17 @@ def _moment(told: dict[str, Any], database: bytes) -> Moment:
     return Moment(told["n"], int(told["t0"] * 1000), int(told["t1"] * 1000), tables, database)
 
 
-def subscribed_to_now() -> bytes:
+def subscribed_now() -> bytes:
     """`subscribed`, as a switch would send it whose last event is of this second."""
     later_s = int(time.time()) - events()[-1][0] // 1000
     return _MOMENT.sub(lambda m: m[1] + str(int(m[2]) + later_s).encode() + (m[3] or b""), subscribed())
 
 
-def put(moment: Moment, path: Path) -> None:
-    """The moment's database, in place of the file's content, as the switch would write it if the moment were now."""
+def put(moment: Moment, path: Path, *, now: bool = True) -> None:
+    """The moment's database, in place of the file's content; as the switch would write it if the moment were ``now``."""
     source = path.with_suffix(".new")
     source.write_bytes(moment.database)
-    later_s = int(time.time()) - moment.at // 1000
+    later_s = int(time.time()) - moment.at // 1000 if now else 0
     with closing(sqlite3.connect(source)) as new, closing(sqlite3.connect(path)) as old:
         for table, columns in _EPOCHS.items():
             for column in columns:

@@ -21,7 +21,7 @@ from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator
 from tests.sources.event_socket_server import EventSocketServer, event
 from tests.sources.following import Follower, call_database, following
-from tests.sources.freeswitch_recording import events, moments, put, stream, subscribed_to_now, told
+from tests.sources.freeswitch_recording import events, moments, put, stream, subscribed, subscribed_now, told
 
 AGENTS = "name|status|state|wrap_up_time|external_calls_count\nann|Available|Waiting|0|0\n+OK\n"
 QUIET = {
@@ -60,11 +60,45 @@ def test_the_recorded_stream_over_tcp_ends_in_the_switchs_own_counts(tmp_path: P
         ) as follower,
     ):
         connected(follower)
-        server.send(subscribed_to_now())
+        server.send(subscribed_now())
         follower.wait_for_records(sum(understands(headers) for _, headers in events()))
         shown = status(follower.path)["total"]
         assert (shown["offered"], shown["answered"], shown["abandoned"], shown["diverted"]) == (198, 129, 59, 10)
         assert (shown["waiting"], shown["talking"], shown["unknown"]) == (0, 0, 0)
+    assert follower.fault is None
+
+
+def counted(path: Path) -> dict[str, int]:
+    """Calls by class, of whatever day."""
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT class, count(*) FROM calls GROUP BY class"))
+
+
+def test_a_stream_that_was_held_up_for_hours_tells_of_then(tmp_path: Path) -> None:
+    understands = Translator(Staff()).understands
+    with (
+        EventSocketServer(QUIET) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        server.send(subscribed())
+        follower.wait_for_records(sum(understands(headers) for _, headers in events()))
+        assert counted(follower.path) == {"answered": 129, "abandoned": 59, "diverted": 10}
+    assert follower.fault is None
+
+
+def test_the_callers_of_an_old_database_are_no_ghosts_before_it_has_been_watched_for_hours(tmp_path: Path) -> None:
+    file = tmp_path / "callcenter.db"
+    put(moments()[10], file, now=False)
+    with following(call_database(tmp_path), lambda say: DatabaseSession(file, say=say), "freeswitch") as follower:
+        connected(follower)
+        theirs = told(database.read(file))
+        assert counted(follower.path)["open"] == len(theirs.waiting) > 0
+        put(moments()[12], file, now=False)
+        theirs = told(database.read(file))
+        follower.wait_for(lambda: counted(follower.path)["open"] == len(theirs.waiting), "moment 12")
     assert follower.fault is None
 
 

@@ -20,6 +20,7 @@ from ccmon.store.writer import Writer
 LOOK_S: Final = 1.0
 """Between two looks at the database."""
 
+_LONG_AGO_MS: Final = 3_600_000
 _BEAT_S: Final = 5.0
 _STAFF_S: Final = 30.0
 """How often the switch is asked for its agents and tiers: no event tells of a new tier."""
@@ -41,6 +42,8 @@ class EventSocketSession:
         self._file = file
         self._say = say
         self._said_offset = 0
+        self._behind_ms = 0
+        """How long ago the last event was when it came: a stream that was held up for hours tells of then."""
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.live.Session`."""
@@ -60,22 +63,22 @@ class EventSocketSession:
                 news = self._take(writer, switch, translator)
                 now = time.monotonic()
                 if now - staff_at >= _STAFF_S or news == "agent-add":
-                    staff_at, at = now, now_ms()
+                    staff_at, at = now, now_ms() - self._behind_ms
                     writer.apply(translator.staff.refresh(at, self._staff(switch)))
                 if news or now - beat_at >= _BEAT_S:
                     beat_at = now
-                    writer.floor.advance(now_ms())
+                    writer.floor.advance(now_ms() - self._behind_ms)
                     writer.commit(checked_at=now_ms())
 
-    @staticmethod
-    def _take(writer: Writer, switch: EventSocket, translator: Translator) -> str:
+    def _take(self, writer: Writer, switch: EventSocket, translator: Translator) -> str:
         """Take in what has come: the kind of the last event of the call centre, '' without any."""
         kind = ""
         for at, event in switch.receive():
+            self._behind_ms = now_ms() - at
             kind = "agent-add" if kind == "agent-add" else event.get("CC-Action", "")
             writer.count(records=int(translator.understands(event)))
             writer.apply(translator.translate(at, event))
-        due = translator.due(now_ms())
+        due = translator.due(now_ms() - self._behind_ms)
         writer.apply(due)
         return kind or ("due" if due else "")
 
@@ -117,6 +120,9 @@ class DatabaseSession:
         self.connected = False
         self._file = file
         self._say = say
+        self._newest = 0
+        """The newest moment in the file, Unix seconds by the switch's clock, and when it was first seen there."""
+        self._newest_seen_at = 0.0
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.live.Session`."""
@@ -143,11 +149,23 @@ class DatabaseSession:
                 self._say(f"reading {self._file}; {CANNOT_TELL}")
             stop.wait(LOOK_S)
 
-    @staticmethod
-    def _take(writer: Writer, poller: Poller, tables: Tables) -> None:
-        at = now_ms()
+    def _take(self, writer: Writer, poller: Poller, tables: Tables) -> None:
+        at = self._time(tables)
         events = [*poller.look(at, tables, writer.floor), *poller.staff.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
         writer.floor.advance(at)
-        writer.commit(checked_at=at)
+        writer.commit(checked_at=now_ms())
+
+    def _time(self, tables: Tables) -> int:
+        """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.
+
+        The callers of a copy, or of a switch that is down, are ghosts once the file has been watched for as long as no
+        call lasts (metrics.md 1.5), and not before.
+        """
+        now, newest = now_ms(), tables.newest()
+        if newest != self._newest:
+            self._newest, self._newest_seen_at = newest, time.monotonic()
+        if not newest or now - newest * 1000 < _LONG_AGO_MS:
+            return now
+        return newest * 1000 + round((time.monotonic() - self._newest_seen_at) * 1000)

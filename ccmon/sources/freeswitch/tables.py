@@ -69,6 +69,12 @@ class Tables(NamedTuple):
             tuple(row(MemberRow, columns) for columns in members if columns.get("queue") and columns.get("uuid")),
         )
 
+    def newest(self) -> int:
+        """The newest moment in any row; 0 without one."""
+        agents = (max(a.last_bridge_start, a.last_bridge_end, a.last_status_change) for a in self.agents)
+        members = (max(m.joined_epoch, m.rejoined_epoch, m.bridge_epoch, m.abandoned_epoch) for m in self.members)
+        return max((*agents, *members), default=0)
+
 
 _Row = TypeVar("_Row", AgentRow, TierRow, MemberRow)
 
