@@ -96,7 +96,7 @@ def subscribed_now() -> bytes:
 
 
 def put(moment: Moment, path: Path, *, now: bool = True) -> None:
-    """The moment's database, in place of the file's content; as the switch would write it if the moment were ``now``."""
+    """The moment's database in place of the file's content; as the switch would write it if the moment were ``now``."""
     source = path.with_suffix(".new")
     source.write_bytes(moment.database)
     later_s = int(time.time()) - moment.at // 1000 if now else 0
