@@ -33,6 +33,9 @@ def monitor(
     mouse: Annotated[
         bool | None, typer.Option("--mouse/--no-mouse", help="Take the mouse too.", show_default="no")
     ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only look: follow-ups cannot be settled, moved or handed over.")
+    ] = False,
     theme: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="dark, light, or terminal: as the terminal says.", show_default="terminal"),
@@ -52,4 +55,5 @@ def monitor(
         ascii_only=(site.ascii or None) if ascii_only is None else ascii_only,
         theme=theme or site.theme,
         mouse=site.mouse if mouse is None else mouse,
+        read_only=read_only,
     )

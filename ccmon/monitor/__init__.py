@@ -6,8 +6,12 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ccmon.errors import CcmonError
+
+if TYPE_CHECKING:
+    from ccmon.monitor.feed import Preparation
 
 
 def run(
@@ -20,13 +24,16 @@ def run(
     ascii_only: bool | None = None,
     theme: str = "terminal",
     mouse: bool = False,
+    read_only: bool = False,
+    preparation: Preparation | None = None,
     at_last: Callable[[int], int] | None = None,
 ) -> int:
     """Show the monitor until it is ended; the exit status is 0, 1, or 128 and the number of the signal that ended it.
 
     ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only`` None asks the locale;
-    ``theme`` is "terminal" (as the terminal says), "dark" or "light". ``at_last`` is called with the exit status, and
-    returns the one to take, where an orderly end takes too long and this does not return.
+    ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` takes away the keys that change
+    follow-ups; ``preparation`` is what has to be waited for before the database can be read. ``at_last`` is called with the exit status, and returns the one to take, where an orderly end takes too
+    long and this does not return.
 
     Raises:
         CcmonError: this is no terminal that a screen can be shown on.
@@ -44,6 +51,8 @@ def run(
         client=client,
         ascii_only=ascii_only,
         theme=theme,
+        read_only=read_only,
+        preparation=preparation,
     )
     app.endings.at_last = at_last
     with app.endings:

@@ -19,16 +19,18 @@ from textual.binding import Binding
 from textual.driver import Driver
 from textual.reactive import Reactive
 
+from ccmon.model import FollowUp
 from ccmon.monitor.arrange import AGENTS
 from ccmon.monitor.endings import Endings, FloorDriver
-from ccmon.monitor.feed import Feed
+from ccmon.monitor.feed import Feed, Preparation
 from ccmon.monitor.filters import EVERYTHING, Filters
-from ccmon.monitor.keys import KEYS
-from ccmon.monitor.lines import Line
+from ccmon.monitor.keys import KEYS, keys_for
+from ccmon.monitor.lines import Line, Role, Span
 from ccmon.monitor.marks import ASCII, UNICODE, Marks, needs_ascii
 from ccmon.monitor.palette import Palette, is_light
 from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.base import FloorPanel
+from ccmon.monitor.screens.acts import Asker
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.sheet import Chooser, Sheet
 from ccmon.monitor.screens.texts import (
@@ -46,6 +48,8 @@ from ccmon.text import clock, plain
 
 AFTER_S = 0.02
 """Ticks come so much after the full second, so that a timer that fires early does not tick twice."""
+FIRST_S = 0.05
+"""Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
 
@@ -71,6 +75,7 @@ class Monitor(App[None], inherit_bindings=False):
         light: bool = False,
         database: Path = Path(),
         filters: Filters = EVERYTHING,
+        read_only: bool = False,
         ticking: bool = True,
     ) -> None:
         # Said here, not by the theme alone: NO_COLOR is then a matter of attributes, not of greys in 24 bits.
@@ -84,11 +89,15 @@ class Monitor(App[None], inherit_bindings=False):
         self.palette = Palette(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
         self.floor = FloorScreen(self.palette, marks, self.panels)
+        self.floor.may_act = not read_only
+        self.keys = keys_for(read_only=read_only)
+        """The keys that this monitor has."""
         self.period_s = min(1.0, feed.every_s)
         """Seconds between two ticks: clocks run each second, however rarely the database is read."""
         self.fault: str | None = None
         """Where the program failed, if it did."""
         self._ticks_by_itself = ticking
+        self._said_until = 0.0
         self.frames = 0
         """Frames drawn so far."""
         self.endings = Endings(self.end)
@@ -129,9 +138,11 @@ class Monitor(App[None], inherit_bindings=False):
         # What is there now stays for good: the collector need not walk through Textual again and again.
         gc.collect()
         gc.freeze()
-        while True:
-            await asyncio.sleep(self.period_s + AFTER_S - time.time() % self.period_s)
+        while not self.feed.failed:
+            rest_s = self.period_s + AFTER_S - time.time() % self.period_s
+            await asyncio.sleep(rest_s if self.feed.snapshot is not None else min(rest_s, FIRST_S))
             await self.tick()
+        self.end(1)
 
     async def tick(self) -> None:
         """Poll if it is time, and draw, unless the terminal has not yet taken the last frame."""
@@ -160,6 +171,8 @@ class Monitor(App[None], inherit_bindings=False):
         if view is not None and view.floor.data_at is not None:
             age_ms = max(0, view.now - view.floor.data_at)
         self.frames += 1
+        if time.monotonic() >= self._said_until:
+            self.floor.message = None
         with self.batch_update():
             self.floor.show(view, self.watched(view), age_ms, self.trouble(view))
             if isinstance(self.screen, Sheet):
@@ -171,6 +184,8 @@ class Monitor(App[None], inherit_bindings=False):
             return self.database.name
         site = view.floor.site or self.database.name
         parts = [f"{kind} {name}" for kind, name in self.filters.parts] or ["everything"]
+        if not self.floor.may_act:
+            parts.append("read-only")
         return f" {self.marks.dot} ".join([site, *parts])
 
     def trouble(self, view: View | None) -> Trouble | None:
@@ -192,8 +207,11 @@ class Monitor(App[None], inherit_bindings=False):
         self.floor.open(number)
 
     async def action_back(self) -> None:
-        """Let go of the row; then put the panel back."""
-        if self.floor.drawing.state.cursor is not None:
+        """Take the message away; let go of the row; then put the panel back."""
+        if self.floor.message is not None:
+            self.floor.message = None
+            self.floor.redraw()
+        elif self.floor.drawing.state.cursor is not None:
             self.floor.drawing.state.cursor = None
             self.floor.redraw()
         else:
@@ -243,13 +261,41 @@ class Monitor(App[None], inherit_bindings=False):
             last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
             return detail_lines(panel.details(last[0], view), self.marks, width)
 
-        self.push_screen(Sheet(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter"))
+        answers = (
+            {key.shown: (key.short, key.id) for key in self.keys if key.acts} if isinstance(last[0], FollowUp) else {}
+        )
+        sheet = Sheet(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter", answers=answers)
+        self.push_screen(sheet, self._details_closed)
+
+    async def _details_closed(self, answer: str | None) -> None:
+        if answer is not None:
+            await self.run_action(next(key.action for key in self.keys if key.id == answer))
+
+    # Acting
+
+    def action_act(self, kind: str) -> None:
+        """Settle, move or hand over the chosen follow-up."""
+        drawing, view = self.floor.drawing, self.view()
+        chosen = drawing.cursor_index()
+        row = drawing.rows[chosen] if chosen is not None else None
+        if not self.floor.may_act:
+            self.say("This monitor only reads (--read-only): nothing can be changed here.", Role.BADGE_WATCH)
+        elif view is None or not isinstance(row, FollowUp):
+            self.say("Choose a follow-up first: 5, then the arrows.", Role.BADGE_WATCH)
+        else:
+            self.run_worker(Asker(self).perform(kind, row, view), name=kind)
+
+    def say(self, sentence: str, role: Role, seconds: float = 6.0) -> None:
+        """Say something in the place of the keys for a while."""
+        self.floor.message = Span(sentence, role)
+        self._said_until = time.monotonic() + seconds
+        self.floor.redraw()
 
     def action_help(self) -> None:
         """Keys and figures."""
 
         def lines(width: int) -> Sequence[Line]:
-            return help_lines(self.panels, self.marks, width)
+            return help_lines(self.panels, self.keys, self.marks, width)
 
         self.push_screen(Sheet(self.palette, self.marks, "Help", lines, width=96, closes="question_mark"))
 
@@ -293,7 +339,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_palette(self) -> None:
         """Find anything."""
-        choices = palette_choices(self.panels)
+        choices = palette_choices(self.panels, self.keys)
         self.push_screen(Chooser(self.palette, self.marks, "Find anything", choices, width=100), self._palette_chosen)
 
     async def _palette_chosen(self, answer: str | None) -> None:
@@ -315,14 +361,17 @@ def monitor(
     client: str | None = None,
     ascii_only: bool | None = None,
     theme: str = "terminal",
+    read_only: bool = False,
+    preparation: Preparation | None = None,
 ) -> Monitor:
     """The program for a database, not yet running."""
     marks = ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE
     light = is_light() if theme == "terminal" else theme.endswith("light")
     return Monitor(
-        Feed(LiveReader(database), every_s=refresh_s),
+        Feed(LiveReader(database), every_s=refresh_s, preparation=preparation),
         marks,
         light=light,
         database=database,
         filters=Filters(queue, team, client),
+        read_only=read_only,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from time import monotonic
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ccmon.errors import CcmonError
 from ccmon.model import FloorSnapshot
@@ -29,14 +29,37 @@ DIMMED_FROM = 3
 """Polls without an answer after which the figures are dimmed."""
 
 
+READY_LOOKS_S = 0.03
+"""Time between two looks at whether the database is ready."""
+
+
+class Preparation(NamedTuple):
+    """What a database that is still being made has to wait for."""
+
+    is_ready: Callable[[], bool]
+    """Answers at once; raises CcmonError when it will never be."""
+    sentence: str
+    """What is said meanwhile."""
+
+
 class Feed:
     """Polls a reader. `snapshot` is the last answer; `misses` counts polls since then that brought none."""
 
-    def __init__(self, reader: Reader, *, every_s: float = 1.0, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        every_s: float = 1.0,
+        preparation: Preparation | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self.every_s = every_s
+        self.failed = False
+        """Whether what was being prepared will never be ready."""
+        self._preparation = preparation
         self.snapshot: FloorSnapshot | None = None
         self.misses = 0
-        self.sentence: str | None = None
+        self.sentence: str | None = None if preparation is None else preparation.sentence
         """Why the last poll brought no answer; None when it did."""
         self._reader = reader
         self._clock = clock
@@ -63,11 +86,11 @@ class Feed:
                 return
             self._due = self._clock() + self.every_s * 0.9
             self._asked = self._clock()
-            self._poll = asyncio.create_task(self._reader.snapshot(None))
+            self._poll = asyncio.create_task(self._ask())
         poll = self._poll
         done, _ = await asyncio.wait({poll}, timeout=patience_s)
         if not done:
-            if self._clock() - self._asked >= HANGS_S:
+            if self._preparation is None and self._clock() - self._asked >= HANGS_S:
                 self._missed("The database does not answer; still trying.")
         elif poll is self._poll:
             self._poll = None
@@ -85,6 +108,20 @@ class Feed:
             await asyncio.gather(self._poll, return_exceptions=True)
             self._poll = None
         await self._reader.close()
+
+    async def _ask(self) -> FloorSnapshot:
+        while self._preparation is not None:
+            try:
+                ready = self._preparation.is_ready()
+            except CcmonError:
+                self.failed = True
+                raise
+            if ready:
+                self._preparation = None
+                self._asked = self._clock()
+            else:
+                await asyncio.sleep(READY_LOOKS_S)
+        return await self._reader.snapshot(None)
 
     def _take(self, snapshot: FloorSnapshot) -> None:
         answered = self._clock()

@@ -22,6 +22,8 @@ class Key:
     """What it does, for help, palette and docs."""
     short: str = ""
     """A word or two for the line of keys; empty: not shown there."""
+    acts: bool = False
+    """It changes something in the database: a monitor that only reads does not have it."""
 
 
 KEYS: tuple[Key, ...] = (
@@ -48,6 +50,25 @@ KEYS: tuple[Key, ...] = (
     Key("last", ("end", "G"), "End G", "edge(1)", "Last row"),
     Key("details", ("enter",), "Enter", "details", "Everything about the row", "details"),
     Key(
+        "done",
+        ("d",),
+        "d",
+        "act('done')",
+        "The chosen follow-up is done or cancelled: say how it ended",
+        "done",
+        acts=True,
+    ),
+    Key(
+        "move",
+        ("m",),
+        "m",
+        "act('move')",
+        "Move the chosen follow-up, by the customer's wish or the agent's",
+        "move",
+        acts=True,
+    ),
+    Key("hand_over", ("h",), "h", "act('hand_over')", "Hand the chosen follow-up to another agent", "hand", acts=True),
+    Key(
         "sort", ("s",), "s", "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"
     ),
     Key("sort_back", ("S",), "S", "sort(-1)", "Sort by the column before"),
@@ -65,19 +86,31 @@ KEYS: tuple[Key, ...] = (
 )
 
 
-def shown_in_line() -> tuple[tuple[str, str], ...]:
-    """Keys and words of the line of keys."""
-    return tuple(("1-5" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in KEYS if key.short)
+def keys_for(*, read_only: bool) -> tuple[Key, ...]:
+    """The keys of a monitor, all of them or those that change nothing."""
+    return tuple(key for key in KEYS if not (key.acts and read_only))
+
+
+def shown_in_line(*, acting: bool = False) -> tuple[tuple[str, str], ...]:
+    """Keys and words of the line of keys; those that act where there is something to act on."""
+    return tuple(
+        ("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short)
+        for key in KEYS
+        if key.short and (acting or not key.acts)
+    )
 
 
 def markdown() -> str:
     """docs/keys.md."""
     rows = "\n".join(f"| `{'` `'.join(key.shown.split())}` | {key.help} | `{key.id}` |" for key in KEYS)
+    acts = ", ".join(f"`{key.shown}`" for key in KEYS if key.acts)
     return (
         "# Keys of the monitor\n\n"
         "Made from the table in `ccmon/monitor/keys.py` by `python -m ccmon.monitor.keys`; a test compares the two.\n\n"
         "| key | what it does | id |\n|---|---|---|\n"
         f"{rows}\n\n"
+        f"{acts} change a follow-up in the database; each change is kept in the log with who made it and when. "
+        "A monitor that was started with `--read-only` does not have them.\n\n"
         "With `--mouse`: a click chooses a panel and a row, another click its details; the wheel scrolls.\n"
     )
 

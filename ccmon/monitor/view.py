@@ -21,6 +21,8 @@ class View:
     """One tick: the floor as filtered, and the moment it is drawn for."""
 
     floor: FloorSnapshot
+    whole: FloorSnapshot
+    """The same before any filter."""
     now: int
     zone: ZoneInfo
     marks: Marks = UNICODE
@@ -41,6 +43,7 @@ class View:
             about[alert.subject].append(alert)
         return cls(
             floor=floor,
+            whole=whole,
             now=floor.at if now is None else now,
             zone=ZoneInfo(floor.time_zone),
             marks=marks,

@@ -28,9 +28,9 @@ def test_every_key_is_bound_once_and_its_action_exists() -> None:
 
 
 def test_help_and_palette_name_every_key() -> None:
-    text = "\n".join(line.text for line in help_lines(panels(), UNICODE, 120))
+    text = "\n".join(line.text for line in help_lines(panels(), KEYS, UNICODE, 120))
     assert all(key.help in text for key in KEYS)
-    found = {choice.answer for choice in palette_choices(panels())}
+    found = {choice.answer for choice in palette_choices(panels(), KEYS)}
     assert {f"key:{key.id}" for key in KEYS} - found == {"key:up", "key:down", "key:palette"}
 
 

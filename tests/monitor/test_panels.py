@@ -11,6 +11,7 @@ from ccmon.model import AgentState, FloorSnapshot
 from ccmon.monitor.arrange import PANELS, all_fit, arrange, share, too_small
 from ccmon.monitor.columns import sorted_rows
 from ccmon.monitor.filters import Filters, narrow
+from ccmon.monitor.keys import KEYS
 from ccmon.monitor.lines import Line, Span, changed_end
 from ccmon.monitor.marks import ASCII, UNICODE, Marks
 from ccmon.monitor.panels import panels
@@ -185,7 +186,7 @@ def test_alerts_about_what_is_not_shown_are_left_out() -> None:
 
 
 def test_help_explains_every_figure_on_the_screen() -> None:
-    text = "\n".join(line.text for line in help_lines(panels(), UNICODE, 92))
+    text = "\n".join(line.text for line in help_lines(panels(), KEYS, UNICODE, 92))
     view = View.of(floor(24))
     for panel in panels():
         explained = {label for label, _ in panel.facts}
@@ -194,7 +195,7 @@ def test_help_explains_every_figure_on_the_screen() -> None:
         for column in panel.columns:
             assert column.help.endswith(".")
             assert column.title in text
-    assert all(width_of(line.text) == 92 for line in help_lines(panels(), UNICODE, 92))
+    assert all(width_of(line.text) == 92 for line in help_lines(panels(), KEYS, UNICODE, 92))
 
 
 @pytest.mark.parametrize(("width", "height"), [(100, 30), (120, 40), (200, 60), (101, 31), (300, 100)])

@@ -57,6 +57,8 @@ class FloorPanel(ABC, Generic[Row]):
     """How the rows stand when nobody has sorted them."""
     facts: ClassVar[Sequence[tuple[str, str]]]
     """Each label of the head with what it means, for the help screen."""
+    acts: ClassVar[bool] = False
+    """Whether its rows are follow-ups, which can be settled, moved and handed over."""
     columns: Sequence[Column[Row]]
 
     @abstractmethod

@@ -137,6 +137,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     purpose = "Calls promised to customers and not yet made, the oldest first."
     nothing = "Nothing promised for today is open."
     order = "oldest first"
+    acts = True
     facts = (
         ("late", "Open follow-ups past their due moment and its grace."),
         ("due today", "Open follow-ups due within today."),

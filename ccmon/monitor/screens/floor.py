@@ -13,11 +13,20 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ccmon.monitor.arrange import LEAST_HEIGHT, LEAST_WIDTH, PANELS, Arrangement, Box, all_fit, arrange, too_small
+from ccmon.monitor.lines import Span
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.palette import Palette
 from ccmon.monitor.panels.base import FloorPanel
 from ccmon.monitor.view import View
-from ccmon.monitor.widgets.bars import Trouble, alert_line, keys_line, status_line, strip_lines, too_small_lines
+from ccmon.monitor.widgets.bars import (
+    Trouble,
+    alert_line,
+    keys_line,
+    message_line,
+    status_line,
+    strip_lines,
+    too_small_lines,
+)
 from ccmon.monitor.widgets.drawing import LinesWidget
 from ccmon.monitor.widgets.panel import PanelDrawing, PanelState, wanted_height
 
@@ -93,6 +102,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.keys_below = LinesWidget(palette)
         self.notice = LinesWidget(palette)
         self.places = {panel.number: PanelWidget(palette, panel) for panel in panels}
+        self.message: Span | None = None
+        """What came of what somebody did; it stands in the place of the keys."""
+        self.may_act = True
+        """Whether follow-ups can be settled, moved and handed over here."""
         self._wanted: dict[int, int] = {}
         self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
         self._layout = FloorLayout(self)
@@ -154,7 +167,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         front = self._front(size)
         self.status.show([status_line(view, size.width, marks, watched, age_ms)])
         self.alert.show([alert_line(view, size.width, marks, trouble)])
-        self.keys_below.show([keys_line(size.width)])
+        if self.message is not None:
+            self.keys_below.show([message_line(self.message, size.width, marks)])
+        else:
+            self.keys_below.show([keys_line(size.width, acting=self.may_act and self.drawing.panel.acts)])
         if plan.strip is not None:
             self.strip.show(strip_lines(view, self.panels, front or self.active, size.width, marks, stale=stale))
         for number, box in plan.panels.items():

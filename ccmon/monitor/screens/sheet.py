@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -40,9 +40,19 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
     """A framed text in the middle. Escape, `q` or the key that opened it close it."""
 
     def __init__(
-        self, palette: Palette, marks: Marks, title: str, content: Content, *, width: int = 76, closes: str = ""
+        self,
+        palette: Palette,
+        marks: Marks,
+        title: str,
+        content: Content,
+        *,
+        width: int = 76,
+        closes: str = "",
+        answers: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         super().__init__()
+        self.answers = answers or {}
+        """Further keys that close it: each with its word on the lower edge and what the sheet is dismissed with."""
         self.marks = marks
         self.heading = title
         self.content = content
@@ -64,7 +74,7 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
     @property
     def note(self) -> str:
         """What the lower edge says."""
-        return "Esc closes"
+        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.answers.items()), "Esc closes"])
 
     def inner(self, size: Size) -> int:
         """Cells of text in a row."""
@@ -157,6 +167,8 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         }
         if event.key in self.closing:
             self.dismiss(None)
+        elif event.key in self.answers:
+            self.dismiss(self.answers[event.key][1])
         elif event.key in moves:
             self.scroll_lines(moves[event.key])
 
@@ -180,30 +192,56 @@ class Choice(NamedTuple):
     remark: str = ""
 
 
+Typed = Callable[[str], Choice | None]
+"""What a typed text itself stands for, if for anything."""
+
+
 class Chooser(Sheet):
-    """A sheet of choices, narrowed by what is typed. It is dismissed with the answer of the choice, or None."""
+    """A sheet of choices, narrowed by what is typed. It is dismissed with the answer of the choice, or None.
+
+    With `own` what is typed may be an answer of its own: `own_first` puts it before the choices that it narrows to.
+    """
 
     def __init__(
-        self, palette: Palette, marks: Marks, title: str, choices: Sequence[Choice], *, width: int = 64
+        self,
+        palette: Palette,
+        marks: Marks,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        width: int = 64,
+        own: Typed | None = None,
+        own_first: bool = False,
+        hint: str = "type to find, Enter takes, Esc closes",
+        longest: int = 60,
     ) -> None:
         super().__init__(palette, marks, title, lambda _: (), width=width)
         self.choices = choices
+        self.own = own
+        self.own_first = own_first
+        self.hint = hint
+        self.longest = longest
         self.typed = ""
         self.at = 0
 
     @property
     def note(self) -> str:
         """What the lower edge says."""
-        return "type to find, Enter takes, Esc closes"
+        return self.hint
 
     def found(self) -> Sequence[Choice]:
         """The choices in which every typed word occurs; headings only where nothing is typed."""
         words = self.typed.casefold().split()
         if not words:
             return self.choices
-        return [
+        matches = [
             c for c in self.choices if c.answer and all(word in f"{c.words} {c.remark}".casefold() for word in words)
         ]
+        own = self.own(self.typed.strip()) if self.own is not None else None
+        if own is None:
+            return matches
+        matches = [choice for choice in matches if choice.answer != own.answer]
+        return [own, *matches] if self.own_first else [*matches, own]
 
     def takeable(self) -> Sequence[Choice]:
         """What the cursor can stand on."""
@@ -212,7 +250,10 @@ class Chooser(Sheet):
     def lines(self, width: int) -> Sequence[Line]:
         """The typed text, then the choices."""
         more = self.marks.more
-        prompt = padded([Span(" / ", Role.KEY), Span(fit(self.typed + "_", width - 3, more=more), Role.STRONG)], width)
+        typed = self.typed + "_"
+        while width_of(typed) > width - 3:
+            typed = typed[1:]
+        prompt = padded([Span(" / ", Role.KEY), Span(fit(typed, width - 3, more=more), Role.STRONG)], width)
         rows = [Line(prompt), Line((Span(self.marks.horizontal * width, Role.FRAME),))]
         takeable = self.takeable()
         chosen = takeable[self.at] if takeable else None
@@ -232,7 +273,7 @@ class Chooser(Sheet):
     def box(self, size: Size) -> Region:
         """Always as high as all choices would need, so that it stands still while one types."""
         width = self.inner(size) + 4
-        height = min(size.height - 3, len(self.choices) + 4)
+        height = min(size.height - 3, len(self.choices) + 4 + (self.own is not None))
         return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
 
     def _keep_in_sight(self) -> None:
@@ -259,7 +300,7 @@ class Chooser(Sheet):
             self._type(self.typed[:-1])
         elif event.key == "ctrl+u":
             self._type("")
-        elif event.character is not None and event.is_printable and len(self.typed) < 60:
+        elif event.character is not None and event.is_printable and len(self.typed) < self.longest:
             self._type(self.typed + event.character)
 
     def _type(self, text: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from ccmon.model import FloorSnapshot
 from ccmon.monitor.columns import padded
 from ccmon.monitor.filters import KINDS, Filters, names
-from ccmon.monitor.keys import KEYS
+from ccmon.monitor.keys import Key
 from ccmon.monitor.lines import Line, Role, Span, blank
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.panels.agents import WORDS
@@ -43,10 +43,10 @@ def _heading(text: str, width: int, marks: Marks) -> list[Line]:
     return [Line((blank(width),)), Line(padded([Span(fit(text, width, more=marks.more), Role.TITLE)], width))]
 
 
-def help_lines(panels: Sequence[FloorPanel[Any]], marks: Marks, width: int) -> list[Line]:
+def help_lines(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: Marks, width: int) -> list[Line]:
     """What the keys do, what the signs say, and what every figure on the screen means."""
     lines = _heading("Keys", width, marks)[1:]
-    for key in KEYS:
+    for key in keys:
         lines += _explained(key.shown, key.help + ".", 12, width, marks)
     lines += _heading("Signs", width, marks)
     signs = [
@@ -133,10 +133,10 @@ def agent_choices(floor: FloorSnapshot) -> list[Choice]:
     ]
 
 
-def palette_choices(panels: Sequence[FloorPanel[Any]]) -> list[Choice]:
+def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> list[Choice]:
     """Every key's action, and every figure with what it means; the answer is `key:id`, or `figure:` and its panel."""
     choices = [Choice("", "Do")]
-    choices += [Choice(f"key:{key.id}", key.help, key.shown) for key in KEYS if key.id not in {"up", "down", "palette"}]
+    choices += [Choice(f"key:{key.id}", key.help, key.shown) for key in keys if key.id not in {"up", "down", "palette"}]
     for panel in panels:
         choices.append(Choice("", f"Figures of {panel.name}"))
         for label, text in panel.facts:

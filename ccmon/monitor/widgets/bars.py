@@ -100,9 +100,14 @@ def strip_lines(
     return [Line(padded(spans, width), look) for spans in (names, figures, briefs)]
 
 
-def keys_line(width: int) -> Line:
-    """The keys, as many as there is room for; help and quit always."""
-    known = list(shown_in_line())
+def message_line(message: Span, width: int, marks: Marks) -> Line:
+    """What came of what somebody did, in the place of the keys."""
+    return Line((Span(fit(f" {message.text}", width, more=marks.more), message.role),))
+
+
+def keys_line(width: int, *, acting: bool = False) -> Line:
+    """The keys, as many as there is room for; help and quit always, and those that act where something can be done."""
+    known = list(shown_in_line(acting=acting))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 

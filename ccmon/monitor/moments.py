@@ -1,0 +1,86 @@
+"""Moments as a person types and chooses them. Pure: the time is an argument."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+_CLOCK = re.compile(r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})")
+_LENGTH = re.compile(r"\+?(?P<number>\d{1,3}) ?(?P<unit>m|min|minutes?|h|hours?|d|days?)")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MORNING = time(9, 0)
+"""A day without a time of day means its morning."""
+QUARTER = timedelta(minutes=15)
+
+
+def suggestions(now: datetime) -> Iterator[datetime]:
+    """The moments that a call is mostly moved to: later today, tomorrow, the next working days."""
+    first = _quarter_after(now + timedelta(minutes=10))
+    for later in (0, 15, 45, 105, 165):
+        at = first + timedelta(minutes=later)
+        if at.date() == now.date():
+            yield at
+    days = 0
+    for ahead in range(1, 8):
+        day = now.date() + timedelta(days=ahead)
+        if day.weekday() < 5 and days < 3:
+            days += 1
+            yield _at(day, MORNING, now)
+            if days == 1:
+                yield _at(day, time(14, 0), now)
+
+
+def moment(text: str, now: datetime) -> datetime | None:
+    """What somebody means by `15:30`, `tomorrow 9:00`, `fri 14:15`, `2 h` or `2026-11-25 10:00`; None: nothing known.
+
+    A time of day that has passed means tomorrow's.
+    """
+    words = text.casefold().split()
+    length = _LENGTH.fullmatch(" ".join(words).removeprefix("in "))
+    if length:
+        unit = {"m": "minutes", "h": "hours", "d": "days"}[length["unit"][0]]
+        return _whole_minute(now + timedelta(**{unit: int(length["number"])}))
+    if not words or len(words) > 2:
+        return None
+    clock = _clock(words[-1])
+    day = _day(words[0], now.date()) if len(words) == 2 or clock is None else None
+    if (len(words) == 2 and (day is None or clock is None)) or (day is None and clock is None):
+        return None
+    if day is not None:
+        return _at(day, clock or MORNING, now)
+    at = _at(now.date(), clock or MORNING, now)
+    return at if at > now else _at(now.date() + timedelta(days=1), clock or MORNING, now)
+
+
+def _clock(word: str) -> time | None:
+    found = _CLOCK.fullmatch(word)
+    try:
+        return time(int(found["hour"]), int(found["minute"])) if found else None
+    except ValueError:
+        return None
+
+
+def _day(word: str, today: date) -> date | None:
+    if word in {"today", "tomorrow"}:
+        return today + timedelta(days=word == "tomorrow")
+    if len(word) >= 3 and any(name.startswith(word) for name in _WEEKDAYS):
+        number = next(place for place, name in enumerate(_WEEKDAYS) if name.startswith(word))
+        return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        return None
+
+
+def _at(day: date, clock: time, now: datetime) -> datetime:
+    return datetime.combine(day, clock, now.tzinfo)
+
+
+def _whole_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _quarter_after(at: datetime) -> datetime:
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return hour + -(-(at - hour) // QUARTER) * QUARTER

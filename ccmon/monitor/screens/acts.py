@@ -1,0 +1,175 @@
+"""What is asked before a follow-up is settled, moved or handed over: short sheets, one question each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from ccmon.figures.follow_up import CANCELLED
+from ccmon.model import AgentFigures, AgentState, FollowUp
+from ccmon.monitor import acting
+from ccmon.monitor.acting import Act
+from ccmon.monitor.lines import Role
+from ccmon.monitor.marks import Marks
+from ccmon.monitor.moments import moment, suggestions
+from ccmon.monitor.palette import Palette
+from ccmon.monitor.panels.agents import WORDS
+from ccmon.monitor.screens.sheet import Choice, Chooser, Typed
+from ccmon.monitor.view import View
+from ccmon.text import plain
+
+OUTCOMES = (
+    Choice("reached", "reached", "the customer was spoken to"),
+    Choice("voicemail", "voicemail", "a message was left"),
+    Choice("not reached", "not reached", "tried as often as agreed"),
+    Choice(CANCELLED, "cancelled", "the customer called it off"),
+)
+LONGEST_NOTE = 200
+DONE_S, FAILED_S = 12.0, 60.0
+"""How long it is said what came of an act; Escape takes it away."""
+
+
+class Asking(Protocol):
+    """What asking needs of the program."""
+
+    palette: Palette
+    marks: Marks
+    database: Path
+
+    async def push_screen_wait(self, screen: Any) -> Any:
+        """Show a sheet; what it was dismissed with."""
+
+    def say(self, sentence: str, role: Role, seconds: float) -> None:
+        """Say something for a while."""
+
+
+class Asker:
+    """Asks, one sheet after the other, what an act needs to know. Escape at any of them leaves all as it was."""
+
+    def __init__(self, app: Asking) -> None:
+        self._app = app
+
+    async def perform(self, kind: str, item: FollowUp, view: View) -> None:
+        """Ask, have it done, and say how that went."""
+        act = await self._act(kind, item, view)
+        if act is None:
+            return
+        app = self._app
+        app.say("Being done; a locked database is waited for.", Role.WATCH, acting.PATIENCE_S)
+        answer = await acting.carry_out(app.database, act)
+        app.say(
+            answer.sentence, Role.BADGE_GOOD if answer.done else Role.BADGE_BAD, DONE_S if answer.done else FAILED_S
+        )
+
+    async def _act(self, kind: str, item: FollowUp, view: View) -> Act | None:
+        if kind == "done":
+            return await self._done(item)
+        return await (self._move(item, view) if kind == "move" else self._hand_over(item, view))
+
+    async def _done(self, item: FollowUp) -> Act | None:
+        outcome = await self._ask(
+            f"How did it end? {_title(item)}",
+            OUTCOMES,
+            own=lambda text: Choice(text, text, "as typed"),
+            hint="Enter takes, type another outcome, Esc: leave it open",
+        )
+        if outcome is None:
+            return None
+        note = await self._ask(
+            f"{outcome}: {_title(item)}",
+            [Choice("=", "settle it without another note")],
+            own=lambda text: Choice(f"={text}", f"settle it with the note: {text}"),
+            own_first=True,
+            hint="Enter settles it, type a note, Esc: leave it open",
+            longest=LONGEST_NOTE,
+        )
+        return None if note is None else acting.settle(item, outcome, note[1:])
+
+    async def _move(self, item: FollowUp, view: View) -> Act | None:
+        now = acting.local(view.now, view.zone)
+
+        def choice(at: datetime) -> Choice:
+            return Choice(at.isoformat(), acting.said_moment(at, now))
+
+        def typed(text: str) -> Choice | None:
+            at = moment(text, now)
+            return choice(at)._replace(remark="as typed") if at is not None else None
+
+        to = await self._ask(
+            f"Move to when? {_title(item)}",
+            [choice(at) for at in suggestions(now)],
+            own=typed,
+            own_first=True,
+            hint="Enter takes, type 15:30, fri 9:15 or 2 h",
+        )
+        if to is None:
+            return None
+        at = datetime.fromisoformat(to).astimezone(view.zone)
+        by = await self._ask(
+            f"To {acting.said_moment(at, now)}: whose wish is it?",
+            [
+                Choice("customer", "the customer's", "a new promise from now on"),
+                Choice("agent", "the agent's", "the first promise still counts"),
+            ],
+            hint="Enter moves it, Esc: leave it as it is",
+        )
+        return None if by is None else acting.move(item, at, by, now)
+
+    async def _hand_over(self, item: FollowUp, view: View) -> Act | None:
+        owed: dict[str | None, int] = {}
+        for other in view.whole.follow_ups.items:
+            owed[other.owner] = owed.get(other.owner, 0) + 1
+        agents = sorted(
+            (agent for agent in view.whole.agents if agent.name != item.owner),
+            key=lambda agent: (agent.team != item.team, _here(agent), owed.get(agent.name, 0), agent.name.casefold()),
+        )
+        names = {agent.login: agent.name for agent in agents}
+        login = await self._ask(
+            f"Hand to whom? {_title(item)}",
+            [Choice(agent.login, agent.name, _about(agent, owed.get(agent.name, 0))) for agent in agents],
+            hint="Enter hands it over, type to find, Esc: leave it",
+            width=76,
+        )
+        return None if login is None else acting.hand_over(item, login, names[login])
+
+    async def _ask(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        hint: str,
+        own: Typed | None = None,
+        own_first: bool = False,
+        width: int = 68,
+        longest: int = 60,
+    ) -> str | None:
+        app = self._app
+        sheet = Chooser(
+            app.palette,
+            app.marks,
+            plain(title),
+            choices,
+            width=width,
+            own=own,
+            own_first=own_first,
+            hint=hint,
+            longest=longest,
+        )
+        answer: str | None = await app.push_screen_wait(sheet)
+        return answer
+
+
+def _title(item: FollowUp) -> str:
+    return f"{item.kind} for {item.customer or 'an unknown customer'}"
+
+
+def _here(agent: AgentFigures) -> int:
+    """Those who are at work come first, whatever they do."""
+    return int(agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE})
+
+
+def _about(agent: AgentFigures, owed: int) -> str:
+    state = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return f"{state}, owes {owed}, {agent.team or 'no team'}" if owed else f"{state}, {agent.team or 'no team'}"

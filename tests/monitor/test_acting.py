@@ -1,0 +1,294 @@
+"""Acting on follow-ups from the screen: settled, moved and handed over in the database, by another process."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from textual.pilot import Pilot
+
+from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.monitor import acting
+from ccmon.monitor.app import Monitor
+from ccmon.monitor.feed import Feed
+from ccmon.monitor.keys import KEYS
+from ccmon.monitor.marks import UNICODE
+from ccmon.monitor.moments import moment, suggestions
+from ccmon.store.database import create, open_writer
+from ccmon.store.reader import LiveReader
+from tests.end_to_end.processes import CCMON
+from tests.floors import floor
+from tests.monitor.watching import screen_text, tick, until, watching
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+NOW = datetime(2026, 11, 23, 14, 32, tzinfo=ZONE)  # a Monday
+ACTING_KEYS = [key for key in KEYS if key.acts]
+SIZES = [(66, 14), (80, 24), (120, 40)]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Two agents, three promises of today; the floor's clock stands at NOW for as long as a test may take."""
+    path = tmp_path / "calls.db"
+    create(path, time_zone="Europe/Amsterdam", name="Utrecht")
+    connection = open_writer(path)
+    now = ms(NOW)
+    with connection:
+        connection.execute("INSERT INTO clock (id, real_at, floor_at, speed) VALUES (1, 0, ?, 1e-15)", (now,))
+        connection.execute("INSERT INTO teams (id, name) VALUES (1, 'Sales')")
+        connection.executemany(
+            "INSERT INTO agents (id, login, name, team_id) VALUES (?, ?, ?, 1)",
+            [(1, "PJSIP/1", "Eva de Boer"), (2, "-rf", "Bram Smit")],
+        )
+        connection.execute("INSERT INTO customers (id, name) VALUES (1, '\x1b]0;x\x07[b]Ann')")
+        connection.executemany(
+            "INSERT INTO follow_ups (id, customer_id, agent_id, kind, created_at, due_at, promised_at)"
+            " VALUES (?, 1, 1, 'offer', ?, ?, ?)",
+            [
+                (number, now - 9_000_000, due, due)
+                for number, due in ((7, now - 3_600_000), (8, now), (9, now + 60_000))
+            ],
+        )
+    connection.close()
+    return path
+
+
+def ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+@contextmanager
+def reading(database: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(database)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def row(database: Path, number: int) -> tuple[object, ...]:
+    with reading(database) as connection:
+        found = connection.execute(
+            "SELECT agent_id, due_at, promised_at, done_at, outcome, note FROM follow_ups WHERE id = ?", (number,)
+        )
+        return tuple(found.fetchone())
+
+
+def audit(database: Path) -> list[tuple[object, ...]]:
+    with reading(database) as connection:
+        return connection.execute("SELECT who, act, subject_id, after, acted_at FROM audit").fetchall()
+
+
+def live(database: Path, *, read_only: bool = False) -> Monitor:
+    feed = Feed(LiveReader(database), every_s=0.0)
+    return Monitor(feed, UNICODE, database=database, read_only=read_only, ticking=False)
+
+
+async def said(app: Monitor, pilot: Pilot[None], word: str) -> str:
+    """The last line once it says a word."""
+    await until(pilot, lambda: word in screen_text(app)[-1])
+    return screen_text(app)[-1]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tuple[int, int]) -> None:
+    app = live(database)
+    async with app.run_test(size=size) as pilot:
+        await tick(pilot)
+        await pilot.press("5", "down")
+        assert "d done" in screen_text(app)[-1] or size[0] < 80
+        await pilot.press("d")
+        sheet = "\n".join(screen_text(app))
+        assert "How did it end? offer for ␛]0;x␇[b]Ann" in sheet
+        assert "the customer called it off" in sheet
+        await pilot.press("enter", "enter")
+        assert "Done (reached): offer for ␛]0;x␇[b]Ann." in await said(app, pilot, "Done")
+        assert row(database, 7)[3:] == (ms(NOW), "reached", None)
+        ((who, act, number, after, acted_at),) = audit(database)
+        assert (who, act, number, acted_at) == (getpass.getuser(), "done", 7, ms(NOW))
+        assert json.loads(str(after)) == {"done_at": ms(NOW), "outcome": "reached"}
+        while [item.id for item in app.floor.drawing.rows] != [8, 9]:
+            await tick(pilot)
+
+
+async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("5", "down", "enter")
+        assert "d done  m move  h hand  Esc closes" in "\n".join(screen_text(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "How did it end?" in "\n".join(screen_text(app)))
+        await pilot.press(*"pays Friday", "enter")
+        await until(pilot, lambda: "settle it without" in "\n".join(screen_text(app)))
+        await pilot.press(*"--note's own", "enter")
+        await said(app, pilot, "Done (pays Friday)")
+        assert row(database, 7)[4:] == ("pays Friday", "--note's own")
+
+
+@pytest.mark.parametrize(("whose", "promised"), [("customer", "2026-11-24T09:15"), ("agent", "2026-11-23T13:32")])
+async def test_moved_by_the_customers_wish_or_the_agents(database: Path, whose: str, promised: str) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("5", "down", "m", *"tomorrow 9:15", "enter")
+        await until(pilot, lambda: "whose wish is it?" in "\n".join(screen_text(app)))
+        await pilot.press(*([] if whose == "customer" else ["down"]), "enter")
+        assert "Moved to tomorrow 09:15" in await said(app, pilot, "Moved")
+        due = ms(datetime(2026, 11, 24, 9, 15, tzinfo=ZONE))
+        assert row(database, 7)[1:4] == (due, ms(datetime.fromisoformat(promised).replace(tzinfo=ZONE)), None)
+
+
+async def test_handed_over_even_to_a_login_that_looks_like_an_option(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("5", "down", "h", *"smit")
+        assert "Bram Smit" in "\n".join(screen_text(app))
+        await pilot.press("enter")
+        assert "Handed to Bram Smit" in await said(app, pilot, "Handed")
+        assert row(database, 7)[0] == 2
+        while "Bram Smit" not in "\n".join(await tick(pilot)):
+            pass
+
+
+@pytest.mark.parametrize("keys", [["d", "escape"], ["d", "enter", "escape"], ["m", "enter", "escape"], ["h", "escape"]])
+async def test_escape_leaves_everything_as_it_was(database: Path, keys: list[str]) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        before = row(database, 7)
+        await pilot.press("5", "down", *keys)
+        await until(pilot, lambda: app.screen is app.floor)
+        assert row(database, 7) == before
+        assert audit(database) == []
+
+
+async def test_somebody_else_was_faster(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("5", "down")
+        connection = open_writer(database)
+        connection.execute("UPDATE follow_ups SET done_at = 1, outcome = 'reached' WHERE id = 7")
+        connection.close()
+        await pilot.press("d", "enter", "enter")
+        assert "Follow-up 7 is done already (reached)." in await said(app, pilot, "already")
+        await pilot.press("escape")
+        assert "already" not in screen_text(app)[-1]
+
+
+async def test_a_locked_database_holds_up_no_tick(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        connection = open_writer(database)
+        connection.execute("BEGIN IMMEDIATE")
+        await pilot.press("5", "down", "d", "enter", "enter")
+        await said(app, pilot, "Being done")
+        frames = app.frames
+        for _ in range(3):
+            await tick(pilot)
+        assert app.frames == frames + 3
+        connection.execute("COMMIT")
+        connection.close()
+        await said(app, pilot, "Done (reached)")
+
+
+async def test_a_monitor_that_only_reads_has_no_key_that_acts(database: Path) -> None:
+    app = live(database, read_only=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "read-only" in (await tick(pilot))[0]
+        await pilot.press("5", "down")
+        assert "d done" not in screen_text(app)[-1]
+        for key in ACTING_KEYS:
+            await pilot.press(*key.keys)
+            assert "only reads (--read-only)" in screen_text(app)[-1]
+            assert app.screen is app.floor
+        await pilot.press("escape", "enter")
+        assert "d done" not in "\n".join(screen_text(app))
+        await pilot.press("escape", "question_mark")
+        assert not any(key.help[:30] in "\n".join(screen_text(app)) for key in ACTING_KEYS)
+    assert audit(database) == []
+
+
+async def test_acting_asks_for_a_follow_up_first() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        for keys in (["d"], ["2", "down", "m"], ["5", "escape", "h"]):
+            await pilot.press(*keys)
+            assert "Choose a follow-up first" in screen_text(app)[-1]
+
+
+async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
+    item = floor(24).follow_ups.items[0]
+    answer = await acting.carry_out(tmp_path / "gone.db", acting.settle(item, "reached", ""))
+    assert not answer.done
+    assert "gone.db" in answer.sentence
+    answer = await acting.carry_out(tmp_path / "gone.db", acting.hand_over(item, "nul\0", "x"))
+    assert answer.sentence.startswith("Nothing was changed")
+
+
+def test_once_for_real_in_a_terminal(database: Path) -> None:
+    environment = terminal_environment(USER="mieke", LOGNAME="mieke")
+    with Terminal([CCMON, "monitor", "--db", database], size=(80, 24), env=environment) as terminal:
+        terminal.wait_for("1 late")
+        terminal.send("5j")
+        terminal.wait_for("d done")
+        terminal.send("m")
+        terminal.wait_for("Move to when?")
+        terminal.send("fri 10:30\r")
+        terminal.wait_for("whose wish")
+        terminal.send("\r")
+        terminal.wait_for("Moved to Fri 27 Nov 10:30")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+    assert row(database, 7)[1] == ms(datetime(2026, 11, 27, 10, 30, tzinfo=ZONE))
+    assert [entry[:3] for entry in audit(database)] == [("mieke", "moved", 7)]
+    assert os.environ.get("USER") != "mieke"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("15:30", "2026-11-23T15:30"),
+        ("15.30", "2026-11-23T15:30"),
+        ("9:00", "2026-11-24T09:00"),
+        ("14:32", "2026-11-24T14:32"),
+        ("tomorrow", "2026-11-24T09:00"),
+        ("tomorrow 8:05", "2026-11-24T08:05"),
+        ("tue 10:00", "2026-11-24T10:00"),
+        ("mon", "2026-11-30T09:00"),
+        ("Friday 16h15", "2026-11-27T16:15"),
+        ("2026-12-01 9:30", "2026-12-01T09:30"),
+        ("45 min", "2026-11-23T15:17"),
+        ("in 2 h", "2026-11-23T16:32"),
+        ("+3d", "2026-11-26T14:32"),
+        ("25:00", None),
+        ("soon", None),
+        ("", None),
+        ("tomorrow soon", None),
+        ("1 2 3", None),
+    ],
+)
+def test_moments_as_a_person_types_them(text: str, meant: str | None) -> None:
+    expected = datetime.fromisoformat(meant).replace(tzinfo=ZONE) if meant else None
+    assert moment(text, NOW) == expected
+
+
+def test_every_suggested_moment_is_to_come() -> None:
+    for hour in range(24):
+        now = NOW.replace(hour=hour, minute=50)
+        offered = list(suggestions(now))
+        assert offered == sorted(offered)
+        assert all(at > now for at in offered)
+        assert len(offered) == len(set(offered))
