@@ -36,6 +36,8 @@ class Limits:
     """While a source is followed."""
     import_age_ms: int = 30 * MINUTE_MS
     """While none is."""
+    quiet_ms: int = 60 * MINUTE_MS
+    """A followed source without a heartbeat has told of nothing, while agents are ready."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -60,6 +62,7 @@ def alerts(
     found = list(
         chain(
             _data_age(snapshot, limits),
+            _quiet_sources(snapshot, limits),
             chain.from_iterable(_queue(queue, paused[queue.id or 0], snapshot.at, limits) for queue in snapshot.queues),
             chain.from_iterable(_agent(agent, snapshot.at, pause_limits or {}, limits) for agent in snapshot.agents),
             _follow_ups(snapshot, limits),
@@ -72,6 +75,7 @@ def alerts(
 
 RULES = (
     "data_age",
+    "quiet_source",
     "nobody_on_phones",
     "longest_wait",
     "short_of_agents",
@@ -97,14 +101,32 @@ def _excess(alert: Alert) -> float:
 
 def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     age_ms = snapshot.data_age_ms
-    followed = any(source.following for source in snapshot.sources)
+    followed = [source for source in snapshot.sources if source.following]
     limit_ms = limits.data_age_ms if followed else limits.import_age_ms
     if age_ms is None or age_ms <= limit_ms:
         return
-    said = "see whether ccmon follow still runs" if followed else "no switch is followed"
+    silent = min(followed, key=lambda source: source.checked_at or snapshot.at, default=None)
+    whose = f" of {silent.name}" if silent and len(followed) > 1 else ""
+    said = f"see whether ccmon follow{whose} still runs" if followed else "no switch is followed"
     text = f"The newest data is {spoken(age_ms)} old: {said}."
     severity = ACT if followed else WATCH
     yield Alert("data_age", severity, "data", snapshot.data_at, age_ms / 1000, limit_ms / 1000, text)
+
+
+def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+    """Without a heartbeat a quiet time and a dead feed look alike: worth a look while agents are ready."""
+    if not snapshot.total.agents_ready:
+        return
+    for source in snapshot.sources:
+        quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
+        if source.following and not source.heartbeat and quiet_ms > limits.quiet_ms:
+            ready = snapshot.total.agents_ready
+            agents = f"{ready} {'agent is' if ready == 1 else 'agents are'} ready"
+            text = (
+                f"Nothing new in {source.name} for {spoken(quiet_ms)} while {agents}: does the switch still write it?"
+            )
+            since, limit_s = source.last_record_at, limits.quiet_ms / 1000
+            yield Alert("quiet_source", WATCH, source.name, since, quiet_ms / 1000, limit_s, text)
 
 
 def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterator[Alert]:

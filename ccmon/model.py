@@ -471,6 +471,8 @@ class SourceHealth:
     """The last moment at which the writer knew that it had everything."""
     records: int
     rejected: int
+    heartbeat: bool = True
+    """Whether the switch can be told dead while nothing happens; a queue log cannot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,5 +112,6 @@ from ccmon.cli import (  # noqa: E402, F401
     import_,
     import_table,
     monitor,
+    sources,
     status,
 )

@@ -37,8 +37,8 @@ def assemble(facts: Facts, at: int, *, limits: Limits = DEFAULT_LIMITS, memo: Me
     crew = Crews(members, agents)
     queues = queue_figures(facts, calls, crew, memo, at)
     sources = tuple(
-        SourceHealth(name, kind, bool(following), last_record_at, checked_at, records, rejected)
-        for name, kind, following, last_record_at, checked_at, records, rejected in facts.sources
+        SourceHealth(name, kind, bool(following), last_record_at, checked_at, records, rejected, bool(heartbeat))
+        for name, kind, following, last_record_at, checked_at, records, rejected, heartbeat in facts.sources
     )
     snapshot = FloorSnapshot(
         at=at,

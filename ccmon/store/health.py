@@ -14,12 +14,12 @@ from typing import Literal
 
 from ccmon.store import business_days, totals
 from ccmon.store.database import schema_version
+from ccmon.store.feeds import FeedState, feeds, span
 from ccmon.store.statements import sql, statements
 
 _DAY_MS = 86_400_000
 _MEBIBYTE = 1024 * 1024
 _LARGE_WAL = 256 * _MEBIBYTE
-_SILENT_MS = 60_000
 
 Verdict = Literal["ok", "note", "wrong"]
 
@@ -44,7 +44,7 @@ def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fin
     yield _business_days(connection, at)
     yield from _totals(connection)
     yield _age(connection, at)
-    yield from _sources(connection, at)
+    yield from _sources(path, connection, at)
     yield from _rejected_lines(connection)
 
 
@@ -151,19 +151,16 @@ def _age(connection: sqlite3.Connection, at: int) -> Finding:
     (newest,) = connection.execute(sql("newest_moment")).fetchone()
     if not newest:
         return Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
-    return Finding("ok", "data", f"the newest is of {_date(newest)} UTC, {_span(at - newest)} ago")
+    return Finding("ok", "data", f"the newest is of {_date(newest)} UTC, {span(at - newest)} ago")
 
 
-def _sources(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
-    for name, kind, following, _, checked_at, records, rejected in connection.execute(sql("sources")):
-        text = f"{kind}, {records} records" + (f", {rejected} rejected" if rejected else "")
-        if not following:
-            yield Finding("ok", f"source {name}", text)
-        elif checked_at is None or at - checked_at > _SILENT_MS:
-            silent = "ever" if checked_at is None else f"for {_span(at - checked_at)}"
-            yield Finding("wrong", f"source {name}", f"{text}, not heard of {silent}; is its ccmon follow running?")
-        else:
-            yield Finding("ok", f"source {name}", f"{text}, followed")
+def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
+    verdicts: dict[FeedState, Verdict] = {FeedState.SILENT: "wrong", FeedState.QUIET: "note"}
+    for feed in feeds(path, connection, at):
+        counts = f", {feed.records} records" if feed.records is not None else ""
+        rejected = f", {feed.rejected} rejected" if feed.rejected else ""
+        text = f"{feed.kind}{counts}{rejected}, {feed.text}"
+        yield Finding(verdicts.get(feed.state, "ok"), f"source {feed.name}", text)
 
 
 def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -176,11 +173,3 @@ def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 def _date(at: int) -> str:
     return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M}"
-
-
-def _span(length_ms: int) -> str:
-    seconds = max(0, length_ms) // 1000
-    for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {word}"
-    return f"{seconds} seconds"

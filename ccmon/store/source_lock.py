@@ -20,8 +20,7 @@ class SourceLock:
         Raises:
             CcmonError: another process holds it, or the directory cannot be written.
         """
-        name = re.sub(r"[^A-Za-z0-9_-]", "-", source)
-        path = database.with_name(f"{database.name}-{name}.lock")
+        path = _lock_file(database, source)
         self._file: int | None = None
         if not database.is_file():
             return  # opening the database says what is wrong with it
@@ -43,3 +42,27 @@ class SourceLock:
             with contextlib.suppress(OSError):
                 os.close(self._file)
             self._file = None
+
+
+def is_locked(database: Path, source: str) -> bool | None:
+    """Whether some process of this machine holds a source's lock; None where the system does not say.
+
+    The lock is not tried: whoever starts in this moment would be turned away.
+    """
+    try:
+        inode = _lock_file(database, source).stat().st_ino
+        held = Path("/proc/locks").read_text(encoding="ascii")
+    except FileNotFoundError as fault:
+        return None if fault.filename == "/proc/locks" else False
+    except OSError:
+        return None
+    return any(
+        fields[1] == "FLOCK" and fields[5].rpartition(":")[2] == str(inode)
+        for fields in map(str.split, held.splitlines())
+        if len(fields) > 5
+    )
+
+
+def _lock_file(database: Path, source: str) -> Path:
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", source)
+    return database.with_name(f"{database.name}-{name}.lock")

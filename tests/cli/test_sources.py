@@ -1,0 +1,125 @@
+"""``ccmon sources``, and what the doctor and the alerts say of a source that has gone silent."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ccmon.events import CallEntered, MemberJoined
+from ccmon.store import database, reader
+from ccmon.store.writer import RejectedLine, Writer
+from tests.cli.test_database import ccmon, one_line
+from tests.sources.following import call_database
+
+MINUTE_MS = 60_000
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def fed(
+    path: Path, name: str, kind: str, *, checked_ms: int | None, record_ms: int = 0, file: str | None = None
+) -> None:
+    """A source whose last record and last sign of life were so long ago; ``checked_ms`` None: imported."""
+    following = checked_ms is not None
+    with Writer(path, source=name, kind=kind, file=file, following=following) as writer:
+        at = now() - record_ms
+        writer.count(records=2, unknown=1)
+        writer.reject(RejectedLine(file, 3, "no number", "x|y"))
+        writer.apply([MemberJoined(at, "sales", "ann"), CallEntered(at, f"{name}-1", "sales")])
+        writer.commit(checked_at=None if checked_ms is None else now() - checked_ms)
+
+
+def told(path: Path) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in json.loads(ccmon("sources", "--json", "--db", str(path)).stdout)["sources"]}
+
+
+def test_an_empty_database_is_fed_by_nothing(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    assert ccmon("sources", "--db", str(path)).stdout.startswith("Nothing feeds this database yet")
+    assert told(path) == {}
+
+
+def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=2_000, record_ms=5 * 3_600_000, file="10.0.0.1:5038")
+    fed(path, "log", "queue-log", checked_ms=2_000, record_ms=5 * 3_600_000, file="/var/log/asterisk/queue_log")
+    fed(path, "dead", "freeswitch", checked_ms=5 * MINUTE_MS)
+    fed(path, "old", "table", checked_ms=None)
+    with closing(database.open_writer(path)) as connection:
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('dialler', 'a', 1, ?)", (now() - 60_000,)
+        )
+    found = told(path)
+    assert {name: each["state"] for name, each in found.items()} == {
+        "pbx": "followed",
+        "log": "quiet",
+        "dead": "silent",
+        "old": "not followed",
+        "dialler": "not followed",
+    }
+    log = found["log"]
+    assert (log["kind"], log["origin"], log["heartbeat"]) == ("queue-log", "/var/log/asterisk/queue_log", False)
+    assert (log["records"], log["unknown_records"], log["rejected"]) == (2, 1, 1)
+    assert 18_000 <= log["last_record_age_s"] < 18_100
+    assert log["checked_age_s"] < 60
+    assert found["pbx"]["heartbeat"]
+    assert (found["dialler"]["kind"], found["dialler"]["records"]) == ("sql", None)
+    assert found["dialler"]["last_record_age_s"] >= 60
+
+    shown = ccmon("sources", "--db", str(path)).stdout
+    assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
+    assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 hours: a quiet time, or" in shown
+    assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
+    assert "2 records, 1 of events not used, 1 line rejected (table rejected_lines), the last of " in shown
+
+    doctor = ccmon("doctor", "--db", str(path))
+    assert doctor.returncode == 1
+    assert "! wrong  source dead" in doctor.stdout
+    assert "? note   source log" in doctor.stdout
+    assert "+ ok     source pbx" in doctor.stdout
+
+
+def test_a_follower_that_runs_and_gets_no_answer_is_told_from_one_that_is_gone(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
+    with Writer(path, source="pbx", kind="ami", following=True):
+        assert told(path)["pbx"]["running"] is True
+        assert "its ccmon follow runs and tries again" in told(path)["pbx"]["text"]
+        assert "Another ccmon is writing" in one_line(ccmon("sources", "--retire", "pbx", "--db", str(path)))
+    assert told(path)["pbx"]["running"] is False
+
+
+def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
+    assert [alert.rule for alert in reader.snapshot(path).alerts][:1] == ["data_age"]
+    assert "- pbx (ami): not followed" in ccmon("sources", "--retire", "pbx", "--db", str(path)).stdout
+    assert "data_age" not in {alert.rule for alert in reader.snapshot(path).alerts}
+    assert 'no source "pbk"' in one_line(ccmon("sources", "--retire", "pbk", "--db", str(path)))
+    assert not list(tmp_path.glob("*pbk*"))
+
+
+def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "log", "queue-log", checked_ms=2_000, record_ms=2 * 3_600_000)
+    quiet = [alert for alert in reader.snapshot(path).alerts if alert.rule == "quiet_source"]
+    assert [alert.text for alert in quiet] == [
+        "Nothing new in log for 2 h 00 while 1 agent is ready: does the switch still write it?"
+    ]
+    fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
+    alerts = {alert.rule: alert for alert in reader.snapshot(path).alerts}
+    assert alerts["data_age"].text.endswith("old: see whether ccmon follow of pbx still runs.")
+    assert alerts["quiet_source"].subject == "log"
+
+
+def test_names_that_harm_are_shown_harmlessly(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "\x1b]0;x\x07", "table", checked_ms=None)
+    shown = ccmon("sources", "--db", str(path)).stdout
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
