@@ -38,12 +38,11 @@ def demo(
     path = db.expanduser() if db is not None else None
     zone = machine_time_zone()
     with showing.floor(path, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
-        from ccmon.monitor import run  # noqa: PLC0415
-        from ccmon.monitor.endings import check_terminal  # noqa: PLC0415 (Textual loads while the floor comes to life)
+        from ccmon.monitor import run  # noqa: PLC0415 (Textual loads while the floor comes to life)
+        from ccmon.monitor.feed import Preparation  # noqa: PLC0415
 
-        check_terminal()
-        floor.wait_until_living()
-        status = run(where, at_last=floor.left)
+        coming = Preparation(floor.is_living, "The floor is being simulated up to this minute …")
+        status = run(where, preparation=coming, at_last=floor.left)
         reason = floor.why_ended()
     if reason is not None:
         raise CcmonError(f"{showing.ENDED_EARLY}{reason}")

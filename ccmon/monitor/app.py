@@ -181,7 +181,7 @@ class Monitor(App[None], inherit_bindings=False):
     def watched(self, view: View | None) -> str:
         """What is shown: the site and the filters."""
         if view is None:
-            return self.database.name
+            return self.feed.preparing or self.database.name
         site = view.floor.site or self.database.name
         parts = [f"{kind} {name}" for kind, name in self.filters.parts] or ["everything"]
         if not self.floor.may_act:

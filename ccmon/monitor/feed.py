@@ -59,7 +59,7 @@ class Feed:
         self._preparation = preparation
         self.snapshot: FloorSnapshot | None = None
         self.misses = 0
-        self.sentence: str | None = None if preparation is None else preparation.sentence
+        self.sentence: str | None = None
         """Why the last poll brought no answer; None when it did."""
         self._reader = reader
         self._clock = clock
@@ -67,6 +67,11 @@ class Feed:
         self._speed = 1.0
         self._poll: asyncio.Task[FloorSnapshot] | None = None
         self._due = self._asked = 0.0
+
+    @property
+    def preparing(self) -> str | None:
+        """What is still to be waited for, in a sentence."""
+        return None if self._preparation is None else self._preparation.sentence
 
     @property
     def stale(self) -> bool:

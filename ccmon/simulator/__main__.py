@@ -16,7 +16,7 @@ from ccmon.simulator.centre import standard
 from ccmon.simulator.clock import FloorClock, busy_moment
 from ccmon.simulator.day import Planner
 from ccmon.simulator.history import site_zone
-from ccmon.store.database import explain
+from ccmon.store.database import create, explain
 
 
 def main() -> int:
@@ -27,9 +27,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--speed", type=float, required=True)
     parser.add_argument("--days", type=int, required=True)
+    parser.add_argument("--time-zone", required=True, help="of a database that is yet to be made")
     parser.add_argument("--remove", type=Path, help="a directory to take away at the end")
     options = parser.parse_args()
     try:
+        if not options.database.exists():
+            create(options.database, time_zone=options.time_zone)
         zone = site_zone(options.database)
         real = time.time_ns() // 1_000_000
         clock = FloorClock(real, busy_moment(zone, real), options.speed)

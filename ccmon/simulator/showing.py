@@ -6,6 +6,7 @@ it takes the temporary directory with it.
 
 from __future__ import annotations
 
+import select
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,6 @@ from pathlib import Path
 from typing import IO
 
 from ccmon.errors import CcmonError
-from ccmon.simulator.history import check_may_be_filled
-from ccmon.store import database
 
 ENDED_EARLY = "The simulated floor ended before the screen did: "
 ENDS_WITHIN_S = 3.0
@@ -32,14 +31,17 @@ class FloorProcess:
         self._complaints = complaints
         self._directory = directory
 
-    def wait_until_living(self) -> None:
-        """Return when the floor can be looked at.
+    def is_living(self) -> bool:
+        """Whether the floor can be looked at by now.
 
         Raises:
             CcmonError: it has ended instead.
         """
-        if self._process.stdout is None or not self._process.stdout.readline():
+        if self._process.stdout is None or not select.select([self._process.stdout], [], [], 0)[0]:
+            return False
+        if not self._process.stdout.readline():
             raise CcmonError(f"The simulated floor did not start: {self.why_ended()}")
+        return True
 
     def why_ended(self) -> str | None:
         """Why the floor is not living any more; None while it is."""
@@ -81,6 +83,17 @@ class FloorProcess:
         self._complaints.close()
 
 
+def _check_or_create(path: Path, time_zone: str) -> None:
+    # Imported only here: a floor without a path of its own must not wait for it.
+    from ccmon.simulator.history import check_may_be_filled  # noqa: PLC0415
+    from ccmon.store import database  # noqa: PLC0415
+
+    if path.exists():
+        check_may_be_filled(path)
+    else:
+        database.create(path, time_zone=time_zone)
+
+
 @contextmanager
 def floor(
     path: Path | None, *, time_zone: str, agents: int, seed: int, speed: float, days: int
@@ -93,11 +106,9 @@ def floor(
     directory = Path(tempfile.mkdtemp(prefix="ccmon-demo-")) if path is None else None
     try:
         where = path if path is not None else Path(str(directory)) / "calls.db"
-        if where.exists():
-            check_may_be_filled(where)
-        else:
-            database.create(where, time_zone=time_zone)
-        options = {"--agents": agents, "--seed": seed, "--speed": speed, "--days": days}
+        if path is not None:
+            _check_or_create(path, time_zone)
+        options = {"--agents": agents, "--seed": seed, "--speed": speed, "--days": days, "--time-zone": time_zone}
         command = [sys.executable, "-m", "ccmon.simulator", str(where)]
         command += [text for name, value in options.items() for text in (name, str(value))]
         command += ["--remove", str(directory)] if directory is not None else []

@@ -1,0 +1,37 @@
+"""What the monitor does while the database it is to show is still being made."""
+
+from __future__ import annotations
+
+from ccmon.errors import CcmonError
+from ccmon.monitor.app import Monitor
+from ccmon.monitor.feed import Feed, Preparation
+from ccmon.monitor.marks import UNICODE
+from tests.floors import floor
+from tests.monitor.watching import ToldReader, screen_text, until
+
+SENTENCE = "The floor is being simulated up to this minute."
+
+
+async def test_a_floor_that_is_still_being_made_is_waited_for() -> None:
+    ready = False
+    reader = ToldReader(floor(12))
+    app = Monitor(Feed(reader, preparation=Preparation(lambda: ready, SENTENCE)), UNICODE)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.frames > 2)
+        assert SENTENCE in screen_text(app)[0]
+        assert reader.polls == 0
+        ready = True
+        await until(pilot, lambda: "14:32:0" in screen_text(app)[0])
+        assert SENTENCE not in "\n".join(screen_text(app))
+
+
+async def test_a_floor_that_will_never_be_ends_the_program() -> None:
+    def is_ready() -> bool:
+        raise CcmonError("It has died.")
+
+    reader = ToldReader(floor(12))
+    app = Monitor(Feed(reader, preparation=Preparation(is_ready, SENTENCE)), UNICODE)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.return_code is not None)
+    assert app.return_code == 1
+    assert reader.polls == 0
