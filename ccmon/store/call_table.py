@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -19,6 +19,8 @@ from ccmon.store.writer import RejectedLine
 
 BULK_FROM = 20_000
 """Rows of a batch from which counting the days again is quicker than counting each row."""
+_BULK_UP_TO = 3
+"""Counting the days again is slower where they hold more calls than so many batches, as in a file without order."""
 
 
 class TableCall(NamedTuple):
@@ -95,6 +97,15 @@ class CallTable:
         _, time_zone, *_ = self._connection.execute(sql("site")).fetchone()
         return str(time_zone)
 
+    @contextmanager
+    def seeing(self) -> Iterator[None]:
+        """Around the `visit` of many rows: one transaction, of a table of this connection alone."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
+
     def visit(self, call_id: str) -> int:
         """Which row of this call in this file this is, from 1."""
         ((visits,),) = self._connection.execute(sql("tables/seen_call"), (hash(call_id),)).fetchall()
@@ -128,7 +139,7 @@ class CallTable:
         self._names = self._names if keep else Names(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if len(calls) >= BULK_FROM:
+            if len(calls) >= BULK_FROM and self._few_days(calls):
                 with database.bulk_load(connection):
                     written = self._write_calls(calls)
             else:
@@ -141,6 +152,12 @@ class CallTable:
                 connection.execute("ROLLBACK")
             raise
         return written
+
+    def _few_days(self, calls: Sequence[TableCall]) -> bool:
+        """Whether the days of these calls hold few others."""
+        moments = [call.entered_at for call in calls]
+        ((others,),) = self._connection.execute(sql("tables/calls_between"), (min(moments), max(moments)))
+        return bool(others < _BULK_UP_TO * len(calls))
 
     def _write_calls(self, calls: Sequence[TableCall]) -> Written:
         connection, names = self._connection, self._names

@@ -48,10 +48,10 @@ class Mended:
 class _Plan:
     """The rules for one sort of rows."""
 
-    texts: dict[str, TextOf]
+    texts: tuple[tuple[str, TextOf], ...]
     moments: tuple[tuple[str, tuple[str, ...], MomentOf], ...]
     """Each moment with those that happen before it."""
-    hold: Callable[[Row], int | None]
+    hold: Callable[[Row], int | None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,41 +89,43 @@ class Binding:
         return self._call(self.plan, row)
 
     def _call(self, plan: _Plan, row: Row) -> TableCall:
-        text: dict[str, str | None] = {name: text_of(row) for name, text_of in plan.texts.items()}
-        outcome = text.get("outcome")
-        moments = self._moments(plan, row, answered=outcome in {None, Outcome.ANSWERED})
+        text = {name: text_of(row) for name, text_of in plan.texts}
+        get = text.get
+        outcome = get("outcome")
+        moments = self._moments(plan, row, answered=outcome is None or outcome == Outcome.ANSWERED)
         answered_at, ended_at = moments.get("answered_at"), moments.get("ended_at")
         if outcome is None:
             outcome = Outcome.ANSWERED if answered_at is not None else Outcome.UNKNOWN
-        direction = text.get("direction") or Direction.INBOUND
+        direction = get("direction") or Direction.INBOUND
         talked = answered_at is not None or direction == Direction.OUTBOUND or outcome == Outcome.ANSWERED
         if ended_at is None:
             self.mended.endless += 1
             ended_at = answered_at if answered_at is not None else moments["entered_at"]
             outcome = Outcome.UNKNOWN
-        score = _number(text.get("score"), "score")
+        score = _number(get("score"), "score")
+        # In the order of the fields: names would take longer than all the rest of it.
         return TableCall(
-            call_id=text.get("call_id"),
-            visit=_number(text.get("visit"), "visit"),
-            direction=direction,
-            queue=text.get("queue"),
-            campaign=text.get("campaign"),
-            agent=text.get("agent") if talked else None,
-            customer=text.get("customer"),
-            caller=text.get("caller"),
-            caller_name=text.get("caller_name"),
-            entered_at=moments["entered_at"],
-            answered_at=answered_at,
-            ended_at=ended_at,
-            wrapped_up_at=moments.get("wrapped_up_at"),
-            hold_ms=plan.hold(row),
-            outcome=outcome,
-            ended_by=text.get("ended_by"),
-            disposition=text.get("disposition"),
-            right_party=_flag(text.get("right_party")),
-            reason=text.get("reason"),
-            score=score,
-            scale=_scale(score, text.get("scale")),
+            get("call_id"),
+            _number(get("visit"), "visit"),
+            direction,
+            get("queue"),
+            get("campaign"),
+            get("agent") if talked else None,
+            get("customer"),
+            get("caller"),
+            get("caller_name"),
+            moments["entered_at"],
+            answered_at,
+            ended_at,
+            moments.get("wrapped_up_at"),
+            None if plan.hold is None else plan.hold(row),
+            outcome,
+            get("ended_by"),
+            get("disposition"),
+            _flag(get("right_party")),
+            get("reason"),
+            score,
+            None if score is None else _scale(score, get("scale")),
         )
 
     def _moments(self, plan: _Plan, row: Row, *, answered: bool) -> dict[str, int]:
@@ -210,12 +212,16 @@ class _Binder:
     def plan(self, rules: MappingABC[str, tuple[Rule, ...]]) -> _Plan:
         hold = [self._length(rule) for rule in rules.get(DURATIONS[0], ())]
         return _Plan(
-            texts={name: _first([self._text(name, rule) for rule in rules[name]]) for name in TEXTS if rules.get(name)},
+            texts=tuple(
+                (name, _first([self._text(name, rule) for rule in rules[name]])) for name in TEXTS if rules.get(name)
+            ),
             moments=tuple(
                 (name, MOMENTS[: MOMENTS.index(name)], _first_moment([self._moment(rule) for rule in rules[name]]))
                 for name in moment_order(rules)
             ),
-            hold=lambda row: next((length for length_of in hold if (length := length_of(row)) is not None), None),
+            hold=(lambda row: next((length for length_of in hold if (length := length_of(row)) is not None), None))
+            if hold
+            else None,
         )
 
     def _cell(self, column: str, rule: Rule) -> TextOf:
@@ -362,10 +368,10 @@ def _flag(cell: str | None) -> int | None:
         raise CellError(f"right_party {fault}") from None
 
 
-def _scale(score: int | None, cell: str | None) -> int | None:
+def _scale(score: int, cell: str | None) -> int:
     scale = _number(cell, "scale")
-    if score is not None and scale is None:
+    if scale is None:
         raise CellError("has a score, and the mapping gives no scale")
-    if score is not None and scale is not None and score > scale:
+    if score > scale:
         raise CellError(f"its score of {score} lies above its scale of {scale}")
     return scale

@@ -127,6 +127,20 @@ class _Import:
 
     def take(self, rows: list[lines.Row], skip: int, head: str) -> None:
         """Bring in a batch."""
+        with self._table.seeing():
+            calls, rejected = self._understood(rows, skip)
+        if self._row <= skip:
+            return
+        try:
+            written = self._table.write(calls, rejected, self._position(head), keep=not self._dry_run)
+        except sqlite3.IntegrityError as fault:
+            where = f"{self._file}, the rows up to {self._row:,}"
+            raise CcmonError(f"{where}: the database does not take them: {fault}.") from None
+        self.report.added += written.added
+        self.report.changed += written.changed
+        self.report.same += len(calls) - written.added - written.changed
+
+    def _understood(self, rows: list[lines.Row], skip: int) -> tuple[list[TableCall], list[RejectedLine]]:
         calls: list[TableCall] = []
         rejected: list[RejectedLine] = []
         for row in rows:
@@ -143,16 +157,7 @@ class _Import:
                 self.report.left_out += 1
             else:
                 calls.append(call)
-        if self._row <= skip:
-            return
-        try:
-            written = self._table.write(calls, rejected, self._position(head), keep=not self._dry_run)
-        except sqlite3.IntegrityError as fault:
-            where = f"{self._file}, the rows up to {self._row:,}"
-            raise CcmonError(f"{where}: the database does not take them: {fault}.") from None
-        self.report.added += written.added
-        self.report.changed += written.changed
-        self.report.same += len(calls) - written.added - written.changed
+        return calls, rejected
 
     def finish(self, head: str) -> None:
         """The file is in."""
