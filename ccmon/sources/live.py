@@ -102,6 +102,7 @@ class Wire:
 
         Raises:
             LostError: nobody answers, or not with the TLS that was asked for.
+            CcmonError: the switch's certificate is not to be trusted.
         """
         self.address = f"{host}:{port}"
         try:
@@ -112,6 +113,11 @@ class Wire:
             except BaseException:
                 plain.close()
                 raise
+        except ssl.SSLCertVerificationError as fault:
+            raise CcmonError(
+                f"the certificate of {self.address} is not trusted ({fault.verify_message.rstrip('.')}): name it, or "
+                "its authority's, with --ca FILE, and the switch as the certificate does."
+            ) from fault
         except ssl.SSLError as fault:
             raise LostError(f"no TLS with {self.address}: {fault.reason or fault}") from fault
         except OSError as fault:

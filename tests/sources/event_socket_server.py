@@ -12,6 +12,15 @@ from urllib.parse import quote
 from ccmon.sources.freeswitch.event_socket import SocketLogin
 
 PASSWORD = "ClueCon"
+DIRECTORY_USER = "ccmon@default"
+AGENTS = "name|status|state|wrap_up_time|external_calls_count\nann|Available|Waiting|0|0\n+OK\n"
+QUIET = {
+    "callcenter_config agent list": AGENTS,
+    "callcenter_config tier list": "queue|agent|state\nsales|ann|Ready\n+OK\n",
+    "callcenter_config queue list": "name|strategy\nsales|ring-all\n+OK\n",
+    "callcenter_config queue list members": "queue|uuid|state\n+OK\n",
+}
+"""Answers of a switch with one agent and nobody in its queue."""
 
 
 def plain(text: str) -> bytes:
@@ -101,6 +110,8 @@ class EventSocketServer:
 
     def _answer(self, command: str) -> bytes:
         verb, _, rest = command.partition(" ")
+        if verb == "userauth":
+            return plain("+OK accepted" if rest == f"{DIRECTORY_USER}:{PASSWORD}" else "-ERR invalid")
         if verb == "auth":
             return plain("+OK accepted" if rest == PASSWORD else "-ERR invalid")
         if verb == "event":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -25,10 +26,19 @@ def lines(**headers: str) -> bytes:
 class ManagerServer:
     """Accepts one connection at a time, again and again."""
 
-    def __init__(self, *, status: Callable[[], bytes] = lambda: b"", clock_ahead_s: float = 0) -> None:
+    def __init__(
+        self,
+        *,
+        status: Callable[[], bytes] = lambda: b"",
+        clock_ahead_s: float = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.status = status
         """What stands between QueueStatus's first packet and its end."""
         self.clock_ahead_s = clock_ahead_s
+        self.refuses: set[str] = set()
+        """Actions that the user has no right to."""
+        self._tls = tls
         self.channels: bytes | None = None
         """None: CoreShowChannels is refused."""
         self.banner = b"Asterisk Call Manager/11.0.0\r\n"
@@ -81,9 +91,9 @@ class ManagerServer:
             except OSError:
                 return
             self.connections += 1
-            self._peer = peer
             try:
-                with peer:
+                with self._tls.wrap_socket(peer, server_side=True) if self._tls else peer as peer:
+                    self._peer = peer
                     peer.sendall(self.banner)
                     self._converse(peer)
             except OSError:
@@ -113,16 +123,19 @@ class ManagerServer:
         if self.channels is not None:
             channels = self.channels
             answers["CoreShowChannels"] = lambda: self._list(asked, channels, "CoreShowChannelsComplete")
+        if packet["Action"] in self.refuses:
+            answers.pop(packet["Action"])
         refuse = partial(lines, Response="Error", **asked, Message="Permission denied")
         return answers.get(packet["Action"], refuse)()
 
     def _now(self) -> float:
         return time.time() + self.clock_ahead_s
 
-    @staticmethod
-    def _log_in(packet: Packet, asked: dict[str, str]) -> bytes:
+    def _log_in(self, packet: Packet, asked: dict[str, str]) -> bytes:
+        """By the challenge; over TLS by the password itself."""
         key = md5(f"271828182{PASSWORD}".encode()).hexdigest()
-        if packet["Username"] == USER and packet["Key"] == key:
+        knows = packet["Secret"] == PASSWORD if self._tls else packet["Key"] == key
+        if packet["Username"] == USER and knows:
             return lines(Response="Success", **asked, Message="Authentication accepted")
         return lines(Response="Error", **asked, Message="Authentication failed")
 

@@ -16,16 +16,8 @@ from ccmon.sources.ami.translator import Translator
 from ccmon.sources.live import follow
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database, following
+from tests.sources.manager_packets import caller, complete, connect, first_status, join, member
 from tests.sources.manager_server import ManagerServer, lines
-
-
-def first_status() -> bytes:
-    found = bytearray()
-    for packet in recording.first_status():
-        if packet["Event"] != "QueueStatusComplete" and packet["Event"]:
-            headers = [(name, value) for name, value in packet.lines if name != "ActionID"]
-            found += "".join(f"{name}: {value}\r\n" for name, value in headers).encode() + b"\r\n"
-    return bytes(found)
 
 
 def test_the_recorded_floor_over_tcp_is_the_engines_at_all_moments(tmp_path: Path) -> None:
@@ -71,61 +63,6 @@ def test_a_wrong_password_is_one_sentence(tmp_path: Path) -> None:
         pytest.raises(AssertionError, match=r"refuses the manager user ccmon \(Authentication failed\): see user"),
     ):
         follower.wait_for(lambda: False, "nothing")
-
-
-def member(name: str, queue: str = "sales", **changes: str) -> bytes:
-    told = {
-        "Event": "QueueMember",
-        "Queue": queue,
-        "Name": name,
-        "Location": f"PJSIP/{name}",
-        "StateInterface": f"PJSIP/{name}",
-        "Membership": "static",
-        "CallsTaken": "0",
-        "LastCall": "0",
-        "LastPause": "0",
-        "InCall": "0",
-        "Status": "1",
-        "Paused": "0",
-        "PausedReason": "",
-        "Wrapuptime": "0",
-    }
-    return lines(**(told | changes))
-
-
-def caller(call_id: str, wait_s: int, queue: str = "sales") -> bytes:
-    return lines(Event="QueueEntry", Queue=queue, Uniqueid=call_id, CallerIDNum="0612", Wait=str(wait_s))
-
-
-def join(call_id: str, queue: str = "sales", name: str = "Ann") -> bytes:
-    return lines(
-        Event="QueueCallerJoin", Queue=queue, Uniqueid=call_id, CallerIDNum="0612", CallerIDName=name, Position="1"
-    )
-
-
-def connect(call_id: str, agent: str, queue: str = "sales") -> bytes:
-    return lines(
-        Event="AgentConnect",
-        Queue=queue,
-        Uniqueid=call_id,
-        DestUniqueid=f"{call_id}.a",
-        Interface=f"PJSIP/{agent}",
-        MemberName=agent,
-        HoldTime="3",
-    )
-
-
-def complete(call_id: str, agent: str, queue: str = "sales") -> bytes:
-    return lines(
-        Event="AgentComplete",
-        Queue=queue,
-        Uniqueid=call_id,
-        Interface=f"PJSIP/{agent}",
-        MemberName=agent,
-        HoldTime="3",
-        TalkTime="5",
-        Reason="caller",
-    )
 
 
 @contextmanager

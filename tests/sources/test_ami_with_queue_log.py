@@ -15,8 +15,8 @@ from ccmon.sources.queue_log.history import import_logs
 from ccmon.store import reader
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database
+from tests.sources.manager_packets import first_status
 from tests.sources.manager_server import ManagerServer
-from tests.sources.test_ami_follow import first_status
 
 
 def counts(shown: FloorSnapshot) -> list[tuple[Any, ...]]:

@@ -19,17 +19,9 @@ from ccmon.sources.freeswitch.event_socket import MessageParser
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
 from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator
-from tests.sources.event_socket_server import EventSocketServer, event
+from tests.sources.event_socket_server import QUIET, EventSocketServer, event
 from tests.sources.following import Follower, call_database, following
 from tests.sources.freeswitch_recording import events, moments, put, stream, subscribed, subscribed_now, told
-
-AGENTS = "name|status|state|wrap_up_time|external_calls_count\nann|Available|Waiting|0|0\n+OK\n"
-QUIET = {
-    "callcenter_config agent list": AGENTS,
-    "callcenter_config tier list": "queue|agent|state\nsales|ann|Ready\n+OK\n",
-    "callcenter_config queue list": "name|strategy\nsales|ring-all\n+OK\n",
-    "callcenter_config queue list members": "queue|uuid|state\n+OK\n",
-}
 
 
 def connected(follower: Follower) -> None:

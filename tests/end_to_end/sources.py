@@ -1,0 +1,59 @@
+"""`ccmon follow …` as a process, with what it says in a file."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from benchmarks.terminal import terminal_environment
+from tests.end_to_end.processes import CCMON, ccmon, wait_until
+
+
+class Following:
+    """Use it as a context manager: leaving ends the process."""
+
+    def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:
+        self._told = folder / f"said-{len(list(folder.glob('said-*')))}.txt"
+        with self._told.open("wb") as file:
+            self.process = subprocess.Popen(
+                [CCMON, "follow", *map(str, arguments)],
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                env=terminal_environment(**environment),
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end(signal.SIGKILL)
+
+    @property
+    def said(self) -> str:
+        return self._told.read_text()
+
+    def wait_for(self, words: str) -> None:
+        wait_until(lambda: words in self.said or self.process.poll() is not None, what=words)
+        assert words in self.said
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait()
+
+
+def records(database: Path) -> int:
+    """How many records of its sources `ccmon sources` knows."""
+    found: dict[str, Any] = json.loads(ccmon("sources", "--json", "--db", database).stdout)
+    return sum(source["records"] or 0 for source in found["sources"])
+
+
+def wait_for_records(database: Path, number: int) -> None:
+    wait_until(lambda: records(database) >= number, what=f"{number} records")
