@@ -32,7 +32,7 @@ def run(
 
     ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only`` None asks the locale;
     ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` takes away the keys that change
-    follow-ups; ``preparation`` is what has to be waited for before the database can be read. ``at_last`` is called with the exit status, and returns the one to take, where an orderly end takes too
+    follow-ups. ``at_last`` is called with the exit status, and returns the one to take, where an orderly end takes too
     long and this does not return.
 
     Raises:

@@ -206,6 +206,10 @@ class Monitor(App[None], inherit_bindings=False):
         """Bring a panel to the front, or put it back."""
         self.floor.open(number)
 
+    def action_view(self, step: int) -> None:
+        """The next view of the panel."""
+        self.floor.turn(step)
+
     async def action_back(self) -> None:
         """Take the message away; let go of the row; then put the panel back."""
         if self.floor.message is not None:
@@ -347,9 +351,9 @@ class Monitor(App[None], inherit_bindings=False):
         if kind == "key":
             await self.run_action(next(key.action for key in KEYS if key.id == rest[0]))
         elif kind in {"panel", "sort"}:
-            self.floor.activate(int(rest[0]))
+            self.floor.turn_to(int(rest[0]), int(rest[1]))
             if kind == "sort":
-                self.floor.sort_by(rest[1])
+                self.floor.sort_by(rest[2])
 
 
 def monitor(

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ccmon.business import SatisfactionFigures
 from ccmon.model import AgentFigures, Alert, Direction, FloorSnapshot, FollowUpFigures, HandlingFigures, SalesFigures
-from ccmon.monitor.arrange import AGENTS, CONVERSION, FOLLOW_UPS, HANDLING, QUEUE
+from ccmon.monitor.arrange import AGENTS, CONVERSION, FOLLOW_UPS, HANDLING, QUEUE, SATISFACTION
 from ccmon.snapshot.queues import total_figures
 
 KINDS = ("queue", "team", "client")
@@ -46,7 +47,8 @@ class Filters:
             CONVERSION: {"team", "client"},
             HANDLING: {"queue", "team", "client"},
             FOLLOW_UPS: {"team", "client"},
-        }[panel]
+            SATISFACTION: {"queue", "team", "client"},
+        }.get(panel, set())
         missed = [f"all {kind}s" for kind, _ in self.parts if kind not in reached]
         return ", ".join(missed)
 
@@ -89,6 +91,14 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         sales=_sales(floor.sales, filters, people),
         handling=_handling(floor.handling, filters),
         follow_ups=_follow_ups(floor.follow_ups, filters, floor.at),
+        satisfaction=_satisfaction(floor.satisfaction, filters, people),
+        low_scores=tuple(
+            score
+            for score in floor.low_scores
+            if filters.client in {None, score.client} and filters.queue in {None, score.queue}
+        ),
+        stuck=tuple(each for each in floor.stuck if filters.client in {None, each.client}),
+        second_purchases=tuple(each for each in floor.second_purchases if filters.client in {None, each.client}),
     )
     return replace(narrowed, alerts=_alerts(floor, narrowed))
 
@@ -113,29 +123,28 @@ def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) ->
         return (line.scope == "team" and line.name == filters.team) or (line.scope == "agent" and line.id in people)
 
     kept = [line for line in lines if passes(line)]
-    teams = [line for line in kept if line.scope == "team"]
-    return (_added_sales(teams), *kept) if teams else tuple(kept)
+    scope = "client" if filters.team is None else "team"
+    whole = next((line._replace(scope="centre", id=None) for line in kept if line.scope == scope), None)
+    return tuple(kept) if whole is None else (whole, *kept)
 
 
-def _added_sales(lines: Sequence[SalesFigures]) -> SalesFigures:
-    """The lines added up. A quota stands where every line has one, a quota of conversion where all share it."""
-    quotas = [line.quota_sales for line in lines if line.quota_sales is not None]
-    expected = [line.expected_by_now for line in lines if line.expected_by_now is not None]
-    projections = [line.projection for line in lines if line.projection is not None]
-    conversions = {line.quota_conversion for line in lines}
-    return lines[0]._replace(
-        scope="centre",
-        id=None,
-        name=", ".join(line.name for line in lines),
-        sales_calls=sum(line.sales_calls for line in lines),
-        converted=sum(line.converted for line in lines),
-        sales=sum(line.sales for line in lines),
-        revenue_cents=sum(line.revenue_cents for line in lines),
-        quota_sales=sum(quotas) if len(quotas) == len(lines) else None,
-        quota_conversion=conversions.pop() if len(conversions) == 1 else None,
-        expected_by_now=sum(expected) if len(expected) == len(lines) else None,
-        projection=sum(projections) if len(projections) == len(lines) else None,
-    )
+def _satisfaction(
+    lines: Sequence[SatisfactionFigures], filters: Filters, people: set[int]
+) -> tuple[SatisfactionFigures, ...]:
+    """The whole stays, for comparison."""
+
+    def passes(line: SatisfactionFigures) -> bool:
+        if line.scope == "centre":
+            return True
+        if line.scope == "agent":
+            return line.id in people
+        if filters.client not in {None, line.client}:
+            return False
+        if line.scope == "queue":
+            return filters.team is None and filters.queue in {None, line.name}
+        return filters.queue is None and filters.team in {None, line.name}
+
+    return tuple(line for line in lines if passes(line))
 
 
 def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[HandlingFigures, ...]:
@@ -174,14 +183,27 @@ def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
 
 
 def _follow_ups(figures: FollowUpFigures, filters: Filters, at: int) -> FollowUpFigures:
-    """What is open, narrowed. Of what is done it is not kept who did it, so it is left out."""
+    """What is open, and what its owners have done."""
     if filters.team is None and filters.client is None:
         return figures
     items = tuple(
         item for item in figures.items if filters.team in {None, item.team} and filters.client in {None, item.client}
     )
     overdue = sum(item.overdue_since <= at for item in items)
-    return FollowUpFigures(due_today=len(items), overdue=overdue, done_today=0, on_time=0, on_time_of=0, items=items)
+    owners = tuple(
+        owner
+        for owner in figures.owners
+        if filters.team in {None, owner.team} and filters.client in {None, owner.client}
+    )
+    return FollowUpFigures(
+        due_today=len(items),
+        overdue=overdue,
+        done_today=sum(owner.done_today for owner in owners),
+        on_time=sum(owner.kept.on_time for owner in owners),
+        on_time_of=sum(owner.kept.promised for owner in owners),
+        items=items,
+        owners=owners,
+    )
 
 
 def _subjects(floor: FloorSnapshot) -> set[str]:

@@ -32,6 +32,12 @@ KEYS: tuple[Key, ...] = (
     Key("panel.conversion", ("3",), "3", "panel(3)", "Conversion to the front at full size; again: back"),
     Key("panel.handling", ("4",), "4", "panel(4)", "Handling to the front at full size; again: back"),
     Key("panel.follow_ups", ("5",), "5", "panel(5)", "Follow-ups to the front at full size; again: back"),
+    Key("panel.satisfaction", ("6",), "6", "panel(6)", "Satisfaction to the front at full size; again: back"),
+    Key("panel.customers", ("7",), "7", "panel(7)", "Customers to the front at full size; again: back"),
+    Key("panel.problems", ("8",), "8", "panel(8)", "Problems to the front at full size; again: back"),
+    Key("panel.value", ("9",), "9", "panel(9)", "Value to the front at full size; again: back"),
+    Key("view", ("v",), "v", "view(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
+    Key("view_back", ("V",), "V", "view(-1)", "The view before"),
     Key("back", ("escape",), "Esc", "back", "Back: close what is open, let go of the row, end the search"),
     Key(
         "next",
@@ -91,12 +97,12 @@ def keys_for(*, read_only: bool) -> tuple[Key, ...]:
     return tuple(key for key in KEYS if not (key.acts and read_only))
 
 
-def shown_in_line(*, acting: bool = False) -> tuple[tuple[str, str], ...]:
-    """Keys and words of the line of keys; those that act where there is something to act on."""
+def shown_in_line(*, acting: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:
+    """Keys and words of the line of keys: those that act, and that of the views, where the panel has them."""
     return tuple(
         ("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short)
         for key in KEYS
-        if key.short and (acting or not key.acts)
+        if key.short and (acting or not key.acts) and (views or key.id != "view")
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span
@@ -57,9 +57,15 @@ class FloorPanel(ABC, Generic[Row]):
     """How the rows stand when nobody has sorted them."""
     facts: ClassVar[Sequence[tuple[str, str]]]
     """Each label of the head with what it means, for the help screen."""
+    page: ClassVar[str] = ""
+    """What this view of the panel is called, where the panel has several."""
     acts: ClassVar[bool] = False
     """Whether its rows are follow-ups, which can be settled, moved and handed over."""
     columns: Sequence[Column[Row]]
+
+    def __init__(self, *others: FloorPanel[Any]) -> None:
+        self.pages: Sequence[FloorPanel[Any]] = (self, *others)
+        """The views of the panel, this one first. They share its number, its name and its head."""
 
     @abstractmethod
     def headline(self, view: View) -> Headline:
@@ -80,6 +86,10 @@ class FloorPanel(ABC, Generic[Row]):
     @abstractmethod
     def details(self, row: Row, view: View) -> Sequence[Detail]:
         """All that is known of a row."""
+
+    def why_empty(self, view: View) -> str:
+        """What is said where there is no row."""
+        return self.nothing
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What stands under the rows where there is room left: at most `height` lines of `width` cells."""

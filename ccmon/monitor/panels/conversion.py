@@ -1,71 +1,48 @@
-"""Conversion: sales against quota, and how sure a conversion is."""
+"""Conversion: sales against the quotas of day, week and month, how sure a conversion is, and what is still required."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ccmon.business import Period
+from ccmon.figures.quota import Verdict
 from ccmon.model import SalesFigures
 from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import interval_bar, quota_bar
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
+from ccmon.monitor.panels.sales_lines import (
+    ON_PACE,
+    ROLES,
+    UNLIKELY,
+    Line,
+    pace_role,
+    quota_details,
+    required_span,
+    said_chance,
+    said_projection,
+    sales_of_day,
+    sold_in_full,
+    verdict_span,
+    whole_units,
+)
 from ccmon.monitor.view import View
 from ccmon.text import count, money, percent
 
-ON_PACE = 1.0
-WELL_BEHIND = 0.9
-"""Below this pace a quota is worth watching."""
-
-SCOPES = {"centre": 0, "team": 1, "campaign": 2, "agent": 3}
+SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
 
-def verdict(sales: SalesFigures) -> str:
-    """What the interval of the conversion says about its quota: behind, ahead, or that it cannot tell yet."""
-    interval, quota = sales.conversion_interval, sales.quota_conversion
-    if interval is None or quota is None:
-        return ""
-    if interval[1] < quota:
-        return "behind"
-    return "ahead" if interval[0] > quota else "can't tell"
-
-
-def _verdict_role(sales: SalesFigures) -> Role:
-    return {"behind": Role.BAD, "ahead": Role.GOOD}.get(verdict(sales), Role.QUIET)
-
-
-def _verdict(sales: SalesFigures, view: View, _width: int) -> Span:
-    marks, word = view.marks, verdict(sales)
-    sign = {"behind": marks.behind, "ahead": marks.ahead, "can't tell": marks.undecided}.get(word, " ")
-    return Span(f"{sign} {word}", _verdict_role(sales))
-
-
-def pace_role(sales: SalesFigures) -> Role:
-    """The role of a pace: behind is worth watching, a tenth behind is bad."""
-    if sales.pace is None:
-        return Role.TEXT
-    if sales.pace >= ON_PACE:
-        return Role.GOOD
-    return Role.WATCH if sales.pace < WELL_BEHIND else Role.TEXT
-
-
-def _pace(sales: SalesFigures, view: View, _width: int) -> Span:
-    if sales.pace is None:
+def _pace(line: Line, view: View, _width: int) -> Span:
+    if line.pace is None:
         return Span(view.marks.unknown, Role.QUIET)
-    sign = view.marks.ahead if sales.pace >= ON_PACE else view.marks.behind
-    return Span(f"{sign} {percent(sales.pace)}", pace_role(sales))
+    sign = view.marks.ahead if line.pace >= ON_PACE else view.marks.behind
+    return Span(f"{sign} {percent(line.pace)}", pace_role(line))
 
 
-def _expected_share(sales: SalesFigures) -> float | None:
-    if sales.expected_by_now is None or not sales.quota_sales:
-        return None
-    return sales.expected_by_now / sales.quota_sales
-
-
-def _bar(sales: SalesFigures, view: View, width: int) -> Cell:
-    role = pace_role(sales)
-    return quota_bar(
-        sales.attainment, _expected_share(sales), width, Role.BUSY if role is Role.TEXT else role, view.marks
-    )
+def _bar(line: Line, view: View, width: int) -> Cell:
+    role = pace_role(line)
+    by_now = line.expected / line.quota_sales if line.expected is not None and line.quota_sales else None
+    return quota_bar(line.attainment, by_now, width, Role.BUSY if role is Role.TEXT else role, view.marks)
 
 
 def _top(view: View) -> float:
@@ -74,72 +51,72 @@ def _top(view: View) -> float:
     return max([0.1, *(min(high, 0.6) for high in highs), *quotas])
 
 
-def _interval(sales: SalesFigures, view: View, width: int) -> Cell:
-    interval, value = sales.conversion_interval, sales.conversion
+def _interval(line: Line, view: View, width: int) -> Cell:
+    interval, value = line.interval, line.conversion
     if interval is None or value is None:
         return Span("")
-    role = _verdict_role(sales)
+    role = ROLES.get(line.verdict or Verdict.UNSURE, Role.TEXT)
     return interval_bar(
         interval[0],
         value,
         interval[1],
         width,
-        mark=sales.quota_conversion,
+        mark=line.quota_conversion,
         top=_top(view),
         role=Role.TEXT if role is Role.QUIET else role,
         marks=view.marks,
     )
 
 
-def _of_quota(sales: SalesFigures, view: View, _width: int) -> Span:
-    return Span(f"{count(sales.sales)}/{count(sales.quota_sales, view.marks.unknown)}")
+def _of_quota(line: Line, view: View, _width: int) -> Span:
+    quota = view.marks.unknown if line.quota_sales is None else str(line.quota_sales)
+    return Span(f"{line.sold}/{quota}")
 
 
-COLUMNS: tuple[Column[SalesFigures], ...] = (
+def _chance(line: Line, view: View, _width: int) -> Span:
+    if line.chance is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    role = Role.WATCH if line.chance < UNLIKELY else Role.GOOD if line.chance >= 1 - UNLIKELY else Role.TEXT
+    return Span(said_chance(line.chance), role)
+
+
+def _projected(line: Line, view: View, _width: int) -> Span:
+    return Span(said_projection(line, view.marks.unknown))
+
+
+def _of_detail(line: Line, part: str) -> float | None:
+    value: float | None = getattr(line.sales.detail, part) if line.sales.detail is not None else None
+    return value
+
+
+COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "name",
-        "team, agent",
-        "Teams first, then campaigns, then agents; in each those furthest behind first.",
+        "whose",
+        "Clients, teams, campaigns, then agents; in each those furthest behind first.",
         12,
-        lambda s, v, _: Span(s.name, Role.STRONG if s.scope == "team" else Role.TEXT),
+        lambda s, v, _: Span(s.sales.name, Role.STRONG if s.sales.scope in {"client", "team"} else Role.TEXT),
         0,
         widest=24,
         right=False,
-        sort=lambda s, v: s.name.casefold(),
+        sort=lambda s, v: s.sales.name.casefold(),
     ),
     Column(
-        "sales",
-        "sales",
-        "Sales today over the day's quota; cancelled sales taken out.",
-        9,
-        _of_quota,
-        1,
-        sort=lambda s, v: s.sales,
+        "sales", "sales", "Sales over the quota; cancelled sales taken out.", 9, _of_quota, 1, sort=lambda s, v: s.sold
     ),
     Column(
         "pace",
         "pace",
-        "Sales so far over the sales that the quota expects by now; the help of a row says by what.",
+        "Sales so far over the sales that the quota expects by now; the details of a row say by what.",
         8,
         _pace,
         2,
         sort=lambda s, v: s.pace,
     ),
     Column(
-        "bar",
-        "of quota",
-        "Sales of the day's quota as a bar; the tick stands where it should be by now.",
-        10,
-        _bar,
-        4,
-        widest=26,
-        right=False,
-    ),
-    Column(
         "conversion",
         "conv.",
-        "Sales calls that led to a sale, over sales calls. Inbound: answered calls of sales "
-        "queues; "
+        "Sales calls that led to a sale, over sales calls. Inbound: answered calls of sales queues; "
         "outbound: the right person reached.",
         6,
         lambda s, v, _: Span(percent(s.conversion, 1, v.marks.unknown)),
@@ -149,13 +126,50 @@ COLUMNS: tuple[Column[SalesFigures], ...] = (
     Column(
         "verdict",
         "to quota",
-        "What the 95 % interval of the conversion says about its quota: surely behind, surely "
-        "ahead, or it can't tell yet.",
-        12,
-        _verdict,
-        5,
+        "What the 95 % interval of the conversion says about its quota: surely behind, surely ahead, or that it "
+        "cannot tell yet.",
+        17,
+        verdict_span,
+        3,
         right=False,
-        sort=lambda s, v: verdict(s) or None,
+        sort=lambda s, v: s.verdict,
+    ),
+    Column(
+        "chance",
+        "chance",
+        "How likely the quota of sales is reached: the rest at the usual rate, or at the present one.",
+        6,
+        _chance,
+        4,
+        sort=lambda s, v: s.chance,
+    ),
+    Column(
+        "required",
+        "need/h",
+        "Sales an hour that the rest of the opening time must bring for the quota.",
+        6,
+        required_span,
+        5,
+        sort=lambda s, v: s.quota and s.quota.required_per_hour,
+    ),
+    Column(
+        "bar",
+        "of quota",
+        "Sales of the quota as a bar; the tick stands where it should be by now.",
+        10,
+        _bar,
+        6,
+        widest=26,
+        right=False,
+    ),
+    Column(
+        "projection",
+        "by the end",
+        "Sales at the end if it goes on like this, and the range they will probably lie in.",
+        14,
+        _projected,
+        7,
+        sort=lambda s, v: s.quota and s.quota.projection,
     ),
     Column(
         "interval",
@@ -163,76 +177,107 @@ COLUMNS: tuple[Column[SalesFigures], ...] = (
         "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
         16,
         _interval,
-        6,
+        8,
         widest=30,
         right=False,
     ),
     Column(
         "revenue",
         "revenue",
-        "Revenue of the day in the site's currency, whole units.",
+        "Revenue in the site's currency, whole units; cancelled orders taken out.",
         9,
-        lambda s, v, _: Span(money(s.revenue_cents)),
-        7,
-        sort=lambda s, v: s.revenue_cents,
-    ),
-    Column(
-        "projection",
-        "by close",
-        "Sales at the end of the day at this pace.",
-        8,
-        lambda s, v, _: Span(count(s.projection, v.marks.unknown)),
-        8,
-        sort=lambda s, v: s.projection,
+        lambda s, v, _: Span(money(s.sales.revenue_cents if s.by_day or s.quota is None else s.quota.revenue_cents)),
+        9,
+        sort=lambda s, v: s.sales.revenue_cents,
     ),
     Column(
         "calls",
         "sales calls",
         "Answered sales calls, and right persons reached.",
         11,
-        lambda s, v, _: Span(count(s.sales_calls)),
-        9,
-        sort=lambda s, v: s.sales_calls,
+        lambda s, v, _: Span(count(s.counts[1])),
+        10,
+        sort=lambda s, v: s.counts[1],
+    ),
+    Column(
+        "new",
+        "new",
+        "New customers won today: their first order ever.",
+        5,
+        lambda s, v, _: Span(count(_of_detail(s, "new_customers"), v.marks.unknown)),
+        11,
+        sort=lambda s, v: _of_detail(s, "new_customers"),
+    ),
+    Column(
+        "order",
+        "order",
+        "Average order of today, whole units.",
+        6,
+        lambda s, v, _: Span(whole_units(_of_detail(s, "average_order_cents"), v.marks.unknown)),
+        12,
+        sort=lambda s, v: _of_detail(s, "average_order_cents"),
+    ),
+    Column(
+        "per_hour",
+        "sales/h",
+        "Sales for each hour worked today; unknown below half an hour.",
+        7,
+        lambda s, v, _: Span(count(s.sales.sales_per_hour, v.marks.unknown, 1)),
+        13,
+        sort=lambda s, v: s.sales.sales_per_hour,
     ),
 )
 
 
-class ConversionPanel(FloorPanel[SalesFigures]):
-    """Conversion against quota."""
+class ConversionPanel(FloorPanel[Line]):
+    """Conversion against the quota of the day."""
 
     number = 3
     name = "Conversion"
+    page = "day"
+    period = Period.DAY
     purpose = "Sales calls that become sales, beside the quota of the day."
     nothing = "No sale, sales call or quota today."
-    order = "teams, campaigns, agents; furthest behind first"
+    order = "clients, teams, campaigns, agents; furthest behind first"
     facts = (
         ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
-        ("sales", "Sales today of the day's quota."),
+        ("sales", "Sales of the quota; cancelled ones taken out."),
         ("pace", "Sales so far over the sales expected by now."),
-        ("expected", "Sales that the quota expects by now."),
-        ("by close", "Sales at the end of the day at this pace."),
-        ("revenue", "Revenue today."),
         ("to quota", "What the 95 % interval of the conversion says about its quota."),
+        ("chance", "How likely the quota of sales is reached."),
+        ("need/h", "Sales an hour that the rest of the opening time must bring for the quota."),
+        ("revenue", "Revenue; cancelled orders taken out."),
+        ("by the end", "Sales at the end if it goes on like this, and the range they will probably lie in."),
+        ("expected", "Sales that the quota expects by now."),
+        ("new", "New customers won today: their first order ever."),
     )
     columns = COLUMNS
+
+    def _line(self, sales: SalesFigures) -> Line:
+        return Line(sales, next((quota for quota in sales.quotas if quota.period is self.period), None), self.period)
 
     def headline(self, view: View) -> Headline:
         """Conversion, sales of quota and pace of the whole."""
         unknown = view.marks.unknown
-        whole = next((sales for sales in view.floor.sales if sales.scope == "centre"), None)
+        whole = next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
         if whole is None:
             return Headline(unknown, "conversion", Role.QUIET, (), "")
-        pace = _pace(whole, view, 0)
-        currency = f" {whole.currency}" if whole.currency else ""
+        pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
+        verdict = verdict_span(whole, view, 0)
+        currency = f" {whole.sales.currency}" if whole.sales.currency else ""
+        revenue = whole.sales.revenue_cents if whole.by_day or whole.quota is None else whole.quota.revenue_cents
         facts = [
-            Fact("sales", f"{count(whole.sales)} of {count(whole.quota_sales, unknown)}", Role.STRONG),
+            Fact("sales", f"{count(whole.sold)} of {count(whole.quota_sales, unknown)}", Role.STRONG),
             Fact("pace", pace.text, pace.role),
-            Fact("to quota", verdict(whole) or unknown, _verdict_role(whole)),
-            Fact("revenue", money(whole.revenue_cents) + currency),
-            Fact("by close", count(whole.projection, unknown)),
-            Fact("expected", count(whole.expected_by_now, unknown)),
+            Fact("to quota", verdict.text or unknown, verdict.role),
+            Fact("chance", chance.text, chance.role),
+            Fact("need/h", required.text, required.role),
+            Fact("by the end", said_projection(whole, unknown)),
+            Fact("revenue", money(revenue) + currency),
+            Fact("expected", count(whole.expected, unknown)),
+            Fact("new", count(_of_detail(whole, "new_customers"), unknown)),
         ]
-        role = _verdict_role(whole)
+        role = ROLES.get(whole.verdict or Verdict.UNSURE, Role.QUIET)
         return Headline(
             percent(whole.conversion, 1, unknown),
             "conversion",
@@ -242,49 +287,61 @@ class ConversionPanel(FloorPanel[SalesFigures]):
             pace.role,
         )
 
-    def rows(self, view: View) -> Sequence[SalesFigures]:
-        """Teams, campaigns, agents; in each those furthest behind their quota first, those without one last."""
+    def rows(self, view: View) -> Sequence[Line]:
+        """In each scope those furthest behind their quota first, those without one last."""
 
-        def need(sales: SalesFigures) -> tuple[int, float, str]:
-            pace = sales.pace
-            return SCOPES.get(sales.scope, 9), float("inf") if pace is None else pace, sales.name.casefold()
+        def need(line: Line) -> tuple[int, float, str]:
+            pace = line.pace
+            return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
-        return sorted((sales for sales in view.floor.sales if sales.scope != "centre"), key=need)
+        lines = (self._line(sales) for sales in view.floor.sales if sales.scope != "centre")
+        return sorted((line for line in lines if line.by_day or line.quota is not None), key=need)
 
-    def identity(self, row: SalesFigures) -> str:
+    def identity(self, row: Line) -> str:
         """Scope and id."""
-        return f"{row.scope} {row.id}"
+        return f"{row.sales.scope} {row.sales.id}"
 
-    def heading(self, row: SalesFigures) -> str:
+    def heading(self, row: Line) -> str:
         """Whose sales they are."""
-        return f"{row.name} ({row.scope})"
+        return f"{row.sales.name} ({row.sales.scope})"
 
-    def details(self, row: SalesFigures, view: View) -> Sequence[Detail]:
-        """Numerators and denominators of every figure."""
-        unknown = view.marks.unknown
-        interval = row.conversion_interval
+    def details(self, row: Line, view: View) -> Sequence[Detail]:
+        """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
+        unknown, interval = view.marks.unknown, row.interval
         between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
-        return [
-            Detail("Client", row.client or unknown),
-            Detail("Conversion"),
-            Detail("sales calls", count(row.sales_calls)),
-            Detail("of these converted", count(row.converted)),
+        verdict = verdict_span(row, view, 0)
+        details = [
+            Detail("Client", row.sales.client or unknown),
+            Detail(f"Conversion of the {row.period}"),
+            Detail("sales calls", count(row.counts[1])),
+            Detail("of these converted", count(row.counts[0])),
             Detail("conversion", percent(row.conversion, 1, unknown), Role.STRONG),
             Detail("95 % interval", between),
             Detail("quota of conversion", percent(row.quota_conversion, 1, unknown)),
-            Detail("so it is", verdict(row) or unknown, _verdict_role(row)),
-            Detail("Sales of the day"),
-            Detail("sales, cancelled ones taken out", count(row.sales), Role.STRONG),
-            Detail("quota of the day", count(row.quota_sales, unknown)),
-            Detail("attainment (sales of quota)", percent(row.attainment, 0, unknown)),
-            Detail("expected by now", count(row.expected_by_now, unknown, 1)),
-            Detail(
-                "expected after",
-                {"usual day": "the usual course of this weekday", "linear": "an even course of the day"}.get(
-                    row.expected_basis or "", row.expected_basis or unknown
-                ),
-            ),
-            Detail("pace (sales of expected)", percent(row.pace, 0, unknown), pace_role(row)),
-            Detail("at this pace by close", count(row.projection, unknown, 1)),
-            Detail(f"revenue, {row.currency or 'currency unknown'}", money(row.revenue_cents)),
+            Detail("so it is", verdict.text or unknown, verdict.role),
         ]
+        if not any(quota.period is Period.DAY for quota in row.sales.quotas):
+            details += sales_of_day(Line(row.sales, None, Period.DAY), view)
+        for quota in row.sales.quotas:
+            details += quota_details(Line(row.sales, quota, quota.period), quota, view)
+        if row.sales.detail is not None:
+            details += sold_in_full(row.sales, row.sales.detail, unknown)
+        return details
+
+
+class WeekPage(ConversionPanel):
+    """Conversion against the quota of the week."""
+
+    page = "week"
+    period = Period.WEEK
+    purpose = "The same beside the quotas of this week."
+    nothing = "No quota is set for this week."
+
+
+class MonthPage(ConversionPanel):
+    """Conversion against the quota of the month."""
+
+    page = "month"
+    period = Period.MONTH
+    purpose = "The same beside the quotas of this month."
+    nothing = "No quota is set for this month."

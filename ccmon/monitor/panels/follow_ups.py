@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from ccmon.model import AgentState, FollowUp
 from ccmon.monitor.columns import Column
-from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.agents import ROLES, WORDS
-from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
+from ccmon.monitor.panels.base import Detail, FloorPanel, Headline
+from ccmon.monitor.panels.promises import FACTS, headline, late_role, risk_sentence
 from ccmon.monitor.view import View
-from ccmon.text import clock, coarse, count, percent
+from ccmon.text import clock, coarse, fit
 
 MINUTE_MS = 60_000
 SOON_MS = 15 * MINUTE_MS
@@ -134,35 +135,32 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     number = 5
     name = "Follow-ups"
+    page = "due"
     purpose = "Calls promised to customers and not yet made, the oldest first."
     nothing = "Nothing promised for today is open."
     order = "oldest first"
     acts = True
-    facts = (
-        ("late", "Open follow-ups past their due moment and its grace."),
-        ("due today", "Open follow-ups due within today."),
-        ("done", "Follow-ups done today."),
-        ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
-        ("next", "The next one that falls due."),
-    )
+    facts = FACTS
     columns = COLUMNS
 
     def headline(self, view: View) -> Headline:
-        """How many are late."""
-        figures, unknown = view.floor.follow_ups, view.marks.unknown
-        coming = [item.due_at for item in figures.items if item.due_at >= view.now]
-        facts = (
-            Fact("due today", count(figures.due_today)),
-            Fact("done", unknown if view.filters.team or view.filters.client else count(figures.done_today)),
-            Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
-            Fact("next", clock(min(coming), view.zone) if coming else unknown),
-        )
-        role = Role.BAD if figures.overdue else Role.GOOD
-        return Headline(str(figures.overdue), "late", role, facts, f"{figures.due_today} due")
+        """How many are late, and how many will be."""
+        return headline(view)
 
     def rows(self, view: View) -> Sequence[FollowUp]:
         """The oldest first."""
         return sorted(view.floor.follow_ups.items, key=lambda item: (item.due_at, item.id))
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Promises at risk, a sentence for each owner."""
+        owners = [owner for owner in view.floor.follow_ups.owners if owner.late]
+        owners.sort(key=lambda owner: (-owner.late, -owner.due_today))
+        lines = []
+        for owner in owners[: max(0, height - 1)]:
+            sign = view.marks.act if owner.overdue else view.marks.watch
+            sentence = fit(f"{sign} {risk_sentence(owner, view.marks.unknown)}", width, more=view.marks.more)
+            lines.append((Span(sentence, late_role(owner)),))
+        return [(blank(width),), *lines] if lines else ()
 
     def identity(self, row: FollowUp) -> str:
         """The follow-up's id."""
@@ -180,6 +178,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
         return [
             Detail("What", row.kind, Role.STRONG),
             Detail("Customer", row.customer or unknown),
+            Detail("Number", row.phone or unknown),
             Detail("When"),
             Detail("due", clock(row.due_at, view.zone, unknown=unknown)),
             Detail("state", _when(row, view, 0).text, _role(row, view)),

@@ -12,7 +12,17 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ccmon.monitor.arrange import LEAST_HEIGHT, LEAST_WIDTH, PANELS, Arrangement, Box, all_fit, arrange, too_small
+from ccmon.monitor.arrange import (
+    FURTHER,
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    PANELS,
+    Arrangement,
+    Box,
+    all_fit,
+    arrange,
+    too_small,
+)
 from ccmon.monitor.lines import Span
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.palette import Palette
@@ -21,6 +31,7 @@ from ccmon.monitor.view import View
 from ccmon.monitor.widgets.bars import (
     Trouble,
     alert_line,
+    further_line,
     keys_line,
     message_line,
     status_line,
@@ -92,13 +103,18 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         super().__init__()
         self.marks = marks
         self.panels = panels
+        self.main = [panel for panel in panels if panel.number in PANELS]
+        self.others = [panel for panel in panels if panel.number in FURTHER]
         self.opened: int | None = None
         """The panel brought to the front by its number."""
         self.active = PANELS[0]
         """The panel that the keys work on."""
+        self._home = PANELS[0]
+        """The panel of the five that was worked on last."""
         self.status = LinesWidget(palette)
         self.alert = LinesWidget(palette)
         self.strip = LinesWidget(palette)
+        self.further = LinesWidget(palette)
         self.keys_below = LinesWidget(palette)
         self.notice = LinesWidget(palette)
         self.places = {panel.number: PanelWidget(palette, panel) for panel in panels}
@@ -112,7 +128,15 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """All widgets, mounted once."""
-        yield from (self.status, self.alert, self.strip, *self.places.values(), self.keys_below, self.notice)
+        yield from (
+            self.status,
+            self.alert,
+            self.strip,
+            *self.places.values(),
+            self.further,
+            self.keys_below,
+            self.notice,
+        )
 
     @property
     def layout(self) -> Layout:
@@ -139,15 +163,17 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         boxes: dict[Widget, Box] = {self.status: plan.status, self.alert: plan.alert, self.keys_below: plan.keys}
         if plan.strip is not None:
             boxes[self.strip] = plan.strip
+        if plan.further is not None:
+            boxes[self.further] = plan.further
         return boxes | {self.places[number]: box for number, box in plan.panels.items()}
 
     def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
         """Show a tick."""
         self._shown = view, watched, age_ms, trouble
         if view is not None:
-            for place in self.places.values():
-                place.drawing.order(view)
-            wanted = {number: wanted_height(len(place.drawing.rows)) for number, place in self.places.items()}
+            for number in PANELS:
+                self.places[number].drawing.order(view)
+            wanted = {number: wanted_height(len(self.places[number].drawing.rows)) for number in PANELS}
             if wanted != self._wanted:
                 before = self._arrangement(self.size)
                 self._wanted = wanted
@@ -170,9 +196,13 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         if self.message is not None:
             self.keys_below.show([message_line(self.message, size.width, marks)])
         else:
-            self.keys_below.show([keys_line(size.width, acting=self.may_act and self.drawing.panel.acts)])
+            panel = self.drawing.panel
+            acting, views = self.may_act and panel.acts, len(self.drawing.pages) > 1
+            self.keys_below.show([keys_line(size.width, acting=acting, views=views)])
         if plan.strip is not None:
-            self.strip.show(strip_lines(view, self.panels, front or self.active, size.width, marks, stale=stale))
+            self.strip.show(strip_lines(view, self.main, front or self.active, size.width, marks, stale=stale))
+        if plan.further is not None:
+            self.further.show([further_line(view, self.others, front, size.width, marks, stale=stale)])
         for number, box in plan.panels.items():
             place = self.places[number]
             if view is None:
@@ -195,26 +225,45 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def open(self, number: int) -> None:
         """Bring a panel to the front at full size, or put it back if it is there."""
-        self.opened = None if self.opened == number else number
-        self.active = number
-        self._rearrange()
+        if self.opened == number:
+            self.close()
+        else:
+            self.opened = number
+            self._work_on(number)
 
     def close(self) -> None:
         """Put the panel in front back."""
         self.opened = None
+        self._work_on(self.active if self.active in self._arrangement(self.size).panels else self._home)
+
+    def _work_on(self, number: int) -> None:
+        self.active = number
+        if number in PANELS:
+            self._home = number
         self._rearrange()
 
     def activate(self, number: int) -> None:
         """Have the keys work on a panel; the one at the front, if any, makes room for it."""
-        self.active = number
-        if self.opened is not None:
-            self.opened = number
-        self._rearrange()
+        if self.opened is not None or number not in self._arrangement(self.size).panels:
+            self.opened = number if self.opened is not None or all_fit(*self.size) else None
+        self._work_on(number)
 
     def step(self, step: int) -> None:
-        """Have the keys work on the next panel."""
-        place = PANELS.index(self.active) + step
-        self.activate(PANELS[place % len(PANELS)])
+        """Have the keys work on the next panel: of those on the screen, or of all where only one is."""
+        shown = sorted(self._arrangement(self.size).panels)
+        numbers = shown if len(shown) > 1 else sorted(self.places)
+        place = numbers.index(self.active) + step
+        self.activate(numbers[place % len(numbers)])
+
+    def turn(self, step: int) -> None:
+        """The next view of the active panel."""
+        self.drawing.turn(step)
+        self.redraw()
+
+    def turn_to(self, number: int, place: int) -> None:
+        """A view of a panel."""
+        self.places[number].drawing.turn_to(place)
+        self.activate(number)
 
     def choose(self, number: int, identity: str) -> None:
         """Choose a row of a panel."""
@@ -236,7 +285,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def move(self, rows: int) -> None:
         """Move the cursor of the active panel; without one, take the first row shown."""
-        drawing = self.drawing
+        drawing, view = self.drawing, self._shown[0]
+        if view is not None:
+            drawing.order(view)
         if not drawing.rows:
             return
         chosen = drawing.cursor_index()

@@ -64,13 +64,21 @@ def help_lines(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: Ma
         lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, marks)
     for panel in panels:
         lines += _heading(f"{panel.number} {panel.name}", width, marks)
-        lines += _wrapped(f"{panel.purpose} Order: {panel.order}.", width, marks)
         for label, text in panel.facts:
             lines += _explained(label, text, 20, width, marks)
-        lines += [Line(padded([Span("Columns", Role.QUIET)], width))]
-        for column in panel.columns:
-            if column.title.strip():
-                lines += _explained(column.title, column.help, 20, width, marks)
+        for page in panel.pages:
+            lines += _page_help(page, width, marks)
+    return lines
+
+
+def _page_help(page: FloorPanel[Any], width: int, marks: Marks) -> list[Line]:
+    """What one view of a panel is for, and its columns."""
+    title = f"View {page.page} (v)" if page.page else "Columns"
+    lines = [Line(padded([Span(fit(title, width, more=marks.more), Role.QUIET)], width))]
+    lines += _wrapped(f"{page.purpose} Order: {page.order}.", width, marks)
+    for column in page.columns:
+        if column.title.strip():
+            lines += _explained(column.title, column.help, 20, width, marks)
     return lines
 
 
@@ -139,11 +147,14 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
     choices += [Choice(f"key:{key.id}", key.help, key.shown) for key in keys if key.id not in {"up", "down", "palette"}]
     for panel in panels:
         choices.append(Choice("", f"Figures of {panel.name}"))
-        for label, text in panel.facts:
-            choices.append(Choice(f"panel:{panel.number}", f"{label}: {text}", panel.name))
-        choices += [
-            Choice(f"sort:{panel.number}:{c.key}", f"{c.title}: {c.help}", f"sort {panel.name}")
-            for c in panel.columns
-            if c.sort
-        ]
+        choices += [Choice(f"panel:{panel.number}:0", f"{label}: {text}", panel.name) for label, text in panel.facts]
+        for place, page in enumerate(panel.pages):
+            where = f"{panel.name}, {page.page}" if page.page else panel.name
+            if page.page:
+                choices.append(Choice(f"panel:{panel.number}:{place}", f"{where}: {page.purpose}", "view"))
+            choices += [
+                Choice(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.help}", f"sort {where}")
+                for c in page.columns
+                if c.sort
+            ]
     return choices

@@ -100,14 +100,39 @@ def strip_lines(
     return [Line(padded(spans, width), look) for spans in (names, figures, briefs)]
 
 
+def further_line(
+    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int | None, width: int, marks: Marks, *, stale: bool
+) -> Line:
+    """The further panels' key figures in one line: number and name, figure, and what makes it worth a look."""
+    spans: list[Span] = []
+    for index, panel in enumerate(panels):
+        cells = width * (index + 1) // len(panels) - width * index // len(panels)
+        here = panel.number == shown
+        name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
+        head = None if view is None else panel.headline(view)
+        figure = "" if head is None else f"{head.figure} {head.label}".strip()
+        if head is not None and len(name) + width_of(figure) + width_of(head.brief) + 5 <= cells and head.brief:
+            parts = [Span(f" {figure} ", head.role), Span(head.brief, head.brief_role)]
+        elif head is not None and head.brief_role not in {Role.TEXT, Role.QUIET}:
+            parts = [Span(f" {head.brief}", head.brief_role)]
+        else:
+            parts = [Span(f" {figure}", Role.TEXT if head is None else head.role)]
+        room = cells - 1
+        for span in (Span(name, Role.TITLE if here else Role.QUIET), *parts):
+            spans.append(Span(fit(span.text, min(width_of(span.text), room), more=marks.more), span.role))
+            room -= width_of(spans[-1].text)
+        spans.append(blank(room + 1))
+    return Line(padded(spans, width), Look.STALE if stale else Look.PLAIN)
+
+
 def message_line(message: Span, width: int, marks: Marks) -> Line:
     """What came of what somebody did, in the place of the keys."""
     return Line((Span(fit(f" {message.text}", width, more=marks.more), message.role),))
 
 
-def keys_line(width: int, *, acting: bool = False) -> Line:
-    """The keys, as many as there is room for; help and quit always, and those that act where something can be done."""
-    known = list(shown_in_line(acting=acting))
+def keys_line(width: int, *, acting: bool = False, views: bool = False) -> Line:
+    """The keys, as many as there is room for; help and quit always, and those that work on the panel at hand."""
+    known = list(shown_in_line(acting=acting, views=views))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 

@@ -47,6 +47,8 @@ class PanelDrawing:
     def __init__(self, panel: FloorPanel[Any], state: PanelState) -> None:
         self.panel = panel
         self.state = state
+        self.pages = panel.pages
+        self._states = [state, *(PanelState() for _ in panel.pages[1:])]
         self.rows: Sequence[Any] = ()
         """The rows in the order shown, from the last drawing."""
         self.visible = 0
@@ -55,6 +57,15 @@ class PanelDrawing:
         self.first_row = 0
         """The line of the panel on which its first row stands."""
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
+
+    def turn(self, step: int) -> None:
+        """Show the next view of the panel; each keeps its own order and place."""
+        self.turn_to((self.pages.index(self.panel) + step) % len(self.pages))
+
+    def turn_to(self, place: int) -> None:
+        """Show this view of the panel."""
+        self.panel, self.state = self.pages[place], self._states[place]
+        self.rows, self._ordered, self._fitting = (), None, None
 
     @property
     def column(self) -> Column[Any] | None:
@@ -116,8 +127,10 @@ class PanelDrawing:
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if not self.rows:
-            lines.append(Line(padded([Span(fit(self.panel.nothing, inner, more=view.marks.more), Role.QUIET)], inner)))
-            lines += [Line((blank(inner),))] * (self.visible + TITLES - 1)
+            why = fit(self.panel.why_empty(view), inner, more=view.marks.more)
+            lines.append(Line(padded([Span(why, Role.QUIET)], inner)))
+            lines += [Line(spans) for spans in self.panel.below(view, inner, self.visible)]
+            lines += [Line((blank(inner),))] * (room - len(lines))
             return lines[:room]
         fitted = self._fitted(view, inner)
         lines.append(Line(draw_titles(fitted, inner, view, self.state.sort_key, self.state.descending)))
@@ -155,16 +168,29 @@ class PanelDrawing:
         order = f"by {column.title}" if column is not None else ""
         note = "  ".join(part for part in (panel.remark(view), order) if part)
         name = f" {panel.number} {panel.name} "
-        room = width - 4 - width_of(name) - 2
+        tabs = self._tabs(width - 4 - width_of(name))
+        used = width_of(name) + sum(width_of(tab.text) for tab in tabs)
+        room = width - 4 - used - 2
         note = f" {fit(note, min(width_of(note), room), more=marks.more)} " if note and room > 8 else ""
-        rule = marks.horizontal * (width - 4 - width_of(name) - width_of(note))
+        rule = marks.horizontal * (width - 4 - used - width_of(note))
         return (
             Span(marks.corners[0] + marks.horizontal, frame),
             Span(name, Role.TITLE),
+            *tabs,
             Span(rule, frame),
             Span(note, Role.QUIET),
             Span(marks.horizontal + marks.corners[1], frame),
         )
+
+    def _tabs(self, room: int) -> list[Span]:
+        """The names of the views, or of the one that is shown where there is no room for all."""
+        if len(self.pages) == 1:
+            return []
+        shown = [page for page in self.pages if room >= sum(len(each.page) + 2 for each in self.pages)]
+        shown = shown or [self.panel]
+        roles = [Role.STRONG if page is self.panel else Role.QUIET for page in shown]
+        tabs = [Span(f" {page.page} ", role) for page, role in zip(shown, roles, strict=True)]
+        return tabs if room >= sum(len(tab.text) for tab in tabs) else []
 
     def _bottom(self, view: View, width: int, frame: Role) -> tuple[Span, ...]:
         marks, total = view.marks, len(self.rows)

@@ -1,0 +1,343 @@
+"""Further views of the follow-ups: what each owner can still keep, who must not be given up, who may buy again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from ccmon.business import OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
+from ccmon.model import AgentState, FloorSnapshot
+from ccmon.monitor.columns import Column
+from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.panels.agents import ROLES, WORDS
+from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
+from ccmon.monitor.view import View
+from ccmon.text import clock, coarse, count, percent, plural
+
+FACTS = (
+    ("late", "Open follow-ups past their due moment and its grace."),
+    ("at risk", "Follow-ups that will be late, since their owners' shifts are too short for all they owe."),
+    ("due today", "Open follow-ups due within today."),
+    ("done", "Follow-ups done today."),
+    ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
+    ("next", "The next one that falls due."),
+    ("not given up", "Customers with fruitless attempts, promised and silent, or with two problems and no follow-up."),
+    ("second sale", "One-time buyers whose usual time to buy again closes within a week."),
+)
+
+
+def headline(view: View) -> Headline:
+    """How many are late, and how many will be."""
+    floor, unknown = view.floor, view.marks.unknown
+    figures = floor.follow_ups
+    coming = [item.due_at for item in figures.items if item.due_at >= view.now]
+    risk = at_risk(floor)
+    facts = (
+        Fact("at risk", count(risk), Role.WATCH if risk else Role.TEXT),
+        Fact("due today", count(figures.due_today)),
+        Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
+        Fact("done", count(figures.done_today)),
+        Fact("next", clock(min(coming), view.zone) if coming else unknown),
+        Fact("not given up", unknown if floor.business_at is None else count(len(floor.stuck))),
+        Fact("second sale", unknown if floor.business_at is None else count(len(floor.second_purchases))),
+    )
+    role = Role.BAD if figures.overdue else Role.GOOD
+    brief = f"{figures.due_today} due, {risk} at risk" if risk else f"{figures.due_today} due"
+    return Headline(str(figures.overdue), "late", role, facts, brief, Role.WATCH if risk else Role.TEXT)
+
+
+def at_risk(floor: FloorSnapshot) -> int:
+    """Promises that are not late yet and will be."""
+    late = {item.id for item in floor.follow_ups.items if item.overdue_since <= floor.at}
+    return sum(
+        sum(key not in late for key in owner.risk.late) for owner in floor.follow_ups.owners if owner.risk is not None
+    )
+
+
+def risk_sentence(owner: OwnerFigures, unknown: str) -> str:
+    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 will be late."""
+    risk = owner.risk
+    if owner.agent_id is None:
+        return f"Nobody has taken {plural(owner.due_today, 'promised call')}: hand them out."
+    if risk is None:
+        why = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
+        return f"{owner.name} owns {owner.due_today}; {why}."
+    needs, has = coarse(risk.needed_ms, unknown), coarse(risk.left_ms, unknown)
+    late = f"{len(risk.late)} will be late" if risk.late else "all can be kept"
+    return f"{owner.name} owns {risk.owned}, needs {needs}, has {has}: {late}."
+
+
+def late_role(owner: OwnerFigures) -> Role:
+    """The role of what an owner will be late with."""
+    if owner.overdue:
+        return Role.BAD
+    return Role.WATCH if owner.late else Role.GOOD
+
+
+def _late(owner: OwnerFigures, view: View, _width: int) -> Span:
+    sign = view.marks.act if owner.overdue else view.marks.watch if owner.late else view.marks.fine
+    return Span(f"{sign} {owner.late} late" if owner.late else f"{sign} none", late_role(owner))
+
+
+def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
+    agent = view.agents.get(owner.name)
+    if agent is None:
+        return Span("")
+    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
+
+
+def _needs(owner: OwnerFigures) -> int | None:
+    return owner.risk.needed_ms if owner.risk is not None else None
+
+
+def _has(owner: OwnerFigures) -> int | None:
+    return owner.risk.left_ms if owner.risk is not None else None
+
+
+OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
+    Column("late", "will be", "Promises that are late, or will be late whatever the owner does.", 9, _late, 0,
+           right=False, sort=lambda o, v: o.late),
+    Column("owner", "owed by", "The agent who owes the calls.", 12, lambda o, v, _: Span(o.name), 0, widest=24,
+           right=False, sort=lambda o, v: o.name.casefold()),
+    Column("state", "does now", "What that agent does now.", 10, _state, 2, widest=14, right=False),
+    Column("open", "owns", "Open calls promised for today or before.", 4, lambda o, v, _: Span(count(o.due_today)), 1,
+           sort=lambda o, v: o.due_today),
+    Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
+           lambda o, v, _: Span(coarse(_needs(o), v.marks.unknown)), 2, sort=lambda o, v: _needs(o)),
+    Column("has", "has", "Time left in the owner's shift.", 8,
+           lambda o, v, _: Span(coarse(_has(o), v.marks.unknown)), 2, sort=lambda o, v: _has(o)),
+    Column("ends", "until", "End of the owner's shift.", 5,
+           lambda o, v, _: Span(clock(o.shift_ends_at, v.zone, unknown=v.marks.unknown), Role.QUIET), 5,
+           sort=lambda o, v: o.shift_ends_at),
+    Column("overdue", "late now", "Of the open ones, those past their due moment and its grace.", 8,
+           lambda o, v, _: Span(count(o.overdue), Role.BAD if o.overdue else Role.TEXT), 3,
+           sort=lambda o, v: o.overdue),
+    Column("done", "done", "Follow-ups the owner has done today.", 4, lambda o, v, _: Span(count(o.done_today)), 4,
+           sort=lambda o, v: o.done_today),
+    Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
+           lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.marks.unknown), 4,
+           sort=lambda o, v: o.kept.rate),
+    Column("team", "team", "The owner's team.", 10, lambda o, v, _: Span(o.team or "", Role.QUIET), 6, widest=16,
+           right=False, sort=lambda o, v: (o.team or "").casefold() or None),
+)  # fmt: skip
+
+
+class OwnersPage(FloorPanel[OwnerFigures]):
+    """Promises by owner, and what can still be kept."""
+
+    number = 5
+    name = "Follow-ups"
+    page = "owners"
+    purpose = "Who owes how many calls, how long they take, and whether the time until the end of the shift is enough."
+    nothing = "Nobody owes a call that is due today."
+    order = "most that will be late first"
+    facts = FACTS
+    columns = OWNER_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the follow-ups."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[OwnerFigures]:
+        """Those who are late or will be first."""
+        return sorted(view.floor.follow_ups.owners, key=lambda owner: (-owner.late, -owner.overdue, -owner.due_today))
+
+    def identity(self, row: OwnerFigures) -> str:
+        """The agent's id."""
+        return str(row.agent_id)
+
+    def heading(self, row: OwnerFigures) -> str:
+        """Whose promises they are."""
+        return f"Promises of {row.name}"
+
+    def details(self, row: OwnerFigures, view: View) -> Sequence[Detail]:
+        """The sentence, what it rests on, and each call owed."""
+        unknown = view.marks.unknown
+        state = _state(row, view, 0)
+        details = [
+            Detail("So it is", risk_sentence(row, unknown), late_role(row)),
+            Detail("Team", row.team or unknown),
+            Detail("Does now", state.text or unknown, state.role),
+            Detail("Time"),
+            Detail("end of the shift", clock(row.shift_ends_at, view.zone, unknown=unknown)),
+            Detail("left of it", coarse(_has(row), unknown)),
+            Detail(
+                "usual time for a call",
+                coarse(row.handling_ms, unknown)
+                + (
+                    ""
+                    if row.handling_is_own or row.handling_ms is None
+                    else ", the whole centre's: too few of their own"
+                ),
+            ),
+            Detail("needed in all", coarse(_needs(row), unknown)),
+            Detail("Today"),
+            Detail("done", count(row.done_today)),
+            Detail("kept", f"{row.kept.on_time} of {row.kept.promised} whose time has come"),
+            Detail("Owed"),
+        ]
+        owed = [item for item in view.floor.follow_ups.items if item.owner_id == row.agent_id]
+        late = set(row.risk.late) if row.risk else set()
+        for item in owed:
+            word = "late" if item.overdue_since <= view.now else "will be late" if item.id in late else "can be kept"
+            details.append(
+                Detail(f"{clock(item.due_at, view.zone)} {word}", f"{item.customer or unknown}  {item.kind}")
+            )
+        return details
+
+
+WHY_ROLES = {StuckWhy.SILENT: Role.BAD, StuckWhy.PROBLEMS: Role.WATCH, StuckWhy.NOT_REACHED: Role.TEXT}
+TIMES = {StuckWhy.SILENT: "day", StuckWhy.PROBLEMS: "problem", StuckWhy.NOT_REACHED: "attempt"}
+
+
+def _sign(stuck: StuckCustomer, view: View, _width: int) -> Span:
+    role = WHY_ROLES[stuck.why]
+    return Span({Role.BAD: view.marks.act, Role.WATCH: view.marks.watch}.get(role, " "), role)
+
+
+STUCK_COLUMNS: tuple[Column[StuckCustomer], ...] = (
+    Column("sign", " ", "▲ a promise is broken, △ two problems and nobody follows up.", 1, _sign, 0),
+    Column("why", "why", "Why the customer must not be given up.", 17,
+           lambda s, v, _: Span(s.why, WHY_ROLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
+    Column("times", "how often", "Business days of silence, problems, or attempts in 14 days.", 10,
+           lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
+    Column("customer", "customer", "Who it is.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0, widest=24,
+           right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 3,
+           widest=18, right=False),
+    Column("last", "last", "The last attempt or problem; the due moment of the broken promise.", 11,
+           lambda s, v, _: Span(day_and_time(s.last_at, view=v), Role.QUIET), 3, right=False,
+           sort=lambda s, v: s.last_at),
+    Column("owner", "agent", "Who owes the call, or talked with the customer last.", 12,
+           lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
+           sort=lambda s, v: (s.owner or "").casefold() or None),
+)  # fmt: skip
+
+
+def day_and_time(at: int, view: View) -> str:
+    """A moment of these days."""
+    moment = datetime.fromtimestamp(at / 1000, view.zone)
+    today = datetime.fromtimestamp(view.now / 1000, view.zone).date()
+    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%a %d %b}"
+
+
+class StuckPage(FloorPanel[StuckCustomer]):
+    """Customers who must not be given up."""
+
+    number = 5
+    name = "Follow-ups"
+    page = "stuck"
+    purpose = (
+        "Not given up: customers who were promised a call and hear nothing, who were called in vain, "
+        "or who have two problems and no follow-up."
+    )
+    nothing = "Nobody is left alone."
+    order = "longest silence first, then the latest calls"
+    facts = FACTS
+    columns = STUCK_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the follow-ups."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[StuckCustomer]:
+        """Promised and silent first."""
+        return view.floor.stuck
+
+    def identity(self, row: StuckCustomer) -> str:
+        """The customer, and why."""
+        return f"{row.why} {row.customer_id}"
+
+    def heading(self, row: StuckCustomer) -> str:
+        """Who it is."""
+        return f"Not given up: {row.customer or 'an unknown customer'}"
+
+    def details(self, row: StuckCustomer, view: View) -> Sequence[Detail]:
+        """Why, since when, and who knows the customer."""
+        unknown = view.marks.unknown
+        return [
+            Detail("Why", row.why, WHY_ROLES[row.why]),
+            Detail("How often", plural(row.times, TIMES[row.why])),
+            Detail("Last", day_and_time(row.last_at, view)),
+            Detail("Customer", row.customer or unknown),
+            Detail("Number", row.phone or unknown),
+            Detail("Agent", row.owner or "nobody"),
+            Detail("Client", row.client or unknown),
+            Detail("What to do"),
+            Detail(ADVICE[row.why]),
+        ]
+
+
+ADVICE = {
+    StuckWhy.SILENT: "Call today, or hand the promise to somebody who can.",
+    StuckWhy.NOT_REACHED: "Try at another hour, or write; then decide.",
+    StuckWhy.PROBLEMS: "Have one agent own both problems, and promise a call.",
+}
+
+
+def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
+    days = (date.fromisoformat(buyer.closes_on) - date.fromisoformat(view.floor.day.date)).days
+    words = "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
+    return Span(words, Role.WATCH if days <= 1 else Role.TEXT)
+
+
+SECOND_COLUMNS: tuple[Column[SecondPurchase], ...] = (
+    Column("closes", "closes", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
+           sort=lambda s, v: s.closes_on),
+    Column("customer", "customer", "Who bought once.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0,
+           widest=24, right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 2,
+           widest=18, right=False),
+    Column("bought", "bought", "The day of the first and only purchase.", 10, lambda s, v, _: Span(s.bought_on), 2,
+           sort=lambda s, v: s.bought_on),
+    Column("agent", "sold by", "Who sold to them.", 12, lambda s, v, _: Span(s.agent or v.marks.unknown), 1, widest=22,
+           right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
+    Column("client", "client", "The client company of that agent's team.", 12,
+           lambda s, v, _: Span(s.client or "", Role.QUIET), 4, widest=20, right=False,
+           sort=lambda s, v: (s.client or "").casefold() or None),
+)  # fmt: skip
+
+
+class SecondSalePage(FloorPanel[SecondPurchase]):
+    """One-time buyers who may buy again now."""
+
+    number = 5
+    name = "Follow-ups"
+    page = "second sale"
+    purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."
+    nothing = "No one-time buyer's time to buy again closes this week."
+    order = "soonest to close first"
+    facts = FACTS
+    columns = SECOND_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the follow-ups."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[SecondPurchase]:
+        """The soonest first."""
+        return view.floor.second_purchases
+
+    def identity(self, row: SecondPurchase) -> str:
+        """The customer."""
+        return str(row.customer_id)
+
+    def heading(self, row: SecondPurchase) -> str:
+        """Who it is."""
+        return f"Second sale: {row.customer or 'an unknown customer'}"
+
+    def details(self, row: SecondPurchase, view: View) -> Sequence[Detail]:
+        """The first purchase and who knows the customer."""
+        unknown = view.marks.unknown
+        closes = _closes(row, view, 0)
+        return [
+            Detail("Customer", row.customer or unknown),
+            Detail("Number", row.phone or unknown),
+            Detail("Bought first on", row.bought_on),
+            Detail("Sold by", row.agent or unknown),
+            Detail("Client", row.client or unknown),
+            Detail("Time to buy again", f"closes on {row.closes_on}, {closes.text}", closes.role),
+            Detail("What it rests on"),
+            Detail("Four of five customers who buy a second time have done so by then (90 days below 100 of them)."),
+        ]

@@ -1,0 +1,220 @@
+"""A line of sales with its quota: how pace, verdict, chance and what is required are put into words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ccmon.business import Period, QuotaFigures, SalesDetail
+from ccmon.figures.quota import Rate, Verdict
+from ccmon.figures.sales import conversion, wilson_interval
+from ccmon.model import SalesFigures
+from ccmon.monitor.lines import Role, Span
+from ccmon.monitor.panels.base import Detail
+from ccmon.monitor.view import View
+from ccmon.text import UNKNOWN, count, money, percent
+
+ON_PACE = 1.0
+UNLIKELY = 0.2
+"""A quota that is reached with less than this chance is worth watching."""
+
+ROLES = {Verdict.BEHIND: Role.BAD, Verdict.AHEAD: Role.GOOD, Verdict.UNSURE: Role.QUIET}
+
+
+class Line(NamedTuple):
+    """Somebody's sales, and their quota of one period. The day's sales are read with every poll."""
+
+    sales: SalesFigures
+    quota: QuotaFigures | None
+    period: Period
+
+    @property
+    def by_day(self) -> bool:
+        """Whether it is about today."""
+        return self.period is Period.DAY
+
+    @property
+    def sold(self) -> int:
+        """Sales of the period so far."""
+        return self.sales.sales if self.by_day or self.quota is None else self.quota.sales
+
+    @property
+    def quota_sales(self) -> int | None:
+        """The quota."""
+        return self.sales.quota_sales if self.by_day else self.quota and self.quota.quota_sales
+
+    @property
+    def expected(self) -> float | None:
+        """Sales that the quota expects by now."""
+        return self.sales.expected_by_now if self.by_day else self.quota and self.quota.expected_by_now
+
+    @property
+    def pace(self) -> float | None:
+        """Sales over those expected by now."""
+        return self.sales.pace if self.by_day else self.quota and self.quota.pace
+
+    @property
+    def attainment(self) -> float | None:
+        """Sales over the quota."""
+        return self.sales.attainment if self.by_day else self.quota and self.quota.attainment
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Converted sales calls, and sales calls."""
+        source = self.sales if self.by_day or self.quota is None else self.quota
+        return source.converted, source.sales_calls
+
+    @property
+    def conversion(self) -> float | None:
+        """Converted over sales calls."""
+        return conversion(*self.counts)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the conversion."""
+        return wilson_interval(*self.counts)
+
+    @property
+    def quota_conversion(self) -> float | None:
+        """The quota of the conversion."""
+        return self.sales.quota_conversion if self.by_day else self.quota and self.quota.quota_conversion
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the interval says."""
+        return self.sales.verdict if self.by_day else self.quota and self.quota.verdict
+
+    @property
+    def chance(self) -> float | None:
+        """Of reaching the quota."""
+        chance = self.quota.chance if self.quota is not None else None
+        return None if chance is None else chance.probability
+
+
+def pace_role(line: Line) -> Role:
+    """The role of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
+    if line.pace is None:
+        return Role.TEXT
+    if line.pace >= ON_PACE:
+        return Role.GOOD
+    return Role.WATCH if line.chance is not None and line.chance < UNLIKELY else Role.TEXT
+
+
+def verdict_span(line: Line, view: View, _width: int) -> Span:
+    """What the interval says, with its sign."""
+    marks, verdict = view.marks, line.verdict
+    if verdict is None:
+        return Span("")
+    sign = {Verdict.BEHIND: marks.behind, Verdict.AHEAD: marks.ahead, Verdict.UNSURE: marks.undecided}[verdict]
+    return Span(f"{sign} {verdict}", ROLES[verdict])
+
+
+def required_span(line: Line, view: View, _width: int) -> Span:
+    """Sales an hour that are still required, or that the quota is met."""
+    quota = line.quota
+    if quota is None or quota.missing is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    if quota.missing == 0:
+        return Span("met", Role.GOOD)
+    return Span(count(quota.required_per_hour, view.marks.unknown, 1))
+
+
+def said_chance(chance: float) -> str:
+    """A chance as a person says it: never 0 % or 100 % of what is not over yet."""
+    if chance >= 1:
+        return "100 %"
+    return "> 99 %" if chance > 0.99 else "< 1 %" if chance < 0.01 else percent(chance)
+
+
+def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
+    """Sales at the end, with the range that they will probably lie in."""
+    if line.quota is None or line.quota.projection is None:
+        return count(line.sales.projection, unknown) if line.by_day else unknown
+    between = line.quota.projection_range
+    low_high = f" {between[0]:,.0f}-{between[1]:,.0f}" if between is not None else ""
+    return f"{count(line.quota.projection)}{low_high}"
+
+
+def whole_units(cents: float | None, unknown: str) -> str:
+    """A mean amount in whole units."""
+    return money(None if cents is None else round(cents), unknown)
+
+
+def sales_of_day(line: Line, view: View) -> list[Detail]:
+    """The day where no quota is set."""
+    unknown = view.marks.unknown
+    return [
+        Detail("Sales of the day"),
+        Detail("sales, cancelled ones taken out", count(line.sold), Role.STRONG),
+        Detail("quota", count(line.quota_sales, unknown)),
+        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
+        Detail("by the end, at this pace", count(line.sales.projection, unknown, 1)),
+    ]
+
+
+BASES = {
+    "usual day": "the usual course of the weekday",
+    "linear": "an even course: too few past days for the usual one",
+}
+
+
+def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
+    """A quota and all that follows from it."""
+    unknown, chance = view.marks.unknown, quota.chance
+    whose = ", the agent's part of the team's by scheduled hours" if quota.spread else ""
+    details = [
+        Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
+        Detail("sales, cancelled ones taken out", count(line.sold), Role.STRONG),
+        Detail("quota", count(quota.quota_sales, unknown) + whose),
+        Detail("attainment (sales of quota)", percent(line.attainment, 0, unknown)),
+        Detail("expected by now", count(line.expected, unknown, 1)),
+        Detail("expected after", BASES.get(quota.basis or "", quota.basis or unknown)),
+        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
+        Detail("by the end, at this pace", said_projection(line, unknown)),
+        Detail("still missing", count(quota.missing, unknown)),
+        Detail("required an hour", required_span(line, view, 0).text),
+        Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
+    ]
+    if (quota.required_conversion or 0) > 1:
+        details.append(Detail("so it is", "out of reach with the calls still expected", Role.WATCH))
+    if chance is not None:
+        rate = "as usual" if chance.rate is Rate.USUAL else "as today so far"
+        details.append(Detail("chance to reach it", f"{said_chance(chance.probability)}, if the rest comes in {rate}"))
+    if quota.quota_revenue_cents is not None:
+        details.append(
+            Detail("revenue of its quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
+        )
+    return details
+
+
+def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Detail]:
+    """Inbound and outbound apart, gross and net, and who is new."""
+    currency = sales.currency or "currency unknown"
+    details = [
+        Detail("Inbound and outbound, each with its own calls"),
+        Detail(
+            "inbound, of answered sales calls",
+            f"{count(detail.inbound_converted)} of {count(detail.inbound_calls)}: "
+            f"{percent(detail.inbound_conversion, 1, unknown)}",
+        ),
+        Detail(
+            "outbound, of right persons reached",
+            f"{count(detail.outbound_converted)} of {count(detail.right_party)}: "
+            f"{percent(detail.outbound_conversion, 1, unknown)}",
+        ),
+        Detail("numbers dialled", count(detail.attempts)),
+        Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
+        Detail("the right person", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
+        Detail(f"Money today, {currency}"),
+        Detail("gross", f"{money(detail.gross_cents)}, {count(detail.orders)} orders"),
+        Detail("cancelled", f"{money(detail.cancelled_cents)}, {count(detail.cancelled_orders)} orders"),
+        Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), Role.STRONG),
+        Detail("average order", whole_units(detail.average_order_cents, unknown)),
+        Detail("revenue for each sales call", whole_units(sales.revenue_per_call_cents, unknown)),
+        Detail("sales for each hour worked", count(sales.sales_per_hour, unknown, 1)),
+        Detail("new customers", count(detail.new_customers)),
+    ]
+    details += [
+        Detail(f"apart, in {other.currency}", f"{money(other.net_cents)} net of {count(other.orders)} orders")
+        for other in detail.other_currencies
+    ]
+    return details
