@@ -234,7 +234,10 @@ class SatisfactionFigures(NamedTuple):
     first_contact_day: FirstContact
     """The quick one: no other within 24 hours, over the last 28 finished days."""
     repeats: RepeatContacts
-    """Of today's contacts, those that follow an answered one within 7 days. Not 1 less the first."""
+    """Of today's contacts, those that follow an answered one within 7 days. Not 1 less the first. Of the centre and
+    the queues alone."""
+    one_customer_in: int = 1
+    """Contacts are those of one customer in so many, on a floor that has too many to look at all."""
 
     @property
     def top_two_box(self) -> float | None:

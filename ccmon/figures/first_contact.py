@@ -124,14 +124,18 @@ class RepeatContacts:
 
 def repeat_contacts(contacts: Sequence[Contact], since: int, at: int, window_ms: int = WEEK_MS) -> RepeatContacts:
     """Contacts started in ``[since, at)`` that follow an answered one of the same customer and reason in the window."""
-    repeats = total = 0
+    found = [again for again in repeated(contacts, since, at, window_ms) if again is not None]
+    return RepeatContacts(sum(found), len(found))
+
+
+def repeated(contacts: Sequence[Contact], since: int, at: int, window_ms: int = WEEK_MS) -> list[bool | None]:
+    """Whether each contact, in the order given, follows an answered one; None for one outside ``[since, at)``."""
+    found: list[bool | None] = [None] * len(contacts)
     for calls in _by_customer(contacts, at):
-        for place, (_, contact) in enumerate(calls):
-            if contact.started_at < since or contact.started_at >= at:
-                continue
-            total += 1
-            repeats += any(_follows(contact, earlier, window_ms) for _, earlier in calls[:place])
-    return RepeatContacts(repeats, total)
+        for place, (index, contact) in enumerate(calls):
+            if since <= contact.started_at < at:
+                found[index] = any(_follows(contact, earlier, window_ms) for _, earlier in calls[:place])
+    return found
 
 
 def retry_rate(contacts: Sequence[Contact], at: int, window_ms: int = DAY_MS) -> float | None:

@@ -185,12 +185,12 @@ def activity(last_purchase: date, on: date, limits: ChurnLimits) -> Activity:
     return Activity.AT_RISK if idle > limits.at_risk_days else Activity.ACTIVE
 
 
-def churn_by_gap(
+def churned_of_active(
     purchases: Mapping[Customer, Sequence[date]], first: date, last: date, limits: ChurnLimits
-) -> float | None:
-    """Customers not churned before the period who are churned at its end, over those not churned before it.
+) -> tuple[int, int]:
+    """Customers not churned before the period, and of them those churned at its end.
 
-    New customers of the period are in neither part. None for an empty set. Retention is 1 minus this.
+    New customers of the period are in neither.
     """
     eve = first - timedelta(days=1)
     active = churned = 0
@@ -200,6 +200,17 @@ def churn_by_gap(
             continue
         active += 1
         churned += activity(purchase_days(orders, last)[-1], last, limits) is Activity.CHURNED
+    return active, churned
+
+
+def churn_by_gap(
+    purchases: Mapping[Customer, Sequence[date]], first: date, last: date, limits: ChurnLimits
+) -> float | None:
+    """Customers not churned before the period who are churned at its end, over those not churned before it.
+
+    None for an empty set. Retention is 1 minus this.
+    """
+    active, churned = churned_of_active(purchases, first, last, limits)
     return churned / active if active else None
 
 

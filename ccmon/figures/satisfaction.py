@@ -49,6 +49,14 @@ def satisfied_from(scale: int) -> int:
     return scale if scale <= 3 else scale - 1
 
 
+def very_low(score: int, scale: int) -> bool:
+    """Whether a score is so low that somebody should call back: the lowest fifth of its scale.
+
+    1 of 5, 1 of 7, 2 of 10; on a scale of up to three answers its lowest (0 of 1, 0 of 2, 1 of 3).
+    """
+    return score <= (scale // 5 if scale >= 5 else scale // 3)
+
+
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
     """Answers of one scale."""

@@ -11,20 +11,31 @@ from dataclasses import replace
 from ccmon.alerts import DEFAULT_LIMITS, Limits, alerts
 from ccmon.model import FloorSnapshot, Progress, SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
+from ccmon.snapshot.business import Business
 from ccmon.snapshot.facts import Facts
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.memo import Memo
 from ccmon.snapshot.queues import Crews, OpenCalls, queue_figures, summed, waiting_calls
-from ccmon.snapshot.sales import sales_figures
+from ccmon.snapshot.resources import centre_detail, resource_figures
+from ccmon.snapshot.retention import stuck_customers
+from ccmon.snapshot.sales import SalesLines
 
 
-def assemble(facts: Facts, at: int, *, limits: Limits = DEFAULT_LIMITS, memo: Memo | None = None) -> FloorSnapshot:
+def assemble(
+    facts: Facts,
+    at: int,
+    *,
+    business: Business | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    memo: Memo | None = None,
+) -> FloorSnapshot:
     """The floor at ``at``, which lies in the business day of the facts.
 
     Args:
         facts: the rows.
         at: the moment.
+        business: what is not read at each poll; None where it has not been read yet.
         limits: from where on something is worth an alert.
         memo: parts made before of the same rows; what is made now is added. Only saves time.
     """
@@ -32,7 +43,10 @@ def assemble(facts: Facts, at: int, *, limits: Limits = DEFAULT_LIMITS, memo: Me
     members = memo.get("members", (facts.directory, facts.members, facts.pauses), lambda: memberships(facts))
     served = memo.get("served", (members,), lambda: queues_served(members))
     days = AgentDays(facts, memo)
-    agents = agent_figures(facts, days.by_agent, served, at)
+    if business is not None and business.facts.day != facts.day:
+        business = None
+    agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at)
+    known = (business.facts, business.details) if business else None
     calls = OpenCalls(facts, at)
     crew = Crews(members, agents)
     queues = queue_figures(facts, calls, crew, memo, at)
@@ -52,13 +66,26 @@ def assemble(facts: Facts, at: int, *, limits: Limits = DEFAULT_LIMITS, memo: Me
         waiting=waiting_calls(facts, calls),
         agents=agents,
         memberships=members,
-        sales=sales_figures(facts, days, memo, at),
-        handling=handling_figures(facts, days, memo),
-        follow_ups=follow_up_figures(facts, at),
+        sales=SalesLines(facts, agents, memo, known, at).all(days),
+        handling=handling_figures(facts, days, business.usual if business else None, memo),
+        follow_ups=follow_up_figures(facts, {agent.id: agent for agent in agents}, business, at),
         alerts=(),
         sources=sources,
         progress=tuple(Progress(task, done, total) for task, done, total in facts.progress),
     )
+    if business is not None:
+        snapshot = replace(
+            snapshot,
+            business_at=business.facts.at,
+            satisfaction=business.satisfaction,
+            low_scores=business.low_scores,
+            retention=business.retention,
+            stuck=stuck_customers(business.facts, facts),
+            second_purchases=business.second_purchases,
+            problems=business.problems,
+            resources=resource_figures(business.facts, business.usual, days, agents, centre_detail(business.details)),
+            value=business.value,
+        )
     return replace(snapshot, alerts=alerts(snapshot, pause_limits=facts.directory.pause_limits, limits=limits))
 
 

@@ -67,12 +67,18 @@ def columns_added(rows: Rows) -> Row:
 
 
 def agent_figures(
-    facts: Facts, days: Mapping[int, Row], served: Mapping[int, tuple[str, ...]], at: int
+    facts: Facts,
+    days: Mapping[int, Row],
+    served: Mapping[int, tuple[str, ...]],
+    answers: Mapping[tuple[int, str], int],
+    at: int,
 ) -> tuple[AgentFigures, ...]:
-    """Every active agent, and whoever else was at work today."""
+    """Every active agent, and whoever else was at work today.
+
+    ``answers`` holds how many customers answered on each agent, and how many of them were satisfied.
+    """
     directory = facts.directory
     states = {row[0]: row for row in facts.states}
-    surveys = {agent_id: (satisfied, answers) for agent_id, answers, satisfied in facts.past.surveys}
     day_starts_at = facts.day.starts_at
     figures = []
     for agent in directory.agents.values():
@@ -133,7 +139,8 @@ def agent_figures(
                 converted,
                 sales,
                 revenue,
-                *surveys.get(agent_id, (0, 0)),
+                answers.get((agent_id, "satisfied"), 0),
+                answers.get((agent_id, "answers"), 0),
                 running if state in HANDLING else 0,
             )
         )

@@ -15,12 +15,20 @@ Row = tuple[Any, ...]
 Rows = Sequence[Row]
 
 
+class Client(NamedTuple):
+    """A company that the centre works for."""
+
+    id: int
+    name: str
+
+
 class Team(NamedTuple):
     """A team and the client company it works for."""
 
     id: int
     name: str
     client: str | None
+    client_id: int | None
 
 
 class Agent(NamedTuple):
@@ -60,8 +68,9 @@ class Campaign(NamedTuple):
 
 
 class Quota(NamedTuple):
-    """The day quota of one centre, client, team, agent or campaign."""
+    """The quota of one centre, client, team, agent or campaign for a day, week or month."""
 
+    period: str
     scope: str
     scope_id: int
     sales: int | None
@@ -73,11 +82,13 @@ class Quota(NamedTuple):
 class Directory:
     """Names, targets and quotas: what changes when somebody edits them, not as calls go by."""
 
+    clients: Mapping[int, Client]
     teams: Mapping[int, Team]
     agents: Mapping[int, Agent]
     queues: Mapping[int, Queue]
     campaigns: Mapping[int, Campaign]
-    quotas: Mapping[tuple[str, int], Quota]
+    quotas: Mapping[tuple[str, str, int], Quota]
+    """By period, scope and the scope's number (0 for the centre)."""
     pause_limits: Mapping[str, int | None]
 
 
@@ -110,8 +121,6 @@ class Past:
     opens_at: int | None
     """Usual start of work today, by the shifts or by what past days show; None where nothing shows it."""
     closes_at: int | None
-    surveys: Rows
-    """Each agent's answers of the last 28 business days: agent, answers, of them in the top two boxes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +148,7 @@ class Facts:
     pauses: Rows
     follow_ups: Rows
     promises: Rows
-    follow_ups_done: int
+    follow_ups_done: Rows
     sources: Rows
     progress: Rows
     newest_at: int | None

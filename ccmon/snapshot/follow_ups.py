@@ -1,35 +1,55 @@
-"""Follow-up calls due, overdue and done (metrics.md 10.3)."""
+"""Follow-up calls due, overdue and done, and whether each owner can keep them (metrics.md 10.3)."""
 
 from __future__ import annotations
 
-from ccmon.model import FollowUp, FollowUpFigures
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from ccmon.business import OwnerFigures
+from ccmon.figures.follow_up import Kept, Promise, Risk, kept, promises_at_risk
+from ccmon.model import AgentFigures, AgentState, FollowUp, FollowUpFigures
+from ccmon.snapshot.business import Business
 from ccmon.snapshot.facts import Agent, Facts, Row
+from ccmon.snapshot.usual import Scope
+
+ENOUGH_CALLS = 10
+"""Outbound calls from which on an agent's usual time is their own."""
+ON_A_CALL = frozenset(
+    {AgentState.TALKING, AgentState.HOLD, AgentState.WRAP_UP, AgentState.DIALLING, AgentState.RINGING}
+)
 
 
-def follow_up_figures(facts: Facts, at: int) -> FollowUpFigures:
+def follow_up_figures(
+    facts: Facts, agents: Mapping[int, AgentFigures], business: Business | None, at: int
+) -> FollowUpFigures:
     """The follow-ups of the business day; ``items`` are open and due by its end."""
     grace_ms, day = facts.site.follow_up_grace_ms, facts.day
     items = tuple(_item(row, facts.directory.agents.get(row[2]), grace_ms) for row in facts.follow_ups)
-    decided = on_time = 0
-    for promised_at, done_at in facts.promises:
-        until = promised_at + grace_ms
-        if done_at is not None and done_at <= until:
-            decided += 1
-            on_time += 1
-        elif done_at is not None or until < at:
-            decided += 1
+    promises: defaultdict[int | None, list[Promise]] = defaultdict(list)
+    for promised_at, done_at, agent_id in facts.promises:
+        promises[agent_id].append(Promise(promised_at, promised_at, done_at))
+    judged = {agent_id: _judged(each, at, grace_ms) for agent_id, each in promises.items()}
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
         overdue=sum(item.overdue_since < at for item in items),
-        done_today=facts.follow_ups_done,
-        on_time=on_time,
-        on_time_of=decided,
+        done_today=sum(number for _, number in facts.follow_ups_done),
+        on_time=sum(each.on_time for each in judged.values()),
+        on_time_of=sum(each.promised for each in judged.values()),
         items=items,
+        owners=tuple(_Owners(facts, agents, business, at).all(items, judged)),
     )
 
 
+def _judged(promises: Iterable[Promise], at: int, grace_ms: int) -> Kept:
+    """Promises of the day that are decided: kept, or late by now. One kept before its time counts as well."""
+    early = [p for p in promises if p.promised_at > at]
+    done = sum(p.done_at is not None for p in early)
+    due = kept((p for p in promises if p.promised_at <= at), 0, at, grace_ms)
+    return Kept(due.on_time + done, due.promised + done)
+
+
 def _item(row: Row, owner: Agent | None, grace_ms: int) -> FollowUp:
-    identity, customer, _, kind, due_at, promised_at, note = row
+    identity, customer, owner_id, kind, due_at, promised_at, note, _, phone = row
     return FollowUp(
         identity,
         customer,
@@ -41,4 +61,80 @@ def _item(row: Row, owner: Agent | None, grace_ms: int) -> FollowUp:
         promised_at,
         due_at + grace_ms,
         note,
+        phone,
+        owner_id,
     )
+
+
+class _Owners:
+    """Owners of follow-ups at one moment."""
+
+    def __init__(self, facts: Facts, agents: Mapping[int, AgentFigures], business: Business | None, at: int) -> None:
+        self._facts = facts
+        self._agents = agents
+        self._business = business
+        self._at = at
+
+    def all(self, items: Iterable[FollowUp], judged: Mapping[int | None, Kept]) -> Iterable[OwnerFigures]:
+        """Those with most promises that will be late first."""
+        owed: defaultdict[int | None, list[FollowUp]] = defaultdict(list)
+        for item in items:
+            owed[item.owner_id].append(item)
+        done: Counter[int | None] = Counter(dict(self._facts.follow_ups_done))
+        found = [
+            self._one(agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, Kept(0, 0)))
+            for agent_id in {**owed, **judged, **done}
+        ]
+        return sorted(found, key=lambda owner: (-owner.late, -owner.overdue, -owner.due_today, owner.name))
+
+    def _one(self, agent_id: int | None, owed: list[FollowUp], done: int, promises: Kept) -> OwnerFigures:
+        agent = self._facts.directory.agents.get(agent_id or 0)
+        plan = self._business.facts.planned.get(agent_id or 0) if self._business else None
+        handling_ms, own = self._handling(agent_id)
+        return OwnerFigures(
+            agent_id,
+            agent.name if agent else "nobody",
+            agent.team if agent else None,
+            agent.client if agent else None,
+            sum(item.due_at >= self._facts.day.starts_at for item in owed),
+            sum(item.overdue_since < self._at for item in owed),
+            done,
+            promises,
+            plan[3] if plan else None,
+            handling_ms,
+            own,
+            None if plan is None or handling_ms is None else self._risk(owed, plan, handling_ms),
+        )
+
+    def _handling(self, agent_id: int | None) -> tuple[int | None, bool]:
+        """Usual time of one outbound call: the agent's own, or the centre's."""
+        if self._business is None:
+            return None, False
+        scopes: tuple[Scope, ...] = (("agent", agent_id or 0), ("centre", 0))
+        for scope in scopes:
+            work = self._business.usual.calling(scope)
+            if work.handled >= ENOUGH_CALLS:
+                return work.handling_ms // work.handled, scope[0] == "agent"
+        return None, False
+
+    def _risk(self, owed: Iterable[FollowUp], plan: Row, handling_ms: int) -> Risk:
+        """What the owner can still keep by the end of the shift, from the end of what they do now."""
+        agent_id, _, starts_at, ends_at = plan
+        agent = self._agents.get(agent_id)
+        free_at = max(self._at, starts_at)
+        if agent is not None and agent.since is not None:
+            limit_ms = None
+            if agent.state in ON_A_CALL:
+                limit_ms = handling_ms
+            elif agent.state is AgentState.PAUSED:
+                limit_ms = self._facts.directory.pause_limits.get(agent.reason or "")
+            if limit_ms is not None:
+                free_at = max(free_at, agent.since + limit_ms)
+        return promises_at_risk(
+            [(item.id, item.due_at) for item in owed],
+            at=self._at,
+            shift_ends_at=ends_at,
+            handling_ms=handling_ms,
+            free_at=free_at,
+            grace_ms=self._facts.site.follow_up_grace_ms,
+        )

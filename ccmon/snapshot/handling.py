@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 
-from ccmon.figures.waits import nearest_rank
+from ccmon.figures.waits import average, nearest_rank
 from ccmon.model import Direction, HandlingFigures
 from ccmon.snapshot.agents import AgentDays, columns_added
 from ccmon.snapshot.facts import Facts, Row, Rows
 from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.usual import Usual
 
 P90_FROM = 10
 """Handled calls below which a 90th percentile says nothing (metrics.md 5)."""
@@ -22,29 +24,32 @@ Ranks = tuple[int | None, int | None]
 UNRANKED: Ranks = (None, None)
 
 
-def handling_figures(facts: Facts, days: AgentDays, memo: Memo) -> tuple[HandlingFigures, ...]:
-    """The centre inbound and outbound, each queue, then each team with handled calls."""
+def handling_figures(facts: Facts, days: AgentDays, usual: Usual | None, memo: Memo) -> tuple[HandlingFigures, ...]:
+    """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
     directory, site = facts.directory, facts.site.name or "All"
     by_queue = {queue_id: _sums(row[11:15]) for queue_id, row in facts.queue_sums.items()}
     inbound = _sums(columns_added([*by_queue.values()])[:4])
     whole = memo.get("inbound", tuple(facts.histograms.values()), lambda: _ranks(_merged(facts.histograms.values())))
     outbound = memo.get("outbound", (facts.outbound_histogram,), partial(_ranks_of, facts.outbound_histogram))
     lines = [
-        _line(("centre", None, site, None), Direction.INBOUND, inbound, whole),
-        _line(("centre", None, site, None), Direction.OUTBOUND, _outbound(days.together), outbound),
+        _line(("centre", None, site, None), Direction.INBOUND, inbound, whole, usual=usual),
+        _line(("centre", None, site, None), Direction.OUTBOUND, _outbound(days.together), outbound, usual=usual),
     ]
+    past = memo.get("usual handling", (facts.past,), lambda: _usual_by_queue(facts))
     for queue in directory.queues.values():
         rows = facts.histograms.get(queue.id, ())
         ranks = memo.get(("handling", queue.id), (rows,), partial(_ranks_of, rows))
         sums = by_queue.get(queue.id, NOTHING)
         who = ("queue", queue.id, queue.name, queue.client)
-        lines.append(_line(who, Direction.INBOUND, sums, ranks, queue.handling_target_ms))
+        line = _line(who, Direction.INBOUND, sums, ranks, queue.handling_target_ms)
+        lines.append(replace(line, usual_aht_ms=past.get(queue.id)))
     for team in directory.teams.values():
         row = days.by_team.get(team.id)
         if row is not None:
             for direction, sums in ((Direction.INBOUND, _inbound(row)), (Direction.OUTBOUND, _outbound(row))):
                 if sums[0]:
-                    lines.append(_line(("team", team.id, team.name, team.client), direction, sums, UNRANKED))
+                    who = ("team", team.id, team.name, team.client)
+                    lines.append(_line(who, direction, sums, UNRANKED, usual=usual))
     return tuple(lines)
 
 
@@ -85,6 +90,8 @@ def _line(
     sums: Sums,
     ranks: Ranks,
     target_ms: int | None = None,
+    *,
+    usual: Usual | None = None,
 ) -> HandlingFigures:
     scope, identity, name, client = who
     handled, talk_ms, hold_ms, wrap_up_ms = sums
@@ -101,4 +108,15 @@ def _line(
         median_ms=ranks[0],
         p90_ms=ranks[1],
         target_ms=target_ms,
+        usual_aht_ms=usual.work((scope, identity or 0), direction.value).mean_ms if usual else None,
     )
+
+
+def _usual_by_queue(facts: Facts) -> dict[int, float | None]:
+    """Mean handling time of each queue over the same weekdays."""
+    sums: dict[int, tuple[int, int]] = {}
+    for past in facts.past.same_weekdays:
+        for queue_id, rows in past.quarters.items():
+            handled, spent_ms = sums.get(queue_id, (0, 0))
+            sums[queue_id] = handled + sum(row[4] for row in rows), spent_ms + sum(row[5] for row in rows)
+    return {queue_id: average(spent_ms, handled) for queue_id, (handled, spent_ms) in sums.items()}

@@ -2,71 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from ccmon.business import OtherCurrency, Period, SalesDetail
 from ccmon.figures import pace
+from ccmon.figures.funnel import Order, Revenue, revenue_by_currency
 from ccmon.figures.quota import projection
-from ccmon.model import BusinessDay, Purpose, SalesFigures
+from ccmon.model import AgentFigures, AgentState, Purpose, SalesFigures
 from ccmon.snapshot.agents import NO_DAY, AgentDays
-from ccmon.snapshot.facts import Facts, PastDay, Row
+from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.snapshot.facts import Directory, Facts, PastDay, Row
 from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.moments import same_time
+from ccmon.snapshot.quotas import NO_SUMS, DayShare, Quotas, Sums
+from ccmon.snapshot.usual import Scope, scopes
+
+MINUTE_MS = 60_000
+NO_REVENUE = Revenue(0, 0, 0, 0)
+Named = tuple[str, int | None, str, str | None]
+Details = Mapping[Scope, SalesDetail]
 
 
-class Sums(NamedTuple):
-    """What was sold, and in how many sales calls."""
+class SalesLines:
+    """The lines of one moment; those of which nothing has changed within the minute are the ones made before."""
 
-    sales_calls: int
-    converted: int
-    sales: int
-    revenue_cents: int
+    def __init__(
+        self,
+        facts: Facts,
+        agents: Iterable[AgentFigures],
+        memo: Memo,
+        business: tuple[BusinessFacts, Details] | None,
+        at: int,
+    ) -> None:
+        self._facts = facts
+        self._gone = day_share(facts, memo, at)
+        known = business[0] if business else None
+        self._details: Details = business[1] if business else {}
+        inputs = (facts.directory, facts.past, self._gone, known)
+        today = date.fromisoformat(facts.day.date)
+        self._quotas = memo.get("quotas", inputs, lambda: Quotas(facts.directory, today, self._gone, known))
+        self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = memo.get(
+            "sales lines", (facts.site.name, facts.site.currency, self._quotas), dict
+        )
+        self._worked = _worked(facts.directory, agents, at)
+
+    def all(self, days: AgentDays) -> tuple[SalesFigures, ...]:
+        """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
+        directory = self._facts.directory
+        by_client = _clients(directory, days)
+        by_campaign = {row[0]: Sums(*row[3:7]) for row in self._facts.campaign_days}
+        lines = [self._line(("centre", None, self._facts.site.name or "All", None), _sums(days.together))]
+        for client in directory.clients.values():
+            if self._quotas.has(("client", client.id)) or client.id in by_client:
+                sums = by_client.get(client.id, NO_SUMS)
+                lines.append(self._line(("client", client.id, client.name, client.name), sums))
+        for team in directory.teams.values():
+            if self._quotas.has(("team", team.id)) or team.id in days.by_team:
+                sums = _sums(days.by_team.get(team.id, NO_DAY))
+                lines.append(self._line(("team", team.id, team.name, team.client), sums))
+        for campaign in directory.campaigns.values():
+            if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
+                sums = by_campaign.get(campaign.id, NO_SUMS)
+                lines.append(self._line(("campaign", campaign.id, campaign.name, campaign.client), sums))
+        for agent in directory.agents.values():
+            sums = _sums(days.by_agent.get(agent.id, NO_DAY))
+            if sums.sales_calls or sums.sales or self._quotas.has(("agent", agent.id)):
+                lines.append(self._line(("agent", agent.id, agent.name, agent.client), sums))
+        return tuple(lines)
+
+    def _line(self, who: Named, sums: Sums) -> SalesFigures:
+        scope = who[0], who[1] or 0
+        worked_ms = None if scope[0] == "campaign" else self._worked.get(scope, 0)
+        made = self._made.get(scope)
+        if made is not None and made[:2] == (sums, worked_ms):
+            return made[2]
+        line = self._made_line(who, scope, sums, worked_ms)
+        self._made[scope] = sums, worked_ms, line
+        return line
+
+    def _made_line(self, who: Named, scope: Scope, sums: Sums, worked_ms: int | None) -> SalesFigures:
+        quotas = self._quotas.of(scope, sums)
+        day = next((quota for quota in quotas if quota.period is Period.DAY), None)
+        share = self._gone.share
+        return SalesFigures(
+            *who,
+            *sums,
+            self._facts.site.currency,
+            day.quota_sales if day else None,
+            day.quota_conversion if day else None,
+            pace.expected(day.quota_sales if day else None, share),
+            self._gone.basis,
+            None if share is None else projection(sums.sales, share),
+            quotas,
+            self._details.get(scope),
+            worked_ms,
+        )
 
 
-class DayShare(NamedTuple):
-    """How much of a usual day has gone, and by which measure."""
-
-    share: float | None
-    basis: pace.Basis | None
-
-
-def sales_figures(facts: Facts, days: AgentDays, memo: Memo, at: int) -> tuple[SalesFigures, ...]:
-    """The centre first, then each team and campaign, then each agent with sales calls, sales or a quota."""
-    directory, quotas = facts.directory, facts.directory.quotas
-    gone = day_share(facts, memo, at)
-    by_campaign = {row[0]: Sums(*row[3:7]) for row in facts.campaign_days}
-    lines = [_line(facts, gone, ("centre", None, facts.site.name or "All", None), _sums(days.together))]
-    lines += [
-        _line(facts, gone, ("team", team.id, team.name, team.client), _sums(days.by_team.get(team.id, NO_DAY)))
-        for team in directory.teams.values()
-        if ("team", team.id) in quotas or team.id in days.by_team
-    ]
-    lines += [
-        _line(facts, gone, ("campaign", c.id, c.name, c.client), by_campaign.get(c.id, Sums(0, 0, 0, 0)))
-        for c in directory.campaigns.values()
-        if ("campaign", c.id) in quotas or c.id in by_campaign
-    ]
-    for agent in directory.agents.values():
-        sums = _sums(days.by_agent.get(agent.id, NO_DAY))
-        if sums.sales_calls or sums.sales or ("agent", agent.id) in quotas:
-            lines.append(_line(facts, gone, ("agent", agent.id, agent.name, agent.client), sums))
-    return tuple(lines)
+def _clients(directory: Directory, days: AgentDays) -> dict[int, Sums]:
+    """Sales by client: of the teams that work for it."""
+    found: dict[int, Sums] = {}
+    for team_id, row in days.by_team.items():
+        client_id = directory.teams[team_id].client_id
+        if client_id is not None:
+            found[client_id] = Sums(*map(sum, zip(found.get(client_id, NO_SUMS), _sums(row), strict=True)))
+    return found
 
 
-def _line(facts: Facts, gone: DayShare, who: tuple[str, int | None, str, str | None], sums: Sums) -> SalesFigures:
-    scope, identity, _, _ = who
-    quota = facts.directory.quotas.get((scope, identity or 0))
-    return SalesFigures(
-        *who,
-        *sums,
-        facts.site.currency,
-        quota.sales if quota else None,
-        quota.conversion if quota else None,
-        pace.expected(quota.sales if quota else None, gone.share),
-        gone.basis,
-        None if gone.share is None else projection(sums.sales, gone.share),
-    )
+def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int) -> Mapping[Scope, int]:
+    """Time logged in less pauses up to the last full minute."""
+    into_minute = at % MINUTE_MS
+    found: defaultdict[Scope, int] = defaultdict(int)
+    for agent in agents:
+        worked_ms = agent.logged_in_ms - agent.paused_ms
+        if agent.state not in {AgentState.LOGGED_OUT, AgentState.PAUSED} and agent.since is not None:
+            worked_ms -= min(into_minute, max(0, at - agent.since))
+        if worked_ms > 0:
+            for scope in scopes(directory, agent.id):
+                found[scope] += worked_ms
+    return found
 
 
 def _sums(row: Row) -> Sums:
@@ -79,7 +136,7 @@ def day_share(facts: Facts, memo: Memo, at: int) -> DayShare:
 
     It moves on each full minute.
     """
-    minute = at - at % 60_000
+    minute = at - at % MINUTE_MS
     shares: dict[int, DayShare] = memo.get("day share", (facts.past, facts.directory), dict)
     if minute not in shares:
         shares.clear()
@@ -93,12 +150,15 @@ def _day_share(facts: Facts, at: int) -> DayShare:
     share = pace.usual_share(
         [(_curve(past, sales_queues), same_time(facts.day, past.day, at, zone)) for past in facts.past.same_weekdays]
     )
-    if share is not None:
-        return DayShare(share, pace.Basis.USUAL_DAY)
     opens_at, closes_at = facts.past.opens_at, facts.past.closes_at
+    left = whole = None
+    if opens_at is not None and closes_at is not None:
+        left, whole = max(0, closes_at - max(at, opens_at)), closes_at - opens_at
+    if share is not None:
+        return DayShare(share, pace.Basis.USUAL_DAY, left, whole)
     if opens_at is None or closes_at is None:
         return DayShare(None, None)
-    return DayShare(pace.linear_share(opens_at, closes_at, at), pace.Basis.LINEAR)
+    return DayShare(pace.linear_share(opens_at, closes_at, at), pace.Basis.LINEAR, left, whole)
 
 
 def _curve(past: PastDay, queue_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -106,9 +166,61 @@ def _curve(past: PastDay, queue_ids: Iterable[int]) -> list[tuple[int, int]]:
     return [(row[1], row[3]) for queue_id in queue_ids for row in past.quarters.get(queue_id, ())]
 
 
-def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -> int:
-    """The moment in another business day that the wall clock calls the same (metrics.md 1.7)."""
-    local = datetime.fromtimestamp(at / 1000, zone)
-    into = local.date() - datetime.fromisoformat(today.date).date()
-    date = datetime.fromisoformat(other.date).date() + timedelta(days=into.days)
-    return round(datetime.combine(date, local.time(), zone).timestamp() * 1000)
+class _Counts:
+    """What is counted of one scope."""
+
+    def __init__(self) -> None:
+        self.calls = [0, 0, 0, 0]
+        """Inbound sales calls; outbound attempts, contacts, right-party contacts."""
+        self.converted: dict[str, set[int]] = {"inbound": set(), "outbound": set()}
+        self.orders: list[Order] = []
+        self.new = 0
+
+    def detail(self) -> SalesDetail:
+        revenue = revenue_by_currency(self.orders)
+        own = revenue.pop(None, NO_REVENUE)
+        inbound, attempts, contacts, right_party = self.calls
+        return SalesDetail(
+            inbound,
+            len(self.converted["inbound"]),
+            attempts,
+            contacts,
+            right_party,
+            len(self.converted["outbound"]),
+            own.orders,
+            own.gross_cents,
+            own.cancelled_orders,
+            own.cancelled_cents,
+            self.new,
+            tuple(
+                OtherCurrency(currency or "", each.net_orders, each.gross_cents, each.net_cents)
+                for currency, each in sorted(revenue.items(), key=lambda item: item[0] or "")
+            ),
+        )
+
+
+def sales_details(facts: BusinessFacts) -> Details:
+    """Both directions apart, gross and net, and new customers, by scope."""
+    counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
+    for agent_id, campaign_id, direction, _, visits, answered, sales_calls, *_ in facts.funnel:
+        for scope in _credited(facts.directory, agent_id, campaign_id):
+            calls = counts[scope].calls
+            if direction == "inbound":
+                calls[0] += sales_calls
+            else:
+                for place, number in enumerate((visits, answered, sales_calls), start=1):
+                    calls[place] += number
+    for agent_id, campaign_id, call_id, direction, _, cents, currency, cancelled, is_new in facts.sales:
+        for scope in _credited(facts.directory, agent_id, campaign_id):
+            count = counts[scope]
+            count.orders.append(Order(cents, currency, bool(cancelled)))
+            count.new += is_new
+            if call_id is not None and not cancelled:
+                count.converted[direction or "inbound"].add(call_id)
+    return {scope: count.detail() for scope, count in counts.items()}
+
+
+def _credited(directory: Directory, agent_id: int | None, campaign_id: int | None) -> Iterable[Scope]:
+    yield from scopes(directory, agent_id or 0)
+    if campaign_id is not None:
+        yield "campaign", campaign_id

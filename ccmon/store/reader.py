@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ccmon.model import FloorSnapshot
 from ccmon.snapshot import assemble
+from ccmon.snapshot.business import business
 from ccmon.snapshot.facts import Facts
 from ccmon.snapshot.memo import Memo
 from ccmon.store import reading
+from ccmon.store.background import BusinessReader
+from ccmon.store.business_reading import read_business
 from ccmon.store.database import faults, open_reader, sql
 from ccmon.store.known import Known
+from ccmon.store.running import run
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -48,7 +52,8 @@ def snapshot(database: Path, at: int | None = None) -> FloorSnapshot:
         with faults(database):
             connection.execute("BEGIN")
             moment, facts = run(connection, _moment(at, real_now()))
-            return assemble(facts, moment)
+            found = run(connection, read_business(moment, facts.site, facts.day, facts.directory, Known()))
+            return assemble(facts, moment, business=business(found))
     finally:
         connection.close()
 
@@ -67,19 +72,6 @@ def local_clock(database: Path) -> tuple[str, int]:
         connection.close()
 
 
-def run(
-    connection: sqlite3.Connection, questions: Generator[tuple[reading.Question, ...], list[reading.Answer], Result]
-) -> Result:
-    """Put the questions of a reading to an open database."""
-    try:
-        batch = next(questions)
-        while True:
-            batch = questions.send([connection.execute(sql(name), values).fetchall() for name, values in batch])
-    except StopIteration as stop:
-        result: Result = stop.value
-        return result
-
-
 def _moment(
     at: int | None, real_at: int, known: Known | None = None
 ) -> Generator[tuple[reading.Question, ...], list[reading.Answer], tuple[int, Facts]]:
@@ -95,8 +87,9 @@ def _moment(
 class LiveReader:
     """Reads the same database again and again without holding up the event loop.
 
-    A poll costs one pragma while nothing has changed. After an error the next call opens the database anew, so a
-    file that was locked, replaced or put back is found again.
+    A poll costs one pragma while nothing has changed. What costs more than a poll may (the customers' histories, the
+    surveys of four weeks) is read beside it, and stands on the snapshots from the next one on. After an error the next
+    call opens the database anew, so a file that was locked, replaced or put back is found again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -109,6 +102,7 @@ class LiveReader:
         self._facts_at: int | None = None
         self._known = Known()
         self._memo = Memo()
+        self._business = BusinessReader(path)
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
         """The floor at a moment, or now.
@@ -128,6 +122,8 @@ class LiveReader:
         connection, self._connection = self._connection, None
         self._version = self._facts = self._facts_at = None
         self._known, self._memo = Known(), Memo()
+        self._business.stop()
+        self._business = BusinessReader(self._path)
         if connection is not None:
             with faults(self._path):
                 await connection.close()
@@ -138,7 +134,7 @@ class LiveReader:
         if self._facts is not None and version == self._version and at == self._facts_at:
             moment = reading.floor_time(self._clock, real_now()) if at is None else at
             if self._facts.day.starts_at <= moment < self._facts.day.ends_at:
-                return assemble(self._facts, moment, memo=self._memo)
+                return self._assembled(self._facts, moment, at, version)
         await connection.execute_fetchall("BEGIN")
         try:
             [self._clock] = await _answers(connection, (("clock", {}),))
@@ -148,7 +144,17 @@ class LiveReader:
         finally:
             await connection.execute_fetchall("COMMIT")
         self._version, self._facts, self._facts_at = version, facts, at
-        return assemble(facts, moment, memo=self._memo)
+        return self._assembled(facts, moment, at, version)
+
+    def _assembled(self, facts: Facts, moment: int, at: int | None, version: int) -> FloorSnapshot:
+        known = self._business.latest(at, moment, version)
+        return assemble(facts, moment, business=known, memo=self._memo)
+
+    async def read_business(self) -> None:
+        """Wait until what is read beside the polls has been read; the next snapshot holds it."""
+        import asyncio  # noqa: PLC0415 (one look with sqlite3 must not pay for it)
+
+        await asyncio.to_thread(self._business.wait)
 
     async def _connected(self) -> aiosqlite.Connection:
         if self._connection is not None and self._file != _identity(self._path):

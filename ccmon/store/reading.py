@@ -17,7 +17,7 @@ from ccmon.model import BusinessDay, Purpose
 from ccmon.snapshot import facts
 from ccmon.snapshot.facts import Directory, Facts, Past, PastDay, Row, Rows, Site
 from ccmon.store.known import Known
-from ccmon.store.undone import totals
+from ccmon.store.undone import owed, totals
 
 Question = tuple[str, Mapping[str, object]]
 Answer = list[Row]
@@ -25,13 +25,14 @@ Answer = list[Row]
 TOTALS = ("queue_sums", "longest_waits", "agent_days", "campaign_days")
 """Facts that come from the totals for now, and are counted from rows for an earlier moment."""
 COUNTED = ("undone_visits", "undone_times", "undone_missed", "undone_sales")
+OWED = ("undone_follow_ups", "undone_acts")
 MEMBERS = ("members", "pauses")
-RUNNING = ("states", "calls", "follow_ups", "promises", "follow_ups_done")
+PROMISED = ("follow_ups", "promises", "follow_ups_done")
+RUNNING = ("states", "calls")
 """Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
 ALWAYS = ("queue_days", "sources", "progress", "newest_moment")
 
 SAME_WEEKDAYS = 8
-SURVEY_DAYS = 28
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
@@ -49,22 +50,10 @@ def read_facts(
         known: what an earlier reading of the same database has found; this one adds to it.
     """
     known = known or Known()
-    site_rows, day_rows, directory_sign, members_sign = yield (
-        ("site", {}),
-        ("business_day", {"at": at}),
-        ("known_directory", {}),
-        ("known_members", {}),
-    )
-    if not site_rows or not day_rows:
-        raise CcmonError("The database does not say what site it belongs to: make a new one with ccmon init.")
-    site, day = Site(*site_rows[0][:6]), BusinessDay(*day_rows[0])
-    directory: Directory | None = known.get("directory", (day.date, directory_sign))
-    if directory is None:
-        directory = yield from _directory(day)
-        known.keep("directory", (day.date, directory_sign), directory)
+    site, day, directory, members_sign = yield from _place(at, known)
     past: Past | None = known.get("past", day.date)
     if past is None or not live:
-        past = yield from _past(site, day, at)
+        past = yield from _past(site, day)
         known.keep("past", day.date if live else None, past)
     parameters = {
         "at": at,
@@ -78,22 +67,45 @@ def read_facts(
     else:
         found = yield from _then(parameters, directory)
     newest_at = found.pop("newest_moment")[0][0] or None
-    [[done]] = found.pop("follow_ups_done")
     return Facts(
         site=site,
         day=day,
         directory=directory,
         past=past,
-        follow_ups_done=done,
         newest_at=newest_at if newest_at is None else min(newest_at, at),
         **found,
     )
 
 
+def place(at: int, known: Known) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory]]:
+    """The site, the business day of a moment, and the names and targets."""
+    site, day, directory, _ = yield from _place(at, known)
+    return site, day, directory
+
+
+def _place(
+    at: int, known: Known
+) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory, Answer]]:
+    site_rows, day_rows, directory_sign, members_sign = yield (
+        ("site", {}),
+        ("business_day", {"at": at}),
+        ("known_directory", {}),
+        ("known_members", {}),
+    )
+    if not site_rows or not day_rows:
+        raise CcmonError("The database does not say what site it belongs to: make a new one with ccmon init.")
+    site, day = Site(*site_rows[0][:6]), BusinessDay(*day_rows[0])
+    directory: Directory | None = known.get("directory", (day.date, directory_sign))
+    if directory is None:
+        directory = yield from _directory(day)
+        known.keep("directory", (day.date, directory_sign), directory)
+    return site, day, directory, members_sign
+
+
 def _now(
     parameters: Mapping[str, object], known: Known, members_sign: Answer
 ) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
-    names = (*TOTALS, *RUNNING, *ALWAYS)
+    names = (*TOTALS, *RUNNING, *PROMISED, *ALWAYS)
     members = known.get("members", members_sign)
     asked = names if members is not None else (*names, *MEMBERS)
     answers = yield tuple((name if name in ALWAYS else f"live_{name}", parameters) for name in asked)
@@ -133,9 +145,10 @@ def _curves(
 def _then(
     parameters: Mapping[str, object], directory: Directory
 ) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
-    names = (*COUNTED, *(f"undone_{name}" for name in (*RUNNING, *MEMBERS)), *ALWAYS)
+    names = (*COUNTED, *OWED, *(f"undone_{name}" for name in (*RUNNING, *MEMBERS)), *ALWAYS)
     answers = yield tuple((name, parameters) for name in names)
-    found: dict[str, Any] = dict(zip((*COUNTED, *RUNNING, *MEMBERS, *ALWAYS), answers, strict=True))
+    found: dict[str, Any] = dict(zip((*COUNTED, *OWED, *RUNNING, *MEMBERS, *ALWAYS), answers, strict=True))
+    found |= owed(found.pop("undone_follow_ups"), found.pop("undone_acts"), parameters)
     targets = {q.id: (q.threshold_ms, q.target, q.short_abandon_ms) for q in directory.queues.values()}
     targets.update({queue_id: (threshold, target, short) for queue_id, threshold, target, short in found["queue_days"]})
     selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)
@@ -161,7 +174,8 @@ def local_clock(real_at: int) -> Generator[tuple[Question, ...], list[Answer], t
 
 
 def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer], Directory]:
-    teams, agents, queues, campaigns, quotas, reasons = yield (
+    clients, teams, agents, queues, campaigns, quotas, reasons = yield (
+        ("directory_clients", {}),
         ("directory_teams", {}),
         ("directory_agents", {}),
         ("directory_queues", {}),
@@ -170,25 +184,24 @@ def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer]
         ("directory_pause_reasons", {}),
     )
     return Directory(
+        clients={row[0]: facts.Client(*row) for row in clients},
         teams={row[0]: facts.Team(*row) for row in teams},
         agents={row[0]: facts.Agent(*row) for row in agents},
         queues={row[0]: facts.Queue(*row) for row in queues},
         campaigns={row[0]: facts.Campaign(*row) for row in campaigns},
-        quotas={row[:2]: facts.Quota(*row[:5]) for row in quotas},
+        quotas={row[:3]: facts.Quota(*row[:6]) for row in quotas},
         pause_limits=dict(reasons),
     )
 
 
-def _past(site: Site, day: BusinessDay, at: int) -> Generator[tuple[Question, ...], list[Answer], Past]:
+def _past(site: Site, day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer], Past]:
     (day_rows,) = yield (("business_days_before", {"day_starts_at": day.starts_at}),)
     days = [BusinessDay(*row) for row in day_rows]
     weekday = datetime.fromisoformat(day.date).weekday()
     same = [d for d in days if datetime.fromisoformat(d.date).weekday() == weekday][:SAME_WEEKDAYS]
-    since = days[SURVEY_DAYS - 2].starts_at if len(days) >= SURVEY_DAYS - 1 else 0
-    *quarters, [(opens_at, closes_at)], surveys = yield (
+    *quarters, [(opens_at, closes_at)] = yield (
         *map(_quarters_of, same),
         ("shift_edges", {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}),
-        ("surveys", {"since": since, "until": at + 1}),
     )
     if opens_at is None:
         recent = yield tuple(map(_quarters_of, days[:RECENT_DAYS]))
@@ -197,7 +210,6 @@ def _past(site: Site, day: BusinessDay, at: int) -> Generator[tuple[Question, ..
         same_weekdays=tuple(PastDay(d, _by_queue(rows)) for d, rows in zip(same, quarters, strict=True)),
         opens_at=opens_at,
         closes_at=closes_at,
-        surveys=surveys,
     )
 
 

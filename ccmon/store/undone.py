@@ -6,9 +6,10 @@ way the facts came.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ccmon.snapshot.facts import Row, Rows
 
@@ -211,3 +212,49 @@ class _Day:
                 counts[places["revenue_cents"]] += revenue_cents
                 counts[places["converted"]] += call_id is None or (scope, identity, call_id) not in converted
                 converted.add((scope, identity, call_id))
+
+
+def owed(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Follow-ups as they stood at an earlier moment: rows as those of the ``live_*.sql`` of the same names.
+
+    Args:
+        follow_ups: rows of undone_follow_ups.sql, as they are now.
+        acts: what was done to them since then, the latest first.
+        parameters: the moment and the edges of its business day.
+    """
+    at, starts_at, ends_at = parameters["at"], parameters["day_starts_at"], parameters["day_ends_at"]
+    before: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for number, changed in acts:
+        before[number] |= json.loads(changed)
+    found: dict[str, list[Row]] = {"follow_ups": [], "promises": [], "follow_ups_done": []}
+    done_by: Counter[int | None] = Counter()
+    for row in follow_ups:
+        owed_call = Owed(*row)._replace(**before.get(row[0], {}))
+        if owed_call.done_at is not None and owed_call.done_at > at:
+            owed_call = owed_call._replace(done_at=None, outcome=None)
+        if owed_call.done_at is None and owed_call.outcome is None and owed_call.due_at < ends_at:
+            found["follow_ups"].append(owed_call[:9])
+        if owed_call.outcome != "cancelled":
+            if starts_at <= owed_call.promised_at < ends_at:
+                found["promises"].append((owed_call.promised_at, owed_call.done_at, owed_call.agent_id))
+            if owed_call.done_at is not None and starts_at <= owed_call.done_at < ends_at:
+                done_by[owed_call.agent_id] += 1
+    found["follow_ups"].sort(key=lambda row: (row[4], row[0]))
+    found["follow_ups_done"] = list(done_by.items())
+    return found
+
+
+class Owed(NamedTuple):
+    """A row of undone_follow_ups.sql."""
+
+    id: int
+    customer: str | None
+    agent_id: int | None
+    kind: str
+    due_at: int
+    promised_at: int
+    note: str | None
+    customer_id: int | None
+    phone: str | None
+    done_at: int | None
+    outcome: str | None

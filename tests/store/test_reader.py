@@ -329,7 +329,19 @@ async def test_live_reader_sees_new_names_and_members(path: Path) -> None:
         snapshot = await live.snapshot(None)
         assert [agent.name for agent in snapshot.agents] == ["Anna", "Bram", "Daan"]
         assert [(m.queue, m.agent) for m in snapshot.memberships] == [("sales desk", "1003")]
-        assert snapshot == reader.snapshot(path, snapshot.at)
+        expected = reader.snapshot(path, snapshot.at)
+        assert (snapshot.queues, snapshot.agents) == (expected.queues, expected.agents)
+    finally:
+        await live.close()
+
+
+async def test_live_reader_reads_the_business_beside_its_polls(path: Path) -> None:
+    live = reader.LiveReader(path)
+    try:
+        first = await live.snapshot(NOON)
+        assert first.business_at is None
+        await live.read_business()
+        assert await live.snapshot(NOON) == reader.snapshot(path, NOON)
     finally:
         await live.close()
 

@@ -1,4 +1,4 @@
--- The day quotas that hold on a date: of each scope the latest that has started.
-SELECT scope, scope_id, sales, revenue_cents, conversion, max(starts_on)
-FROM quotas WHERE period = 'day' AND starts_on <= :date
-GROUP BY scope, scope_id;
+-- The quotas that hold on a date: of each period and scope the latest that has started.
+SELECT period, scope, scope_id, sales, revenue_cents, conversion, max(starts_on)
+FROM quotas WHERE starts_on <= :date
+GROUP BY period, scope, scope_id;

@@ -1,0 +1,59 @@
+"""The business at one moment: what is made of its facts once, and then stands on every snapshot until they change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ccmon.business import (
+    LowScore,
+    ProblemFigures,
+    RetentionFigures,
+    SalesDetail,
+    SatisfactionFigures,
+    SecondPurchase,
+    ValueFigures,
+)
+from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.snapshot.problems import problem_figures
+from ccmon.snapshot.resources import value_figures
+from ccmon.snapshot.retention import retention_figures, second_purchases
+from ccmon.snapshot.sales import sales_details
+from ccmon.snapshot.satisfaction import by_agent, low_scores, satisfaction_figures
+from ccmon.snapshot.usual import Scope, Usual
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Business:
+    """What the facts say by themselves; the rest is made with the floor's of each moment."""
+
+    facts: BusinessFacts
+    usual: Usual
+    details: Mapping[Scope, SalesDetail]
+    satisfaction: tuple[SatisfactionFigures, ...]
+    answers: Counter[tuple[int, str]]
+    """``satisfied`` and ``answers`` of each agent."""
+    low_scores: tuple[LowScore, ...]
+    retention: RetentionFigures | None
+    second_purchases: tuple[SecondPurchase, ...]
+    problems: ProblemFigures | None
+    value: ValueFigures
+
+
+def business(facts: BusinessFacts) -> Business:
+    """The business by its facts. Pure."""
+    satisfaction = satisfaction_figures(facts)
+    return Business(
+        facts=facts,
+        usual=Usual(facts.finished, facts.directory, date.fromisoformat(facts.day.date).weekday()),
+        details=sales_details(facts),
+        satisfaction=satisfaction,
+        answers=by_agent(satisfaction),
+        low_scores=low_scores(facts),
+        retention=retention_figures(facts),
+        second_purchases=second_purchases(facts),
+        problems=problem_figures(facts),
+        value=value_figures(facts),
+    )

@@ -1,0 +1,123 @@
+"""Who buys again, who has gone, and whom the centre must not give up (metrics.md 10.1 to 10.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ccmon.business import Move, RetentionFigures, SecondPurchase, StuckCustomer, StuckWhy
+from ccmon.figures.loyalty import Activity, Segment, WinBack
+from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.snapshot.facts import Facts, Row
+from ccmon.snapshot.loyalty import tally
+
+COHORTS = 13
+SHOWN = 50
+"""Most second purchases in the list."""
+
+
+def retention_figures(facts: BusinessFacts) -> RetentionFigures | None:
+    """Customers by what they bought, today's purchases included; None before the first order."""
+    finished, today = facts.finished, date.fromisoformat(facts.day.date)
+    buyers = buyers_today(facts)
+    if finished.history_since is None:
+        return None
+    before = {c: facts.histories.get(c, ()) for c in buyers | facts.reached_today}
+    reached = _reached(facts)
+    now = {c: [*days, today] if c in buyers else days for c, days in before.items()}
+    earlier = {c: [day for day in days if day < today] for c, days in reached.items() if c in before}
+    out = tally({c: days for c, days in before.items() if days}, today, finished.limits, earlier)
+    into = tally({c: days for c, days in now.items() if days}, today, finished.limits, reached)
+    counts = finished.tally.changed(out, into)
+    returned = [c for c in buyers if before[c] and (today - before[c][-1]).days > finished.limits.churned_days]
+    active, churned = counts.churn["active"], counts.churn["churned"]
+    moves = sorted(counts.moves.items(), key=lambda item: -item[1])
+    return RetentionFigures(
+        one_time=counts.segments[Segment.ONE_TIME],
+        repeat=counts.segments[Segment.REPEAT],
+        loyal=counts.segments[Segment.LOYAL],
+        lapsed=counts.segments[Segment.LAPSED],
+        moves=tuple(Move(before and before.value, after.value, number) for (before, after), number in moves if number),
+        active=counts.activity[Activity.ACTIVE],
+        at_risk=counts.activity[Activity.AT_RISK],
+        churned=counts.activity[Activity.CHURNED],
+        limits=finished.limits,
+        churn=churned / active if active else None,
+        won_back=WinBack(counts.churn["reached"], counts.churn["won"], counts.churn["returned"]),
+        won_back_today=len(returned),
+        cohorts=counts.cohorts(COHORTS),
+        history_since=finished.history_since.isoformat(),
+    )
+
+
+def buyers_today(facts: BusinessFacts) -> set[int]:
+    """Customers with an order of today that stands."""
+    return {row[4] for row in facts.sales if row[4] is not None and not row[7]}
+
+
+def _reached(facts: BusinessFacts) -> dict[int, list[date]]:
+    """Days on which an outbound retention call reached a customer."""
+    today = date.fromisoformat(facts.day.date)
+    reached = {customer: list(days) for customer, days in facts.finished.reached.items()}
+    for customer in facts.reached_today:
+        reached.setdefault(customer, []).append(today)
+    return reached
+
+
+def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...]:
+    """One-time buyers whose usual time to buy again closes this week, without those who bought today."""
+    buyers, agents = buyers_today(facts), facts.directory.agents
+    found = []
+    for customer_id, bought_on, closes_on in facts.finished.closing:
+        if customer_id not in buyers:
+            _, name, phone, agent_id = facts.customers.get(customer_id, (customer_id, None, None, None))
+            agent = agents.get(agent_id)
+            found.append(
+                SecondPurchase(
+                    customer_id,
+                    name,
+                    phone,
+                    bought_on.isoformat(),
+                    closes_on.isoformat(),
+                    agent.name if agent else None,
+                    agent.client if agent else None,
+                )
+            )
+    return tuple(found[:SHOWN])
+
+
+def stuck_customers(facts: BusinessFacts, floor: Facts) -> tuple[StuckCustomer, ...]:
+    """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first)."""
+    promised = {row[7] for row in floor.follow_ups if row[7] is not None}
+    seen: set[int] = set()
+    found = []
+    for one in (*_silent(facts, floor), *_from_calls(facts, promised)):
+        if one.customer_id not in seen:
+            seen.add(one.customer_id)
+            found.append(one)
+    return tuple(found)
+
+
+def _silent(facts: BusinessFacts, floor: Facts) -> Iterator[StuckCustomer]:
+    starts = [day.starts_at for day in facts.finished.days]
+    for row in floor.follow_ups:
+        _, customer, agent_id, _, due_at, _, _, customer_id, phone = row
+        if customer_id is None or due_at >= floor.day.starts_at:
+            continue
+        if facts.last_talks.get(customer_id, 0) < due_at:
+            silence = sum(start > due_at for start in starts) + 1
+            yield _stuck(facts, StuckWhy.SILENT, (customer_id, customer, phone, silence, due_at, agent_id))
+
+
+def _from_calls(facts: BusinessFacts, promised: set[int]) -> Iterator[StuckCustomer]:
+    for why, rows in ((StuckWhy.PROBLEMS, facts.two_problems), (StuckWhy.NOT_REACHED, facts.not_reached)):
+        for row in rows:
+            if row[0] not in promised:
+                yield _stuck(facts, why, row)
+
+
+def _stuck(facts: BusinessFacts, why: StuckWhy, row: Row) -> StuckCustomer:
+    customer_id, name, phone, times, last_at, agent_id = row
+    agent = facts.directory.agents.get(agent_id)
+    owner, client = (agent.name, agent.client) if agent else (None, None)
+    return StuckCustomer(customer_id, name, phone, why, times, last_at, owner, client)

@@ -1,0 +1,171 @@
+"""What customers say: by the centre, queues, teams and agents (metrics.md 9)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ccmon.business import LowScore, SatisfactionFigures
+from ccmon.figures.first_contact import FirstContact, RepeatContacts, repeated
+from ccmon.figures.promoters import Promoters
+from ccmon.figures.promoters import promoters as sort_promoters
+from ccmon.figures.satisfaction import Satisfaction, satisfied_from, very_low
+from ccmon.snapshot.business_facts import BusinessFacts
+
+Scope = tuple[str, int | None]
+CENTRE: Scope = ("centre", None)
+NOTHING = FirstContact(0, 0, 0)
+Scale = tuple[int, int, int]
+"""Answers, satisfied ones, sum of the scores."""
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What is counted of one scope."""
+
+    scales: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    promoters: list[int] = field(default_factory=lambda: [0, 0, 0])
+    resolved: list[int] = field(default_factory=lambda: [0, 0])
+    invited: list[int] = field(default_factory=lambda: [0, 0])
+    week: FirstContact = NOTHING
+    day: FirstContact = NOTHING
+    repeats: list[int] = field(default_factory=lambda: [0, 0])
+
+    def answer(self, question: str, score: int, scale: int, answers: int) -> None:
+        if question == "satisfaction":
+            count = self.scales[scale]
+            count[0] += answers
+            count[1] += answers * (scale >= 1 and score >= satisfied_from(scale))
+            count[2] += answers * score
+        elif question == "resolved":
+            self.resolved[0] += answers * (score >= scale)
+            self.resolved[1] += answers
+        elif scale == 10 and 0 <= score <= 10:
+            kind = sort_promoters([score])
+            for place, number in enumerate((kind.promoters, kind.passives, kind.detractors)):
+                self.promoters[place] += number * answers
+
+
+def satisfaction_figures(facts: BusinessFacts) -> tuple[SatisfactionFigures, ...]:
+    """The centre, then queues, teams and agents of whom anything is known."""
+    counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
+    for queue_id, agent_id, question, scale, score, answers in facts.surveys:
+        for scope in _scopes(facts, queue_id, agent_id):
+            counts[scope].answer(question, score, scale, answers)
+    for queue_id, agent_id, invited, responded in facts.invitations:
+        for scope in _scopes(facts, queue_id, agent_id):
+            counts[scope].invited[0] += invited
+            counts[scope].invited[1] += responded
+    for (queue_id, agent_id), (week, day) in facts.finished.first_contact.items():
+        for scope in _scopes(facts, queue_id, agent_id):
+            counts[scope].week = _added(counts[scope].week, week)
+            counts[scope].day = _added(counts[scope].day, day)
+    _count_repeats(facts, counts)
+    return tuple(_figures(facts, scope, counts[scope]) for scope in _in_order(facts) if scope in counts)
+
+
+def _scopes(facts: BusinessFacts, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
+    yield CENTRE
+    if queue_id is not None:
+        yield "queue", queue_id
+    agent = facts.directory.agents.get(agent_id) if agent_id is not None else None
+    if agent is not None:
+        yield "agent", agent.id
+        if agent.team_id is not None:
+            yield "team", agent.team_id
+
+
+def _added(one: FirstContact, other: FirstContact) -> FirstContact:
+    return FirstContact(one.resolved + other.resolved, one.repeated + other.repeated, one.pending + other.pending)
+
+
+def _count_repeats(facts: BusinessFacts, counts: defaultdict[Scope, _Counts]) -> None:
+    """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
+    contacts = [*facts.finished.recent_contacts, *(contact for contact, _ in facts.contacts)]
+    found = repeated(contacts, facts.day.starts_at, facts.at + 1)[len(facts.finished.recent_contacts) :]
+    for (_, (queue_id, _)), again in zip(facts.contacts, found, strict=True):
+        if again is not None:
+            for scope in _scopes(facts, queue_id, None):
+                counts[scope].repeats[0] += again
+                counts[scope].repeats[1] += 1
+
+
+def _in_order(facts: BusinessFacts) -> Iterable[Scope]:
+    yield CENTRE
+    for name, members in (
+        ("queue", facts.directory.queues),
+        ("team", facts.directory.teams),
+        ("agent", facts.directory.agents),
+    ):
+        yield from ((name, identity) for identity in members)
+
+
+def _figures(facts: BusinessFacts, scope: Scope, counts: _Counts) -> SatisfactionFigures:
+    kind, identity = scope
+    scales = sorted(counts.scales.items(), key=lambda item: (-item[1][0], item[0]))
+    name, client = _named(facts, kind, identity)
+    return SatisfactionFigures(
+        kind,
+        identity,
+        name,
+        client,
+        sum(count[0] for count in counts.scales.values()),
+        sum(count[1] for count in counts.scales.values()),
+        tuple(Satisfaction(scale, *count) for scale, count in scales),
+        Promoters(*counts.promoters),
+        counts.invited[0],
+        counts.invited[1],
+        counts.resolved[0],
+        counts.resolved[1],
+        counts.week,
+        counts.day,
+        RepeatContacts(*counts.repeats),
+        facts.finished.one_customer_in,
+    )
+
+
+def _named(facts: BusinessFacts, kind: str, identity: int | None) -> tuple[str, str | None]:
+    directory = facts.directory
+    if kind == "centre" or identity is None:
+        return facts.site.name or "All", None
+    if kind == "queue":
+        return directory.queues[identity].name, directory.queues[identity].client
+    if kind == "team":
+        return directory.teams[identity].name, directory.teams[identity].client
+    return directory.agents[identity].name, directory.agents[identity].client
+
+
+def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]:
+    """Answers and satisfied ones of each agent, for the row beside the live state."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for each in figures:
+        if each.scope == "agent" and each.id is not None:
+            counts[each.id, "answers"] = each.answers
+            counts[each.id, "satisfied"] = each.satisfied
+    return counts
+
+
+def low_scores(facts: BusinessFacts) -> tuple[LowScore, ...]:
+    """Today's very low scores that a call back can still mend."""
+    agents, queues = facts.directory.agents, facts.directory.queues
+    found = []
+    for customer_id, customer, phone, queue_id, agent_id, score, scale, comment, answered_at in facts.low_scores:
+        if very_low(score, scale):
+            agent, queue = agents.get(agent_id), queues.get(queue_id)
+            client = queue.client if queue else agent.client if agent else None
+            found.append(
+                LowScore(
+                    customer_id,
+                    customer,
+                    phone,
+                    queue.name if queue else None,
+                    agent.name if agent else None,
+                    client,
+                    score,
+                    scale,
+                    comment,
+                    answered_at,
+                )
+            )
+    return tuple(found)

@@ -1,0 +1,131 @@
+"""What usually happens on a weekday: sales calls, sales and handling of past weeks (metrics.md 8.3)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ccmon.figures.pace import DAYS_NEEDED, HOLIDAY_BELOW
+from ccmon.snapshot.business_facts import Finished
+from ccmon.snapshot.facts import Directory, Rows
+
+WEEKDAYS = 7
+WEEKS_NEEDED = 28
+"""Days of history from which on a weekday without calls is known to be closed."""
+
+Scope = tuple[str, int]
+"""The scope and its number; 0 for the centre."""
+
+
+class Work(NamedTuple):
+    """Handled calls of past days in one direction."""
+
+    handled: int
+    handling_ms: int
+
+    @property
+    def mean_ms(self) -> float | None:
+        """Mean handling time."""
+        return self.handling_ms / self.handled if self.handled else None
+
+
+class Usual:
+    """The last eight weeks by weekday (Monday is 0)."""
+
+    def __init__(self, finished: Finished, directory: Directory, weekday: int) -> None:
+        days = [(date.fromisoformat(row[0]), row) for row in finished.day_totals]
+        calls: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+        for day, row in days:
+            calls[day.weekday()].append((row[1], row[0]))
+        self.worked = {day: _worked(found) for day, found in calls.items()}
+        """Days of each weekday that were no holiday, with their sales calls."""
+        self._long = _span(days) >= WEEKS_NEEDED
+        self.sales: Counter[tuple[Scope, int]] = Counter()
+        self.calls: Counter[tuple[Scope, int]] = Counter()
+        self.agent_days: Counter[tuple[int, int]] = Counter()
+        self._work: defaultdict[tuple[Scope, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._called: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0])
+        self._count(finished.agent_weekdays, directory, weekday)
+        for sunday_first, campaign_id, _, sales_calls, sales in finished.campaign_weekdays:
+            key = ("campaign", campaign_id), (sunday_first - 1) % WEEKDAYS
+            self.calls[key] += sales_calls
+            self.sales[key] += sales
+
+    def _count(self, rows: Rows, directory: Directory, weekday: int) -> None:
+        for sunday_first, agent_id, days, sales_calls, sales, inbound, in_ms, outbound, out_ms in rows:
+            day = (sunday_first - 1) % WEEKDAYS
+            self.agent_days[agent_id, day] += days
+            for scope in scopes(directory, agent_id):
+                self.calls[scope, day] += sales_calls
+                self.sales[scope, day] += sales
+                self._called[scope][0] += outbound
+                self._called[scope][1] += out_ms
+                if day == weekday:
+                    for direction, number, spent_ms in (("inbound", inbound, in_ms), ("outbound", outbound, out_ms)):
+                        work = self._work[scope, direction]
+                        work[0] += number
+                        work[1] += spent_ms
+
+    def work(self, scope: Scope, direction: str) -> Work:
+        """Handled calls of the same weekdays."""
+        return Work(*self._work.get((scope, direction), (0, 0)))
+
+    def calling(self, scope: Scope) -> Work:
+        """Handled outbound calls of all past days."""
+        return Work(*self._called.get(scope, (0, 0)))
+
+    def weights(self) -> Mapping[int, float] | None:
+        """Mean sales calls of each weekday; None where a weekday is not known well enough."""
+        found = {}
+        for weekday in range(WEEKDAYS):
+            worked = self.worked.get(weekday, {})
+            if len(worked) >= DAYS_NEEDED:
+                found[weekday] = sum(worked.values()) / len(worked)
+            elif self._long and not worked:
+                found[weekday] = 0.0
+            else:
+                return None
+        return found if sum(found.values()) else None
+
+    def was_worked(self, day: date) -> bool:
+        """Whether a past day was worked; True where no day's sales calls are known."""
+        return not self.worked or day.isoformat() in self.worked.get(day.weekday(), {})
+
+    def open_weekdays(self) -> frozenset[int]:
+        """Weekdays with calls; Monday to Friday where nothing is known."""
+        found = frozenset(day for day, calls in self.worked.items() if calls)
+        return found if len(found) > 1 else frozenset(range(5))
+
+    def mean(self, counts: Counter[tuple[Scope, int]], scope: Scope, weekday: int) -> float | None:
+        """Mean of a count on a weekday over the days that were worked; None with fewer than four of them."""
+        days = len(self.worked.get(weekday, ()))
+        if scope[0] == "agent":
+            days = min(days, self.agent_days[scope[1], weekday])
+        return counts[scope, weekday] / days if days >= DAYS_NEEDED else None
+
+
+def _span(days: Sequence[tuple[date, object]]) -> int:
+    return (days[0][0] - days[-1][0]).days + 1 if days else 0
+
+
+def _worked(found: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """Days without those of so few sales calls that they must have been holidays."""
+    totals = sorted(calls for calls, _ in found if calls > 0)
+    least = HOLIDAY_BELOW * totals[len(totals) // 2] if totals else 0
+    return {day: calls for calls, day in found if calls > 0 and calls >= least}
+
+
+def scopes(directory: Directory, agent_id: int) -> Iterable[Scope]:
+    """The scopes that an agent's work counts for."""
+    yield "centre", 0
+    agent = directory.agents.get(agent_id)
+    if agent is None:
+        return
+    yield "agent", agent_id
+    if agent.team_id is not None:
+        yield "team", agent.team_id
+        client_id = directory.teams[agent.team_id].client_id
+        if client_id is not None:
+            yield "client", client_id

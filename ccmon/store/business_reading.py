@@ -1,0 +1,353 @@
+"""What to ask the database for the business at one moment: the same way of asking as `ccmon.store.reading`.
+
+Every question says ``:at`` and leaves out what came later, so that the same questions tell of now and of an earlier
+moment. Exceptions are totals of finished days, which are taken as they stand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from json import dumps
+from operator import itemgetter
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ccmon.business import Period
+from ccmon.figures import loyalty
+from ccmon.figures.first_contact import DAY_MS, WEEK_MS, Contact, FirstContact, Resolution, resolutions
+from ccmon.model import BusinessDay
+from ccmon.snapshot.business_facts import BaselineDay, BusinessFacts, Credit, Finished, PeriodFacts
+from ccmon.snapshot.facts import Directory, Row, Rows, Site
+from ccmon.snapshot.loyalty import tally
+from ccmon.store.known import Known
+from ccmon.store.reading import Answer, Question
+
+Window = Mapping[str, object]
+
+DAYS = 28
+"""Business days that satisfaction, contacts and money are looked at over."""
+STUCK_DAYS = 14
+HISTORY_DAYS = 56
+SAME_WEEKDAYS = 8
+CONTACTS_AT_MOST = 40_000
+"""Above this many contacts in five weeks only those of some customers are looked at."""
+CUSTOMERS_A_PAGE = 20_000
+CLOSING_WITHIN_DAYS = 7
+CLOSING_AT_MOST = 50
+QUARTER_MINUTES = 15
+HOUR_MS = 3_600_000
+
+
+class Stretch(NamedTuple):
+    """What the questions of one reading have in common."""
+
+    site: Site
+    day: BusinessDay
+    directory: Directory
+    today: date
+    days: tuple[BusinessDay, ...]
+    """Business days before today, the latest first."""
+    parameters: Mapping[str, object]
+
+    def since(self, days: int) -> int:
+        """Start of the business day that lies so many before today; of the first one known."""
+        return self.days[min(days, len(self.days)) - 1].starts_at if self.days else self.day.starts_at
+
+
+def read_business(
+    at: int, site: Site, day: BusinessDay, directory: Directory, known: Known
+) -> Generator[tuple[Question, ...], list[Answer], BusinessFacts]:
+    """The business at a moment of a business day.
+
+    Args:
+        at: the moment.
+        site: the site.
+        day: the business day that holds it.
+        directory: names and quotas.
+        known: what an earlier reading of the same database has found; this one adds to it.
+    """
+    (day_rows,) = yield (("business_days_before", {"day_starts_at": day.starts_at}),)
+    about = Stretch(
+        site,
+        day,
+        directory,
+        date.fromisoformat(day.date),
+        tuple(BusinessDay(*row) for row in day_rows),
+        {"at": at, "day_starts_at": day.starts_at, "day_ends_at": day.ends_at},
+    )
+    sign = day.date, at // HOUR_MS
+    finished: Finished | None = known.get("finished", sign)
+    if finished is None:
+        finished = yield from _finished(about, at)
+        known.keep("finished", sign, finished)
+    return (yield from _running(about, at, finished))
+
+
+def _running(
+    about: Stretch, at: int, finished: Finished
+) -> Generator[tuple[Question, ...], list[Answer], BusinessFacts]:
+    parameters, day = about.parameters, about.day
+    month_ago = {**parameters, "since": about.since(DAYS - 1)}
+    weeks_ago = {**parameters, "since": about.since(STUCK_DAYS)}
+    today = {**parameters, "since": day.starts_at, "until": day.ends_at, "one_in": finished.one_customer_in}
+    (
+        [(margin, incrementality)], sales, funnel, retention, surveys, invitations, low_scores, contacts, reasons,
+        concerned, contact_reasons, not_reached, two_problems, last_talks, investments, costs, planned,
+    ) = yield (
+        ("business_site", {}),
+        ("business_sales", parameters),
+        ("business_funnel", parameters),
+        ("business_retention_calls", today),
+        ("business_surveys", month_ago),
+        ("business_invitations", month_ago),
+        ("business_low_scores", parameters),
+        ("business_contacts", today),
+        ("business_reasons", today),
+        ("business_concerned", parameters),
+        ("business_contact_reasons", {}),
+        ("business_not_reached", weeks_ago),
+        ("business_two_problems", weeks_ago),
+        ("business_last_talks", parameters),
+        ("business_investments", {"date": day.date}),
+        ("business_costs", {}),
+        ("business_planned", today),
+    )  # fmt: skip
+    reached = frozenset(row[0] for row in retention if row[0] > 0 and row[2] == "outbound")
+    buyers = {row[4] for row in sales if row[4] is not None and not row[7]}
+    histories, customers = yield (
+        ("business_histories", {**parameters, "customers": dumps(sorted(buyers | reached))}),
+        ("business_customers", {**parameters, "customers": dumps([customer for customer, *_ in finished.closing])}),
+    )
+    dates = Dates(about.site)
+    bought: defaultdict[int, set[date]] = defaultdict(set)
+    for customer, sold_at in histories:
+        bought[customer].add(dates.of(sold_at // 60_000))
+    periods = yield from _periods(about)
+    return BusinessFacts(
+        at=at,
+        site=about.site,
+        day=day,
+        directory=about.directory,
+        margin=margin,
+        incrementality=incrementality,
+        finished=finished,
+        periods=periods,
+        planned={row[0]: row for row in planned},
+        costs=dict(costs),
+        sales=sales,
+        funnel=funnel,
+        kept=len({row[0] for row in retention if row[3]}),
+        surveys=surveys,
+        invitations=invitations,
+        low_scores=low_scores,
+        contacts=list(_contacts(contacts)),
+        histories={customer: sorted(days) for customer, days in bought.items()},
+        reached_today=reached,
+        customers={row[0]: row for row in customers},
+        reasons=reasons,
+        concerned=concerned,
+        contact_reasons=contact_reasons,
+        not_reached=not_reached,
+        two_problems=two_problems,
+        last_talks=dict(last_talks),
+        investments=investments,
+    )
+
+
+class Dates:
+    """The business day of a moment, by the clock of the site."""
+
+    def __init__(self, site: Site) -> None:
+        self._zone = ZoneInfo(site.time_zone)
+        self._starts_ms = site.day_starts_ms
+        self._known: dict[int, date] = {}
+
+    def of(self, minute: int) -> date:
+        """The date; days begin at whole quarters of an hour, so that a quarter lies in one."""
+        quarter = minute // QUARTER_MINUTES
+        found = self._known.get(quarter)
+        if found is None:
+            local = datetime.fromtimestamp(quarter * QUARTER_MINUTES * 60, self._zone).replace(tzinfo=None)
+            found = self._known[quarter] = (local - timedelta(milliseconds=self._starts_ms)).date()
+        return found
+
+    def start(self, day: date) -> int:
+        """The moment at which a business day starts."""
+        local = datetime.combine(day, time()) + timedelta(milliseconds=self._starts_ms)
+        return round(local.replace(tzinfo=self._zone).timestamp() * 1000)
+
+
+def _contacts(rows: Rows) -> Iterator[tuple[Contact, Credit]]:
+    """Phone calls from their visits: the queue and agent are those of the last answered visit, or of the last."""
+    for _, group in groupby(rows, key=itemgetter(0, 1)):
+        visits = list(group)
+        answered = [visit for visit in visits if visit[5]]
+        last = (answered or visits)[-1]
+        ended = None if any(visit[4] is None for visit in visits) else max(visit[4] for visit in visits)
+        reasons = [visit[6] for visit in visits if visit[6] is not None]
+        contact = Contact(visits[0][2], visits[0][3], ended, bool(answered), reasons[-1] if reasons else None)
+        yield contact, (last[7], last[8])
+
+
+def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[Answer], Finished]:
+    parameters = about.parameters
+    history = {**parameters, "since": about.since(HISTORY_DAYS)}
+    window = {**parameters, "since": about.since(DAYS), "until": about.day.starts_at}
+    (
+        [(_, has_reasons, first_sale_at)], totals, agents, campaigns, retention, sold, called, contacted, handling,
+        [new_customers],
+    ) = yield (
+        ("business_any_customer", {}),
+        ("business_day_totals", history),
+        ("business_agent_weekdays", history),
+        ("business_campaign_weekdays", history),
+        ("business_retention_calls", window),
+        ("business_sold_by_agent", window),
+        ("business_called_by_agent", window),
+        ("business_called_by_campaign", window),
+        ("business_handling_by_queue", window),
+        ("business_new_customers", window),
+    )  # fmt: skip
+    first_contact, recent, one_in = yield from _first_contact(about, at, totals)
+    dates = Dates(about.site)
+    purchases = yield from _purchases(about, dates)
+    limits = loyalty.churn_limits(loyalty.gaps(purchases.values()))
+    reached: defaultdict[int, list[date]] = defaultdict(list)
+    for customer, entered_at, direction, *_ in retention:
+        if direction == "outbound":
+            reached[customer].append(dates.of(entered_at // 60_000))
+    closing = loyalty.second_purchase_closing(
+        purchases, about.today, about.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
+    )
+    baseline = (yield from _baseline(about)) if has_reasons else ()
+    finished_days = about.days[:DAYS]
+    return Finished(
+        days=about.days,
+        day_totals=totals,
+        agent_weekdays=agents,
+        campaign_weekdays=campaigns,
+        first_contact=first_contact,
+        recent_contacts=recent,
+        one_customer_in=one_in,
+        tally=tally(purchases, about.today, limits, reached),
+        limits=limits,
+        closing=tuple((c, purchases[c][0], closes) for c, closes in closing[: 2 * CLOSING_AT_MOST]),
+        history_since=None if first_sale_at is None else dates.of(first_sale_at // 60_000),
+        reached=dict(reached),
+        retention_calls=retention,
+        baseline=baseline,
+        window=(
+            date.fromisoformat(finished_days[-1].date) if finished_days else about.today,
+            date.fromisoformat(finished_days[0].date) if finished_days else about.today,
+            len(finished_days),
+        ),
+        sold={row[0]: row for row in sold},
+        called={row[0]: row for row in called},
+        contacts={row[0]: row for row in contacted},
+        handling_by_queue={row[0]: row for row in handling},
+        new_customers=new_customers,
+    )
+
+
+def _purchases(about: Stretch, dates: Dates) -> Generator[tuple[Question, ...], list[Answer], dict[int, list[date]]]:
+    """Days of every customer's orders before today, page by page."""
+    purchases: dict[int, list[date]] = {}
+    after = -1
+    while True:
+        (rows,) = yield (("business_purchases", {**about.parameters, "after": after, "page": CUSTOMERS_A_PAGE}),)
+        for customer, minutes in rows:
+            purchases[customer] = sorted({dates.of(int(minute)) for minute in minutes.split(",")})
+        if len(rows) < CUSTOMERS_A_PAGE:
+            return purchases
+        after = rows[-1][0]
+
+
+FirstContacts = tuple[dict[Credit, tuple[FirstContact, FirstContact]], tuple[Contact, ...], int]
+
+
+def _first_contact(
+    about: Stretch, at: int, totals: Rows
+) -> Generator[tuple[Question, ...], list[Answer], FirstContacts]:
+    """First-contact resolution by queue and agent, over 28 days whose window has passed."""
+    days = about.days
+    span = DAYS + WEEK_MS // DAY_MS
+    calls = sum(row[3] for row in totals[:span])
+    one_in = max(1, -(-calls // CONTACTS_AT_MOST))
+    until = about.day.starts_at
+    since = days[min(span, len(days)) - 1].starts_at if days else until
+    (rows,) = yield (("business_contacts", {**about.parameters, "since": since, "until": until, "one_in": one_in}),)
+    found = list(_contacts(rows))
+    contacts = [contact for contact, _ in found]
+    day_since = days[min(DAYS, len(days)) - 1].starts_at if days else until
+    week: defaultdict[Credit, Counter[Resolution]] = defaultdict(Counter)
+    quick: defaultdict[Credit, Counter[Resolution]] = defaultdict(Counter)
+    # Judged at the start of today: what happened since then would count for failures alone.
+    for (contact, credit), resolution in zip(found, resolutions(contacts, until, WEEK_MS), strict=True):
+        if contact.started_at < until - WEEK_MS:
+            week[credit][resolution] += 1
+    for (contact, credit), resolution in zip(found, resolutions(contacts, until, DAY_MS), strict=True):
+        if contact.started_at >= day_since:
+            quick[credit][resolution] += 1
+    figures = {credit: (_settled(week[credit]), _settled(quick[credit])) for credit in (*week, *quick)}
+    recent = tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS)
+    return figures, recent, one_in
+
+
+def _settled(counts: Counter[Resolution]) -> FirstContact:
+    return FirstContact(counts[Resolution.RESOLVED], counts[Resolution.REPEATED], counts[Resolution.PENDING])
+
+
+def _baseline(about: Stretch) -> Generator[tuple[Question, ...], list[Answer], tuple[BaselineDay, ...]]:
+    weekday = about.today.weekday()
+    same = [day for day in about.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
+    answers = yield tuple(
+        ("business_reasons", {**about.parameters, "since": day.starts_at, "until": day.ends_at}) for day in same
+    )
+    return tuple(BaselineDay(day, rows) for day, rows in zip(same, answers, strict=True) if rows)
+
+
+def _periods(about: Stretch) -> Generator[tuple[Question, ...], list[Answer], dict[Period, PeriodFacts]]:
+    """What came before today in the week and month, where quotas are set for them."""
+    wanted = {Period(period) for period, _, _ in about.directory.quotas} - {Period.DAY}
+    periods = {}
+    for period in sorted(wanted):
+        starts_on, ends_on = period_edges(period, about.today)
+        dates = Dates(about.site)
+        inside = [day for day in about.days if date.fromisoformat(day.date) >= starts_on]
+        since = inside[-1].starts_at if inside else about.day.starts_at
+        window: Window = {**about.parameters, "since": since, "until": dates.start(ends_on + timedelta(days=1))}
+        sold, sold_by_campaign, called, called_by_campaign, planned = yield (
+            ("business_sold_by_agent", window),
+            ("business_sold_by_campaign", window),
+            ("business_called_by_agent", window),
+            ("business_called_by_campaign", window),
+            ("business_planned", window),
+        )
+        periods[period] = PeriodFacts(
+            starts_on,
+            ends_on,
+            _by_first(sold),
+            _by_first(sold_by_campaign),
+            _by_first(called),
+            _by_first(called_by_campaign),
+            {row[0]: row[1] for row in planned},
+        )
+    return periods
+
+
+def period_edges(period: Period, today: date) -> tuple[date, date]:
+    """First and last day of the period that holds a day; a week begins on Monday."""
+    if period is Period.DAY:
+        return today, today
+    if period is Period.WEEK:
+        monday = today - timedelta(days=today.weekday())
+        return monday, monday + timedelta(days=6)
+    first = today.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _by_first(rows: Iterable[Row]) -> dict[int, Row]:
+    return {row[0]: row for row in rows}

@@ -1,0 +1,2 @@
+-- Why customers call.
+SELECT id, name, product, is_problem FROM contact_reasons ORDER BY id;

@@ -1,0 +1,2 @@
+-- What the site says of its money.
+SELECT margin, incrementality FROM site WHERE id = 1;

@@ -1,0 +1,6 @@
+-- What the money figures need to know of the site (metrics.md 10.6).
+
+-- Share of the revenue that is earned, before the centre's own costs. NULL: not said; the whole revenue is counted.
+ALTER TABLE site ADD COLUMN margin REAL CHECK (margin BETWEEN 0 AND 1);
+-- Share of the sales that would not have come anyway (without the centre).
+ALTER TABLE site ADD COLUMN incrementality REAL NOT NULL DEFAULT 1 CHECK (incrementality BETWEEN 0 AND 1);
