@@ -59,12 +59,15 @@ def alerts(
     paused: defaultdict[int, int] = defaultdict(int)
     for member in snapshot.memberships:
         paused[member.queue_id] += member.paused
+    aged = list(_data_age(snapshot, limits))
+    # Where old data ends, nobody knows what went on: waits and calls in it are measured up to there.
+    known_at = snapshot.data_at if aged and snapshot.data_at is not None else snapshot.at
     found = list(
         chain(
-            _data_age(snapshot, limits),
+            aged,
             _quiet_sources(snapshot, limits),
-            chain.from_iterable(_queue(queue, paused[queue.id or 0], snapshot.at, limits) for queue in snapshot.queues),
-            chain.from_iterable(_agent(agent, snapshot.at, pause_limits or {}, limits) for agent in snapshot.agents),
+            chain.from_iterable(_queue(queue, paused[queue.id or 0], known_at, limits) for queue in snapshot.queues),
+            chain.from_iterable(_agent(agent, known_at, pause_limits or {}, limits) for agent in snapshot.agents),
             _follow_ups(snapshot, limits),
         )
     )

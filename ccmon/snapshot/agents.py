@@ -10,8 +10,9 @@ from ccmon.snapshot.facts import Facts, Row, Rows
 from ccmon.snapshot.memo import Memo
 
 NO_DAY: Row = (0,) * 18
-NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None)
+NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None, None)
 STATES = {state.value: state for state in AgentState}
+ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 HANDLING = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.WRAP_UP})
 
 
@@ -85,7 +86,10 @@ def agent_figures(
         agent_id = agent.id
         if not agent.active and agent_id not in days and agent_id not in states:
             continue
-        _, state_name, reason, since, queue_id, campaign_id = states.get(agent_id, NO_STATE)
+        _, state_name, reason, since, queue_id, campaign_id, entered_at = states.get(agent_id, NO_STATE)
+        if entered_at is not None and entered_at < at - facts.site.max_open_ms and state_name in ON_A_CALL:
+            # Their call is a ghost (metrics.md 1.5): nobody has heard of its end, and it has long had one.
+            state_name, since, queue_id, campaign_id = AgentState.READY, entered_at + facts.site.max_open_ms, None, None
         state = STATES[state_name]
         (
             _,

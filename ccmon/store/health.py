@@ -148,7 +148,8 @@ def _key(key: tuple[object, ...]) -> str:
 
 
 def _age(connection: sqlite3.Connection, at: int) -> Finding:
-    (newest,) = connection.execute(sql("newest_moment")).fetchone()
+    newest, told = connection.execute(sql("newest_moment")).fetchone()
+    newest = told or newest
     if not newest:
         return Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
     return Finding("ok", "data", f"the newest is of {_date(newest)} UTC, {span(at - newest)} ago")

@@ -66,7 +66,8 @@ def read_facts(
         found = yield from _now(parameters, known, members_sign)
     else:
         found = yield from _then(parameters, directory)
-    newest_at = found.pop("newest_moment")[0][0] or None
+    [(anything_at, told_at)] = found.pop("newest_moment")
+    newest_at = told_at or anything_at or None  # a sale of today does not make yesterday's calls today's
     return Facts(
         site=site,
         day=day,
@@ -158,7 +159,7 @@ def _then(
 
 def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
     """Whether nothing in the database lies after ``at``, so that the totals tell of exactly this moment."""
-    [[(newest_at,)]] = yield (("newest_moment", {}),)
+    [[(newest_at, _)]] = yield (("newest_moment", {}),)
     if newest_at > at:
         return False
     (site_rows,) = yield (("site", {}),)
@@ -169,7 +170,7 @@ def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
 
 def local_clock(real_at: int) -> Generator[tuple[Question, ...], list[Answer], tuple[str, int]]:
     """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
-    site_rows, clock, [(newest_at,)] = yield (("site", {}), ("clock", {}), ("newest_moment", {}))
+    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("newest_moment", {}))
     return Site(*site_rows[0][:6]).time_zone, max(floor_time(clock, real_at), newest_at)
 
 

@@ -163,3 +163,23 @@ def test_the_total_is_the_sum_of_the_queues(whole: Path) -> None:
 
 def _adds_up(queue: QueueFigures) -> bool:
     return queue.offered == queue.finished + queue.unknown + queue.open
+
+
+def test_where_the_log_breaks_off_the_floor_does_not_run_on(up_to: Import) -> None:
+    """Hours after its last record, all that is known is how old it is: no call goes on and on."""
+    last = moments()[600]
+    path = up_to(last)
+    now = last + 6 * 3_600_000
+    connection = database.open_writer(path)
+    connection.execute("INSERT INTO sales (sold_at, amount_cents) VALUES (?, 100)", (now - 60_000,))
+    connection.close()
+    before, after = reader.snapshot(path, last), reader.snapshot(path, now)
+    assert any(agent.state == "talking" for agent in before.agents)
+    assert not any(agent.state in {"talking", "ringing"} for agent in after.agents)
+    assert after.total.open == 0
+    assert after.data_age_ms == 6 * 3_600_000
+    assert {alert.rule for alert in after.alerts} <= {"data_age", "service_level", "missed_calls", "pause"}
+    for alert in after.alerts:
+        if alert.rule == "pause":
+            assert alert.since is not None
+            assert alert.value == (last - alert.since) / 1000
