@@ -112,6 +112,15 @@ class CallEnded(NamedTuple):
     """Outbound: whether the person sought was reached."""
 
 
+class CallDisposed(NamedTuple):
+    """What came of a call, by the code that its agent chose: during the call, or after its end."""
+
+    at: int
+    call_id: str
+    queue: str | None
+    disposition: str
+
+
 class WrapUpEnded(NamedTuple):
     """The agent's work after the last call is done."""
 
@@ -232,6 +241,7 @@ CallEvent = (
     | CallHeld
     | CallResumed
     | CallEnded
+    | CallDisposed
     | WrapUpEnded
     | MemberJoined
     | MemberLeft

@@ -55,6 +55,7 @@ class Floor:
             events.CallHeld: self._call_held,
             events.CallResumed: self._call_resumed,
             events.CallEnded: self._call_ended,
+            events.CallDisposed: self._call_disposed,
             events.WrapUpEnded: staff.wrap_up_ended,
             events.MemberJoined: staff.member_joined,
             events.MemberLeft: staff.member_left,
@@ -280,6 +281,16 @@ class Floor:
         if event.right_party is not None:
             visit.right_party = int(event.right_party)
         self._end(visit, event.at, event.outcome, event.ended_by, wraps_up=event.wraps_up)
+
+    def _call_disposed(self, event: events.CallDisposed) -> None:
+        """Of the call's latest visit to this queue, which may be over."""
+        queue = None if event.queue is None else self.staff.queue(event.queue)
+        for visit in reversed(self.calls.get(event.call_id, ())):
+            if queue is None or visit.queue is None or visit.queue == queue:
+                visit.disposition = event.disposition
+                self.ledger.touch(visit)
+                return
+        self.ignored += 1
 
     def _rebuilt(self, event: events.CallEnded, queue: str | None) -> Visit | None:
         """The visit that a terminal record speaks of, when its start was not seen (metrics.md 1.6)."""

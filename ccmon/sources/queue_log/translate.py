@@ -177,6 +177,20 @@ def _resumed(at: int, fields: Fields) -> Meaning:
     return events.CallResumed(at, _call(fields), _agent(fields))
 
 
+def _disposed(at: int, fields: Fields) -> Meaning:
+    """CALLSTATUS: the code that the agent chose, up to half an hour after the call."""
+    code = _text(fields)
+    queue = fields[2]
+    return events.CallDisposed(at, _call(fields), None if queue in _NOTHING else queue, code) if code else None
+
+
+def _logged_in_at_a_desk(at: int, fields: Fields) -> Meaning:
+    """ADDMEMBER2: the telephone of an agent who works at any desk; with a queue, also a log-in there."""
+    if fields[2] in _NOTHING:
+        return events.AgentLoggedIn(at, _agent(fields))
+    return events.MemberJoined(at, fields[2], _agent(fields))
+
+
 def _nothing(at: int, fields: Fields) -> Meaning:
     return None
 
@@ -213,6 +227,8 @@ MEANINGS: dict[str, Callable[[int, Fields], Meaning]] = {
     "CALLERONHOLD": _held,
     "CALLEROFFHOLD": _resumed,
     "PAUSEREASON": _paused_everywhere,
+    "CALLSTATUS": _disposed,
+    "ADDMEMBER2": _logged_in_at_a_desk,
     # Known, and of no effect on the floor. AGENTDUMP ends nothing: the caller goes on waiting.
     "AGENTDUMP": _nothing,
     "CONFIGRELOAD": _nothing,
@@ -220,6 +236,8 @@ MEANINGS: dict[str, Callable[[int, Fields], Meaning]] = {
     "RINGINUSE": _nothing,
     "DID": _nothing,
     "INFO": _nothing,
+    "AGENTATTEMPT": _nothing,
+    "HOTDESK": _nothing,
     "OUTCALL": _nothing,
 }
 """The meaning of every event that ccmon uses. Any other is counted as unknown."""

@@ -50,6 +50,7 @@ RECORDS = st.one_of(
     _record("AGENTLOGIN", NOBODY, AGENTS, st.just("x")),
     _record("AGENTLOGOFF", NOBODY, AGENTS, st.just("x"), SECONDS),
     _record("CALLOUTBOUND", CALLS, NOBODY, st.just(""), st.just("0612")),
+    _record("CALLSTATUS", CALLS, AGENTS, st.just("SALE")),
     _record("CALLERONHOLD", CALLS, AGENTS, st.just("")),
     _record("CALLEROFFHOLD", CALLS, AGENTS, SECONDS),
     _record("QUEUESTART", NOBODY, NOBODY, st.just("")),

@@ -141,6 +141,64 @@ def test_outbound_calls_are_of_a_campaign_and_no_queue(path: Path, tmp_path: Pat
     assert rows(path, "SELECT count(*) FROM queues") == [(0,)]
 
 
+def test_codes_that_agents_choose_belong_to_the_visit_during_it_and_after(path: Path, tmp_path: Path) -> None:
+    taken(
+        path,
+        tmp_path,
+        "0|1.1|sales|NONE|ENTERQUEUE||7|1",
+        "5|1.1|sales|Ann|CONNECT|5|x|1",
+        "7|1.1|sales|Ann|CALLSTATUS|ASKED",
+        "9|1.1|sales|Ann|COMPLETEAGENT|5|4|1",
+        "10|1.1|sales|NONE|ENTERQUEUE||7|1",
+        "12|1.1|sales|Bob|CONNECT|2|x|1",
+        "14|1.1|sales|Bob|COMPLETEAGENT|2|2|1",
+        "20|1.2|winback|NONE|CALLOUTBOUND||0612",
+        "30|1.2|winback|NONE|ABANDON|1|1|10",
+        "1700|1.2|winback|NONE|CALLSTATUS|BUSY|x",
+        "1800|1.1|sales|Bob|CALLSTATUS|SALE",
+        "1900|9.9|sales|Bob|CALLSTATUS|SALE",
+    )
+    found = rows(path, "SELECT call_id, visit, direction, class, disposition FROM calls ORDER BY 1, 2")
+    assert found == [
+        ("1.1", 1, "inbound", "answered", "ASKED"),
+        ("1.1", 2, "inbound", "answered", "SALE"),
+        ("1.2", 1, "outbound", "abandoned", "BUSY|x"),
+    ]
+    # Outbound calls are in no queue's figures (metrics.md 13).
+    assert rows(path, "SELECT sum(offered), sum(abandoned) FROM queue_quarters") == [(2, 0)]
+
+
+def test_verbs_of_the_agents_page(path: Path, tmp_path: Path) -> None:
+    taken(
+        path,
+        tmp_path,
+        "0|NONE|NONE|Agent/7|ADDMEMBER2|SIP/201",
+        "1|x|sales|Agent/7|ADDMEMBER|",
+        "2|NONE|NONE|Agent/7|PAUSEALL|",
+        "2|NONE|NONE|Agent/7|PAUSEREASON|LUNCH",
+        "8|NONE|NONE|Agent/7|UNPAUSEALL|",
+        "9|1.1|sales|NONE|ENTERQUEUE||7|1",
+        "9|1.1|sales|NONE|INFO|DID|0800",
+        "10|1.1|sales|Agent/7|AGENTATTEMPT|",
+        "11|1.1|sales|Agent/7|CONNECT|2|x|1",
+        "13|1.1|sales|Agent/7|CALLERONHOLD|wait",
+        "16|1.1|sales|Agent/7|CALLEROFFHOLD|3|wait",
+        "19|1.1|sales|Agent/7|COMPLETEAGENT|2|8|1",
+        "20|NONE|NONE|Agent/7|HOTDESK|",
+    )
+    assert rows(path, "SELECT hold_ms, unknown_records FROM calls, sources") == [(3000, 0)]
+    states = rows(path, f"SELECT state, reason, (started_at - {BASE}000) / 1000 FROM agent_states ORDER BY started_at")
+    assert states == [
+        ("ready", None, 0),
+        ("paused", "LUNCH", 2),
+        ("ready", None, 8),
+        ("talking", None, 11),
+        ("hold", None, 13),
+        ("talking", None, 16),
+        ("ready", None, 19),
+    ]
+
+
 def test_names_of_agents_and_queues(path: Path, tmp_path: Path) -> None:
     taken(
         path,
