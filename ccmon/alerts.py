@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from ccmon.business import LowScore, OwnerFigures
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures
 
 ACT, WATCH = 2, 1
@@ -32,6 +33,10 @@ class Limits:
     """Calls missed today by an agent who is offered calls now."""
     follow_up_owners: int = 5
     """Owners of overdue follow-ups who get a line of their own; the rest share one."""
+    low_scores: int = 5
+    """Unhappy customers who get a line of their own, the latest."""
+    owners_at_risk: int = 3
+    """Owners who get a line because promises of theirs will be late, those with most first."""
     data_age_ms: int = 30_000
     """While a source is followed."""
     import_age_ms: int = 30 * MINUTE_MS
@@ -68,6 +73,9 @@ def alerts(
             _quiet_sources(snapshot, limits),
             chain.from_iterable(_queue(queue, paused[queue.id or 0], known_at, limits) for queue in snapshot.queues),
             chain.from_iterable(_agent(agent, known_at, pause_limits or {}, limits) for agent in snapshot.agents),
+            map(_low_score, snapshot.low_scores[: limits.low_scores]),
+            _rising(snapshot),
+            _at_risk(snapshot, limits),
             _follow_ups(snapshot, limits),
         )
     )
@@ -83,16 +91,19 @@ RULES = (
     "longest_wait",
     "short_of_agents",
     "service_level",
+    "low_score",
+    "rising_problem",
     "talk",
     "wrap_up",
     "pause",
     "missed_calls",
+    "promises_at_risk",
     "follow_ups",
 )
 """Every rule, in the order in which alerts of one severity stand."""
 
 
-LOW_IS_BAD = frozenset({"service_level", "short_of_agents"})
+LOW_IS_BAD = frozenset({"service_level", "short_of_agents", "low_score"})
 
 
 def _excess(alert: Alert) -> float:
@@ -189,6 +200,45 @@ def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None],
     if agent.missed >= limits.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
         text = f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
         yield Alert("missed_calls", WATCH, agent.name, None, float(agent.missed), float(limits.missed_calls), text)
+
+
+def _low_score(low: LowScore) -> Alert:
+    """An unhappy customer whom a call can still win back."""
+    who = low.customer or low.phone or "A customer"
+    agent = f" after talking with {low.agent}" if low.agent else ""
+    queue = f" in {low.queue}" if low.queue else ""
+    text = f"{who} gave {low.score} of {low.scale}{agent}{queue}: call back."
+    return Alert("low_score", WATCH, who, low.answered_at, float(low.score), float(low.scale), text)
+
+
+def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:
+    problems = snapshot.problems
+    for reason in problems.reasons if problems is not None else ():
+        if reason.rising:
+            usual = f", {reason.usual:.0f} is usual by now" if reason.usual is not None else ""
+            text = f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
+            tested_at = problems.tested_at if problems is not None else None
+            yield Alert("rising_problem", WATCH, reason.name, tested_at, float(reason.calls), reason.usual, text)
+
+
+def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+    """Owners who cannot keep all that is not late yet; those come first who are last in the end."""
+    found = [(owner, owner.late - owner.overdue) for owner in snapshot.follow_ups.owners if owner.risk is not None]
+    found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
+    for owner, coming in found[: limits.owners_at_risk]:
+        text = f"{promise_sentence(owner)}."
+        yield Alert("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, text)
+
+
+def promise_sentence(owner: OwnerFigures) -> str:
+    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 will be late."""
+    risk = owner.risk
+    if risk is None:
+        return f"{owner.name} owes {_calls(owner.due_today)}"
+    late = f"{len(risk.late)} will be late" if risk.late else "all can be kept"
+    if owner.overdue and risk.late:
+        late = f"{late} ({owner.overdue} already {'is' if owner.overdue == 1 else 'are'})"
+    return f"{owner.name} owns {risk.owned}, needs {spoken(risk.needed_ms)}, has {spoken(risk.left_ms)}: {late}"
 
 
 def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:

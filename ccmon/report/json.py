@@ -21,6 +21,8 @@ from ccmon.model import (
     QueueFigures,
     SalesFigures,
 )
+from ccmon.report import business_json as business
+from ccmon.report.business_json import seconds
 
 Time = Callable[[int | None], str | None]
 
@@ -46,6 +48,15 @@ def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
         "handling": [handling_object(line) for line in snapshot.handling],
         "follow_ups": follow_ups_object(snapshot.follow_ups, snapshot.at, time),
         "alerts": [alert_object(alert, time) for alert in snapshot.alerts],
+        "business_at": time(snapshot.business_at),
+        "satisfaction": [business.satisfaction_object(figures) for figures in snapshot.satisfaction],
+        "low_scores": [business.low_score_object(low, time) for low in snapshot.low_scores],
+        "retention": None if snapshot.retention is None else business.retention_object(snapshot.retention),
+        "not_given_up": [business.stuck_object(stuck, time) for stuck in snapshot.stuck],
+        "second_purchases": [business.second_purchase_object(buyer) for buyer in snapshot.second_purchases],
+        "problems": None if snapshot.problems is None else business.problems_object(snapshot.problems, time),
+        "resources": None if snapshot.resources is None else business.resources_object(snapshot.resources),
+        "value": None if snapshot.value is None else business.value_object(snapshot.value),
     }
 
 
@@ -61,11 +72,6 @@ def _indented(value: Any) -> str:
     if not isinstance(value, list) or not value:
         return dumps(value)
     return "[\n    " + ",\n    ".join(map(dumps, value)) + "\n  ]"
-
-
-def seconds(length_ms: float | None) -> float | None:
-    """A length of time in seconds, to the millisecond."""
-    return None if length_ms is None else round(length_ms / 1000, 3)
 
 
 def queue_object(queue: QueueFigures, at: int) -> dict[str, Any]:
@@ -153,6 +159,7 @@ def sales_object(line: SalesFigures) -> dict[str, Any]:
         "expected_by_now": line.expected_by_now,
         "pace": line.pace,
         "projection": line.projection,
+        **business.sales_more(line),
     }
 
 
@@ -170,6 +177,7 @@ def handling_object(line: HandlingFigures) -> dict[str, Any]:
         "hold_s": seconds(line.hold_ms),
         "wrap_up_s": seconds(line.wrap_up_ms),
         "target_s": seconds(line.target_ms),
+        "usual_aht_s": seconds(line.usual_aht_ms),
     }
 
 
@@ -181,6 +189,7 @@ def follow_ups_object(figures: FollowUpFigures, at: int, time: Time) -> dict[str
         "done_today": figures.done_today,
         "on_time_rate": figures.on_time_rate,
         "items": [_follow_up_object(item, at, time) for item in figures.items],
+        "owners": [business.owner_object(owner, time) for owner in figures.owners],
     }
 
 
@@ -192,6 +201,9 @@ def _follow_up_object(item: FollowUp, at: int, time: Time) -> dict[str, Any]:
         "kind": item.kind,
         "due_at": time(item.due_at),
         "overdue_s": seconds(at - item.due_at) if item.overdue_since < at else None,
+        "promised_at": time(item.promised_at),
+        "phone": item.phone,
+        "note": item.note,
     }
 
 

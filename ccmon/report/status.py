@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
+from ccmon.report.business import business_parts
+from ccmon.report.table import Column, name_cell, table
 from ccmon.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
 
 AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8
 ALERTS_SHOWN = 10
-NAME_CELLS = 22
 UNKNOWN = percent(None)
 
 NEED_FIRST = (
@@ -32,15 +31,6 @@ NEED_FIRST = (
     AgentState.READY,
 )
 """Order of the agents shown: those who may have to be called back to the phones first."""
-
-
-class Column(NamedTuple):
-    """A column of a table."""
-
-    title: str
-    right: bool = True
-    from_width: int = 0
-    """Cells that a terminal must have for the column to be shown."""
 
 
 def print_status(snapshot: FloorSnapshot, console: Console | None = None) -> None:
@@ -75,6 +65,7 @@ def status_parts(snapshot: FloorSnapshot, *, width: int) -> Iterable[RenderableT
     figures = snapshot.follow_ups
     if figures.items or figures.done_today:
         yield _follow_ups(snapshot)
+    yield from business_parts(snapshot, width=width)
 
 
 def _head(snapshot: FloorSnapshot) -> Text:
@@ -101,21 +92,6 @@ def _alerts(snapshot: FloorSnapshot) -> Text:
     if more > 0:
         text.append(f"\n   and {plural(more, 'more alert')}", style="dim")
     return text
-
-
-def _table(title: str, columns: tuple[Column, ...], rows: Iterable[tuple[str | Text, ...]], *, width: int) -> Group:
-    shown = [number for number, column in enumerate(columns) if column.from_width <= width]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="dim", expand=False)
-    for number in shown:
-        column = columns[number]
-        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True, overflow="crop")
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in (row[number] for number in shown)))
-    return Group(Text(f"\n{title}", style="bold"), table)
-
-
-def _name(text: str) -> str:
-    return fit(text, NAME_CELLS).rstrip()
 
 
 def _level(share: float | None, target: float | None) -> Text:
@@ -147,7 +123,7 @@ def _queues(snapshot: FloorSnapshot, *, width: int) -> Group:
     rows = [_queue_row(queue, snapshot.at) for queue in snapshot.queues]
     if len(rows) > 1:
         rows.append(_queue_row(snapshot.total, snapshot.at))
-    return _table("Queues", QUEUE_COLUMNS, rows, width=width)
+    return table("Queues", QUEUE_COLUMNS, rows, width=width)
 
 
 def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
@@ -156,7 +132,7 @@ def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
     needed = queue.agents_needed
     short = needed is not None and queue.agents_on_phones < needed
     return (
-        _name(queue.name),
+        name_cell(queue.name),
         Text(count(queue.waiting), style="bold" if queue.waiting else ""),
         Text(f"{'▲' if late else ''}{duration(None if since is None else at - since)}", style="red" if late else ""),
         count(queue.talking),
@@ -194,10 +170,10 @@ def _agents(snapshot: FloorSnapshot, *, width: int) -> Group:
     present = [agent for agent in snapshot.agents if agent.state is not AgentState.LOGGED_OUT]
     present.sort(key=lambda agent: (NEED_FIRST.index(agent.state), agent.since or 0, agent.name))
     rows = [_agent_row(agent, snapshot.at) for agent in present[:AGENTS_SHOWN]]
-    table = _table(f"Agents: {counts}", AGENT_COLUMNS, rows, width=width)
+    shown = table(f"Agents: {counts}", AGENT_COLUMNS, rows, width=width)
     more = len(present) - AGENTS_SHOWN
     return (
-        Group(table, Text(f"and {plural(more, 'more agent')}; --json has them all", style="dim")) if more > 0 else table
+        Group(shown, Text(f"and {plural(more, 'more agent')}; --json has them all", style="dim")) if more > 0 else shown
     )
 
 
@@ -206,7 +182,7 @@ def _agent_row(agent: AgentFigures, at: int) -> tuple[str | Text, ...]:
     if agent.reason:
         state = f"{state}: {agent.reason}"
     return (
-        _name(agent.name),
+        name_cell(agent.name),
         fit(state, 16).rstrip(),
         duration(None if agent.since is None else at - agent.since),
         count(agent.handled),
@@ -239,14 +215,14 @@ def _sales(snapshot: FloorSnapshot, *, width: int) -> Group:
     lines = [line for line in snapshot.sales if line.scope != "agent"]
     basis = next((line.expected_basis for line in lines if line.expected_by_now is not None), None)
     title = f"Sales (pace by {basis} time)" if basis == "linear" else "Sales"
-    return _table(title, SALES_COLUMNS, (_sales_row(line) for line in lines), width=width)
+    return table(title, SALES_COLUMNS, (_sales_row(line) for line in lines), width=width)
 
 
 def _sales_row(line: SalesFigures) -> tuple[str | Text, ...]:
     low, high = line.conversion_interval or (None, None)
     interval = UNKNOWN if low is None else f"{percent(low)} to {percent(high)}"
     return (
-        _name(line.name),
+        name_cell(line.name),
         count(line.sales),
         count(line.quota_sales),
         percent(line.attainment),
@@ -276,7 +252,7 @@ HANDLING_COLUMNS = (
 def _handling(snapshot: FloorSnapshot, *, width: int) -> Group:
     rows = [
         (
-            _name(line.name),
+            name_cell(line.name),
             line.direction.value,
             count(line.handled),
             mean(line.aht_ms),
@@ -290,7 +266,7 @@ def _handling(snapshot: FloorSnapshot, *, width: int) -> Group:
         for line in snapshot.handling
         if line.handled
     ]
-    return _table("Handling time", HANDLING_COLUMNS, rows, width=width)
+    return table("Handling time", HANDLING_COLUMNS, rows, width=width)
 
 
 FOLLOW_UP_COLUMNS = (
@@ -313,11 +289,11 @@ def _follow_ups(snapshot: FloorSnapshot) -> Group:
         rows.append(
             (
                 Text(when, style="red" if late else ""),
-                _name(item.customer or UNKNOWN),
+                name_cell(item.customer or UNKNOWN),
                 fit(item.kind, 22).rstrip(),
-                _name(item.owner or UNKNOWN),
+                name_cell(item.owner or UNKNOWN),
             )
         )
-    table = _table(title, FOLLOW_UP_COLUMNS, rows, width=0)
+    shown = table(title, FOLLOW_UP_COLUMNS, rows, width=0)
     more = len(figures.items) - FOLLOW_UPS_SHOWN
-    return Group(table, Text(f"and {more:,} more", style="dim")) if more > 0 else table
+    return Group(shown, Text(f"and {more:,} more", style="dim")) if more > 0 else shown

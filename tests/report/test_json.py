@@ -23,16 +23,18 @@ QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agent
     service_level_live service_level_target asa_s average_abandon_s longest_wait_today_s abandonment_rate handled talk_s
     hold_s wrap_up_s aht_s"""
 CONTRACT = {
-    "": "at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts",
+    "": """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts business_at satisfaction
+        low_scores retention not_given_up second_purchases problems resources value""",
     "queues": QUEUE,
     "total": QUEUE,
     "agents": """login name team state reason since seconds_in_state queue handled inbound outbound aht_s talk_s hold_s
         wrap_up_s ready_s paused_s logged_in_s occupancy missed sales conversion satisfaction""",
     "sales": """scope name sales_calls sales conversion conversion_low conversion_high revenue_cents currency
-        quota_sales attainment expected_by_now pace projection""",
-    "handling": "scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s",
-    "follow_ups": "due_today overdue done_today on_time_rate items",
-    "items": "id customer owner kind due_at overdue_s",
+        quota_sales attainment expected_by_now pace projection client verdict revenue_per_call_cents sales_per_hour
+        quotas detail""",
+    "handling": "scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s usual_aht_s",
+    "follow_ups": "due_today overdue done_today on_time_rate items owners",
+    "items": "id customer owner kind due_at overdue_s promised_at phone note",
     "alerts": "rule subject since value limit text",
 }
 """The keys as the design fixes them, in their order."""
@@ -76,6 +78,10 @@ def test_text_is_the_same_object_and_harmless(name: str) -> None:
 
 def test_every_key_is_explained() -> None:
     keys = {key for keys in CONTRACT.values() for key in keys.split()}
+    for definition in SCHEMA["$defs"].values():
+        keys |= {*definition["properties"]}
+        for inner in definition["properties"].values():
+            keys |= {*inner.get("items", {}).get("properties", {})}
     assert {key for key in keys if f"`{key}`" not in FIGURES} == set()
 
 
