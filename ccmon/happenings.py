@@ -58,6 +58,25 @@ class SaleCancelled(NamedTuple):
     visit: int
 
 
+class EarlierOrder(NamedTuple):
+    """An order from before the first day of the data, which no call of these days led to."""
+
+    at: int
+    customer: Customer
+    amount_cents: int
+
+
+class SurveyInvited(NamedTuple):
+    """A customer is asked how the call was."""
+
+    at: int
+    call_id: str
+    visit: int
+    agent: str
+    customer: Customer | None
+    delivered: bool
+
+
 class SurveyAnswered(NamedTuple):
     """A customer says how the call was."""
 
@@ -69,6 +88,8 @@ class SurveyAnswered(NamedTuple):
     score: int
     scale: int
     comment: str | None
+    question: str = "satisfaction"
+    """satisfaction; recommend, from 0 to 10; resolved, 0 or 1"""
 
 
 class FollowUpPromised(NamedTuple):
@@ -138,6 +159,8 @@ Happening = (
     | Sold
     | SaleCancelled
     | SurveyAnswered
+    | SurveyInvited
+    | EarlierOrder
     | FollowUpPromised
     | FollowUpMoved
     | FollowUpDone
@@ -150,6 +173,8 @@ HAPPENINGS = (
     Sold,
     SaleCancelled,
     SurveyAnswered,
+    SurveyInvited,
+    EarlierOrder,
     FollowUpPromised,
     FollowUpMoved,
     FollowUpDone,

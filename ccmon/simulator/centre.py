@@ -56,6 +56,9 @@ class QueueSetting:
     retry_share: float = 0.3
     """Abandoned callers who try again within minutes."""
     survey_share: float = 0.16
+    """Handled calls after which the customer answers a survey."""
+    invited_share: float = 0.45
+    """Of the other calls, those after which the customer is asked and does not answer."""
     unknown_share: float = 0.1
     """Callers whose number the centre does not know."""
     service_level_threshold_s: int = 20
@@ -121,7 +124,7 @@ class PauseReason:
 
 @dataclass(frozen=True, slots=True)
 class Investment:
-    """What else the same money buys. Days count from the first day of the data."""
+    """What else the same money buys, over four weeks from the first day of the data."""
 
     name: str
     goal: str
@@ -138,6 +141,8 @@ class Centre:
     agents: int = FLOOR_OF
     name: str = "Harbour Contact Centre"
     currency: str = "EUR"
+    margin: float = 0.34
+    """Share of the revenue that is earned."""
     queues: tuple[QueueSetting, ...] = ()
     campaigns: tuple[CampaignSetting, ...] = ()
     teams: tuple[TeamSetting, ...] = ()

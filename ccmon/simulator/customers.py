@@ -70,6 +70,15 @@ class Customers:
         index = [setting.name for setting in self._centre.campaigns].index(campaign)
         return (index + 1) * 1_000_000 + place
 
+    def old(self, place: int) -> int:
+        """The number of somebody who bought before the first day and is not heard of again."""
+        return 50_000_000 + place
+
+    def first_calls(self, day: date) -> list[tuple[int, str]]:
+        """Those who call for the first time on a day, as was planned, each with the client they call."""
+        clients = {queue.name: queue.client for queue in self._centre.queues}
+        return [(contact.customer, clients[contact.queue]) for contact in self._cohort(day).get(0, ())]
+
     def _gather(self, day: date) -> dict[str, list[Contact]]:
         contacts: dict[str, list[Contact]] = {queue.name: [] for queue in self._centre.queues}
         for age in range(REMEMBERED_DAYS):

@@ -15,6 +15,7 @@ from ccmon.happenings import DayOpened, QuotaSet
 from ccmon.simulator.centre import Centre, QueueSetting
 from ccmon.simulator.chance import Choice, stream
 from ccmon.simulator.customers import Contact, Customers
+from ccmon.simulator.earlier import EarlierOrders
 from ccmon.simulator.promises import Promise, Promises
 from ccmon.simulator.roster import MINUTE, Agent, DeskPlan, Rosters, hire, moment, quotas
 
@@ -77,6 +78,10 @@ class Planner:
     def midnight(self, day: date) -> int:
         """The moment at which a day begins: local midnight."""
         return moment(self.zone, day, 0)
+
+    def earlier_orders(self, first_day: date) -> EarlierOrders:
+        """What customers had bought before the first day of the data."""
+        return EarlierOrders(self.centre, self.customers, self.seed, first_day, self.midnight(first_day))
 
     def plan(self, day: date) -> DayPlan:
         """The plan of a day; of a day that stays closed an empty one."""

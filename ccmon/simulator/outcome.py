@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 
 from ccmon.happenings import (
@@ -13,6 +14,7 @@ from ccmon.happenings import (
     SaleCancelled,
     Sold,
     SurveyAnswered,
+    SurveyInvited,
 )
 from ccmon.model import Outcome, Purpose
 from ccmon.simulator.chance import Choice, stream
@@ -26,6 +28,10 @@ from ccmon.simulator.stage import Stage
 FIRST_OF_TODAY = 5000
 """Follow-ups that are promised and due on one day have numbers from here on, those promised before it lower ones."""
 CANCEL_SHARE = 0.03
+DELIVERED = 0.96
+"""Invitations to a survey that arrive, of those that are not answered."""
+UNSOLVED = frozenset({"unresolved", "ticket opened", "cancelled"})
+"""Dispositions that leave a customer without what was wanted."""
 DISPOSITIONS = {
     Purpose.SALES: Choice((("no sale", 0.5), ("information sent", 0.3), ("not eligible", 0.2))),
     Purpose.SERVICE: Choice((("resolved", 0.78), ("ticket opened", 0.16), ("unresolved", 0.06))),
@@ -47,6 +53,7 @@ class Consequences:
         seed, day = floor.seed, floor.plan.day
         self._sales = stream(seed, day, "sales")
         self._surveys = stream(seed, day, "surveys")
+        self._invitations = stream(seed, day, "invitations")
         self._promises = stream(seed, day, "today's promises")
         self._chance = stream(seed, day, "outcomes")
         self._open: dict[int, tuple[int | None, str]] = {}
@@ -118,8 +125,12 @@ class Consequences:
         elif disposition == "call back" and caller.contact is not None:
             self._promise(desk, caller.contact.customer, caller, setting.promise)
         self._promise_for_later(caller)
-        if disposition != "transferred" and self._surveys.random() < setting.survey_share:
-            self._survey(caller, desk, disposition)
+        if disposition != "transferred":
+            answers = self._surveys.random() < setting.survey_share
+            if answers or self._invitations.random() < setting.invited_share:
+                self._invite(caller, desk, answers=answers)
+            if answers:
+                self._survey(caller, desk, disposition)
 
     def lost(self, caller: Caller, outcome: Outcome) -> None:
         """A caller has left without being served."""
@@ -187,11 +198,18 @@ class Consequences:
             )
         )  # fmt: skip
 
+    def _invite(self, caller: Caller, desk: Desk, *, answers: bool) -> None:
+        """A message with a question right after the call; some are not delivered."""
+        floor = self._floor
+        person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
+        delivered = answers or self._invitations.random() < DELIVERED
+        floor.emit(SurveyInvited(floor.engine.now, caller.call_id, caller.visit, desk.login, person, delivered))
+
     def _survey(self, caller: Caller, desk: Desk, disposition: str) -> None:
         floor, chance = self._floor, self._surveys
         waited_min = (caller.answered_at - caller.entered_at) / MINUTE
         mood = chance.gauss(4.25 + desk.plan.agent.kindness - 0.25 * waited_min, 1.05)
-        if disposition in ("unresolved", "ticket opened", "cancelled"):
+        if disposition in UNSOLVED:
             mood -= 0.9
         if caller.reason == floor.centre.problem:
             mood -= 0.6
@@ -199,4 +217,16 @@ class Consequences:
         comment = chance.choice(COMMENTS[score]) if score in COMMENTS and chance.random() < 0.2 else None
         person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
         at = floor.engine.now + round((0.4 + chance.expovariate(1 / 6)) * MINUTE)
-        floor.emit_at(SurveyAnswered(at, caller.call_id, caller.visit, desk.login, person, score, 5, comment))
+        answer = SurveyAnswered(at, caller.call_id, caller.visit, desk.login, person, score, 5, comment)
+        floor.emit_at(answer)
+        for question, scale, given in self._further_answers(mood, disposition):
+            floor.emit_at(answer._replace(score=given, scale=scale, comment=None, question=question))
+
+    def _further_answers(self, mood: float, disposition: str) -> Iterator[tuple[str, int, int]]:
+        """Most go on to the second question, fewer to the third."""
+        chance = self._invitations
+        if chance.random() < 0.7:
+            yield "recommend", 10, min(10, max(0, round(2.1 * mood + chance.gauss(-0.4, 1.5))))
+        if chance.random() < 0.5:
+            solved = 0.92 if disposition not in UNSOLVED else 0.25
+            yield "resolved", 1, int(chance.random() < solved)

@@ -28,7 +28,7 @@ class Past:
         self._planner = planner
         self._days = deque(today - timedelta(days=back) for back in range(1, days + 1))
         self._total = days
-        self._at_work: Iterator[None] | None = None
+        self._at_work: Iterator[None] | None = self._earlier(today) if days else None
 
     def add(self, day: date) -> None:
         """A day that the living floor has skipped."""
@@ -46,6 +46,14 @@ class Past:
             self._at_work = self._fill(self._days[0], floor_now)
         if self._at_work is not None and next(self._at_work, "done") == "done":
             self._at_work = None
+
+    def _earlier(self, today: date) -> Iterator[None]:
+        """What was bought before all of them, some hundred orders at a time."""
+        first_day = today - timedelta(days=self._total)
+        for orders in self._planner.earlier_orders(first_day).batches(today):
+            with self._writer.transaction():
+                business.BusinessWriter(self._writer.connection, SOURCE).write(orders)
+            yield
 
     def _fill(self, day: date, floor_now: Callable[[], int]) -> Iterator[None]:
         """Simulate a day slice by slice, then write it in one transaction."""

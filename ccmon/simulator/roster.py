@@ -291,6 +291,11 @@ def quotas(centre: Centre, agents: tuple[Agent, ...], hours: dict[str, float], p
         rows.append(_quota("team", team.name, on, sum(goals.values()), team))
     teams = [row for row in rows if row.scope == "team"]
     revenue = sum(row.revenue_cents for row in teams)
+    for client in centre.clients:
+        own = [row for row in teams if next(team for team in centre.teams if team.name == row.name).client == client]
+        if own:
+            sold, cents = sum(row.sales for row in own), sum(row.revenue_cents for row in own)
+            rows.append(QuotaSet("client", client, period, on.isoformat(), sold, cents, own[0].conversion))
     centre_row = QuotaSet("centre", "", period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
     return [row._replace(period=period) for row in (centre_row, *rows)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ccmon.simulator.day import Planner
@@ -17,7 +17,9 @@ SOURCE = "simulator"
 def set_up(connection: sqlite3.Connection, planner: Planner, first_day: date, created_at: int) -> None:
     """Write the centre into an open transaction, where no other is."""
     centre = planner.centre
-    business.name_site(connection, name=centre.name, currency=centre.currency, created_at=created_at)
+    business.name_site(
+        connection, name=centre.name, currency=centre.currency, margin=centre.margin, created_at=created_at
+    )
     for statement, rows in _structure(planner, first_day):
         business.insert(connection, statement, rows)
 
@@ -93,7 +95,7 @@ def _meanings(planner: Planner, first_day: date) -> Iterator[tuple[str, list[dic
                 "name": investment.name,
                 "goal": investment.goal,
                 "starts_on": first_day.isoformat(),
-                "ends_on": None,
+                "ends_on": (first_day + timedelta(days=27)).isoformat(),
                 "cost_cents": investment.cost_cents,
                 "revenue_cents": investment.revenue_cents,
                 "customers_won": investment.customers_won,

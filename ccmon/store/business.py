@@ -14,6 +14,7 @@ from ccmon.happenings import (
     CallerKnown,
     Customer,
     DayOpened,
+    EarlierOrder,
     FollowUpDone,
     FollowUpMoved,
     FollowUpPromised,
@@ -22,14 +23,15 @@ from ccmon.happenings import (
     SaleCancelled,
     Sold,
     SurveyAnswered,
+    SurveyInvited,
 )
 from ccmon.store.statements import sql
 
 EMPTIED = (
-    "call_reasons", "surveys", "follow_ups", "sales", "missed_calls", "agent_states", "queue_pauses", "queue_members",
-    "calls", "customers", "contact_reasons", "investments", "shifts", "quotas", "agent_aliases", "agents", "teams",
-    "queues", "campaigns", "clients", "pause_reasons", "imported_ranges", "rejected_lines", "sources", "progress",
-    "clock",
+    "call_reasons", "survey_invitations", "surveys", "audit", "follow_ups", "sales", "missed_calls", "agent_states",
+    "queue_pauses", "queue_members", "calls", "customers", "contact_reasons", "investments", "shifts", "quotas",
+    "agent_aliases", "agents", "teams", "queues", "campaigns", "clients", "pause_reasons", "imported_ranges",
+    "rejected_lines", "sources", "progress", "clock",
 )  # fmt: skip
 """Tables of demo data, in an order that foreign keys allow. The totals follow by themselves."""
 
@@ -65,8 +67,11 @@ class BusinessWriter:
                 yield "insert_sale", (source, call_id, visit, agent, campaign, _id(customer), at, amount)
             case SaleCancelled(at, call_id, visit):
                 yield "cancel_sale", (source, call_id, visit, at)
-            case SurveyAnswered(at, call_id, visit, agent, customer, score, scale, comment):
-                yield "insert_survey", (source, call_id, visit, agent, _id(customer), at, score, scale, comment)
+            case EarlierOrder(at, customer, amount):
+                yield from _customer(customer)
+                yield "insert_sale", (source, None, None, None, None, customer.id, at, amount)
+            case SurveyInvited() | SurveyAnswered():
+                yield self._survey(happening)
             case FollowUpPromised(_, number, created_at, call_id, visit, agent, customer, kind, due_at, note):
                 yield from _customer(customer)
                 yield (
@@ -83,9 +88,16 @@ class BusinessWriter:
                 for quota in quotas:
                     yield "set_quota", quota
 
+    def _survey(self, happening: SurveyInvited | SurveyAnswered) -> tuple[str, tuple[Any, ...]]:
+        call = self._source, happening.call_id, happening.visit, happening.agent, _id(happening.customer), happening.at
+        if isinstance(happening, SurveyInvited):
+            return "insert_survey_invitation", (*call, happening.delivered)
+        return "insert_survey", (*call, happening.score, happening.scale, happening.comment, happening.question)
+
 
 _ORDER = (
-    "insert_customer", "set_call_customer", "insert_call_reason", "insert_sale", "cancel_sale", "insert_survey",
+    "insert_customer", "set_call_customer", "insert_call_reason", "insert_sale", "cancel_sale",
+    "insert_survey_invitation", "insert_survey",
     "promise_follow_up", "move_follow_up", "finish_follow_up", "insert_shift", "set_quota",
 )  # fmt: skip
 
@@ -104,9 +116,10 @@ def insert(connection: sqlite3.Connection, statement: str, rows: Iterable[Mappin
     connection.executemany(sql(statement), rows)
 
 
-def name_site(connection: sqlite3.Connection, *, name: str, currency: str, created_at: int) -> None:
+def name_site(connection: sqlite3.Connection, *, name: str, currency: str, margin: float, created_at: int) -> None:
     """Say what the site is, where nobody has said it."""
-    connection.execute(sql("name_site"), {"name": name, "currency": currency, "created_at": created_at})
+    site = {"name": name, "currency": currency, "margin": margin, "created_at": created_at}
+    connection.execute(sql("name_site"), site)
 
 
 def settle_source(connection: sqlite3.Connection, source: str, *, started_at: int, checked_at: int) -> None:

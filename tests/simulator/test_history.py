@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccmon.errors import CcmonError
+from ccmon.figures.loyalty import Segment, churn_limits, gaps, purchase_days, segments, win_back
 from ccmon.simulator.history import seed
 from ccmon.store import database
 
@@ -78,8 +79,8 @@ def test_a_history_ends_at_its_moment(history: sqlite3.Connection) -> None:
     for table, column in (
         ("calls", "entered_at"), ("calls", "answered_at"), ("calls", "ended_at"), ("calls", "wrapped_up_at"),
         ("agent_states", "started_at"), ("agent_states", "ended_at"), ("sales", "sold_at"), ("sales", "cancelled_at"),
-        ("surveys", "answered_at"), ("follow_ups", "created_at"), ("follow_ups", "done_at"),
-        ("queue_members", "ended_at"), ("missed_calls", "missed_at"),
+        ("surveys", "answered_at"), ("survey_invitations", "sent_at"), ("follow_ups", "created_at"),
+        ("follow_ups", "done_at"), ("queue_members", "ended_at"), ("missed_calls", "missed_at"),
     ):  # fmt: skip
         latest = count(history, f"SELECT coalesce(max({column}), 0) FROM {table}")
         assert latest <= MONDAY_AFTERNOON, f"{table}.{column}"
@@ -115,7 +116,14 @@ def test_a_history_ends_at_its_moment(history: sqlite3.Connection) -> None:
             AND m.started_at <= c.answered_at AND (m.ended_at IS NULL OR m.ended_at >= c.answered_at))""",
         # a sale, survey or reason of a call that nobody talked on
         """SELECT count(*) FROM sales AS s LEFT JOIN calls AS c ON c.id = s.call_id
-           WHERE c.answered_at IS NULL OR s.sold_at < c.answered_at OR s.agent_id <> c.agent_id""",
+           WHERE s.call_id IS NOT NULL
+           AND (c.answered_at IS NULL OR s.sold_at < c.answered_at OR s.agent_id <> c.agent_id)""",
+        # an order without a call in the days of the data
+        """SELECT count(*) FROM sales WHERE call_id IS NULL AND sold_at >= (SELECT min(entered_at) FROM calls)""",
+        # an answer of a customer who was not asked
+        """SELECT count(*) FROM surveys AS s WHERE NOT EXISTS
+           (SELECT 1 FROM survey_invitations AS i
+            WHERE i.call_id = s.call_id AND i.delivered AND i.sent_at <= s.answered_at)""",
         "SELECT count(*) FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id WHERE s.answered_at < c.ended_at",
         "SELECT count(*) FROM call_reasons AS r JOIN calls AS c ON c.id = r.call_id WHERE c.answered_at IS NULL",
         # a sale outside the calls that conversion is counted over
@@ -134,6 +142,49 @@ def test_a_history_ends_at_its_moment(history: sqlite3.Connection) -> None:
 )  # fmt: skip
 def test_nothing_impossible_happens(history: sqlite3.Connection, impossible: str) -> None:
     assert count(history, impossible) == 0
+
+
+# What the business is shown with
+
+
+def test_every_goal_has_something_to_show(history: sqlite3.Connection) -> None:
+    def kinds(query: str) -> set[tuple[object, ...]]:
+        return set(history.execute(query).fetchall())
+
+    scopes = ("centre", "client", "team")
+    assert {(scope, period) for scope in scopes for period in ("day", "week", "month")} <= kinds(
+        "SELECT scope, period FROM quotas"
+    )
+    assert {("agent", "day"), ("campaign", "day")} <= kinds("SELECT scope, period FROM quotas")
+    assert kinds("SELECT goal FROM investments") == {("acquisition",), ("retention",), ("service",)}
+    assert kinds("SELECT question FROM surveys") == {("satisfaction",), ("recommend",), ("resolved",)}
+    assert count(history, "SELECT count(*) FROM survey_invitations WHERE NOT delivered") > 0
+    assert count(history, "SELECT count(*) FROM agents WHERE hourly_cost_cents IS NULL") == 0
+    assert count(history, "SELECT count(*) FROM site WHERE margin IS NULL OR currency IS NULL") == 0
+    assert count(history, "SELECT count(*) FROM clients") == 2
+
+
+def test_customers_of_every_kind(history: sqlite3.Connection) -> None:
+    bought: dict[int, list[date]] = {}
+    for customer, sold_at in history.execute(
+        "SELECT customer_id, sold_at FROM sales WHERE customer_id IS NOT NULL AND cancelled_at IS NULL"
+    ):
+        bought.setdefault(customer, []).append(datetime.fromtimestamp(sold_at / 1000, ZONE).date())
+    purchases = {customer: purchase_days(days) for customer, days in bought.items()}
+    today = datetime.fromtimestamp(MONDAY_AFTERNOON / 1000, ZONE).date()
+    found = segments(purchases, today)
+    assert all(found[kind] >= 10 for kind in Segment)
+    limits = churn_limits(gaps(purchases.values()))
+    assert limits.from_gaps is not None
+    assert 20 < limits.at_risk_days < limits.churned_days < 120
+    reached: dict[int, list[date]] = {}
+    for customer, entered_at in history.execute(
+        """SELECT c.customer_id, c.entered_at FROM calls AS c JOIN campaigns AS m ON m.id = c.campaign_id
+           WHERE m.purpose = 'retention' AND c.right_party"""
+    ):
+        reached.setdefault(customer, []).append(datetime.fromtimestamp(entered_at / 1000, ZONE).date())
+    won = win_back(purchases, reached, first=min(min(days) for days in reached.values()), last=today, limits=limits)
+    assert 0 < won.won_back < won.reached
 
 
 # What a supervisor would believe

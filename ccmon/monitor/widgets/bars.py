@@ -9,7 +9,7 @@ from ccmon.monitor.columns import padded
 from ccmon.monitor.keys import shown_in_line
 from ccmon.monitor.lines import Line, Look, Role, Span, blank
 from ccmon.monitor.marks import Marks
-from ccmon.monitor.panels.base import FloorPanel
+from ccmon.monitor.panels.base import FloorPanel, Headline
 from ccmon.monitor.view import ACT_NOW, View
 from ccmon.text import clock, coarse, fit, width_of
 
@@ -110,19 +110,24 @@ def further_line(
         here = panel.number == shown
         name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
         head = None if view is None else panel.headline(view)
-        figure = "" if head is None else f"{head.figure} {head.label}".strip()
-        if head is not None and len(name) + width_of(figure) + width_of(head.brief) + 5 <= cells and head.brief:
-            parts = [Span(f" {figure} ", head.role), Span(head.brief, head.brief_role)]
-        elif head is not None and head.brief_role not in {Role.TEXT, Role.QUIET}:
-            parts = [Span(f" {head.brief}", head.brief_role)]
-        else:
-            parts = [Span(f" {figure}", Role.TEXT if head is None else head.role)]
+        parts = _in_short(head, cells - len(name) - 2) if head is not None else ()
         room = cells - 1
         for span in (Span(name, Role.TITLE if here else Role.QUIET), *parts):
             spans.append(Span(fit(span.text, min(width_of(span.text), room), more=marks.more), span.role))
             room -= width_of(spans[-1].text)
         spans.append(blank(room + 1))
     return Line(padded(spans, width), Look.STALE if stale else Look.PLAIN)
+
+
+def _in_short(head: Headline, room: int) -> Sequence[Span]:
+    """Figure, its word and the second figure, or as much of them as there is room for; what is not well comes first."""
+    figure, word, brief = (Span(f" {text}", role) for text, role in (
+        (head.figure, head.role), (head.label, Role.QUIET), (f" {head.brief}", head.brief_role)))  # fmt: skip
+    alarming = bool(head.brief) and head.brief_role not in {Role.TEXT, Role.QUIET}
+    for parts in ((figure, word, brief), (figure, brief), (brief,)) if head.brief else ():
+        if sum(width_of(span.text) for span in parts) <= room or (parts == (brief,) and alarming):
+            return parts
+    return figure, word
 
 
 def message_line(message: Span, width: int, marks: Marks) -> Line:
