@@ -35,12 +35,24 @@ QueuesConfOption = Annotated[
 @import_app.command("queue-log")
 def import_queue_log(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help="Queue logs, also rotated or .gz ones; - is standard input.")
+        list[str],
+        typer.Argument(
+            metavar="FILE…",
+            help="Queue logs, also rotated or .gz ones, or the realtime table (SQLite, CSV); - is standard input.",
+        ),
     ],
     db: DatabaseOption = None,
     source: SourceOption = "queue-log",
     queues_conf: QueuesConfOption = None,
     encoding: EncodingOption = "utf-8",
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ZONE",
+            help="Of the realtime table's times: UTC with queue_log_realtime_use_gmt.",
+            show_default="the site's",
+        ),
+    ] = None,
 ) -> None:
     """Import Asterisk queue logs: several files in any order, as often as you like."""
     from ccmon.sources.queue_log.history import import_logs  # noqa: PLC0415
@@ -50,7 +62,7 @@ def import_queue_log(
     members = read_members(queues_conf) if queues_conf is not None else None
     path = database_path(db)
     if not sys.stderr.isatty():
-        summary = import_logs(path, files, source=source, encoding=encoding, members=members)
+        summary = import_logs(path, files, source=source, encoding=encoding, members=members, time_zone=time_zone)
     else:
         from rich.console import Console  # noqa: PLC0415
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
@@ -64,6 +76,7 @@ def import_queue_log(
                 source=source,
                 encoding=encoding,
                 members=members,
+                time_zone=time_zone,
                 progress=lambda name, done, total: bar.update(task, completed=done, total=total or None),
             )
     typer.echo(_told(summary))

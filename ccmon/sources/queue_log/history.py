@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccmon.sources.queue_log.files import LogFile
+from ccmon.sources.queue_log.files import STANDARD_INPUT, LogFile
 from ccmon.sources.queue_log.intake import Intake
 from ccmon.sources.queue_log.members import Member, introduce
-from ccmon.store import database
+from ccmon.sources.queue_log.realtime import TableLog, is_table
+from ccmon.store import business_days, database
 from ccmon.store.writer import Writer
 
 KIND = "queue-log"
@@ -47,23 +49,25 @@ def import_logs(
     source: str,
     encoding: str = "utf-8",
     members: list[Member] | None = None,
+    time_zone: str | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Take queue logs into the database at ``path``. Each file goes in whole or not at all.
 
     Args:
         path: the call database.
-        names: of files; ``-`` is standard input.
+        names: of files, or of tables that hold a queue log; ``-`` is standard input.
         source: name of the source in the database.
         encoding: of the logs' texts.
         members: who is who, from queues.conf.
+        time_zone: of the moments in tables that give none; None: the site's.
         progress: told from time to time how far it is.
 
     Raises:
         CcmonError: a file cannot be read or is no queue log, or the database cannot be written.
     """
     started = time.monotonic()
-    logs = sorted((LogFile(name, encoding=encoding) for name in names), key=lambda log: log.first_at or 0)
+    logs = sorted((_opened(path, name, encoding, time_zone) for name in names), key=lambda log: log.first_at or 0)
     summary = Summary(files=len(logs))
     total = sum(log.size for log in logs)
     with Writer(path, source=source, kind=KIND) as writer, database.faults(path):
@@ -82,11 +86,20 @@ def import_logs(
     return summary
 
 
-def _from(progress: Progress, log: LogFile, done: int, total: int) -> Callable[[], None]:
+def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogFile | TableLog:
+    if name == STANDARD_INPUT or not is_table(Path(name)):
+        return LogFile(name, encoding=encoding)
+    if time_zone is None:
+        with closing(database.open_reader(path)) as connection, database.faults(path):
+            _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()
+    return TableLog(Path(name), business_days.zone(time_zone))
+
+
+def _from(progress: Progress, log: LogFile | TableLog, done: int, total: int) -> Callable[[], None]:
     return lambda: progress(log.name, done + log.bytes_read, total)
 
 
-def _import_one(writer: Writer, intake: Intake, log: LogFile, progress: Callable[[], None] | None) -> None:
+def _import_one(writer: Writer, intake: Intake, log: LogFile | TableLog, progress: Callable[[], None] | None) -> None:
     intake.begin(log.name)
     with writer.transaction(bulk=log.is_large):
         for block in log.blocks():
