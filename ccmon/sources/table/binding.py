@@ -73,6 +73,8 @@ class Binding:
     tolerance_ms: int
     plan: _Plan
     special: tuple[_Special, ...]
+    only: _Special
+    """What every call has; its plan says nothing."""
     mended: Mended = field(default_factory=Mended)
 
     def call(self, row: Row) -> TableCall | None:
@@ -83,6 +85,8 @@ class Binding:
         """
         if len(row) < self.width:
             raise CellError(f"has {len(row)} cells, and the mapping needs {self.width}")
+        if not self.only.matches(row):
+            return None
         for special in self.special:
             if special.matches(row):
                 return None if special.plan is None else self._call(special.plan, row)
@@ -191,9 +195,10 @@ def bind(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneI
         width=1 + max((places[name.lower()] for name in mapping.columns), default=0),
         tolerance_ms=parsers.duration(mapping.tolerance, _NO_SITE),
         plan=binder.plan(mapping.rules),
+        only=_Special(binder.cells(mapping.only), None),
         special=tuple(
             _Special(
-                tuple((places[column.lower()], frozenset(cells)) for column, cells in rows.when.items()),
+                binder.cells(rows.when),
                 None if rows.skip else binder.plan({**mapping.rules, **rows.rules}),
             )
             for rows in mapping.exceptions
@@ -223,6 +228,10 @@ class _Binder:
             if hold
             else None,
         )
+
+    def cells(self, said: MappingABC[str, tuple[str, ...]]) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Columns by their place, with the cells asked for."""
+        return tuple((self._places[column.lower()], frozenset(cells)) for column, cells in said.items())
 
     def _cell(self, column: str, rule: Rule) -> TextOf:
         """The cell of a column; None where it is empty or means nothing."""

@@ -86,7 +86,7 @@ def import_calls(
     Raises:
         CcmonError: the file, the mapping or the database cannot be used.
     """
-    form = lines.find_form(file, encoding or mapping.encoding, mapping.separator)
+    form = lines.find_form(file, encoding or mapping.encoding, mapping.separator, mapping.table)
     head = _head(file)
     with lines.open_rows(file, form) as reader, CallTable(path, mapping.source, file) as table, database.faults(path):
         rows = iter(reader)

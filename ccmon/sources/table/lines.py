@@ -1,21 +1,28 @@
-"""Reading a file of separated values: its encoding and separator found out, one row at a time, in bounded memory."""
+"""Reading a file of separated values: its encoding and separator found out, one row at a time, in bounded memory.
+
+A table of an SQLite file is read in the same way.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
+from urllib.parse import quote
 
 from ccmon.errors import CcmonError
+from ccmon.store.statements import sql
 
 SEPARATORS = ",;\t|"
 _SAMPLE_BYTES = 64 * 1024
+_SQLITE = b"SQLite format 3\0"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -31,6 +38,8 @@ class Form:
 
     encoding: str
     separator: str
+    table: str | None = None
+    """The table of an SQLite file; None: a text file."""
 
 
 class Row(NamedTuple):
@@ -40,7 +49,7 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def find_form(path: Path, encoding: str | None = None, separator: str | None = None) -> Form:
+def find_form(path: Path, encoding: str | None = None, separator: str | None = None, table: str | None = None) -> Form:
     """How a file is written, as far as it was not said.
 
     The encoding is told by a byte order mark, else it is UTF-8, else (bytes that are none) Windows-1252. The
@@ -51,6 +60,10 @@ def find_form(path: Path, encoding: str | None = None, separator: str | None = N
     """
     with faults(path), path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
+    if sample.startswith(_SQLITE):
+        if table is None:
+            raise CcmonError(f"{path} is an SQLite file: name its table in the mapping, as [file] table = 'cdr'.")
+        return Form("utf-8", "", table)
     if not sample.strip():
         raise CcmonError(f"{path} is empty.")
     encoding = encoding or find_encoding(sample)
@@ -87,8 +100,18 @@ def find_separator(text: str) -> str:
     return max(SEPARATORS, key=quality)
 
 
+class Rows(Protocol):
+    """Rows of an open file, and how far it has been read."""
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+    @property
+    def bytes_read(self) -> int:
+        """For a progress bar."""
+
+
 class Reader:
-    """Rows of an open file, and how far it has been read. Blank lines are no rows."""
+    """Rows of an open text file. Blank lines are no rows."""
 
     def __init__(self, path: Path, binary: IO[bytes], text: IO[str], separator: str) -> None:
         self._path = path
@@ -120,12 +143,49 @@ class Reader:
         return self._binary.tell()
 
 
+class TableReader:
+    """Rows of a table of an SQLite file, the names of its columns first; they are numbered from 1."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, table: str) -> None:
+        self._path = path
+        self._connection = connection
+        self._table = table
+        self._done = 0
+        self._rows = 1
+
+    def __iter__(self) -> Iterator[Row]:
+        """Rows in the order in which they were written.
+
+        Raises:
+            CcmonError: there is no such table, or it cannot be read.
+        """
+        quoted = '"' + self._table.replace('"', '""') + '"'
+        try:
+            (self._rows,) = self._connection.execute(sql("tables/count_of_file").replace("a_table", quoted)).fetchone()
+            cursor = self._connection.execute(sql("tables/rows_of_file").replace("a_table", quoted))
+            yield Row(0, [column[0] for column in cursor.description])
+            for self._done, cells in enumerate(cursor, 1):
+                yield Row(self._done, ["" if cell is None else str(cell) for cell in cells])
+        except sqlite3.Error as fault:
+            raise CcmonError(f"{self._path} cannot be read: {fault}.") from None
+
+    @property
+    def bytes_read(self) -> int:
+        """For a progress bar: the share of the rows read, in bytes of the file."""
+        return self._path.stat().st_size * self._done // max(1, self._rows)
+
+
 @contextmanager
-def open_rows(path: Path, form: Form) -> Iterator[Reader]:
+def open_rows(path: Path, form: Form) -> Iterator[Rows]:
     """Open a file for its rows.
 
     Bytes that are no letters of the encoding come as lone surrogates (see `is_garbled`).
     """
+    if form.table is not None:
+        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as connection:
+            connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+            yield TableReader(path, connection, form.table)
+        return
     with faults(path):
         binary = path.open("rb")
     with binary:

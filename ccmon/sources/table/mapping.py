@@ -13,7 +13,8 @@ or ``date``
   and ``time``, two columns; or ``after`` or ``before``, another moment, with a length of time.
 * lengths of time: ``column`` or ``value``, with ``unit`` (s, ms, min) for plain numbers; h:mm:ss is understood as well.
 
-``[[except]]`` names columns and cells (``when``) for which other rules count, or ``skip = true``.
+``[[except]]`` names columns and cells (``when``) for which other rules count, or ``skip = true``. ``[only]`` names
+columns and cells that a row must have to be a call at all.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ MOMENTS = ("began_at", "entered_at", "answered_at", "ended_at", "wrapped_up_at")
 DURATIONS = ("hold",)
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
-_FILE_KEYS = {"encoding", "separator", "header", "nothing", "time_zone", "date", "time", "tolerance"}
+_FILE_KEYS = {"table", "encoding", "separator", "header", "nothing", "time_zone", "date", "time", "tolerance"}
 _RULE_KEYS = {
     "text": {"column", "columns", "join", "pattern", "nothing", "words", "otherwise", "value", "row"},
     "moment": {"column", "format", "date", "time", "after", "before", "value", "unit", "nothing"},
@@ -69,6 +70,10 @@ class Mapping:
     source: str
     rules: dict[str, tuple[Rule, ...]]
     exceptions: tuple[SpecialRows, ...] = ()
+    only: MappingABC[str, tuple[str, ...]] = field(default_factory=dict)
+    """Cells that a row must have; others are left out."""
+    table: str | None = None
+    """Of an SQLite file: the table that holds the calls."""
     encoding: str | None = None
     separator: str | None = None
     header: bool = True
@@ -109,7 +114,7 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
     Raises:
         CcmonError: it says something that means nothing.
     """
-    _only(document, {"source", "file", "call", "except"}, name, "the mapping")
+    _only(document, {"source", "file", "call", "except", "only"}, name, "the mapping")
     source, form, call = document.get("source"), document.get("file", {}), document.get("call")
     if not isinstance(source, str) or not source:
         raise CcmonError(f'The mapping {name} lacks source = "…": what these calls are to be known by.')
@@ -124,11 +129,16 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
     for exception in exceptions:
         _check_moments({**rules, **exception.rules}, name)
     separator = form.get("separator")
+    only = document.get("only", {})
+    if not isinstance(only, dict):
+        raise CcmonError(f"[only] of the mapping {name} must be a table such as dcontext = 'outbound'.")
     return Mapping(
         name=name,
         source=source,
         rules=rules,
         exceptions=exceptions,
+        only=_cells(only),
+        table=form.get("table"),
         encoding=form.get("encoding"),
         separator=SEPARATORS.get(separator, separator) if separator is not None else None,
         header=bool(form.get("header", True)),
@@ -138,7 +148,7 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
         time=form.get("time"),
         tolerance=str(form.get("tolerance", "1:00")),
         columns=frozenset(_columns(rules)).union(
-            *(set(_columns(exception.rules)) | set(exception.when) for exception in exceptions)
+            map(str, only), *(set(_columns(exception.rules)) | set(exception.when) for exception in exceptions)
         ),
     )
 
@@ -192,13 +202,17 @@ def _exception(said: Any, name: str) -> SpecialRows:
         raise CcmonError(f"Each [[except]] of the mapping {name} needs when = {{ column = 'cell' }}.")
     rules = {key: value for key, value in said.items() if key not in {"when", "skip"}}
     return SpecialRows(
-        when={
-            str(column): tuple(map(str, cells)) if isinstance(cells, list) else (str(cells),)
-            for column, cells in when.items()
-        },
+        when=_cells(when),
         rules=_rules(rules, name, "[[except]]"),
         skip=bool(said.get("skip", False)),
     )
+
+
+def _cells(said: MappingABC[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {
+        str(column): tuple(map(str, cells)) if isinstance(cells, list) else (str(cells),)
+        for column, cells in said.items()
+    }
 
 
 def _check_moments(rules: MappingABC[str, tuple[Rule, ...]], name: str) -> None:
