@@ -1,0 +1,77 @@
+"""docs/tables.md says what is so: kinds, columns, rules, mappings."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from ccmon.model import Outcome
+from ccmon.sources.table import mapping
+from ccmon.sources.table.calls import import_calls
+from ccmon.sources.table.kinds import KINDS
+from ccmon.sources.table.mapping import parse, read
+from ccmon.store import database
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+TOML = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_every_kind_and_column_is_documented_and_no_other() -> None:
+    documented = {}
+    for section in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]:
+        name, _, body = section.partition("\n")
+        documented[name] = re.findall(r"^\| ([\w-]+) \| (.+) \|$", body, re.MULTILINE)[1:]
+    assert documented == {
+        kind.name: [
+            (column.name, column.meaning + ("; each row must have it" if column.required else ""))
+            for column in kind.columns
+        ]
+        for kind in KINDS.values()
+    }
+    assert all(f"Known by {kind.key}." in PAGE for kind in KINDS.values())
+
+
+def test_every_field_and_word_of_a_mapping_is_named() -> None:
+    named = set(re.findall(r"`(\w+)`", PAGE))
+    assert named >= {*mapping.TEXTS, *mapping.MOMENTS, *mapping.DURATIONS, *Outcome}
+    words = named | set(re.findall(r"\b(\w+) =", "".join(TOML)))
+    # For guesses alone: the row's own number.
+    assert set().union(*mapping._RULE_KEYS.values(), mapping._FILE_KEYS) - words == {"row", "table"}
+
+
+def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
+    (example,) = TOML
+    rules = parse(tomllib.loads(example), "example")
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="UTC")
+    file = tmp_path / "export.csv"
+    file.write_bytes(
+        "Id;Type;Skill;Agent;Number;Date;In queue;Wait;Talk;Result\n"
+        "1;Inbound;S1;Zoë;0612;23.11.2026;2:30:00 PM;0:12;3;OK\n"
+        "2;Inbound;S9;-;0613;23.11.2026;2:31:00 PM;40;-;Hung\n"
+        "3;Internal;S1;Zoë;0614;23.11.2026;2:32:00 PM;1;1;OK\n"
+        "4;Callback;TEST;Zoë;0615;23.11.2026;2:33:00 PM;1;1;OK\n".encode("windows-1252")
+    )
+    report = import_calls(path, file, rules)
+    assert (report.added, report.left_out, report.refused) == (2, 2, [])
+    connection = database.open_reader(path)
+    found = connection.execute(
+        "SELECT call_id, queues.name, login, entered_at, wait_ms, talk_ms, class FROM calls JOIN queues ON queues.id = "
+        "queue_id LEFT JOIN agents ON agents.id = agent_id ORDER BY call_id"
+    ).fetchall()
+    connection.close()
+    at = 1_795_440_600_000  # half past one in UTC
+    assert found == [
+        ("1", "sales", "Zoë", at, 12_000, 180_000, "answered"),
+        ("2", "other", None, at + 60_000, 40_000, None, "abandoned"),
+    ]
+
+
+def test_every_mapping_of_the_samples_can_be_read() -> None:
+    found = sorted((ROOT / "sample_data" / "mappings").glob("*.toml"))
+    assert len(found) == 5
+    for file in found:
+        assert read(file).rules
+    assert {"asterisk-cdr.toml", "asterisk-cdr-sqlite.toml"} <= {file.name for file in found if file.name in PAGE}
