@@ -147,7 +147,7 @@ def value_figures(facts: BusinessFacts) -> ValueFigures:
         assumptions=(
             *_assumptions(facts, without),
             "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order.",
-            "Outbound time is split over campaigns by their contacts.",
+            "Outbound time is split over campaigns, and calls without one, by their contacts.",
         ),
     )
 
@@ -163,11 +163,15 @@ def _handling(facts: BusinessFacts) -> Iterable[tuple[str | None, int]]:
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
     for queue_id, row in facts.finished.handling_by_queue.items():
         yield queues[queue_id].purpose, row[2]
-    outbound_ms = sum(row[7] for row in facts.finished.day_totals[: facts.finished.window[2]])
+    since = facts.finished.window[0].isoformat()
+    days = [row for row in facts.finished.day_totals if row[0] >= since]
+    handled, outbound_ms = sum(row[6] for row in days), sum(row[7] for row in days)
     contacts = sum(row[2] for row in facts.finished.contacts.values())
+    # A call without a campaign is for no goal; how long it took is known of all outbound calls together alone.
+    whole = max(handled, contacts)
     for campaign_id, row in facts.finished.contacts.items():
-        if contacts:
-            yield campaigns[campaign_id].purpose, round(outbound_ms * row[2] / contacts)
+        yield campaigns[campaign_id].purpose, round(outbound_ms * row[2] / whole) if whole else 0
+    yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
 
 Money = tuple[int | None, int | None, int | None]

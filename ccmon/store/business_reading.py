@@ -181,15 +181,24 @@ class Dates:
 
 
 def _contacts(rows: Rows) -> Iterator[tuple[Contact, Credit]]:
-    """Phone calls from their visits: the queue and agent are those of the last answered visit, or of the last."""
+    """Phone calls from their visits: the queue and agent are those of the last answered visit, or of the last.
+
+    The customer, else the number, is what any of the visits tells; a call of which none tells either is left out.
+    """
     for _, group in groupby(rows, key=itemgetter(0, 1)):
         visits = list(group)
-        answered = [visit for visit in visits if visit[5]]
+        customers = [visit[2] for visit in visits if visit[2] is not None]
+        callers = [visit[3] for visit in visits if visit[3] is not None]
+        if not customers and not callers:
+            continue
+        answered = [visit for visit in visits if visit[6]]
         last = (answered or visits)[-1]
-        ended = None if any(visit[4] is None for visit in visits) else max(visit[4] for visit in visits)
-        reasons = [visit[6] for visit in visits if visit[6] is not None]
-        contact = Contact(visits[0][2], visits[0][3], ended, bool(answered), reasons[-1] if reasons else None)
-        yield contact, (last[7], last[8])
+        ended = None if any(visit[5] is None for visit in visits) else max(visit[5] for visit in visits)
+        reasons = [visit[7] for visit in visits if visit[7] is not None]
+        contact = Contact(
+            (customers or callers)[0], visits[0][4], ended, bool(answered), reasons[-1] if reasons else None
+        )
+        yield contact, (last[8], last[9])
 
 
 def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[Answer], Finished]:
@@ -274,7 +283,8 @@ def _first_contact(
     """First-contact resolution by queue and agent, over 28 days whose window has passed."""
     days = about.days
     span = DAYS + WEEK_MS // DAY_MS
-    calls = sum(row[3] for row in totals[:span])
+    first = (about.today - timedelta(days=span)).isoformat()
+    calls = sum(row[3] for row in totals if row[0] >= first)
     one_in = max(1, -(-calls // CONTACTS_AT_MOST))
     until = about.day.starts_at
     since = days[min(span, len(days)) - 1].starts_at if days else until

@@ -15,6 +15,7 @@ from ccmon.errors import CcmonError
 from ccmon.model import AgentState, FloorSnapshot, QueueFigures
 from ccmon.snapshot import assemble
 from ccmon.store import database, reader, reading
+from ccmon.store.running import run
 from ccmon.store.statements import sql
 from tests.floors import moment
 
@@ -78,7 +79,7 @@ def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
     connection = database.open_reader(path)
     try:
         for live in (True, False):
-            yield assemble(reader.run(connection, reading.read_facts(at, live=live)), at)
+            yield assemble(run(connection, reading.read_facts(at, live=live)), at)
     finally:
         connection.close()
 

@@ -23,6 +23,7 @@ from ccmon.model import FloorSnapshot, QueueFigures
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.history import import_logs
 from ccmon.store import database, reader, reading
+from ccmon.store.running import run
 
 RECORDING = Path(__file__).parents[1] / "data" / "asterisk_run1" / "queue_log.xz"
 ZONE = "Europe/Amsterdam"
@@ -92,7 +93,7 @@ def test_totals_and_rows_agree_at_the_end(whole: Path) -> None:
     try:
         end = moments()[-1]
         by_totals, by_rows = (
-            assemble(reader.run(connection, reading.read_facts(end, live=live)), end) for live in (True, False)
+            assemble(run(connection, reading.read_facts(end, live=live)), end) for live in (True, False)
         )
     finally:
         connection.close()
