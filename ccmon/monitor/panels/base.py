@@ -49,6 +49,8 @@ class FloorPanel(ABC, Generic[Row]):
 
     number: ClassVar[int]
     name: ClassVar[str]
+    short: ClassVar[str] = ""
+    """The name where there is little room."""
     purpose: ClassVar[str]
     """One sentence for the help screen."""
     nothing: ClassVar[str]

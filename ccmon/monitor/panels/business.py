@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import TypeVar
 
+from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.base import FloorPanel
 from ccmon.monitor.view import View
+from ccmon.text import fit, plain
 
 Row = TypeVar("Row")
 
@@ -16,3 +20,10 @@ class BusinessPanel(FloorPanel[Row]):
     def why_empty(self, view: View) -> str:
         """Nothing to show is something else than not read yet."""
         return "These figures are being read." if view.floor.business_at is None else self.nothing
+
+
+def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    """Remarks under the rows, a line apart from them, wrapped; as many lines as there is room for."""
+    pieces = [piece for text in texts for piece in textwrap.wrap(plain(text), width, subsequent_indent="  ")]
+    lines = [(Span(fit(piece, width, more=view.marks.more), Role.QUIET),) for piece in pieces[: max(0, height - 1)]]
+    return [(blank(width),), *lines] if lines else ()

@@ -110,7 +110,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Sales so far over the sales that the quota expects by now; the details of a row say by what.",
         8,
         _pace,
-        2,
+        1,
         sort=lambda s, v: s.pace,
     ),
     Column(
@@ -118,9 +118,9 @@ COLUMNS: tuple[Column[Line], ...] = (
         "conv.",
         "Sales calls that led to a sale, over sales calls. Inbound: answered calls of sales queues; "
         "outbound: the right person reached.",
-        6,
+        7,
         lambda s, v, _: Span(percent(s.conversion, 1, v.marks.unknown)),
-        1,
+        2,
         sort=lambda s, v: s.conversion,
     ),
     Column(
@@ -149,7 +149,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Sales an hour that the rest of the opening time must bring for the quota.",
         6,
         required_span,
-        5,
+        6,
         sort=lambda s, v: s.quota and s.quota.required_per_hour,
     ),
     Column(
@@ -158,7 +158,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Sales of the quota as a bar; the tick stands where it should be by now.",
         10,
         _bar,
-        6,
+        5,
         widest=26,
         right=False,
     ),

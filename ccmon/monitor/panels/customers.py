@@ -9,11 +9,11 @@ from ccmon.business import RetentionFigures
 from ccmon.figures.loyalty import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import quota_bar
-from ccmon.monitor.lines import Role, Span, blank
+from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, Headline
-from ccmon.monitor.panels.business import BusinessPanel
+from ccmon.monitor.panels.business import BusinessPanel, paragraphs
 from ccmon.monitor.view import View
-from ccmon.text import count, fit, percent, plural
+from ccmon.text import count, percent, plural
 
 FACTS = (
     ("loyal", "Customers with three purchases or more within 365 days."),
@@ -126,6 +126,7 @@ class CustomersPanel(BusinessPanel[Group]):
 
     number = 7
     name = "Customers"
+    short = "Custom."
     page = "groups"
     purpose = "Who buys once, again and for good, and who drifts away."
     nothing = "No customer has bought anything yet."
@@ -145,7 +146,7 @@ class CustomersPanel(BusinessPanel[Group]):
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Today's moves, and what became of those who were called to win them back."""
         figures = view.floor.retention
-        if figures is None or height < 2:
+        if figures is None:
             return ()
         won = figures.won_back
         moves = ", ".join(said_move(*move) for move in figures.moves) or "nobody yet"
@@ -157,8 +158,7 @@ class CustomersPanel(BusinessPanel[Group]):
             )
         if figures.history_since:
             texts.append(f"Orders are known since {figures.history_since}: whoever was new soon after may be old.")
-        lines = [(Span(fit(text, width, more=view.marks.more), Role.QUIET),) for text in texts[: height - 1]]
-        return [(blank(width),), *lines]
+        return paragraphs(texts, view, width, height)
 
     def identity(self, row: Group) -> str:
         """Its name."""
@@ -228,6 +228,7 @@ class CohortsPage(BusinessPanel[Cohort]):
 
     number = 7
     name = "Customers"
+    short = "Custom."
     page = "months"
     purpose = "Of the customers who first bought in a month, those who bought again within 90 days."
     nothing = "No customer has bought anything yet."

@@ -9,7 +9,7 @@ from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel, Headline
-from ccmon.monitor.panels.promises import FACTS, headline, late_role, risk_sentence
+from ccmon.monitor.panels.promises import FACTS, headline, late_role, risk_sentence, will_be_late
 from ccmon.monitor.view import View
 from ccmon.text import clock, coarse, fit
 
@@ -153,8 +153,8 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Promises at risk, a sentence for each owner."""
-        owners = [owner for owner in view.floor.follow_ups.owners if owner.late]
-        owners.sort(key=lambda owner: (-owner.late, -owner.due_today))
+        owners = [owner for owner in view.floor.follow_ups.owners if will_be_late(owner)]
+        owners.sort(key=lambda owner: (-will_be_late(owner), -owner.due_today))
         lines = []
         for owner in owners[: max(0, height - 1)]:
             sign = view.marks.act if owner.overdue else view.marks.watch

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from ccmon.business import ReasonFigures
 from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import merged
-from ccmon.monitor.lines import Role, Span, blank
+from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, Headline
-from ccmon.monitor.panels.business import BusinessPanel
+from ccmon.monitor.panels.business import BusinessPanel, paragraphs
 from ccmon.monitor.view import View
-from ccmon.text import clock, count, fit, percent, plural
+from ccmon.text import clock, count, percent, plural
 
 FEW_CODED = 0.7
 """Below this share of calls with a reason the picture is skewed."""
@@ -91,6 +91,7 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
 
     number = 8
     name = "Problems"
+    short = "Probl."
     purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."
     nothing = "No call with a reason today."
     order = "rising first, then the most frequent"
@@ -126,13 +127,13 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the comparison rests on."""
         figures = view.floor.problems
-        if figures is None or height < 2:
+        if figures is None:
             return ()
         if not figures.baseline_days:
             text = "No past day of this weekday is known: nothing can be called rising."
         else:
             text = f"As usual: beside {plural(figures.baseline_days, 'past day')} of this weekday, at today's volume."
-        return [(blank(width),), (Span(fit(text, width, more=view.marks.more), Role.QUIET),)]
+        return paragraphs([text], view, width, height)
 
     def identity(self, row: ReasonFigures) -> str:
         """The reason's id."""

@@ -48,10 +48,12 @@ def headline(view: View) -> Headline:
 
 def at_risk(floor: FloorSnapshot) -> int:
     """Promises that are not late yet and will be."""
-    late = {item.id for item in floor.follow_ups.items if item.overdue_since <= floor.at}
-    return sum(
-        sum(key not in late for key in owner.risk.late) for owner in floor.follow_ups.owners if owner.risk is not None
-    )
+    return sum(will_be_late(owner) for owner in floor.follow_ups.owners)
+
+
+def will_be_late(owner: OwnerFigures) -> int:
+    """Of an owner's promises, those that are not late yet and will be."""
+    return max(0, len(owner.risk.late) - owner.overdue) if owner.risk is not None else 0
 
 
 def risk_sentence(owner: OwnerFigures, unknown: str) -> str:
@@ -63,8 +65,10 @@ def risk_sentence(owner: OwnerFigures, unknown: str) -> str:
         why = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
         return f"{owner.name} owns {owner.due_today}; {why}."
     needs, has = coarse(risk.needed_ms, unknown), coarse(risk.left_ms, unknown)
-    late = f"{len(risk.late)} will be late" if risk.late else "all can be kept"
-    return f"{owner.name} owns {risk.owned}, needs {needs}, has {has}: {late}."
+    late, will = owner.overdue, will_be_late(owner)
+    parts = [f"{late} {'is' if late == 1 else 'are'} late"] if late else []
+    parts += [f"{will} will be{'' if late else ' late'}"] if will else []
+    return f"{owner.name} owns {risk.owned}, needs {needs}, has {has}: {', '.join(parts) or 'all can be kept'}."
 
 
 def late_role(owner: OwnerFigures) -> Role:
@@ -75,8 +79,10 @@ def late_role(owner: OwnerFigures) -> Role:
 
 
 def _late(owner: OwnerFigures, view: View, _width: int) -> Span:
-    sign = view.marks.act if owner.overdue else view.marks.watch if owner.late else view.marks.fine
-    return Span(f"{sign} {owner.late} late" if owner.late else f"{sign} none", late_role(owner))
+    will, marks = will_be_late(owner), view.marks
+    if owner.overdue:
+        return Span(f"{marks.act} {owner.overdue} late" + (f" +{will}" if will else ""), Role.BAD)
+    return Span(f"{marks.watch} {will} will be", Role.WATCH) if will else Span(f"{marks.fine} none", Role.GOOD)
 
 
 def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
@@ -96,7 +102,7 @@ def _has(owner: OwnerFigures) -> int | None:
 
 
 OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
-    Column("late", "will be", "Promises that are late, or will be late whatever the owner does.", 9, _late, 0,
+    Column("late", "late", "Promises that are late, and (+) those that will be, whatever the owner does.", 11, _late, 0,
            right=False, sort=lambda o, v: o.late),
     Column("owner", "owed by", "The agent who owes the calls.", 12, lambda o, v, _: Span(o.name), 0, widest=24,
            right=False, sort=lambda o, v: o.name.casefold()),

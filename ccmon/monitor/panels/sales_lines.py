@@ -130,7 +130,7 @@ def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
     if line.quota is None or line.quota.projection is None:
         return count(line.sales.projection, unknown) if line.by_day else unknown
     between = line.quota.projection_range
-    low_high = f" {between[0]:,.0f}-{between[1]:,.0f}" if between is not None else ""
+    low_high = f" ({between[0]:,.0f}-{between[1]:,.0f})" if between is not None else ""
     return f"{count(line.quota.projection)}{low_high}"
 
 

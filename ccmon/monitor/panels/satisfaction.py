@@ -164,6 +164,7 @@ class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
 
     number = 6
     name = "Satisfaction"
+    short = "Satisf."
     page = "scores"
     purpose = "What customers say after calls, over 28 days, and how sure that is."
     nothing = "No answer to a survey in 28 days."
@@ -268,7 +269,7 @@ LOW_COLUMNS: tuple[Column[LowScore], ...] = (
            widest=22, right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
     Column("queue", "queue", "The queue of the call.", 12, lambda s, v, _: Span(s.queue or "", Role.QUIET), 4,
            widest=22, right=False, sort=lambda s, v: (s.queue or "").casefold() or None),
-    Column("comment", "said", "What the customer wrote.", 14, lambda s, v, _: Span(s.comment or ""), 5, widest=60,
+    Column("comment", "said", "What the customer wrote.", 14, lambda s, v, _: Span(s.comment or ""), 1, widest=60,
            right=False),
 )  # fmt: skip
 
@@ -278,6 +279,7 @@ class LowScoresPage(BusinessPanel[LowScore]):
 
     number = 6
     name = "Satisfaction"
+    short = "Satisf."
     page = "call back"
     purpose = "Very unhappy customers of today whom nobody has called since: a call back can still mend it."
     nothing = "No very low score today waits for a call."

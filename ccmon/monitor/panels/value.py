@@ -8,11 +8,11 @@ from typing import NamedTuple
 from ccmon.business import ResourceFigures, Spent, ValueFigures, WorkFigures
 from ccmon.figures.value import HOUR_MS
 from ccmon.monitor.columns import Column
-from ccmon.monitor.lines import Role, Span, blank
+from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, Headline
-from ccmon.monitor.panels.business import BusinessPanel
+from ccmon.monitor.panels.business import BusinessPanel, paragraphs
 from ccmon.monitor.view import View
-from ccmon.text import count, fit, mean, percent, plural
+from ccmon.text import count, mean, percent, plural
 
 FACTS = (
     ("left", "Profit centre: revenue times margin less wages today."),
@@ -59,7 +59,7 @@ ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 12,
            lambda e, v, _: Span(e.value, Role.STRONG if e.role is Role.TEXT else e.role), 0),
     Column("name", "what", "What the figure is.", 20, lambda e, v, _: Span(e.name), 0, widest=30, right=False),
-    Column("estimate", " ", "An estimate; the lines below say what it rests on.", 8, _estimated, 1, right=False),
+    Column("estimate", " ", "An estimate; what it rests on is printed below.", 8, _estimated, 1, right=False),
     Column("basis", "made of", "What the figure is made of.", 20, lambda e, v, _: Span(e.basis, Role.QUIET), 2,
            widest=90, right=False),
 )  # fmt: skip
@@ -145,13 +145,9 @@ def _elsewhere(view: View) -> Fact:
     return Fact("elsewhere", words, Role.WATCH if fewer else Role.TEXT)
 
 
-def assumption_lines(assumptions: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
-    """What the estimates rest on, a line for each assumption."""
-    lines = [
-        (Span(fit(f"Estimate: {text}", width, more=view.marks.more), Role.QUIET),)
-        for text in assumptions[: max(0, height - 1)]
-    ]
-    return [(blank(width),), *lines] if lines else ()
+def assumed(assumptions: Sequence[str]) -> list[str]:
+    """What the estimates rest on."""
+    return [f"Assumed: {text}" for text in assumptions]
 
 
 class ValuePanel(BusinessPanel[Entry]):
@@ -159,6 +155,7 @@ class ValuePanel(BusinessPanel[Entry]):
 
     number = 9
     name = "Value"
+    short = "Value"
     page = "profit centre"
     purpose = "The floor as a profit centre: what it brings beside what it costs, today so far."
     nothing = "Nothing was worked or sold today."
@@ -197,7 +194,7 @@ class ValuePanel(BusinessPanel[Entry]):
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the estimates rest on."""
         figures = view.floor.resources
-        return () if figures is None else assumption_lines(figures.assumptions, view, width, height)
+        return () if figures is None else paragraphs(assumed(figures.assumptions), view, width, height)
 
     def identity(self, row: Entry) -> str:
         """What the figure is."""
@@ -308,6 +305,7 @@ class ElsewherePage(BusinessPanel[Spent]):
 
     number = 9
     name = "Value"
+    short = "Value"
     page = "same goal elsewhere"
     purpose = "The centre beside every other way to spend money on the same goal."
     nothing = "No other way to spend the money is known: ccmon import table investments."
@@ -339,9 +337,7 @@ class ElsewherePage(BusinessPanel[Spent]):
             f"customer, {percent(value.kept_per_call, 1, view.marks.unknown)} of {count(value.retention_calls)} "
             "retention calls kept one."
         )
-        line = (Span(fit(own, width, more=view.marks.more), Role.QUIET),)
-        rest = assumption_lines(value.assumptions, view, width, height - 1)
-        return [(blank(width),), line, *rest[1:]] if height >= 2 else ()
+        return paragraphs([own, *assumed(value.assumptions)], view, width, height)
 
     def identity(self, row: Spent) -> str:
         """Goal and name."""

@@ -234,7 +234,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     def close(self) -> None:
         """Put the panel in front back."""
         self.opened = None
-        self._work_on(self.active if self.active in self._arrangement(self.size).panels else self._home)
+        shown = self._arrangement(self.size).panels
+        self._work_on(self.active if self.active in PANELS or len(shown) > len(PANELS) else self._home)
 
     def _work_on(self, number: int) -> None:
         self.active = number

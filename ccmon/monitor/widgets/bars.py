@@ -108,9 +108,9 @@ def further_line(
     for index, panel in enumerate(panels):
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
-        name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
-        head = None if view is None else panel.headline(view)
-        parts = _in_short(head, cells - len(name) - 2) if head is not None else ()
+        cursor = f"{marks.cursor if here else ' '}{panel.number} "
+        name, parts = _in_short(panel, None if view is None else panel.headline(view), cells - len(cursor) - 1)
+        name = cursor + name
         room = cells - 1
         for span in (Span(name, Role.TITLE if here else Role.QUIET), *parts):
             spans.append(Span(fit(span.text, min(width_of(span.text), room), more=marks.more), span.role))
@@ -119,15 +119,20 @@ def further_line(
     return Line(padded(spans, width), Look.STALE if stale else Look.PLAIN)
 
 
-def _in_short(head: Headline, room: int) -> Sequence[Span]:
-    """Figure, its word and the second figure, or as much of them as there is room for; what is not well comes first."""
-    figure, word, brief = (Span(f" {text}", role) for text, role in (
-        (head.figure, head.role), (head.label, Role.QUIET), (f" {head.brief}", head.brief_role)))  # fmt: skip
-    alarming = bool(head.brief) and head.brief_role not in {Role.TEXT, Role.QUIET}
-    for parts in ((figure, word, brief), (figure, brief), (brief,)) if head.brief else ():
-        if sum(width_of(span.text) for span in parts) <= room or (parts == (brief,) and alarming):
-            return parts
-    return figure, word
+def _in_short(panel: FloorPanel[Any], head: Headline | None, room: int) -> tuple[str, Sequence[Span]]:
+    """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word."""
+    if head is None:
+        return panel.name, ()
+    figure, word = Span(f" {head.figure}", head.role), Span(f" {head.label}", Role.QUIET)
+    brief = Span(f"  {head.brief}", head.brief_role)
+    choices: Sequence[Sequence[Span]] = ((figure, word), (figure,))
+    if head.brief:
+        choices = ((figure, word, brief), (figure, brief), *choices)
+    for parts in choices:
+        for name in (panel.name, panel.short):
+            if len(name) + sum(width_of(span.text) for span in parts) <= room:
+                return name, parts
+    return panel.short, (figure,)
 
 
 def message_line(message: Span, width: int, marks: Marks) -> Line:

@@ -1,0 +1,229 @@
+"""The four goals of a call centre on the screen: each can be read, gone into, and explained with `?`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ccmon.business import Period
+from ccmon.figures.follow_up import Risk
+from ccmon.figures.quota import Verdict
+from ccmon.monitor.app import Monitor
+from ccmon.monitor.arrange import FURTHER
+from ccmon.monitor.filters import Filters
+from ccmon.monitor.lines import Role
+from ccmon.monitor.panels import panels
+from ccmon.monitor.panels.promises import risk_sentence
+from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role
+from ccmon.monitor.view import View
+from ccmon.text import UNKNOWN
+from tests.business import busy_floor
+from tests.floors import floor
+from tests.monitor.watching import SIZES, screen_text, tick, watching
+
+GOALS = {
+    "revenue": ("3", ["conversion", "to quota", "chance", "need/h", "by the end"], "cannot tell yet"),
+    "service": ("6", ["satisfied", "call back", "first contact"], "Noordlicht service"),
+    "retention": ("7", ["loyal", "won back today", "repeat", "one-time"], "churned"),
+    "resources": ("9", ["left", "revenue", "wages", "a new customer", "a kept customer"], "estimate"),
+}
+
+
+async def help_text(app: Monitor, press: object) -> str:
+    """All of the help, page by page."""
+    pages = []
+    await press("question_mark")  # type: ignore[operator]
+    while True:
+        pages.append("\n".join(screen_text(app)))
+        await press("pagedown")  # type: ignore[operator]
+        if "\n".join(screen_text(app)) == pages[-1]:
+            return "\n".join(pages)
+
+
+@pytest.mark.parametrize("goal", GOALS)
+async def test_each_goal_can_be_read_and_explained(goal: str) -> None:
+    key, words, row = GOALS[goal]
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press(key)
+        text = "\n".join(await tick(pilot))
+        assert all(word in text for word in (*words, row)), text
+        explained = await help_text(app, pilot.press)
+        for word in words:
+            assert f"│ {word} " in explained
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_further_panels_are_in_sight_at_every_size(size: tuple[int, int]) -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=size) as pilot:
+        lines = await tick(pilot)
+        if size == (200, 60):
+            text = "\n".join(lines)
+            assert all(f"╭─ {number} " in text for number in FURTHER)
+        else:
+            assert " 6 Satisf" in lines[-2]
+            assert " 80 %" in lines[-2]
+            assert " 7 Custom" in lines[-2]
+            assert " 8 Probl" in lines[-2]
+            assert " 9 Value 26,206" in lines[-2]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_six_to_nine_open_them_and_go_back(size: tuple[int, int]) -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=size) as pilot:
+        before = await tick(pilot)
+        for number, name in zip(FURTHER, ("Satisfaction", "Customers", "Problems", "Value"), strict=True):
+            for back in (str(number), "escape"):
+                await pilot.press(str(number))
+                lines = await tick(pilot)
+                assert any(line.startswith(f"╭─ {number} {name}") and len(line) == size[0] for line in lines)
+                await pilot.press(back)
+                # The keys below are those of the panel that was opened last, where it stays in sight.
+                assert (await tick(pilot))[:-1] == before[:-1]
+
+
+async def test_what_rises_is_found_at_once_and_enter_lists_the_customers() -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("8")
+        lines = await tick(pilot)
+        assert lines[6:12] == [
+            "│ ▀█              first         Router restarts after update 96, usual 28      │",
+            "│  █              calls                                               451      │",
+            "│ ▀▀▀ rising      with a reason                                      91 %      │",
+            "│   calls as usual reason                         customers share (Pareto)     │",
+            "│ ▲    96    3.4 x Router restarts after update          86 ────────━━━━       │",
+            "│     212    1.0 x Invoice question                     189 ━━━━━━━━           │",
+        ]
+        await pilot.press("j", "enter", "pagedown")
+        text = "\n".join(screen_text(app))
+        assert "Concerned 3" in text
+        assert "+31 6 44400003" in text
+        assert "talked with" in text
+
+
+async def test_one_key_turns_the_profit_centre_into_a_cost_centre() -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("9")
+        profit = "\n".join(await tick(pilot))
+        assert "left after wages" in profit
+        assert "estimate" in profit
+        assert "Assumed: No margin is set: the whole revenue is counted as earned." in profit
+        await pilot.press("v")
+        cost = "\n".join(await tick(pilot))
+        assert "3.27 a call costs" in cost
+        assert "left after wages" not in cost
+        await pilot.press("v")
+        elsewhere = "\n".join(await tick(pilot))
+        assert "Search advertising" in elsewhere
+        assert "centre cheaper" in elsewhere
+        assert "11.0 % of 14,200 sales calls won a new customer" in elsewhere
+        await pilot.press("V", "V")
+        assert "\n".join(await tick(pilot)) == profit
+
+
+async def test_quotas_of_day_week_and_month_and_an_agents_part() -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("3")
+        for period in ("day", "week", "month"):
+            lines = await tick(pilot)
+            assert app.floor.drawing.panel.page == period
+            assert any("Bloem C" in line and "%" in line for line in lines)
+            await pilot.press("v")
+        await pilot.press("G", "enter")
+        assert "the agent's part of the team's" in " ".join(" ".join(screen_text(app)).split())
+
+
+def test_four_calls_are_no_reason_for_red() -> None:
+    whole = busy_floor(24)
+    agent = next(line for line in whole.sales if line.scope == "agent")
+    poor = agent._replace(sales_calls=4, converted=0, sales=0, quota_conversion=0.25, quotas=())
+    line = Line(poor, None, Period.DAY)
+    assert line.verdict is Verdict.UNSURE
+    assert ROLES[line.verdict] is Role.QUIET
+    assert pace_role(line) is not Role.BAD
+    many = line._replace(sales=poor._replace(sales_calls=200, converted=10))
+    assert many.verdict is Verdict.BEHIND
+    assert ROLES[many.verdict] is Role.BAD
+
+
+def test_a_promise_at_risk_is_a_sentence() -> None:
+    owner = busy_floor(36).follow_ups.owners[0]._replace(name="Eva", overdue=0)
+    minute = 60_000
+    eva = owner._replace(risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
+    assert risk_sentence(eva, UNKNOWN) == "Eva owns 6, needs 48 min, has 35 min: 2 will be late."
+    assert risk_sentence(eva._replace(overdue=1), UNKNOWN).endswith("1 is late, 1 will be.")
+    assert risk_sentence(eva._replace(risk=Risk(1, minute, 5 * minute, ())), UNKNOWN).endswith("all can be kept.")
+    assert "no shift is known" in risk_sentence(eva._replace(risk=None, shift_ends_at=None), UNKNOWN)
+
+
+async def test_promises_at_risk_stand_under_the_follow_ups() -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("5")
+        text = "\n".join(await tick(pilot))
+        assert "has 35 min: 1 will be late." in text
+        for word in ("needs", "promised and silent", "closes"):
+            await pilot.press("v")
+            assert word in "\n".join(await tick(pilot))
+
+
+async def test_very_low_scores_are_named_while_a_call_back_can_mend_it() -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("6", "v")
+        text = "\n".join(await tick(pilot))
+        assert "Sanne Kok" in text
+        assert "Third call about the same thing!" in text
+        await pilot.press("j", "enter")
+        assert "Call back Sanne Kok" in "\n".join(screen_text(app))
+
+
+async def test_before_the_business_is_read_nothing_is_called_empty() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        for number in FURTHER:
+            await pilot.press(str(number))
+            assert "These figures are being read." in "\n".join(await tick(pilot))
+
+
+async def test_the_palette_finds_every_view() -> None:
+    app, _ = watching(busy_floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        for words, number, page in (
+            ("who first bought in a month", 7, "months"),
+            ("other way to spend", 9, "same goal elsewhere"),
+        ):
+            await pilot.press("ctrl+p", *words, "enter")
+            await tick(pilot)
+            assert (app.floor.drawing.panel.number, app.floor.drawing.panel.page) == (number, page)
+
+
+def test_a_filter_that_does_not_reach_a_panel_says_so() -> None:
+    whole = busy_floor(24)
+    view = View.of(whole, filters=Filters(client="Bloem & Blad"))
+    for panel in panels():
+        reached = panel.number not in {7, 8, 9}
+        assert ("all clients" in panel.remark(view)) != reached
+
+
+def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:
+    whole = replace(busy_floor(24), satisfaction=(), low_scores=(), stuck=(), second_purchases=())
+    view = View.of(whole)
+    for panel in panels():
+        for page in panel.pages:
+            if not page.rows(view):
+                assert page.why_empty(view)
