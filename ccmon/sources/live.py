@@ -208,11 +208,12 @@ def follow(
                 return
             except LostError as fault:
                 why = str(fault)
-                _leave(writer, following=True)
+                _leave(writer)
             except sqlite3.Error as fault:
                 why = database.explain(path, fault)
             except CcmonError as fault:
-                _leave(writer, following=session.connected)
+                writer.following = session.connected  # nobody follows what has never let anybody in
+                _leave(writer)
                 if not session.connected:
                     raise
                 why = str(fault)
@@ -223,9 +224,8 @@ def follow(
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
 
-def _leave(writer: Writer, *, following: bool = False) -> None:
-    """Write what is known, and whether somebody still follows the source."""
-    writer.following = following
+def _leave(writer: Writer) -> None:
+    """Write what is known."""
     try:
         writer.commit()
     except sqlite3.Error:

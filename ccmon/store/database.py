@@ -27,6 +27,7 @@ __all__ = [
     "create",
     "explain",
     "faults",
+    "identity",
     "migrate",
     "open_reader",
     "open_writer",
@@ -179,8 +180,23 @@ def faults(path: Path) -> Iterator[None]:
         raise CcmonError(explain(path, fault)) from fault
 
 
+class ReplacedError(sqlite3.OperationalError):
+    """The file that a connection writes into no longer lies where it was: what goes in is lost."""
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def explain(path: Path, fault: sqlite3.Error) -> str:
     """One sentence for a fault that SQLite met at the database at ``path``."""
+    if isinstance(fault, ReplacedError):
+        return f"{path} was removed or replaced."
     code = getattr(fault, "sqlite_errorcode", None) or 0
     # A reader without the right to write in the directory, while nobody writes: SQLite wants to make its wal file.
     code = sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF

@@ -21,7 +21,7 @@ from ccmon.snapshot.memo import Memo
 from ccmon.store import reading
 from ccmon.store.background import BusinessReader
 from ccmon.store.business_reading import read_business
-from ccmon.store.database import faults, open_reader, sql
+from ccmon.store.database import faults, identity, open_reader, sql
 from ccmon.store.known import Known
 from ccmon.store.running import run
 
@@ -157,12 +157,12 @@ class LiveReader:
         await asyncio.to_thread(self._business.wait)
 
     async def _connected(self) -> aiosqlite.Connection:
-        if self._connection is not None and self._file != _identity(self._path):
+        if self._connection is not None and self._file != identity(self._path):
             await self.close()
         if self._connection is None:
             import aiosqlite  # noqa: PLC0415 (one look with sqlite3 must not pay for it)
 
-            self._file = _identity(self._path)
+            self._file = identity(self._path)
 
             def connect() -> sqlite3.Connection:
                 return cast("sqlite3.Connection", _OneTurn(open_reader(self._path)))
@@ -222,10 +222,3 @@ class _Answers:
     def close(self) -> None:
         """Nothing is left open."""
 
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -280,7 +280,6 @@ class Follower:
         return False
 
     def _finish(self) -> bool:
-        self._writer.following = False
         self._writer.commit()
         return True
 

@@ -1,4 +1,5 @@
--- A source, or the news of one.
+-- A source, or the news of one. Once followed, it is expected to be until somebody retires it: a follower that was
+-- stopped is missed, however it ended, and an import in between changes nothing about that.
 INSERT INTO sources (name, kind, path, following, started_at, last_record_at, checked_at, records, unknown_records,
                      rejected, position, carried)
 VALUES (:name, :kind, :path, :following, :started_at, :last_record_at, :checked_at, :records, :unknown, :rejected,
@@ -6,7 +7,7 @@ VALUES (:name, :kind, :path, :following, :started_at, :last_record_at, :checked_
 ON CONFLICT (name) DO UPDATE SET
     kind = excluded.kind,
     path = coalesce(excluded.path, path),
-    following = excluded.following,
+    following = max(following, excluded.following),
     started_at = coalesce(excluded.started_at, started_at),
     last_record_at = max(coalesce(excluded.last_record_at, last_record_at), coalesce(last_record_at, 0)),
     checked_at = coalesce(excluded.checked_at, checked_at),

@@ -188,8 +188,24 @@ def test_signals_end_it_well(path: Path, tmp_path: Path, number: signal.Signals)
         assert process.returncode == 0, err
         assert err.count("\n") == 1
     connection = database.open_reader(path)
-    assert connection.execute("SELECT following FROM sources").fetchone() == (0,)
+    assert connection.execute("SELECT following FROM sources").fetchone() == (1,), "its news is still expected"
     connection.close()
+
+
+def test_a_database_taken_away_is_told_of_and_a_new_one_is_filled(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queue_log"
+    lines = log().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:500]))
+    with following(path, file) as process:
+        until(lambda: records(path) == 500, process)
+        for part in tmp_path.glob(f"{path.name}*"):
+            part.unlink()
+        with file.open("ab") as out:
+            out.write(b"".join(lines[500:]))
+        assert process.stderr is not None
+        assert "was removed or replaced. Trying again" in [process.stderr.readline() for _ in range(2)][1]
+        database.create(path, time_zone="Europe/Amsterdam")
+        until(lambda: records(path) == 1168, process)
 
 
 def test_one_follower_a_source(path: Path, tmp_path: Path) -> None:
