@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from ccmon.cli import app
+from ccmon.cli import app, follow_ami, follow_freeswitch
 from ccmon.monitor.keys import KEYS
 from ccmon.settings import Settings
 
@@ -98,6 +98,7 @@ def test_settings_and_variables_exist_and_are_all_named() -> None:
     fields = {field.name for field in dataclasses.fields(Settings) if field.name != "files"}
     assert set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE)) == fields
     variables = {"CCMON_DB", "CCMON_SETTINGS", "CCMON_DEBUG"} | {f"CCMON_{name.upper()}" for name in fields}
+    variables |= {follow_ami.PASSWORD_VARIABLE, follow_freeswitch.PASSWORD_VARIABLE}
     assert set(re.findall(r"CCMON_[A-Z_]+", text)) <= variables
 
 

@@ -128,6 +128,10 @@ def _calls(
     from ccmon.sources.table.mapping import read  # noqa: PLC0415
 
     rules = read(mapping)
-    with _bar(file) as progress:
-        report = import_calls(database_path(db), file, rules, dry_run=dry_run, encoding=encoding, progress=progress)
+    try:
+        with _bar(file) as progress:
+            report = import_calls(database_path(db), file, rules, dry_run=dry_run, encoding=encoding, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo("ccmon: stopped; the same command goes on from there.", err=True)
+        raise
     return _tell(file, report, dry_run=dry_run, shown=None if all_refused else SHOWN)
