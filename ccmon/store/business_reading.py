@@ -30,9 +30,11 @@ Window = Mapping[str, object]
 DAYS = 28
 """Business days that satisfaction, contacts and money are looked at over."""
 STUCK_DAYS = 14
+STUCK_EVERY_MS = 300_000
+"""Two weeks of calls are looked through for customers nobody reached once in so long."""
 HISTORY_DAYS = 56
 SAME_WEEKDAYS = 8
-CONTACTS_AT_MOST = 40_000
+CONTACTS_AT_MOST = 20_000
 """Above this many contacts in five weeks only those of some customers are looked at."""
 CUSTOMERS_A_PAGE = 20_000
 CLOSING_WITHIN_DAYS = 7
@@ -83,19 +85,25 @@ def read_business(
     if finished is None:
         finished = yield from _finished(about, at)
         known.keep("finished", sign, finished)
-    return (yield from _running(about, at, finished))
+    sign = day.date, at // STUCK_EVERY_MS
+    stuck: list[Answer] | None = known.get("stuck", sign)
+    if stuck is None:
+        weeks_ago = {**about.parameters, "since": about.since(STUCK_DAYS)}
+        stuck = yield ("business_not_reached", weeks_ago), ("business_two_problems", weeks_ago)
+        known.keep("stuck", sign, stuck)
+    return (yield from _running(about, at, finished, stuck))
 
 
 def _running(
-    about: Stretch, at: int, finished: Finished
+    about: Stretch, at: int, finished: Finished, stuck: list[Answer]
 ) -> Generator[tuple[Question, ...], list[Answer], BusinessFacts]:
     parameters, day = about.parameters, about.day
+    not_reached, two_problems = stuck
     month_ago = {**parameters, "since": about.since(DAYS - 1)}
-    weeks_ago = {**parameters, "since": about.since(STUCK_DAYS)}
     today = {**parameters, "since": day.starts_at, "until": day.ends_at, "one_in": finished.one_customer_in}
     (
         [(margin, incrementality)], sales, funnel, retention, surveys, invitations, low_scores, contacts, reasons,
-        concerned, contact_reasons, not_reached, two_problems, last_talks, investments, costs, planned,
+        concerned, contact_reasons, last_talks, investments, costs, planned,
     ) = yield (
         ("business_site", {}),
         ("business_sales", parameters),
@@ -108,8 +116,6 @@ def _running(
         ("business_reasons", today),
         ("business_concerned", parameters),
         ("business_contact_reasons", {}),
-        ("business_not_reached", weeks_ago),
-        ("business_two_problems", weeks_ago),
         ("business_last_talks", parameters),
         ("business_investments", {"date": day.date}),
         ("business_costs", {}),
