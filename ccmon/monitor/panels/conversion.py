@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ccmon.business import Period
 from ccmon.figures.quota import Verdict
@@ -45,7 +46,9 @@ def _bar(line: Line, view: View, width: int) -> Cell:
     return quota_bar(line.attainment, by_now, width, Role.BUSY if role is Role.TEXT else role, view.marks)
 
 
+@lru_cache(maxsize=1)
 def _top(view: View) -> float:
+    """The end of the scale that all intervals of a tick share."""
     highs = [each.conversion_interval[1] for each in view.floor.sales[:40] if each.conversion_interval is not None]
     quotas = [each.quota_conversion for each in view.floor.sales[:40] if each.quota_conversion is not None]
     return max([0.1, *(min(high, 0.6) for high in highs), *quotas])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ccmon.business import Period, QuotaFigures, SalesDetail
@@ -86,8 +87,14 @@ class Line(NamedTuple):
     @property
     def chance(self) -> float | None:
         """Of reaching the quota."""
-        chance = self.quota.chance if self.quota is not None else None
-        return None if chance is None else chance.probability
+        return None if self.quota is None else _chance(self.quota)
+
+
+@lru_cache(maxsize=4096)
+def _chance(quota: QuotaFigures) -> float | None:
+    """Kept, since it is asked for several times a tick and changes with a sale or a minute."""
+    chance = quota.chance
+    return None if chance is None else chance.probability
 
 
 def pace_role(line: Line) -> Role:

@@ -15,6 +15,7 @@ from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, Fact, Headline
 from ccmon.monitor.panels.business import BusinessPanel
 from ccmon.monitor.view import View
+from ccmon.snapshot.memo import Memo
 from ccmon.text import clock, coarse, count, fit, percent, plural
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
@@ -36,13 +37,29 @@ def whole_of(view: View) -> SatisfactionFigures | None:
     return next((each for each in view.floor.satisfaction if each.scope == "centre"), None)
 
 
+_KEPT = Memo()
+"""Judgements and order stay while the very same answers are shown: they come every half minute, ticks every second."""
+
+
 def lower(row: SatisfactionFigures, view: View) -> bool:
-    """Whether the score is surely below the centre's, for as many comparisons as there are."""
-    whole = whole_of(view)
-    if whole is None or row.top_two_box is None or whole.top_two_box is None:
-        return False
-    apart = differ(row.satisfied, row.answers, whole.satisfied - row.satisfied, whole.answers - row.answers)
-    return bool(apart) and row.top_two_box < whole.top_two_box
+    """Whether the score is surely below that of the rest of the centre, for as many comparisons as there are."""
+    lines = view.floor.satisfaction
+    found: frozenset[tuple[str, int | None]] = _KEPT.get("lower", (lines,), lambda: _surely_lower(lines))
+    return (row.scope, row.id) in found
+
+
+def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, int | None]]:
+    whole = next((each for each in lines if each.scope == "centre"), None)
+    share = whole.top_two_box if whole is not None else None
+    if whole is None or share is None:
+        return frozenset()
+    return frozenset(
+        (row.scope, row.id)
+        for row in lines
+        if row.top_two_box is not None
+        and row.top_two_box < share
+        and differ(row.satisfied, row.answers, whole.satisfied - row.satisfied, whole.answers - row.answers)
+    )
 
 
 def role_of(row: SatisfactionFigures, view: View) -> Role:
@@ -159,6 +176,17 @@ def low_role(low: int) -> Role:
     return Role.WATCH if low else Role.TEXT
 
 
+def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigures]:
+    low = _surely_lower(lines)
+
+    def need(row: SatisfactionFigures) -> tuple[int, bool, bool, float, str]:
+        high = row.interval[1] if row.interval is not None else 1.0
+        hidden = row.confidence is Confidence.HIDDEN
+        return SCOPES.get(row.scope, 9), hidden, (row.scope, row.id) not in low, high, row.name.casefold()
+
+    return sorted((row for row in lines if row.scope != "centre"), key=need)
+
+
 class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
     """Scores of queues, teams and agents."""
 
@@ -178,13 +206,9 @@ class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
 
     def rows(self, view: View) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
-
-        def need(row: SatisfactionFigures) -> tuple[int, bool, bool, float, str]:
-            high = row.interval[1] if row.interval is not None else 1.0
-            hidden = row.confidence is Confidence.HIDDEN
-            return SCOPES.get(row.scope, 9), hidden, not lower(row, view), high, row.name.casefold()
-
-        return sorted((row for row in view.floor.satisfaction if row.scope != "centre"), key=need)
+        lines = view.floor.satisfaction
+        rows: Sequence[SatisfactionFigures] = _KEPT.get("rows", (lines,), lambda: _in_need(lines))
+        return rows
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Whom to call back."""
