@@ -163,6 +163,8 @@ def test_a_promise_at_risk_is_a_sentence() -> None:
     assert risk_sentence(eva, UNKNOWN) == "Eva owns 6, needs 48 min, has 35 min: 2 will be late."
     assert risk_sentence(eva._replace(overdue=1), UNKNOWN).endswith("1 is late, 1 will be.")
     assert risk_sentence(eva._replace(risk=Risk(1, minute, 5 * minute, ())), UNKNOWN).endswith("all can be kept.")
+    busy = eva._replace(risk=Risk(1, 2 * minute, 240 * minute, (4,)))
+    assert risk_sentence(busy, UNKNOWN, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 will be late."
     assert "no shift is known" in risk_sentence(eva._replace(risk=None, shift_ends_at=None), UNKNOWN)
 
 

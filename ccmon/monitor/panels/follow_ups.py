@@ -9,7 +9,7 @@ from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel, Headline
-from ccmon.monitor.panels.promises import FACTS, headline, late_role, risk_sentence, will_be_late
+from ccmon.monitor.panels.promises import FACTS, does_now, headline, late_role, risk_sentence, will_be_late
 from ccmon.monitor.view import View
 from ccmon.text import clock, coarse, fit
 
@@ -158,7 +158,9 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
         lines = []
         for owner in owners[: max(0, height - 1)]:
             sign = view.marks.act if owner.overdue else view.marks.watch
-            sentence = fit(f"{sign} {risk_sentence(owner, view.marks.unknown)}", width, more=view.marks.more)
+            sentence = fit(
+                f"{sign} {risk_sentence(owner, view.marks.unknown, does_now(owner, view))}", width, more=view.marks.more
+            )
             lines.append((Span(sentence, late_role(owner)),))
         return [(blank(width),), *lines] if lines else ()
 

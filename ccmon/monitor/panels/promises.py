@@ -56,8 +56,11 @@ def will_be_late(owner: OwnerFigures) -> int:
     return max(0, len(owner.risk.late) - owner.overdue) if owner.risk is not None else 0
 
 
-def risk_sentence(owner: OwnerFigures, unknown: str) -> str:
-    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 will be late."""
+def risk_sentence(owner: OwnerFigures, unknown: str, does_now: str = "") -> str:
+    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 will be late.
+
+    Where the time of the shift would be enough, it is what the owner does now that makes a promise late.
+    """
     risk = owner.risk
     if owner.agent_id is None:
         return f"Nobody has taken {plural(owner.due_today, 'promised call')}: hand them out."
@@ -68,7 +71,10 @@ def risk_sentence(owner: OwnerFigures, unknown: str) -> str:
     late, will = owner.overdue, will_be_late(owner)
     parts = [f"{late} {'is' if late == 1 else 'are'} late"] if late else []
     parts += [f"{will} will be{'' if late else ' late'}"] if will else []
-    return f"{owner.name} owns {risk.owned}, needs {needs}, has {has}: {', '.join(parts) or 'all can be kept'}."
+    time = f"needs {needs}, has {has}"
+    if will and risk.needed_ms <= risk.left_ms and does_now:
+        time = f"needs {needs}, is {does_now} now"
+    return f"{owner.name} owns {risk.owned}, {time}: {', '.join(parts) or 'all can be kept'}."
 
 
 def late_role(owner: OwnerFigures) -> Role:
@@ -91,6 +97,14 @@ def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
         return Span("")
     word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
     return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
+
+
+def does_now(owner: OwnerFigures, view: View) -> str:
+    """What keeps an owner, in words."""
+    agent = view.agents.get(owner.name)
+    if agent is None:
+        return ""
+    return f"on {agent.reason}" if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
 
 
 def _needs(owner: OwnerFigures) -> int | None:
@@ -162,7 +176,7 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         unknown = view.marks.unknown
         state = _state(row, view, 0)
         details = [
-            Detail("So it is", risk_sentence(row, unknown), late_role(row)),
+            Detail("So it is", risk_sentence(row, unknown, does_now(row, view)), late_role(row)),
             Detail("Team", row.team or unknown),
             Detail("Does now", state.text or unknown, state.role),
             Detail("Time"),
