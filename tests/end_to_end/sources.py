@@ -49,10 +49,15 @@ class Following:
         return self.process.wait()
 
 
+def sources(database: Path) -> list[dict[str, Any]]:
+    """What `ccmon sources` tells."""
+    found: list[dict[str, Any]] = json.loads(ccmon("sources", "--json", "--db", database).stdout)["sources"]
+    return found
+
+
 def records(database: Path) -> int:
-    """How many records of its sources `ccmon sources` knows."""
-    found: dict[str, Any] = json.loads(ccmon("sources", "--json", "--db", database).stdout)
-    return sum(source["records"] or 0 for source in found["sources"])
+    """How many records of its sources are in."""
+    return sum(source["records"] or 0 for source in sources(database))
 
 
 def wait_for_records(database: Path, number: int) -> None:

@@ -21,7 +21,7 @@ from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator as EventTranslator
 from tests.end_to_end.processes import ccmon, status, wait_until
-from tests.end_to_end.sources import Following, wait_for_records
+from tests.end_to_end.sources import Following, sources, wait_for_records
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
 from tests.sources.event_socket_server import QUIET, EventSocketServer
@@ -115,6 +115,17 @@ def test_asterisks_manager_and_queue_log_together_count_each_call_once(database:
         server.send(asterisk_recording.stream()[asterisk_recording.arrivals()[1].start :])
         wait_for_records(database, whole.count(b"\n"))
         assert counts(status(database))[:6] == (272, 195, 64, 1, 5, 7)
+        # The log alone cannot tell a switch that is down from a quiet one; the manager can.
+        (feed,) = sources(database)
+        assert (feed["state"], feed["heartbeat"]) == ("followed", True)
+        server.close()
+        following.wait_for("the queue log is followed without")
+        down_at = time.time() + 1
+        wait_until(lambda: time.time() > down_at + 1, what="time to pass")
+        with log.open("ab") as file:
+            file.write(b"%d|NONE|NONE|NONE|CONFIGRELOAD|\n" % time.time())
+        wait_for_records(database, whole.count(b"\n") + 1)
+        assert datetime.fromisoformat(sources(database)[0]["checked_at"]).timestamp() <= down_at
 
 
 def first_answers() -> dict[str, str]:

@@ -59,6 +59,12 @@ class ManagerServer:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Break off and listen no more, as a switch that is down."""
+        if self._closing:
+            return
         self._closing = True
         self.cut()
         self._listener.shutdown(socket.SHUT_RDWR)

@@ -62,8 +62,11 @@ class LogAndManager(Follower):
     """A queue log's follower that takes the manager's news in after every look at the log.
 
     The manager is listened to in a thread of its own: it may be away, or slow to answer, without holding up the log.
-    Its moments are brought to the log's clock and whole seconds, so that the two agree on what came first.
+    Its moments are brought to the log's clock and whole seconds, so that the two agree on what came first. A switch
+    whose manager does not answer is not heard: the log of one that is down looks like that of a quiet night.
     """
+
+    _kind = "ami"
 
     def __init__(
         self, database_path: Path, log: Path, login: Login, *, source: str, say: Callable[[str], None]
@@ -82,6 +85,10 @@ class LogAndManager(Follower):
         finally:
             self._listener.stop.ask()
             self._listener.join()
+
+    def _heard_at(self) -> int:
+        """When the manager was last heard; see `Follower._heard_at`."""
+        return self._listener.heard_at
 
     def _look(self) -> bool:
         news = super()._look()
@@ -121,6 +128,8 @@ class _Listener(threading.Thread):
         super().__init__(name="manager", daemon=True)
         self.stop = Stop()
         self.clock_offset_ms = 0
+        self.heard_at = now_ms()
+        """The last moment at which the connection was known to be alive."""
         self._login = login
         self._say = say
         self._heard: queue.SimpleQueue[Status | tuple[int, Packet]] = queue.SimpleQueue()
@@ -145,6 +154,7 @@ class _Listener(threading.Thread):
                     while not self.stop.asked:
                         for heard in manager.receive():
                             self._heard.put(heard)
+                        self.heard_at = now_ms()
             except (LostError, CcmonError) as fault:
                 self._say(
                     f"{str(fault).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."

@@ -37,6 +37,8 @@ Say = Callable[[str], None]
 class Follower:
     """Follows one log until told to stop."""
 
+    _kind = KIND
+
     def __init__(
         self,
         database_path: Path,
@@ -98,8 +100,14 @@ class Follower:
             if self._log is not None:
                 self._log.close()
 
+    def _heard_at(self) -> int:
+        """Up to when the source has told everything: of a file that was just looked at, now."""
+        return _now()
+
     def _open(self) -> None:
-        self._writer = Writer(self._database, source=self._source, kind=KIND, file=str(self._path), following=True)
+        self._writer = Writer(
+            self._database, source=self._source, kind=self._kind, file=str(self._path), following=True
+        )
         self._intake = Intake(self._writer, encoding=self._encoding)
         self._broken = False
 
@@ -251,7 +259,7 @@ class Follower:
         self._intake.finish()
         self._writer.flush()
         position = {**place.as_json(), "known": self._intake.known_until_now()}
-        self._writer.write_source(position=position, checked_at=_now())
+        self._writer.write_source(position=position, checked_at=self._heard_at())
         self._intake.write()
         self._beat_at = self._told_at = time.monotonic()
 
@@ -275,7 +283,7 @@ class Follower:
             # The log's own clock: a log that was held up for hours tells of then, and its calls have not ended since.
             quiet_ms = round((time.monotonic() - self._told_at) * 1000)
             self._writer.floor.advance(self._writer.floor.now + quiet_ms - _LATE_MS)
-            self._writer.commit(checked_at=_now())
+            self._writer.commit(checked_at=self._heard_at())
             self._beat_at = time.monotonic()
         return False
 
