@@ -73,7 +73,15 @@ KEYS: tuple[Key, ...] = (
         "move",
         acts=True,
     ),
-    Key("hand_over", ("h",), "h", "act('hand_over')", "Hand the chosen follow-up to another agent", "hand", acts=True),
+    Key(
+        "hand_over",
+        ("h",),
+        "h",
+        "act('hand_over')",
+        "Hand the chosen follow-up to another agent",
+        "hand over",
+        acts=True,
+    ),
     Key(
         "sort", ("s",), "s", "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"
     ),
@@ -98,12 +106,10 @@ def keys_for(*, read_only: bool) -> tuple[Key, ...]:
 
 
 def shown_in_line(*, acting: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:
-    """Keys and words of the line of keys: those that act, and that of the views, where the panel has them."""
-    return tuple(
-        ("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short)
-        for key in KEYS
-        if key.short and (acting or not key.acts) and (views or key.id != "view")
-    )
+    """Keys and words of the line of keys. Those that act, and that of the views, stand early where there are any."""
+    shown = [key for key in KEYS if key.short and (acting or not key.acts) and (views or key.id != "view")]
+    shown.sort(key=lambda key: (key.id != "panel.queue", not key.acts, key.id != "view"))
+    return tuple(("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in shown)
 
 
 def markdown() -> str:

@@ -104,7 +104,7 @@ async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tupl
     async with app.run_test(size=size) as pilot:
         await tick(pilot)
         await pilot.press("5", "down")
-        assert "d done" in screen_text(app)[-1] or size[0] < 80
+        assert "d done  m move  h hand over" in screen_text(app)[-1]
         await pilot.press("d")
         sheet = "\n".join(screen_text(app))
         assert "How did it end? offer for ␛]0;x␇[b]Ann" in sheet
@@ -124,7 +124,7 @@ async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await tick(pilot)
         await pilot.press("5", "down", "enter")
-        assert "d done  m move  h hand  Esc closes" in "\n".join(screen_text(app))
+        assert "d done  m move  h hand over  Esc closes" in "\n".join(screen_text(app))
         await pilot.press("d")
         await until(pilot, lambda: "How did it end?" in "\n".join(screen_text(app)))
         await pilot.press(*"pays Friday", "enter")
