@@ -113,6 +113,23 @@ def test_a_restart_of_the_switch_ends_its_calls_as_unknown(tmp_path: Path) -> No
         assert [agent.state for agent in follower.snapshot().agents] == ["ready", "ready"]
 
 
+def test_a_clean_stop_of_the_switch_tells_how_its_calls_ended(tmp_path: Path) -> None:
+    with floor(tmp_path, member("ann")) as (server, follower):
+        server.send(join("1.1") + join("1.2") + connect("1.2", "ann"))
+        follower.wait_for_records(3)
+        server.status = lambda: member("ann")
+        abandon = lines(Event="QueueCallerAbandon", Queue="sales", Uniqueid="1.1", HoldTime="7", Position="1")
+        leave = lines(Event="QueueCallerLeave", Queue="sales", Uniqueid="1.1", Position="1")
+        server.send(abandon + leave + complete("1.2", "ann") + lines(Event="Shutdown", Shutdown="Cleanly"))
+        follower.wait_for_records(6)
+        server.cut()
+        follower.wait_for(lambda: sum("connected to" in said for said in follower.said) == 2, "the switch again")
+        assert total(follower) == (2, 1, 1, 0, 0)
+        assert follower.snapshot().total.abandoned == 1
+        server.send(join("2.1"))
+        follower.wait_for(lambda: total(follower) == (3, 1, 1, 0, 1), "the next caller")
+
+
 def test_a_call_that_ended_unseen_ends_when_the_switch_says(tmp_path: Path) -> None:
     with floor(tmp_path, member("ann")) as (server, follower):
         server.send(join("1.1") + connect("1.1", "ann"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -142,6 +143,60 @@ def test_after_a_cut_the_switch_is_asked_for_what_was_missed(tmp_path: Path) -> 
         shown = follower.snapshot()
         assert (shown.total.offered, shown.total.answered, shown.total.handled, shown.total.open) == (3, 1, 1, 1)
         assert [agent.state for agent in shown.agents] == ["paused"]
+
+
+def test_a_switch_that_crashed_leaves_nobody_waiting_or_talking(tmp_path: Path) -> None:
+    """At its start it abandons every row of before, without a moment."""
+    with (
+        EventSocketServer(QUIET) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        server.send(call("m1", "member-queue-start") + call("m1", "bridge-agent-start", CC_Agent="ann"))
+        server.send(call("m2", "member-queue-start"))
+        follower.wait_for_records(3)
+        now = int(time.time())
+        rows = "".join(f"sales|{uuid}|Abandoned|{now}|0\n" for uuid in ("m1", "m2"))
+        server.answers = QUIET | {
+            "callcenter_config queue list members": f"queue|uuid|state|joined_epoch|abandoned_epoch\n{rows}+OK\n"
+        }
+        server.cut()
+        follower.wait_for(lambda: follower.snapshot().total.unknown == 2, "the floor after the crash")
+        shown = follower.snapshot()
+        assert (shown.total.offered, shown.total.answered, shown.total.open, shown.waiting) == (2, 0, 0, ())
+        assert [agent.state for agent in shown.agents] == ["ready"]
+        server.send(call("m3", "member-queue-start"))
+        follower.wait_for(lambda: follower.snapshot().total.waiting == 1, "the next caller")
+    assert follower.fault is None
+
+
+@pytest.mark.parametrize("ahead_s", [3600, -3600])
+def test_a_clock_an_hour_off_is_said_and_moments_are_ours(tmp_path: Path, ahead_s: int) -> None:
+    theirs = int(time.time()) + ahead_s
+    answers = QUIET | {
+        "callcenter_config queue list members": (
+            f"queue|uuid|state|joined_epoch|abandoned_epoch\nsales|m1|Waiting|{theirs - 60}|0\n+OK\n"
+        )
+    }
+    with (
+        EventSocketServer(answers, clock_ahead_s=ahead_s) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        way = "ahead of" if ahead_s > 0 else "behind"
+        assert any(re.search(rf"clock is (3599|3600|3601) s {way} this machine's", said) for said in follower.said)
+        stamp = f"{theirs}000000"
+        server.send(call("m2", "member-queue-start", Event_Date_Timestamp=stamp))
+        follower.wait_for_records(1)
+        shown = follower.snapshot()
+        waits = sorted(shown.at - waiting.entered_at for waiting in shown.waiting)
+        assert -3_000 < waits[0] < 30_000
+        assert 55_000 < waits[1] < 95_000
+    assert follower.fault is None
 
 
 def test_a_wrong_password_is_one_sentence(tmp_path: Path) -> None:
