@@ -148,6 +148,11 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """The drawing of the panel that the keys work on."""
         return self.places[self.active].drawing
 
+    @property
+    def front(self) -> int | None:
+        """The panel that stands alone at full size, if one does."""
+        return self._front(self.size)
+
     def _front(self, size: Size) -> int | None:
         return self.opened if all_fit(*size) or self.opened is not None else self.active
 

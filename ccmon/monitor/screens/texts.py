@@ -43,12 +43,24 @@ def _heading(text: str, width: int, marks: Marks) -> list[Line]:
     return [Line((blank(width),)), Line(padded([Span(fit(text, width, more=marks.more), Role.TITLE)], width))]
 
 
-def help_lines(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: Marks, width: int) -> list[Line]:
-    """What the keys do, what the signs say, and what every figure on the screen means."""
-    lines = _heading("Keys", width, marks)[1:]
+def help_lines(
+    panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: Marks, width: int, front: int | None = None
+) -> list[Line]:
+    """What the keys do, what the signs say, and what every figure on the screen means; the panel in front first."""
+    ordered = sorted(panels, key=lambda panel: panel.number != front)
+    first = sum(panel.number == front for panel in ordered)
+    lines = [line for panel in ordered[:first] for line in _panel_help(panel, width, marks)]
+    lines += _heading("Keys", width, marks)
     for key in keys:
         lines += _explained(key.shown, key.help + ".", 12, width, marks)
-    lines += _heading("Signs", width, marks)
+    lines += _sign_help(width, marks)
+    for panel in ordered[first:]:
+        lines += _panel_help(panel, width, marks)
+    return lines[1:]
+
+
+def _sign_help(width: int, marks: Marks) -> list[Line]:
+    lines = _heading("Signs", width, marks)
     signs = [
         (marks.act, "Somebody must act now; the worst stands on the second line of the screen."),
         (marks.watch, "Worth watching."),
@@ -57,26 +69,33 @@ def help_lines(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: Ma
             "Beside the age of the data: it is live. Older data is called old, and figures that are "
             "no longer live are dimmed.",
         ),
+        (marks.ahead, "Ahead of the quota."),
+        (marks.behind, "Behind the quota."),
+        (marks.undecided, "The calls so far are too few to tell."),
         (marks.unknown, "Unknown: nothing to measure yet. It is not 0."),
         *((mark, WORDS[state]) for state, mark in marks.states.items()),
     ]
     for sign, text in signs:
         lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, marks)
-    for panel in panels:
-        lines += _heading(f"{panel.number} {panel.name}", width, marks)
-        for label, text in panel.facts:
-            lines += _explained(label, text, 20, width, marks)
-        for page in panel.pages:
-            lines += _page_help(page, width, marks)
     return lines
 
 
-def _page_help(page: FloorPanel[Any], width: int, marks: Marks) -> list[Line]:
+def _panel_help(panel: FloorPanel[Any], width: int, marks: Marks) -> list[Line]:
+    """The figures of a panel's head, then its views."""
+    lines = _heading(f"{panel.number} {panel.name}", width, marks)
+    for label, text in panel.facts:
+        lines += _explained(label, text, 20, width, marks)
+    for before, page in zip((None, *panel.pages), panel.pages, strict=False):
+        lines += _page_help(page, width, marks, columns=before is None or before.columns is not page.columns)
+    return lines
+
+
+def _page_help(page: FloorPanel[Any], width: int, marks: Marks, *, columns: bool) -> list[Line]:
     """What one view of a panel is for, and its columns."""
     title = f"View {page.page} (v)" if page.page else "Columns"
     lines = [Line(padded([Span(fit(title, width, more=marks.more), Role.QUIET)], width))]
     lines += _wrapped(f"{page.purpose} Order: {page.order}.", width, marks)
-    for column in page.columns:
+    for column in page.columns if columns else ():
         if column.title.strip():
             lines += _explained(column.title, column.help, 20, width, marks)
     return lines
