@@ -78,7 +78,8 @@ class BusinessWriter:
                     "promise_follow_up",
                     (number, source, call_id, visit, agent, _id(customer), kind, created_at, due_at, note),
                 )
-            case FollowUpMoved(_, number, due_at):
+            case FollowUpMoved(at, number, due_at):
+                yield "log_move", (number, due_at, at)
                 yield "move_follow_up", (number, due_at)
             case FollowUpDone(at, number, outcome):
                 yield "finish_follow_up", (number, at, outcome)
@@ -98,7 +99,7 @@ class BusinessWriter:
 _ORDER = (
     "insert_customer", "set_call_customer", "insert_call_reason", "insert_sale", "cancel_sale",
     "insert_survey_invitation", "insert_survey",
-    "promise_follow_up", "move_follow_up", "finish_follow_up", "insert_shift", "set_quota",
+    "promise_follow_up", "log_move", "move_follow_up", "finish_follow_up", "insert_shift", "set_quota",
 )  # fmt: skip
 
 

@@ -74,7 +74,10 @@ class Recount:
         self.teams = {t.id: t for t in self.tables["teams"]}
         self.calls = [call for call in map(self.as_it_was, self.tables["calls"]) if call.entered_at <= at]
         self.by_id = {call.id: call for call in self.calls}
-        self.reason = {r.call_id: r.reason_id for r in self.tables["call_reasons"] if r.is_primary}
+        ended = {call.id for call in self.calls if call.ended_at is not None}
+        self.reason = {
+            r.call_id: r.reason_id for r in self.tables["call_reasons"] if r.is_primary and r.call_id in ended
+        }
         self.sales = [sale for sale in self.tables["sales"] if sale.sold_at <= at]
         self.standing = [s for s in self.sales if s.cancelled_at is None or s.cancelled_at > at]
         self.surveys = [s for s in self.tables["surveys"] if s.answered_at <= at]

@@ -5,4 +5,5 @@ SELECT EXISTS (SELECT 1 FROM calls WHERE entered_at >= :since AND entered_at <= 
     OR EXISTS (SELECT 1 FROM sales WHERE sold_at >= :since AND sold_at <= :at AND cancelled_at > :at)
     OR EXISTS (SELECT 1 FROM queue_members WHERE started_at > :at OR ended_at > :at)
     OR EXISTS (SELECT 1 FROM queue_pauses WHERE started_at > :at OR ended_at > :at)
-    OR EXISTS (SELECT 1 FROM follow_ups WHERE created_at > :at);
+    OR EXISTS (SELECT 1 FROM follow_ups WHERE created_at > :at)
+    OR EXISTS (SELECT 1 FROM audit WHERE acted_at > :at);

@@ -1,5 +1,5 @@
--- Each agent's finished days from a moment on by weekday (0 is Sunday): days, sales calls, sales, handled calls and the time
--- they took, inbound and outbound.
+-- Each agent's finished days from a moment on by weekday (0 is Sunday): days, sales calls, sales, handled calls and the
+-- time they took, inbound and outbound.
 SELECT CAST(strftime('%w', d.date) AS INTEGER), a.agent_id, count(*), sum(a.sales_calls), sum(a.sales), sum(a.inbound),
     sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms), sum(a.outbound),
     sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms)

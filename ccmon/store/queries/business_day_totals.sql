@@ -1,5 +1,5 @@
--- The finished business days from a moment on, the latest first: sales calls, sales, handled calls and the time they took,
--- and who handled any, inbound and outbound.
+-- The finished business days from a moment on, the latest first: sales calls, sales, handled calls and the time they
+-- took, and who handled any, inbound and outbound.
 SELECT d.date, sum(a.sales_calls), sum(a.sales), sum(a.inbound),
     sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms), sum(a.agent_id > 0 AND a.inbound > 0),
     sum(a.outbound), sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms),

@@ -11,7 +11,8 @@ FROM (
         c.right_party IS 1 AND (c.ended_at IS NULL OR c.ended_at <= :at) AS right_party,
         coalesce(c.ended_at <= :at, 0) AND c.wrapping_up IS NOT 1 AND coalesce(c.wrapped_up_at <= :at, 1) AS over,
         c.talk_ms + coalesce(c.hold_ms, 0) + c.wrap_up_ms AS handling_ms
-    FROM calls AS c INDEXED BY calls_by_entry LEFT JOIN queues AS q ON q.id = c.queue_id LEFT JOIN campaigns AS m ON m.id = c.campaign_id
+    FROM calls AS c INDEXED BY calls_by_entry LEFT JOIN queues AS q ON q.id = c.queue_id
+        LEFT JOIN campaigns AS m ON m.id = c.campaign_id
     WHERE c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at AND c.entered_at <= :at
 )
 GROUP BY agent_id, campaign_id, direction, purpose;

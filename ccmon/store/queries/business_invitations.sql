@@ -1,4 +1,5 @@
--- Invitations delivered for the calls of a stretch by queue and agent, and how many of them brought an answer by a moment.
+-- Invitations delivered for the calls of a stretch by queue and agent, and how many of them brought an answer by a
+-- moment.
 SELECT c.queue_id, coalesce(i.agent_id, c.agent_id), count(*), sum(EXISTS (
     SELECT 1 FROM surveys AS s WHERE s.call_id = i.call_id AND s.answered_at <= :at))
 FROM survey_invitations AS i LEFT JOIN calls AS c ON c.id = i.call_id

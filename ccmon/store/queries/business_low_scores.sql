@@ -1,7 +1,7 @@
--- Bad answers on satisfaction given in the business day, the latest first, of customers who have since neither talked with
--- anybody nor been promised a call.
-SELECT s.customer_id, coalesce(u.name, c.caller_name), coalesce(u.phone, c.caller), c.queue_id, coalesce(s.agent_id, c.agent_id),
-    s.score, s.scale, s.comment, s.answered_at
+-- Bad answers on satisfaction given in the business day, the latest first, of customers who have since neither talked
+-- with anybody nor been promised a call.
+SELECT s.customer_id, coalesce(u.name, c.caller_name), coalesce(u.phone, c.caller), c.queue_id,
+    coalesce(s.agent_id, c.agent_id), s.score, s.scale, s.comment, s.answered_at
 FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
     LEFT JOIN customers AS u ON u.id = coalesce(s.customer_id, c.customer_id)
 WHERE s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.answered_at <= :at

@@ -1,5 +1,5 @@
--- Customers called twice or more in a stretch and never reached, who have bought or called before: the attempts, the last of
--- them and its agent. Who has talked with the centre since the first attempt is not among them.
+-- Customers called twice or more in a stretch and never reached, who have bought or called before: the attempts, the
+-- last of them and its agent. Who has talked with the centre since the first attempt is not among them.
 SELECT a.customer_id, u.name, u.phone, a.attempts, a.last_at, a.agent_id
 FROM (
     SELECT customer_id, count(*) AS attempts, min(entered_at) AS first_at, max(entered_at) AS last_at, agent_id,
@@ -12,7 +12,8 @@ FROM (
 WHERE a.reached = 0
     AND NOT EXISTS (
         SELECT 1 FROM calls AS c
-        WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at AND c.direction = 'inbound' AND c.answered_at <= :at)
+        WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at
+            AND c.direction = 'inbound' AND c.answered_at <= :at)
     AND (EXISTS (SELECT 1 FROM sales AS s WHERE s.customer_id = a.customer_id AND s.sold_at < a.first_at)
         OR EXISTS (
             SELECT 1 FROM calls AS c

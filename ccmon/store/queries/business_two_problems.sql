@@ -1,11 +1,14 @@
--- Customers who called about problems twice or more in a stretch, with no follow-up promised since the first of these calls.
+-- Customers who called about problems twice or more in a stretch, with no follow-up promised since the first of these
+-- calls.
 SELECT p.customer_id, u.name, u.phone, p.problems, p.last_at, p.agent_id
 FROM (
     SELECT c.customer_id, count(DISTINCT c.source || ' ' || c.call_id) AS problems, min(c.entered_at) AS first_at,
         max(c.entered_at) AS last_at, c.agent_id
-    FROM calls AS c INDEXED BY calls_by_entry JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1
+    FROM calls AS c INDEXED BY calls_by_entry
+        JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1
         JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
     WHERE c.entered_at >= :since AND c.entered_at <= :at AND c.direction = 'inbound' AND c.answered_at <= :at
+        AND c.ended_at <= :at
         AND c.customer_id IS NOT NULL
     GROUP BY c.customer_id
 ) AS p JOIN customers AS u ON u.id = p.customer_id

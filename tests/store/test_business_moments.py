@@ -1,0 +1,315 @@
+"""The business at the edges: nothing there, looked back at, odd rows; no figure of an empty set."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccmon.business import QuotaFigures
+from ccmon.model import FloorSnapshot, SalesFigures
+from ccmon.report.json import snapshot_object
+from ccmon.simulator.history import seed
+from ccmon.store import database, reader
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+NOON = round(datetime(2026, 11, 23, 12, tzinfo=ZONE).timestamp() * 1000)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = database.open_writer(path)
+    try:
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def insert(connection: sqlite3.Connection, table: str, **values: Any) -> int:
+    columns, marks = ", ".join(values), ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
+    return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+
+def call(connection: sqlite3.Connection, at: int, **values: Any) -> int:
+    number = connection.execute("SELECT count(*) FROM calls").fetchone()[0]
+    row = {"source": "test", "call_id": str(number), "queue_id": 1, "agent_id": 1, "entered_at": at}
+    row |= {"answered_at": at + 5_000, "ended_at": at + MINUTE, "outcome": "answered"}
+    return insert(connection, "calls", **(row | values))
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("fresh") / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam", name="Utrecht", currency="EUR")
+    with writing(path) as connection:
+        insert(connection, "clients", name="Noord")
+        insert(connection, "queues", name="sales", purpose="sales", client_id=1)
+        insert(connection, "queues", name="service", purpose="service")
+        insert(connection, "teams", name="North", client_id=1)
+        insert(connection, "agents", login="1", name="Anna", team_id=1)
+        insert(connection, "agents", login="2", name="Bram", team_id=1)
+        for number in range(1, 6):
+            insert(connection, "customers", id=number, name=f"Customer {number}", phone=f"+3120{number}")
+    return path
+
+
+@pytest.fixture
+def path(fresh: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "calls.db"
+    shutil.copy(fresh, copy)
+    return copy
+
+
+def centre(snapshot: FloorSnapshot) -> SalesFigures:
+    return snapshot.sales[0]
+
+
+def quota_of(snapshot: FloorSnapshot, scope: str, period: str = "day", number: int | None = None) -> QuotaFigures:
+    [found] = [
+        quota
+        for line in snapshot.sales
+        for quota in line.quotas
+        if line.scope == scope and quota.period == period and number in {None, line.id}
+    ]
+    return found
+
+
+def ratios(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Every share of the JSON object, by its key."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from ratios(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from ratios(inner, name)
+    elif isinstance(value, float) and not name.endswith("_s"):
+        yield name, value
+
+
+# Nothing there
+
+
+def test_nothing_is_said_of_an_empty_floor(path: Path) -> None:
+    snapshot = reader.snapshot(path, NOON)
+    assert (snapshot.retention, snapshot.problems, snapshot.low_scores, snapshot.stuck) == (None, None, (), ())
+    assert snapshot.satisfaction == ()
+    assert snapshot.resources is not None
+    assert snapshot.resources.labour_cents is None
+    assert snapshot.resources.cost_per_contact_cents is None
+    whole = snapshot_object(snapshot)
+    assert dict(ratios(whole)) == {"service_level_target": 0.8, "incrementality": 1.0}, "no 0 % or 100 % of nothing"
+
+
+def test_a_database_of_no_names_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam")
+    whole = snapshot_object(reader.snapshot(path, NOON))
+    assert dict(ratios(whole)) == {"incrementality": 1.0}
+
+
+def test_a_quota_without_sales_is_missing_all_and_projects_nothing(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=10, conversion=0.2)
+        insert(connection, "quotas", scope="centre", period="month", starts_on="2026-11-01", sales=0)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + HOUR)
+    snapshot = reader.snapshot(path, NOON)
+    day = quota_of(snapshot, "centre")
+    assert (day.sales, day.missing, day.attainment, day.basis) == (0, 10, 0.0, "linear")
+    assert (day.share, day.expected_by_now, day.pace, day.projection) == (0.75, 7.5, 0.0, 0.0)
+    assert day.required_per_hour == 10.0
+    assert day.required_conversion is None
+    assert day.verdict == "cannot tell yet"
+    month = quota_of(snapshot, "centre", "month")
+    assert (month.attainment, month.pace, month.missing, month.chance) == (None, None, None, None), "a quota of 0"
+
+
+def test_a_quota_where_nothing_shows_the_opening_hours(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=10)
+        call(connection, NOON - HOUR)
+    day = quota_of(reader.snapshot(path, NOON), "centre")
+    assert (day.share, day.basis, day.pace, day.projection, day.required_per_hour) == (None, None, None, None, None)
+    assert day.verdict is None, "no conversion was asked for"
+
+
+# Quotas
+
+
+def test_a_teams_quota_is_spread_by_scheduled_hours(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="team", scope_id=1, period="day", starts_on="2026-11-01", sales=10)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + 3 * HOUR)
+        insert(connection, "shifts", agent_id=2, starts_at=NOON - HOUR, ends_at=NOON + HOUR)
+    snapshot = reader.snapshot(path, NOON)
+    parts = {line.name: line.quotas[0] for line in snapshot.sales if line.scope == "agent"}
+    assert {name: (part.quota_sales, part.spread) for name, part in parts.items()} == {
+        "Anna": (8, True),
+        "Bram": (2, True),
+    }
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="agent", scope_id=2, period="day", starts_on="2026-11-01", sales=6)
+    snapshot = reader.snapshot(path, NOON)
+    parts = {line.name: line.quotas[0] for line in snapshot.sales if line.scope == "agent"}
+    assert {name: (part.quota_sales, part.spread) for name, part in parts.items()} == {
+        "Anna": (4, True),
+        "Bram": (6, False),
+    }
+
+
+def test_a_later_quota_takes_the_place_of_an_earlier_one(path: Path) -> None:
+    with writing(path) as connection:
+        for starts_on, sales in (("2026-11-01", 10), ("2026-11-23", 20), ("2026-11-24", 30)):
+            insert(connection, "quotas", scope="centre", period="week", starts_on=starts_on, sales=sales)
+    assert quota_of(reader.snapshot(path, NOON), "centre", "week").quota_sales == 20
+
+
+# Money
+
+
+def test_two_currencies_are_never_added(path: Path) -> None:
+    with writing(path) as connection:
+        number = call(connection, NOON - HOUR, customer_id=1)
+        for cents, currency in ((1000, None), (2000, "EUR"), (7000, "USD")):
+            sale = {"call_id": number, "agent_id": 1, "customer_id": 1, "sold_at": NOON - HOUR, "amount_cents": cents}
+            insert(connection, "sales", currency=currency, **sale)
+    line = centre(reader.snapshot(path, NOON))
+    assert (line.sales, line.converted, line.revenue_cents) == (3, 1, 3000)
+    assert line.detail is not None
+    assert (line.detail.orders, line.detail.average_order_cents, line.detail.new_customers) == (2, 1500, 1)
+    assert line.detail.other_currencies == (("USD", 1, 7000, 7000),)
+
+
+def test_a_cancelled_sale_is_gross_and_not_net_on_the_day_it_was_sold(path: Path) -> None:
+    with writing(path) as connection:
+        number = call(connection, NOON - 3 * HOUR, customer_id=1)
+        sale = {"call_id": number, "agent_id": 1, "customer_id": 1, "sold_at": NOON - 3 * HOUR, "amount_cents": 1000}
+        insert(connection, "sales", cancelled_at=NOON - HOUR, **sale)
+    before, after = reader.snapshot(path, NOON - 2 * HOUR), reader.snapshot(path, NOON)
+    assert [(centre(s).sales, centre(s).revenue_cents) for s in (before, after)] == [(1, 1000), (0, 0)]
+    details = [centre(before).detail, centre(after).detail]
+    assert [(d.gross_cents, d.net_cents, d.new_customers, d.revised) for d in details if d] == [
+        (1000, 1000, 1, False),
+        (1000, 0, 0, True),
+    ]
+    assert before.retention is not None
+    assert before.retention.one_time == 1
+    assert after.retention is not None
+    assert after.retention.customers == 0
+
+
+def test_more_sales_than_calls_are_no_conversion(path: Path) -> None:
+    with writing(path) as connection:
+        call(connection, NOON - HOUR)
+        for _ in range(2):
+            insert(connection, "sales", agent_id=1, sold_at=NOON - HOUR, amount_cents=500)
+    line = centre(reader.snapshot(path, NOON))
+    assert (line.sales_calls, line.converted, line.conversion, line.conversion_interval) == (1, 2, None, None)
+
+
+def test_costs_are_unknown_without_wages_and_flagged_where_some_are_missing(path: Path) -> None:
+    with writing(path) as connection:
+        connection.execute("UPDATE agents SET hourly_cost_cents = 3000 WHERE id = 1")
+        for agent in (1, 2):
+            state = {"agent_id": agent, "state": "ready", "started_at": NOON - 2 * HOUR}
+            insert(connection, "agent_states", **state)
+        call(connection, NOON - HOUR)
+    figures = reader.snapshot(path, NOON).resources
+    assert figures is not None
+    assert (figures.labour_cents, figures.agents_without_cost, figures.cost_per_contact_cents) == (6000, 1, 6000)
+    assert (figures.cost_per_new_customer_cents, figures.cost_per_kept_customer_cents) == (None, None)
+    assert any("without a known hourly cost" in sentence for sentence in figures.assumptions)
+
+
+def test_investments_without_customers_or_revenue_say_nothing_of_them(path: Path) -> None:
+    with writing(path) as connection:
+        row = {"goal": "acquisition", "starts_on": "2026-10-01", "cost_cents": 100_000}
+        insert(connection, "investments", name="Nobody came", customers_won=0, revenue_cents=0, **row)
+        insert(connection, "investments", name="Nobody counted", **row)
+        insert(connection, "investments", name="Later", **(row | {"starts_on": "2026-12-01"}))
+    value = reader.snapshot(path, NOON).value
+    assert value is not None
+    others = {row.name: row for row in value.rows if not row.is_centre}
+    assert set(others) == {"Nobody came", "Nobody counted"}
+    assert (others["Nobody came"].cost_per_customer_cents, others["Nobody came"].roi) == (None, -1.0)
+    assert others["Nobody came"].payback_months is None
+    assert (others["Nobody counted"].cost_per_customer_cents, others["Nobody counted"].roi) == (None, None)
+
+
+# Service
+
+
+def test_one_bad_answer_is_an_alert_until_somebody_calls(path: Path) -> None:
+    with writing(path) as connection:
+        number = call(connection, NOON - 2 * HOUR, customer_id=1)
+        answer = {"call_id": number, "agent_id": 1, "customer_id": 1, "score": 1, "scale": 5}
+        insert(connection, "surveys", answered_at=NOON - HOUR, **answer)
+        call(connection, NOON - 10 * MINUTE, customer_id=1, direction="outbound", queue_id=None)
+    before, after = reader.snapshot(path, NOON - 30 * MINUTE), reader.snapshot(path, NOON)
+    [alert] = [alert for alert in before.alerts if alert.rule == "low_score"]
+    assert alert.text == "Customer 1 gave 1 of 5 after talking with Anna in sales: call back."
+    assert [alert for alert in after.alerts if alert.rule == "low_score"] == []
+    assert before.satisfaction[0].top_two_box is None, "one answer is no score"
+    assert (before.satisfaction[0].answers, before.satisfaction[0].confidence) == (1, "hidden")
+
+
+def test_a_promise_mends_a_bad_answer(path: Path) -> None:
+    with writing(path) as connection:
+        number = call(connection, NOON - 2 * HOUR, customer_id=1)
+        answer = {"call_id": number, "agent_id": 1, "customer_id": 1, "score": 1, "scale": 5}
+        insert(connection, "surveys", answered_at=NOON - HOUR, **answer)
+        due = {"due_at": NOON + HOUR, "promised_at": NOON + HOUR, "created_at": NOON - 30 * MINUTE}
+        insert(connection, "follow_ups", customer_id=1, agent_id=1, **due)
+    assert len(reader.snapshot(path, NOON - 40 * MINUTE).low_scores) == 1
+    assert reader.snapshot(path, NOON).low_scores == ()
+
+
+# Looking back
+
+
+def test_a_follow_up_moved_and_handed_over_since_stands_where_it_stood(path: Path) -> None:
+    with writing(path) as connection:
+        due = {"due_at": NOON + HOUR, "promised_at": NOON + HOUR, "created_at": NOON - HOUR}
+        number = insert(connection, "follow_ups", customer_id=1, agent_id=1, **due)
+    before = reader.snapshot(path, NOON)
+    with writing(path) as connection:
+        log: dict[str, Any] = {"who": "test", "subject": "follow_up", "subject_id": number}
+        moved = f'{{"due_at": {NOON + HOUR}}}', f'{{"due_at": {NOON + DAY}}}'
+        insert(connection, "audit", acted_at=NOON + MINUTE, act="moved", before=moved[0], after=moved[1], **log)
+        log |= {"act": "handed_over", "before": '{"agent_id": 1}', "after": '{"agent_id": 2}'}
+        insert(connection, "audit", acted_at=NOON + 2 * MINUTE, **log)
+        connection.execute("UPDATE follow_ups SET due_at = ?, agent_id = 2", (NOON + DAY,))
+    assert reader.snapshot(path, NOON).follow_ups == before.follow_ups
+    [item] = before.follow_ups.items
+    assert (item.owner, item.due_at) == ("Anna", NOON + HOUR)
+    assert reader.snapshot(path, NOON + 3 * MINUTE).follow_ups.items == ()
+
+
+def test_what_was_shown_live_is_shown_again_later(tmp_path: Path) -> None:
+    """A floor up to a moment, and the same floor some hours on, looked back at."""
+    morning, evening = NOON - 100 * MINUTE, NOON + 4 * HOUR
+    shown = []
+    for until in (morning, evening):
+        path = tmp_path / f"{until}.db"
+        database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+        seed(path, days=9, agents=10, seed=3, until=until)
+        shown.append(reader.snapshot(path, morning))
+    live, again = (
+        replace(s, sources=(), data_at=None, alerts=tuple(a for a in s.alerts if a.rule != "data_age")) for s in shown
+    )
+    for name in (
+        "sales", "handling", "follow_ups", "satisfaction", "low_scores", "retention", "stuck", "second_purchases",
+        "problems", "resources", "value", "alerts",
+    ):  # fmt: skip
+        assert getattr(again, name) == getattr(live, name), name
