@@ -114,6 +114,15 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
     ),
     Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),
     Column(
+        "usual",
+        "usual",
+        "Mean of the same weekdays of past weeks, up to eight.",
+        6,
+        lambda h, v, _: Span(mean(h.usual_aht_ms, v.marks.unknown), Role.QUIET),
+        5,
+        sort=lambda h, v: h.usual_aht_ms,
+    ),
+    Column(
         "median",
         "median",
         "Half of the calls took no longer.",
@@ -226,6 +235,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
             Detail("Average handling time"),
             Detail("mean", mean(row.aht_ms, unknown), role_of(row)),
             Detail("target", duration(row.target_ms, unknown)),
+            Detail("same weekdays of past weeks", mean(row.usual_aht_ms, unknown)),
             Detail("median", duration(row.median_ms, unknown)),
             Detail("nine of ten within", duration(row.p90_ms, unknown)),
         ]
