@@ -156,6 +156,16 @@ COLUMNS: tuple[Column[Line], ...] = (
         sort=lambda s, v: s.quota and s.quota.required_per_hour,
     ),
     Column(
+        "kind",
+        "kind",
+        "A client, a team, a campaign or an agent.",
+        8,
+        lambda s, v, _: Span(s.sales.scope, Role.QUIET),
+        7,
+        right=False,
+        sort=lambda s, v: SCOPES.get(s.sales.scope, 9),
+    ),
+    Column(
         "bar",
         "of quota",
         "Sales of the quota as a bar; the tick stands where it should be by now.",

@@ -116,6 +116,8 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.", 14,
            lambda s, v, _: Span(s.name, Role.STRONG if s.scope == "queue" else Role.TEXT), 0, widest=24, right=False,
            sort=lambda s, v: s.name.casefold()),
+    Column("kind", "kind", "A queue, a team or an agent.", 5, lambda s, v, _: Span(s.scope, Role.QUIET), 2, right=False,
+           sort=lambda s, v: SCOPES.get(s.scope, 9)),
     Column("score", "satisfied", "Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
            "shown below 10.", 9, _score, 0, sort=lambda s, v: s.top_two_box),
     Column("answers", "answers", "Answers on satisfaction in 28 days.", 7, lambda s, v, _: Span(count(s.answers)), 1,
