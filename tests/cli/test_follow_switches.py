@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ import pytest
 from tests.cli.test_database import ccmon, one_line
 from tests.end_to_end.processes import status, wait_until
 from tests.end_to_end.sources import Following
+from tests.sources.event_socket_server import DIRECTORY_USER, QUIET, EventSocketServer, Rights, event
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
-from tests.sources.event_socket_server import QUIET, EventSocketServer
 from tests.sources.following import call_database
 from tests.sources.manager_packets import join, member
 from tests.sources.manager_server import PASSWORD, USER, ManagerServer
@@ -156,6 +157,41 @@ def test_freeswitchs_passwords_and_its_users(database: Path, tmp_path: Path) -> 
         assert "does not allow `api callcenter_config` (-ERR permission denied): see esl-allowed-api" in one_line(
             refused
         )
+
+
+def documented_rights(page: str) -> Rights:
+    """Of the user that a page of the documentation makes."""
+    text = (Path(__file__).parents[2] / "docs" / page).read_text()
+    if page == "switches.md":
+        found = re.findall(r"`esl-allowed-(events|api)` = `([^`]+)`", text)
+    else:
+        found = re.findall(r'name="esl-allowed-(events|api)" value="([^"]+)"', text)
+    return Rights(**dict(found))
+
+
+@pytest.mark.parametrize("page", ["switches.md", "administration.md"])
+def test_a_user_with_the_rights_of_the_documentation_is_told_everything(
+    database: Path, tmp_path: Path, page: str
+) -> None:
+    with EventSocketServer(QUIET, rights=documented_rights(page)) as server:
+        words = ("freeswitch", "--event-socket", f"127.0.0.1:{server.port}", "--user", DIRECTORY_USER, "--db", database)
+        with Following(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
+            following.wait_for("connected to the event socket")
+            server.send(event(CC_Action="member-queue-start", CC_Member_UUID="m1", CC_Queue="sales"))
+            wait_until(lambda: status(database)["total"]["waiting"] == 1, what="the caller")
+
+
+def test_a_user_without_the_right_to_heartbeats_is_followed_and_one_without_events_told_why(
+    database: Path, tmp_path: Path
+) -> None:
+    with EventSocketServer(QUIET, rights=Rights("CUSTOM callcenter::info", "callcenter_config")) as server:
+        words = ("freeswitch", "--event-socket", f"127.0.0.1:{server.port}", "--db", str(database))
+        with Following(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
+            following.wait_for("connected to the event socket")
+        # The order that looks as good takes HEARTBEAT for a custom event.
+        server.rights = Rights("CUSTOM HEARTBEAT", "callcenter_config strepoch")
+        refused = one_line(ccmon("follow", *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD))
+        assert "refuses the events of mod_callcenter (permission denied): the user's esl-allowed-events must" in refused
 
 
 def test_a_missing_callcenter_database(database: Path, tmp_path: Path) -> None:

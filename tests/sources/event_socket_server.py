@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import quote
 
 from ccmon.sources.freeswitch.event_socket import SocketLogin
@@ -40,13 +40,39 @@ def event(**headers: str) -> bytes:
     return f"Content-Length: {len(body)}\nContent-Type: text/event-plain\n\n".encode() + body
 
 
+class Rights(NamedTuple):
+    """Of a directory user: ``esl-allowed-events`` and ``esl-allowed-api``."""
+
+    events: str
+    api: str
+
+    def allow(self, verb: str, rest: str) -> bool:
+        """Whether a command of the user's is allowed."""
+        if verb == "api":
+            return rest.partition(" ")[0] in self.api.split()
+        return verb != "event" or self._may_have(rest)
+
+    def _may_have(self, subscription: str) -> bool:
+        """What stands behind CUSTOM is a custom event's name, in the rights as in ``event plain ...``."""
+        kinds, customs = self._parts(self.events)
+        wanted_kinds, wanted_customs = self._parts(subscription.removeprefix("plain "))
+        return wanted_kinds <= kinds and wanted_customs <= customs
+
+    @staticmethod
+    def _parts(text: str) -> tuple[set[str], set[str]]:
+        kinds, custom, names = f" {text} ".partition(" CUSTOM ")
+        return {*kinds.split(), *custom.split()}, set(names.split())
+
+
 class EventSocketServer:
     """Accepts one connection at a time, again and again."""
 
-    def __init__(self, answers: dict[str, str], *, clock_ahead_s: int = 0) -> None:
+    def __init__(self, answers: dict[str, str], *, clock_ahead_s: int = 0, rights: Rights | None = None) -> None:
         self.answers = answers
         """By ``api`` command, first words; the longest counts."""
         self.clock_ahead_s = clock_ahead_s
+        self.rights = rights
+        """Of whoever logs in; None: all."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._peer: socket.socket | None = None
@@ -105,7 +131,7 @@ class EventSocketServer:
                 command, _, pending = pending.partition(b"\n\n")
                 with self._sending:
                     peer.sendall(self._answer(command.decode()))
-                if command.startswith(b"event"):
+                if command.startswith(b"event plain CUSTOM"):
                     self._subscribed.set()
 
     def _answer(self, command: str) -> bytes:
@@ -114,6 +140,8 @@ class EventSocketServer:
             return plain("+OK accepted" if rest == f"{DIRECTORY_USER}:{PASSWORD}" else "-ERR invalid")
         if verb == "auth":
             return plain("+OK accepted" if rest == PASSWORD else "-ERR invalid")
+        if self.rights and not self.rights.allow(verb, rest):
+            return plain("-ERR permission denied")
         if verb == "event":
             return plain("+OK event listener enabled plain")
         if rest == "strepoch":

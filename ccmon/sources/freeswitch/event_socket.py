@@ -16,7 +16,9 @@ from ccmon.sources.live import SILENCE_S, LostError, Wire, now_ms
 
 LARGEST_BODY: Final = 16 * 1024 * 1024
 
-_SUBSCRIPTION: Final = "event plain HEARTBEAT CUSTOM callcenter::info"
+_SUBSCRIPTION: Final = "event plain CUSTOM callcenter::info"
+_HEARTBEAT: Final = "event plain HEARTBEAT"
+"""Asked for by itself: a user who may not have it would get none of the others either. It can be done without."""
 _ASK_S: Final = 5.0
 """How often the switch is asked for its clock, and whether it is there."""
 _CLOCK_IS_OFF_MS: Final = 2_000
@@ -196,7 +198,7 @@ class EventSocket:
                 self._waiting.append((self._moment(event), event))
             elif message.kind == "text/disconnect-notice":
                 raise LostError(f"{self.login.address} closed the connection")
-            elif message.kind == "text/rude-rejection":
+            elif message.kind in {"text/rude-rejection", "rude/rejection"}:
                 raise CcmonError(
                     f"{self.login.address} rejects this machine: see apply-inbound-acl in event_socket.conf.xml."
                 )
@@ -236,7 +238,11 @@ class EventSocket:
             )
         answer = self._send(_SUBSCRIPTION).headers.get("Reply-Text", "")
         if not answer.startswith("+OK"):
-            raise CcmonError(f"{self.login.address} refuses its events ({answer}): see esl-allowed-events of the user.")
+            raise CcmonError(
+                f"{self.login.address} refuses the events of mod_callcenter ({answer.removeprefix('-ERR ')}): "
+                "the user's esl-allowed-events must end in CUSTOM callcenter::info."
+            )
+        self._send(_HEARTBEAT)
         self._read_clock()
 
     def _read_clock(self) -> None:
