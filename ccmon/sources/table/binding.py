@@ -16,7 +16,7 @@ from ccmon.errors import CcmonError
 from ccmon.model import Direction, Outcome
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellError, Site
-from ccmon.sources.table.clock import DAY_MS, LocalClock
+from ccmon.sources.table.clock import DAY_MS, LocalClock, remember
 from ccmon.sources.table.mapping import DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
 from ccmon.store.call_table import TableCall
 
@@ -298,10 +298,12 @@ class _Binder:
             found = plain(row)
             if found is None:
                 return None
-            if found not in known:
+            length_ms = known.get(found)
+            if length_ms is None:
                 parsed = parsers.duration(found, _NO_SITE)
-                known[found] = parsed if ":" in found else parsed * plain_ms // 1000
-            return known[found]
+                length_ms = parsed if ":" in found else parsed * plain_ms // 1000
+                remember(known, found, length_ms)
+            return length_ms
 
         return length
 

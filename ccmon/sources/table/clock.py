@@ -51,7 +51,7 @@ class LocalClock:
             except ValueError:
                 raise CellError(f"{cell!r} is no date{_written(self._date_format, ' such as 2026-11-23')}") from None
             found = (day - date(1970, 1, 1)).days * DAY_MS
-            _remember(self._dates, cell, found)
+            remember(self._dates, cell, found)
         return found
 
     def time(self, cell: str) -> int:
@@ -63,7 +63,7 @@ class LocalClock:
         found = self._times.get(cell)
         if found is None:
             found = self._parsed_time(cell)
-            _remember(self._times, cell, found)
+            remember(self._times, cell, found)
         return found
 
     def _parsed_time(self, cell: str) -> int:
@@ -109,7 +109,8 @@ def _written(form: str | None, otherwise: str) -> str:
     return f" written as {form}" if form else otherwise
 
 
-def _remember(cache: dict[str, int], cell: str, value: int) -> None:
+def remember(cache: dict[str, int], cell: str, value: int) -> None:
+    """Keep what a cell means, among the latest: a file of millions of rows must not fill the memory."""
     if len(cache) >= _REMEMBERED:
         cache.clear()
     cache[cell] = value
