@@ -99,6 +99,7 @@ RULES = (
     "missed_calls",
     "promises_at_risk",
     "follow_ups",
+    "more_follow_ups",
 )
 """Every rule, in the order in which alerts of one severity stand."""
 
@@ -256,14 +257,14 @@ def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     if rest:
         items = [item for owner in rest for item in overdue[owner]]
         text = f"{len(rest)} more agents owe {_calls(len(items))}"
-        yield _follow_up_alert(items, f"{len(rest)} agents", text, snapshot.at)
+        yield _follow_up_alert(items, f"{len(rest)} agents", text, snapshot.at, rule="more_follow_ups")
 
 
-def _follow_up_alert(items: list[FollowUp], subject: str, said: str, at: int) -> Alert:
+def _follow_up_alert(items: list[FollowUp], subject: str, said: str, at: int, *, rule: str = "follow_ups") -> Alert:
     since = min(item.due_at for item in items)
     oldest = "due" if len(items) == 1 else ", the oldest due"
     text = f"{said}{' ' if len(items) == 1 else ''}{oldest} {spoken(at - since)} ago."
-    return Alert("follow_ups", WATCH, subject, since, float(len(items)), 0.0, text)
+    return Alert(rule, WATCH, subject, since, float(len(items)), 0.0, text)
 
 
 def _calls(number: int) -> str:

@@ -63,8 +63,10 @@ class Monitor(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     CSS = "Screen { background: ansi_default; color: ansi_default; } Sheet { background: transparent; }"
     BINDINGS = [  # noqa: RUF012 - Textual's class variable
-        Binding(",".join(key.keys), key.action, key.help, id=key.id, show=False, priority=key.id == "quit")
+        # Ctrl-C ends it even while something is typed; the letter q is then a letter.
+        Binding(name, key.action, key.help, id=key.id, show=False, priority=key.id == "quit" and name != "q")
         for key in KEYS
+        for name in key.keys
     ]
 
     def __init__(
@@ -183,21 +185,26 @@ class Monitor(App[None], inherit_bindings=False):
         if view is None:
             return self.feed.preparing or self.database.name
         site = view.floor.site or self.database.name
-        parts = [f"{kind} {name}" for kind, name in self.filters.parts] or ["everything"]
+        filters = [f"{kind} {name}" for kind, name in self.filters.parts]
+        # A filter stands first: on a narrow screen the end is cut off.
+        parts = [*filters, site] if filters else [site, "everything"]
         if not self.floor.may_act:
             parts.append("read-only")
-        return f" {self.marks.dot} ".join([site, *parts])
+        return f" {self.marks.dot} ".join(parts)
 
     def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
         if self.feed.sentence is not None:
-            last = view and f" Figures are of {clock(view.floor.at, view.zone, seconds=True)}."
+            last = view and f"; the figures are of {clock(view.floor.at, view.zone, seconds=True)}."
             # Its directory would push what matters off the line.
             sentence = self.feed.sentence.replace(str(self.database), self.database.name)
-            return Trouble(f"{sentence}{last or ''}", stale=self.feed.stale)
+            return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.feed.stale)
         silent = view and next((alert for alert in view.floor.alerts if alert.rule == "data_age"), None)
         if silent:
             return Trouble(silent.text, stale=True)
+        unknown = [f'{kind} named "{name}"' for kind, name in self.filters.unknown(view.whole)] if view else []
+        if unknown:
+            return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
         return None
 
     # Panels and rows
@@ -297,9 +304,10 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Keys and figures."""
+        front = self.floor.front
 
         def lines(width: int) -> Sequence[Line]:
-            return help_lines(self.panels, self.keys, self.marks, width)
+            return help_lines(self.panels, self.keys, self.marks, width, front)
 
         self.push_screen(Sheet(self.palette, self.marks, "Help", lines, width=96, closes="question_mark"))
 

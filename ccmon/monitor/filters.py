@@ -34,6 +34,15 @@ class Filters:
         values = (("queue", self.queue), ("team", self.team), ("client", self.client))
         return [(kind, name) for kind, name in values if name is not None]
 
+    def spelt(self, floor: FloorSnapshot) -> Filters:
+        """The same with each name as the floor spells it: upper and lower case are one, as in queue names."""
+        spellings = {kind: {name.casefold(): name for name in names(floor, kind)} for kind, _ in self.parts}
+        return replace(self, **{kind: spellings[kind].get(name.casefold(), name) for kind, name in self.parts})
+
+    def unknown(self, floor: FloorSnapshot) -> Sequence[tuple[str, str]]:
+        """The parts that name nothing on the floor."""
+        return [(kind, name) for kind, name in self.spelt(floor).parts if name not in names(floor, kind)]
+
     def with_one(self, kind: str, name: str | None) -> Filters:
         """The same with another value for one kind."""
         values = {"queue": self.queue, "team": self.team, "client": self.client} | {kind: name}
@@ -166,7 +175,7 @@ def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[Handl
 
 
 def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
-    """The lines added up. Percentiles cannot be: they stand only where there is one line."""
+    """The lines added up. Percentiles and usual means cannot be: they stand only where there is one line."""
     alone = len(lines) == 1
     return replace(
         lines[0],
@@ -179,6 +188,7 @@ def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
         median_ms=lines[0].median_ms if alone else None,
         p90_ms=lines[0].p90_ms if alone else None,
         target_ms=lines[0].target_ms if alone else None,
+        usual_aht_ms=lines[0].usual_aht_ms if alone else None,
     )
 
 

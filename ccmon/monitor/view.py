@@ -37,6 +37,7 @@ class View:
         cls, whole: FloorSnapshot, now: int | None = None, marks: Marks = UNICODE, filters: Filters = EVERYTHING
     ) -> View:
         """The view of a snapshot at `now` (its own moment by default)."""
+        filters = filters.spelt(whole)
         floor = narrow(whole, filters)
         about: defaultdict[str, list[Alert]] = defaultdict(list)
         for alert in floor.alerts:

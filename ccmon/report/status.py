@@ -73,7 +73,9 @@ def _head(snapshot: FloorSnapshot) -> Text:
     head = Text(plain(snapshot.site or "ccmon"), style="bold")
     head.append(f"  {local:%a %d %b %Y %H:%M:%S}", style="not bold")
     age = snapshot.data_age_ms
-    if age is not None:
+    if age is None:
+        head.append("  no data yet", style="bold yellow")
+    else:
         old = any(alert.rule == "data_age" for alert in snapshot.alerts)
         words = f"  data {coarse(age)} old" if age >= 5_000 else "  data is fresh"
         head.append(words, style="bold yellow" if old else "not bold dim")

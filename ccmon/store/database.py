@@ -88,6 +88,8 @@ def create(
     business_days.zone(time_zone)
     if day_starts_ms % _QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * _QUARTER_MS:
         raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
     if path.exists() or path.is_symlink():
         raise CcmonError(f"{path} exists already; nothing was changed.")
     if not path.parent.is_dir():

@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
@@ -113,7 +113,9 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
         return Finding("wrong", "business days", "they end within a year; upgrade ccmon, then ccmon doctor --rebuild")
     _, time_zone, day_starts_ms, *_ = connection.execute(sql("site")).fetchone()
     reset = f"{day_starts_ms // 3_600_000:02}:{day_starts_ms // 60_000 % 60:02}"
-    return Finding("ok", "business days", f"filled to {_date(last)}, from {reset} in {time_zone}")
+    return Finding(
+        "ok", "business days", f"filled to {_date(last, business_days.zone(time_zone))}, from {reset} in {time_zone}"
+    )
 
 
 def _first_wrong_day(connection: sqlite3.Connection) -> str | None:
@@ -148,11 +150,14 @@ def _key(key: tuple[object, ...]) -> str:
 
 
 def _age(connection: sqlite3.Connection, at: int) -> Finding:
-    newest, told = connection.execute(sql("newest_moment")).fetchone()
+    newest, told = connection.execute(sql("live_newest_moment")).fetchone()
     newest = told or newest
     if not newest:
         return Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
-    return Finding("ok", "data", f"the newest is of {_date(newest)} UTC, {span(at - newest)} ago")
+    (site_zone,) = connection.execute(sql("site_zone")).fetchone()
+    return Finding(
+        "ok", "data", f"the newest is of {_date(newest, business_days.zone(site_zone))}, {span(at - newest)} ago"
+    )
 
 
 def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
@@ -172,5 +177,5 @@ def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
         )
 
 
-def _date(at: int) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M}"
+def _date(at: int, here: tzinfo = UTC) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, here):%Y-%m-%d %H:%M}"

@@ -221,4 +221,3 @@ class _Answers:
 
     def close(self) -> None:
         """Nothing is left open."""
-

@@ -28,9 +28,9 @@ COUNTED = ("undone_visits", "undone_times", "undone_missed", "undone_sales")
 OWED = ("undone_follow_ups", "undone_acts")
 MEMBERS = ("members", "pauses")
 PROMISED = ("follow_ups", "promises", "follow_ups_done")
-RUNNING = ("states", "calls")
+RUNNING = ("states", "calls", "newest_moment")
 """Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
-ALWAYS = ("queue_days", "sources", "progress", "newest_moment")
+ALWAYS = ("queue_days", "sources", "progress")
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14
@@ -159,7 +159,7 @@ def _then(
 
 def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
     """Whether nothing in the database lies after ``at``, so that the totals tell of exactly this moment."""
-    [[(newest_at, _)]] = yield (("newest_moment", {}),)
+    [[(newest_at, _)]] = yield (("live_newest_moment", {}),)
     if newest_at > at:
         return False
     (site_rows,) = yield (("site", {}),)
@@ -170,7 +170,7 @@ def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
 
 def local_clock(real_at: int) -> Generator[tuple[Question, ...], list[Answer], tuple[str, int]]:
     """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
-    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("newest_moment", {}))
+    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("live_newest_moment", {}))
     return Site(*site_rows[0][:6]).time_zone, max(floor_time(clock, real_at), newest_at)
 
 

@@ -13,7 +13,7 @@ from ccmon.monitor.filters import Filters
 from ccmon.monitor.marks import ASCII
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor
-from tests.monitor.watching import SIZES, screen_text, tick, watching
+from tests.monitor.watching import SIZES, screen_text, tick, until, watching
 
 PANELS = ("1 Queue", "2 Agents", "3 Conversion", "4 Handling", "5 Follow-ups")
 
@@ -129,7 +129,7 @@ async def test_progress_and_filters_stand_on_the_status_line() -> None:
     app, _ = watching(whole, filters=Filters(client="Bloem & Blad"))
     async with app.run_test(size=(120, 40)) as pilot:
         top = (await tick(pilot))[0]
-        assert "Utrecht · client Bloem & Blad" in top
+        assert "client Bloem & Blad · Utrecht" in top
         assert "past weeks 62 %" in top
 
 
@@ -140,7 +140,7 @@ async def test_a_poll_that_fails_is_said_dimmed_from_the_third_on_and_recovers()
         reader.failure = CcmonError("/srv/ccmon/calls.db is locked by another program.")
         for poll in (1, 2, 3):
             lines = await tick(pilot)
-            assert lines[1].startswith(" ▲ calls.db is locked by another program. Figures are of 14:32:07.")
+            assert lines[1].startswith(" ▲ calls.db is locked by another program; the figures are of 14:32:07.")
             assert dimmed(app) == (poll >= 3)
         reader.failure = None
         reader.later(9)
@@ -226,3 +226,34 @@ def dimmed(app: object) -> bool:
     assert screen_text(app)
     looks = {line.look for place in app.floor.places.values() for line in place.lines}
     return looks == {Look.STALE}
+
+
+async def test_a_filter_that_names_nothing_is_said_and_upper_case_is_lower_case() -> None:
+    whole = floor(24)
+    name = whole.queues[0].name
+    app, _ = watching(whole, filters=Filters(queue="nope"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert 'There is no queue named "nope" here' in (await tick(pilot))[1]
+    app, _ = watching(whole, filters=Filters(queue=name.upper()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        lines = await tick(pilot)
+        assert "There is no" not in lines[1]
+        view = app.view()
+        assert view is not None
+        assert [queue.name for queue in view.floor.queues] == [name]
+    app, _ = watching(whole, filters=Filters(queue=name))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert f"queue {name}" in (await tick(pilot))[0], "it is seen on a narrow screen too"
+
+
+async def test_the_letter_that_quits_can_be_typed() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("slash", "q", "u")
+        await pilot.pause()
+        assert app.return_code is None
+        assert "qu_" in "\n".join(screen_text(app))
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.return_code is not None)
+    assert app.return_code == 0

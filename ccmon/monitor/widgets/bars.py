@@ -30,9 +30,9 @@ def status_line(view: View | None, width: int, marks: Marks, watched: str, age_m
         return Line(padded([Span(" ccmon ", Role.TITLE), Span(fit(watched, width - 7, more=marks.more))], width))
     left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", Role.STRONG), *_age(age_ms, marks)]
     right = _alert_counts(view)
-    progress = "".join(f"  {task.task} {100 * task.done // max(1, task.total)} %" for task in view.floor.progress)
+    progress = "".join(f"{task.task} {100 * task.done // max(1, task.total)} %  " for task in view.floor.progress)
     room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
-    middle = fit(f"  {watched}{progress}", max(0, room), more=marks.more)
+    middle = fit(f"  {progress}{watched}", max(0, room), more=marks.more)
     return Line(padded([*left, Span(middle, Role.TEXT), blank(1), *right], width))
 
 
