@@ -153,9 +153,13 @@ class Translator:
         return CallEntered(at, call_id, queue, known_text(packet["CallerIDNum"]), known_text(packet["CallerIDName"]))
 
     def _abandoned(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+        call_id = packet["Uniqueid"]
         if waiting := self._waiting(packet):
             waiting.abandoned = True
-        yield from ()
+        elif call_id not in self.waiting and call_id not in self.talking:
+            # Nobody saw the caller come; the packet says how long they waited.
+            waited_ms = milliseconds(packet, "HoldTime")
+            yield CallEnded(at, call_id, packet["Queue"], Outcome.ABANDONED, "caller", waited_ms=waited_ms)
 
     def _hung_up(self, at: int, packet: Packet) -> Iterator[CallEvent]:
         self._sees_hang_ups = True
