@@ -63,9 +63,9 @@ class Finished:
     """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
     history_since: date | None
     reached: Mapping[int, Sequence[date]]
-    """Days of the last 28 on which an outbound retention call reached a customer."""
-    retention_calls: Rows
-    """Of the last 28 business days."""
+    """Days of the last 28 on which a call of a retention campaign reached a customer."""
+    kept: tuple[int, int]
+    """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
     baseline: tuple[BaselineDay, ...]
     window: tuple[date, date, int]
     """First and last of the 28 finished business days that money is counted over, and how many there are."""

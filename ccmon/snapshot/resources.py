@@ -113,14 +113,14 @@ def value_figures(facts: BusinessFacts) -> ValueFigures:
     starts_on, ends_on, days = finished.window
     sales_calls = sum(row[1] for row in finished.called.values())
     converted = sum(row[1] for row in finished.sold.values())
-    kept = {row[0] for row in finished.retention_calls if row[3]}
-    retention_calls = len(finished.retention_calls)
+    kept, kept_revenue = finished.kept
+    retention_calls = _retention_calls(facts)
     labour = _labour(facts)
     shares = _shares(_handling(facts))
     new, new_revenue = finished.new_customers
     centre = {
         "acquisition": (sales_calls, new, new_revenue),
-        "retention": (retention_calls, len(kept), sum(row[4] for row in finished.retention_calls)),
+        "retention": (retention_calls, kept, kept_revenue),
         "service": (0, None, None),
     }
     rows: list[Spent] = []
@@ -140,7 +140,7 @@ def value_figures(facts: BusinessFacts) -> ValueFigures:
         conversion=average(converted, sales_calls) if converted <= sales_calls else None,
         retention_calls=retention_calls,
         won_per_call=average(new, sales_calls),
-        kept_per_call=average(len(kept), retention_calls),
+        kept_per_call=average(kept, retention_calls),
         margin=facts.margin,
         incrementality=facts.incrementality,
         rows=tuple(rows),
@@ -150,6 +150,14 @@ def value_figures(facts: BusinessFacts) -> ValueFigures:
             "Outbound time is split over campaigns, and calls without one, by their contacts.",
         ),
     )
+
+
+def _retention_calls(facts: BusinessFacts) -> int:
+    """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
+    queues, campaigns = facts.directory.queues, facts.directory.campaigns
+    inbound = (row[1] for q, row in facts.finished.handling_by_queue.items() if queues[q].purpose == Purpose.RETENTION)
+    outbound = (row[1] for c, row in facts.finished.contacts.items() if campaigns[c].purpose == Purpose.RETENTION)
+    return int(sum(inbound) + sum(outbound))
 
 
 def _labour(facts: BusinessFacts) -> float | None:
@@ -162,7 +170,7 @@ def _handling(facts: BusinessFacts) -> Iterable[tuple[str | None, int]]:
     """Handling time of the window by purpose."""
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
     for queue_id, row in facts.finished.handling_by_queue.items():
-        yield queues[queue_id].purpose, row[2]
+        yield queues[queue_id].purpose, row[3]
     since = facts.finished.window[0].isoformat()
     days = [row for row in facts.finished.day_totals if row[0] >= since]
     handled, outbound_ms = sum(row[6] for row in days), sum(row[7] for row in days)

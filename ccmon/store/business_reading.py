@@ -30,6 +30,8 @@ Window = Mapping[str, object]
 DAYS = 28
 """Business days that satisfaction, contacts and money are looked at over."""
 STUCK_DAYS = 14
+LATELY_DAYS = 2
+"""Of customers with several problems, those whose last one lies no further back."""
 STUCK_EVERY_MS = 300_000
 """Two weeks of calls are looked through for customers nobody reached once in so long."""
 HISTORY_DAYS = 56
@@ -88,7 +90,7 @@ def read_business(
     sign = day.date, at // STUCK_EVERY_MS
     stuck: list[Answer] | None = known.get("stuck", sign)
     if stuck is None:
-        weeks_ago = {**about.parameters, "since": about.since(STUCK_DAYS)}
+        weeks_ago = {**about.parameters, "since": about.since(STUCK_DAYS), "lately": about.since(LATELY_DAYS)}
         stuck = yield ("business_not_reached", weeks_ago), ("business_two_problems", weeks_ago)
         known.keep("stuck", sign, stuck)
     return (yield from _running(about, at, finished, stuck))
@@ -102,13 +104,14 @@ def _running(
     month_ago = {**parameters, "since": about.since(DAYS - 1)}
     today = {**parameters, "since": day.starts_at, "until": day.ends_at, "one_in": finished.one_customer_in}
     (
-        [(margin, incrementality)], sales, funnel, retention, surveys, invitations, low_scores, contacts, reasons,
-        concerned, contact_reasons, last_talks, investments, costs, planned,
+        [(margin, incrementality)], sales, funnel, [(kept, _)], retention, surveys, invitations, low_scores, contacts,
+        reasons, concerned, contact_reasons, last_talks, investments, costs, planned,
     ) = yield (
         ("business_site", {}),
         ("business_sales", parameters),
         ("business_funnel", parameters),
-        ("business_retention_calls", today),
+        ("business_kept", today),
+        ("business_retention_reached", today),
         ("business_surveys", month_ago),
         ("business_invitations", month_ago),
         ("business_low_scores", parameters),
@@ -121,7 +124,7 @@ def _running(
         ("business_costs", {}),
         ("business_planned", today),
     )  # fmt: skip
-    reached = frozenset(row[0] for row in retention if row[0] > 0 and row[2] == "outbound")
+    reached = frozenset(row[0] for row in retention)
     buyers = {row[4] for row in sales if row[4] is not None and not row[7]}
     histories, customers = yield (
         ("business_histories", {**parameters, "customers": dumps(sorted(buyers | reached))}),
@@ -145,7 +148,7 @@ def _running(
         costs=dict(costs),
         sales=sales,
         funnel=funnel,
-        kept=len({row[0] for row in retention if row[3]}),
+        kept=kept,
         surveys=surveys,
         invitations=invitations,
         low_scores=low_scores,
@@ -212,14 +215,15 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     history = {**parameters, "since": about.since(HISTORY_DAYS)}
     window = {**parameters, "since": about.since(DAYS), "until": about.day.starts_at}
     (
-        [(_, has_reasons, first_sale_at)], totals, agents, campaigns, retention, sold, called, contacted, handling,
+        [(has_reasons, first_sale_at)], totals, agents, campaigns, retention, [kept], sold, called, contacted, handling,
         [new_customers],
     ) = yield (
-        ("business_any_customer", {}),
+        ("business_any", {}),
         ("business_day_totals", history),
         ("business_agent_weekdays", history),
         ("business_campaign_weekdays", history),
-        ("business_retention_calls", window),
+        ("business_retention_reached", window),
+        ("business_kept", window),
         ("business_sold_by_agent", window),
         ("business_called_by_agent", window),
         ("business_called_by_campaign", window),
@@ -231,9 +235,8 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     purchases = yield from _purchases(about, dates)
     limits = loyalty.churn_limits(loyalty.gaps(purchases.values()))
     reached: defaultdict[int, list[date]] = defaultdict(list)
-    for customer, entered_at, direction, *_ in retention:
-        if direction == "outbound":
-            reached[customer].append(dates.of(entered_at // 60_000))
+    for customer, entered_at in retention:
+        reached[customer].append(dates.of(entered_at // 60_000))
     closing = loyalty.second_purchase_closing(
         purchases, about.today, about.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
     )
@@ -252,7 +255,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         closing=tuple((c, purchases[c][0], closes) for c, closes in closing[: 2 * CLOSING_AT_MOST]),
         history_since=None if first_sale_at is None else dates.of(first_sale_at // 60_000),
         reached=dict(reached),
-        retention_calls=retention,
+        kept=kept,
         baseline=baseline,
         window=(
             date.fromisoformat(finished_days[-1].date) if finished_days else about.today,
@@ -294,7 +297,12 @@ def _first_contact(
     one_in = max(1, -(-calls // CONTACTS_AT_MOST))
     until = about.day.starts_at
     since = days[min(span, len(days)) - 1].starts_at if days else until
-    (rows,) = yield (("business_contacts", {**about.parameters, "since": since, "until": until, "one_in": one_in}),)
+    window = {**about.parameters, "since": since, "until": until, "one_in": one_in}
+    rows: Answer = []
+    if one_in > 1:
+        (rows,) = yield (("business_contacts_of_some", window),)
+    if not rows:  # few enough, or nobody is known by more than a number
+        (rows,) = yield (("business_contacts", window),)
     found = list(_contacts(rows))
     contacts = [contact for contact, _ in found]
     day_since = days[min(DAYS, len(days)) - 1].starts_at if days else until

@@ -4,7 +4,7 @@ SELECT a.customer_id, u.name, u.phone, a.attempts, a.last_at, a.agent_id
 FROM (
     SELECT customer_id, count(*) AS attempts, min(entered_at) AS first_at, max(entered_at) AS last_at, agent_id,
         sum(coalesce(answered_at <= :at, 0) AND right_party IS NOT 0) AS reached
-    FROM calls INDEXED BY calls_by_entry
+    FROM calls
     WHERE entered_at >= :since AND entered_at <= :at AND direction = 'outbound' AND customer_id IS NOT NULL
     GROUP BY customer_id
     HAVING count(*) >= 2
