@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -80,6 +81,21 @@ def total(follower: Follower) -> tuple[int, int, int, int, int]:
     """Offered, answered, handled, unknown, open."""
     shown = follower.snapshot().total
     return shown.offered, shown.answered, shown.handled, shown.unknown, shown.open
+
+
+def test_a_proxy_that_answers_to_little_and_takes_the_ids_away_is_followed(tmp_path: Path) -> None:
+    with (
+        ManagerServer(status=lambda: member("ann") + caller("1.1", 90)) as server,
+        patch("ccmon.sources.ami.connection._OPTIONAL_S", 0.3),
+        following(call_database(tmp_path), lambda say: ManagerSession(server.login(), say=say), "ami") as follower,
+    ):
+        server.echoes, server.silent = False, {"Challenge", "CoreShowChannels", "Ping"}
+        server.cut()
+        follower.wait_for(lambda: total(follower)[0] == 1, "the caller who waits")
+        server.send(join("1.2"))
+        follower.wait_for(lambda: len(follower.snapshot().waiting) == 2, "both callers")
+        assert [agent.login for agent in follower.snapshot().agents] == ["ann"]
+    assert follower.fault is None
 
 
 def test_callers_who_wait_already_are_taken_in_with_their_wait(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Mapping
 from hashlib import md5
 from typing import Final, NamedTuple, Self
 
@@ -22,6 +23,13 @@ _PING: Final = "ccmon-ping"
 _PING_S: Final = 5.0
 _CLOCK_IS_OFF_MS: Final = 2_000
 _MOST_DELAYED_MS: Final = 60_000
+_OPTIONAL_S: Final = 3.0
+"""How long to wait for an answer that can be done without."""
+_LISTS: Final = {
+    "QueueStatus": frozenset({"QueueParams", "QueueMember", "QueueEntry", "QueueStatusComplete"}),
+    "CoreShowChannels": frozenset({"CoreShowChannel", "CoreShowChannelsComplete"}),
+}
+"""The events of which an action's list is made; a manager sends them for nothing else."""
 
 
 class Login(NamedTuple):
@@ -90,16 +98,18 @@ class Manager:
             LostError: the connection ended, or no answer came.
             CcmonError: the switch refuses to tell.
         """
-        self._pong(self._ask("Ping", _PING)[0])
+        for pong in self._ask("Ping", _PING, optional=True):
+            self._pong(pong)
         packets = self._ask("QueueStatus", _STATUS, "QueueStatusComplete")
         if packets[0]["Response"] == "Error":
             raise CcmonError(
                 f"the manager user {self.login.user} may not ask for QueueStatus ({packets[0]['Message']}): "
                 "see manager.conf."
             )
-        channels = self._ask("CoreShowChannels", _CHANNELS, "CoreShowChannelsComplete")
-        refused = channels[0]["Response"] == "Error"
-        return Status(packets[1:], None if refused else channels[1:], self._clock_offset_ms)
+        channels = self._ask("CoreShowChannels", _CHANNELS, "CoreShowChannelsComplete", optional=True)
+        refused = not channels or channels[0]["Response"] == "Error"
+        told, shown = ([packet for packet in answer if packet["Event"]] for answer in (packets, channels))
+        return Status(told, None if refused else shown, self._clock_offset_ms)
 
     def receive(self) -> list[tuple[int, Packet]]:
         """The packets that have come, each with its moment; none after a short wait without any.
@@ -138,23 +148,35 @@ class Manager:
 
     # Asking
 
-    def _ask(self, name: str, action_id: str, end: str | None = None, **headers: str) -> list[Packet]:
-        """An action's answer, with the list behind it if there is one."""
-        self._wire.send(action(name, ActionID=action_id, **headers))
+    def _ask(
+        self,
+        name: str,
+        action_id: str,
+        end: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        optional: bool = False,
+    ) -> list[Packet]:
+        """An action's answer, with the list behind it if there is one.
+
+        ``optional``: it can be done without; nothing comes of a manager (a proxy, most likely) that keeps silent.
+        """
+        self._wire.send(action(name, ActionID=action_id, **(headers or {})))
         answer: list[Packet] = []
-        given_up_at = time.monotonic() + SILENCE_S
-        while time.monotonic() < given_up_at:
+        given_up_at = time.monotonic() + (_OPTIONAL_S if optional else SILENCE_S)
+        over = False
+        while not over and time.monotonic() < given_up_at:
             for at, packet in self._read():
-                if packet["ActionID"] != action_id:
+                if over or not _answers(packet, action_id, _LISTS.get(name, frozenset())):
                     self._waiting.append((at, packet))
-                elif packet["Event"] != end or end is None:
+                    continue
+                over = end is None or packet["Event"] == end or packet["Response"] == "Error"
+                if packet["Event"] != end or end is None:
                     answer.append(packet)
-                if packet["ActionID"] == action_id and (
-                    end is None or packet["Event"] == end or packet["Response"] == "Error"
-                ):
-                    given_up_at = 0.0
-            if given_up_at == 0.0 and answer:
-                return answer
+        if over and answer:
+            return answer
+        if optional:
+            return []
         raise LostError(f"{self.login.address} does not answer to {name}")
 
     def _pong(self, packet: Packet) -> None:
@@ -166,7 +188,7 @@ class Manager:
 
     def _log_in(self) -> None:
         self._await_banner()
-        answer = self._ask("Login", "ccmon-login", **self._credentials())[0]
+        answer = self._ask("Login", "ccmon-login", headers=self._credentials())[0]
         if answer["Response"] != "Success":
             raise CcmonError(
                 f"{self.login.address} refuses the manager user {self.login.user} ({answer['Message']}): "
@@ -192,8 +214,15 @@ class Manager:
         """The password itself goes over TLS alone; without, the switch's challenge is answered."""
         common = {"Username": self.login.user, "Events": _EVENTS}
         if self.login.tls is None:
-            challenge = self._ask("Challenge", "ccmon-challenge", AuthType="MD5")[0]
-            if challenge["Challenge"]:
-                answer = (challenge["Challenge"] + self.login.password).encode()
-                return {"AuthType": "MD5", "Key": md5(answer, usedforsecurity=False).hexdigest(), **common}
+            for challenge in self._ask("Challenge", "ccmon-challenge", headers={"AuthType": "MD5"}, optional=True):
+                if challenge["Challenge"]:
+                    answer = (challenge["Challenge"] + self.login.password).encode()
+                    return {"AuthType": "MD5", "Key": md5(answer, usedforsecurity=False).hexdigest(), **common}
         return {"Secret": self.login.password, **common}
+
+
+def _answers(packet: Packet, action_id: str, of_list: frozenset[str]) -> bool:
+    """Whether a packet belongs to the answer of an action: by its id, or where a proxy has taken that away, by kind."""
+    if packet["ActionID"].startswith("ccmon-"):
+        return packet["ActionID"] == action_id
+    return bool(packet["Response"]) or packet["Event"] in of_list

@@ -16,10 +16,15 @@ import pytest
 
 from ccmon.sources.queue_log.history import KIND, import_logs
 from ccmon.sources.queue_log.intake import Intake
+from ccmon.sources.queue_log.members import introduce, read_members
 from ccmon.store import database
 from ccmon.store.writer import Writer
 
 RECORDING = Path(__file__).parents[2] / "data" / "asterisk_run1"
+
+
+_NUMBERED = re.compile(rb"(?<=\|)(?:CLI Temp|Floater) \d\d(?=\|)")
+_LETTERS = bytes.maketrans(b"0123456789", b"abcdefghij")
 
 
 @cache
@@ -75,6 +80,40 @@ def test_the_floor_is_the_engines_at_every_moment(path: Path) -> None:
                 agent = name if " " in name else name.removeprefix("Local/").removesuffix("@agents/n")
                 expected = told["PausedReason"] if told["Paused"] == "1" else None
                 assert paused.get((told["Queue"], agent)) == expected, snapshot["n"]
+
+
+@pytest.mark.parametrize("configured", [False, True])
+def test_dynamic_members_are_as_many_as_the_engine_has(path: Path, *, configured: bool) -> None:
+    """They log in by their interface and work under a name: the log does not say that the two are one."""
+    members = read_members(RECORDING / "queues.conf") if configured else []
+    done = 0
+    for snapshot in snapshots():
+        size = snapshot["queue_log_size"][0]
+        with Writer(path, source="queue-log", kind=KIND) as writer:
+            introduce(writer, members)
+            intake = Intake(writer)
+            with writer.transaction():
+                intake.begin("queue_log", trusted=True)
+                lines = log()[done:size]
+                # With the static members known, nothing in a name need tell of its interface.
+                lines = _NUMBERED.sub(lambda name: name[0].translate(_LETTERS), lines) if configured else lines
+                intake.take(lines.splitlines())
+                writer.flush()
+                writer.write_source()
+            found = Counter(
+                queue
+                for (queue,) in writer.connection.execute(
+                    "SELECT queues.name FROM queue_members JOIN queues ON queues.id = queue_id"
+                    " WHERE static = 0 AND queue_members.ended_at IS NULL"
+                )
+            )
+        done = size
+        engine = Counter(
+            told["Queue"]
+            for told in snapshot["QueueStatus"]
+            if told["Event"] == "QueueMember" and told["Membership"] == "dynamic"
+        )
+        assert found == engine, snapshot["n"]
 
 
 @pytest.mark.parametrize("snapshot", [snapshots()[-1]], ids=["drained"])
