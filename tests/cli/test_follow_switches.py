@@ -16,6 +16,7 @@ from tests.end_to_end.sources import Following
 from tests.sources.event_socket_server import DIRECTORY_USER, QUIET, EventSocketServer, Rights, event
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
 from tests.sources.following import call_database
+from tests.sources.freeswitch_recording import moments, put
 from tests.sources.manager_packets import join, member
 from tests.sources.manager_server import PASSWORD, USER, ManagerServer
 
@@ -151,12 +152,29 @@ def test_freeswitchs_passwords_and_its_users(database: Path, tmp_path: Path) -> 
         for more in ([], ["--user", "ccmon@default"]):
             with Following(tmp_path, *words, *more, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
                 following.wait_for("connected to the event socket")
-        # A user who may not ask for the agents, without the database at hand.
-        server.answers = {}
-        refused = ccmon("follow", *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD)
-        assert "does not allow `api callcenter_config` (-ERR permission denied): see esl-allowed-api" in one_line(
-            refused
-        )
+
+
+@pytest.mark.parametrize("with_database", [False, True])
+def test_a_user_who_may_not_ask_is_followed_by_events_and_told_what_is_missing(
+    database: Path, tmp_path: Path, *, with_database: bool
+) -> None:
+    file = tmp_path / "callcenter.db"
+    put(moments()[0], file)
+    more = ["--database", str(file)] if with_database else []
+    with EventSocketServer({}, rights=Rights("HEARTBEAT CUSTOM callcenter::info", "")) as server:
+        words = ("freeswitch", "--event-socket", f"127.0.0.1:{server.port}", "--db", str(database), *more)
+        with Following(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
+            following.wait_for("connected to the event socket")
+            refused = (
+                "does not allow `api callcenter_config` (-ERR permission denied): see esl-allowed-api of the user; "
+            )
+            assert (refused in following.said) is not with_database
+            start = event(CC_Action="member-queue-start", CC_Member_UUID="m1", CC_Queue="sales")
+            server.send(start + event(CC_Action="agent-add", CC_Agent="x"))
+            server.send(event(CC_Action="bridge-agent-start", CC_Member_UUID="m1", CC_Queue="sales", CC_Agent="ann"))
+            wait_until(lambda: status(database)["total"]["talking"] >= 1, what="the talk")
+            assert len(status(database)["agents"]) == (13 if with_database else 1)
+            assert "trying again" not in following.said
 
 
 def documented_rights(page: str) -> Rights:

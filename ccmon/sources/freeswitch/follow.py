@@ -31,6 +31,11 @@ CANNOT_TELL: Final = (
     "for all of it."
 )
 
+UNASKED: Final = (
+    "callers and agents show with their next event, queues served and wrap-up not at all; give --database as well."
+)
+"""What follows where the user of the event socket may not ask."""
+
 
 class EventSocketSession:
     """One switch's event socket."""
@@ -42,6 +47,7 @@ class EventSocketSession:
         self._file = file
         self._say = say
         self._said_offset = 0
+        self._said: set[str] = set()
         self._behind_ms = 0
         """How long ago the last event was when it came: a stream that was held up for hours tells of then."""
 
@@ -54,7 +60,9 @@ class EventSocketSession:
             poller.resume(writer.floor)
             at = now_ms()
             offset = switch.clock_offset_ms
-            writer.apply(poller.look(at, self._tables(switch), writer.floor, clock_offset_ms=offset))
+            tables = self._tables(switch)
+            if tables is not None:
+                writer.apply(poller.look(at, tables, writer.floor, clock_offset_ms=offset))
             writer.commit(checked_at=at)
             self.connected = True
             self._say(f"connected to the event socket at {self._login.address}.")
@@ -64,7 +72,9 @@ class EventSocketSession:
                 now = time.monotonic()
                 if now - staff_at >= _STAFF_S or news == "agent-add":
                     staff_at, at = now, now_ms() - self._behind_ms
-                    writer.apply(translator.staff.refresh(at, self._staff(switch)))
+                    staff = self._staff(switch)
+                    if staff is not None:
+                        writer.apply(translator.staff.refresh(at, staff))
                 if news or now - beat_at >= _BEAT_S:
                     beat_at = now
                     writer.floor.advance(now_ms() - self._behind_ms)
@@ -82,13 +92,16 @@ class EventSocketSession:
         writer.apply(due)
         return kind or ("due" if due else "")
 
-    def _tables(self, switch: EventSocket) -> Tables:
+    def _tables(self, switch: EventSocket) -> Tables | None:
+        """The whole floor; None where nobody may tell."""
         if self._file is not None:
             try:
                 return database.read(self._file)
             except database.LockedError:
                 self._say(f"{self._file} is locked; the switch is asked over its event socket instead.")
         staff = self._staff(switch)
+        if staff is None:
+            return None
         queues = listing(switch.ask("callcenter_config queue list"))
         members = [
             row
@@ -97,10 +110,24 @@ class EventSocketSession:
         ]
         return Tables.of((), (), members)._replace(agents=staff.agents, tiers=staff.tiers)
 
-    @staticmethod
-    def _staff(switch: EventSocket) -> Tables:
-        agents = listing(switch.ask("callcenter_config agent list"))
-        return Tables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
+    def _staff(self, switch: EventSocket) -> Tables | None:
+        """Agents and tiers; None where nobody may tell."""
+        try:
+            agents = listing(switch.ask("callcenter_config agent list"))
+            return Tables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
+        except CcmonError as refused:
+            if self._file is None:
+                self._say_once(f"{str(refused).removesuffix('.')}; {UNASKED}")
+                return None
+        try:
+            return database.read(self._file)
+        except database.LockedError:
+            return None
+
+    def _say_once(self, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self._say(sentence)
 
     def _mention_clock(self, offset_ms: int) -> None:
         if offset_ms and abs(offset_ms - self._said_offset) > 2_000:

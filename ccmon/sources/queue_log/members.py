@@ -25,10 +25,11 @@ class Member(NamedTuple):
     key: str
     """Of the interface."""
     name: str
+    """Empty where the interface has none, or one that says nothing because another interface has it too."""
 
 
 def read_members(path: Path) -> list[Member]:
-    """Members of a queues.conf who have a name of their own. A name that two interfaces share says nothing: left out.
+    """The members that a queues.conf configures.
 
     Raises:
         CcmonError: the file cannot be read.
@@ -39,22 +40,29 @@ def read_members(path: Path) -> list[Member]:
         raise CcmonError(f"{path} is a directory; name the queues.conf in it.") from None
     except OSError as fault:
         raise CcmonError(f"{path} cannot be read: {fault.strerror}.") from None
-    found: dict[Member, None] = {}
+    keys: dict[str, None] = {}
+    named: dict[Member, None] = {}
     for line in _MEMBER.finditer(text):
         fields = [field.strip() for field in line["fields"].split(",")]
         key = agent_key(fields[0])
         name = fields[2].strip('"') if len(fields) > 2 else ""
+        if key:
+            keys[key] = None
         if key and name and agent_key(name) != key:
-            found[Member(key, name)] = None
-    of_name = Counter(member.name for member in found)
-    of_key = Counter(member.key for member in found)
-    return [member for member in found if of_name[member.name] == 1 and of_key[member.key] == 1]
+            named[Member(key, name)] = None
+    of_name = Counter(member.name for member in named)
+    of_key = Counter(member.key for member in named)
+    name_of = {m.key: m.name for m in named if of_name[m.name] == 1 and of_key[m.key] == 1}
+    return [Member(key, name_of.get(key, "")) for key in keys]
 
 
 def introduce(writer: Writer, members: list[Member]) -> None:
     """Tell the writer who is who. An agent whom the database knows by the member's name keeps that as their login."""
     known = writer.floor.staff.agents
+    writer.floor.staff.configured.update(name for member in members for name in member if name)
     for member in members:
+        if not member.name:
+            continue
         login, alias = member if member.key in known or member.name not in known else reversed(member)
         writer.apply([AgentKnownAs(writer.floor.now, login, alias)])
         writer.name_agent(login, member.name)
