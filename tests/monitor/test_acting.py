@@ -92,6 +92,14 @@ def live(database: Path, *, read_only: bool = False) -> Monitor:
     return Monitor(feed, UNICODE, database=database, read_only=read_only, ticking=False)
 
 
+async def looking(app: Monitor, pilot: Pilot[None]) -> list[str]:
+    """The screen once the first answer has come."""
+    lines = await tick(pilot)
+    while app.feed.snapshot is None:
+        lines = await tick(pilot)
+    return lines
+
+
 async def said(app: Monitor, pilot: Pilot[None], word: str) -> str:
     """The last line once it says a word."""
     await until(pilot, lambda: word in screen_text(app)[-1])
@@ -102,7 +110,7 @@ async def said(app: Monitor, pilot: Pilot[None], word: str) -> str:
 async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tuple[int, int]) -> None:
     app = live(database)
     async with app.run_test(size=size) as pilot:
-        await tick(pilot)
+        await looking(app, pilot)
         await pilot.press("5", "down")
         assert "d done  m move  h hand over" in screen_text(app)[-1]
         await pilot.press("d")
@@ -122,7 +130,7 @@ async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tupl
 async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await tick(pilot)
+        await looking(app, pilot)
         await pilot.press("5", "down", "enter")
         assert "d done  m move  h hand over  Esc closes" in "\n".join(screen_text(app))
         await pilot.press("d")
@@ -138,7 +146,7 @@ async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
 async def test_moved_by_the_customers_wish_or_the_agents(database: Path, whose: str, promised: str) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await tick(pilot)
+        await looking(app, pilot)
         await pilot.press("5", "down", "m", *"tomorrow 9:15", "enter")
         await until(pilot, lambda: "whose wish is it?" in "\n".join(screen_text(app)))
         await pilot.press(*([] if whose == "customer" else ["down"]), "enter")
@@ -150,7 +158,7 @@ async def test_moved_by_the_customers_wish_or_the_agents(database: Path, whose: 
 async def test_handed_over_even_to_a_login_that_looks_like_an_option(database: Path) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await tick(pilot)
+        await looking(app, pilot)
         await pilot.press("5", "down", "h", *"smit")
         assert "Bram Smit" in "\n".join(screen_text(app))
         await pilot.press("enter")
@@ -164,7 +172,7 @@ async def test_handed_over_even_to_a_login_that_looks_like_an_option(database: P
 async def test_escape_leaves_everything_as_it_was(database: Path, keys: list[str]) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await tick(pilot)
+        await looking(app, pilot)
         before = row(database, 7)
         await pilot.press("5", "down", *keys)
         await until(pilot, lambda: app.screen is app.floor)
@@ -175,7 +183,7 @@ async def test_escape_leaves_everything_as_it_was(database: Path, keys: list[str
 async def test_somebody_else_was_faster(database: Path) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await tick(pilot)
+        await looking(app, pilot)
         await pilot.press("5", "down")
         connection = open_writer(database)
         connection.execute("UPDATE follow_ups SET done_at = 1, outcome = 'reached' WHERE id = 7")
@@ -189,7 +197,7 @@ async def test_somebody_else_was_faster(database: Path) -> None:
 async def test_a_locked_database_holds_up_no_tick(database: Path) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:
-        await tick(pilot)
+        await looking(app, pilot)
         connection = open_writer(database)
         connection.execute("BEGIN IMMEDIATE")
         await pilot.press("5", "down", "d", "enter", "enter")
@@ -206,7 +214,7 @@ async def test_a_locked_database_holds_up_no_tick(database: Path) -> None:
 async def test_a_monitor_that_only_reads_has_no_key_that_acts(database: Path) -> None:
     app = live(database, read_only=True)
     async with app.run_test(size=(120, 40)) as pilot:
-        assert "read-only" in (await tick(pilot))[0]
+        assert "read-only" in (await looking(app, pilot))[0]
         await pilot.press("5", "down")
         assert "d done" not in screen_text(app)[-1]
         for key in ACTING_KEYS:
