@@ -20,6 +20,9 @@ _EVENTS: Final = "agent,call"
 _STATUS: Final = "ccmon-status"
 _CHANNELS: Final = "ccmon-channels"
 _PING: Final = "ccmon-ping"
+_LOGIN: Final = "ccmon-login"
+_CHALLENGE: Final = "ccmon-challenge"
+_OURS: Final = frozenset({_STATUS, _CHANNELS, _PING, _LOGIN, _CHALLENGE})
 _PING_S: Final = 5.0
 _CLOCK_IS_OFF_MS: Final = 2_000
 _MOST_DELAYED_MS: Final = 60_000
@@ -188,7 +191,7 @@ class Manager:
 
     def _log_in(self) -> None:
         self._await_banner()
-        answer = self._ask("Login", "ccmon-login", headers=self._credentials())[0]
+        answer = self._ask("Login", _LOGIN, headers=self._credentials())[0]
         if answer["Response"] != "Success":
             raise CcmonError(
                 f"{self.login.address} refuses the manager user {self.login.user} ({answer['Message']}): "
@@ -214,7 +217,7 @@ class Manager:
         """The password itself goes over TLS alone; without, the switch's challenge is answered."""
         common = {"Username": self.login.user, "Events": _EVENTS}
         if self.login.tls is None:
-            for challenge in self._ask("Challenge", "ccmon-challenge", headers={"AuthType": "MD5"}, optional=True):
+            for challenge in self._ask("Challenge", _CHALLENGE, headers={"AuthType": "MD5"}, optional=True):
                 if challenge["Challenge"]:
                     answer = (challenge["Challenge"] + self.login.password).encode()
                     return {"AuthType": "MD5", "Key": md5(answer, usedforsecurity=False).hexdigest(), **common}
@@ -223,6 +226,6 @@ class Manager:
 
 def _answers(packet: Packet, action_id: str, of_list: frozenset[str]) -> bool:
     """Whether a packet belongs to the answer of an action: by its id, or where a proxy has taken that away, by kind."""
-    if packet["ActionID"].startswith("ccmon-"):
+    if packet["ActionID"] in _OURS:
         return packet["ActionID"] == action_id
     return bool(packet["Response"]) or packet["Event"] in of_list
