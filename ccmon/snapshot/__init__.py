@@ -17,7 +17,7 @@ from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.memo import Memo
 from ccmon.snapshot.queues import Crews, OpenCalls, queue_figures, summed, waiting_calls
-from ccmon.snapshot.resources import centre_detail, resource_figures
+from ccmon.snapshot.resources import resource_figures
 from ccmon.snapshot.retention import stuck_customers
 from ccmon.snapshot.sales import SalesLines
 
@@ -80,10 +80,17 @@ def assemble(
             satisfaction=business.satisfaction,
             low_scores=business.low_scores,
             retention=business.retention,
-            stuck=stuck_customers(business.facts, facts),
+            stuck=stuck_customers(business.facts, facts, memo),
             second_purchases=business.second_purchases,
             problems=business.problems,
-            resources=resource_figures(business.facts, business.usual, days, agents, centre_detail(business.details)),
+            resources=resource_figures(
+                business.facts,
+                business.usual,
+                business.handling_shares,
+                days=days,
+                agents=agents,
+                centre=business.details.get(("centre", 0)),
+            ),
             value=business.value,
         )
     return replace(snapshot, alerts=alerts(snapshot, pause_limits=facts.directory.pause_limits, limits=limits))

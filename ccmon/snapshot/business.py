@@ -18,7 +18,7 @@ from ccmon.business import (
 )
 from ccmon.snapshot.business_facts import BusinessFacts
 from ccmon.snapshot.problems import problem_figures
-from ccmon.snapshot.resources import value_figures
+from ccmon.snapshot.resources import handling_shares, value_figures
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
 from ccmon.snapshot.satisfaction import by_agent, low_scores, satisfaction_figures
@@ -32,6 +32,8 @@ class Business:
     facts: BusinessFacts
     usual: Usual
     details: Mapping[Scope, SalesDetail]
+    handling_shares: Mapping[str | None, float]
+    """Share of today's handling time that went into calls of each purpose."""
     satisfaction: tuple[SatisfactionFigures, ...]
     answers: Counter[tuple[int, str]]
     """``satisfied`` and ``answers`` of each agent."""
@@ -49,6 +51,7 @@ def business(facts: BusinessFacts) -> Business:
         facts=facts,
         usual=Usual(facts.finished, facts.directory, date.fromisoformat(facts.day.date).weekday()),
         details=sales_details(facts),
+        handling_shares=handling_shares(facts),
         satisfaction=satisfaction,
         answers=by_agent(satisfaction),
         low_scores=low_scores(facts),

@@ -55,6 +55,8 @@ class Finished:
     """Within 7 days, and within 24 hours."""
     recent_contacts: tuple[Contact, ...]
     """Contacts of the last seven days before today."""
+    contacts_by: str
+    """The query that found them, to be asked for today's as well."""
     one_customer_in: int
     """Contacts are those of one customer in so many, where there are too many to look at all."""
     tally: Tally

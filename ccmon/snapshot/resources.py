@@ -13,7 +13,7 @@ from ccmon.figures.waits import average
 from ccmon.model import AgentFigures, Purpose
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.business_facts import BusinessFacts
-from ccmon.snapshot.usual import Scope, Usual
+from ccmon.snapshot.usual import Usual
 
 DAYS_A_MONTH = 365.25 / 12
 GOALS = ("acquisition", "retention", "service")
@@ -24,46 +24,46 @@ SPLIT = "Wages are split by the handling time of sales, service and retention ca
 NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
 
 
-def work_figures(facts: BusinessFacts, usual: Usual, days: AgentDays) -> tuple[WorkFigures, ...]:
+def work_figures(usual: Usual, days: AgentDays) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
-    weekday = date.fromisoformat(facts.day.date).weekday()
-    same = [row for row in facts.finished.day_totals if date.fromisoformat(row[0]).weekday() == weekday]
     row = days.together
     found = []
-    for direction, handled, spent, place in (
-        ("inbound", row[1], row[3:6], 3),
-        ("outbound", row[2], row[6:9], 6),
-    ):
-        agents = sum(agent_id > 0 and each[place // 3] > 0 for agent_id, each in days.by_agent.items())
+    for direction, place, spent in (("inbound", 1, row[3:6]), ("outbound", 2, row[6:9])):
         talk_ms, hold_ms, wrap_up_ms = spent
         found.append(
             WorkFigures(
                 direction,
-                handled,
-                agents,
-                average_handling(talk_ms, hold_ms, wrap_up_ms, handled),
+                row[place],
+                sum(each[place] > 0 for agent_id, each in days.by_agent.items() if agent_id > 0),
+                average_handling(talk_ms, hold_ms, wrap_up_ms, row[place]),
                 usual.work(("centre", 0), direction).mean_ms,
-                average(sum(past[place] for past in same), sum(past[place + 2] for past in same)),
+                usual.per_agent_day(direction),
             )
         )
     return tuple(found)
 
 
+def handling_shares(facts: BusinessFacts) -> Mapping[str | None, float]:
+    """Share of today's handling time that went into calls of each purpose."""
+    return _shares((row[3], row[8]) for row in facts.funnel)
+
+
 def resource_figures(
     facts: BusinessFacts,
     usual: Usual,
+    spent: Mapping[str | None, float],
+    *,
     days: AgentDays,
     agents: Sequence[AgentFigures],
     centre: SalesDetail | None,
 ) -> ResourceFigures:
-    """The day so far."""
+    """The day so far; ``spent`` as by `handling_shares`."""
     present = [agent for agent in agents if agent.logged_in_ms > 0]
     paid = [agent for agent in present if agent.id in facts.costs]
     labour = sum(value.labour_cents(facts.costs[agent.id], agent.logged_in_ms) for agent in paid) if paid else None
-    spent = _shares((row[3], row[8]) for row in facts.funnel)
     without = len(present) - len(paid)
     return ResourceFigures(
-        work=work_figures(facts, usual, days),
+        work=work_figures(usual, days),
         worked_ms=sum(agent.logged_in_ms for agent in present),
         paid_ms=sum(agent.logged_in_ms for agent in paid),
         labour_cents=None if labour is None else round(labour),
@@ -224,8 +224,3 @@ def _other(facts: BusinessFacts, row: Sequence[object], centre_cost: float | Non
         return spent
     break_even = value.break_even_conversion(centre_cost, calls, spent.cost_per_customer_cents)
     return spent._replace(break_even_conversion=break_even)
-
-
-def centre_detail(details: Mapping[Scope, SalesDetail]) -> SalesDetail | None:
-    """The centre's own."""
-    return details.get(("centre", 0))

@@ -8,8 +8,9 @@ from datetime import date
 from ccmon.business import Move, RetentionFigures, SecondPurchase, StuckCustomer, StuckWhy
 from ccmon.figures.loyalty import Activity, Segment, WinBack
 from ccmon.snapshot.business_facts import BusinessFacts
-from ccmon.snapshot.facts import Facts, Row
+from ccmon.snapshot.facts import Facts, Row, Rows
 from ccmon.snapshot.loyalty import tally
+from ccmon.snapshot.memo import Memo
 
 COHORTS = 13
 SHOWN = 50
@@ -86,8 +87,16 @@ def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...]:
     return tuple(found[:SHOWN])
 
 
-def stuck_customers(facts: BusinessFacts, floor: Facts) -> tuple[StuckCustomer, ...]:
+def stuck_customers(facts: BusinessFacts, floor: Facts, memo: Memo) -> tuple[StuckCustomer, ...]:
     """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first)."""
+    # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
+    made: list[tuple[Rows, tuple[StuckCustomer, ...]]] = memo.get("stuck", (facts,), list)
+    if not made or made[0][0] != floor.follow_ups:
+        made[:] = [(floor.follow_ups, _stuck_customers(facts, floor))]
+    return made[0][1]
+
+
+def _stuck_customers(facts: BusinessFacts, floor: Facts) -> tuple[StuckCustomer, ...]:
     promised = {row[7] for row in floor.follow_ups if row[7] is not None}
     seen: set[int] = set()
     found = []

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ccmon.figures.pace import DAYS_NEEDED, HOLIDAY_BELOW
+from ccmon.figures.waits import average
 from ccmon.snapshot.business_facts import Finished
 from ccmon.snapshot.facts import Directory, Rows
 
@@ -47,6 +48,7 @@ class Usual:
         self.agent_days: Counter[tuple[int, int]] = Counter()
         self._work: defaultdict[tuple[Scope, str], list[int]] = defaultdict(lambda: [0, 0])
         self._called: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0])
+        self._same = [row for day, row in days if day.weekday() == weekday]
         self._count(finished.agent_weekdays, directory, weekday)
         for sunday_first, campaign_id, _, sales_calls, sales in finished.campaign_weekdays:
             key = ("campaign", campaign_id), (sunday_first - 1) % WEEKDAYS
@@ -71,6 +73,11 @@ class Usual:
     def work(self, scope: Scope, direction: str) -> Work:
         """Handled calls of the same weekdays."""
         return Work(*self._work.get((scope, direction), (0, 0)))
+
+    def per_agent_day(self, direction: str) -> float | None:
+        """Calls handled for each agent who handled any on the same weekdays."""
+        place = 3 if direction == "inbound" else 6
+        return average(sum(row[place] for row in self._same), sum(row[place + 2] for row in self._same))
 
     def calling(self, scope: Scope) -> Work:
         """Handled outbound calls of all past days."""

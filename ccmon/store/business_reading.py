@@ -36,7 +36,7 @@ STUCK_EVERY_MS = 300_000
 """Two weeks of calls are looked through for customers nobody reached once in so long."""
 HISTORY_DAYS = 56
 SAME_WEEKDAYS = 8
-CONTACTS_AT_MOST = 20_000
+CONTACTS_AT_MOST = 10_000
 """Above this many contacts in five weeks only those of some customers are looked at."""
 CUSTOMERS_A_PAGE = 20_000
 CLOSING_WITHIN_DAYS = 7
@@ -115,7 +115,7 @@ def _running(
         ("business_surveys", month_ago),
         ("business_invitations", month_ago),
         ("business_low_scores", parameters),
-        ("business_contacts", today),
+        (finished.contacts_by, today),
         ("business_reasons", today),
         ("business_concerned", parameters),
         ("business_contact_reasons", {}),
@@ -230,7 +230,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         ("business_handling_by_queue", window),
         ("business_new_customers", window),
     )  # fmt: skip
-    first_contact, recent, one_in = yield from _first_contact(about, at, totals)
+    first_contact, recent, contacts_by, one_in = yield from _first_contact(about, at, totals)
     dates = Dates(about.site)
     purchases = yield from _purchases(about, dates)
     limits = loyalty.churn_limits(loyalty.gaps(purchases.values()))
@@ -249,6 +249,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         campaign_weekdays=campaigns,
         first_contact=first_contact,
         recent_contacts=recent,
+        contacts_by=contacts_by,
         one_customer_in=one_in,
         tally=tally(purchases, about.today, limits, reached),
         limits=limits,
@@ -283,7 +284,7 @@ def _purchases(about: Stretch, dates: Dates) -> Generator[tuple[Question, ...], 
         after = rows[-1][0]
 
 
-FirstContacts = tuple[dict[Credit, tuple[FirstContact, FirstContact]], tuple[Contact, ...], int]
+FirstContacts = tuple[dict[Credit, tuple[FirstContact, FirstContact]], tuple[Contact, ...], str, int]
 
 
 def _first_contact(
@@ -298,12 +299,13 @@ def _first_contact(
     until = about.day.starts_at
     since = days[min(span, len(days)) - 1].starts_at if days else until
     window = {**about.parameters, "since": since, "until": until, "one_in": one_in}
-    rows: Answer = []
-    if one_in > 1:
-        (rows,) = yield (("business_contacts_of_some", window),)
-    if not rows:  # few enough, or nobody is known by more than a number
-        (rows,) = yield (("business_contacts", window),)
+    query = "business_contacts" if one_in == 1 else "business_contacts_of_some"
+    (rows,) = yield ((query, window),)
+    if not rows:  # nobody is known by more than a number
+        query = "business_contacts"
+        (rows,) = yield ((query, window),)
     found = list(_contacts(rows))
+    rows.clear()  # some megabytes
     contacts = [contact for contact, _ in found]
     day_since = days[min(DAYS, len(days)) - 1].starts_at if days else until
     week: defaultdict[Credit, Counter[Resolution]] = defaultdict(Counter)
@@ -317,7 +319,7 @@ def _first_contact(
             quick[credit][resolution] += 1
     figures = {credit: (_settled(week[credit]), _settled(quick[credit])) for credit in (*week, *quick)}
     recent = tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS)
-    return figures, recent, one_in
+    return figures, recent, query, one_in
 
 
 def _settled(counts: Counter[Resolution]) -> FirstContact:
