@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import quote
@@ -148,3 +150,24 @@ class EventSocketServer:
             return answer(str(int(time.time()) + self.clock_ahead_s))
         known = max((words for words in self.answers if rest.startswith(words)), key=len, default=None)
         return answer(self.answers[known]) if known else plain("-ERR permission denied")
+
+
+@contextmanager
+def said_whatever_is_asked(data: bytes) -> Iterator[SocketLogin]:
+    """A switch that says these bytes to whoever comes, and answers nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            try:
+                peer, _ = listener.accept()
+                with peer:
+                    peer.sendall(data)
+                    while peer.recv(65536):
+                        pass
+            except OSError:
+                return
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield SocketLogin("127.0.0.1", listener.getsockname()[1], PASSWORD)
+        thread.join()

@@ -11,6 +11,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -20,7 +21,7 @@ from ccmon.sources.freeswitch.event_socket import MessageParser
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
 from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator
-from tests.sources.event_socket_server import QUIET, EventSocketServer, event
+from tests.sources.event_socket_server import QUIET, EventSocketServer, event, said_whatever_is_asked
 from tests.sources.following import Follower, call_database, following
 from tests.sources.freeswitch_recording import events, moments, put, stream, subscribed, subscribed_now, told
 
@@ -79,6 +80,21 @@ def test_a_stream_that_was_held_up_for_hours_tells_of_then(tmp_path: Path) -> No
         server.send(subscribed())
         follower.wait_for_records(sum(understands(headers) for _, headers in events()))
         assert counted(follower.path) == {"answered": 129, "abandoned": 59, "diverted": 10}
+    assert follower.fault is None
+
+
+def test_the_bytes_of_the_recording_alone_are_enough(tmp_path: Path) -> None:
+    """Every channel's events among them, and no answer to any question."""
+    understands = Translator(Staff()).understands
+    with (
+        said_whatever_is_asked(stream()) as login,
+        patch("ccmon.sources.freeswitch.event_socket._OPTIONAL_S", 0.3),
+        following(call_database(tmp_path), lambda say: EventSocketSession(login, say=say), "freeswitch") as follower,
+    ):
+        connected(follower)
+        follower.wait_for_records(sum(understands(headers) for _, headers in events()))
+        assert counted(follower.path) == {"answered": 129, "abandoned": 59, "diverted": 10}
+        assert any("answers no questions; callers and agents show with their next" in said for said in follower.said)
     assert follower.fault is None
 
 

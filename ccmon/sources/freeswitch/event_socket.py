@@ -21,6 +21,10 @@ _HEARTBEAT: Final = "event plain HEARTBEAT"
 """Asked for by itself: a user who may not have it would get none of the others either. It can be done without."""
 _ASK_S: Final = 5.0
 """How often the switch is asked for its clock, and whether it is there."""
+_OPTIONAL_S: Final = 3.0
+"""How long to wait for an answer that can be done without."""
+_MUTE_SILENCE_S: Final = 60.0
+"""A socket that answers no question is gone after so long without a heartbeat, which comes every 20 s."""
 _CLOCK_IS_OFF_MS: Final = 2_000
 
 _OF_EVENT: Final = (b"Event-", b"CC-")
@@ -138,6 +142,7 @@ class EventSocket:
         self._waiting: list[tuple[int, Headers]] = []
         self._answers: list[Message] = []
         self._heard_at = self._asked_at = time.monotonic()
+        self._mute = False
         self.clock_offset_ms = 0
         """Our clock less the switch's; 0 where the two agree to two seconds."""
         try:
@@ -161,8 +166,10 @@ class EventSocket:
 
         Raises:
             LostError: the connection ended, or no answer came.
-            CcmonError: the switch refuses the command to this user.
+            CcmonError: the switch refuses the command to this user, or answers no question at all.
         """
+        if self._mute:
+            raise CcmonError(f"the event socket at {self.login.address} answers no questions.")
         answer = self._send(f"api {command}")
         text = answer.body.decode("utf-8", "replace")
         if answer.kind == "command/reply":
@@ -190,7 +197,7 @@ class EventSocket:
         now = time.monotonic()
         if data:
             self._heard_at = now
-        elif now - self._heard_at > SILENCE_S:
+        elif now - self._heard_at > (_MUTE_SILENCE_S if self._mute else SILENCE_S):
             raise LostError(f"{self.login.address} has fallen silent")
         for message in self._parser.feed(data):
             if message.kind == "text/event-plain":
@@ -213,10 +220,15 @@ class EventSocket:
             return now
 
     def _await(self, what: str) -> Message:
-        given_up_at = time.monotonic() + SILENCE_S
+        if (answer := self._answer_within(SILENCE_S)) is None:
+            raise LostError(f"{self.login.address} does not answer to {what}")
+        return answer
+
+    def _answer_within(self, seconds: float) -> Message | None:
+        given_up_at = time.monotonic() + seconds
         while not self._answers:
             if time.monotonic() > given_up_at:
-                raise LostError(f"{self.login.address} does not answer to {what}")
+                return None
             self._read()
         return self._answers.pop(0)
 
@@ -242,8 +254,10 @@ class EventSocket:
                 f"{self.login.address} refuses the events of mod_callcenter ({answer.removeprefix('-ERR ')}): "
                 "the user's esl-allowed-events must end in CUSTOM callcenter::info."
             )
-        self._send(_HEARTBEAT)
-        self._read_clock()
+        self._wire.send(f"{_HEARTBEAT}\n\napi strepoch\n\n".encode())
+        self._mute = self._answer_within(_OPTIONAL_S) is None or self._answer_within(_OPTIONAL_S) is None
+        if not self._mute:
+            self._read_clock()
 
     def _read_clock(self) -> None:
         """``strepoch`` answers in whole seconds, half a second old on average. A switch that refuses it is trusted."""
