@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,12 +18,17 @@ from ccmon.simulator.chance import Choice, stream
 from ccmon.simulator.customers import Contact, Customers
 from ccmon.simulator.earlier import EarlierOrders
 from ccmon.simulator.promises import Promise, Promises
-from ccmon.simulator.roster import MINUTE, Agent, DeskPlan, Rosters, hire, moment, quotas
+from ccmon.simulator.roster import MINUTE, Agent, DeskPlan, Pause, Rosters, hire, moment, quotas
 
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
 PROBLEM_EXTRA = 0.45
 """Calls about the problem at its height, over all usual calls of the queue."""
+
+
+INSTRUCTION_BEGINS = 9 * 60 + 50, 16 * 60, 40
+"""On the day of the problem: first, last and step, in local minutes."""
+INSTRUCTION = 60 * MINUTE
 
 
 class Arrival(NamedTuple):
@@ -96,7 +102,28 @@ class Planner:
             result.due = self.promises.due(day)
             result.left_over = self.promises.left_over(day)
             result.made = self.promises.made(day)
+            if day == self.problem_day:
+                self._instruct(result)
         return result
+
+    def _instruct(self, result: DayPlan) -> None:
+        """One agent after the other learns what to do about it, whatever calls they have promised for that time."""
+        clients = {queue.client for queue in self.centre.queues if self._has_problem(queue)}
+        desks = {desk.agent.login: desk for desk in result.desks if desk.agent.team.client in clients}
+        for begins in range(*INSTRUCTION_BEGINS):
+            at = moment(self.zone, result.day, begins)
+            ends = at + INSTRUCTION
+            owed = Counter(
+                promise.agent.login
+                for promise in result.due
+                if promise.acts_at is not None and at + INSTRUCTION // 4 <= promise.due_at < ends + INSTRUCTION // 6
+            )
+            for login, _ in owed.most_common():
+                desk = desks.get(login)
+                if desk is not None and _is_free(desk, at, ends):
+                    desk.pauses = sorted([*desk.pauses, Pause(at, INSTRUCTION, "Training")])
+                    del desks[login]
+                    break
 
     def _quotas(self, day: date) -> Iterator[QuotaSet]:
         """Quotas of the day, and of the week and the month that it lies in."""
@@ -207,6 +234,12 @@ def busyness(points: tuple[tuple[float, float], ...], hour: float) -> float:
 def problem_grade(hour: float) -> float:
     """How far the problem of the day has grown at a local hour, from 0 to 1."""
     return min(1.0, max(0.0, (hour - PROBLEM_BEGINS) / (PROBLEM_FULL - PROBLEM_BEGINS)))
+
+
+def _is_free(desk: DeskPlan, begins: int, ends: int) -> bool:
+    """Whether somebody is at work and has no pause between two moments."""
+    apart = all(pause.at + pause.length_ms < begins or pause.at > ends for pause in desk.pauses)
+    return apart and desk.logs_in_at < begins and ends < desk.logs_out_at
 
 
 def minutes(count: float) -> int:

@@ -104,7 +104,9 @@ def does_now(owner: OwnerFigures, view: View) -> str:
     agent = view.agents.get(owner.name)
     if agent is None:
         return ""
-    return f"on {agent.reason}" if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    if agent.state is AgentState.PAUSED and agent.reason:
+        return f"on {agent.reason}"
+    return "in wrap-up" if agent.state is AgentState.WRAP_UP else WORDS[agent.state]
 
 
 def _needs(owner: OwnerFigures) -> int | None:
