@@ -38,6 +38,8 @@ class Agent:
     """Paused by an event without a queue; counts while no membership is known."""
     paused_reason: str | None = None
     unavailable: bool = False
+    works: bool = False
+    """Has been seen at work under this very name since the last log-in."""
     last_visit: Visit | None = None
     """The call that ended last, for a wrap-up that is told as a pause."""
 

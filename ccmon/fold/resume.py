@@ -77,7 +77,8 @@ def carried(floor: Floor) -> dict[str, Any]:
         notes = _agent_notes(agent, floor.now, bool(floor.staff.wrap_up_reasons))
         if notes:
             agents[agent.login] = notes
-    return {"now": floor.now, "held": held, "agents": agents}
+    seated = [[*desk, agent] for desk, agent in floor.staff.seated.items()]
+    return {"now": floor.now, "held": held, "agents": agents, "seated": seated}
 
 
 def _agent_notes(agent: Agent, now: int, wraps_up_by_pause: bool) -> dict[str, Any]:
@@ -90,6 +91,8 @@ def _agent_notes(agent: Agent, now: int, wraps_up_by_pause: bool) -> dict[str, A
         notes["logged_in"] = True
     elif agent.logged_in is None and agent.state is not None:
         notes["logged_in"] = None
+    if agent.works and not all(membership.static for membership in agent.memberships.values()):
+        notes["works"] = True
     if agent.paused_everywhere:
         notes["paused"] = agent.paused_reason
     if agent.ringing:
@@ -109,11 +112,13 @@ def know_carried(floor: Floor, carried: dict[str, Any]) -> None:
     for call_id, number, since in carried.get("held", ()):
         if (call_id, number) in visits:
             visits[call_id, number].held_since = since
+    floor.staff.seated.update({(desk, queue): agent for desk, queue, agent in carried.get("seated", ())})
     for login, notes in carried.get("agents", {}).items():
         agent = floor.staff.known_agent(login)
         agent.busy = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)
         agent.logged_in = notes.get("logged_in", agent.logged_in)
+        agent.works = notes.get("works", False)
         if "paused" in notes:
             agent.paused_everywhere, agent.paused_reason = True, notes["paused"]
         for visit in _found(visits, notes.get("ringing", ())):

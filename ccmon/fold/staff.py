@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ccmon import events
 from ccmon.fold.agent import Agent
 from ccmon.fold.records import Ledger, MembershipInterval, PauseInterval, StateInterval, Visit
 
+_NUMBER = re.compile(r"\d{2,}$")
 WRAP_UP_BY_PAUSE_MS = 5_000
 """A pause with a wrap-up reason counts as wrap-up if it starts this soon after the call's end."""
 
@@ -22,6 +24,10 @@ class Staff:
         """By every name an agent is known by."""
         self.dynamic: set[tuple[str, str]] = set()
         """(agent, queue) pairs that log in and out by themselves: no call makes them members."""
+        self.configured: set[str] = set()
+        """Names of the static members, where the switch's configuration was given: whoever else works is dynamic."""
+        self.seated: dict[tuple[str, str], str] = {}
+        """Who works at a desk: by the interface that logged in to a queue, and the queue."""
         self._queues: dict[str, str] = {}
 
     def agent(self, name: str) -> Agent:
@@ -69,10 +75,54 @@ class Staff:
     def seen(self, name: str, queue: str, at: int) -> Agent:
         """An agent at work in a queue: a member of it, and a static one if nothing said so before (metrics.md 6.3)."""
         agent = self.agents.get(name) or self.agent(name)
-        if queue not in agent.memberships and (agent.login, queue) not in self.dynamic:
-            self._join(agent, queue, at, static=True)
+        if queue not in agent.memberships:
+            desk = self._desk_of(agent, queue)
+            if desk is not None:
+                self._sit_down(desk, agent, queue, at)
+            elif (agent.login, queue) not in self.dynamic:
+                self._join(agent, queue, at, static=True)
             self.settle(agent, at)
+        agent.works = True
         return agent
+
+    def _desk_of(self, agent: Agent, queue: str) -> Agent | None:
+        """The interface by which an agent has logged in to a queue, where the log names the two apart.
+
+        Asterisk logs ADDMEMBER with the interface and CONNECT with the member's name, and no record says that they are
+        one. An interface that nobody was seen at yet is the agent's if both carry one number ("Floater 79" at
+        "agent79"); where the static members are known, any other agent sits at the one that has waited longest.
+        """
+        waiting = [
+            (membership.started_at, desk.login, desk)
+            for desk in dict.fromkeys(self.agents.values())
+            if (membership := desk.memberships.get(queue)) and not (membership.static or desk.works)
+        ]
+        if not waiting or agent.login in self.configured:
+            return None
+        number = _number(agent.login)
+        same = [desk for _, login, desk in waiting if number and _number(login) == number]
+        if len(same) == 1:
+            return same[0]
+        return min(waiting)[2] if self.configured else None
+
+    def _sit_down(self, desk: Agent, agent: Agent, queue: str, at: int) -> None:
+        """The agent takes the place that the desk has held for them."""
+        pause = desk.pauses.get(queue)
+        self._leave(desk, queue, at)
+        self._left_something(desk, at)
+        self._join(agent, queue, at, static=False)
+        if pause is not None:
+            self._pause(agent, queue, pause.reason, at)
+        self.dynamic.add((agent.login, queue))
+        self.seated[desk.login, queue] = agent.login
+
+    def _get_up(self, desk: Agent, queue: str, at: int) -> None:
+        """The desk logs out of the queue, or in anew: whoever sat there has left."""
+        login = self.seated.pop((desk.login, queue), None)
+        if login is not None:
+            agent = self.agents[login]
+            self._leave(agent, queue, at)
+            self._left_something(agent, at)
 
     def _join(self, agent: Agent, queue: str, at: int, *, static: bool) -> None:
         membership = agent.memberships[queue] = MembershipInterval(agent.login, queue, at, static)
@@ -96,10 +146,12 @@ class Staff:
         queue = self.queue(queue)
         if anew and queue in who.memberships:
             self._leave(who, queue, at)
+        self._get_up(who, queue, at)
         if not static:
             self.dynamic.add((who.login, queue))
         if queue not in who.memberships:
             self._join(who, queue, at, static=static)
+            who.works = False
         if paused and queue not in who.pauses:
             self._pause(who, queue, None, at)
         self.settle(who, at)
@@ -109,6 +161,7 @@ class Staff:
         at, queue, agent = event
         who = self.agent(agent)
         queue = self.queue(queue)
+        self._get_up(who, queue, at)
         membership = self._leave(who, queue, at)
         if membership is not None:
             membership.static = False
@@ -186,7 +239,11 @@ class Staff:
         """The queue in which a pause begins or ends. Only a member can be paused, so the agent is one."""
         queue = self.queue(queue)
         if queue not in agent.memberships:
-            self._join(agent, queue, at, static=(agent.login, queue) not in self.dynamic)
+            desk = self._desk_of(agent, queue)
+            if desk is not None:
+                self._sit_down(desk, agent, queue, at)
+            else:
+                self._join(agent, queue, at, static=(agent.login, queue) not in self.dynamic)
         return queue
 
     # Wrap-up
@@ -288,3 +345,9 @@ class Staff:
                     del agent.pauses[queue]
                     self.ledger.end_pause(pause, at)
             self.settle(agent, at)
+
+
+def _number(name: str) -> str | None:
+    """The number that a name ends with, such as an extension."""
+    found = _NUMBER.search(name)
+    return found[0] if found else None

@@ -89,13 +89,25 @@ def write_visits(
         inserts.append(start + end)
     if updates:
         connection.executemany(sql("update_call"), updates)
-    again: set[str] = set()
     if inserts and connection.executemany(sql("write_call"), inserts).rowcount != len(inserts):
-        for visit, row in zip(inserted, inserts, strict=True):
-            for (given,) in connection.execute(sql("write_call_again"), row).fetchall():
-                visit.visit = given
-                again.add(visit.call_id)
-    return len(inserts), again
+        return len(inserts), _write_again(connection, list(zip(inserted, inserts, strict=True)))
+    return len(inserts), set()
+
+
+def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, tuple[Any, ...]]]) -> set[str]:
+    """Some visits have a number that their call has used before it was forgotten: all of such a call get the next ones.
+
+    Returns the calls.
+    """
+    taken = [
+        visit.call_id for visit, row in written if not connection.execute(sql("call_is_there"), row[:1]).fetchone()
+    ]
+    calls = set(taken)
+    again = [(visit, row) for visit, row in written if visit.call_id in calls]
+    connection.executemany(sql("unwrite_call"), [row[:1] for _, row in again])
+    for visit, row in again:
+        ((visit.visit,),) = connection.execute(sql("write_call_again"), row).fetchall()
+    return calls
 
 
 def write_states(connection: sqlite3.Connection, names: Names, states: list[StateInterval]) -> None:
