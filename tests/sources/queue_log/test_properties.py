@@ -145,12 +145,13 @@ def test_overlapping_parts_after_the_whole_change_nothing(
 @settings(max_examples=40)
 @given(data=st.binary(max_size=400) | st.lists(st.binary(max_size=30) | logs().map(b"\n".join)).map(b"\n".join))
 def test_no_bytes_are_too_strange(empty_database: Path, data: bytes) -> None:
+    data = data.removeprefix(b"\x1f\x8b").removeprefix(b"SQLite format 3")  # .gz and a table: read as what they say
     with tempfile.TemporaryDirectory() as folder:
         path = new_database(folder, empty_database, "calls.db")
         file = Path(folder) / "queue_log"
-        file.write_bytes(data.removeprefix(b"\x1f\x8b"))
+        file.write_bytes(data)
         summary = import_logs(path, [str(file)], source="queue-log")
-        assert summary.lines == data.removeprefix(b"\x1f\x8b").count(b"\n")
+        assert summary.lines == data.count(b"\n")
         before = contents(path)
         import_logs(path, [str(file)], source="queue-log")
         assert contents(path) == before
