@@ -205,11 +205,10 @@ def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None],
 
 def _low_score(low: LowScore) -> Alert:
     """An unhappy customer whom a call can still win back."""
-    who = low.customer or low.phone or "A customer"
     agent = f" after talking with {low.agent}" if low.agent else ""
     queue = f" in {low.queue}" if low.queue else ""
-    text = f"{who} gave {low.score} of {low.scale}{agent}{queue}: call back."
-    return Alert("low_score", WATCH, who, low.answered_at, float(low.score), float(low.scale), text)
+    text = f"{low.who} gave {low.score} of {low.scale}{agent}{queue}: call back."
+    return Alert("low_score", WATCH, low.who, low.answered_at, float(low.score), float(low.scale), text)
 
 
 def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:

@@ -295,6 +295,11 @@ class LowScore(NamedTuple):
     comment: str | None
     answered_at: int
 
+    @property
+    def who(self) -> str:
+        """The customer, as far as anything is known of them."""
+        return self.customer or self.phone or "A customer"
+
 
 class Move(NamedTuple):
     """Customers who went from one segment to another today."""

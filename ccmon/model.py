@@ -508,6 +508,8 @@ class FloorSnapshot:
     alerts: tuple[Alert, ...]
     sources: tuple[SourceHealth, ...]
     progress: tuple[Progress, ...]
+    speed: float = 1.0
+    """Seconds of the floor that go by in a real one: another number only where a floor is simulated faster."""
     business_at: int | None = None
     """The moment up to which what stands below was read: up to half a minute before ``at`` on a watched floor, and
     None before the first reading (the first frame does not wait for it)."""

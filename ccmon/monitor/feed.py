@@ -64,7 +64,6 @@ class Feed:
         self._reader = reader
         self._clock = clock
         self._answered = self._clock()
-        self._speed = 1.0
         self._poll: asyncio.Task[FloorSnapshot] | None = None
         self._due = self._asked = 0.0
 
@@ -82,7 +81,7 @@ class Feed:
         """The floor's time now, carried on from the last answer."""
         if self.snapshot is None:
             return None
-        return self.snapshot.at + round((self._clock() - self._answered) * 1000 * self._speed)
+        return self.snapshot.at + round((self._clock() - self._answered) * 1000 * self.snapshot.speed)
 
     async def tick(self, patience_s: float) -> None:
         """Start a poll if one is due, and wait a moment for its answer; a later tick takes one that takes longer."""
@@ -129,10 +128,7 @@ class Feed:
         return await self._reader.snapshot(None)
 
     def _take(self, snapshot: FloorSnapshot) -> None:
-        answered = self._clock()
-        if self.snapshot is not None and answered - self._answered > 0.2:
-            self._speed = max(0.0, (snapshot.at - self.snapshot.at) / 1000 / (answered - self._answered))
-        self.snapshot, self._answered, self.misses, self.sentence = snapshot, answered, 0, None
+        self.snapshot, self._answered, self.misses, self.sentence = snapshot, self._clock(), 0, None
 
     def _missed(self, sentence: str) -> None:
         self.misses += 1

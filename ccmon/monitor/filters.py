@@ -99,7 +99,7 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         memberships=memberships,
         sales=_sales(floor.sales, filters, people),
         handling=_handling(floor.handling, filters),
-        follow_ups=_follow_ups(floor.follow_ups, filters, floor.at),
+        follow_ups=_follow_ups(floor.follow_ups, filters, floor.at, floor.day.starts_at),
         satisfaction=_satisfaction(floor.satisfaction, filters, people),
         low_scores=tuple(
             score
@@ -192,21 +192,21 @@ def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
     )
 
 
-def _follow_ups(figures: FollowUpFigures, filters: Filters, at: int) -> FollowUpFigures:
+def _follow_ups(figures: FollowUpFigures, filters: Filters, at: int, day_starts_at: int) -> FollowUpFigures:
     """What is open, and what its owners have done."""
     if filters.team is None and filters.client is None:
         return figures
     items = tuple(
         item for item in figures.items if filters.team in {None, item.team} and filters.client in {None, item.client}
     )
-    overdue = sum(item.overdue_since <= at for item in items)
+    overdue = sum(item.overdue_since < at for item in items)
     owners = tuple(
         owner
         for owner in figures.owners
         if filters.team in {None, owner.team} and filters.client in {None, owner.client}
     )
     return FollowUpFigures(
-        due_today=len(items),
+        due_today=sum(item.due_at >= day_starts_at for item in items),
         overdue=overdue,
         done_today=sum(owner.done_today for owner in owners),
         on_time=sum(owner.kept.on_time for owner in owners),
@@ -222,6 +222,7 @@ def _subjects(floor: FloorSnapshot) -> set[str]:
         *(agent.name for agent in floor.agents),
         *(agent.login for agent in floor.agents),
         *(line.name for line in floor.sales),
+        *(score.who for score in floor.low_scores),
     )
     return set(names_of)
 

@@ -129,7 +129,7 @@ def value_figures(facts: BusinessFacts) -> ValueFigures:
         cost = _part(labour, shares, PURPOSE[goal])
         spent = (None if cost is None else round(cost), customers, revenue)
         rows.append(_spent(facts, ("The centre", goal, starts_on.isoformat(), ends_on.isoformat()), spent, days))
-        others = [_other(facts, row, cost, calls) for row in facts.investments if row[1] == goal]
+        others = [_other(facts, row, cost, calls) for row in facts.investments if row[1] == goal and _is_dated(row)]
         rows += sorted(others, key=lambda each: (each.cost_per_customer_cents is None, each.cost_per_customer_cents))
     without = sum(1 for agent, row in finished.called.items() if agent > 0 and row[2] and agent not in facts.costs)
     return ValueFigures(
@@ -210,6 +210,17 @@ def _spent(
         None if cost is None or monthly is None else value.payback_months(cost, monthly),
         None,
     )
+
+
+def _is_dated(row: Sequence[object]) -> bool:
+    """Whether the dates of an investment, which anybody may have written with SQL, are dates."""
+    try:
+        for text in row[2:4]:
+            if text is not None:
+                date.fromisoformat(str(text))
+    except ValueError:
+        return False
+    return row[2] is not None
 
 
 def _other(facts: BusinessFacts, row: Sequence[object], centre_cost: float | None, calls: int) -> Spent:

@@ -78,12 +78,14 @@ class BusinessReader:
         usual_s = sys.getswitchinterval()
         sys.setswitchinterval(GIVES_WAY_S)
         found: Business | None = None
-        # The poll of the floor meets the same trouble and says it.
-        with suppress(CcmonError):
-            found = self._business(moment)
-        sys.setswitchinterval(usual_s)
-        spent_s = time.thread_time() - began_s
-        self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
+        try:
+            # The poll of the floor meets the same trouble and says it.
+            with suppress(CcmonError):
+                found = self._business(moment)
+        finally:
+            sys.setswitchinterval(usual_s)
+            spent_s = time.thread_time() - began_s
+            self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
         if not self._stopped:
             self._read = at, version, found
 

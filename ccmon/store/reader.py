@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -148,7 +149,8 @@ class LiveReader:
 
     def _assembled(self, facts: Facts, moment: int, at: int | None, version: int) -> FloorSnapshot:
         known = self._business.latest(at, moment, version)
-        return assemble(facts, moment, business=known, memo=self._memo)
+        floor = assemble(facts, moment, business=known, memo=self._memo)
+        return floor if not self._clock else replace(floor, speed=self._clock[0][2])
 
     async def read_business(self) -> None:
         """Wait until what is read beside the polls has been read; the next snapshot holds it."""

@@ -264,7 +264,7 @@ class Chooser(Sheet):
                 continue
             right = fit(remark, min(width_of(remark), width // 2), more=more)
             left = fit(f"  {words}", width - width_of(right) - 1, more=more)
-            look = Look.CURSOR if choice is chosen else Look.PLAIN
+            look = Look.CURSOR if choice == chosen else Look.PLAIN
             rows.append(Line((Span(left), blank(1), Span(right, Role.QUIET)), look))
         if not takeable:
             rows.append(Line((Span(fit("  Nothing is called that.", width, more=more), Role.QUIET),)))
