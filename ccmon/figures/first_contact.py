@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 WEEK_MS = 7 * 86_400_000
 """The default window: seven times 24 hours from the end of a call."""
@@ -17,8 +18,7 @@ DAY_MS = 86_400_000
 """The quick window, FCR-24h."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A phone call by a customer."""
 
     customer: Hashable

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from json import dumps
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.business import Period
@@ -196,18 +196,22 @@ def _contacts(rows: Rows) -> Iterator[tuple[Contact, Credit]]:
     """
     for _, group in groupby(rows, key=itemgetter(0, 1)):
         visits = list(group)
-        customers = [visit[2] for visit in visits if visit[2] is not None]
-        callers = [visit[3] for visit in visits if visit[3] is not None]
-        if not customers and not callers:
-            continue
-        answered = [visit for visit in visits if visit[6]]
-        last = (answered or visits)[-1]
-        ended = None if any(visit[5] is None for visit in visits) else max(visit[5] for visit in visits)
-        reasons = [visit[7] for visit in visits if visit[7] is not None]
-        contact = Contact(
-            (customers or callers)[0], visits[0][4], ended, bool(answered), reasons[-1] if reasons else None
-        )
-        yield contact, (last[8], last[9])
+        first = last = visits[0]
+        _, _, customer, caller, started_at, ended_at, answered, reason, *_ = first
+        if len(visits) > 1:
+            customer, caller, reason = (_known(visits, place) for place in (2, 3, 7))
+            last = next((visit for visit in reversed(visits) if visit[6]), visits[-1])
+            answered = last[6]
+            ended_at = None if any(visit[5] is None for visit in visits) else max(visit[5] for visit in visits)
+        who = caller if customer is None else customer
+        if who is not None:
+            yield Contact(who, started_at, ended_at, bool(answered), reason), (last[8], last[9])
+
+
+def _known(visits: Rows, place: int) -> Any:
+    """What the visits of a phone call tell: the first customer and number, the last reason."""
+    found = [visit[place] for visit in visits if visit[place] is not None]
+    return found[-1 if place == 7 else 0] if found else None
 
 
 def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[Answer], Finished]:
