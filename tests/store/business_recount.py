@@ -524,6 +524,56 @@ class Recount:
                 count["promised"] += kept or row.done_at is not None or row.promised_at + grace < self.at
         return {owner: count for owner, count in owners.items() if any(count.values())}
 
+    def stuck(self) -> dict[int, tuple[str, int]]:
+        """Customers not to be given up: why, and how many times."""
+        open_ones = [f for f in self.follow_ups() if f.done_at is None and f.outcome is None and f.due_at < self.ends]
+        promised = {f.customer_id for f in open_ones}
+        found: dict[int, tuple[str, int]] = {}
+        for customer, (attempts, problems) in self.lately().items():
+            first_problem = min((c.entered_at for c in problems), default=0)
+            mended = any(
+                f.customer_id == customer and first_problem <= f.created_at <= self.at
+                for f in self.tables["follow_ups"]
+            )
+            fresh = any(c.entered_at >= self.start(self.today - timedelta(days=2)) for c in problems)
+            count = len({(c.source, c.call_id) for c in problems})
+            if customer in promised:
+                continue
+            if count >= 2 and fresh and not mended:
+                found[customer] = "two problems, no follow-up", count
+            elif len(attempts) >= 2 and self.never_reached(customer, attempts):
+                found[customer] = "fruitless attempts", len(attempts)
+        for f in open_ones:
+            talks = [c.answered_at for c in self.calls if c.customer_id == f.customer_id and c.answered_at is not None]
+            if f.customer_id is not None and f.due_at < self.starts and not any(at >= f.due_at for at in talks):
+                days = (self.today - self.day_of(f.due_at)).days
+                found[f.customer_id] = "promised and silent", days
+        return found
+
+    def lately(self) -> dict[int, tuple[list[Any], list[Any]]]:
+        """Outbound attempts and answered calls about problems of the last 14 days, by customer."""
+        about_problems = {row.id for row in self.tables["contact_reasons"] if row.is_problem}
+        found: defaultdict[int, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
+        for call in self.calls:
+            if call.customer_id is not None and call.entered_at >= self.start(self.today - timedelta(days=14)):
+                attempts, problems = found[call.customer_id]
+                if call.direction == "outbound":
+                    attempts.append(call)
+                elif call.answered_at is not None and self.reason.get(call.id) in about_problems:
+                    problems.append(call)
+        return found
+
+    def never_reached(self, customer: int, attempts: list[Any]) -> bool:
+        """Whether nobody answered, the customer has not called since, and is one of ours."""
+        if any(call.answered_at is not None and call.right_party != 0 for call in attempts):
+            return False
+        first = min(call.entered_at for call in attempts)
+        inbound = [call for call in self.calls if call.customer_id == customer and call.direction == "inbound"]
+        if any(call.entered_at >= first and call.answered_at is not None for call in inbound):
+            return False
+        sold = any(s.customer_id == customer and s.sold_at < first for s in self.tables["sales"])
+        return sold or any(call.entered_at < first for call in inbound)
+
     # Problems
 
     def reasons(self) -> tuple[int, Counter[int | None], dict[int, set[int]]]:

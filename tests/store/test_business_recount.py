@@ -278,6 +278,60 @@ def test_owners_of_follow_ups(case: Case) -> None:
     }
 
 
+def test_customers_not_given_up(case: Case) -> None:
+    shown = {stuck.customer_id: (stuck.why.value, stuck.times) for stuck in case.shown.stuck}
+    counted = case.counted.stuck()
+    assert len(counted) < 200, "else the list is cut"
+    assert shown == counted
+    assert "fruitless attempts" in {why for why, _ in shown.values()}
+
+
+def test_promises_at_risk(case: Case) -> None:
+    """Each owner's calls made one after another: those that fit are kept, in order of their due moments."""
+    counted = case.counted
+    agents = {agent.id: agent for agent in case.shown.agents}
+    grace = counted.tables["site"][0].follow_up_grace_ms
+    seen = 0
+    for owner in case.shown.follow_ups.owners:
+        shifts = [s for s in counted.tables["shifts"] if s.agent_id == owner.agent_id]
+        shifts = [s for s in shifts if counted.day_of(s.starts_at) == counted.today]
+        if owner.agent_id is None or not shifts:
+            assert owner.risk is None
+            continue
+        outbound = [
+            call.handling_ms
+            for call in counted.calls
+            if call.direction == "outbound"
+            and call.is_handled
+            and call.agent_id == owner.agent_id
+            and 0 < (counted.today - counted.day_of(call.entered_at)).days <= 56
+        ]
+        if len(outbound) < 10:
+            continue
+        usual = sum(outbound) // len(outbound)
+        assert (owner.handling_ms, owner.handling_is_own) == (usual, True)
+        ends = max(shift.ends_at for shift in shifts)
+        agent, free = agents[owner.agent_id], max(counted.at, min(shift.starts_at for shift in shifts))
+        if agent.state in {"talking", "hold", "wrap_up", "dialling", "ringing"}:
+            free = max(free, (agent.since or 0) + usual)
+        elif agent.state == "paused":
+            limits = {row.reason: row.limit_ms for row in counted.tables["pause_reasons"]}
+            free = max(free, (agent.since or 0) + (limits.get(agent.reason) or 0))
+        assert owner.risk is not None
+        assert (owner.shift_ends_at, owner.risk.left_ms) == (ends, max(0, ends - free))
+        late = set()
+        mine = [f for f in counted.follow_ups() if f.agent_id == owner.agent_id and f.done_at is None]
+        mine = sorted((f for f in mine if f.outcome is None and f.due_at <= ends), key=lambda f: (f.due_at, f.id))
+        for follow_up in mine:
+            if free + usual <= min(follow_up.due_at + grace, ends):
+                free += usual
+            else:
+                late.add(follow_up.id)
+        assert (owner.risk.owned, set(owner.risk.late)) == (len(mine), late)
+        seen += 1
+    assert seen >= 3
+
+
 def test_problems(case: Case) -> None:
     answered, calls, customers = case.counted.reasons()
     shown = case.shown.problems
