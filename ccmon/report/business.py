@@ -118,13 +118,13 @@ def _promises(snapshot: FloorSnapshot) -> Text:
 SATISFACTION_COLUMNS = (
     Column("", right=False),
     Column("answers"),
-    Column("satisfied"),
+    Column("CSAT top-2"),
     Column("95 % range", from_width=86),
     Column("mean"),
     Column("NPS"),
     Column("response", from_width=95),
     Column("first contact"),
-    Column("again today"),
+    Column("again today", from_width=100),
 )
 
 
@@ -150,7 +150,7 @@ def _satisfaction_row(figures: SatisfactionFigures) -> tuple[str | Text, ...]:
         share,
         f"{percent(low)} to {percent(high)}" if shown else UNKNOWN,
         UNKNOWN if figures.mean is None else f"{figures.mean:.2f}/{figures.scale}",
-        UNKNOWN if figures.nps is None else f"{figures.nps:+.0f}",
+        UNKNOWN if figures.nps is None else f"{round(figures.nps):+d}",
         percent(figures.response_rate),
         percent(figures.first_contact.rate),
         percent(figures.repeats.rate),
