@@ -73,7 +73,7 @@ def read_business(
         directory: names and quotas.
         known: what an earlier reading of the same database has found; this one adds to it.
     """
-    (day_rows,) = yield (("business_days_before", {"day_starts_at": day.starts_at}),)
+    day_rows, filling = yield ("business_days_before", {"day_starts_at": day.starts_at}), ("progress", {})
     about = Stretch(
         site,
         day,
@@ -82,12 +82,13 @@ def read_business(
         tuple(BusinessDay(*row) for row in day_rows),
         {"at": at, "day_starts_at": day.starts_at, "day_ends_at": day.ends_at},
     )
-    sign = day.date, at // HOUR_MS
+    # Finished days change while past weeks are being filled in behind the screen.
+    sign: tuple[object, ...] = day.date, at // HOUR_MS, tuple(filling)
     finished: Finished | None = known.get("finished", sign)
     if finished is None:
         finished = yield from _finished(about, at)
         known.keep("finished", sign, finished)
-    sign = day.date, at // STUCK_EVERY_MS
+    sign = day.date, at // STUCK_EVERY_MS, tuple(filling)
     stuck: list[Answer] | None = known.get("stuck", sign)
     if stuck is None:
         weeks_ago = {**about.parameters, "since": about.since(STUCK_DAYS), "lately": about.since(LATELY_DAYS)}
