@@ -174,7 +174,7 @@ async def test_promises_at_risk_stand_under_the_follow_ups() -> None:
         await tick(pilot)
         await pilot.press("5")
         text = "\n".join(await tick(pilot))
-        assert "has 35 min: 1 will be late." in text
+        assert " now: 1 will be late." in text
         for word in ("needs", "promised and silent", "closes"):
             await pilot.press("v")
             assert word in "\n".join(await tick(pilot))

@@ -109,6 +109,10 @@ def does_now(owner: OwnerFigures, view: View) -> str:
     return "in wrap-up" if agent.state is AgentState.WRAP_UP else WORDS[agent.state]
 
 
+def _owns(owner: OwnerFigures) -> int:
+    return owner.risk.owned if owner.risk is not None else owner.due_today
+
+
 def _needs(owner: OwnerFigures) -> int | None:
     return owner.risk.needed_ms if owner.risk is not None else None
 
@@ -123,8 +127,8 @@ OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
     Column("owner", "owed by", "The agent who owes the calls.", 12, lambda o, v, _: Span(o.name), 0, widest=24,
            right=False, sort=lambda o, v: o.name.casefold()),
     Column("state", "does now", "What that agent does now.", 10, _state, 2, widest=14, right=False),
-    Column("open", "owns", "Open calls promised for today or before.", 4, lambda o, v, _: Span(count(o.due_today)), 1,
-           sort=lambda o, v: o.due_today),
+    Column("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.", 4,
+           lambda o, v, _: Span(count(_owns(o))), 1, sort=lambda o, v: _owns(o)),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
            lambda o, v, _: Span(coarse(_needs(o), v.marks.unknown)), 2, sort=lambda o, v: _needs(o)),
     Column("has", "has", "Time left in the owner's shift.", 8,
