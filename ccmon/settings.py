@@ -112,17 +112,19 @@ def _value(name: str, value: Any, where: str) -> Any:
         if isinstance(value, bool) or not 0.2 <= seconds <= 60:
             raise fault
         return seconds
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or (name == "theme" and value not in THEMES):
         raise fault
     return Path(value).expanduser() if name == "database" else value
 
+
+THEMES = ("terminal", "dark", "light")
 
 _WANTED = {
     "database": "it is the path of a file",
     "refresh_seconds": "it is a number from 0.2 to 60",
     "ascii": "it is true or false",
     "mouse": "it is true or false",
-    "theme": "it is a name",
+    "theme": "it is terminal, dark or light",
 }
 
 

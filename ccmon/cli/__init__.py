@@ -50,9 +50,9 @@ def _run() -> int:
         status = app(args=_with_command(sys.argv[1:]), prog_name="ccmon", standalone_mode=False)
         sys.stdout.flush()
     except CcmonError as fault:
-        return _say(str(fault))
+        return say(str(fault))
     except typer.Abort:
-        return _say("stopped.", 130)
+        return say("stopped.", 130)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -76,7 +76,7 @@ def _explain(fault: Exception) -> int:
     if message is not None:
         context = getattr(fault, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
-        return _say(f"{message()}{help_hint}", getattr(fault, "exit_code", 2))
+        return say(f"{message()}{help_hint}", getattr(fault, "exit_code", 2))
     import os  # noqa: PLC0415
     import traceback  # noqa: PLC0415
 
@@ -84,13 +84,18 @@ def _explain(fault: Exception) -> int:
         traceback.print_exception(fault)
     if isinstance(fault, OSError) and fault.strerror:
         where = f"{fault.filename}: " if fault.filename else ""
-        return _say(f"{where}{fault.strerror}.")
-    return _say(f"this should not happen ({type(fault).__name__}: {fault}); CCMON_DEBUG=1 shows where.")
+        return say(f"{where}{fault.strerror}.")
+    return say(f"this should not happen ({type(fault).__name__}: {fault}); CCMON_DEBUG=1 shows where.")
 
 
-def _say(sentence: str, exit_status: int = 1) -> int:
-    one_line = " ".join(sentence.split())
-    typer.echo(f"ccmon: {one_line}", err=True)
+def say(sentence: str, exit_status: int = 1) -> int:
+    """Say a sentence to a person, on one line: parts of it may have come from a file or a switch.
+
+    Returns the exit status it was given.
+    """
+    from ccmon.text import plain  # noqa: PLC0415
+
+    typer.echo(f"ccmon: {' '.join(map(plain, sentence.split()))}", err=True)
     return exit_status
 
 

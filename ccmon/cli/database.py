@@ -52,6 +52,7 @@ def doctor(
     from ccmon import settings  # noqa: PLC0415
     from ccmon.errors import CcmonError  # noqa: PLC0415
     from ccmon.store import database, health, reader  # noqa: PLC0415
+    from ccmon.text import plain  # noqa: PLC0415
 
     findings: list[health.Finding] = []
     try:
@@ -72,7 +73,8 @@ def doctor(
     findings += [health.Finding(*each) for each in _terminal()]
     signs = {"ok": "+", "note": "?", "wrong": "!"}
     for finding in findings:
-        typer.echo(f"{signs[finding.verdict]} {finding.verdict:5}  {finding.subject:20} {finding.text}")
+        text = " ".join(map(plain, finding.text.split()))
+        typer.echo(f"{signs[finding.verdict]} {finding.verdict:5}  {plain(finding.subject):20} {text}")
     if any(finding.verdict == "wrong" for finding in findings):
         raise typer.Exit(1)
 

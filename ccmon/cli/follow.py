@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli import app
+from ccmon.cli import app, say
 from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption, known_encoding
 from ccmon.cli.options import DatabaseOption, database_path
 
@@ -31,12 +31,8 @@ def follow_queue_log(
     encoding = known_encoding(encoding)
     members = read_members(queues_conf) if queues_conf is not None else None
     path = database_path(db)
-    follower = Follower(path, file, source=source, say=_say, encoding=encoding, members=members)
+    follower = Follower(path, file, source=source, say=say, encoding=encoding, members=members)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: follower.stop())
-    _say(f'following {file} into {path} as source "{source}"; Ctrl-C stops.')
+    say(f'following {file} into {path} as source "{source}"; Ctrl-C stops.')
     follower.run()
-
-
-def _say(sentence: str) -> None:
-    typer.echo(f"ccmon: {sentence}", err=True)

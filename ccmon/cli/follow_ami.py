@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ccmon.cli import say
 from ccmon.cli.follow import follow_app
 from ccmon.cli.options import DatabaseOption, database_path
 from ccmon.cli.secrets import PasswordFileOption, password
@@ -53,13 +54,13 @@ def follow_ami(
     if queue_log is not None:
         from ccmon.sources.ami.with_queue_log import LogAndManager  # noqa: PLC0415
 
-        both = LogAndManager(path, queue_log, login, source=source or "queue-log", say=_say)
+        both = LogAndManager(path, queue_log, login, source=source or "queue-log", say=say)
         with stop.on_signals(both.stop):
             both.run()
         return
-    session = ManagerSession(login, say=_say, wrap_up_ms=_wrap_ups(wrap_up or []))
+    session = ManagerSession(login, say=say, wrap_up_ms=_wrap_ups(wrap_up or []))
     with stop.on_signals():
-        follow(path, session, source=source or "ami", kind="ami", address=login.address, stop=stop, say=_say)
+        follow(path, session, source=source or "ami", kind="ami", address=login.address, stop=stop, say=say)
 
 
 def _wrap_ups(texts: list[str]) -> dict[str, int]:
@@ -73,7 +74,3 @@ def _wrap_ups(texts: list[str]) -> dict[str, int]:
         if not queue or found[queue] < 0:
             raise CcmonError(f"--wrap-up {text} is not QUEUE=SECONDS, such as sales=15.")
     return found
-
-
-def _say(sentence: str) -> None:
-    typer.echo(f"ccmon: {sentence}", err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ccmon.cli import say
 from ccmon.cli.follow import follow_app
 from ccmon.cli.options import DatabaseOption, database_path
 from ccmon.cli.secrets import PasswordFileOption, password
@@ -41,14 +42,14 @@ def follow_freeswitch(
     if event_socket is not None:
         host, port = _address(event_socket)
         login = SocketLogin(host, port, password(PASSWORD_VARIABLE, password_file), user)
-        address, session = login.address, EventSocketSession(login, say=_say, file=database)
+        address, session = login.address, EventSocketSession(login, say=say, file=database)
     elif database is not None:
-        address, session = str(database.absolute()), DatabaseSession(database, say=_say)
+        address, session = str(database.absolute()), DatabaseSession(database, say=say)
     else:
         raise typer.BadParameter("name the switch by --event-socket HOST:PORT, or its database by --database FILE.")
     stop = Stop()
     with stop.on_signals():
-        follow(database_path(db), session, source=source, kind="freeswitch", address=address, stop=stop, say=_say)
+        follow(database_path(db), session, source=source, kind="freeswitch", address=address, stop=stop, say=say)
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -56,7 +57,3 @@ def _address(text: str) -> tuple[str, int]:
     if not host or not port.isdecimal():
         raise typer.BadParameter(f"{text} is not HOST:PORT, such as 127.0.0.1:8021.", param_hint="--event-socket")
     return host.strip("[]"), int(port)
-
-
-def _say(sentence: str) -> None:
-    typer.echo(f"ccmon: {sentence}", err=True)

@@ -45,6 +45,8 @@ def monitor(
     from ccmon import settings  # noqa: PLC0415
     from ccmon.monitor import run  # noqa: PLC0415
 
+    if theme is not None and theme not in settings.THEMES:
+        raise typer.BadParameter(f"{theme} is none of {', '.join(settings.THEMES)}.", param_hint="--theme")
     site = settings.load(db.expanduser() if db is not None else None)
     return run(
         site.database,

@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Final, Protocol
 
 from ccmon.errors import CcmonError
+from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.store import database
 from ccmon.store.writer import Writer
 
@@ -28,6 +29,9 @@ PATIENCE_S: Final = 0.2
 CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_S: Final = 15.0
 """A switch that is asked every second and has not answered for so long is gone, whatever the network says."""
+
+_LOCKED_MS: Final = 500
+"""How long a locked database is waited for before the switch is listened to again: it drops who does not read."""
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 30.0
@@ -179,7 +183,7 @@ def follow(
     kind: str,
     address: str,
     stop: Stop,
-    say: Callable[[str], None],
+    say: Callable[[str], object],
 ) -> None:
     """Keep a source's floor in the database up to date until asked to stop.
 
@@ -201,27 +205,60 @@ def follow(
     wait_s = FIRST_WAIT_S
     while not stop.asked:
         began = time.monotonic()
-        with Writer(path, source=source, kind=kind, file=address, following=True) as writer:
-            try:
-                session.run(writer, stop)
-                _leave(writer)
-                return
-            except LostError as fault:
-                why = str(fault)
-                _leave(writer)
-            except sqlite3.Error as fault:
-                why = database.explain(path, fault)
-            except CcmonError as fault:
-                writer.following = session.connected  # nobody follows what has never let anybody in
-                _leave(writer)
-                if not session.connected:
-                    raise
-                why = str(fault)
+        try:
+            with Writer(path, source=source, kind=kind, file=address, following=True) as writer:
+                why = _one_session(path, writer, session, stop)
+        except CcmonError as fault:
+            if not session.connected:
+                raise
+            why = str(fault)
+        if why is None:
+            return
         wait_s = FIRST_WAIT_S if time.monotonic() - began > LONGEST_WAIT_S else wait_s
         if not stop.asked:
             say(f"{why.removesuffix('.')}; trying again in {wait_s:.0f} s.")
             stop.wait(wait_s)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+
+def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> str | None:
+    """Why it ended; None where it was asked to."""
+    writer.connection.execute(f"PRAGMA busy_timeout = {_LOCKED_MS}")
+    writer.apply(_wrap_ups_left(writer))
+    try:
+        session.run(writer, stop)
+    except LostError as fault:
+        _leave(writer)
+        return str(fault)
+    except sqlite3.Error as fault:
+        return database.explain(path, fault)
+    except CcmonError:
+        writer.following = session.connected  # nobody follows what has never let anybody in
+        _leave(writer)
+        raise
+    _leave(writer)
+    return None
+
+
+def _wrap_ups_left(writer: Writer) -> list[CallEvent]:
+    """Nobody will say when the wrap-ups end that ran when an earlier session ended: they last until its last news."""
+    now = writer.floor.now
+    return [
+        WrapUpEnded(now, agent.login) for agent in dict.fromkeys(writer.floor.staff.agents.values()) if agent.wrapping
+    ]
+
+
+def keep(writer: Writer, checked_at: int) -> None:
+    """Commit. While another program keeps the database locked, all that is told waits in the writer for the next time.
+
+    Raises:
+        sqlite3.Error: another fault than a lock.
+    """
+    try:
+        writer.commit(checked_at=checked_at)
+    except sqlite3.OperationalError as fault:
+        if (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
 
 
 def _leave(writer: Writer) -> None:

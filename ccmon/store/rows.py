@@ -110,7 +110,7 @@ def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, tupl
     return calls
 
 
-def write_states(connection: sqlite3.Connection, names: Names, states: list[StateInterval]) -> None:
+def write_states(connection: sqlite3.Connection, names: Names, source: str, states: list[StateInterval]) -> None:
     """Insert, end or, where they lasted no time, drop states."""
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[int, int]] = []
@@ -129,16 +129,20 @@ def write_states(connection: sqlite3.Connection, names: Names, states: list[Stat
             number += 1
             call = None if state.visit is None else state.visit.row_id
             agent = names.agent(state.agent)
-            inserts.append((state.row_id, agent, state.state, state.reason, call, state.started_at, ended_at))
+            inserts.append((state.row_id, agent, state.state, state.reason, call, state.started_at, ended_at, source))
     if deletes:
         connection.executemany(sql("delete_state"), deletes)
     if ends:
         connection.executemany(sql("end_state"), ends)
     if inserts:
+        running = [(row[1], row[5]) for row in inserts if row[6] is None]
+        connection.executemany(sql("end_other_state"), running)
         connection.executemany(sql("write_state"), inserts)
 
 
-def write_memberships(connection: sqlite3.Connection, names: Names, memberships: list[MembershipInterval]) -> None:
+def write_memberships(
+    connection: sqlite3.Connection, names: Names, source: str, memberships: list[MembershipInterval]
+) -> None:
     """Insert or end memberships."""
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[Any, ...]] = []
@@ -152,14 +156,16 @@ def write_memberships(connection: sqlite3.Connection, names: Names, memberships:
         membership.row_id = number
         number += 1
         queue, agent = names.queue(membership.queue), names.agent(membership.agent)
-        inserts.append((membership.row_id, queue, agent, static, membership.started_at, ended_at))
+        inserts.append((membership.row_id, queue, agent, static, membership.started_at, ended_at, source))
     if ends:
         connection.executemany(sql("end_member"), ends)
     if inserts:
+        running = [(row[1], row[2], row[4]) for row in inserts if row[5] is None]
+        connection.executemany(sql("end_other_member"), running)
         connection.executemany(sql("write_member"), inserts)
 
 
-def write_pauses(connection: sqlite3.Connection, names: Names, pauses: list[PauseInterval]) -> None:
+def write_pauses(connection: sqlite3.Connection, names: Names, source: str, pauses: list[PauseInterval]) -> None:
     """Insert, end or, where they lasted no time, drop pauses."""
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[int, int]] = []
@@ -177,12 +183,14 @@ def write_pauses(connection: sqlite3.Connection, names: Names, pauses: list[Paus
             pause.row_id = number
             number += 1
             queue, agent = names.queue(pause.queue), names.agent(pause.agent)
-            inserts.append((pause.row_id, queue, agent, pause.reason, pause.started_at, ended_at))
+            inserts.append((pause.row_id, queue, agent, pause.reason, pause.started_at, ended_at, source))
     if deletes:
         connection.executemany(sql("delete_pause"), deletes)
     if ends:
         connection.executemany(sql("end_pause"), ends)
     if inserts:
+        running = [(row[1], row[2], row[4]) for row in inserts if row[5] is None]
+        connection.executemany(sql("end_other_pause"), running)
         connection.executemany(sql("write_pause"), inserts)
 
 

@@ -143,7 +143,7 @@ class Gap:
             return
         ended_at = None if later is None else max(later[4], state.started_at)
         if ended_at != state.started_at:
-            row = (None, agent, state.state, state.reason, call, state.started_at, ended_at)
+            row = (None, agent, state.state, state.reason, call, state.started_at, ended_at, self._source)
             self._connection.execute(sql("write_state"), row)
 
     def _talk_on(self, agent: int, call: int) -> None:
@@ -159,7 +159,7 @@ class Gap:
         agent, queue = names.agent(membership.agent), names.queue(membership.queue)
         later = self._first_after("later_member", agent_id=agent, queue_id=queue)
         if later is None:
-            row = (None, queue, agent, int(membership.static), membership.started_at, None)
+            row = (None, queue, agent, int(membership.static), membership.started_at, None, self._source)
             self._connection.execute(sql("write_member"), row)
         else:
             row_id, static, _ = later
@@ -175,7 +175,7 @@ class Gap:
         if later is not None and later[1:] == (pause.reason, ended_at):
             self._connection.execute(sql("begin_pause"), (later[0], pause.started_at))
         elif ended_at != pause.started_at:
-            row = (None, queue, agent, pause.reason, pause.started_at, ended_at)
+            row = (None, queue, agent, pause.reason, pause.started_at, ended_at, self._source)
             self._connection.execute(sql("write_pause"), row)
 
     def _number_anew(self, call_id: str) -> None:

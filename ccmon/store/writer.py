@@ -181,11 +181,11 @@ class Writer:
             if self._gap is not None:
                 self._gap.renumber(again)
         if changes.states:
-            rows.write_states(self.connection, self._names, changes.states)
+            rows.write_states(self.connection, self._names, self.source, changes.states)
         if changes.memberships:
-            rows.write_memberships(self.connection, self._names, changes.memberships)
+            rows.write_memberships(self.connection, self._names, self.source, changes.memberships)
         if changes.pauses:
-            rows.write_pauses(self.connection, self._names, changes.pauses)
+            rows.write_pauses(self.connection, self._names, self.source, changes.pauses)
         if changes.missed:
             rows.write_missed(self.connection, self._names, changes.missed)
 
@@ -269,13 +269,14 @@ class Writer:
         visits = {row[0]: rows.visit_of(row) for row in fetch(sql("resume_calls"), since)}
         for visit in visits.values():
             resume.know_visit(floor, visit)
-        for row_id, login, state, reason, call, started_at in fetch(sql("resume_states")):
+        own = {"source": self.source}
+        for row_id, login, state, reason, call, started_at in fetch(sql("resume_states"), own):
             resume.know_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
-        for row_id, login, queue, static, started_at in fetch(sql("resume_members")):
+        for row_id, login, queue, static, started_at in fetch(sql("resume_members"), own):
             resume.know_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
-        for row_id, login, queue, reason, started_at in fetch(sql("resume_pauses")):
+        for row_id, login, queue, reason, started_at in fetch(sql("resume_pauses"), own):
             resume.know_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
-        floor.staff.dynamic.update((login, queue) for login, queue in fetch(sql("resume_dynamic_members")))
+        floor.staff.dynamic.update((login, queue) for login, queue in fetch(sql("resume_dynamic_members"), own))
         resume.know_carried(floor, carried)
         return floor
 

@@ -11,7 +11,7 @@ from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import Stop, now_ms
+from ccmon.sources.live import Stop, keep, now_ms
 from ccmon.store.writer import RejectedLine, Writer
 
 _BEAT_S: Final = 5.0
@@ -26,7 +26,7 @@ class ManagerSession:
     """One switch's manager: what is known of it from one connection to the next."""
 
     def __init__(
-        self, login: Login, *, say: Callable[[str], None], wrap_up_ms: Mapping[str, int] | None = None
+        self, login: Login, *, say: Callable[[str], object], wrap_up_ms: Mapping[str, int] | None = None
     ) -> None:
         """``wrap_up_ms``: by queue, for members who have none of their own."""
         self.login = login
@@ -53,7 +53,7 @@ class ManagerSession:
                     writer.reject(RejectedLine(self.login.address, None, "a packet too long to be one", ""))
                 if news or now - beat_at >= _BEAT_S:
                     writer.floor.advance(now_ms())
-                    writer.commit(checked_at=now_ms())
+                    keep(writer, now_ms())
                     beat_at = now
                 if now - checked_at >= _CHECK_S:
                     checked_at = now

@@ -69,7 +69,7 @@ class LogAndManager(Follower):
     _kind = "ami"
 
     def __init__(
-        self, database_path: Path, log: Path, login: Login, *, source: str, say: Callable[[str], None]
+        self, database_path: Path, log: Path, login: Login, *, source: str, say: Callable[[str], object]
     ) -> None:
         """As `Follower`, and where the manager is."""
         super().__init__(database_path, log, source=source, say=say)
@@ -124,7 +124,7 @@ class LogAndManager(Follower):
 class _Listener(threading.Thread):
     """Keeps a connection to the manager up, and what it says in order."""
 
-    def __init__(self, login: Login, say: Callable[[str], None]) -> None:
+    def __init__(self, login: Login, say: Callable[[str], object]) -> None:
         super().__init__(name="manager", daemon=True)
         self.stop = Stop()
         self.clock_offset_ms = 0

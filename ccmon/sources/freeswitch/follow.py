@@ -14,7 +14,7 @@ from ccmon.sources.freeswitch.polling import Poller
 from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.tables import Tables, listing
 from ccmon.sources.freeswitch.translator import Translator
-from ccmon.sources.live import SILENCE_S, LostError, Stop, now_ms
+from ccmon.sources.live import SILENCE_S, LostError, Stop, keep, now_ms
 from ccmon.store.writer import Writer
 
 LOOK_S: Final = 1.0
@@ -40,7 +40,7 @@ UNASKED: Final = (
 class EventSocketSession:
     """One switch's event socket."""
 
-    def __init__(self, login: SocketLogin, *, say: Callable[[str], None], file: Path | None = None) -> None:
+    def __init__(self, login: SocketLogin, *, say: Callable[[str], object], file: Path | None = None) -> None:
         """``file``: callcenter.db, to take the floor up from where the socket's user may not ask for it."""
         self.connected = False
         self._login = login
@@ -78,7 +78,7 @@ class EventSocketSession:
                 if news or now - beat_at >= _BEAT_S:
                     beat_at = now
                     writer.floor.advance(now_ms() - self._behind_ms)
-                    writer.commit(checked_at=now_ms())
+                    keep(writer, now_ms())
 
     def _take(self, writer: Writer, switch: EventSocket, translator: Translator) -> str:
         """Take in what has come: the kind of the last event of the call centre, '' without any."""
@@ -142,7 +142,7 @@ class EventSocketSession:
 class DatabaseSession:
     """The switch's own database, looked at every second."""
 
-    def __init__(self, file: Path, *, say: Callable[[str], None]) -> None:
+    def __init__(self, file: Path, *, say: Callable[[str], object]) -> None:
         """``file``: callcenter.db."""
         self.connected = False
         self._file = file
@@ -182,7 +182,7 @@ class DatabaseSession:
         writer.count(records=len(events))
         writer.apply(events)
         writer.floor.advance(at)
-        writer.commit(checked_at=now_ms())
+        keep(writer, now_ms())
 
     def _time(self, tables: Tables) -> int:
         """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.

@@ -31,7 +31,7 @@ _BLOCK = 1 << 18
 _BULK = 1 << 22
 _LATE_MS = 60_000
 
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 class Follower:
@@ -123,6 +123,8 @@ class Follower:
                 reason = database.explain(self._database, fault)
             except _UnavailableError as fault:
                 reason = str(fault)
+            except OSError as fault:
+                reason = f"{fault.filename or self._path} cannot be read: {fault.strerror}."
             self._broken = True
             if not said:
                 self._say(f"{reason} Trying again until it works.")

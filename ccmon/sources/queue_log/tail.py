@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -122,7 +123,11 @@ def is_empty(path: Path) -> bool:
 
 
 def open_log(path: Path) -> Log | None:
-    """The log of this name; None where there is none yet."""
+    """The log of this name; None where there is none yet.
+
+    Raises:
+        OSError: it is there, and cannot be read.
+    """
     try:
         return Log(path)
     except FileNotFoundError:
@@ -131,12 +136,10 @@ def open_log(path: Path) -> Log | None:
 
 def rotated(path: Path) -> list[Path]:
     """Older parts of a log beside it, the oldest first: ``queue_log.0``, ``queue_log.1``, ``queue_log-20261123``."""
-    try:
-        siblings = [
-            (sibling.stat().st_mtime_ns, sibling)
-            for sibling in path.parent.iterdir()
-            if sibling.name.startswith(path.name) and _ROTATED.fullmatch(sibling.name[len(path.name) :])
-        ]
-    except OSError:
-        return []
+    siblings = []
+    with suppress(OSError):
+        for sibling in path.parent.iterdir():
+            if sibling.name.startswith(path.name) and _ROTATED.fullmatch(sibling.name[len(path.name) :]):
+                with suppress(OSError):  # one may go while we look
+                    siblings.append((sibling.stat().st_mtime_ns, sibling))
     return [sibling for _, sibling in sorted(siblings)]

@@ -1,0 +1,77 @@
+"""What every follower of a running switch does about trouble with its database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
+from ccmon.model import Outcome
+from ccmon.sources.live import Stop, follow, keep
+from ccmon.store import database
+from ccmon.store.writer import Writer
+
+AT = 1_795_422_000_000
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam")
+    return path
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    connection = database.open_reader(path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+class Session:
+    """Stands for a connection to a switch."""
+
+    connected = True
+
+    def __init__(self, wraps_up: bool) -> None:
+        self.wraps_up = wraps_up
+
+    def run(self, writer: Writer, stop: Stop) -> None:
+        if self.wraps_up:
+            writer.apply(
+                [
+                    MemberJoined(AT, "care", "Ann", paused=False, static=True, anew=False),
+                    CallEntered(AT, "1", "care", None, None),
+                    CallAnswered(AT + 1000, "1", "care", "Ann", 1000),
+                    CallEnded(AT + 5000, "1", "care", Outcome.ANSWERED, "caller", wraps_up=True),
+                    CallEntered(AT + 9000, "2", "care", None, None),
+                ]
+            )
+        keep(writer, AT + 9000)
+
+
+def test_a_locked_database_loses_nothing_that_was_told_meanwhile(path: Path) -> None:
+    other = database.open_writer(path)
+    other.execute("BEGIN IMMEDIATE")
+    with Writer(path, source="pbx", kind="ami", following=True) as writer:
+        writer.connection.execute("PRAGMA busy_timeout = 1")
+        writer.apply([CallEntered(AT, "1", "care", None, None)])
+        keep(writer, AT)
+        writer.apply([CallEnded(AT + 9, "1", "care", Outcome.ABANDONED, "caller")])
+        keep(writer, AT + 9)
+        assert rows(path, "SELECT * FROM calls") == []
+        other.execute("COMMIT")
+        keep(writer, AT + 10)
+    other.close()
+    assert rows(path, "SELECT call_id, ended_at, outcome FROM calls") == [("1", AT + 9, "abandoned")]
+
+
+def test_a_wrap_up_that_ran_when_the_session_ended_does_not_run_for_ever(path: Path) -> None:
+    follow(path, Session(wraps_up=True), source="pbx", kind="ami", address="pbx", stop=Stop(), say=print)
+    state = "SELECT state, started_at FROM agent_states WHERE ended_at IS NULL"
+    assert rows(path, state) == [("wrap_up", AT + 5000)]
+    follow(path, Session(wraps_up=False), source="pbx", kind="ami", address="pbx", stop=Stop(), say=print)
+    assert rows(path, state) == [("ready", AT + 9000)]
+    assert rows(path, "SELECT wrapped_up_at FROM calls WHERE call_id = '1'") == [(AT + 9000,)]
