@@ -30,8 +30,8 @@ def floors(place: Path) -> list[int]:
 @pytest.mark.parametrize("ending", ENDINGS, ids=ENDINGS.get)
 def test_a_demo_shows_a_living_floor_and_leaves_nothing(tmp_path: Path, ending: str | signal.Signals) -> None:
     with demo(tmp_path) as terminal:
-        screen = terminal.wait_for("Aurora Service")
-        assert re.search(r"talking", screen)
+        terminal.wait_for("Aurora Service")
+        terminal.wait_for("talking")  # the frame comes in pieces: the alerts before the figures
         assert len(floors(tmp_path)) == 1
         assert len(list(tmp_path.iterdir())) == 1
         if isinstance(ending, signal.Signals):
