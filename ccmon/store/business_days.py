@@ -17,6 +17,8 @@ from ccmon.store.statements import sql
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2060
+_WEEK = 7
+_DAY_MS = 86_400_000
 
 
 def zone(name: str) -> ZoneInfo:
@@ -47,11 +49,15 @@ def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -
     starts_at = _edge(rules, first, day_starts_ms)
     day = first
     while day <= last:
-        following = day + timedelta(days=1)
-        ends_at = _edge(rules, following, day_starts_ms)
-        if ends_at > starts_at:
-            yield starts_at, ends_at, day.isoformat()
-        day, starts_at = following, ends_at
+        stretch = min(_WEEK, (last - day).days + 1)
+        week_ends_at = _edge(rules, day + timedelta(days=stretch), day_starts_ms)
+        is_plain = week_ends_at - starts_at == stretch * _DAY_MS  # clocks do not change twice within a week
+        for _ in range(stretch):
+            following = day + timedelta(days=1)
+            ends_at = starts_at + _DAY_MS if is_plain else _edge(rules, following, day_starts_ms)
+            if ends_at > starts_at:
+                yield starts_at, ends_at, day.isoformat()
+            day, starts_at = following, ends_at
 
 
 def _edge(rules: ZoneInfo, day: date, day_starts_ms: int) -> int:

@@ -291,6 +291,8 @@ def _closed_on_fault(connection: sqlite3.Connection) -> Iterator[None]:
 def _build(path: Path, time_zone: str, name: str | None, currency: str | None, day_starts_ms: int) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
+        connection.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
+        connection.execute("PRAGMA synchronous = OFF")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA foreign_keys = ON")
         migrate(connection)
@@ -308,6 +310,8 @@ def _build(path: Path, time_zone: str, name: str | None, currency: str | None, d
         connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _put_in_place(unfinished: Path, path: Path) -> None:

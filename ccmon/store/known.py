@@ -1,7 +1,7 @@
 """What a reader that asks again and again keeps from one poll to the next.
 
 Everything here is kept beside a sign of the rows it came from; it is read anew when the sign changes, and every
-`KEPT_FOR_MS` of floor time all the same, for what no sign tells (a name corrected to one of equal length).
+`KEPT_FOR_MS` of real time all the same, for what no sign tells (a name corrected to one of equal length).
 """
 
 from __future__ import annotations

@@ -113,6 +113,11 @@ class Writer:
         """How an agent is to be shown, unless the site has said so."""
         self._agent_names.append((name, login))
 
+    def knows_call(self, call_id: str) -> bool:
+        """Whether this source has told of a call, however long ago."""
+        found = {"source": self.source, "call_id": call_id}
+        return call_id in self.floor.calls or self.connection.execute(sql("visits_of_call"), found).fetchone() is not None
+
     def rejected_contents(self) -> Counter[str]:
         """The lines of this source that were rejected before, and how often each."""
         return Counter(row[0] for row in self.connection.execute(sql("rejected_contents"), {"source": self.source}))

@@ -265,6 +265,39 @@ def test_the_switchs_database_is_followed_while_it_is_written_locked_and_replace
     assert follower.fault is None
 
 
+def test_leftover_rows_count_once_however_long_they_stay(tmp_path: Path) -> None:
+    """Those of callers who gave up while nobody followed are told, hours later; none is told again."""
+    file, now = tmp_path / "callcenter.db", int(time.time())
+    hours_ago = now - 3 * 3600
+    with closing(sqlite3.connect(file)) as switch:
+        switch.executescript(
+            "CREATE TABLE agents (name, system, status, state); CREATE TABLE tiers (queue, agent, state);"
+            "CREATE TABLE members (queue, system, uuid, joined_epoch, abandoned_epoch, state);"
+            f"INSERT INTO members VALUES ('sales', 'single_box', 'm1', {hours_ago - 30}, {hours_ago}, 'Abandoned'),"
+            f" ('sales', 'single_box', 'm2', {now - 20}, 0, 'Waiting');"
+        )
+    path = call_database(tmp_path)
+    for times in (1, 2):
+        with following(path, lambda say: DatabaseSession(file, say=say), "freeswitch") as follower:
+            connected(follower)
+            follower.wait_for(lambda: follower.snapshot().total.waiting == 1, f"the floor, time {times}")
+            look = last_look(follower)
+            follower.wait_for(lambda: last_look(follower) > look, "another look")
+            with closing(sqlite3.connect(path)) as connection:
+                assert connection.execute("SELECT call_id, visit FROM calls ORDER BY 1").fetchall() == [
+                    ("m1", 1),
+                    ("m2", 1),
+                ]
+        assert follower.fault is None
+
+
+def last_look(follower: Follower) -> int:
+    """The moment of the last one: it grows with each."""
+    with closing(sqlite3.connect(follower.path)) as connection:
+        ((checked_at,),) = connection.execute("SELECT coalesce(max(checked_at), 0) FROM sources")
+    return int(checked_at)
+
+
 def test_what_is_no_database_of_mod_callcenter_is_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "callcenter.db"
     with pytest.raises(CcmonError, match="is not there"):

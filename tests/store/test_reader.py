@@ -301,6 +301,8 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         return await answers(connection, batch)
 
     monkeypatch.setattr(reader, "_answers", counted)
+    minute = reader.real_now() // MINUTE * MINUTE
+    monkeypatch.setattr(reader, "real_now", lambda: minute)  # what is known is read anew with each minute
     live = reader.LiveReader(path)
     try:
         first = await live.snapshot(None)

@@ -62,7 +62,7 @@ class EventSocketSession:
             offset = switch.clock_offset_ms
             tables = self._tables(switch)
             if tables is not None:
-                writer.apply(poller.look(at, tables, writer.floor, clock_offset_ms=offset))
+                writer.apply(poller.look(at, tables, writer.knows_call, clock_offset_ms=offset))
             writer.commit(checked_at=at)
             self.connected = True
             self._say(f"connected to the event socket at {self._login.address}.")
@@ -178,7 +178,7 @@ class DatabaseSession:
 
     def _take(self, writer: Writer, poller: Poller, tables: Tables) -> None:
         at = self._time(tables)
-        events = [*poller.look(at, tables, writer.floor), *poller.staff.due(at)]
+        events = [*poller.look(at, tables, writer.knows_call), *poller.staff.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
         writer.floor.advance(at)

@@ -8,7 +8,7 @@ Nothing in the file says that the switch is down: its last callers then seem to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,8 @@ class Poller:
         self.staff = staff
         self._callers = callers
         self._seen: dict[str, _Seen] = {}
+        self._left: frozenset[str] = frozenset()
+        """Rows that were left over at the last look: the switch keeps those of abandoned callers, some for ever."""
         self._agents: dict[str, AgentRow] = {}
 
     def resume(self, floor: Floor) -> None:
@@ -62,13 +64,15 @@ class Poller:
                     rings = dict.fromkeys(visit.ringing or (), visit.entered_at)
                     self._callers[visit.call_id] = Caller(visit.queue, visit.agent, rings)
 
-    def look(self, at: int, tables: Tables, floor: Floor, *, clock_offset_ms: int = 0) -> Iterator[CallEvent]:
+    def look(
+        self, at: int, tables: Tables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
+    ) -> Iterator[CallEvent]:
         """What has changed since the last look.
 
         Args:
             at: now.
             tables: the look.
-            floor: what has been told; calls that ended lately are not told again.
+            is_known: whether a call was ever told; those are not told again.
             clock_offset_ms: our clock less the switch's.
         """
         look = _Look(self, at, tables, clock_offset_ms)
@@ -82,8 +86,9 @@ class Poller:
             elif row.state == "Abandoned":
                 if uuid in self._seen:
                     yield from look.abandoned(row, self._seen.pop(uuid))
-                elif uuid not in floor.calls and row.abandoned_epoch:
+                elif row.abandoned_epoch and uuid not in self._left and not is_known(uuid):
                     yield from look.came_and_left(row)
+        self._left = frozenset(uuid for uuid, row in present.items() if row.state == "Abandoned")
         yield from look.rings()
         self._agents = {row.name: row for row in tables.agents}
 
