@@ -45,6 +45,10 @@ def join(call_id: str, queue: str = "sales", name: str = "Ann") -> bytes:
     )
 
 
+def leave(call_id: str, queue: str = "sales") -> bytes:
+    return lines(Event="QueueCallerLeave", Queue=queue, Uniqueid=call_id, Position="1")
+
+
 def connect(call_id: str, agent: str, queue: str = "sales") -> bytes:
     return lines(
         Event="AgentConnect",

@@ -17,7 +17,7 @@ from ccmon.sources.ami.translator import Translator
 from ccmon.sources.live import follow
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database, following
-from tests.sources.manager_packets import caller, complete, connect, first_status, join, member
+from tests.sources.manager_packets import caller, complete, connect, first_status, join, leave, member
 from tests.sources.manager_server import ManagerServer, lines
 
 
@@ -103,6 +103,18 @@ def test_callers_who_wait_already_are_taken_in_with_their_wait(tmp_path: Path) -
         (waiting,) = follower.snapshot().waiting
         assert 85_000 < follower.snapshot().at - waiting.entered_at < 120_000
         assert waiting.caller == "0612"
+
+
+def test_a_caller_for_whom_it_rang_before_the_connection_is_answered(tmp_path: Path) -> None:
+    with floor(tmp_path, member("ann", Status="6") + caller("1.1", 3) + caller("1.2", 2)) as (server, follower):
+        server.send(leave("1.1") + connect("1.1", "ann"))
+        follower.wait_for(lambda: total(follower) == (2, 1, 0, 0, 1), "the answer")
+        assert [agent.state for agent in follower.snapshot().agents] == ["talking"]
+        server.send(complete("1.1", "ann"))
+        follower.wait_for(lambda: total(follower) == (2, 1, 1, 0, 1), "the end of the call")
+        with patch("ccmon.sources.ami.translator.CONNECT_MS", 100):
+            server.send(leave("1.2"))
+            follower.wait_for(lambda: follower.snapshot().total.diverted == 1, "an exit by key")
 
 
 def test_a_connection_cut_in_the_middle_of_a_packet_loses_nothing_that_can_still_be_told(tmp_path: Path) -> None:

@@ -15,9 +15,16 @@ class Waiting:
     queue: str
     rings: dict[str, str] = field(default_factory=dict)
     """Agents whose telephones ring for the caller, by the channel's id."""
+    rings_unseen: bool = False
+    """Whether telephones may have begun to ring before we were connected: nobody tells of those."""
     abandoned: bool = False
     hung_up: bool = False
     left_at: int | None = None
+
+    @property
+    def may_be_rung(self) -> bool:
+        """Whether a telephone rings for the caller, as far as anybody can tell."""
+        return bool(self.rings) or self.rings_unseen
 
     def stop_ringing(self, channel: str, agent: str) -> str | None:
         """The agent whose telephone stops: by its channel, or by name where a new connection lost the channel."""

@@ -102,7 +102,7 @@ class _Reconciliation:
         for call_id, packet in self.callers.items():
             if call_id not in translator.waiting:
                 entered_at = self.at - max(0, packet.number("Wait") or 0) * 1000
-                yield translator.enter(entered_at, call_id, packet["Queue"], packet)
+                yield translator.enter(entered_at, call_id, packet["Queue"], packet, rings_unseen=True)
 
     def _member(self, packet: Packet) -> Iterator[CallEvent]:
         agent, queue = agent_of(packet), packet["Queue"]
@@ -136,7 +136,7 @@ class _Reconciliation:
             yield from self._answered_unseen(visit, queue)
 
     def _still_waiting(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
-        waiting = self.translator.waiting[visit.call_id] = Waiting(queue)
+        waiting = self.translator.waiting[visit.call_id] = Waiting(queue, rings_unseen=True)
         for login in visit.ringing or ():
             telephone = self._membership(login, queue)
             if telephone and telephone.number("Status") in {DeviceState.RINGING, DeviceState.RING_IN_USE}:

@@ -147,9 +147,9 @@ class Translator:
             yield from self._close(at, call_id, Outcome.EXIT_KEY if known.left_at is not None else Outcome.UNKNOWN)
         yield self.enter(at, call_id, queue, packet)
 
-    def enter(self, at: int, call_id: str, queue: str, packet: Packet) -> CallEntered:
-        """Take a caller in as waiting."""
-        self.waiting[call_id] = Waiting(queue)
+    def enter(self, at: int, call_id: str, queue: str, packet: Packet, *, rings_unseen: bool = False) -> CallEntered:
+        """Take a caller in as waiting; ``rings_unseen`` of one who was there before we were."""
+        self.waiting[call_id] = Waiting(queue, rings_unseen=rings_unseen)
         return CallEntered(at, call_id, queue, known_text(packet["CallerIDNum"]), known_text(packet["CallerIDName"]))
 
     def _abandoned(self, at: int, packet: Packet) -> Iterator[CallEvent]:
@@ -173,10 +173,10 @@ class Translator:
             return
         if waiting.abandoned:
             yield from self._close(at, packet["Uniqueid"], self._why_lost(waiting))
-        elif not waiting.rings:
-            yield from self._close(at, packet["Uniqueid"], Outcome.EXIT_KEY)
-        else:
+        elif waiting.may_be_rung:
             waiting.left_at = at
+        else:
+            yield from self._close(at, packet["Uniqueid"], Outcome.EXIT_KEY)
 
     def _why_lost(self, waiting: Waiting) -> Outcome:
         if waiting.hung_up or not self._sees_hang_ups:
@@ -225,7 +225,7 @@ class Translator:
         if waiting and agent:
             self._released(at, agent)
             yield OfferWithdrawn(at, call_id, waiting.queue, agent)
-            if waiting.left_at is not None and not waiting.rings:
+            if waiting.left_at is not None and not waiting.may_be_rung:
                 yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
     def _silent(self, at: int, agent: str) -> Iterator[CallEvent]:
@@ -233,7 +233,7 @@ class Translator:
         for call_id, waiting in list(self.waiting.items()):
             if waiting.left_at is not None and waiting.stop_ringing("", agent):
                 yield OfferWithdrawn(at, call_id, waiting.queue, agent)
-                if not waiting.rings:
+                if not waiting.may_be_rung:
                     yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
     def _dial_ended(self, at: int, packet: Packet) -> Iterator[CallEvent]:
