@@ -41,6 +41,31 @@ class LostError(Exception):
     """The connection is gone, or never came; another may. The text says what happened."""
 
 
+class StartingError(LostError):
+    """The switch answers, but has not loaded yet what it is asked for: most likely it has just been started."""
+
+
+class Waits:
+    """How long to wait for the next connection: twice as long each time, and from the first anew once it answers."""
+
+    def __init__(self) -> None:
+        self._next_s = FIRST_WAIT_S
+        self._starting = False
+
+    def anew(self) -> None:
+        """A connection was taken up, or lasted."""
+        self._next_s = FIRST_WAIT_S
+
+    def after(self, fault: Exception) -> float:
+        """Seconds to wait after a connection that ended, or never came, by this fault."""
+        starting = isinstance(fault, StartingError)
+        if starting and not self._starting:
+            self.anew()
+        self._starting = starting
+        wait_s, self._next_s = self._next_s, min(2 * self._next_s, LONGEST_WAIT_S)
+        return wait_s
+
+
 class Stop:
     """Whether somebody asked the process to stop."""
 
@@ -202,26 +227,28 @@ def follow(
     Raises:
         CcmonError: the switch refuses the log-in, the database cannot be opened, or another ccmon writes this source.
     """
-    wait_s = FIRST_WAIT_S
+    waits = Waits()
     while not stop.asked:
         began = time.monotonic()
+        why: Exception | None
         try:
             with Writer(path, source=source, kind=kind, file=address, following=True) as writer:
                 why = _one_session(path, writer, session, stop)
         except CcmonError as fault:
             if not session.connected:
                 raise
-            why = str(fault)
+            why = fault
         if why is None:
             return
-        wait_s = FIRST_WAIT_S if time.monotonic() - began > LONGEST_WAIT_S else wait_s
+        if time.monotonic() - began > LONGEST_WAIT_S:
+            waits.anew()
         if not stop.asked:
-            say(f"{why.removesuffix('.')}; trying again in {wait_s:.0f} s.")
+            wait_s = waits.after(why)
+            say(f"{str(why).removesuffix('.')}; trying again in {wait_s:.0f} s.")
             stop.wait(wait_s)
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
 
-def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> str | None:
+def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> Exception | None:
     """Why it ended; None where it was asked to."""
     writer.connection.execute(f"PRAGMA busy_timeout = {_LOCKED_MS}")
     writer.apply(_wrap_ups_left(writer))
@@ -229,9 +256,9 @@ def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> st
         session.run(writer, stop)
     except LostError as fault:
         _leave(writer)
-        return str(fault)
+        return fault
     except sqlite3.Error as fault:
-        return database.explain(path, fault)
+        return CcmonError(database.explain(path, fault))
     except CcmonError:
         writer.following = session.connected  # nobody follows what has never let anybody in
         _leave(writer)

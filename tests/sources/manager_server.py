@@ -38,6 +38,8 @@ class ManagerServer:
         self.clock_ahead_s = clock_ahead_s
         self.refuses: set[str] = set()
         """Actions that the user has no right to."""
+        self.unknown: set[str] = set()
+        """Actions of a module that is not loaded yet."""
         self.silent: set[str] = set()
         """Actions that are not answered."""
         self.echoes = True
@@ -139,6 +141,11 @@ class ManagerServer:
             answers["CoreShowChannels"] = lambda: self._list(asked, channels, "CoreShowChannelsComplete")
         if packet["Action"] in self.silent:
             return b""
+        if packet["Action"] in self.unknown:
+            message = (
+                f"Invalid/unknown command: {packet['Action']}. Use Action: ListCommands to show available commands."
+            )
+            return lines(Response="Error", **asked, Message=message)
         if packet["Action"] in self.refuses:
             answers.pop(packet["Action"])
         refuse = partial(lines, Response="Error", **asked, Message="Permission denied")

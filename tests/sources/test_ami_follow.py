@@ -14,7 +14,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.ami.connection import Manager
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import follow
+from ccmon.sources.live import LostError, StartingError, Waits, follow
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database, following
 from tests.sources.manager_packets import caller, complete, connect, first_status, join, leave, member
@@ -139,6 +139,27 @@ def test_a_restart_of_the_switch_ends_its_calls_as_unknown(tmp_path: Path) -> No
         server.cut()
         follower.wait_for(lambda: total(follower) == (2, 0, 0, 2, 0), "the floor after the restart")
         assert [agent.state for agent in follower.snapshot().agents] == ["ready", "ready"]
+
+
+def test_a_switch_that_has_not_loaded_its_queues_yet_is_asked_again(tmp_path: Path) -> None:
+    with (
+        ManagerServer(status=lambda: member("ann") + caller("1.1", 3)) as server,
+        following(call_database(tmp_path), lambda say: ManagerSession(server.login(), say=say), "ami") as follower,
+    ):
+        server.unknown = {"QueueStatus"}
+        server.cut()
+        follower.wait_for(lambda: any("has not loaded its queues" in said for said in follower.said), "a sentence")
+        server.unknown = set()
+        follower.wait_for(lambda: total(follower)[0] == 1, "the caller who waits")
+    assert follower.fault is None
+
+
+def test_the_wait_for_a_switch_that_starts_begins_anew() -> None:
+    waits, gone, starting = Waits(), LostError("nobody"), StartingError("soon")
+    assert [waits.after(gone) for _ in range(6)] == [1, 2, 4, 8, 16, 30]
+    assert [waits.after(starting) for _ in range(3)] == [1, 2, 4]
+    waits.anew()
+    assert waits.after(starting) == 1
 
 
 def test_a_clean_stop_of_the_switch_tells_how_its_calls_ended(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, Self
 
 from ccmon.errors import CcmonError
 from ccmon.sources.ami.protocol import Packet, PacketParser, action
-from ccmon.sources.live import SILENCE_S, LostError, Wire, now_ms
+from ccmon.sources.live import SILENCE_S, LostError, StartingError, Wire, now_ms
 
 _EVENTS: Final = "agent,call"
 _STATUS: Final = "ccmon-status"
@@ -98,13 +98,15 @@ class Manager:
         """Ask for the whole floor. Events that come meanwhile are kept for `receive`.
 
         Raises:
-            LostError: the connection ended, or no answer came.
+            LostError: the connection ended, or no answer came, or the switch is still starting.
             CcmonError: the switch refuses to tell.
         """
         for pong in self._ask("Ping", _PING, optional=True):
             self._pong(pong)
         packets = self._ask("QueueStatus", _STATUS, "QueueStatusComplete")
         if packets[0]["Response"] == "Error":
+            if "unknown command" in packets[0]["Message"].casefold():
+                raise StartingError(f"{self.login.address} has not loaded its queues (app_queue) yet")
             raise CcmonError(
                 f"the manager user {self.login.user} may not ask for QueueStatus ({packets[0]['Message']}): "
                 "see manager.conf."

@@ -31,7 +31,7 @@ from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import FIRST_WAIT_S, LONGEST_WAIT_S, LostError, Stop, now_ms
+from ccmon.sources.live import LostError, Stop, Waits, now_ms
 from ccmon.sources.queue_log.follow import Follower
 
 _TICK_MS: Final = 250
@@ -142,7 +142,7 @@ class _Listener(threading.Thread):
             return None
 
     def run(self) -> None:
-        wait_s = FIRST_WAIT_S
+        waits = Waits()
         while not self.stop.asked:
             try:
                 with Manager(self._login) as manager:
@@ -150,14 +150,14 @@ class _Listener(threading.Thread):
                     self.clock_offset_ms = status.clock_offset_ms
                     self._heard.put(status)
                     self._say(f"connected to the manager at {self._login.address}.")
-                    wait_s = FIRST_WAIT_S
+                    waits.anew()
                     while not self.stop.asked:
                         for heard in manager.receive():
                             self._heard.put(heard)
                         self.heard_at = now_ms()
             except (LostError, CcmonError) as fault:
+                wait_s = waits.after(fault)
                 self._say(
                     f"{str(fault).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."
                 )
                 self.stop.wait(wait_s)
-                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
