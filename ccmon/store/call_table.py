@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -15,6 +15,7 @@ from ccmon.store import database
 from ccmon.store.rows import Names
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
+from ccmon.store.visits import Visits
 from ccmon.store.writer import RejectedLine
 
 BULK_FROM = 20_000
@@ -23,12 +24,17 @@ _BULK_UP_TO = 3
 """Counting the days again is slower where they hold more calls than so many batches, as in a file without order."""
 
 
+_Key = tuple[str, str | None, int]
+"""Source, call id and visit."""
+
+
 class TableCall(NamedTuple):
     """A call as a table tells it."""
 
     call_id: str | None
-    """None: the row's own number is its name."""
+    """None: the row's own number is its name (`CallTable.write` must know it)."""
     visit: int | None
+    """None: the row of this call that it is in its file."""
     direction: str
     queue: str | None
     campaign: str | None
@@ -60,8 +66,14 @@ class Written(NamedTuple):
 class CallTable:
     """One file of one source on its way into the database. Use as a context manager; what is not committed is lost."""
 
-    def __init__(self, path: Path, source: str, file: Path) -> None:
+    def __init__(self, path: Path, source: str, file: Path, *, dry_run: bool = False) -> None:
         """Open the database and take the source, so that nobody else writes it.
+
+        Args:
+            path: the call database.
+            source: what ``calls.source`` says.
+            file: the table.
+            dry_run: take back each batch at once.
 
         Raises:
             CcmonError: the database cannot be opened, or another program writes this source.
@@ -69,6 +81,7 @@ class CallTable:
         self.path = path
         self._source = source
         self._file = file
+        self._dry_run = dry_run
         self._started_at: int | None = time.time_ns() // 1_000_000
         self._lock = SourceLock(path, source)
         try:
@@ -77,7 +90,7 @@ class CallTable:
             self._lock.release()
             raise
         self._names = Names(self._connection)
-        self._connection.execute(sql("tables/seen_calls_create"))
+        self._visits = Visits(self._connection, source, dry_run=dry_run)
         found = self._connection.execute(sql("resume_source"), {"name": source}).fetchone()
         self.position: dict[str, Any] = json.loads(found[1]) if found is not None and found[1] else {}
         """Where the last import of this source ended, as it was given to `write`."""
@@ -97,56 +110,44 @@ class CallTable:
         _, time_zone, *_ = self._connection.execute(sql("site")).fetchone()
         return str(time_zone)
 
-    @contextmanager
-    def seeing(self) -> Iterator[None]:
-        """Around the `visit` of many rows: one transaction, of a table of this connection alone."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._connection.execute("COMMIT")
-
-    def visit(self, call_id: str) -> int:
-        """Which row of this call in this file this is, from 1."""
-        ((visits,),) = self._connection.execute(sql("tables/seen_call"), (hash(call_id),)).fetchall()
-        return int(visits)
-
     def begin(self) -> None:
         """The file is read from its beginning: forget which of its lines were rejected before."""
         self._connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file)))
 
-    def write(
-        self,
-        calls: Sequence[TableCall],
-        rejected: Sequence[RejectedLine],
-        position: dict[str, Any],
-        *,
-        keep: bool = True,
-    ) -> Written:
-        """Write a batch in one transaction; ``keep`` False takes it back at once.
+    def resume(self) -> bool:
+        """The file is read on from `position`; whether the rows before it must be told to `pass_over`."""
+        return self._visits.resume(self.position)
+
+    def pass_over(self, calls: Sequence[TableCall]) -> None:
+        """These are in the database already; the next rows of the same calls are further visits."""
+        self._visits.of(call.call_id for call in calls if call.call_id is not None and call.visit is None)
+
+    def write(self, calls: Sequence[TableCall], rejected: Sequence[RejectedLine], position: dict[str, Any]) -> Written:
+        """Write a batch in one transaction.
 
         Args:
-            calls: each with its call id and visit.
+            calls: each with its call id.
             rejected: lines that could not be understood.
             position: the place in the file up to which everything is in.
-            keep: False: a dry run.
 
         Raises:
             sqlite3.Error: what SQLite says; nothing of the batch is in.
         """
         connection = self._connection
         # Names found in a batch that is taken back are not there afterwards.
-        self._names = self._names if keep else Names(connection)
+        self._names = Names(connection) if self._dry_run else self._names
+        numbered = iter(self._visits.of(call.call_id or "" for call in calls if call.visit is None))
+        keys = [(self._source, call.call_id, next(numbered) if call.visit is None else call.visit) for call in calls]
         connection.execute("BEGIN IMMEDIATE")
         try:
             if len(calls) >= BULK_FROM and self._few_days(calls):
                 with database.bulk_load(connection):
-                    written = self._write_calls(calls)
+                    written = self._write_calls(keys, calls)
             else:
-                written = self._write_calls(calls)
-            self._write_beside(calls)
+                written = self._write_calls(keys, calls)
+            self._write_beside(keys, calls)
             self._write_source(calls, written, rejected, position)
-            connection.execute("COMMIT" if keep else "ROLLBACK")
+            connection.execute("ROLLBACK" if self._dry_run else "COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
@@ -159,15 +160,13 @@ class CallTable:
         ((others,),) = self._connection.execute(sql("tables/calls_between"), (min(moments), max(moments)))
         return bool(others < _BULK_UP_TO * len(calls))
 
-    def _write_calls(self, calls: Sequence[TableCall]) -> Written:
+    def _write_calls(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> Written:
         connection, names = self._connection, self._names
         customers = {call.customer for call in calls if call.customer is not None}
         connection.executemany(sql("tables/customer_of_call"), [(customer,) for customer in customers])
         rows = [
             (
-                self._source,
-                call.call_id,
-                call.visit,
+                *key,
                 call.direction,
                 None if call.queue is None else names.queue(call.queue),
                 None if call.campaign is None else names.campaign(call.campaign),
@@ -185,23 +184,22 @@ class CallTable:
                 call.disposition,
                 call.right_party,
             )
-            for call in calls
+            for key, call in zip(keys, calls, strict=True)
         ]
         added = connection.executemany(sql("tables/call_insert"), rows).rowcount
         changed = connection.executemany(sql("tables/call_update"), rows).rowcount if added < len(rows) else 0
         return Written(max(0, added), max(0, changed))
 
-    def _write_beside(self, calls: Sequence[TableCall]) -> None:
+    def _write_beside(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> None:
         """Reasons and scores."""
         connection = self._connection
-        reasons = [(self._source, call.call_id, call.visit, call.reason) for call in calls if call.reason is not None]
+        each = list(zip(keys, calls, strict=True))
+        reasons = [(*key, call.reason) for key, call in each if call.reason is not None]
         if reasons:
             connection.executemany(sql("tables/reason_of_calls"), [(name,) for name in {row[3] for row in reasons}])
             connection.executemany(sql("tables/call_reason_gone"), reasons)
             connection.executemany(sql("tables/call_reason_add"), reasons)
-        scores = [
-            (self._source, call.call_id, call.visit, call.score, call.scale) for call in calls if call.score is not None
-        ]
+        scores = [(*key, call.score, call.scale) for key, call in each if call.score is not None]
         if scores:
             connection.executemany(sql("tables/call_score_update"), scores)
             connection.executemany(sql("tables/call_score_add"), scores)
@@ -222,7 +220,7 @@ class CallTable:
             "records": written.added,
             "unknown": 0,
             "rejected": len(rejected),
-            "position": json.dumps(position),
+            "position": json.dumps(position | self._visits.position()),
             "carried": None,
         }
         self._connection.execute(sql("write_source"), row)

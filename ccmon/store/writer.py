@@ -116,7 +116,9 @@ class Writer:
     def knows_call(self, call_id: str) -> bool:
         """Whether this source has told of a call, however long ago."""
         found = {"source": self.source, "call_id": call_id}
-        return call_id in self.floor.calls or self.connection.execute(sql("visits_of_call"), found).fetchone() is not None
+        return (
+            call_id in self.floor.calls or self.connection.execute(sql("visits_of_call"), found).fetchone() is not None
+        )
 
     def rejected_contents(self) -> Counter[str]:
         """The lines of this source that were rejected before, and how often each."""
@@ -174,9 +176,9 @@ class Writer:
         for agent in changes.agents:
             self._names.agent(agent)
         if changes.aliases:
-            self.connection.executemany(
-                sql("write_alias"), [(alias, self._names.agent(agent)) for alias, agent in changes.aliases]
-            )
+            aliases = [(alias, self._names.agent(agent)) for alias, agent in changes.aliases]
+            self.connection.executemany(sql("write_alias"), aliases)
+            self.connection.executemany(sql("retire_alias"), aliases)
         if self._agent_names:
             self.connection.executemany(sql("name_agent"), self._agent_names)
             self._agent_names = []

@@ -281,14 +281,18 @@ def test_leftover_rows_count_once_however_long_they_stay(tmp_path: Path) -> None
         with following(path, lambda say: DatabaseSession(file, say=say), "freeswitch") as follower:
             connected(follower)
             follower.wait_for(lambda: follower.snapshot().total.waiting == 1, f"the floor, time {times}")
-            look = last_look(follower)
-            follower.wait_for(lambda: last_look(follower) > look, "another look")
+            wait_for_another_look(follower)
             with closing(sqlite3.connect(path)) as connection:
                 assert connection.execute("SELECT call_id, visit FROM calls ORDER BY 1").fetchall() == [
                     ("m1", 1),
                     ("m2", 1),
                 ]
         assert follower.fault is None
+
+
+def wait_for_another_look(follower: Follower) -> None:
+    look = last_look(follower)
+    follower.wait_for(lambda: last_look(follower) > look, "another look")
 
 
 def last_look(follower: Follower) -> int:

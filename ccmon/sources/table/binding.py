@@ -133,7 +133,7 @@ class Binding:
         )
 
     def _moments(self, plan: _Plan, row: Row, *, answered: bool) -> dict[str, int]:
-        """The moments of a row in their order; a call that was not answered has no moment of the answer."""
+        """The moments of a row in their order; a call that was not answered has ended where its wait did."""
         found: dict[str, int] = {}
         for name, before, moment_of in plan.moments:
             earlier = None
@@ -145,7 +145,9 @@ class Binding:
             if moment is not None:
                 found[name] = moment
         if not answered:
-            found.pop("answered_at", None)
+            waited_until = found.pop("answered_at", None)
+            if waited_until is not None:
+                found.setdefault("ended_at", waited_until)
         if "entered_at" not in found:
             raise CellError("has no moment at which the call came in")
         self._put_in_order(found)
@@ -221,7 +223,17 @@ class _Binder:
                 (name, _first([self._text(name, rule) for rule in rules[name]])) for name in TEXTS if rules.get(name)
             ),
             moments=tuple(
-                (name, MOMENTS[: MOMENTS.index(name)], _first_moment([self._moment(rule) for rule in rules[name]]))
+                (
+                    name,
+                    MOMENTS[: MOMENTS.index(name)],
+                    # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
+                    _first_moment(
+                        [
+                            self._moment(rule, happened=name == "entered_at" and rule is rules[name][-1])
+                            for rule in rules[name]
+                        ]
+                    ),
+                )
                 for name in moment_order(rules)
             ),
             hold=(lambda row: next((length for length_of in hold if (length := length_of(row)) is not None), None))
@@ -233,10 +245,11 @@ class _Binder:
         """Columns by their place, with the cells asked for."""
         return tuple((self._places[column.lower()], frozenset(cells)) for column, cells in said.items())
 
-    def _cell(self, column: str, rule: Rule) -> TextOf:
-        """The cell of a column; None where it is empty or means nothing."""
+    def _cell(self, column: str, rule: Rule, *, happened: bool = False) -> TextOf:
+        """The cell of a column; None where it is empty or means nothing, which no clock time does that ``happened``."""
         place = self._places[column.lower()]
-        nothing = self._mapping.nothing | {"", *map(str, rule.get("nothing", ()))}
+        anywhere = {cell for cell in self._mapping.nothing if not (happened and self._is_time(cell))}
+        nothing = anywhere | {"", *map(str, rule.get("nothing", ()))}
 
         def cell(row: Row) -> str | None:
             found = row[place]
@@ -307,13 +320,20 @@ class _Binder:
 
         return length
 
-    def _moment(self, rule: Rule) -> MomentOf:
+    def _is_time(self, cell: str) -> bool:
+        try:
+            self._clock.time(cell)
+        except CellError:
+            return False
+        return True
+
+    def _moment(self, rule: Rule, *, happened: bool) -> MomentOf:
         for reference, sign in (("after", 1), ("before", -1)):
             if reference in rule:
                 return _away_from(rule[reference], sign, self._length(rule))
         clock = self._clock
         if "date" in rule:
-            day, time = self._cell(rule["date"], rule), self._cell(rule["time"], rule)
+            day, time = self._cell(rule["date"], rule), self._cell(rule["time"], rule, happened=happened)
 
             def by_clock(row: Row, _: MappingABC[str, int], earlier: int | None) -> int | None:
                 date_cell, time_cell = day(row), time(row)

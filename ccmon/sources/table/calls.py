@@ -13,6 +13,7 @@ import hashlib
 import io
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -88,51 +89,58 @@ def import_calls(
     """
     form = lines.find_form(file, encoding or mapping.encoding, mapping.separator, mapping.table)
     head = _head(file)
-    with lines.open_rows(file, form) as reader, CallTable(path, mapping.source, file) as table, database.faults(path):
+    with (
+        lines.open_rows(file, form) as reader,
+        CallTable(path, mapping.source, file, dry_run=dry_run) as table,
+        database.faults(path),
+    ):
         rows = iter(reader)
         binding, rows = _bound(mapping, rows, _zone(mapping, table.time_zone))
-        importing = _Import(file, binding, table, dry_run=dry_run)
-        skip = importing.resume(head)
+        importing = _Import(file, binding, table, head, dry_run=dry_run)
+        importing.resume()
         for each in _batches(rows, batch):
-            importing.take(each, skip, head)
+            importing.take(each)
             if progress is not None:
                 progress(reader.bytes_read)
-        importing.finish(head)
+        importing.finish()
     return importing.report
 
 
 class _Import:
     """One file on its way."""
 
-    def __init__(self, file: Path, binding: Binding, table: CallTable, *, dry_run: bool) -> None:
+    def __init__(self, file: Path, binding: Binding, table: CallTable, head: str, *, dry_run: bool) -> None:
         self._file = file
+        self._head = head
         self._binding = binding
         self._table = table
         self._dry_run = dry_run
         self._row = 0
+        self._skip = 0
+        self._counts_skipped = False
         self.report = CallsReport()
 
-    def resume(self, head: str) -> int:
-        """Rows to pass over, because an import of this file was broken off after them."""
+    def resume(self) -> None:
+        """Find the rows to pass over, because an import of this file was broken off after them."""
         last = self._table.position
-        same = last.get("file") == self._file.name and last.get("head") == head
+        same = last.get("file") == self._file.name and last.get("head") == self._head
         if same and not last.get("whole") and last.get("rows") and not self._dry_run:
-            self.report.before = int(last["rows"])
-            self.report.notes.append(
-                f"Taken up again after row {self.report.before:,}, where an import was broken off."
-            )
+            self._skip = self.report.before = int(last["rows"])
+            self._counts_skipped = self._table.resume()
+            self.report.notes.append(f"Taken up again after row {self._skip:,}, where an import was broken off.")
         elif not self._dry_run:
             self._table.begin()
-        return self.report.before
 
-    def take(self, rows: list[lines.Row], skip: int, head: str) -> None:
+    def take(self, rows: list[lines.Row]) -> None:
         """Bring in a batch."""
-        with self._table.seeing():
-            calls, rejected = self._understood(rows, skip)
-        if self._row <= skip:
+        to_skip = min(len(rows), max(0, self._skip - self._row))
+        if to_skip:
+            self._pass_over(rows[:to_skip])
+        if to_skip == len(rows):
             return
+        calls, rejected = self._understood(rows[to_skip:])
         try:
-            written = self._table.write(calls, rejected, self._position(head), keep=not self._dry_run)
+            written = self._table.write(calls, rejected, self._position())
         except sqlite3.IntegrityError as fault:
             where = f"{self._file}, the rows up to {self._row:,}"
             raise CcmonError(f"{where}: the database does not take them: {fault}.") from None
@@ -140,7 +148,16 @@ class _Import:
         self.report.changed += written.changed
         self.report.same += len(calls) - written.added - written.changed
 
-    def _understood(self, rows: list[lines.Row], skip: int) -> tuple[list[TableCall], list[RejectedLine]]:
+    def _pass_over(self, rows: list[lines.Row]) -> None:
+        if self._counts_skipped:
+            calls = []
+            for row in rows:
+                with suppress(CellError):
+                    calls.append(self._call(row))
+            self._table.pass_over([call for call in calls if call is not None])
+        self._row += len(rows)
+
+    def _understood(self, rows: list[lines.Row]) -> tuple[list[TableCall], list[RejectedLine]]:
         calls: list[TableCall] = []
         rejected: list[RejectedLine] = []
         for row in rows:
@@ -148,10 +165,7 @@ class _Import:
             try:
                 call = self._call(row)
             except CellError as fault:
-                if self._row > skip:
-                    self._refuse(row, str(fault), rejected)
-                continue
-            if self._row <= skip:
+                self._refuse(row, str(fault), rejected)
                 continue
             if call is None:
                 self.report.left_out += 1
@@ -159,10 +173,10 @@ class _Import:
                 calls.append(call)
         return calls, rejected
 
-    def finish(self, head: str) -> None:
+    def finish(self) -> None:
         """The file is in."""
         if not self._dry_run:
-            self._table.write([], [], self._position(head, whole=True))
+            self._table.write([], [], self._position(whole=True))
         mended = self._binding.mended
         if mended.out_of_order:
             self.report.notes.append(
@@ -175,12 +189,9 @@ class _Import:
         if lines.is_garbled(row.cells):
             raise CellError("has bytes that are not in the file's encoding; say which it is with --encoding")
         call = self._binding.call([cell.strip() for cell in row.cells])
-        if call is None:
-            return None
-        call_id = call.call_id or f"{self._file.name}:{self._row}"
-        # Counted for rows passed over, too: the next row of this call is its next visit.
-        visit = call.visit if call.visit is not None else self._table.visit(call_id) if call.call_id else 1
-        return call._replace(call_id=call_id, visit=visit)
+        if call is None or call.call_id is not None:
+            return call
+        return call._replace(call_id=f"{self._file.name}:{self._row}", visit=1)
 
     def _refuse(self, row: lines.Row, reason: str, rejected: list[RejectedLine]) -> None:
         self.report.refused_rows += 1
@@ -191,8 +202,8 @@ class _Import:
         text = content.getvalue().encode(errors="backslashreplace").decode()
         rejected.append(RejectedLine(str(self._file), row.line, reason, text))
 
-    def _position(self, head: str, *, whole: bool = False) -> dict[str, Any]:
-        return {"file": self._file.name, "head": head, "rows": self._row, "whole": whole}
+    def _position(self, *, whole: bool = False) -> dict[str, Any]:
+        return {"file": self._file.name, "head": self._head, "rows": self._row, "whole": whole}
 
 
 def _bound(mapping: Mapping, rows: Iterator[lines.Row], zone: ZoneInfo) -> tuple[Binding, Iterator[lines.Row]]:

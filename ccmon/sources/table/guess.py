@@ -57,13 +57,14 @@ _MOMENT_NAMES = {
     "answered_at": r"answer|connect|pick|ser.?start|bridge",
     "entered_at": r"enter|start|arriv|offer|queue|begin|calldate|created|date|time|moment",
 }
+_AT_MIDNIGHT = 0.01
 _LENGTH_NAMES = {
     "answered_at": r"wait|speed.?of.?answer|\basa\b|queue.?time|ring|q.?time",
     "ended_at": r"talk|service.?(time|length)|ser.?time|duration|billsec|handl|conversation|length",
 }
 _OUTCOMES = {
     "answered": r"^(y|yes|true|1|agent|answer(ed)?|served|connected|complet.*|handled|ok)$",
-    "abandoned": r"^(n|no|false|0|hang.?up|hang|abandon.*|lost|missed|no.?answer|cancel.*)$",
+    "abandoned": r"^(n|no|false|0|h[au]ng.?up|hang|abandon.*|lost|missed|no.?answer|cancel.*)$",
     "timeout": r"time.?out|overflow",
     "exit_key": r"voice.?mail|call.?back|exit",
 }
@@ -191,7 +192,8 @@ class _Guess:
         )
         if dates:
             self._date_form(dates[0])
-        zero = [column for column in clocks if sum(_is_zero(cell) for cell in column.cells) > 0]
+        # Now and then one call comes at midnight itself.
+        zero = [column for column in clocks if sum(map(_is_zero, column.cells)) > _AT_MIDNIGHT * len(column.cells)]
         if zero:
             cells = sorted({cell for column in zero for cell in column.cells if _is_zero(cell)})
             self._file_lines.append(f"nothing = {json.dumps(cells)}   # UNSURE: taken as: it did not happen")

@@ -5,11 +5,9 @@ SELECT day_at, direction, queue_id, iif(handling_s < 600, handling_s, handling_s
 FROM (
     SELECT d.starts_at AS day_at, c.direction, coalesce(c.queue_id, 0) AS queue_id,
         (c.talk_ms + coalesce(c.hold_ms, 0) + c.wrap_up_ms) / 1000 AS handling_s
-    FROM calls AS c
-    CROSS JOIN business_days AS d
-        ON d.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= c.entered_at)
-        AND c.entered_at < d.ends_at
-    WHERE c.entered_at >= :first_at AND c.entered_at < :last_at AND c.handled
+    FROM business_days AS d
+    CROSS JOIN calls AS c INDEXED BY calls_by_entry ON c.entered_at >= d.starts_at AND c.entered_at < d.ends_at
+    WHERE d.starts_at >= :first_at AND d.starts_at < :last_at AND c.handled
 )
 GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4

@@ -18,11 +18,10 @@ SELECT
     sum(iif(c.handled, c.talk_ms, 0)) AS talk_ms,
     sum(iif(c.handled, coalesce(c.hold_ms, 0), 0)) AS hold_ms,
     sum(iif(c.handled, c.wrap_up_ms, 0)) AS wrap_up_ms
-FROM calls AS c
-CROSS JOIN business_days AS d
-    ON d.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= c.entered_at) AND c.entered_at < d.ends_at
+FROM business_days AS d
+CROSS JOIN calls AS c INDEXED BY calls_by_entry ON c.entered_at >= d.starts_at AND c.entered_at < d.ends_at
 LEFT JOIN queue_days AS t ON t.queue_id = c.queue_id AND t.day_at = d.starts_at
-WHERE c.entered_at >= :first_at AND c.entered_at < :last_at
+WHERE d.starts_at >= :first_at AND d.starts_at < :last_at
     AND c.direction = 'inbound' AND c.queue_id IS NOT NULL AND c.class <> 'blocked'
 GROUP BY 1, 2
 ORDER BY 1, 2

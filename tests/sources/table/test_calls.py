@@ -231,6 +231,42 @@ def test_the_same_call_on_two_rows_is_two_visits(desk: Desk) -> None:
     assert desk.rows("call_id, visit") == [("c", 1), ("d", 1), ("c", 2)]
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_visits_are_counted_over_all_batches(desk: Desk, again: bool) -> None:
+    """By a dry run, too, which writes nothing that could be counted."""
+    text = "id,t\n" + "".join(f"c{row % 3},2026-11-23 10:{row:02}\n" for row in range(10))
+    rules = mapping('call_id = "id"\nentered_at = "t"')
+    if again:
+        desk.take(rules, text, batch=4)
+    assert desk.take(rules, text, batch=2, dry_run=True).same == (10 if again else 0)
+    desk.take(rules, text, batch=3)
+    assert desk.rows("call_id, visit", "calls ORDER BY entered_at") == [
+        (f"c{row % 3}", row // 3 + 1) for row in range(10)
+    ]
+
+
+def test_the_wait_of_a_call_that_was_not_answered_ends_it(desk: Desk) -> None:
+    text = "t,wait,talk,how\n2026-11-23 10:00,30,200,yes\n2026-11-23 10:00,45,,no\n"
+    rules = mapping(
+        'entered_at = "t"\nanswered_at = { after = "entered_at", column = "wait" }\n'
+        'ended_at = { after = "answered_at", column = "talk" }\n'
+        'outcome = { column = "how", words = { yes = "answered", no = "abandoned" } }'
+    )
+    assert desk.take(rules, text).notes == []
+    assert desk.rows("class, wait_ms, talk_ms") == [("answered", 30_000, 200_000), ("abandoned", 45_000, None)]
+
+
+def test_midnight_is_a_time_at_which_a_call_comes_in(desk: Desk) -> None:
+    """Even where 00:00:00 means elsewhere that something did not happen."""
+    text = "day,queued,answered\n2026-11-23,00:00:00,00:00:00\n2026-11-23,00:00:00,00:00:07\n"
+    rules = mapping(
+        'entered_at = { date = "day", time = "queued" }\nanswered_at = { date = "day", time = "answered" }',
+        'nothing = ["00:00:00"]',
+    )
+    assert desk.take(rules, text).refused == []
+    assert desk.rows("answered_at - entered_at") == [(None,), (7_000,)]
+
+
 def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     text = "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\nx,no,,,,\n"
     report = desk.take(SIMPLE, text, dry_run=True)

@@ -1,2 +1,2 @@
--- Names of the calls of one file as numbers, and how many rows each has had: the second row of a name is its second visit.
-CREATE TEMP TABLE IF NOT EXISTS seen_calls (name INTEGER PRIMARY KEY, visits INTEGER NOT NULL DEFAULT 1);
+-- Calls of one file that were there before it, by a number for the name, and how many rows of the file each has had.
+CREATE TEMP TABLE seen_calls (name INTEGER PRIMARY KEY, visits INTEGER NOT NULL);
