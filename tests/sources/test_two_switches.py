@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ccmon.events import (
+    AgentKnownAs,
     AgentPaused,
     CallAnswered,
     CallEnded,
@@ -78,3 +80,14 @@ def test_who_comes_after_an_import_goes_on_with_what_it_left(path: Path) -> None
         writer.commit()
     tell(path, "north", MemberLeft(AT + 5, "sales", "Ann"))
     assert states(path) == {"Ann": "logged_out", "Bob": "ready"}
+
+
+def test_a_name_that_was_another_agents_is_no_agent_to_be_shown(path: Path) -> None:
+    """A log names an interface that logs in, and the manager says a moment later whose it is."""
+    tell(path, "north", join(0, "sales", "1004"), join(0, "sales", "1005"), join(1, "sales", "Bob"))
+    with closing(database.open_writer(path)) as connection:
+        connection.execute("UPDATE agents SET name = 'Eve' WHERE login = '1005'")
+    tell(path, "north", AgentKnownAs(AT + 2, "Ann", "1004"), AgentKnownAs(AT + 2, "Bob", "1005"))
+    with closing(database.open_reader(path)) as connection:
+        active = connection.execute("SELECT login FROM agents WHERE active = 1 ORDER BY login").fetchall()
+    assert active == [("1005",), ("Ann",), ("Bob",)]
