@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +31,6 @@ def follow_queue_log(
     members = read_members(queues_conf) if queues_conf is not None else None
     path = database_path(db)
     follower = Follower(path, file, source=source, say=say, encoding=encoding, members=members)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: follower.stop())
-    say(f'following {file} into {path} as source "{source}"; Ctrl-C stops.')
-    follower.run()
+    with follower.stopping.on_signals():
+        say(f'following {file} into {path} as source "{source}"; Ctrl-C stops.')
+        follower.run()

@@ -42,7 +42,8 @@ def follow_ami(
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
     from ccmon.sources.ami.connection import Login  # noqa: PLC0415
     from ccmon.sources.ami.follow import ManagerSession  # noqa: PLC0415
-    from ccmon.sources.live import Stop, follow, trusting  # noqa: PLC0415
+    from ccmon.sources.live import follow, trusting  # noqa: PLC0415
+    from ccmon.sources.stop import Stop  # noqa: PLC0415
 
     if ca is not None and not tls:
         raise typer.BadParameter("--ca is for --tls.")
@@ -50,15 +51,16 @@ def follow_ami(
         raise typer.BadParameter("with --queue-log the log's own records tell of wrap-up.", param_hint="--wrap-up")
     secret = password(PASSWORD_VARIABLE, password_file)
     login = Login(host, port or (5039 if tls else 5038), user, secret, trusting(ca) if tls else None)
-    stop, path = Stop(), database_path(db)
+    path = database_path(db)
     if queue_log is not None:
         from ccmon.sources.ami.with_queue_log import LogAndManager  # noqa: PLC0415
 
         both = LogAndManager(path, queue_log, login, source=source or "queue-log", say=say)
-        with stop.on_signals(both.stop):
+        with both.stopping.on_signals():
             both.run()
         return
     session = ManagerSession(login, say=say, wrap_up_ms=_wrap_ups(wrap_up or []))
+    stop = Stop()
     with stop.on_signals():
         follow(path, session, source=source or "ami", kind="ami", address=login.address, stop=stop, say=say)
 

@@ -36,7 +36,8 @@ def follow_freeswitch(
     """Follow FreeSWITCH; Ctrl-C or SIGTERM ends it. The password is in CCMON_FREESWITCH_PASSWORD or a file."""
     from ccmon.sources.freeswitch.event_socket import SocketLogin  # noqa: PLC0415
     from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession  # noqa: PLC0415
-    from ccmon.sources.live import Stop, follow  # noqa: PLC0415
+    from ccmon.sources.live import follow  # noqa: PLC0415
+    from ccmon.sources.stop import Stop  # noqa: PLC0415
 
     session: Session
     if event_socket is not None:

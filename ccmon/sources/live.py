@@ -6,20 +6,17 @@ nothing to cancel.
 
 from __future__ import annotations
 
-import signal
 import socket
 import sqlite3
 import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Final, Protocol
 
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent, WrapUpEnded
+from ccmon.sources.stop import Stop
 from ccmon.store import database
 from ccmon.store.writer import Writer
 
@@ -64,48 +61,6 @@ class Waits:
         self._starting = starting
         wait_s, self._next_s = self._next_s, min(2 * self._next_s, LONGEST_WAIT_S)
         return wait_s
-
-
-class Stop:
-    """Whether somebody asked the process to stop."""
-
-    def __init__(self) -> None:
-        self._asked = threading.Event()
-
-    @property
-    def asked(self) -> bool:
-        """True from the first request on."""
-        return self._asked.is_set()
-
-    def ask(self) -> None:
-        """Ask to stop."""
-        self._asked.set()
-
-    def wait(self, seconds: float) -> None:
-        """Wait, but no longer than until somebody asks to stop."""
-        self._asked.wait(seconds)
-
-    @contextmanager
-    def on_signals(self, also: Callable[[], None] | None = None) -> Iterator[None]:
-        """Take SIGTERM, SIGINT and SIGHUP as requests; a second one ends the process as it would have without us.
-
-        ``also`` is called on a request too, from the signal handler.
-        """
-        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-
-        def asked(number: int, _frame: FrameType | None) -> None:
-            self.ask()
-            if also is not None:
-                also()
-            signal.signal(number, before[signal.Signals(number)])
-
-        for number in before:
-            signal.signal(number, asked)
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
 
 def trusting(certificate: Path | None) -> ssl.SSLContext:

@@ -12,7 +12,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ccmon.model import FloorSnapshot
-from ccmon.sources.live import Session, Stop, follow
+from ccmon.sources.live import Session, follow
+from ccmon.sources.stop import Stop
 from ccmon.store import database, reader
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
 from ccmon.model import Outcome
-from ccmon.sources.live import Stop, follow, keep
+from ccmon.sources.live import follow, keep
+from ccmon.sources.stop import Stop
 from ccmon.store import database
 from ccmon.store.writer import Writer
 

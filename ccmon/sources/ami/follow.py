@@ -11,7 +11,8 @@ from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import Stop, keep, now_ms
+from ccmon.sources.live import keep, now_ms
+from ccmon.sources.stop import Stop
 from ccmon.store.writer import RejectedLine, Writer
 
 _BEAT_S: Final = 5.0

@@ -31,8 +31,9 @@ from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import LostError, Stop, Waits, now_ms
+from ccmon.sources.live import LostError, Waits, now_ms
 from ccmon.sources.queue_log.follow import Follower
+from ccmon.sources.stop import Stop
 
 _TICK_MS: Final = 250
 

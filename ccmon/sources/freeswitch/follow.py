@@ -14,7 +14,8 @@ from ccmon.sources.freeswitch.polling import Poller
 from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.tables import Tables, listing
 from ccmon.sources.freeswitch.translator import Translator
-from ccmon.sources.live import SILENCE_S, LostError, Stop, keep, now_ms
+from ccmon.sources.live import SILENCE_S, LostError, keep, now_ms
+from ccmon.sources.stop import Stop
 from ccmon.store.writer import Writer
 
 LOOK_S: Final = 1.0

@@ -8,7 +8,6 @@ writing on into the moved file until it reloads; by the engine itself to ``queue
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from ccmon.sources.queue_log.history import KIND
 from ccmon.sources.queue_log.intake import Intake
 from ccmon.sources.queue_log.members import Member, introduce
 from ccmon.sources.queue_log.tail import Log, Place
+from ccmon.sources.stop import Stop
 from ccmon.store import database
 from ccmon.store.writer import RejectedLine, Writer
 
@@ -70,7 +70,7 @@ class Follower:
         self._say = say
         self._encoding = encoding
         self._members = members or []
-        self._stop = threading.Event()
+        self.stopping = Stop()
         self._log: Log | None = None
         self._siblings: set[tuple[int, int] | None] = set()
         self._beat_at = 0.0
@@ -79,8 +79,8 @@ class Follower:
         self._open()
 
     def stop(self) -> None:
-        """Ask `run` to end; may be called from a signal handler."""
-        self._stop.set()
+        """Ask `run` to end."""
+        self.stopping.ask()
 
     def run(self) -> None:
         """Follow until `stop`.
@@ -90,9 +90,9 @@ class Follower:
         """
         try:
             self._persistently(self._take_up)
-            while not self._stop.is_set():
+            while not self.stopping.asked:
                 if not self._persistently(self._look):
-                    self._stop.wait(POLL_S)
+                    self.stopping.wait(POLL_S)
             if not self._broken:
                 self._persistently(self._finish)
         finally:
@@ -129,7 +129,7 @@ class Follower:
             if not said:
                 self._say(f"{reason} Trying again until it works.")
                 said = True
-            if self._stop.wait(_RETRY_S):
+            if self.stopping.wait(_RETRY_S):
                 return False
 
     def _reopen(self) -> None:
@@ -245,9 +245,9 @@ class Follower:
                 while lines:
                     self._intake.take(lines)
                     self._writer.flush()
-                    if self._stop.is_set() and not trusted:
+                    if self.stopping.asked and not trusted:
                         raise _StoppedError
-                    lines = [] if self._stop.is_set() else log.read(_BLOCK)
+                    lines = [] if self.stopping.asked else log.read(_BLOCK)
                 self._commit(log.place)
         except _StoppedError:
             self._broken = True

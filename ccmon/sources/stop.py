@@ -1,0 +1,63 @@
+"""Being asked to stop, by a signal or by another thread."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+
+class Stop:
+    """Whether somebody asked to stop, and waiting that ends when somebody does.
+
+    A signal's handler runs in the middle of whatever the main thread does, so asking takes no lock: one that the
+    interrupted code holds (`threading.Event` has one) would never be let go.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._told, self._tell = os.pipe()
+        os.set_blocking(self._tell, False)
+
+    def __del__(self) -> None:
+        for end in (self._told, self._tell):
+            with suppress(OSError):
+                os.close(end)
+
+    @property
+    def asked(self) -> bool:
+        """True from the first request on."""
+        return self._asked
+
+    def ask(self) -> None:
+        """Ask to stop."""
+        self._asked = True
+        with suppress(BlockingIOError):  # so many have asked that the pipe is full
+            os.write(self._tell, b"\0")
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, but no longer than until somebody asks to stop; whether somebody did."""
+        waiting = select.poll()
+        waiting.register(self._told, select.POLLIN)
+        waiting.poll(seconds * 1000)
+        return self._asked
+
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Take SIGTERM, SIGINT and SIGHUP as requests; a second one ends the process as it would have without us."""
+        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+
+        def asked(number: int, _frame: FrameType | None) -> None:
+            self.ask()
+            signal.signal(number, before[signal.Signals(number)])
+
+        for number in before:
+            signal.signal(number, asked)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
