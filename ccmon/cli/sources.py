@@ -54,7 +54,7 @@ def sources(
 
 
 def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
-    from ccmon.store.feeds import span  # noqa: PLC0415
+    from ccmon.store.feeds import CLOCKS_APART_MS, span  # noqa: PLC0415
     from ccmon.text import clock, plain, plural  # noqa: PLC0415
 
     origin = f", {feed.origin}" if feed.origin else ""
@@ -69,7 +69,9 @@ def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
     if feed.rejected:
         facts.append(f"{plural(feed.rejected, 'line')} rejected (table rejected_lines)")
     if feed.last_record_at is not None:
-        facts.append(f"the last of {_day(feed.last_record_at, zone)}, {span(at - feed.last_record_at)} ago")
+        ahead = feed.last_record_at > at + CLOCKS_APART_MS
+        ago = "in the future: a wrong clock or date" if ahead else f"{span(at - feed.last_record_at)} ago"
+        facts.append(f"the last of {_day(feed.last_record_at, zone)}, {ago}")
     if feed.checked_at is not None and feed.state != "not followed":
         facts.append(f"checked {span(at - feed.checked_at)} ago")
     return [plain(head), f"    {', '.join(facts)}"] if facts else [plain(head)]

@@ -20,6 +20,8 @@ from ccmon.store.statements import sql
 
 SILENT_MS: Final = 60_000
 """A follower that has not reported for so long has gone silent."""
+CLOCKS_APART_MS: Final = 300_000
+"""Clocks may differ by so much; what lies further ahead has a wrong date."""
 QUIET_MS: Final = 3_600_000
 """A source without a heartbeat that has told of nothing for so long may be dead."""
 

@@ -14,7 +14,8 @@ from typing import Literal
 
 from ccmon.store import business_days, totals
 from ccmon.store.database import schema_version
-from ccmon.store.feeds import FeedState, feeds, span
+from ccmon.store.feeds import CLOCKS_APART_MS, FeedState, feeds, span
+from ccmon.store.reading import NEVER
 from ccmon.store.statements import sql, statements
 
 _DAY_MS = 86_400_000
@@ -43,7 +44,7 @@ def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fin
     yield _foreign_keys(connection)
     yield _business_days(connection, at)
     yield from _totals(connection)
-    yield _age(connection, at)
+    yield from _age(connection, at)
     yield from _sources(path, connection, at)
     yield from _rejected_lines(connection)
 
@@ -149,15 +150,19 @@ def _key(key: tuple[object, ...]) -> str:
     return " ".join(_date(part) if isinstance(part, int) and part > _DAY_MS else str(part) for part in key)
 
 
-def _age(connection: sqlite3.Connection, at: int) -> Finding:
-    newest, told = connection.execute(sql("live_newest_moment")).fetchone()
-    newest = told or newest
-    if not newest:
-        return Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
+def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
+    newest = connection.execute(sql("live_newest_moment"), {"until": at}).fetchone()
+    ahead = max(connection.execute(sql("live_newest_moment"), {"until": NEVER}).fetchone())
     (site_zone,) = connection.execute(sql("site_zone")).fetchone()
-    return Finding(
-        "ok", "data", f"the newest is of {_date(newest, business_days.zone(site_zone))}, {span(at - newest)} ago"
-    )
+    here = business_days.zone(site_zone)
+    known_at = newest[1] or newest[0]
+    if known_at:
+        yield Finding("ok", "data", f"the newest is of {_date(known_at, here)}, {span(at - known_at)} ago")
+    else:
+        yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
+    if ahead > at + CLOCKS_APART_MS:
+        text = f"there is some of the future, up to {_date(ahead, here)}: a wrong clock, or a wrong date in an import"
+        yield Finding("note", "data", text)
 
 
 def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
 QUARTER_MS = 900_000
+NEVER = 1 << 62
+"""Later than everything."""
 
 
 def read_facts(
@@ -57,6 +59,7 @@ def read_facts(
         known.keep("past", day.date if live else None, past)
     parameters = {
         "at": at,
+        "until": at,
         "day_starts_at": day.starts_at,
         "day_ends_at": day.ends_at,
         "open_since": min(day.starts_at, at - site.max_open_ms),
@@ -159,7 +162,7 @@ def _then(
 
 def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
     """Whether nothing in the database lies after ``at``, so that the totals tell of exactly this moment."""
-    [[(newest_at, _)]] = yield (("live_newest_moment", {}),)
+    [[(newest_at, _)]] = yield (("live_newest_moment", {"until": NEVER}),)
     if newest_at > at:
         return False
     (site_rows,) = yield (("site", {}),)
@@ -170,7 +173,7 @@ def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
 
 def local_clock(real_at: int) -> Generator[tuple[Question, ...], list[Answer], tuple[str, int]]:
     """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
-    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("live_newest_moment", {}))
+    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("live_newest_moment", {"until": NEVER}))
     return Site(*site_rows[0][:6]).time_zone, max(floor_time(clock, real_at), newest_at)
 
 

@@ -14,7 +14,7 @@ import pytest
 from ccmon.errors import CcmonError
 from ccmon.model import AgentState, FloorSnapshot, QueueFigures
 from ccmon.snapshot import assemble
-from ccmon.store import database, reader, reading
+from ccmon.store import database, health, reader, reading
 from ccmon.store.running import run
 from ccmon.store.statements import sql
 from tests.floors import moment
@@ -279,7 +279,7 @@ def live_queries() -> list[str]:
 
 @pytest.mark.parametrize("name", live_queries())
 def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
-    values = {"at": 0, "day_starts_at": 0, "day_ends_at": 0, "open_since": 0, "queue_id": 1}
+    values = {"at": 0, "until": 0, "day_starts_at": 0, "day_ends_at": 0, "open_since": 0, "queue_id": 1}
     connection = database.open_reader(fresh)
     try:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql(name)}", values)]
@@ -382,3 +382,19 @@ def test_the_clock_of_a_simulated_floor(path: Path) -> None:
     assert reader.floor_now((1_000, NOON, 60.0), 2_000) == NOON + MINUTE
     assert reader.floor_now(None, 2_000) == 2_000
     assert reader.snapshot(path, None).at > NOON
+
+
+def test_a_row_with_a_date_in_the_future_makes_no_data_fresh(path: Path) -> None:
+    with writing(path) as connection:
+        call(connection, 1, NOON, ended_at=NOON + MINUTE, outcome="abandoned")
+        call(connection, 1, NOON + 10 * 365 * 24 * HOUR, ended_at=NOON + 10 * 365 * 24 * HOUR, outcome="abandoned")
+    two_days_later = NOON + 48 * HOUR
+    assert reader.snapshot(path, two_days_later).data_age_ms == 48 * HOUR
+    connection = database.open_writer(path)
+    try:
+        connection.execute("INSERT INTO clock VALUES (1, 0, ?, 0)", (two_days_later,))
+        assert reader.snapshot(path).data_age_ms == 48 * HOUR
+        said = [finding.text for finding in health.examine(path, connection, two_days_later)]
+    finally:
+        connection.close()
+    assert any("there is some of the future, up to 2036-11-20 12:00" in text for text in said)
