@@ -3,6 +3,10 @@
 Whoever opens a path here gets either a connection to a call database of this version of ccmon or a
 `ccmon.errors.CcmonError` with one sentence. A file that is no call database is told from its first hundred bytes, so
 SQLite never opens it and nothing beside it is made.
+
+They are read before the first connection of a process, and never again: closing a file lets go of all locks that the
+process has on it, those of SQLite's connections among them, and whoever is the last to write would then take the wal
+file away under a reader (sqlite.org/howtocorrupt.html, 2.2).
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import functools
 import os
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -47,6 +52,9 @@ _WRITER_TIMEOUT_S = 10.0
 _WRITER_CACHE_KIB = 65_536
 _HEADER = b"SQLite format 3\x00"
 _QUARTER_MS = 900_000
+_connected: set[tuple[int, int]] = set()
+"""Files that this process has, or has had, connections to."""
+_connecting = threading.Lock()
 
 
 @functools.cache
@@ -111,12 +119,13 @@ def open_reader(path: Path) -> sqlite3.Connection:
     Raises:
         CcmonError: no call database of this version is there, or it cannot be read.
     """
-    found = _check_file(path)
+    _check_file(path)
     with faults(path):
         connection = sqlite3.connect(f"{_uri(path)}?mode=ro", uri=True, timeout=_READER_TIMEOUT_S, isolation_level=None)
         with _closed_on_fault(connection):
             connection.execute("PRAGMA query_only = ON")
-            _check_version(path, found, _version(connection))
+            _check_contents(path, connection)
+            _check_version(path, _version(connection))
     return connection
 
 
@@ -132,6 +141,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     with faults(path):
         connection = sqlite3.connect(f"{_uri(path)}?mode=rw", uri=True, timeout=_WRITER_TIMEOUT_S, isolation_level=None)
         with _closed_on_fault(connection):
+            _check_contents(path, connection)
             _check_newer(path, _version(connection))
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -232,15 +242,20 @@ def _check_sqlite() -> None:
         raise CcmonError(f"This Python has SQLite {sqlite3.sqlite_version}, ccmon needs {oldest}: use a newer Python.")
 
 
-def _check_file(path: Path) -> int:
-    """Look at the file without SQLite; return the schema version in its header."""
+def _check_file(path: Path) -> None:
+    """Look at the file without SQLite, unless SQLite has it open."""
     _check_sqlite()
     try:
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        found = path.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
             raise CcmonError(f"{path} is no plain file; name the database file.")
-        with path.open("rb") as file:
-            header = file.read(100)
+        with _connecting:
+            if found.st_size and (found.st_dev, found.st_ino) in _connected:
+                return
+            with path.open("rb") as file:
+                header = file.read(100)
+            _check_header(path, header)
+            _connected.add((found.st_dev, found.st_ino))
     except FileNotFoundError:
         raise CcmonError(f"There is no database {path}; make one with: ccmon init --db {path}") from None
     except IsADirectoryError:
@@ -250,6 +265,9 @@ def _check_file(path: Path) -> int:
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or fault
         raise CcmonError(f"{path} cannot be read: {reason}.") from None
+
+
+def _check_header(path: Path, header: bytes) -> None:
     if not header:
         raise CcmonError(f"{path} is empty; remove it and make a database with: ccmon init --db {path}")
     if header[:16] != _HEADER:
@@ -258,9 +276,14 @@ def _check_file(path: Path) -> int:
         raise CcmonError(f"{path} is damaged or cut short; put back a copy of it.")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise CcmonError(f"{path} is an SQLite database, but not a call database of ccmon.")
-    version = int.from_bytes(header[60:64], "big")
-    _check_newer(path, version)
-    return version
+    _check_newer(path, int.from_bytes(header[60:64], "big"))
+
+
+def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
+    """What the header says by now, of a file that was connected to before."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise CcmonError(f"{path} is an SQLite database, but not a call database of ccmon.")
 
 
 def _check_newer(path: Path, version: int) -> None:
@@ -270,8 +293,8 @@ def _check_newer(path: Path, version: int) -> None:
         )
 
 
-def _check_version(path: Path, in_header: int, version: int) -> None:
-    _check_newer(path, max(in_header, version))
+def _check_version(path: Path, version: int) -> None:
+    _check_newer(path, version)
     if version < schema_version():
         raise CcmonError(
             f"{path} has schema {version}, this ccmon needs {schema_version()}: bring it up to date with: "

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -203,3 +205,39 @@ def test_a_locked_database_gets_a_sentence(tmp_path: Path) -> None:
         second.execute("PRAGMA busy_timeout = 0")
         with pytest.raises(CcmonError, match="is locked by another program"), database.faults(path):
             second.execute("BEGIN IMMEDIATE")
+
+
+HOLDS_ON = """
+import sys
+from pathlib import Path
+from ccmon.store import database
+
+path = Path(sys.argv[1])
+reader = database.open_reader(path)
+assert reader.execute("SELECT count(*) FROM teams").fetchone() == (0,)
+database.open_reader(path).close()
+print("open", flush=True)
+for line in sys.stdin:
+    print(reader.execute("SELECT count(*) FROM teams").fetchone()[0], flush=True)
+"""
+
+
+def test_a_reader_of_two_connections_keeps_the_wal_file(tmp_path: Path) -> None:
+    """When the last writer leaves, SQLite takes the wal file away, unless it sees the locks of somebody who reads."""
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="UTC")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS_ON, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        for teams in (1, 2):
+            writer = database.open_writer(path)
+            writer.execute("INSERT INTO teams (name) VALUES (?)", (f"team {teams}",))
+            writer.close()
+            process.stdin.write("?\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == f"{teams}\n"
+        assert path.with_name("calls.db-wal").exists()
+        process.stdin.close()
