@@ -53,6 +53,7 @@ def outcomes(told: list[CallEvent]) -> Counter[Outcome]:
 
 # The queue log of the same ten minutes, record by record.
 ANSWERED = {"COMPLETEAGENT": 110, "COMPLETECALLER": 53, "BLINDTRANSFER": 22, "ATTENDEDTRANSFER": 10}
+SENT_AWAY = {Outcome.NO_AGENTS, Outcome.TIMEOUT}
 ABANDON, EXITEMPTY, EXITWITHTIMEOUT, WITHDRAW, EXITWITHKEY = 64, 5, 1, 2, 5
 
 
@@ -64,9 +65,9 @@ def test_the_floor_is_the_engines_at_all_moments() -> None:
         Outcome.TIMEOUT: EXITWITHTIMEOUT + WITHDRAW,
         Outcome.EXIT_KEY: EXITWITHKEY,
     }
-    ended_by = Counter(
-        event.ended_by for event in run() if isinstance(event, CallEnded) and event.talked_ms is not None
-    )
+    ends = [event for event in run() if isinstance(event, CallEnded)]
+    assert {end.ended_by for end in ends if end.outcome in SENT_AWAY} == {"system"}
+    ended_by = Counter(end.ended_by for end in ends if end.talked_ms is not None)
     assert ended_by == {"agent": 110, "caller": 53, "transfer": 32}
 
 

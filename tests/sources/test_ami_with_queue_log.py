@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from ccmon.model import FloorSnapshot
 from ccmon.sources.ami.with_queue_log import LogAndManager
@@ -15,7 +16,7 @@ from ccmon.sources.queue_log.history import import_logs
 from ccmon.store import reader
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database
-from tests.sources.manager_packets import first_status
+from tests.sources.manager_packets import caller, first_status, member
 from tests.sources.manager_server import ManagerServer
 
 
@@ -29,6 +30,33 @@ def counts(shown: FloorSnapshot) -> list[tuple[Any, ...]]:
 
 def ringing(shown: FloorSnapshot, interfaces: recording.Interfaces) -> set[str]:
     return {interfaces[agent.login] for agent in shown.agents if agent.state == "ringing"}
+
+
+def test_a_manager_that_sends_no_events_beside_the_log_is_told_of(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text("")
+    path = call_database(tmp_path)
+    seen = Follower(path)
+    with (
+        ManagerServer(status=lambda: member("ann")) as server,
+        patch("ccmon.sources.ami.with_queue_log.CHECK_S", 0.2),
+    ):
+        running: list[LogAndManager] = []
+
+        def run() -> None:
+            running.append(LogAndManager(path, log, server.login(), source="pbx", say=seen.said.append))
+            running[0].run()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            seen.wait_for(lambda: any("connected" in said for said in seen.said), "a connection")
+            server.status = lambda: member("ann") + caller("1.1", 90)
+            seen.wait_for(lambda: any("does not send the queues' events" in said for said in seen.said), "a sentence")
+        finally:
+            seen.wait_for(lambda: bool(running), "a start")
+            running[0].stop()
+            thread.join()
 
 
 def test_both_give_the_logs_calls_and_the_managers_ringing(tmp_path: Path) -> None:

@@ -18,9 +18,27 @@ from ccmon.store.writer import RejectedLine, Writer
 _BEAT_S: Final = 5.0
 """How often the database is told that there is nothing new."""
 _TICK_MS: Final = 250
-_CHECK_S: Final = 60.0
+CHECK_S: Final = 60.0
 """How often the switch is asked for its callers, to find out whether its events reach us."""
 _SETTLED_S: Final = 5
+
+
+def unheard(status: Status, translator: Translator) -> bool:
+    """Whether a caller has waited for a while of whom no event told: the events do not reach us."""
+    return any(
+        packet["Event"] == "QueueEntry"
+        and (packet.number("Wait") or 0) >= _SETTLED_S
+        and packet["Uniqueid"] not in translator.waiting
+        for packet in status.packets
+    )
+
+
+def without_events(login: Login) -> str:
+    """What to do about it, in a sentence."""
+    return (
+        f"{login.address} does not send the queues' events: give the manager user {login.user} "
+        "read = agent,call in manager.conf, and let no eventfilter hold them back."
+    )
 
 
 class ManagerSession:
@@ -56,7 +74,7 @@ class ManagerSession:
                     writer.floor.advance(now_ms())
                     keep(writer, now_ms())
                     beat_at = now
-                if now - checked_at >= _CHECK_S:
+                if now - checked_at >= CHECK_S:
                     checked_at = now
                     self._check(writer, manager.status())
 
@@ -96,18 +114,8 @@ class ManagerSession:
         return events
 
     def _check(self, writer: Writer, status: Status) -> None:
-        """A caller who has waited for a while and whom no event told of: the events do not reach us."""
-        callers = [packet for packet in status.packets if packet["Event"] == "QueueEntry"]
-        missed = [
-            packet
-            for packet in callers
-            if (packet.number("Wait") or 0) >= _SETTLED_S and packet["Uniqueid"] not in self._translator.waiting
-        ]
-        if missed:
-            self._say(
-                f"{self.login.address} does not send the queues' events: give the manager user {self.login.user} "
-                "read = agent,call in manager.conf, and let no eventfilter hold them back."
-            )
+        if unheard(status, self._translator):
+            self._say(without_events(self.login))
             self._take_up(writer, status)
 
     def _mention_clock(self, offset_ms: int) -> None:

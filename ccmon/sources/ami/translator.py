@@ -67,6 +67,13 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "QueueMemberRemoved": _OF_MEMBER,
 }
 """Headers without which a packet tells nothing."""
+_LEFT_BY: Final = {
+    Outcome.ABANDONED: "caller",
+    Outcome.EXIT_KEY: "caller",
+    Outcome.TIMEOUT: "system",
+    Outcome.NO_AGENTS: "system",
+}
+"""Who ended a wait, as the queue log has it."""
 
 
 class Translator:
@@ -200,8 +207,7 @@ class Translator:
         for agent in waiting.rings.values():
             self._released(at, agent)
             yield OfferWithdrawn(at, call_id, waiting.queue, agent)
-        ended_by = "caller" if outcome in {Outcome.ABANDONED, Outcome.EXIT_KEY} else None
-        yield CallEnded(at, call_id, waiting.queue, outcome, ended_by)
+        yield CallEnded(at, call_id, waiting.queue, outcome, _LEFT_BY.get(outcome))
 
     def _waiting(self, packet: Packet) -> Waiting | None:
         waiting = self.waiting.get(packet["Uniqueid"])

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ccmon.errors import CcmonError
 from ccmon.events import (
@@ -28,6 +29,7 @@ from ccmon.events import (
     WrapUpEnded,
 )
 from ccmon.sources.ami.connection import Login, Manager, Status
+from ccmon.sources.ami.follow import CHECK_S, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
@@ -100,7 +102,11 @@ class LogAndManager(Follower):
         now = now_ms()
         told: list[CallEvent] = []
         while (heard := self._listener.next()) is not None:
-            if isinstance(heard, Status):
+            if isinstance(heard, _Check):
+                if unheard(heard.status, self._translator):
+                    self._say(without_events(self._listener.login))
+                    told += self._taken_up(heard.status, self._on_log_clock(now, offset))
+            elif isinstance(heard, Status):
                 told += self._taken_up(heard, self._on_log_clock(now, offset))
             else:
                 at, packet = heard
@@ -122,6 +128,15 @@ class LogAndManager(Follower):
         return (at - offset_ms) // 1000 * 1000
 
 
+class _Check(NamedTuple):
+    """The floor as the manager gives it from time to time, to see whether its events reach us."""
+
+    status: Status
+
+
+_Heard = Status | _Check | tuple[int, Packet]
+
+
 class _Listener(threading.Thread):
     """Keeps a connection to the manager up, and what it says in order."""
 
@@ -131,11 +146,11 @@ class _Listener(threading.Thread):
         self.clock_offset_ms = 0
         self.heard_at = now_ms()
         """The last moment at which the connection was known to be alive."""
-        self._login = login
+        self.login = login
         self._say = say
-        self._heard: queue.SimpleQueue[Status | tuple[int, Packet]] = queue.SimpleQueue()
+        self._heard: queue.SimpleQueue[_Heard] = queue.SimpleQueue()
 
-    def next(self) -> Status | tuple[int, Packet] | None:
+    def next(self) -> _Heard | None:
         """What was said next; None if nothing more was."""
         try:
             return self._heard.get_nowait()
@@ -146,16 +161,20 @@ class _Listener(threading.Thread):
         waits = Waits()
         while not self.stop.asked:
             try:
-                with Manager(self._login) as manager:
+                with Manager(self.login) as manager:
                     status = manager.status()
                     self.clock_offset_ms = status.clock_offset_ms
                     self._heard.put(status)
-                    self._say(f"connected to the manager at {self._login.address}.")
+                    self._say(f"connected to the manager at {self.login.address}.")
                     waits.anew()
+                    checked_at = time.monotonic()
                     while not self.stop.asked:
                         for heard in manager.receive():
                             self._heard.put(heard)
                         self.heard_at = now_ms()
+                        if time.monotonic() - checked_at >= CHECK_S:
+                            checked_at = time.monotonic()
+                            self._heard.put(_Check(manager.status()))
             except (LostError, CcmonError) as fault:
                 wait_s = waits.after(fault)
                 self._say(
