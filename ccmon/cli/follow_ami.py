@@ -21,7 +21,9 @@ def follow_ami(
     user: Annotated[str, typer.Option(metavar="NAME", help="Manager user: a section of manager.conf.")],
     db: DatabaseOption = None,
     host: Annotated[str, typer.Option(metavar="HOST", help="Where Asterisk runs.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(metavar="PORT", help="Default: 5038, with TLS 5039.")] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="PORT", min=1, max=65_535, help="Default: 5038, with TLS 5039.")
+    ] = None,
     password_file: PasswordFileOption = None,
     tls: Annotated[bool, typer.Option("--tls", help="Speak TLS; the switch's certificate is checked.")] = False,
     ca: Annotated[

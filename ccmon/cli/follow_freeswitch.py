@@ -15,6 +15,7 @@ from ccmon.cli.secrets import PasswordFileOption, password
 if TYPE_CHECKING:
     from ccmon.sources.live import Session
 
+LARGEST_PORT = 65_535
 PASSWORD_VARIABLE = "CCMON_FREESWITCH_PASSWORD"  # noqa: S105 (the name of a variable)
 
 
@@ -55,6 +56,6 @@ def follow_freeswitch(
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host or not port.isdecimal() or not 0 < int(port) <= LARGEST_PORT:
         raise typer.BadParameter(f"{text} is not HOST:PORT, such as 127.0.0.1:8021.", param_hint="--event-socket")
     return host.strip("[]"), int(port)

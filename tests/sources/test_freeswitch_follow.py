@@ -226,6 +226,18 @@ def test_a_wrong_password_is_one_sentence(tmp_path: Path) -> None:
         follower.wait_for(lambda: False, "nothing")
 
 
+@pytest.mark.parametrize(
+    "greeting", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"Content-Type: text/html\n\n"]
+)
+def test_another_server_is_told_at_once(tmp_path: Path, greeting: bytes) -> None:
+    with (
+        said_whatever_is_asked(greeting) as login,
+        following(call_database(tmp_path), lambda say: EventSocketSession(login, say=say), "freeswitch") as follower,
+        pytest.raises(AssertionError, match="is no FreeSWITCH event socket"),
+    ):
+        follower.wait_for(lambda: False, "nothing")
+
+
 def test_messages_are_the_same_wherever_the_bytes_are_cut() -> None:
     piece = stream()[:60_000]
     whole = list(MessageParser().feed(piece))

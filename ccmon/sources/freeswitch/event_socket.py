@@ -29,6 +29,10 @@ _CLOCK_IS_OFF_MS: Final = 2_000
 
 _OF_EVENT: Final = (b"Event-", b"CC-")
 
+_GREETING: Final = b"Content-Type:"
+_GREETING_S: Final = 5.0
+"""An event socket speaks first, at once; a port that has said nothing for so long is most likely none."""
+
 Headers = dict[str, str]
 
 
@@ -141,6 +145,7 @@ class EventSocket:
         self._parser = MessageParser()
         self._waiting: list[tuple[int, Headers]] = []
         self._answers: list[Message] = []
+        self._greeting = b""
         self._heard_at = self._asked_at = time.monotonic()
         self._mute = False
         self.clock_offset_ms = 0
@@ -197,6 +202,10 @@ class EventSocket:
         now = time.monotonic()
         if data:
             self._heard_at = now
+            if len(self._greeting) < len(_GREETING):
+                self._greeting += data[: len(_GREETING) - len(self._greeting)]
+                if not _GREETING.startswith(self._greeting):
+                    raise self._none()
         elif now - self._heard_at > (_MUTE_SILENCE_S if self._mute else SILENCE_S):
             raise LostError(f"{self.login.address} has fallen silent")
         for message in self._parser.feed(data):
@@ -239,8 +248,11 @@ class EventSocket:
         return self._await(command.split(maxsplit=1)[0])
 
     def _log_in(self) -> None:
-        if self._await("the connection").kind != "auth/request":
-            raise CcmonError(f"{self.login.address} is no FreeSWITCH event socket: see event_socket.conf.xml.")
+        greeting = self._answer_within(_GREETING_S)
+        if greeting is None:
+            raise LostError(f"{self.login.address} says nothing, as no event socket does: see event_socket.conf.xml")
+        if greeting.kind != "auth/request":
+            raise self._none()
         user, secret = self.login.user, self.login.password
         answer = self._send(f"userauth {user}:{secret}" if user else f"auth {secret}").headers.get("Reply-Text", "")
         if not answer.startswith("+OK"):
@@ -258,6 +270,9 @@ class EventSocket:
         self._mute = self._answer_within(_OPTIONAL_S) is None or self._answer_within(_OPTIONAL_S) is None
         if not self._mute:
             self._read_clock()
+
+    def _none(self) -> CcmonError:
+        return CcmonError(f"{self.login.address} is no FreeSWITCH event socket: see event_socket.conf.xml.")
 
     def _read_clock(self) -> None:
         """``strepoch`` answers in whole seconds, half a second old on average. A switch that refuses it is trusted."""

@@ -153,7 +153,15 @@ class Follower:
         if current is None and not place.offset:
             self._say(f"{self._path} is not there yet; waiting for it.")
         elif current is None or not current.holds(place):
-            if not self._take_rotated(place, trusted=trusted):
+            followed = position.get("file", str(self._path))
+            if self._take_rotated(place, trusted=trusted):
+                pass
+            elif followed != str(self._path):
+                self._say(
+                    f'The source "{self._source}" was {followed} until now; {self._path} is read from its beginning. '
+                    "If that is another switch's, give it a name of its own with --source."
+                )
+            else:
                 self._say(
                     f"{self._path} was rotated while nobody followed it, and the part before was not found beside it: "
                     f"take it in with `ccmon import queue-log` while no follower runs."
@@ -260,7 +268,7 @@ class Follower:
         """The last of a transaction: what is known now, and the place reached."""
         self._intake.finish()
         self._writer.flush()
-        position = {**place.as_json(), "known": self._intake.known_until_now()}
+        position = {**place.as_json(), "known": self._intake.known_until_now(), "file": str(self._path)}
         self._writer.write_source(position=position, checked_at=self._heard_at())
         self._intake.write()
         self._beat_at = self._told_at = time.monotonic()

@@ -99,6 +99,15 @@ def test_live_lines_wait_for_their_end(path: Path, tmp_path: Path) -> None:
     assert [row[8] for row in contents(path)["calls"]] == ["Ann"]
 
 
+def test_another_log_under_the_same_name_is_not_taken_for_a_rotated_one(path: Path, tmp_path: Path) -> None:
+    for name in ("queue_log", "other"):
+        (tmp_path / name).write_bytes(b"1795422965|1.1|sales|NONE|ENTERQUEUE||100|1\n")
+        stepped = Stepped(path, tmp_path / name)
+        stepped.step()
+        stepped.end()
+    assert [said for said in stepped.said if "give it a name of its own with --source" in said] == stepped.said
+
+
 def rename(file: Path, number: int) -> None:
     file.rename(file.with_name(f"queue_log.{number}"))
 
