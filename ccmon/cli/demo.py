@@ -27,7 +27,10 @@ def demo(
     db: Annotated[
         Path | None,
         typer.Option(
-            "--db", metavar="PATH", help="Keep the database here; else it goes at the end.", show_default=False
+            "--db",
+            metavar="PATH",
+            help="Keep the database here (a demo's that is there begins anew); else it goes at the end.",
+            show_default=False,
         ),
     ] = None,
 ) -> int:

@@ -9,6 +9,7 @@ import typer
 
 from ccmon.cli import app
 from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -26,6 +27,13 @@ def sources(
         str | None,
         typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.", show_default=False),
     ] = None,
+    forget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Take everything away that this source has told, with --yes.", show_default=False
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: what is taken away does not come back.")] = False,
 ) -> None:
     """Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent."""
     from contextlib import closing  # noqa: PLC0415
@@ -33,11 +41,20 @@ def sources(
 
     from ccmon.store import database, feeds, reader  # noqa: PLC0415
     from ccmon.store.business_days import zone  # noqa: PLC0415
+    from ccmon.text import plural  # noqa: PLC0415
 
     path = database_path(db)
     if retire is not None:
         with closing(database.open_writer(path)) as connection, database.faults(path):
             feeds.retire(path, connection, retire)
+        typer.echo(f'No more news of "{retire}" is expected; its calls stay.', err=True)
+    if forget is not None:
+        with closing(database.open_writer(path)) as connection, database.faults(path):
+            calls = plural(feeds.calls_of(path, connection, forget), "call")
+            if not yes:
+                raise CcmonError(f'{calls} of "{forget}" would go for good; to do it, say --yes as well.')
+            feeds.forget(path, connection, forget)
+        typer.echo(f'{calls} of "{forget}" went.', err=True)
     with closing(database.open_reader(path)) as connection, database.faults(path):
         at = reader.floor_now(connection.execute(database.sql("clock")).fetchone())
         _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()

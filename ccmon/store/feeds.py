@@ -16,7 +16,8 @@ from typing import Final
 
 from ccmon.errors import CcmonError
 from ccmon.store.source_lock import SourceLock, is_locked
-from ccmon.store.statements import sql
+from ccmon.store.statements import sql, statements
+from ccmon.store.totals import bulk_load
 
 SILENT_MS: Final = 60_000
 """A follower that has not reported for so long has gone silent."""
@@ -105,13 +106,54 @@ def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
     Raises:
         CcmonError: there is no such source, or somebody follows it.
     """
-    if name not in {row[0] for row in connection.execute(sql("feeds"))}:
-        raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
+    _check_known(path, connection, name)
     lock = SourceLock(path, name)
     try:
         connection.execute(sql("retire_source"), {"name": name})
     finally:
         lock.release()
+
+
+def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
+    """How many calls a source has told of.
+
+    Raises:
+        CcmonError: there is no such source.
+    """
+    ((calls,),) = connection.execute(sql("calls_of_source"), {"name": name})
+    if not calls:
+        _check_known(path, connection, name)
+    return int(calls)
+
+
+def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
+    """Take everything away that a source has told, in one transaction; names met in it stay.
+
+    Raises:
+        CcmonError: there is no such source, or somebody writes it.
+    """
+    calls_of(path, connection, name)
+    lock = SourceLock(path, name)
+    try:
+        # Each reference to the calls is seen to here; SQLite would look for more of them, row by row.
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            with bulk_load(connection):
+                for statement in statements("forget_source"):
+                    connection.execute(statement, {"name": name})
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+        lock.release()
+
+
+def _check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
+    if name not in {row[0] for row in connection.execute(sql("feeds"))}:
+        raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
 def span(length_ms: int) -> str:

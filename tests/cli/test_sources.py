@@ -123,3 +123,34 @@ def test_names_that_harm_are_shown_harmlessly(tmp_path: Path) -> None:
     shown = ccmon("sources", "--db", str(path)).stdout
     assert "\x1b" not in shown
     assert "\x07" not in shown
+
+
+def test_what_a_source_has_told_is_taken_away_and_nothing_else(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "wrong", "table", checked_ms=None)
+    fed(path, "pbx", "ami", checked_ms=2_000)
+    with closing(database.open_writer(path)) as connection:
+        ((call,),) = connection.execute("SELECT id FROM calls WHERE source = 'wrong'")
+        connection.execute(
+            "INSERT INTO sales (reference, call_id, sold_at, amount_cents) VALUES ('o1', ?, 1, 5)", (call,)
+        )
+        connection.execute("INSERT INTO surveys (call_id, answered_at, score, scale) VALUES (?, 1, 4, 5)", (call,))
+        connection.execute(
+            "INSERT INTO missed_calls (agent_id, queue_id, missed_at, ring_ms, call_id) VALUES (1, 1, 1, 9, ?)", (call,)
+        )
+    assert '1 call of "wrong" would go for good; to do it, say --yes' in one_line(
+        ccmon("sources", "--forget", "wrong", "--db", str(path))
+    )
+    assert set(told(path)) == {"wrong", "pbx"}
+    assert '1 call of "wrong" went.' in ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path)).stderr
+    assert set(told(path)) == {"pbx"}
+    with closing(database.open_reader(path)) as connection:
+        held = {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("calls", "sales", "surveys", "missed_calls", "rejected_lines")
+        }
+        assert connection.execute("SELECT call_id FROM sales").fetchall() == [(None,)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert held == {"calls": 1, "sales": 1, "surveys": 0, "missed_calls": 0, "rejected_lines": 1}
+    assert ccmon("doctor", "--db", str(path)).returncode == 0
+    assert 'no source "wrong"' in one_line(ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path)))
