@@ -79,7 +79,7 @@ def fit_columns(
 
 def _needed(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
     """The width of a column; one of the most important texts is as wide as its longest text, within its bounds."""
-    if view is None or column.right or column.rank > VITAL or not column.widest:
+    if view is None or column.rank > VITAL or not column.widest:
         return column.width
     cells = (column.cell(row, view, column.widest) for row in rows[:MEASURED])
     longest = max((len(cell.text) for cell in cells if isinstance(cell, Span)), default=0)

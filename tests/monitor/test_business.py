@@ -23,7 +23,7 @@ from tests.floors import floor
 from tests.monitor.watching import SIZES, screen_text, tick, watching
 
 GOALS = {
-    "revenue": ("3", ["conversion", "to quota", "chance", "need/h", "by the end"], "cannot tell yet"),
+    "revenue": ("3", ["conversion", "conv. goal", "chance", "need/h", "by the end"], "cannot tell yet"),
     "service": ("6", ["satisfied", "call back", "first contact"], "Noordlicht service"),
     "retention": ("7", ["loyal", "won back today", "repeat", "one-time"], "churned"),
     "resources": ("9", ["left", "revenue", "wages", "a new customer", "a kept customer"], "estimate"),
@@ -105,6 +105,20 @@ async def test_what_rises_is_found_at_once_and_enter_lists_the_customers() -> No
         assert "Concerned 3" in text
         assert "+31 6 44400003" in text
         assert "talked with" in text
+
+
+async def test_a_months_sales_are_read_in_full_and_the_verdict_says_what_it_is_about() -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("3", "v", "v")
+        lines = await tick(pilot)
+        titles = next(line for line in lines if "whose" in line)
+        row = next(line for line in lines if line.startswith("│ Noordlicht Energie"))
+        assert "  conv. conv. goal " in titles
+        assert "by the end" in titles
+        assert "1,848/4,810" in row
+        assert "3,523 (3,388-3,657)" in row
 
 
 async def test_one_key_turns_the_profit_centre_into_a_cost_centre() -> None:

@@ -72,8 +72,7 @@ def _interval(line: Line, view: View, width: int) -> Cell:
 
 
 def _of_quota(line: Line, view: View, _width: int) -> Span:
-    quota = view.marks.unknown if line.quota_sales is None else str(line.quota_sales)
-    return Span(f"{line.sold}/{quota}")
+    return Span(f"{count(line.sold)}/{count(line.quota_sales, view.marks.unknown)}")
 
 
 def _chance(line: Line, view: View, _width: int) -> Span:
@@ -105,7 +104,14 @@ COLUMNS: tuple[Column[Line], ...] = (
         sort=lambda s, v: s.sales.name.casefold(),
     ),
     Column(
-        "sales", "sales", "Sales over the quota; cancelled sales taken out.", 9, _of_quota, 1, sort=lambda s, v: s.sold
+        "sales",
+        "sales",
+        "Sales over the quota; cancelled sales taken out.",
+        9,
+        _of_quota,
+        1,
+        widest=15,
+        sort=lambda s, v: s.sold,
     ),
     Column(
         "pace",
@@ -128,9 +134,9 @@ COLUMNS: tuple[Column[Line], ...] = (
     ),
     Column(
         "verdict",
-        "to quota",
-        "What the 95 % interval of the conversion says about its quota: surely behind, surely ahead, or that it "
-        "cannot tell yet.",
+        "conv. goal",
+        "What the 95 % interval of the conversion says about the quota of the conversion, not of the sales: surely "
+        "behind, surely ahead, or that it cannot tell yet.",
         17,
         verdict_span,
         3,
@@ -171,7 +177,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "Sales of the quota as a bar; the tick stands where it should be by now.",
         10,
         _bar,
-        5,
+        8,
         widest=26,
         right=False,
     ),
@@ -179,9 +185,9 @@ COLUMNS: tuple[Column[Line], ...] = (
         "projection",
         "by the end",
         "Sales at the end if it goes on like this, and the range they will probably lie in.",
-        14,
+        21,
         _projected,
-        7,
+        5,
         sort=lambda s, v: s.quota and s.quota.projection,
     ),
     Column(
@@ -256,7 +262,7 @@ class ConversionPanel(FloorPanel[Line]):
         ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
         ("sales", "Sales of the quota; cancelled ones taken out."),
         ("pace", "Sales so far over the sales expected by now."),
-        ("to quota", "What the 95 % interval of the conversion says about its quota."),
+        ("conv. goal", "What the 95 % interval of the conversion says about its quota; pace and chance are of sales."),
         ("chance", "How likely the quota of sales is reached."),
         ("need/h", "Sales an hour that the rest of the opening time must bring for the quota."),
         ("revenue", "Revenue; cancelled orders taken out."),
@@ -282,7 +288,7 @@ class ConversionPanel(FloorPanel[Line]):
         facts = [
             Fact("sales", f"{count(whole.sold)} of {count(whole.quota_sales, unknown)}", Role.STRONG),
             Fact("pace", pace.text, pace.role),
-            Fact("to quota", verdict.text or unknown, verdict.role),
+            Fact("conv. goal", verdict.text or unknown, verdict.role),
             Fact("chance", chance.text, chance.role),
             Fact("need/h", required.text, required.role),
             Fact("by the end", said_projection(whole, unknown)),
