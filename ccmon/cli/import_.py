@@ -94,10 +94,11 @@ def known_encoding(name: str) -> str:
 
 def _told(summary: Summary) -> str:
     """The import in a few lines for a person."""
+    from ccmon.text import plural  # noqa: PLC0415
+
     speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""
     lines = [
-        f"{summary.lines:,} lines of {summary.files:,} {'file' if summary.files == 1 else 'files'} "
-        f"in {summary.seconds:,.1f} s{speed}",
+        f"{plural(summary.lines, 'line')} of {plural(summary.files, 'file')} in {summary.seconds:,.1f} s{speed}",
         f"{summary.calls:,} calls from {summary.records:,} new records",
     ]
     for count, what in (

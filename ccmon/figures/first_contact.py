@@ -17,6 +17,11 @@ WEEK_MS = 7 * 86_400_000
 DAY_MS = 86_400_000
 """The quick window, FCR-24h."""
 
+WITHHELD = frozenset(
+    {"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "<unknown>", "withheld"}
+)
+"""What switches say in place of a number that the caller keeps back, in small letters."""
+
 
 class Contact(NamedTuple):
     """A phone call by a customer."""
@@ -30,6 +35,13 @@ class Contact(NamedTuple):
     """The coded reason; None: not coded, which matches any."""
     counts: bool = True
     """False: an own outbound call, a booked call-back, or a number that many share (a switchboard)."""
+
+
+def who_called(customer: int | None, number: str | None) -> Hashable:
+    """By whom a call is matched with others: the customer, else the number; None where neither is known."""
+    if customer is not None:
+        return customer
+    return None if number is None or number.casefold() in WITHHELD else number
 
 
 class Resolution(StrEnum):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon.business import Period
 from ccmon.figures import loyalty
-from ccmon.figures.first_contact import DAY_MS, WEEK_MS, Contact, FirstContact, Resolution, resolutions
+from ccmon.figures.first_contact import DAY_MS, WEEK_MS, Contact, FirstContact, Resolution, resolutions, who_called
 from ccmon.model import BusinessDay
 from ccmon.snapshot.business_facts import BaselineDay, BusinessFacts, Credit, Finished, PeriodFacts
 from ccmon.snapshot.facts import Directory, Row, Rows, Site
@@ -204,7 +204,7 @@ def _contacts(rows: Rows) -> Iterator[tuple[Contact, Credit]]:
             last = next((visit for visit in reversed(visits) if visit[6]), visits[-1])
             answered = last[6]
             ended_at = None if any(visit[5] is None for visit in visits) else max(visit[5] for visit in visits)
-        who = caller if customer is None else customer
+        who = who_called(customer, caller)
         if who is not None:
             yield Contact(who, started_at, ended_at, bool(answered), reason), (last[8], last[9])
 

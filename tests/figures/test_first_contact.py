@@ -20,6 +20,7 @@ from ccmon.figures.first_contact import (
     repeat_contacts,
     resolutions,
     retry_rate,
+    who_called,
 )
 
 MINUTE = 60_000
@@ -140,3 +141,13 @@ def test_against_a_plain_count_of_every_pair(rows: list[tuple[int, int, bool, in
         else:
             resolved += 1
     assert first_contact(contacts, at) == FirstContact(resolved, repeated, pending)
+
+
+def test_a_number_that_is_kept_back_matches_no_other() -> None:
+    assert [who_called(None, number) for number in ("Anonymous", "<unknown>", None, "+31612345678")] == [
+        None,
+        None,
+        None,
+        "+31612345678",
+    ]
+    assert who_called(7, "anonymous") == 7
