@@ -22,6 +22,8 @@ from ccmon.store.statements import sql
 
 SEPARATORS = ",;\t|"
 _SAMPLE_BYTES = 64 * 1024
+_ODD = 0.01
+"""Share of control characters that a text may have."""
 _SQLITE = b"SQLite format 3\0"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -53,17 +55,16 @@ def find_form(path: Path, encoding: str | None = None, separator: str | None = N
     """How a file is written, as far as it was not said.
 
     The encoding is told by a byte order mark, else it is UTF-8, else (bytes that are none) Windows-1252. The
-    separator is the one that splits the first lines into the same number of cells, the most of them.
+    separator is the one that splits the first lines into the same number of cells, the most of them. The only table
+    of an SQLite file need not be named.
 
     Raises:
-        CcmonError: the file cannot be read or is empty, or there is no such encoding.
+        CcmonError: the file cannot be read or is empty, there is no such encoding, or it has several tables.
     """
     with faults(path), path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
     if sample.startswith(_SQLITE):
-        if table is None:
-            raise CcmonError(f"{path} is an SQLite file: name its table in the mapping, as [file] table = 'cdr'.")
-        return Form("utf-8", "", table)
+        return Form("utf-8", "", table or _only_table(path))
     if not sample.strip():
         raise CcmonError(f"{path} is empty.")
     encoding = encoding or find_encoding(sample)
@@ -72,6 +73,33 @@ def find_form(path: Path, encoding: str | None = None, separator: str | None = N
     except LookupError:
         raise CcmonError(f"There is no encoding {encoding!r}; name one such as utf-8 or windows-1252.") from None
     return Form(encoding, separator or find_separator(text))
+
+
+def _only_table(path: Path) -> str:
+    """The table of an SQLite file that has one."""
+    try:
+        with closing(_opened(path)) as connection:
+            names = [str(name) for (name,) in connection.execute(sql("tables/tables_of_file"))]
+    except sqlite3.Error as fault:
+        raise CcmonError(f"{path} cannot be read: {fault}.") from None
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise CcmonError(f"{path} is an SQLite file without a table.")
+    raise CcmonError(
+        f"{path} is an SQLite file with several tables: {', '.join(names)}. Name one with --table, or in a mapping as "
+        f"[file] table = {names[0]!r}."
+    )
+
+
+def is_text(path: Path, form: Form) -> bool:
+    """Whether the first bytes of a file are letters rather than a program's or a picture's."""
+    if form.table is not None:
+        return True
+    with faults(path), path.open("rb") as file:
+        text = codecs.getincrementaldecoder(form.encoding)("replace").decode(file.read(_SAMPLE_BYTES))
+    odd = sum(letter < " " and letter not in "\t\n\r\f" for letter in text)
+    return odd <= _ODD * len(text)
 
 
 def find_encoding(sample: bytes) -> str:
@@ -175,6 +203,10 @@ class TableReader:
         return self._path.stat().st_size * self._done // max(1, self._rows)
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+
+
 @contextmanager
 def open_rows(path: Path, form: Form) -> Iterator[Rows]:
     """Open a file for its rows.
@@ -182,7 +214,7 @@ def open_rows(path: Path, form: Form) -> Iterator[Rows]:
     Bytes that are no letters of the encoding come as lone surrogates (see `is_garbled`).
     """
     if form.table is not None:
-        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as connection:
+        with closing(_opened(path)) as connection:
             connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
             yield TableReader(path, connection, form.table)
         return

@@ -90,11 +90,17 @@ def test_the_recorded_database(path: Path) -> None:
     assert ("agent11",) in rows(path, "SELECT login FROM agents")
 
 
-def test_an_sqlite_file_needs_its_table_named(path: Path, tmp_path: Path) -> None:
+def test_an_sqlite_file_of_several_tables_needs_one_named(path: Path, tmp_path: Path) -> None:
     file = tmp_path / "cdr.db"
     with closing(sqlite3.connect(file)) as connection:
+        with pytest.raises(CcmonError, match="without a table"):
+            connection.execute("PRAGMA user_version = 1")
+            import_calls(path, file, read(MAPPINGS / "asterisk-cdr.toml"))
         connection.execute("CREATE TABLE master (calldate)")
-    with pytest.raises(CcmonError, match="is an SQLite file: name its table in the mapping"):
+        with pytest.raises(CcmonError, match=r"names the column '.*'; the file has: calldate"):
+            import_calls(path, file, read(MAPPINGS / "simulated-call-centre.toml"))
+        connection.execute("CREATE TABLE cel (eventtime)")
+    with pytest.raises(CcmonError, match=r"several tables: cel, master. Name one with --table, or in a mapping"):
         import_calls(path, file, read(MAPPINGS / "asterisk-cdr.toml"))
     with pytest.raises(CcmonError, match="cannot be read: no such table: cdr"):
         import_calls(path, file, read(MAPPINGS / "asterisk-cdr-sqlite.toml"))

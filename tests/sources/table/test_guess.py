@@ -1,0 +1,158 @@
+"""Mappings guessed from a file: they take it in as it is meant, and say what they are unsure about."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tomllib
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon.errors import CcmonError
+from ccmon.sources.table.calls import CallsReport, import_calls
+from ccmon.sources.table.guess import guess_mapping
+from ccmon.sources.table.mapping import parse
+from ccmon.store import database
+
+PUBLIC = Path(os.environ.get("CCMON_PUBLIC_DATA", Path(__file__).parents[4] / "shared" / "data"))
+
+
+class Guessed:
+    """A file taken in by the mapping that was guessed from it."""
+
+    def __init__(self, directory: Path, file: Path) -> None:
+        self.text = guess_mapping(file)
+        self.mapping = tomllib.loads(self.text)
+        self._path = directory / "calls.db"
+        database.create(self._path, time_zone="UTC")
+        self.report: CallsReport = import_calls(self._path, file, parse(self.mapping, "guessed"))
+
+    def classes(self) -> dict[str, int]:
+        return dict(self.rows("SELECT class, count(*) FROM calls GROUP BY class"))
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with closing(database.open_reader(self._path)) as connection:
+            return connection.execute(statement).fetchall()
+
+    def line(self, start: str) -> str:
+        return next(line for line in self.text.splitlines() if line.startswith(start))
+
+
+def written(directory: Path, text: str) -> Path:
+    file = directory / "export.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_callers_who_were_lost_without_a_word_of_when_are_abandoned(tmp_path: Path) -> None:
+    text = "Id,Date,Time,Answered (Y/N),Speed of answer,Talk duration\n" + "".join(
+        f"{row},2026-11-20,10:{row:02}:00,{'N,,' if row % 5 == 0 else 'Y,20,0:02:00'}\n" for row in range(50)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert guessed.classes() == {"abandoned": 10, "answered": 40}
+    assert guessed.report.notes == []
+    assert 'UNSURE: whether "N" means abandoned' in guessed.line("outcome")
+    assert guessed.line("# UNSURE: 20 % of the rows").endswith("A minute is")
+    (special,) = guessed.mapping["except"]
+    assert special["when"] == {"Answered (Y/N)": ["N"]}
+
+
+def test_the_wait_of_a_lost_caller_is_believed_where_it_is_told(tmp_path: Path) -> None:
+    text = "Id,Date,Time,Answered,Wait,Talk\n" + "".join(
+        f"{row},2026-11-20,10:{row:02}:00,{('N,,', 'N,45,', 'Y,20,120')[row % 3]}\n" for row in range(30)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert guessed.rows("SELECT wait_ms, count(*) FROM calls WHERE class = 'abandoned' GROUP BY 1") == [
+        (45_000, 10),
+        (60_000, 10),
+    ]
+    assert guessed.classes() == {"abandoned": 20, "answered": 10}
+
+
+def test_a_column_of_who_abandoned_says_the_opposite(tmp_path: Path) -> None:
+    text = "id,start,answer,end,abandoned\n" + "".join(
+        f"{row},2026-11-20 10:{row:02}:00,"
+        + ("2026-11-20 10:50:00,2026-11-20 10:55:00,no\n" if row % 2 else ",2026-11-20 10:50:00,yes\n")
+        for row in range(20)
+    )
+    assert Guessed(tmp_path, written(tmp_path, text)).classes() == {"abandoned": 10, "answered": 10}
+
+
+def test_another_column_stands_in_where_the_moment_of_entry_is_often_not_told(tmp_path: Path) -> None:
+    text = "id,date,menu,q_start,ser_start,ser_exit,q_exit\n" + "".join(
+        f"{row},2026-11-20,9:{row:02}:00,"
+        + ("0:00:00,9:50:00,9:55:00,0:00:00\n" if row % 2 else f"9:{row:02}:10,0:00:00,0:00:00,9:45:00\n")
+        for row in range(40)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert [rule["time"] for rule in guessed.mapping["call"]["entered_at"]] == ["q_start", "menu"]
+    assert 'UNSURE: "q_start" says nothing in 50 % of the rows; there, "menu" counts' in guessed.line("entered_at")
+    assert [rule["time"] for rule in guessed.mapping["call"]["ended_at"]] == ["q_exit", "ser_exit"]
+    assert (guessed.report.added, guessed.report.refused_rows) == (40, 0)
+
+
+def test_rows_without_a_moment_of_entry_are_announced(tmp_path: Path) -> None:
+    text = "id,start,agent\n" + "".join(
+        f"{row},{f'2026-11-20 10:{row:02}:00' if row % 4 else ''},eva\n" for row in range(40)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert guessed.line("entered_at").endswith("UNSURE: 25 % of the rows do not say it and are refused")
+    assert guessed.report.refused_rows == 10
+
+
+def test_a_column_that_is_called_what_it_is_may_have_bad_cells(tmp_path: Path) -> None:
+    text = "id,entered_at,ended_at\n" + "".join(f"{row},2026-11-20 10:0{row}:00,2026-11-20 11:00\n" for row in range(7))
+    guessed = Guessed(tmp_path, written(tmp_path, text + "8,20-11-2026 10:02,\n9,2026-02-30 10:00:00,\n"))
+    assert guessed.line("entered_at").endswith("UNSURE: 2 of 9 cells are no such moment")
+    assert (guessed.report.added, guessed.report.refused_rows) == (7, 2)
+    renamed = tmp_path / "other.csv"
+    renamed.write_text(text.replace("entered_at", "when") + "8,20-11-2026 10:02,\n", encoding="utf-8")
+    assert tomllib.loads(guess_mapping(renamed))["call"]["entered_at"] == "when", "where nothing looks more like it"
+
+
+NOTHING = [
+    (b"id,entered_at\n", "has a header and no row below it"),
+    (bytes(range(256)) * 20, "is no table: its bytes are no text"),
+    (b"a,b\nx,y\n", "No column of .* looks like the moment at which a call came in; it has: a, b"),
+    (b" \n", "is empty"),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), NOTHING, ids=[sentence for _, sentence in NOTHING])
+def test_why_no_mapping_is_guessed(tmp_path: Path, content: bytes, sentence: str) -> None:
+    file = tmp_path / "export.csv"
+    file.write_bytes(content)
+    with pytest.raises(CcmonError, match=sentence):
+        guess_mapping(file)
+
+
+def test_the_tables_of_an_sqlite_file(tmp_path: Path) -> None:
+    file = tmp_path / "cdr.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE cdr (id INTEGER PRIMARY KEY AUTOINCREMENT, calldate, agent)")
+        connection.execute("INSERT INTO cdr VALUES (1, '2026-11-20 10:00:00', 'eva')")
+        guessed = Guessed(tmp_path, file)
+        assert guessed.mapping["file"] == {"table": "cdr"}
+        assert guessed.report.added == 1
+        connection.execute("CREATE TABLE cel (eventtime)")
+    with pytest.raises(CcmonError, match=r"several tables: cdr, cel. Name one with --table"):
+        guess_mapping(file)
+    assert guess_mapping(file, table="cdr") == guessed.text
+
+
+@pytest.mark.parametrize(
+    ("name", "classes"),
+    [
+        ("pwc_phonenow/Call-Center-Dataset.csv", {"abandoned": 946, "answered": 4054}),
+        ("anonymous_bank/february1999.txt", {"abandoned": 5904, "answered": 27112, "unknown": 328}),
+    ],
+)
+def test_public_tables_go_in_whole_by_their_guess(tmp_path: Path, name: str, classes: dict[str, int]) -> None:
+    if not (PUBLIC / name).is_file():
+        pytest.skip(f"the public table {name} is not on this machine")
+    guessed = Guessed(tmp_path, PUBLIC / name)
+    assert guessed.report.refused_rows == 0
+    assert guessed.classes() == classes
