@@ -89,6 +89,32 @@ def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str
     return padding + text if right else text + padding
 
 
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """A text as lines of at most `width` cells, made harmless; the lines after the first begin with `indent`.
+
+    Broken between words, and inside a word that is longer than a line: letters of two cells count as two.
+    """
+    width = max(8, width)
+    lines: list[str] = []
+    line = ""
+    for word in plain(text).split():
+        longer = f"{line} {word}" if line.strip() else line + word
+        if width_of(longer) <= width:
+            line = longer
+            continue
+        if line.strip():
+            lines.append(line)
+            line = indent
+        rest = word
+        while width_of(line + rest) > width:
+            head = set_cell_size(rest, width - width_of(line)).rstrip(" ")
+            # A wide letter that would be halved goes to the next line: set_cell_size fills its place with a space.
+            lines.append(line + head)
+            line, rest = indent, rest[len(head) :]
+        line += rest
+    return [*lines, line] if line.strip() or not lines else lines
+
+
 def duration(length_ms: float | None, unknown: str = UNKNOWN) -> str:
     """A length of time as m:ss, and h:mm:ss from an hour on (metrics.md 1.10)."""
     if length_ms is None:
@@ -140,6 +166,17 @@ def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str
     if at is None:
         return unknown
     return datetime.fromtimestamp(at / 1000, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -> str:
+    """The local time of a moment, with its date where that is not today's: 14:30, Fri 6 Nov 11:00, 3 Nov 2025 11:00."""
+    if at is None:
+        return unknown
+    moment, today = (datetime.fromtimestamp(each / 1000, zone) for each in (at, now))
+    if moment.date() == today.date():
+        return f"{moment:%H:%M}"
+    day = f"{moment.day} {moment:%b}"
+    return f"{moment:%a} {day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment:%Y %H:%M}"
 
 
 def plural(number: int, noun: str) -> str:

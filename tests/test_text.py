@@ -9,7 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.monitor.marks import DIGITS, big, needs_ascii
-from ccmon.text import UNKNOWN, clock, coarse, count, duration, fit, mean, money, percent, plain, width_of
+from ccmon.text import (
+    UNKNOWN,
+    clock,
+    coarse,
+    count,
+    dated,
+    duration,
+    fit,
+    mean,
+    money,
+    percent,
+    plain,
+    width_of,
+    wrapped,
+)
 
 
 @settings(max_examples=60)
@@ -88,3 +102,25 @@ def test_large_figures_are_rectangles() -> None:
 )
 def test_the_locale_says_whether_ascii_is_all_there_is(environment: dict[str, str], expected: bool) -> None:
     assert needs_ascii(environment) == expected
+
+
+@settings(max_examples=60)
+@given(st.text(), st.integers(8, 60))
+def test_lines_are_wrapped_by_cells_and_lose_no_letter(text: str, width: int) -> None:
+    lines = wrapped(text, width, "  ")
+    assert all(width_of(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(plain(text).split())
+
+
+def test_letters_of_two_cells_count_as_two() -> None:
+    assert wrapped("李秀英 talks in Aurora", 14) == ["李秀英 talks", "in Aurora"]
+    assert wrapped("電話交換手の名前", 9) == ["電話交換", "手の名前"]
+
+
+def test_a_moment_of_another_day_has_its_date() -> None:
+    now = 1_795_441_000_000  # Mon 23 Nov 2026 14:36 in Amsterdam
+    zone = ZoneInfo("Europe/Amsterdam")
+    assert dated(now - 3_600_000, zone, now) == clock(now - 3_600_000, zone)
+    assert dated(now - 17 * 86_400_000, zone, now).startswith("Fri 6 Nov ")
+    assert dated(now - 400 * 86_400_000, zone, now).startswith("19 Oct 2025 ")
+    assert dated(None, zone, now) == UNKNOWN

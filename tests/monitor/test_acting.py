@@ -5,9 +5,11 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +18,7 @@ import pytest
 from textual.pilot import Pilot
 
 from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.alerts import alerts
 from ccmon.monitor import acting
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.feed import Feed
@@ -153,6 +156,40 @@ async def test_moved_by_the_customers_wish_or_the_agents(database: Path, whose: 
         assert "Moved to tomorrow 09:15" in await said(app, pilot, "Moved")
         due = ms(datetime(2026, 11, 24, 9, 15, tzinfo=ZONE))
         assert row(database, 7)[1:4] == (due, ms(datetime.fromisoformat(promised).replace(tzinfo=ZONE)), None)
+
+
+async def test_what_is_no_moment_keeps_the_question_open(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        before = row(database, 7)
+        await pilot.press("5", "down", "m", *"gibberish", "enter")
+        await until(pilot, lambda: "That is no moment: type 15:30" in "\n".join(screen_text(app)))
+        assert "gibberish_" in "\n".join(screen_text(app))
+        assert row(database, 7) == before
+        await pilot.press("ctrl+u", *"2 h", "enter")
+        await until(pilot, lambda: "whose wish is it?" in "\n".join(screen_text(app)))
+        await pilot.press("escape")
+        assert row(database, 7) == before
+
+
+async def test_a_promise_of_days_ago_is_shown_with_its_date() -> None:
+    whole = floor(24)
+    first = whole.follow_ups.items[0]
+    late = first._replace(
+        due_at=ms(NOW) - 17 * 86_400_000, overdue_since=ms(NOW) - 17 * 86_400_000, promised_at=ms(NOW)
+    )
+    whole = replace(whole, follow_ups=replace(whole.follow_ups, items=(late, *whole.follow_ups.items[1:])))
+    app, _ = watching(replace(whole, alerts=alerts(whole)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("5", "down", "enter")
+        shown = "\n".join(screen_text(app))
+        assert re.search(r"due +Fri 6 Nov 14:32 ", shown)
+        assert re.search(r"first promised for +14:32 ", shown)
+        assert re.search(r"overdue from +Fri 6 Nov 14:32 ", shown)
+        await pilot.press("escape", "a", "end")
+        assert "since Fri 6 Nov 14:32 (17 d)" in "\n".join(screen_text(app))
 
 
 async def test_handed_over_even_to_a_login_that_looks_like_an_option(database: Path) -> None:

@@ -10,7 +10,7 @@ from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.view import View, severity_role
-from ccmon.text import clock, count, duration, mean, percent
+from ccmon.text import clock, count, dated, duration, mean, percent
 
 WORDS: dict[AgentState, str] = {
     AgentState.READY: "ready",
@@ -311,7 +311,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             *(
                 Detail(
                     f"paused in {member.queue}",
-                    f"{member.reason or 'no reason'}, since {clock(member.paused_since, view.zone)}",
+                    f"{member.reason or 'no reason'}, since {dated(member.paused_since, view.zone, view.now)}",
                 )
                 for member in pauses
             ),

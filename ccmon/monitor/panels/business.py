@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TypeVar
 
 from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.base import FloorPanel
 from ccmon.monitor.view import View
-from ccmon.text import fit, plain
+from ccmon.text import fit, wrapped
 
 Row = TypeVar("Row")
 
@@ -24,6 +23,6 @@ class BusinessPanel(FloorPanel[Row]):
 
 def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
     """Remarks under the rows, a line apart from them, wrapped; as many lines as there is room for."""
-    pieces = [piece for text in texts for piece in textwrap.wrap(plain(text), width, subsequent_indent="  ")]
+    pieces = [piece for text in texts for piece in wrapped(text, width, "  ")]
     lines = [(Span(fit(piece, width, more=view.marks.more), Role.QUIET),) for piece in pieces[: max(0, height - 1)]]
     return [(blank(width),), *lines] if lines else ()

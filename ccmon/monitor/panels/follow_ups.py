@@ -11,7 +11,7 @@ from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel, Headline
 from ccmon.monitor.panels.promises import FACTS, does_now, headline, late_role, risk_sentence, will_be_late
 from ccmon.monitor.view import View
-from ccmon.text import clock, coarse, fit
+from ccmon.text import clock, coarse, dated, fit
 
 MINUTE_MS = 60_000
 SOON_MS = 15 * MINUTE_MS
@@ -182,10 +182,12 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("When"),
-            Detail("due", clock(row.due_at, view.zone, unknown=unknown)),
+            Detail("due", dated(row.due_at, view.zone, view.now, unknown=unknown)),
             Detail("state", _when(row, view, 0).text, _role(row, view)),
-            Detail("first promised for", clock(row.promised_at, view.zone) + (" (moved since)" if moved else "")),
-            Detail("overdue from", clock(row.overdue_since, view.zone)),
+            Detail(
+                "first promised for", dated(row.promised_at, view.zone, view.now) + (" (moved since)" if moved else "")
+            ),
+            Detail("overdue from", dated(row.overdue_since, view.zone, view.now)),
             Detail("Who"),
             Detail("owed by", row.owner or "nobody"),
             Detail("who now", state.text or unknown, state.role),

@@ -12,7 +12,7 @@ from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.view import View
-from ccmon.text import clock, coarse, count, percent, plural
+from ccmon.text import clock, coarse, count, dated, percent, plural
 
 FACTS = (
     ("late", "Open follow-ups past their due moment and its grace."),
@@ -208,7 +208,7 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         for item in owed:
             word = "late" if item.overdue_since <= view.now else "will be late" if item.id in late else "can be kept"
             details.append(
-                Detail(f"{clock(item.due_at, view.zone)} {word}", f"{item.customer or unknown}  {item.kind}")
+                Detail(f"{dated(item.due_at, view.zone, view.now)} {word}", f"{item.customer or unknown}  {item.kind}")
             )
         return details
 

@@ -103,6 +103,8 @@ class Asker:
             own=typed,
             own_first=True,
             hint="Enter takes, type 15:30, fri 9:15 or 2 h",
+            unknown="That is no moment: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00. Nothing is moved "
+            "yet; Esc leaves it as it is.",
         )
         if to is None:
             return None
@@ -144,6 +146,7 @@ class Asker:
         own_first: bool = False,
         width: int = 68,
         longest: int = 60,
+        unknown: str = "Nothing is called that.",
     ) -> str | None:
         app = self._app
         sheet = Chooser(
@@ -156,6 +159,7 @@ class Asker:
             own_first=own_first,
             hint=hint,
             longest=longest,
+            unknown=unknown,
         )
         answer: str | None = await app.push_screen_wait(sheet)
         return answer

@@ -17,7 +17,7 @@ from ccmon.monitor.lines import Line, Look, Role, Span, blank
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.palette import Palette
 from ccmon.monitor.widgets.drawing import LinesWidget
-from ccmon.text import fit, width_of
+from ccmon.text import fit, width_of, wrapped
 
 Content = Callable[[int], Sequence[Line]]
 """The lines of a sheet for a width in cells."""
@@ -214,6 +214,7 @@ class Chooser(Sheet):
         own_first: bool = False,
         hint: str = "type to find, Enter takes, Esc closes",
         longest: int = 60,
+        unknown: str = "Nothing is called that.",
     ) -> None:
         super().__init__(palette, marks, title, lambda _: (), width=width)
         self.choices = choices
@@ -221,6 +222,8 @@ class Chooser(Sheet):
         self.own_first = own_first
         self.hint = hint
         self.longest = longest
+        self.unknown = unknown
+        """Said where nothing is found; with a text of ones own: what it should look like."""
         self.typed = ""
         self.at = 0
 
@@ -267,7 +270,11 @@ class Chooser(Sheet):
             look = Look.CURSOR if choice == chosen else Look.PLAIN
             rows.append(Line((Span(left), blank(1), Span(right, Role.QUIET)), look))
         if not takeable:
-            rows.append(Line((Span(fit("  Nothing is called that.", width, more=more), Role.QUIET),)))
+            # Not quietly: Enter takes nothing here, and whoever typed must see why.
+            rows += [
+                Line((Span(fit(f"  {piece}", width, more=more), Role.WATCH),))
+                for piece in wrapped(self.unknown, width - 2)
+            ]
         return rows
 
     def box(self, size: Size) -> Region:
@@ -292,7 +299,9 @@ class Chooser(Sheet):
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
-            self.dismiss(takeable[self.at].answer if takeable else None)
+            # What means nothing is not dropped: the text stays to be mended, and Escape leaves.
+            if takeable:
+                self.dismiss(takeable[self.at].answer)
         elif event.key in moves:
             self.at = max(0, min(len(takeable) - 1, self.at + moves[event.key]))
             self._keep_in_sight()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,13 +15,13 @@ from ccmon.monitor.panels.agents import WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel
 from ccmon.monitor.screens.sheet import Choice
 from ccmon.monitor.view import View, severity_role
-from ccmon.text import clock, coarse, fit, plain, width_of
+from ccmon.text import coarse, dated, fit, plain, width_of, wrapped
 
 GUTTER = 3
 
 
 def _wrapped(text: str, width: int, marks: Marks, role: Role = Role.TEXT, indent: int = 0) -> list[Line]:
-    pieces = textwrap.wrap(plain(text), max(8, width - indent)) or [""]
+    pieces = wrapped(text, width - indent)
     return [
         Line(padded([blank(indent), Span(fit(piece, width - indent, more=marks.more), role)], width))
         for piece in pieces
@@ -31,7 +30,7 @@ def _wrapped(text: str, width: int, marks: Marks, role: Role = Role.TEXT, indent
 
 def _explained(word: str, text: str, word_width: int, width: int, marks: Marks) -> list[Line]:
     """A word at the left, its explanation beside it."""
-    pieces = textwrap.wrap(text, max(8, width - word_width - 1)) or [""]
+    pieces = wrapped(text, width - word_width - 1)
     lines = []
     for number, piece in enumerate(pieces):
         left = Span(fit(word if number == 0 else "", word_width, more=marks.more), Role.KEY)
@@ -114,7 +113,7 @@ def detail_lines(details: Sequence[Detail], marks: Marks, width: int) -> list[Li
             )
             continue
         role = Role.STRONG if detail.role is Role.TEXT else detail.role
-        pieces = textwrap.wrap(plain(detail.value), max(8, width - labels)) or [""]
+        pieces = wrapped(detail.value, width - labels)
         for number, piece in enumerate(pieces):
             label = Span(fit(detail.label if number == 0 else "", labels, more=marks.more), Role.QUIET)
             lines.append(Line(padded([label, Span(fit(piece, width - labels, more=marks.more), role)], width)))
@@ -128,12 +127,13 @@ def alert_lines(view: View, width: int) -> list[Line]:
         return _wrapped("Nothing needs attention.", width, marks, Role.QUIET)
     lines: list[Line] = []
     for alert in view.floor.alerts:
-        since = f"since {clock(alert.since, view.zone)} ({coarse(view.since(alert.since))})" if alert.since else ""
+        moment = dated(alert.since, view.zone, view.now)
+        since = f"since {moment} ({coarse(view.since(alert.since))})" if alert.since else ""
         word = "act now" if alert.severity >= 2 else "watch"
         head = [
             view.sign(alert.severity),
             Span(f" {word}  ", severity_role(alert.severity)),
-            Span(fit(since, 24, more=marks.more), Role.QUIET),
+            Span(fit(since, min(36, width - 12), more=marks.more), Role.QUIET),
         ]
         lines.append(Line(padded(head, width)))
         lines += _wrapped(alert.text, width, marks, indent=2)
