@@ -17,15 +17,10 @@ from ccmon.model import Direction, Outcome
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellError, Site
 from ccmon.sources.table.clock import DAY_MS, LocalClock, remember
-from ccmon.sources.table.mapping import DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
+from ccmon.sources.table.mapping import CLOSED, DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
 from ccmon.store.call_table import TableCall
 
 HALF_DAY_MS = DAY_MS // 2
-_CLOSED = {
-    "outcome": frozenset(Outcome),
-    "direction": frozenset(Direction),
-    "ended_by": frozenset({"caller", "agent", "transfer", "system"}),
-}
 _NO_SITE = Site(ZoneInfo("UTC"))
 
 Row = Sequence[str]
@@ -261,7 +256,7 @@ class _Binder:
         plain = self._plain_text(rule)
         words = {str(word).lower(): str(meaning) for word, meaning in rule.get("words", {}).items()}
         otherwise = rule.get("otherwise")
-        closed = _CLOSED.get(name)
+        closed = CLOSED.get(name)
 
         def text(row: Row) -> str | None:
             found = plain(row)

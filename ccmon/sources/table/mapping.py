@@ -19,13 +19,16 @@ columns and cells that a row must have to be a call at all.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ccmon.errors import CcmonError
+from ccmon.model import Direction, Outcome
 from ccmon.sources.table.lines import faults
 
 TEXTS = (
@@ -40,6 +43,13 @@ MOMENTS = ("began_at", "entered_at", "answered_at", "ended_at", "wrapped_up_at")
 """
 DURATIONS = ("hold",)
 
+CLOSED = {
+    "outcome": frozenset(Outcome),
+    "direction": frozenset(Direction),
+    "ended_by": frozenset({"caller", "agent", "transfer", "system"}),
+}
+"""Fields that can say nothing but these words."""
+
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _FILE_KEYS = {"table", "encoding", "separator", "header", "nothing", "time_zone", "date", "time", "tolerance"}
 _RULE_KEYS = {
@@ -47,6 +57,8 @@ _RULE_KEYS = {
     "moment": {"column", "format", "date", "time", "after", "before", "value", "unit", "nothing"},
     "duration": {"column", "value", "unit", "nothing"},
 }
+_FORMAT_LETTERS = frozenset("aAwdbBmyYHIpMSfzZjUWcxXGuV%")
+"""What may stand after a % where a moment is read."""
 _UNITS = {"s": 1_000, "ms": 1, "min": 60_000}
 
 Rule = MappingABC[str, Any]
@@ -123,6 +135,8 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
     if not isinstance(form, dict):
         raise CcmonError(f"[file] of the mapping {name} must be a table.")
     _only(form, _FILE_KEYS, name, "[file]")
+    for key in ("date", "time"):
+        _check_format(form.get(key), f"{key} in [file] of the mapping {name}")
     rules = _rules(call, name, "[call]")
     exceptions = tuple(_exception(each, name) for each in document.get("except", ()))
     _check_moments(rules, name)
@@ -160,8 +174,12 @@ def _only(table: MappingABC[str, Any], known: set[str], name: str, where: str) -
         raise CcmonError(f"{unknown[0]!r} in {where} of {name} means nothing; there can be: {there}.")
 
 
-def _rules(table: MappingABC[str, Any], name: str, where: str) -> dict[str, tuple[Rule, ...]]:
-    _only(table, {*TEXTS, *MOMENTS, *DURATIONS}, name, where)
+def _rules(
+    table: MappingABC[str, Any], name: str, where: str, beside: frozenset[str] = frozenset()
+) -> dict[str, tuple[Rule, ...]]:
+    """The rules of the fields; ``beside`` are the keys that may stand there too."""
+    _only(table, {*TEXTS, *MOMENTS, *DURATIONS, *beside}, name, where)
+    table = {key: value for key, value in table.items() if key not in beside}
     return {field_name: _alternatives(field_name, said, name) for field_name, said in table.items()}
 
 
@@ -193,17 +211,49 @@ def _rule(field_name: str, said: Any, name: str) -> Rule:
     for reference in ("after", "before"):
         if reference in rule and rule[reference] not in MOMENTS:
             raise CcmonError(f"{reference} of {where} must be one of: {', '.join(MOMENTS)}.")
+    _check_format(rule.get("format"), f"format of {where}")
+    _check_words(field_name, rule, where)
     return {key: str(value) if key in {"column", "date", "time", "value"} else value for key, value in rule.items()}
+
+
+def _check_format(form: Any, where: str) -> None:
+    """A way of writing moments must be one: a wrong letter would refuse every row."""
+    if form is None or form in {"epoch", "epoch_ms"}:
+        return
+    if not isinstance(form, str):
+        raise CcmonError(f"{where} must be a text such as '%d.%m.%Y'.")
+    for letter in re.findall(r"%(.?)", form, re.DOTALL):
+        if letter not in _FORMAT_LETTERS:
+            raise CcmonError(f"{where} is {form!r}, in which {'%' + letter!r} means nothing; see strptime's letters.")
+    try:
+        datetime.strptime("", form)
+    except re.error:
+        raise CcmonError(f"{where} is {form!r}, which names the same part twice.") from None
+    except ValueError:
+        pass  # An empty cell is no moment.
+
+
+def _check_words(field_name: str, rule: MappingABC[str, Any], where: str) -> None:
+    """What cells are said to mean must mean something."""
+    words = rule.get("words", {})
+    if not isinstance(words, dict):
+        raise CcmonError(f"words of {where} must be a table such as {{ Y = 'answered' }}.")
+    closed = CLOSED.get(field_name)
+    if closed is None:
+        return
+    for meaning in map(str, [*words.values(), *(rule[key] for key in ("otherwise", "value") if key in rule)]):
+        if meaning and meaning not in closed:
+            there = ", ".join(sorted(closed))
+            raise CcmonError(f"{meaning!r} in {where} means nothing; there can be: {there}.")
 
 
 def _exception(said: Any, name: str) -> SpecialRows:
     when = said.get("when") if isinstance(said, dict) else None
     if not isinstance(when, dict) or not when:
         raise CcmonError(f"Each [[except]] of the mapping {name} needs when = {{ column = 'cell' }}.")
-    rules = {key: value for key, value in said.items() if key not in {"when", "skip"}}
     return SpecialRows(
         when=_cells(when),
-        rules=_rules(rules, name, "[[except]]"),
+        rules=_rules(said, name, "[[except]]", frozenset({"when", "skip"})),
         skip=bool(said.get("skip", False)),
     )
 

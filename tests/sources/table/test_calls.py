@@ -333,6 +333,20 @@ FAULTS = [
     ('source = "x"\n[call]\nentered_at = "t"\nagent = { column = "t", pattern = "(" }', "is no regular expression"),
     ('source = "x"\n[file]\ntime_zone = "Mars"\n[call]\nentered_at = "t"', "names the time zone 'Mars'"),
     ('source = "x"\n[call]\nentered_at = "t"\n[[except]]\nskip = true', "needs when"),
+    ('source = "x"\n[call]\nentered_at = "t"\n[[except]]\nskp = true\nwhen = { t = "1" }',
+     "'skp' in \\[\\[except\\]\\] of M.toml means nothing; there can be: .*skip.*when"),
+    ('source = "x"\n[file]\ndate = "%Q"\n[call]\nentered_at = "t"',
+     "date in \\[file\\] .* is '%Q', in which '%Q' means"),
+    ('source = "x"\n[file]\ntime = "%H:%M%"\n[call]\nentered_at = "t"', "in which '%' means nothing"),
+    ('source = "x"\n[file]\ndate = "%d.%m.%d"\n[call]\nentered_at = "t"', "names the same part twice"),
+    ('source = "x"\n[file]\ndate = 5\n[call]\nentered_at = "t"', "must be a text such as"),
+    ('source = "x"\n[call]\nentered_at = { column = "t", format = "%d %K" }',
+     "format of entered_at .* '%K' means nothing"),
+    ('source = "x"\n[call]\nentered_at = "t"\noutcome = { column = "t", words = { "Müller" = "anwsered" } }',
+     "'anwsered' in outcome of the mapping M.toml means nothing; there can be: abandoned, answered"),
+    ('source = "x"\n[call]\nentered_at = "t"\ndirection = { value = "in" }', "'in' in direction .* inbound, outbound"),
+    ('source = "x"\n[call]\nentered_at = "t"\nended_by = { column = "t", otherwise = "me" }', "'me' in ended_by"),
+    ('source = "x"\n[call]\nentered_at = "t"\noutcome = { column = "t", words = "yes" }', "words of outcome"),
 ]  # fmt: skip
 
 
