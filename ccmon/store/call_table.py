@@ -111,8 +111,17 @@ class CallTable:
         return str(time_zone)
 
     def begin(self) -> None:
-        """The file is read from its beginning: forget which of its lines were rejected before."""
-        self._connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file)))
+        """The file is read from its beginning: forget which of its lines were rejected before, and how many."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            forgotten = connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file))).rowcount
+            connection.execute(sql("tables/uncount_rejected"), {"source": self._source, "forgotten": forgotten})
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
 
     def resume(self) -> bool:
         """The file is read on from `position`; whether the rows before it must be told to `pass_over`."""

@@ -185,6 +185,7 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: Desk) -> None:
     desk.take(SIMPLE, text)
     assert desk.rows("line, content", "rejected_lines ORDER BY line")[0] == (3, "2,yesterday,,,eva,A")
     assert desk.rows("count(*)", "rejected_lines") == [(4,)], "importing again forgets the list of before"
+    assert desk.rows("rejected", "sources") == [(4,)], "and its number"
 
 
 def test_moments_a_little_out_of_order_are_the_same_moment(desk: Desk) -> None:
