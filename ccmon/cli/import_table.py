@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,9 +18,11 @@ from ccmon.errors import CcmonError
 if TYPE_CHECKING:
     from ccmon.sources.table.business import Report
     from ccmon.sources.table.calls import CallsReport
+    from ccmon.sources.table.refusals import Reasons
 
 SHOWN = 20
-"""Refused rows shown, unless all are asked for."""
+"""Refused rows shown one by one, unless all are asked for; of more, their reasons."""
+SHOWN_REASONS = 10
 
 
 @import_app.command("table")
@@ -46,13 +49,22 @@ def import_table(
         str | None,
         typer.Option(metavar="NAME", help="The file's, such as windows-1252.", show_default="told from the file"),
     ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Of an SQLite file: the table.", show_default="the mapping's, or the only one"
+        ),
+    ] = None,
     all_refused: Annotated[
-        bool, typer.Option("--all-refused", help=f"Show each refused row, not the first {SHOWN}.")
+        bool,
+        typer.Option("--all-refused", help=f"Show each refused row, not reasons alone where more than {SHOWN} are."),
     ] = False,
 ) -> int:
     """Import a table with a header line: as often as you like, nothing goes in twice."""
     from ccmon.sources.table.kinds import KINDS  # noqa: PLC0415
 
+    if file is None and (kind == "calls" or kind in KINDS) and not Path(kind).exists():
+        raise typer.BadParameter(f"name the file: ccmon import table {kind} FILE", param_hint="FILE")
     if file is None:
         kind, file = "calls", Path(kind)
     if kind != "calls" and kind not in KINDS:
@@ -62,31 +74,54 @@ def import_table(
     if kind != "calls" and (mapping is not None or guess):
         raise typer.BadParameter("only a table of calls has a mapping.", param_hint="--mapping")
     if kind == "calls":
-        return _calls(file, db, mapping, guess=guess, dry_run=dry_run, encoding=encoding, all_refused=all_refused)
+        return _calls(
+            file, db, mapping, guess=guess, dry_run=dry_run, encoding=encoding, table=table, all_refused=all_refused
+        )
     from ccmon.sources.table import business  # noqa: PLC0415
 
     with _bar(file) as progress:
         report = business.import_table(
-            database_path(db), kind, file, dry_run=dry_run, encoding=encoding, progress=progress
+            database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
         )
-    return _tell(file, report, dry_run=dry_run, shown=None if all_refused else SHOWN)
+    return _tell(file, report, dry_run=dry_run, all_refused=all_refused)
 
 
-def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, shown: int | None) -> int:
+def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refused: bool) -> int:
     """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
-    for refused in report.refused[:shown]:
-        typer.echo(f"{file} line {refused.line}: {refused.reason}", err=True)
-    hidden = report.refused_rows - len(report.refused[:shown])
-    if hidden:
-        typer.echo(f"and {hidden:,} more; --all-refused shows them.", err=True)
+    from ccmon.text import plural  # noqa: PLC0415
+
+    if all_refused or report.refused_rows <= SHOWN:
+        for refused in report.refused:
+            typer.echo(f"{file} line {refused.line}: {refused.reason}", err=True)
+        hidden = report.refused_rows - len(report.refused)
+        if hidden:
+            where = "" if dry_run else "; the table rejected_lines has them"
+            typer.echo(f"and {hidden:,} more{where}.", err=True)
+    else:
+        _tell_reasons(file, report.reasons)
     for note in report.notes:
         typer.echo(note, err=True)
     would = "would be " if dry_run else ""
+    left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     typer.echo(
-        f"{report.added:,} rows {would}added, {report.changed:,} changed, {report.same:,} as before, "
-        f"{report.refused_rows:,} refused"
+        f"{plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
+        f"{report.refused_rows:,} refused{left_out}"
     )
     return 1 if report.refused_rows and not report.went_in else 0
+
+
+def _tell_reasons(file: Path, reasons: Reasons) -> None:
+    """Why many rows were refused, that of the most rows first."""
+    from ccmon.text import plural  # noqa: PLC0415
+
+    each = reasons.most_common()
+    for reason in each[:SHOWN_REASONS]:
+        counted = plural(reason.rows, "row") if reason.rows > 1 else f"line {reason.line}"
+        such_as = "" if reason.alike else f", such as line {reason.line}"
+        typer.echo(f"{file} {counted}{such_as}: {reason.text}", err=True)
+    rest = sum(reason.rows for reason in each[SHOWN_REASONS:])
+    more = f"and {plural(rest, 'row')} for other reasons; " if rest else ""
+    typer.echo(f"{more}--all-refused shows each of them.", err=True)
 
 
 @contextmanager
@@ -112,12 +147,13 @@ def _calls(
     guess: bool,
     dry_run: bool,
     encoding: str | None,
+    table: str | None,
     all_refused: bool,
 ) -> int:
     if guess:
         from ccmon.sources.table.guess import guess_mapping  # noqa: PLC0415
 
-        typer.echo(guess_mapping(file, encoding), nl=False)
+        typer.echo(guess_mapping(file, encoding, table), nl=False)
         return 0
     if mapping is None:
         raise CcmonError(
@@ -128,10 +164,12 @@ def _calls(
     from ccmon.sources.table.mapping import read  # noqa: PLC0415
 
     rules = read(mapping)
+    if table is not None:
+        rules = replace(rules, table=table)
     try:
         with _bar(file) as progress:
             report = import_calls(database_path(db), file, rules, dry_run=dry_run, encoding=encoding, progress=progress)
     except KeyboardInterrupt:
         typer.echo("ccmon: stopped; the same command goes on from there.", err=True)
         raise
-    return _tell(file, report, dry_run=dry_run, shown=None if all_refused else SHOWN)
+    return _tell(file, report, dry_run=dry_run, all_refused=all_refused)

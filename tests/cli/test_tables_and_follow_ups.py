@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,11 +58,54 @@ def test_calls_from_a_guess_to_the_database(run: Run, tmp_path: Path) -> None:
     assert status == 0
     mapping = tmp_path / "m.toml"
     mapping.write_text(guessed, encoding="utf-8")
-    added = "1 rows added, 0 changed, 0 as before, 0 refused\n"
+    added = "1 row added, 0 changed, 0 as before, 0 refused\n"
     assert run("import", "table", str(file), "--mapping", str(mapping))[1] == added, "KIND may be left out for calls"
     assert run("import", "table", "calls", str(file), "--mapping", str(mapping))[1] == added.replace(
-        "1 rows", "0 rows"
+        "1 row", "0 rows"
     ).replace("0 as", "1 as")
+
+
+def test_rows_that_the_mapping_leaves_out_are_counted(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text("t,kind\n2021-11-23 10:00,in\n2021-11-23 10:01,test\n2021-11-23 10:02,out\n", encoding="utf-8")
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(
+        'source = "x"\n[call]\nentered_at = "t"\n[only]\nkind = ["in", "test"]\n'
+        '[[except]]\nwhen = { kind = "test" }\nskip = true\n',
+        encoding="utf-8",
+    )
+    assert run("import", "table", "calls", str(file), "--mapping", str(mapping))[1] == (
+        "1 row added, 0 changed, 0 as before, 0 refused, 2 left out by the mapping\n"
+    )
+
+
+def test_many_refused_rows_are_told_by_their_reasons(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    rows = ["", *(f"x{row}" for row in range(12)), *[""] * 14, "2021-11-23 10:00"]
+    file.write_text("id,t\n" + "".join(f"{number},{cell}\n" for number, cell in enumerate(rows)), encoding="utf-8")
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('source = "x"\n[call]\ncall_id = "id"\nentered_at = "t"\n', encoding="utf-8")
+    words = ("import", "table", "calls", str(file), "--mapping", str(mapping), "--dry-run")
+    status, out, err = run(*words)
+    assert (status, out) == (0, "1 row would be added, 0 changed, 0 as before, 27 refused\n")
+    assert err.splitlines()[:3] == [
+        f"{file} 15 rows: has no moment at which the call came in",
+        f"{file} 12 rows, such as line 3: 'x0' is no moment such as 2026-11-23 14:30:00",
+        "--all-refused shows each of them.",
+    ]
+    assert run(*words, "--all-refused")[2].count("has no moment at which") == 15
+
+
+def test_a_table_of_an_sqlite_file_is_named(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "crm.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE people (reference, name)")
+        connection.execute("INSERT INTO people VALUES ('K-1', 'Ada')")
+        connection.execute("CREATE TABLE calls (id, calldate)")
+        connection.execute("INSERT INTO calls VALUES ('c-1', '2021-11-23 10:00:00')")
+    assert "several tables: calls, people" in run("import", "table", "customers", str(file))[2]
+    assert run("import", "table", "customers", str(file), "--table", "people")[1].startswith("1 row added")
+    assert 'table = "calls"' in run("import", "table", "calls", str(file), "--guess", "--table", "calls")[1]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +115,9 @@ def test_calls_from_a_guess_to_the_database(run: Run, tmp_path: Path) -> None:
         (("import", "table", "sales", "x.csv"), 1, "There is no file x.csv."),
         (("import", "table", "sales", "x.csv", "--guess"), 2, "only a table of calls has a mapping"),
         (("import", "table", "calls", "x.csv"), 1, "--guess > M.toml"),
+        (("import", "table", "customers"), 2, "name the file: ccmon import table customers FILE"),
+        (("import", "table", "calls", "--guess"), 2, "name the file: ccmon import table calls FILE"),
+        (("import", "table", "x.csv"), 1, "--guess > M.toml"),
         (("follow-up", "done", "7"), 1, "There is no follow-up 7"),
         (("follow-up", "move", "7", "soon", "--by", "agent"), 1, "'soon' is no time"),
     ],

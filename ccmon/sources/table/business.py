@@ -21,6 +21,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import lines
 from ccmon.sources.table.cells import CellError, Site
 from ccmon.sources.table.kinds import KINDS, Column, Kind
+from ccmon.sources.table.refusals import Reasons
 from ccmon.store import database
 from ccmon.store.tables import Change, RefusedRowError, Tables
 
@@ -42,7 +43,10 @@ class Report:
     added: int = 0
     changed: int = 0
     same: int = 0
+    left_out: int = 0
+    """Rows that a mapping leaves out: none, for these tables have no mapping."""
     refused: list[Refused] = field(default_factory=list)
+    reasons: Reasons = field(default_factory=Reasons)
     notes: list[str] = field(default_factory=list)
     """What else a person should know: a column that is not used, what was set on the way."""
 
@@ -64,6 +68,7 @@ def import_table(
     *,
     dry_run: bool = False,
     encoding: str | None = None,
+    table: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Bring a file into the database at ``path``.
@@ -74,13 +79,14 @@ def import_table(
         file: the table.
         dry_run: do everything, then take it all back: the report says what would happen.
         encoding: the file's, where it cannot be told.
+        table: of an SQLite file that has several.
         progress: called with the bytes read so far.
 
     Raises:
         CcmonError: the file or the database cannot be read, or the header lacks a column.
     """
     kind = KINDS[kind_name]
-    form = lines.find_form(file, encoding)
+    form = lines.find_form(file, encoding, table=table)
     with lines.open_rows(file, form) as reader, _opened(path) as connection:
         rows = iter(reader)
         header = next(rows, None)
@@ -118,6 +124,7 @@ class _Import:
             change = self.tables.write(self.kind.name, row.line, values)
         except (CellError, RefusedRowError) as fault:
             self.report.refused.append(Refused(row.line, str(fault)))
+            self.report.reasons.add(row.line, str(fault))
             return
         match change:
             case Change.ADDED:

@@ -12,9 +12,11 @@ import csv
 import hashlib
 import io
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +27,7 @@ from ccmon.sources.table import lines
 from ccmon.sources.table.binding import Binding, bind
 from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.mapping import Mapping
+from ccmon.sources.table.refusals import Reasons
 from ccmon.store import database
 from ccmon.store.call_table import CallTable, TableCall
 from ccmon.store.writer import RejectedLine
@@ -33,6 +36,8 @@ BATCH = 50_000
 KEPT_REFUSALS = 1_000
 """Refused rows that a report names; all of them are in the table ``rejected_lines``."""
 _HEAD_BYTES = 64 * 1024
+_CLOCKS_APART_MS = 300_000
+"""Rows that lie further ahead than this are of a wrong date, not of a clock that is a little fast."""
 
 
 class Refused(NamedTuple):
@@ -55,6 +60,7 @@ class CallsReport:
     """Rows that an import which was broken off had brought in already."""
     refused: list[Refused] = field(default_factory=list)
     refused_rows: int = 0
+    reasons: Reasons = field(default_factory=Reasons)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -71,6 +77,7 @@ def import_calls(
     dry_run: bool = False,
     encoding: str | None = None,
     batch: int = BATCH,
+    now: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> CallsReport:
     """Bring a file into the database at ``path``.
@@ -82,6 +89,7 @@ def import_calls(
         dry_run: write nothing; the report says what would happen.
         encoding: the file's, where neither the mapping nor its bytes tell.
         batch: rows of one transaction.
+        now: the moment after which rows lie in the future; left out: the clock's.
         progress: called with the bytes read so far.
 
     Raises:
@@ -95,8 +103,10 @@ def import_calls(
         database.faults(path),
     ):
         rows = iter(reader)
-        binding, rows = _bound(mapping, rows, _zone(mapping, table.time_zone))
-        importing = _Import(file, binding, table, head, dry_run=dry_run)
+        zone = _zone(mapping, table.time_zone)
+        binding, rows = _bound(mapping, rows, zone)
+        ahead = _Ahead(zone, (time.time_ns() // 1_000_000 if now is None else now) + _CLOCKS_APART_MS)
+        importing = _Import(file, binding, table, head, ahead, dry_run=dry_run)
         importing.resume()
         for each in _batches(rows, batch):
             importing.take(each)
@@ -106,14 +116,42 @@ def import_calls(
     return importing.report
 
 
+@dataclass(slots=True)
+class _Ahead:
+    """Rows that lie in the future: they go in, but most likely their dates are read in a wrong way."""
+
+    zone: ZoneInfo
+    after: int
+    rows: int = 0
+    latest: int = 0
+
+    def see(self, at: int) -> None:
+        """The last moment of a row."""
+        if at > self.after:
+            self.rows += 1
+            self.latest = max(self.latest, at)
+
+    @property
+    def note(self) -> str | None:
+        """What a person should know."""
+        if not self.rows:
+            return None
+        latest = datetime.fromtimestamp(self.latest / 1000, self.zone)
+        rows = "1 row lies" if self.rows == 1 else f"{self.rows:,} rows lie"
+        return f"{rows} in the future, up to {latest:%Y-%m-%d %H:%M}: is the date written as the mapping says?"
+
+
 class _Import:
     """One file on its way."""
 
-    def __init__(self, file: Path, binding: Binding, table: CallTable, head: str, *, dry_run: bool) -> None:
+    def __init__(
+        self, file: Path, binding: Binding, table: CallTable, head: str, ahead: _Ahead, *, dry_run: bool
+    ) -> None:
         self._file = file
         self._head = head
         self._binding = binding
         self._table = table
+        self._ahead = ahead
         self._dry_run = dry_run
         self._row = 0
         self._skip = 0
@@ -170,6 +208,7 @@ class _Import:
             if call is None:
                 self.report.left_out += 1
             else:
+                self._ahead.see(call.ended_at)
                 calls.append(call)
         return calls, rejected
 
@@ -177,6 +216,8 @@ class _Import:
         """The file is in."""
         if not self._dry_run:
             self._table.write([], [], self._position(whole=True))
+        if (note := self._ahead.note) is not None:
+            self.report.notes.append(note)
         mended = self._binding.mended
         if mended.out_of_order:
             self.report.notes.append(
@@ -195,6 +236,7 @@ class _Import:
 
     def _refuse(self, row: lines.Row, reason: str, rejected: list[RejectedLine]) -> None:
         self.report.refused_rows += 1
+        self.report.reasons.add(row.line, reason)
         if len(self.report.refused) < KEPT_REFUSALS:
             self.report.refused.append(Refused(row.line, reason))
         content = io.StringIO()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccmon.errors import CcmonError
+from ccmon.sources.table import refusals
 from ccmon.sources.table.calls import CallsReport, import_calls
 from ccmon.sources.table.guess import guess_mapping
 from ccmon.sources.table.mapping import parse, read
@@ -51,6 +52,7 @@ class Desk:
     def take(self, mapping: str, text: str | bytes, **options: Any) -> CallsReport:
         file = self.directory / "export.csv"
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        options.setdefault("now", at("2027-01-01T00:00:00"))
         return import_calls(self.path, file, parse(tomllib.loads(mapping), "M.toml"), **options)
 
     def rows(self, columns: str, table: str = "calls ORDER BY entered_at, visit") -> list[tuple[Any, ...]]:
@@ -186,6 +188,32 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: Desk) -> None:
     assert desk.rows("line, content", "rejected_lines ORDER BY line")[0] == (3, "2,yesterday,,,eva,A")
     assert desk.rows("count(*)", "rejected_lines") == [(4,)], "importing again forgets the list of before"
     assert desk.rows("rejected", "sources") == [(4,)], "and its number"
+
+
+def test_rows_in_the_future_go_in_and_are_told(desk: Desk) -> None:
+    rules = mapping('entered_at = "t"\nended_at = { after = "entered_at", value = "2:00" }')
+    text = "t\n2026-11-23 10:00\n2026-11-23 10:02\n2026-11-23 10:04\n2036-11-23 10:00\n"
+    now = at("2026-11-23T10:00:00")
+    report = desk.take(rules, text, now=now)
+    assert report.added == 4
+    assert report.notes == [
+        "2 rows lie in the future, up to 2036-11-23 10:02: is the date written as the mapping says?"
+    ], "a clock may be fast by five minutes"
+    assert desk.take(rules, text, now=at("2026-11-23T10:02:00")).notes[0].startswith("1 row lies in the future")
+    assert desk.take(rules, text, now=at("2037-01-01T00:00:00")).notes == []
+
+
+def test_refused_rows_are_counted_by_their_reasons(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "t\n" + "".join(f"bad{row}\n" for row in range(5)) + "2026-11-23 10:00\n"
+    (reason,) = desk.take(mapping('entered_at = "t"'), text).reasons.most_common()
+    assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
+    assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
+    monkeypatch.setattr(refusals, "KEPT_REASONS", 2)
+    reasons = refusals.Reasons()
+    for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):
+        reasons.add(line, text)
+    found = [(each.text, each.rows, each.alike) for each in reasons.most_common()]
+    assert found == [("c", 3, False), ("a 'x'", 2, False), ("b", 1, True)]
 
 
 def test_moments_a_little_out_of_order_are_the_same_moment(desk: Desk) -> None:

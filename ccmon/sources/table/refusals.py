@@ -1,0 +1,44 @@
+"""Refused rows by their reasons: thousands that say the same need one line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+KEPT_REASONS = 1_000
+"""Reasons that are told apart; of a file that is refused for ever new ones, the rest count as one."""
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
+
+
+@dataclass(slots=True)
+class Reason:
+    """One reason, with the first row that has it."""
+
+    line: int
+    text: str
+    rows: int = 1
+    alike: bool = True
+    """False: other rows say it of other cells or numbers."""
+
+
+@dataclass(slots=True)
+class Reasons:
+    """Counts the refused rows of a file, in bounded memory."""
+
+    _found: dict[str, Reason] = field(default_factory=dict)
+
+    def add(self, line: int, text: str) -> None:
+        """A row was refused."""
+        sort = _QUOTED.sub("", text)
+        if sort not in self._found and len(self._found) >= KEPT_REASONS:
+            sort = "others"
+        known = self._found.get(sort)
+        if known is None:
+            self._found[sort] = Reason(line, text)
+        else:
+            known.rows += 1
+            known.alike = known.alike and known.text == text
+
+    def most_common(self) -> list[Reason]:
+        """Each reason, that of the most rows first."""
+        return sorted(self._found.values(), key=lambda reason: -reason.rows)
