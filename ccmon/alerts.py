@@ -6,7 +6,7 @@ An alert is one sentence that says what is wrong and, where it can, what to do. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -79,6 +79,34 @@ def alerts(
             _follow_ups(snapshot, limits),
         )
     )
+    return _ordered(found)
+
+
+def narrowed(whole: Sequence[Alert], part: FloorSnapshot, limits: Limits = DEFAULT_LIMITS) -> tuple[Alert, ...]:
+    """The alerts of a part of the floor: those about its queues and agents, its customers' and owners' found anew.
+
+    Found anew, since the whole has a line for its worst owners alone and adds the others up. What is about the whole
+    floor, such as the age of the data, stays.
+
+    Args:
+        whole: the alerts of the whole floor.
+        part: queues, agents, low scores and follow-ups of the part alone.
+        limits: from where on something is worth an alert.
+    """
+    queues, agents = {queue.name for queue in part.queues}, {agent.name for agent in part.agents}
+    shown = dict.fromkeys(QUEUE_RULES, queues) | dict.fromkeys(AGENT_RULES, agents)
+    kept = [
+        alert
+        for alert in whole
+        if alert.rule not in LISTED_RULES and alert.subject in shown.get(alert.rule, {alert.subject})
+    ]
+    listed = chain(
+        map(_low_score, part.low_scores[: limits.low_scores]), _at_risk(part, limits), _follow_ups(part, limits)
+    )
+    return _ordered([*kept, *listed])
+
+
+def _ordered(found: list[Alert]) -> tuple[Alert, ...]:
     order = {rule: place for place, rule in enumerate(RULES)}
     found.sort(key=lambda alert: (-alert.severity, order[alert.rule], -_excess(alert), alert.subject))
     return tuple(found)
@@ -103,6 +131,10 @@ RULES = (
 )
 """Every rule, in the order in which alerts of one severity stand."""
 
+QUEUE_RULES = frozenset({"nobody_on_phones", "longest_wait", "short_of_agents", "service_level"})
+AGENT_RULES = frozenset({"talk", "wrap_up", "pause", "missed_calls"})
+LISTED_RULES = frozenset({"low_score", "promises_at_risk", "follow_ups", "more_follow_ups"})
+"""Rules that give a line to the worst of a list."""
 
 LOW_IS_BAD = frozenset({"service_level", "short_of_agents", "low_score"})
 

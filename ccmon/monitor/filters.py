@@ -5,11 +5,12 @@ Sums are made anew from counts, never from ratios. What cannot be narrowed stays
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ccmon import alerts
 from ccmon.business import SatisfactionFigures
-from ccmon.model import AgentFigures, Alert, Direction, FloorSnapshot, FollowUpFigures, HandlingFigures, SalesFigures
+from ccmon.model import AgentFigures, Direction, FloorSnapshot, FollowUpFigures, HandlingFigures, SalesFigures
 from ccmon.monitor.arrange import AGENTS, CONVERSION, FOLLOW_UPS, HANDLING, QUEUE, SATISFACTION
 from ccmon.snapshot.queues import total_figures
 
@@ -61,6 +62,12 @@ class Filters:
         missed = [f"all {kind}s" for kind, _ in self.parts if kind not in reached]
         return ", ".join(missed)
 
+    def figure_of(self, panel: int) -> str:
+        """What a panel's figure is of where a filter does not reach it; its rows may be reached none the less."""
+        if panel == SATISFACTION:
+            return ", ".join(f"all {kind}s" for kind, _ in self.parts)
+        return self.unreached(panel)
+
 
 EVERYTHING = Filters()
 """No filter."""
@@ -90,6 +97,7 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     agents = tuple(agent for agent in floor.agents if _agent_passes(agent, filters))
     people = {agent.id for agent in agents}
     memberships = tuple(each for each in floor.memberships if each.queue_id in shown and each.agent_id in people)
+    team = {agent.name for agent in floor.agents if agent.team == filters.team}
     narrowed = replace(
         floor,
         queues=queues,
@@ -104,12 +112,14 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         low_scores=tuple(
             score
             for score in floor.low_scores
-            if filters.client in {None, score.client} and filters.queue in {None, score.queue}
+            if filters.client in {None, score.client}
+            and filters.queue in {None, score.queue}
+            and (filters.team is None or score.agent in team)
         ),
         stuck=tuple(each for each in floor.stuck if filters.client in {None, each.client}),
         second_purchases=tuple(each for each in floor.second_purchases if filters.client in {None, each.client}),
     )
-    return replace(narrowed, alerts=_alerts(floor, narrowed))
+    return replace(narrowed, alerts=alerts.narrowed(floor.alerts, _concerned(floor, narrowed, filters)))
 
 
 def _agent_passes(agent: AgentFigures, filters: Filters) -> bool:
@@ -216,18 +226,27 @@ def _follow_ups(figures: FollowUpFigures, filters: Filters, at: int, day_starts_
     )
 
 
-def _subjects(floor: FloorSnapshot) -> set[str]:
-    names_of: Iterable[str] = (
-        *(queue.name for queue in floor.queues),
-        *(agent.name for agent in floor.agents),
-        *(agent.login for agent in floor.agents),
-        *(line.name for line in floor.sales),
-        *(score.who for score in floor.low_scores),
-    )
-    return set(names_of)
+def _concerned(floor: FloorSnapshot, narrowed: FloorSnapshot, filters: Filters) -> FloorSnapshot:
+    """What the alerts of the part are about: less than what is shown, where a filter does not reach a panel.
 
-
-def _alerts(floor: FloorSnapshot, narrowed: FloorSnapshot) -> tuple[Alert, ...]:
-    """Alerts but those about somebody or something that is not shown."""
-    hidden = _subjects(floor) - _subjects(narrowed)
-    return tuple(alert for alert in floor.alerts if alert.subject not in hidden)
+    Of a team, the queues that it serves, and those of its client that nobody serves. Of a queue, what those owe who
+    serve it.
+    """
+    queues, owed = narrowed.queues, narrowed.follow_ups
+    if filters.team is not None:
+        served = {name for agent in narrowed.agents for name in agent.queues}
+        by_anybody = {name for agent in floor.agents for name in agent.queues}
+        clients = {agent.client for agent in narrowed.agents}
+        queues = tuple(
+            queue
+            for queue in queues
+            if queue.name in served or (queue.name not in by_anybody and queue.client in clients)
+        )
+    if filters.queue is not None:
+        people = {agent.name for agent in narrowed.agents}
+        owed = replace(
+            owed,
+            items=tuple(item for item in owed.items if item.owner in people),
+            owners=tuple(owner for owner in owed.owners if owner.name in people),
+        )
+    return replace(narrowed, queues=queues, follow_ups=owed)

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 import pytest
 
+from ccmon.alerts import AGENT_RULES, QUEUE_RULES, alerts
 from ccmon.model import AgentState, FloorSnapshot
 from ccmon.monitor.arrange import PANELS, all_fit, arrange, share, too_small
 from ccmon.monitor.columns import sorted_rows
-from ccmon.monitor.filters import Filters, narrow
+from ccmon.monitor.filters import EVERYTHING, Filters, names, narrow
 from ccmon.monitor.keys import KEYS
 from ccmon.monitor.lines import Line, Span, changed_end
 from ccmon.monitor.marks import ASCII, UNICODE, Marks
@@ -21,7 +22,15 @@ from ccmon.monitor.panels.agents import RULES
 from ccmon.monitor.panels.base import FloorPanel
 from ccmon.monitor.screens.texts import alert_lines, detail_lines, help_lines
 from ccmon.monitor.view import View
-from ccmon.monitor.widgets.bars import Trouble, alert_line, keys_line, status_line, strip_lines, too_small_lines
+from ccmon.monitor.widgets.bars import (
+    Trouble,
+    alert_line,
+    further_line,
+    keys_line,
+    status_line,
+    strip_lines,
+    too_small_lines,
+)
 from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
 from ccmon.text import width_of
 from tests.business import busy_floor as floor
@@ -189,6 +198,54 @@ def test_alerts_about_what_is_not_shown_are_left_out() -> None:
     hidden = {queue.name for queue in whole.queues} - {queue.name for queue in part.queues}
     assert any(alert.subject in hidden for alert in whole.alerts)
     assert not any(alert.subject in hidden for alert in part.alerts)
+
+
+@pytest.mark.parametrize("kind", ["queue", "team", "client"])
+def test_a_filter_lets_the_alerts_of_others_out_even_where_names_are_shared(kind: str) -> None:
+    whole = floor(60)
+    # Teams that are called like the queues, as in many a centre.
+    teams = dict(
+        zip(sorted({agent.team or "" for agent in whole.agents}), (q.name for q in whole.queues), strict=False)
+    )
+    whole = replace(
+        whole,
+        agents=tuple(agent._replace(team=teams[agent.team or ""]) for agent in whole.agents),
+        sales=tuple(line._replace(name=teams.get(line.name, line.name)) for line in whole.sales),
+        data_at=whole.at - 600_000,
+    )
+    whole = replace(whole, alerts=alerts(whole))
+    for name in names(whole, kind):
+        part = narrow(whole, EVERYTHING.with_one(kind, name))
+        agents = {agent.name for agent in part.agents}
+        served = {queue for agent in part.agents for queue in agent.queues}
+        for alert in part.alerts:
+            if alert.rule in QUEUE_RULES:
+                assert alert.subject in {queue.name for queue in part.queues}
+                assert kind != "team" or alert.subject in served
+            elif alert.rule in AGENT_RULES | {"promises_at_risk", "follow_ups"}:
+                assert alert.subject in agents | {"nobody"}
+            elif alert.rule == "low_score":
+                assert alert.subject in {score.who for score in part.low_scores}
+        assert part.alerts[0].rule == "data_age", "what concerns the whole floor stays"
+        assert len(part.alerts) < len(whole.alerts)
+
+
+def test_what_a_filter_does_not_reach_says_so_in_the_strips() -> None:
+    whole = floor(24)
+    view = View.of(whole, filters=Filters(queue=whole.queues[0].name))
+    every = panels()
+    main, further = every[:5], every[5:]
+    assert "3 Conversion all queues" in strip_lines(view, main, 1, 140, UNICODE, stale=False)[0].text
+    narrow_names, narrow_figures, _ = strip_lines(view, main, 1, 80, UNICODE, stale=False)
+    assert "all" not in narrow_names.text
+    assert narrow_figures.text.count(" all") == 2, "conversion and follow-ups"
+    for width in (66, 80, 120):
+        text = further_line(view, further, None, width, UNICODE, stale=False).text
+        assert text.count(" all") == (4 if width > 66 else 2), text
+        assert "26,206 " in text, "the figure is in sight before the word"
+        assert width_of(text) == width
+    everything = View.of(whole)
+    assert "all" not in "".join(line.text for line in strip_lines(everything, main, 1, 140, UNICODE, stale=False))
 
 
 def test_help_explains_every_figure_on_the_screen() -> None:

@@ -126,7 +126,7 @@ class CustomersPanel(BusinessPanel[Group]):
 
     number = 7
     name = "Customers"
-    short = "Custom."
+    short = "Loyal"
     page = "groups"
     purpose = "Who buys once, again and for good, and who drifts away."
     nothing = "No customer has bought anything yet."
@@ -228,7 +228,7 @@ class CohortsPage(BusinessPanel[Cohort]):
 
     number = 7
     name = "Customers"
-    short = "Custom."
+    short = "Loyal"
     page = "months"
     purpose = "Of the customers who first bought in a month, those who bought again within 90 days."
     nothing = "No customer has bought anything yet."
