@@ -40,7 +40,8 @@ class View:
         filters = filters.spelt(whole)
         floor = narrow(whole, filters)
         about: defaultdict[str, list[Alert]] = defaultdict(list)
-        for alert in floor.alerts:
+        # A row that is shown has its sign, also where the filter does not reach its panel.
+        for alert in whole.alerts:
             about[alert.subject].append(alert)
         return cls(
             floor=floor,
@@ -52,6 +53,11 @@ class View:
             agents={agent.name: agent for agent in whole.agents},
             filters=filters,
         )
+
+    @property
+    def without_data(self) -> bool:
+        """Whether no record has come yet: then that there is no alert says nothing."""
+        return self.whole.data_at is None
 
     def since(self, moment: int | None) -> int | None:
         """Milliseconds since a moment; None where it is unknown."""

@@ -198,6 +198,20 @@ async def test_old_data_is_shown_as_old_though_the_database_answers() -> None:
         assert dimmed(app)
 
 
+@pytest.mark.parametrize("size", [(66, 14), (80, 24), (120, 40)])
+async def test_an_empty_database_is_no_good_news_and_says_what_to_do(size: tuple[int, int]) -> None:
+    app, _ = watching(empty_floor())
+    async with app.run_test(size=size) as pilot:
+        top, second, *_ = await tick(pilot)
+        assert "no data yet" in top
+        assert "no alert" not in top
+        assert "ccmon follow" in second
+        assert "ccmon import" in second
+        assert "✓" not in top + second
+        await pilot.press("a")
+        assert "Nothing needs attention" not in "\n".join(screen_text(app))
+
+
 async def test_the_business_day_rolls_over() -> None:
     app, reader = watching(floor(24))
     async with app.run_test(size=(120, 40)) as pilot:

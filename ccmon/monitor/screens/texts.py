@@ -15,6 +15,7 @@ from ccmon.monitor.panels.agents import WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel
 from ccmon.monitor.screens.sheet import Choice
 from ccmon.monitor.view import View, severity_role
+from ccmon.monitor.widgets.bars import NO_DATA
 from ccmon.text import coarse, dated, fit, plain, width_of, wrapped
 
 GUTTER = 3
@@ -124,7 +125,7 @@ def alert_lines(view: View, width: int) -> list[Line]:
     """Every alert, the worst first."""
     marks = view.marks
     if not view.floor.alerts:
-        return _wrapped("Nothing needs attention.", width, marks, Role.QUIET)
+        return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, marks, Role.QUIET)
     lines: list[Line] = []
     for alert in view.floor.alerts:
         moment = dated(alert.since, view.zone, view.now)

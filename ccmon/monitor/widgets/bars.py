@@ -17,6 +17,10 @@ OLD_MS = 15_000
 """Data older than this is said to be old."""
 
 
+NO_DATA = "No data yet: ccmon follow (a switch) or ccmon import (files)."
+"""Said in the place of "all is well" of a database that holds nothing: nobody knows that."""
+
+
 class Trouble(NamedTuple):
     """Why there is no fresh answer: one sentence, and whether the figures are to be dimmed."""
 
@@ -53,6 +57,8 @@ def _alert_counts(view: View) -> list[Span]:
         spans.append(Span(f" {marks.act} {act} act now ", Role.BADGE_BAD))
     if watch:
         spans.append(Span(f" {marks.watch} {watch} to watch ", Role.WATCH))
+    if view.without_data:
+        return spans
     return spans or [Span(f" {marks.fine} no alert ", Role.GOOD)]
 
 
@@ -64,6 +70,8 @@ def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | N
     if view is None:
         return Line((blank(width),))
     if not view.floor.alerts:
+        if view.without_data:
+            return Line((Span(fit(f" {NO_DATA}", width, more=marks.more), Role.BADGE_WATCH),))
         return Line((Span(fit(f" {marks.fine} Nothing needs attention.", width, more=marks.more), Role.QUIET),))
     worst, *others = view.floor.alerts
     sign = view.sign(worst.severity)
@@ -84,6 +92,9 @@ def strip_lines(
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
+        everything = "" if view is None else view.filters.figure_of(panel.number)
+        if everything and len(name) + 1 + width_of(everything) < cells:
+            name, everything = f"{name} {everything}", ""
         names.append(Span(fit(name, cells, more=marks.more), Role.TITLE if here else Role.QUIET))
         if view is None:
             figures.append(blank(cells))
@@ -93,7 +104,12 @@ def strip_lines(
         edge = Span(marks.cursor if here else " ", Role.TITLE)
         figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=marks.more)
         room = cells - 1 - width_of(figure)
-        label = fit(f" {head.label}" if width_of(head.label) + 2 <= room else "", room, more=marks.more)
+        # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
+        whole = " all" if everything else ""
+        label = f" {head.label}{whole}"
+        label = fit(
+            label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room, more=marks.more
+        )
         figures += [edge, Span(figure, Role.STRONG if head.role is Role.TEXT else head.role), Span(label)]
         briefs += [edge, Span(fit(head.brief, cells - 1, more=marks.more), head.brief_role)]
     look = Look.STALE if stale else Look.PLAIN
@@ -109,7 +125,9 @@ def further_line(
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         cursor = f"{marks.cursor if here else ' '}{panel.number} "
-        name, parts = _in_short(panel, None if view is None else panel.headline(view), cells - len(cursor) - 1)
+        everything = view is not None and bool(view.filters.figure_of(panel.number))
+        room = cells - len(cursor) - 1
+        name, parts = _in_short(panel, None if view is None else panel.headline(view), room, everything=everything)
         name = cursor + name
         room = cells - 1
         for span in (Span(name, Role.TITLE if here else Role.QUIET), *parts):
@@ -119,17 +137,27 @@ def further_line(
     return Line(padded(spans, width), Look.STALE if stale else Look.PLAIN)
 
 
-def _in_short(panel: FloorPanel[Any], head: Headline | None, room: int) -> tuple[str, Sequence[Span]]:
-    """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word."""
+def _in_short(
+    panel: FloorPanel[Any], head: Headline | None, room: int, *, everything: bool
+) -> tuple[str, Sequence[Span]]:
+    """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word.
+
+    Where the short name is the word itself, one of the two is always in sight. `everything`: the figures are the whole
+    floor's in spite of a filter, and say so.
+    """
     if head is None:
         return panel.name, ()
     figure, word = Span(f" {head.figure}", head.role), Span(f" {head.label}", Role.QUIET)
     brief = Span(f"  {head.brief}", head.brief_role)
-    choices: Sequence[Sequence[Span]] = ((figure, word), (figure,))
+    whole = (Span(" all", Role.QUIET),) if everything else ()
+    choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
     if head.brief:
-        choices = ((figure, word, brief), (figure, brief), *choices)
+        choices = ((figure, word, *whole, brief), (figure, *whole, brief), *choices)
+    short_is_word = panel.short.casefold() == head.label.casefold()
     for parts in choices:
         for name in (panel.name, panel.short):
+            if short_is_word and (name == panel.short) is (word in parts):
+                continue
             if len(name) + sum(width_of(span.text) for span in parts) <= room:
                 return name, parts
     return panel.short, (figure,)
