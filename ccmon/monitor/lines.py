@@ -49,6 +49,8 @@ class Line(NamedTuple):
 
     spans: tuple[Span, ...]
     look: Look = Look.PLAIN
+    starts: bool = False
+    """Whether an entry begins here, where a text is a list whose entries may take several lines."""
 
     @property
     def text(self) -> str:

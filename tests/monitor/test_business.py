@@ -122,6 +122,32 @@ async def test_a_months_sales_are_read_in_full_and_the_verdict_says_what_it_is_a
         assert "3,523 (3,388-3,657)" in row
 
 
+@pytest.mark.parametrize(("keys", "last"), [("7", "may be old."), ("9vv", "earned.")])
+async def test_remarks_that_have_no_room_are_said_to_go_on_and_enter_shows_them(keys: str, last: str) -> None:
+    app, _ = watching(busy_floor(36))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press(*keys)
+        shown = "\n".join(await tick(pilot))
+        assert last not in shown
+        assert "more lines: Enter shows them" in shown
+        await pilot.press("enter", "end")
+        assert last in "\n".join(screen_text(app))
+
+
+async def test_sheets_count_what_they_list() -> None:
+    whole = busy_floor(36)
+    app, _ = watching(whole)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        await pilot.press("slash")
+        assert f" of {len(whole.agents)}  type" in "\n".join(screen_text(app))
+        await pilot.press("end")
+        assert f"-{len(whole.agents)} of {len(whole.agents)}  type" in "\n".join(screen_text(app))
+        await pilot.press("escape", "a")
+        assert f"─ 1-7 of {len(whole.alerts)}  Esc" in "\n".join(screen_text(app))
+
+
 async def test_one_key_turns_the_profit_centre_into_a_cost_centre() -> None:
     app, _ = watching(busy_floor(36))
     async with app.run_test(size=(120, 40)) as pilot:

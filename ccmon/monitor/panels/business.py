@@ -22,7 +22,14 @@ class BusinessPanel(FloorPanel[Row]):
 
 
 def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
-    """Remarks under the rows, a line apart from them, wrapped; as many lines as there is room for."""
+    """Remarks under the rows, a line apart from them, wrapped; as many lines as there is room for.
+
+    Where that is not all, the last line says so: the details of a row hold them in full.
+    """
     pieces = [piece for text in texts for piece in wrapped(text, width, "  ")]
-    lines = [(Span(fit(piece, width, more=view.marks.more), Role.QUIET),) for piece in pieces[: max(0, height - 1)]]
+    room = max(0, height - 1)
+    if 0 < room < len(pieces):
+        rest = len(pieces) - room + 1
+        pieces = [*pieces[: room - 1], f"{view.marks.more} {rest} more lines: Enter shows them"]
+    lines = [(Span(fit(piece, width, more=view.marks.more), Role.QUIET),) for piece in pieces[:room]]
     return [(blank(width),), *lines] if lines else ()

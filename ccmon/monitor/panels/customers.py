@@ -146,8 +146,9 @@ class CustomersPanel(BusinessPanel[Group]):
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Today's moves, and what became of those who were called to win them back."""
         figures = view.floor.retention
-        if figures is None:
-            return ()
+        return () if figures is None else paragraphs(self._remarks(figures), view, width, height)
+
+    def _remarks(self, figures: RetentionFigures) -> list[str]:
         won = figures.won_back
         moves = ", ".join(said_move(*move) for move in figures.moves) or "nobody yet"
         texts = [f"Today: {moves}."]
@@ -158,7 +159,7 @@ class CustomersPanel(BusinessPanel[Group]):
             )
         if figures.history_since:
             texts.append(f"Orders are known since {figures.history_since}: whoever was new soon after may be old.")
-        return paragraphs(texts, view, width, height)
+        return texts
 
     def identity(self, row: Group) -> str:
         """Its name."""
@@ -201,6 +202,8 @@ class CustomersPanel(BusinessPanel[Group]):
             ),
             Detail("churned in the last 28 days", percent(figures.churn, 1, unknown)),
             Detail("Orders known since", figures.history_since or unknown),
+            Detail("In words"),
+            *(Detail("-", text) for text in self._remarks(figures)),
         ]
         return details
 

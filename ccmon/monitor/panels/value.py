@@ -269,6 +269,16 @@ def _payback(row: Spent, unknown: str) -> str:
     return unknown if row.payback_months is None else f"{row.payback_months:.1f} months"
 
 
+def _own(value: ValueFigures, unknown: str) -> str:
+    """What the centre's own calls brought."""
+    return (
+        f"The centre from {value.starts_on} to {value.ends_on}: "
+        f"{percent(value.won_per_call, 1, unknown)} of {count(value.sales_calls)} sales calls won a new "
+        f"customer, {percent(value.kept_per_call, 1, unknown)} of {count(value.retention_calls)} "
+        "retention calls kept one."
+    )
+
+
 SPENT_COLUMNS: tuple[Column[Spent], ...] = (
     Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
            lambda s, v, _: Span(s.goal, Role.STRONG if s.is_centre else Role.QUIET), 1, right=False,
@@ -331,13 +341,7 @@ class ElsewherePage(BusinessPanel[Spent]):
         value = view.floor.value
         if value is None:
             return ()
-        own = (
-            f"The centre from {value.starts_on} to {value.ends_on}: "
-            f"{percent(value.won_per_call, 1, view.marks.unknown)} of {count(value.sales_calls)} sales calls won a new "
-            f"customer, {percent(value.kept_per_call, 1, view.marks.unknown)} of {count(value.retention_calls)} "
-            "retention calls kept one."
-        )
-        return paragraphs([own, *assumed(value.assumptions)], view, width, height)
+        return paragraphs([_own(value, view.marks.unknown), *assumed(value.assumptions)], view, width, height)
 
     def identity(self, row: Spent) -> str:
         """Goal and name."""
@@ -373,5 +377,5 @@ class ElsewherePage(BusinessPanel[Spent]):
             ]
         if value is not None:
             details.append(Detail("What the figures rest on"))
-            details += [Detail("-", text) for text in value.assumptions]
+            details += [Detail("-", text) for text in (_own(value, unknown), *value.assumptions)]
         return details

@@ -108,7 +108,7 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
             for line in lines[self.top : self.top + room]
         ]
         shown += [Line((side, blank(inner + 2), side))] * (room - len(shown))
-        place = f"{self.top + 1}-{min(len(lines), self.top + room)} of {len(lines)}  " if len(lines) > room else ""
+        place = f"{_place(lines, self.top, self.top + room)}  " if len(lines) > room else ""
         self.paper.show(
             [
                 Line(self._edge(f" {self.heading} ", "", 0, box.width)),
@@ -181,6 +181,16 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         """The wheel scrolls."""
         event.stop()
         self.scroll_lines(-3)
+
+
+def _place(lines: Sequence[Line], top: int, end: int) -> str:
+    """Which entries are in sight, of how many; of a text without entries, which lines."""
+    starts = [number for number, line in enumerate(lines) if line.starts]
+    if not starts:
+        return f"{top + 1}-{min(len(lines), end)} of {len(lines)} lines"
+    first = max(1, sum(start <= top for start in starts))
+    last = max(first, sum(start < end for start in starts))
+    return f"{first}-{last} of {len(starts)}"
 
 
 class Choice(NamedTuple):
@@ -268,7 +278,7 @@ class Chooser(Sheet):
             right = fit(remark, min(width_of(remark), width // 2), more=more)
             left = fit(f"  {words}", width - width_of(right) - 1, more=more)
             look = Look.CURSOR if choice == chosen else Look.PLAIN
-            rows.append(Line((Span(left), blank(1), Span(right, Role.QUIET)), look))
+            rows.append(Line((Span(left), blank(1), Span(right, Role.QUIET)), look, starts=True))
         if not takeable:
             # Not quietly: Enter takes nothing here, and whoever typed must see why.
             rows += [

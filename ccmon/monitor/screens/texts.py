@@ -136,7 +136,7 @@ def alert_lines(view: View, width: int) -> list[Line]:
             Span(f" {word}  ", severity_role(alert.severity)),
             Span(fit(since, min(36, width - 12), more=marks.more), Role.QUIET),
         ]
-        lines.append(Line(padded(head, width)))
+        lines.append(Line(padded(head, width), starts=True))
         lines += _wrapped(alert.text, width, marks, indent=2)
     return lines
 
