@@ -220,11 +220,13 @@ class _Import:
             self.report.notes.append(note)
         mended = self._binding.mended
         if mended.out_of_order:
-            self.report.notes.append(
-                f"{mended.out_of_order:,} moments lay a little before the one they follow; taken as the same moment."
-            )
+            one = mended.out_of_order == 1
+            moments = "1 moment lay" if one else f"{mended.out_of_order:,} moments lay"
+            follow = "it follows" if one else "they follow"
+            self.report.notes.append(f"{moments} a little before the one {follow}; taken as the same moment.")
         if mended.endless:
-            self.report.notes.append(f"{mended.endless:,} rows do not say when the call ended: its outcome is unknown.")
+            rows = "1 row does" if mended.endless == 1 else f"{mended.endless:,} rows do"
+            self.report.notes.append(f"{rows} not say when the call ended: its outcome is unknown.")
 
     def _call(self, row: lines.Row) -> TableCall | None:
         if lines.is_garbled(row.cells):

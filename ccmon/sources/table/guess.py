@@ -293,7 +293,7 @@ class _Guess:
         chosen = each[0]
         test = _CLOCK.fullmatch if date is not None else _moment_test(chosen)
         if (wrong := chosen.unlike(test)) > (1 - _ENOUGH) * len(chosen.cells):
-            yield f"{wrong:,} of {len(chosen.cells):,} cells are no such moment"
+            yield f"{wrong:,} of {len(chosen.cells):,} cells {'is' if wrong == 1 else 'are'} no such moment"
         forms = [] if date is not None or chosen.is_moment else chosen.moment_formats
         if len(forms) > 1:
             yield f"or {forms[1]}"

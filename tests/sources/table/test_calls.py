@@ -233,6 +233,14 @@ def test_a_call_without_an_end_is_of_unknown_outcome_not_open_for_ever(desk: Des
     assert desk.rows("class, outcome, ended_at IS NULL") == [("unknown", "unknown", 0)] * 2
 
 
+def test_one_is_told_as_one(desk: Desk) -> None:
+    head = "id,in,answer,out,agent,queue\n"
+    assert desk.take(SIMPLE, head + "1,2026-11-23 10:00:05,2026-11-23 10:00:00,,eva,A\n").notes == [
+        "1 moment lay a little before the one it follows; taken as the same moment.",
+        "1 row does not say when the call ended: its outcome is unknown.",
+    ]
+
+
 def test_importing_again_changes_what_changed_and_doubles_nothing(desk: Desk) -> None:
     head = "id,in,answer,out,agent,queue\n"
     first = desk.take(SIMPLE, head + "1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\n")
