@@ -308,7 +308,7 @@ def _callers(number: int) -> str:
 
 def _percent(share: float) -> str:
     """Whole per cent, downwards below a target of 100 %: 99.6 % is not yet 100 %."""
-    return f"{share:.0%}" if share >= 1 or round(share * 100) < 100 else f"{share:.1%}"
+    return f"{100 * share:.{0 if share >= 1 or round(share * 100) < 100 else 1}f} %"
 
 
 def spoken(length_ms: float) -> str:

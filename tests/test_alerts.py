@@ -77,7 +77,7 @@ def test_service_level_needs_ten_events_and_the_raw_value() -> None:
     assert not found(with_queue(answered=10, answered_in_threshold=8), "service_level")
     almost = with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0)
     [alert] = found(almost, "service_level")
-    assert "99.9% in time" in alert.text
+    assert "99.9 % in time" in alert.text
 
 
 @pytest.mark.parametrize(

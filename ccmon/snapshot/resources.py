@@ -102,9 +102,9 @@ def _assumptions(facts: BusinessFacts, without_cost: int = 0) -> Iterable[str]:
     if facts.margin is None:
         yield NO_MARGIN
     else:
-        yield f"{facts.margin:.0%} of the revenue is earned (site.margin)."
+        yield f"{100 * facts.margin:.0f} % of the revenue is earned (site.margin)."
     if facts.incrementality < 1:
-        yield f"{facts.incrementality:.0%} of the sales would not have come anyway (site.incrementality)."
+        yield f"{100 * facts.incrementality:.0f} % of the sales would not have come anyway (site.incrementality)."
 
 
 def value_figures(facts: BusinessFacts) -> ValueFigures:

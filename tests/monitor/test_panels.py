@@ -32,7 +32,7 @@ from ccmon.monitor.widgets.bars import (
     too_small_lines,
 )
 from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
-from ccmon.text import width_of
+from ccmon.text import UNKNOWN, width_of
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor
 
@@ -190,6 +190,32 @@ def test_a_filter_narrows_what_it_reaches_and_says_what_it_does_not() -> None:
     assert team.sales[0].scope == "centre"
     lines = drawn(panels()[0], View.of(whole, filters=Filters(team="Bloem C")), 80, 12)
     assert "all teams" in lines[0].text
+
+
+def test_the_parts_of_an_agents_time_add_up_to_the_time_logged_in() -> None:
+    agents = panels()[1]
+    view = View.of(floor(40))
+    for row in agents.rows(view):
+        shown = {detail.label: detail.value for detail in agents.details(row, view)}
+        parts = ("talk", "hold", "wrap-up", "ready", "paused", "the call at hand so far", "dialling, ringing, other")
+        if UNKNOWN not in shown[parts[-1]]:
+            assert abs(sum(_seconds(shown[part]) for part in parts) - _seconds(shown["logged in"])) <= len(parts)
+
+
+def _seconds(text: str) -> int:
+    seconds = 0
+    for part in text.split(":"):
+        seconds = 60 * seconds + int(part)
+    return seconds
+
+
+def test_a_queue_and_a_team_of_one_name_are_told_apart() -> None:
+    whole = floor(24)
+    both = [each for each in whole.handling if each.scope in {"queue", "team"}]
+    view = View.of(replace(whole, handling=tuple(replace(each, name="Aurora") for each in both)))
+    for width in (54, 78, 118):
+        rows = [line.text for line in drawn(panels()[3], view, width, 30) if "Aurora" in line.text]
+        assert {"queue", "team"} == {word for row in rows for word in row.split() if word in {"queue", "team"}}
 
 
 def test_alerts_about_what_is_not_shown_are_left_out() -> None:

@@ -80,6 +80,15 @@ def _time(agent: AgentFigures, view: View, _width: int) -> Span:
     )
 
 
+def _rest_ms(agent: AgentFigures) -> int | None:
+    """What is left of the time logged in: dialling, ringing, calls that were not handled.
+
+    Unknown where calls have taken longer than that, as in tables without logins.
+    """
+    known = agent.talk_ms + agent.hold_ms + agent.wrap_up_ms + agent.ready_ms + agent.paused_ms + agent.running_ms
+    return agent.logged_in_ms - known if agent.logged_in_ms >= known else None
+
+
 def _where(agent: AgentFigures, view: View, _width: int) -> Span:
     return Span(agent.queue or "")
 
@@ -331,6 +340,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("wrap-up", duration(row.wrap_up_ms)),
             Detail("ready", duration(row.ready_ms)),
             Detail("paused", duration(row.paused_ms)),
+            Detail("the call at hand so far", duration(row.running_ms)),
+            Detail("dialling, ringing, other", duration(_rest_ms(row), unknown)),
             Detail("occupancy", percent(row.occupancy, 1, unknown)),
             Detail("Sales and satisfaction"),
             Detail("sales calls", count(row.sales_calls)),

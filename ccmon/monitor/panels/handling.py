@@ -94,6 +94,16 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
         sort=lambda h, v: h.name.casefold(),
     ),
     Column(
+        "kind",
+        "kind",
+        "A queue or a team: a team may be called like a queue.",
+        5,
+        lambda h, v, _: Span(h.scope, Role.QUIET),
+        2,
+        right=False,
+        sort=lambda h, v: SCOPES.get(h.scope, 9),
+    ),
+    Column(
         "direction",
         "way",
         "Inbound or outbound: never added up.",
