@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from ccmon.sources.queue_log.history import import_logs
+from ccmon.sources.table.business import import_table
 from ccmon.store import database
 from tests.end_to_end.processes import ccmon
 
@@ -40,8 +41,8 @@ def test_status_json_of_the_recorded_floor(tmp_path: Path) -> None:
 
 def test_status_json_of_the_sample_data(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    ccmon("init", "--time-zone", "Europe/Amsterdam", "--db", path)
-    ccmon("import", "queue-log", SAMPLES / "queue_log", "--source", "pbx", "--db", path)
+    database.create(path, time_zone="Europe/Amsterdam")
+    import_logs(path, [str(SAMPLES / "queue_log")], source="pbx")
     for kind in KINDS:
-        ccmon("import", "table", kind, SAMPLES / "templates" / f"{kind}.csv", "--db", path)
+        import_table(path, kind, SAMPLES / "templates" / f"{kind}.csv")
     agrees("sample_data", path, "2026-11-23T16:00:00+01:00")
