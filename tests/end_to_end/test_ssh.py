@@ -21,7 +21,6 @@ SSH = shutil.which("ssh")
 PRIVILEGE_SEPARATION = Path("/run/sshd")
 
 pytestmark = [
-    pytest.mark.xdist_group("ssh"),  # one server for all of it
     pytest.mark.skipif(SSHD is None or SSH is None, reason="needs an OpenSSH server and client (sshd, ssh)"),
     pytest.mark.skipif(os.geteuid() != 0, reason="needs root: sshd gives others no terminal"),
 ]

@@ -16,8 +16,6 @@ from ccmon.figures.loyalty import Segment, churn_limits, gaps, purchase_days, se
 from ccmon.simulator.history import seed
 from ccmon.store import database
 
-pytestmark = pytest.mark.xdist_group("history")  # what is made once for all of it is made in one process
-
 ZONE = ZoneInfo("Europe/Amsterdam")
 MONDAY_AFTERNOON = round(datetime(2026, 11, 23, 14, 40, tzinfo=ZONE).timestamp() * 1000)
 DAYS = 7

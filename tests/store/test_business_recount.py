@@ -18,8 +18,6 @@ from ccmon.simulator.history import seed
 from ccmon.store import database, follow_ups, reader
 from tests.store.business_recount import DETAIL, Recount, at_least, wilson
 
-pytestmark = pytest.mark.xdist_group("recount")  # what is made once for all of it is made in one process
-
 ZONE = ZoneInfo("Europe/Amsterdam")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NOW = round(datetime(2026, 11, 23, 14, 40, tzinfo=ZONE).timestamp() * 1000)

@@ -15,8 +15,6 @@ from ccmon.sources.table.calls import CallsReport, import_calls
 from ccmon.sources.table.mapping import read
 from ccmon.store import database
 
-pytestmark = pytest.mark.xdist_group("public tables")  # what is made once for all of it is made in one process
-
 ROOT = Path(__file__).parents[3]
 DATA = Path(os.environ.get("CCMON_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 MAPPINGS = ROOT / "sample_data" / "mappings"
