@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks import screen, store
+from benchmarks.environment import isolated
 from benchmarks.results import Figure, as_json, print_table
 from benchmarks.workplace import Workplace
 from ccmon.errors import CcmonError
@@ -43,7 +44,7 @@ def main() -> None:
     began = time.monotonic()
     figures: list[Figure] = []
     failed: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="ccmon-benchmarks-") as folder:
+    with isolated(), tempfile.TemporaryDirectory(prefix="ccmon-benchmarks-") as folder:
         place = Workplace(Path(folder), arguments.quick, arguments.seconds or (4 if arguments.quick else 20))
         for name in arguments.only or CASES:
             sys.stderr.write(f"{name} …\n")

@@ -226,10 +226,12 @@ def watch(terminals: Sequence[Terminal], until: Callable[[], bool], *, seconds: 
 
 
 def terminal_environment(**changes: str | None) -> dict[str, str]:
-    """Return an environment as a supervisor's login has it, with some variables changed or (None) taken out."""
-    unwanted = {"NO_COLOR", "COLUMNS", "LINES", "TMUX", "STY", "TERM_PROGRAM", "FORCE_COLOR", "CI", "CCMON_DB"}
-    unwanted.add("PYTHONDONTWRITEBYTECODE")  # an installed program is compiled
-    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
+    """Return an environment as a supervisor's login has it, with some variables changed or (None) taken out.
+
+    It is that of this process, which `benchmarks.environment.isolate` has made: every environment of a child comes from
+    here, so that none sees this machine's.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     for name, value in changes.items():
         if value is None:

@@ -2,8 +2,9 @@
 
 Settings lie in TOML files: ``/etc/ccmon/settings.toml`` for everybody on this machine, then
 ``$XDG_CONFIG_HOME/ccmon/settings.toml`` (``~/.config``) for one person; ``CCMON_SETTINGS`` names one file to read in
-their place. Each setting is a field of `Settings`, named as in the file; ``CCMON_<NAME>`` in the environment
-overrides it (the database: ``CCMON_DB``). What the whole floor shares, such as a queue's targets, lies in the database.
+their place, ``CCMON_SITE_DIR`` a directory in place of ``/etc/ccmon``. Each setting is a field of `Settings`, named as
+in the file; ``CCMON_<NAME>`` in the environment overrides it (the database: ``CCMON_DB``). What the whole floor shares,
+such as a queue's targets, lies in the database.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 from ccmon.errors import CcmonError
 
-SITE_FILE = Path("/etc/ccmon/settings.toml")
+SITE_DIRECTORY = Path("/etc/ccmon")
 
 _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
@@ -50,7 +51,8 @@ def settings_files() -> tuple[Path, ...]:
     """The files that settings are read from, the weaker first; they need not exist."""
     if named := os.environ.get("CCMON_SETTINGS"):
         return (Path(named),)
-    return (SITE_FILE, _home("XDG_CONFIG_HOME", ".config") / "ccmon" / "settings.toml")
+    site = Path(os.environ.get("CCMON_SITE_DIR") or SITE_DIRECTORY)
+    return (site / "settings.toml", _home("XDG_CONFIG_HOME", ".config") / "ccmon" / "settings.toml")
 
 
 def load(database: Path | None = None) -> Settings:

@@ -7,6 +7,11 @@ import os
 
 from hypothesis import settings
 
+from benchmarks.environment import isolated
+
+_place = isolated()
+"""This machine's settings, home and environment are out of sight from here on, before any test is imported."""
+
 settings.register_profile("ccmon", deadline=None)
 settings.load_profile("ccmon")
 
@@ -20,3 +25,8 @@ def pytest_collection_finish() -> None:
     """What is there by now stays for good: the collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Take the tests' home away."""
+    _place.cleanup()

@@ -97,7 +97,9 @@ def test_settings_and_variables_exist_and_are_all_named() -> None:
     text = (ROOT / "docs" / "administration.md").read_text()
     fields = {field.name for field in dataclasses.fields(Settings) if field.name != "files"}
     assert set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE)) == fields
-    variables = {"CCMON_DB", "CCMON_SETTINGS", "CCMON_DEBUG"} | {f"CCMON_{name.upper()}" for name in fields}
+    variables = {"CCMON_DB", "CCMON_SETTINGS", "CCMON_SITE_DIR", "CCMON_DEBUG"} | {
+        f"CCMON_{name.upper()}" for name in fields
+    }
     variables |= {follow_ami.PASSWORD_VARIABLE, follow_freeswitch.PASSWORD_VARIABLE}
     assert set(re.findall(r"CCMON_[A-Z_]+", text)) <= variables
 

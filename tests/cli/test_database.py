@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from contextlib import closing
@@ -10,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.terminal import terminal_environment
 from ccmon.store import database
 from tests.store.test_database import BAD, fingerprint
 
 
 def ccmon(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CCMON_", "XDG_", "TZ"))}
     return subprocess.run(
         [sys.executable, "-c", "from ccmon.cli import main; main()", *arguments],
         capture_output=True,
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        env=clean | environment,
+        env=terminal_environment(**environment),
     )
 
 

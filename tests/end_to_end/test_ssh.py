@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.terminal import Terminal
+from benchmarks.terminal import Terminal, terminal_environment
 from tests.end_to_end.processes import CCMON, ccmon, running_with, wait_until
 
 SSHD = shutil.which("sshd", path=os.defpath + ":/usr/sbin:/usr/local/sbin")
@@ -37,6 +37,7 @@ PasswordAuthentication no
 PermitRootLogin prohibit-password
 PrintMotd no
 PrintLastLog no
+SetEnv {environment}
 """
 
 
@@ -63,7 +64,9 @@ def ssh(tmp_path: Path, database: Path) -> Iterator[list[str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    (tmp_path / "sshd_config").write_text(CONFIGURATION.format(port=port, folder=tmp_path))
+    # sshd takes a session's environment from the user's entry, not from its own.
+    environment = " ".join(f"{name}={terminal_environment()[name]}" for name in ("HOME", "CCMON_SITE_DIR", "TZ"))
+    (tmp_path / "sshd_config").write_text(CONFIGURATION.format(port=port, folder=tmp_path, environment=environment))
     PRIVILEGE_SEPARATION.mkdir(exist_ok=True)
     server = subprocess.Popen(
         [SSHD, "-D", "-e", "-f", tmp_path / "sshd_config"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE

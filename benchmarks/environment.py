@@ -1,0 +1,49 @@
+"""The surroundings of what is measured and tested: nothing of this machine's settings, home or environment."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+KEPT = {
+    "PATH",
+    "LD_LIBRARY_PATH",  # some Pythons do not start without it
+    "TMPDIR",
+    "CCMON_PUBLIC_DATA",
+    "CCMON_GOLDEN",
+    "MUTANT_UNDER_TEST",
+}
+"""Variables that stay: where programs lie, where temporary files go, and what is said to the tests themselves."""
+KEPT_PREFIXES = ("PYTEST_", "HYPOTHESIS_", "COV_", "COVERAGE_")
+
+
+def isolate(place: Path) -> None:
+    """Give this process and all its children an environment, a home and settings of their own, empty so far.
+
+    Args:
+        place: an empty directory for the home and for what stands for ``/etc/ccmon``.
+    """
+    for name in list(os.environ):
+        if name not in KEPT and not name.startswith(KEPT_PREFIXES):
+            del os.environ[name]
+    for name in ("COLUMNS", "LINES"):  # set by the readline library where os.environ does not see it
+        os.unsetenv(name)
+    for name in ("home", "site"):
+        (place / name).mkdir()
+    os.environ |= {
+        "HOME": str(place / "home"),
+        "CCMON_SITE_DIR": str(place / "site"),
+        "TZ": "UTC",
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+    }
+    time.tzset()
+
+
+def isolated() -> tempfile.TemporaryDirectory[str]:
+    """Isolate this process in a temporary directory, which whoever calls takes away at the end."""
+    place = tempfile.TemporaryDirectory(prefix="ccmon-home-")
+    isolate(Path(place.name))
+    return place
