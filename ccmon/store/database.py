@@ -33,6 +33,7 @@ __all__ = [
     "explain",
     "faults",
     "identity",
+    "is_of_the_file",
     "migrate",
     "open_reader",
     "open_writer",
@@ -209,22 +210,34 @@ def explain(path: Path, fault: sqlite3.Error) -> str:
     """One sentence for a fault that SQLite met at the database at ``path``."""
     if isinstance(fault, ReplacedError):
         return f"{path} was removed or replaced."
+    meaning = _MEANINGS.get(_code(fault))
+    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}."
+
+
+def is_of_the_file(fault: sqlite3.Error) -> bool:
+    """Whether a fault is the database file's, such as a full disk or a lock, and not of what was to be written."""
+    return isinstance(fault, ReplacedError) or _code(fault) in _MEANINGS or _code(fault) == sqlite3.SQLITE_INTERRUPT
+
+
+def _code(fault: sqlite3.Error) -> int:
+    """What kind of fault it is; 0 where Python found it before SQLite did."""
     code = getattr(fault, "sqlite_errorcode", None) or 0
     # A reader without the right to write in the directory, while nobody writes: SQLite wants to make its wal file.
-    code = sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
-    meaning = {
-        sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
-        sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
-        sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
-        sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it.",
-        sqlite3.SQLITE_CANTOPEN: "cannot be opened: this user must be able to write in its directory, "
-        "or a ccmon that writes must be running.",
-        sqlite3.SQLITE_CORRUPT: "is damaged or cut short; put back a copy of it.",
-        sqlite3.SQLITE_NOTADB: "is no call database: it is damaged, or encrypted, or something else.",
-        sqlite3.SQLITE_IOERR: "cannot be read: the disk reports a fault.",
-        sqlite3.SQLITE_PERM: "cannot be opened: this user has no right to it.",
-    }.get(code)
-    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}."
+    return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
+
+
+_MEANINGS = {
+    sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
+    sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
+    sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it.",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: this user must be able to write in its directory, "
+    "or a ccmon that writes must be running.",
+    sqlite3.SQLITE_CORRUPT: "is damaged or cut short; put back a copy of it.",
+    sqlite3.SQLITE_NOTADB: "is no call database: it is damaged, or encrypted, or something else.",
+    sqlite3.SQLITE_IOERR: "cannot be read: the disk reports a fault.",
+    sqlite3.SQLITE_PERM: "cannot be opened: this user has no right to it.",
+}
 
 
 def _uri(path: Path) -> str:

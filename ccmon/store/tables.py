@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ccmon.store import database
 from ccmon.store.statements import sql
 
 DAY_MS = 86_400_000
@@ -177,9 +178,13 @@ class Tables:
         if merged != known:
             try:
                 self._connection.execute(sql(f"tables/{kind}_write"), {"id": None, **merged})
-            except sqlite3.IntegrityError as fault:
+            except sqlite3.Error as fault:
+                if database.is_of_the_file(fault):
+                    raise
                 raise RefusedRowError(f"the database does not take it: {fault}") from None
         self._connection.execute(sql("tables/seen_add"), (key, line))
+        if kind == "sales" and self._currency is None and merged["currency"] is not None:
+            self._take_currency(merged["currency"])
         if merged == known:
             return Change.SAME
         return Change.ADDED if known is None else Change.CHANGED
@@ -241,13 +246,15 @@ class Tables:
 
     def _check_currency(self, sale: Fields) -> None:
         currency = sale.get("currency")
-        if currency is None or currency == self._currency:
+        if currency is None or self._currency is None or currency == self._currency:
             return
-        if self._currency is not None:
-            raise RefusedRowError(
-                f"its amount is in {currency}, and this site counts in {self._currency}: "
-                "amounts in two currencies have no sum"
-            )
+        raise RefusedRowError(
+            f"its amount is in {currency}, and this site counts in {self._currency}: "
+            "amounts in two currencies have no sum"
+        )
+
+    def _take_currency(self, currency: str) -> None:
+        """The first sale that has gone in says what the site counts in."""
         self._connection.execute(sql("tables/set_currency"), (currency,))
         self._currency = currency
         self.notes.append(f"The site counts in {currency} from now on.")
@@ -294,6 +301,11 @@ def _check_customer(row: Fields) -> None:
         raise RefusedRowError("a customer needs a reference or a phone number to be known by")
 
 
+def _check_sale(row: Fields) -> None:
+    if row.get("amount_cents") is None:
+        raise RefusedRowError("amount is missing: give amount or amount_cents")
+
+
 def _check_survey(row: Fields) -> None:
     top = {"recommend": 10, "resolved": 1}.get(row["question"])
     if top is not None and row["scale"] != top:
@@ -336,6 +348,7 @@ KINDS = {
     "sales": _Table(
         (("reference",),),
         dict.fromkeys(("call_id", "agent_id", "campaign_id", "customer_id", "currency", "cancelled_at")),
+        _check_sale,
     ),
     "surveys": _Table(
         (("reference",), ("call_id", "question")),
