@@ -1,0 +1,98 @@
+"""One event, one case: what the floor makes of it, also where ccmon was restarted between any two of them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable
+
+import pytest
+
+from ccmon.events import CallEvent
+from ccmon.fold import Floor, resume
+from ccmon.fold.records import Changes
+from tests.fold.cases import AGENTS, CALLS, DESKS
+from tests.fold.rows import floor_after, lines
+
+EVERY_CASE = CALLS | AGENTS | DESKS
+
+
+@pytest.mark.parametrize("name", EVERY_CASE)
+def test_events(name: str) -> None:
+    told, expected = EVERY_CASE[name]
+    floor = floor_after(*told)
+    ignored = [f"{floor.ignored} ignored"] if floor.ignored else []
+    steps = [f"{floor.ledger.clock_steps} clock steps"] if floor.ledger.clock_steps else []
+    assert lines(floor.ledger.changes) + ignored + steps == expected
+
+
+@pytest.mark.parametrize("name", EVERY_CASE)
+def test_a_restart_between_any_two_events_changes_nothing(name: str) -> None:
+    told, expected = EVERY_CASE[name]
+    wanted = [line for line in expected if not line.endswith((" ignored", " clock steps"))]
+    for cut in range(len(told) + 1):
+        assert sorted(restarted_at(told, cut)) == sorted(wanted), f"after event {cut}"
+
+
+def restarted_at(told: list[CallEvent], cut: int, *reasons: str) -> list[str]:
+    """The rows after all events, when ccmon started anew after ``cut`` of them and knew what the database holds."""
+    before = floor_after(*told[:cut], wrap_up_reasons=reasons)
+    written, after = before.take_changes(), resumed(before, reasons)
+    rows = kept_rows(written, after)
+    after.apply(told[cut:])
+    return lines(merged(rows, after.ledger.changes))
+
+
+def resumed(before: Floor, reasons: Iterable[str] = ()) -> Floor:
+    """Another floor that takes up what a database would hold of this one, and what is carried beside it as text."""
+    carried = json.loads(json.dumps(resume.carried(before)))
+    floor = Floor(wrap_up_reasons=reasons)
+    rows = copy.deepcopy(before)
+    for name in rows.staff._queues.values():
+        floor.staff.know_queue(name)
+    for alias, agent in rows.staff.agents.items():
+        floor.staff.known_agent(agent.login)
+        if alias != agent.login:
+            resume.know_alias(floor, alias, agent.login)
+    for visit in [visit for visits in rows.calls.values() for visit in visits]:
+        visit.ringing = visit.held_since = None
+        resume.know_visit(floor, visit)
+    agents = dict.fromkeys(rows.staff.agents.values())
+    for agent in agents:
+        if agent.state is not None:
+            resume.know_state(floor, agent.state)
+        for membership in agent.memberships.values():
+            resume.know_membership(floor, membership)
+    pauses = [pause for agent in agents for pause in agent.pauses.values()]
+    for pause in sorted(pauses, key=lambda pause: pause.started_at):
+        resume.know_pause(floor, pause)
+    floor.staff.dynamic.update(rows.staff.dynamic)
+    resume.know_carried(floor, carried)
+    return floor
+
+
+def kept_rows(written: Changes, after: Floor) -> Changes:
+    """What was written, but for the rows that the new floor holds itself: those it changes further."""
+    rows = Changes(missed=written.missed, aliases=written.aliases)
+    agents = dict.fromkeys(after.staff.agents.values())
+    visits = {(visit.call_id, visit.visit): visit for known in after.calls.values() for visit in known}
+    rows.visits = [visits.get((visit.call_id, visit.visit), visit) for visit in written.visits]
+    rows.states = [state for state in written.states if state.ended_at is not None]
+    rows.states += [agent.state for agent in agents if agent.state is not None]
+    rows.memberships = [membership for membership in written.memberships if membership.ended_at is not None]
+    rows.memberships += [membership for agent in agents for membership in agent.memberships.values()]
+    rows.pauses = [pause for pause in written.pauses if pause.ended_at is not None]
+    rows.pauses += [pause for agent in agents for pause in agent.pauses.values()]
+    return rows
+
+
+def merged(rows: Changes, changes: Changes) -> Changes:
+    """Rows, and those of the changes that are none of them yet."""
+    return Changes(
+        visits=list(dict.fromkeys([*rows.visits, *changes.visits])),
+        states=list(dict.fromkeys([*rows.states, *changes.states])),
+        memberships=list(dict.fromkeys([*rows.memberships, *changes.memberships])),
+        pauses=list(dict.fromkeys([*rows.pauses, *changes.pauses])),
+        missed=[*rows.missed, *changes.missed],
+        aliases=[*rows.aliases, *changes.aliases],
+    )
