@@ -65,8 +65,8 @@ def ended(
     talked: float | None = None,
     **rest: Any,
 ) -> CallEnded:
-    lengths = {name: s(length) for name, length in (("waited_ms", waited), ("talked_ms", talked)) if length is not None}
-    return CallEnded(s(at), call, queue, outcome, by, **lengths, **rest)
+    waited_ms, talked_ms = (None if length is None else s(length) for length in (waited, talked))
+    return CallEnded(s(at), call, queue, outcome, by, waited_ms=waited_ms, talked_ms=talked_ms, **rest)
 
 
 wrapping_up: list[CallEvent] = [
@@ -514,7 +514,7 @@ CALLS: dict[str, tuple[list[CallEvent], list[str]]] = {
     ),
     "a call of the longest time there is": (
         [entered(0, "c", "q"), entered(14399.999, "d", "q")],
-        ["in c/1 q 0-", "in d/1 q 14400-"],
+        ["in c/1 q 0-", "in d/1 q 14399.999-"],
     ),
     "a call forgotten": (
         [entered(0, "c", "q"), entered(60, "d", "q"), entered(14400, "e", "q")],
@@ -591,6 +591,228 @@ CALLS: dict[str, tuple[list[CallEvent], list[str]]] = {
             "SIP/1 ringing 5-5 c/1",
             "SIP/1 ready 5-5",
             "member SIP/1 q 1-5 static",
+            "alias SIP/1 = Ann",
+        ],
+    ),
+    "a ring for a call that waits in another queue": (
+        [entered(0, "c", "q"), offered(2, "c", "r", "Ann"), offered(3, "c", "r", "Ann")],
+        ["in c/1 q 0-", "Ann ready 2-", "member Ann r 2- static", "2 ignored"],
+    ),
+    "a missed call in another queue than it waits in": (
+        [entered(0, "c", "q"), offered(1, "c", "q", "Ann"), CallMissed(s(12), "c", "r", "Ann", s(10))],
+        [
+            "in c/1 q 0- rings Ann",
+            "Ann ready 1-1",
+            "Ann ringing 1- c/1",
+            "member Ann q 1- static",
+            "member Ann r 12- static",
+            "missed Ann r 12 rang 10",
+        ],
+    ),
+    "an offer withdrawn in another queue than it waits in": (
+        [entered(0, "c", "q"), offered(1, "c", "q", "Ann"), OfferWithdrawn(s(6), "c", "r", "Ann")],
+        [
+            "in c/1 q 0- rings Ann",
+            "Ann ready 1-1",
+            "Ann ringing 1- c/1",
+            "member Ann q 1- static",
+            "member Ann r 6- static",
+        ],
+    ),
+    "an answer in another queue than it waits in": (
+        [entered(0, "c", "q"), answered(5, "c", "r", "Ann", waited=2)],
+        ["in c/1 q 0-", "in c/2 r 3- answered 5 Ann", "Ann ready 5-5", "Ann talking 5- c/2", "member Ann r 5- static"],
+    ),
+    "an answer in another queue than it talks in": (
+        [entered(0, "c", "q"), answered(5, "c", "q", "Ann"), answered(8, "c", "r", "Bob", waited=2)],
+        [
+            "in c/1 q 0- answered 5 Ann",
+            "in c/2 r 6- answered 8 Bob",
+            "Ann ready 5-5",
+            "Ann talking 5- c/1",
+            "Bob ready 8-8",
+            "Bob talking 8- c/2",
+            "member Ann q 5- static",
+            "member Bob r 8- static",
+        ],
+    ),
+    "two answers too many": (
+        [
+            entered(0, "c", "q"),
+            answered(5, "c", "q", "Ann"),
+            answered(6, "c", "q", "Ann"),
+            answered(7, "c", "q", "Bob"),
+        ],
+        ["in c/1 q 0- answered 5 Ann", "Ann ready 5-5", "Ann talking 5- c/1", "member Ann q 5- static", "2 ignored"],
+    ),
+    "two ends too many": (
+        [
+            entered(0, "c", "q"),
+            ended(7, "c", "q", ABANDONED, "caller"),
+            ended(8, "c", "q", ABANDONED, "caller", waited=7),
+            ended(9, "c", "q", TIMEOUT, "system", waited=8),
+        ],
+        ["in c/1 q 0-7 = abandoned by caller", "2 ignored"],
+    ),
+    "answers undone that were none": (
+        [AnswerUndone(s(7), "c", "q", "Ann"), AnswerUndone(s(8), "c", "q", "Ann")],
+        ["2 ignored"],
+    ),
+    "what came of calls that nobody knows": (
+        [CallDisposed(s(1), "x", None, "gone"), CallDisposed(s(2), "x", None, "gone")],
+        ["2 ignored"],
+    ),
+    "an answer while dialling another": (
+        [
+            CallDialled(s(0), "o", "Ann", None),
+            entered(1, "c", "q"),
+            answered(2, "c", "q", "Ann"),
+            ended(5, "c", "q", ANSWERED, "caller"),
+        ],
+        [
+            "out o/1 0- Ann",
+            "in c/1 q 1-5 answered 2 Ann = answered by caller",
+            "Ann dialling 0-2 o/1",
+            "Ann talking 2-5 c/1",
+            "Ann dialling 5- o/1",
+            "member Ann q 2- static",
+        ],
+    ),
+    "nobody saw the end of one that talks": (
+        [
+            entered(0, "c", "q"),
+            answered(5, "c", "q", "Ann"),
+            entered(0, "d", "r"),
+            answered(6, "d", "r", "Bob"),
+            ended(9, "c", "q", UNKNOWN),
+        ],
+        [
+            "in c/1 q 0-9 answered 5 Ann = unknown",
+            "in d/1 r 0- answered 6 Bob",
+            "Ann ready 5-5",
+            "Ann talking 5-9 c/1",
+            "Ann ready 9-",
+            "Bob ready 6-6",
+            "Bob talking 6- d/1",
+            "member Ann q 5- static",
+            "member Bob r 6- static",
+        ],
+    ),
+    "nobody saw the end of one that talks in another queue": (
+        [entered(0, "c", "q"), answered(5, "c", "q", "Ann"), ended(9, "c", "r", UNKNOWN)],
+        [
+            "in c/1 q 0- answered 5 Ann",
+            "in c/2 r 9-9 = unknown",
+            "Ann ready 5-5",
+            "Ann talking 5- c/1",
+            "member Ann q 5- static",
+        ],
+    ),
+    "an end of waiting in another queue than the visit that is over": (
+        [
+            entered(0, "c", "q"),
+            ended(7, "c", "q", TIMEOUT, "system"),
+            ended(12, "c", "r", ABANDONED, "caller", waited=6),
+        ],
+        ["in c/1 q 0-7 = timeout by system", "in c/2 r 6-12 = abandoned by caller"],
+    ),
+    "an end of talking in another queue than it waits in": (
+        [entered(0, "c", "q"), ended(12, "c", "r", ANSWERED, "caller", agent="Ann", waited=2, talked=3)],
+        [
+            "in c/1 q 0-",
+            "in c/2 r 7-12 answered 9 Ann = answered by caller",
+            "Ann ready 12-",
+            "member Ann r 12- static",
+        ],
+    ),
+    "a late end that names no queue": (
+        [
+            entered(0, "c", "q"),
+            ended(7, "c", "q", TIMEOUT, "system"),
+            ended(8, "c", None, ABANDONED, "caller", waited=6),
+        ],
+        ["in c/1 q 0-7 = timeout by system", "1 ignored"],
+    ),
+    "a length of talk does not move the end of waiting": (
+        [ended(60, "c", "q", ABANDONED, "caller", waited=7, talked=5)],
+        ["in c/1 q 53-60 = abandoned by caller"],
+    ),
+    "an end before the answer": (
+        [entered(0, "c", "q"), answered(10, "c", "q", "Ann"), ended(5, "c", "q", ANSWERED, "caller")],
+        [
+            "in c/1 q 0-10 answered 10 Ann = answered by caller",
+            "Ann ready 10-10",
+            "Ann talking 10-10 c/1",
+            "Ann ready 10-",
+            "member Ann q 10- static",
+            "1 clock steps",
+        ],
+    ),
+    "work after a call that ends before the call did": (
+        [*wrapping_up, WrapUpEnded(s(8), "Ann")],
+        [
+            "in c/1 q 0-9 answered 5 Ann = answered by caller wrapped up 9",
+            "Ann ready 5-5",
+            "Ann talking 5-9 c/1",
+            "Ann wrap_up 9-9 c/1",
+            "Ann ready 9-",
+            "member Ann q 5- static",
+            "2 clock steps",
+        ],
+    ),
+    "work after one call, then after another": (
+        [
+            entered(0, "c", "q"),
+            answered(1, "c", "q", "Ann"),
+            CallHeld(s(2), "c", "Ann"),
+            entered(2, "d", "q"),
+            answered(3, "d", "q", "Ann"),
+            ended(6, "d", "q", ANSWERED, "caller", wraps_up=True),
+            ended(8, "c", "q", ANSWERED, "caller", wraps_up=True),
+        ],
+        [
+            "in c/1 q 0-8 answered 1 Ann = answered by caller hold 6 wrapping up",
+            "in d/1 q 2-6 answered 3 Ann = answered by caller wrapped up 8",
+            "Ann ready 1-1",
+            "Ann talking 1-2 c/1",
+            "Ann hold 2-3 c/1",
+            "Ann talking 3-6 d/1",
+            "Ann hold 6-8 c/1",
+            "Ann wrap_up 8- c/1",
+            "member Ann q 1- static",
+        ],
+    ),
+    "two calls at once, the one answered last counts": (
+        [
+            entered(0, "c", "q"),
+            entered(0, "d", "q"),
+            answered(1, "d", "q", "Ann"),
+            answered(2, "c", "q", "Ann"),
+            joined(3, "r", "Ann"),
+        ],
+        [
+            "in c/1 q 0- answered 2 Ann",
+            "in d/1 q 0- answered 1 Ann",
+            "Ann ready 1-1",
+            "Ann talking 1-2 d/1",
+            "Ann talking 2- c/1",
+            "member Ann q 1- static",
+            "member Ann r 3-",
+        ],
+    ),
+    "an alias in the work after a call": (
+        [
+            entered(0, "c", "q"),
+            answered(2, "c", "q", "SIP/1"),
+            ended(4, "c", "q", ANSWERED, "caller", wraps_up=True),
+            AgentKnownAs(s(5), "Ann", "SIP/1"),
+        ],
+        [
+            "in c/1 q 0-4 answered 2 SIP/1 = answered by caller wrapped up 5",
+            "SIP/1 ready 2-2",
+            "SIP/1 talking 2-4 c/1",
+            "SIP/1 wrap_up 4-5 c/1",
+            "member SIP/1 q 2-5 static",
             "alias SIP/1 = Ann",
         ],
     ),
@@ -906,6 +1128,26 @@ AGENTS: dict[str, tuple[list[CallEvent], list[str]]] = {
             "Bob ready 15-",
             "member Ann q 5- static",
         ],
+    ),
+    "a call of no queue's, while joining another queue": (
+        [joined(0, "q", "Ann"), AgentBusy(s(2), "Ann"), joined(3, "r", "Ann")],
+        ["Ann ready 0-2", "Ann talking 2-", "member Ann q 0-", "member Ann r 3-"],
+    ),
+    "a telephone that cannot be reached, while joining another queue": (
+        [joined(0, "q", "Ann"), AgentUnavailable(s(2), "Ann"), joined(3, "r", "Ann")],
+        ["Ann ready 0-2", "Ann unavailable 2-", "member Ann q 0-", "member Ann r 3-"],
+    ),
+    "a pause everywhere without a queue, and a log-in again": (
+        [AgentLoggedIn(s(0), "Ann"), AgentPaused(s(2), "Ann", None, "Lunch"), AgentLoggedIn(s(3), "Ann")],
+        ["Ann ready 0-2", "Ann paused Lunch 2-"],
+    ),
+    "logged out, and on a call of no queue's": (
+        [MemberLeft(s(1), "q", "Ann"), AgentBusy(s(2), "Ann"), AgentFree(s(3), "Ann")],
+        ["Ann logged_out 1-2", "Ann talking 2-3", "Ann logged_out 3-", "member Ann q 1-1"],
+    ),
+    "nothing is known of who was on a call of no queue's": (
+        [AgentBusy(s(2), "Ann"), AgentFree(s(3), "Ann")],
+        ["Ann talking 2-3"],
     ),
 }
 

@@ -38,7 +38,7 @@ def lines(changes: Changes) -> list[str]:
 
 
 def _at(moment: int | None) -> str:
-    return "" if moment is None else f"{moment / 1000:g}"
+    return "" if moment is None else f"{moment / 1000:.12g}"
 
 
 def _name(visit: Visit) -> str:

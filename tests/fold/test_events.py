@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
 from ccmon.events import CallEvent
 from ccmon.fold import Floor, resume
-from ccmon.fold.records import Changes
+from ccmon.fold.records import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
 from tests.fold.cases import AGENTS, CALLS, DESKS
 from tests.fold.rows import floor_after, lines
+
+GROUPS: dict[type, str] = {
+    Visit: "visits",
+    StateInterval: "states",
+    MembershipInterval: "memberships",
+    PauseInterval: "pauses",
+}
+
+NO_COLUMN = re.compile(r" (rings .*|held since \S+)")
 
 EVERY_CASE = CALLS | AGENTS | DESKS
 
@@ -38,9 +49,26 @@ def restarted_at(told: list[CallEvent], cut: int, *reasons: str) -> list[str]:
     """The rows after all events, when ccmon started anew after ``cut`` of them and knew what the database holds."""
     before = floor_after(*told[:cut], wrap_up_reasons=reasons)
     written, after = before.take_changes(), resumed(before, reasons)
+    assert after.now == before.now
     rows = kept_rows(written, after)
+    known = [(row, line) for group in records(rows) for row, line in zip(group, said(group), strict=True)]
     after.apply(told[cut:])
-    return lines(merged(rows, after.ledger.changes))
+    changes = after.ledger.changes
+    changed = [row for group in records(changes) for row in group]
+    assert len(changed) == len(set(map(id, changed))), "a record is told once, however often it changes"
+    for row, line in known:
+        assert (row in changed) or said([row]) == [line], f"not told of, after event {cut}: {line}"
+    return lines(merged(rows, changes))
+
+
+def records(changes: Changes) -> list[list[Any]]:
+    """The records that change after they were written."""
+    return [changes.visits, changes.states, changes.memberships, changes.pauses]
+
+
+def said(group: list[Any]) -> list[str]:
+    """A line a record, without what no column holds."""
+    return [NO_COLUMN.sub("", line) for row in group for line in lines(Changes(**{GROUPS[type(row)]: [row]}))]
 
 
 def resumed(before: Floor, reasons: Iterable[str] = ()) -> Floor:
@@ -69,6 +97,20 @@ def resumed(before: Floor, reasons: Iterable[str] = ()) -> Floor:
     floor.staff.dynamic.update(rows.staff.dynamic)
     resume.know_carried(floor, carried)
     return floor
+
+
+def test_what_is_written_and_changes_afterwards_is_told_again_once() -> None:
+    for told, _ in EVERY_CASE.values():
+        for cut in range(len(told) + 1):
+            floor = floor_after(*told[:cut])
+            written = [row for group in records(floor.take_changes()) for row in group]
+            for row in written:
+                row.changed = False
+            known = {id(row): said([row]) for row in written}
+            floor.apply(told[cut:])
+            again = [row for group in records(floor.take_changes()) for row in group]
+            assert len(again) == len(set(map(id, again)))
+            assert all(row in again for row in written if said([row]) != known[id(row)])
 
 
 def kept_rows(written: Changes, after: Floor) -> Changes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.events import AgentPaused, CallDisposed
+from ccmon.events import AgentPaused, CallDisposed, CallEvent
+from ccmon.fold import resume
 from ccmon.fold.floor import NEVER, REMEMBERED_MS
 from tests.fold.cases import ABANDONED, ANSWERED, answered, ended, entered, joined
 from tests.fold.rows import floor_after, lines, s
+from tests.fold.test_events import resumed
 
 
 def test_a_call_is_remembered_for_an_hour_after_its_end() -> None:
@@ -20,14 +22,14 @@ def test_a_call_is_remembered_for_an_hour_after_its_end() -> None:
 
 
 def test_a_call_that_is_open_or_was_forgotten_late_keeps_those_after_it() -> None:
-    over = [entered(1, "d", "q"), ended(2, "d", "q", ABANDONED, "caller")]
+    over: list[CallEvent] = [entered(1, "d", "q"), ended(2, "d", "q", ABANDONED, "caller")]
     floor = floor_after(entered(0, "c", "q"), *over, entered(9000, "e", "q"))
     floor.take_changes()
     assert list(floor.calls) == ["c", "d", "e"]
 
 
 def test_a_visit_of_a_call_forgotten_in_part_keeps_all() -> None:
-    first = [entered(0, "c", "q"), ended(1, "c", "q", ABANDONED, "caller")]
+    first: list[CallEvent] = [entered(0, "c", "q"), ended(1, "c", "q", ABANDONED, "caller")]
     floor = floor_after(*first, entered(9000, "c", "q"))
     floor.take_changes()
     assert [visit.visit for visit in floor.calls["c"]] == [1, 2]
@@ -81,8 +83,9 @@ def at_desks(*static: str) -> list[str]:
     """Two desks log in, the second first in the alphabet; a floater takes a call."""
     floor = floor_after()
     floor.staff.configured.update(static)
-    told = [joined(0, "q", "SIP/b"), joined(1, "q", "SIP/a"), answered(3, "c", "q", "Floater"), joined(4, "r", "SIP/a")]
-    floor.apply(told)
+    floor.apply([joined(0, "q", "SIP/b"), joined(1, "q", "SIP/a")])
+    floor.apply([answered(3, "c", "q", "Floater")])
+    floor.apply([joined(4, "r", "SIP/a")])
     return [line for line in lines(floor.ledger.changes) if line.startswith("member")]
 
 
@@ -106,3 +109,22 @@ def test_a_known_static_member_sits_at_no_desk() -> None:
 
 def test_without_known_static_members_nobody_sits_at_a_desk_of_another_name() -> None:
     assert at_desks() == at_desks("Floater")
+
+
+def test_agents_met_for_the_first_time_are_told() -> None:
+    floor = floor_after(joined(0, "q", "Ann"), joined(0, "q", "Bob"), joined(1, "r", "Ann"))
+    assert floor.take_changes().agents == ["Ann", "Bob"]
+
+
+def test_a_floor_taken_up_with_nothing_carried_is_as_its_rows_say() -> None:
+    floor = floor_after()
+    resume.know_carried(floor, {})
+    assert (floor.now, floor.staff.seated) == (0, {})
+
+
+def test_a_call_taken_up_is_forgotten_in_its_time() -> None:
+    floor = resumed(floor_after(entered(0, "c", "q"), entered(60, "d", "q")))
+    floor.advance(s(14399.999))
+    assert lines(floor.ledger.changes) == []
+    floor.advance(s(14400))
+    assert lines(floor.ledger.changes) == ["in c/1 q 0-14400 = unknown"]

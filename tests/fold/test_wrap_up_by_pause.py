@@ -80,3 +80,11 @@ def test_another_reason_given_again_does_not_end_work_told_by_the_source() -> No
     over = ended(9, "c", "q", ANSWERED, "caller", wraps_up=True)
     made = rows(CALL[0], over, paused(10, "Admin"), AgentUnpaused(s(12), "Ann", "q"))
     assert made[0] == "in c/1 q 5-9 answered 5 Ann = answered by caller wrapped up 12"
+
+
+def test_a_call_that_ended_long_after_the_first_one_is_remembered_over_a_restart() -> None:
+    late = ended(100_009, "c", "q", ANSWERED, "caller")
+    assert (
+        rows(answered(100_005, "c", "q", "Ann"), late, paused(100_009, "Admin"))[0]
+        == "in c/1 q 100005-100009 answered 100005 Ann = answered by caller wrapping up"
+    )
