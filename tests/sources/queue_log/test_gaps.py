@@ -1,0 +1,85 @@
+"""A part of the log that comes after what followed it: calls, states, memberships and pauses are those of one pass."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon.store import database, totals
+from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.test_import import BASE, take
+
+JOINED = ["0|CLI|q|Ann|ADDMEMBER|", "1|CLI|q|Bob|ADDMEMBER|"]
+
+LOGS: dict[str, list[str]] = {
+    "a call that waits, talks and ends": [
+        *JOINED,
+        "10|1.1|q|NONE|ENTERQUEUE||0612|1",
+        "20|1.1|q|Ann|CONNECT|10|x|3",
+        "50|1.1|q|Ann|COMPLETEAGENT|10|30|1",
+        "60|CLI|q|Ann|REMOVEMEMBER|",
+    ],
+    "a call that comes back to its queue": [
+        *JOINED,
+        "10|1.1|q|NONE|ENTERQUEUE||0612|1",
+        "20|1.1|q|Ann|CONNECT|10|x|3",
+        "30|1.1|q|Ann|BLINDTRANSFER|600|ctx|10|10|1",
+        "31|1.1|q|NONE|ENTERQUEUE||0612|1",
+        "45|1.1|q|Bob|CONNECT|14|x|3",
+        "70|1.1|q|Bob|COMPLETECALLER|14|25|1",
+    ],
+    "a call that goes through three queues": [
+        *JOINED,
+        "10|1.1|q|NONE|ENTERQUEUE||0612|1",
+        "20|1.1|q|NONE|EXITWITHTIMEOUT|1|1|10",
+        "21|1.1|r|NONE|ENTERQUEUE||0612|1",
+        "35|1.1|r|NONE|EXITWITHTIMEOUT|1|1|14",
+        "36|1.1|q|NONE|ENTERQUEUE||0612|1",
+        "50|1.1|q|NONE|ABANDON|1|1|14",
+    ],
+    "pauses of one reason after the other": [
+        *JOINED,
+        "10|NONE|q|Ann|PAUSE|lunch",
+        "20|NONE|q|Ann|UNPAUSE|",
+        "30|NONE|q|Ann|PAUSE|tea",
+        "45|NONE|q|Ann|PAUSE|lunch",
+        "60|CLI|q|Ann|REMOVEMEMBER|",
+        "70|CLI|q|Ann|ADDMEMBER|",
+    ],
+    "two agents on two calls": [
+        *JOINED,
+        "10|1.1|q|NONE|ENTERQUEUE||0612|1",
+        "12|1.2|q|NONE|ENTERQUEUE||0613|1",
+        "20|1.1|q|Ann|CONNECT|10|x|3",
+        "22|1.2|q|Bob|CONNECT|10|x|3",
+        "50|1.2|q|Bob|COMPLETECALLER|10|28|1",
+        "55|1.1|q|Ann|COMPLETEAGENT|10|35|1",
+    ],
+}
+
+
+def told(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: rows for name, rows in contents(path).items() if name not in {"sources", "agents", "queues"}}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_three_parts_backwards_are_one_log(path: Path, empty_database: Path, name: str) -> None:
+    lines = [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n" for line in LOGS[name]]
+    whole = path.with_name("queue_log")
+    whole.write_text("".join(lines))
+    take(path, whole)
+    expected = told(path)
+    for first, second in combinations(range(len(JOINED), len(lines)), 2):
+        parts = [lines[:first], lines[first:second], lines[second:]]
+        other = Path(shutil.copy(empty_database, path.with_name("other.db")))
+        for part in reversed(parts):
+            whole.write_text("".join(part))
+            take(other, whole)
+        assert told(other) == expected, (first, second)
+        connection = database.open_reader(other)
+        assert totals.check(connection) == []
+        connection.close()

@@ -1,0 +1,89 @@
+"""Which time of a source is in the database: ranges that touch are one, and their edges know what they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.store import database, stretches
+from ccmon.store.stretches import Stretch, digest, merged
+
+
+def a(first_at: int, last_at: int, first: str = "", last: str = "") -> Stretch:
+    """A range whose first and last second hold records named by single letters."""
+    return Stretch(first_at, last_at, Counter(first), Counter(last))
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [
+        ([], []),
+        ([a(5, 9)], [a(5, 9)]),
+        ([a(5, 9), a(1, 3)], [a(1, 3), a(5, 9)]),
+        ([a(1, 5), a(5, 9)], [a(1, 9)]),
+        ([a(1, 4), a(5, 9)], [a(1, 4), a(5, 9)]),
+        ([a(1, 9), a(3, 5)], [a(1, 9)]),
+        ([a(1, 5), a(3, 9), a(9, 12), a(14, 15)], [a(1, 12), a(14, 15)]),
+        ([a(1, 5, "a", "b"), a(5, 9, "c", "d")], [a(1, 9, "a", "d")]),
+        ([a(1, 9, "a", "b"), a(3, 5, "c", "d")], [a(1, 9, "a", "b")]),
+        ([a(3, 9, "a", "b"), a(1, 9, "c", "bbd")], [a(1, 9, "c", "bbd")]),
+        ([a(1, 5, "aax", "b"), a(1, 9, "ay", "d")], [a(1, 9, "aaxy", "d")]),
+        ([a(1, 9, "a", "bbx"), a(2, 9, "c", "by")], [a(1, 9, "a", "bbxy")]),
+    ],
+)
+def test_ranges_that_touch_are_one(ranges: list[Stretch], expected: list[Stretch]) -> None:
+    assert merged(ranges) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8)), max_size=12))
+def test_the_same_time_in_ranges_that_do_not_touch(spans: list[tuple[int, int]]) -> None:
+    ranges = [a(start, start + length) for start, length in spans]
+    result = merged(ranges)
+    seconds = {second for start, length in spans for second in range(start, start + length + 1)}
+    covered = {second for each in result for second in range(each.first_at, each.last_at + 1)}
+    assert covered == seconds
+    assert all(one.last_at < other.first_at for one, other in zip(result, result[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (a(1, 5, "a", "b"), a(6, 9, "c", "d"), a(1, 9, "a", "d")),
+        (a(1, 5, "a", "b"), a(5, 9, "c", "d"), a(1, 9, "a", "d")),
+        (a(1, 5, "a", "b"), a(5, 5, "c", "c"), a(1, 5, "a", "bc")),
+        (a(5, 5, "a", "a"), a(5, 9, "ac", "d"), a(5, 9, "aac", "d")),
+        (a(5, 5, "a", "a"), a(5, 5, "a", "a"), a(5, 5, "aa", "aa")),
+        (a(1, 5, "a", "b"), a(3, 4, "c", "d"), a(1, 5, "a", "b")),
+        (a(1, 5, "a", "b"), a(0, 5, "c", "d"), a(1, 5, "a", "bd")),
+    ],
+)
+def test_what_comes_right_after_adds_to_the_edges_it_shares(one: Stretch, other: Stretch, expected: Stretch) -> None:
+    assert one.followed_by(other) == expected
+
+
+def test_a_digest_is_short_and_tells_records_apart() -> None:
+    assert digest("1|2") == digest("1|2")
+    assert digest("1|2") != digest("1|3")
+    assert len(digest("\udcff" * 900)) == 16
+
+
+def test_ranges_are_kept_by_source_and_changed_in_place(path: Path) -> None:
+    connection = database.open_writer(path)
+    for source in ("one", "two"):
+        connection.execute("INSERT INTO sources (name, kind) VALUES (?, 'queue-log')", (source,))
+    early, late = a(1000, 2000, "aa", "b"), a(5000, 6000, "c", "dd")
+    stretches.write(connection, "one", [], [early, late])
+    stretches.write(connection, "two", [], [late])
+    assert stretches.read(connection, "one") == [early, late]
+    joined = a(1000, 6000, "aa", "dd")
+    stretches.write(connection, "one", [early, late], [joined])
+    assert stretches.read(connection, "one") == [joined]
+    stretches.write(connection, "one", [joined], [joined, a(7000, 7000)])
+    assert stretches.read(connection, "one") == [joined, a(7000, 7000)]
+    assert stretches.read(connection, "two") == [late]
+    assert stretches.read(connection, "three") == []
+    connection.close()
