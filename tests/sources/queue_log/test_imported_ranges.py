@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_the_same_time_in_ranges_that_do_not_touch(spans: list[tuple[int, int]])
     seconds = {second for start, length in spans for second in range(start, start + length + 1)}
     covered = {second for each in result for second in range(each.first_at, each.last_at + 1)}
     assert covered == seconds
-    assert all(one.last_at < other.first_at for one, other in zip(result, result[1:], strict=False))
+    assert all(one.last_at < other.first_at for one, other in pairwise(result))
 
 
 @pytest.mark.parametrize(
