@@ -12,6 +12,7 @@ from itertools import chain
 
 from ccmon.business import LowScore, OwnerFigures
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures
+from ccmon.text import percent, percent_below
 
 ACT, WATCH = 2, 1
 MINUTE_MS = 60_000
@@ -136,6 +137,31 @@ AGENT_RULES = frozenset({"talk", "wrap_up", "pause", "missed_calls"})
 LISTED_RULES = frozenset({"low_score", "promises_at_risk", "follow_ups", "more_follow_ups"})
 """Rules that give a line to the worst of a list."""
 
+STATES_BY_NEED = (
+    AgentState.UNAVAILABLE,
+    AgentState.RINGING,
+    AgentState.PAUSED,
+    AgentState.WRAP_UP,
+    AgentState.HOLD,
+    AgentState.TALKING,
+    AgentState.DIALLING,
+    AgentState.READY,
+    AgentState.LOGGED_OUT,
+)
+"""The order in which states are likely to need a person."""
+NEED = {state: place for place, state in enumerate(STATES_BY_NEED)}
+
+
+def agent_need(agent: AgentFigures, severity: int) -> tuple[int, int, int, str]:
+    """What puts the agents who need a person first: the worst alert, the state, the longest in it, the name.
+
+    Args:
+        agent: the agent.
+        severity: of the worst alert of `AGENT_RULES` about the agent; 0 without one.
+    """
+    return -severity, NEED[agent.state], agent.since or 0, agent.name.casefold()
+
+
 LOW_IS_BAD = frozenset({"service_level", "short_of_agents", "low_score"})
 
 
@@ -190,7 +216,7 @@ def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterato
         + queue.waiting_past_threshold
     )
     if level is not None and target is not None and level < target and events >= limits.service_level_events:
-        text = f"{queue.name} answers {_percent(level)} in time today; the target is {_percent(target)}."
+        text = f"{queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
         yield Alert("service_level", WATCH, queue.name, None, level, target, text)
 
 
@@ -304,11 +330,6 @@ def _calls(number: int) -> str:
 
 def _callers(number: int) -> str:
     return "1 caller waits" if number == 1 else f"{number} callers wait"
-
-
-def _percent(share: float) -> str:
-    """Whole per cent, downwards below a target of 100 %: 99.6 % is not yet 100 %."""
-    return f"{100 * share:.{0 if share >= 1 or round(share * 100) < 100 else 1}f} %"
 
 
 def spoken(length_ms: float) -> str:

@@ -202,6 +202,13 @@ class QueueFigures:
         )
 
     @property
+    def lost(self) -> int:
+        """Callers who were not served: abandoned, short abandons left out, and given up on (metrics.md 3)."""
+        return service_level.lost(
+            abandoned=self.abandoned, short_abandoned=self.short_abandoned, gave_up=self.timed_out + self.no_agents
+        )
+
+    @property
     def finished(self) -> int:
         """Visits whose wait has ended in a known way: answered, abandoned, given up on or diverted."""
         return self.answered + self.abandoned + self.timed_out + self.no_agents + self.diverted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ LONGEST = 300
 """A name is cut here before anything else is done to it: nothing on the screen is wider."""
 
 REGIONAL_A = 0x1F1E6
+MOST_DECIMALS = 4
 MARKS_PER_LETTER = 2
 """Accents kept on one letter; more of them climb over the lines above."""
 
@@ -144,11 +146,24 @@ def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
 
 
 def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:
-    """A share as percent, rounded half up once (metrics.md 1.10)."""
+    """A share as percent, rounded half up once (metrics.md 1.10); a half of a negative share away from 0.
+
+    The decimal that the share is written as is rounded, not its binary neighbour: 0.845 is 85 %.
+    """
     if share is None:
         return unknown
-    scale = 10**decimals
-    return f"{int(share * 100 * scale + 0.5 + 1e-9) / scale:.{decimals}f} %"
+    rounded = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded or abs(rounded)} %"
+
+
+def percent_below(share: float, limit: float) -> str:
+    """A share as percent with as few decimals as keep it from being written as a limit that it lies below."""
+    written = percent(share)
+    for decimals in range(1, MOST_DECIMALS + 1):
+        if share >= limit or written != percent(limit, decimals - 1):
+            break
+        written = percent(share, decimals)
+    return written
 
 
 def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:

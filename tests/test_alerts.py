@@ -9,6 +9,7 @@ import pytest
 
 from ccmon.alerts import RULES, Limits, alerts, spoken
 from ccmon.model import AgentState, Alert, FloorSnapshot
+from ccmon.text import percent
 from tests import floors
 
 AT = floors.moment()
@@ -78,6 +79,13 @@ def test_service_level_needs_ten_events_and_the_raw_value() -> None:
     almost = with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0)
     [alert] = found(almost, "service_level")
     assert "99.9 % in time" in alert.text
+
+
+@pytest.mark.parametrize("answered", [845, 745, 285, 655])
+def test_the_panel_and_the_alert_write_the_same_service_level(answered: int) -> None:
+    floor = with_queue(answered=1000, answered_in_threshold=answered, service_level_target=0.9)
+    [alert] = found(floor, "service_level")
+    assert f"{percent(floor.queues[0].service_level_live)} in time" in alert.text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +21,7 @@ from ccmon.text import (
     mean,
     money,
     percent,
+    percent_below,
     plain,
     width_of,
     wrapped,
@@ -65,6 +67,36 @@ def test_figures_are_rounded_half_up_once() -> None:
     assert mean(89_499) == "1:29"
     assert money(123_450) == "1,235"
     assert count(12_345) == "12,345"
+
+
+@given(st.integers(-10_000, 100_000), st.integers(1, 5_000), st.integers(0, 2))
+def test_a_share_of_counts_is_rounded_half_up_as_the_exact_fraction_is(part: int, whole: int, decimals: int) -> None:
+    scale = 10**decimals
+    exact = Fraction(part, whole) * 100 * scale
+    rounded = (abs(exact) + Fraction(1, 2)).__floor__() * (1 if exact >= 0 else -1)
+    assert percent(part / whole, decimals) == f"{rounded / scale:.{decimals}f} %"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.845, "85 %"), (0.145, "15 %"), (0.285, "29 %"), (0.844999999999, "84 %"), (-0.51, "-51 %"), (-0.001, "0 %")],
+)
+def test_a_half_goes_up_and_nothing_else_does(share: float, shown: str) -> None:
+    assert percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "limit", "shown"),
+    [
+        (0.845, 0.9, "85 %"),
+        (0.845, 0.85, "84.5 %"),
+        (0.996, 1.0, "99.6 %"),
+        (0.9999, 1.0, "99.99 %"),
+        (0.8, 0.8, "80 %"),
+    ],
+)
+def test_a_share_below_its_limit_is_never_written_as_the_limit(share: float, limit: float, shown: str) -> None:
+    assert percent_below(share, limit) == shown
 
 
 @pytest.mark.parametrize(

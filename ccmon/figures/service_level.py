@@ -103,10 +103,16 @@ def abandonment_rate(*, abandoned: int, short_abandoned: int, finished: int) -> 
     return (abandoned - short_abandoned) / countable if countable > 0 else None
 
 
+def lost(*, abandoned: int, short_abandoned: int, gave_up: int) -> int:
+    """Visits that were not served: ``B + X - B_S`` (metrics.md 3)."""
+    return abandoned + gave_up - short_abandoned
+
+
 def lost_rate(*, abandoned: int, gave_up: int, short_abandoned: int, finished: int) -> float | None:
     """Share of finished visits lost: ``(B + X - B_S) / (O_done - B_S)`` (metrics.md 3). None for an empty set."""
     countable = finished - short_abandoned
-    return (abandoned + gave_up - short_abandoned) / countable if countable > 0 else None
+    number = lost(abandoned=abandoned, short_abandoned=short_abandoned, gave_up=gave_up)
+    return number / countable if countable > 0 else None
 
 
 def answer_rate(*, answered: int, short_abandoned: int, finished: int) -> float | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from ccmon.alerts import AGENT_RULES, agent_need
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.report.business import business_parts
 from ccmon.report.table import Column, name_cell, table
@@ -19,18 +20,6 @@ AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8
 ALERTS_SHOWN = 10
 UNKNOWN = percent(None)
-
-NEED_FIRST = (
-    AgentState.PAUSED,
-    AgentState.UNAVAILABLE,
-    AgentState.WRAP_UP,
-    AgentState.HOLD,
-    AgentState.TALKING,
-    AgentState.DIALLING,
-    AgentState.RINGING,
-    AgentState.READY,
-)
-"""Order of the agents shown: those who may have to be called back to the phones first."""
 
 
 def print_status(snapshot: FloorSnapshot, console: Console | None = None) -> None:
@@ -144,7 +133,7 @@ def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
         _level(queue.service_level, queue.service_level_target),
         _level(queue.service_level_live, queue.service_level_target),
         mean(queue.asa_ms),
-        count(queue.abandoned + queue.timed_out + queue.no_agents),
+        count(queue.lost),
         percent(queue.abandonment_rate, 1),
         mean(queue.aht_ms),
     )
@@ -170,7 +159,8 @@ def _agents(snapshot: FloorSnapshot, *, width: int) -> Group:
     states = Counter(agent.state for agent in snapshot.agents)
     counts = ", ".join(f"{states[state]} {state.replace('_', ' ')}" for state in AgentState if states[state])
     present = [agent for agent in snapshot.agents if agent.state is not AgentState.LOGGED_OUT]
-    present.sort(key=lambda agent: (NEED_FIRST.index(agent.state), agent.since or 0, agent.name))
+    severities = {alert.subject: alert.severity for alert in reversed(snapshot.alerts) if alert.rule in AGENT_RULES}
+    present.sort(key=lambda agent: agent_need(agent, severities.get(agent.name, 0)))
     rows = [_agent_row(agent, snapshot.at) for agent in present[:AGENTS_SHOWN]]
     shown = table(f"Agents: {counts}", AGENT_COLUMNS, rows, width=width)
     more = len(present) - AGENTS_SHOWN

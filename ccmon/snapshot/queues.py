@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from ccmon.figures.service_level import service_level
+from ccmon.figures.service_level import lost, service_level
 from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.facts import Facts, Queue, Row, Rows
 from ccmon.snapshot.memo import Memo
@@ -154,7 +154,7 @@ def _quarter(row: Row) -> Quarter:
         offered,
         answered,
         in_threshold,
-        abandoned - short + timed_out + no_agents,
+        lost(abandoned=abandoned, short_abandoned=short, gave_up=timed_out + no_agents),
         service_level(
             answered_in_threshold=in_threshold,
             answered=answered,
@@ -244,15 +244,15 @@ def _merged(queues: Sequence[QueueFigures]) -> tuple[Quarter, ...]:
 def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
     answered = sum(quarter.answered for quarter in quarters)
     in_threshold = sum(quarter.answered_in_threshold for quarter in quarters)
-    lost = sum(quarter.lost for quarter in quarters)
+    not_served = sum(quarter.lost for quarter in quarters)
     return Quarter(
         starts_at,
         sum(quarter.offered for quarter in quarters),
         answered,
         in_threshold,
-        lost,
+        not_served,
         service_level(
-            answered_in_threshold=in_threshold, answered=answered, abandoned=lost, gave_up=0, short_abandoned=0
+            answered_in_threshold=in_threshold, answered=answered, abandoned=not_served, gave_up=0, short_abandoned=0
         ),
     )
 

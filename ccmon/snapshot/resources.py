@@ -14,6 +14,7 @@ from ccmon.model import AgentFigures, Purpose
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.business_facts import BusinessFacts
 from ccmon.snapshot.usual import Usual
+from ccmon.text import percent
 
 DAYS_A_MONTH = 365.25 / 12
 GOALS = ("acquisition", "retention", "service")
@@ -102,9 +103,9 @@ def _assumptions(facts: BusinessFacts, without_cost: int = 0) -> Iterable[str]:
     if facts.margin is None:
         yield NO_MARGIN
     else:
-        yield f"{100 * facts.margin:.0f} % of the revenue is earned (site.margin)."
+        yield f"{percent(facts.margin)} of the revenue is earned (site.margin)."
     if facts.incrementality < 1:
-        yield f"{100 * facts.incrementality:.0f} % of the sales would not have come anyway (site.incrementality)."
+        yield f"{percent(facts.incrementality)} of the sales would not have come anyway (site.incrementality)."
 
 
 def value_figures(facts: BusinessFacts) -> ValueFigures:

@@ -18,7 +18,6 @@ from ccmon.monitor.keys import KEYS
 from ccmon.monitor.lines import Line, Span, changed_end
 from ccmon.monitor.marks import ASCII, UNICODE, Marks
 from ccmon.monitor.panels import panels
-from ccmon.monitor.panels.agents import RULES
 from ccmon.monitor.panels.base import FloorPanel
 from ccmon.monitor.screens.texts import alert_lines, detail_lines, help_lines
 from ccmon.monitor.view import View
@@ -148,9 +147,9 @@ def test_unknown_is_a_dash_and_never_zero() -> None:
 def test_agents_who_need_a_person_come_before_those_who_do_not() -> None:
     view = View.of(floor(60))
     rows = list(panels()[1].rows(view))
-    severities = [view.severity(agent.name, RULES) for agent in rows]
+    severities = [view.severity(agent.name, AGENT_RULES) for agent in rows]
     assert severities == sorted(severities, reverse=True)
-    calm = [agent.state for agent in rows if not view.severity(agent.name, RULES)]
+    calm = [agent.state for agent in rows if not view.severity(agent.name, AGENT_RULES)]
     assert calm.index(AgentState.TALKING) < calm.index(AgentState.READY)
 
 

@@ -9,8 +9,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from ccmon.model import FloorSnapshot
-from ccmon.report.status import print_status
+from ccmon.model import AgentState, FloorSnapshot
+from ccmon.monitor.panels.agents import AgentsPanel
+from ccmon.monitor.panels.queue import QueuePanel
+from ccmon.monitor.view import View
+from ccmon.report.status import AGENTS_SHOWN, print_status
+from ccmon.snapshot.queues import Crew, summed
 from tests import floors
 
 
@@ -40,6 +44,27 @@ def test_says_what_matters() -> None:
         assert words in text
     assert "\x1b" not in text
     assert "▼" in text
+
+
+def test_lost_is_one_number_on_the_screen_and_in_status() -> None:
+    floor = floors.floor(24)
+    queues = tuple(replace(queue, short_abandoned=queue.abandoned // 2) for queue in floor.queues)
+    floor = replace(floor, queues=queues, total=summed(queues, "All queues", Crew(0, 0)))
+    on_screen = {fact.label: fact.value for fact in QueuePanel().headline(View.of(floor)).facts}["lost"]
+    in_status = next(line for line in shown(floor).splitlines() if line.strip().startswith("All queues")).split()[-1]
+    lost = sum(q.abandoned - q.short_abandoned + q.timed_out + q.no_agents for q in queues)
+    assert on_screen == in_status == f"{lost:,}"
+    assert any(queue.short_abandoned for queue in queues)
+
+
+def test_status_and_the_panel_put_the_same_agents_first() -> None:
+    floor = floors.floor(24)
+    lines = shown(floor, 200).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("Agents: ")) + 2
+    panel = [agent.name for agent in AgentsPanel().rows(View.of(floor)) if agent.state is not AgentState.LOGGED_OUT]
+    assert len(panel) >= AGENTS_SHOWN
+    for line, name in zip(lines[first : first + AGENTS_SHOWN], panel, strict=False):
+        assert line.strip().startswith(name)
 
 
 def test_narrow_tables_are_whole() -> None:

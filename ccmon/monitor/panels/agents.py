@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from ccmon.alerts import AGENT_RULES, NEED, agent_need
 from ccmon.model import AgentFigures, AgentState
 from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span
@@ -37,34 +38,13 @@ ROLES: dict[AgentState, Role] = {
     AgentState.LOGGED_OUT: Role.QUIET,
 }
 
-NEED: dict[AgentState, int] = {
-    state: rank
-    for rank, state in enumerate(
-        (
-            AgentState.UNAVAILABLE,
-            AgentState.RINGING,
-            AgentState.PAUSED,
-            AgentState.WRAP_UP,
-            AgentState.HOLD,
-            AgentState.TALKING,
-            AgentState.DIALLING,
-            AgentState.READY,
-            AgentState.LOGGED_OUT,
-        )
-    )
-}
-"""The order in which states are likely to need a person."""
-
-
 TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
 """Alerts about the time in a state."""
-RULES = TIME_RULES | {"missed_calls"}
-"""Alerts about an agent's work now; what the agent owes stands with the follow-ups."""
 
 
 def severity(agent: AgentFigures, view: View) -> int:
     """The severity of the worst alert about an agent."""
-    return view.severity(agent.name, RULES)
+    return view.severity(agent.name, AGENT_RULES)
 
 
 def _state(agent: AgentFigures, view: View, _width: int) -> Span:
@@ -283,10 +263,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alerts first, then by state, those longest in it first."""
-        return sorted(
-            view.floor.agents,
-            key=lambda agent: (-severity(agent, view), NEED[agent.state], agent.since or 0, agent.name.casefold()),
-        )
+        return sorted(view.floor.agents, key=lambda agent: agent_need(agent, severity(agent, view)))
 
     def identity(self, row: AgentFigures) -> str:
         """The agent's id."""
@@ -299,7 +276,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
         """The agent's day."""
         unknown = view.marks.unknown
-        alert = view.alert(row.name, RULES)
+        alert = view.alert(row.name, AGENT_RULES)
         pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
         handled = row.handled
         details = [

@@ -25,11 +25,6 @@ def level_role(queue: QueueFigures) -> Role:
     return Role.GOOD if level >= target else Role.WATCH
 
 
-def lost(queue: QueueFigures) -> int:
-    """Callers who were not served: abandoned less short abandons, and those the system gave up on."""
-    return queue.abandoned - queue.short_abandoned + queue.timed_out + queue.no_agents
-
-
 def wait_role(queue: QueueFigures, view: View) -> Role:
     """The role of the longest wait: past the threshold it is worth watching, an alert says when it is bad."""
     waited = view.since(queue.longest_wait_since)
@@ -171,9 +166,9 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         "Callers not served today: abandoned (short abandons left out), timed out, and sent away "
         "because nobody could serve.",
         5,
-        lambda q, v, _: Span(count(lost(q))),
+        lambda q, v, _: Span(count(q.lost)),
         3,
-        sort=lambda q, v: lost(q),
+        sort=lambda q, v: q.lost,
     ),
     Column(
         "abandonment",
@@ -287,7 +282,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
                 "free", count(total.agents_ready), Role.WATCH if total.waiting and not total.agents_ready else Role.TEXT
             ),
             Fact("calls", count(total.offered)),
-            Fact("lost", count(lost(total))),
+            Fact("lost", count(total.lost)),
             Fact("talking", count(total.talking)),
             Fact("needed", f"{count(total.agents_needed, marks.unknown)} / {count(total.agents_on_phones)}"),
             Fact("speed", mean(total.asa_ms, marks.unknown)),
