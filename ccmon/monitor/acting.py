@@ -7,7 +7,6 @@ leaves who did what and when in the log.
 from __future__ import annotations
 
 import asyncio
-import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.model import FollowUp
+from ccmon.subprocesses import command
 from ccmon.text import plain
 
 PATIENCE_S = 30.0
@@ -75,11 +75,11 @@ def said_moment(at: datetime, now: datetime) -> str:
 
 async def carry_out(database: Path, act: Act) -> Answer:
     """Have it done, and wait for how that went: whatever goes wrong is a sentence."""
-    command = [sys.executable, "-m", "ccmon", "follow-up", *act.words, "--db", str(database), "--", *act.names]
+    words = command("ccmon", "follow-up", *act.words, "--db", str(database), "--", *act.names)
     try:
         # In a session of its own: what ends this program does not break off an act that has begun.
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
+            *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
     except (OSError, ValueError) as fault:
         return Answer(f"Nothing was changed: {fault}.", done=False)

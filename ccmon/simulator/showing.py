@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from ccmon.errors import CcmonError
+from ccmon.subprocesses import command
 
 ENDED_EARLY = "The simulated floor ended before the screen did: "
 ENDS_WITHIN_S = 3.0
@@ -109,12 +110,15 @@ def floor(
         if path is not None:
             _check_or_create(path, time_zone)
         options = {"--agents": agents, "--seed": seed, "--speed": speed, "--days": days, "--time-zone": time_zone}
-        command = [sys.executable, "-m", "ccmon.simulator", str(where)]
-        command += [text for name, value in options.items() for text in (name, str(value))]
-        command += ["--remove", str(directory)] if directory is not None else []
+        words = [text for name, value in options.items() for text in (name, str(value))]
+        words += ["--remove", str(directory)] if directory is not None else []
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the floor ends)
         process = subprocess.Popen(  # noqa: S603 (our own module)
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+            command("ccmon.simulator", str(where), *words),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,
         )
         running = FloorProcess(process, complaints, directory)
         try:

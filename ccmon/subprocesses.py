@@ -1,0 +1,45 @@
+"""How ccmon starts itself: the one place, since what a child imports must be what its parent is made of.
+
+``python -m`` would import from the current directory first, and from wherever ``PYTHONPATH`` points: a ``typer.py``
+lying there would run as the supervisor. A child runs isolated (``python -I``): neither the current directory nor any
+``PYTHON…`` variable nor the user's own site directory has a say. It runs the very files of its parent's ``ccmon``,
+wherever they lie; what they need must be installed in the same Python or beside them (``pip install --target``,
+``--user``).
+
+This file is also the program that a child begins with.
+"""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["command"]
+
+
+def command(module: str, *arguments: str) -> list[str]:
+    """The words that run a module of ccmon (``ccmon``: the command line) in a process of its own."""
+    return [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", __file__, module, *arguments]
+
+
+def _run() -> None:
+    """Run the module that the command line names, out of the package that this file lies in."""
+    import importlib.util  # noqa: PLC0415 (who only asks for a command need not wait for these)
+    import runpy  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    package = Path(__file__).resolve().parent
+    if importlib.util.find_spec("typer") is None:
+        sys.path.append(str(package.parent))
+    found = importlib.util.spec_from_file_location(
+        "ccmon", package / "__init__.py", submodule_search_locations=[str(package)]
+    )
+    if found is None or found.loader is None:
+        raise ImportError(str(package))
+    sys.modules["ccmon"] = importlib.util.module_from_spec(found)
+    found.loader.exec_module(sys.modules["ccmon"])
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    _run()
