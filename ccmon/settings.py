@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +35,7 @@ class Settings:
     """All settings of one process."""
 
     database: Path = field(default_factory=default_database)
-    """The call database. Overridden by ``CCMON_DB`` and ``--db``."""
+    """The call database. Overridden by ``CCMON_DB`` and ``--db``. A relative path in a file begins where that lies."""
     refresh_seconds: float = 1.0
     """Seconds between two looks of the monitor at the database; 0.2 to 60."""
     ascii: bool = False
@@ -48,11 +49,31 @@ class Settings:
 
 
 def settings_files() -> tuple[Path, ...]:
-    """The files that settings are read from, the weaker first; they need not exist."""
+    """The files that settings are read from, the weaker first; they need not exist.
+
+    Raises:
+        CcmonError: this user has no home.
+    """
     if named := os.environ.get("CCMON_SETTINGS"):
         return (Path(named),)
     site = Path(os.environ.get("CCMON_SITE_DIR") or SITE_DIRECTORY)
     return (site / "settings.toml", _home("XDG_CONFIG_HOME", ".config") / "ccmon" / "settings.toml")
+
+
+def database_named(text: str, folder: Path = Path()) -> Path:
+    """The database file that a text names: ``~`` stands for a home, a relative path begins in ``folder``.
+
+    Raises:
+        CcmonError: it has the form ``scheme://…`` (what follows may hold a password and is not repeated), or there is
+            no such home.
+    """
+    if scheme := re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://", text):
+        raise CcmonError(f"databases of the kind {scheme[1]} are not supported; name the path of a file.")
+    try:
+        return folder / Path(text).expanduser()
+    except RuntimeError:
+        user = text.partition("/")[0]
+        raise CcmonError(f"there is no home {user}; write the whole path.") from None
 
 
 def load(database: Path | None = None) -> Settings:
@@ -66,7 +87,7 @@ def load(database: Path | None = None) -> Settings:
     for file in settings_files():
         if found := _read(file):
             read.append(file)
-            values |= {name: _value(name, value, f"{file}") for name, value in found.items()}
+            values |= {name: _value(name, value, f"{file}", file.parent) for name, value in found.items()}
     for name in _names():
         variable = "CCMON_DB" if name == "database" else f"CCMON_{name.upper()}"
         if text := os.environ.get(variable):
@@ -93,8 +114,8 @@ def _read(file: Path) -> dict[str, Any]:
         raise CcmonError(f"The settings {file} are not valid TOML: {fault}.") from None
 
 
-def _value(name: str, value: Any, where: str) -> Any:
-    """A setting's value from a file or, as a text, from the environment, checked."""
+def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
+    """A setting's value from a file or, as a text, from the environment, checked; a relative path is from `folder`."""
     if name not in _names():
         near = difflib.get_close_matches(name, _names(), n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_names())}."
@@ -116,7 +137,12 @@ def _value(name: str, value: Any, where: str) -> Any:
         return seconds
     if not isinstance(value, str) or not value or (name == "theme" and value not in THEMES):
         raise fault
-    return Path(value).expanduser() if name == "database" else value
+    if name != "database":
+        return value
+    try:
+        return database_named(value, folder)
+    except CcmonError as refused:
+        raise CcmonError(f"{where}: {refused}") from None
 
 
 THEMES = ("terminal", "dark", "light")
@@ -131,5 +157,11 @@ _WANTED = {
 
 
 def _home(variable: str, under_home: str) -> Path:
-    named = os.environ.get(variable)
-    return Path(named) if named else Path.home() / under_home
+    """A directory of this user. A relative path in the variable is passed over, as the XDG specification says."""
+    named = Path(os.environ.get(variable, ""))
+    if named.is_absolute():
+        return named
+    try:
+        return Path.home() / under_home
+    except RuntimeError:
+        raise CcmonError(f"this user has no home, and HOME is not set: set it, or {variable}.") from None

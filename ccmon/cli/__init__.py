@@ -76,7 +76,9 @@ def _explain(fault: Exception) -> int:
     if message is not None:
         context = getattr(fault, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
-        return say(f"{message()}{help_hint}", getattr(fault, "exit_code", 2))
+        # Of the address of a server, which may hold a password, only the scheme is repeated.
+        told, scheme, _ = message().partition("://")
+        return say(f"{told}{scheme}{'...' if scheme else ''}{help_hint}", getattr(fault, "exit_code", 2))
     import os  # noqa: PLC0415
     import traceback  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.cli.options import DatabaseOption, database_file, database_path
 from ccmon.errors import CcmonError
 
 AgentsOption = Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Size of the floor.")]
@@ -29,6 +29,7 @@ def demo(
         typer.Option(
             "--db",
             metavar="PATH",
+            parser=database_file,
             help="Keep the database here (a demo's that is there begins anew); else it goes at the end.",
             show_default=False,
         ),
@@ -38,9 +39,8 @@ def demo(
     from ccmon.cli.database import machine_time_zone  # noqa: PLC0415
     from ccmon.simulator import showing  # noqa: PLC0415
 
-    path = db.expanduser() if db is not None else None
     zone = machine_time_zone()
-    with showing.floor(path, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
+    with showing.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
         from ccmon.monitor import run  # noqa: PLC0415 (Textual loads while the floor comes to life)
         from ccmon.monitor.feed import Preparation  # noqa: PLC0415
 

@@ -47,7 +47,7 @@ def monitor(
 
     if theme is not None and theme not in settings.THEMES:
         raise typer.BadParameter(f"{theme} is none of {', '.join(settings.THEMES)}.", param_hint="--theme")
-    site = settings.load(db.expanduser() if db is not None else None)
+    site = settings.load(db)
     return run(
         site.database,
         refresh_s=site.refresh_seconds if refresh is None else refresh,

@@ -11,9 +11,26 @@ import typer
 
 from ccmon.errors import CcmonError
 
+
+def database_file(text: str) -> Path:
+    """What ``--db`` names. Wrong usage if that is no file's name."""
+    from ccmon import settings  # noqa: PLC0415 (not needed for --help)
+
+    try:
+        return settings.database_named(text)
+    except CcmonError as refused:
+        raise typer.BadParameter(str(refused)) from None
+
+
 DatabaseOption = Annotated[
     Path | None,
-    typer.Option("--db", metavar="PATH", help="Call database; else CCMON_DB, else the settings.", show_default=False),
+    typer.Option(
+        "--db",
+        metavar="PATH",
+        parser=database_file,
+        help="Call database; else CCMON_DB, else the settings.",
+        show_default=False,
+    ),
 ]
 """``--db PATH`` of a command. Pass the value through `database_path`."""
 
@@ -22,7 +39,7 @@ def database_path(option: Path | None) -> Path:
     """The database a command works on: the option, else ``CCMON_DB``, else the settings, else the default path."""
     from ccmon import settings  # noqa: PLC0415 (not needed for --help)
 
-    return option.expanduser() if option is not None else settings.load().database
+    return option if option is not None else settings.load().database
 
 
 def moment(text: str, time_zone: str) -> int:
