@@ -9,12 +9,13 @@ at its first record reaches back to where it began. Moments are Unix millisecond
 from __future__ import annotations
 
 import sqlite3
+from copy import copy
 from typing import Any
 
 from ccmon.fold import Floor, resume
 from ccmon.fold.floor import REMEMBERED_MS
 from ccmon.fold.records import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
-from ccmon.store.rows import Names, visit_of
+from ccmon.store.rows import Names, visit_of, write_visits
 from ccmon.store.statements import sql
 
 
@@ -34,8 +35,8 @@ class Gap:
         self._source = source
         self._after = after
         self._until = until
-        self._before: set[Visit] = set()
-        """Visits that were open when the gap began: their rows hold what is known of later."""
+        self._before: dict[Visit, Visit] = {}
+        """Visits that were open when the gap began, with what is known of later."""
         self._open = Changes()
         self._renumber: set[str] = set()
 
@@ -48,8 +49,8 @@ class Gap:
         visits = {row[0]: visit_of(row) for row in self._connection.execute(sql("gap_calls"), moment)}
         for visit in visits.values():
             if visit.ended_at is None or visit.ended_at > at:
+                self._before[visit] = copy(visit)
                 _undo(visit, at)
-                self._before.add(visit)
             resume.know_visit(floor, visit)
         for row_id, login, state, reason, call, started_at in self._connection.execute(sql("gap_states"), moment):
             resume.know_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
@@ -110,6 +111,7 @@ class Gap:
         }
         later = self._connection.execute(sql("later_part"), sought).fetchone()
         if later is None:
+            self._take_later_part(visit, names)
             return
         row = {
             **known,
@@ -125,6 +127,22 @@ class Gap:
         self._connection.execute(sql("join_call"), row)
         visit.row_id = later[0]
         self._renumber.add(visit.call_id)
+
+    def _take_later_part(self, visit: Visit, names: Names) -> None:
+        """What was known of later is of this visit, where the call came back to its queue in the gap."""
+        for first, known in self._before.items():
+            if (first.call_id, first.queue) != (visit.call_id, visit.queue) or first.ended_at is None:
+                continue
+            if known.answered_at is not None and known.answered_at >= self._until:
+                visit.answered_at, visit.agent = known.answered_at, known.agent
+            visit.ended_at, visit.outcome, visit.ended_by = known.ended_at, known.outcome, known.ended_by
+            visit.hold_ms, visit.disposition, visit.right_party = known.hold_ms, known.disposition, known.right_party
+            visit.wrapping_up, visit.wrapped_up_at = known.wrapping_up, known.wrapped_up_at
+            write_visits(self._connection, names, self._source, [visit])
+            moved = {"id": visit.row_id, "earlier": first.row_id, "until": self._until}
+            for name in ("move_states_to_call", "move_missed_to_call"):
+                self._connection.execute(sql(name), moved)
+            return
 
     def _first_after(self, query: str, **sought: Any) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self._connection.execute(

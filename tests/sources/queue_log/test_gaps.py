@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +61,11 @@ LOGS: dict[str, list[str]] = {
 }
 
 
+def cuts(records: int) -> list[tuple[int, int]]:
+    """Where to cut a log twice, one or three records apart."""
+    return [(first, first + far) for far in (1, 3) for first in range(len(JOINED), records - far)]
+
+
 def told(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     return {name: rows for name, rows in contents(path).items() if name not in {"sources", "agents", "queues"}}
 
@@ -73,13 +77,37 @@ def test_three_parts_backwards_are_one_log(path: Path, empty_database: Path, nam
     whole.write_text("".join(lines))
     take(path, whole)
     expected = told(path)
-    for first, second in combinations(range(len(JOINED), len(lines)), 2):
+    for first, second in cuts(len(lines)):
         parts = [lines[:first], lines[first:second], lines[second:]]
         other = Path(shutil.copy(empty_database, path.with_name("other.db")))
         for part in reversed(parts):
             whole.write_text("".join(part))
             take(other, whole)
         assert told(other) == expected, (first, second)
+        connection = database.open_reader(other)
+        assert totals.check(connection) == []
+        connection.close()
+
+
+@pytest.mark.parametrize("order", [(0, 2, 1), (2, 0, 1)], ids=["the middle last", "the end, the beginning, the middle"])
+@pytest.mark.parametrize("name", LOGS)
+def test_a_middle_part_that_comes_last_leaves_the_calls_of_one_log(
+    path: Path, empty_database: Path, name: str, order: tuple[int, ...]
+) -> None:
+    lines = [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n" for line in LOGS[name]]
+    whole = path.with_name("queue_log")
+    whole.write_text("".join(lines))
+    take(path, whole)
+    expected = told(path)["calls"]
+    for first, second in cuts(len(lines)):
+        if "CONNECT" in lines[first - 1] and any("CONNECT" in line for line in lines[second:]):
+            continue  # an answer of a call that is known to talk already is no news, and is not kept for later
+        parts = [lines[:first], lines[first:second], lines[second:]]
+        other = Path(shutil.copy(empty_database, path.with_name("other.db")))
+        for part in order:
+            whole.write_text("".join(parts[part]))
+            take(other, whole)
+        assert told(other)["calls"] == expected, (first, second)
         connection = database.open_reader(other)
         assert totals.check(connection) == []
         connection.close()
