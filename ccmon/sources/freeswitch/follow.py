@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
 from ccmon.errors import CcmonError
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
+from ccmon.sources.freeswitch.orphans import MemberList, Orphans, can_be_asked_for
 from ccmon.sources.freeswitch.polling import Poller
 from ccmon.sources.freeswitch.staff import Staff
-from ccmon.sources.freeswitch.tables import Tables, listing
+from ccmon.sources.freeswitch.tables import MemberRow, Tables, listing, row
 from ccmon.sources.freeswitch.translator import Translator
 from ccmon.sources.live import SILENCE_S, LostError, keep, now_ms
 from ccmon.sources.stop import Stop
@@ -67,9 +68,12 @@ class EventSocketSession:
             writer.commit(checked_at=at)
             self.connected = True
             self._say(f"connected to the event socket at {self._login.address}.")
+            orphans = Orphans(translator)
             beat_at = staff_at = time.monotonic()
             while not stop.asked:
                 news = self._take(writer, switch, translator)
+                if orphans.due(now_ms() - self._behind_ms):
+                    news = self._find_orphans(writer, switch, orphans) or news
                 now = time.monotonic()
                 if now - staff_at >= _STAFF_S or news == "agent-add":
                     staff_at, at = now, now_ms() - self._behind_ms
@@ -93,6 +97,36 @@ class EventSocketSession:
         writer.apply(due)
         return kind or ("due" if due else "")
 
+    def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: Orphans) -> str:
+        """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""
+        members = self._members(switch, orphans.queues())
+        at = now_ms() - self._behind_ms
+        orphans.asked(at)
+        ends = list(orphans.compare(at, members, clock_offset_ms=switch.clock_offset_ms)) if members else []
+        writer.apply(ends)
+        return "orphans" if ends else ""
+
+    def _members(self, switch: EventSocket, queues: Iterable[str]) -> MemberList | None:
+        """Who is in these queues; None where nobody may tell."""
+        answers = {}
+        try:
+            for queue in filter(can_be_asked_for, queues):
+                answer = switch.ask(f"callcenter_config queue list members {queue}")
+                if answer.rstrip().endswith("+OK"):
+                    answers[queue] = answer
+        except CcmonError:
+            return self._members_of_file(queues)
+        rows = [row(MemberRow, columns) for answer in answers.values() for columns in listing(answer)]
+        return MemberList(answers.keys(), rows, "".join(answers.values()))
+
+    def _members_of_file(self, queues: Iterable[str]) -> MemberList | None:
+        if self._file is None:
+            return None
+        try:
+            return MemberList(set(queues), database.read(self._file).members)
+        except (CcmonError, database.LockedError):
+            return None  # the next question comes soon
+
     def _tables(self, switch: EventSocket) -> Tables | None:
         """The whole floor; None where nobody may tell."""
         if self._file is not None:
@@ -105,9 +139,9 @@ class EventSocketSession:
             return None
         queues = listing(switch.ask("callcenter_config queue list"))
         members = [
-            row
+            member
             for queue in queues
-            for row in listing(switch.ask(f"callcenter_config queue list members {queue.get('name', '')}"))
+            for member in listing(switch.ask(f"callcenter_config queue list members {queue.get('name', '')}"))
         ]
         return Tables.of((), (), members)._replace(agents=staff.agents, tiers=staff.tiers)
 

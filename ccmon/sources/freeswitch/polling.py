@@ -29,7 +29,6 @@ from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables
 from ccmon.sources.freeswitch.translator import Caller
 
 _TO_ALL: Final = frozenset({"ring-all", "ring-progressively"})
-_IN_QUEUE: Final = frozenset({"Waiting", "Trying", "Answered"})
 
 
 @dataclass
@@ -81,14 +80,14 @@ class Poller:
         for uuid in self._seen.keys() - present.keys():
             yield from look.gone(uuid, self._seen.pop(uuid))
         for uuid, row in present.items():
-            if row.state in _IN_QUEUE:
+            if row.in_queue:
                 yield from look.in_queue(row, self._seen.get(uuid))
-            elif row.state == "Abandoned":
+            elif row.left_over:
                 if uuid in self._seen:
                     yield from look.abandoned(row, self._seen.pop(uuid))
                 elif row.abandoned_epoch and uuid not in self._left and not is_known(uuid):
                     yield from look.came_and_left(row)
-        self._left = frozenset(uuid for uuid, row in present.items() if row.state == "Abandoned")
+        self._left = frozenset(uuid for uuid, row in present.items() if row.left_over)
         yield from look.rings()
         self._agents = {row.name: row for row in tables.agents}
 
@@ -191,7 +190,7 @@ class _Look:
     def ringing(self) -> Iterator[tuple[str, str]]:
         offered = {(tier.queue, tier.agent) for tier in self.tables.tiers if tier.state == "Offering"}
         for row in self.tables.members:
-            if row.state != "Trying":
+            if row.state != "Trying" or not row.in_queue:
                 continue
             if row.serving_agent not in _TO_ALL:
                 yield row.serving_agent, row.uuid

@@ -7,7 +7,9 @@ one has its default. Moments are whole Unix seconds by the switch's clock, 0 whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
+
+_IN_QUEUE: Final = frozenset({"Waiting", "Trying", "Answered"})
 
 
 class AgentRow(NamedTuple):
@@ -37,7 +39,8 @@ class MemberRow(NamedTuple):
 
     queue: str
     uuid: str
-    session_uuid: str = ""
+    session_uuid: str | None = None
+    """The caller's channel, '' once it is gone; None where the switch does not tell."""
     cid_number: str = ""
     cid_name: str = ""
     joined_epoch: int = 0
@@ -46,6 +49,16 @@ class MemberRow(NamedTuple):
     abandoned_epoch: int = 0
     serving_agent: str = ""
     state: str = ""
+
+    @property
+    def in_queue(self) -> bool:
+        """Whether the caller waits or is served. A row without a channel is left over, whatever its state says."""
+        return self.state in _IN_QUEUE and self.session_uuid != ""
+
+    @property
+    def left_over(self) -> bool:
+        """Whether the caller was in the queue and has left it unserved."""
+        return self.state == "Abandoned" or (self.state in _IN_QUEUE and not self.in_queue)
 
 
 class Tables(NamedTuple):

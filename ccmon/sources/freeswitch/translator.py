@@ -35,6 +35,12 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
 NO_FAULT: Final = frozenset({"LOSE_RACE", "ORIGINATOR_CANCEL"})
 """Causes of a ringing's end that are not the agent's: another answered, or the caller left."""
 
+FORGOTTEN_MS: Final = 60_000
+"""A caller of whom nobody tells anything for so long after a failed bridge is taken to have left at it."""
+
+_REMEMBERED_MS: Final = 3_600_000
+"""How late the end of a caller who was taken for gone may be told, and is not told twice."""
+
 
 @dataclass
 class Caller:
@@ -45,6 +51,8 @@ class Caller:
     """The agent talked to; None while waiting."""
     rings: dict[str, int] = field(default_factory=dict)
     """Since when, by agent."""
+    put_back_at: int | None = None
+    """When a bridge to an agent failed, as long as nothing more is known of the caller."""
 
 
 class Translator:
@@ -54,6 +62,8 @@ class Translator:
         """``staff`` is shared with whoever asks the switch for its agents and tiers."""
         self.staff = staff
         self.callers: dict[str, Caller] = {}
+        self._lost: dict[str, int] = {}
+        """When callers were taken for gone of whose end no event had told, by uuid."""
         self._handlers: dict[str, Callable[[int, Mapping[str, str]], Iterator[CallEvent]]] = {
             "member-queue-start": self._entered,
             "member-queue-resume": self._entered,
@@ -77,19 +87,50 @@ class Translator:
 
     def due(self, at: int) -> list[CallEvent]:
         """What follows from the passing of time alone."""
-        return list(self.staff.due(at))
+        self._lost = {uuid: lost_at for uuid, lost_at in self._lost.items() if at - lost_at < _REMEMBERED_MS}
+        forgotten = [
+            (uuid, caller.put_back_at)
+            for uuid, caller in self.callers.items()
+            if caller.put_back_at is not None and at - caller.put_back_at >= FORGOTTEN_MS
+        ]
+        ends = [event for uuid, put_back_at in forgotten for event in self.lost(at, uuid, put_back_at)]
+        return [*ends, *self.staff.due(at)]
+
+    def lost(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
+        """A caller is gone, though no event has told of it.
+
+        Args:
+            at: now.
+            uuid: the member's.
+            left_at: when the caller left unserved; None if nobody knows, but it was no later than a failed bridge if
+                there was one.
+        """
+        caller = self.callers.pop(uuid)
+        self._lost[uuid] = at
+        yield from self._stop_ringing(at, uuid, caller)
+        left_at = caller.put_back_at if left_at is None else min(at, left_at)
+        if left_at is None:
+            yield CallEnded(at, uuid, caller.queue, Outcome.UNKNOWN, agent=caller.agent)
+            return
+        if caller.agent:
+            yield AnswerUndone(at, uuid, caller.queue, caller.agent)
+        yield CallEnded(left_at, uuid, caller.queue, Outcome.ABANDONED, "caller")
 
     def _entered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         uuid, queue = event.get("CC-Member-UUID", ""), event.get("CC-Queue", "")
         if uuid and queue and uuid not in self.callers:
             self.callers[uuid] = Caller(queue)
+            self._lost.pop(uuid, None)
             number, name = event.get("CC-Member-CID-Number") or None, event.get("CC-Member-CID-Name") or None
             yield CallEntered(at, uuid, queue, number, name)
 
     def _offered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         uuid, agent = event.get("CC-Member-UUID", ""), event.get("CC-Agent", "")
+        if uuid in self._lost:
+            yield from self._entered(at, event)  # who was taken for gone, and was not
         caller = self.callers.get(uuid)
         if caller and caller.agent is None:
+            caller.put_back_at = None
             caller.rings[agent] = at
             yield CallOffered(at, uuid, caller.queue, agent)
 
@@ -109,11 +150,12 @@ class Translator:
     def _answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         uuid, agent, queue = event.get("CC-Member-UUID", ""), event.get("CC-Agent", ""), event.get("CC-Queue", "")
         caller = self.callers.setdefault(uuid, Caller(queue))
+        self._lost.pop(uuid, None)
         if caller.agent == agent:
             return
         yield from self._stop_ringing(at, uuid, caller, but=agent)
         yield from self.staff.end_wrap_up(at, agent)
-        caller.agent = agent
+        caller.agent, caller.put_back_at = agent, None
         yield CallAnswered(at, uuid, queue, agent, _apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"))
 
     def _bridge_ended(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
@@ -121,14 +163,16 @@ class Translator:
         uuid = event.get("CC-Member-UUID", "")
         caller = self.callers.get(uuid)
         if caller and caller.agent and event.get("CC-Agent-Bridged") == "false":
-            agent, caller.agent = caller.agent, None
+            agent, caller.agent, caller.put_back_at = caller.agent, None, at
             yield AnswerUndone(at, uuid, caller.queue, agent)
 
     def _left(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         uuid, queue = event.get("CC-Member-UUID", ""), event.get("CC-Queue", "")
-        caller = self.callers.pop(uuid, None)
+        caller, was_lost = self.callers.pop(uuid, None), self._lost.pop(uuid, None) is not None
         if caller:
             yield from self._stop_ringing(at, uuid, caller)
+        elif was_lost:
+            return
         if event.get("CC-Cause") == "Terminated":
             agent = event.get("CC-Agent") or (caller.agent if caller else None)
             yield CallEnded(

@@ -1,0 +1,321 @@
+"""Callers whom FreeSWITCH loses without a word: whoever is in its list of members no more waits here no more."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallEvent, CallOffered, OfferWithdrawn
+from ccmon.fold import Floor
+from ccmon.model import Outcome
+from ccmon.sources.freeswitch.follow import EventSocketSession
+from ccmon.sources.freeswitch.orphans import ASK_MS, CONFIRM_MS, MemberList, Orphans, can_be_asked_for
+from ccmon.sources.freeswitch.polling import Poller
+from ccmon.sources.freeswitch.staff import Staff
+from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables, TierRow
+from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, Translator
+from tests.sources.event_socket_server import QUIET, EventSocketServer, Rights, event
+from tests.sources.following import Follower, call_database, following
+from tests.sources.freeswitch_recording import events, moments, put
+
+AT = 1_790_000_000_000
+SALES = frozenset({"sales"})
+COLUMNS = "queue|uuid|session_uuid|cid_name|joined_epoch|abandoned_epoch|state"
+
+
+def call(uuid: str, action: str, **headers: str) -> dict[str, str]:
+    told = {"CC-Action": action, "CC-Member-UUID": uuid, "CC-Queue": "sales"}
+    return told | {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def failed_bridge(uuid: str = "m1") -> list[dict[str, str]]:
+    return [
+        call(uuid, "member-queue-start"),
+        call(uuid, "bridge-agent-start", CC_Agent="ann"),
+        call(uuid, "bridge-agent-end", CC_Agent="ann", CC_Agent_Bridged="false"),
+    ]
+
+
+def sent(told: list[dict[str, str]]) -> bytes:
+    return b"".join(event(**{name.replace("-", "_"): value for name, value in one.items()}) for one in told)
+
+
+def translator_after(*told: dict[str, str], at: int = AT) -> Translator:
+    translator = Translator(Staff())
+    for one in told:
+        translator.translate(at, one)
+    return translator
+
+
+def abandoned(uuid: str, *, at: int) -> MemberRow:
+    return MemberRow("sales", uuid, session_uuid="", abandoned_epoch=at // 1000, state="Abandoned")
+
+
+def waiting(uuid: str) -> MemberRow:
+    return MemberRow("sales", uuid, session_uuid="s", state="Waiting")
+
+
+def looks(translator: Translator, *lists: MemberList, since: int = AT) -> list[list[CallEvent]]:
+    """What each list tells, one every three seconds."""
+    orphans = Orphans(translator)
+    return [list(orphans.compare(since + CONFIRM_MS * (i + 1), members)) for i, members in enumerate(lists)]
+
+
+@pytest.fixture
+def soon() -> Iterator[None]:
+    """The list is asked for again after a moment."""
+    with patch("ccmon.sources.freeswitch.orphans.CONFIRM_MS", 100):
+        yield
+
+
+def connected(follower: Follower) -> None:
+    follower.wait_for(lambda: any("connected" in said or "reading" in said for said in follower.said), "a connection")
+
+
+def asked_for(*rows: str) -> dict[str, str]:
+    """Answers of a switch that has these callers."""
+    listing = "".join(f"{row}\n" for row in (COLUMNS, *rows))
+    return QUIET | {"callcenter_config queue list members": f"{listing}+OK\n"}
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("left_over", [True, False])
+def test_a_caller_who_is_gone_at_a_failed_bridge_waits_no_more(tmp_path: Path, left_over: bool) -> None:
+    now = int(time.time())
+    with (
+        EventSocketServer(asked_for(f"sales|m2|s2||{now}|0|Waiting")) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        if left_over:
+            server.answers = asked_for(f"sales|m1|||{now}|{now}|Abandoned", f"sales|m2|s2||{now}|0|Waiting")
+        server.send(sent(failed_bridge()))
+        follower.wait_for_records(3)
+        follower.wait_for(lambda: follower.snapshot().total.waiting == 1, "the end of the wait")
+        total = follower.snapshot().total
+        assert (total.offered, total.answered, total.abandoned, total.unknown) == (2, 0, 1, 0)
+    assert follower.fault is None
+
+
+@pytest.mark.usefixtures("soon")
+def test_where_the_socket_may_not_ask_the_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "callcenter.db"
+    put(moments()[10], file)
+    there = sum(row.state in {"Waiting", "Trying"} for row in moments()[10].tables.members)
+    rights = Rights("HEARTBEAT CUSTOM callcenter::info", "strepoch")
+    with (
+        EventSocketServer(QUIET, rights=rights) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say, file=file), "freeswitch"
+        ) as follower,
+    ):
+        connected(follower)
+        server.send(sent(failed_bridge()))
+        follower.wait_for_records(3)
+        follower.wait_for(lambda: follower.snapshot().total.waiting == there, "the end of the wait")
+    assert follower.fault is None
+
+
+def test_the_database_alone_tells_of_a_caller_whose_channel_is_gone(tmp_path: Path) -> None:
+    """A failed bridge may set the row back to Waiting after the hang-up has emptied it."""
+    poller, floor = Poller(Staff(), {}), Floor()
+    agents, tiers = (AgentRow("ann", "Available", "Waiting"),), (TierRow("sales", "ann", "Offering"),)
+    floor.apply(poller.look(AT, Tables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
+    assert [visit.ended_at for visit in floor.calls["m1"]] == [None]
+    for later, state in ((5_000, "Waiting"), (6_000, "Trying"), (7_000, "Answered"), (8_000, "Abandoned")):
+        row = abandoned("m1", at=AT + 4_000)._replace(state=state, serving_agent="ann")
+        floor.apply(poller.look(AT + later, Tables(agents, tiers, (row,)), floor.calls.__contains__))
+        assert [(visit.ended_at, visit.outcome) for visit in floor.calls["m1"]] == [(AT + 4_000, Outcome.ABANDONED)]
+
+
+def test_a_database_without_the_channels_column_loses_nobody() -> None:
+    assert MemberRow("sales", "m1", state="Waiting").in_queue
+
+
+@pytest.mark.parametrize(
+    ("state", "session_uuid", "in_queue", "left_over"),
+    [
+        ("Waiting", "s", True, False),
+        ("Trying", "s", True, False),
+        ("Answered", "s", True, False),
+        ("Waiting", None, True, False),
+        ("Waiting", "", False, True),
+        ("Abandoned", "", False, True),
+        ("Abandoned", "s", False, True),
+        ("Unknown", "s", False, False),
+    ],
+)
+def test_who_is_in_the_queue(state: str, session_uuid: str | None, in_queue: bool, left_over: bool) -> None:
+    row = MemberRow("sales", "m1", session_uuid=session_uuid, state=state)
+    assert (row.in_queue, row.left_over) == (in_queue, left_over)
+
+
+GONE = MemberList(SALES, [])
+LEFT = MemberList(SALES, [abandoned("m1", at=AT + 2_000)])
+HERE = MemberList(SALES, [waiting("m1")])
+UNREADABLE = MemberList(SALES, [], "sales|m1|s|Ann|Bo|Waiting\n+OK")
+NOT_ASKED = MemberList((), [])
+ABANDONED = CallEnded(AT + 2_000, "m1", "sales", Outcome.ABANDONED, "caller")
+AT_THE_BRIDGE = CallEnded(AT, "m1", "sales", Outcome.ABANDONED, "caller")
+NOBODY_KNOWS = CallEnded(AT + 6_000, "m1", "sales", Outcome.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("lists", "ends"),
+    [
+        ([GONE], []),
+        ([GONE, GONE], [AT_THE_BRIDGE]),
+        ([LEFT, LEFT], [ABANDONED]),
+        ([GONE, HERE, GONE], []),
+        ([HERE, HERE], []),
+        ([UNREADABLE, UNREADABLE], []),
+        ([NOT_ASKED, NOT_ASKED], []),
+        ([GONE, NOT_ASKED, GONE], []),
+    ],
+)
+def test_two_lists_without_the_caller_end_the_wait(lists: list[MemberList], ends: list[CallEvent]) -> None:
+    found = looks(translator_after(*failed_bridge()), *lists)
+    assert [end for told in found for end in told] == ends
+    assert not any(found[:-1])
+
+
+def test_nobody_knows_how_a_wait_without_a_failed_bridge_ended() -> None:
+    assert looks(translator_after(call("m1", "member-queue-start")), GONE, GONE) == [[], [NOBODY_KNOWS]]
+
+
+def test_a_caller_who_came_back_between_two_lists_is_another() -> None:
+    translator = translator_after(call("m1", "member-queue-start"))
+    orphans = Orphans(translator)
+    assert not list(orphans.compare(AT, GONE))
+    translator.translate(AT + 1, call("m1", "member-queue-end", CC_Cause="Cancel"))
+    translator.translate(AT + 2, call("m1", "member-queue-resume"))
+    assert not list(orphans.compare(AT + 3_000, GONE))
+
+
+def test_a_ringing_stops_and_a_talk_whose_end_was_not_told_is_cut_off() -> None:
+    ringing = call("m1", "member-queue-start"), call("m1", "agent-offering", CC_Agent="ann")
+    assert looks(translator_after(*ringing), GONE, GONE)[1] == [
+        OfferWithdrawn(AT + 6_000, "m1", "sales", "ann"),
+        NOBODY_KNOWS,
+    ]
+    talking = failed_bridge()[:2]
+    assert looks(translator_after(*talking), GONE, GONE)[1] == [NOBODY_KNOWS._replace(agent="ann")]
+    assert looks(translator_after(*talking), LEFT, LEFT)[1] == [
+        AnswerUndone(AT + 6_000, "m1", "sales", "ann"),
+        ABANDONED,
+    ]
+
+
+def test_moments_of_the_list_are_the_switchs_and_never_ahead_of_now() -> None:
+    translator = translator_after(*failed_bridge())
+    orphans = Orphans(translator)
+    list(orphans.compare(AT, LEFT, clock_offset_ms=-1_000))
+    assert list(orphans.compare(AT + 3_000, LEFT, clock_offset_ms=-1_000)) == [ABANDONED._replace(at=AT + 1_000)]
+    translator = translator_after(*failed_bridge())
+    orphans = Orphans(translator)
+    list(orphans.compare(AT, LEFT))
+    assert list(orphans.compare(AT + 500, LEFT)) == [ABANDONED._replace(at=AT + 500)]
+
+
+def test_an_end_told_late_counts_once_and_who_was_not_gone_is_taken_in_again() -> None:
+    def lost() -> Translator:
+        translator = translator_after(*failed_bridge())
+        assert looks(translator, GONE, GONE)[1]
+        return translator
+
+    for cause in ("Cancel", "Terminated"):
+        assert not lost().translate(AT + 9_000, call("m1", "member-queue-end", CC_Cause=cause))
+    back = lost()
+    assert back.translate(AT + 9_000, call("m1", "agent-offering", CC_Agent="ann")) == [
+        CallEntered(AT + 9_000, "m1", "sales"),
+        CallOffered(AT + 9_000, "m1", "sales", "ann"),
+    ]
+    assert [type(one) for one in back.translate(AT + 9_001, call("m1", "member-queue-end"))] == [
+        OfferWithdrawn,
+        CallEnded,
+    ]
+    answered = lost()
+    assert answered.translate(AT + 9_000, call("m1", "bridge-agent-start", CC_Agent="ann")) == [
+        CallAnswered(AT + 9_000, "m1", "sales", "ann")
+    ]
+    assert answered.translate(AT + 9_001, call("m1", "member-queue-end", CC_Cause="Terminated"))
+
+
+@pytest.mark.parametrize(
+    ("later", "heard", "ends"),
+    [
+        (FORGOTTEN_MS - 1, [], []),
+        (FORGOTTEN_MS, [], [AT_THE_BRIDGE]),
+        (FORGOTTEN_MS, [call("m1", "agent-offering", CC_Agent="ann")], []),
+        (FORGOTTEN_MS, [call("m1", "bridge-agent-start", CC_Agent="ann")], []),
+    ],
+)
+def test_where_nobody_can_be_asked_the_wait_is_bounded(
+    later: int, heard: list[dict[str, str]], ends: list[CallEvent]
+) -> None:
+    translator = translator_after(*failed_bridge(), *heard)
+    assert translator.due(AT + later) == ends
+
+
+def test_who_is_in_the_list_after_a_failed_bridge_may_wait_for_long() -> None:
+    translator = translator_after(*failed_bridge())
+    looks(translator, HERE)
+    assert not translator.due(AT + 10 * FORGOTTEN_MS)
+
+
+def test_the_list_is_asked_for_soon_after_a_failed_bridge_and_now_and_then() -> None:
+    nobody = Orphans(translator_after())
+    assert not nobody.due(AT)
+    translator = translator_after(call("m1", "member-queue-start"))
+    orphans = Orphans(translator)
+    assert orphans.due(AT)
+    orphans.asked(AT)
+    assert not orphans.due(AT + ASK_MS - 1)
+    assert orphans.due(AT + ASK_MS)
+    assert orphans.due(AT - ASK_MS)
+    list(orphans.compare(AT, GONE))
+    assert not orphans.due(AT + CONFIRM_MS - 1)
+    assert orphans.due(AT + CONFIRM_MS)
+    list(orphans.compare(AT, HERE))
+    assert not orphans.due(AT + CONFIRM_MS)
+    for one in failed_bridge()[1:]:
+        translator.translate(AT + 1_000, one)
+    assert not orphans.due(AT + CONFIRM_MS)
+    assert orphans.due(AT + 1_000 + CONFIRM_MS)
+
+
+def test_queues_are_asked_for_by_names_that_a_command_can_hold() -> None:
+    assert Orphans(translator_after(*failed_bridge(), *failed_bridge("m2"))).queues() == ["sales"]
+    assert can_be_asked_for("sales@default")
+    assert not any(map(can_be_asked_for, ["sales team", "it's", 'a"b', "a\\b", "a\nb", "a\tb"]))
+
+
+def test_the_recorded_floor_without_one_word_of_who_gave_up_ends_as_the_switch_says() -> None:
+    """Every Cancel is kept back: the lists of the 45 moments, some 10 s apart, tell when each of them left."""
+    translator, floor = Translator(Staff()), Floor()
+    orphans = Orphans(translator)
+    queues = {row.queue for moment in moments() for row in moment.tables.members}
+    left, told, left_at = moments(), list[CallEvent](), dict[str, set[int]]()
+    for at, one in events():
+        while left and at > left[0].until:
+            told += orphans.compare(left[0].until, MemberList(queues, left[0].tables.members))
+            left = left[1:]
+        if one.get("CC-Cause") == "Cancel":
+            left_at.setdefault(one["CC-Member-UUID"], set()).add(int(one["CC-Member-Leaving-Time"]) * 1000)
+        else:
+            told += translator.translate(at, one)
+    floor.apply(told)
+    ends = [end for end in told if isinstance(end, CallEnded)]
+    outcomes = Counter(end.outcome for end in ends)
+    assert outcomes[Outcome.ANSWERED] == 129
+    by_list = [end for end in ends if end.outcome is Outcome.ABANDONED]
+    assert len(by_list) > 40
+    assert all(end.at in left_at[end.call_id] for end in by_list)
+    assert all(end.call_id in left_at for end in ends if end.outcome is Outcome.UNKNOWN)
