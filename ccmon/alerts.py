@@ -232,11 +232,11 @@ def _waiting(queue: QueueFigures, paused: int, wait_ms: int, limit_ms: float) ->
         help_ = f"{ready} ready: see why nobody answers" if ready else f"all {queue.agents_on_phones} are busy{recall}"
         text = f"A caller has waited {spoken(wait_ms)} in {name}; {help_}."
         yield Alert("longest_wait", ACT, name, since, wait_ms / 1000, limit_ms / 1000, text)
-    needed = queue.agents_needed
-    if needed is not None and 0 < queue.agents_on_phones < needed:
-        gap = needed - queue.agents_on_phones
-        text = f"{name} needs {gap} more on the phones while {callers}{recall}."
-        yield Alert("short_of_agents", WATCH, name, None, float(queue.agents_on_phones), float(needed), text)
+    gap = queue.agents_gap
+    if gap is not None and gap < 0 < queue.agents_on_phones:
+        text = f"{name} needs {-gap} more on the phones while {callers}{recall}."
+        there, needed = float(queue.agents_allotted or 0), float(queue.agents_needed or 0)
+        yield Alert("short_of_agents", WATCH, name, None, there, needed, text)
 
 
 def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: Limits) -> Iterator[Alert]:

@@ -158,6 +158,21 @@ class QueueFigures:
     hold_ms: int
     wrap_up_ms: int
     quarters: tuple[Quarter, ...] = ()
+    agents_allotted: int | None = None
+    """Of those on the phones, the queue's part: whoever serves several queues is counted in one (metrics.md 11.8).
+    In a total that is short, those of them who are needed. None where no members are known."""
+
+    @property
+    def agents_gap(self) -> int | None:
+        """Agents allotted less agents needed: negative where the queue is short; None where either is unknown."""
+        if self.agents_allotted is None or self.agents_needed is None:
+            return None
+        return self.agents_allotted - self.agents_needed
+
+    @property
+    def short_of_agents(self) -> bool:
+        """Whether more agents are needed than are allotted."""
+        return (self.agents_gap or 0) < 0
 
     @property
     def service_level(self) -> float | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon import model
 from ccmon.alerts import alerts
+from ccmon.snapshot.queues import Crew, Crews, allotted, summed
 
 ZONE = "Europe/Amsterdam"
 MINUTE = 60_000
@@ -95,6 +96,8 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
         _queue(rng, number, agents, at=at, opened=opened, waiting=waiting, people=people)
         for number in range(len(QUEUES))
     )
+    members = _memberships(people)
+    queues = allotted(queues, Crews(members, people))
     follow_ups = _follow_ups(rng, at, day, people)
     snapshot = model.FloorSnapshot(
         at=at,
@@ -107,7 +110,7 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
         total=_total(queues),
         waiting=waiting,
         agents=people,
-        memberships=_memberships(people),
+        memberships=members,
         sales=_sales(rng, people),
         handling=_handling(rng, queues, people),
         follow_ups=follow_ups,
@@ -326,6 +329,7 @@ def _total(queues: tuple[model.QueueFigures, ...]) -> model.QueueFigures:
         agents_ready=max((queue.agents_ready for queue in queues), default=0),
         agents_on_phones=max((queue.agents_on_phones for queue in queues), default=0),
         agents_needed=sum(queue.agents_needed or 0 for queue in queues) if queues else None,
+        agents_allotted=summed(queues, "All queues", Crew(0, 0)).agents_allotted,
         longest_wait_today_ms=max((queue.longest_wait_today_ms or 0 for queue in queues), default=None),
         quarters=tuple(_merged(quarters) for quarters in by_start),
         **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},

@@ -81,6 +81,16 @@ def test_service_level_needs_ten_events_and_the_raw_value() -> None:
     assert "99.9 % in time" in alert.text
 
 
+@pytest.mark.parametrize(("allotted", "said"), [(2, True), (3, False), (4, False), (None, False)])
+def test_a_queue_is_short_by_what_it_is_allotted(allotted: int | None, said: bool) -> None:
+    floor = with_queue(waiting=1, longest_wait_since=AT, agents_on_phones=9, agents_needed=3, agents_allotted=allotted)
+    alert = next(iter(found(floor, "short_of_agents")), None)
+    assert (alert is not None) is said
+    if alert is not None:
+        assert (alert.value, alert.limit) == (2.0, 3.0)
+        assert alert.text.startswith("Sales needs 1 more on the phones while 1 caller waits")
+
+
 @pytest.mark.parametrize("answered", [845, 745, 285, 655])
 def test_the_panel_and_the_alert_write_the_same_service_level(answered: int) -> None:
     floor = with_queue(answered=1000, answered_in_threshold=answered, service_level_target=0.9)

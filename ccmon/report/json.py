@@ -87,6 +87,7 @@ def queue_object(queue: QueueFigures, at: int) -> dict[str, Any]:
         "agents_ready": queue.agents_ready,
         "agents_on_phones": queue.agents_on_phones,
         "agents_needed": queue.agents_needed,
+        "agents_allotted": queue.agents_allotted,
         "offered": queue.offered,
         "answered": queue.answered,
         "answered_in_threshold": queue.answered_in_threshold,

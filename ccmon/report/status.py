@@ -120,15 +120,17 @@ def _queues(snapshot: FloorSnapshot, *, width: int) -> Group:
 def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
     since = queue.longest_wait_since
     late = since is not None and at - since > (queue.service_level_threshold_ms or at)
-    needed = queue.agents_needed
-    short = needed is not None and queue.agents_on_phones < needed
+    there = queue.agents_on_phones if queue.agents_allotted is None else queue.agents_allotted
     return (
         name_cell(queue.name),
         Text(count(queue.waiting), style="bold" if queue.waiting else ""),
         Text(f"{'▲' if late else ''}{duration(None if since is None else at - since)}", style="red" if late else ""),
         count(queue.talking),
         count(queue.agents_ready),
-        Text(f"{'▼' if short else ''}{queue.agents_on_phones}/{count(needed)}", style="yellow" if short else ""),
+        Text(
+            f"{'▼' if queue.short_of_agents else ''}{there}/{count(queue.agents_needed)}",
+            style="yellow" if queue.short_of_agents else "",
+        ),
         count(queue.offered),
         _level(queue.service_level, queue.service_level_target),
         _level(queue.service_level_live, queue.service_level_target),

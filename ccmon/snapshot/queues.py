@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
+from ccmon.figures.allotment import allot
 from ccmon.figures.service_level import lost, service_level
 from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.facts import Facts, Queue, Row, Rows
@@ -77,19 +79,30 @@ def queue_figures(facts: Facts, calls: OpenCalls, crews: Crews, memo: Memo, at: 
     """Each queue of the site."""
     longest: dict[int, int | None] = dict(facts.longest_waits)
     targets = day_targets(facts)
-    return tuple(
-        _queue(
-            facts,
-            queue,
-            memo,
-            calls=calls,
-            longest_wait_s=longest.get(queue.id),
-            targets=targets[queue.id],
-            crew=crews.by_queue[queue.id],
-            at=at,
-        )
-        for queue in facts.directory.queues.values()
+    return allotted(
+        tuple(
+            _queue(
+                facts,
+                queue,
+                memo,
+                calls=calls,
+                longest_wait_s=longest.get(queue.id),
+                targets=targets[queue.id],
+                crew=crews.by_queue[queue.id],
+                at=at,
+            )
+            for queue in facts.directory.queues.values()
+        ),
+        crews,
     )
+
+
+def allotted(queues: Sequence[QueueFigures], crews: Crews) -> tuple[QueueFigures, ...]:
+    """The queues with the agents on the phones shared out among them; unchanged where no members are known."""
+    if not crews.known:
+        return tuple(queues)
+    shares = allot({queue.id: queue.agents_needed or 0 for queue in queues if queue.id is not None}, crews.groups)
+    return tuple(replace(queue, agents_allotted=shares.get(queue.id or 0)) for queue in queues)
 
 
 def _queue(
@@ -178,16 +191,19 @@ class Crews:
     def __init__(self, members: Sequence[Membership], agents: Sequence[AgentFigures]) -> None:
         at_work = {agent.id: agent for agent in agents if agent.state in ON_THE_PHONES}
         counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
-        found: set[int] = set()
+        served: defaultdict[int, list[int]] = defaultdict(list)
         for member in members:
             agent = at_work.get(member.agent_id)
             if agent is not None and able(member, agent):
-                found.add(agent.id)
+                served[agent.id].append(member.queue_id)
                 count = counts[member.queue_id]
                 count[1] += 1
                 count[0] += agent.state is AgentState.READY
-        if not members:
-            found = set(at_work)
+        self.known = bool(members)
+        """Whether it is known who serves which queue."""
+        self.groups = Counter(map(frozenset, served.values()))
+        """Agents on the phones by the queues that they work for."""
+        found = served.keys() if members else at_work.keys()
         self.by_queue: defaultdict[int, Crew] = defaultdict(lambda: Crew(0, 0))
         self.by_queue.update({queue_id: Crew(*count) for queue_id, count in counts.items()})
         self.together = Crew(sum(at_work[a].state is AgentState.READY for a in found), len(found))
@@ -210,6 +226,8 @@ def summed(queues: Sequence[QueueFigures], name: str, crew: Crew, memo: Memo | N
     """The total over some queues: numerators and denominators added up, never percentages (metrics.md 1.4)."""
     curves = tuple(queue.quarters for queue in queues)
     needed = [queue.agents_needed for queue in queues if queue.agents_needed is not None]
+    shares = [queue.agents_allotted for queue in queues if queue.agents_allotted is not None]
+    short = -sum(queue.agents_gap or 0 for queue in queues if queue.short_of_agents)
     return QueueFigures(
         id=None,
         name=name,
@@ -224,6 +242,7 @@ def summed(queues: Sequence[QueueFigures], name: str, crew: Crew, memo: Memo | N
         agents_ready=crew.ready,
         agents_on_phones=crew.on_phones,
         agents_needed=sum(needed) if needed else None,
+        agents_allotted=(sum(needed) - short if short else sum(shares)) if shares else None,
         longest_wait_today_ms=max(
             (q.longest_wait_today_ms for q in queues if q.longest_wait_today_ms is not None), default=None
         ),

@@ -15,7 +15,7 @@ from ccmon.monitor.arrange import PANELS, all_fit, arrange, share, too_small
 from ccmon.monitor.columns import sorted_rows
 from ccmon.monitor.filters import EVERYTHING, Filters, names, narrow
 from ccmon.monitor.keys import KEYS
-from ccmon.monitor.lines import Line, Span, changed_end
+from ccmon.monitor.lines import Line, Role, Span, changed_end
 from ccmon.monitor.marks import ASCII, UNICODE, Marks
 from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.base import FloorPanel
@@ -31,6 +31,7 @@ from ccmon.monitor.widgets.bars import (
     too_small_lines,
 )
 from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
+from ccmon.snapshot.queues import Crew, summed
 from ccmon.text import UNKNOWN, width_of
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor
@@ -329,3 +330,19 @@ def test_only_the_part_up_to_the_last_change_is_sent() -> None:
     assert changed_end(before, Line((Span("1:23 "), Span("talking "), Span("Ana      ")))) == 4
     assert changed_end(before, Line((Span("1:22 "), Span("paused  "), Span("Ana      ")))) == 12
     assert changed_end(before, Line((Span("1:22 "), Span("talking "), Span("Bob      ")))) == 16
+
+
+@pytest.mark.parametrize(("allotted", "short"), [(3, True), (4, False), (5, False), (None, False)])
+def test_needed_is_marked_where_fewer_are_allotted_and_not_where_they_are_equal(
+    allotted: int | None, short: bool
+) -> None:
+    whole = floor(24)
+    queue = replace(whole.queues[0], agents_needed=4, agents_on_phones=9, agents_allotted=allotted)
+    view = View.of(replace(whole, queues=(queue,), total=summed((queue,), "All queues", Crew(0, 9))))
+    panel = panels()[0]
+    cells = {column.key: column.cell(queue, view, 8) for column in panel.columns}
+    drawn = [cells[key] for key in ("needed", "shared")]
+    roles = [cell.role for cell in drawn if isinstance(cell, Span)]
+    roles += [fact.role for fact in panel.headline(view).facts if fact.label == "needed"]
+    roles += [detail.role for detail in panel.details(queue, view) if detail.label == "agents needed"]
+    assert roles == [Role.WATCH if short else Role.TEXT] * 4

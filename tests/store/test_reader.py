@@ -178,6 +178,31 @@ def test_an_agent_in_three_queues_counts_once_in_the_total(path: Path) -> None:
         ]
 
 
+def test_a_total_is_short_of_agents_exactly_when_one_of_its_queues_is(path: Path) -> None:
+    """Two agents serve both queues: counted in each, there would be enough everywhere and too few in the total."""
+    with writing(path) as connection:
+        for agent_id in (1, 2):
+            insert(connection, "agent_states", agent_id=agent_id, state="ready", started_at=NOON)
+            for queue_id in (1, 2):
+                insert(connection, "queue_members", queue_id=queue_id, agent_id=agent_id, started_at=NOON)
+        for queue_id, calls in ((1, 12), (2, 12)):
+            for number in range(calls):
+                began = NOON + number * 1000
+                call(connection, queue_id, began, answered_at=began + 1000, ended_at=began + 61_000,
+                     outcome="answered", agent_id=1)  # fmt: skip
+    for snapshot in both(path, NOON + 10 * MINUTE):
+        rows, total = snapshot.queues, snapshot.total
+        assert [queue.agents_on_phones for queue in rows] == [2, 2]
+        needed = [queue.agents_needed or 0 for queue in rows]
+        allotted = [queue.agents_allotted or 0 for queue in rows]
+        assert sum(allotted) == total.agents_on_phones == 2
+        assert needed == [2, 2]
+        assert [queue.short_of_agents for queue in rows] == [False, True]
+        assert total.short_of_agents
+        gaps = [min(0, queue.agents_gap or 0) for queue in rows]
+        assert total.agents_gap == sum(gaps) == 2 - sum(needed)
+
+
 def test_a_call_that_never_ends_is_unknown_and_poisons_nothing(path: Path) -> None:
     with writing(path) as connection:
         call(connection, 1, NOON - 5 * HOUR, answered_at=NOON - 5 * HOUR + 2_000)

@@ -63,6 +63,14 @@ def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
     return Span(curve([quarter.offered for quarter in queue.quarters], width, view.marks), Role.BUSY)
 
 
+def _needed(view: View) -> str:
+    """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
+    total = view.floor.total
+    there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
+    shared = sum(queue.agents_on_phones for queue in view.floor.queues) > total.agents_on_phones
+    return f"{count(total.agents_needed, view.marks.unknown)} / {count(there)}{' shared' if shared else ''}"
+
+
 def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
     level, target = queue.service_level_live, queue.service_level_target
     short_of_target = 0.0 if level is None or target is None else level - target
@@ -137,10 +145,20 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         4,
         lambda q, v, _: Span(
             count(q.agents_needed, v.marks.unknown),
-            Role.WATCH if (q.agents_needed or 0) > q.agents_on_phones else Role.TEXT,
+            Role.WATCH if q.short_of_agents else Role.TEXT,
         ),
         7,
         sort=lambda q, v: q.agents_needed,
+    ),
+    Column(
+        "shared",
+        "shared",
+        "This queue's part of the agents on the phones: whoever serves several queues is counted in one of them, where "
+        "they are needed most.",
+        6,
+        lambda q, v, _: Span(count(q.agents_allotted, v.marks.unknown), Role.WATCH if q.short_of_agents else Role.TEXT),
+        7,
+        sort=lambda q, v: q.agents_allotted,
     ),
     Column(
         "offered",
@@ -262,7 +280,11 @@ class QueuePanel(FloorPanel[QueueFigures]):
         ("talking", "Calls being talked now."),
         ("calls", "Visits to the queues today."),
         ("lost", "Callers not served today: abandoned (short abandons left out), timed out, sent away."),
-        ("needed", "Agents needed now on the phones for the targets, beside those there."),
+        (
+            "needed",
+            "Agents needed now on the phones for the targets, beside those there; shared: whoever serves several "
+            "queues is counted once, where they are needed most.",
+        ),
         ("speed", "Average speed of answer today."),
     )
     columns = COLUMNS
@@ -284,7 +306,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
             Fact("talking", count(total.talking)),
-            Fact("needed", f"{count(total.agents_needed, marks.unknown)} / {count(total.agents_on_phones)}"),
+            Fact("needed", _needed(view), Role.WATCH if total.short_of_agents else Role.TEXT),
             Fact("speed", mean(total.asa_ms, marks.unknown)),
         )
         return Headline(str(total.waiting), "waiting", role, facts, longest, facts[0].role)
@@ -337,7 +359,12 @@ class QueuePanel(FloorPanel[QueueFigures]):
             Detail("talking", str(row.talking)),
             Detail("agents ready", str(row.agents_ready)),
             Detail("agents on the phones", str(row.agents_on_phones)),
-            Detail("agents needed", count(row.agents_needed, unknown)),
+            Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
+            Detail(
+                "agents needed",
+                count(row.agents_needed, unknown),
+                Role.WATCH if row.short_of_agents else Role.TEXT,
+            ),
             Detail("Visits today"),
             Detail("offered", count(row.offered), Role.STRONG),
             *(

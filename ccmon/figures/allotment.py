@@ -1,0 +1,110 @@
+"""Who works for which queue, where agents serve several: each is counted once (metrics.md 11.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+Group = frozenset[int]
+"""The queues that some agents serve, all of them."""
+
+
+def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, int]:
+    """Agents for each queue, so that the sum of what the queues are short of is least.
+
+    Where not every queue can have enough, the one that needs most is filled first, then the next; of equal needs the
+    lower id. Whoever is left over is added to the queues of their group in proportion to the needs. It works on groups,
+    so that its cost does not grow with the number of agents.
+
+    Args:
+        needed: agents that each queue needs; a queue whose need is unknown needs none.
+        groups: the number of agents who serve just these queues. Agents of no queue are allotted to none.
+
+    Returns:
+        The agents of every queue in either argument. All agents of a queue are in it exactly once.
+    """
+    given = tuple(sorted((tuple(sorted(group)), number) for group, number in groups.items() if group and number > 0))
+    return dict(_allotted(tuple(sorted(needed.items())), given))
+
+
+@lru_cache(maxsize=64)
+def _allotted(
+    needed: tuple[tuple[int, int], ...], groups: tuple[tuple[tuple[int, ...], int], ...]
+) -> tuple[tuple[int, int], ...]:
+    flow = _Flow(dict(needed), groups)
+    for queue in sorted(flow.needed, key=lambda each: (-flow.needed[each], each)):
+        while flow.given[queue] < flow.needed[queue] and flow.bring(queue):
+            pass
+    flow.add_the_rest()
+    return tuple(flow.given.items())
+
+
+class _Flow:
+    """A flow of agents from groups to queues that grows along augmenting paths."""
+
+    def __init__(self, needed: dict[int, int], groups: tuple[tuple[tuple[int, ...], int], ...]) -> None:
+        self.queues_of = [queues for queues, _ in groups]
+        self.left = [number for _, number in groups]
+        queues = needed.keys() | {queue for served in self.queues_of for queue in served}
+        self.needed = {queue: needed.get(queue, 0) for queue in sorted(queues)}
+        self.given = dict.fromkeys(self.needed, 0)
+        self.sent = [dict.fromkeys(queues, 0) for queues in self.queues_of]
+        """By group: the agents that each of its queues has from it."""
+        self.groups_of: dict[int, list[int]] = {queue: [] for queue in self.needed}
+        for group, served in enumerate(self.queues_of):
+            for queue in served:
+                self.groups_of[queue].append(group)
+        self.with_people = {queue: list(reversed(served)) for queue, served in self.groups_of.items()}
+        """By queue: its groups, the last of which may have people left; those after it have none."""
+
+    def bring(self, queue: int) -> bool:
+        """Bring agents to a queue by the shortest chain of replacements; False where nobody can be brought.
+
+        A group with people left sends some to a queue, which lets as many of another group go to the next one.
+        """
+        came_by: dict[int, tuple[int, int]] = {}
+        """For a queue on the way: the group that leaves it, and the queue that the group goes to."""
+        reached = [queue]
+        for place in reached:
+            waiting = self.with_people[place]
+            while waiting and not self.left[waiting[-1]]:
+                waiting.pop()
+            if waiting:
+                self._move(waiting[-1], place, came_by, queue)
+                return True
+            for group in self.groups_of[place]:
+                for other, number in self.sent[group].items():
+                    if number and other != queue and other not in came_by:
+                        came_by[other] = group, place
+                        reached.append(other)
+        return False
+
+    def _move(self, source: int, first: int, came_by: Mapping[int, tuple[int, int]], queue: int) -> None:
+        number, place = min(self.left[source], self.needed[queue] - self.given[queue]), first
+        while place != queue:
+            group, onward = came_by[place]
+            number = min(number, self.sent[group][place])
+            place = onward
+        self.left[source] -= number
+        self.sent[source][first] += number
+        place = first
+        while place != queue:
+            group, onward = came_by[place]
+            self.sent[group][place] -= number
+            self.sent[group][onward] += number
+            place = onward
+        self.given[queue] += number
+
+    def add_the_rest(self) -> None:
+        """Share out whoever is left over: whole agents in proportion to need, by the largest remainder."""
+        for group, number in enumerate(self.left):
+            queues = self.queues_of[group]
+            weights = {queue: self.needed[queue] for queue in queues}
+            whole = sum(weights.values())
+            if not whole:
+                weights, whole = dict.fromkeys(queues, 1), len(queues)
+            shares = {queue: divmod(number * weight, whole) for queue, weight in weights.items()}
+            rest = number - sum(share for share, _ in shares.values())
+            order = sorted(queues, key=lambda each: (-shares[each][1], -weights[each], each))
+            for queue in queues:
+                self.given[queue] += shares[queue][0] + (queue in order[:rest])
