@@ -74,7 +74,7 @@ def alerts(
             _quiet_sources(snapshot, limits),
             chain.from_iterable(_queue(queue, paused[queue.id or 0], known_at, limits) for queue in snapshot.queues),
             chain.from_iterable(_agent(agent, known_at, pause_limits or {}, limits) for agent in snapshot.agents),
-            map(_low_score, snapshot.low_scores[: limits.low_scores]),
+            map(_low_score, (snapshot.low_scores or ())[: limits.low_scores]),
             _rising(snapshot),
             _at_risk(snapshot, limits),
             _follow_ups(snapshot, limits),
@@ -102,7 +102,7 @@ def narrowed(whole: Sequence[Alert], part: FloorSnapshot, limits: Limits = DEFAU
         if alert.rule not in LISTED_RULES and alert.subject in shown.get(alert.rule, {alert.subject})
     ]
     listed = chain(
-        map(_low_score, part.low_scores[: limits.low_scores]), _at_risk(part, limits), _follow_ups(part, limits)
+        map(_low_score, (part.low_scores or ())[: limits.low_scores]), _at_risk(part, limits), _follow_ups(part, limits)
     )
     return _ordered([*kept, *listed])
 
@@ -281,7 +281,9 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:
 
 def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     """Owners who cannot keep all that is not late yet; those come first who are last in the end."""
-    found = [(owner, owner.late - owner.overdue) for owner in snapshot.follow_ups.owners if owner.risk is not None]
+    found = [
+        (owner, owner.late - owner.overdue) for owner in snapshot.follow_ups.owners or () if owner.risk is not None
+    ]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
         text = f"{promise_sentence(owner)}."

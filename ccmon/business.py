@@ -58,6 +58,8 @@ class QuotaFigures(NamedTuple):
     """Sales usually made from here to the end of the period; None with too little history."""
     spread: bool = False
     """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
+    new_customers: int | None = None
+    """Won in the period so far: customers whose first order ever lies in it. None before it is known."""
 
     @property
     def attainment(self) -> float | None:
@@ -152,8 +154,9 @@ class SalesDetail(NamedTuple):
     gross_cents: int
     cancelled_orders: int
     cancelled_cents: int
-    new_customers: int
-    """Customers whose first order ever, of those that stand, is one of today's (metrics.md 8.3)."""
+    new_customers: int | None
+    """Customers whose first order ever, of those that stand, is one of today's (metrics.md 8.3). None while orders of
+    the past are still coming in."""
     other_currencies: tuple[OtherCurrency, ...] = ()
 
     @property
@@ -465,8 +468,8 @@ class ProblemFigures:
     reasons: tuple[ReasonFigures, ...]
     tested_at: int | None
     """The last fixed time at which rising was tested; None before the first of the day."""
-    baseline_days: int
-    """Same weekdays that the baseline holds."""
+    baseline_days: int | None
+    """Same weekdays that the baseline holds; None while their rows are still coming in: what rises is then unknown."""
 
     @property
     def coded_share(self) -> float | None:
@@ -513,7 +516,8 @@ class ResourceFigures:
     """That stand, in the site's currency."""
     revenue_cents: int
     """Net, in the site's currency."""
-    new_customers: int
+    new_customers: int | None
+    """None while orders of the past are still coming in."""
     kept_customers: int
     """Customers of retention calls who stayed: disposition "kept", or an order on the call."""
     sales_cost_cents: float | None
@@ -542,7 +546,7 @@ class ResourceFigures:
     @property
     def cost_per_new_customer_cents(self) -> float | None:
         """Labour that went into sales over new customers."""
-        if self.sales_cost_cents is None:
+        if self.sales_cost_cents is None or self.new_customers is None:
             return None
         return value.cost_per_acquisition(round(self.sales_cost_cents), 0, self.new_customers)
 
@@ -587,7 +591,7 @@ class Spent(NamedTuple):
     roi: float | None
     """(revenue times margin - cost) / cost; None without revenue."""
     payback_months: float | None
-    """Cost over monthly revenue times margin; None without revenue, and for what has no end and no month."""
+    """Cost over monthly revenue times margin; None without revenue, and where it has not been paid back (`roi` < 0)."""
     break_even_conversion: float | None
     """Another way's: the conversion of sales calls (retention: of retention calls) from which on the centre wins a
     customer for less. Over 1: the centre cannot. None for the centre itself."""

@@ -446,16 +446,16 @@ class FollowUp(NamedTuple):
 class FollowUpFigures:
     """Follow-up calls of the business day. ``items`` are open and due today or before, the oldest first."""
 
-    due_today: int
-    """Open and due within today's business day."""
-    overdue: int
-    done_today: int
+    due_today: int | None
+    """Open and due within today's business day. None, as the next two, while rows are still coming in."""
+    overdue: int | None
+    done_today: int | None
     on_time: int
     """Of the follow-ups promised for today or done today, those done by their promised moment plus grace."""
     on_time_of: int
     items: tuple[FollowUp, ...]
-    owners: tuple[OwnerFigures, ...] = ()
-    """By owner, those with most promises that will be late first."""
+    owners: tuple[OwnerFigures, ...] | None = None
+    """By owner, those with most promises that will be late first; None before shifts and usual times are known."""
 
     @property
     def on_time_rate(self) -> float | None:
@@ -535,14 +535,18 @@ class FloorSnapshot:
     business_at: int | None = None
     """The moment up to which what stands below was read: up to half a minute before ``at`` on a watched floor, and
     None before the first reading (the first frame does not wait for it)."""
-    satisfaction: tuple[SatisfactionFigures, ...] = ()
-    """The centre first, then queues, teams and agents; each with an answer, an invitation or a contact."""
-    low_scores: tuple[LowScore, ...] = ()
+    incomplete: str | None = None
+    """Why figures are unknown that will be known soon, for a person: they have not been read yet, or rows of the past
+    are still coming in."""
+    satisfaction: tuple[SatisfactionFigures, ...] | None = None
+    """The centre first, then queues, teams and agents; each with an answer, an invitation or a contact. None, as the
+    lists below: not known yet (`incomplete`)."""
+    low_scores: tuple[LowScore, ...] | None = None
     """Today's, the latest first."""
     retention: RetentionFigures | None = None
-    stuck: tuple[StuckCustomer, ...] = ()
+    stuck: tuple[StuckCustomer, ...] | None = None
     """Not given up: the longest silence first, then those whose last call was latest."""
-    second_purchases: tuple[SecondPurchase, ...] = ()
+    second_purchases: tuple[SecondPurchase, ...] | None = None
     """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""
     problems: ProblemFigures | None = None
     resources: ResourceFigures | None = None

@@ -30,6 +30,7 @@ def with_business(whole: FloorSnapshot) -> FloorSnapshot:
     found = replace(
         whole,
         business_at=whole.at - 9_000,
+        incomplete=None,
         sales=_sales(whole),
         follow_ups=_follow_ups(whole),
         satisfaction=_satisfaction(rng, whole),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon import model
 from ccmon.alerts import alerts
 from ccmon.snapshot.queues import Crew, Crews, allotted, summed
+
+Value = TypeVar("Value")
 
 ZONE = "Europe/Amsterdam"
 MINUTE = 60_000
@@ -102,6 +105,7 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
     snapshot = model.FloorSnapshot(
         at=at,
         data_at=at - 400,
+        incomplete="These figures are being read.",
         time_zone=ZONE,
         site="Utrecht",
         currency="EUR",
@@ -510,3 +514,9 @@ def _follow_ups(
         on_time_of=19,
         items=tuple(items),
     )
+
+
+def known(value: Value | None) -> Value:
+    """A figure that must be known."""
+    assert value is not None
+    return value

@@ -80,6 +80,16 @@ def payback_months(investment_cents: float, monthly_net_inflow_cents: float) -> 
     return investment_cents / monthly_net_inflow_cents if monthly_net_inflow_cents > 0 else None
 
 
+def paid_back_months(cost_cents: float, earned_cents: float, months: float) -> float | None:
+    """Months after which the earnings of a stretch of ``months`` have brought its cost back, coming in evenly.
+
+    None where they have not: a return below 0 is not paid back within the stretch, whatever comes in each month.
+    """
+    if months <= 0 or earned_cents < cost_cents:
+        return None
+    return payback_months(cost_cents, earned_cents / months)
+
+
 def net_present_value(cash_flows_cents: Sequence[float], rate: float) -> float:
     """``sum(cash_t / (1 + r)^t)`` from ``t = 0``; ``rate`` is per step of the flows.
 

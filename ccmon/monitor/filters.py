@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ccmon import alerts
-from ccmon.business import SatisfactionFigures
+from ccmon.business import SatisfactionFigures, SecondPurchase, StuckCustomer
 from ccmon.model import AgentFigures, Direction, FloorSnapshot, FollowUpFigures, HandlingFigures, SalesFigures
 from ccmon.monitor.arrange import AGENTS, CONVERSION, FOLLOW_UPS, HANDLING, QUEUE, SATISFACTION
 from ccmon.snapshot.queues import total_figures
 
+OfClient = TypeVar("OfClient", StuckCustomer, SecondPurchase)
 KINDS = ("queue", "team", "client")
 
 
@@ -109,17 +111,24 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         handling=_handling(floor.handling, filters),
         follow_ups=_follow_ups(floor.follow_ups, filters, floor.at, floor.day.starts_at),
         satisfaction=_satisfaction(floor.satisfaction, filters, people),
-        low_scores=tuple(
+        low_scores=None
+        if floor.low_scores is None
+        else tuple(
             score
             for score in floor.low_scores
             if filters.client in {None, score.client}
             and filters.queue in {None, score.queue}
             and (filters.team is None or score.agent in team)
         ),
-        stuck=tuple(each for each in floor.stuck if filters.client in {None, each.client}),
-        second_purchases=tuple(each for each in floor.second_purchases if filters.client in {None, each.client}),
+        stuck=_of_client(floor.stuck, filters),
+        second_purchases=_of_client(floor.second_purchases, filters),
     )
     return replace(narrowed, alerts=alerts.narrowed(floor.alerts, _concerned(floor, narrowed, filters)))
+
+
+def _of_client(rows: tuple[OfClient, ...] | None, filters: Filters) -> tuple[OfClient, ...] | None:
+    """Those of the client; None where they are not known yet."""
+    return rows and tuple(each for each in rows if filters.client in {None, each.client})
 
 
 def _agent_passes(agent: AgentFigures, filters: Filters) -> bool:
@@ -148,8 +157,8 @@ def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) ->
 
 
 def _satisfaction(
-    lines: Sequence[SatisfactionFigures], filters: Filters, people: set[int]
-) -> tuple[SatisfactionFigures, ...]:
+    lines: Sequence[SatisfactionFigures] | None, filters: Filters, people: set[int]
+) -> tuple[SatisfactionFigures, ...] | None:
     """The whole stays, for comparison."""
 
     def passes(line: SatisfactionFigures) -> bool:
@@ -163,7 +172,7 @@ def _satisfaction(
             return filters.team is None and filters.queue in {None, line.name}
         return filters.queue is None and filters.team in {None, line.name}
 
-    return tuple(line for line in lines if passes(line))
+    return None if lines is None else tuple(line for line in lines if passes(line))
 
 
 def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[HandlingFigures, ...]:
@@ -210,19 +219,20 @@ def _follow_ups(figures: FollowUpFigures, filters: Filters, at: int, day_starts_
         item for item in figures.items if filters.team in {None, item.team} and filters.client in {None, item.client}
     )
     overdue = sum(item.overdue_since < at for item in items)
+    known = figures.overdue is not None
     owners = tuple(
         owner
-        for owner in figures.owners
+        for owner in figures.owners or ()
         if filters.team in {None, owner.team} and filters.client in {None, owner.client}
     )
     return FollowUpFigures(
-        due_today=sum(item.due_at >= day_starts_at for item in items),
-        overdue=overdue,
-        done_today=sum(owner.done_today for owner in owners),
+        due_today=sum(item.due_at >= day_starts_at for item in items) if known else None,
+        overdue=overdue if known else None,
+        done_today=None if figures.owners is None else sum(owner.done_today for owner in owners),
         on_time=sum(owner.kept.on_time for owner in owners),
         on_time_of=sum(owner.kept.promised for owner in owners),
         items=items,
-        owners=owners,
+        owners=None if figures.owners is None else owners,
     )
 
 
@@ -247,6 +257,6 @@ def _concerned(floor: FloorSnapshot, narrowed: FloorSnapshot, filters: Filters) 
         owed = replace(
             owed,
             items=tuple(item for item in owed.items if item.owner in people),
-            owners=tuple(owner for owner in owed.owners if owner.name in people),
+            owners=tuple(owner for owner in owed.owners or () if owner.name in people),
         )
     return replace(narrowed, queues=queues, follow_ups=owed)

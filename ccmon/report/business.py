@@ -36,7 +36,7 @@ def business_parts(snapshot: FloorSnapshot, *, width: int) -> Iterable[Renderabl
     centre = snapshot.sales[0] if snapshot.sales else None
     if centre is not None and centre.detail is not None and (centre.detail.orders or centre.sales_calls):
         yield _sold(centre)
-    if any(owner.risk is not None and owner.risk.owned for owner in snapshot.follow_ups.owners):
+    if any(owner.risk is not None and owner.risk.owned for owner in snapshot.follow_ups.owners or ()):
         yield _promises(snapshot)
     if snapshot.satisfaction:
         yield _satisfaction(snapshot, width=width)
@@ -98,7 +98,7 @@ def _sold(centre: SalesFigures) -> Text:
         f"in {percent(detail.inbound_conversion, 1)} of {count(detail.inbound_calls)} calls",
         f"out {percent(detail.outbound_conversion, 1)} of {count(detail.right_party)} right-party contacts"
         f" ({count(detail.attempts)} attempts)",
-        f"{plural(detail.new_customers, 'new customer')}",
+        UNKNOWN + " new customers" if detail.new_customers is None else plural(detail.new_customers, "new customer"),
         f"average order {_money(detail.average_order_cents, currency)}",
         f"per call {_money(centre.revenue_per_call_cents, currency)}",
     ]
@@ -111,7 +111,7 @@ def _sold(centre: SalesFigures) -> Text:
 
 
 def _promises(snapshot: FloorSnapshot) -> Text:
-    owners = [owner for owner in snapshot.follow_ups.owners if owner.risk is not None and owner.risk.owned]
+    owners = [owner for owner in snapshot.follow_ups.owners or () if owner.risk is not None and owner.risk.owned]
     return _block("Promises", _some([promise_sentence(owner) for owner in owners]))
 
 
@@ -129,12 +129,14 @@ SATISFACTION_COLUMNS = (
 
 
 def _satisfaction(snapshot: FloorSnapshot, *, width: int) -> Group:
-    rows = [_satisfaction_row(figures) for figures in snapshot.satisfaction if figures.scope in {"centre", "queue"}]
+    rows = [
+        _satisfaction_row(figures) for figures in snapshot.satisfaction or () if figures.scope in {"centre", "queue"}
+    ]
     whole = table("Satisfaction, 28 days", SATISFACTION_COLUMNS, rows, width=width)
     low = [
         f"{low.customer or low.phone or 'somebody'} gave {low.score} of {low.scale}"
         + (f" after talking with {low.agent}" if low.agent else "")
-        for low in snapshot.low_scores
+        for low in snapshot.low_scores or ()
     ]
     return Group(whole, *([_block("Call back", _some(low))] if low else []))
 
@@ -178,7 +180,7 @@ def _customers(figures: RetentionFigures) -> Text:
 
 def _not_given_up(snapshot: FloorSnapshot) -> Text:
     zone = ZoneInfo(snapshot.time_zone)
-    lines = _some([_stuck(stuck, zone) for stuck in snapshot.stuck])
+    lines = _some([_stuck(stuck, zone) for stuck in snapshot.stuck or ()])
     if snapshot.second_purchases:
         names = ", ".join(plain(buyer.customer or buyer.phone or "?") for buyer in snapshot.second_purchases[:SHOWN])
         more = len(snapshot.second_purchases) - SHOWN

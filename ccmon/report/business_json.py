@@ -84,6 +84,7 @@ def quota_object(quota: QuotaFigures) -> dict[str, Any]:
         "verdict": quota.verdict,
         "revenue_attainment": quota.revenue_attainment,
         "revenue_pace": quota.revenue_pace,
+        "new_customers": quota.new_customers,
     }
 
 
@@ -247,11 +248,13 @@ def problems_object(figures: ProblemFigures, time: Time) -> dict[str, Any]:
         "coded": figures.coded,
         "tested_at": time(figures.tested_at),
         "baseline_days": figures.baseline_days,
-        "reasons": [_reason_object(reason, time) for reason in figures.reasons],
+        "reasons": [
+            _reason_object(reason, time, tested=figures.baseline_days is not None) for reason in figures.reasons
+        ],
     }
 
 
-def _reason_object(reason: ReasonFigures, time: Time) -> dict[str, Any]:
+def _reason_object(reason: ReasonFigures, time: Time, *, tested: bool) -> dict[str, Any]:
     return {
         "name": reason.name if reason.id is not None else None,
         "product": reason.product,
@@ -264,8 +267,8 @@ def _reason_object(reason: ReasonFigures, time: Time) -> dict[str, Any]:
         "customers": reason.customers,
         "usual": reason.usual,
         "ratio": reason.ratio,
-        "is_new": reason.is_new,
-        "rising": reason.rising,
+        "is_new": reason.is_new if tested else None,
+        "rising": reason.rising if tested else None,
         "concerned": [
             {
                 "customer": who.customer,
@@ -275,7 +278,9 @@ def _reason_object(reason: ReasonFigures, time: Time) -> dict[str, Any]:
                 "agent": who.agent,
             }
             for who in (reason.concerned if reason.rising else ())
-        ],
+        ]
+        if tested
+        else None,
     }
 
 

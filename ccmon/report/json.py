@@ -5,10 +5,10 @@ The keys and their order are a contract (docs/status.schema.json, docs/figures.m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from json import dumps
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon.model import (
@@ -25,6 +25,7 @@ from ccmon.report import business_json as business
 from ccmon.report.business_json import seconds
 
 Time = Callable[[int | None], str | None]
+Row = TypeVar("Row")
 
 
 def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
@@ -49,15 +50,21 @@ def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
         "follow_ups": follow_ups_object(snapshot.follow_ups, snapshot.at, time),
         "alerts": [alert_object(alert, time) for alert in snapshot.alerts],
         "business_at": time(snapshot.business_at),
-        "satisfaction": [business.satisfaction_object(figures) for figures in snapshot.satisfaction],
-        "low_scores": [business.low_score_object(low, time) for low in snapshot.low_scores],
+        "incomplete": snapshot.incomplete,
+        "satisfaction": _known(snapshot.satisfaction, business.satisfaction_object),
+        "low_scores": _known(snapshot.low_scores, lambda low: business.low_score_object(low, time)),
         "retention": None if snapshot.retention is None else business.retention_object(snapshot.retention),
-        "not_given_up": [business.stuck_object(stuck, time) for stuck in snapshot.stuck],
-        "second_purchases": [business.second_purchase_object(buyer) for buyer in snapshot.second_purchases],
+        "not_given_up": _known(snapshot.stuck, lambda stuck: business.stuck_object(stuck, time)),
+        "second_purchases": _known(snapshot.second_purchases, business.second_purchase_object),
         "problems": None if snapshot.problems is None else business.problems_object(snapshot.problems, time),
         "resources": None if snapshot.resources is None else business.resources_object(snapshot.resources),
         "value": None if snapshot.value is None else business.value_object(snapshot.value),
     }
+
+
+def _known(rows: Iterable[Row] | None, as_object: Callable[[Row], dict[str, Any]]) -> list[dict[str, Any]] | None:
+    """Rows as objects; null where they are not known yet."""
+    return None if rows is None else [as_object(row) for row in rows]
 
 
 def as_text(whole: dict[str, Any]) -> str:
@@ -190,7 +197,7 @@ def follow_ups_object(figures: FollowUpFigures, at: int, time: Time) -> dict[str
         "done_today": figures.done_today,
         "on_time_rate": figures.on_time_rate,
         "items": [_follow_up_object(item, at, time) for item in figures.items],
-        "owners": [business.owner_object(owner, time) for owner in figures.owners],
+        "owners": _known(figures.owners, lambda owner: business.owner_object(owner, time)),
     }
 
 

@@ -52,6 +52,8 @@ def status_parts(snapshot: FloorSnapshot, *, width: int) -> Iterable[RenderableT
     if any(line.handled for line in snapshot.handling):
         yield _handling(snapshot, width=width)
     figures = snapshot.follow_ups
+    if snapshot.incomplete is not None:
+        yield Text(f"\n{UNKNOWN} {plain(snapshot.incomplete)}", style="dim")
     if figures.items or figures.done_today:
         yield _follow_ups(snapshot)
     yield from business_parts(snapshot, width=width)
@@ -273,7 +275,8 @@ FOLLOW_UP_COLUMNS = (
 
 def _follow_ups(snapshot: FloorSnapshot) -> Group:
     figures, zone = snapshot.follow_ups, ZoneInfo(snapshot.time_zone)
-    title = f"Follow-ups: {figures.due_today} due today, {figures.overdue} overdue, {figures.done_today} done"
+    title = f"Follow-ups: {count(figures.due_today)} due today, {count(figures.overdue)} overdue"
+    title += f", {count(figures.done_today)} done"
     if figures.on_time_rate is not None:
         title += f", {percent(figures.on_time_rate)} on time"
     rows = []

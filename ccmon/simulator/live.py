@@ -26,6 +26,7 @@ from ccmon.simulator.history import prepare
 from ccmon.simulator.past import Past
 from ccmon.simulator.setting_up import SOURCE
 from ccmon.store import business
+from ccmon.store.progress import set_progress
 from ccmon.store.writer import Writer
 
 TURN_S = 0.4
@@ -54,7 +55,7 @@ class LiveFloor:
         self.past = Past(self._writer, self._planner, today, self._past_days)
         with self._writer.transaction(bulk=True):
             if self._past_days:
-                business.set_progress(self._writer.connection, "past weeks", 0, self._past_days)
+                set_progress(self._writer.connection, "past weeks", 0, self._past_days)
             self._begin_day(today)
 
     def turn(self, real: int) -> None:

@@ -13,6 +13,7 @@ from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import batches
 from ccmon.simulator.setting_up import SOURCE
 from ccmon.store import business
+from ccmon.store.progress import set_progress
 from ccmon.store.writer import Writer
 
 TASK = "past weeks"
@@ -73,7 +74,7 @@ class Past:
             self._write(fold)
             business.BusinessWriter(self._writer.connection, SOURCE).write(happened)
             self._days.popleft()
-            business.set_progress(self._writer.connection, TASK, self._total - len(self._days), self._total)
+            set_progress(self._writer.connection, TASK, self._total - len(self._days), self._total)
 
     def _write(self, fold: Floor) -> None:
         """Write the rows of another fold than the one of the living floor."""

@@ -72,6 +72,7 @@ def assemble(
         alerts=(),
         sources=sources,
         progress=tuple(Progress(task, done, total) for task, done, total in facts.progress),
+        incomplete=_incomplete(facts, business),
     )
     if business is not None:
         snapshot = replace(
@@ -94,6 +95,17 @@ def assemble(
             value=business.value,
         )
     return replace(snapshot, alerts=alerts(snapshot, pause_limits=facts.directory.pause_limits, limits=limits))
+
+
+def _incomplete(facts: Facts, business: Business | None) -> str | None:
+    """Why figures are unknown that will be known soon; None where all is known."""
+    if facts.progress:
+        task, done, total = facts.progress[0]
+        named = f"{task[:1].upper()}{task[1:]}"
+        return f"{named}: {100 * done // max(1, total)} % done; until then what rests on past days is unknown."
+    if business is None or business.facts.finished is None:
+        return "These figures are being read."
+    return None
 
 
 def _data_at(facts: Facts, sources: tuple[SourceHealth, ...], at: int) -> int | None:

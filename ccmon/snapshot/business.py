@@ -30,18 +30,24 @@ class Business:
     """What the facts say by themselves; the rest is made with the floor's of each moment."""
 
     facts: BusinessFacts
-    usual: Usual
+    usual: Usual | None
+    """None, as what else rests on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
     handling_shares: Mapping[str | None, float]
     """Share of today's handling time that went into calls of each purpose."""
-    satisfaction: tuple[SatisfactionFigures, ...]
+    satisfaction: tuple[SatisfactionFigures, ...] | None
     answers: Counter[tuple[int, str]]
     """``satisfied`` and ``answers`` of each agent."""
     low_scores: tuple[LowScore, ...]
     retention: RetentionFigures | None
-    second_purchases: tuple[SecondPurchase, ...]
+    second_purchases: tuple[SecondPurchase, ...] | None
     problems: ProblemFigures | None
-    value: ValueFigures
+    value: ValueFigures | None
+
+
+def _usual(facts: BusinessFacts) -> Usual | None:
+    weekday = date.fromisoformat(facts.day.date).weekday()
+    return Usual(facts.finished, facts.directory, weekday) if facts.finished else None
 
 
 def business(facts: BusinessFacts) -> Business:
@@ -49,11 +55,11 @@ def business(facts: BusinessFacts) -> Business:
     satisfaction = satisfaction_figures(facts)
     return Business(
         facts=facts,
-        usual=Usual(facts.finished, facts.directory, date.fromisoformat(facts.day.date).weekday()),
+        usual=_usual(facts),
         details=sales_details(facts),
         handling_shares=handling_shares(facts),
         satisfaction=satisfaction,
-        answers=by_agent(satisfaction),
+        answers=by_agent(satisfaction or ()),
         low_scores=low_scores(facts),
         retention=retention_figures(facts),
         second_purchases=second_purchases(facts),

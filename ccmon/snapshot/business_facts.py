@@ -90,7 +90,8 @@ class BusinessFacts:
     directory: Directory
     margin: float | None
     incrementality: float
-    finished: Finished
+    finished: Finished | None
+    """None while rows of the past are still coming in: then nothing that rests on them is known."""
     periods: Mapping[Period, PeriodFacts]
     planned: Mapping[int, Row]
     """Today's shifts: rows of business_planned.sql by agent."""

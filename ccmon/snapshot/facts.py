@@ -151,5 +151,6 @@ class Facts:
     follow_ups_done: Rows
     sources: Rows
     progress: Rows
+    """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""
     newest_at: int | None
     """Newest moment that any row tells of; None for an empty database."""

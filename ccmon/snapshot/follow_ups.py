@@ -22,13 +22,16 @@ ON_A_CALL = frozenset(
 def follow_up_figures(
     facts: Facts, agents: Mapping[int, AgentFigures], business: Business | None, at: int
 ) -> FollowUpFigures:
-    """The follow-ups of the business day; ``items`` are open and due by its end."""
+    """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known."""
     grace_ms, day = facts.site.follow_up_grace_ms, facts.day
     items = tuple(_item(row, facts.directory.agents.get(row[2]), grace_ms) for row in facts.follow_ups)
     promises: defaultdict[int | None, list[Promise]] = defaultdict(list)
     for promised_at, done_at, agent_id in facts.promises:
         promises[agent_id].append(Promise(promised_at, promised_at, done_at))
     judged = {agent_id: _judged(each, at, grace_ms) for agent_id, each in promises.items()}
+    if facts.progress:
+        return FollowUpFigures(None, None, None, 0, 0, items)
+    known = business is not None and business.usual is not None
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
         overdue=sum(item.overdue_since < at for item in items),
@@ -36,7 +39,7 @@ def follow_up_figures(
         on_time=sum(each.on_time for each in judged.values()),
         on_time_of=sum(each.promised for each in judged.values()),
         items=items,
-        owners=tuple(_Owners(facts, agents, business, at).all(items, judged)),
+        owners=tuple(_Owners(facts, agents, business, at).all(items, judged)) if known else None,
     )
 
 
@@ -108,11 +111,12 @@ class _Owners:
 
     def _handling(self, agent_id: int | None) -> tuple[int | None, bool]:
         """Usual time of one outbound call: the agent's own, or the centre's."""
-        if self._business is None:
+        usual = self._business.usual if self._business else None
+        if usual is None:
             return None, False
         scopes: tuple[Scope, ...] = (("agent", agent_id or 0), ("centre", 0))
         for scope in scopes:
-            work = self._business.usual.calling(scope)
+            work = usual.calling(scope)
             if work.handled >= ENOUGH_CALLS:
                 return work.handling_ms // work.handled, scope[0] == "agent"
         return None, False

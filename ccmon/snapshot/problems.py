@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon.business import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.figures.problems import Bar, Flags, Occurrences, last_test_at, pareto, rising
-from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.snapshot.business_facts import BaselineDay, BusinessFacts
 from ccmon.snapshot.facts import Row, Rows
 from ccmon.snapshot.moments import same_time
 
@@ -46,8 +46,13 @@ def problem_figures(facts: BusinessFacts) -> ProblemFigures | None:
             for bar in pareto(today, answered)
         ),
         tested_at=tested_at if tested_at > facts.day.starts_at else None,
-        baseline_days=len(facts.finished.baseline),
+        baseline_days=None if facts.finished is None else len(_baseline(facts)),
     )
+
+
+def _baseline(facts: BusinessFacts) -> tuple[BaselineDay, ...]:
+    """The days that today is held against; none while their rows are still coming in."""
+    return facts.finished.baseline if facts.finished else ()
 
 
 def _until(rows: Rows, slot: int) -> Counts:
@@ -70,7 +75,7 @@ def _tests(facts: BusinessFacts, tested_at: int) -> tuple[Mapping[int | None, Oc
     for slot in range(first + 1, last + 1):
         now = _until(facts.reasons, slot)
         before: Counts = Counter()
-        for past in facts.finished.baseline:
+        for past in _baseline(facts):
             at = same_time(facts.day, past.day, facts.day.starts_at + slot * TEST_EVERY_MS, zone)
             before.update(_until(past.rows, (at - past.day.starts_at) // TEST_EVERY_MS))
         exposure_now, exposure_before = sum(now.values()), sum(before.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -35,6 +35,8 @@ class DayShare(NamedTuple):
 
 
 NO_SUMS = Sums(0, 0, 0, 0)
+NOTHING_SOLD = (0, 0, 0, 0, 0)
+"""A row of business_sold_by_agent.sql, or _by_campaign."""
 
 
 class PeriodShare(NamedTuple):
@@ -53,26 +55,37 @@ class Quotas:
     """All quotas of one moment."""
 
     def __init__(self, directory: Directory, today: date, gone: DayShare, business: BusinessFacts | None) -> None:
-        self._gone = gone
+        finished = business.finished if business else None
+        # By today's rate alone a chance would be another one as soon as the usual rate is known.
+        self._gone = gone if finished else gone._replace(share=None, basis=None)
         self._today = today
         self._facts = business
-        self._usual = Usual(business.finished, directory, today.weekday()) if business else None
+        self._usual = Usual(finished, directory, today.weekday()) if finished else None
         self._given: dict[Period, dict[Scope, tuple[Quota, bool]]] = {
             period: _given(directory, period, business) for period in Period
         }
         self._before = {period: _before(directory, facts) for period, facts in self._periods().items()}
+        self._won_before = {period: _won(directory, facts) for period, facts in self._periods().items()}
         self._shares = {period: self._share(facts) for period, facts in self._periods().items()}
 
     def _periods(self) -> Mapping[Period, PeriodFacts]:
         return self._facts.periods if self._facts else {}
 
-    def of(self, scope: Scope, sums: Sums) -> tuple[QuotaFigures, ...]:
-        """The quotas of a scope: of the day, the week, the month."""
+    def of(self, scope: Scope, sums: Sums, won: int | None) -> tuple[QuotaFigures, ...]:
+        """The quotas of a scope: of the day, the week, the month.
+
+        Args:
+            scope: whose.
+            sums: today's.
+            won: new customers of today; None: not known yet.
+        """
         found = []
         for period, given in self._given.items():
             quota, spread = given.get(scope, (None, False))
             if quota is not None and (period is Period.DAY or period in self._shares):
-                found.append(self._figures(scope, period, sums, quota, spread=spread))
+                figures = self._figures(scope, period, sums, quota, spread=spread)
+                won_before = self._won_before[period][scope] if period in self._won_before else 0
+                found.append(figures._replace(new_customers=None if won is None else won_before + won))
         return tuple(found)
 
     def has(self, scope: Scope) -> bool:
@@ -161,7 +174,7 @@ def _given(directory: Directory, period: Period, facts: BusinessFacts | None) ->
     if period is Period.DAY:
         planned = {agent_id: row[1] for agent_id, row in facts.planned.items()}
     else:
-        planned = dict(facts.periods[period].planned)
+        planned = dict(facts.periods[period].planned) if period in facts.periods else {}
     teams: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for agent in directory.agents.values():
         if agent.team_id is not None and agent.id in planned:
@@ -194,17 +207,28 @@ def _spread(
     }
 
 
+def _won(directory: Directory, facts: PeriodFacts) -> Counter[Scope]:
+    """New customers won in the period before today, by scope."""
+    won: Counter[Scope] = Counter()
+    for agent_id, row in facts.sold_by_agent.items():
+        for scope in scopes(directory, agent_id):
+            won[scope] += row[4]
+    for campaign_id, row in facts.sold_by_campaign.items():
+        won["campaign", campaign_id] += row[4]
+    return won
+
+
 def _before(directory: Directory, facts: PeriodFacts) -> dict[Scope, Sums]:
     """What was sold in the period before today, by scope."""
     sums: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for agent_id in facts.sold_by_agent.keys() | facts.called_by_agent.keys():
-        _, *sold = facts.sold_by_agent.get(agent_id, (0, 0, 0, 0))
+        _, *sold, _ = facts.sold_by_agent.get(agent_id, NOTHING_SOLD)
         _, called, *_ = facts.called_by_agent.get(agent_id, (0, 0, 0))
         for scope in scopes(directory, agent_id):
             for place, number in enumerate((called, *sold)):
                 sums[scope][place] += number
     for campaign_id in facts.sold_by_campaign.keys() | facts.called_by_campaign.keys():
-        _, *sold = facts.sold_by_campaign.get(campaign_id, (0, 0, 0, 0))
+        _, *sold, _ = facts.sold_by_campaign.get(campaign_id, NOTHING_SOLD)
         _, called, *_ = facts.called_by_campaign.get(campaign_id, (0, 0, 0))
         sums["campaign", campaign_id] = [called, *sold]
     return {scope: Sums(*counts) for scope, counts in sums.items()}

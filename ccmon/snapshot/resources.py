@@ -12,7 +12,7 @@ from ccmon.figures.handling import average_handling
 from ccmon.figures.waits import average
 from ccmon.model import AgentFigures, Purpose
 from ccmon.snapshot.agents import AgentDays
-from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.snapshot.business_facts import BusinessFacts, Finished
 from ccmon.snapshot.usual import Usual
 from ccmon.text import percent
 
@@ -25,7 +25,7 @@ SPLIT = "Wages are split by the handling time of sales, service and retention ca
 NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
 
 
-def work_figures(usual: Usual, days: AgentDays) -> tuple[WorkFigures, ...]:
+def work_figures(usual: Usual | None, days: AgentDays) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
     row = days.together
     found = []
@@ -37,8 +37,8 @@ def work_figures(usual: Usual, days: AgentDays) -> tuple[WorkFigures, ...]:
                 row[place],
                 sum(each[place] > 0 for agent_id, each in days.by_agent.items() if agent_id > 0),
                 average_handling(talk_ms, hold_ms, wrap_up_ms, row[place]),
-                usual.work(("centre", 0), direction).mean_ms,
-                usual.per_agent_day(direction),
+                usual.work(("centre", 0), direction).mean_ms if usual else None,
+                usual.per_agent_day(direction) if usual else None,
             )
         )
     return tuple(found)
@@ -51,7 +51,7 @@ def handling_shares(facts: BusinessFacts) -> Mapping[str | None, float]:
 
 def resource_figures(
     facts: BusinessFacts,
-    usual: Usual,
+    usual: Usual | None,
     spent: Mapping[str | None, float],
     *,
     days: AgentDays,
@@ -72,7 +72,7 @@ def resource_figures(
         handled=days.together[1] + days.together[2],
         orders=centre.orders - centre.cancelled_orders if centre else 0,
         revenue_cents=days.together[17],
-        new_customers=centre.new_customers if centre else 0,
+        new_customers=None if facts.finished is None else centre.new_customers if centre else 0,
         kept_customers=facts.kept,
         sales_cost_cents=_part(labour, spent, Purpose.SALES),
         retention_cost_cents=_part(labour, spent, Purpose.RETENTION),
@@ -108,16 +108,18 @@ def _assumptions(facts: BusinessFacts, without_cost: int = 0) -> Iterable[str]:
         yield f"{percent(facts.incrementality)} of the sales would not have come anyway (site.incrementality)."
 
 
-def value_figures(facts: BusinessFacts) -> ValueFigures:
-    """The centre's last 28 finished days beside every investment."""
+def value_figures(facts: BusinessFacts) -> ValueFigures | None:
+    """The centre's last 28 finished days beside every investment; None while their rows are still coming in."""
     finished = facts.finished
+    if finished is None:
+        return None
     starts_on, ends_on, days = finished.window
     sales_calls = sum(row[1] for row in finished.called.values())
     converted = sum(row[1] for row in finished.sold.values())
     kept, kept_revenue = finished.kept
-    retention_calls = _retention_calls(facts)
-    labour = _labour(facts)
-    shares = _shares(_handling(facts))
+    retention_calls = _retention_calls(facts, finished)
+    labour = _labour(facts, finished)
+    shares = _shares(_handling(facts, finished))
     new, new_revenue = finished.new_customers
     centre = {
         "acquisition": (sales_calls, new, new_revenue),
@@ -153,32 +155,32 @@ def value_figures(facts: BusinessFacts) -> ValueFigures:
     )
 
 
-def _retention_calls(facts: BusinessFacts) -> int:
+def _retention_calls(facts: BusinessFacts, finished: Finished) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
-    inbound = (row[1] for q, row in facts.finished.handling_by_queue.items() if queues[q].purpose == Purpose.RETENTION)
-    outbound = (row[1] for c, row in facts.finished.contacts.items() if campaigns[c].purpose == Purpose.RETENTION)
+    inbound = (row[1] for q, row in finished.handling_by_queue.items() if queues[q].purpose == Purpose.RETENTION)
+    outbound = (row[1] for c, row in finished.contacts.items() if campaigns[c].purpose == Purpose.RETENTION)
     return int(sum(inbound) + sum(outbound))
 
 
-def _labour(facts: BusinessFacts) -> float | None:
+def _labour(facts: BusinessFacts, finished: Finished) -> float | None:
     """Wages of the window; None where no hourly cost is known."""
-    paid = [(facts.costs[a], row[2]) for a, row in facts.finished.called.items() if a in facts.costs]
+    paid = [(facts.costs[a], row[2]) for a, row in finished.called.items() if a in facts.costs]
     return sum(value.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
-def _handling(facts: BusinessFacts) -> Iterable[tuple[str | None, int]]:
+def _handling(facts: BusinessFacts, finished: Finished) -> Iterable[tuple[str | None, int]]:
     """Handling time of the window by purpose."""
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
-    for queue_id, row in facts.finished.handling_by_queue.items():
+    for queue_id, row in finished.handling_by_queue.items():
         yield queues[queue_id].purpose, row[3]
-    since = facts.finished.window[0].isoformat()
-    days = [row for row in facts.finished.day_totals if row[0] >= since]
+    since = finished.window[0].isoformat()
+    days = [row for row in finished.day_totals if row[0] >= since]
     handled, outbound_ms = sum(row[6] for row in days), sum(row[7] for row in days)
-    contacts = sum(row[2] for row in facts.finished.contacts.values())
+    contacts = sum(row[2] for row in finished.contacts.values())
     # A call without a campaign is for no goal; how long it took is known of all outbound calls together alone.
     whole = max(handled, contacts)
-    for campaign_id, row in facts.finished.contacts.items():
+    for campaign_id, row in finished.contacts.items():
         yield campaigns[campaign_id].purpose, round(outbound_ms * row[2] / whole) if whole else 0
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
@@ -196,7 +198,6 @@ def _spent(
     # What another way has won is told by whoever keeps its books: taken as it stands.
     share = 1.0 if other else facts.incrementality
     earned = None if revenue is None else revenue * margin * share
-    monthly = None if earned is None or days <= 0 else earned * DAYS_A_MONTH / days
     return Spent(
         name,
         goal,
@@ -208,7 +209,7 @@ def _spent(
         revenue,
         None if cost is None else average(cost, customers or 0),
         None if cost is None or earned is None else value.return_on_investment(earned, cost),
-        None if cost is None or monthly is None else value.payback_months(cost, monthly),
+        None if cost is None or earned is None else value.paid_back_months(cost, earned, days / DAYS_A_MONTH),
         None,
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ccmon.business import Move, RetentionFigures, SecondPurchase, StuckCustomer, StuckWhy
 from ccmon.figures.loyalty import Activity, Segment, WinBack
-from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.model import BusinessDay
+from ccmon.snapshot.business_facts import BusinessFacts, Finished
 from ccmon.snapshot.facts import Facts, Row, Rows
 from ccmon.snapshot.loyalty import tally
 from ccmon.snapshot.memo import Memo
@@ -18,13 +19,13 @@ SHOWN = 50
 
 
 def retention_figures(facts: BusinessFacts) -> RetentionFigures | None:
-    """Customers by what they bought, today's purchases included; None before the first order."""
+    """Customers by what they bought, today's purchases included; None before the first order, and without the past."""
     finished, today = facts.finished, date.fromisoformat(facts.day.date)
     buyers = buyers_today(facts)
-    if finished.history_since is None:
+    if finished is None or finished.history_since is None:
         return None
     before = {c: facts.histories.get(c, ()) for c in buyers | facts.reached_today}
-    reached = _reached(facts)
+    reached = _reached(facts, finished)
     now = {c: [*days, today] if c in buyers else days for c, days in before.items()}
     earlier = {c: [day for day in days if day < today] for c, days in reached.items() if c in before}
     out = tally({c: days for c, days in before.items() if days}, today, finished.limits, earlier)
@@ -56,17 +57,19 @@ def buyers_today(facts: BusinessFacts) -> set[int]:
     return {row[4] for row in facts.sales if row[4] is not None and not row[7]}
 
 
-def _reached(facts: BusinessFacts) -> dict[int, list[date]]:
+def _reached(facts: BusinessFacts, finished: Finished) -> dict[int, list[date]]:
     """Days on which an outbound retention call reached a customer."""
     today = date.fromisoformat(facts.day.date)
-    reached = {customer: list(days) for customer, days in facts.finished.reached.items()}
+    reached = {customer: list(days) for customer, days in finished.reached.items()}
     for customer in facts.reached_today:
         reached.setdefault(customer, []).append(today)
     return reached
 
 
-def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...]:
+def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...] | None:
     """One-time buyers whose usual time to buy again closes this week, without those who bought today."""
+    if facts.finished is None:
+        return None
     buyers, agents = buyers_today(facts), facts.directory.agents
     found = []
     for customer_id, bought_on, closes_on in facts.finished.closing:
@@ -87,28 +90,34 @@ def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...]:
     return tuple(found[:SHOWN])
 
 
-def stuck_customers(facts: BusinessFacts, floor: Facts, memo: Memo) -> tuple[StuckCustomer, ...]:
-    """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first)."""
+def stuck_customers(facts: BusinessFacts, floor: Facts, memo: Memo) -> tuple[StuckCustomer, ...] | None:
+    """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first).
+
+    None without the past days.
+    """
+    if facts.finished is None:
+        return None
+    days = facts.finished.days
     # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
     made: list[tuple[Rows, tuple[StuckCustomer, ...]]] = memo.get("stuck", (facts,), list)
     if not made or made[0][0] != floor.follow_ups:
-        made[:] = [(floor.follow_ups, _stuck_customers(facts, floor))]
+        made[:] = [(floor.follow_ups, _stuck_customers(facts, floor, days))]
     return made[0][1]
 
 
-def _stuck_customers(facts: BusinessFacts, floor: Facts) -> tuple[StuckCustomer, ...]:
+def _stuck_customers(facts: BusinessFacts, floor: Facts, days: Iterable[BusinessDay]) -> tuple[StuckCustomer, ...]:
     promised = {row[7] for row in floor.follow_ups if row[7] is not None}
     seen: set[int] = set()
     found = []
-    for one in (*_silent(facts, floor), *_from_calls(facts, promised)):
+    for one in (*_silent(facts, floor, days), *_from_calls(facts, promised)):
         if one.customer_id not in seen:
             seen.add(one.customer_id)
             found.append(one)
     return tuple(found)
 
 
-def _silent(facts: BusinessFacts, floor: Facts) -> Iterator[StuckCustomer]:
-    starts = [day.starts_at for day in facts.finished.days]
+def _silent(facts: BusinessFacts, floor: Facts, days: Iterable[BusinessDay]) -> Iterator[StuckCustomer]:
+    starts = [day.starts_at for day in days]
     for row in floor.follow_ups:
         _, customer, agent_id, _, due_at, _, _, customer_id, phone = row
         if customer_id is None or due_at >= floor.day.starts_at:

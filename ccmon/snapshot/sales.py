@@ -41,6 +41,7 @@ class SalesLines:
         self._gone = day_share(facts, memo, at)
         known = business[0] if business else None
         self._details: Details = business[1] if business else {}
+        self._past_known = known is not None and known.finished is not None
         inputs = (facts.directory, facts.past, self._gone, known)
         today = date.fromisoformat(facts.day.date)
         self._quotas = memo.get("quotas", inputs, lambda: Quotas(facts.directory, today, self._gone, known))
@@ -84,7 +85,9 @@ class SalesLines:
         return line
 
     def _made_line(self, who: Named, scope: Scope, sums: Sums, worked_ms: int | None) -> SalesFigures:
-        quotas = self._quotas.of(scope, sums)
+        detail = self._details.get(scope)
+        won = (detail.new_customers if detail else 0) if self._past_known else None
+        quotas = self._quotas.of(scope, sums, won)
         day = next((quota for quota in quotas if quota.period is Period.DAY), None)
         share = self._gone.share
         return SalesFigures(
@@ -97,7 +100,7 @@ class SalesLines:
             self._gone.basis,
             None if share is None else projection(sums.sales, share),
             quotas,
-            self._details.get(scope),
+            detail,
             worked_ms,
         )
 
@@ -154,6 +157,8 @@ def _day_share(facts: Facts, at: int) -> DayShare:
     left = whole = None
     if opens_at is not None and closes_at is not None:
         left, whole = max(0, closes_at - max(at, opens_at)), closes_at - opens_at
+    if facts.progress:
+        return DayShare(None, None, left, whole)
     if share is not None:
         return DayShare(share, pace.Basis.USUAL_DAY, left, whole)
     if opens_at is None or closes_at is None:
@@ -176,7 +181,7 @@ class _Counts:
         self.orders: list[Order] = []
         self.new = 0
 
-    def detail(self) -> SalesDetail:
+    def detail(self, *, new_known: bool) -> SalesDetail:
         revenue = revenue_by_currency(self.orders)
         own = revenue.pop(None, NO_REVENUE)
         inbound, attempts, contacts, right_party = self.calls
@@ -191,7 +196,7 @@ class _Counts:
             own.gross_cents,
             own.cancelled_orders,
             own.cancelled_cents,
-            self.new,
+            self.new if new_known else None,
             tuple(
                 OtherCurrency(currency or "", each.net_orders, each.gross_cents, each.net_cents)
                 for currency, each in sorted(revenue.items(), key=lambda item: item[0] or "")
@@ -217,7 +222,8 @@ def sales_details(facts: BusinessFacts) -> Details:
             count.new += is_new
             if call_id is not None and not cancelled:
                 count.converted[direction or "inbound"].add(call_id)
-    return {scope: count.detail() for scope, count in counts.items()}
+    new_known = facts.finished is not None
+    return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}
 
 
 def _credited(directory: Directory, agent_id: int | None, campaign_id: int | None) -> Iterable[Scope]:

@@ -11,7 +11,7 @@ from ccmon.figures.first_contact import FirstContact, RepeatContacts, repeated
 from ccmon.figures.promoters import Promoters
 from ccmon.figures.promoters import promoters as sort_promoters
 from ccmon.figures.satisfaction import Satisfaction, satisfied_from, very_low
-from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.snapshot.business_facts import BusinessFacts, Finished
 
 Scope = tuple[str, int | None]
 CENTRE: Scope = ("centre", None)
@@ -47,8 +47,10 @@ class _Counts:
                 self.promoters[place] += number * answers
 
 
-def satisfaction_figures(facts: BusinessFacts) -> tuple[SatisfactionFigures, ...]:
-    """The centre, then queues, teams and agents of whom anything is known."""
+def satisfaction_figures(facts: BusinessFacts) -> tuple[SatisfactionFigures, ...] | None:
+    """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
+    if facts.finished is None:
+        return None
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
     for queue_id, agent_id, question, scale, score, answers in facts.surveys:
         for scope in _scopes(facts, queue_id, agent_id):
@@ -61,8 +63,9 @@ def satisfaction_figures(facts: BusinessFacts) -> tuple[SatisfactionFigures, ...
         for scope in _scopes(facts, queue_id, agent_id):
             counts[scope].week = _added(counts[scope].week, week)
             counts[scope].day = _added(counts[scope].day, day)
-    _count_repeats(facts, counts)
-    return tuple(_figures(facts, scope, counts[scope]) for scope in _in_order(facts) if scope in counts)
+    _count_repeats(facts, facts.finished, counts)
+    one_in = facts.finished.one_customer_in
+    return tuple(_figures(facts, scope, counts[scope], one_in) for scope in _in_order(facts) if scope in counts)
 
 
 def _scopes(facts: BusinessFacts, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
@@ -80,10 +83,10 @@ def _added(one: FirstContact, other: FirstContact) -> FirstContact:
     return FirstContact(one.resolved + other.resolved, one.repeated + other.repeated, one.pending + other.pending)
 
 
-def _count_repeats(facts: BusinessFacts, counts: defaultdict[Scope, _Counts]) -> None:
+def _count_repeats(facts: BusinessFacts, finished: Finished, counts: defaultdict[Scope, _Counts]) -> None:
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
-    contacts = [*facts.finished.recent_contacts, *(contact for contact, _ in facts.contacts)]
-    found = repeated(contacts, facts.day.starts_at, facts.at + 1)[len(facts.finished.recent_contacts) :]
+    contacts = [*finished.recent_contacts, *(contact for contact, _ in facts.contacts)]
+    found = repeated(contacts, facts.day.starts_at, facts.at + 1)[len(finished.recent_contacts) :]
     for (_, (queue_id, _)), again in zip(facts.contacts, found, strict=True):
         if again is not None:
             for scope in _scopes(facts, queue_id, None):
@@ -101,7 +104,7 @@ def _in_order(facts: BusinessFacts) -> Iterable[Scope]:
         yield from ((name, identity) for identity in members)
 
 
-def _figures(facts: BusinessFacts, scope: Scope, counts: _Counts) -> SatisfactionFigures:
+def _figures(facts: BusinessFacts, scope: Scope, counts: _Counts, one_customer_in: int) -> SatisfactionFigures:
     kind, identity = scope
     scales = sorted(counts.scales.items(), key=lambda item: (-item[1][0], item[0]))
     name, client = _named(facts, kind, identity)
@@ -121,7 +124,7 @@ def _figures(facts: BusinessFacts, scope: Scope, counts: _Counts) -> Satisfactio
         counts.week,
         counts.day,
         RepeatContacts(*counts.repeats),
-        facts.finished.one_customer_in,
+        one_customer_in,
     )
 
 

@@ -30,8 +30,11 @@ def agents_needed(
     """Fewest agents on the phones who meet the queue's target with the present arrivals.
 
     Calls in the trailing quarter of an hour and the handling time are rounded to two digits, so that the advice does
-    not flicker with each call. None where too little is known.
+    not flicker with each call. None where too little is known, and while rows of the past are still coming in: a queue
+    with few calls takes last week's to help, and a total must not leave it out until then.
     """
+    if facts.progress:
+        return None
     calls = trailing_calls(quarters, at)
     handling_ms = _handling(facts, queue_id, quarters, at)
     if calls <= 0 or handling_ms is None:

@@ -41,20 +41,21 @@ class BusinessReader:
         self._read: tuple[int | None, int, Business | None] | None = None
         self._next_s = 0.0
 
-    def latest(self, at: int | None, moment: int, version: int) -> Business | None:
+    def latest(self, at: int | None, moment: int, version: int, *, complete: bool = True) -> Business | None:
         """What was read last for ``at`` (None: now); starts another reading where it is time for one.
 
         Args:
             at: the moment looked back to, or None for now.
             moment: the moment that is shown.
             version: of the database; nothing is read again while it stays the same.
+            complete: whether the rows of the past are complete by now; what was read before is read again at once.
         """
         read = self._read
         same = read is not None and read[0] == at
         fresh = same and read is not None and (read[1] == version or time.monotonic() < self._next_s)
-        if fresh and at is None and read is not None and read[2] is not None:
-            day = read[2].facts.day
-            fresh = day.starts_at <= moment < day.ends_at
+        if fresh and read is not None and read[2] is not None:
+            found = read[2].facts
+            fresh = found.day.starts_at <= moment < found.day.ends_at and complete is (found.finished is not None)
         if not fresh and not self._stopped and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(target=self._work, args=(at, moment, version), daemon=True)
             self._thread.start()

@@ -144,8 +144,3 @@ def empty(connection: sqlite3.Connection) -> None:
 def set_clock(connection: sqlite3.Connection, *, real_at: int, floor_at: int, speed: float) -> None:
     """Say how floor time goes against real time."""
     connection.execute(sql("set_clock"), {"real_at": real_at, "floor_at": floor_at, "speed": speed})
-
-
-def set_progress(connection: sqlite3.Connection, task: str, done: int, total: int) -> None:
-    """Say how far long work behind the screen has come."""
-    connection.execute(sql("set_progress"), {"task": task, "done": done, "total": total})

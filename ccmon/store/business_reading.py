@@ -82,13 +82,14 @@ def read_business(
         tuple(BusinessDay(*row) for row in day_rows),
         {"at": at, "day_starts_at": day.starts_at, "day_ends_at": day.ends_at},
     )
-    # Finished days change while past weeks are being filled in behind the screen.
-    sign: tuple[object, ...] = day.date, at // HOUR_MS, tuple(filling)
+    if filling:
+        return (yield from _running(about, at, None, [[], []]))
+    sign: tuple[object, ...] = day.date, at // HOUR_MS
     finished: Finished | None = known.get("finished", sign)
     if finished is None:
         finished = yield from _finished(about, at)
         known.keep("finished", sign, finished)
-    sign = day.date, at // STUCK_EVERY_MS, tuple(filling)
+    sign = day.date, at // STUCK_EVERY_MS
     stuck: list[Answer] | None = known.get("stuck", sign)
     if stuck is None:
         weeks_ago = {**about.parameters, "since": about.since(STUCK_DAYS), "lately": about.since(LATELY_DAYS)}
@@ -98,12 +99,19 @@ def read_business(
 
 
 def _running(
-    about: Stretch, at: int, finished: Finished, stuck: list[Answer]
+    about: Stretch, at: int, finished: Finished | None, stuck: list[Answer]
 ) -> Generator[tuple[Question, ...], list[Answer], BusinessFacts]:
     parameters, day = about.parameters, about.day
     not_reached, two_problems = stuck
     month_ago = {**parameters, "since": about.since(DAYS - 1)}
-    today = {**parameters, "since": day.starts_at, "until": day.ends_at, "one_in": finished.one_customer_in}
+    today = {
+        **parameters,
+        "since": day.starts_at,
+        "until": day.ends_at,
+        "one_in": finished.one_customer_in if finished else 1,
+    }
+    contacts_by = finished.contacts_by if finished else "business_contacts"
+    closing = finished.closing if finished else ()
     (
         [(margin, incrementality)], sales, funnel, [(kept, _)], retention, surveys, invitations, low_scores, contacts,
         reasons, concerned, contact_reasons, last_talks, investments, costs, planned,
@@ -116,7 +124,7 @@ def _running(
         ("business_surveys", month_ago),
         ("business_invitations", month_ago),
         ("business_low_scores", parameters),
-        (finished.contacts_by, today),
+        (contacts_by, today),
         ("business_reasons", today),
         ("business_concerned", parameters),
         ("business_contact_reasons", {}),
@@ -129,13 +137,13 @@ def _running(
     buyers = {row[4] for row in sales if row[4] is not None and not row[7]}
     histories, customers = yield (
         ("business_histories", {**parameters, "customers": dumps(sorted(buyers | reached))}),
-        ("business_customers", {**parameters, "customers": dumps([customer for customer, *_ in finished.closing])}),
+        ("business_customers", {**parameters, "customers": dumps([customer for customer, *_ in closing])}),
     )
     dates = Dates(about.site)
     bought: defaultdict[int, set[date]] = defaultdict(set)
     for customer, sold_at in histories:
         bought[customer].add(dates.of(sold_at // 60_000))
-    periods = yield from _periods(about)
+    periods = (yield from _periods(about)) if finished else {}
     return BusinessFacts(
         at=at,
         site=about.site,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from ccmon.store import database
+from ccmon.store import database, progress
 from ccmon.store.rows import Names
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
@@ -109,6 +109,10 @@ class CallTable:
         """The site's."""
         _, time_zone, *_ = self._connection.execute(sql("site")).fetchone()
         return str(time_zone)
+
+    def long_work(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """While it goes on in several batches: `ccmon.store.progress.long_work`, of so many bytes in all."""
+        return progress.long_work(self._connection, f"import of {self._file.name}", total)
 
     def begin(self) -> None:
         """The file is read from its beginning: forget which of its lines were rejected before, and how many."""

@@ -132,7 +132,9 @@ class LiveReader:
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         connection = await self._connected()
         [(version,)] = await connection.execute_fetchall("PRAGMA data_version")
-        if self._facts is not None and version == self._version and at == self._facts_at:
+        # Work behind the screen that is given up changes nothing: only asking again tells.
+        kept = self._facts is not None and not self._facts.progress
+        if self._facts is not None and kept and version == self._version and at == self._facts_at:
             moment = reading.floor_time(self._clock, real_now()) if at is None else at
             if self._facts.day.starts_at <= moment < self._facts.day.ends_at:
                 return self._assembled(self._facts, moment, at, version)
@@ -148,7 +150,7 @@ class LiveReader:
         return self._assembled(facts, moment, at, version)
 
     def _assembled(self, facts: Facts, moment: int, at: int | None, version: int) -> FloorSnapshot:
-        known = self._business.latest(at, moment, version)
+        known = self._business.latest(at, moment, version, complete=not facts.progress)
         floor = assemble(facts, moment, business=known, memo=self._memo)
         return floor if not self._clock else replace(floor, speed=self._clock[0][2])
 

@@ -30,7 +30,7 @@ MEMBERS = ("members", "pauses")
 PROMISED = ("follow_ups", "promises", "follow_ups_done")
 RUNNING = ("states", "calls", "newest_moment")
 """Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
-ALWAYS = ("queue_days", "sources", "progress")
+ALWAYS = ("queue_days", "sources")
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14
@@ -53,10 +53,11 @@ def read_facts(
     """
     known = known or Known()
     site, day, directory, members_sign = yield from _place(at, known)
-    past: Past | None = known.get("past", day.date)
+    (progress,) = yield (("progress", {}),)
+    past: Past | None = known.get("past", (day.date, bool(progress)))
     if past is None or not live:
-        past = yield from _past(site, day)
-        known.keep("past", day.date if live else None, past)
+        past = yield from _past(site, day, complete=not progress)
+        known.keep("past", (day.date, bool(progress)) if live else None, past)
     parameters = {
         "at": at,
         "until": at,
@@ -76,6 +77,7 @@ def read_facts(
         day=day,
         directory=directory,
         past=past,
+        progress=progress,
         newest_at=newest_at if newest_at is None else min(newest_at, at),
         **found,
     )
@@ -157,7 +159,7 @@ def _then(
     targets.update({queue_id: (threshold, target, short) for queue_id, threshold, target, short in found["queue_days"]})
     selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)
     counted = totals(*(found.pop(name) for name in COUNTED), targets=targets, sales_queues=selling)
-    return found | counted._asdict() | {"progress": []}
+    return found | counted._asdict()
 
 
 def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
@@ -198,11 +200,14 @@ def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer]
     )
 
 
-def _past(site: Site, day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer], Past]:
+def _past(site: Site, day: BusinessDay, *, complete: bool) -> Generator[tuple[Question, ...], list[Answer], Past]:
+    """Days before today; none of them while their rows are still coming in."""
     (day_rows,) = yield (("business_days_before", {"day_starts_at": day.starts_at}),)
     days = [BusinessDay(*row) for row in day_rows]
     weekday = datetime.fromisoformat(day.date).weekday()
     same = [d for d in days if datetime.fromisoformat(d.date).weekday() == weekday][:SAME_WEEKDAYS]
+    if not complete:
+        days = same = []
     *quarters, [(opens_at, closes_at)] = yield (
         *map(_quarters_of, same),
         ("shift_edges", {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}),

@@ -41,6 +41,22 @@ def test_returns() -> None:
     assert value.payback_months(120_000, 10_000) == 12
 
 
+@given(st.integers(1, 10**9), st.integers(-(10**9), 10**9), st.floats(0.1, 60))
+def test_what_is_paid_back_is_so_within_the_stretch(cost: int, earned: int, months: float) -> None:
+    back = value.paid_back_months(cost, earned, months)
+    returned = value.return_on_investment(earned, cost)
+    assert returned is not None
+    assert (back is None) == (returned < 0)
+    assert back is None or 0 < back <= months * (1 + 1e-12)
+
+
+def test_nothing_is_paid_back_in_no_time() -> None:
+    assert value.paid_back_months(100, 100, 2) == 2
+    assert value.paid_back_months(100, 200, 2) == 1
+    assert value.paid_back_months(100, 99, 2) is None
+    assert value.paid_back_months(100, 200, 0) is None
+
+
 def test_present_value() -> None:
     """A textbook case: 1000 now for 500, 400 and 300 at 10 % is worth 10.52."""
     assert value.net_present_value([-1000, 500, 400, 300], 0.10) == pytest.approx(10.518, abs=5e-4)

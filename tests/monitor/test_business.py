@@ -19,7 +19,7 @@ from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role
 from ccmon.monitor.view import View
 from ccmon.text import UNKNOWN
 from tests.business import busy_floor
-from tests.floors import floor
+from tests.floors import floor, known
 from tests.monitor.watching import SIZES, screen_text, tick, watching
 
 GOALS = {
@@ -198,7 +198,7 @@ def test_four_calls_are_no_reason_for_red() -> None:
 
 
 def test_a_promise_at_risk_is_a_sentence() -> None:
-    owner = busy_floor(36).follow_ups.owners[0]._replace(name="Eva", overdue=0)
+    owner = known(busy_floor(36).follow_ups.owners)[0]._replace(name="Eva", overdue=0)
     minute = 60_000
     eva = owner._replace(risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
     assert risk_sentence(eva, UNKNOWN) == "Eva owns 6, needs 48 min, has 35 min: 2 will be late."

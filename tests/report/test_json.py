@@ -23,8 +23,8 @@ QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agent
     unknown open service_level service_level_live service_level_target asa_s average_abandon_s longest_wait_today_s
     abandonment_rate handled talk_s hold_s wrap_up_s aht_s"""
 CONTRACT = {
-    "": """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts business_at satisfaction
-        low_scores retention not_given_up second_purchases problems resources value""",
+    "": """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts business_at incomplete
+        satisfaction low_scores retention not_given_up second_purchases problems resources value""",
     "queues": QUEUE,
     "total": QUEUE,
     "agents": """login name team state reason since seconds_in_state queue handled inbound outbound aht_s talk_s hold_s

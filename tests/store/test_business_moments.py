@@ -19,6 +19,7 @@ from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.history import seed
 from ccmon.store import database, reader
+from tests.floors import known
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -232,6 +233,21 @@ def test_costs_are_unknown_without_wages_and_flagged_where_some_are_missing(path
     assert any("without a known hourly cost" in sentence for sentence in figures.assumptions)
 
 
+def test_what_has_not_brought_its_cost_is_not_paid_back(path: Path) -> None:
+    """28 days to the day, of a month of 30.4 each: what brings half a month's cost in a month is not back in two."""
+    with writing(path) as connection:
+        row = {"goal": "acquisition", "starts_on": "2026-10-27", "ends_on": "2026-11-23", "cost_cents": 100_000}
+        for name, revenue in (("half", 49_000), ("short", 99_999), ("back", 100_000), ("twice", 200_000)):
+            insert(connection, "investments", name=name, revenue_cents=revenue, **row)
+    value = reader.snapshot(path, NOON).value
+    assert value is not None
+    rows = {row.name: row for row in value.rows}
+    assert {name: rows[name].payback_months for name in ("half", "short")} == {"half": None, "short": None}
+    assert rows["half"].roi == pytest.approx(-0.51)
+    assert rows["back"].payback_months == pytest.approx(28 / (365.25 / 12)), "the whole stretch"
+    assert rows["twice"].payback_months == pytest.approx(14 / (365.25 / 12)), "half of it"
+
+
 def test_investments_without_customers_or_revenue_say_nothing_of_them(path: Path) -> None:
     with writing(path) as connection:
         row = {"goal": "acquisition", "starts_on": "2026-10-01", "cost_cents": 100_000}
@@ -260,8 +276,8 @@ def test_one_bad_answer_is_an_alert_until_somebody_calls(path: Path) -> None:
     [alert] = [alert for alert in before.alerts if alert.rule == "low_score"]
     assert alert.text == "Customer 1 gave 1 of 5 after talking with Anna in sales: call back."
     assert [alert for alert in after.alerts if alert.rule == "low_score"] == []
-    assert before.satisfaction[0].top_two_box is None, "one answer is no score"
-    assert (before.satisfaction[0].answers, before.satisfaction[0].confidence) == (1, "hidden")
+    assert known(before.satisfaction)[0].top_two_box is None, "one answer is no score"
+    assert (known(before.satisfaction)[0].answers, known(before.satisfaction)[0].confidence) == (1, "hidden")
 
 
 def test_a_promise_mends_a_bad_answer(path: Path) -> None:
@@ -271,7 +287,7 @@ def test_a_promise_mends_a_bad_answer(path: Path) -> None:
         insert(connection, "surveys", answered_at=NOON - HOUR, **answer)
         due = {"due_at": NOON + HOUR, "promised_at": NOON + HOUR, "created_at": NOON - 30 * MINUTE}
         insert(connection, "follow_ups", customer_id=1, agent_id=1, **due)
-    assert len(reader.snapshot(path, NOON - 40 * MINUTE).low_scores) == 1
+    assert len(known(reader.snapshot(path, NOON - 40 * MINUTE).low_scores)) == 1
     assert reader.snapshot(path, NOON).low_scores == ()
 
 

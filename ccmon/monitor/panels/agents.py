@@ -230,6 +230,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     number = 2
     name = "Agents"
+    past = False
     purpose = "What every agent does now, for how long, and their day so far."
     nothing = "No agent yet. Agents appear when they log in or take a call."
     order = "alerts, then state and time"

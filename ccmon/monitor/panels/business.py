@@ -16,10 +16,6 @@ Row = TypeVar("Row")
 class BusinessPanel(FloorPanel[Row]):
     """A panel of figures that change by the hour and are read every half minute."""
 
-    def why_empty(self, view: View) -> str:
-        """Nothing to show is something else than not read yet."""
-        return "These figures are being read." if view.floor.business_at is None else self.nothing
-
 
 def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
     """Remarks under the rows, a line apart from them, wrapped; as many lines as there is room for.

@@ -221,11 +221,11 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "new",
         "new",
-        "New customers won today: their first order ever.",
+        "New customers won in the day, week or month: their first order ever.",
         5,
-        lambda s, v, _: Span(count(_of_detail(s, "new_customers"), v.marks.unknown)),
+        lambda s, v, _: Span(count(s.new_customers, v.marks.unknown)),
         11,
-        sort=lambda s, v: _of_detail(s, "new_customers"),
+        sort=lambda s, v: s.new_customers,
     ),
     Column(
         "order",
@@ -268,7 +268,7 @@ class ConversionPanel(FloorPanel[Line]):
         ("revenue", "Revenue; cancelled orders taken out."),
         ("by the end", "Sales at the end if it goes on like this, and the range they will probably lie in."),
         ("expected", "Sales that the quota expects by now."),
-        ("new", "New customers won today: their first order ever."),
+        ("new", "New customers won in the day, week or month: their first order ever."),
     )
     columns = COLUMNS
 
@@ -294,7 +294,7 @@ class ConversionPanel(FloorPanel[Line]):
             Fact("by the end", said_projection(whole, unknown)),
             Fact("revenue", money(revenue) + currency),
             Fact("expected", count(whole.expected, unknown)),
-            Fact("new", count(_of_detail(whole, "new_customers"), unknown)),
+            Fact("new", count(whole.new_customers, unknown)),
         ]
         role = ROLES.get(whole.verdict or Verdict.UNSURE, Role.QUIET)
         return Headline(
@@ -348,16 +348,21 @@ class ConversionPanel(FloorPanel[Line]):
         return details
 
 
+OF_TODAY = ("order", "per_hour")
+"""Columns that are known of today alone."""
+
+
 class WeekPage(ConversionPanel):
     """Conversion against the quota of the week."""
 
+    columns = tuple(column for column in COLUMNS if column.key not in OF_TODAY)
     page = "week"
     period = Period.WEEK
     purpose = "The same beside the quotas of this week."
     nothing = "No quota is set for this week."
 
 
-class MonthPage(ConversionPanel):
+class MonthPage(WeekPage):
     """Conversion against the quota of the month."""
 
     page = "month"

@@ -153,7 +153,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Promises at risk, a sentence for each owner."""
-        owners = [owner for owner in view.floor.follow_ups.owners if will_be_late(owner)]
+        owners = [owner for owner in view.floor.follow_ups.owners or () if will_be_late(owner)]
         owners.sort(key=lambda owner: (-will_be_late(owner), -owner.due_today))
         lines = []
         for owner in owners[: max(0, height - 1)]:

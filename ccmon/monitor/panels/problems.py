@@ -105,17 +105,22 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
             return Headline(unknown, "rising", Role.QUIET, (), "")
         rising = [reason for reason in self.rows(view) if reason.rising]
         first = rising[0] if rising else None
+        tested = figures.baseline_days is not None
         coded = percent(figures.coded_share, unknown=unknown)
+        most = "none" if tested else unknown
+        if first is not None:
+            most = f"{first.name} {first.calls}, usual {count(first.usual, unknown)}"
         facts = (
-            Fact("first", f"{first.name} {first.calls}, usual {count(first.usual, unknown)}" if first else "none",
-                 role_of(first) if first else Role.TEXT),
+            Fact("first", most, role_of(first) if first else Role.TEXT),
             Fact("calls", count(figures.answered)),
             Fact("with a reason", coded, Role.WATCH if (figures.coded_share or 1) < FEW_CODED else Role.TEXT),
-            Fact("new", count(sum(reason.is_new for reason in figures.reasons))),
+            Fact("new", count(sum(reason.is_new for reason in figures.reasons) if tested else None, unknown)),
             Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
         )  # fmt: skip
-        role = role_of(first) if first is not None else Role.GOOD
-        return Headline(count(len(rising)), "rising", role, facts, first.name if first else "", role)
+        role = role_of(first) if first is not None else Role.GOOD if tested else Role.QUIET
+        return Headline(
+            count(len(rising) if tested else None, unknown), "rising", role, facts, first.name if first else "", role
+        )
 
     def rows(self, view: View) -> Sequence[ReasonFigures]:
         """Rising problems first, then new problems, then the others as often as they come."""
@@ -127,7 +132,7 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the comparison rests on."""
         figures = view.floor.problems
-        if figures is None:
+        if figures is None or figures.baseline_days is None:
             return ()
         if not figures.baseline_days:
             text = "No past day of this weekday is known: nothing can be called rising."
@@ -147,6 +152,8 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
         """How it stands against usual, then the customers concerned."""
         unknown, figures = view.marks.unknown, view.floor.problems
         word = "rising" if row.rising else "new" if row.is_new else "as usual"
+        if figures is None or figures.baseline_days is None:
+            word = "unknown yet"
         details = [
             Detail("So it is", f"{word}: {plural(row.calls, 'call')} of {plural(row.customers, 'customer')} today, "
                    f"usual {count(row.usual, unknown, 1)}", role_of(row)),

@@ -33,22 +33,23 @@ def headline(view: View) -> Headline:
     coming = [item.due_at for item in figures.items if item.due_at >= view.now]
     risk = at_risk(floor)
     facts = (
-        Fact("at risk", count(risk), Role.WATCH if risk else Role.TEXT),
-        Fact("due today", count(figures.due_today)),
+        Fact("at risk", count(risk, unknown), Role.WATCH if risk else Role.TEXT),
+        Fact("due today", count(figures.due_today, unknown)),
         Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
-        Fact("done", count(figures.done_today)),
+        Fact("done", count(figures.done_today, unknown)),
         Fact("next", clock(min(coming), view.zone) if coming else unknown),
-        Fact("not given up", unknown if floor.business_at is None else count(len(floor.stuck))),
-        Fact("second sale", unknown if floor.business_at is None else count(len(floor.second_purchases))),
+        Fact("not given up", unknown if floor.stuck is None else count(len(floor.stuck))),
+        Fact("second sale", unknown if floor.second_purchases is None else count(len(floor.second_purchases))),
     )
-    role = Role.BAD if figures.overdue else Role.GOOD
-    brief = f"{figures.due_today} due, {risk} at risk" if risk else f"{figures.due_today} due"
-    return Headline(str(figures.overdue), "late", role, facts, brief, Role.WATCH if risk else Role.TEXT)
+    role = Role.QUIET if figures.overdue is None else Role.BAD if figures.overdue else Role.GOOD
+    brief = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
+    return Headline(count(figures.overdue, unknown), "late", role, facts, brief, Role.WATCH if risk else Role.TEXT)
 
 
-def at_risk(floor: FloorSnapshot) -> int:
+def at_risk(floor: FloorSnapshot) -> int | None:
     """Promises that are not late yet and will be."""
-    return sum(will_be_late(owner) for owner in floor.follow_ups.owners)
+    owners = floor.follow_ups.owners
+    return None if owners is None else sum(will_be_late(owner) for owner in owners)
 
 
 def will_be_late(owner: OwnerFigures) -> int:
@@ -167,7 +168,8 @@ class OwnersPage(FloorPanel[OwnerFigures]):
 
     def rows(self, view: View) -> Sequence[OwnerFigures]:
         """Those who are late or will be first."""
-        return sorted(view.floor.follow_ups.owners, key=lambda owner: (-owner.late, -owner.overdue, -owner.due_today))
+        owners = view.floor.follow_ups.owners or ()
+        return sorted(owners, key=lambda owner: (-owner.late, -owner.overdue, -owner.due_today))
 
     def identity(self, row: OwnerFigures) -> str:
         """The agent's id."""
@@ -269,7 +271,7 @@ class StuckPage(FloorPanel[StuckCustomer]):
 
     def rows(self, view: View) -> Sequence[StuckCustomer]:
         """Promised and silent first."""
-        return view.floor.stuck
+        return view.floor.stuck or ()
 
     def identity(self, row: StuckCustomer) -> str:
         """The customer, and why."""
@@ -343,7 +345,7 @@ class SecondSalePage(FloorPanel[SecondPurchase]):
 
     def rows(self, view: View) -> Sequence[SecondPurchase]:
         """The soonest first."""
-        return view.floor.second_purchases
+        return view.floor.second_purchases or ()
 
     def identity(self, row: SecondPurchase) -> str:
         """The customer."""

@@ -269,6 +269,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
 
     number = 1
     name = "Queue"
+    past = False
     purpose = "Callers who wait now, and whether callers are answered in time today."
     nothing = "No queue yet. Queues appear with their first call."
     order = "alerts, then longest wait"

@@ -65,6 +65,13 @@ class Line(NamedTuple):
         return source.converted, source.sales_calls
 
     @property
+    def new_customers(self) -> int | None:
+        """New customers of the period so far."""
+        if self.by_day:
+            return self.sales.detail and self.sales.detail.new_customers
+        return self.quota and self.quota.new_customers
+
+    @property
     def conversion(self) -> float | None:
         """Converted over sales calls."""
         return conversion(*self.counts)
@@ -218,7 +225,7 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
         Detail("average order", whole_units(detail.average_order_cents, unknown)),
         Detail("revenue for each sales call", whole_units(sales.revenue_per_call_cents, unknown)),
         Detail("sales for each hour worked", count(sales.sales_per_hour, unknown, 1)),
-        Detail("new customers", count(detail.new_customers)),
+        Detail("new customers", count(detail.new_customers, unknown)),
     ]
     details += [
         Detail(f"apart, in {other.currency}", f"{money(other.net_cents)} net of {count(other.orders)} orders")

@@ -34,7 +34,7 @@ FACTS = (
 
 def whole_of(view: View) -> SatisfactionFigures | None:
     """The centre's."""
-    return next((each for each in view.floor.satisfaction if each.scope == "centre"), None)
+    return next((each for each in view.floor.satisfaction or () if each.scope == "centre"), None)
 
 
 _KEPT = Memo()
@@ -43,7 +43,7 @@ _KEPT = Memo()
 
 def lower(row: SatisfactionFigures, view: View) -> bool:
     """Whether the score is surely below that of the rest of the centre, for as many comparisons as there are."""
-    lines = view.floor.satisfaction
+    lines = view.floor.satisfaction or ()
     found: frozenset[tuple[str, int | None]] = _KEPT.get("lower", (lines,), lambda: _surely_lower(lines))
     return (row.scope, row.id) in found
 
@@ -154,8 +154,8 @@ def _resolved(row: SatisfactionFigures, unknown: str) -> str:
 
 def headline(view: View) -> Headline:
     """The centre's score, and how many are to be called back."""
-    unknown, whole, low = view.marks.unknown, whole_of(view), len(view.floor.low_scores)
-    call_back = Fact("call back", unknown if view.floor.business_at is None else count(low), low_role(low))
+    unknown, whole, low = view.marks.unknown, whole_of(view), len(view.floor.low_scores or ())
+    call_back = Fact("call back", unknown if view.floor.low_scores is None else count(low), low_role(low))
     if whole is None:
         return Headline(unknown, "satisfied", Role.QUIET, (call_back,), f"{low} to call" if low else "", low_role(low))
     response = percent(whole.response_rate, unknown=unknown)
@@ -208,16 +208,16 @@ class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
 
     def rows(self, view: View) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
-        lines = view.floor.satisfaction
+        lines = view.floor.satisfaction or ()
         rows: Sequence[SatisfactionFigures] = _KEPT.get("rows", (lines,), lambda: _in_need(lines))
         return rows
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Whom to call back."""
-        low = view.floor.low_scores[: max(0, height - 2)]
+        low = (view.floor.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = fit(f"{plural(len(view.floor.low_scores), 'very low score')} today and no call since:", width,
+        title = fit(f"{plural(len(view.floor.low_scores or ()), 'very low score')} today and no call since:", width,
                     more=view.marks.more)  # fmt: skip
         fitted = fit_columns(LOW_COLUMNS, width, low, view)
         return (
@@ -313,13 +313,17 @@ class LowScoresPage(BusinessPanel[LowScore]):
     facts = FACTS
     columns = LOW_COLUMNS
 
+    def why_empty(self, view: View) -> str:
+        """Today's scores do not wait for the past."""
+        return super().why_empty(view) if view.floor.low_scores is None else self.nothing
+
     def headline(self, view: View) -> Headline:
         """That of the scores."""
         return headline(view)
 
     def rows(self, view: View) -> Sequence[LowScore]:
         """The latest first."""
-        return view.floor.low_scores
+        return view.floor.low_scores or ()
 
     def identity(self, row: LowScore) -> str:
         """Customer and moment."""

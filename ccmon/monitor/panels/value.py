@@ -84,11 +84,16 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
               f"wages in sales {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
               True),
         Entry("a new customer costs", amount(figures.cost_per_new_customer_cents, unknown),
-              f"wages in sales over {plural(figures.new_customers, 'new customer')}", True),
+              f"wages in sales over {_new_customers(figures, unknown)}", True),
         Entry("a kept customer costs", amount(figures.cost_per_kept_customer_cents, unknown),
               f"wages in retention {amount(figures.retention_cost_cents, unknown)} over "
               f"{figures.kept_customers} kept", True),
     ]  # fmt: skip
+
+
+def _new_customers(figures: ResourceFigures, unknown: str) -> str:
+    number = figures.new_customers
+    return f"{unknown} new customers" if number is None else plural(number, "new customer")
 
 
 def _wages(figures: ResourceFigures) -> str:
@@ -266,7 +271,9 @@ def _beats(row: Spent, value: ValueFigures | None) -> Span:
 
 
 def _payback(row: Spent, unknown: str) -> str:
-    return unknown if row.payback_months is None else f"{row.payback_months:.1f} months"
+    if row.payback_months is None:
+        return "not yet" if row.roi is not None and row.roi < 0 else unknown
+    return f"{row.payback_months:.1f} months"
 
 
 def _own(value: ValueFigures, unknown: str) -> str:
@@ -297,7 +304,8 @@ SPENT_COLUMNS: tuple[Column[Spent], ...] = (
            sort=lambda s, v: s.break_even_conversion),
     Column("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.", 7,
            lambda s, v, _: Span(percent(s.roi, unknown=v.marks.unknown)), 3, sort=lambda s, v: s.roi),
-    Column("payback", "paid back in", "Cost over monthly revenue times margin.", 12,
+    Column("payback", "paid back in", "Cost over monthly revenue times margin; not yet: it brought less than "
+           "it cost.", 12,
            lambda s, v, _: Span(_payback(s, v.marks.unknown)), 5, sort=lambda s, v: s.payback_months),
     Column("customers", "customers", "Customers won, or kept.", 9,
            lambda s, v, _: Span(count(s.customers, v.marks.unknown)), 4, sort=lambda s, v: s.customers),

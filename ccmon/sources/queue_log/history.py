@@ -13,6 +13,7 @@ from ccmon.sources.queue_log.intake import Intake
 from ccmon.sources.queue_log.members import Member, introduce
 from ccmon.sources.queue_log.realtime import TableLog, is_table
 from ccmon.store import business_days, database
+from ccmon.store.progress import long_work
 from ccmon.store.writer import Writer
 
 KIND = "queue-log"
@@ -73,12 +74,15 @@ def import_logs(
     with Writer(path, source=source, kind=KIND) as writer, database.faults(path):
         introduce(writer, members or [])
         intake = Intake(writer, encoding=encoding)
-        done = 0
-        for log in logs:
-            _import_one(writer, intake, log, progress and _from(progress, log, done, total))
-            summary.lines += intake.line
-            summary.unfinished += bool(log.unfinished)
-            done += log.size
+        with long_work(writer.connection, "import of queue logs", total) as tell:
+            done = 0
+            for log in logs:
+                if log is not logs[0]:
+                    tell(done)
+                _import_one(writer, intake, log, progress and _from(progress, log, done, total))
+                summary.lines += intake.line
+                summary.unfinished += bool(log.unfinished)
+                done += log.size
         summary.records, summary.known = intake.records, intake.known
         summary.rejected, summary.unknown = intake.rejected, intake.unknown
         summary.calls = writer.new_calls

@@ -23,6 +23,7 @@ from ccmon.sources.table.cells import CellError, Site
 from ccmon.sources.table.kinds import KINDS, Column, Kind
 from ccmon.sources.table.refusals import Reasons
 from ccmon.store import database
+from ccmon.store.progress import long_work
 from ccmon.store.tables import Change, RefusedRowError, Tables
 
 BATCH = 2_000
@@ -96,10 +97,13 @@ def import_table(
         tables = Tables(connection, now=time.time_ns() // 1_000_000)
         report = Report(notes=[f"The column {name!r} is not used." for name in unused])
         importing = _Import(kind, columns, site, tables, report)
-        with database.faults(path):
+        task = f"import of {file.name}"
+        with database.faults(path), long_work(connection, task, file.stat().st_size) as tell:
             for batch in _batches(rows, None if dry_run else BATCH):
                 with _transaction(connection, keep=not dry_run):
-                    for row in batch:
+                    for place, row in enumerate(batch, start=1):
+                        if place == BATCH and not dry_run:
+                            tell(reader.bytes_read)  # more rows may follow those of this transaction
                         importing.take(row)
                         if progress is not None and row.line % 256 == 0:
                             progress(reader.bytes_read)

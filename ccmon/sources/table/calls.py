@@ -108,11 +108,14 @@ def import_calls(
         ahead = _Ahead(zone, (time.time_ns() // 1_000_000 if now is None else now) + _CLOCKS_APART_MS)
         importing = _Import(file, binding, table, head, ahead, dry_run=dry_run)
         importing.resume()
-        for each in _batches(rows, batch):
-            importing.take(each)
-            if progress is not None:
-                progress(reader.bytes_read)
-        importing.finish()
+        with table.long_work(file.stat().st_size) as tell:
+            for each in _batches(rows, batch):
+                if len(each) == batch and not dry_run:
+                    tell(reader.bytes_read)  # before its rows are to be seen: more may come
+                importing.take(each)
+                if progress is not None:
+                    progress(reader.bytes_read)
+            importing.finish()
     return importing.report
 
 

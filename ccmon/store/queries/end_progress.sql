@@ -1,0 +1,2 @@
+-- Long work is over.
+DELETE FROM progress WHERE task = :task;
