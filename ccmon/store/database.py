@@ -15,6 +15,7 @@ import functools
 import os
 import sqlite3
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -103,15 +104,14 @@ def create(
         raise CcmonError(f"{path} exists already; nothing was changed.")
     if not path.parent.is_dir():
         raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with faults(path):
+        # A directory of its own: nobody else can have put a link where the file is to be made.
+        with faults(path), tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            unfinished = Path(folder) / path.name
             _build(unfinished, time_zone, name, currency, day_starts_ms)
             _put_in_place(unfinished, path)
-    finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            with suppress(OSError):
-                unfinished.with_name(unfinished.name + suffix).unlink()
+    except OSError as fault:
+        raise CcmonError(f"{path} cannot be made: {fault.strerror}.") from fault
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -352,11 +352,8 @@ def _build(path: Path, time_zone: str, name: str | None, currency: str | None, d
 
 def _put_in_place(unfinished: Path, path: Path) -> None:
     try:
-        try:
-            path.hardlink_to(unfinished)
-        except FileExistsError:
-            raise CcmonError(f"{path} exists already; nothing was changed.") from None
-        except OSError:  # a file system without hard links
-            unfinished.rename(path)
-    except OSError as fault:
-        raise CcmonError(f"{path} cannot be made: {fault.strerror}.") from fault
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        raise CcmonError(f"{path} exists already; nothing was changed.") from None
+    except OSError:  # a file system without hard links
+        unfinished.rename(path)

@@ -1,4 +1,8 @@
-"""One writer a source: a lock on a file beside the database, which the system lets go of when the process ends."""
+"""One writer a source: a lock on a file beside the database, which the system lets go of when the process ends.
+
+Only those who may write the database can open that file: whoever could read it could hold the lock for ever. It is
+never opened through a link, which anybody who may write in the directory could have put in its place.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import re
+import stat
 from pathlib import Path
 
 from ccmon.errors import CcmonError
@@ -18,18 +23,13 @@ class SourceLock:
         """Take the lock.
 
         Raises:
-            CcmonError: another process holds it, or the directory cannot be written.
+            CcmonError: another process holds it, the directory cannot be written, or what lies there is no lock of
+                somebody who may write the database.
         """
-        path = _lock_file(database, source)
         self._file: int | None = None
         if not database.is_file():
             return  # opening the database says what is wrong with it
-        try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-        except OSError as fault:
-            raise CcmonError(
-                f"{path} cannot be made: {fault.strerror}; ccmon must write beside its database."
-            ) from None
+        self._file = _opened(_lock_file(database, source), database.stat())
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -50,7 +50,7 @@ def is_locked(database: Path, source: str) -> bool | None:
     The lock is not tried: whoever starts in this moment would be turned away.
     """
     try:
-        inode = _lock_file(database, source).stat().st_ino
+        inode = _lock_file(database, source).lstat().st_ino
         held = Path("/proc/locks").read_text(encoding="ascii")
     except FileNotFoundError as fault:
         return None if fault.filename == "/proc/locks" else False
@@ -64,5 +64,42 @@ def is_locked(database: Path, source: str) -> bool | None:
 
 
 def _lock_file(database: Path, source: str) -> Path:
+    """Beside the database itself, by whichever of its names it was opened: as SQLite does with what it makes."""
     name = re.sub(r"[^A-Za-z0-9_-]", "-", source)
+    database = database.resolve()
     return database.with_name(f"{database.name}-{name}.lock")
+
+
+def _opened(path: Path, database: os.stat_result) -> int:
+    """The lock's file, made if it is not there, open for who may write the database alone."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    except OSError as fault:
+        if path.is_symlink() or path.is_dir():
+            raise CcmonError(f"{path} is no lock of a ccmon but a link or a directory; see who put it there.") from None
+        raise CcmonError(f"{path} cannot be made: {fault.strerror}; ccmon must write beside its database.") from None
+    try:
+        found = os.fstat(file)
+        shared = bool(database.st_mode & stat.S_IWGRP)
+        owners = {os.geteuid(), database.st_uid, 0}
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not (shared or found.st_uid in owners):
+            raise CcmonError(f"{path} is no lock of a ccmon that may write the database; see who put it there.")
+        if found.st_uid == os.geteuid():
+            if os.geteuid() == 0 or shared:  # as SQLite does with its own files
+                with contextlib.suppress(OSError):
+                    os.fchown(file, database.st_uid if os.geteuid() == 0 else -1, database.st_gid)
+            os.fchmod(file, _mode(database))
+        elif os.geteuid() == 0:
+            os.fchmod(file, _mode(database))
+    except BaseException:
+        os.close(file)
+        raise
+    return file
+
+
+def _mode(database: os.stat_result) -> int:
+    """Read and write for each class of users that may write the database, nothing for the others."""
+    mode = 0o600
+    for writes, both in ((stat.S_IWGRP, 0o060), (stat.S_IWOTH, 0o006)):
+        mode |= both if database.st_mode & writes else 0
+    return mode
