@@ -1,4 +1,4 @@
-"""``ccmon follow-up``: calls promised to customers, settled, moved or handed over."""
+"""``ccmon follow-up``: calls promised to customers, settled, moved or handed over, and that undone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from ccmon.store.follow_ups import Owed
 
-follow_up_app = typer.Typer(help="Calls promised to customers: list, settle, move, hand over.", no_args_is_help=True)
+follow_up_app = typer.Typer(
+    help="Calls promised to customers: list, settle, move, hand over, undo.", no_args_is_help=True
+)
 app.add_typer(follow_up_app, name="follow-up")
 
 NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the follow-up, or your own reference.")]
@@ -32,6 +34,14 @@ class By(StrEnum):
 
     CUSTOMER = "customer"
     AGENT = "agent"
+
+
+class ActDone(StrEnum):
+    """What can be undone."""
+
+    DONE = "done"
+    MOVED = "moved"
+    HANDED_OVER = "handed_over"
 
 
 @follow_up_app.command("list")
@@ -54,7 +64,7 @@ def done(
     outcome: Annotated[
         str, typer.Option("--outcome", help='How it ended; "cancelled": the customer called it off.')
     ] = "done",
-    note: Annotated[str | None, typer.Option("--note", help="A note to keep with it.", show_default=False)] = None,
+    note: Annotated[str | None, typer.Option("--note", help="A note to add to it.", show_default=False)] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -101,6 +111,27 @@ def hand_over(
 
     path = database_path(db)
     owed = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
+    typer.echo(_line(owed, _zone(path)))
+
+
+@follow_up_app.command()
+def undo(
+    name: NameArgument,
+    of: Annotated[
+        str | None,
+        typer.Option("--of", metavar="NAME", help="Who did what is to be undone.", show_default="whoever undoes it"),
+    ] = None,
+    act: Annotated[
+        ActDone | None, typer.Option("--act", help="Undo nothing but this.", show_default="whatever was done last")
+    ] = None,
+    who: WhoOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Take back what was done last to a follow-up: it stands again as it stood before."""
+    from ccmon.store import follow_ups  # noqa: PLC0415
+
+    path = database_path(db)
+    owed = follow_ups.undo(path, name, who=_who(who), whose=of, act=act.value if act is not None else None)
     typer.echo(_line(owed, _zone(path)))
 
 

@@ -33,6 +33,8 @@ class Act:
     """Its arguments; anything may stand in them."""
     said: str
     """One sentence for when it has been done."""
+    undone_by: Act | None = None
+    """What takes it back."""
 
 
 class Answer(NamedTuple):
@@ -46,7 +48,7 @@ def settle(item: FollowUp, outcome: str, note: str) -> Act:
     """It has been done, or the customer has called it off."""
     words = ["done", f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
     verb = "Cancelled" if outcome == "cancelled" else f"Done ({outcome})"
-    return Act(words, [str(item.id)], f"{verb}: {_what(item)}.")
+    return Act(words, [str(item.id)], f"{verb}: {_what(item)}.", _undoing(item, "done"))
 
 
 def move(item: FollowUp, to: datetime, by: str, now: datetime) -> Act:
@@ -54,12 +56,19 @@ def move(item: FollowUp, to: datetime, by: str, now: datetime) -> Act:
     when = said_moment(to, now)
     wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
     words = ["move", f"--by={by}"]
-    return Act(words, [str(item.id), to.isoformat(timespec="minutes")], f"Moved to {when} ({wish}): {_what(item)}.")
+    said = f"Moved to {when} ({wish}): {_what(item)}."
+    return Act(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, "moved"))
 
 
 def hand_over(item: FollowUp, login: str, name: str) -> Act:
     """Another agent owes it."""
-    return Act(["hand-over"], [str(item.id), login], f"Handed to {name}: {_what(item)}.")
+    said = f"Handed to {name}: {_what(item)}."
+    return Act(["hand-over"], [str(item.id), login], said, _undoing(item, "handed_over"))
+
+
+def _undoing(item: FollowUp, act: str) -> Act:
+    """It stands again as it stood before that act."""
+    return Act(["undo", f"--act={act}"], [str(item.id)], f"Undone: {_what(item)} stands as it stood before.")
 
 
 def _what(item: FollowUp) -> str:

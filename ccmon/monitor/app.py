@@ -24,7 +24,7 @@ from ccmon.monitor.arrange import AGENTS
 from ccmon.monitor.endings import Endings, FloorDriver
 from ccmon.monitor.feed import Feed, Preparation
 from ccmon.monitor.filters import EVERYTHING, Filters
-from ccmon.monitor.keys import KEYS, keys_for
+from ccmon.monitor.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.monitor.lines import Line, Role, Span
 from ccmon.monitor.marks import ASCII, UNICODE, Marks, needs_ascii
 from ccmon.monitor.palette import Palette, is_light
@@ -92,6 +92,7 @@ class Monitor(App[None], inherit_bindings=False):
         self.panels: tuple[FloorPanel[Any], ...] = panels()
         self.floor = FloorScreen(self.palette, marks, self.panels)
         self.floor.may_act = not read_only
+        self.asker = Asker(self)
         self.keys = keys_for(read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, feed.every_s)
@@ -173,6 +174,7 @@ class Monitor(App[None], inherit_bindings=False):
         if view is not None and view.floor.data_at is not None:
             age_ms = max(0, view.now - view.floor.data_at)
         self.frames += 1
+        self.floor.may_undo = self.asker.undoing is not None
         if time.monotonic() >= self._said_until:
             self.floor.message = None
         with self.batch_update():
@@ -272,9 +274,7 @@ class Monitor(App[None], inherit_bindings=False):
             last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
             return detail_lines(panel.details(last[0], view), self.marks, width)
 
-        answers = (
-            {key.shown: (key.short, key.id) for key in self.keys if key.acts} if isinstance(last[0], FollowUp) else {}
-        )
+        answers = keys_for_a_follow_up(self.keys) if isinstance(last[0], FollowUp) else {}
         sheet = Sheet(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter", answers=answers)
         self.push_screen(sheet, self._details_closed)
 
@@ -289,12 +289,23 @@ class Monitor(App[None], inherit_bindings=False):
         drawing, view = self.floor.drawing, self.view()
         chosen = drawing.cursor_index()
         row = drawing.rows[chosen] if chosen is not None else None
-        if not self.floor.may_act:
-            self.say("This monitor only reads (--read-only): nothing can be changed here.", Role.BADGE_WATCH)
-        elif view is None or not isinstance(row, FollowUp):
+        if not self._acts():
+            return
+        if view is None or not isinstance(row, FollowUp):
             self.say("Choose a follow-up first: 5, then the arrows.", Role.BADGE_WATCH)
         else:
-            self.run_worker(Asker(self).perform(kind, row, view), name=kind)
+            self.run_worker(self.asker.perform(kind, row, view), name=kind)
+
+    def action_undo(self) -> None:
+        """Take back what was done last to a follow-up, for a minute after it."""
+        if self._acts():
+            self.run_worker(self.asker.undo(), name="undo")
+
+    def _acts(self) -> bool:
+        """Whether this monitor changes anything; if not, it says so."""
+        if not self.floor.may_act:
+            self.say("This monitor only reads (--read-only): nothing can be changed here.", Role.BADGE_WATCH)
+        return self.floor.may_act
 
     def say(self, sentence: str, role: Role, seconds: float = 6.0) -> None:
         """Say something in the place of the keys for a while."""

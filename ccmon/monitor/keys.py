@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -83,6 +84,15 @@ KEYS: tuple[Key, ...] = (
         acts=True,
     ),
     Key(
+        "undo",
+        ("U",),
+        "U",
+        "undo",
+        "Undo what you did last to a follow-up, for a minute after it",
+        "undo",
+        acts=True,
+    ),
+    Key(
         "sort", ("s",), "s", "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"
     ),
     Key("sort_back", ("S",), "S", "sort(-1)", "Sort by the column before"),
@@ -100,15 +110,28 @@ KEYS: tuple[Key, ...] = (
 )
 
 
+UNDO = "undo"
+"""The id of the key that has something to do for a minute alone, whatever row is chosen."""
+
+
 def keys_for(*, read_only: bool) -> tuple[Key, ...]:
     """The keys of a monitor, all of them or those that change nothing."""
     return tuple(key for key in KEYS if not (key.acts and read_only))
 
 
-def shown_in_line(*, acting: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:
+def keys_for_a_follow_up(keys: Sequence[Key]) -> dict[str, tuple[str, str]]:
+    """Word and id of those keys that work on a chosen follow-up, by the key as a person reads it."""
+    return {key.shown: (key.short, key.id) for key in keys if key.acts and key.id != UNDO}
+
+
+def shown_in_line(*, acting: bool = False, undoing: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:
     """Keys and words of the line of keys. Those that act, and that of the views, stand early where there are any."""
-    shown = [key for key in KEYS if key.short and (acting or not key.acts) and (views or key.id != "view")]
-    shown.sort(key=lambda key: (key.id != "panel.queue", not key.acts, key.id != "view"))
+    shown = [
+        key
+        for key in KEYS
+        if key.short and (acting or not key.acts) and (undoing or key.id != UNDO) and (views or key.id != "view")
+    ]
+    shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
     return tuple(("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in shown)
 
 
@@ -121,7 +144,8 @@ def markdown() -> str:
         "Made from the table in `ccmon/monitor/keys.py` by `python -m ccmon.monitor.keys`; a test compares the two.\n\n"
         "| key | what it does | id |\n|---|---|---|\n"
         f"{rows}\n\n"
-        f"{acts} change a follow-up in the database; each change is kept in the log with who made it and when. "
+        f"{acts} change a follow-up in the database; each change is kept in the log with who made it and when, "
+        "what was undone too. What somebody else has changed since is not undone. "
         "A monitor that was started with `--read-only` does not have them.\n\n"
         "With `--mouse`: a click chooses a panel and a row, another click its details; the wheel scrolls.\n"
     )

@@ -1,4 +1,4 @@
-"""What a person does to a follow-up: settle it, move it, hand it to another agent. Each act is kept in ``audit``.
+"""What a person does to a follow-up: settle it, move it, hand it over, undo that. Each act is kept in ``audit``.
 
 Every function opens the database for its one transaction, so that a screen that only reads can call it too. Moments
 are Unix milliseconds on the floor's clock.
@@ -7,10 +7,12 @@ are Unix milliseconds on the floor's clock.
 from __future__ import annotations
 
 import json
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +20,7 @@ from ccmon.errors import CcmonError
 from ccmon.figures.follow_up import CANCELLED, MovedBy, Promise
 from ccmon.figures.follow_up import move as moved
 from ccmon.store import database
+from ccmon.store.business_days import zone
 from ccmon.store.reader import floor_now
 from ccmon.store.statements import sql
 from ccmon.store.tables import Names, RefusedRowError
@@ -47,7 +50,7 @@ class Act(NamedTuple):
     acted_at: int
     who: str
     act: str
-    """done, moved or handed_over"""
+    """done, moved, handed_over or undone"""
     before: dict[str, Any]
     after: dict[str, Any]
     reason: str | None
@@ -86,7 +89,7 @@ def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | 
         name: number of the follow-up, or the site's own reference.
         who: the person who does this.
         outcome: how it ended.
-        note: kept with it, in place of an earlier note.
+        note: appended to what is noted already, with the date and who.
 
     Raises:
         CcmonError: there is no such follow-up, or it is settled already.
@@ -95,7 +98,8 @@ def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | 
         raise CcmonError("Say how it ended: --outcome reached.")
     with _acting(path) as (connection, now):
         before = _open(connection, name)
-        after = replace(before, done_at=now, outcome=outcome.strip(), note=note if note is not None else before.note)
+        noted = _appended(connection, before.note, note, who, now)
+        after = replace(before, done_at=now, outcome=outcome.strip(), note=noted)
         return _change(connection, before, after, act="done", who=who, at=now, reason=None)
 
 
@@ -145,11 +149,60 @@ def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None
         return _change(connection, before, after, act="handed_over", who=who, at=now, reason=reason)
 
 
+ACTS = {"done": "settled", "moved": "moved", "handed_over": "handed over", "undone": "undone"}
+"""What can be done to a follow-up, as `Act.act` and as a sentence says it."""
+
+
+def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> Owed:
+    """Take back the last act on a follow-up: what it changed stands as it stood before. Undoing is an act as well.
+
+    Args:
+        path: the call database.
+        name: number of the follow-up, or the site's own reference.
+        who: the person who does this.
+        whose: who did what is to be undone, where that was somebody else.
+        act: what is to be undone, a key of `ACTS`; left out: whatever was done last.
+
+    Raises:
+        CcmonError: there is no such follow-up, nothing was done to it, the last act is another or somebody else's, or
+            what it changed has been changed since.
+    """
+    with _acting(path) as (connection, now):
+        found = _find(connection, name)
+        last = connection.execute(sql("last_act_of"), {"subject": "follow_up", "subject_id": found.id}).fetchone()
+        if last is None:
+            raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
+        number, acted_at, doer, last_act, before, after = last
+        said = f"{ACTS[last_act]} by {doer} on {_shown(connection, acted_at)}"
+        if last_act == "undone":
+            raise CcmonError(f"The last act on follow-up {found.id} was undone already ({said}).")
+        if doer != (whose or who) or (act is not None and act != last_act):
+            raise CcmonError(
+                f"Follow-up {found.id} has been {said}: only that can be undone, with: "
+                f"ccmon follow-up undo {found.id} --of {shlex.quote(doer)}"
+            )
+        if any(getattr(found, column) != value for column, value in json.loads(after).items()):
+            raise CcmonError(
+                f"Follow-up {found.id} has been changed since it was {said}, by an import or another program: "
+                "that cannot be undone any more."
+            )
+        restored = replace(found, **json.loads(before))
+        return _change(connection, found, restored, act="undone", who=who, at=now, reason=None, undoes=number)
+
+
 _CHANGED = ("agent_id", "due_at", "promised_at", "done_at", "outcome", "note")
 
 
 def _change(
-    connection: sqlite3.Connection, before: Owed, after: Owed, *, act: str, who: str, at: int, reason: str | None
+    connection: sqlite3.Connection,
+    before: Owed,
+    after: Owed,
+    *,
+    act: str,
+    who: str,
+    at: int,
+    reason: str | None,
+    undoes: int | None = None,
 ) -> Owed:
     row = {name: getattr(after, name) for name in _CHANGED}
     connection.execute(sql("change_follow_up"), {"id": before.id, **row})
@@ -163,9 +216,24 @@ def _change(
         "before": json.dumps({name: getattr(before, name) for name in different}, ensure_ascii=False),
         "after": json.dumps({name: getattr(after, name) for name in different}, ensure_ascii=False),
         "reason": reason,
+        "undoes": undoes,
     }
     connection.execute(sql("write_audit"), entry)
     return _find(connection, str(before.id))
+
+
+def _appended(connection: sqlite3.Connection, noted: str | None, note: str | None, who: str, at: int) -> str | None:
+    """What is noted already, and a line for a new note: when, who, what."""
+    words = " ".join((note or "").split())
+    if not words:
+        return noted
+    line = f"{_shown(connection, at)} {' '.join(who.split())}: {words}"
+    return f"{noted}\n{line}" if noted else line
+
+
+def _shown(connection: sqlite3.Connection, at: int) -> str:
+    (time_zone,) = connection.execute(sql("site_zone")).fetchone()
+    return f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}"
 
 
 def _find(connection: sqlite3.Connection, name: str) -> Owed:

@@ -152,3 +152,9 @@ def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None
         "2026-11-23 14:30  sam  handed_over: agent_id 1 -> 2",
         "2026-11-23 14:30  sam  done: done_at nothing -> 2026-11-23 14:30, outcome nothing -> reached",
     ]
+    undone = run("follow-up", "undo", "1", "--act", "done", "--who", "sam")[1]
+    assert undone.startswith("1  due 2026-11-24 09:00, promised 2026-11-23 15:30  Omar")
+    assert run("follow-up", "history", "1")[1].splitlines()[3:] == [
+        "2026-11-23 14:30  sam  undone: done_at 2026-11-23 14:30 -> nothing, outcome reached -> nothing"
+    ]
+    assert run("follow-up", "undo", "1", "--who", "sam")[0] == 1

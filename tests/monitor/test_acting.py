@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,6 +26,8 @@ from ccmon.monitor.feed import Feed
 from ccmon.monitor.keys import KEYS
 from ccmon.monitor.marks import UNICODE
 from ccmon.monitor.moments import moment, suggestions
+from ccmon.monitor.screens import acts
+from ccmon.store import follow_ups
 from ccmon.store.database import create, open_writer
 from ccmon.store.reader import LiveReader
 from tests.end_to_end.processes import CCMON
@@ -142,7 +145,7 @@ async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
         await until(pilot, lambda: "settle it without" in "\n".join(screen_text(app)))
         await pilot.press(*"--note's own", "enter")
         await said(app, pilot, "Done (pays Friday)")
-        assert row(database, 7)[4:] == ("pays Friday", "--note's own")
+        assert row(database, 7)[4:] == ("pays Friday", f"2026-11-23 14:32 {getpass.getuser()}: --note's own")
 
 
 @pytest.mark.parametrize(("whose", "promised"), [("customer", "2026-11-24T09:15"), ("agent", "2026-11-23T13:32")])
@@ -203,6 +206,70 @@ async def test_handed_over_even_to_a_login_that_looks_like_an_option(database: P
         assert row(database, 7)[0] == 2
         while "Bram Smit" not in "\n".join(await tick(pilot)):
             pass
+
+
+UNDOABLE = {
+    "done": ("Done", ["d", "enter", *"will order", "enter"]),
+    "moved": ("Moved", ["m", "enter", "enter"]),
+    "handed_over": ("Handed", ["h", "enter"]),
+}
+
+
+@pytest.mark.parametrize("act", UNDOABLE)
+async def test_what_was_done_is_undone_by_a_key(database: Path, act: str) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        before = row(database, 7)
+        await pilot.press("5", "down")
+        assert "U undo" not in screen_text(app)[-1], "nothing has been done yet"
+        word, keys = UNDOABLE[act]
+        await pilot.press(*keys)
+        await said(app, pilot, word)
+        assert row(database, 7) != before
+        await pilot.press("escape")
+        await tick(pilot)
+        assert "U undo  d done  m move" in screen_text(app)[-1]
+        await pilot.press("U")
+        await said(app, pilot, "Undone: offer for")
+        assert row(database, 7) == before
+        assert [entry[1] for entry in audit(database)] == [act, "undone"]
+        await pilot.press("escape")
+        await tick(pilot)
+        assert "U undo" not in screen_text(app)[-1], "an undoing is not undone"
+        await pilot.press("U")
+        await said(app, pilot, "Nothing was done here in the last minute")
+        assert len(audit(database)) == 2
+
+
+async def test_a_minute_later_the_key_undoes_nothing(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("5", "down", "d", "enter", "enter")
+        await said(app, pilot, "U: undo")
+        done = row(database, 7)
+        now = time.monotonic()
+        monkeypatch.setattr(acts, "monotonic", lambda: now + acts.UNDONE_WITHIN_S)
+        await tick(pilot)
+        await pilot.press("escape")
+        assert "U undo" not in screen_text(app)[-1]
+        await pilot.press("U")
+        await said(app, pilot, "ccmon follow-up undo")
+        assert row(database, 7) == done
+
+
+async def test_what_somebody_else_has_changed_since_is_not_undone(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("5", "down", "m", "enter", "enter")
+        await said(app, pilot, "U: undo")
+        follow_ups.hand_over(database, "7", "-rf", who="kim")
+        others = row(database, 7)
+        await pilot.press("U")
+        assert "Follow-up 7 has been handed over by kim" in await said(app, pilot, "only that can be undone")
+        assert row(database, 7) == others
 
 
 @pytest.mark.parametrize("keys", [["d", "escape"], ["d", "enter", "escape"], ["m", "enter", "escape"], ["h", "escape"]])

@@ -194,5 +194,5 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
             Detail("team", row.team or unknown),
             Detail("client", row.client or unknown),
             Detail("Note"),
-            Detail(row.note or "none"),
+            *map(Detail, (row.note or "none").splitlines()),
         ]

@@ -1,10 +1,11 @@
-"""What is asked before a follow-up is settled, moved or handed over: short sheets, one question each."""
+"""What is asked before a follow-up is settled, moved or handed over, in short sheets of one question; undoing it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 from ccmon.figures.follow_up import CANCELLED
@@ -29,6 +30,9 @@ OUTCOMES = (
 LONGEST_NOTE = 200
 DONE_S, FAILED_S = 12.0, 60.0
 """How long it is said what came of an act; Escape takes it away."""
+UNDONE_WITHIN_S = 60.0
+"""How long the last act can be undone by a key; later ``ccmon follow-up undo`` does it."""
+NOTHING_TO_UNDO = "Nothing was done here in the last minute; what is older: ccmon follow-up undo."
 
 
 class Asking(Protocol):
@@ -50,17 +54,39 @@ class Asker:
 
     def __init__(self, app: Asking) -> None:
         self._app = app
+        self._last: Act | None = None
+        self._last_until = 0.0
+
+    @property
+    def undoing(self) -> Act | None:
+        """What takes back the last act, for a minute after it."""
+        return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
 
     async def perform(self, kind: str, item: FollowUp, view: View) -> None:
         """Ask, have it done, and say how that went."""
         act = await self._act(kind, item, view)
-        if act is None:
-            return
+        if act is not None:
+            await self._carry_out(act)
+
+    async def undo(self) -> None:
+        """Take back the last act, once."""
+        act, self._last = self.undoing, None
+        if act is not None:
+            await self._carry_out(act)
+        else:
+            self._app.say(NOTHING_TO_UNDO, Role.BADGE_WATCH, DONE_S)
+
+    async def _carry_out(self, act: Act) -> None:
         app = self._app
         app.say("Being done; a locked database is waited for.", Role.WATCH, acting.PATIENCE_S)
         answer = await acting.carry_out(app.database, act)
+        if answer.done:
+            self._last, self._last_until = act, monotonic() + UNDONE_WITHIN_S
+        how = " U: undo" if answer.done and act.undone_by is not None else ""
         app.say(
-            answer.sentence, Role.BADGE_GOOD if answer.done else Role.BADGE_BAD, DONE_S if answer.done else FAILED_S
+            answer.sentence + how,
+            Role.BADGE_GOOD if answer.done else Role.BADGE_BAD,
+            DONE_S if answer.done else FAILED_S,
         )
 
     async def _act(self, kind: str, item: FollowUp, view: View) -> Act | None:

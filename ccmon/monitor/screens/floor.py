@@ -121,6 +121,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.message: Span | None = None
         """What came of what somebody did; it stands in the place of the keys."""
         self.may_act = True
+        self.may_undo = False
         """Whether follow-ups can be settled, moved and handed over here."""
         self._wanted: dict[int, int] = {}
         self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
@@ -203,7 +204,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         else:
             panel = self.drawing.panel
             acting, views = self.may_act and panel.acts, len(self.drawing.pages) > 1
-            self.keys_below.show([keys_line(size.width, acting=acting, views=views)])
+            undoing = acting and self.may_undo
+            self.keys_below.show([keys_line(size.width, acting=acting, undoing=undoing, views=views)])
         if plan.strip is not None:
             self.strip.show(strip_lines(view, self.main, front or self.active, size.width, marks, stale=stale))
         if plan.further is not None:

@@ -168,9 +168,9 @@ def message_line(message: Span, width: int, marks: Marks) -> Line:
     return Line((Span(fit(f" {message.text}", width, more=marks.more), message.role),))
 
 
-def keys_line(width: int, *, acting: bool = False, views: bool = False) -> Line:
+def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> Line:
     """The keys, as many as there is room for; help and quit always, and those that work on the panel at hand."""
-    known = list(shown_in_line(acting=acting, views=views))
+    known = list(shown_in_line(acting=acting, undoing=undoing, views=views))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 
