@@ -95,3 +95,19 @@ def test_times_carry_the_offset_of_the_site_and_lengths_are_seconds() -> None:
     assert whole["data_age_s"] == 0.4
     summer = snapshot_object(floors.empty_floor(at=floors.moment("2026-07-01T09:00:00")))
     assert summer["at"] == "2026-07-01T09:00:00+02:00"
+
+
+def test_overdue_counts_from_the_moment_it_is_due_now() -> None:
+    """Not from the first promise: the agent has moved this one by an hour since. Only once its grace is over."""
+    floor = floors.floor(24)
+    due_at = floor.at - 20 * 60_000
+    item = floor.follow_ups.items[0]._replace(
+        due_at=due_at, promised_at=due_at - 3_600_000, overdue_since=due_at + 15 * 60_000
+    )
+
+    def found(at: int) -> Any:
+        moved = replace(floor, at=at, follow_ups=replace(floor.follow_ups, items=(item,)))
+        return snapshot_object(moved)["follow_ups"]["items"][0]["overdue_s"]
+
+    assert found(floor.at) == 20 * 60
+    assert found(due_at + 15 * 60_000) is None
