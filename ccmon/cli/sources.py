@@ -85,6 +85,8 @@ def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
         facts.append(f"{feed.unknown_records:,} of events not used")
     if feed.rejected:
         facts.append(f"{plural(feed.rejected, 'line')} rejected (table rejected_lines)")
+    if feed.incomplete_records:
+        facts.append(f"{feed.incomplete_records:,} without a number that cannot be (table rejected_lines)")
     if feed.last_record_at is not None:
         ahead = feed.last_record_at > at + CLOCKS_APART_MS
         ago = "in the future: a wrong clock or date" if ahead else f"{span(at - feed.last_record_at)} ago"
@@ -107,6 +109,7 @@ def _object(feed: Feed, at: int, zone: ZoneInfo) -> dict[str, Any]:
         "records": feed.records,
         "unknown_records": feed.unknown_records,
         "rejected": feed.rejected,
+        "incomplete_records": feed.incomplete_records,
         "last_record_at": _iso(feed.last_record_at, zone),
         "last_record_age_s": _age(feed.last_record_at, at),
         "checked_at": _iso(feed.checked_at, zone),

@@ -119,8 +119,10 @@ class CallTable:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
-            forgotten = connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file))).rowcount
-            connection.execute(sql("tables/uncount_rejected"), {"source": self._source, "forgotten": forgotten})
+            forgotten = connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file))).fetchall()
+            incomplete = sum(taken_in for (taken_in,) in forgotten)
+            counts = {"rejected": len(forgotten) - incomplete, "incomplete": incomplete}
+            connection.execute(sql("tables/uncount_rejected"), {"source": self._source, **counts})
             connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
@@ -140,7 +142,7 @@ class CallTable:
 
         Args:
             calls: each with its call id.
-            rejected: lines that could not be understood.
+            rejected: lines that could not be understood, or that went in without a number of theirs.
             position: the place in the file up to which everything is in.
 
         Raises:
@@ -232,7 +234,8 @@ class CallTable:
             "checked_at": None,
             "records": written.added,
             "unknown": 0,
-            "rejected": len(rejected),
+            "rejected": sum(not line.taken_in for line in rejected),
+            "incomplete": sum(line.taken_in for line in rejected),
             "position": json.dumps(position | self._visits.position()),
             "carried": None,
         }

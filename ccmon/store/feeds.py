@@ -63,13 +63,16 @@ class Feed:
     """Of the records, those of an event that ccmon does not use."""
     rejected: int | None
     """Lines that could not be understood."""
+    incomplete_records: int | None
+    """Of the records, those taken in without a number of theirs that cannot be."""
 
 
 def feeds(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Feed]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     known = set()
     for row in connection.execute(sql("feeds")):
-        name, kind, origin, following, started_at, last_record_at, checked_at, records, unknown, rejected, beats = row
+        name, kind, origin, following, started_at, last_record_at, checked_at, *counts, beats = row
+        records, unknown, rejected, incomplete = counts
         known.add(name)
         running = is_locked(path, name)
         state, text = _standing(
@@ -94,6 +97,7 @@ def feeds(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Feed]
             records=records,
             unknown_records=unknown,
             rejected=rejected,
+            incomplete_records=incomplete,
         )
     for (name,) in connection.execute(sql("tables/sources_of_calls")).fetchall():
         if name not in known:
@@ -199,4 +203,5 @@ def _foreign(connection: sqlite3.Connection, name: str) -> Feed:
         records=None,
         unknown_records=None,
         rejected=None,
+        incomplete_records=None,
     )

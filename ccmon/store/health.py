@@ -170,16 +170,20 @@ def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fi
     for feed in feeds(path, connection, at):
         counts = f", {feed.records} records" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
-        text = f"{feed.kind}{counts}{rejected}, {feed.text}"
+        incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""
+        text = f"{feed.kind}{counts}{rejected}{incomplete}, {feed.text}"
         yield Finding(verdicts.get(feed.state, "ok"), f"source {feed.name}", text)
 
 
 def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
-    (count,) = connection.execute(sql("count_rejected_lines")).fetchone()
-    if count:
+    rejected, incomplete = connection.execute(sql("count_rejected_lines")).fetchone()
+    if rejected:
         yield Finding(
-            "note", "rejected lines", f"{count} lines could not be understood; the table rejected_lines says why"
+            "note", "rejected lines", f"{rejected} lines could not be understood; the table rejected_lines says why"
         )
+    if incomplete:
+        text = f"{incomplete} went in without a number that cannot be; the table rejected_lines says which"
+        yield Finding("note", "incomplete records", text)
 
 
 def _date(at: int, here: tzinfo = UTC) -> str:

@@ -28,12 +28,14 @@ from ccmon.store.statements import sql
 
 
 class RejectedLine(NamedTuple):
-    """A line that could not be understood, to be kept whole."""
+    """A line that could not be understood, or not all of it; to be kept whole."""
 
     file: str | None
     line: int | None
     reason: str
     content: str
+    taken_in: bool = False
+    """True: only a number in it cannot be (`ccmon.limits`); the line went in as if that had not been said."""
 
 
 class Writer:
@@ -58,7 +60,7 @@ class Writer:
         self.file = file
         self.following = following
         self._started_at: int | None = _real_now()
-        self._counted = {"records": 0, "unknown": 0, "rejected": 0}
+        self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
         self._rejected: list[RejectedLine] = []
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
@@ -105,9 +107,9 @@ class Writer:
         self._counted["unknown"] += unknown
 
     def reject(self, line: RejectedLine) -> None:
-        """Keep a line that could not be understood."""
+        """Keep a line that could not be understood, or not all of it, and count it."""
         self._rejected.append(line)
-        self._counted["rejected"] += 1
+        self._counted["incomplete" if line.taken_in else "rejected"] += 1
 
     def name_agent(self, login: str, name: str) -> None:
         """How an agent is to be shown, unless the site has said so."""

@@ -1,9 +1,9 @@
 -- A source, or the news of one. Once followed, it is expected to be until somebody retires it: a follower that was
 -- stopped is missed, however it ended, and an import in between changes nothing about that.
 INSERT INTO sources (name, kind, path, following, started_at, last_record_at, checked_at, records, unknown_records,
-                     rejected, position, carried)
+                     rejected, incomplete_records, position, carried)
 VALUES (:name, :kind, :path, :following, :started_at, :last_record_at, :checked_at, :records, :unknown, :rejected,
-        :position, :carried)
+        :incomplete, :position, :carried)
 ON CONFLICT (name) DO UPDATE SET
     kind = excluded.kind,
     path = coalesce(excluded.path, path),
@@ -14,5 +14,6 @@ ON CONFLICT (name) DO UPDATE SET
     records = records + excluded.records,
     unknown_records = unknown_records + excluded.unknown_records,
     rejected = rejected + excluded.rejected,
+    incomplete_records = incomplete_records + excluded.incomplete_records,
     position = coalesce(excluded.position, position),
     carried = coalesce(excluded.carried, carried);

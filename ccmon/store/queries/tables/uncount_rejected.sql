@@ -1,2 +1,5 @@
--- Lines of a source that are forgotten do not count as rejected any more.
-UPDATE sources SET rejected = max(0, rejected - :forgotten) WHERE name = :source;
+-- Lines of a source that are forgotten do not count any more.
+UPDATE sources SET
+    rejected = max(0, rejected - :rejected),
+    incomplete_records = max(0, incomplete_records - :incomplete)
+WHERE name = :source;

@@ -1,0 +1,73 @@
+"""What a record of any source can say: moments that can be, and lengths of time that can be.
+
+A record whose own moment cannot be is set aside. A number inside a record that cannot be counts as not said, and is
+noted; the record is taken in without it, unless nothing can be made of it then. Every source asks here.
+
+Moments are Unix milliseconds, UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+EARLIEST_MS: Final = 946_684_800_000
+"""2000-01-01: no switch that is followed is older. A clock that stood before was not set."""
+
+AHEAD_MS: Final = 86_400_000
+"""How far a record's clock may be ahead of the reader's: a day, as of a wrong time zone."""
+
+LONGEST_MS: Final = 7 * 86_400_000
+"""No wait, talk, hold or wrap-up lasts longer than a week."""
+
+_WHOLE: Final = re.compile(r"([+-]?)0*([0-9]+)", re.ASCII)
+_MOST_DIGITS: Final = 18
+_SHOWN: Final = 40
+
+
+def impossible_moment(at: int, now: int) -> str | None:
+    """Why no record can be of this moment; None where one can.
+
+    Args:
+        at: the record's own moment.
+        now: the reader's clock.
+    """
+    if at < EARLIEST_MS:
+        return "has a time before 2000"
+    if at > now + AHEAD_MS:
+        return "has a time more than a day ahead of this machine's clock"
+    return None
+
+
+def impossible_length(length_ms: int) -> str | None:
+    """Why nothing can last so long; None where something can."""
+    if length_ms < 0:
+        return "a length of time below 0"
+    if length_ms > LONGEST_MS:
+        return "a length of time over 7 days"
+    return None
+
+
+def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
+    """The milliseconds that a text says, None for nothing; and what is wrong with it, None where nothing is.
+
+    An empty text says nothing, and nothing is wrong with that.
+
+    Args:
+        text: a whole number, as a switch writes it.
+        unit_ms: milliseconds of its unit: 1000 for seconds.
+    """
+    text = text.strip()
+    if not text:
+        return None, None
+    whole = _WHOLE.fullmatch(text)
+    if whole is None:
+        return None, f"{shown(text)} is no whole number"
+    length = int(whole[1] + whole[2][: _MOST_DIGITS + 1]) * unit_ms
+    fault = impossible_length(length)
+    return (length, None) if fault is None else (None, f"{shown(text)} is {fault}")
+
+
+def shown(text: str) -> str:
+    """A text that says a number, as a reason quotes it: no number is endless."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
