@@ -238,15 +238,15 @@ def test_nothing_to_undo(path: Path) -> None:
 
 
 def test_the_log_of_an_older_database_is_kept(tmp_path: Path) -> None:
-    """Undoing came with schema 6; what was done before is in the log still, and can be undone."""
+    """Undoing came with schema 7; what was done before is in the log still, and can be undone."""
     path = tmp_path / "old.db"
     connection = sqlite3.connect(path, isolation_level=None)
     for number, script in database.migrations():
-        if number == 6:
+        if number == 7:
             break
         connection.executescript(script)
     connection.execute(f"PRAGMA application_id = {database.APPLICATION_ID}")
-    connection.execute("PRAGMA user_version = 5")
+    connection.execute("PRAGMA user_version = 6")
     connection.execute("INSERT INTO site (id, time_zone, created_at) VALUES (1, 'UTC', 0)")
     connection.execute("INSERT INTO follow_ups (id, created_at, due_at, promised_at, done_at) VALUES (1, 0, 1, 1, 5)")
     connection.execute(
