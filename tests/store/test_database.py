@@ -241,3 +241,9 @@ def test_a_reader_of_two_connections_keeps_the_wal_file(tmp_path: Path) -> None:
             assert process.stdout.readline() == f"{teams}\n"
         assert path.with_name("calls.db-wal").exists()
         process.stdin.close()
+
+
+def test_each_migration_has_a_number_of_its_own() -> None:
+    """Of two with the same number the second would never be applied."""
+    numbers = [number for number, _ in database.migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))
