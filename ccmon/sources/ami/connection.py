@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections import deque
 from collections.abc import Mapping
 from hashlib import md5
 from typing import Final, NamedTuple, Self
@@ -24,6 +25,7 @@ _LOGIN: Final = "ccmon-login"
 _CHALLENGE: Final = "ccmon-challenge"
 _OURS: Final = frozenset({_STATUS, _CHANNELS, _PING, _LOGIN, _CHALLENGE})
 _PING_S: Final = 5.0
+_MOST_PINGS: Final = 100
 _CLOCK_IS_OFF_MS: Final = 2_000
 _MOST_DELAYED_MS: Final = 60_000
 _OPTIONAL_S: Final = 3.0
@@ -78,6 +80,11 @@ class Manager:
         self._waiting: list[tuple[int, Packet]] = []
         self._heard_at = self._pinged_at = time.monotonic()
         self._clock_offset_ms = 0
+        self._pings: deque[int] = deque(maxlen=_MOST_PINGS)
+        """When those were sent that are not answered yet."""
+        self._answers_pings = True
+        self.heard_until = now_ms()
+        """The moment up to which all that happened at the switch has come, and waits in no line or buffer."""
         try:
             self._log_in()
         except BaseException:
@@ -101,7 +108,10 @@ class Manager:
             LostError: the connection ended, or no answer came, or the switch is still starting.
             CcmonError: the switch refuses to tell.
         """
-        for pong in self._ask("Ping", _PING, optional=True):
+        self._pings.append(now_ms())
+        pongs = self._ask("Ping", _PING, optional=True)
+        self._answers_pings = bool(pongs)
+        for pong in pongs:
             self._pong(pong)
         packets = self._ask("QueueStatus", _STATUS, "QueueStatusComplete")
         if packets[0]["Response"] == "Error":
@@ -128,6 +138,7 @@ class Manager:
         now = time.monotonic()
         if now - self._pinged_at >= _PING_S:
             self._pinged_at = now
+            self._pings.append(now_ms())
             self._wire.send(action("Ping", ActionID=_PING))
         return [(at, packet) for at, packet in self._read() if packet["ActionID"] != _PING]
 
@@ -140,16 +151,26 @@ class Manager:
             raise LostError(f"{self.login.address} has fallen silent")
         at = now_ms()
         packets = [(self._moment(at, packet), packet) for packet in self._parser.feed(data)]
+        if not data and not self._answers_pings:
+            self.heard_until = at
         self.too_long = self._parser.too_long
         return packets
 
     def _moment(self, at: int, packet: Packet) -> int:
         """When it happened: the switch's word where it gives one (``timestampevents``), else its arrival."""
+        if packet["Ping"] == "Pong":
+            # It comes behind all that had happened when it was asked for, whatever either clock says.
+            self._heard(self._pings.popleft() if self._pings else 0)
+            return at
         try:
             told = round(float(packet["Timestamp"]) * 1000) + self._clock_offset_ms
-        except ValueError:
+        except (ValueError, OverflowError):
             return at
+        self._heard(min(at, told))
         return min(at, told) if at - told < _MOST_DELAYED_MS else at
+
+    def _heard(self, until: int) -> None:
+        self.heard_until = max(self.heard_until, until)
 
     # Asking
 
@@ -187,7 +208,7 @@ class Manager:
     def _pong(self, packet: Packet) -> None:
         try:
             offset = now_ms() - round(float(packet["Timestamp"]) * 1000)
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         self._clock_offset_ms = offset if abs(offset) > _CLOCK_IS_OFF_MS else 0
 

@@ -65,7 +65,7 @@ class ManagerSession:
             too_long = 0
             checked_at = beat_at = time.monotonic()
             while not stop.asked:
-                news = self._take(writer, manager.receive())
+                news = self._take(writer, manager.receive(), manager.heard_until)
                 now = time.monotonic()
                 if manager.too_long > too_long:
                     too_long = manager.too_long
@@ -95,7 +95,7 @@ class ManagerSession:
         self._seen_until = at
         self.connected = True
 
-    def _take(self, writer: Writer, packets: Iterable[tuple[int, Packet]]) -> bool:
+    def _take(self, writer: Writer, packets: Iterable[tuple[int, Packet]], heard_until: int) -> bool:
         """Take packets in; whether they told anything."""
         events: list[CallEvent] = []
         for at, packet in packets:
@@ -105,7 +105,7 @@ class ManagerSession:
         self._seen_until = now
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
-            events += self._translator.due(now)
+            events += self._translator.due(now, heard_until)
         writer.apply(self.told(events))
         return bool(events)
 

@@ -49,7 +49,9 @@ from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
 
 CONNECT_MS = 10_000
-"""How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between."""
+"""How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between.
+
+Told by the switch's time: for how long nobody listened, or nothing came through, says nothing of the caller."""
 
 _OF_CALLER: Final = ("Queue", "Uniqueid")
 _OF_MEMBER: Final = ("Queue", "Interface")
@@ -133,9 +135,18 @@ class Translator:
         """Whether a packet is of a kind that events are made of."""
         return packet["Event"] in self._handlers
 
-    def due(self, at: int) -> list[CallEvent]:
-        """The events that follow from the mere passing of time. To be asked every second or so."""
-        return [*self._exits_by_key(at), *self._wrap_ups_over(at), *self.phones.due(at, self.engaged())]
+    def due(self, at: int, heard_until: int | None = None) -> list[CallEvent]:
+        """The events that follow from the mere passing of time. To be asked every second or so.
+
+        Args:
+            at: now.
+            heard_until: the moment up to which all that happened at the switch has come; None: up to now.
+        """
+        return [
+            *self._exits_by_key(at if heard_until is None else heard_until),
+            *self._wrap_ups_over(at),
+            *self.phones.due(at, self.engaged()),
+        ]
 
     def engaged(self) -> set[str]:
         """Agents at whom a queue's call rings or is talked to, by every name that has been at their telephone."""
@@ -196,9 +207,9 @@ class Translator:
         )
         return Outcome.TIMEOUT if any(serving) else Outcome.NO_AGENTS
 
-    def _exits_by_key(self, at: int) -> Iterator[CallEvent]:
+    def _exits_by_key(self, heard_until: int) -> Iterator[CallEvent]:
         for call_id, waiting in list(self.waiting.items()):
-            if waiting.left_at is not None and at - waiting.left_at >= CONNECT_MS:
+            if waiting.left_at is not None and heard_until - waiting.left_at >= CONNECT_MS:
                 yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
     def _close(self, at: int, call_id: str, outcome: Outcome) -> Iterator[CallEvent]:

@@ -101,6 +101,7 @@ class LogAndManager(Follower):
         offset = self._listener.clock_offset_ms
         now = now_ms()
         told: list[CallEvent] = []
+        heard_until = self._listener.heard_until  # before what has been heard is taken in: it lies in the line
         while (heard := self._listener.next()) is not None:
             if isinstance(heard, _Check):
                 if unheard(heard.status, self._translator):
@@ -113,7 +114,8 @@ class LogAndManager(Follower):
                 told += beyond_queue_log(self._translator.translate(self._on_log_clock(at, offset), packet))
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
-            told += beyond_queue_log(self._translator.due(self._on_log_clock(now, offset)))
+            until = self._on_log_clock(heard_until, offset)
+            told += beyond_queue_log(self._translator.due(self._on_log_clock(now, offset), until))
         if told:
             self._writer.apply(told)
             self._writer.commit()
@@ -146,6 +148,8 @@ class _Listener(threading.Thread):
         self.clock_offset_ms = 0
         self.heard_at = now_ms()
         """The last moment at which the connection was known to be alive."""
+        self.heard_until = self.heard_at
+        """See `Manager.heard_until`: all of it lies in the line of `next`, or has been taken from it."""
         self.login = login
         self._say = say
         self._heard: queue.SimpleQueue[_Heard] = queue.SimpleQueue()
@@ -171,6 +175,7 @@ class _Listener(threading.Thread):
                     while not self.stop.asked:
                         for heard in manager.receive():
                             self._heard.put(heard)
+                        self.heard_until = manager.heard_until
                         self.heard_at = now_ms()
                         if time.monotonic() - checked_at >= CHECK_S:
                             checked_at = time.monotonic()
