@@ -160,7 +160,8 @@ class QueueFigures:
     quarters: tuple[Quarter, ...] = ()
     agents_allotted: int | None = None
     """Of those on the phones, the queue's part: whoever serves several queues is counted in one (metrics.md 11.8).
-    In a total that is short, those of them who are needed. None where no members are known."""
+    In a total that is short, those of them who are needed. None where no members or no needs
+    are known."""
 
     @property
     def agents_gap(self) -> int | None:

@@ -19,6 +19,7 @@ from ccmon.business import (
 )
 from ccmon.figures.satisfaction import Confidence
 from ccmon.model import FloorSnapshot, SalesFigures
+from ccmon.report.business_json import LISTED
 from ccmon.report.table import Column, name_cell, table
 from ccmon.text import clock, count, fit, mean, money, percent, plain, plural
 
@@ -184,7 +185,7 @@ def _not_given_up(snapshot: FloorSnapshot) -> Text:
     if snapshot.second_purchases:
         names = ", ".join(plain(buyer.customer or buyer.phone or "?") for buyer in snapshot.second_purchases[:SHOWN])
         more = len(snapshot.second_purchases) - SHOWN
-        rest = f" and {more} more" if more > 0 else ""
+        rest = f" and {more:,} more" if more > 0 else ""
         lines.append(f"time for a second purchase: {names}{rest}")
     return _block("Not given up", lines)
 
@@ -293,7 +294,8 @@ def _each(number: float | None) -> str:
 
 def _some(lines: list[str]) -> list[str]:
     more = len(lines) - SHOWN
-    return [*lines[:SHOWN], f"and {more:,} more; --json has them all"] if more > 0 else lines
+    where = "has them all" if len(lines) <= LISTED else f"has the first {LISTED} of {len(lines):,}"
+    return [*lines[:SHOWN], f"and {more:,} more; --json {where}"] if more > 0 else lines
 
 
 def _block(title: str, lines: Iterable[str]) -> Text:

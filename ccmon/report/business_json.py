@@ -25,6 +25,8 @@ from ccmon.model import SalesFigures
 
 Time = Callable[[int | None], str | None]
 Interval = tuple[float, float] | None
+LISTED = 200
+"""Most customers in a list, beside the count of all."""
 
 
 def seconds(length_ms: float | None) -> float | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import islice
 from json import dumps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from ccmon.model import (
     SalesFigures,
 )
 from ccmon.report import business_json as business
-from ccmon.report.business_json import seconds
+from ccmon.report.business_json import LISTED, seconds
 
 Time = Callable[[int | None], str | None]
 Row = TypeVar("Row")
@@ -54,17 +55,21 @@ def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
         "satisfaction": _known(snapshot.satisfaction, business.satisfaction_object),
         "low_scores": _known(snapshot.low_scores, lambda low: business.low_score_object(low, time)),
         "retention": None if snapshot.retention is None else business.retention_object(snapshot.retention),
-        "not_given_up": _known(snapshot.stuck, lambda stuck: business.stuck_object(stuck, time)),
-        "second_purchases": _known(snapshot.second_purchases, business.second_purchase_object),
+        "not_given_up_count": None if snapshot.stuck is None else len(snapshot.stuck),
+        "not_given_up": _known(snapshot.stuck, lambda stuck: business.stuck_object(stuck, time), LISTED),
+        "second_purchases_count": None if snapshot.second_purchases is None else len(snapshot.second_purchases),
+        "second_purchases": _known(snapshot.second_purchases, business.second_purchase_object, LISTED),
         "problems": None if snapshot.problems is None else business.problems_object(snapshot.problems, time),
         "resources": None if snapshot.resources is None else business.resources_object(snapshot.resources),
         "value": None if snapshot.value is None else business.value_object(snapshot.value),
     }
 
 
-def _known(rows: Iterable[Row] | None, as_object: Callable[[Row], dict[str, Any]]) -> list[dict[str, Any]] | None:
+def _known(
+    rows: Iterable[Row] | None, as_object: Callable[[Row], dict[str, Any]], at_most: int | None = None
+) -> list[dict[str, Any]] | None:
     """Rows as objects; null where they are not known yet."""
-    return None if rows is None else [as_object(row) for row in rows]
+    return None if rows is None else [as_object(row) for row in islice(rows, at_most)]
 
 
 def as_text(whole: dict[str, Any]) -> str:

@@ -63,6 +63,8 @@ class Finished:
     limits: ChurnLimits
     closing: tuple[tuple[int, date, date], ...]
     """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
+    closing_customers: Mapping[int, Row]
+    """Rows of business_customers.sql for them."""
     history_since: date | None
     reached: Mapping[int, Sequence[date]]
     """Days of the last 28 on which a call of a retention campaign reached a customer."""
@@ -107,8 +109,6 @@ class BusinessFacts:
     histories: Mapping[int, Sequence[date]]
     """Purchases before today of today's buyers and of whom a retention call has reached today."""
     reached_today: frozenset[int]
-    customers: Mapping[int, Row]
-    """Rows of business_customers.sql for `Finished.closing`."""
     reasons: Rows
     """Today's by half hours."""
     concerned: Rows

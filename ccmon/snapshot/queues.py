@@ -98,8 +98,8 @@ def queue_figures(facts: Facts, calls: OpenCalls, crews: Crews, memo: Memo, at: 
 
 
 def allotted(queues: Sequence[QueueFigures], crews: Crews) -> tuple[QueueFigures, ...]:
-    """The queues with the agents on the phones shared out among them; unchanged where no members are known."""
-    if not crews.known:
+    """The queues with the agents on the phones shared out; as they are where no members or no needs are known."""
+    if not crews.known or all(queue.agents_needed is None for queue in queues):
         return tuple(queues)
     shares = allot({queue.id: queue.agents_needed or 0 for queue in queues if queue.id is not None}, crews.groups)
     return tuple(replace(queue, agents_allotted=shares.get(queue.id or 0)) for queue in queues)

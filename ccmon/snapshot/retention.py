@@ -14,8 +14,6 @@ from ccmon.snapshot.loyalty import tally
 from ccmon.snapshot.memo import Memo
 
 COHORTS = 13
-SHOWN = 50
-"""Most second purchases in the list."""
 
 
 def retention_figures(facts: BusinessFacts) -> RetentionFigures | None:
@@ -74,7 +72,8 @@ def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...] | None:
     found = []
     for customer_id, bought_on, closes_on in facts.finished.closing:
         if customer_id not in buyers:
-            _, name, phone, agent_id = facts.customers.get(customer_id, (customer_id, None, None, None))
+            known = facts.finished.closing_customers.get(customer_id, (customer_id, None, None, None))
+            _, name, phone, agent_id = known
             agent = agents.get(agent_id)
             found.append(
                 SecondPurchase(
@@ -87,7 +86,7 @@ def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...] | None:
                     agent.client if agent else None,
                 )
             )
-    return tuple(found[:SHOWN])
+    return tuple(found)
 
 
 def stuck_customers(facts: BusinessFacts, floor: Facts, memo: Memo) -> tuple[StuckCustomer, ...] | None:

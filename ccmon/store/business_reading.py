@@ -40,7 +40,6 @@ CONTACTS_AT_MOST = 10_000
 """Above this many contacts in five weeks only those of some customers are looked at."""
 CUSTOMERS_A_PAGE = 20_000
 CLOSING_WITHIN_DAYS = 7
-CLOSING_AT_MOST = 50
 QUARTER_MINUTES = 15
 HOUR_MS = 3_600_000
 
@@ -111,7 +110,6 @@ def _running(
         "one_in": finished.one_customer_in if finished else 1,
     }
     contacts_by = finished.contacts_by if finished else "business_contacts"
-    closing = finished.closing if finished else ()
     (
         [(margin, incrementality)], sales, funnel, [(kept, _)], retention, surveys, invitations, low_scores, contacts,
         reasons, concerned, contact_reasons, last_talks, investments, costs, planned,
@@ -135,10 +133,7 @@ def _running(
     )  # fmt: skip
     reached = frozenset(row[0] for row in retention)
     buyers = {row[4] for row in sales if row[4] is not None and not row[7]}
-    histories, customers = yield (
-        ("business_histories", {**parameters, "customers": dumps(sorted(buyers | reached))}),
-        ("business_customers", {**parameters, "customers": dumps([customer for customer, *_ in closing])}),
-    )
+    (histories,) = yield (("business_histories", {**parameters, "customers": dumps(sorted(buyers | reached))}),)
     dates = Dates(about.site)
     bought: defaultdict[int, set[date]] = defaultdict(set)
     for customer, sold_at in histories:
@@ -164,7 +159,6 @@ def _running(
         contacts=list(_contacts(contacts)),
         histories={customer: sorted(days) for customer, days in bought.items()},
         reached_today=reached,
-        customers={row[0]: row for row in customers},
         reasons=reasons,
         concerned=concerned,
         contact_reasons=contact_reasons,
@@ -253,6 +247,9 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     closing = loyalty.second_purchase_closing(
         purchases, about.today, about.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
     )
+    (customers,) = yield (
+        ("business_customers", {**parameters, "customers": dumps([customer for customer, _ in closing])}),
+    )
     baseline = (yield from _baseline(about)) if has_reasons else ()
     finished_days = about.days[:DAYS]
     return Finished(
@@ -266,7 +263,8 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         one_customer_in=one_in,
         tally=tally(purchases, about.today, limits, reached),
         limits=limits,
-        closing=tuple((c, purchases[c][0], closes) for c, closes in closing[: 2 * CLOSING_AT_MOST]),
+        closing=tuple((c, purchases[c][0], closes) for c, closes in closing),
+        closing_customers={row[0]: row for row in customers},
         history_since=None if first_sale_at is None else dates.of(first_sale_at // 60_000),
         reached=dict(reached),
         kept=kept,

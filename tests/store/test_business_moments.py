@@ -329,3 +329,25 @@ def test_what_was_shown_live_is_shown_again_later(tmp_path: Path) -> None:
         "problems", "resources", "value", "alerts",
     ):  # fmt: skip
         assert getattr(again, name) == getattr(live, name), name
+
+
+def test_customers_are_counted_all_however_many_are_listed(path: Path) -> None:
+    """Of each list, more customers than it ever held: all are counted, and counted for their client."""
+    days_before = NOON - 86 * DAY
+    with writing(path) as connection:
+        for number in range(10, 10 + 260):
+            insert(connection, "customers", id=number, name=f"Called {number}", phone=f"+31{number}")
+            call(connection, NOON - 20 * DAY + number * 1000, call_id=f"first {number}", customer_id=number)
+            for attempt in range(2):
+                call(connection, NOON - DAY + attempt * HOUR + number * 1000, call_id=f"{attempt} {number}",
+                     direction="outbound", queue_id=None, customer_id=number, answered_at=None,
+                     outcome="abandoned")  # fmt: skip
+        for number in range(1000, 1000 + 230):
+            insert(connection, "customers", id=number, name=f"Buyer {number}")
+            insert(connection, "sales", customer_id=number, agent_id=1, sold_at=days_before, amount_cents=100)
+    snapshot = reader.snapshot(path, NOON)
+    assert (len(snapshot.stuck or ()), len(snapshot.second_purchases or ())) == (260, 230)
+    assert all(each.customer and each.client == "Noord" for each in snapshot.second_purchases or ())
+    whole = snapshot_object(snapshot)
+    assert (whole["not_given_up_count"], len(whole["not_given_up"])) == (260, 200)
+    assert (whole["second_purchases_count"], len(whole["second_purchases"])) == (230, 200)

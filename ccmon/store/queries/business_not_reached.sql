@@ -18,5 +18,4 @@ WHERE a.reached = 0
         OR EXISTS (
             SELECT 1 FROM calls AS c
             WHERE c.customer_id = a.customer_id AND c.entered_at < a.first_at AND c.direction = 'inbound'))
-ORDER BY a.last_at DESC, a.customer_id
-LIMIT 200;
+ORDER BY a.last_at DESC, a.customer_id;

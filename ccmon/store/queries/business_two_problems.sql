@@ -22,5 +22,4 @@ WHERE p.problems >= 2
     AND NOT EXISTS (
         SELECT 1 FROM follow_ups AS f
         WHERE f.customer_id = p.customer_id AND f.created_at >= p.first_at AND f.created_at <= :at)
-ORDER BY p.last_at DESC, p.customer_id
-LIMIT 200;
+ORDER BY p.last_at DESC, p.customer_id;
