@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from ccmon.events import CallEnded, CallEvent, CallHeld
+from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
 from ccmon.fold import Floor
 from ccmon.model import Outcome
 from ccmon.sources.ami.protocol import Packet
@@ -94,7 +94,9 @@ def test_every_kind_is_told_as_often_as_the_engine_sent_it() -> None:
     counts = Counter(type(event).__name__ for event in run())
     assert (counts["CallEntered"], counts["CallAnswered"], counts["CallMissed"]) == (272, 195, 34)
     assert (counts["CallOffered"], counts["CallHeld"], counts["MemberLeft"]) == (265, 13, 18)
-    assert counts["AgentBusy"] == 0
+    # "Temp, 73" sits down at a telephone while "CLI Temp 73" still talks at it.
+    busy = [event for event in run() if isinstance(event, AgentBusy | AgentFree)]
+    assert [(type(event), event.agent) for event in busy] == [(AgentBusy, "Temp, 73"), (AgentFree, "Temp, 73")]
 
 
 def test_beside_the_queue_log_only_what_no_log_holds_is_told() -> None:
@@ -105,4 +107,6 @@ def test_beside_the_queue_log_only_what_no_log_holds_is_told() -> None:
         "CallHeld": 13,
         "CallResumed": 13,
         "AgentKnownAs": 22,
+        "AgentBusy": 1,
+        "AgentFree": 1,
     }

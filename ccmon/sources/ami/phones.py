@@ -1,8 +1,8 @@
 """Agents' telephones: who cannot be reached, and who is on a call that is none of a queue's.
 
-The manager tells one state of a telephone for every queue that its agent serves. A queue's own call makes the telephone
-busy too, and a telephone falls silent a moment after its queue call has ended: busy counts only once it has lasted
-`SETTLE_MS` with no queue's call at the agent.
+The manager tells one state of a telephone for every queue that its agent serves, and it holds for every agent at it. A
+queue's own call makes the telephone busy too, and a telephone falls silent a moment after its queue call has ended:
+busy counts only once it has lasted `SETTLE_MS` with no queue's call at the agent.
 """
 
 from __future__ import annotations
@@ -39,29 +39,31 @@ class Phones:
 
     def __init__(self, busy: Iterable[str] = (), unavailable: Iterable[str] = ()) -> None:
         """``busy`` and ``unavailable``: agents of whom that has been told already."""
-        self._states: dict[str, dict[str, int]] = {}
+        self._states: dict[str, int] = {}
+        """By telephone."""
+        self._telephones: dict[str, set[str]] = {}
+        """By agent; two agents may have one in common."""
         self._in_use_since: dict[str, int] = {}
         self._busy = set(busy)
         self._unavailable = set(unavailable)
 
     def seen(self, at: int, agent: str, interface: str, state: int) -> Iterator[CallEvent]:
-        """The manager told the state of a telephone."""
-        self._states.setdefault(agent, {})[interface] = state
-        yield from self._judge(at, agent)
+        """The manager told the state of a telephone, by one of the agents at it."""
+        self._telephones.setdefault(agent, set()).add(interface)
+        self._states[interface] = state
+        for name, telephones in self._telephones.items():
+            if interface in telephones:
+                yield from self._judge(at, name)
 
     def gone(self, at: int, agent: str, interface: str) -> Iterator[CallEvent]:
-        """The telephone is in no queue any more, so that nothing more will be told of it."""
-        self._states.get(agent, {}).pop(interface, None)
+        """The agent's telephone is in no queue any more, so that nothing more will be told of it."""
+        self._telephones.get(agent, set()).discard(interface)
         yield from self._judge(at, agent)
 
     def released(self, at: int, agent: str) -> None:
         """A queue's call or its ringing at the agent has ended: the telephone gets its moment to fall silent."""
         if agent in self._in_use_since:
             self._in_use_since[agent] = at
-
-    def on_hold(self, agent: str) -> bool:
-        """Whether a telephone of the agent says that it has a call on hold."""
-        return DeviceState.ON_HOLD in self._states.get(agent, {}).values()
 
     def due(self, at: int, engaged: Container[str]) -> Iterator[CallEvent]:
         """What the passing of time tells; ``engaged`` are the agents at whom a queue's call rings or is talked to."""
@@ -70,8 +72,11 @@ class Phones:
                 self._busy.add(agent)
                 yield AgentBusy(at, agent)
 
+    def _states_of(self, agent: str) -> list[int]:
+        return [self._states[telephone] for telephone in self._telephones.get(agent, ())]
+
     def _judge(self, at: int, agent: str) -> Iterator[CallEvent]:
-        states = self._states.get(agent, {}).values()
+        states = self._states_of(agent)
         if any(state in _IN_USE for state in states):
             self._in_use_since.setdefault(agent, at)
         else:

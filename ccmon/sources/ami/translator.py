@@ -149,10 +149,18 @@ class Translator:
         ]
 
     def engaged(self) -> set[str]:
-        """Agents at whom a queue's call rings or is talked to, by every name that has been at their telephone."""
+        """Agents at whom a queue's call rings or is talked to. To the others at the same telephone it is not theirs.
+
+        A call may be told under the telephone's number alone: that is whoever is at it.
+        """
         names = {agent for waiting in self.waiting.values() for agent in waiting.rings.values()}
         names |= {talk.agent for talks in self.talking.values() for talk in talks}
-        return names.union(*(others for others in self._agents_at.values() if not names.isdisjoint(others)))
+        for telephone, agents in self._agents_at.items():
+            if telephone in names:
+                names = names | agents
+            elif not names.isdisjoint(agents):
+                names = names | {telephone}
+        return names
 
     # Callers
 

@@ -1,0 +1,150 @@
+"""One telephone, several members: what the switch says of it holds for each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, CallEvent, CallHeld
+from ccmon.sources.ami.follow import ManagerSession
+from ccmon.sources.ami.phones import SETTLE_MS, DeviceState, Phones
+from ccmon.sources.ami.translator import Translator
+from tests.sources.following import call_database, following
+from tests.sources.manager_packets import complete, connect, join
+from tests.sources.manager_packets import member as queue_member
+from tests.sources.manager_server import ManagerServer, lines
+from tests.sources.test_ami_translator import member, of_call, packet
+
+ANN, BOB = ("ann", "PJSIP/7"), ("bob", "PJSIP/7")
+CAT = ("cat", "PJSIP/8")
+
+
+def status(name: str, queue: str, state: int) -> bytes:
+    return lines(
+        Event="QueueMemberStatus",
+        Queue=queue,
+        MemberName=name,
+        Interface="PJSIP/7",
+        StateInterface="PJSIP/7",
+        Membership="static",
+        Status=str(state),
+        Paused="0",
+    )
+
+
+def test_while_one_talks_the_other_at_the_telephone_is_not_ready(tmp_path: Path) -> None:
+    both = queue_member("ann", "sales", Location="PJSIP/7", StateInterface="PJSIP/7") + queue_member(
+        "bob", "support", Location="PJSIP/7", StateInterface="PJSIP/7"
+    )
+    with (
+        ManagerServer(status=lambda: both) as server,
+        following(call_database(tmp_path), lambda say: ManagerSession(server.login(), say=say), "ami") as follower,
+    ):
+
+        def states() -> dict[str, str]:
+            return {agent.login: str(agent.state) for agent in follower.snapshot().agents}
+
+        def ready() -> dict[str, int | None]:
+            return {queue.name: queue.agents_ready for queue in follower.snapshot().queues}
+
+        follower.wait_for(lambda: states() == {"ann": "ready", "bob": "ready"}, "two who are ready")
+        server.send(join("1.1") + connect("1.1", "ann").replace(b"PJSIP/ann", b"PJSIP/7"))
+        server.send(status("ann", "sales", 2) + status("bob", "support", 2))
+        follower.wait_for(lambda: states() == {"ann": "talking", "bob": "talking"}, "one telephone in use")
+        assert ready() == {"sales": 0, "support": 0}
+        server.send(complete("1.1", "ann").replace(b"PJSIP/ann", b"PJSIP/7"))
+        server.send(status("ann", "sales", 1))
+        follower.wait_for(lambda: states() == {"ann": "ready", "bob": "ready"}, "a telephone that is free again")
+        assert ready() == {"sales": 1, "support": 1}
+    assert follower.fault is None
+
+
+def seen(phones: Phones, at: int, agent: tuple[str, str], state: int) -> list[CallEvent]:
+    return list(phones.seen(at, *agent, state))
+
+
+@pytest.mark.parametrize("state", [DeviceState.UNAVAILABLE, DeviceState.INVALID])
+def test_a_dead_telephone_is_dead_for_everybody_at_it(state: DeviceState) -> None:
+    phones = Phones()
+    for agent in (ANN, BOB, CAT):
+        seen(phones, 0, agent, DeviceState.NOT_IN_USE)
+    assert seen(phones, 1, BOB, state) == [AgentUnavailable(1, "ann"), AgentUnavailable(1, "bob")]
+    assert seen(phones, 2, ANN, DeviceState.NOT_IN_USE) == [AgentAvailable(2, "ann"), AgentAvailable(2, "bob")]
+
+
+@pytest.mark.parametrize(
+    ("state", "busy"),
+    [
+        (DeviceState.UNKNOWN, False),
+        (DeviceState.NOT_IN_USE, False),
+        (DeviceState.IN_USE, True),
+        (DeviceState.BUSY, True),
+        (DeviceState.INVALID, False),
+        (DeviceState.UNAVAILABLE, False),
+        (DeviceState.RINGING, False),
+        (DeviceState.RING_IN_USE, True),
+        (DeviceState.ON_HOLD, True),
+    ],
+)
+def test_a_telephone_in_use_is_busy_after_a_second(state: DeviceState, busy: bool) -> None:
+    phones = Phones()
+    seen(phones, 0, ANN, DeviceState.NOT_IN_USE)
+    seen(phones, 5_000, ANN, state)
+    assert list(phones.due(5_000 + SETTLE_MS - 1, ())) == []
+    assert list(phones.due(5_000 + SETTLE_MS, {"ann"})) == []
+    assert list(phones.due(5_000 + SETTLE_MS, ())) == [AgentBusy(5_000 + SETTLE_MS, "ann")] * busy
+    assert list(phones.due(5_001 + SETTLE_MS, ())) == []
+    told = seen(phones, 9_000, ANN, DeviceState.NOT_IN_USE)
+    assert any(isinstance(event, AgentFree) for event in told) == busy
+
+
+def test_one_of_two_telephones_makes_the_agent_reachable_and_busy() -> None:
+    phones = Phones()
+    seen(phones, 0, ANN, DeviceState.UNAVAILABLE)
+    assert seen(phones, 1, ("ann", "PJSIP/9"), DeviceState.IN_USE) == [AgentAvailable(1, "ann")]
+    assert list(phones.due(1 + SETTLE_MS, ())) == [AgentBusy(1 + SETTLE_MS, "ann")]
+    assert list(phones.gone(2_000, "ann", "PJSIP/9")) == [AgentFree(2_000, "ann"), AgentUnavailable(2_000, "ann")]
+    assert list(phones.gone(3_000, "ann", "PJSIP/7")) == [AgentAvailable(3_000, "ann")]
+
+
+def test_what_was_told_before_a_new_connection_is_not_told_again() -> None:
+    phones = Phones(busy=["ann"], unavailable=["bob"])
+    assert seen(phones, 0, ANN, DeviceState.IN_USE) == []
+    assert list(phones.due(60_000, ())) == []
+    assert seen(phones, 60_000, ANN, DeviceState.NOT_IN_USE) == [AgentFree(60_000, "ann")]
+    assert seen(phones, 60_000, ("bob", "PJSIP/9"), DeviceState.UNAVAILABLE) == []
+
+
+def test_a_call_at_the_telephones_number_is_whoever_is_at_it() -> None:
+    translator = Translator()
+    translator.translate(0, member(status=2))
+    translator.translate(0, of_call("AgentConnect", MemberName="", DestUniqueid="1.2"))
+    assert translator.engaged() == {"7", "ann"}
+    assert translator.due(60_000) == []
+
+
+def test_a_call_of_ones_own_is_not_the_others() -> None:
+    translator = Translator()
+    translator.translate(0, member(status=1))
+    translator.translate(0, member(status=1, agent="bob", Queue="support"))
+    translator.translate(0, of_call("QueueCallerJoin"))
+    translator.translate(0, of_call("AgentCalled", DestUniqueid="1.2"))
+    assert translator.engaged() == {"7", "ann"}
+    translator.translate(1, of_call("AgentConnect", DestUniqueid="1.2"))
+    translator.translate(1, member(status=2))
+    assert translator.engaged() == {"7", "ann"}
+    assert translator.due(1 + SETTLE_MS) == [AgentBusy(1 + SETTLE_MS, "bob")]
+    translator.translate(60_000, of_call("AgentComplete"))
+    assert translator.engaged() == set()
+    assert translator.translate(60_100, member(status=1)) == [AgentFree(60_100, "bob")]
+    assert translator.due(70_000) == []
+
+
+def test_a_hold_at_the_telephone_is_that_of_the_one_who_talks() -> None:
+    translator = Translator()
+    translator.translate(0, member(status=1))
+    translator.translate(0, member(status=1, agent="bob", Queue="support"))
+    translator.translate(0, of_call("AgentConnect", DestUniqueid="1.2"))
+    held = translator.translate(1, packet("Hold", Channel="PJSIP/7-1", Uniqueid="9.9"))
+    assert held == [CallHeld(1, "1.1", "ann")]
