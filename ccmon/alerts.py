@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ccmon.business import LowScore, OwnerFigures
+from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures
 from ccmon.text import percent, percent_below
 
@@ -205,10 +206,10 @@ def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
 def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterator[Alert]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _waiting(queue, paused, at - since, limits.wait_thresholds * threshold_ms)
+        yield from _waiting(queue, paused, wait_ms(since, at), limits.wait_thresholds * threshold_ms)
     level, target = queue.service_level_live, queue.service_level_target
     events = (
-        queue.answered
+        queue.answered_after_wait
         + queue.abandoned
         - queue.short_abandoned
         + queue.timed_out
@@ -220,18 +221,18 @@ def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterato
         yield Alert("service_level", WATCH, queue.name, None, level, target, text)
 
 
-def _waiting(queue: QueueFigures, paused: int, wait_ms: int, limit_ms: float) -> Iterator[Alert]:
+def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) -> Iterator[Alert]:
     since, name = queue.longest_wait_since, queue.name
     callers = _callers(queue.waiting)
     recall = f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
     if queue.agents_on_phones == 0:
-        text = f"Nobody takes the calls of {name}: {callers}, the first for {spoken(wait_ms)}{recall}."
-        yield Alert("nobody_on_phones", ACT, name, since, wait_ms / 1000, 0.0, text)
-    elif wait_ms > limit_ms:
+        text = f"Nobody takes the calls of {name}: {callers}, the first for {spoken(waited_ms)}{recall}."
+        yield Alert("nobody_on_phones", ACT, name, since, waited_ms / 1000, 0.0, text)
+    elif waited_ms > limit_ms:
         ready = queue.agents_ready
         help_ = f"{ready} ready: see why nobody answers" if ready else f"all {queue.agents_on_phones} are busy{recall}"
-        text = f"A caller has waited {spoken(wait_ms)} in {name}; {help_}."
-        yield Alert("longest_wait", ACT, name, since, wait_ms / 1000, limit_ms / 1000, text)
+        text = f"A caller has waited {spoken(waited_ms)} in {name}; {help_}."
+        yield Alert("longest_wait", ACT, name, since, waited_ms / 1000, limit_ms / 1000, text)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
         text = f"{name} needs {-gap} more on the phones while {callers}{recall}."

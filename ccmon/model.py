@@ -111,6 +111,8 @@ class Quarter(NamedTuple):
     lost: int
     """Abandoned, less short abandons, plus callers the system gave up on."""
     service_level: float | None
+    answered_without_wait: int = 0
+    """Of the answered: see `QueueFigures`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,10 @@ class QueueFigures:
     """Removed because nobody could serve, incompatible channels included."""
     diverted: int
     unknown: int
+    cut_off: int
+    """Of the answered: nobody saw their end, so that their length is unknown (metrics.md 1.5)."""
+    answered_without_wait: int
+    """Of the answered: nobody knows when, so that they are in neither part of the service level and of ASA."""
     open: int
     """Visits still waiting, of those offered today."""
     waiting_past_threshold: int
@@ -176,11 +182,16 @@ class QueueFigures:
         return (self.agents_gap or 0) < 0
 
     @property
+    def answered_after_wait(self) -> int:
+        """Answered visits whose wait is known: what the service level and ASA are made of (metrics.md 1.5)."""
+        return self.answered - self.answered_without_wait
+
+    @property
     def service_level(self) -> float | None:
         """Share answered within the threshold, ccmon's default formula (metrics.md 4)."""
         return service_level.service_level(
             answered_in_threshold=self.answered_in_threshold,
-            answered=self.answered,
+            answered=self.answered_after_wait,
             abandoned=self.abandoned,
             gave_up=self.timed_out + self.no_agents,
             short_abandoned=self.short_abandoned,
@@ -191,7 +202,7 @@ class QueueFigures:
         """The same with callers now waiting past the threshold counted as misses (metrics.md 4, live form)."""
         return service_level.service_level_live(
             answered_in_threshold=self.answered_in_threshold,
-            answered=self.answered,
+            answered=self.answered_after_wait,
             abandoned=self.abandoned,
             gave_up=self.timed_out + self.no_agents,
             short_abandoned=self.short_abandoned,
@@ -201,7 +212,7 @@ class QueueFigures:
     @property
     def asa_ms(self) -> float | None:
         """Average speed of answer (metrics.md 5)."""
-        return waits.average(self.answered_wait_ms, self.answered)
+        return waits.average(self.answered_wait_ms, self.answered_after_wait)
 
     @property
     def average_abandon_ms(self) -> float | None:
@@ -263,8 +274,9 @@ class Membership(NamedTuple):
 class AgentFigures(NamedTuple):
     """One agent: the state now and the business day so far.
 
-    Ready, paused and logged-in time include the running state. Talk, hold and wrap-up are those of handled calls, so
-    that they add up to the handling time.
+    Times are those spent in each state, the running one included, cut at the edges of the day: with dialling, ringing
+    and a dead telephone (`other_ms`) they add up to the time logged in. Of an agent whose states no source tells they
+    are those of the handled calls, cut likewise, and nothing is known of the rest.
     """
 
     id: int
@@ -284,12 +296,17 @@ class AgentFigures(NamedTuple):
     handled: int
     inbound: int
     outbound: int
+    handled_talk_ms: int
+    """Of the handled calls, whole, by the day of their entry: what the average handling time is made of."""
+    handled_hold_ms: int
+    handled_wrap_up_ms: int
     talk_ms: int
     hold_ms: int
     wrap_up_ms: int
     ready_ms: int
     paused_ms: int
     logged_in_ms: int
+    """0 where no source tells the agent's states."""
     missed: int
     sales_calls: int
     converted: int
@@ -299,18 +316,26 @@ class AgentFigures(NamedTuple):
     satisfied: int
     surveys: int
     """Answers of the last 28 business days (metrics.md 9.1); ``satisfied`` of them are in the top two boxes."""
-    running_ms: int = 0
-    """Handling so far of a call that is not yet handled: the present talk, hold or wrap-up."""
+
+    @property
+    def other_ms(self) -> int | None:
+        """What is left of the time logged in: dialling, ringing, the telephone dead. None where no state is known."""
+        known = self.talk_ms + self.hold_ms + self.wrap_up_ms + self.ready_ms + self.paused_ms
+        return self.logged_in_ms - known if self.logged_in_ms else None
 
     @property
     def aht_ms(self) -> float | None:
         """Average handling time (metrics.md 7)."""
-        return handling.average_handling(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.handled)
+        return handling.average_handling(
+            self.handled_talk_ms, self.handled_hold_ms, self.handled_wrap_up_ms, self.handled
+        )
 
     @property
     def occupancy(self) -> float | None:
-        """Share of handling in handling plus ready time; None below 15 minutes (metrics.md 6.6)."""
-        return agent_time.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms + self.running_ms, self.ready_ms)
+        """Share of handling in handling plus ready time; None below 15 minutes and where no state is known."""
+        if not self.logged_in_ms:
+            return None
+        return agent_time.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
 
     @property
     def conversion(self) -> float | None:

@@ -170,7 +170,9 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> model.AgentFigures
     queues = _queues_of(number)
     on_a_call = state in {"talking", "hold", "ringing", "wrap_up"}
     surveys = rng.randrange(4, 60)
-    return model.AgentFigures(
+    hold = handled * rng.randrange(2, 14) * 1000
+    wrap_up = handled * rng.randrange(18, 55) * 1000
+    agent = model.AgentFigures(
         id=number + 1,
         login=f"PJSIP/{1001 + number}",
         name=_name(number),
@@ -188,9 +190,12 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> model.AgentFigures
         handled=handled,
         inbound=handled - outbound,
         outbound=outbound,
+        handled_talk_ms=talk,
+        handled_hold_ms=hold,
+        handled_wrap_up_ms=wrap_up,
         talk_ms=talk,
-        hold_ms=handled * rng.randrange(2, 14) * 1000,
-        wrap_up_ms=handled * rng.randrange(18, 55) * 1000,
+        hold_ms=hold,
+        wrap_up_ms=wrap_up,
         ready_ms=round(elapsed * rng.uniform(0.08, 0.22)),
         paused_ms=rng.randrange(10, 50) * MINUTE,
         logged_in_ms=elapsed - rng.randrange(0, 9) * MINUTE,
@@ -202,6 +207,8 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> model.AgentFigures
         satisfied=round(surveys * rng.uniform(0.68, 0.95)),
         surveys=surveys,
     )
+    known = agent.talk_ms + agent.hold_ms + agent.wrap_up_ms + agent.ready_ms + agent.paused_ms
+    return agent._replace(logged_in_ms=max(agent.logged_in_ms, known))
 
 
 def _waiting(rng: Random, at: int, callers: int) -> tuple[model.WaitingCall, ...]:
@@ -280,6 +287,8 @@ def _queue(
         no_agents=0,
         diverted=diverted,
         unknown=0,
+        cut_off=0,
+        answered_without_wait=0,
         open=len(here),
         waiting_past_threshold=sum(at - entered_at > threshold for entered_at in here),
         answered_wait_ms=answered * rng.randrange(9_000, 26_000),
@@ -305,6 +314,8 @@ SUMMED = (
     "no_agents",
     "diverted",
     "unknown",
+    "cut_off",
+    "answered_without_wait",
     "open",
     "waiting_past_threshold",
     "answered_wait_ms",

@@ -1,9 +1,18 @@
-"""Means and percentiles of waits (metrics.md 5)."""
+"""Waits, and their means and percentiles (metrics.md 1.1 and 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
+
+
+def wait_ms(entered_at: int, left_at: int) -> int:
+    """The wait of a caller who entered and left, or waits still, at two moments in milliseconds.
+
+    The whole second of leaving less the whole second of entering (metrics.md 1.1), never below 0: a log has no more,
+    and every source must give the same. The column ``calls.wait_ms`` is made by the same rule.
+    """
+    return max(0, left_at // 1000 - entered_at // 1000) * 1000
 
 
 def average(total: int, count: int) -> float | None:

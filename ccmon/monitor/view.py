@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, Alert, FloorSnapshot
 from ccmon.monitor.filters import EVERYTHING, Filters, narrow
 from ccmon.monitor.lines import Role, Span
@@ -62,6 +63,10 @@ class View:
     def since(self, moment: int | None) -> int | None:
         """Milliseconds since a moment; None where it is unknown."""
         return None if moment is None else max(0, self.now - moment)
+
+    def waited(self, entered_at: int | None) -> int | None:
+        """How long a caller has waited by now, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
+        return None if entered_at is None else wait_ms(entered_at, self.now)
 
     def alert(self, subject: str, rules: Collection[str]) -> Alert | None:
         """The worst alert about a subject by one of the rules."""

@@ -12,6 +12,7 @@ from json import dumps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from ccmon.figures.waits import wait_ms
 from ccmon.model import (
     AgentFigures,
     Alert,
@@ -94,7 +95,7 @@ def queue_object(queue: QueueFigures, at: int) -> dict[str, Any]:
         "purpose": queue.purpose,
         "client": queue.client,
         "waiting": queue.waiting,
-        "longest_wait_s": None if since is None else seconds(max(0, at - since)),
+        "longest_wait_s": None if since is None else seconds(wait_ms(since, at)),
         "talking": queue.talking,
         "agents_ready": queue.agents_ready,
         "agents_on_phones": queue.agents_on_phones,
@@ -109,6 +110,8 @@ def queue_object(queue: QueueFigures, at: int) -> dict[str, Any]:
         "no_agents": queue.no_agents,
         "diverted": queue.diverted,
         "unknown": queue.unknown,
+        "cut_off": queue.cut_off,
+        "answered_without_wait": queue.answered_without_wait,
         "open": queue.open,
         "service_level": queue.service_level,
         "service_level_live": queue.service_level_live,

@@ -11,6 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from ccmon.alerts import AGENT_RULES, agent_need
+from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.report.business import business_parts
 from ccmon.report.table import Column, name_cell, table
@@ -121,12 +122,13 @@ def _queues(snapshot: FloorSnapshot, *, width: int) -> Group:
 
 def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
     since = queue.longest_wait_since
-    late = since is not None and at - since > (queue.service_level_threshold_ms or at)
+    waited = None if since is None else wait_ms(since, at)
+    late = waited is not None and waited > (queue.service_level_threshold_ms or at)
     there = queue.agents_on_phones if queue.agents_allotted is None else queue.agents_allotted
     return (
         name_cell(queue.name),
         Text(count(queue.waiting), style="bold" if queue.waiting else ""),
-        Text(f"{'▲' if late else ''}{duration(None if since is None else at - since)}", style="red" if late else ""),
+        Text(f"{'▲' if late else ''}{duration(waited)}", style="red" if late else ""),
         count(queue.talking),
         count(queue.agents_ready),
         Text(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from ccmon.figures.agent_time import Handling, handling_since
 from ccmon.model import AgentFigures, AgentState, Membership
 from ccmon.snapshot.facts import Facts, Row, Rows
 from ccmon.snapshot.memo import Memo
 
-NO_DAY: Row = (0,) * 18
+NO_DAY: Row = (0,) * 20
 NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None, None)
 STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
-HANDLING = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.WRAP_UP})
 
 
 def memberships(facts: Facts) -> tuple[Membership, ...]:
@@ -81,6 +81,7 @@ def agent_figures(
     directory = facts.directory
     states = {row[0]: row for row in facts.states}
     day_starts_at = facts.day.starts_at
+    into_day = _handled_into_day(facts)
     figures = []
     for agent in directory.agents.values():
         agent_id = agent.id
@@ -110,8 +111,22 @@ def agent_figures(
             converted,
             sales,
             revenue,
+            hold,
+            wrap_up,
         ) = days.get(agent_id, NO_DAY)
         running = 0 if since is None else max(0, at - max(since, day_starts_at))
+        logged_in = ready + paused + talking + other + (running if state is not AgentState.LOGGED_OUT else 0)
+        handled = Handling(
+            inbound_talk + outbound_talk, inbound_hold + outbound_hold, inbound_wrap_up + outbound_wrap_up
+        )
+        if logged_in:
+            spent = Handling(
+                talking - hold + (running if state is AgentState.TALKING else 0),
+                hold + (running if state is AgentState.HOLD else 0),
+                wrap_up + (running if state is AgentState.WRAP_UP else 0),
+            )
+        else:
+            spent = handled.plus(into_day.get(agent_id, Handling()))
         queue: str | None
         if queue_id is not None:
             queue = directory.queues[queue_id].name
@@ -132,12 +147,11 @@ def agent_figures(
                 inbound + outbound,
                 inbound,
                 outbound,
-                inbound_talk + outbound_talk,
-                inbound_hold + outbound_hold,
-                inbound_wrap_up + outbound_wrap_up,
+                *handled,
+                *spent,
                 ready + (running if state is AgentState.READY else 0),
                 paused + (running if state is AgentState.PAUSED else 0),
-                ready + paused + talking + other + (running if state is not AgentState.LOGGED_OUT else 0),
+                logged_in,
                 missed,
                 sales_calls,
                 converted,
@@ -145,7 +159,14 @@ def agent_figures(
                 revenue,
                 answers.get((agent_id, "satisfied"), 0),
                 answers.get((agent_id, "answers"), 0),
-                running if state in HANDLING else 0,
             )
         )
     return tuple(figures)
+
+
+def _handled_into_day(facts: Facts) -> dict[int, Handling]:
+    """By agent, what the calls of before the day took of it."""
+    found: defaultdict[int, Handling] = defaultdict(Handling)
+    for agent_id, *call in facts.handled_into_day:
+        found[agent_id] = found[agent_id].plus(handling_since(facts.day.starts_at, *call))
+    return found

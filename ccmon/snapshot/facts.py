@@ -141,6 +141,7 @@ class Facts:
     """By queue, handled inbound calls by handling time; the same object as before while nothing in it has changed."""
     outbound_histogram: Rows
     agent_days: Rows
+    handled_into_day: Rows
     campaign_days: Rows
     states: Rows
     calls: Rows

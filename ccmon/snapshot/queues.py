@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from ccmon.figures.allotment import allot
 from ccmon.figures.service_level import lost, service_level
+from ccmon.figures.waits import wait_ms
 from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.facts import Facts, Queue, Row, Rows
 from ccmon.snapshot.memo import Memo
@@ -30,6 +31,8 @@ COUNTS = (
     "talk_ms",
     "hold_ms",
     "wrap_up_ms",
+    "cut_off",
+    "answered_without_wait",
 )
 """Sums of a queue's quarters, in the order of queue_quarters after its key."""
 NO_ROWS: Rows = ()
@@ -120,11 +123,12 @@ def _queue(
     sums = facts.queue_sums.get(queue.id, NO_SUMS)
     counts = dict(zip(COUNTS, sums, strict=True))
     for call in calls.ghosts[queue.id]:
-        _take_out(counts, call, targets)
+        # Nobody has heard of its end: what was answered stays so, and is counted apart (metrics.md 1.5).
+        counts["unknown" if call[2] is None else "cut_off"] += 1
     waiting = calls.waiting[queue.id]
     here = [call for call in waiting if call[1] >= facts.day.starts_at]
     longest = [
-        *(max(0, at - call[1]) for call in here),
+        *(wait_ms(call[1], at) for call in here),
         *([longest_wait_s * 1000] if longest_wait_s is not None else []),
     ]
     return QueueFigures(
@@ -142,40 +146,30 @@ def _queue(
         agents_on_phones=crew.on_phones,
         agents_needed=agents_needed(facts, queue.id, quarters, targets=targets, counts=counts, at=at),
         open=len(here),
-        waiting_past_threshold=sum(at - call[1] > targets.threshold_ms for call in here),
+        waiting_past_threshold=sum(wait_ms(call[1], at) > targets.threshold_ms for call in here),
         longest_wait_today_ms=max(longest, default=None),
         quarters=memo.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
         **counts,
     )
 
 
-def _take_out(counts: dict[str, int], ghost: Row, targets: Targets) -> None:
-    """Count a call that never ended as unknown; the totals know it as open or as answered."""
-    counts["unknown"] += 1
-    _, entered_at, answered_at, *_ = ghost
-    if answered_at is not None:
-        wait = max(0, answered_at - entered_at)
-        counts["answered"] -= 1
-        counts["answered_in_threshold"] -= wait <= targets.threshold_ms
-        counts["answered_wait_ms"] -= wait
-
-
 def _quarter(row: Row) -> Quarter:
-    _, starts_at, offered, answered, in_threshold, abandoned, short, timed_out, no_agents, *_ = row
-    return Quarter(
-        starts_at,
-        offered,
-        answered,
-        in_threshold,
-        lost(abandoned=abandoned, short_abandoned=short, gave_up=timed_out + no_agents),
-        service_level(
-            answered_in_threshold=in_threshold,
-            answered=answered,
-            abandoned=abandoned,
-            gave_up=timed_out + no_agents,
-            short_abandoned=short,
-        ),
+    _, starts_at, offered, answered, in_threshold, abandoned, short, timed_out, no_agents, *_, without_wait = row
+    not_served = lost(abandoned=abandoned, short_abandoned=short, gave_up=timed_out + no_agents)
+    return _quarter_of(starts_at, offered, answered, in_threshold, not_served, answered_without_wait=without_wait)
+
+
+def _quarter_of(
+    starts_at: int, offered: int, answered: int, in_threshold: int, not_served: int, *, answered_without_wait: int
+) -> Quarter:
+    level = service_level(
+        answered_in_threshold=in_threshold,
+        answered=answered - answered_without_wait,
+        abandoned=not_served,
+        gave_up=0,
+        short_abandoned=0,
     )
+    return Quarter(starts_at, offered, answered, in_threshold, not_served, level, answered_without_wait)
 
 
 class Crew(NamedTuple):
@@ -261,18 +255,13 @@ def _merged(queues: Sequence[QueueFigures]) -> tuple[Quarter, ...]:
 
 
 def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
-    answered = sum(quarter.answered for quarter in quarters)
-    in_threshold = sum(quarter.answered_in_threshold for quarter in quarters)
-    not_served = sum(quarter.lost for quarter in quarters)
-    return Quarter(
+    return _quarter_of(
         starts_at,
         sum(quarter.offered for quarter in quarters),
-        answered,
-        in_threshold,
-        not_served,
-        service_level(
-            answered_in_threshold=in_threshold, answered=answered, abandoned=not_served, gave_up=0, short_abandoned=0
-        ),
+        sum(quarter.answered for quarter in quarters),
+        sum(quarter.answered_in_threshold for quarter in quarters),
+        sum(quarter.lost for quarter in quarters),
+        answered_without_wait=sum(quarter.answered_without_wait for quarter in quarters),
     )
 
 

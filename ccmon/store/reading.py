@@ -30,7 +30,7 @@ MEMBERS = ("members", "pauses")
 PROMISED = ("follow_ups", "promises", "follow_ups_done")
 RUNNING = ("states", "calls", "newest_moment")
 """Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
-ALWAYS = ("queue_days", "sources")
+ALWAYS = ("queue_days", "sources", "handled_into_day")
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14
@@ -64,6 +64,7 @@ def read_facts(
         "day_starts_at": day.starts_at,
         "day_ends_at": day.ends_at,
         "open_since": min(day.starts_at, at - site.max_open_ms),
+        "max_open_ms": site.max_open_ms,
     }
     found: dict[str, Any]
     if live:
@@ -121,7 +122,7 @@ def _now(
     else:
         found |= members
     sums: Answer = found.pop("queue_sums")
-    found["queue_sums"] = {row[0]: row[1:16] for row in sums}
+    found["queue_sums"] = {row[0]: row[1:] for row in sums}
     found |= yield from _curves(parameters, known, sums, found["agent_days"])
     return found
 

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from ccmon.figures import waits
 from ccmon.snapshot.facts import Row, Rows
 
 QUARTER_MS = 900_000
@@ -34,23 +35,34 @@ class Visit(NamedTuple):
     hold_ms: int
     outcome: str | None
     right_party: int
+    served: int
+    """Whether it was known by then to be answered (``calls.served_at``)."""
 
     @property
     def kind(self) -> str:
         """The class of the visit (metrics.md 2), as the column ``calls.class`` says it."""
-        if self.outcome == "unknown":
-            return "unknown"
-        if self.answered_at is not None:
+        if self.served:
             return "answered"
-        if self.outcome == "blocked":
-            return "blocked"
+        if self.outcome in {"unknown", "blocked"}:
+            return self.outcome
         return "open" if self.ended_at is None else CLASSES.get(self.outcome or "", "unknown")
 
     @property
-    def wait_ms(self) -> int:
-        """From entry to answer or end."""
-        left_at = self.ended_at if self.answered_at is None else self.answered_at
-        return max(0, (left_at or self.entered_at) - self.entered_at)
+    def wait_ms(self) -> int | None:
+        """From entry to answer or end; None while open, and where it was answered without a moment of answer."""
+        left_at = self.answered_at if self.served else self.ended_at
+        return None if left_at is None else waits.wait_ms(self.entered_at, left_at)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it was answered and nobody saw its end (metrics.md 1.5), as the column ``calls.cut_off`` says it."""
+        return self.outcome == "unknown" and self.answered_at is not None
+
+    @property
+    def handled(self) -> bool:
+        """Whether it was answered and is over, wrap-up included, as the column ``calls.handled`` says it."""
+        ended = self.answered_at is not None and self.ended_at is not None
+        return ended and not self.cut_off and not self.wraps_up
 
     @property
     def times(self) -> tuple[int, int, int]:
@@ -116,11 +128,12 @@ def _places(names: str) -> dict[str, int]:
 
 QUARTER = _places(
     "offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted unknown"
-    " answered_wait_ms abandoned_wait_ms handled talk_ms hold_ms wrap_up_ms"
+    " answered_wait_ms abandoned_wait_ms handled talk_ms hold_ms wrap_up_ms cut_off answered_without_wait"
 )
 AGENT = _places(
     "inbound outbound inbound_talk_ms inbound_hold_ms inbound_wrap_up_ms outbound_talk_ms outbound_hold_ms"
     " outbound_wrap_up_ms sales_calls missed ready_ms paused_ms talking_ms other_ms converted sales revenue_cents"
+    " hold_ms wrap_up_ms"
 )
 CAMPAIGN = _places("attempts contacts sales_calls converted sales revenue_cents")
 SPENT = defaultdict(
@@ -130,6 +143,8 @@ SPENT = defaultdict(
     talking=AGENT["talking_ms"],
     hold=AGENT["talking_ms"],
 )
+PART_OF = {"hold": AGENT["hold_ms"], "wrap_up": AGENT["wrap_up_ms"]}
+"""States that are counted once more, apart from those they are added to."""
 
 
 class _Day:
@@ -144,8 +159,7 @@ class _Day:
 
     def count_visit(self, visit: Visit) -> None:
         kind = visit.kind
-        handled = kind == "answered" and visit.ended_at is not None and not visit.wraps_up
-        times = visit.times if handled else None
+        times = visit.times if visit.handled else None
         if visit.direction == "inbound" and visit.queue_id is not None and kind != "blocked":
             self._count_in_queue(visit, visit.queue_id, kind, times)
         if times is not None:
@@ -170,15 +184,19 @@ class _Day:
         counts[0] += 1
         if kind == "answered":
             counts[QUARTER["answered"]] += 1
-            counts[QUARTER["answered_in_threshold"]] += wait_ms <= threshold_ms
-            counts[QUARTER["answered_wait_ms"]] += wait_ms
-        elif kind == "abandoned":
+            counts[QUARTER["cut_off"]] += visit.cut_off
+            if wait_ms is None:
+                counts[QUARTER["answered_without_wait"]] += 1
+            else:
+                counts[QUARTER["answered_in_threshold"]] += wait_ms <= threshold_ms
+                counts[QUARTER["answered_wait_ms"]] += wait_ms
+        elif kind == "abandoned" and wait_ms is not None:
             counts[QUARTER["abandoned"]] += 1
             counts[QUARTER["short_abandoned"]] += wait_ms <= short_ms
             counts[QUARTER["abandoned_wait_ms"]] += wait_ms if wait_ms > short_ms else 0
         elif kind in COUNTED:
             counts[QUARTER[kind]] += 1
-        if kind in FINISHED:
+        if kind in FINISHED and wait_ms is not None:
             self.longest[queue_id] = max(self.longest.get(queue_id, 0), wait_ms // 1000)
         if times is not None:
             counts[QUARTER["handled"]] += 1
@@ -197,7 +215,10 @@ class _Day:
     def count_times(self, times: Iterable[Row]) -> None:
         for agent_id, state, spent_ms in times:
             if state != "logged_out":
-                self.agents[agent_id][SPENT[state]] += spent_ms
+                agent = self.agents[agent_id]
+                agent[SPENT[state]] += spent_ms
+                if state in PART_OF:
+                    agent[PART_OF[state]] += spent_ms
 
     def count_sales(self, sales: Iterable[Row]) -> None:
         converted: set[tuple[str, int, int]] = set()

@@ -20,8 +20,8 @@ FIGURES = (DOCS / "figures.md").read_text(encoding="utf-8")
 
 QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
     agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
-    unknown open service_level service_level_live service_level_target asa_s average_abandon_s longest_wait_today_s
-    abandonment_rate handled talk_s hold_s wrap_up_s aht_s"""
+    unknown cut_off answered_without_wait open service_level service_level_live service_level_target asa_s
+    average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s"""
 CONTRACT = {
     "": """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts business_at incomplete
         satisfaction low_scores retention not_given_up_count not_given_up

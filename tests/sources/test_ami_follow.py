@@ -131,13 +131,15 @@ def test_a_connection_cut_in_the_middle_of_a_packet_loses_nothing_that_can_still
         assert any("trying again in" in said for said in follower.said)
 
 
-def test_a_restart_of_the_switch_ends_its_calls_as_unknown(tmp_path: Path) -> None:
+def test_a_restart_of_the_switch_ends_its_calls_and_what_was_answered_stays_so(tmp_path: Path) -> None:
     with floor(tmp_path, member("ann") + member("bob", Paused="1", PausedReason="lunch")) as (server, follower):
         server.send(join("1.1") + join("1.2") + connect("1.2", "ann"))
         follower.wait_for_records(3)
         server.status = lambda: member("ann") + member("bob")
         server.cut()
-        follower.wait_for(lambda: total(follower) == (2, 0, 0, 2, 0), "the floor after the restart")
+        follower.wait_for(lambda: total(follower) == (2, 1, 0, 1, 0), "the floor after the restart")
+        shown = follower.snapshot().total
+        assert (shown.cut_off, shown.answered_in_threshold, shown.aht_ms) == (1, 1, None)
         assert [agent.state for agent in follower.snapshot().agents] == ["ready", "ready"]
 
 

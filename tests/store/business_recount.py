@@ -101,10 +101,12 @@ class Recount:
             if getattr(was, name) is not None and getattr(was, name) > self.at:
                 setattr(was, name, None)
         ended = was.ended_at is not None
-        unknown = call.outcome == "unknown" and (ended or call.ended_at is None)
-        was.is_answered = was.answered_at is not None and not unknown
+        was.is_answered = was.answered_at is not None or (
+            call.answered_at is None and call.outcome == "answered" and ended
+        )
+        was.served_at = was.answered_at if was.answered_at is not None else was.ended_at
         wrapping = call.wrapping_up == 1 or (call.wrapped_up_at or 0) > self.at
-        was.is_handled = was.is_answered and ended and not wrapping
+        was.is_handled = was.answered_at is not None and ended and not wrapping and call.outcome != "unknown"
         was.is_right_party = call.right_party == 1 and (ended or call.ended_at is None)
         queue, campaign = call.queue_id, call.campaign_id
         was.purpose = None
@@ -117,7 +119,7 @@ class Recount:
             if call.direction == "inbound"
             else was.is_right_party
         )
-        if was.answered_at is None:
+        if not was.is_answered:
             was.agent_id = None
         was.handling_ms = 0
         if was.is_handled:
@@ -296,8 +298,9 @@ class Recount:
         if call is None:
             return self.of_call(None, survey.agent_id)
         agent_id = survey.agent_id or call.agent_id
-        talked = {c.agent_id for c in self.phone_call(call) if c.answered_at is not None} - {None}
-        alone = talked <= {agent_id} and (self.whole(call).ended_at - call.answered_at) >= 10_000
+        talked = {c.agent_id for c in self.phone_call(call) if c.is_answered} - {None}
+        long = call.answered_at is not None and (self.whole(call).ended_at - call.answered_at) >= 10_000
+        alone = talked <= {agent_id} and long
         return self.of_call(call.queue_id, agent_id if alone else None)
 
     def whole(self, call: Any) -> Any:
@@ -385,7 +388,7 @@ class Recount:
                     for f in self.tables["follow_ups"]
                 )
                 talked = any(
-                    c.customer_id == customer and c.entered_at >= survey.answered_at and c.answered_at is not None
+                    c.customer_id == customer and c.entered_at >= survey.answered_at and c.is_answered
                     for c in self.calls
                 )
                 if customer is None or not (promised or talked):
@@ -544,7 +547,7 @@ class Recount:
             elif len(attempts) >= 2 and self.never_reached(customer, attempts):
                 found[customer] = "fruitless attempts", len(attempts)
         for f in open_ones:
-            talks = [c.answered_at for c in self.calls if c.customer_id == f.customer_id and c.answered_at is not None]
+            talks = [c.served_at for c in self.calls if c.customer_id == f.customer_id and c.is_answered]
             if f.customer_id is not None and f.due_at < self.starts and not any(at >= f.due_at for at in talks):
                 days = (self.today - self.day_of(f.due_at)).days
                 found[f.customer_id] = "promised and silent", days
@@ -559,17 +562,17 @@ class Recount:
                 attempts, problems = found[call.customer_id]
                 if call.direction == "outbound":
                     attempts.append(call)
-                elif call.answered_at is not None and self.reason.get(call.id) in about_problems:
+                elif call.is_answered and self.reason.get(call.id) in about_problems:
                     problems.append(call)
         return found
 
     def never_reached(self, customer: int, attempts: list[Any]) -> bool:
         """Whether nobody answered, the customer has not called since, and is one of ours."""
-        if any(call.answered_at is not None and call.right_party != 0 for call in attempts):
+        if any(call.is_answered and call.right_party != 0 for call in attempts):
             return False
         first = min(call.entered_at for call in attempts)
         inbound = [call for call in self.calls if call.customer_id == customer and call.direction == "inbound"]
-        if any(call.entered_at >= first and call.answered_at is not None for call in inbound):
+        if any(call.entered_at >= first and call.is_answered for call in inbound):
             return False
         sold = any(s.customer_id == customer and s.sold_at < first for s in self.tables["sales"])
         return sold or any(call.entered_at < first for call in inbound)

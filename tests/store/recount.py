@@ -1,7 +1,7 @@
 """What the totals should be, counted from the raw rows in Python: written from the definitions, without the SQL.
 
-metrics.md 1.5 to 1.9 for what belongs to which day and quarter, 2 and 3 for outcomes, 6.5 for missed calls, 7 for
-handling, 8.2 for sales.
+metrics.md 1.1 for waits, 1.5 to 1.9 for what belongs to which day and quarter, 2 and 3 for outcomes, 6.5 for missed
+calls, 7 for handling, 8.2 for sales.
 """
 
 from __future__ import annotations
@@ -86,15 +86,14 @@ def _day_finder(zone: ZoneInfo, day_starts_ms: int) -> Callable[[int], int]:
 
 def _class_of(call: Row) -> str:
     outcome = call["outcome"]
-    if outcome == "unknown":
-        return "unknown"
     if call["answered_at"] is not None:
         return "answered"
-    if outcome == "blocked":
-        return "blocked"
+    if outcome in {"unknown", "blocked"}:
+        return str(outcome)
     if call["ended_at"] is None:
         return "open"
     classes = {
+        "answered": "answered",
         "abandoned": "abandoned",
         "timeout": "timed_out",
         "no_agents": "no_agents",
@@ -114,9 +113,10 @@ def _count_call(
 ) -> None:
     kind = _class_of(call)
     day = day_of(call["entered_at"])
-    left_at = call["answered_at"] if call["answered_at"] is not None else call["ended_at"]
-    wait = 0 if left_at is None else max(0, left_at - call["entered_at"])
-    handled = kind == "answered" and call["ended_at"] is not None and call["wrapping_up"] != 1
+    left_at = call["answered_at"] if kind == "answered" else call["ended_at"]
+    wait = None if left_at is None else 1000 * max(0, left_at // 1000 - call["entered_at"] // 1000)
+    cut_off = call["outcome"] == "unknown" and call["answered_at"] is not None
+    handled = None not in {call["answered_at"], call["ended_at"]} and call["wrapping_up"] != 1 and not cut_off
     talk = hold = wrap_up = 0
     if handled:
         hold = call["hold_ms"] or 0
@@ -133,12 +133,15 @@ def _count_call(
         figures["offered"] += 1
         if kind != "open":
             figures[kind] += 1
-        if kind not in {"open", "unknown"}:
+        if kind not in {"open", "unknown"} and wait is not None:
             counts["wait_histogram"][queue_id, day, wait // 1000]["visits"] += 1
         if kind == "answered":
+            figures["cut_off"] += cut_off
+            figures["answered_without_wait"] += wait is None
+        if kind == "answered" and wait is not None:
             figures["answered_wait_ms"] += wait
             figures["answered_in_threshold"] += wait <= target["service_level_threshold_ms"]
-        if kind == "abandoned":
+        if kind == "abandoned" and wait is not None:
             short = wait <= target["short_abandon_ms"]
             figures["short_abandoned"] += short
             figures["abandoned_wait_ms"] += 0 if short else wait
@@ -172,6 +175,8 @@ def _count_state(
         while until < state["ended_at"] and day_of(until) == day:  # no length of a day is taken for granted
             until = min(until + QUARTER_MS - until % QUARTER_MS, state["ended_at"])
         agent_days[day, state["agent_id"]][column] += until - at
+        if state["state"] in {"hold", "wrap_up"}:
+            agent_days[day, state["agent_id"]][f"{state['state']}_ms"] += until - at
         at = until
 
 

@@ -43,6 +43,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.execute("BEGIN")
         _odd_sales(connection)
         _odd_answers(connection)
+        _odd_ends(connection)
         connection.execute("INSERT INTO clock (id, real_at, floor_at, speed) VALUES (1, ?, ?, 1)", (0, NOW))
         connection.execute("COMMIT")
     finally:
@@ -88,6 +89,13 @@ def _odd_answers(connection: sqlite3.Connection) -> None:
         " agent_id % 10 + 1, ended_at, ended_at + 1000, ended_at + 30000, 'answered' FROM calls WHERE id = ?",
         (call,),
     )
+
+
+def _odd_ends(connection: sqlite3.Connection) -> None:
+    """Answered calls whose end nobody saw, and others whose answer nobody noted."""
+    answered = " WHERE answered_at IS NOT NULL AND ended_at IS NOT NULL AND entered_at < ? AND id % "
+    connection.execute(f"UPDATE calls SET outcome = 'unknown'{answered} 23 = 0", (NOW - HOUR,))
+    connection.execute(f"UPDATE calls SET outcome = 'answered', answered_at = NULL{answered} 29 = 0", (NOW - HOUR,))
 
 
 def _act(path: Path) -> None:

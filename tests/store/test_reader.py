@@ -96,13 +96,13 @@ def test_an_empty_database_knows_nothing(tmp_path: Path) -> None:
 def test_each_queue_is_held_to_its_own_threshold(path: Path) -> None:
     with writing(path) as connection:
         for queue_id in (1, 2):
-            for wait in (10_000, 10_001, 30_000, 30_001):
+            for wait in (10_000, 10_999, 11_000, 30_999, 31_000):
                 ended = NOON + wait + MINUTE
                 call(connection, queue_id, NOON, answered_at=NOON + wait, ended_at=ended, outcome="answered")
     for snapshot in both(path, NOON + HOUR):
-        assert queue(snapshot, "sales").answered_in_threshold == 1
-        assert queue(snapshot, "service").answered_in_threshold == 3
-        assert snapshot.total.service_level == 4 / 8
+        assert queue(snapshot, "sales").answered_in_threshold == 2
+        assert queue(snapshot, "service").answered_in_threshold == 4
+        assert snapshot.total.service_level == 6 / 10
         assert snapshot.total.service_level_threshold_ms is None
 
 
@@ -138,7 +138,7 @@ def test_a_call_across_midnight_belongs_to_the_day_it_entered(path: Path) -> Non
         sales, [anna, _] = queue(snapshot, "sales"), snapshot.agents
         assert (sales.offered, sales.talking, sales.waiting) == (0, 1, 0)
         assert (anna.state, anna.queue, anna.since) == (AgentState.TALKING, "sales", midnight + MINUTE)
-        assert (anna.ready_ms, anna.running_ms, anna.logged_in_ms) == (MINUTE, 2 * MINUTE, 3 * MINUTE)
+        assert (anna.ready_ms, anna.talk_ms, anna.logged_in_ms) == (MINUTE, 2 * MINUTE, 3 * MINUTE)
     for snapshot in both(path, midnight - 1):
         sales, [anna, _] = queue(snapshot, "sales"), snapshot.agents
         assert sales.offered == 1
@@ -203,16 +203,17 @@ def test_a_total_is_short_of_agents_exactly_when_one_of_its_queues_is(path: Path
         assert total.agents_gap == sum(gaps) == 2 - sum(needed)
 
 
-def test_a_call_that_never_ends_is_unknown_and_poisons_nothing(path: Path) -> None:
+def test_a_call_that_never_ends_poisons_nothing_and_stays_answered_if_it_was(path: Path) -> None:
     with writing(path) as connection:
         call(connection, 1, NOON - 5 * HOUR, answered_at=NOON - 5 * HOUR + 2_000)
         call(connection, 1, NOON - 5 * HOUR)
         call(connection, 1, NOON - 40_000, caller="0301234567", caller_name="Chloé")
     for snapshot in both(path, NOON):
         sales = queue(snapshot, "sales")
-        assert (sales.offered, sales.unknown, sales.answered, sales.answered_in_threshold) == (3, 2, 0, 0)
+        assert (sales.offered, sales.unknown, sales.cut_off) == (3, 1, 1)
+        assert (sales.answered, sales.answered_in_threshold, sales.handled, sales.aht_ms) == (1, 1, 0, None)
         assert (sales.waiting, sales.talking, sales.open, sales.waiting_past_threshold) == (1, 0, 1, 1)
-        assert (sales.service_level, sales.service_level_live, sales.asa_ms) == (None, 0.0, None)
+        assert (sales.service_level, sales.service_level_live, sales.asa_ms) == (1.0, 0.5, 2_000)
         [waiting] = snapshot.waiting
         assert (waiting.position, waiting.caller, waiting.customer) == (1, "0301234567", "Chloé")
         assert sales.longest_wait_today_ms == 40_000

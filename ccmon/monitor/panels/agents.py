@@ -60,15 +60,6 @@ def _time(agent: AgentFigures, view: View, _width: int) -> Span:
     )
 
 
-def _rest_ms(agent: AgentFigures) -> int | None:
-    """What is left of the time logged in: dialling, ringing, calls that were not handled.
-
-    Unknown where calls have taken longer than that, as in tables without logins.
-    """
-    known = agent.talk_ms + agent.hold_ms + agent.wrap_up_ms + agent.ready_ms + agent.paused_ms + agent.running_ms
-    return agent.logged_in_ms - known if agent.logged_in_ms >= known else None
-
-
 def _where(agent: AgentFigures, view: View, _width: int) -> Span:
     return Span(agent.queue or "")
 
@@ -308,9 +299,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("outbound", count(row.outbound)),
             Detail("missed", count(row.missed)),
             Detail("average handling time", mean(row.aht_ms, unknown)),
-            Detail("talk, mean", mean(row.talk_ms / handled if handled else None, unknown)),
-            Detail("hold, mean", mean(row.hold_ms / handled if handled else None, unknown)),
-            Detail("wrap-up, mean", mean(row.wrap_up_ms / handled if handled else None, unknown)),
+            Detail("talk, mean", mean(row.handled_talk_ms / handled if handled else None, unknown)),
+            Detail("hold, mean", mean(row.handled_hold_ms / handled if handled else None, unknown)),
+            Detail("wrap-up, mean", mean(row.handled_wrap_up_ms / handled if handled else None, unknown)),
             Detail("Time today"),
             Detail("logged in", duration(row.logged_in_ms)),
             Detail("talk", duration(row.talk_ms)),
@@ -318,8 +309,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("wrap-up", duration(row.wrap_up_ms)),
             Detail("ready", duration(row.ready_ms)),
             Detail("paused", duration(row.paused_ms)),
-            Detail("the call at hand so far", duration(row.running_ms)),
-            Detail("dialling, ringing, other", duration(_rest_ms(row), unknown)),
+            Detail("dialling, ringing, other", duration(row.other_ms, unknown)),
             Detail("occupancy", percent(row.occupancy, 1, unknown)),
             Detail("Sales and satisfaction"),
             Detail("sales calls", count(row.sales_calls)),

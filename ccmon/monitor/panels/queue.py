@@ -27,7 +27,7 @@ def level_role(queue: QueueFigures) -> Role:
 
 def wait_role(queue: QueueFigures, view: View) -> Role:
     """The role of the longest wait: past the threshold it is worth watching, an alert says when it is bad."""
-    waited = view.since(queue.longest_wait_since)
+    waited = view.waited(queue.longest_wait_since)
     if waited is None:
         return Role.QUIET
     late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
@@ -35,7 +35,7 @@ def wait_role(queue: QueueFigures, view: View) -> Role:
 
 
 def _longest(queue: QueueFigures, view: View, _width: int) -> Span:
-    return Span(duration(view.since(queue.longest_wait_since), view.marks.unknown), wait_role(queue, view))
+    return Span(duration(view.waited(queue.longest_wait_since), view.marks.unknown), wait_role(queue, view))
 
 
 def _waiting(queue: QueueFigures, view: View, _width: int) -> Span:
@@ -93,7 +93,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         7,
         _longest,
         1,
-        sort=lambda q, v: v.since(q.longest_wait_since),
+        sort=lambda q, v: v.waited(q.longest_wait_since),
     ),
     Column("waiting", "wait", "Callers who wait now.", 4, _waiting, 1, sort=lambda q, v: q.waiting),
     Column(
@@ -244,7 +244,7 @@ WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
         "waiting",
         "How long the caller has waited.",
         9,
-        lambda c, v, _: Span(duration(v.since(c.entered_at))),
+        lambda c, v, _: Span(duration(v.waited(c.entered_at))),
         0,
     ),
     Column("place", "", "The caller's place in the queue.", 4, lambda c, v, _: Span(f"{c.position}.", Role.QUIET), 1),
@@ -296,7 +296,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
         role = Role.GOOD if total.waiting == 0 else wait_role(total, view)
         worst = max((view.severity(queue.name, WAIT_RULES) for queue in view.floor.queues), default=0)
         role = severity_role(worst, role) if total.waiting else role
-        longest = duration(view.since(total.longest_wait_since), marks.unknown)
+        longest = duration(view.waited(total.longest_wait_since), marks.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
         facts = (
             Fact("longest", longest, role if total.waiting else Role.TEXT),
@@ -356,7 +356,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
             ),
             Detail("Now"),
             Detail("waiting", str(row.waiting), wait_role(row, view)),
-            Detail("longest wait", duration(view.since(row.longest_wait_since), unknown), wait_role(row, view)),
+            Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_role(row, view)),
             Detail("talking", str(row.talking)),
             Detail("agents ready", str(row.agents_ready)),
             Detail("agents on the phones", str(row.agents_on_phones)),
@@ -371,6 +371,12 @@ class QueuePanel(FloorPanel[QueueFigures]):
             *(
                 Detail(f"{'=' if index == 0 else '+'} {label}", count(number))
                 for index, (label, number) in enumerate(parts)
+            ),
+            Detail("of the answered, cut off", count(row.cut_off)),
+            *(
+                [Detail("of the answered, without a wait", count(row.answered_without_wait))]
+                if row.answered_without_wait
+                else []
             ),
             Detail("of the abandoned, short", count(row.short_abandoned)),
             Detail("Answered in time"),
@@ -393,7 +399,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
             details.append(Detail("Waiting now"))
         details += [
             Detail(
-                f"{call.position}. {duration(view.since(call.entered_at))}, since {clock(call.entered_at, view.zone)}",
+                f"{call.position}. {duration(view.waited(call.entered_at))}, since {clock(call.entered_at, view.zone)}",
                 "  ".join(part for part in (call.customer, call.caller) if part) or "number withheld",
             )
             for call in waiting

@@ -36,7 +36,7 @@ class Mended:
     out_of_order: int = 0
     """Moments in the wrong order by a little were taken as simultaneous."""
     endless: int = 0
-    """No moment of the end: taken as ended, in an unknown way, at the last moment known."""
+    """No moment of the end: taken as ended, in an unknown way or after an unknown time, at the last moment known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,8 @@ class Binding:
         if ended_at is None:
             self.mended.endless += 1
             ended_at = answered_at if answered_at is not None else moments["entered_at"]
-            outcome = Outcome.UNKNOWN
+            if answered_at is not None or outcome != Outcome.ANSWERED:
+                outcome = Outcome.UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
         score = _number(get("score"), "score")
         # In the order of the fields: names would take longer than all the rest of it.
         return TableCall(

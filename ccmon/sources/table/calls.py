@@ -229,7 +229,7 @@ class _Import:
             self.report.notes.append(f"{moments} a little before the one {follow}; taken as the same moment.")
         if mended.endless:
             rows = "1 row does" if mended.endless == 1 else f"{mended.endless:,} rows do"
-            self.report.notes.append(f"{rows} not say when the call ended: its outcome is unknown.")
+            self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
 
     def _call(self, row: lines.Row) -> TableCall | None:
         if lines.is_garbled(row.cells):

@@ -1,6 +1,6 @@
 -- As business_contacts.sql, of one customer in so many: found by customer, for too many calls to look at all.
 SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL),
-    coalesce(c.answered_at <= :at, 0) AND (c.outcome IS NOT 'unknown' OR c.ended_at > :at),
+    coalesce(c.served_at <= :at, 0),
     (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at),
     c.queue_id, c.agent_id
 FROM customers AS u CROSS JOIN calls AS c INDEXED BY calls_by_customer

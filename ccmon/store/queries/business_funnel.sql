@@ -4,12 +4,12 @@ SELECT agent_id, campaign_id, direction, purpose, count(*), sum(answered),
     sum(answered AND iif(direction = 'inbound', sells, right_party)),
     sum(answered AND over), sum(iif(answered AND over, handling_ms, 0))
 FROM (
-    SELECT iif(c.answered_at <= :at, c.agent_id, NULL) AS agent_id, c.campaign_id, c.direction,
+    SELECT iif(c.served_at <= :at, c.agent_id, NULL) AS agent_id, c.campaign_id, c.direction,
         coalesce(q.purpose, m.purpose) AS purpose,
-        coalesce(c.answered_at <= :at, 0) AND (c.outcome IS NOT 'unknown' OR c.ended_at > :at) AS answered,
+        coalesce(c.served_at <= :at, 0) AS answered,
         q.purpose IS 'sales' AS sells,
         c.right_party IS 1 AND (c.ended_at IS NULL OR c.ended_at <= :at) AS right_party,
-        coalesce(c.ended_at <= :at, 0) AND c.wrapping_up IS NOT 1 AND coalesce(c.wrapped_up_at <= :at, 1) AS over,
+        c.handled AND c.ended_at <= :at AND coalesce(c.wrapped_up_at <= :at, 1) AS over,
         c.talk_ms + coalesce(c.hold_ms, 0) + c.wrap_up_ms AS handling_ms
     FROM calls AS c INDEXED BY calls_by_entry LEFT JOIN queues AS q ON q.id = c.queue_id
         LEFT JOIN campaigns AS m ON m.id = c.campaign_id

@@ -11,6 +11,5 @@ FROM (
         AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
 ) AS found CROSS JOIN calls AS c ON c.id = found.id
     LEFT JOIN queues AS q ON q.id = c.queue_id LEFT JOIN campaigns AS m ON m.id = c.campaign_id
-WHERE c.entered_at >= :since AND c.entered_at < :until AND c.answered_at <= :at
-    AND coalesce(q.purpose, m.purpose) = 'retention' AND (c.direction = 'inbound' OR c.right_party IS 1)
-    AND (c.outcome IS NOT 'unknown' OR c.ended_at > :at);
+WHERE c.entered_at >= :since AND c.entered_at < :until AND c.served_at <= :at
+    AND coalesce(q.purpose, m.purpose) = 'retention' AND (c.direction = 'inbound' OR c.right_party IS 1);

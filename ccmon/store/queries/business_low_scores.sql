@@ -11,5 +11,5 @@ WHERE s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.ans
         WHERE f.customer_id = u.id AND f.created_at <= :at AND (f.created_at >= s.answered_at OR f.call_id = s.call_id))
     AND NOT EXISTS (
         SELECT 1 FROM calls AS l
-        WHERE l.customer_id = u.id AND l.entered_at >= s.answered_at AND l.answered_at <= :at)
+        WHERE l.customer_id = u.id AND l.entered_at >= s.answered_at AND l.served_at <= :at)
 ORDER BY s.answered_at DESC, s.id DESC;

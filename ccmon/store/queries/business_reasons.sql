@@ -7,6 +7,6 @@ FROM (
         WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at) AS reason_id
     FROM calls AS c INDEXED BY calls_by_entry
     WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
-        AND c.answered_at <= :at AND (c.outcome IS NOT 'unknown' OR c.ended_at > :at)
+        AND c.served_at <= :at
 )
 GROUP BY 1, 2;

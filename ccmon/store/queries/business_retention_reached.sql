@@ -2,5 +2,4 @@
 SELECT c.customer_id, c.entered_at
 FROM campaigns AS m CROSS JOIN calls AS c
 WHERE m.purpose = 'retention' AND c.campaign_id = m.id AND c.right_party = 1 AND c.entered_at >= :since
-    AND c.entered_at < :until AND c.answered_at <= :at AND c.direction = 'outbound' AND c.customer_id IS NOT NULL
-    AND (c.outcome IS NOT 'unknown' OR c.ended_at > :at);
+    AND c.entered_at < :until AND c.served_at <= :at AND c.direction = 'outbound' AND c.customer_id IS NOT NULL;

@@ -5,7 +5,7 @@ FROM (
     SELECT c.queue_id, coalesce(s.agent_id, c.agent_id) AS agent_id, s.question, s.scale, s.score,
         c.id IS NULL OR (c.ended_at - c.answered_at >= 10000 AND NOT EXISTS (
             SELECT 1 FROM calls AS o
-            WHERE o.source = c.source AND o.call_id = c.call_id AND o.answered_at IS NOT NULL AND o.answered_at <= :at
+            WHERE o.source = c.source AND o.call_id = c.call_id AND o.served_at <= :at
                 AND o.agent_id <> coalesce(s.agent_id, c.agent_id))) AS alone
     FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
     WHERE s.answered_at >= :since AND s.answered_at <= :at AND coalesce(c.entered_at, s.answered_at) >= :since

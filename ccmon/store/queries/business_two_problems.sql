@@ -9,13 +9,13 @@ FROM (
         FROM calls AS l INDEXED BY calls_by_entry
             JOIN call_reasons AS r ON r.call_id = l.id AND r.is_primary = 1
             JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
-        WHERE l.entered_at >= :lately AND l.entered_at <= :at AND l.direction = 'inbound' AND l.answered_at <= :at
+        WHERE l.entered_at >= :lately AND l.entered_at <= :at AND l.direction = 'inbound' AND l.served_at <= :at
             AND l.ended_at <= :at AND l.customer_id IS NOT NULL
     ) AS lately CROSS JOIN calls AS c INDEXED BY calls_by_customer
         JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1
         JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
     WHERE c.customer_id = lately.customer_id AND c.entered_at >= :since AND c.entered_at <= :at
-        AND c.direction = 'inbound' AND c.answered_at <= :at AND c.ended_at <= :at
+        AND c.direction = 'inbound' AND c.served_at <= :at AND c.ended_at <= :at
     GROUP BY c.customer_id
 ) AS p JOIN customers AS u ON u.id = p.customer_id
 WHERE p.problems >= 2

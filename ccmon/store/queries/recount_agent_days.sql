@@ -6,7 +6,7 @@ days AS (
 ),
 parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, inbound_wrap_up_ms, outbound_talk_ms,
        outbound_hold_ms, outbound_wrap_up_ms, sales_calls, missed, ready_ms, paused_ms, talking_ms, other_ms, converted,
-       sales, revenue_cents) AS (
+       sales, revenue_cents, hold_ms, wrap_up_ms) AS (
     SELECT
         d.starts_at, coalesce(c.agent_id, 0),
         sum(c.direction = 'inbound' AND c.handled),
@@ -18,7 +18,7 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
         sum(iif(c.direction = 'outbound' AND c.handled, coalesce(c.hold_ms, 0), 0)),
         sum(iif(c.direction = 'outbound' AND c.handled, c.wrap_up_ms, 0)),
         sum(iif(c.direction = 'inbound', q.purpose IS 'sales', c.right_party IS 1)),
-        0, 0, 0, 0, 0, 0, 0, 0
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM days AS d
     JOIN calls AS c INDEXED BY calls_by_entry ON c.entered_at >= d.starts_at AND c.entered_at < d.ends_at
     LEFT JOIN queues AS q ON q.id = c.queue_id
@@ -26,7 +26,7 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
     GROUP BY 1, 2
 
     UNION ALL
-    SELECT d.starts_at, m.agent_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0, 0
+    SELECT d.starts_at, m.agent_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM days AS d
     JOIN missed_calls AS m INDEXED BY missed_calls_by_moment ON m.missed_at >= d.starts_at AND m.missed_at < d.ends_at
     WHERE m.ring_ms >= 1000
@@ -40,7 +40,9 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
         sum(iif(s.state IN ('talking', 'hold'), min(s.ended_at, d.ends_at) - max(s.started_at, d.starts_at), 0)),
         sum(iif(s.state IN ('ringing', 'dialling', 'wrap_up', 'unavailable'),
                 min(s.ended_at, d.ends_at) - max(s.started_at, d.starts_at), 0)),
-        0, 0, 0
+        0, 0, 0,
+        sum(iif(s.state = 'hold', min(s.ended_at, d.ends_at) - max(s.started_at, d.starts_at), 0)),
+        sum(iif(s.state = 'wrap_up', min(s.ended_at, d.ends_at) - max(s.started_at, d.starts_at), 0))
     FROM agent_states AS s
     CROSS JOIN business_days AS d
         ON d.starts_at >= max(:first_at, coalesce(
@@ -54,7 +56,8 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
         d.starts_at, coalesce(s.agent_id, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         count(DISTINCT s.call_id) + sum(s.call_id IS NULL),
         count(*),
-        sum(iif(s.currency IS NULL OR s.currency IS (SELECT currency FROM site WHERE id = 1), s.amount_cents, 0))
+        sum(iif(s.currency IS NULL OR s.currency IS (SELECT currency FROM site WHERE id = 1), s.amount_cents, 0)),
+        0, 0
     FROM days AS d
     JOIN sales AS s INDEXED BY sales_by_moment ON s.sold_at >= d.starts_at AND s.sold_at < d.ends_at
     WHERE s.cancelled_at IS NULL
@@ -63,7 +66,8 @@ parts (day_at, agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, in
 SELECT
     day_at, agent_id, sum(inbound), sum(outbound), sum(inbound_talk_ms), sum(inbound_hold_ms), sum(inbound_wrap_up_ms),
     sum(outbound_talk_ms), sum(outbound_hold_ms), sum(outbound_wrap_up_ms), sum(sales_calls), sum(missed), sum(ready_ms),
-    sum(paused_ms), sum(talking_ms), sum(other_ms), sum(converted), sum(sales), sum(revenue_cents)
+    sum(paused_ms), sum(talking_ms), sum(other_ms), sum(converted), sum(sales), sum(revenue_cents),
+    sum(hold_ms), sum(wrap_up_ms)
 FROM parts
 GROUP BY 1, 2
 ORDER BY 1, 2

@@ -5,6 +5,7 @@ FROM business_days AS d
 CROSS JOIN calls AS c INDEXED BY calls_by_entry ON c.entered_at >= d.starts_at AND c.entered_at < d.ends_at
 WHERE d.starts_at >= :first_at AND d.starts_at < :last_at
     AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
+    AND c.wait_ms IS NOT NULL
     AND c.class IN ('answered', 'abandoned', 'timed_out', 'no_agents', 'diverted')
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3

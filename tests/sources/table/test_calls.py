@@ -230,14 +230,23 @@ def test_a_call_without_an_end_is_of_unknown_outcome_not_open_for_ever(desk: Des
     desk.take(
         SIMPLE, "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,,eva,A\n2,2026-11-23 10:02,,,,A\n"
     )
-    assert desk.rows("class, outcome, ended_at IS NULL") == [("unknown", "unknown", 0)] * 2
+    assert desk.rows("class, outcome, cut_off, handled, ended_at IS NULL") == [
+        ("answered", "unknown", 1, 0, 0),
+        ("unknown", "unknown", 0, 0, 0),
+    ]
+
+
+@pytest.mark.parametrize("end", ["2026-11-23 10:05", ""])
+def test_a_call_served_without_a_moment_of_answer_is_answered_without_a_wait(desk: Desk, end: str) -> None:
+    mapping = SIMPLE.replace("[calls.outcome]", "[calls.outcome]")
+    desk.take(mapping, f"id,in,answer,out,agent,queue\n1,2026-11-23 10:00,,{end},eva,A\n")
 
 
 def test_one_is_told_as_one(desk: Desk) -> None:
     head = "id,in,answer,out,agent,queue\n"
     assert desk.take(SIMPLE, head + "1,2026-11-23 10:00:05,2026-11-23 10:00:00,,eva,A\n").notes == [
         "1 moment lay a little before the one it follows; taken as the same moment.",
-        "1 row does not say when the call ended: its outcome is unknown.",
+        "1 row does not say when the call ended: its outcome or its length is unknown.",
     ]
 
 

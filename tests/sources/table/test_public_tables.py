@@ -93,7 +93,7 @@ def test_bank_talks_are_those_of_the_file_over_midnight_too(bank: tuple[Path, Ca
     theirs = [row for row in original("anonymous_bank/february1999.txt", "\t")
               if row["outcome"] == "AGENT" and row["ser_start"] != "0:00:00"]  # fmt: skip
     talk = {f"{row['vru+line']}-{row['call_id']}": int(row["ser_time"]) for row in theirs}
-    ours = dict(rows(path, "SELECT call_id, talk_ms / 1000 FROM calls WHERE class = 'answered'"))
+    ours = dict(rows(path, "SELECT call_id, talk_ms / 1000 FROM calls WHERE handled"))
     assert ours.keys() == talk.keys()
     over_midnight = [row for row in theirs if row["ser_exit"].startswith("0:") and row["ser_start"].startswith("23:")]
     assert len(over_midnight) > 10
