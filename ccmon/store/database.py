@@ -25,6 +25,7 @@ from pathlib import Path
 
 from ccmon.errors import CcmonError
 from ccmon.store import business_days, totals
+from ccmon.store.connection import Connection, ReplacedError, check_none_lost
 from ccmon.store.statements import split, sql
 from ccmon.store.totals import bulk_load
 
@@ -33,7 +34,6 @@ __all__ = [
     "create",
     "explain",
     "faults",
-    "identity",
     "is_of_the_file",
     "migrate",
     "open_reader",
@@ -114,7 +114,7 @@ def create(
         raise CcmonError(f"{path} cannot be made: {fault.strerror}.") from fault
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
+def open_reader(path: Path) -> Connection:
     """A connection that can only read. Closing it is the caller's business.
 
     Raises:
@@ -122,15 +122,16 @@ def open_reader(path: Path) -> sqlite3.Connection:
     """
     _check_file(path)
     with faults(path):
-        connection = sqlite3.connect(f"{_uri(path)}?mode=ro", uri=True, timeout=_READER_TIMEOUT_S, isolation_level=None)
+        connection = _connect(path, "ro", _READER_TIMEOUT_S)
         with _closed_on_fault(connection):
             connection.execute("PRAGMA query_only = ON")
             _check_contents(path, connection)
             _check_version(path, _version(connection))
+            connection.watch(path, writes=False)
     return connection
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
+def open_writer(path: Path) -> Connection:
     """A connection that writes, in autocommit: say BEGIN IMMEDIATE and COMMIT yourself.
 
     An older schema is brought up to date first.
@@ -140,7 +141,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     """
     _check_file(path)
     with faults(path):
-        connection = sqlite3.connect(f"{_uri(path)}?mode=rw", uri=True, timeout=_WRITER_TIMEOUT_S, isolation_level=None)
+        connection = _connect(path, "rw", _WRITER_TIMEOUT_S)
         with _closed_on_fault(connection):
             _check_contents(path, connection)
             _check_newer(path, _version(connection))
@@ -149,6 +150,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
             migrate(connection)
+            connection.watch(path, writes=True)
     return connection
 
 
@@ -193,23 +195,10 @@ def faults(path: Path) -> Iterator[None]:
         raise CcmonError(explain(path, fault)) from fault
 
 
-class ReplacedError(sqlite3.OperationalError):
-    """The file that a connection writes into no longer lies where it was: what goes in is lost."""
-
-
-def identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies at a path; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def explain(path: Path, fault: sqlite3.Error) -> str:
     """One sentence for a fault that SQLite met at the database at ``path``."""
     if isinstance(fault, ReplacedError):
-        return f"{path} was removed or replaced."
+        return f"{fault} was removed or replaced."
     meaning = _MEANINGS.get(_code(fault))
     return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}."
 
@@ -240,8 +229,15 @@ _MEANINGS = {
 }
 
 
-def _uri(path: Path) -> str:
-    return path.absolute().as_uri()
+def _connect(path: Path, mode: str, timeout_s: float) -> Connection:
+    check_none_lost(path)
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=timeout_s,
+        isolation_level=None,
+        factory=Connection,
+    )
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -22,7 +22,8 @@ from ccmon.snapshot.memo import Memo
 from ccmon.store import reading
 from ccmon.store.background import BusinessReader
 from ccmon.store.business_reading import read_business
-from ccmon.store.database import faults, identity, open_reader, sql
+from ccmon.store.connection import Connection, ReplacedError
+from ccmon.store.database import faults, open_reader, sql
 from ccmon.store.known import Known
 from ccmon.store.running import run
 
@@ -96,7 +97,7 @@ class LiveReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: aiosqlite.Connection | None = None
-        self._file: tuple[int, int] | None = None
+        self._opened: Connection | None = None
         self._version: int | None = None
         self._clock: list[tuple[Any, ...]] = []
         self._facts: Facts | None = None
@@ -120,7 +121,7 @@ class LiveReader:
 
     async def close(self) -> None:
         """Let go of the database; the thread behind it ends."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._opened = self._connection, None, None
         self._version = self._facts = self._facts_at = None
         self._known, self._memo = Known(), Memo()
         self._business.stop()
@@ -161,15 +162,17 @@ class LiveReader:
         await asyncio.to_thread(self._business.wait)
 
     async def _connected(self) -> aiosqlite.Connection:
-        if self._connection is not None and self._file != identity(self._path):
-            await self.close()
+        if self._connection is not None and self._opened is not None:
+            try:
+                self._opened.check()
+            except ReplacedError:
+                await self.close()
         if self._connection is None:
             import aiosqlite  # noqa: PLC0415 (one look with sqlite3 must not pay for it)
 
-            self._file = identity(self._path)
-
             def connect() -> sqlite3.Connection:
-                return cast("sqlite3.Connection", _OneTurn(open_reader(self._path)))
+                self._opened = open_reader(self._path)
+                return cast("sqlite3.Connection", _OneTurn(self._opened))
 
             self._connection = await aiosqlite.Connection(connect, iter_chunk_size=64)
         return self._connection

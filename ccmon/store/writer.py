@@ -69,8 +69,6 @@ class Writer:
         """Where the source's last commit ended, as it was given to `commit`."""
         self._gap: Gap | None = None
         self._lock = SourceLock(path, source)
-        self._path = path
-        self._inode = database.identity(path)
         try:
             self.connection = database.open_writer(path)
         except BaseException:
@@ -155,8 +153,7 @@ class Writer:
     @contextmanager
     def transaction(self, *, bulk: bool = False) -> Iterator[None]:
         """One transaction around several `flush`; ``bulk`` puts off the totals to its end, for a great many rows."""
-        if database.identity(self._path) != self._inode:
-            raise database.ReplacedError
+        self.connection.check()
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             if bulk:

@@ -196,6 +196,7 @@ class Follower:
 
     def _look(self) -> bool:
         """Take in what is new; whether there was anything."""
+        self._writer.connection.check()
         log = self._log
         if log is None:
             self._change_to(tail.open_log(self._path))
