@@ -1,0 +1,297 @@
+"""Every rule of the alerts to the letter: the whole alert on one side of its limit, silence on the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ccmon.alerts import ACT, RULES, WATCH, alerts, spoken
+from ccmon.business import LowScore
+from ccmon.model import AgentState, Alert, FloorSnapshot, FollowUp, Membership, SourceHealth
+from tests import floors
+from tests.test_alerts import AT, quiet, with_agent, with_queue
+
+S, MINUTE, HOUR = 1000, 60_000, 3_600_000
+
+
+def only(floor: FloorSnapshot, **options: Any) -> Alert | None:
+    """The one alert of a floor, if it has any."""
+    found = alerts(floor, **options)
+    assert len(found) <= 1, found
+    return found[0] if found else None
+
+
+def with_sources(floor: FloorSnapshot, *sources: SourceHealth) -> FloorSnapshot:
+    return replace(floor, sources=sources)
+
+
+SOURCE = floors.floor(1).sources[0]
+
+
+def source(name: str, *, following: bool = True, heartbeat: bool = True, **moments: Any) -> SourceHealth:
+    return replace(SOURCE, name=name, following=following, heartbeat=heartbeat, **moments)
+
+
+@pytest.mark.parametrize(("age", "severity"), [(30_000, None), (30_001, ACT)])
+def test_data_of_a_followed_switch(age: int, severity: int | None) -> None:
+    alert = only(with_sources(replace(quiet(), data_at=AT - age), source("pbx", last_record_at=AT)))
+    assert (alert and alert.severity) == severity
+    if alert:
+        assert alert == Alert(
+            "data_age",
+            ACT,
+            "data",
+            AT - age,
+            30.001,
+            30.0,
+            "The newest data is 30 s old: see whether ccmon follow still runs.",
+        )
+
+
+@pytest.mark.parametrize(("age", "speaks"), [(30 * MINUTE, False), (30 * MINUTE + 1000, True)])
+def test_data_that_nobody_follows(age: int, speaks: bool) -> None:
+    floor = with_sources(replace(quiet(), data_at=AT - age), source("file", following=False))
+    expected = Alert(
+        "data_age", WATCH, "data", AT - age, age / 1000, 1800.0, "The newest data is 30 min old: no switch is followed."
+    )
+    assert only(floor) == (expected if speaks else None)
+
+
+def test_of_several_switches_the_one_that_told_longest_ago_is_named() -> None:
+    floor = replace(quiet(), data_at=AT - 31 * S)
+    late = source("second", checked_at=AT - 31 * S, last_record_at=AT)
+    sources = (
+        source("first", checked_at=AT - 20 * S, last_record_at=AT),
+        late,
+        source("third", checked_at=None, last_record_at=AT),
+    )
+    alert = only(with_sources(floor, *sources))
+    assert alert is not None
+    assert alert.text == "The newest data is 31 s old: see whether ccmon follow of second still runs."
+    assert only(with_sources(replace(floor, data_at=None), *sources)) is None, "there is none yet"
+
+
+def quiet_source(minutes_and_ms: int, **changes: Any) -> FloorSnapshot:
+    floor = quiet()
+    total = replace(floor.total, agents_ready=changes.pop("ready", 2))
+    told = source("pbx", **({"heartbeat": False, "last_record_at": AT - minutes_and_ms} | changes))
+    return with_sources(replace(floor, total=total, data_at=AT), told)
+
+
+def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
+    assert only(quiet_source(HOUR)) is None
+    text = "Nothing new in pbx for 60 min while 2 agents are ready: does the switch still write it?"
+    text = text.replace("60 min", spoken(HOUR + S))
+    assert only(quiet_source(HOUR + S)) == Alert("quiet_source", WATCH, "pbx", AT - HOUR - S, 3601.0, 3600.0, text)
+    one = only(quiet_source(HOUR + S, ready=1))
+    assert one is not None
+    assert "while 1 agent is ready" in one.text
+    for changes in ({"ready": 0}, {"heartbeat": True}, {"following": False}, {"last_record_at": None}):
+        assert only(quiet_source(HOUR + S, **changes)) is None, changes
+
+
+def waiting(seconds: float, **changes: Any) -> FloorSnapshot:
+    return with_queue(waiting=1, longest_wait_since=AT - int(seconds * S), **changes)
+
+
+def paused_members(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    queue = floor.queues[0].id
+    assert queue is not None
+    members = [Membership(queue, "Sales", 900 + n, f"P{n}", n < number, None, None) for n in range(number + 1)]
+    return replace(floor, memberships=tuple(members))
+
+
+@pytest.mark.parametrize(
+    ("ready", "on_phones", "paused", "said"),
+    [
+        (2, 3, 0, "2 ready: see why nobody answers"),
+        (0, 3, 0, "all 3 are busy"),
+        (0, 3, 1, "all 3 are busy; 1 of its agents is paused"),
+        (0, 3, 2, "all 3 are busy; 2 of its agents are paused"),
+    ],
+)
+def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: str) -> None:
+    known = {"agents_ready": ready, "agents_on_phones": on_phones, "agents_allotted": on_phones}
+    assert only(paused_members(waiting(60, **known), paused)) is None
+    assert only(paused_members(waiting(60.001, **known), paused)) == Alert(
+        "longest_wait", ACT, "Sales", AT - 60_001, 60.001, 60.0, f"A caller has waited 1:00 min in Sales; {said}."
+    )
+
+
+def test_a_wait_in_a_queue_without_a_threshold_or_without_a_caller_is_no_matter() -> None:
+    assert only(waiting(600, service_level_threshold_ms=None)) is None
+    assert only(with_queue(waiting=0, longest_wait_since=None, agents_on_phones=0)) is None
+
+
+def test_nobody_on_the_phones() -> None:
+    floor = paused_members(waiting(5, agents_on_phones=0, agents_allotted=0), 1)
+    text = "Nobody takes the calls of Sales: 1 caller waits, the first for 5 s; 1 of its agents is paused."
+    assert only(floor) == Alert("nobody_on_phones", ACT, "Sales", AT - 5000, 5.0, 0.0, text)
+
+
+def test_too_few_on_the_phones_while_somebody_waits() -> None:
+    text = "Sales needs 2 more on the phones while 1 caller waits."
+    short = waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=5)
+    assert only(short) == Alert("short_of_agents", WATCH, "Sales", None, 3.0, 5.0, text)
+    assert only(waiting(5, agents_on_phones=5, agents_allotted=5, agents_needed=5)) is None
+    assert only(waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=None)) is None
+    assert only(with_queue(agents_on_phones=4, agents_allotted=3, agents_needed=5)) is None, "nobody waits"
+
+
+def test_a_service_level_below_its_target() -> None:
+    known = {"answered": 2, "answered_in_threshold": 1, "abandoned": 4, "short_abandoned": 1, "timed_out": 2}
+    enough = with_queue(**known, no_agents=1, waiting_past_threshold=2)
+    level = enough.queues[0].service_level_live
+    assert level is not None
+    text = "Sales answers 10 % in time today; the target is 80 %."
+    assert only(enough) == Alert("service_level", WATCH, "Sales", None, level, 0.8, text)
+    for fewer in (
+        {"waiting_past_threshold": 1},
+        {"no_agents": 0},
+        {"timed_out": 1},
+        {"abandoned": 3},
+        {"short_abandoned": 2},
+    ):
+        assert only(with_queue(**(known | {"no_agents": 1, "waiting_past_threshold": 2} | fewer))) is None, fewer
+    met = {"answered": 10, "answered_in_threshold": 8}
+    assert only(with_queue(**met)) is None
+    assert only(with_queue(**met, service_level_target=0.8001)) is not None
+    assert only(with_queue(answered=10, answered_in_threshold=0, service_level_target=None)) is None
+
+
+def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
+    return with_agent(state=state, since=AT - length_ms, name="Ann", **changes)
+
+
+@pytest.mark.parametrize(
+    ("state", "limit", "changes", "text"),
+    [
+        (
+            AgentState.PAUSED,
+            20 * MINUTE,
+            {"reason": None},
+            "Ann has been paused without a reason for 20 min; 20 min is the limit.",
+        ),
+        (AgentState.PAUSED, 20 * MINUTE, {"reason": "Tea"}, "Ann has been on Tea for 20 min; 20 min is the limit."),
+        (AgentState.PAUSED, 45 * MINUTE, {"reason": "Lunch"}, "Ann has been on Lunch for 45 min; 45 min is the limit."),
+        (AgentState.WRAP_UP, 3 * MINUTE, {}, "Ann has been in wrap-up for 3:00 min: ask whether help is needed."),
+        (AgentState.TALKING, 20 * MINUTE, {"queue": None}, "Ann has been on one call for 20 min: listen in or help."),
+        (
+            AgentState.HOLD,
+            20 * MINUTE,
+            {"queue": "Sales"},
+            "Ann has been on one call in Sales for 20 min: listen in or help.",
+        ),
+    ],
+)
+def test_too_long_in_a_state(state: AgentState, limit: int, changes: dict[str, Any], text: str) -> None:
+    limits = {"Lunch": 45 * MINUTE, "Tea": None}
+    assert only(spent(state, limit, **changes), pause_limits=limits) is None
+    rule = {AgentState.PAUSED: "pause", AgentState.WRAP_UP: "wrap_up"}.get(state, "talk")
+    expected = Alert(rule, WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
+    assert only(spent(state, limit + 1, **changes), pause_limits=limits) == expected
+
+
+def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:
+    assert only(with_agent(state=AgentState.PAUSED, since=None, missed=9)) is None
+    assert only(spent(AgentState.READY, 9 * HOUR)) is None
+
+
+@pytest.mark.parametrize("state", [AgentState.READY, AgentState.RINGING])
+def test_missed_calls(state: AgentState) -> None:
+    text = "Ann is offered calls but has missed 3 today: pause the telephone or go and see."
+    assert only(spent(state, S, missed=2)) is None
+    assert only(spent(state, S, missed=3)) == Alert("missed_calls", WATCH, "Ann", None, 3.0, 3.0, text)
+
+
+def test_unhappy_customers() -> None:
+    low = LowScore(1, "Bo", None, "Sales", "Ann", None, 2, 10, None, AT - 5)
+    floor = replace(quiet(), low_scores=(low,) * 7)
+    found = alerts(floor)
+    assert len(found) == 5
+    text = "Bo gave 2 of 10 after talking with Ann in Sales: call back."
+    assert found[0] == Alert("low_score", WATCH, "Bo", AT - 5, 2.0, 10.0, text)
+    nobody = replace(floor, low_scores=(low._replace(agent=None, queue=None),))
+    assert only(nobody) == replace(found[0], text="Bo gave 2 of 10: call back.")
+    assert alerts(replace(floor, low_scores=None)) == ()
+
+
+def test_every_rule_has_a_place() -> None:
+    assert len(set(RULES)) == len(RULES) == 15
+
+
+def owed(owner: str | None, number: int, *, due: int = AT - HOUR, overdue_since: int = AT - 1) -> tuple[FollowUp, ...]:
+    item = floors.floor(60).follow_ups.items[0]
+    changes: dict[str, Any] = {"owner": owner, "due_at": due, "overdue_since": overdue_since}
+    return tuple(item._replace(id=place, **changes) for place in range(number))
+
+
+def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
+    floor = quiet()
+    return replace(floor, follow_ups=replace(floor.follow_ups, items=items, owners=()))
+
+
+@pytest.mark.parametrize(
+    ("items", "subject", "value", "text"),
+    [
+        (owed("Ann", 1), "Ann", 1.0, "Ann owes a promised call due 1 h 00 ago."),
+        (owed("Ann", 3), "Ann", 3.0, "Ann owes 3 promised calls, the oldest due 1 h 00 ago."),
+        (owed(None, 1), "nobody", 1.0, "Nobody has taken a promised call due 1 h 00 ago."),
+    ],
+)
+def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
+    expected = Alert("follow_ups", WATCH, subject, AT - HOUR, value, 0.0, text)
+    assert only(with_follow_ups(*items, *owed("Bob", 2, overdue_since=AT))) == expected
+
+
+def test_the_oldest_of_an_owners_calls_counts() -> None:
+    alert = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
+    assert alert is not None
+    assert (alert.since, alert.text) == (AT - 3 * HOUR, "Ann owes 3 promised calls, the oldest due 3 h 00 ago.")
+
+
+def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
+    owners = [("E", 2), ("D", 2), ("A", 1), ("G", 5), ("B", 1), ("C", 3), ("F", 4)]
+    found = alerts(with_follow_ups(*(item for owner, number in owners for item in owed(owner, number))))
+    assert [(alert.rule, alert.subject, alert.value) for alert in found] == [
+        ("follow_ups", "G", 5.0),
+        ("follow_ups", "F", 4.0),
+        ("follow_ups", "C", 3.0),
+        ("follow_ups", "D", 2.0),
+        ("follow_ups", "E", 2.0),
+        ("more_follow_ups", "2 agents", 2.0),
+    ]
+    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 1 h 00 ago."
+
+
+def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_worst_of_each() -> None:
+    floor = quiet()
+    queue, agent = floor.queues[0], floor.agents[0]
+    low: dict[str, Any] = {"waiting": 0, "longest_wait_since": None, "abandoned": 0, "answered": 100}
+    queues = (
+        replace(queue, id=1, name="mild", answered_in_threshold=70, **low),
+        replace(queue, id=2, name="worst", answered_in_threshold=10, **low),
+        replace(queue, id=3, name="bad", answered_in_threshold=40, **low),
+        replace(queue, id=4, name="waits long", agents_allotted=1, waiting=1, longest_wait_since=AT - 100 * S),
+        replace(queue, id=5, name="waits longer", agents_allotted=1, waiting=1, longest_wait_since=AT - 200 * S),
+    )
+    agents = (
+        agent._replace(id=1, name="Zoe", state=AgentState.TALKING, since=AT - 25 * MINUTE),
+        agent._replace(id=2, name="Ann", state=AgentState.TALKING, since=AT - 25 * MINUTE),
+        agent._replace(id=3, name="Cy", state=AgentState.TALKING, since=AT - 90 * MINUTE),
+        agent._replace(id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
+    )
+    found = alerts(replace(floor, queues=queues, agents=agents))
+    assert [alert.subject for alert in found] == [
+        "waits longer",
+        "waits long",
+        "worst",
+        "bad",
+        "mild",
+        "Cy",
+        "Ann",
+        "Zoe",
+        "Bob",
+    ]
