@@ -6,13 +6,13 @@ An alert is one sentence that says what is wrong and, where it can, what to do. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from ccmon.business import LowScore, OwnerFigures
 from ccmon.figures.waits import wait_ms
-from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures
+from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures, SourceHealth
 from ccmon.text import percent, percent_below
 
 ACT, WATCH = 2, 1
@@ -66,12 +66,11 @@ def alerts(
     paused: defaultdict[int, int] = defaultdict(int)
     for member in snapshot.memberships:
         paused[member.queue_id] += member.paused
-    aged = list(_data_age(snapshot, limits))
     # Where old data ends, nobody knows what went on: waits and calls in it are measured up to there.
-    known_at = snapshot.data_at if aged and snapshot.data_at is not None else snapshot.at
+    known_at = known_until(snapshot.data_at, snapshot.at, snapshot.sources, limits)
     found = list(
         chain(
-            aged,
+            _data_age(snapshot, limits),
             _quiet_sources(snapshot, limits),
             chain.from_iterable(_queue(queue, paused[queue.id or 0], known_at, limits) for queue in snapshot.queues),
             chain.from_iterable(_agent(agent, known_at, pause_limits or {}, limits) for agent in snapshot.agents),
@@ -173,15 +172,31 @@ def _excess(alert: Alert) -> float:
     return -excess if alert.rule in LOW_IS_BAD else excess
 
 
+def known_until(data_at: int | None, at: int, sources: Iterable[SourceHealth], limits: Limits = DEFAULT_LIMITS) -> int:
+    """The moment up to which it is known what goes on: now, or where the data ends if that is too long ago.
+
+    Args:
+        data_at: the newest moment for which the database is known to be complete.
+        at: now.
+        sources: where the data comes from.
+        limits: how old it may be.
+    """
+    return at if data_at is None or at - data_at <= _age_limit_ms(sources, limits) else data_at
+
+
+def _age_limit_ms(sources: Iterable[SourceHealth], limits: Limits) -> int:
+    return limits.data_age_ms if any(source.following for source in sources) else limits.import_age_ms
+
+
 def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     age_ms = snapshot.data_age_ms
     followed = [source for source in snapshot.sources if source.following]
-    limit_ms = limits.data_age_ms if followed else limits.import_age_ms
+    limit_ms = _age_limit_ms(snapshot.sources, limits)
     if age_ms is None or age_ms <= limit_ms:
         return
     silent = min(followed, key=lambda source: source.checked_at or snapshot.at, default=None)
     whose = f" of {silent.name}" if silent and len(followed) > 1 else ""
-    said = f"see whether ccmon follow{whose} still runs" if followed else "no switch is followed"
+    said = f"ask the administrator whether ccmon follow{whose} still runs" if followed else "no switch is followed"
     text = f"The newest data is {spoken(age_ms)} old: {said}."
     severity = ACT if followed else WATCH
     yield Alert("data_age", severity, "data", snapshot.data_at, age_ms / 1000, limit_ms / 1000, text)

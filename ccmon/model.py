@@ -561,6 +561,9 @@ class FloorSnapshot:
     business_at: int | None = None
     """The moment up to which what stands below was read: up to half a minute before ``at`` on a watched floor, and
     None before the first reading (the first frame does not wait for it)."""
+    known_at: int | None = None
+    """The moment up to which it is known what goes on; None: ``at``. Time in a state and waits run up to it, and stand
+    still where the data has ended."""
     incomplete: str | None = None
     """Why figures are unknown that will be known soon, for a person: they have not been read yet, or rows of the past
     are still coming in."""
@@ -577,6 +580,11 @@ class FloorSnapshot:
     problems: ProblemFigures | None = None
     resources: ResourceFigures | None = None
     value: ValueFigures | None = None
+
+    @property
+    def runs_until(self) -> int:
+        """The moment up to which times run: ``at``, or where the data ends if it is too old."""
+        return self.at if self.known_at is None else self.known_at
 
     @property
     def data_age_ms(self) -> int | None:

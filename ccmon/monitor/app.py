@@ -165,7 +165,7 @@ class Monitor(App[None], inherit_bindings=False):
         snapshot = self.feed.snapshot
         if snapshot is None:
             return None
-        return View.of(snapshot, self.feed.now(), self.marks, self.filters)
+        return View.of(snapshot, self.feed.now(), self.marks, self.filters, live=self.feed.sentence is None)
 
     def draw(self) -> None:
         """Show the floor as it is known now."""

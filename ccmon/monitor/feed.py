@@ -101,7 +101,7 @@ class Feed:
             try:
                 self._take(poll.result())
             except CcmonError as error:
-                self._missed(str(error))
+                self._missed(error.for_supervisors)
             except OSError as error:
                 self._missed(f"The database cannot be read: {error}.")
 

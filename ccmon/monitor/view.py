@@ -25,6 +25,8 @@ class View:
     whole: FloorSnapshot
     """The same before any filter."""
     now: int
+    told_at: int
+    """The moment that the rows are told for: now, or that of the last answer while no other one comes."""
     zone: ZoneInfo
     marks: Marks = UNICODE
     alerts: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
@@ -35,9 +37,15 @@ class View:
 
     @classmethod
     def of(
-        cls, whole: FloorSnapshot, now: int | None = None, marks: Marks = UNICODE, filters: Filters = EVERYTHING
+        cls,
+        whole: FloorSnapshot,
+        now: int | None = None,
+        marks: Marks = UNICODE,
+        filters: Filters = EVERYTHING,
+        *,
+        live: bool = True,
     ) -> View:
-        """The view of a snapshot at `now` (its own moment by default)."""
+        """The view of a snapshot at `now` (its own moment by default); not `live`: no later answer has come."""
         filters = filters.spelt(whole)
         floor = narrow(whole, filters)
         about: defaultdict[str, list[Alert]] = defaultdict(list)
@@ -48,6 +56,7 @@ class View:
             floor=floor,
             whole=whole,
             now=floor.at if now is None else now,
+            told_at=now if live and now is not None else floor.at,
             zone=ZoneInfo(floor.time_zone),
             marks=marks,
             alerts=about,
@@ -61,8 +70,10 @@ class View:
         return self.whole.data_at is None
 
     def since(self, moment: int | None) -> int | None:
-        """Milliseconds since a moment; None where it is unknown."""
-        return None if moment is None else max(0, self.now - moment)
+        """Milliseconds since a moment, as far as anything is known; None where it is unknown."""
+        floor = self.floor
+        until = self.told_at if floor.runs_until >= floor.at else floor.runs_until
+        return None if moment is None else max(0, until - moment)
 
     def waited(self, entered_at: int | None) -> int | None:
         """How long a caller has waited by now, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""

@@ -114,9 +114,9 @@ QUEUE_COLUMNS = (
 
 
 def _queues(snapshot: FloorSnapshot, *, width: int) -> Group:
-    rows = [_queue_row(queue, snapshot.at) for queue in snapshot.queues]
+    rows = [_queue_row(queue, snapshot.runs_until) for queue in snapshot.queues]
     if len(rows) > 1:
-        rows.append(_queue_row(snapshot.total, snapshot.at))
+        rows.append(_queue_row(snapshot.total, snapshot.runs_until))
     return table("Queues", QUEUE_COLUMNS, rows, width=width)
 
 
@@ -167,7 +167,7 @@ def _agents(snapshot: FloorSnapshot, *, width: int) -> Group:
     present = [agent for agent in snapshot.agents if agent.state is not AgentState.LOGGED_OUT]
     severities = {alert.subject: alert.severity for alert in reversed(snapshot.alerts) if alert.rule in AGENT_RULES}
     present.sort(key=lambda agent: agent_need(agent, severities.get(agent.name, 0)))
-    rows = [_agent_row(agent, snapshot.at) for agent in present[:AGENTS_SHOWN]]
+    rows = [_agent_row(agent, snapshot.runs_until) for agent in present[:AGENTS_SHOWN]]
     shown = table(f"Agents: {counts}", AGENT_COLUMNS, rows, width=width)
     more = len(present) - AGENTS_SHOWN
     return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ccmon.alerts import DEFAULT_LIMITS, Limits, alerts
+from ccmon.alerts import DEFAULT_LIMITS, Limits, alerts, known_until
 from ccmon.model import FloorSnapshot, Progress, SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
 from ccmon.snapshot.business import Business
@@ -45,18 +45,22 @@ def assemble(
     days = AgentDays(facts, memo)
     if business is not None and business.facts.day != facts.day:
         business = None
-    agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at)
-    known = (business.facts, business.details) if business else None
-    calls = OpenCalls(facts, at)
-    crew = Crews(members, agents)
-    queues = queue_figures(facts, calls, crew, memo, at)
     sources = tuple(
         SourceHealth(name, kind, bool(following), last_record_at, checked_at, records, rejected, bool(heartbeat))
         for name, kind, following, last_record_at, checked_at, records, rejected, heartbeat in facts.sources
     )
+    data_at = _data_at(facts, sources, at)
+    # Nothing runs on in data that has ended.
+    known_at = max(facts.day.starts_at, known_until(data_at, at, sources, limits))
+    agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at, known_at=known_at)
+    known = (business.facts, business.details) if business else None
+    calls = OpenCalls(facts, at)
+    crew = Crews(members, agents)
+    queues = queue_figures(facts, calls, crew, memo, known_at)
     snapshot = FloorSnapshot(
         at=at,
-        data_at=_data_at(facts, sources, at),
+        data_at=data_at,
+        known_at=known_at,
         time_zone=facts.site.time_zone,
         site=facts.site.name,
         currency=facts.site.currency,

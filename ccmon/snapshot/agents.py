@@ -73,10 +73,13 @@ def agent_figures(
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[tuple[int, str], int],
     at: int,
+    *,
+    known_at: int,
 ) -> tuple[AgentFigures, ...]:
     """Every active agent, and whoever else was at work today.
 
-    ``answers`` holds how many customers answered on each agent, and how many of them were satisfied.
+    ``answers`` holds how many customers answered on each agent, and how many of them were satisfied. Times run up to
+    ``known_at``.
     """
     directory = facts.directory
     states = {row[0]: row for row in facts.states}
@@ -114,7 +117,7 @@ def agent_figures(
             hold,
             wrap_up,
         ) = days.get(agent_id, NO_DAY)
-        running = 0 if since is None else max(0, at - max(since, day_starts_at))
+        running = 0 if since is None else max(0, known_at - max(since, day_starts_at))
         logged_in = ready + paused + talking + other + (running if state is not AgentState.LOGGED_OUT else 0)
         handled = Handling(
             inbound_talk + outbound_talk, inbound_hold + outbound_hold, inbound_wrap_up + outbound_wrap_up

@@ -266,7 +266,7 @@ def _check_file(path: Path) -> None:
             _check_header(path, header)
             _connected.add((found.st_dev, found.st_ino))
     except FileNotFoundError:
-        raise CcmonError(f"There is no database {path}; make one with: ccmon init --db {path}") from None
+        raise CcmonError(f"There is no database {path}", command=f"make one with: ccmon init --db {path}") from None
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the database file in it.") from None
     except PermissionError:
@@ -278,7 +278,7 @@ def _check_file(path: Path) -> None:
 
 def _check_header(path: Path, header: bytes) -> None:
     if not header:
-        raise CcmonError(f"{path} is empty; remove it and make a database with: ccmon init --db {path}")
+        raise CcmonError(f"{path} is empty", command=f"remove it and make a database with: ccmon init --db {path}")
     if header[:16] != _HEADER:
         raise CcmonError(f"{path} is no call database: it is not even an SQLite file.")
     if len(header) < 100:
@@ -298,7 +298,8 @@ def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
 def _check_newer(path: Path, version: int) -> None:
     if version > schema_version():
         raise CcmonError(
-            f"{path} was written by a newer ccmon (schema {version}, this one knows {schema_version()}): upgrade ccmon."
+            f"{path} was written by a newer ccmon (schema {version}, this one knows {schema_version()})",
+            command="upgrade ccmon.",
         )
 
 
@@ -306,8 +307,8 @@ def _check_version(path: Path, version: int) -> None:
     _check_newer(path, version)
     if version < schema_version():
         raise CcmonError(
-            f"{path} has schema {version}, this ccmon needs {schema_version()}: bring it up to date with: "
-            f"ccmon init --db {path}"
+            f"{path} has schema {version}, this ccmon needs {schema_version()}",
+            command=f"bring it up to date with: ccmon init --db {path}",
         )
 
 

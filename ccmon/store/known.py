@@ -19,9 +19,13 @@ class Known:
         self._kept: dict[Hashable, tuple[object, Any]] = {}
         self._slot: int | None = None
 
+    def is_old(self, moment: int) -> bool:
+        """Whether all of it would be forgotten at this moment."""
+        return moment // KEPT_FOR_MS != self._slot
+
     def at(self, moment: int) -> None:
         """Say which moment is asked about; forgets everything where it is time to."""
-        if moment // KEPT_FOR_MS != self._slot:
+        if self.is_old(moment):
             self._slot = moment // KEPT_FOR_MS
             self._kept.clear()
 

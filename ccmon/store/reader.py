@@ -133,9 +133,7 @@ class LiveReader:
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         connection = await self._connected()
         [(version,)] = await connection.execute_fetchall("PRAGMA data_version")
-        # Work behind the screen that is given up changes nothing: only asking again tells.
-        kept = self._facts is not None and not self._facts.progress
-        if self._facts is not None and kept and version == self._version and at == self._facts_at:
+        if self._facts is not None and self._is_fresh(self._facts, version) and at == self._facts_at:
             moment = reading.floor_time(self._clock, real_now()) if at is None else at
             if self._facts.day.starts_at <= moment < self._facts.day.ends_at:
                 return self._assembled(self._facts, moment, at, version)
@@ -149,6 +147,14 @@ class LiveReader:
             await connection.execute_fetchall("COMMIT")
         self._version, self._facts, self._facts_at = version, facts, at
         return self._assembled(facts, moment, at, version)
+
+    def _is_fresh(self, facts: Facts, version: int) -> bool:
+        """Whether the same rows would be found again.
+
+        Work behind the screen that is given up changes nothing, and a name corrected to one of equal length may have
+        been read too early: only asking again tells.
+        """
+        return version == self._version and not facts.progress and not self._known.is_old(real_now())
 
     def _assembled(self, facts: Facts, moment: int, at: int | None, version: int) -> FloorSnapshot:
         known = self._business.latest(at, moment, version, complete=not facts.progress)

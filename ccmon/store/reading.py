@@ -100,7 +100,7 @@ def _place(
         ("known_members", {}),
     )
     if not site_rows or not day_rows:
-        raise CcmonError("The database does not say what site it belongs to: make a new one with ccmon init.")
+        raise CcmonError("The database does not say what site it belongs to", command="make a new one with ccmon init.")
     site, day = Site(*site_rows[0][:6]), BusinessDay(*day_rows[0])
     directory: Directory | None = known.get("directory", (day.date, directory_sign))
     if directory is None:

@@ -113,7 +113,7 @@ def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
     alerts = {alert.rule: alert for alert in reader.snapshot(path).alerts}
-    assert alerts["data_age"].text.endswith("old: see whether ccmon follow of pbx still runs.")
+    assert alerts["data_age"].text.endswith("old: ask the administrator whether ccmon follow of pbx still runs.")
     assert alerts["quiet_source"].subject == "log"
 
 

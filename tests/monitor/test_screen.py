@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from queue import Queue
+from types import SimpleNamespace
 
 import pytest
 
@@ -194,7 +196,9 @@ async def test_old_data_is_shown_as_old_though_the_database_answers() -> None:
         reader.floor = replace(old, alerts=alerts(old))
         lines = await tick(pilot)
         assert "data 10 min old" in lines[0]
-        assert lines[1].startswith(" ▲ The newest data is 10 min old: see whether ccmon follow still runs.")
+        assert lines[1].startswith(
+            " ▲ The newest data is 10 min old: ask the administrator whether ccmon follow still runs."
+        )
         assert dimmed(app)
 
 
@@ -271,3 +275,63 @@ async def test_the_letter_that_quits_can_be_typed() -> None:
         await pilot.press("ctrl+c")
         await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 0
+
+
+async def test_clocks_stand_still_when_the_database_is_gone_and_go_on_when_it_is_back() -> None:
+    whole = floor(24)
+    app, reader = watching(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        lines = await tick(pilot)
+        reader.failure = CcmonError("There is no database calls.db", command="make one with: ccmon init --db calls.db")
+        for second in range(1, 7):
+            app.feed._clock.seconds += 1  # type: ignore[attr-defined]
+            later = await tick(pilot)
+            assert later[0].startswith(f" 14:32:{7 + second:02}"), "the time of day goes on, and the age of the data"
+            assert f"data {second} s old" in later[0]
+            assert later[2:-1] == lines[2:-1]
+        assert later[1].startswith(
+            " ▲ There is no database calls.db: ask the administrator; the figures are of 14:32:07."
+        )
+        assert "ccmon init" not in "\n".join(later)
+        reader.failure = None
+        reader.later(7)
+        back = await tick(pilot)
+        assert back[2:-1] != lines[2:-1]
+
+
+async def test_clocks_stand_still_where_old_data_ends() -> None:
+    whole = floor(24)
+    app, reader = watching(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        lines = await tick(pilot)
+        dead = replace(whole, at=whole.at + 600_000, known_at=whole.at)
+        reader.floor = replace(dead, alerts=alerts(dead))
+        later = await tick(pilot)
+        assert dimmed(app)
+        times = [line for line in range(len(lines)) if "Wrap-up" in lines[line] or "longest" in lines[line]]
+        assert times
+        assert [later[line] for line in times] == [lines[line] for line in times]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_nothing_is_drawn_while_the_terminal_has_not_taken_the_last_frame(
+    waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In place of a terminal: what Textual's driver still has to write."""
+    app, reader = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        written: Queue[str | None] = Queue()
+        if waits:
+            written.put("a frame")
+        monkeypatch.setattr(app._driver, "_writer_thread", SimpleNamespace(_queue=written), raising=False)
+        frames, polls = app.frames, reader.polls
+        reader.later(9)
+        await tick(pilot)
+        assert reader.polls == polls + 1, "the database is read all the same"
+        assert app.behind is waits
+        assert app.frames == frames + (not waits)
+        if waits:
+            written.get()
+            assert (await tick(pilot))[0].startswith(" 14:32:16")
+        monkeypatch.undo()

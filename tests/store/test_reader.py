@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from ccmon.errors import CcmonError
 from ccmon.model import AgentState, FloorSnapshot, QueueFigures
+from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.store import database, health, reader, reading
 from ccmon.store.running import run
@@ -153,6 +154,8 @@ def test_days_on_which_clocks_change(path: Path, date: str, hours: int) -> None:
         insert(connection, "agent_states", agent_id=1, state="ready", started_at=starts_at)
         for hour in range(hours):
             call(connection, 1, starts_at + hour * HOUR, answered_at=starts_at + hour * HOUR + 1000)
+        ends_at = starts_at + hours * HOUR
+        insert(connection, "sources", name="pbx", kind="ami", following=1, started_at=starts_at, checked_at=ends_at)
     for snapshot in both(path, starts_at + hours * HOUR - 1):
         assert snapshot.day.date == date
         assert snapshot.day.ends_at - snapshot.day.starts_at == hours * HOUR
@@ -424,3 +427,51 @@ def test_a_row_with_a_date_in_the_future_makes_no_data_fresh(path: Path) -> None
     finally:
         connection.close()
     assert any("there is some of the future, up to 2036-11-20 12:00" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("correction", "shown"),
+    [
+        ("UPDATE agents SET name = 'Anne' WHERE id = 1", lambda s: s.agents[0].name == "Anne"),
+        ("UPDATE queues SET name = 'seles' WHERE id = 1", lambda s: s.queues[0].name == "seles"),
+        ("UPDATE teams SET name = 'South' WHERE id = 1", lambda s: s.agents[0].team == "South"),
+        ("UPDATE queues SET purpose = 'retention' WHERE id = 1", lambda s: s.queues[0].purpose == "retention"),
+    ],
+)
+async def test_a_name_corrected_in_the_database_is_shown_within_a_minute(
+    path: Path, monkeypatch: pytest.MonkeyPatch, correction: str, shown: Callable[[FloorSnapshot], bool]
+) -> None:
+    minute = reader.real_now() // MINUTE * MINUTE
+    clock = [minute + 1_000]
+    monkeypatch.setattr(reader, "real_now", lambda: clock[0])
+    live = reader.LiveReader(path)
+    try:
+        assert not shown(await live.snapshot(None))
+        with writing(path) as connection:
+            connection.execute(correction)
+        clock[0] += 1_000
+        await live.snapshot(None)  # the database is not written any more after this
+        clock[0] = minute + MINUTE
+        assert shown(await live.snapshot(None))
+    finally:
+        await live.close()
+
+
+def test_time_stands_still_where_the_data_ends(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "sources", name="pbx", kind="ami", following=1, started_at=0, checked_at=NOON)
+        insert(connection, "agent_states", agent_id=1, state="ready", started_at=NOON - HOUR)
+        call(connection, 1, NOON - 40_000)
+    fresh = reader.snapshot(path, NOON + 30_000)
+    assert (fresh.runs_until, fresh.agents[0].ready_ms) == (NOON + 30_000, HOUR + 30_000)
+    for late_ms in (30_001, HOUR):
+        dead = reader.snapshot(path, NOON + late_ms)
+        assert dead.at == NOON + late_ms
+        assert dead.runs_until == NOON
+        assert (dead.agents[0].ready_ms, dead.agents[0].logged_in_ms) == (HOUR, HOUR)
+        assert queue(dead, "sales").longest_wait_today_ms == 40_000
+        whole = snapshot_object(dead)
+        assert whole["agents"][0]["seconds_in_state"] == 3600
+        assert whole["total"]["longest_wait_s"] == 40
+    silent = reader.snapshot(path, moment("2026-11-24T09:00:00"))
+    assert silent.agents[0].logged_in_ms == 0, "of the new day nothing is known"

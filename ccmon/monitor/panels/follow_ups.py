@@ -20,20 +20,20 @@ SOON_MS = 15 * MINUTE_MS
 
 def _late(item: FollowUp, view: View) -> int | None:
     """Milliseconds since it became overdue; None while it is not."""
-    return view.now - item.overdue_since if view.now >= item.overdue_since else None
+    return view.told_at - item.overdue_since if view.told_at >= item.overdue_since else None
 
 
 def _role(item: FollowUp, view: View) -> Role:
     if _late(item, view) is not None:
         return Role.BAD
-    return Role.WATCH if item.due_at - view.now <= SOON_MS else Role.TEXT
+    return Role.WATCH if item.due_at - view.told_at <= SOON_MS else Role.TEXT
 
 
 def _when(item: FollowUp, view: View, _width: int) -> Span:
     late = _late(item, view)
     if late is not None:
-        return Span(f"{view.marks.act} late {coarse(view.now - item.due_at)}", Role.BAD)
-    left = item.due_at - view.now
+        return Span(f"{view.marks.act} late {coarse(view.told_at - item.due_at)}", Role.BAD)
+    left = item.due_at - view.told_at
     if left < MINUTE_MS:
         return Span(f"{view.marks.watch} due now", Role.WATCH)
     sign = view.marks.watch if left <= SOON_MS else " "
@@ -182,12 +182,13 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("When"),
-            Detail("due", dated(row.due_at, view.zone, view.now, unknown=unknown)),
+            Detail("due", dated(row.due_at, view.zone, view.told_at, unknown=unknown)),
             Detail("state", _when(row, view, 0).text, _role(row, view)),
             Detail(
-                "first promised for", dated(row.promised_at, view.zone, view.now) + (" (moved since)" if moved else "")
+                "first promised for",
+                dated(row.promised_at, view.zone, view.told_at) + (" (moved since)" if moved else ""),
             ),
-            Detail("overdue from", dated(row.overdue_since, view.zone, view.now)),
+            Detail("overdue from", dated(row.overdue_since, view.zone, view.told_at)),
             Detail("Who"),
             Detail("owed by", row.owner or "nobody"),
             Detail("who now", state.text or unknown, state.role),

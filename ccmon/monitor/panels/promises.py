@@ -30,7 +30,7 @@ def headline(view: View) -> Headline:
     """How many are late, and how many will be."""
     floor, unknown = view.floor, view.marks.unknown
     figures = floor.follow_ups
-    coming = [item.due_at for item in figures.items if item.due_at >= view.now]
+    coming = [item.due_at for item in figures.items if item.due_at >= view.told_at]
     risk = at_risk(floor)
     facts = (
         Fact("at risk", count(risk, unknown), Role.WATCH if risk else Role.TEXT),
@@ -208,9 +208,13 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         owed = [item for item in view.floor.follow_ups.items if item.owner_id == row.agent_id]
         late = set(row.risk.late) if row.risk else set()
         for item in owed:
-            word = "late" if item.overdue_since <= view.now else "will be late" if item.id in late else "can be kept"
+            word = (
+                "late" if item.overdue_since <= view.told_at else "will be late" if item.id in late else "can be kept"
+            )
             details.append(
-                Detail(f"{dated(item.due_at, view.zone, view.now)} {word}", f"{item.customer or unknown}  {item.kind}")
+                Detail(
+                    f"{dated(item.due_at, view.zone, view.told_at)} {word}", f"{item.customer or unknown}  {item.kind}"
+                )
             )
         return details
 
@@ -246,7 +250,7 @@ STUCK_COLUMNS: tuple[Column[StuckCustomer], ...] = (
 def day_and_time(at: int, view: View) -> str:
     """A moment of these days."""
     moment = datetime.fromtimestamp(at / 1000, view.zone)
-    today = datetime.fromtimestamp(view.now / 1000, view.zone).date()
+    today = datetime.fromtimestamp(view.told_at / 1000, view.zone).date()
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%a %d %b}"
 
 
