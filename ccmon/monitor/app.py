@@ -220,13 +220,12 @@ class Monitor(App[None], inherit_bindings=False):
         self.floor.turn(step)
 
     async def action_back(self) -> None:
-        """Take the message away; let go of the row; then put the panel back."""
+        """Take the message away; let go of the row, back to those who need a person; then put the panel back."""
         if self.floor.message is not None:
             self.floor.message = None
             self.floor.redraw()
         elif self.floor.drawing.state.cursor is not None:
-            self.floor.drawing.state.cursor = None
-            self.floor.redraw()
+            self.floor.let_go()
         else:
             self.floor.close()
 

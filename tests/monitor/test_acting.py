@@ -20,6 +20,7 @@ from textual.pilot import Pilot
 
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.alerts import alerts
+from ccmon.model import AgentFigures, AgentState
 from ccmon.monitor import acting
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.feed import Feed
@@ -27,11 +28,14 @@ from ccmon.monitor.keys import KEYS
 from ccmon.monitor.marks import UNICODE
 from ccmon.monitor.moments import moment, suggestions
 from ccmon.monitor.screens import acts
+from ccmon.monitor.screens.acts import takers
+from ccmon.monitor.view import View
 from ccmon.store import follow_ups
 from ccmon.store.database import create, open_writer
 from ccmon.store.reader import LiveReader
+from tests.business import busy_floor
 from tests.end_to_end.processes import CCMON
-from tests.floors import floor
+from tests.floors import floor, known
 from tests.monitor.watching import screen_text, tick, until, watching
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -404,3 +408,44 @@ def test_every_suggested_moment_is_to_come() -> None:
         assert offered == sorted(offered)
         assert all(at > now for at in offered)
         assert len(offered) == len(set(offered))
+
+
+def agent_of(name: str, team: str, state: str) -> AgentFigures:
+    [first, *_] = busy_floor(1).agents
+    return first._replace(id=len(name) * 1000 + ord(name[0]), name=name, team=team, state=AgentState(state))
+
+
+IDLE, OTHER = "ours", "theirs"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ((OTHER, "ready", 0), (IDLE, "logged_out", 0), "at work before own team"),
+        ((OTHER, "paused", 9), (IDLE, "logged_out", 0), "whatever they do, and owe"),
+        ((OTHER, "ready", 0), (IDLE, "unavailable", 0), "an unavailable one is not here either"),
+        ((OTHER, "talking", 0), (IDLE, "over", 0), "nor one whose shift is over"),
+        ((IDLE, "ready", 9), (OTHER, "ready", 0), "own team before those who owe less"),
+        ((IDLE, "logged_out", 0), (OTHER, "logged_out", 0), "of those who are away, too"),
+        ((IDLE, "ready", 1), (IDLE, "ready", 2), "those who owe less"),
+        ((OTHER, "ready", 0), (OTHER, "ready", 1), "in other teams, too"),
+    ],
+)
+def test_who_stands_above_whom_when_a_follow_up_is_handed_over(
+    first: tuple[str, str, int], second: tuple[str, str, int], why: str
+) -> None:
+    whole = busy_floor(1)
+    # The wrong order by name, so that only the rule puts them right.
+    rows = {"Zoe": first, "Adam": second}
+    agents = [agent_of(name, team, "ready" if state == "over" else state) for name, (team, state, _) in rows.items()]
+    owned: dict[int | None, int] = {agent.id: rows[agent.name][2] for agent in agents}
+    [pattern, *_] = known(whole.follow_ups.owners)
+    owners = tuple(
+        pattern._replace(agent_id=agent.id, name=agent.name, shift_ends_at=whole.at + (rows[agent.name][1] != "over"))
+        for agent in agents
+    )
+    floor = replace(whole, agents=tuple(agents), follow_ups=replace(whole.follow_ups, owners=owners))
+    item = whole.follow_ups.items[0]._replace(owner_id=1, team=IDLE)
+    assert [agent.name for agent in takers(item, View.of(floor), owned)] == ["Zoe", "Adam"], why
+    mine = item._replace(owner_id=agents[0].id)
+    assert [agent.name for agent in takers(mine, View.of(floor), owned)] == ["Adam"], "nobody hands it to themselves"

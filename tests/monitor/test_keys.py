@@ -63,3 +63,19 @@ async def test_a_walk_through_the_keys() -> None:
         assert "Help" in screen_text(app)[2]
         await pilot.press("question_mark", "ctrl+c")
     assert app.return_code == 0
+
+
+async def test_after_end_and_escape_those_who_need_a_person_are_in_sight_again() -> None:
+    app, _ = watching(floor(60))
+    async with app.run_test(size=(120, 40)) as pilot:
+        before = await tick(pilot)
+        await pilot.press("tab", "end")
+        assert app.floor.drawing.state.top > 0
+        assert screen_text(app) != before
+        await pilot.press("escape")
+        shown = screen_text(app)
+        first = [line for line in before if "paused" in line.casefold() or "lunch" in line.casefold()]
+        assert app.floor.drawing.state.top == 0
+        assert app.floor.drawing.panel.number == 2
+        assert first
+        assert [line for line in shown if "paused" in line.casefold() or "lunch" in line.casefold()] == first

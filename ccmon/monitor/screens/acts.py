@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -146,17 +147,12 @@ class Asker:
         return None if by is None else acting.move(item, at, by, now)
 
     async def _hand_over(self, item: FollowUp, view: View) -> Act | None:
-        owed: dict[str | None, int] = {}
-        for other in view.whole.follow_ups.items:
-            owed[other.owner] = owed.get(other.owner, 0) + 1
-        agents = sorted(
-            (agent for agent in view.whole.agents if agent.name != item.owner),
-            key=lambda agent: (agent.team != item.team, _here(agent), owed.get(agent.name, 0), agent.name.casefold()),
-        )
+        owed = Counter(other.owner_id for other in view.whole.follow_ups.items)
+        agents = takers(item, view, owed)
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
             f"Hand to whom? {_title(item)}",
-            [Choice(agent.login, agent.name, _about(agent, owed.get(agent.name, 0))) for agent in agents],
+            [Choice(agent.login, agent.name, _about(agent, owed[agent.id])) for agent in agents],
             hint="Enter hands it over, type to find, Esc: leave it",
             width=76,
         )
@@ -195,9 +191,19 @@ def _title(item: FollowUp) -> str:
     return f"{item.kind} for {item.customer or 'an unknown customer'}"
 
 
-def _here(agent: AgentFigures) -> int:
-    """Those who are at work come first, whatever they do."""
-    return int(agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE})
+def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[AgentFigures]:
+    """Who may take a follow-up: those at work first, of them the owner's team, of them those who owe least."""
+    ends = {owner.agent_id: owner.shift_ends_at for owner in view.whole.follow_ups.owners or ()}
+
+    def is_away(agent: AgentFigures) -> bool:
+        ends_at = ends.get(agent.id)
+        is_over = ends_at is not None and ends_at <= view.told_at
+        return is_over or agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE}
+
+    return sorted(
+        (agent for agent in view.whole.agents if agent.id != item.owner_id),
+        key=lambda agent: (is_away(agent), agent.team != item.team, owed.get(agent.id, 0), agent.name.casefold()),
+    )
 
 
 def _about(agent: AgentFigures, owed: int) -> str:

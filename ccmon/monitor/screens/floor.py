@@ -304,6 +304,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         drawing.state.cursor = drawing.panel.identity(drawing.rows[place])
         self.redraw()
 
+    def let_go(self) -> None:
+        """Let go of the chosen row: the first rows, those that need a person, are in sight again."""
+        state = self.drawing.state
+        state.cursor, state.top = None, 0
+        self.redraw()
+
     def sort(self, step: int) -> None:
         """Sort the active panel by the next column that can be sorted by; after the last, in the panel's own order."""
         keys = [None, *(column.key for column in self.drawing.panel.columns if column.sort is not None)]
