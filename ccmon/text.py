@@ -65,7 +65,7 @@ def ascii_only(text: str) -> str:
     """The nearest ASCII text: accents dropped, what has no ASCII form as `?`."""
     if text.isascii():
         return text
-    known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "␛": "^"}
+    known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "▼": "v", "␛": "^"}
     plainer = unicodedata.normalize("NFKD", "".join(known.get(letter, letter) for letter in text))
     kept = (letter for letter in plainer if not unicodedata.combining(letter))
     return "".join(letter if letter.isascii() else "?" for letter in kept)

@@ -12,7 +12,7 @@ from ccmon.text import UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """One set of characters. Every one of them is one cell wide; nothing is said by a mark that no word says too."""
+    """One set of characters. Nothing is said by a mark that no word says too; of ASCII no mark means two things."""
 
     ascii_only: bool
     unknown: str
@@ -97,9 +97,9 @@ ASCII = Marks(
     act="!",
     watch="*",
     fine="ok",
-    live="*",
-    ahead="+",
-    behind="-",
+    live="+",
+    ahead="^",
+    behind="v",
     undecided="?",
     cursor=">",
     ascending="^",
@@ -112,12 +112,12 @@ ASCII = Marks(
     tick="|",
     span="=",
     centre="o",
-    levels=" _.-:=+*#",
+    levels=" _.-:=+&8",
     states={
         AgentState.READY: "o",
-        AgentState.RINGING: "?",
-        AgentState.DIALLING: ">",
-        AgentState.TALKING: "*",
+        AgentState.RINGING: ":",
+        AgentState.DIALLING: "/",
+        AgentState.TALKING: "@",
         AgentState.HOLD: "=",
         AgentState.WRAP_UP: "%",
         AgentState.PAUSED: "#",
@@ -155,12 +155,12 @@ DIGITS: Mapping[str, tuple[str, str, str]] = {
     "9": ("█▀█", "▀▀█", "▀▀▀"),
     ":": ("▄", "▄", " "),
     ".": (" ", " ", "▀"),
-    ",": (" ", " ", "▀"),
+    ",": ("  ", " ▄", "▄▀"),
     UNKNOWN: ("   ", "▀▀▀", "   "),
-    "%": ("▀ █", "▄▀▄", "▀ ▀"),
+    "%": ("▀ █", "▄▀ ", "▀ ▀"),
     " ": (" ", " ", " "),
 }
-"""Figures three rows high, made of half blocks."""
+"""Figures three rows high, made of half blocks: a comma hangs below the line that a decimal point stands on."""
 
 
 def big(figure: str) -> tuple[str, str, str] | None:
