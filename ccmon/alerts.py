@@ -6,7 +6,7 @@ An alert is one sentence that says what is wrong and, where it can, what to do. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -53,14 +53,12 @@ DEFAULT_LIMITS = Limits()
 def alerts(
     snapshot: FloorSnapshot,
     *,
-    pause_limits: Mapping[str, int | None] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Alert, ...]:
     """Alerts, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone.
 
     Args:
         snapshot: the floor.
-        pause_limits: milliseconds by pause reason.
         limits: from where on something is worth an alert.
     """
     paused: defaultdict[int, int] = defaultdict(int)
@@ -73,7 +71,7 @@ def alerts(
             _data_age(snapshot, limits),
             _quiet_sources(snapshot, limits),
             chain.from_iterable(_queue(queue, paused[queue.id or 0], known_at, limits) for queue in snapshot.queues),
-            chain.from_iterable(_agent(agent, known_at, pause_limits or {}, limits) for agent in snapshot.agents),
+            chain.from_iterable(_agent(agent, known_at, snapshot.pause_limits, limits) for agent in snapshot.agents),
             map(_low_score, (snapshot.low_scores or ())[: limits.low_scores]),
             _rising(snapshot),
             _at_risk(snapshot, limits),
@@ -81,30 +79,6 @@ def alerts(
         )
     )
     return _ordered(found)
-
-
-def narrowed(whole: Sequence[Alert], part: FloorSnapshot, limits: Limits = DEFAULT_LIMITS) -> tuple[Alert, ...]:
-    """The alerts of a part of the floor: those about its queues and agents, its customers' and owners' found anew.
-
-    Found anew, since the whole has a line for its worst owners alone and adds the others up. What is about the whole
-    floor, such as the age of the data, stays.
-
-    Args:
-        whole: the alerts of the whole floor.
-        part: queues, agents, low scores and follow-ups of the part alone.
-        limits: from where on something is worth an alert.
-    """
-    queues, agents = {queue.name for queue in part.queues}, {agent.name for agent in part.agents}
-    shown = dict.fromkeys(QUEUE_RULES, queues) | dict.fromkeys(AGENT_RULES, agents)
-    kept = [
-        alert
-        for alert in whole
-        if alert.rule not in LISTED_RULES and alert.subject in shown.get(alert.rule, {alert.subject})
-    ]
-    listed = chain(
-        map(_low_score, (part.low_scores or ())[: limits.low_scores]), _at_risk(part, limits), _follow_ups(part, limits)
-    )
-    return _ordered([*kept, *listed])
 
 
 def _ordered(found: list[Alert]) -> tuple[Alert, ...]:

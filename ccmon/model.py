@@ -13,7 +13,8 @@ make.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -580,6 +581,10 @@ class FloorSnapshot:
     problems: ProblemFigures | None = None
     resources: ResourceFigures | None = None
     value: ValueFigures | None = None
+    pause_limits: Mapping[str, int | None] = field(default_factory=dict)
+    """Milliseconds by pause reason, from which on a pause is worth an alert."""
+    absent: tuple[tuple[str, str], ...] = ()
+    """Parts that cannot be computed for what the floor was narrowed to, each with the reason for a person."""
 
     @property
     def runs_until(self) -> int:

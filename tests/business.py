@@ -195,7 +195,7 @@ def _low_scores(whole: FloorSnapshot) -> tuple[b.LowScore, ...]:
             phone=f"+31 6 5550000{number}",
             queue=whole.queues[number].name if whole.queues else None,
             agent=whole.agents[number % len(whole.agents)].name,
-            client=CLIENTS[number % 2],
+            client=whole.queues[number].client if whole.queues else CLIENTS[number % 2],
             score=1,
             scale=5,
             comment=comment,

@@ -188,10 +188,10 @@ def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
 )
 def test_too_long_in_a_state(state: AgentState, limit: int, changes: dict[str, Any], text: str) -> None:
     limits = {"Lunch": 45 * MINUTE, "Tea": None}
-    assert only(spent(state, limit, **changes), pause_limits=limits) is None
+    assert only(replace(spent(state, limit, **changes), pause_limits=limits)) is None
     rule = {AgentState.PAUSED: "pause", AgentState.WRAP_UP: "wrap_up"}.get(state, "talk")
     expected = Alert(rule, WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
-    assert only(spent(state, limit + 1, **changes), pause_limits=limits) == expected
+    assert only(replace(spent(state, limit + 1, **changes), pause_limits=limits)) == expected
 
 
 def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:

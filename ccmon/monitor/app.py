@@ -23,7 +23,6 @@ from ccmon.model import FollowUp
 from ccmon.monitor.arrange import AGENTS
 from ccmon.monitor.endings import Endings, FloorDriver
 from ccmon.monitor.feed import Feed, Preparation
-from ccmon.monitor.filters import EVERYTHING, Filters
 from ccmon.monitor.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.monitor.lines import Line, Role, Span
 from ccmon.monitor.marks import ASCII, UNICODE, Marks, needs_ascii
@@ -43,6 +42,7 @@ from ccmon.monitor.screens.texts import (
 )
 from ccmon.monitor.view import View
 from ccmon.monitor.widgets.bars import Trouble
+from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.store.reader import LiveReader
 from ccmon.text import clock, plain
 
@@ -334,7 +334,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Choose what to narrow the screen to."""
         if self.feed.snapshot is None:
             return
-        choices = filter_choices(self.feed.snapshot, self.filters, kind)
+        choices = filter_choices(self.feed.snapshot, self.filters.spelt(self.feed.snapshot), kind)
         self.push_screen(Chooser(self.palette, self.marks, "Show only", choices), self._filter_chosen)
 
     def _filter_chosen(self, answer: str | None) -> None:

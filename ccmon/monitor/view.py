@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, Alert, FloorSnapshot
-from ccmon.monitor.filters import EVERYTHING, Filters, narrow
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.marks import UNICODE, Marks
+from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
 
 ACT_NOW = 2
 """Severity of an alert that somebody must act on now."""
@@ -32,7 +32,7 @@ class View:
     alerts: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
     """The alerts about each subject, the worst first."""
     agents: Mapping[str, AgentFigures] = field(default_factory=dict)
-    """All agents by name, for what somebody else's row says of them."""
+    """The agents by name, for what somebody else's row says of them."""
     filters: Filters = EVERYTHING
 
     @classmethod
@@ -49,8 +49,7 @@ class View:
         filters = filters.spelt(whole)
         floor = narrow(whole, filters)
         about: defaultdict[str, list[Alert]] = defaultdict(list)
-        # A row that is shown has its sign, also where the filter does not reach its panel.
-        for alert in whole.alerts:
+        for alert in floor.alerts:
             about[alert.subject].append(alert)
         return cls(
             floor=floor,
@@ -60,9 +59,22 @@ class View:
             zone=ZoneInfo(floor.time_zone),
             marks=marks,
             alerts=about,
-            agents={agent.name: agent for agent in whole.agents},
+            agents={agent.name: agent for agent in floor.agents},
             filters=filters,
         )
+
+    def absent(self, part: str) -> str:
+        """Why a part of the snapshot cannot be computed for what is shown, for a person; empty where it can."""
+        return dict(self.floor.absent).get(part, "")
+
+    @property
+    def others(self) -> FloorSnapshot:
+        """Where to look for somebody else, such as another team's agent: of a client, its own part of the floor."""
+        return narrow(self.whole, Filters(client=self.filters.client))
+
+    def wider(self, part: str) -> str:
+        """What figures of a part are of, where that is more than what is shown: a queue's calls are all teams'."""
+        return "all teams" if part == "queues" and self.filters.team is not None else ""
 
     @property
     def without_data(self) -> bool:

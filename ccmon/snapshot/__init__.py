@@ -77,6 +77,7 @@ def assemble(
         sources=sources,
         progress=tuple(Progress(task, done, total) for task, done, total in facts.progress),
         incomplete=_incomplete(facts, business),
+        pause_limits=facts.directory.pause_limits,
     )
     if business is not None:
         snapshot = replace(
@@ -98,7 +99,7 @@ def assemble(
             ),
             value=business.value,
         )
-    return replace(snapshot, alerts=alerts(snapshot, pause_limits=facts.directory.pause_limits, limits=limits))
+    return replace(snapshot, alerts=alerts(snapshot, limits=limits))
 
 
 def _incomplete(facts: Facts, business: Business | None) -> str | None:

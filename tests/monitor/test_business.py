@@ -11,12 +11,12 @@ from ccmon.figures.follow_up import Risk
 from ccmon.figures.quota import Verdict
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.arrange import FURTHER
-from ccmon.monitor.filters import Filters
 from ccmon.monitor.lines import Role
 from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.promises import risk_sentence
 from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role
 from ccmon.monitor.view import View
+from ccmon.snapshot.narrow import Filters
 from ccmon.text import UNKNOWN
 from tests.business import busy_floor
 from tests.floors import floor, known
@@ -255,12 +255,23 @@ async def test_the_palette_finds_every_view() -> None:
             assert (app.floor.drawing.panel.number, app.floor.drawing.panel.page) == (number, page)
 
 
-def test_a_filter_that_does_not_reach_a_panel_says_so() -> None:
+def test_what_is_not_known_of_a_client_is_absent_with_its_reason() -> None:
     whole = busy_floor(24)
     view = View.of(whole, filters=Filters(client="Bloem & Blad"))
     for panel in panels():
-        reached = panel.number not in {7, 8, 9}
-        assert ("all clients" in panel.remark(view)) != reached
+        known = panel.number not in {7, 8, 9}
+        assert ("Not known for one client." in panel.remark(view)) != known
+        if not known:
+            assert panel.headline(view).figure == UNKNOWN
+            assert panel.headline(view).facts == ()
+            assert not panel.rows(view)
+            assert panel.why_empty(view) == "Not known for one client."
+
+
+@pytest.mark.parametrize("filters", [Filters(queue="Bloem sales"), Filters(team="Bloem C")])
+def test_a_second_sale_that_cannot_be_known_is_not_0(filters: Filters) -> None:
+    facts = {fact.label: fact.value for fact in panels()[4].headline(View.of(busy_floor(60), filters=filters)).facts}
+    assert (facts["second sale"], facts["not given up"]) == (UNKNOWN, UNKNOWN)
 
 
 def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:

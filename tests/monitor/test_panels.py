@@ -13,7 +13,6 @@ from ccmon.alerts import AGENT_RULES, QUEUE_RULES, alerts
 from ccmon.model import AgentState, FloorSnapshot
 from ccmon.monitor.arrange import PANELS, all_fit, arrange, share, too_small
 from ccmon.monitor.columns import sorted_rows
-from ccmon.monitor.filters import EVERYTHING, Filters, names, narrow
 from ccmon.monitor.keys import KEYS
 from ccmon.monitor.lines import Line, Role, Span, changed_end
 from ccmon.monitor.marks import ASCII, UNICODE, Marks
@@ -31,8 +30,9 @@ from ccmon.monitor.widgets.bars import (
     too_small_lines,
 )
 from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
+from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
 from ccmon.snapshot.queues import Crew, summed
-from ccmon.text import width_of
+from ccmon.text import UNKNOWN, width_of
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor, known
 
@@ -255,19 +255,21 @@ def test_a_filter_lets_the_alerts_of_others_out_even_where_names_are_shared(kind
         assert len(part.alerts) < len(whole.alerts)
 
 
-def test_what_a_filter_does_not_reach_says_so_in_the_strips() -> None:
-    whole = floor(24)
-    view = View.of(whole, filters=Filters(queue=whole.queues[0].name))
+def test_what_is_of_more_than_the_filter_says_so_and_what_is_absent_is_a_dash_in_the_strips() -> None:
+    whole = floor(60)
     every = panels()
     main, further = every[:5], every[5:]
-    assert "3 Conversion all queues" in strip_lines(view, main, 1, 140, UNICODE, stale=False)[0].text
-    narrow_names, narrow_figures, _ = strip_lines(view, main, 1, 80, UNICODE, stale=False)
-    assert "all" not in narrow_names.text
-    assert narrow_figures.text.count(" all") == 2, "conversion and follow-ups"
+    of_team = View.of(whole, filters=Filters(team="Bloem C"))
+    assert "1 Queue all teams" in strip_lines(of_team, main, 1, 140, UNICODE, stale=False)[0].text
+    names, figures, _ = strip_lines(of_team, main, 1, 80, UNICODE, stale=False)
+    assert "all" not in names.text
+    assert figures.text.count(" all") == 1, "the queues"
+    of_queue = View.of(whole, filters=Filters(queue=whole.queues[0].name))
+    conversion = strip_lines(of_queue, main, 1, 140, UNICODE, stale=False)[1].text
+    assert f"{UNKNOWN} conversion" in conversion
     for width in (66, 80, 120):
-        text = further_line(view, further, None, width, UNICODE, stale=False).text
-        assert text.count(" all") == (4 if width > 66 else 2), text
-        assert "26,206 " in text, "the figure is in sight before the word"
+        text = further_line(of_queue, further, None, width, UNICODE, stale=False).text
+        assert text.count(UNKNOWN) == 3, text
         assert width_of(text) == width
     everything = View.of(whole)
     assert "all" not in "".join(line.text for line in strip_lines(everything, main, 1, 140, UNICODE, stale=False))

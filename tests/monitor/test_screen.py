@@ -11,8 +11,8 @@ import pytest
 from ccmon.alerts import alerts
 from ccmon.errors import CcmonError
 from ccmon.model import Progress
-from ccmon.monitor.filters import Filters
 from ccmon.monitor.marks import ASCII
+from ccmon.snapshot.narrow import Filters
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor
 from tests.monitor.watching import SIZES, screen_text, tick, until, watching

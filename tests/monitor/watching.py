@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from ccmon.model import FloorSnapshot
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.feed import Feed
-from ccmon.monitor.filters import EVERYTHING, Filters
 from ccmon.monitor.marks import UNICODE, Marks
+from ccmon.snapshot.narrow import EVERYTHING, Filters
 
 SIZES = [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)]
 

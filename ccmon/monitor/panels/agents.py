@@ -220,6 +220,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     """Agents."""
 
     number = 2
+    part = "agents"
     name = "Agents"
     past = False
     purpose = "What every agent does now, for how long, and their day so far."

@@ -63,6 +63,8 @@ class FloorPanel(ABC, Generic[Row]):
     """What this view of the panel is called, where the panel has several."""
     acts: ClassVar[bool] = False
     """Whether its rows are follow-ups, which can be settled, moved and handed over."""
+    part: ClassVar[str]
+    """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
     past: ClassVar[bool] = True
     """Whether figures of it rest on past days or on what is read less often than each poll."""
     columns: Sequence[Column[Row]]
@@ -93,13 +95,17 @@ class FloorPanel(ABC, Generic[Row]):
 
     def why_empty(self, view: View) -> str:
         """What is said where there is no row."""
-        return (self.past and view.floor.incomplete) or self.nothing
+        return view.absent(self.part) or (self.past and view.floor.incomplete) or self.nothing
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What stands under the rows where there is room left: at most `height` lines of `width` cells."""
         return ()
 
     def remark(self, view: View) -> str:
-        """What the reader must know about the rows: a filter that does not reach them, why figures are unknown."""
-        unknown = f"{view.marks.unknown} {view.floor.incomplete}" if self.past and view.floor.incomplete else ""
-        return "  ".join(part for part in (view.filters.unreached(self.number), unknown) if part)
+        """What the reader must know about the rows: what a filter does not narrow, why figures are unknown."""
+        absent, unknown = view.absent(self.part), ""
+        if absent:
+            unknown = f"{view.marks.unknown} {absent}"
+        elif self.past and view.floor.incomplete:
+            unknown = f"{view.marks.unknown} {view.floor.incomplete}"
+        return "  ".join(part for part in (view.wider(self.part), unknown) if part)

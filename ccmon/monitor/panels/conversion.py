@@ -252,6 +252,7 @@ class ConversionPanel(FloorPanel[Line]):
     """Conversion against the quota of the day."""
 
     number = 3
+    part = "sales"
     name = "Conversion"
     page = "day"
     period = Period.DAY

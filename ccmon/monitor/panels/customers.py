@@ -125,6 +125,7 @@ class CustomersPanel(BusinessPanel[Group]):
     """Customers by purchases, and today's moves."""
 
     number = 7
+    part = "retention"
     name = "Customers"
     short = "Loyal"
     page = "groups"
@@ -230,6 +231,7 @@ class CohortsPage(BusinessPanel[Cohort]):
     """Who bought again, by the month of the first purchase."""
 
     number = 7
+    part = "retention"
     name = "Customers"
     short = "Loyal"
     page = "months"

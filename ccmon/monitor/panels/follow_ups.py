@@ -134,6 +134,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     """Follow-ups due."""
 
     number = 5
+    part = "follow_ups"
     name = "Follow-ups"
     page = "due"
     purpose = "Calls promised to customers and not yet made, the oldest first."

@@ -179,6 +179,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     """Handling time."""
 
     number = 4
+    part = "handling"
     name = "Handling"
     purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound apart."
     nothing = "No call has been handled today."

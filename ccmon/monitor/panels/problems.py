@@ -90,6 +90,7 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
     """The problem radar."""
 
     number = 8
+    part = "problems"
     name = "Problems"
     short = "Probl."
     purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."

@@ -154,6 +154,7 @@ class OwnersPage(FloorPanel[OwnerFigures]):
     """Promises by owner, and what can still be kept."""
 
     number = 5
+    part = "follow_ups"
     name = "Follow-ups"
     page = "owners"
     purpose = "Who owes how many calls, how long they take, and whether the time until the end of the shift is enough."
@@ -258,6 +259,7 @@ class StuckPage(FloorPanel[StuckCustomer]):
     """Customers who must not be given up."""
 
     number = 5
+    part = "stuck"
     name = "Follow-ups"
     page = "stuck"
     purpose = (
@@ -335,6 +337,7 @@ class SecondSalePage(FloorPanel[SecondPurchase]):
     """One-time buyers who may buy again now."""
 
     number = 5
+    part = "second_purchases"
     name = "Follow-ups"
     page = "second sale"
     purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."

@@ -268,6 +268,7 @@ class QueuePanel(FloorPanel[QueueFigures]):
     """Queue."""
 
     number = 1
+    part = "queues"
     name = "Queue"
     past = False
     purpose = "Callers who wait now, and whether callers are answered in time today."

@@ -193,6 +193,7 @@ class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
     """Scores of queues, teams and agents."""
 
     number = 6
+    part = "satisfaction"
     name = "Satisfaction"
     short = "Satisf."
     page = "scores"
@@ -304,6 +305,7 @@ class LowScoresPage(BusinessPanel[LowScore]):
     """Very unhappy customers of today."""
 
     number = 6
+    part = "low_scores"
     name = "Satisfaction"
     short = "Satisf."
     page = "call back"

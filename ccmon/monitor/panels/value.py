@@ -159,6 +159,7 @@ class ValuePanel(BusinessPanel[Entry]):
     """The floor as a profit centre."""
 
     number = 9
+    part = "resources"
     name = "Value"
     short = "Value"
     page = "profit centre"
@@ -322,6 +323,7 @@ class ElsewherePage(BusinessPanel[Spent]):
     """The same goal elsewhere."""
 
     number = 9
+    part = "value"
     name = "Value"
     short = "Value"
     page = "same goal elsewhere"

@@ -147,7 +147,7 @@ class Asker:
         return None if by is None else acting.move(item, at, by, now)
 
     async def _hand_over(self, item: FollowUp, view: View) -> Act | None:
-        owed = Counter(other.owner_id for other in view.whole.follow_ups.items)
+        owed = Counter(other.owner_id for other in view.others.follow_ups.items)
         agents = takers(item, view, owed)
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
@@ -193,7 +193,8 @@ def _title(item: FollowUp) -> str:
 
 def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[AgentFigures]:
     """Who may take a follow-up: those at work first, of them the owner's team, of them those who owe least."""
-    ends = {owner.agent_id: owner.shift_ends_at for owner in view.whole.follow_ups.owners or ()}
+    others = view.others
+    ends = {owner.agent_id: owner.shift_ends_at for owner in others.follow_ups.owners or ()}
 
     def is_away(agent: AgentFigures) -> bool:
         ends_at = ends.get(agent.id)
@@ -201,7 +202,7 @@ def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[A
         return is_over or agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE}
 
     return sorted(
-        (agent for agent in view.whole.agents if agent.id != item.owner_id),
+        (agent for agent in others.agents if agent.id != item.owner_id),
         key=lambda agent: (is_away(agent), agent.team != item.team, owed.get(agent.id, 0), agent.name.casefold()),
     )
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from ccmon.model import FloorSnapshot
 from ccmon.monitor.columns import padded
-from ccmon.monitor.filters import KINDS, Filters, names
 from ccmon.monitor.keys import Key
 from ccmon.monitor.lines import Line, Role, Span, blank
 from ccmon.monitor.marks import Marks
@@ -16,6 +15,7 @@ from ccmon.monitor.panels.base import Detail, FloorPanel
 from ccmon.monitor.screens.sheet import Choice
 from ccmon.monitor.view import View, severity_role
 from ccmon.monitor.widgets.bars import NO_DATA
+from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
 from ccmon.text import coarse, dated, fit, plain, width_of, wrapped
 
 GUTTER = 3
@@ -142,8 +142,12 @@ def alert_lines(view: View, width: int) -> list[Line]:
 
 
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[Choice]:
-    """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them."""
+    """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them.
+
+    In a client's view these are the client's own: whoever stands before it sees no other's name.
+    """
     now = dict(filters.parts)
+    floor = narrow(floor, Filters(client=filters.client))
     choices: list[Choice] = []
     for kind in (only,) if only else KINDS:
         choices.append(Choice("", kind.capitalize()))

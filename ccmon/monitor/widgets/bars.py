@@ -92,7 +92,7 @@ def strip_lines(
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
-        everything = "" if view is None else view.filters.figure_of(panel.number)
+        everything = "" if view is None else view.wider(panel.part)
         if everything and len(name) + 1 + width_of(everything) < cells:
             name, everything = f"{name} {everything}", ""
         names.append(Span(fit(name, cells, more=marks.more), Role.TITLE if here else Role.QUIET))
@@ -125,7 +125,7 @@ def further_line(
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         cursor = f"{marks.cursor if here else ' '}{panel.number} "
-        everything = view is not None and bool(view.filters.figure_of(panel.number))
+        everything = view is not None and bool(view.wider(panel.part))
         room = cells - len(cursor) - 1
         name, parts = _in_short(panel, None if view is None else panel.headline(view), room, everything=everything)
         name = cursor + name

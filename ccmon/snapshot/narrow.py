@@ -1,0 +1,225 @@
+"""Narrowing a snapshot to one queue, team or client: a snapshot in, a smaller snapshot out. Pure.
+
+Every figure of the part is computed for it, from counts and never from ratios, or is absent: then
+`FloorSnapshot.absent` says why. Nothing of the others is left in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from ccmon import alerts
+from ccmon.business import SecondPurchase, StuckCustomer
+from ccmon.model import AgentFigures, FloorSnapshot, FollowUpFigures, QueueFigures, SalesFigures
+from ccmon.snapshot.narrow_sums import handling_of, satisfaction_of
+from ccmon.snapshot.queues import total_figures
+
+KINDS = ("queue", "team", "client")
+REACHED: Mapping[str, frozenset[str]] = {
+    "sales": frozenset({"team", "client"}),
+    "retention": frozenset(),
+    "stuck": frozenset({"client"}),
+    "second_purchases": frozenset({"client"}),
+    "problems": frozenset(),
+    "resources": frozenset(),
+    "value": frozenset(),
+}
+"""By part of a snapshot: the kinds that it can be computed for. What is not named can be for each of them."""
+
+OfClient = TypeVar("OfClient", StuckCustomer, SecondPurchase)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is shown; None shows all."""
+
+    queue: str | None = None
+    team: str | None = None
+    client: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is left out."""
+        return any((self.queue, self.team, self.client))
+
+    @property
+    def parts(self) -> Sequence[tuple[str, str]]:
+        """The kinds in force with their names."""
+        values = (("queue", self.queue), ("team", self.team), ("client", self.client))
+        return [(kind, name) for kind, name in values if name is not None]
+
+    def spelt(self, floor: FloorSnapshot) -> Filters:
+        """The same with each name as the floor spells it: upper and lower case are one, as in queue names."""
+        spellings = {kind: {name.casefold(): name for name in names(floor, kind)} for kind, _ in self.parts}
+        return replace(self, **{kind: spellings[kind].get(name.casefold(), name) for kind, name in self.parts})
+
+    def unknown(self, floor: FloorSnapshot) -> Sequence[tuple[str, str]]:
+        """The parts that name nothing on the floor."""
+        return [(kind, name) for kind, name in self.spelt(floor).parts if name not in names(floor, kind)]
+
+    def with_one(self, kind: str, name: str | None) -> Filters:
+        """The same with another value for one kind."""
+        values = {"queue": self.queue, "team": self.team, "client": self.client} | {kind: name}
+        return Filters(**values)
+
+    def absent(self) -> Mapping[str, str]:
+        """What cannot be computed for the part, with the reason for a person, by part of the snapshot."""
+        found = {}
+        for part, reached in REACHED.items():
+            missed = [kind for kind, _ in self.parts if kind not in reached]
+            if missed:
+                found[part] = f"Not known for one {' or '.join(missed)}."
+        if self.queue is not None and self.team is not None:
+            found["handling"] = found["satisfaction"] = "Not known for one team in one queue."
+        return found
+
+
+EVERYTHING = Filters()
+"""No filter."""
+
+
+def names(floor: FloorSnapshot, kind: str) -> Sequence[str]:
+    """The names that a floor can be narrowed to."""
+    if kind == "queue":
+        found: set[str | None] = {queue.name for queue in floor.queues}
+    elif kind == "team":
+        found = {agent.team for agent in floor.agents} | {each.name for each in floor.sales if each.scope == "team"}
+    else:
+        found = {queue.client for queue in floor.queues} | {agent.client for agent in floor.agents}
+        found |= {each.client for each in floor.sales}
+    return sorted((name for name in found if name), key=str.casefold)
+
+
+def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
+    """The part of the floor that the filters let through.
+
+    Of a team, the queues are those that it serves, and those of its client that nobody serves; of a queue, the
+    follow-ups are those of the agents who serve it.
+    """
+    if not filters:
+        return floor
+    agents = _agents(floor, filters)
+    queues = _queues(floor, filters, agents)
+    shown, people = {queue.id for queue in queues}, {agent.id for agent in agents}
+    members = [each for each in floor.memberships if each.queue_id in shown]
+    absent = filters.absent()
+    part = replace(
+        floor,
+        queues=queues,
+        total=total_figures(queues, members, floor.agents),
+        waiting=tuple(call for call in floor.waiting if call.queue_id in shown),
+        agents=agents,
+        memberships=tuple(each for each in members if each.agent_id in people),
+        sales=() if "sales" in absent else _sales(floor.sales, filters, people),
+        handling=handling_of(floor.handling, queue=filters.queue, team=filters.team, client=filters.client),
+        follow_ups=_follow_ups(floor, filters, {agent.name for agent in agents}),
+        satisfaction=None
+        if floor.satisfaction is None
+        else satisfaction_of(floor.satisfaction, people, queue=filters.queue, team=filters.team, client=filters.client),
+        low_scores=None
+        if floor.low_scores is None
+        else tuple(
+            score
+            for score in floor.low_scores
+            if filters.client in {None, score.client}
+            and filters.queue in {None, score.queue}
+            and (filters.team is None or score.agent in {agent.name for agent in agents})
+        ),
+        stuck=None if "stuck" in absent else _of_client(floor.stuck, filters),
+        second_purchases=None if "second_purchases" in absent else _of_client(floor.second_purchases, filters),
+        retention=None,
+        problems=None,
+        resources=None,
+        value=None,
+        absent=tuple(absent.items()),
+        alerts=(),
+    )
+    # Agents of others are at work in these queues too, and paused in them: their number is the queue's.
+    concerned = replace(part, memberships=tuple(members))
+    return replace(part, alerts=alerts.alerts(concerned))
+
+
+def _of_client(rows: tuple[OfClient, ...] | None, filters: Filters) -> tuple[OfClient, ...] | None:
+    """Those of the client; None where they are not known yet."""
+    return rows and tuple(each for each in rows if each.client == filters.client)
+
+
+def _agents(floor: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ...]:
+    """The agents of the part. Those of a client may take calls of others: for whom is left out."""
+    found = (agent for agent in floor.agents if _agent_passes(agent, filters))
+    if filters.client is None:
+        return tuple(found)
+    own = {queue.name for queue in floor.queues if queue.client == filters.client}
+    own |= {line.name for line in floor.sales if line.scope == "campaign" and line.client == filters.client}
+    return tuple(
+        agent._replace(
+            queue=agent.queue if agent.queue in own else None,
+            queues=tuple(queue for queue in agent.queues if queue in own),
+        )
+        for agent in found
+    )
+
+
+def _agent_passes(agent: AgentFigures, filters: Filters) -> bool:
+    return (
+        filters.team in {None, agent.team}
+        and filters.client in {None, agent.client}
+        and (filters.queue is None or filters.queue == agent.queue or filters.queue in agent.queues)
+    )
+
+
+def _queues(floor: FloorSnapshot, filters: Filters, agents: Sequence[AgentFigures]) -> tuple[QueueFigures, ...]:
+    served = {name for agent in agents for name in agent.queues}
+    by_anybody = {name for agent in floor.agents for name in agent.queues}
+    clients = {agent.client for agent in agents}
+
+    def of_team(queue: QueueFigures) -> bool:
+        return queue.name in served or (queue.name not in by_anybody and queue.client in clients)
+
+    return tuple(
+        queue
+        for queue in floor.queues
+        if filters.queue in {None, queue.name}
+        and filters.client in {None, queue.client}
+        and (filters.team is None or of_team(queue))
+    )
+
+
+def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) -> tuple[SalesFigures, ...]:
+    def passes(line: SalesFigures) -> bool:
+        if filters.client not in {None, line.client} or line.scope == "centre":
+            return False
+        if filters.team is None:
+            return True
+        return (line.scope == "team" and line.name == filters.team) or (line.scope == "agent" and line.id in people)
+
+    kept = [line for line in lines if passes(line)]
+    scope = "client" if filters.team is None else "team"
+    whole = next((line._replace(scope="centre", id=None) for line in kept if line.scope == scope), None)
+    return tuple(kept) if whole is None else (whole, *kept)
+
+
+def _follow_ups(floor: FloorSnapshot, filters: Filters, people: set[str]) -> FollowUpFigures:
+    """What is open, and what its owners have done."""
+    figures = floor.follow_ups
+
+    def passes(owner: str | None, team: str | None, client: str | None) -> bool:
+        return (
+            filters.team in {None, team}
+            and filters.client in {None, client}
+            and (filters.queue is None or owner in people)
+        )
+
+    items = tuple(item for item in figures.items if passes(item.owner, item.team, item.client))
+    known = figures.overdue is not None
+    owners = tuple(each for each in figures.owners or () if passes(each.name, each.team, each.client))
+    return FollowUpFigures(
+        due_today=sum(item.due_at >= floor.day.starts_at for item in items) if known else None,
+        overdue=sum(item.overdue_since < floor.at for item in items) if known else None,
+        done_today=None if figures.owners is None else sum(owner.done_today for owner in owners),
+        on_time=sum(owner.kept.on_time for owner in owners),
+        on_time_of=sum(owner.kept.promised for owner in owners),
+        items=items,
+        owners=None if figures.owners is None else owners,
+    )

@@ -1,0 +1,119 @@
+"""Figures of a part of the floor added up from the lines of its queues and teams: counts, never ratios."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ccmon.business import SatisfactionFigures
+from ccmon.figures.first_contact import FirstContact, RepeatContacts
+from ccmon.figures.promoters import Promoters
+from ccmon.figures.satisfaction import Satisfaction
+from ccmon.model import Direction, HandlingFigures
+
+
+def handling_of(
+    lines: Sequence[HandlingFigures], *, queue: str | None, team: str | None, client: str | None
+) -> tuple[HandlingFigures, ...]:
+    """The lines of a part, after its whole in each direction. None of them for a team in a queue.
+
+    A client's inbound calls are those of its queues. Outbound calls are in no queue: they are those of its teams.
+    """
+
+    def passes(line: HandlingFigures) -> bool:
+        if client not in {None, line.client} or line.scope == "centre":
+            return False
+        return (line.scope == "queue" and team is None and queue in {None, line.name}) or (
+            line.scope == "team" and queue is None and team in {None, line.name}
+        )
+
+    kept = [line for line in lines if passes(line)]
+    wholes = []
+    for direction in Direction:
+        scope = "queue" if team is None and direction is Direction.INBOUND else "team"
+        of_one = [line for line in kept if line.direction is direction and line.scope == scope]
+        if of_one:
+            wholes.append(_added_handling(of_one))
+    return (*wholes, *kept)
+
+
+def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
+    """The lines added up. Percentiles and usual means cannot be: they stand only where there is one line."""
+    alone = len(lines) == 1
+    return replace(
+        lines[0],
+        scope="centre",
+        id=None,
+        handled=sum(line.handled for line in lines),
+        talk_ms=sum(line.talk_ms for line in lines),
+        hold_ms=sum(line.hold_ms for line in lines),
+        wrap_up_ms=sum(line.wrap_up_ms for line in lines),
+        median_ms=lines[0].median_ms if alone else None,
+        p90_ms=lines[0].p90_ms if alone else None,
+        target_ms=lines[0].target_ms if alone else None,
+        usual_aht_ms=lines[0].usual_aht_ms if alone else None,
+    )
+
+
+def satisfaction_of(
+    lines: Sequence[SatisfactionFigures], people: set[int], *, queue: str | None, team: str | None, client: str | None
+) -> tuple[SatisfactionFigures, ...]:
+    """The lines of a part, after its whole: the team, else its queues added up; no whole for a team in a queue."""
+
+    def passes(line: SatisfactionFigures) -> bool:
+        if line.scope == "agent":
+            return line.id in people
+        if client not in {None, line.client} or line.scope == "centre":
+            return False
+        if line.scope == "queue":
+            return team is None and queue in {None, line.name}
+        return queue is None and team in {None, line.name}
+
+    kept = [line for line in lines if passes(line)]
+    whole = [line for line in kept if line.scope == ("team" if team is not None else "queue")]
+    return (*([_added_satisfaction(whole)] if whole else []), *kept)
+
+
+def _added_satisfaction(lines: Sequence[SatisfactionFigures]) -> SatisfactionFigures:
+    by_scale: defaultdict[int, list[Satisfaction]] = defaultdict(list)
+    for line in lines:
+        for scale in line.scales:
+            by_scale[scale.scale].append(scale)
+    scales = [
+        Satisfaction(
+            scale,
+            sum(each.answers for each in found),
+            sum(each.satisfied for each in found),
+            sum(each.score_sum for each in found),
+        )
+        for scale, found in by_scale.items()
+    ]
+    return lines[0]._replace(
+        scope="centre",
+        id=None,
+        answers=sum(line.answers for line in lines),
+        satisfied=sum(line.satisfied for line in lines),
+        scales=tuple(sorted(scales, key=lambda each: (-each.answers, each.scale))),
+        promoters=Promoters(
+            sum(line.promoters.promoters for line in lines),
+            sum(line.promoters.passives for line in lines),
+            sum(line.promoters.detractors for line in lines),
+        ),
+        invited=sum(line.invited for line in lines),
+        responded=sum(line.responded for line in lines),
+        said_resolved=sum(line.said_resolved for line in lines),
+        said_resolved_of=sum(line.said_resolved_of for line in lines),
+        first_contact=_first_contacts(line.first_contact for line in lines),
+        first_contact_day=_first_contacts(line.first_contact_day for line in lines),
+        repeats=RepeatContacts(
+            sum(line.repeats.repeats for line in lines), sum(line.repeats.contacts for line in lines)
+        ),
+    )
+
+
+def _first_contacts(lines: Iterable[FirstContact]) -> FirstContact:
+    found = list(lines)
+    return FirstContact(
+        sum(each.resolved for each in found), sum(each.repeated for each in found), sum(each.pending for each in found)
+    )

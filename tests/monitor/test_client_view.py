@@ -1,0 +1,214 @@
+"""A client's view: nothing in it is of others, and whatever is in it is the client's in full."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+import pytest
+
+from ccmon.alerts import alerts
+from ccmon.model import AgentState, FloorSnapshot, FollowUpFigures, Membership, SalesFigures
+from ccmon.monitor.keys import KEYS
+from ccmon.monitor.marks import UNICODE
+from ccmon.monitor.panels import panels
+from ccmon.monitor.screens.texts import agent_choices, alert_lines, detail_lines, filter_choices, help_lines
+from ccmon.monitor.view import View
+from ccmon.monitor.widgets.bars import alert_line, further_line, status_line, strip_lines
+from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
+from ccmon.report.json import as_text, snapshot_object
+from ccmon.snapshot.narrow import Filters, narrow
+from ccmon.snapshot.queues import Crew, summed
+from tests.business import busy_floor
+from tests.floors import CLIENTS, known
+from tests.monitor.watching import screen_text, tick, watching
+
+OURS, OTHERS = CLIENTS
+OTHER_NAME = "Quux"
+"""Begins every name, text and number plate of the other client: it stands nowhere else."""
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+def changed(value: Any, name: str = "") -> Any:
+    """The same record with every text, count and amount in it another."""
+    moment_or_id = name.endswith(("_at", "since")) or "id" in name.split("_")
+    if isinstance(value, str) and not isinstance(value, Enum):
+        kept = name in {"scope", "purpose", "time_zone"} or re.match(r"\d{4}-\d\d", value)
+        return value if kept else f"{OTHER_NAME} {value}"
+    if isinstance(value, int) and not isinstance(value, bool) and not moment_or_id:
+        return 3 * value + 7_919
+    if isinstance(value, tuple):
+        named = getattr(value, "_fields", [name] * len(value))
+        parts = [changed(part, field) for field, part in zip(named, value, strict=True)]
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: changed(getattr(value, f.name), f.name) for f in fields(value)})
+    return value
+
+
+def of_others(rows: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    """The rows, those of the other client and those of the whole centre changed."""
+    return tuple(row if row.client == OURS else changed(row) for row in known(rows))
+
+
+def lending_an_agent(floor: FloorSnapshot) -> FloorSnapshot:
+    """The floor with one of our agents on a long call of the other client's."""
+    lent = next(queue for queue in floor.queues if queue.client == OTHERS)
+    first, *rest = floor.agents
+    assert first.client == OURS
+    first = first._replace(
+        state=AgentState.TALKING, since=floor.at - 3_600_000, queue=lent.name, queues=(*first.queues, lent.name)
+    )
+    member = Membership(lent.id or 0, lent.name, first.id, first.login, paused=False, reason=None, paused_since=None)
+    lending = replace(floor, agents=(first, *rest), memberships=(*floor.memberships, member))
+    return replace(lending, alerts=alerts(lending))
+
+
+def two_floors() -> tuple[FloorSnapshot, FloorSnapshot]:
+    """A floor of two clients, and the same with everything changed that is not of the first."""
+    one = lending_an_agent(busy_floor(60))
+    queues = of_others(one.queues)
+    ours = {queue.name for queue in one.queues if queue.client == OURS}
+    follow_ups = FollowUpFigures(
+        due_today=4_711,
+        overdue=4_712,
+        done_today=4_713,
+        on_time=one.follow_ups.on_time + 5,
+        on_time_of=one.follow_ups.on_time_of + 9,
+        items=of_others(one.follow_ups.items),
+        owners=of_others(one.follow_ups.owners),
+    )
+    other = replace(
+        one,
+        queues=queues,
+        total=summed(queues, "All queues", Crew(5_501, 7_703)),
+        waiting=tuple(call if call.queue in ours else changed(call) for call in one.waiting),
+        agents=of_others(one.agents),
+        memberships=tuple(each if each.queue in ours else changed(each) for each in one.memberships),
+        sales=of_others(one.sales),
+        handling=of_others(one.handling),
+        follow_ups=follow_ups,
+        satisfaction=of_others(one.satisfaction),
+        low_scores=of_others(one.low_scores),
+        stuck=of_others(one.stuck),
+        second_purchases=of_others(one.second_purchases),
+        retention=changed(one.retention),
+        problems=changed(one.problems),
+        resources=changed(one.resources),
+        value=changed(one.value),
+    )
+    return one, replace(other, alerts=alerts(other))
+
+
+def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]:
+    """Every panel and view, dialog, alert, top and bottom line of the client's view, without a terminal."""
+    filters = Filters(client=OURS)
+    view = View.of(floor, filters=filters)
+    found = [status_line(view, width, UNICODE, OURS, 400), alert_line(view, width, UNICODE, None)]
+    found += [*alert_lines(view, width), *help_lines(panels(), KEYS, UNICODE, width)]
+    every = panels()
+    found += strip_lines(view, every[:5], 1, width, UNICODE, stale=False)
+    found.append(further_line(view, every[5:], None, width, UNICODE, stale=False))
+    for panel in every:
+        for page in panel.pages:
+            drawing = PanelDrawing(page, PanelState())
+            found += drawing.draw(view, width, height, active=True, stale=False)
+            for row in page.rows(view):
+                found += detail_lines(page.details(row, view), UNICODE, width)
+    texts = [line.text for line in found]
+    texts += [repr(choice) for choice in filter_choices(floor, filters, None)]
+    texts += [repr(choice) for choice in agent_choices(view.floor)]
+    return [*texts, *(f"{agent.name} {agent.queue} {agent.queues}" for agent in view.others.agents)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_whatever_others_do_a_clients_view_stays_the_same(width: int, height: int) -> None:
+    one, other = two_floors()
+    assert one.alerts != other.alerts
+    assert any("Bloem" in alert.text for alert in one.alerts if alert.rule == "talk")
+    drawn = everything_drawn(other, width, height)
+    assert len(drawn) > 300
+    assert [line for line in drawn if OTHER_NAME in line or OTHERS in line or "Bloem" in line] == []
+    assert drawn == everything_drawn(one, width, height)
+
+
+def test_the_json_of_a_client_is_the_same_too() -> None:
+    first, second = (as_text(snapshot_object(narrow(floor, Filters(client=OURS)))) for floor in two_floors())
+    assert first == second
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_screen_of_a_client_names_nobody_else(size: tuple[int, int]) -> None:
+    _, other = two_floors()
+    app, _ = watching(other, filters=Filters(client=OURS))
+    async with app.run_test(size=size) as pilot:
+        seen = await tick(pilot)
+        for keys in ("1", "2", "3", "4", "5", "6", "7", "8", "9", "v", "v", "a", "escape", "f", "escape", "slash"):
+            await pilot.press(keys)
+            await pilot.pause()
+            seen += screen_text(app)
+    assert any(OURS.split(maxsplit=1)[0] in line for line in seen)
+    assert [line for line in seen if OTHER_NAME in line or "Bloem" in line] == []
+
+
+async def test_a_promise_is_handed_to_the_clients_own_agents() -> None:
+    _, other = two_floors()
+    app, _ = watching(other, filters=Filters(client=OURS))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("5", "down", "h")
+        await pilot.pause()
+        seen = "\n".join(screen_text(app))
+    assert "Hand to whom?" in seen
+    assert OTHER_NAME not in seen
+
+
+def test_the_sums_of_a_client_are_those_of_its_rows() -> None:
+    whole = busy_floor(60)
+    part = narrow(whole, Filters(client=OURS))
+    queues = [queue for queue in whole.queues if queue.client == OURS]
+    for field in ("offered", "answered", "abandoned", "lost", "waiting", "handled", "talk_ms", "answered_in_threshold"):
+        assert getattr(part.total, field) == sum(getattr(queue, field) for queue in queues)
+    assert len(part.waiting) == part.total.waiting
+    items = [item for item in whole.follow_ups.items if item.client == OURS]
+    assert part.follow_ups.overdue == sum(item.overdue_since < whole.at for item in items)
+    assert part.follow_ups.due_today == len([item for item in items if item.due_at >= whole.day.starts_at])
+    answers = [line for line in known(whole.satisfaction) if line.client == OURS and line.scope == "queue"]
+    centre = known(part.satisfaction)[0]
+    assert (centre.scope, centre.answers) == ("centre", sum(line.answers for line in answers))
+    assert centre.satisfied == sum(line.satisfied for line in answers)
+    assert centre.scales[0].score_sum == sum(scale.score_sum for line in answers for scale in line.scales)
+    assert centre.first_contact.resolved == sum(line.first_contact.resolved for line in answers)
+    inbound = next(line for line in part.handling if line.scope == "centre")
+    assert inbound.handled == sum(queue.handled for queue in queues)
+    sold: SalesFigures = part.sales[0]
+    assert sold.sales == sum(agent.sales for agent in whole.agents if agent.client == OURS)
+
+
+def test_calls_out_of_a_client_are_those_of_its_teams() -> None:
+    whole = busy_floor(60)
+    teams = [line for line in whole.handling if line.scope == "team" and line.client == OURS]
+    outbound = tuple(
+        replace(line, direction=next(d for d in type(line.direction) if d != line.direction), handled=44)
+        for line in teams[:1]
+    )
+    view = View.of(replace(whole, handling=(*whole.handling, *outbound)), filters=Filters(client=OURS))
+    facts = {fact.label: fact.value for fact in panels()[3].headline(view).facts}
+    assert facts["calls out"] == "44"
+
+
+@pytest.mark.parametrize("kind", ["queue", "team", "client"])
+def test_every_part_is_computed_for_the_filter_or_absent(kind: str) -> None:
+    """Narrowed to it, no part is the whole floor's: it is another, empty, or unknown with its reason."""
+    whole = busy_floor(60)
+    name = {"queue": whole.queues[2].name, "team": "Bloem C", "client": OTHERS}[kind]
+    part = narrow(whole, Filters(**{kind: name}))
+    reasons = dict(part.absent)
+    for field in ("queues", "agents", "sales", "handling", "follow_ups", "satisfaction", "low_scores", "stuck",
+                  "second_purchases", "retention", "problems", "resources", "value"):  # fmt: skip
+        value = getattr(part, field)
+        assert value != getattr(whole, field), field
+        if field in reasons:
+            assert value is None or value == (), field
