@@ -13,6 +13,7 @@ KEPT = {
     "TMPDIR",
     "CCMON_PUBLIC_DATA",
     "CCMON_GOLDEN",
+    "CCMON_TEST_PROFILE",
     "MUTANT_UNDER_TEST",
 }
 """Variables that stay: where programs lie, where temporary files go, and what is said to the tests themselves."""

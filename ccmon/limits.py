@@ -9,13 +9,20 @@ Moments are Unix milliseconds, UTC.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 EARLIEST_MS: Final = 946_684_800_000
 """2000-01-01: no switch that is followed is older. A clock that stood before was not set."""
 
+EARLIEST_IN_TABLES_MS: Final = 631_152_000_000
+"""1990-01-01: a table may hold a past that is older than the switch, but not what an unset clock says (1970, 1980)."""
+
 AHEAD_MS: Final = 86_400_000
 """How far a record's clock may be ahead of the reader's: a day, as of a wrong time zone."""
+
+PLANNED_AHEAD_MS: Final = 3_653 * 86_400_000
+"""How far ahead a plan, a promise or a quota may lie: ten years."""
 
 LONGEST_MS: Final = 7 * 86_400_000
 """No wait, talk, hold or wrap-up lasts longer than a week."""
@@ -25,17 +32,32 @@ _MOST_DIGITS: Final = 18
 _SHOWN: Final = 40
 
 
-def impossible_moment(at: int, now: int) -> str | None:
+def impossible_moment(at: int, now: int, earliest: int = EARLIEST_MS) -> str | None:
     """Why no record can be of this moment; None where one can.
 
     Args:
         at: the record's own moment.
         now: the reader's clock.
+        earliest: the first moment that can be, the beginning of a year.
     """
-    if at < EARLIEST_MS:
-        return "has a time before 2000"
+    if at < earliest:
+        return f"has a time before {datetime.fromtimestamp(earliest / 1000, UTC).year}"
     if at > now + AHEAD_MS:
         return "has a time more than a day ahead of this machine's clock"
+    return None
+
+
+def impossible_plan(at: int, now: int) -> str | None:
+    """Why nothing is planned for this moment; None where something can be. A plan may lie years ahead.
+
+    Args:
+        at: a moment that was promised or planned.
+        now: the reader's clock.
+    """
+    if at < EARLIEST_IN_TABLES_MS:
+        return "has a time before 1990"
+    if at > now + PLANNED_AHEAD_MS:
+        return "has a time more than 10 years ahead"
     return None
 
 

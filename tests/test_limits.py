@@ -61,3 +61,23 @@ def test_nothing_lasts_less_than_no_time_or_more_than_a_week(length_ms: int, rea
 )
 def test_a_length_is_what_a_text_says_or_what_is_wrong_with_it(text: str, said: tuple[int | None, str | None]) -> None:
     assert limits.length_ms(text, 1000) == said
+
+
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [
+        (631_151_999_999, "before 1990"),
+        (631_152_000_000, None),
+        (NOW + 3_653 * DAY_MS, None),
+        (NOW + 3_653 * DAY_MS + 1, "more than 10 years ahead"),
+    ],
+)
+def test_a_plan_may_lie_ten_years_ahead(at: int, reason: str | None) -> None:
+    told = limits.impossible_plan(at, NOW)
+    assert told is None if reason is None else reason in (told or "")
+
+
+def test_a_table_may_tell_of_an_older_past() -> None:
+    earliest = limits.EARLIEST_IN_TABLES_MS
+    assert limits.impossible_moment(earliest, NOW, earliest) is None
+    assert limits.impossible_moment(earliest - 1, NOW, earliest) == "has a time before 1990"

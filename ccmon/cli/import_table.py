@@ -99,6 +99,8 @@ def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refuse
             typer.echo(f"and {hidden:,} more{where}.", err=True)
     else:
         _tell_reasons(file, report.reasons)
+        typer.echo("--all-refused shows each of them.", err=True)
+    _tell_reasons(file, report.unsaid, after="; taken as not said")
     for note in report.notes:
         typer.echo(note, err=True)
     would = "would be " if dry_run else ""
@@ -110,18 +112,18 @@ def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refuse
     return 1 if report.refused_rows and not report.went_in else 0
 
 
-def _tell_reasons(file: Path, reasons: Reasons) -> None:
-    """Why many rows were refused, that of the most rows first."""
+def _tell_reasons(file: Path, reasons: Reasons, after: str = "") -> None:
+    """What is wrong with many rows, that of the most rows first; ``after``: what is said of each."""
     from ccmon.text import plural  # noqa: PLC0415
 
     each = reasons.most_common()
     for reason in each[:SHOWN_REASONS]:
         counted = plural(reason.rows, "row") if reason.rows > 1 else f"line {reason.line}"
         such_as = "" if reason.alike else f", such as line {reason.line}"
-        typer.echo(f"{file} {counted}{such_as}: {reason.text}", err=True)
+        typer.echo(f"{file} {counted}{such_as}: {reason.text}{after}", err=True)
     rest = sum(reason.rows for reason in each[SHOWN_REASONS:])
-    more = f"and {plural(rest, 'row')} for other reasons; " if rest else ""
-    typer.echo(f"{more}--all-refused shows each of them.", err=True)
+    if rest:
+        typer.echo(f"and {plural(rest, 'row')} for other reasons{after}", err=True)
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -137,16 +137,25 @@ class CallTable:
         """These are in the database already; the next rows of the same calls are further visits."""
         self._visits.of(call.call_id for call in calls if call.call_id is not None and call.visit is None)
 
-    def write(self, calls: Sequence[TableCall], rejected: Sequence[RejectedLine], position: dict[str, Any]) -> Written:
+    def write(
+        self,
+        calls: Sequence[TableCall],
+        rejected: Sequence[RejectedLine],
+        position: dict[str, Any],
+        *,
+        refuse: Callable[[int, Exception], None] | None = None,
+    ) -> Written:
         """Write a batch in one transaction.
 
         Args:
             calls: each with its call id.
             rejected: lines that could not be understood, or that went in without a number of theirs.
             position: the place in the file up to which everything is in.
+            refuse: told the place of a call that the database does not take, and why, before ``rejected`` is written;
+                left out: it ends the import.
 
         Raises:
-            sqlite3.Error: what SQLite says; nothing of the batch is in.
+            sqlite3.Error: what SQLite says of the file; nothing of the batch is in.
         """
         connection = self._connection
         # Names found in a batch that is taken back are not there afterwards.
@@ -155,12 +164,7 @@ class CallTable:
         keys = [(self._source, call.call_id, next(numbered) if call.visit is None else call.visit) for call in calls]
         connection.execute("BEGIN IMMEDIATE")
         try:
-            if len(calls) >= BULK_FROM and self._few_days(calls):
-                with database.bulk_load(connection):
-                    written = self._write_calls(keys, calls)
-            else:
-                written = self._write_calls(keys, calls)
-            self._write_beside(keys, calls)
+            written = self._written(keys, calls, refuse)
             self._write_source(calls, written, rejected, position)
             connection.execute("ROLLBACK" if self._dry_run else "COMMIT")
         except BaseException:
@@ -168,6 +172,50 @@ class CallTable:
                 connection.execute("ROLLBACK")
             raise
         return written
+
+    def _written(
+        self, keys: Sequence[_Key], calls: Sequence[TableCall], refuse: Callable[[int, Exception], None] | None
+    ) -> Written:
+        """Write calls all together; where the database does not take one, each by itself."""
+        try:
+            with self._taken_back_on_fault():
+                if len(calls) >= BULK_FROM and self._few_days(calls):
+                    with database.bulk_load(self._connection):
+                        written = self._write_calls(keys, calls)
+                else:
+                    written = self._write_calls(keys, calls)
+                self._write_beside(keys, calls)
+                return written
+        except (sqlite3.Error, ValueError, OverflowError) as fault:
+            if refuse is None or (isinstance(fault, sqlite3.Error) and database.is_of_the_file(fault)):
+                raise
+        added = changed = 0
+        for place, (key, call) in enumerate(zip(keys, calls, strict=True)):
+            try:
+                with self._taken_back_on_fault():
+                    one = self._write_calls([key], [call])
+                    self._write_beside([key], [call])
+            except (sqlite3.Error, ValueError, OverflowError) as fault:
+                refuse(place, fault)
+            else:
+                added, changed = added + one.added, changed + one.changed
+        return Written(added, changed)
+
+    @contextmanager
+    def _taken_back_on_fault(self) -> Iterator[None]:
+        """Whatever is written within, or nothing of it."""
+        self._connection.execute("SAVEPOINT calls")
+        try:
+            yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK TO calls")
+            # Names found on the way are not there any more.
+            self._names = Names(self._connection)
+            raise
+        finally:
+            with suppress(sqlite3.Error):
+                self._connection.execute("RELEASE calls")
 
     def _few_days(self, calls: Sequence[TableCall]) -> bool:
         """Whether the days of these calls hold few others."""

@@ -17,10 +17,13 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ccmon.limits import LONGEST_MS
 from ccmon.store import database
 from ccmon.store.statements import sql
 
 DAY_MS = 86_400_000
+LONGEST_ABSENCE_MS = 366 * DAY_MS
+"""A shift that is no work may be a long leave."""
 
 Fields = dict[str, Any]
 
@@ -326,6 +329,10 @@ def _check_quota(row: Fields) -> None:
 def _check_shift(row: Fields) -> None:
     if row["starts_at"] == row["ends_at"]:
         raise RefusedRowError("it ends as it starts")
+    if row["activity"] == "work" and row["ends_at"] - row["starts_at"] > LONGEST_MS:
+        raise RefusedRowError("it is work of over 7 days without an end")
+    if row["ends_at"] - row["starts_at"] > LONGEST_ABSENCE_MS:
+        raise RefusedRowError("it is longer than a year")
 
 
 KINDS = {

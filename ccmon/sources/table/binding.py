@@ -13,9 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon.errors import CcmonError
+from ccmon.limits import LONGEST_MS
 from ccmon.model import Direction, Outcome
 from ccmon.sources.table import cells as parsers
-from ccmon.sources.table.cells import CellError, Site
+from ccmon.sources.table.cells import CellError, ImpossibleError, Site
 from ccmon.sources.table.clock import DAY_MS, LocalClock, remember
 from ccmon.sources.table.mapping import CLOSED, DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
 from ccmon.store.call_table import TableCall
@@ -70,7 +71,11 @@ class Binding:
     special: tuple[_Special, ...]
     only: _Special
     """What every call has; its plan says nothing."""
+    now: int
+    """The reader's clock."""
     mended: Mended = field(default_factory=Mended)
+    unsaid: list[str] = field(default_factory=list)
+    """What the latest row says and cannot be: it counts as not said."""
 
     def call(self, row: Row) -> TableCall | None:
         """The call of a row of trimmed cells; None for a row that the mapping leaves out.
@@ -78,6 +83,7 @@ class Binding:
         Raises:
             CellError: a cell cannot be understood, or the row has not enough of them.
         """
+        self.unsaid.clear()
         if len(row) < self.width:
             raise CellError(f"has {len(row)} cells, and the mapping needs {self.width}")
         if not self.only.matches(row):
@@ -102,11 +108,12 @@ class Binding:
             ended_at = answered_at if answered_at is not None else moments["entered_at"]
             if answered_at is not None or outcome != Outcome.ANSWERED:
                 outcome = Outcome.UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
-        score = _number(get("score"), "score")
+        score = self._said("score", _number, get("score"), "score")
+        scale = None if score is None else self._said("scale", _scale, score, get("scale"))
         # In the order of the fields: names would take longer than all the rest of it.
         return TableCall(
             get("call_id"),
-            _number(get("visit"), "visit"),
+            self._said("visit", _number, get("visit"), "visit"),
             direction,
             get("queue"),
             get("campaign"),
@@ -118,14 +125,14 @@ class Binding:
             answered_at,
             ended_at,
             moments.get("wrapped_up_at"),
-            None if plan.hold is None else plan.hold(row),
+            None if plan.hold is None else self._said("hold", plan.hold, row),
             outcome,
             get("ended_by"),
             get("disposition"),
             _flag(get("right_party")),
             get("reason"),
-            score,
-            None if score is None else _scale(score, get("scale")),
+            None if scale is None else score,
+            scale,
         )
 
     def _moments(self, plan: _Plan, row: Row, *, answered: bool) -> dict[str, int]:
@@ -137,17 +144,43 @@ class Binding:
                 known = found.get(each)
                 if known is not None and (earlier is None or known > earlier):
                     earlier = known
-            moment = moment_of(row, found, earlier)
-            if moment is not None:
+            moment = self._said(name, moment_of, row, found, earlier)
+            if moment is not None and self._is_possible(name, moment):
                 found[name] = moment
         if not answered:
             waited_until = found.pop("answered_at", None)
             if waited_until is not None:
                 found.setdefault("ended_at", waited_until)
         if "entered_at" not in found:
-            raise CellError("has no moment at which the call came in")
+            raise CellError("; ".join(["has no moment at which the call came in", *self.unsaid]))
+        for name in MOMENTS[2:]:
+            if name in found and found[name] - found["entered_at"] > LONGEST_MS:
+                del found[name]
+                self.unsaid.append(f"{name} lies over 7 days after entered_at")
         self._put_in_order(found)
         return found
+
+    def _said(self, name: str, value_of: Callable[..., int | None], *given: Any) -> int | None:
+        """A value of a row; None where the row does not say it, or says what cannot be."""
+        try:
+            return value_of(*given)
+        except ImpossibleError as fault:
+            self.unsaid.append(f"{name} {fault}")
+            return None
+
+    def _is_possible(self, name: str, moment: int) -> bool:
+        """Whether something can have happened then; of a moment that cannot be, the row does without it.
+
+        Raises:
+            CellError: it is the call's own moment.
+        """
+        fault = parsers.in_a_table(moment, self.now)
+        if fault is None:
+            return True
+        if name == "entered_at":
+            raise CellError(f"{name} {fault}: is the date written as the mapping says?")
+        self.unsaid.append(f"{name} {fault}")
+        return False
 
     def _put_in_order(self, found: dict[str, int]) -> None:
         """Take moments in the wrong order by a little as the same moment.
@@ -170,7 +203,7 @@ class Binding:
             last, last_name = moment, name
 
 
-def bind(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneInfo) -> Binding:
+def bind(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneInfo, now: int) -> Binding:
     """Bind a mapping to a file.
 
     Args:
@@ -178,6 +211,7 @@ def bind(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneI
         header: names of the columns; None: they are called 1, 2, 3 and so on.
         width: how many there are.
         zone: of the clock times.
+        now: the reader's clock.
 
     Raises:
         CcmonError: the mapping names a column that is not there.
@@ -201,6 +235,7 @@ def bind(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneI
             )
             for rows in mapping.exceptions
         ),
+        now=now,
     )
 
 
@@ -286,10 +321,7 @@ class _Binder:
         cell = self._cell(rule["column"], rule)
         if "pattern" not in rule:
             return cell
-        try:
-            pattern = re.compile(rule["pattern"])
-        except re.error as fault:
-            raise CcmonError(f"{self._mapping.name}: {rule['pattern']!r} is no regular expression: {fault}.") from None
+        pattern = re.compile(rule["pattern"])
 
         def matched(row: Row) -> str | None:
             found = cell(row)
@@ -309,8 +341,7 @@ class _Binder:
                 return None
             length_ms = known.get(found)
             if length_ms is None:
-                parsed = parsers.duration(found, _NO_SITE)
-                length_ms = parsed if ":" in found else parsed * plain_ms // 1000
+                length_ms = parsers.length(found, plain_ms)
                 remember(known, found, length_ms)
             return length_ms
 
@@ -381,9 +412,9 @@ def _all(words: frozenset[Any]) -> str:
 def _number(cell: str | None, name: str) -> int | None:
     if cell is None:
         return None
-    if not re.fullmatch(r"\d{1,9}(\.0+)?", cell):
+    if not re.fullmatch(r"[+-]?\d+(\.0+)?", cell, re.ASCII):
         raise CellError(f"{name} is {cell!r}, and must be a whole number")
-    return int(cell.split(".")[0])
+    return parsers.count(cell.split(".")[0], _NO_SITE)
 
 
 def _flag(cell: str | None) -> int | None:

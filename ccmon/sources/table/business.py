@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 
 from ccmon.errors import CcmonError
 from ccmon.sources.table import lines
-from ccmon.sources.table.cells import CellError, Site
+from ccmon.sources.table.cells import CellError, ImpossibleError, Site
 from ccmon.sources.table.kinds import KINDS, Column, Kind
-from ccmon.sources.table.refusals import Reasons
+from ccmon.sources.table.refusals import Reasons, refusal
 from ccmon.store import database
 from ccmon.store.progress import long_work
-from ccmon.store.tables import Change, RefusedRowError, Tables
+from ccmon.store.tables import Change, Tables
 
 BATCH = 2_000
 """Rows of one transaction: short enough that whoever follows the calls is not held up."""
@@ -48,6 +48,8 @@ class Report:
     """Rows that a mapping leaves out: none, for these tables have no mapping."""
     refused: list[Refused] = field(default_factory=list)
     reasons: Reasons = field(default_factory=Reasons)
+    unsaid: Reasons = field(default_factory=Reasons)
+    """What rows that went in say and cannot be: it counts as not said."""
     notes: list[str] = field(default_factory=list)
     """What else a person should know: a column that is not used, what was set on the way."""
 
@@ -70,6 +72,7 @@ def import_table(
     dry_run: bool = False,
     encoding: str | None = None,
     table: str | None = None,
+    now: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Bring a file into the database at ``path``.
@@ -81,6 +84,7 @@ def import_table(
         dry_run: do everything, then take it all back: the report says what would happen.
         encoding: the file's, where it cannot be told.
         table: of an SQLite file that has several.
+        now: the moment that what has happened lies before; left out: the clock's.
         progress: called with the bytes read so far.
 
     Raises:
@@ -91,10 +95,13 @@ def import_table(
     with lines.open_rows(file, form) as reader, _opened(path) as connection:
         rows = iter(reader)
         header = next(rows, None)
+        if header is not None and header.fault is not None:
+            raise CcmonError(f"{file}: {header.fault}")
         columns, unused = match_header(kind, header.cells if header else [], file)
         _, time_zone, day_starts_ms, currency, *_ = connection.execute(database.sql("site")).fetchone()
-        site = Site(ZoneInfo(time_zone), day_starts_ms, currency)
-        tables = Tables(connection, now=time.time_ns() // 1_000_000)
+        now = time.time_ns() // 1_000_000 if now is None else now
+        site = Site(ZoneInfo(time_zone), day_starts_ms, currency, now)
+        tables = Tables(connection, now=now)
         report = Report(notes=[f"The column {name!r} is not used." for name in unused])
         importing = _Import(kind, columns, site, tables, report)
         task = f"import of {file.name}"
@@ -123,13 +130,19 @@ class _Import:
 
     def take(self, row: lines.Row) -> None:
         """Bring in one row, or note why it cannot."""
+        unsaid: list[str] = []
         try:
-            values = parse_row(self.kind, self.columns, row.cells, self.site)
+            if row.fault is not None:
+                raise CellError(row.fault)
+            values, unsaid = parse_row(self.kind, self.columns, row.cells, self.site)
             change = self.tables.write(self.kind.name, row.line, values)
-        except (CellError, RefusedRowError) as fault:
-            self.report.refused.append(Refused(row.line, str(fault)))
-            self.report.reasons.add(row.line, str(fault))
+        except Exception as fault:  # whatever one row raises is about this row
+            reason = "; ".join([refusal(fault), *unsaid])
+            self.report.refused.append(Refused(row.line, reason))
+            self.report.reasons.add(row.line, reason)
             return
+        for each in unsaid:
+            self.report.unsaid.add(row.line, each)
         match change:
             case Change.ADDED:
                 self.report.added += 1
@@ -161,8 +174,10 @@ def match_header(kind: Kind, header: list[str], file: Path) -> tuple[list[Column
     return [by_name.get(name) for name in names], unused
 
 
-def parse_row(kind: Kind, columns: list[Column | None], cells: list[str], site: Site) -> dict[str, Any]:
-    """The values of a row by field; None for an empty cell.
+def parse_row(
+    kind: Kind, columns: list[Column | None], cells: list[str], site: Site
+) -> tuple[dict[str, Any], list[str]]:
+    """The values of a row by field, None for an empty cell; and what it says that cannot be, which counts as not said.
 
     Raises:
         CellError: the row has too many cells, lacks a value it must have, or has one that cannot be understood.
@@ -175,9 +190,16 @@ def parse_row(kind: Kind, columns: list[Column | None], cells: list[str], site: 
         column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column is not None
     } | dict.fromkeys((column for column in columns[len(cells) :] if column is not None), "")
     values: dict[str, Any] = {}
+    unsaid: list[str] = []
     # The currency first: it says how many decimals an amount has.
     for column in sorted(found, key=lambda column: column.name != "currency"):
-        value = _parse(column, found[column], site)
+        try:
+            value = _parse(column, found[column], site)
+        except ImpossibleError as fault:
+            if column.required or column.decides:
+                raise
+            unsaid.append(str(fault))
+            continue
         if column.name == "currency" and value is not None:
             site = replace(site, currency=value)
         if values.get(column.field) is None:
@@ -187,7 +209,7 @@ def parse_row(kind: Kind, columns: list[Column | None], cells: list[str], site: 
     for column in kind.columns:
         if column.required and values.get(column.field) is None:
             raise CellError(f"{column.name} is missing")
-    return values
+    return values, unsaid
 
 
 def _parse(column: Column, cell: str, site: Site) -> Any:
@@ -196,7 +218,7 @@ def _parse(column: Column, cell: str, site: Site) -> Any:
     try:
         return column.parse(cell, site)
     except CellError as fault:
-        raise CellError(f"{column.name} {fault}") from None
+        raise type(fault)(f"{column.name} {fault}") from None
 
 
 def _plain(name: str) -> str:

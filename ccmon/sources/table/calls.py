@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -27,7 +26,7 @@ from ccmon.sources.table import lines
 from ccmon.sources.table.binding import Binding, bind
 from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.mapping import Mapping
-from ccmon.sources.table.refusals import Reasons
+from ccmon.sources.table.refusals import Reasons, refusal
 from ccmon.store import database
 from ccmon.store.call_table import CallTable, TableCall
 from ccmon.store.writer import RejectedLine
@@ -61,6 +60,8 @@ class CallsReport:
     refused: list[Refused] = field(default_factory=list)
     refused_rows: int = 0
     reasons: Reasons = field(default_factory=Reasons)
+    unsaid: Reasons = field(default_factory=Reasons)
+    """What rows that went in say and cannot be: it counts as not said."""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -104,8 +105,9 @@ def import_calls(
     ):
         rows = iter(reader)
         zone = _zone(mapping, table.time_zone)
-        binding, rows = _bound(mapping, rows, zone)
-        ahead = _Ahead(zone, (time.time_ns() // 1_000_000 if now is None else now) + _CLOCKS_APART_MS)
+        now = time.time_ns() // 1_000_000 if now is None else now
+        binding, rows = _bound(file, mapping, rows, zone, now)
+        ahead = _Ahead(zone, now + _CLOCKS_APART_MS)
         importing = _Import(file, binding, table, head, ahead, dry_run=dry_run)
         importing.resume()
         with table.long_work(file.stat().st_size) as tell:
@@ -179,41 +181,51 @@ class _Import:
             self._pass_over(rows[:to_skip])
         if to_skip == len(rows):
             return
-        calls, rejected = self._understood(rows[to_skip:])
-        try:
-            written = self._table.write(calls, rejected, self._position())
-        except sqlite3.IntegrityError as fault:
-            where = f"{self._file}, the rows up to {self._row:,}"
-            raise CcmonError(f"{where}: the database does not take them: {fault}.") from None
+        told, calls, rejected = self._understood(rows[to_skip:])
+        refused_before = self.report.refused_rows
+
+        def refuse(place: int, fault: Exception) -> None:
+            self._refuse(told[place], refusal(fault), rejected)
+
+        written = self._table.write(calls, rejected, self._position(), refuse=refuse)
         self.report.added += written.added
         self.report.changed += written.changed
-        self.report.same += len(calls) - written.added - written.changed
+        refused = self.report.refused_rows - refused_before
+        self.report.same += len(calls) - written.added - written.changed - refused
 
     def _pass_over(self, rows: list[lines.Row]) -> None:
         if self._counts_skipped:
             calls = []
             for row in rows:
-                with suppress(CellError):
+                with suppress(Exception):  # it was refused for it
                     calls.append(self._call(row))
             self._table.pass_over([call for call in calls if call is not None])
         self._row += len(rows)
 
-    def _understood(self, rows: list[lines.Row]) -> tuple[list[TableCall], list[RejectedLine]]:
+    def _understood(self, rows: list[lines.Row]) -> tuple[list[lines.Row], list[TableCall], list[RejectedLine]]:
+        """The calls of rows, with the row of each; and the rows that are none, or not all of which can be."""
+        told: list[lines.Row] = []
         calls: list[TableCall] = []
         rejected: list[RejectedLine] = []
         for row in rows:
             self._row += 1
             try:
                 call = self._call(row)
-            except CellError as fault:
-                self._refuse(row, str(fault), rejected)
+            except Exception as fault:  # whatever one row raises is about this row
+                self._refuse(row, refusal(fault), rejected)
                 continue
             if call is None:
                 self.report.left_out += 1
-            else:
-                self._ahead.see(call.ended_at)
-                calls.append(call)
-        return calls, rejected
+                continue
+            self._ahead.see(call.ended_at)
+            told.append(row)
+            calls.append(call)
+            if self._binding.unsaid:
+                for each in self._binding.unsaid:
+                    self.report.unsaid.add(row.line, each)
+                reason = "; ".join(self._binding.unsaid)
+                rejected.append(RejectedLine(str(self._file), row.line, reason, _content(row), taken_in=True))
+        return told, calls, rejected
 
     def finish(self) -> None:
         """The file is in."""
@@ -232,6 +244,8 @@ class _Import:
             self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
 
     def _call(self, row: lines.Row) -> TableCall | None:
+        if row.fault is not None:
+            raise CellError(row.fault)
         if lines.is_garbled(row.cells):
             raise CellError("has bytes that are not in the file's encoding; say which it is with --encoding")
         call = self._binding.call([cell.strip() for cell in row.cells])
@@ -244,22 +258,29 @@ class _Import:
         self.report.reasons.add(row.line, reason)
         if len(self.report.refused) < KEPT_REFUSALS:
             self.report.refused.append(Refused(row.line, reason))
-        content = io.StringIO()
-        csv.writer(content, lineterminator="").writerow(row.cells)
-        text = content.getvalue().encode(errors="backslashreplace").decode()
-        rejected.append(RejectedLine(str(self._file), row.line, reason, text))
+        rejected.append(RejectedLine(str(self._file), row.line, reason, _content(row)))
 
     def _position(self, *, whole: bool = False) -> dict[str, Any]:
         return {"file": self._file.name, "head": self._head, "rows": self._row, "whole": whole}
 
 
-def _bound(mapping: Mapping, rows: Iterator[lines.Row], zone: ZoneInfo) -> tuple[Binding, Iterator[lines.Row]]:
+def _content(row: lines.Row) -> str:
+    content = io.StringIO()
+    csv.writer(content, lineterminator="").writerow(row.cells)
+    return content.getvalue().encode(errors="backslashreplace").decode()
+
+
+def _bound(
+    file: Path, mapping: Mapping, rows: Iterator[lines.Row], zone: ZoneInfo, now: int
+) -> tuple[Binding, Iterator[lines.Row]]:
     first = next(rows, None)
     if first is None:
         raise CcmonError("The file has no rows.")
+    if first.fault is not None:
+        raise CcmonError(f"{file}: {first.fault}")
     if mapping.header:
-        return bind(mapping, first.cells, len(first.cells), zone), rows
-    return bind(mapping, None, len(first.cells), zone), _with(first, rows)
+        return bind(mapping, first.cells, len(first.cells), zone, now), rows
+    return bind(mapping, None, len(first.cells), zone, now), _with(first, rows)
 
 
 def _with(first: lines.Row, rows: Iterator[lines.Row]) -> Iterator[lines.Row]:

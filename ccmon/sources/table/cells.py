@@ -14,6 +14,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ccmon import limits
+
 DIGITS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
     "XOF",
@@ -23,8 +25,18 @@ DIGITS = {
 """Decimal places of currencies that have other than two (ISO 4217)."""
 
 
+MOST = 10**9
+"""No count is larger."""
+MOST_CENTS = 10**13
+"""No amount is larger, in minor units: the sum of a million of them is still a number of the database."""
+
+
 class CellError(Exception):
     """A cell cannot be understood."""
+
+
+class ImpossibleError(CellError):
+    """A cell is understood, and says a number or a moment that cannot be: it counts as not said (`ccmon.limits`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +46,20 @@ class Site:
     time_zone: ZoneInfo
     day_starts_ms: int = 0
     currency: str | None = None
+    now: int = 0
+    """The reader's clock: how far ahead a moment may lie hangs on it."""
 
     def day_edge(self, day: date) -> int:
-        """Start of the business day of a date."""
+        """Start of the business day of a date.
+
+        Raises:
+            OverflowError: it lies at an end of the calendar.
+        """
         wall_clock = datetime.combine(day, time()) + timedelta(milliseconds=self.day_starts_ms)
         return round(wall_clock.replace(tzinfo=self.time_zone).timestamp() * 1000)
 
+
+_MOST_DIGITS = 17
 
 Parser = Callable[[str, Site], Any]
 
@@ -59,9 +79,12 @@ def phone(cell: str, _: Site) -> str:
 
 def count(cell: str, _: Site) -> int:
     """A whole number of at least 0."""
-    if not re.fullmatch(r"\d{1,15}", cell):
+    match = re.fullmatch(r"([+-]?)0*(\d+)", cell, re.ASCII)
+    if match is None:
         raise CellError(f"is {cell!r}, and must be a whole number of at least 0")
-    return int(cell)
+    if (match[1] == "-" and match[2] != "0") or len(match[2]) > 10 or int(match[2]) > MOST:
+        raise ImpossibleError(f"is {limits.shown(cell)}, and must be a whole number from 0 to {MOST:,}")
+    return int(match[2])
 
 
 def ratio(cell: str, _: Site) -> float:
@@ -108,20 +131,30 @@ def money(cell: str, site: Site) -> int:
             plain = plain.replace(grouping, "")
     elif len(separators) > 1 and re.fullmatch(rf"-?\d{{1,3}}({re.escape(separators[0])}\d{{3}})+", plain):
         plain = plain.replace(separators[0], "")
-    match = re.fullmatch(r"(-?\d{1,13})(?:[.,](\d+))?", plain)
+    match = re.fullmatch(r"(-?\d+)(?:[.,](\d+))?", plain, re.ASCII)
     if match is None:
         raise CellError(f"is {cell!r}, and must be an amount such as 1234.50")
     decimals = match[2] or ""
     if len(decimals.rstrip("0")) > digits or (len(decimals) == 3 and digits != 3):
         raise CellError(f"is {cell!r}: that may be thousands or decimals; write it as 1234.50")
-    return int(Decimal(f"{match[1]}.{decimals or 0}").scaleb(digits))
+    if len(match[1]) > _MOST_DIGITS:
+        raise ImpossibleError(f"is {limits.shown(cell)}: no amount is so large")
+    return _possible(int(Decimal(f"{match[1]}.{decimals[:digits] or 0}").scaleb(digits)), cell)
 
 
 def cents(cell: str, _: Site) -> int:
     """An amount in minor units as it stands."""
-    if not re.fullmatch(r"-?\d{1,15}", cell):
+    if not re.fullmatch(r"-?\d+", cell, re.ASCII):
         raise CellError(f"is {cell!r}, and must be a whole number of minor units (cents)")
-    return int(cell)
+    if len(cell) > _MOST_DIGITS:
+        raise ImpossibleError(f"is {limits.shown(cell)}: no amount is so large")
+    return _possible(int(cell), cell)
+
+
+def _possible(amount: int, cell: str) -> int:
+    if abs(amount) > MOST_CENTS:
+        raise ImpossibleError(f"is {limits.shown(cell)}: no amount is so large")
+    return amount
 
 
 def currency(cell: str, _: Site) -> str:
@@ -144,31 +177,84 @@ def moment(cell: str, site: Site) -> int:
 
     A date alone: the start of its business day.
     """
-    if _is_date(cell):
-        return site.day_edge(date.fromisoformat(cell))
     try:
+        if _is_date(cell):
+            return site.day_edge(date.fromisoformat(cell))
         parsed = datetime.fromisoformat(cell)
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=site.time_zone)
         return round(parsed.timestamp() * 1000)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
+    except ValueError:
         raise CellError(f"is {cell!r}, and must be a time such as 2026-11-23T14:30 or a date") from None
 
 
 def by_end_of_day(cell: str, site: Site) -> int:
     """As `moment`, but a date alone is the end of its business day: what is promised for a day is promised by then."""
-    if _is_date(cell):
+    if not _is_date(cell):
+        return moment(cell, site)
+    try:
         return site.day_edge(date.fromisoformat(cell) + timedelta(days=1)) - 1
-    return moment(cell, site)
+    except (ValueError, OverflowError):
+        raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
+
+
+def in_a_table(at: int, now: int) -> str | None:
+    """Why a row of a table cannot tell of this moment; None where it can."""
+    return limits.impossible_moment(at, now, limits.EARLIEST_IN_TABLES_MS)
+
+
+def happened(parse: Parser) -> Parser:
+    """A moment at which something has happened: not before 1990, and at most a day ahead."""
+    return _within(parse, in_a_table)
+
+
+def planned(parse: Parser) -> Parser:
+    """A moment for which something is planned or promised: not before 1990, and at most ten years ahead."""
+    return _within(parse, limits.impossible_plan)
+
+
+def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser:
+    def parse_within(cell: str, site: Site) -> int:
+        at: int = parse(cell, site)
+        fault = fault_of(at, site.now)
+        if fault is not None:
+            raise ImpossibleError(f"is {cell!r}: it {fault}")
+        return at
+
+    return parse_within
+
+
+def planned_day(cell: str, site: Site) -> str:
+    """An ISO date from 1990 on, at most ten years ahead."""
+    found = day(cell, site)
+    planned(moment)(found, site)
+    return found
+
+
+def length(cell: str, unit_ms: int) -> int:
+    """A length of time in milliseconds: a number of units, m:ss or h:mm:ss.
+
+    Raises:
+        ImpossibleError: nothing lasts so long, or less than no time.
+        CellError: it is no length of time.
+    """
+    match = re.fullmatch(r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)", cell, re.ASCII)
+    if match is None:
+        raise CellError(f"is {cell!r}, and must be a length of time: seconds, m:ss or h:mm:ss")
+    hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in match.groups()[1:])
+    length_ms = (hours * 3600 + minutes * 60 + rest) * (1000 if match[3] else unit_ms)
+    length_ms = -length_ms if match[1] == "-" else length_ms
+    fault = limits.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
+    if fault is not None:
+        raise ImpossibleError(f"is {limits.shown(cell)}, {fault}")
+    return round(length_ms)
 
 
 def duration(cell: str, _: Site) -> int:
     """A length of time in milliseconds: seconds, m:ss or h:mm:ss."""
-    match = re.fullmatch(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,9}(?:[.,]\d+)?)", cell)
-    if match is None:
-        raise CellError(f"is {cell!r}, and must be a length of time: seconds, m:ss or h:mm:ss")
-    hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
-    return round((hours * 3600 + minutes * 60 + seconds) * 1000)
+    return length(cell, 1000)
 
 
 def _is_date(cell: str) -> bool:

@@ -26,13 +26,20 @@ class LocalClock:
         self._offsets: dict[int, int] = {}
 
     def utc(self, local_ms: int) -> int:
-        """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first."""
+        """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first.
+
+        Raises:
+            CellError: it lies beyond the calendar.
+        """
         quarter = local_ms // _QUARTER_MS
         offset = self._offsets.get(quarter)
         if offset is None:
             # Rules change at whole quarters of an hour.
-            naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * _QUARTER_MS)
-            gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
+            try:
+                naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * _QUARTER_MS)
+                gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
+            except OverflowError:
+                raise CellError("a moment lies beyond the calendar") from None
             offset = self._offsets[quarter] = round(gap.total_seconds() * 1000)
         return local_ms - offset
 
@@ -98,10 +105,10 @@ class LocalClock:
             if form in {"epoch", "epoch_ms"} or (form is None and re.fullmatch(r"\d{9,11}(\.\d+)?", cell)):
                 return round(float(cell) * (1 if form == "epoch_ms" else 1000))
             parsed = datetime.strptime(cell, form) if form else datetime.fromisoformat(cell)
+            if parsed.tzinfo is not None:
+                return round(parsed.timestamp() * 1000)
         except (ValueError, OverflowError):
             raise CellError(f"{cell!r} is no moment{_written(form, ' such as 2026-11-23 14:30:00')}") from None
-        if parsed.tzinfo is not None:
-            return round(parsed.timestamp() * 1000)
         return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
 
 

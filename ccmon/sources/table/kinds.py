@@ -21,6 +21,8 @@ class Column:
     required: bool = False
     """True: each row must have it."""
     as_field: str | None = None
+    decides: bool = False
+    """True: a row that says what cannot be here is not taken in without it, for it would say the opposite."""
 
     @property
     def field(self) -> str:
@@ -39,6 +41,8 @@ class Kind:
     columns: tuple[Column, ...]
 
 
+HAPPENED, HAPPENED_BY = cells.happened(cells.moment), cells.happened(cells.by_end_of_day)
+PLANNED, PLANNED_BY = cells.planned(cells.moment), cells.planned(cells.by_end_of_day)
 PURPOSES = cells.choice("sales", "service", "retention")
 
 CALL = (
@@ -73,8 +77,8 @@ KINDS = {
             Column("name", cells.text, "name", required=True),
             Column("client", cells.text, "the client it belongs to"),
             Column("purpose", PURPOSES, "sales, service or retention"),
-            Column("starts_on", cells.day, "first day"),
-            Column("ends_on", cells.day, "last day"),
+            Column("starts_on", cells.planned_day, "first day"),
+            Column("ends_on", cells.planned_day, "last day"),
         )),
         Kind("agents", "agents", "login", (
             Column("login", cells.text, "login as the switch knows it", required=True),
@@ -90,28 +94,28 @@ KINDS = {
         )),
         Kind("sales", "sales", "reference", (
             Column("reference", cells.text, "your own order number", required=True),
-            Column("sold_at", cells.moment, "moment or day of the sale", required=True),
+            Column("sold_at", HAPPENED, "moment or day of the sale", required=True),
             Column("amount", cells.money, "amount such as 49.90", as_field="amount_cents"),
             Column("amount_cents", cells.cents, "amount in minor units, instead of amount"),
             Column("currency", cells.currency, "the site's, else the row is refused"),
             *CALL, AGENT,
             Column("campaign", cells.text, "campaign; else that of the call"),
             CUSTOMER,
-            Column("cancelled_at", cells.by_end_of_day, "when it was taken back"),
+            Column("cancelled_at", HAPPENED_BY, "when it was taken back", decides=True),
         )),
         Kind("surveys", "answers of customers", "reference, else call and question", (
             Column("reference", cells.text, "your own number of the answer"),
             *CALL, AGENT, CUSTOMER,
             Column("question", cells.choice("satisfaction", "recommend", "resolved"),
                    "satisfaction (the default), recommend (0 to 10) or resolved (0 or 1)"),
-            Column("answered_at", cells.moment, "moment of the answer", required=True),
+            Column("answered_at", HAPPENED, "moment of the answer", required=True),
             Column("score", cells.count, "the answer", required=True),
             Column("scale", cells.count, "top of the scale", required=True),
             Column("comment", cells.text, "what the customer said"),
         )),
         Kind("survey-invitations", "invitations to answer, for the response rate", "reference", (
             Column("reference", cells.text, "your own number of the invitation", required=True),
-            Column("sent_at", cells.moment, "moment", required=True),
+            Column("sent_at", HAPPENED, "moment", required=True),
             *CALL, AGENT, CUSTOMER,
             Column("delivered", cells.yes_no, "no: bounced, or the customer had opted out"),
         )),
@@ -120,7 +124,7 @@ KINDS = {
                    required=True),
             Column("name", cells.text, "name of the client, team or campaign, login of the agent"),
             Column("period", cells.choice("day", "week", "month"), "day, week or month", required=True),
-            Column("starts_on", cells.day, "holds from this day until a later row of the same", required=True),
+            Column("starts_on", cells.planned_day, "holds from this day until a later row of the same", required=True),
             Column("sales", cells.count, "sales of the period"),
             Column("revenue", cells.money, "revenue of the period", as_field="revenue_cents"),
             Column("conversion", cells.ratio, "conversion such as 0.15"),
@@ -131,10 +135,10 @@ KINDS = {
             Column("agent", cells.text, "login or another name of the agent who owes it; else the agent of the call"),
             *CALL,
             Column("kind", cells.text, "such as call back"),
-            Column("created_at", cells.moment, "when it was promised"),
-            Column("due_at", cells.by_end_of_day, "when it is due; a day alone: by its end", required=True),
-            Column("promised_at", cells.by_end_of_day, "the first due moment; else the first due_at seen"),
-            Column("done_at", cells.by_end_of_day, "when it was done"),
+            Column("created_at", HAPPENED, "when it was promised"),
+            Column("due_at", PLANNED_BY, "when it is due; a day alone: by its end", required=True),
+            Column("promised_at", PLANNED_BY, "the first due moment; else the first due_at seen"),
+            Column("done_at", HAPPENED_BY, "when it was done", decides=True),
             Column("outcome", cells.text, "how it ended; cancelled: the customer called it off"),
             Column("note", cells.text, "note"),
         )),
@@ -151,16 +155,16 @@ KINDS = {
         )),
         Kind("shifts", "what agents are planned to do", "agent and starts_at", (
             Column("agent", cells.text, "login or another name of the agent", required=True),
-            Column("starts_at", cells.moment, "start", required=True),
-            Column("ends_at", cells.moment, "end", required=True),
+            Column("starts_at", PLANNED, "start", required=True),
+            Column("ends_at", PLANNED, "end", required=True),
             Column("activity", cells.text, "work (the default), break, training, or your own word"),
         )),
         Kind("investments", "what else the same money buys", "name", (
             Column("name", cells.text, "name", required=True),
             Column("goal", cells.choice("acquisition", "retention", "service"), "acquisition, retention or service",
                    required=True),
-            Column("starts_on", cells.day, "first day", required=True),
-            Column("ends_on", cells.day, "last day"),
+            Column("starts_on", cells.planned_day, "first day", required=True),
+            Column("ends_on", cells.planned_day, "last day"),
             Column("cost", cells.money, "what it cost", required=True, as_field="cost_cents"),
             Column("revenue", cells.money, "revenue it brought", as_field="revenue_cents"),
             Column("customers_won", cells.count, "new customers it brought"),

@@ -49,6 +49,8 @@ class Row(NamedTuple):
 
     line: int
     cells: list[str]
+    fault: str | None = None
+    """What is wrong with it, where no cells could be made of it."""
 
 
 def find_form(path: Path, encoding: str | None = None, separator: str | None = None, table: str | None = None) -> Form:
@@ -68,11 +70,22 @@ def find_form(path: Path, encoding: str | None = None, separator: str | None = N
     if not sample.strip():
         raise CcmonError(f"{path} is empty.")
     encoding = encoding or find_encoding(sample)
-    try:
-        text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
-    except LookupError:
-        raise CcmonError(f"There is no encoding {encoding!r}; name one such as utf-8 or windows-1252.") from None
+    check_encoding(encoding)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
     return Form(encoding, separator or find_separator(text))
+
+
+def check_encoding(encoding: str) -> None:
+    """See whether there is an encoding.
+
+    Raises:
+        CcmonError: there is none of that name, or it is none of texts.
+    """
+    try:
+        "a".encode(encoding)
+        codecs.getincrementaldecoder(encoding)
+    except (LookupError, UnicodeError, ValueError):
+        raise CcmonError(f"There is no encoding {encoding!r}; name one such as utf-8 or windows-1252.") from None
 
 
 def _only_table(path: Path) -> str:
@@ -147,11 +160,7 @@ class Reader:
         self._csv = csv.reader(text, delimiter=separator)
 
     def __iter__(self) -> Iterator[Row]:
-        """Rows in order.
-
-        Raises:
-            CcmonError: a cell is larger than a cell can be: most likely a quote was opened and never closed.
-        """
+        """Rows in order. A cell larger than a cell can be (most likely a quote was never closed) makes a faulty one."""
         line = 1
         with faults(self._path):
             while True:
@@ -160,7 +169,10 @@ class Reader:
                 except StopIteration:
                     return
                 except csv.Error as fault:
-                    raise CcmonError(f"{self._path} cannot be read from line {line} on: {fault}.") from None
+                    lines = f"lines {line} to {self._csv.line_num}" if self._csv.line_num > line else f"line {line}"
+                    yield Row(line, [], f"{lines} cannot be read: {fault}; is a quote not closed?")
+                    line = self._csv.line_num + 1
+                    continue
                 if any(map(str.strip, cells)):
                     yield Row(line, cells)
                 line = self._csv.line_num + 1
@@ -229,7 +241,7 @@ def open_rows(path: Path, form: Form) -> Iterator[Rows]:
 def is_garbled(cells: list[str]) -> bool:
     """Whether a row has bytes that are no letters of the file's encoding."""
     row = "".join(cells)
-    return not row.isascii() and any("\udc80" <= letter <= "\udcff" for letter in row)
+    return not row.isascii() and any("\ud800" <= letter <= "\udfff" for letter in row)
 
 
 @contextmanager

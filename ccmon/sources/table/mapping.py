@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import warnings
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +30,8 @@ from typing import Any
 
 from ccmon.errors import CcmonError
 from ccmon.model import Direction, Outcome
-from ccmon.sources.table.lines import faults
+from ccmon.sources.table.cells import CellError, length
+from ccmon.sources.table.lines import check_encoding, faults
 
 TEXTS = (
     "call_id", "visit", "direction", "queue", "campaign", "agent", "customer", "caller", "caller_name", "outcome",
@@ -115,7 +117,9 @@ def read(path: Path) -> Mapping:
         content = path.read_bytes()
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except RecursionError:
+        raise CcmonError(f"The mapping {path} is no mapping: its tables lie too deep in each other.") from None
+    except ValueError as fault:  # TOMLDecodeError, UnicodeDecodeError, and a number of thousands of digits
         raise CcmonError(f"The mapping {path} is no TOML: {fault}.") from None
     return parse(document, str(path))
 
@@ -128,20 +132,23 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
     """
     _only(document, {"source", "file", "call", "except", "only"}, name, "the mapping")
     source, form, call = document.get("source"), document.get("file", {}), document.get("call")
-    if not isinstance(source, str) or not source:
+    if not isinstance(source, str) or not source.strip() or not source.isprintable():
         raise CcmonError(f'The mapping {name} lacks source = "…": what these calls are to be known by.')
     if not isinstance(call, dict) or "entered_at" not in call:
         raise CcmonError(f"The mapping {name} lacks [call] with entered_at: when the call came in.")
     if not isinstance(form, dict):
         raise CcmonError(f"[file] of the mapping {name} must be a table.")
     _only(form, _FILE_KEYS, name, "[file]")
-    for key in ("date", "time"):
-        _check_format(form.get(key), f"{key} in [file] of the mapping {name}")
+    _check_form(form, name)
     rules = _rules(call, name, "[call]")
-    exceptions = tuple(_exception(each, name) for each in document.get("except", ()))
+    special = document.get("except", ())
+    if not isinstance(special, list | tuple):
+        raise CcmonError(f"except of the mapping {name} must be tables: [[except]].")
+    exceptions = tuple(_exception(each, name) for each in special)
     _check_moments(rules, name)
     for exception in exceptions:
-        _check_moments({**rules, **exception.rules}, name)
+        if not exception.skip:
+            _check_moments({**rules, **exception.rules}, name)
     separator = form.get("separator")
     only = document.get("only", {})
     if not isinstance(only, dict):
@@ -190,6 +197,65 @@ def _alternatives(field_name: str, said: Any, name: str) -> tuple[Rule, ...]:
     return tuple(_rule(field_name, rule, name) for rule in each)
 
 
+def _check_form(form: MappingABC[str, Any], name: str) -> None:
+    """What is said of the file must be of the right sort."""
+    for key in ("table", "encoding", "separator", "time_zone"):
+        if not isinstance(form.get(key, ""), str):
+            raise CcmonError(f"{key} in [file] of the mapping {name} must be a text.")
+    if not isinstance(form.get("header", True), bool):
+        raise CcmonError(f"header in [file] of the mapping {name} must be true or false.")
+    if not _are_cells(form.get("nothing", [])):
+        raise CcmonError(f"nothing in [file] of the mapping {name} must be a list of cells such as ['-'].")
+    for key in ("date", "time"):
+        _check_format(form.get(key), f"{key} in [file] of the mapping {name}")
+    _check_length(form.get("tolerance", 0), f"tolerance in [file] of the mapping {name}")
+    if "encoding" in form:
+        check_encoding(form["encoding"])
+    separator = SEPARATORS.get(form.get("separator", ","), form.get("separator", ","))
+    if len(separator) != 1 or separator in '"\r\n\0':
+        raise CcmonError(
+            f"separator in [file] of the mapping {name} must be one character, or one of: {', '.join(SEPARATORS)}."
+        )
+
+
+def _is_cell(said: Any) -> bool:
+    return isinstance(said, str | int | float)
+
+
+def _are_cells(said: Any) -> bool:
+    return isinstance(said, list) and all(map(_is_cell, said))
+
+
+def _check_length(said: Any, where: str, unit_ms: int = 1000) -> None:
+    try:
+        length(str(said), unit_ms)
+    except CellError as fault:
+        raise CcmonError(f"{where} {fault}.") from None
+
+
+def _check_rule(rule: MappingABC[str, Any], where: str) -> None:
+    """What a rule says must be of the right sort."""
+    for key in ("column", "date", "time"):
+        if not isinstance(rule.get(key, ""), str | int) or isinstance(rule.get(key), bool):
+            raise CcmonError(f"{key} of {where} must be a column's name.")
+    for key in ("join", "pattern", "after", "before", "unit"):
+        if not isinstance(rule.get(key, ""), str):
+            raise CcmonError(f"{key} of {where} must be a text.")
+    for key in ("value", "otherwise"):
+        if not _is_cell(rule.get(key, "")):
+            raise CcmonError(f"{key} of {where} must be a text or a number.")
+    for key, what in (("columns", "columns' names"), ("nothing", "cells")):
+        if not _are_cells(rule.get(key, [])) or rule.get(key) == []:
+            raise CcmonError(f"{key} of {where} must be a list of {what}.")
+    if rule.get("row", True) is not True:
+        raise CcmonError(f"row of {where} must be true.")
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            re.compile(rule.get("pattern", ""))
+    except (re.error, OverflowError, RecursionError) as fault:
+        raise CcmonError(f"{where}: {rule['pattern']!r} is no regular expression: {fault}.") from None
+
+
 def _rule(field_name: str, said: Any, name: str) -> Rule:
     rule = {"column": said} if isinstance(said, (str, int)) and not isinstance(said, bool) else said
     where = f"{field_name} of the mapping {name}"
@@ -200,6 +266,7 @@ def _rule(field_name: str, said: Any, name: str) -> Rule:
     if unknown:
         there = ", ".join(sorted(_RULE_KEYS[kind]))
         raise CcmonError(f"{unknown[0]!r} in {where} means nothing; there can be: {there}.")
+    _check_rule(rule, where)
     if rule.get("unit", "s") not in _UNITS:
         raise CcmonError(f"unit of {where} must be s, ms or min.")
     if not {"column", "columns", "value", "row", "date"} & set(rule):
@@ -208,6 +275,12 @@ def _rule(field_name: str, said: Any, name: str) -> Rule:
         raise CcmonError(f"{where} needs both date and time, each the name of a column.")
     if kind == "moment" and "value" in rule and not {"after", "before"} & set(rule):
         raise CcmonError(f"{where}: a fixed length of time needs after or before.")
+    if {"after", "before"} & set(rule) and not {"column", "value"} & set(rule):
+        raise CcmonError(f"{where} needs a length of time beside after or before: a column or a value.")
+    if {"after", "before"} <= set(rule):
+        raise CcmonError(f"{where} lies after one moment or before one, not both.")
+    if kind != "text" and "value" in rule:
+        _check_length(rule["value"], f"value of {where}", unit_ms(rule))
     for reference in ("after", "before"):
         if reference in rule and rule[reference] not in MOMENTS:
             raise CcmonError(f"{reference} of {where} must be one of: {', '.join(MOMENTS)}.")
@@ -218,10 +291,12 @@ def _rule(field_name: str, said: Any, name: str) -> Rule:
 
 def _check_format(form: Any, where: str) -> None:
     """A way of writing moments must be one: a wrong letter would refuse every row."""
-    if form is None or form in {"epoch", "epoch_ms"}:
+    if form is None:
         return
     if not isinstance(form, str):
         raise CcmonError(f"{where} must be a text such as '%d.%m.%Y'.")
+    if form in {"epoch", "epoch_ms"}:
+        return
     for letter in re.findall(r"%(.?)", form, re.DOTALL):
         if letter not in _FORMAT_LETTERS:
             raise CcmonError(f"{where} is {form!r}, in which {'%' + letter!r} means nothing; see strptime's letters.")
@@ -236,7 +311,7 @@ def _check_format(form: Any, where: str) -> None:
 def _check_words(field_name: str, rule: MappingABC[str, Any], where: str) -> None:
     """What cells are said to mean must mean something."""
     words = rule.get("words", {})
-    if not isinstance(words, dict):
+    if not isinstance(words, dict) or not all(map(_is_cell, words.values())):
         raise CcmonError(f"words of {where} must be a table such as {{ Y = 'answered' }}.")
     closed = CLOSED.get(field_name)
     if closed is None:
@@ -251,10 +326,13 @@ def _exception(said: Any, name: str) -> SpecialRows:
     when = said.get("when") if isinstance(said, dict) else None
     if not isinstance(when, dict) or not when:
         raise CcmonError(f"Each [[except]] of the mapping {name} needs when = {{ column = 'cell' }}.")
+    skip = said.get("skip", False)
+    if not isinstance(skip, bool):
+        raise CcmonError(f"skip in [[except]] of the mapping {name} must be true or false.")
     return SpecialRows(
         when=_cells(when),
         rules=_rules(said, name, "[[except]]", frozenset({"when", "skip"})),
-        skip=bool(said.get("skip", False)),
+        skip=skip,
     )
 
 
@@ -266,7 +344,9 @@ def _cells(said: MappingABC[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _check_moments(rules: MappingABC[str, tuple[Rule, ...]], name: str) -> None:
-    """Moments may hang on each other, but not in a circle."""
+    """Moments may hang on each other, but not in a circle; and there must be one at which the call came in."""
+    if not rules.get("entered_at"):
+        raise CcmonError(f"The mapping {name} has no rule for entered_at: when the call came in.")
     try:
         moment_order(rules)
     except ValueError as fault:

@@ -1,9 +1,14 @@
-"""Refused rows by their reasons: thousands that say the same need one line."""
+"""Why rows are refused, and refused rows by their reasons: thousands that say the same need one line."""
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import dataclass, field
+
+from ccmon.sources.table.cells import CellError
+from ccmon.store import database
+from ccmon.store.tables import RefusedRowError
 
 KEPT_REASONS = 1_000
 """Reasons that are told apart; of a file that is refused for ever new ones, the rest count as one."""
@@ -23,12 +28,12 @@ class Reason:
 
 @dataclass(slots=True)
 class Reasons:
-    """Counts the refused rows of a file, in bounded memory."""
+    """Counts rows of a file by what is wrong with them, in bounded memory."""
 
     _found: dict[str, Reason] = field(default_factory=dict)
 
     def add(self, line: int, text: str) -> None:
-        """A row was refused."""
+        """A row has this reason."""
         sort = _QUOTED.sub("", text)
         if sort not in self._found and len(self._found) >= KEPT_REASONS:
             sort = "others"
@@ -42,3 +47,18 @@ class Reasons:
     def most_common(self) -> list[Reason]:
         """Each reason, that of the most rows first."""
         return sorted(self._found.values(), key=lambda reason: -reason.rows)
+
+
+def refusal(fault: Exception) -> str:
+    """Why a row is refused that raised this: whatever it is, it is about this row, and the others go in.
+
+    Raises:
+        Exception: the fault itself, where it is the database file's and every row would meet it.
+    """
+    if isinstance(fault, CellError | RefusedRowError):
+        return str(fault)
+    if isinstance(fault, sqlite3.Error):
+        if database.is_of_the_file(fault):
+            raise fault
+        return f"the database does not take it: {fault}"
+    return f"cannot be taken in: {type(fault).__name__}: {fault}"

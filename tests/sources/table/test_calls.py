@@ -192,12 +192,12 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: Desk) -> None:
 
 def test_rows_in_the_future_go_in_and_are_told(desk: Desk) -> None:
     rules = mapping('entered_at = "t"\nended_at = { after = "entered_at", value = "2:00" }')
-    text = "t\n2026-11-23 10:00\n2026-11-23 10:02\n2026-11-23 10:04\n2036-11-23 10:00\n"
+    text = "t\n2026-11-23 10:00\n2026-11-23 10:02\n2026-11-23 10:04\n2026-11-24 09:00\n"
     now = at("2026-11-23T10:00:00")
     report = desk.take(rules, text, now=now)
     assert report.added == 4
     assert report.notes == [
-        "2 rows lie in the future, up to 2036-11-23 10:02: is the date written as the mapping says?"
+        "2 rows lie in the future, up to 2026-11-24 09:02: is the date written as the mapping says?"
     ], "a clock may be fast by five minutes"
     assert desk.take(rules, text, now=at("2026-11-23T10:02:00")).notes[0].startswith("1 row lies in the future")
     assert desk.take(rules, text, now=at("2037-01-01T00:00:00")).notes == []

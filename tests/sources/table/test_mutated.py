@@ -1,0 +1,308 @@
+"""Mutated rows and mappings: none ends an import, whatever kind of table it is in, and nothing impossible goes in.
+
+`CORPUS` is tried in every column of every kind, always. What hypothesis adds is little unless CCMON_TEST_PROFILE=long.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import itertools
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccmon import limits
+from ccmon.errors import CcmonError
+from ccmon.sources.table.business import import_table
+from ccmon.sources.table.calls import import_calls
+from ccmon.sources.table.kinds import KINDS
+from ccmon.sources.table.mapping import Mapping, parse, read
+from ccmon.store import database
+from ccmon.store.reader import snapshot
+
+TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
+NOW = 1_795_867_200_000  # 2026-11-28 12:00 UTC
+LONG = os.environ.get("CCMON_TEST_PROFILE") == "long"
+ROWS = 25
+"""Mutated rows of one table: 20,000 of them in the long profile, of business tables and of calls each."""
+few = settings(
+    max_examples=800 if LONG else 25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+few_mappings = settings(few, max_examples=20_000 if LONG else 300)
+
+CORPUS = (
+    "", " ", "0", "-0", "-1", "+1", "1.0", "1e400", "nan", "inf", "-inf", "9" * 11, "99999999999999999999",
+    "-99999999999999999999", "9" * 400, "9223372036854775808", "-9223372036854775809", "1" * 5000, "0001-01-01",
+    "0001-01-01T00:00+14:00", "1969-12-31", "1989-12-31T23:59:59", "2036-11-30", "2099-01-01", "9999-12-31",
+    "9999-12-31T23:59:59", "9999-12-31T23:59:59-14:00", "2026-11-23T24:00", "2026-W48-1", "20261123",
+    "2026-11-23T10:05+99:00", "2026-02-30", "1763888700", "4102444800", "253402300800", "604800", "604801", "-5",
+    "-1:00", "168:00:01", "999999:00:00", "1:99:99:99", "::", "9999999999:59", "1,234.50", "1.234,50", "1.2.3",
+    "10000000000000.01", "99999999999999999", "150 %", "NaN %", "\u0661\u0662\u0663", "\u00b2", "\u00bd", "\x00",
+    "a\x00b", "\ud800", "\udcff", "'); DROP TABLE sales; --", "a" * 70_000, '"', "a\nb", "\u202e", "\U0001f642", "eva",
+    "K-1001", "1763888700.12", "centre", "Acquisition", "recommend", "yes", "work", "cancelled", "USD", "EUR",
+)  # fmt: skip
+cell = st.one_of(
+    st.sampled_from(CORPUS), st.text(max_size=12), st.integers().map(str), st.from_regex(r"[-0-9:T.,]{1,20}")
+)
+
+
+def template(kind: str) -> tuple[list[str], list[list[str]]]:
+    header, *rows = csv.reader(io.StringIO((TEMPLATES / f"{kind}.csv").read_text(encoding="utf-8")))
+    if kind == "sales":
+        header, rows = [*header, "amount_cents"], [[*row, ""] for row in rows]
+    return header, rows
+
+
+def written(path: Path, header: list[str], rows: list[list[str]]) -> Path:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([header, *rows])
+    path.write_bytes(text.getvalue().encode("utf-8", "surrogatepass"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that holds what the templates say."""
+    path = tmp_path_factory.mktemp("mutated") / "calls.db"
+    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    connection = database.open_writer(path)
+    connection.execute(
+        "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
+    )
+    connection.close()
+    for kind in KINDS:
+        assert import_table(path, kind, TEMPLATES / f"{kind}.csv", now=NOW).refused == []
+    return path
+
+
+def take(site: Path, kind: str, rows: list[list[str]]) -> None:
+    """Import rows after an intact one; what must be so of every table is so."""
+    header, (intact, *_) = template(kind)
+    file = written(site.with_name(f"{kind}.csv"), header, [intact, *rows])
+    report = import_table(site, kind, file, now=NOW)
+    blank = sum(not any(map(str.strip, row)) for row in rows)
+    assert report.went_in + report.refused_rows == 1 + len(rows) - blank
+    assert 2 not in {refused.line for refused in report.refused}, report.refused
+    assert all(refused.reason for refused in report.refused)
+    assert not [each for each in report.refused if "cannot be taken in" in each.reason], "ccmon knows each reason"
+    assert list(impossible(site)) == []
+
+
+HAPPENED = {"sales": ("sold_at", "cancelled_at"), "surveys": ("answered_at",), "survey_invitations": ("sent_at",),
+            "follow_ups": ("created_at", "done_at"),
+            "calls": ("entered_at", "answered_at", "ended_at", "wrapped_up_at")}  # fmt: skip
+PLANNED = {"follow_ups": ("due_at", "promised_at"), "shifts": ("starts_at", "ends_at")}
+LENGTHS = {"queues": ("service_level_threshold_ms", "short_abandon_ms", "handling_target_ms"),
+           "calls": ("hold_ms", "wait_ms", "talk_ms", "wrap_up_ms")}  # fmt: skip
+SPANS = (
+    *((HAPPENED, limits.EARLIEST_IN_TABLES_MS, NOW + limits.AHEAD_MS),),
+    *((PLANNED, limits.EARLIEST_IN_TABLES_MS, NOW + limits.PLANNED_AHEAD_MS),),
+    *((LENGTHS, 0, limits.LONGEST_MS),),
+)
+
+
+def impossible(site: Path) -> Iterator[tuple[str, str, int]]:
+    """Each value in the database that cannot be."""
+    connection = database.open_reader(site)
+    try:
+        for columns_of, least, most in SPANS:
+            for table, columns in columns_of.items():
+                for column in columns:
+                    statement = f"SELECT {column} FROM {table} WHERE {column} NOT BETWEEN ? AND ? LIMIT 1"
+                    for (value,) in connection.execute(statement, (least, most)):
+                        yield table, column, value
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_cell_of_the_corpus_in_every_column(site: Path, kind: str) -> None:
+    header, rows = template(kind)
+    mutated = [[*rows[-1][:place], text, *rows[-1][place + 1 :]] for place in range(len(header)) for text in CORPUS]
+    take(site, kind, mutated)
+    assert snapshot(site, NOW).at == NOW, "and whoever looks can look"
+
+
+@few
+@given(data=st.data())
+def test_mutated_rows_of_every_kind(site: Path, data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(list(KINDS)))
+    header, rows = template(kind)
+    mutations = st.dictionaries(st.integers(0, len(header) - 1), cell, min_size=1, max_size=4)
+    mutated = []
+    for changes in data.draw(st.lists(mutations, min_size=ROWS, max_size=ROWS)):
+        row = data.draw(st.sampled_from(rows))
+        mutated.append([changes.get(place, text) for place, text in enumerate(row)])
+    take(site, kind, mutated)
+
+
+# Calls
+
+MAPPING = """
+source = "mutated"
+[file]
+nothing = ["-"]
+[call]
+call_id = "Id"
+visit = "Visit"
+queue = "Queue"
+agent = "Agent"
+caller = { columns = ["Area", "Number"], join = "" }
+entered_at = [{ column = "In" }, { date = "Day", time = "Time" }]
+answered_at = [{ after = "entered_at", column = "Wait" }, { date = "Day", time = "Time" }]
+ended_at = [{ column = "End", format = "%Y-%m-%d %H:%M:%S" }, { after = "answered_at", column = "Talk", unit = "min" }]
+wrapped_up_at = { after = "ended_at", column = "Wrap", unit = "ms" }
+hold = { column = "Hold" }
+outcome = { column = "Result", words = { OK = "answered", Lost = "abandoned" } }
+score = "Score"
+scale = { value = 5 }
+right_party = "Right"
+
+[[except]]
+when = { Result = "Away" }
+answered_at = false
+entered_at = { before = "ended_at", column = "Wait" }
+ended_at = { column = "End", format = "%Y-%m-%d %H:%M:%S" }
+outcome = { value = "abandoned" }
+"""
+HEADER = ["Id", "Visit", "Queue", "Agent", "Area", "Number", "In", "Wait", "Day", "Time", "End", "Talk", "Wrap",
+          "Hold", "Result", "Score", "Right"]  # fmt: skip
+INTACT = ["i", "1", "sales", "eva", "020", "555", "2026-11-23T10:00:00", "12", "", "", "2026-11-23 10:05:00", "",
+          "5000", "10", "OK", "4", "yes"]  # fmt: skip
+LOST = ["l", "", "sales", "", "", "", "", "40", "", "", "2026-11-23 10:05:00", "", "", "", "Away", "", ""]
+TIMED = ["t", "", "sales", "eva", "", "", "2026-11-23T10:00:00", "", "2026-11-23", "10:00:12", "", "3", "", "", "OK",
+         "", ""]  # fmt: skip
+numbers = itertools.count()
+
+
+def take_calls(site: Path, mapping: Mapping, rows: list[list[str]]) -> None:
+    intact = [f"intact {next(numbers)}", *INTACT[1:]]
+    file = written(site.with_name("mutated_calls.csv"), HEADER, [intact, *rows])
+    report = import_calls(site, file, mapping, now=NOW)
+    blank = sum(not any(map(str.strip, row)) for row in rows)
+    assert report.went_in + report.refused_rows == 1 + len(rows) - blank
+    assert 2 not in {refused.line for refused in report.refused}
+    assert not [each for each in report.refused if "cannot be taken in" in each.reason], "ccmon knows each reason"
+    assert list(impossible(site)) == []
+
+
+@pytest.mark.parametrize("row", [INTACT, LOST, TIMED], ids=["answered", "lost", "timed"])
+def test_every_cell_of_the_corpus_in_every_column_of_a_call(site: Path, row: list[str]) -> None:
+    rows = [
+        [f"{row[0]}{place}-{number}" if place else text, *row[1:place], *([text] if place else []), *row[place + 1 :]]
+        for place in range(len(HEADER))
+        for number, text in enumerate(CORPUS)
+    ]
+    take_calls(site, parse(tomllib.loads(MAPPING), "mutated.toml"), rows)
+    assert snapshot(site, NOW).at == NOW, "and whoever looks can look"
+
+
+@few
+@given(data=st.data())
+def test_mutated_rows_of_calls(site: Path, data: st.DataObject) -> None:
+    mutations = st.dictionaries(st.integers(0, len(HEADER) - 1), cell, min_size=1, max_size=5)
+    rows = []
+    for changes in data.draw(st.lists(mutations, min_size=ROWS, max_size=ROWS)):
+        row = data.draw(st.sampled_from([INTACT, LOST, TIMED]))
+        rows.append([changes.get(place, text) for place, text in enumerate([f"c{next(numbers)}", *row[1:]])])
+    take_calls(site, parse(tomllib.loads(MAPPING), "mutated.toml"), rows)
+
+
+# Mappings
+
+VALUES: tuple[Any, ...] = (
+    0, -1, 10**30, 1.5, float("nan"), True, False, "", "x", "\x00", "Id", "In", "entered_at", "began_at", "%", "%Q",
+    "%d.%d", "(", "a{99999999999}", "[[a]", "epoch", "utf-7", "hex", "undefined", "klingon", "Europe/Nowhere", "../x",
+    ",,", '"', "\n", "9" * 30, "-5", [], [[]], ["Id"], ["nope"], [{}], {}, {"x": {}}, {"column": "Id"},
+    {"column": ["Id"]}, {"value": {}}, {"columns": "Id"}, {"columns": [1]}, {"pattern": "("}, {"row": True},
+    {"row": 5}, {"after": "entered_at"}, {"after": "ended_at", "column": "Wait"}, {"date": "Day"},
+    {"date": "Day", "time": "Time", "after": "entered_at"}, {"after": [], "column": "Wait"},
+    {"column": "Wait", "unit": []}, {"column": "Wait", "unit": "h"}, {"column": "In", "format": "%H:%H"},
+    {"column": "In", "format": 5}, {"column": "Result", "words": ["x"]}, {"column": "Result", "words": {"OK": []}},
+    {"column": "Result", "otherwise": {}}, {"before": "ended_at", "after": "entered_at", "column": "Wait"},
+    {"after": "entered_at", "value": "soon"}, {"when": 5}, {"when": {"Result": {}}, "skip": "no"},
+)  # fmt: skip
+KEYS = ("source", "file", "call", "except", "only", "encoding", "separator", "header", "nothing", "time_zone", "date",
+        "time", "tolerance", "table", "began_at", "entered_at", "answered_at", "ended_at", "hold", "outcome", "score",
+        "scale", "caller", "queue", "column", "columns", "value", "pattern", "words", "otherwise", "after", "when",
+        "skip", "surprise")  # fmt: skip
+
+
+def places(document: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a document, by the keys that lead to it."""
+    yield at
+    inner = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for key, value in inner:
+        yield from places(value, (*at, key))
+
+
+def put(document: dict[str, Any], at: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    changed: Any = copy.deepcopy(document)
+    inner = changed
+    for key in at[:-1]:
+        inner = inner[key]
+    inner[at[-1]] = value
+    return changed  # type: ignore[no-any-return]
+
+
+def try_mapping(site: Path, document: dict[str, Any]) -> None:
+    """One sentence, or an import in which at most rows are refused."""
+    try:
+        mapping = parse(document, "mutated.toml")
+        file = written(site.with_name("mapped.csv"), HEADER, [INTACT, LOST, TIMED])
+        import_calls(site, file, mapping, dry_run=True, now=NOW)
+    except CcmonError as fault:
+        assert "\n" not in str(fault).strip()
+        assert str(fault)
+
+
+DOCUMENT = tomllib.loads(MAPPING)
+
+
+@pytest.mark.parametrize("at", [at for at in places(DOCUMENT) if at], ids=lambda at: ".".join(map(str, at)))
+def test_every_value_of_the_corpus_at_every_place_of_a_mapping(site: Path, at: tuple[Any, ...]) -> None:
+    for value in VALUES:
+        try_mapping(site, put(DOCUMENT, at, value))
+
+
+@few_mappings
+@given(data=st.data())
+def test_mutated_mappings(site: Path, data: st.DataObject) -> None:
+    document = DOCUMENT
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.sampled_from([at for at in places(document) if at]))
+        if data.draw(st.booleans()):
+            at = (*at[:-1], data.draw(st.sampled_from(KEYS))) if isinstance(at[-1], str) else at
+        document = put(document, at, data.draw(st.one_of(st.sampled_from(VALUES), st.text(max_size=8), st.integers())))
+    try_mapping(site, document)
+
+
+@few_mappings
+@given(place=st.integers(0, len(MAPPING)), gone=st.integers(0, 30), put_in=st.text(max_size=10))
+def test_a_mapping_that_is_cut_or_scribbled_on(site: Path, place: int, gone: int, put_in: str) -> None:
+    file = site.with_name("mutated.toml")
+    file.write_bytes((MAPPING[:place] + put_in + MAPPING[place + gone :]).encode("utf-8", "surrogatepass"))
+    try:
+        read(file)
+    except CcmonError as fault:
+        assert str(fault)
+
+
+@pytest.mark.parametrize("text", [b"\xff", b"a = " + b"[" * 5000, b"a = " + b"1" * 5000, b"", b"\x00"])
+def test_what_is_no_mapping_at_all(site: Path, text: bytes) -> None:
+    file = site.with_name("mutated.toml")
+    file.write_bytes(text)
+    with pytest.raises(CcmonError):
+        read(file)
