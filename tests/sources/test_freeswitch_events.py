@@ -127,6 +127,11 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
     "the bridge fails unseen": ([], FAILED_BRIDGE, []),
     "the bridge ends": ([START, BRIDGED], bridge_over("true"), []),
     "the bridge ends, who knows how": ([START, BRIDGED], of_call("bridge-agent-end"), []),
+    "the bridge fails, no queue told": (
+        [START, BRIDGED], told("bridge-agent-end", CC_Member_UUID="m1", CC_Agent_Bridged="false"), [UNDONE]),
+    "the bridge of one unseen fails": ([BRIDGED], FAILED_BRIDGE, [UNDONE]),
+    "is offered after a failed bridge": ([START, BRIDGED, FAILED_BRIDGE], OFFERED, [
+        events.CallOffered(AT, "m1", "q", "ann")]),
     # A talk ends
     "is served": ([START, BRIDGED], SERVED | left(**TIMES), [OVER._replace(waited_ms=7_000, talked_ms=13_000)]),
     "is served by the one who is told": ([START, BRIDGED], SERVED | left(CC_Agent="bob"), [
@@ -150,6 +155,23 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
         told("agent-state-change", CC_Agent="ann", CC_Agent_State="Idle"), [
             events.AgentPaused(AT, "ann", None, "Idle")]),
     "does something unseen": ([], told("agent-state-change", CC_Agent="ann", CC_Agent_State="Idle"), []),
+    # Without what it needs
+    "comes, no uuid told": ([], told("member-queue-start", CC_Queue="q"), []),
+    "comes, no queue told": ([], told("member-queue-start", CC_Member_UUID="m1"), []),
+    "comes back, no queue told": ([], told("member-queue-resume", CC_Member_UUID="m1"), []),
+    "leaves no queue": ([START], told("member-queue-end", CC_Member_UUID="m1"), []),
+    "leaves, no uuid told": ([START], told("member-queue-end", CC_Queue="q", CC_Cause="Terminated"), []),
+    "is offered to nobody": ([START], of_call("agent-offering", CC_Agent=""), []),
+    "is offered in no queue": ([START], of_call("agent-offering", CC_Queue=""), []),
+    "is answered by nobody": ([START], of_call("bridge-agent-start", CC_Agent=""), []),
+    "is answered in no queue": ([START], of_call("bridge-agent-start", CC_Queue=""), []),
+    "a bridge of nobody's fails": ([START, BRIDGED], bridge_over("false", CC_Member_UUID=""), []),
+    "nobody does not answer": ([START], failed(CC_Agent=""), []),
+    "is not answered in no queue": ([START], failed(CC_Queue=""), []),
+    "nobody comes in": ([], told("agent-status-change", CC_Agent_Status="Available"), []),
+    "nobody idles": ([], told("agent-state-change", CC_Agent_State="Idle"), []),
+    "comes in as nothing": ([], told("agent-status-change", CC_Agent="ann"), []),
+    "does nothing": ([], told("agent-state-change", CC_Agent="ann"), []),
     # Of another kind
     "a count": ([START], told("members-count", CC_Queue="q", CC_Count="1"), []),
     "nothing": ([], {}, []),
@@ -194,6 +216,17 @@ def test_a_caller_whom_nobody_tells_of_left_at_the_failed_bridge() -> None:
     assert translator.due(BEFORE + FORGOTTEN_MS - 1) == []
     assert repr(translator.due(BEFORE + FORGOTTEN_MS)) == repr([LOST._replace(at=BEFORE)])
     assert translator.callers == {}
+
+
+@pytest.mark.parametrize("told_last", [START, OFFERED, BRIDGED], ids=["waits", "is offered", "is answered"])
+def test_a_caller_of_whom_something_is_told_stays(told_last: Told) -> None:
+    assert after(START, told_last).due(AT + 10 * FORGOTTEN_MS) == []
+    if told_last is not START:
+        assert after(START, BRIDGED, FAILED_BRIDGE, told_last).due(AT + 10 * FORGOTTEN_MS) == []
+
+
+def test_a_minute_is_waited_for_a_word() -> None:
+    assert FORGOTTEN_MS == 60_000
 
 
 def test_who_was_taken_for_gone_is_forgotten_an_hour_later() -> None:

@@ -35,6 +35,21 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
 NO_FAULT: Final = frozenset({"LOSE_RACE", "ORIGINATOR_CANCEL"})
 """Causes of a ringing's end that are not the agent's: another answered, or the caller left."""
 
+_OF_CALLER: Final = ("CC-Member-UUID", "CC-Queue")
+_OF_AGENTS_CALL: Final = (*_OF_CALLER, "CC-Agent")
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "member-queue-start": _OF_CALLER,
+    "member-queue-resume": _OF_CALLER,
+    "member-queue-end": _OF_CALLER,
+    "agent-offering": _OF_AGENTS_CALL,
+    "bridge-agent-start": _OF_AGENTS_CALL,
+    "bridge-agent-end": ("CC-Member-UUID",),
+    "bridge-agent-fail": _OF_AGENTS_CALL,
+    "agent-status-change": ("CC-Agent", "CC-Agent-Status"),
+    "agent-state-change": ("CC-Agent", "CC-Agent-State"),
+}
+"""Headers without which an event tells nothing."""
+
 FORGOTTEN_MS: Final = 60_000
 """A caller of whom nobody tells anything for so long after a failed bridge is taken to have left at it."""
 
@@ -78,8 +93,11 @@ class Translator:
 
     def translate(self, at: int, event: Mapping[str, str]) -> list[CallEvent]:
         """The call events that one event of the switch tells of; none for one of another kind."""
-        handler = self._handlers.get(event.get("CC-Action", ""))
-        return list(handler(at, event)) if handler else []
+        action = event.get("CC-Action", "")
+        handler = self._handlers.get(action)
+        if handler is None or not all(event.get(header) for header in _NEEDED[action]):
+            return []
+        return list(handler(at, event))
 
     def understands(self, event: Mapping[str, str]) -> bool:
         """Whether an event is of a kind that call events are made of."""
@@ -117,15 +135,15 @@ class Translator:
         yield CallEnded(left_at, uuid, caller.queue, Outcome.ABANDONED, "caller")
 
     def _entered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        uuid, queue = event.get("CC-Member-UUID", ""), event.get("CC-Queue", "")
-        if uuid and queue and uuid not in self.callers:
+        uuid, queue = event["CC-Member-UUID"], event["CC-Queue"]
+        if uuid not in self.callers:
             self.callers[uuid] = Caller(queue)
             self._lost.pop(uuid, None)
             number, name = event.get("CC-Member-CID-Number") or None, event.get("CC-Member-CID-Name") or None
             yield CallEntered(at, uuid, queue, number, name)
 
     def _offered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        uuid, agent = event.get("CC-Member-UUID", ""), event.get("CC-Agent", "")
+        uuid, agent = event["CC-Member-UUID"], event["CC-Agent"]
         if uuid in self._lost:
             yield from self._entered(at, event)  # who was taken for gone, and was not
         caller = self.callers.get(uuid)
@@ -135,7 +153,7 @@ class Translator:
             yield CallOffered(at, uuid, caller.queue, agent)
 
     def _not_answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        uuid, agent, queue = event.get("CC-Member-UUID", ""), event.get("CC-Agent", ""), event.get("CC-Queue", "")
+        uuid, agent, queue = event["CC-Member-UUID"], event["CC-Agent"], event["CC-Queue"]
         caller = self.callers.get(uuid)
         rang_at = caller.rings.pop(agent, None) if caller else None
         if event.get("CC-Hangup-Cause") in NO_FAULT:
@@ -148,7 +166,7 @@ class Translator:
         yield CallMissed(at, uuid, queue, agent, max(0, ring_ms or 0))
 
     def _answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        uuid, agent, queue = event.get("CC-Member-UUID", ""), event.get("CC-Agent", ""), event.get("CC-Queue", "")
+        uuid, agent, queue = event["CC-Member-UUID"], event["CC-Agent"], event["CC-Queue"]
         caller = self.callers.setdefault(uuid, Caller(queue))
         self._lost.pop(uuid, None)
         if caller.agent == agent:
@@ -160,14 +178,14 @@ class Translator:
 
     def _bridge_ended(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         """The end of a talk is told by member-queue-end; here only that there was none."""
-        uuid = event.get("CC-Member-UUID", "")
+        uuid = event["CC-Member-UUID"]
         caller = self.callers.get(uuid)
         if caller and caller.agent and event.get("CC-Agent-Bridged") == "false":
             agent, caller.agent, caller.put_back_at = caller.agent, None, at
             yield AnswerUndone(at, uuid, caller.queue, agent)
 
     def _left(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        uuid, queue = event.get("CC-Member-UUID", ""), event.get("CC-Queue", "")
+        uuid, queue = event["CC-Member-UUID"], event["CC-Queue"]
         caller, was_lost = self.callers.pop(uuid, None), self._lost.pop(uuid, None) is not None
         if caller:
             yield from self._stop_ringing(at, uuid, caller)
@@ -201,10 +219,10 @@ class Translator:
         caller.rings.clear()
 
     def _status_changed(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        yield from self.staff.status_changed(at, event.get("CC-Agent", ""), event.get("CC-Agent-Status", ""))
+        yield from self.staff.status_changed(at, event["CC-Agent"], event["CC-Agent-Status"])
 
     def _state_changed(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        yield from self.staff.state_changed(at, event.get("CC-Agent", ""), event.get("CC-Agent-State", ""))
+        yield from self.staff.state_changed(at, event["CC-Agent"], event["CC-Agent-State"])
 
 
 def _apart(event: Mapping[str, str], start: str, end: str) -> int | None:
