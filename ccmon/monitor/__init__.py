@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +59,12 @@ def run(
     app.endings.at_last = at_last
     with app.endings:
         app.run(mouse=mouse)
+    if app.return_code == 128 + signal.SIGHUP:
+        # Nobody reads any more: what is still to be written must not make a fault of the end.
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        for output in (1, 2):
+            if stat.S_ISCHR(os.fstat(output).st_mode):  # standard error may be a log file
+                os.dup2(nowhere, output)
     if app.fault is not None:
         if os.environ.get("CCMON_DEBUG"):
             sys.stderr.write(app.fault)

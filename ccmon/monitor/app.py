@@ -21,7 +21,8 @@ from textual.reactive import Reactive
 
 from ccmon.model import FollowUp
 from ccmon.monitor.arrange import AGENTS
-from ccmon.monitor.endings import Endings, FloorDriver
+from ccmon.monitor.driver import FloorDriver
+from ccmon.monitor.endings import Endings
 from ccmon.monitor.feed import Feed, Preparation
 from ccmon.monitor.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.monitor.lines import Line, Role, Span
@@ -103,6 +104,8 @@ class Monitor(App[None], inherit_bindings=False):
         self._said_until = 0.0
         self.frames = 0
         """Frames drawn so far."""
+        self._unasked = False
+        """Whether the terminal is still to be asked about the last of them."""
         self.endings = Endings(self.end)
 
     def get_default_screen(self) -> FloorScreen:
@@ -155,10 +158,16 @@ class Monitor(App[None], inherit_bindings=False):
 
     @property
     def behind(self) -> bool:
-        """Whether the terminal has not yet read what was sent."""
+        """Whether the terminal has not yet taken what was sent."""
         driver: Driver | None = self._driver
-        writer = getattr(driver, "_writer_thread", None)
-        return writer is not None and not writer._queue.empty()
+        return isinstance(driver, FloorDriver) and driver.is_behind
+
+    def post_display_hook(self) -> None:
+        """A frame has been sent: ask the terminal to say when it has taken it."""
+        driver: Driver | None = self._driver
+        if self._unasked and isinstance(driver, FloorDriver):
+            self._unasked = False
+            driver.ask()
 
     def view(self) -> View | None:
         """What is to be drawn now."""
@@ -174,6 +183,7 @@ class Monitor(App[None], inherit_bindings=False):
         if view is not None and view.floor.data_at is not None:
             age_ms = max(0, view.now - view.floor.data_at)
         self.frames += 1
+        self._unasked = True
         self.floor.may_undo = self.asker.undoing is not None
         if time.monotonic() >= self._said_until:
             self.floor.message = None

@@ -19,8 +19,6 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from textual.drivers.linux_driver import LinuxDriver
-
 from ccmon.errors import CcmonError
 
 GUARD_S = 0.35
@@ -44,14 +42,6 @@ def check_terminal() -> None:
 
 def _is_terminal(file: Any) -> bool:
     return file is not None and not file.closed and file.isatty()
-
-
-class FloorDriver(LinuxDriver):
-    """Textual's driver, writing to standard output: standard error may be a log file."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._file = sys.__stdout__ or sys.__stderr__
 
 
 class Endings:
