@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccmon.store import database, totals
+from ccmon.snapshot.facts import Facts
+from ccmon.store import database, reading, totals
+from ccmon.store.running import run
 from tests.store.recount import kept, recounted
 
 NOON = 1_792_926_000_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
@@ -259,6 +261,11 @@ def test_a_bulk_load_leaves_the_totals_right_and_the_triggers_in_place(
 CALL = f"INTO calls (source, call_id, visit, queue_id, entered_at) VALUES ('s', '%s', %s, 2, {NOON + HOUR})"
 SALE = "INTO sales (id, reference, call_id, agent_id, sold_at, amount_cents) VALUES (%s, %s, %s, 1, %s, 1)"
 HARD_CASES: dict[str, list[str]] = {
+    "a call takes the key of another by a visit of NULL": [
+        "UPDATE OR REPLACE calls SET call_id = 'b', visit = NULL WHERE id = 1"
+    ],
+    "a call that is cut off": ["UPDATE calls SET outcome = 'unknown' WHERE id = 1"],
+    "a call served without a moment of answer": ["UPDATE calls SET answered_at = NULL WHERE id = 1"],
     "a call replaces one of its key": [f"INSERT OR REPLACE {CALL % ('a', 1)}"],
     "a NULL that REPLACE turns into the default": [f"INSERT OR REPLACE {CALL % ('a', 'NULL')}"],
     "a call replaces two": [
@@ -330,6 +337,42 @@ HARD_CASES: dict[str, list[str]] = {
 }
 
 
+DAY_AT, DAY_ENDS_AT = NOON - 13 * HOUR, NOON + 12 * HOUR
+"""The day of `NOON`, which has 25 hours."""
+
+
+def _of_the_day(row: dict[str, object]) -> bool:
+    told = [value for name, value in row.items() if name.endswith("_at") and isinstance(value, int)]
+    return min(told) >= DAY_AT and max(told) < DAY_ENDS_AT
+
+
+def _figures(facts: Facts) -> dict[str, object]:
+    """What is counted of a day; rows of nothing are as good as none."""
+    found: dict[str, object] = {
+        name: {key: row for *keys, row in rows if any(row) for key in [tuple(keys)]}
+        for name, rows in {
+            "queues": [(queue_id, row) for queue_id, row in facts.queue_sums.items()],
+            "agents": [(row[0], row[1:]) for row in facts.agent_days],
+            "campaigns": [(row[0], row[1:]) for row in facts.campaign_days],
+        }.items()
+    }
+    found["quarters"] = sorted(row for rows in facts.quarters.values() for row in rows if any(row[2:]))
+    found["longest"] = {queue_id: wait for queue_id, wait in facts.longest_waits if wait is not None}
+    found["handling"] = {key: sorted(rows) for key, rows in facts.histograms.items() if rows}
+    return found | {"outbound": sorted(facts.outbound_histogram)}
+
+
+@given(rows=st.lists(st.one_of(*(ROWS[table] for table in ("calls", "missed_calls"))).filter(_of_the_day), max_size=8))
+def test_the_totals_as_of_a_moment_are_those_that_are_kept(template: Path, rows: list[dict[str, object]]) -> None:
+    """Cut off, served without a moment of answer, still open: what the rows say then is what the triggers keep."""
+    with _copy(template, empty=True) as connection:
+        for row in rows:
+            table = "calls" if "entered_at" in row else "missed_calls"
+            _run(connection, _insert(table, "INSERT", row))
+        kept_ones, counted = (run(connection, reading.read_facts(DAY_ENDS_AT - 1, live=live)) for live in (True, False))
+        assert _figures(counted) == _figures(kept_ones)
+
+
 @pytest.mark.parametrize("recursive", [False, True])
 @pytest.mark.parametrize("case", HARD_CASES)
 def test_totals_equal_a_recount_in_hard_cases(template: Path, case: str, recursive: bool) -> None:
@@ -339,6 +382,21 @@ def test_totals_equal_a_recount_in_hard_cases(template: Path, case: str, recursi
             _run(connection, (statement, {}))
         assert kept(connection) == recounted(connection)
         assert totals.check(connection) == []
+
+
+def test_a_wait_that_is_corrected_is_no_longest_wait(template: Path) -> None:
+    with _copy(template) as connection:
+        connection.execute("UPDATE calls SET answered_at = entered_at + 7000 WHERE call_id = 'b'")
+        waits = "SELECT wait_s, visits FROM wait_histogram WHERE day_at = ? ORDER BY 1"
+        assert connection.execute(waits, (DAY_AT,)).fetchall() == [(5, 1), (7, 1)]
+
+
+def test_a_bulk_load_replaces_no_row_unseen(template: Path) -> None:
+    with _copy(template) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with database.bulk_load(connection), pytest.raises(sqlite3.IntegrityError, match="has this id"):
+            connection.execute("UPDATE OR REPLACE agent_states SET id = 3 WHERE id = 1")
+        assert kept(connection) == recounted(connection)
 
 
 def test_a_failed_bulk_load_rolls_back_to_working_triggers(template: Path) -> None:

@@ -10,6 +10,7 @@ DROP TRIGGER calls_replaced;
 DROP TRIGGER calls_inserted;
 DROP TRIGGER calls_updated;
 DROP TRIGGER calls_deleted;
+DROP TRIGGER calls_key_taken;
 DROP TRIGGER count_sales_calls_again;
 DROP TRIGGER count_targets_again;
 DROP TRIGGER count_state_in_agent_day;
@@ -140,13 +141,9 @@ BEGIN
     INSERT INTO wait_histogram (queue_id, day_at, wait_s, visits)
     VALUES (new.queue_id, new.day_at, new.wait_ms / 1000, new.sign)
     ON CONFLICT (queue_id, day_at, wait_s) DO UPDATE SET visits = visits + excluded.visits;
-END;
-
-CREATE TRIGGER count_call_out_of_waits INSTEAD OF INSERT ON count_call
-WHEN new.sign < 0 AND new.wait_ms IS NOT NULL
-BEGIN
+    -- A row of nobody would be the longest wait. Here, since the last trigger made is the first that SQLite fires.
     DELETE FROM wait_histogram
-    WHERE queue_id = new.queue_id AND day_at = new.day_at AND wait_s = new.wait_ms / 1000 AND visits = 0;
+    WHERE new.sign < 0 AND queue_id = new.queue_id AND day_at = new.day_at AND wait_s = new.wait_ms / 1000 AND visits = 0;
 END;
 
 CREATE TRIGGER count_call_in_handling INSTEAD OF INSERT ON count_call
@@ -279,6 +276,17 @@ BEGIN
         old.direction, old.queue_id, old.campaign_id, old.agent_id, old.entered_at, old.class, old.wait_ms, old.handled,
         old.talk_ms, coalesce(old.hold_ms, 0), old.wrap_up_ms, old.right_party, old.cut_off
     );
+END;
+
+-- An UPDATE OR REPLACE would delete the other row without a trigger of its own, also where its visit is NULL and becomes 1.
+CREATE TRIGGER calls_key_taken BEFORE UPDATE OF id, source, call_id, visit ON calls
+WHEN EXISTS (SELECT 1 FROM calls WHERE id = new.id AND id <> old.id)
+    OR EXISTS (
+        SELECT 1 FROM calls
+        WHERE source = new.source AND call_id = new.call_id AND visit = coalesce(new.visit, 1) AND id <> old.id
+    )
+BEGIN
+    SELECT raise(ABORT, 'another call has this id, or this source, call_id and visit');
 END;
 
 CREATE TRIGGER count_state_in_agent_day INSTEAD OF INSERT ON count_state
