@@ -65,6 +65,13 @@ def test_caller_who_waits_three_thresholds() -> None:
     assert (alert.severity, alert.subject, alert.value, alert.limit) == (2, "Sales", 61.0, 60.0)
 
 
+def test_a_wait_is_held_to_its_limit_in_whole_seconds() -> None:
+    just_before = replace(with_queue(waiting=1, longest_wait_since=AT - 60_000), at=AT + 999)
+    assert not found(just_before, "longest_wait")
+    [alert] = found(replace(just_before, at=AT + 1_000), "longest_wait")
+    assert alert.value == 61.0
+
+
 def test_nobody_on_the_phones_is_said_at_once_and_once() -> None:
     floor = with_queue(waiting=2, longest_wait_since=AT - 90_000, agents_on_phones=0)
     [alert] = found(floor, "nobody_on_phones")

@@ -128,6 +128,27 @@ def test_the_queue_panel_as_a_person_sees_it() -> None:
     assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
 
 
+@pytest.mark.parametrize(("later", "shown", "role"), [(999, "0:20", Role.TEXT), (1_000, "0:21", Role.WATCH)])
+def test_a_wait_is_past_the_threshold_by_whole_seconds_as_its_call_will_be(later: int, shown: str, role: Role) -> None:
+    whole = floor(24)
+    since = whole.at - whole.at % 1000 - 20_000
+    queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
+    view = View.of(replace(whole, queues=(queue,), alerts=(), at=since + 20_000 + later))
+    details = {detail.label: (detail.value, detail.role) for detail in panels()[0].details(queue, view)}
+    assert details["longest wait"] == (shown, role)
+
+
+def test_a_queue_says_how_many_calls_were_cut_off_or_have_no_wait() -> None:
+    view = View.of(floor(24))
+    queue = replace(view.floor.queues[0], cut_off=3)
+    details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
+    assert details["of the answered, cut off"] == "3"
+    assert "of the answered, without a wait" not in details
+    queue = replace(queue, answered_without_wait=2)
+    details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
+    assert details["of the answered, without a wait"] == "2"
+
+
 def test_each_invariant_part_of_a_queue_is_in_its_details() -> None:
     view = View.of(floor(24))
     for queue in view.floor.queues:

@@ -67,6 +67,14 @@ def test_status_and_the_panel_put_the_same_agents_first() -> None:
         assert line.strip().startswith(name)
 
 
+@pytest.mark.parametrize(("later", "wait"), [(999, " 0:20"), (1_000, "▲0:21")])
+def test_a_wait_is_late_by_whole_seconds(later: int, wait: str) -> None:
+    whole = floors.floor(1)
+    since = whole.at - whole.at % 1000 - 20_000
+    queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
+    assert wait in shown(replace(whole, queues=(queue,), alerts=(), at=since + 20_000 + later))
+
+
 def test_narrow_tables_are_whole() -> None:
     heads = [line for line in shown(floors.floor(24)).splitlines() if "longest" in line or "attained" in line]
     assert [head.split()[-1] for head in heads] == ["lost", "revenue"]

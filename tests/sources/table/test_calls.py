@@ -238,8 +238,11 @@ def test_a_call_without_an_end_is_of_unknown_outcome_not_open_for_ever(desk: Des
 
 @pytest.mark.parametrize("end", ["2026-11-23 10:05", ""])
 def test_a_call_served_without_a_moment_of_answer_is_answered_without_a_wait(desk: Desk, end: str) -> None:
-    mapping = SIMPLE.replace("[calls.outcome]", "[calls.outcome]")
-    desk.take(mapping, f"id,in,answer,out,agent,queue\n1,2026-11-23 10:00,,{end},eva,A\n")
+    words = 'outcome = { column = "result", words = { OK = "answered" } }\n'
+    desk.take(SIMPLE + words, f"id,in,answer,out,agent,queue,result\n1,2026-11-23 10:00,,{end},eva,A,OK\n")
+    assert desk.rows("class, outcome, wait_ms, handled, cut_off") == [("answered", "answered", None, 0, 0)]
+    figures = "offered, answered, answered_without_wait, answered_in_threshold, handled, unknown"
+    assert desk.rows(figures, "queue_quarters") == [(1, 1, 1, 0, 0, 0)]
 
 
 def test_one_is_told_as_one(desk: Desk) -> None:
