@@ -353,7 +353,8 @@ class SalesFigures(NamedTuple):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
     scope: str
-    """centre, client, team, campaign or agent; a client's are those of the teams that work for it"""
+    """centre, client, team, campaign or agent; a client's are those of its campaigns, else of the teams that work for
+    it; the client with the id None holds what is no client's"""
     id: int | None
     name: str
     client: str | None

@@ -33,6 +33,8 @@ class PeriodFacts(NamedTuple):
     called_by_campaign: Mapping[int, Row]
     planned: Mapping[int, int]
     """Planned time of each agent in the whole period."""
+    lent: Rows
+    """Before today: rows of lent_to_clients.sql."""
 
 
 class BaselineDay(NamedTuple):
@@ -71,6 +73,8 @@ class Finished:
     kept: tuple[int, int]
     """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
     baseline: tuple[BaselineDay, ...]
+    lent: Mapping[Period, Rows]
+    """Rows of lent_to_clients.sql of the week and the month before today."""
     window: tuple[date, date, int]
     """First and last of the 28 finished business days that money is counted over, and how many there are."""
     sold: Mapping[int, Row]

@@ -65,6 +65,7 @@ class Campaign(NamedTuple):
     client: str | None
     starts_on: str | None
     ends_on: str | None
+    client_id: int | None
 
 
 class Quota(NamedTuple):
@@ -143,6 +144,8 @@ class Facts:
     agent_days: Rows
     handled_into_day: Rows
     campaign_days: Rows
+    lent: Rows
+    """Of the day: rows of lent_to_clients.sql."""
     states: Rows
     calls: Rows
     members: Rows

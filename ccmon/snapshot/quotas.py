@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ccmon.business import Period, QuotaFigures
 from ccmon.figures.pace import Basis
@@ -37,6 +37,16 @@ class DayShare(NamedTuple):
 NO_SUMS = Sums(0, 0, 0, 0)
 NOTHING_SOLD = (0, 0, 0, 0, 0)
 """A row of business_sold_by_agent.sql, or _by_campaign."""
+
+
+Key = TypeVar("Key")
+
+
+def moved(sums: dict[Key, Sums], source: Key, target: Key, number: Sums) -> None:
+    """Take sums from one and give them to another; who has none has 0."""
+    before, after = sums.get(source, NO_SUMS), sums.get(target, NO_SUMS)
+    sums[source] = Sums(*(a - b for a, b in zip(before, number, strict=True)))
+    sums[target] = Sums(*(a + b for a, b in zip(after, number, strict=True)))
 
 
 class PeriodShare(NamedTuple):
@@ -231,4 +241,7 @@ def _before(directory: Directory, facts: PeriodFacts) -> dict[Scope, Sums]:
         _, *sold, _ = facts.sold_by_campaign.get(campaign_id, NOTHING_SOLD)
         _, called, *_ = facts.called_by_campaign.get(campaign_id, (0, 0, 0))
         sums["campaign", campaign_id] = [called, *sold]
-    return {scope: Sums(*counts) for scope, counts in sums.items()}
+    found = {scope: Sums(*counts) for scope, counts in sums.items()}
+    for team_client_id, client_id, *counts in facts.lent:
+        moved(found, ("client", team_client_id or 0), ("client", client_id), Sums(*counts))
+    return found

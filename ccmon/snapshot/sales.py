@@ -14,13 +14,15 @@ from ccmon.figures.quota import projection
 from ccmon.model import AgentFigures, AgentState, Purpose, SalesFigures
 from ccmon.snapshot.agents import NO_DAY, AgentDays
 from ccmon.snapshot.business_facts import BusinessFacts
-from ccmon.snapshot.facts import Directory, Facts, PastDay, Row
+from ccmon.snapshot.facts import Directory, Facts, PastDay, Row, Rows
 from ccmon.snapshot.memo import Memo
 from ccmon.snapshot.moments import same_time
-from ccmon.snapshot.quotas import NO_SUMS, DayShare, Quotas, Sums
+from ccmon.snapshot.quotas import NO_SUMS, DayShare, Quotas, Sums, moved
 from ccmon.snapshot.usual import Scope, scopes
 
 MINUTE_MS = 60_000
+NO_CLIENT = "no client"
+"""Line of the sales that are no client's: with it, the clients' add up to the centre's."""
 NO_REVENUE = Revenue(0, 0, 0, 0)
 Named = tuple[str, int | None, str, str | None]
 Details = Mapping[Scope, SalesDetail]
@@ -53,13 +55,16 @@ class SalesLines:
     def all(self, days: AgentDays) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
         directory = self._facts.directory
-        by_client = _clients(directory, days)
+        by_client = _clients(directory, days, self._facts.lent)
+        nobodys = by_client.pop(None, NO_SUMS)
         by_campaign = {row[0]: Sums(*row[3:7]) for row in self._facts.campaign_days}
         lines = [self._line(("centre", None, self._facts.site.name or "All", None), _sums(days.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or client.id in by_client:
                 sums = by_client.get(client.id, NO_SUMS)
                 lines.append(self._line(("client", client.id, client.name, client.name), sums))
+        if directory.clients and nobodys != NO_SUMS:
+            lines.append(self._line(("client", None, NO_CLIENT, None), nobodys))
         for team in directory.teams.values():
             if self._quotas.has(("team", team.id)) or team.id in days.by_team:
                 sums = _sums(days.by_team.get(team.id, NO_DAY))
@@ -105,13 +110,15 @@ class SalesLines:
         )
 
 
-def _clients(directory: Directory, days: AgentDays) -> dict[int, Sums]:
-    """Sales by client: of the teams that work for it."""
-    found: dict[int, Sums] = {}
+def _clients(directory: Directory, days: AgentDays, lent: Rows) -> dict[int | None, Sums]:
+    """Sales by client; None: no client's. Of its campaigns whoever sells, else of the teams that work for it."""
+    found: dict[int | None, Sums] = {None: _sums(days.together)}
     for team_id, row in days.by_team.items():
         client_id = directory.teams[team_id].client_id
         if client_id is not None:
-            found[client_id] = Sums(*map(sum, zip(found.get(client_id, NO_SUMS), _sums(row), strict=True)))
+            moved(found, None, client_id, _sums(row))
+    for team_client_id, client_id, *counts in lent:
+        moved(found, team_client_id, client_id, Sums(*counts))
     return found
 
 
@@ -208,7 +215,7 @@ def sales_details(facts: BusinessFacts) -> Details:
     """Both directions apart, gross and net, and new customers, by scope."""
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
     for agent_id, campaign_id, direction, _, visits, answered, sales_calls, *_ in facts.funnel:
-        for scope in _credited(facts.directory, agent_id, campaign_id):
+        for scope in _credited(facts.directory, agent_id, campaign_id, calls=direction):
             calls = counts[scope].calls
             if direction == "inbound":
                 calls[0] += sales_calls
@@ -226,7 +233,10 @@ def sales_details(facts: BusinessFacts) -> Details:
     return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}
 
 
-def _credited(directory: Directory, agent_id: int | None, campaign_id: int | None) -> Iterable[Scope]:
-    yield from scopes(directory, agent_id or 0)
+def _credited(
+    directory: Directory, agent_id: int | None, campaign_id: int | None, *, calls: str | None = None
+) -> Iterable[Scope]:
+    """The scopes of an order, or of calls in a direction: inbound ones are no campaign's sales calls."""
+    yield from scopes(directory, agent_id or 0, None if calls == "inbound" else campaign_id)
     if campaign_id is not None:
         yield "campaign", campaign_id

@@ -124,15 +124,19 @@ def _worked(found: Iterable[tuple[int, str]]) -> dict[str, int]:
     return {day: calls for calls, day in found if calls > 0 and calls >= least}
 
 
-def scopes(directory: Directory, agent_id: int) -> Iterable[Scope]:
-    """The scopes that an agent's work counts for."""
+def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:
+    """The scopes that an agent's work counts for: what is for a client's campaign is the client's, whoever does it.
+
+    What is no client's counts for the client 0.
+    """
     yield "centre", 0
+    campaign = directory.campaigns.get(campaign_id or 0)
+    client_id = campaign.client_id if campaign is not None else None
     agent = directory.agents.get(agent_id)
-    if agent is None:
-        return
-    yield "agent", agent_id
-    if agent.team_id is not None:
-        yield "team", agent.team_id
-        client_id = directory.teams[agent.team_id].client_id
-        if client_id is not None:
-            yield "client", client_id
+    if agent is not None:
+        yield "agent", agent_id
+        if agent.team_id is not None:
+            yield "team", agent.team_id
+            if client_id is None:
+                client_id = directory.teams[agent.team_id].client_id
+    yield "client", client_id or 0

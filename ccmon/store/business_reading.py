@@ -59,6 +59,11 @@ class Stretch(NamedTuple):
         """Start of the business day that lies so many before today; of the first one known."""
         return self.days[min(days, len(self.days)) - 1].starts_at if self.days else self.day.starts_at
 
+    def since_day(self, first: date) -> int:
+        """Start of the first known business day from a date on."""
+        inside = [day for day in self.days if date.fromisoformat(day.date) >= first]
+        return inside[-1].starts_at if inside else self.day.starts_at
+
 
 def read_business(
     at: int, site: Site, day: BusinessDay, directory: Directory, known: Known
@@ -138,7 +143,7 @@ def _running(
     bought: defaultdict[int, set[date]] = defaultdict(set)
     for customer, sold_at in histories:
         bought[customer].add(dates.of(sold_at // 60_000))
-    periods = (yield from _periods(about)) if finished else {}
+    periods = (yield from _periods(about, finished)) if finished else {}
     return BusinessFacts(
         at=at,
         site=about.site,
@@ -250,6 +255,10 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     (customers,) = yield (
         ("business_customers", {**parameters, "customers": dumps([customer for customer, _ in closing])}),
     )
+    further = (Period.WEEK, Period.MONTH)
+    starts = [about.since_day(period_edges(period, about.today)[0]) for period in further]
+    until = about.day.starts_at
+    lent = yield tuple(("lent_to_clients", {"at": at, "since": since, "until": until}) for since in starts)
     baseline = (yield from _baseline(about)) if has_reasons else ()
     finished_days = about.days[:DAYS]
     return Finished(
@@ -269,6 +278,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         reached=dict(reached),
         kept=kept,
         baseline=baseline,
+        lent=dict(zip(further, lent, strict=True)),
         window=(
             date.fromisoformat(finished_days[-1].date) if finished_days else about.today,
             date.fromisoformat(finished_days[0].date) if finished_days else about.today,
@@ -346,15 +356,16 @@ def _baseline(about: Stretch) -> Generator[tuple[Question, ...], list[Answer], t
     return tuple(BaselineDay(day, rows) for day, rows in zip(same, answers, strict=True) if rows)
 
 
-def _periods(about: Stretch) -> Generator[tuple[Question, ...], list[Answer], dict[Period, PeriodFacts]]:
+def _periods(
+    about: Stretch, finished: Finished
+) -> Generator[tuple[Question, ...], list[Answer], dict[Period, PeriodFacts]]:
     """What came before today in the week and month, where quotas are set for them."""
     wanted = {Period(period) for period, _, _ in about.directory.quotas} - {Period.DAY}
     periods = {}
     for period in sorted(wanted):
         starts_on, ends_on = period_edges(period, about.today)
         dates = Dates(about.site)
-        inside = [day for day in about.days if date.fromisoformat(day.date) >= starts_on]
-        since = inside[-1].starts_at if inside else about.day.starts_at
+        since = about.since_day(starts_on)
         window: Window = {**about.parameters, "since": since, "until": dates.start(ends_on + timedelta(days=1))}
         sold, sold_by_campaign, called, called_by_campaign, planned = yield (
             ("business_sold_by_agent", window),
@@ -371,6 +382,7 @@ def _periods(about: Stretch) -> Generator[tuple[Question, ...], list[Answer], di
             _by_first(called),
             _by_first(called_by_campaign),
             {row[0]: row[1] for row in planned},
+            finished.lent[period],
         )
     return periods
 

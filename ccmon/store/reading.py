@@ -71,6 +71,7 @@ def read_facts(
         found = yield from _now(parameters, known, members_sign)
     else:
         found = yield from _then(parameters, directory)
+    found["lent"] = yield from _lent(parameters, directory, found["campaign_days"], known if live else Known())
     [(anything_at, told_at)] = found.pop("newest_moment")
     newest_at = told_at or anything_at or None  # a sale of today does not make yesterday's calls today's
     return Facts(
@@ -82,6 +83,19 @@ def read_facts(
         newest_at=newest_at if newest_at is None else min(newest_at, at),
         **found,
     )
+
+
+def _lent(
+    parameters: Mapping[str, object], directory: Directory, campaign_days: Answer, known: Known
+) -> Generator[tuple[Question, ...], list[Answer], Answer]:
+    """Sales for other clients' campaigns: read again when a campaign has a sales call or an order more."""
+    sign = parameters["day_starts_at"], directory, [(row[0], *row[3:]) for row in campaign_days]
+    lent: Answer | None = known.get("lent", sign)
+    if lent is None:
+        at, since, until = (parameters[name] for name in ("at", "day_starts_at", "day_ends_at"))
+        (lent,) = yield (("lent_to_clients", {"at": at, "since": since, "until": until}),)
+        known.keep("lent", sign, lent)
+    return lent
 
 
 def place(at: int, known: Known) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory]]:

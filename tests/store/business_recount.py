@@ -130,12 +130,14 @@ class Recount:
     def scopes(self, agent_id: int | None, campaign_id: int | None = None) -> list[Scope]:
         found = [("centre", 0)]
         agent = self.agents.get(agent_id)
+        clients = [row.client_id for row in self.tables["campaigns"] if row.id == campaign_id]
         if agent is not None:
             found.append(("agent", agent.id))
             if agent.team_id is not None:
                 found.append(("team", agent.team_id))
-                if self.teams[agent.team_id].client_id is not None:
-                    found.append(("client", self.teams[agent.team_id].client_id))
+                clients.append(self.teams[agent.team_id].client_id)
+        # A client's own campaigns are the client's, whoever sells.
+        found.append(("client", next((client_id for client_id in clients if client_id is not None), 0)))
         if campaign_id is not None:
             found.append(("campaign", campaign_id))
         return found
@@ -203,7 +205,9 @@ class Recount:
     def funnel(self, counts: defaultdict[Scope, Counter[str]]) -> None:
         for call in self.calls:
             if self.day_of(call.entered_at) == self.today:
-                for scope in self.scopes(call.agent_id, call.campaign_id):
+                campaign = self.scopes(call.agent_id, call.campaign_id)[-1:] if call.campaign_id is not None else []
+                own = call.campaign_id if call.direction == "outbound" else None
+                for scope in {*self.scopes(call.agent_id, own), *campaign}:
                     if call.direction == "inbound":
                         counts[scope]["inbound_calls"] += call.is_sales_call
                     else:
