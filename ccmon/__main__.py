@@ -1,5 +1,21 @@
-"""``python -m ccmon``."""
+"""What the command ``ccmon`` and ``python -m ccmon`` run."""
 
-from ccmon.cli import main
+from __future__ import annotations
 
-main()
+import signal
+
+
+def main() -> None:
+    """Load the command line and run it.
+
+    Loading takes a while in which nothing has begun yet: Ctrl-C ends the process at once then, without a traceback.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from ccmon import cli  # noqa: PLC0415
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ answers at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -42,11 +43,18 @@ def ccmon(
 
 def main() -> None:
     """Run the command line: faults become one line on standard error and exit status 1, wrong usage 2."""
-    sys.exit(_run())
+    ended = _run()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not tell where it was
+    sys.exit(ended)
 
 
 def _run() -> int:
     try:
+        if (
+            signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+        ):  # all is loaded: from here on there may be something to undo
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         status = app(args=_with_command(sys.argv[1:]), prog_name="ccmon", standalone_mode=False)
         sys.stdout.flush()
     except CcmonError as fault:

@@ -40,9 +40,11 @@ def run(
     Raises:
         CcmonError: this is no terminal that a screen can be shown on.
     """
-    from ccmon.monitor.endings import check_terminal  # noqa: PLC0415 (Textual is imported when a screen is shown)
+    from ccmon.monitor.endings import check_terminal  # noqa: PLC0415 (what is heavy is imported when a screen is shown)
 
     check_terminal()
+    # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from ccmon.monitor.app import monitor  # noqa: PLC0415
 
     app = monitor(

@@ -112,10 +112,13 @@ class Monitor(App[None], inherit_bindings=False):
         """The floor is the only screen that stays."""
         return self.floor
 
-    def on_mount(self) -> None:
-        """Start the clock, and listen for what ends the program."""
+    def on_load(self) -> None:
+        """Listen for what ends the program before the terminal is touched."""
         if not self.is_headless:
             self.endings.listen()
+
+    def on_mount(self) -> None:
+        """Start the clock."""
         if self._ticks_by_itself:
             self.run_worker(self._run(), name="ticks")
 

@@ -23,7 +23,7 @@ from ccmon.errors import CcmonError
 
 GUARD_S = 0.35
 """An orderly end takes 0.1 to 0.25 s; after this the process is ended as it is."""
-SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 RESTORE = (
     b"\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[0m"
     b"\x1b[?1049l\x1b[?25h\x1b[?1004l"

@@ -49,6 +49,7 @@ ENDINGS: list[tuple[str, Callable[[Terminal], None], int]] = [
     ("SIGTERM", lambda terminal: terminal.process.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
     ("SIGHUP", lambda terminal: terminal.process.send_signal(signal.SIGHUP), 128 + signal.SIGHUP),
     ("SIGINT", lambda terminal: terminal.process.send_signal(signal.SIGINT), 128 + signal.SIGINT),
+    ("SIGQUIT", lambda terminal: terminal.process.send_signal(signal.SIGQUIT), 128 + signal.SIGQUIT),
     ("terminal closed", hang_up, 128 + signal.SIGHUP),
 ]
 
