@@ -121,6 +121,7 @@ STATES_BY_NEED = (
     AgentState.DIALLING,
     AgentState.READY,
     AgentState.LOGGED_OUT,
+    AgentState.UNKNOWN,
 )
 """The order in which states are likely to need a person."""
 NEED = {state: place for place, state in enumerate(STATES_BY_NEED)}
@@ -214,13 +215,14 @@ def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) 
     since, name = queue.longest_wait_since, queue.name
     callers = _callers(queue.waiting)
     recall = f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
-    if queue.agents_on_phones == 0:
+    if queue.agents_on_phones == 0 and queue.agents_known:
         text = f"Nobody takes the calls of {name}: {callers}, the first for {spoken(waited_ms)}{recall}."
         yield Alert("nobody_on_phones", ACT, name, since, waited_ms / 1000, 0.0, text)
     elif waited_ms > limit_ms:
         ready = queue.agents_ready
         help_ = f"{ready} ready: see why nobody answers" if ready else f"all {queue.agents_on_phones} are busy{recall}"
-        text = f"A caller has waited {spoken(waited_ms)} in {name}; {help_}."
+        help_ = f"; {help_}" if queue.agents_known else ""
+        text = f"A caller has waited {spoken(waited_ms)} in {name}{help_}."
         yield Alert("longest_wait", ACT, name, since, waited_ms / 1000, limit_ms / 1000, text)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:

@@ -77,6 +77,8 @@ class AgentState(StrEnum):
     READY = "ready"
     UNAVAILABLE = "unavailable"
     LOGGED_OUT = "logged_out"
+    UNKNOWN = "unknown"
+    """No source tells this agent's states."""
 
 
 ON_THE_PHONES = frozenset(
@@ -169,6 +171,9 @@ class QueueFigures:
     """Of those on the phones, the queue's part: whoever serves several queues is counted in one (metrics.md 11.8).
     In a total that is short, those of them who are needed. None where no members or no needs
     are known."""
+
+    agents_known: bool = True
+    """Whether any source tells who serves the queue; if not, how many agents are there is not known, and not 0."""
 
     @property
     def agents_gap(self) -> int | None:

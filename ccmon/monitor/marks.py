@@ -85,6 +85,7 @@ UNICODE = Marks(
         AgentState.PAUSED: "\N{DOUBLE VERTICAL LINE}",
         AgentState.UNAVAILABLE: "\N{MULTIPLICATION SIGN}",
         AgentState.LOGGED_OUT: "·",
+        AgentState.UNKNOWN: " ",
     },
     wide_digits=True,
 )
@@ -123,6 +124,7 @@ ASCII = Marks(
         AgentState.PAUSED: "#",
         AgentState.UNAVAILABLE: "x",
         AgentState.LOGGED_OUT: ".",
+        AgentState.UNKNOWN: " ",
     },
     wide_digits=False,
 )

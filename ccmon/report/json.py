@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from ccmon.figures.waits import wait_ms
 from ccmon.model import (
     AgentFigures,
+    AgentState,
     Alert,
     FloorSnapshot,
     FollowUp,
@@ -97,8 +98,8 @@ def queue_object(queue: QueueFigures, at: int) -> dict[str, Any]:
         "waiting": queue.waiting,
         "longest_wait_s": None if since is None else seconds(wait_ms(since, at)),
         "talking": queue.talking,
-        "agents_ready": queue.agents_ready,
-        "agents_on_phones": queue.agents_on_phones,
+        "agents_ready": queue.agents_ready if queue.agents_known else None,
+        "agents_on_phones": queue.agents_on_phones if queue.agents_known else None,
         "agents_needed": queue.agents_needed,
         "agents_allotted": queue.agents_allotted,
         "offered": queue.offered,
@@ -134,7 +135,7 @@ def agent_object(agent: AgentFigures, at: int, time: Time) -> dict[str, Any]:
         "login": agent.login,
         "name": agent.name,
         "team": agent.team,
-        "state": agent.state.value,
+        "state": None if agent.state is AgentState.UNKNOWN else agent.state.value,
         "reason": agent.reason,
         "since": time(agent.since),
         "seconds_in_state": None if agent.since is None else seconds(max(0, at - agent.since)),

@@ -125,14 +125,15 @@ def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
     waited = None if since is None else wait_ms(since, at)
     late = waited is not None and waited > (queue.service_level_threshold_ms or at)
     there = queue.agents_on_phones if queue.agents_allotted is None else queue.agents_allotted
+    on_phones = count(there if queue.agents_known else None)
     return (
         name_cell(queue.name),
         Text(count(queue.waiting), style="bold" if queue.waiting else ""),
         Text(f"{'▲' if late else ''}{duration(waited)}", style="red" if late else ""),
         count(queue.talking),
-        count(queue.agents_ready),
+        count(queue.agents_ready if queue.agents_known else None),
         Text(
-            f"{'▼' if queue.short_of_agents else ''}{there}/{count(queue.agents_needed)}",
+            f"{'▼' if queue.short_of_agents else ''}{on_phones}/{count(queue.agents_needed)}",
             style="yellow" if queue.short_of_agents else "",
         ),
         count(queue.offered),
@@ -164,6 +165,7 @@ AGENT_COLUMNS = (
 def _agents(snapshot: FloorSnapshot, *, width: int) -> Group:
     states = Counter(agent.state for agent in snapshot.agents)
     counts = ", ".join(f"{states[state]} {state.replace('_', ' ')}" for state in AgentState if states[state])
+    counts = counts.replace("unknown", "of unknown state")
     present = [agent for agent in snapshot.agents if agent.state is not AgentState.LOGGED_OUT]
     severities = {alert.subject: alert.severity for alert in reversed(snapshot.alerts) if alert.rule in AGENT_RULES}
     present.sort(key=lambda agent: agent_need(agent, severities.get(agent.name, 0)))
@@ -176,7 +178,7 @@ def _agents(snapshot: FloorSnapshot, *, width: int) -> Group:
 
 
 def _agent_row(agent: AgentFigures, at: int) -> tuple[str | Text, ...]:
-    state = agent.state.replace("_", " ")
+    state = UNKNOWN if agent.state is AgentState.UNKNOWN else agent.state.replace("_", " ")
     if agent.reason:
         state = f"{state}: {agent.reason}"
     return (

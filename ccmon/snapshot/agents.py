@@ -12,6 +12,7 @@ from ccmon.snapshot.memo import Memo
 
 NO_DAY: Row = (0,) * 20
 NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None, None)
+NOT_TOLD: Row = (0, AgentState.UNKNOWN, None, None, None, None, None)
 STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 
@@ -83,6 +84,7 @@ def agent_figures(
     """
     directory = facts.directory
     states = {row[0]: row for row in facts.states}
+    told = {number for what, number in facts.told if what == "agent"}
     day_starts_at = facts.day.starts_at
     into_day = _handled_into_day(facts)
     figures = []
@@ -90,7 +92,9 @@ def agent_figures(
         agent_id = agent.id
         if not agent.active and agent_id not in days and agent_id not in states:
             continue
-        _, state_name, reason, since, queue_id, campaign_id, entered_at = states.get(agent_id, NO_STATE)
+        _, state_name, reason, since, queue_id, campaign_id, entered_at = states.get(
+            agent_id, NO_STATE if agent_id in told else NOT_TOLD
+        )
         if entered_at is not None and entered_at < at - facts.site.max_open_ms and state_name in ON_A_CALL:
             # Their call is a ghost (metrics.md 1.5): nobody has heard of its end, and it has long had one.
             state_name, since, queue_id, campaign_id = AgentState.READY, entered_at + facts.site.max_open_ms, None, None

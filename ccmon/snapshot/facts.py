@@ -154,6 +154,8 @@ class Facts:
     promises: Rows
     follow_ups_done: Rows
     sources: Rows
+    told: Rows
+    """Agents whose states, and queues whose agents, some source has told: ("agent" or "queue", id)."""
     progress: Rows
     """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""
     newest_at: int | None

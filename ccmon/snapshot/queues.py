@@ -82,6 +82,7 @@ def queue_figures(facts: Facts, calls: OpenCalls, crews: Crews, memo: Memo, at: 
     """Each queue of the site."""
     longest: dict[int, int | None] = dict(facts.longest_waits)
     targets = day_targets(facts)
+    told = {number for what, number in facts.told if what == "queue"}
     return allotted(
         tuple(
             _queue(
@@ -92,6 +93,7 @@ def queue_figures(facts: Facts, calls: OpenCalls, crews: Crews, memo: Memo, at: 
                 longest_wait_s=longest.get(queue.id),
                 targets=targets[queue.id],
                 crew=crews.by_queue[queue.id],
+                agents_known=queue.id in told,
                 at=at,
             )
             for queue in facts.directory.queues.values()
@@ -105,7 +107,9 @@ def allotted(queues: Sequence[QueueFigures], crews: Crews) -> tuple[QueueFigures
     if not crews.known or all(queue.agents_needed is None for queue in queues):
         return tuple(queues)
     shares = allot({queue.id: queue.agents_needed or 0 for queue in queues if queue.id is not None}, crews.groups)
-    return tuple(replace(queue, agents_allotted=shares.get(queue.id or 0)) for queue in queues)
+    return tuple(
+        replace(queue, agents_allotted=shares.get(queue.id or 0) if queue.agents_known else None) for queue in queues
+    )
 
 
 def _queue(
@@ -117,6 +121,7 @@ def _queue(
     longest_wait_s: int | None,
     targets: Targets,
     crew: Crew,
+    agents_known: bool,
     at: int,
 ) -> QueueFigures:
     quarters = facts.quarters.get(queue.id, NO_ROWS)
@@ -148,6 +153,7 @@ def _queue(
         open=len(here),
         waiting_past_threshold=sum(wait_ms(call[1], at) > targets.threshold_ms for call in here),
         longest_wait_today_ms=max(longest, default=None),
+        agents_known=agents_known,
         quarters=memo.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
         **counts,
     )
@@ -240,6 +246,7 @@ def summed(queues: Sequence[QueueFigures], name: str, crew: Crew, memo: Memo | N
         longest_wait_today_ms=max(
             (q.longest_wait_today_ms for q in queues if q.longest_wait_today_ms is not None), default=None
         ),
+        agents_known=not queues or any(queue.agents_known for queue in queues),
         quarters=(memo or Memo()).get(("merged", name), curves, lambda: _merged(queues)),
         **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},
     )

@@ -30,7 +30,7 @@ MEMBERS = ("members", "pauses")
 PROMISED = ("follow_ups", "promises", "follow_ups_done")
 RUNNING = ("states", "calls", "newest_moment")
 """Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
-ALWAYS = ("queue_days", "sources", "handled_into_day")
+ALWAYS = ("queue_days", "sources", "handled_into_day", "told")
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14

@@ -32,6 +32,7 @@ def path(fresh: Path, tmp_path: Path) -> Path:
     connection = database.open_writer(path)
     connection.execute("INSERT INTO clock VALUES (1, 0, ?, 1e-12)", (moment(),))
     connection.execute("INSERT INTO queues (name) VALUES ('sales')")
+    connection.execute("INSERT INTO sources (name, kind, started_at) VALUES ('test', 'queue-log', 0)")
     connection.execute(
         "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('test', '1', 1, ?)", (moment() - 60_000,)
     )

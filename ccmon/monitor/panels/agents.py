@@ -23,6 +23,7 @@ WORDS: dict[AgentState, str] = {
     AgentState.PAUSED: "paused",
     AgentState.UNAVAILABLE: "phone dead",
     AgentState.LOGGED_OUT: "out",
+    AgentState.UNKNOWN: "not known",
 }
 """What the screen calls a state."""
 
@@ -36,6 +37,7 @@ ROLES: dict[AgentState, Role] = {
     AgentState.PAUSED: Role.AWAY,
     AgentState.UNAVAILABLE: Role.BAD,
     AgentState.LOGGED_OUT: Role.QUIET,
+    AgentState.UNKNOWN: Role.QUIET,
 }
 
 TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
@@ -48,6 +50,8 @@ def severity(agent: AgentFigures, view: View) -> int:
 
 
 def _state(agent: AgentFigures, view: View, _width: int) -> Span:
+    if agent.state is AgentState.UNKNOWN:
+        return Span(f"  {view.marks.unknown}", Role.QUIET)
     word = f"{view.marks.states[agent.state]} {WORDS[agent.state]}"
     if agent.state is AgentState.PAUSED:
         word = f"{view.marks.states[agent.state]} {agent.reason or 'paused, no reason'}"
@@ -240,6 +244,11 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def headline(self, view: View) -> Headline:
         """Agents per state; these never scroll away."""
         states = Counter(agent.state for agent in view.floor.agents)
+        if view.floor.agents and len(view.floor.agents) == states[AgentState.UNKNOWN]:
+            names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
+            return Headline(
+                view.marks.unknown, "ready", Role.TEXT, [Fact(each, view.marks.unknown) for each in names], ""
+            )
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         dead = states[AgentState.UNAVAILABLE]
@@ -282,7 +291,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             details.append(Detail("Alert", alert.text, severity_role(alert.severity)))
         details += [
             Detail("Now"),
-            Detail("state", WORDS[row.state], ROLES[row.state]),
+            Detail("state", _state(row, view, 0).text.strip(), ROLES[row.state])
+            if row.state is AgentState.UNKNOWN
+            else Detail("state", WORDS[row.state], ROLES[row.state]),
             Detail("reason", row.reason or unknown),
             Detail("for", duration(view.since(row.since), unknown)),
             Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),

@@ -42,9 +42,14 @@ def _waiting(queue: QueueFigures, view: View, _width: int) -> Span:
     return Span(str(queue.waiting), wait_role(queue, view) if queue.waiting else Role.QUIET)
 
 
+def _there(queue: QueueFigures, number: int, view: View) -> str:
+    """How many agents there are; unknown where no source tells who serves a queue."""
+    return count(number if queue.agents_known else None, view.marks.unknown)
+
+
 def _free(queue: QueueFigures, view: View, _width: int) -> Span:
-    short = queue.agents_ready == 0 and queue.waiting > 0
-    return Span(str(queue.agents_ready), Role.WATCH if short else Role.TEXT)
+    short = queue.agents_known and queue.agents_ready == 0 and queue.waiting > 0
+    return Span(_there(queue, queue.agents_ready, view), Role.WATCH if short else Role.TEXT)
 
 
 def _level(queue: QueueFigures, view: View, _width: int) -> Span:
@@ -68,7 +73,9 @@ def _needed(view: View) -> str:
     total = view.floor.total
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
     shared = sum(queue.agents_on_phones for queue in view.floor.queues) > total.agents_on_phones
-    return f"{count(total.agents_needed, view.marks.unknown)} / {count(there)}{' shared' if shared else ''}"
+    return (
+        f"{count(total.agents_needed, view.marks.unknown)} / {_there(total, there, view)}{' shared' if shared else ''}"
+    )
 
 
 def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
@@ -134,7 +141,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
         "One agent may serve several queues.",
         3,
-        lambda q, v, _: Span(str(q.agents_on_phones)),
+        lambda q, v, _: Span(_there(q, q.agents_on_phones, v)),
         5,
         sort=lambda q, v: q.agents_on_phones,
     ),
@@ -303,7 +310,9 @@ class QueuePanel(FloorPanel[QueueFigures]):
             Fact("longest", longest, role if total.waiting else Role.TEXT),
             Fact("in time", percent(total.service_level_live, unknown=marks.unknown) + target, level_role(total)),
             Fact(
-                "free", count(total.agents_ready), Role.WATCH if total.waiting and not total.agents_ready else Role.TEXT
+                "free",
+                _there(total, total.agents_ready, view),
+                Role.WATCH if total.agents_known and total.waiting and not total.agents_ready else Role.TEXT,
             ),
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
@@ -359,8 +368,8 @@ class QueuePanel(FloorPanel[QueueFigures]):
             Detail("waiting", str(row.waiting), wait_role(row, view)),
             Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_role(row, view)),
             Detail("talking", str(row.talking)),
-            Detail("agents ready", str(row.agents_ready)),
-            Detail("agents on the phones", str(row.agents_on_phones)),
+            Detail("agents ready", _there(row, row.agents_ready, view)),
+            Detail("agents on the phones", _there(row, row.agents_on_phones, view)),
             Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
             Detail(
                 "agents needed",

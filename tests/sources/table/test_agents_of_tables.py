@@ -1,0 +1,121 @@
+"""A table of calls tells nothing of agents: nobody is logged out, and no queue without agents, for want of a word."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ccmon.model import AgentState, FloorSnapshot
+from ccmon.monitor.marks import UNICODE
+from ccmon.monitor.panels.agents import COLUMNS as AGENT_COLUMNS
+from ccmon.monitor.panels.queue import COLUMNS as QUEUE_COLUMNS
+from ccmon.monitor.view import View
+from ccmon.report.json import snapshot_object
+from ccmon.report.status import print_status
+from ccmon.sources.table.calls import import_calls
+from ccmon.sources.table.mapping import parse
+from ccmon.store import database
+from ccmon.store.reader import snapshot
+from ccmon.text import UNKNOWN
+
+AT = round(datetime(2026, 11, 23, 10, 1, tzinfo=UTC).timestamp() * 1000)
+MAPPING = """
+source = "old"
+[call]
+call_id = "id"
+queue = { value = "support" }
+agent = "agent"
+entered_at = "in"
+answered_at = "answer"
+ended_at = "out"
+"""
+TABLE = """id,agent,in,answer,out
+1,eva,2026-11-23T09:00,2026-11-23T09:01,2026-11-23T09:05
+2,,2026-11-23T10:00,,2026-11-23T10:03
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A call of Eva's, and a caller who waits at AT."""
+    path = tmp_path / "calls.db"
+    database.create(path, time_zone="UTC")
+    file = tmp_path / "calls.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    mapping = parse(tomllib.loads(MAPPING), "m.toml")
+    assert import_calls(path, file, mapping, now=AT + 3_600_000).added == 2
+    return path
+
+
+def tell(path: Path, *statements: str) -> None:
+    connection = database.open_writer(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+MEMBER = f"INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (1, 1, {AT})"
+STATE = f"INSERT INTO agent_states (agent_id, state, started_at, ended_at) VALUES (1, 'ready', {AT - 1}, {AT})"
+SWITCH = "INSERT INTO sources (name, kind, started_at) VALUES ('asterisk', 'queue-log', 0)"
+
+
+def test_an_agent_of_whom_only_a_switch_could_tell_is_logged_out(path: Path) -> None:
+    """Not yet logged in, and no table knows the agent."""
+    tell(path, SWITCH, "INSERT INTO agents (login) VALUES ('new')")
+    states = {agent.name: agent.state for agent in snapshot(path, AT).agents}
+    assert states == {"eva": AgentState.UNKNOWN, "new": AgentState.LOGGED_OUT}
+
+
+def rules(floor: FloorSnapshot) -> set[str]:
+    return {alert.rule for alert in floor.alerts}
+
+
+def cell(columns: object, key: str, row: object, view: View) -> str:
+    (column,) = [each for each in columns if each.key == key]  # type: ignore[attr-defined]
+    return str(column.cell(row, view, 20).text).strip()
+
+
+def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
+    floor = snapshot(path, AT)
+    assert (floor.queues[0].waiting, floor.agents[0].name) == (1, "eva")
+    assert "nobody_on_phones" not in rules(floor)
+    assert not any("busy" in alert.text or "Nobody takes" in alert.text for alert in floor.alerts)
+    told = snapshot_object(floor)
+    assert [told["agents"][0][key] for key in ("state", "since", "seconds_in_state")] == [None, None, None]
+    for queue in (told["queues"][0], told["total"]):
+        assert (queue["waiting"], queue["agents_ready"], queue["agents_on_phones"]) == (1, None, None)
+    view = View.of(floor, AT, UNICODE)
+    assert cell(QUEUE_COLUMNS, "free", floor.queues[0], view) == UNKNOWN
+    assert cell(AGENT_COLUMNS, "state", floor.agents[0], view) == UNKNOWN
+    console = Console(file=io.StringIO(), width=200)
+    print_status(floor, console)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "1 of unknown state" in said
+    assert "logged out" not in said
+
+
+@pytest.mark.parametrize(
+    ("statements", "agent", "queue"),
+    [
+        ((MEMBER,), AgentState.UNKNOWN, True),
+        ((STATE,), AgentState.LOGGED_OUT, False),
+        ((SWITCH,), AgentState.UNKNOWN, True),
+        ((MEMBER.replace(str(AT), str(AT + 1)),), AgentState.UNKNOWN, False),
+        ((STATE.replace(str(AT - 1), str(AT + 1)).replace(f"{AT})", f"{AT + 2})"),), AgentState.UNKNOWN, False),
+        ((SWITCH.replace("queue-log", "table"),), AgentState.UNKNOWN, False),
+    ],
+)
+def test_what_a_source_has_told_by_then_is_known(
+    path: Path, statements: tuple[str, ...], agent: AgentState, queue: bool
+) -> None:
+    tell(path, *statements)
+    floor = snapshot(path, AT)
+    assert floor.agents[0].state is agent
+    assert (floor.queues[0].agents_known, floor.total.agents_known) == (queue, queue)
+    assert ("nobody_on_phones" in rules(floor)) == queue
+    assert (snapshot_object(floor)["total"]["agents_on_phones"] == 0) == queue
