@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len, set_cell_size
 
-UNKNOWN = "\N{EN DASH}"
-"""Stands where a figure is unknown (metrics.md 1.3)."""
+from ccmon.figures.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - whoever writes a text finds it here
+from ccmon.figures.percentage import percent as percent  # noqa: PLC0414
+
 LONGEST = 300
 """A name is cut here before anything else is done to it: nothing on the screen is wider."""
 
 REGIONAL_A = 0x1F1E6
-MOST_DECIMALS = 4
 MARKS_PER_LETTER = 2
 """Accents kept on one letter; more of them climb over the lines above."""
 
@@ -143,27 +142,6 @@ def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
     if seconds < 36000:
         return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
     return f"{seconds // 3600} h" if seconds < 172800 else f"{seconds // 86400} d"
-
-
-def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:
-    """A share as percent, rounded half up once (metrics.md 1.10); a half of a negative share away from 0.
-
-    The decimal that the share is written as is rounded, not its binary neighbour: 0.845 is 85 %.
-    """
-    if share is None:
-        return unknown
-    rounded = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{rounded or abs(rounded)} %"
-
-
-def percent_below(share: float, limit: float) -> str:
-    """A share as percent with as few decimals as keep it from being written as a limit that it lies below."""
-    written = percent(share)
-    for decimals in range(1, MOST_DECIMALS + 1):
-        if share >= limit or written != percent(limit, decimals - 1):
-            break
-        written = percent(share, decimals)
-    return written
 
 
 def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccmon.figures.percentage import percent_below
 from ccmon.monitor.marks import DIGITS, big, needs_ascii
 from ccmon.text import (
     UNKNOWN,
@@ -21,7 +22,6 @@ from ccmon.text import (
     mean,
     money,
     percent,
-    percent_below,
     plain,
     width_of,
     wrapped,

@@ -26,12 +26,25 @@ def status(
             show_default=False,
         ),
     ] = None,
+    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.", show_default=False)] = None,
+    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.", show_default=False)] = None,
+    client: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Show only this client.", show_default=False)
+    ] = None,
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
+    from ccmon.snapshot.narrow import Filters, names, narrow  # noqa: PLC0415
     from ccmon.store import reader  # noqa: PLC0415
 
     path = database_path(db)
     snapshot = reader.snapshot(path, None if at is None else _moment(path, at))
+    filters = Filters(queue, team, client)
+    for kind, name in filters.unknown(snapshot):
+        from ccmon.text import plain  # noqa: PLC0415
+
+        known = ", ".join(names(snapshot, kind)) or "none"
+        raise CcmonError(f'There is no {kind} named "{plain(name)}": known are {plain(known)}.')
+    snapshot = narrow(snapshot, filters.spelt(snapshot))
     if as_json:
         from ccmon.report.json import as_text, snapshot_object  # noqa: PLC0415
 

@@ -29,6 +29,8 @@ from ccmon.report.business_json import LISTED, seconds
 
 Time = Callable[[int | None], str | None]
 Row = TypeVar("Row")
+ABSENT_KEYS = {"stuck": "not_given_up"}
+"""Parts of a snapshot that have another name in the object."""
 
 
 def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
@@ -54,6 +56,7 @@ def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
         "alerts": [alert_object(alert, time) for alert in snapshot.alerts],
         "business_at": time(snapshot.business_at),
         "incomplete": snapshot.incomplete,
+        "absent": {ABSENT_KEYS.get(part, part): reason for part, reason in snapshot.absent},
         "satisfaction": _known(snapshot.satisfaction, business.satisfaction_object),
         "low_scores": _known(snapshot.low_scores, lambda low: business.low_score_object(low, time)),
         "retention": None if snapshot.retention is None else business.retention_object(snapshot.retention),

@@ -53,6 +53,9 @@ def status_parts(snapshot: FloorSnapshot, *, width: int) -> Iterable[RenderableT
     if any(line.handled for line in snapshot.handling):
         yield _handling(snapshot, width=width)
     figures = snapshot.follow_ups
+    if snapshot.absent:
+        named = " ".join(f"{part.replace('_', ' ')}: {reason}" for part, reason in snapshot.absent)
+        yield Text(f"\n{UNKNOWN} {named}", style="dim")
     if snapshot.incomplete is not None:
         yield Text(f"\n{UNKNOWN} {plain(snapshot.incomplete)}", style="dim")
     if figures.items or figures.done_today:

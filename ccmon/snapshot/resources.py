@@ -9,12 +9,12 @@ from datetime import date
 from ccmon.business import ResourceFigures, SalesDetail, Spent, ValueFigures, WorkFigures
 from ccmon.figures import value
 from ccmon.figures.handling import average_handling
+from ccmon.figures.percentage import percent
 from ccmon.figures.waits import average
 from ccmon.model import AgentFigures, Purpose
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.business_facts import BusinessFacts, Finished
 from ccmon.snapshot.usual import Usual
-from ccmon.text import percent
 
 DAYS_A_MONTH = 365.25 / 12
 GOALS = ("acquisition", "retention", "service")

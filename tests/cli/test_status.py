@@ -100,6 +100,41 @@ def test_moments_that_cannot_be_shown(
     assert said.err.count("\n") == 1
 
 
+def test_narrowed(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    connection = database.open_writer(path)
+    connection.execute("INSERT INTO clients (name) VALUES ('Noord'), ('Zuid')")
+    connection.execute("INSERT INTO queues (name, client_id) VALUES ('northern', 1), ('southern', 2)")
+    connection.execute(
+        "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('test', '2', 2, ?)", (moment() - 30_000,)
+    )
+    connection.close()
+    assert run(monkeypatch, "status", "--json", "--client", "noord", "--db", path) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert [queue["name"] for queue in whole["queues"]] == ["northern"]
+    assert whole["total"]["waiting"] == 1
+    assert {alert["subject"] for alert in whole["alerts"]} <= {"northern", "data"}
+    assert whole["absent"]["problems"] == "Not known for one client."
+    assert (whole["problems"], whole["value"], whole["not_given_up_count"]) == (None, None, 0)
+    assert run(monkeypatch, "status", "--json", "--queue", "northern", "--db", path) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert (whole["sales"], whole["not_given_up"]) == ([], None)
+    assert whole["absent"]["not_given_up"] == "Not known for one queue."
+    assert run(monkeypatch, "status", "--client", "Noord", "--db", path) == 0
+    said = capsys.readouterr().out
+    assert "northern" in said
+    assert "southern" not in said
+    assert "problems: Not known for one client." in said
+
+
+def test_a_client_that_is_not_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "status", "--queue", "nosuch", "--db", path) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert 'There is no queue named "nosuch": known are sales.' in said.err
+
+
 def test_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, "status", "--db", tmp_path / "none.db") == 1
     assert "There is no database" in capsys.readouterr().err
