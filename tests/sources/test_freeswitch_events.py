@@ -216,6 +216,7 @@ def test_a_caller_whom_nobody_tells_of_left_at_the_failed_bridge() -> None:
     assert translator.due(BEFORE + FORGOTTEN_MS - 1) == []
     assert repr(translator.due(BEFORE + FORGOTTEN_MS)) == repr([LOST._replace(at=BEFORE)])
     assert translator.callers == {}
+    assert translator.due(BEFORE + FORGOTTEN_MS) == []
 
 
 @pytest.mark.parametrize("told_last", [START, OFFERED, BRIDGED], ids=["waits", "is offered", "is answered"])
