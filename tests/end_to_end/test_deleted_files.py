@@ -15,6 +15,9 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from tests.end_to_end.processes import CCMON, Follower, append, ccmon, queue, wait_until
+from tests.end_to_end.sources import Following
+from tests.sources.manager_packets import caller, complete, connect, join, member
+from tests.sources.manager_server import PASSWORD, USER, ManagerServer
 
 
 @pytest.fixture
@@ -183,3 +186,27 @@ def test_a_monitor_alone_says_what_happened_and_shows_what_is_there(database: Pa
             monitor.wait_for("no data yet")  # what lay in the deleted file alone is gone for everybody
             with Follower(log, database):
                 monitor.wait_for(shows(1))
+
+
+@pytest.mark.parametrize("lose", [delete_both, replace_by_empty], ids=lambda way: way.__name__)
+def test_a_switchs_follower_keeps_what_the_switch_does_not_tell_again(
+    database: Path, tmp_path: Path, lose: Callable[[Path], None]
+) -> None:
+    with (
+        ManagerServer(status=lambda: member("ann")) as server,
+        Following(
+            tmp_path, "ami", "--port", str(server.port), "--user", USER, "--db", database, CCMON_AMI_PASSWORD=PASSWORD
+        ) as following,
+    ):
+        following.wait_for("connected")
+        server.send(join("1.1") + connect("1.1", "ann") + complete("1.1", "ann") + join("1.2"))
+        wait_until(lambda: ("1.2", None) in calls(database))
+        lose(database)
+        server.status = lambda: member("ann") + caller("1.2", 5)
+        server.send(join("1.3"))
+        following.wait_for("was removed or replaced; trying again in 1 s.")
+        server.status = lambda: member("ann") + caller("1.2", 6) + caller("1.3", 1)
+        wait_until(lambda: len(calls(database)) == 3)
+        assert following.end() == 0
+    assert calls(database) == [("1.1", "answered"), ("1.2", None), ("1.3", None)]
+    assert sound(database) == ["ok"]

@@ -73,6 +73,22 @@ def test_every_ending_restores_the_terminal_and_tells_the_truth(
             assert b"Traceback" not in written
 
 
+def test_it_can_be_stopped_and_goes_on(database: Path) -> None:
+    """As by Ctrl-Z from another terminal: the shell has its terminal meanwhile."""
+    with monitor(database) as terminal:
+        terminal.wait_for("support")
+        terminal.process.send_signal(signal.SIGTSTP)
+        stat = Path(f"/proc/{terminal.process.pid}/stat")
+        assert terminal.watch(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
+        assert not terminal.is_raw()
+        tell(database, "sales")
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.wait_for("sales")
+        assert terminal.is_raw()
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
 def test_a_terminal_that_does_not_read_holds_up_no_ending(database: Path) -> None:
     with monitor(database) as terminal:
         terminal.wait_for("support")
