@@ -7,14 +7,16 @@ from functools import lru_cache
 
 Group = frozenset[int]
 """The queues that some agents serve, all of them."""
+STEPS = 10
 
 
 def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, int]:
     """Agents for each queue, so that the sum of what the queues are short of is least.
 
-    Where not every queue can have enough, the one that needs most is filled first, then the next; of equal needs the
-    lower id. Whoever is left over is added to the queues of their group in proportion to the needs. It works on groups,
-    so that its cost does not grow with the number of agents.
+    Where not every queue can have enough, they are filled together, by tenths of what each needs: none has nobody while
+    the others have enough. At each step the one that needs most comes first, of equal needs the lower id. Whoever is
+    left over is added to the queues of their group in proportion to the needs. It works on groups, so that its cost
+    does not grow with the number of agents.
 
     Args:
         needed: agents that each queue needs; a queue whose need is unknown needs none.
@@ -32,9 +34,10 @@ def _allotted(
     needed: tuple[tuple[int, int], ...], groups: tuple[tuple[tuple[int, ...], int], ...]
 ) -> tuple[tuple[int, int], ...]:
     flow = _Flow(dict(needed), groups)
-    for queue in sorted(flow.needed, key=lambda each: (-flow.needed[each], each)):
-        while flow.given[queue] < flow.needed[queue] and flow.bring(queue):
-            pass
+    open_ = sorted(flow.needed, key=lambda each: (-flow.needed[each], each))
+    for step in range(1, STEPS + 1):
+        # Whom nobody can be brought now, nobody can be brought later: others only get more.
+        open_ = [queue for queue in open_ if flow.fill(queue, -(-flow.needed[queue] * step // STEPS))]
     flow.add_the_rest()
     return tuple(flow.given.items())
 
@@ -57,7 +60,14 @@ class _Flow:
         self.with_people = {queue: list(reversed(served)) for queue, served in self.groups_of.items()}
         """By queue: its groups, the last of which may have people left; those after it have none."""
 
-    def bring(self, queue: int) -> bool:
+    def fill(self, queue: int, target: int) -> bool:
+        """Bring agents to a queue until it has so many; False where that cannot be."""
+        while self.given[queue] < target:
+            if not self._bring(queue, target - self.given[queue]):
+                return False
+        return True
+
+    def _bring(self, queue: int, at_most: int) -> bool:
         """Bring agents to a queue by the shortest chain of replacements; False where nobody can be brought.
 
         A group with people left sends some to a queue, which lets as many of another group go to the next one.
@@ -70,7 +80,7 @@ class _Flow:
             while waiting and not self.left[waiting[-1]]:
                 waiting.pop()
             if waiting:
-                self._move(waiting[-1], place, came_by, queue)
+                self._move(waiting[-1], place, came_by, queue, at_most)
                 return True
             for group in self.groups_of[place]:
                 for other, number in self.sent[group].items():
@@ -79,8 +89,8 @@ class _Flow:
                         reached.append(other)
         return False
 
-    def _move(self, source: int, first: int, came_by: Mapping[int, tuple[int, int]], queue: int) -> None:
-        number, place = min(self.left[source], self.needed[queue] - self.given[queue]), first
+    def _move(self, source: int, first: int, came_by: Mapping[int, tuple[int, int]], queue: int, at_most: int) -> None:
+        number, place = min(self.left[source], at_most), first
         while place != queue:
             group, onward = came_by[place]
             number = min(number, self.sent[group][place])

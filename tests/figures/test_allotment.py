@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations_with_replacement, product
+from math import ceil
 
 import pytest
 from hypothesis import example, given, settings
@@ -27,24 +28,29 @@ def every_way(groups: dict[Group, int]) -> Iterator[Counter[int]]:
         yield Counter(queue for group in chosen for queue in group)
 
 
-def filled(way: dict[int, int] | Counter[int], needed: dict[int, int]) -> list[int]:
-    """What each queue has of what it needs, the one that needs most first."""
-    order = sorted(needed, key=lambda queue: (-needed[queue], queue))
-    return [min(way.get(queue, 0), needed[queue]) for queue in order]
+def filled(needed: dict[int, int], groups: dict[Group, int]) -> dict[int, int]:
+    """What each queue gets of what it needs: each wish is granted that some way grants beside those granted before."""
+    ways, granted = list(every_way(groups)), dict.fromkeys(needed, 0)
+    for tenth in range(1, 11):
+        for queue in sorted(needed, key=lambda each: (-needed[each], each)):
+            for wish in range(granted[queue] + 1, ceil(needed[queue] * tenth / 10) + 1):
+                wished = granted | {queue: wish}
+                if any(all(way[each] >= number for each, number in wished.items()) for way in ways):
+                    granted = wished
+    return granted
 
 
 @settings(max_examples=400)
 @given(NEEDS, GROUPS)
 @example({1: 1, 2: 1, 3: 0}, {frozenset({1, 2}): 1, frozenset({1}): 1})
 @example({1: 2, 2: 2, 3: 2}, {frozenset({1, 2}): 2, frozenset({2, 3}): 2, frozenset({1}): 2})
-def test_the_shortage_is_the_least_of_all_ways_and_the_greatest_need_comes_first(
-    needed: dict[int, int], groups: dict[Group, int]
-) -> None:
+def test_the_shortage_is_the_least_of_all_ways_and_is_shared(needed: dict[int, int], groups: dict[Group, int]) -> None:
     found = allot(needed, groups)
     ways = list(every_way(groups))
     assert +Counter(found) in [+way for way in ways], "everybody is given to one queue that they serve"
-    best = max(ways, key=lambda way: (sum(filled(way, needed)), filled(way, needed)))
-    assert filled(found, needed) == filled(best, needed)
+    got = {queue: min(found[queue], needed[queue]) for queue in needed}
+    assert sum(got.values()) == max(sum(min(way[queue], needed[queue]) for queue in needed) for way in ways)
+    assert got == filled(needed, groups)
 
 
 def test_it_works_on_groups_and_not_on_people() -> None:
@@ -62,8 +68,9 @@ def test_it_works_on_groups_and_not_on_people() -> None:
         ({1: 2, 2: 2}, {frozenset({1, 2}): 2, frozenset({1}): 2}, {1: 2, 2: 2}),
         # A chain: 3 is filled by agents whom 2 lets go, since 1 lets others go.
         ({1: 1, 2: 1, 3: 1}, {frozenset({1}): 1, frozenset({1, 2}): 1, frozenset({2, 3}): 1}, {1: 1, 2: 1, 3: 1}),
-        # Too few: the greater need is filled first; of equal needs the lower id.
-        ({1: 2, 2: 5}, {frozenset({1, 2}): 6}, {1: 1, 2: 5}),
+        # Too few: the shortage is shared; of equal needs the lower id comes first.
+        ({1: 2, 2: 5}, {frozenset({1, 2}): 6}, {1: 2, 2: 4}),
+        ({1: 8, 2: 14, 3: 6}, {frozenset({1, 2, 3}): 22}, {1: 6, 2: 11, 3: 5}),
         ({1: 2, 2: 2}, {frozenset({1, 2}): 3}, {1: 2, 2: 1}),
         # Left over: in proportion to need, whole agents.
         ({1: 1, 2: 3}, {frozenset({1, 2}): 12}, {1: 3, 2: 9}),

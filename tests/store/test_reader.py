@@ -200,7 +200,7 @@ def test_a_total_is_short_of_agents_exactly_when_one_of_its_queues_is(path: Path
         allotted = [queue.agents_allotted or 0 for queue in rows]
         assert sum(allotted) == total.agents_on_phones == 2
         assert needed == [2, 2]
-        assert [queue.short_of_agents for queue in rows] == [False, True]
+        assert [queue.short_of_agents for queue in rows] == [True, True]
         assert total.short_of_agents
         gaps = [min(0, queue.agents_gap or 0) for queue in rows]
         assert total.agents_gap == sum(gaps) == 2 - sum(needed)
