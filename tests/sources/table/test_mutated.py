@@ -38,7 +38,8 @@ few = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-few_mappings = settings(few, max_examples=20_000 if LONG else 300)
+few_mappings = settings(few, max_examples=10_000 if LONG else 200)
+"""Of documents and of their texts each."""
 
 CORPUS = (
     "", " ", "0", "-0", "-1", "+1", "1.0", "1e400", "nan", "inf", "-inf", "9" * 11, "99999999999999999999",
