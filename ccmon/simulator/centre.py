@@ -110,6 +110,16 @@ class ShiftPattern:
     ends: int
     breaks: tuple[tuple[int, int, str], ...]
 
+    def outside_breaks(self, minute: int) -> int:
+        """A minute of the day; of one in a break the quarter of an hour after it.
+
+        Nobody promises a call for their own lunch.
+        """
+        for begins, length, _ in self.breaks:
+            if begins - 15 < minute < begins + length:
+                minute = -(-(begins + length) // 15) * 15
+        return minute
+
 
 @dataclass(frozen=True, slots=True)
 class PauseReason:

@@ -32,11 +32,15 @@ from ccmon.simulator.day import Arrival, DayPlan, Planner, minutes
 from ccmon.simulator.desk import Caller, Desk, Line, Task
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.outcome import Consequences
-from ccmon.simulator.roster import DeskPlan, Pause
+from ccmon.simulator.roster import CallBackHabit, DeskPlan, Pause
 from ccmon.simulator.stage import Stage
 
 RINGS_OUT_MS = 20_000
 """A telephone that nobody takes rings for so long."""
+QUIET_FROM = 0.3
+"""It is quiet where nobody waits and such a share of the queue's agents is ready for the next caller."""
+LOOKS_AGAIN_MS = minutes(2)
+"""Who waits for a quiet moment to call back, and is idle, looks again after so long."""
 AUTO_PAUSE_SHARE = 0.35
 """Missed calls after which the switch pauses the agent."""
 
@@ -235,12 +239,22 @@ class SimulatedFloor(Stage):
         desk.doing = "ready"
         if desk.leaving and self._may_leave(desk):
             self._log_out(desk)
+        elif desk.tasks and desk.plan.agent.call_back_habit is CallBackHabit.WHEN_DUE:
+            self._dialler.call_back(desk, desk.tasks.popleft())  # the pause can wait for it
         elif desk.pauses:
             self._pause(desk, desk.pauses.popleft())
-        elif desk.tasks:
+        elif desk.tasks and _calls_back_now(desk):
             self._dialler.call_back(desk, desk.tasks.popleft())
         else:
+            if desk.tasks:
+                self.engine.after(LOOKS_AGAIN_MS, self._look_again, desk, desk.turn)
             self._wait_for_work(desk)
+
+    def _look_again(self, desk: Desk, turn: int) -> None:
+        """A desk that has waited for a caller all the while sees whether it can call back now."""
+        if desk.turn == turn and desk.doing == "ready":
+            self.occupy(desk)
+            self.free(desk)
 
     def _wait_for_work(self, desk: Desk) -> None:
         for line, level in desk.lines:
@@ -307,3 +321,12 @@ class SimulatedFloor(Stage):
             if not line.desks and now >= self.plan.closes_at:
                 for caller in list(line.waiting):
                     self._give_up(caller, Outcome.NO_AGENTS)
+
+
+def _calls_back_now(desk: Desk) -> bool:
+    """Whether an agent makes a call that is due before anything else."""
+    if desk.plan.agent.call_back_habit is not CallBackHabit.WHEN_QUIET or not desk.lines:
+        return True
+    line, _ = desk.lines[0]
+    others = sum(other is not desk for ready in line.ready for other in ready)
+    return not line.waiting and others >= max(1, QUIET_FROM * line.desks)

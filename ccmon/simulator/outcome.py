@@ -22,11 +22,15 @@ from ccmon.simulator.day import minutes
 from ccmon.simulator.desk import Caller, Desk, Task
 from ccmon.simulator.names import telephone
 from ccmon.simulator.promises import NOTES, Promise
-from ccmon.simulator.roster import HOUR, MINUTE
+from ccmon.simulator.roster import HOUR, MINUTE, CallBackHabit
 from ccmon.simulator.stage import Stage
 
 FIRST_OF_TODAY = 5000
 """Follow-ups that are promised and due on one day have numbers from here on, those promised before it lower ones."""
+CALLS_BEFORE_LEAVING = 55 * MINUTE
+"""Agents who make all calls back together begin so long before they leave."""
+KEEPS_TO_HABIT = 0.85
+"""Promises for which they do."""
 CANCEL_SHARE = 0.03
 DELIVERED = 0.96
 """Invitations to a survey that arrive, of those that are not answered."""
@@ -56,6 +60,7 @@ class Consequences:
         self._invitations = stream(seed, day, "invitations")
         self._promises = stream(seed, day, "today's promises")
         self._chance = stream(seed, day, "outcomes")
+        self._habits = stream(seed, day, "call back habits")
         self._open: dict[int, tuple[int | None, str]] = {}
         """Follow-ups due today and not done: when and how they are settled after this day."""
         self._later: list[Happening] = []
@@ -97,9 +102,16 @@ class Consequences:
         floor.emit_at(told)
 
     def _act(self, login: str, task: Task) -> None:
-        desk = self._floor.desks.get(login)
-        if desk is not None and desk.doing != "away":
-            self._floor.task_due(desk, task)
+        floor = self._floor
+        desk = floor.desks.get(login)
+        if desk is None or desk.doing == "away":
+            return
+        begins = desk.plan.logs_out_at - CALLS_BEFORE_LEAVING
+        waits = desk.plan.agent.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
+        if waits and self._habits.random() < KEEPS_TO_HABIT:
+            floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE), self._act, login, task)
+        else:
+            floor.task_due(desk, task)
 
     def stranger(self) -> str:
         """The number of a caller whom the centre does not know."""
@@ -171,6 +183,8 @@ class Consequences:
         floor, now, chance = self._floor, self._floor.engine.now, self._promises
         quarter = 15 * MINUTE
         due_at = (now + round(chance.uniform(35, 200) * MINUTE)) // quarter * quarter
+        pattern = floor.centre.patterns[desk.plan.agent.pattern % len(floor.centre.patterns)]
+        due_at += (pattern.outside_breaks(minute := (due_at - floor.plan.starts_at) // MINUTE) - minute) * MINUTE
         if due_at > desk.plan.logs_out_at - 20 * MINUTE:
             return
         number = next(self._numbers)

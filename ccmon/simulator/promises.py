@@ -134,16 +134,17 @@ class Promises:
         begins = max(opens, pattern.starts) + 20
         ends = min(closes, pattern.ends) - 25
         quarters = max(1, (ends - begins) // 15)
-        due_at = moment(self._zone, day, begins // 15 * 15 + 15 * chance.randrange(quarters))
+        due = pattern.outside_breaks(begins // 15 * 15 + 15 * chance.randrange(quarters))
+        due_at = moment(self._zone, day, due)
         kind = self._centre.queue(owner.queues[0][0]).promise
         undone = (1 - owner.diligence) / 0.16
         fate = Choice(
             (
-                ("on time", 0.74),
-                ("late", 0.09 * undone),
-                ("moved", 0.04),
-                ("next day", 0.07 * undone),
-                ("forgotten", 0.05 * undone),
+                ("on time", 0.87),
+                ("late", 0.05 * undone),
+                ("moved", 0.02),
+                ("next day", 0.05 * undone),
+                ("forgotten", 0.04 * undone),
             )
         ).draw(chance)
         acts_at = {

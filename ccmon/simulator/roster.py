@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from random import Random
 from typing import NamedTuple
 from unicodedata import normalize
@@ -12,11 +13,27 @@ from zoneinfo import ZoneInfo
 
 from ccmon.happenings import QuotaSet, ShiftPlanned
 from ccmon.simulator.centre import Centre, ShiftPattern, TeamSetting
-from ccmon.simulator.chance import LogNormal, stream
+from ccmon.simulator.chance import Choice, LogNormal, stream
 from ccmon.simulator.names import agent_name
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+
+
+class CallBackHabit(Enum):
+    """When an agent makes the calls that they have promised."""
+
+    WHEN_DUE = auto()
+    """As each falls due, before the next caller."""
+    WHEN_QUIET = auto()
+    """When nobody waits and colleagues are ready for the next callers."""
+    BEFORE_LEAVING = auto()
+    """Together, in the last hour of the shift."""
+
+
+CALL_BACK_HABITS = Choice(
+    ((CallBackHabit.WHEN_DUE, 0.55), (CallBackHabit.WHEN_QUIET, 0.2), (CallBackHabit.BEFORE_LEAVING, 0.25))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,8 @@ class Agent:
     """Offers that ring out."""
     lateness_min: float
     diligence: float
-    """Share of promises kept in time."""
+    """Share of promises that are neither forgotten nor put off."""
+    call_back_habit: CallBackHabit
     hourly_cost_cents: int
 
 
@@ -128,7 +146,8 @@ def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int)
         kindness=chance.gauss(0, 0.3),
         miss_share=0.06 if chance.random() < 0.08 else 0.006 + 0.012 * chance.random(),
         lateness_min=max(0.4, chance.gauss(2, 1.2)),
-        diligence=min(0.97, max(0.5, chance.gauss(0.84, 0.1))),
+        diligence=min(0.99, max(0.8, chance.gauss(0.95, 0.03))),
+        call_back_habit=CALL_BACK_HABITS.draw(stream(seed, "call back habit", number)),
         hourly_cost_cents=round(team.hourly_cost_cents * (1.25 if place == 0 else chance.uniform(0.93, 1.08)) / 5) * 5,
     )
 

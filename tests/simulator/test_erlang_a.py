@@ -16,7 +16,7 @@ from ccmon.simulator.centre import Centre, QueueSetting, TeamSetting
 from ccmon.simulator.chance import Exponential, Fixed, stream
 from ccmon.simulator.day import Arrival, DayPlan, Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.roster import Agent, DeskPlan
+from ccmon.simulator.roster import Agent, CallBackHabit, DeskPlan
 
 DAY = date(2026, 11, 23)
 ZONE = ZoneInfo("UTC")
@@ -95,6 +95,7 @@ def plain_desk(agent: Agent, plan: DayPlan) -> DeskPlan:
         miss_share=0,
         lateness_min=0,
         diligence=1,
+        call_back_habit=CallBackHabit.WHEN_DUE,
         hourly_cost_cents=0,
     )
     return DeskPlan(plain, plan.starts_at, plan.closes_at, None)
