@@ -272,10 +272,9 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:
 
 
 def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
-    """Owners who cannot keep all that is not late yet; those come first who are last in the end."""
-    found = [
-        (owner, owner.late - owner.overdue) for owner in snapshot.follow_ups.owners or () if owner.risk is not None
-    ]
+    """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
+    owners = snapshot.follow_ups.owners or ()
+    found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
         text = f"{promise_sentence(owner)}."
@@ -283,14 +282,16 @@ def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
 
 
 def promise_sentence(owner: OwnerFigures) -> str:
-    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 will be late."""
+    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk."""
     risk = owner.risk
     if risk is None:
-        return f"{owner.name} owes {_calls(owner.due_today)}"
-    late = f"{len(risk.late)} will be late" if risk.late else "all can be kept"
-    if owner.overdue and risk.late:
-        late = f"{late} ({owner.overdue} already {'is' if owner.overdue == 1 else 'are'})"
-    return f"{owner.name} owns {risk.owned}, needs {spoken(risk.needed_ms)}, has {spoken(risk.left_ms)}: {late}"
+        owes = f"{owner.name} owes {_calls(owner.due_today)}"
+        return f"{owes}, {owner.at_risk} at risk" if owner.at_risk else owes
+    parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
+    parts += [f"{owner.cannot_be_kept} cannot be kept"] if owner.cannot_be_kept else []
+    parts += [f"{owner.at_risk} at risk"] if (owner.at_risk or 0) > owner.cannot_be_kept else []
+    said = ", ".join(parts) or "all can be kept"
+    return f"{owner.name} owns {risk.owned}, needs {spoken(risk.needed_ms)}, has {spoken(risk.left_ms)}: {said}"
 
 
 def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:

@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from ccmon.figures import funnel, promoters, quota, sales, value, waits
+from ccmon.figures import forecast, funnel, promoters, quota, sales, value, waits
 from ccmon.figures.satisfaction import Confidence, Satisfaction, confidence
 
 if TYPE_CHECKING:
     from ccmon.figures.first_contact import FirstContact, RepeatContacts
     from ccmon.figures.follow_up import Kept, Risk
+    from ccmon.figures.forecast import Forecast, Rest
     from ccmon.figures.loyalty import ChurnLimits, Cohort, WinBack
     from ccmon.figures.promoters import Promoters
+
+
+AT_RISK_FROM = 0.5
+"""A promise that is late with this probability is listed as at risk (metrics.md 10.3)."""
 
 
 class Period(StrEnum):
@@ -50,12 +55,14 @@ class QuotaFigures(NamedTuple):
     """How much of the period has usually gone by now, from 0 to 1."""
     basis: str | None
     """What the share rests on: "usual day" (in a week or month: usual days), or "linear"."""
+    rests_on: str | None
+    """The same in words: "5 Fridays", "9 days", "past weeks", "linear"."""
     open_ms_left: int | None
     """Opening time left in the period; None where nothing shows the opening hours."""
     calls_left: float | None
     """Sales calls still to be expected in the period; None with too little history."""
-    usual_rest: float | None
-    """Sales usually made from here to the end of the period; None with too little history."""
+    rest: Rest | None
+    """Sales still to come in the period, and how well that is known; None where nothing shows it."""
     spread: bool = False
     """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
     new_customers: int | None = None
@@ -77,14 +84,9 @@ class QuotaFigures(NamedTuple):
         return sales.pace(self.sales, self.expected_by_now)
 
     @property
-    def projection(self) -> float | None:
-        """Sales at the end if it goes on like this; None in the first tenth of the period."""
-        return None if self.share is None else quota.projection(self.sales, self.share)
-
-    @property
-    def projection_range(self) -> tuple[float, float] | None:
-        """Low and high of the projection (about 90 %, Poisson); never below the sales already made."""
-        return None if self.share is None else quota.projection_range(self.sales, self.share)
+    def forecast(self) -> Forecast | None:
+        """Sales at the end of the period, and the range that holds them with 90 %; never below those made."""
+        return None if self.rest is None else forecast.forecast(self.sales, self.rest)
 
     @property
     def missing(self) -> int | None:
@@ -102,9 +104,9 @@ class QuotaFigures(NamedTuple):
         return quota.required_per_call(self.sales, self.quota_sales, self.calls_left or 0.0)
 
     @property
-    def chance(self) -> quota.Chance | None:
-        """Probability to reach the quota, and at which rate the rest was taken."""
-        return quota.chance(self.sales, self.quota_sales, share_of_day=self.share or 0.0, usual_rest=self.usual_rest)
+    def chance(self) -> float | None:
+        """Probability to reach the quota, of the same distribution as the forecast; 1 where it is met."""
+        return forecast.chance(self.sales, self.quota_sales, self.rest)
 
     @property
     def verdict(self) -> quota.Verdict | None:
@@ -369,10 +371,27 @@ class OwnerFigures(NamedTuple):
     """False: the agent has made too few, so that it is the whole centre's."""
     risk: Risk | None
     """What is due before the end of the shift against the time left; None without a shift or a usual time."""
+    late_chances: tuple[float, ...] | None = None
+    """Of each promise of today that is not late yet: how likely it will be. None before that has been read."""
+
+    @property
+    def at_risk(self) -> int | None:
+        """Promises that are not late yet and more likely than not will be."""
+        return None if self.late_chances is None else sum(chance >= AT_RISK_FROM for chance in self.late_chances)
+
+    @property
+    def late_expected(self) -> float | None:
+        """Promises to be expected late by the end of the day, those that are late already among them."""
+        return None if self.late_chances is None else self.overdue + sum(self.late_chances)
+
+    @property
+    def cannot_be_kept(self) -> int:
+        """Promises that are not late yet and will be whatever the owner does: a certain lower bound."""
+        return max(0, len(self.risk.late) - self.overdue) if self.risk is not None else 0
 
     @property
     def late(self) -> int:
-        """Promises that will be late, or are."""
+        """Promises that are late, and those that will be whatever the owner does: a certain lower bound."""
         return len(self.risk.late) if self.risk else self.overdue
 
 

@@ -13,7 +13,7 @@ make.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -473,6 +473,8 @@ class FollowUp(NamedTuple):
     phone: str | None = None
     """The customer's."""
     owner_id: int | None = None
+    late_chance: float | None = None
+    """How likely it is not done by the first due moment and its grace (metrics.md 10.3); 1 once that has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,9 +493,26 @@ class FollowUpFigures:
     """By owner, those with most promises that will be late first; None before shifts and usual times are known."""
 
     @property
+    def at_risk(self) -> int | None:
+        """Promises that are not late yet and more likely than not will be; None before that has been read."""
+        found = None if self.owners is None else _sum_of(owner.at_risk for owner in self.owners)
+        return None if found is None else int(found)
+
+    @property
+    def late_expected(self) -> float | None:
+        """Promises to be expected late by the end of the day, those that are late already among them."""
+        return None if self.owners is None else _sum_of(owner.late_expected for owner in self.owners)
+
+    @property
     def on_time_rate(self) -> float | None:
         """Done on time over those whose original due moment lies in the day so far (metrics.md 10.3)."""
         return sales.share_of_enough(self.on_time, self.on_time_of, at_least=1)
+
+
+def _sum_of(values: Iterable[float | None]) -> float | None:
+    """The sum; None where one of them is unknown."""
+    known = list(values)
+    return None if None in known else sum(value for value in known if value is not None)
 
 
 @dataclass(frozen=True, slots=True)

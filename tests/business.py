@@ -10,6 +10,7 @@ from ccmon import business as b
 from ccmon.alerts import alerts
 from ccmon.figures.first_contact import FirstContact, RepeatContacts
 from ccmon.figures.follow_up import Kept, Risk
+from ccmon.figures.forecast import Rest
 from ccmon.figures.loyalty import ChurnLimits, Cohort, WinBack
 from ccmon.figures.promoters import Promoters
 from ccmon.figures.satisfaction import Satisfaction
@@ -64,9 +65,10 @@ def _quota(line: SalesFigures, period: b.Period, times: int, day: date) -> b.Quo
         quota_conversion=line.quota_conversion,
         share=share,
         basis="usual day" if period is b.Period.DAY else "linear",
+        rests_on="5 Mondays" if period is b.Period.DAY else "linear",
         open_ms_left=round(12 * HOUR * times * (1 - share)),
         calls_left=line.sales_calls / 0.64 * 0.36,
-        usual_rest=line.sales / 0.64 * 0.36 * times,
+        rest=Rest(line.sales / 0.64 * (times - past - 0.64), 0.002),
         spread=line.scope == "agent",
     )
 
@@ -120,7 +122,11 @@ def _detail(line: SalesFigures) -> b.SalesDetail:
 def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
     ids = {agent.name: agent.id for agent in whole.agents}
     items = tuple(
-        item._replace(owner_id=ids.get(item.owner or ""), phone=f"+31 6 {item.id:08}")
+        item._replace(
+            owner_id=ids.get(item.owner or ""),
+            phone=f"+31 6 {item.id:08}",
+            late_chance=1.0 if item.overdue_since <= whole.at else 0.95 if item.id % 5 == 2 else 0.1,
+        )
         for item in whole.follow_ups.items
     )
     owners = []
@@ -142,6 +148,7 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
                 handling_ms=8 * MINUTE,
                 handling_is_own=len(owed) > 1,
                 risk=Risk(len(owed), len(owed) * 8 * MINUTE, 35 * MINUTE, late),
+                late_chances=tuple(item.late_chance or 0.0 for item in owed if item.overdue_since > whole.at),
             )
         )
     return replace(whole.follow_ups, items=items, owners=tuple(owners))

@@ -46,7 +46,7 @@ def test_data_of_a_followed_switch(age: int, severity: int | None) -> None:
             AT - age,
             30.001,
             30.0,
-            "The newest data is 30 s old: ask the administrator whether ccmon follow still runs.",
+            "The newest data is 30 s old: see whether ccmon follow still runs.",
         )
 
 
@@ -69,7 +69,7 @@ def test_of_several_switches_the_one_that_told_longest_ago_is_named() -> None:
     )
     alert = only(with_sources(floor, *sources))
     assert alert is not None
-    assert alert.text == "The newest data is 31 s old: ask the administrator whether ccmon follow of second still runs."
+    assert alert.text == "The newest data is 31 s old: see whether ccmon follow of second still runs."
     assert only(with_sources(replace(floor, data_at=None), *sources)) is None, "there is none yet"
 
 

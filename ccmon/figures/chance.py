@@ -1,4 +1,4 @@
-"""Exact tails of the Poisson and binomial distributions, summed away from the mean: exact and quick."""
+"""Exact tails of the Poisson, negative binomial and binomial distributions, summed away from the mean."""
 
 from __future__ import annotations
 
@@ -32,6 +32,60 @@ def _poisson_terms(start: int, mean: float, *, step: int) -> list[float]:
         term *= mean / (value + 1) if step > 0 else value / mean
         value += step
     return terms
+
+
+def negative_binomial_at_least(count: int, mean: float, spread: float) -> float:
+    """Probability of ``count`` or more where the mean of a Poisson count is itself uncertain (gamma distributed).
+
+    Args:
+        count: how many.
+        mean: of the count.
+        spread: variance of the Poisson's mean over ``mean`` squared; the variance of the count is
+            ``mean + spread * mean**2``.
+
+    Raises:
+        ValueError: the mean or the spread is negative.
+    """
+    if mean < 0 or spread < 0:
+        raise ValueError("a count's mean and its spread cannot be negative")
+    if spread * mean < 1e-9:
+        return poisson_at_least(count, mean)
+    if count <= 0:
+        return 1.0
+    if count > mean:
+        return min(1.0, fsum(_negative_binomial_terms(count, mean, 1 / spread, step=1)))
+    return max(0.0, 1.0 - fsum(_negative_binomial_terms(count - 1, mean, 1 / spread, step=-1)))
+
+
+def _negative_binomial_terms(start: int, mean: float, shape: float, *, step: int) -> list[float]:
+    """Probabilities from ``start`` away from the mean until they no longer matter."""
+    odds = mean / (mean + shape)
+    log_ways = lgamma(start + shape) - lgamma(shape) - lgamma(start + 1)
+    term = exp(log_ways + start * log(odds) - shape * log1p(mean / shape))
+    terms: list[float] = []
+    value = start
+    while term > 1e-320 and value >= 0 and (not terms or term > terms[0] * 1e-18):
+        terms.append(term)
+        if step > 0:
+            term *= (value + shape) / (value + 1) * odds
+        elif value:
+            term *= value / (value - 1 + shape) / odds
+        value += step
+    return terms
+
+
+def negative_binomial_quantile(probability: float, mean: float, spread: float) -> int:
+    """The least count that is not exceeded with a probability: a quantile of the negative binomial distribution."""
+    low, high = -1, max(1, round(mean))
+    while 1 - negative_binomial_at_least(high + 1, mean, spread) < probability:
+        low, high = high, high * 2 + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if 1 - negative_binomial_at_least(middle + 1, mean, spread) < probability:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def binomial_at_least(successes: int, trials: int, probability: float) -> float:

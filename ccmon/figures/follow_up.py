@@ -7,9 +7,11 @@ promise, moving it by the agent's does not, or else the figure would be free to 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import exp
+from typing import NamedTuple
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it ends it without being done."""
@@ -169,3 +171,27 @@ def promises_at_risk(
         else:
             late.append(key)
     return Risk(len(due), len(due) * handling_ms, max(0, shift_ends_at - start), tuple(late))
+
+
+class Record(NamedTuple):
+    """Promises of the past: those not kept in time, and all."""
+
+    late: float
+    promised: float
+
+    def drawn_to(self, usual: float, weight: float) -> float:
+        """The share not kept in time, drawn to what is usual as by so many further promises."""
+        return (self.late + usual * weight) / (self.promised + weight)
+
+
+HOURS_APART = 1.5
+"""A record of so many hours earlier or later in the day says 2.7 times less."""
+
+
+def around_hour(records: Mapping[int, Record], hour: float) -> Record:
+    """A record by hour of the day, as far as it tells of one time of day."""
+    weights = {each: exp(-abs(each + 0.5 - hour) / HOURS_APART) for each in records}
+    return Record(
+        sum(records[each].late * weight for each, weight in weights.items()),
+        sum(records[each].promised * weight for each, weight in weights.items()),
+    )

@@ -1,56 +1,74 @@
 """How far a day usually is by a moment, and what a quota expects by then (metrics.md 8.3).
 
-A day's curve is its calls by quarter of an hour: ``(start of the quarter, calls)``, in order. Moments are milliseconds.
+Moments are milliseconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 QUARTER_MS = 900_000
 DAYS_NEEDED = 4
 """Same weekdays below which the usual curve says too little."""
+SAME_WEEKDAYS, DAYS_AT_MOST = 8, 20
+ALIKE_WITHIN = 1.5
+"""Weekdays whose mean sales calls differ by less than this factor are taken to have one shape."""
 HOLIDAY_BELOW = 0.25
 """A day with less than this share of the median day's calls was a holiday or an outage."""
 
-Curve = Sequence[tuple[int, int]]
+Day = TypeVar("Day", str, date)
 
 
 class Basis(StrEnum):
     """What an expectation by now rests on."""
 
     USUAL_DAY = "usual day"
-    """The mean curve of the last same weekdays."""
+    """The mean course of the scope's own sales calls on past days."""
     LINEAR = "linear"
     """The share of the opening time that has gone."""
 
 
-def calls_until(curve: Curve, until: int) -> float:
-    """Calls of a day up to a moment; within a quarter they are taken to come evenly."""
-    return sum(calls * min(1.0, max(0.0, (until - starts_at) / QUARTER_MS)) for starts_at, calls in curve)
+def days_alike(sales_calls: Mapping[date, int], weekday: int) -> list[date]:
+    """The past days that a weekday (Monday is 0) is measured by, the latest first.
 
-
-def usual_share(days: Sequence[tuple[Curve, int]]) -> float | None:
-    """Typical share of a day's calls that have come by one wall-clock time: the mean over past days of their shares.
+    The last same weekdays, at least `DAYS_NEEDED` and at most `SAME_WEEKDAYS`. With fewer of them, the last
+    `DAYS_AT_MOST` days of those weekdays that bring on average as many sales calls, within a factor of `ALIKE_WITHIN`.
+    Days of so few calls that they must have been holidays are left out.
 
     Args:
-        days: each past day's curve and the moment in it of the same wall-clock time.
+        sales_calls: of each past day.
+        weekday: today's.
 
     Returns:
-        None with fewer than `DAYS_NEEDED` days, holidays left out.
+        No day where too few are known.
     """
-    totals = [sum(calls for _, calls in curve) for curve, _ in days]
-    worked = sorted(total for total in totals if total > 0)
-    if not worked:
-        return None
-    least = HOLIDAY_BELOW * worked[len(worked) // 2]
-    shares = [
-        calls_until(curve, until) / total
-        for (curve, until), total in zip(days, totals, strict=True)
-        if total > 0 and total >= least
-    ]
-    return sum(shares) / len(shares) if len(shares) >= DAYS_NEEDED else None
+    by_weekday: dict[int, dict[date, int]] = {}
+    for day, calls in sales_calls.items():
+        by_weekday.setdefault(day.weekday(), {})[day] = calls
+    worked = {each: worked_days(calls) for each, calls in by_weekday.items()}
+    same = worked.get(weekday, {})
+    found = sorted(same, reverse=True)[:SAME_WEEKDAYS]
+    if len(found) < DAYS_NEEDED and same:
+        usual = _mean(same)
+        alike = [
+            days for days in worked.values() if days and usual / ALIKE_WITHIN <= _mean(days) <= usual * ALIKE_WITHIN
+        ]
+        found = sorted((day for days in alike for day in days), reverse=True)[:DAYS_AT_MOST]
+    return found if len(found) >= DAYS_NEEDED else []
+
+
+def worked_days(sales_calls: Mapping[Day, int]) -> dict[Day, int]:
+    """Days of one weekday without those of so few sales calls that they must have been holidays."""
+    totals = sorted(calls for calls in sales_calls.values() if calls > 0)
+    least = HOLIDAY_BELOW * totals[len(totals) // 2] if totals else 0
+    return {day: calls for day, calls in sales_calls.items() if calls > 0 and calls >= least}
+
+
+def _mean(days: Mapping[date, int]) -> float:
+    return sum(days.values()) / len(days)
 
 
 def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:

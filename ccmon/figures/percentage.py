@@ -28,3 +28,8 @@ def percent_below(share: float, limit: float) -> str:
             break
         written = percent(share, decimals)
     return written
+
+
+def shown_at_least(share: float, target: float) -> bool:
+    """Whether a share is no less than its target as both are shown: at the target's own number no sign says missed."""
+    return share >= target or percent(share) == percent(target)

@@ -1,24 +1,18 @@
-"""What a quota still asks for, whether it can be reached, and how it is shared out (metrics.md 8.3).
+"""What a quota still asks for, and how it is shared out (metrics.md 8.3).
 
-Attainment, pace and the sales expected by now stand in `ccmon.figures.sales` and `ccmon.figures.pace`.
+Attainment, pace and the sales expected by now stand in `ccmon.figures.sales` and `ccmon.figures.pace`, where a period
+will end and the chance to reach a quota in `ccmon.figures.forecast`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
 from typing import TypeVar
 
-from ccmon.figures.chance import poisson_at_least
 from ccmon.figures.sales import wilson_interval
 
 HOUR_MS = 3_600_000
-PROJECT_FROM_SHARE = 0.10
-"""Below this share of the usual day a projection says nothing (metrics.md 8.3)."""
-Z_90 = 1.64
-"""Half-width, in standard deviations, of the range given with a projection (metrics.md 8.3)."""
 
 Key = TypeVar("Key")
 
@@ -42,25 +36,6 @@ def verdict(converted: int, sales_calls: int, quota_conversion: float | None) ->
     if high < quota_conversion:
         return Verdict.BEHIND
     return Verdict.AHEAD if low > quota_conversion else Verdict.UNSURE
-
-
-def projection(sales: int, share_of_day: float) -> float | None:
-    """Sales at the end of the period if it goes on like this: ``S / F``; None while ``F`` is below 0.10."""
-    return sales / share_of_day if share_of_day >= PROJECT_FROM_SHARE else None
-
-
-def projection_range(sales: int, share_of_day: float) -> tuple[float, float] | None:
-    """Range of `projection`: ``(S ± 1.64 sqrt(S)) / F``, never below the sales already made."""
-    if share_of_day < PROJECT_FROM_SHARE:
-        return None
-    half = Z_90 * sqrt(sales)
-    return max(float(sales), (sales - half) / share_of_day), max(float(sales), (sales + half) / share_of_day)
-
-
-def usual_range(sales: int, rest_expected: float) -> tuple[float, float]:
-    """Range of the end where the rest comes at the usual rate: ``S + (rest ± 1.64 sqrt(rest))``, never below S."""
-    half = Z_90 * sqrt(rest_expected)
-    return sales + max(0.0, rest_expected - half), sales + rest_expected + half
 
 
 def required(sales: int, quota: int | None) -> int | None:
@@ -92,40 +67,6 @@ def required_per_call(sales: int, quota: int | None, calls_left: float) -> float
     if missing == 0:
         return 0.0
     return missing / calls_left if calls_left > 0 else None
-
-
-class Rate(StrEnum):
-    """At which rate the rest of a period is taken to come in."""
-
-    USUAL = "usual rate"
-    PRESENT = "present rate"
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """How likely a quota is reached, and at which rate the rest was taken."""
-
-    probability: float
-    rate: Rate
-
-
-def chance(sales: int, quota: int | None, *, share_of_day: float, usual_rest: float | None = None) -> Chance | None:
-    """The chance to reach a quota: the Poisson tail of the sales still missing.
-
-    The rest comes at the usual rate where it is known (``usual_rest``, sales usually made from here to the end), else
-    at the present one (``S / F * (1 - F)``), which says nothing while ``F`` is below 0.10. None without a quota.
-    """
-    missing = required(sales, quota)
-    if missing is None:
-        return None
-    if usual_rest is not None:
-        return Chance(poisson_at_least(missing, usual_rest), Rate.USUAL)
-    if missing == 0:
-        return Chance(1.0, Rate.PRESENT)
-    if share_of_day < PROJECT_FROM_SHARE:
-        return None
-    rest = sales / share_of_day * max(0.0, 1 - share_of_day)
-    return Chance(poisson_at_least(missing, rest), Rate.PRESENT)
 
 
 def spread(quota: int, weights: Mapping[Key, int]) -> dict[Key, int]:

@@ -17,6 +17,7 @@ from ccmon.business import (
     Spent,
     StuckCustomer,
 )
+from ccmon.figures.forecast import Forecast
 from ccmon.figures.satisfaction import Confidence
 from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.business_json import LISTED
@@ -75,10 +76,10 @@ def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) 
             f"{count(quota.sales)}/{count(quota.quota_sales)}",
             percent(quota.attainment),
             percent(quota.pace),
-            _range(quota.projection_range),
+            _range(quota.forecast),
             count(quota.missing),
             UNKNOWN if quota.required_per_hour is None else f"{quota.required_per_hour:.1f}",
-            percent(None if quota.chance is None else quota.chance.probability),
+            percent(quota.chance),
             quota.verdict or UNKNOWN,
         )
         for line, quota in quotas
@@ -86,8 +87,8 @@ def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) 
     return table("Quotas", QUOTA_COLUMNS, rows, width=width)
 
 
-def _range(interval: tuple[float, float] | None) -> str:
-    return UNKNOWN if interval is None else f"{interval[0]:,.0f} to {interval[1]:,.0f}"
+def _range(forecast: Forecast | None) -> str:
+    return UNKNOWN if forecast is None else f"{forecast.low:,.0f} to {forecast.high:,.0f}"
 
 
 def _sold(centre: SalesFigures) -> Text:

@@ -57,8 +57,7 @@ def sales_more(line: SalesFigures) -> dict[str, Any]:
 
 def quota_object(quota: QuotaFigures) -> dict[str, Any]:
     """A quota of a day, week or month."""
-    low, high = _low_high(quota.projection_range)
-    chance = quota.chance
+    expected, low, high = quota.forecast or (None, None, None)
     return {
         "period": quota.period,
         "starts_on": quota.starts_on,
@@ -74,15 +73,16 @@ def quota_object(quota: QuotaFigures) -> dict[str, Any]:
         "attainment": quota.attainment,
         "expected_by_now": quota.expected_by_now,
         "basis": quota.basis,
+        "rests_on": quota.rests_on,
         "pace": quota.pace,
-        "projection": quota.projection,
+        "projection": expected,
         "projection_low": low,
         "projection_high": high,
         "missing": quota.missing,
         "required_per_hour": quota.required_per_hour,
         "required_conversion": quota.required_conversion,
-        "chance": None if chance is None else chance.probability,
-        "chance_rate": None if chance is None else chance.rate,
+        "chance": quota.chance,
+        "chance_rate": None if quota.rest is None else quota.rest.rate,
         "verdict": quota.verdict,
         "revenue_attainment": quota.revenue_attainment,
         "revenue_pace": quota.revenue_pace,
@@ -136,6 +136,8 @@ def owner_object(owner: OwnerFigures, time: Time) -> dict[str, Any]:
         "needed_s": None if risk is None else seconds(risk.needed_ms),
         "left_s": None if risk is None else seconds(risk.left_ms),
         "late": owner.late,
+        "at_risk": owner.at_risk,
+        "late_expected": owner.late_expected,
     }
 
 

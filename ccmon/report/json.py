@@ -210,6 +210,8 @@ def follow_ups_object(figures: FollowUpFigures, at: int, time: Time) -> dict[str
         "on_time_rate": figures.on_time_rate,
         "items": [_follow_up_object(item, at, time) for item in figures.items],
         "owners": _known(figures.owners, lambda owner: business.owner_object(owner, time)),
+        "at_risk": figures.at_risk,
+        "late_expected": figures.late_expected,
     }
 
 
@@ -224,6 +226,7 @@ def _follow_up_object(item: FollowUp, at: int, time: Time) -> dict[str, Any]:
         "promised_at": time(item.promised_at),
         "phone": item.phone,
         "note": item.note,
+        "late_chance": item.late_chance,
     }
 
 

@@ -12,10 +12,24 @@ from rich.text import Text
 
 from ccmon.alerts import AGENT_RULES, agent_need
 from ccmon.figures.waits import wait_ms
+from ccmon.figures.percentage import shown_at_least
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.report.business import business_parts
 from ccmon.report.table import Column, name_cell, table
-from ccmon.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
+from ccmon.text import (
+    ascii_only,
+    clock,
+    coarse,
+    count,
+    duration,
+    fit,
+    mean,
+    money,
+    percent,
+    plain,
+    plural,
+    shown_at_least,
+)
 
 AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8
@@ -95,7 +109,7 @@ def _level(share: float | None, target: float | None) -> Text:
     """A share, with a sign where it lies below its target."""
     if share is None or target is None:
         return Text(percent(share))
-    missed = share < target
+    missed = not shown_at_least(share, target)
     return Text(f"{'▼' if missed else ' '}{percent(share)}", style="red" if missed else "green")
 
 

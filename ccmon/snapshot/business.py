@@ -17,7 +17,9 @@ from ccmon.business import (
     ValueFigures,
 )
 from ccmon.snapshot.business_facts import BusinessFacts
+from ccmon.snapshot.day_shapes import PlannedWork
 from ccmon.snapshot.problems import problem_figures
+from ccmon.snapshot.promise_records import PromiseRecords
 from ccmon.snapshot.resources import handling_shares, value_figures
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
@@ -43,6 +45,10 @@ class Business:
     second_purchases: tuple[SecondPurchase, ...] | None
     problems: ProblemFigures | None
     value: ValueFigures | None
+    promises: PromiseRecords | None
+    """None while past weeks are not complete."""
+    work: PlannedWork
+    """Today's."""
 
 
 def _usual(facts: BusinessFacts) -> Usual | None:
@@ -65,4 +71,6 @@ def business(facts: BusinessFacts) -> Business:
         second_purchases=second_purchases(facts),
         problems=problem_figures(facts),
         value=value_figures(facts),
+        promises=PromiseRecords(facts.finished.promises, facts.directory) if facts.finished else None,
+        work=PlannedWork(facts.planned_work, facts.directory),
     )

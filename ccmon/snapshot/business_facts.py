@@ -84,6 +84,18 @@ class Finished:
     handling_by_queue: Mapping[int, Row]
     new_customers: tuple[int, int]
     """In the window, and what they bought."""
+    campaigns_sold: Mapping[int, Row]
+    """Rows of business_sold_by_campaign.sql in the window."""
+    alike: tuple[BusinessDay, ...]
+    """Days that today is measured by, the latest first (`ccmon.figures.pace.days_alike`)."""
+    sales_calls: Rows
+    """Of those days."""
+    one_sales_call_in: int
+    """`sales_calls` are one in so many, where there are too many to look at all."""
+    planned_work: Rows
+    """Of those days."""
+    promises: Rows
+    """Promised calls of the window."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +113,8 @@ class BusinessFacts:
     periods: Mapping[Period, PeriodFacts]
     planned: Mapping[int, Row]
     """Today's shifts: rows of business_planned.sql by agent."""
+    planned_work: Rows
+    """Today's shifts without their pauses."""
     costs: Mapping[int, int]
     sales: Rows
     funnel: Rows

@@ -10,6 +10,7 @@ from ccmon.figures.follow_up import Kept, Promise, Risk, kept, promises_at_risk
 from ccmon.model import AgentFigures, AgentState, FollowUp, FollowUpFigures
 from ccmon.snapshot.business import Business
 from ccmon.snapshot.facts import Agent, Facts, Row
+from ccmon.snapshot.promise_records import LateOutlook
 from ccmon.snapshot.usual import Scope
 
 ENOUGH_CALLS = 10
@@ -25,6 +26,12 @@ def follow_up_figures(
     """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known."""
     grace_ms, day = facts.site.follow_up_grace_ms, facts.day
     items = tuple(_item(row, facts.directory.agents.get(row[2]), grace_ms) for row in facts.follow_ups)
+    owners = _Owners(facts, agents, business, at)
+    risks = owners.risks(items)
+    if business is not None and business.promises is not None and not facts.progress:
+        outlook = LateOutlook(facts, business.promises, business.work, agents, at)
+        certain = {number for risk in risks.values() for number in risk.late}
+        items = tuple(item._replace(late_chance=outlook.late(item, item.id in certain)) for item in items)
     promises: defaultdict[int | None, list[Promise]] = defaultdict(list)
     for promised_at, done_at, agent_id in facts.promises:
         promises[agent_id].append(Promise(promised_at, promised_at, done_at))
@@ -39,7 +46,7 @@ def follow_up_figures(
         on_time=sum(each.on_time for each in judged.values()),
         on_time_of=sum(each.promised for each in judged.values()),
         items=items,
-        owners=tuple(_Owners(facts, agents, business, at).all(items, judged)) if known else None,
+        owners=tuple(owners.all(items, judged, risks)) if known else None,
     )
 
 
@@ -78,21 +85,37 @@ class _Owners:
         self._business = business
         self._at = at
 
-    def all(self, items: Iterable[FollowUp], judged: Mapping[int | None, Kept]) -> Iterable[OwnerFigures]:
+    def risks(self, items: Iterable[FollowUp]) -> dict[int | None, Risk]:
+        """What each owner can still keep at best, where a shift and a usual time are known."""
+        found = {}
+        for agent_id, owed in _by_owner(items).items():
+            plan, handling_ms = self._plan(agent_id), self._handling(agent_id)[0]
+            if plan is not None and handling_ms is not None:
+                found[agent_id] = self._risk(owed, plan, handling_ms)
+        return found
+
+    def all(
+        self, items: Iterable[FollowUp], judged: Mapping[int | None, Kept], risks: Mapping[int | None, Risk]
+    ) -> Iterable[OwnerFigures]:
         """Those with most promises that will be late first."""
-        owed: defaultdict[int | None, list[FollowUp]] = defaultdict(list)
-        for item in items:
-            owed[item.owner_id].append(item)
+        owed = _by_owner(items)
         done: Counter[int | None] = Counter(dict(self._facts.follow_ups_done))
         found = [
-            self._one(agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, Kept(0, 0)))
+            self._one(agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, Kept(0, 0)), risks.get(agent_id))
             for agent_id in {**owed, **judged, **done}
         ]
-        return sorted(found, key=lambda owner: (-owner.late, -owner.overdue, -owner.due_today, owner.name))
+        return sorted(
+            found, key=lambda each: (-each.late, -(each.at_risk or 0), -each.overdue, -each.due_today, each.name)
+        )
 
-    def _one(self, agent_id: int | None, owed: list[FollowUp], done: int, promises: Kept) -> OwnerFigures:
+    def _plan(self, agent_id: int | None) -> Row | None:
+        return self._business.facts.planned.get(agent_id or 0) if self._business else None
+
+    def _one(
+        self, agent_id: int | None, owed: list[FollowUp], done: int, promises: Kept, risk: Risk | None
+    ) -> OwnerFigures:
         agent = self._facts.directory.agents.get(agent_id or 0)
-        plan = self._business.facts.planned.get(agent_id or 0) if self._business else None
+        plan = self._plan(agent_id)
         handling_ms, own = self._handling(agent_id)
         return OwnerFigures(
             agent_id,
@@ -106,8 +129,13 @@ class _Owners:
             plan[3] if plan else None,
             handling_ms,
             own,
-            None if plan is None or handling_ms is None else self._risk(owed, plan, handling_ms),
+            risk if plan is None or handling_ms is None or risk is not None else self._risk(owed, plan, handling_ms),
+            None if self._business is None or self._business.promises is None else self._late_chances(owed),
         )
+
+    def _late_chances(self, owed: Iterable[FollowUp]) -> tuple[float, ...]:
+        coming = (item.late_chance for item in owed if item.overdue_since >= self._at)
+        return tuple(chance for chance in coming if chance is not None)
 
     def _handling(self, agent_id: int | None) -> tuple[int | None, bool]:
         """Usual time of one outbound call: the agent's own, or the centre's."""
@@ -142,3 +170,10 @@ class _Owners:
             free_at=free_at,
             grace_ms=self._facts.site.follow_up_grace_ms,
         )
+
+
+def _by_owner(items: Iterable[FollowUp]) -> defaultdict[int | None, list[FollowUp]]:
+    owed: defaultdict[int | None, list[FollowUp]] = defaultdict(list)
+    for item in items:
+        owed[item.owner_id].append(item)
+    return owed

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from ccmon.business import Period, QuotaFigures
+from ccmon.figures.forecast import Rest, at_present_rate, at_usual_rate
 from ccmon.figures.pace import Basis
 from ccmon.figures.quota import spread_over_agents
 from ccmon.snapshot.business_facts import BusinessFacts, PeriodFacts
+from ccmon.snapshot.coming import DAYS_DIFFER, Coming
 from ccmon.snapshot.facts import Directory, Quota
 from ccmon.snapshot.usual import Scope, Usual, scopes
 
@@ -24,14 +26,12 @@ class Sums(NamedTuple):
     revenue_cents: int
 
 
-class DayShare(NamedTuple):
-    """How much of a usual day has gone, and by which measure; and what is left of the opening time."""
+class Opening(NamedTuple):
+    """Today's opening time."""
 
-    share: float | None
-    basis: Basis | None
-    open_ms_left: int | None = None
-    open_ms: int | None = None
-    """Opening time of the whole day."""
+    ms_left: int | None
+    ms: int | None
+    """Of the whole day; None where nothing shows it."""
 
 
 NO_SUMS = Sums(0, 0, 0, 0)
@@ -56,6 +56,8 @@ class PeriodShare(NamedTuple):
     ends_on: date
     share: float | None
     basis: str | None
+    rests_on: str | None
+    """The basis in words: "5 Fridays"."""
     open_ms_left: int | None
     rest: tuple[int, ...]
     """Weekdays of the days still to come, today left out."""
@@ -64,19 +66,25 @@ class PeriodShare(NamedTuple):
 class Quotas:
     """All quotas of one moment."""
 
-    def __init__(self, directory: Directory, today: date, gone: DayShare, business: BusinessFacts | None) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        today: date,
+        opening: Opening,
+        business: BusinessFacts | None,
+        coming: Coming | None,
+    ) -> None:
         finished = business.finished if business else None
-        # By today's rate alone a chance would be another one as soon as the usual rate is known.
-        self._gone = gone if finished else gone._replace(share=None, basis=None)
+        self._opening = opening
         self._today = today
         self._facts = business
+        self._coming = coming
         self._usual = Usual(finished, directory, today.weekday()) if finished else None
         self._given: dict[Period, dict[Scope, tuple[Quota, bool]]] = {
             period: _given(directory, period, business) for period in Period
         }
         self._before = {period: _before(directory, facts) for period, facts in self._periods().items()}
         self._won_before = {period: _won(directory, facts) for period, facts in self._periods().items()}
-        self._shares = {period: self._share(facts) for period, facts in self._periods().items()}
 
     def _periods(self) -> Mapping[Period, PeriodFacts]:
         return self._facts.periods if self._facts else {}
@@ -92,7 +100,7 @@ class Quotas:
         found = []
         for period, given in self._given.items():
             quota, spread = given.get(scope, (None, False))
-            if quota is not None and (period is Period.DAY or period in self._shares):
+            if quota is not None and (period is Period.DAY or period in self._periods()):
                 figures = self._figures(scope, period, sums, quota, spread=spread)
                 won_before = self._won_before[period][scope] if period in self._won_before else 0
                 found.append(figures._replace(new_customers=None if won is None else won_before + won))
@@ -103,14 +111,11 @@ class Quotas:
         return any(scope in given for given in self._given.values())
 
     def _figures(self, scope: Scope, period: Period, today: Sums, quota: Quota, *, spread: bool) -> QuotaFigures:
-        if period is Period.DAY:
-            gone = PeriodShare(
-                self._today, self._today, self._gone.share, self._gone.basis, self._gone.open_ms_left, ()
-            )
-            sums = today
-        else:
-            gone = self._shares[period]
+        gone = self._gone(scope, period)
+        sums = today
+        if period is not Period.DAY:
             sums = Sums(*map(sum, zip(today, self._before[period].get(scope, NO_SUMS), strict=True)))
+        calls_left, rest = self.rest(scope, gone, sums, today)
         return QuotaFigures(
             period,
             gone.starts_on.isoformat(),
@@ -121,36 +126,55 @@ class Quotas:
             quota.conversion,
             gone.share,
             gone.basis,
+            gone.rests_on,
             gone.open_ms_left,
-            self._rest(scope, gone, "calls"),
-            self._rest(scope, gone, "sales"),
+            calls_left,
+            rest,
             spread,
         )
 
-    def _rest(self, scope: Scope, gone: PeriodShare, what: str) -> float | None:
-        """What usually comes from here to the end of the period; None where the usual day is not known."""
-        if self._usual is None or gone.basis != Basis.USUAL_DAY or self._gone.share is None:
+    def day(self, scope: Scope) -> PeriodShare:
+        """How much of the scope's day has gone."""
+        return self._gone(scope, Period.DAY)
+
+    def rest(self, scope: Scope, gone: PeriodShare, sums: Sums, today: Sums) -> tuple[float | None, Rest | None]:
+        """Sales calls and sales still to come in a period that has brought ``sums``, of them ``today`` today."""
+        usual = self._usual_rest(scope, gone, today)
+        if usual is not None:
+            return usual
+        return None, None if gone.share is None else at_present_rate(sums.sales, gone.share)
+
+    def _usual_rest(self, scope: Scope, gone: PeriodShare, today: Sums) -> tuple[float, Rest] | None:
+        if self._coming is None or self._usual is None or gone.basis != Basis.USUAL_DAY:
             return None
-        counts = self._usual.sales if what == "sales" else self._usual.calls
-        today = self._usual.mean(counts, scope, self._today.weekday())
-        if today is None:
+        calls = self._coming.calls(scope, today.sales_calls)
+        conversion = self._coming.conversion(scope, today.sales_calls, today.sales)
+        if calls is None or conversion is None:
             return None
-        rest = today * (1 - self._gone.share)
+        mean, spread = calls
+        variance = spread * mean**2
         for weekday in gone.rest:
             if weekday in self._usual.open_weekdays():
-                mean = self._usual.mean(counts, scope, weekday)
-                if mean is None:
+                further = self._usual.mean(self._usual.calls, scope, weekday)
+                if further is None:
                     return None
-                rest += mean
-        return rest
+                mean += further
+                variance += DAYS_DIFFER * further**2
+        return mean, at_usual_rate(mean, variance / mean**2 if mean else 0.0, conversion)
 
-    def _share(self, facts: PeriodFacts) -> PeriodShare:
+    def _gone(self, scope: Scope, period: Period) -> PeriodShare:
+        opening = self._opening
+        found = self._coming.share(scope) if self._coming is not None else None
+        share, basis, rests_on = found or (None, None, None)
+        if period is Period.DAY:
+            return PeriodShare(self._today, self._today, share, basis, rests_on, opening.ms_left, ())
+        facts = self._periods()[period]
         days = [facts.starts_on + timedelta(days=n) for n in range((facts.ends_on - facts.starts_on).days + 1)]
-        usual, gone = self._usual, self._gone
+        usual = self._usual
         rest = tuple(day.weekday() for day in days if day > self._today)
-        weights = usual.weights() if usual and gone.basis is Basis.USUAL_DAY else None
-        basis = Basis.LINEAR if weights is None else Basis.USUAL_DAY
+        weights = usual.weights() if usual and basis is Basis.USUAL_DAY else None
         open_days = usual.open_weekdays() if usual else frozenset(range(5))
+        period_basis = Basis.LINEAR if weights is None else Basis.USUAL_DAY
         if weights is None:
             weights = {day: float(day in open_days) for day in range(7)}
         came = done = 0.0
@@ -161,14 +185,20 @@ class Quotas:
                 weight *= usual is None or usual.was_worked(day)
                 done += weight
             elif day == self._today:
-                done += weight * (gone.share or 0.0)
+                done += weight * (share or 0.0)
             came += weight
         left = None
-        if gone.open_ms_left is not None and gone.open_ms is not None:
-            left = gone.open_ms_left + gone.open_ms * sum(day in open_days for day in rest)
-        known = gone.share is not None and came > 0
+        if opening.ms_left is not None and opening.ms is not None:
+            left = opening.ms_left + opening.ms * sum(day in open_days for day in rest)
+        known = share is not None and came > 0
         return PeriodShare(
-            facts.starts_on, facts.ends_on, done / came if known else None, basis if known else None, left, rest
+            facts.starts_on,
+            facts.ends_on,
+            done / came if known else None,
+            period_basis if known else None,
+            (str(period_basis) if period_basis is Basis.LINEAR else "past weeks") if known else None,
+            left,
+            rest,
         )
 
 

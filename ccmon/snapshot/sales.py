@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from ccmon.business import OtherCurrency, Period, SalesDetail
 from ccmon.figures import pace
 from ccmon.figures.funnel import Order, Revenue, revenue_by_currency
-from ccmon.figures.quota import projection
-from ccmon.model import AgentFigures, AgentState, Purpose, SalesFigures
+from ccmon.model import AgentFigures, AgentState, SalesFigures
 from ccmon.snapshot.agents import NO_DAY, AgentDays
 from ccmon.snapshot.business_facts import BusinessFacts
-from ccmon.snapshot.facts import Directory, Facts, PastDay, Row, Rows
+from ccmon.snapshot.coming import Coming, Presence
+from ccmon.snapshot.day_shapes import DayShapes
+from ccmon.snapshot.facts import Directory, Facts, Row, Rows
 from ccmon.snapshot.memo import Memo
-from ccmon.snapshot.moments import same_time
-from ccmon.snapshot.quotas import NO_SUMS, DayShare, Quotas, Sums, moved
+from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
 from ccmon.snapshot.usual import Scope, scopes
 
 MINUTE_MS = 60_000
@@ -40,13 +39,13 @@ class SalesLines:
         at: int,
     ) -> None:
         self._facts = facts
-        self._gone = day_share(facts, memo, at)
         known = business[0] if business else None
         self._details: Details = business[1] if business else {}
         self._past_known = known is not None and known.finished is not None
-        inputs = (facts.directory, facts.past, self._gone, known)
-        today = date.fromisoformat(facts.day.date)
-        self._quotas = memo.get("quotas", inputs, lambda: Quotas(facts.directory, today, self._gone, known))
+        minute = at - at % MINUTE_MS
+        presence = Presence.of(agents)
+        inputs = (facts.directory, facts.past, known, bool(facts.progress), minute, presence)
+        self._quotas = memo.get("quotas", inputs, lambda: _quotas(facts, known, memo, minute, presence))
         self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = memo.get(
             "sales lines", (facts.site.name, facts.site.currency, self._quotas), dict
         )
@@ -94,20 +93,36 @@ class SalesLines:
         won = (detail.new_customers if detail else 0) if self._past_known else None
         quotas = self._quotas.of(scope, sums, won)
         day = next((quota for quota in quotas if quota.period is Period.DAY), None)
-        share = self._gone.share
+        gone = self._quotas.day(scope)
+        rest = day.rest if day is not None else self._quotas.rest(scope, gone, sums, sums)[1]
         return SalesFigures(
             *who,
             *sums,
             self._facts.site.currency,
             day.quota_sales if day else None,
             day.quota_conversion if day else None,
-            pace.expected(day.quota_sales if day else None, share),
-            self._gone.basis,
-            None if share is None else projection(sums.sales, share),
+            pace.expected(day.quota_sales if day else None, gone.share),
+            gone.basis,
+            None if rest is None else sums.sales + rest.mean,
             quotas,
             detail,
             worked_ms,
         )
+
+
+def _quotas(facts: Facts, known: BusinessFacts | None, memo: Memo, minute: int, presence: Presence) -> Quotas:
+    """The quotas of a minute; before the business has been read nothing is expected that would change with it."""
+    opens_at, closes_at = facts.past.opens_at, facts.past.closes_at
+    edges, opening = None, Opening(None, None)
+    if opens_at is not None and closes_at is not None:
+        edges = opens_at, closes_at
+        opening = Opening(max(0, closes_at - max(minute, opens_at)), closes_at - opens_at)
+    coming = None
+    if known is not None and known.finished is not None and not facts.progress:
+        finished, directory = known.finished, known.directory
+        shapes = memo.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
+        coming = Coming(known, finished, shapes, minute, opening=edges, presence=presence)
+    return Quotas(facts.directory, date.fromisoformat(facts.day.date), opening, known, coming)
 
 
 def _clients(directory: Directory, days: AgentDays, lent: Rows) -> dict[int | None, Sums]:
@@ -139,43 +154,6 @@ def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int) -> Ma
 def _sums(row: Row) -> Sums:
     """What a row of agent_days says of sales."""
     return Sums(row[9], row[15], row[16], row[17])
-
-
-def day_share(facts: Facts, memo: Memo, at: int) -> DayShare:
-    """The share of a usual day that has gone: by the sales calls of the same weekdays, or else by opening time.
-
-    It moves on each full minute.
-    """
-    minute = at - at % MINUTE_MS
-    shares: dict[int, DayShare] = memo.get("day share", (facts.past, facts.directory), dict)
-    if minute not in shares:
-        shares.clear()
-        shares[minute] = _day_share(facts, minute)
-    return shares[minute]
-
-
-def _day_share(facts: Facts, at: int) -> DayShare:
-    sales_queues = [q.id for q in facts.directory.queues.values() if q.purpose == Purpose.SALES]
-    zone = ZoneInfo(facts.site.time_zone)
-    share = pace.usual_share(
-        [(_curve(past, sales_queues), same_time(facts.day, past.day, at, zone)) for past in facts.past.same_weekdays]
-    )
-    opens_at, closes_at = facts.past.opens_at, facts.past.closes_at
-    left = whole = None
-    if opens_at is not None and closes_at is not None:
-        left, whole = max(0, closes_at - max(at, opens_at)), closes_at - opens_at
-    if facts.progress:
-        return DayShare(None, None, left, whole)
-    if share is not None:
-        return DayShare(share, pace.Basis.USUAL_DAY, left, whole)
-    if opens_at is None or closes_at is None:
-        return DayShare(None, None)
-    return DayShare(pace.linear_share(opens_at, closes_at, at), pace.Basis.LINEAR, left, whole)
-
-
-def _curve(past: PastDay, queue_ids: Iterable[int]) -> list[tuple[int, int]]:
-    """Answered calls of some queues by quarter: the sales calls of that day."""
-    return [(row[1], row[3]) for queue_id in queue_ids for row in past.quarters.get(queue_id, ())]
 
 
 class _Counts:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ccmon.figures.pace import DAYS_NEEDED, HOLIDAY_BELOW
+from ccmon.figures.pace import DAYS_NEEDED, worked_days
 from ccmon.figures.waits import average
 from ccmon.snapshot.business_facts import Finished
 from ccmon.snapshot.facts import Directory, Rows
@@ -37,10 +37,10 @@ class Usual:
 
     def __init__(self, finished: Finished, directory: Directory, weekday: int) -> None:
         days = [(date.fromisoformat(row[0]), row) for row in finished.day_totals]
-        calls: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+        calls: defaultdict[int, dict[str, int]] = defaultdict(dict)
         for day, row in days:
-            calls[day.weekday()].append((row[1], row[0]))
-        self.worked = {day: _worked(found) for day, found in calls.items()}
+            calls[day.weekday()][row[0]] = row[1]
+        self.worked = {day: worked_days(found) for day, found in calls.items()}
         """Days of each weekday that were no holiday, with their sales calls."""
         self._long = _span(days) >= WEEKS_NEEDED
         self.sales: Counter[tuple[Scope, int]] = Counter()
@@ -115,13 +115,6 @@ class Usual:
 
 def _span(days: Sequence[tuple[date, object]]) -> int:
     return (days[0][0] - days[-1][0]).days + 1 if days else 0
-
-
-def _worked(found: Iterable[tuple[int, str]]) -> dict[str, int]:
-    """Days without those of so few sales calls that they must have been holidays."""
-    totals = sorted(calls for calls, _ in found if calls > 0)
-    least = HOLIDAY_BELOW * totals[len(totals) // 2] if totals else 0
-    return {day: calls for calls, day in found if calls > 0 and calls >= least}
 
 
 def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:

@@ -23,6 +23,7 @@ from ccmon.snapshot.business_facts import BaselineDay, BusinessFacts, Credit, Fi
 from ccmon.snapshot.facts import Directory, Row, Rows, Site
 from ccmon.snapshot.loyalty import tally
 from ccmon.store.known import Known
+from ccmon.store.past_sales_calls import past_sales_calls
 from ccmon.store.reading import Answer, Question
 
 Window = Mapping[str, object]
@@ -118,6 +119,7 @@ def _running(
     (
         [(margin, incrementality)], sales, funnel, [(kept, _)], retention, surveys, invitations, low_scores, contacts,
         reasons, concerned, contact_reasons, last_talks, investments, costs, planned,
+        planned_work,
     ) = yield (
         ("business_site", {}),
         ("business_sales", parameters),
@@ -135,6 +137,7 @@ def _running(
         ("business_investments", {"date": day.date}),
         ("business_costs", {}),
         ("business_planned", today),
+        ("business_planned_work", {"days": dumps([day.starts_at])}),
     )  # fmt: skip
     reached = frozenset(row[0] for row in retention)
     buyers = {row[4] for row in sales if row[4] is not None and not row[7]}
@@ -154,6 +157,7 @@ def _running(
         finished=finished,
         periods=periods,
         planned={row[0]: row for row in planned},
+        planned_work=planned_work,
         costs=dict(costs),
         sales=sales,
         funnel=funnel,
@@ -228,7 +232,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     window = {**parameters, "since": about.since(DAYS), "until": about.day.starts_at}
     (
         [(has_reasons, first_sale_at)], totals, agents, campaigns, retention, [kept], sold, called, contacted, handling,
-        [new_customers],
+        [new_customers], campaigns_sold, promises,
     ) = yield (
         ("business_any", {}),
         ("business_day_totals", history),
@@ -241,6 +245,8 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         ("business_called_by_campaign", window),
         ("business_handling_by_queue", window),
         ("business_new_customers", window),
+        ("business_sold_by_campaign", window),
+        ("business_promises", {**window, "grace_ms": about.site.follow_up_grace_ms}),
     )  # fmt: skip
     first_contact, recent, contacts_by, one_in = yield from _first_contact(about, at, totals)
     dates = Dates(about.site)
@@ -260,6 +266,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     until = about.day.starts_at
     lent = yield tuple(("lent_to_clients", {"at": at, "since": since, "until": until}) for since in starts)
     baseline = (yield from _baseline(about)) if has_reasons else ()
+    alike, one_call_in, (sales_calls, planned_work) = yield from past_sales_calls(about.today, about.days, totals)
     finished_days = about.days[:DAYS]
     return Finished(
         days=about.days,
@@ -289,6 +296,12 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         contacts={row[0]: row for row in contacted},
         handling_by_queue={row[0]: row for row in handling},
         new_customers=new_customers,
+        campaigns_sold={row[0]: row for row in campaigns_sold},
+        alike=alike,
+        sales_calls=sales_calls,
+        one_sales_call_in=one_call_in,
+        planned_work=planned_work,
+        promises=promises,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from ccmon.figures.follow_up import (
     Kept,
     MovedBy,
     Promise,
+    Record,
+    around_hour,
     follow_up_state,
     kept,
     move,
@@ -116,3 +120,28 @@ def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> 
 def test_a_due_moment_outside_hours_moves_to_the_next_opening(due: float, opens: float) -> None:
     hours = [(8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR), (32 * HOUR, 36 * HOUR)]
     assert next_opening(int(due * HOUR), hours) == opens * HOUR
+
+
+def test_a_record_of_few_promises_is_drawn_to_what_is_usual() -> None:
+    assert Record(0, 0).drawn_to(0.2, 3) == pytest.approx(0.2)
+    assert Record(3, 3).drawn_to(0.2, 3) == pytest.approx(3.6 / 6)
+    assert Record(90, 100).drawn_to(0.2, 3) == pytest.approx(90.6 / 103)
+
+
+def test_a_record_tells_most_of_its_own_hour() -> None:
+    records = {9: Record(0, 10), 12: Record(10, 10)}
+    near = around_hour(records, 12.5)
+    assert near.late == 10
+    assert near.promised == pytest.approx(10 + 10 * exp(-2)), "three hours away it counts e^2 times less"
+    assert around_hour(records, 9.5).late < around_hour(records, 11).late < near.late
+    assert around_hour({}, 12) == Record(0, 0)
+
+
+@given(st.dictionaries(st.integers(0, 23), st.integers(0, 20)), st.floats(0, 24), st.floats(0, 1), st.floats(0.1, 20))
+def test_a_drawn_share_lies_between_the_record_and_what_is_usual(
+    late: dict[int, int], hour: float, usual: float, weight: float
+) -> None:
+    record = around_hour({each: Record(number, 20) for each, number in late.items()}, hour)
+    share = record.drawn_to(usual, weight)
+    own = record.late / record.promised if record.promised else usual
+    assert min(own, usual) - 1e-9 <= share <= max(own, usual) + 1e-9

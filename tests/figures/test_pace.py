@@ -1,26 +1,24 @@
-"""Pace against the worked check of metrics.md 8.3, and the usual day's share against its definition."""
+"""Pace against the worked check of metrics.md 8.3, and the days that today is measured by."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.figures import pace
-from ccmon.figures.pace import QUARTER_MS
-from ccmon.figures.quota import projection
 from ccmon.figures.sales import attainment
 from ccmon.figures.sales import pace as pace_of
 
-DAY = [(place * QUARTER_MS, 10) for place in range(36)]
-"""Nine hours with ten calls in each quarter of an hour."""
+MONDAY = date(2026, 11, 23)
 
 
 def test_worked_check() -> None:
     expected = pace.expected(40, 0.45)
     assert expected == pytest.approx(18.0)
     assert pace_of(16, expected) == pytest.approx(0.889, abs=5e-4)
-    assert projection(16, 0.45) == pytest.approx(35.6, abs=0.05)
     assert attainment(16, 40) == 0.4
     assert pace.expected(40, pace.linear_share(0, 9, 4)) == pytest.approx(40 * 4 / 9)
     assert pace_of(16, pace.expected(40, pace.linear_share(0, 90, 45))) == 0.8
@@ -33,43 +31,39 @@ def test_no_quota_no_expectation() -> None:
     assert pace_of(3, 0.0) is None
 
 
-def test_calls_within_a_quarter_come_evenly() -> None:
-    assert pace.calls_until(DAY, 0) == 0
-    assert pace.calls_until(DAY, QUARTER_MS // 2) == 5
-    assert pace.calls_until(DAY, 18 * QUARTER_MS) == 180
+def weeks(*calls: int, weekday: int = 0) -> dict[date, int]:
+    """Days of one weekday before this Monday, the latest first."""
+    first = MONDAY + timedelta(days=weekday)
+    return {first - timedelta(weeks=back): number for back, number in enumerate(calls, start=1)}
 
 
-def test_fewer_than_four_days_say_nothing() -> None:
-    assert pace.usual_share([(DAY, 9 * QUARTER_MS)] * 3) is None
-    assert pace.usual_share([(DAY, 9 * QUARTER_MS)] * 4) == 0.25
+def test_today_is_measured_by_the_last_eight_same_weekdays() -> None:
+    found = pace.days_alike(weeks(*range(100, 110)) | weeks(100, 100, weekday=1), 0)
+    assert found == [MONDAY - timedelta(weeks=back) for back in range(1, 9)]
+
+
+def test_with_three_same_weekdays_the_days_that_bring_as_many_calls_join_them() -> None:
+    mondays, tuesdays, saturdays = weeks(100, 110, 90), weeks(149, 151, weekday=1), weeks(66, 66, weekday=5)
+    assert pace.days_alike(mondays, 0) == [], "three days say too little"
+    assert pace.days_alike(mondays | tuesdays | saturdays, 0) == sorted({*mondays, *tuesdays}, reverse=True)
+    assert pace.days_alike(mondays | weeks(151, 151, weekday=1), 0) == [], "half as many again is another kind of day"
+    assert pace.days_alike(tuesdays | weeks(100, 100, weekday=2), 0) == [], "of Mondays nothing is known"
+    month = {MONDAY - timedelta(days=back): 100 for back in range(1, 31)} | {MONDAY - timedelta(weeks=1): 0}
+    without = {day: calls for day, calls in month.items() if day.weekday() or calls == 0}
+    assert len(pace.days_alike(without | weeks(100), 0)) == pace.DAYS_AT_MOST
 
 
 def test_holidays_are_no_usual_days() -> None:
-    holiday = [(0, 20)]
-    days = [(DAY, 9 * QUARTER_MS)] * 4
-    assert pace.usual_share([*days, (holiday, 9 * QUARTER_MS), ([], 0)]) == 0.25
-    assert pace.usual_share([*days[:3], (holiday, 9 * QUARTER_MS), ([], 0)]) is None
+    assert len(pace.days_alike(weeks(100, 100, 24, 100, 0, 100), 0)) == 4
+    assert len(pace.days_alike(weeks(100, 100, 25, 100, 0, 100), 0)) == 5
+    assert pace.days_alike(weeks(100, 100, 24, 0), 0) == []
 
 
-def test_each_day_counts_alike() -> None:
-    busy = [(0, 300), (QUARTER_MS, 100)]
-    calm = [(0, 100), (QUARTER_MS, 300)]
-    days = [(busy, QUARTER_MS)] * 2 + [(calm, QUARTER_MS)] * 2
-    assert pace.usual_share(days) == pytest.approx((0.75 + 0.75 + 0.25 + 0.25) / 4)
-
-
-curves = st.lists(st.integers(0, 50), min_size=1, max_size=40).map(
-    lambda calls: [(place * QUARTER_MS, number) for place, number in enumerate(calls)]
-)
-
-
-@given(curves, st.integers(0, 40 * QUARTER_MS), st.integers(0, QUARTER_MS))
-def test_a_share_grows_from_nothing_to_all(curve: list[tuple[int, int]], at: int, later: int) -> None:
-    days = [(curve, at)] * 4
-    share = pace.usual_share(days)
-    if share is None:
-        assert sum(calls for _, calls in curve) == 0
-        return
-    assert 0 <= share <= 1
-    assert (pace.usual_share([(curve, at + later)] * 4) or 0) >= share - 1e-12
-    assert pace.usual_share([(curve, 41 * QUARTER_MS)] * 4) == pytest.approx(1)
+@given(st.dictionaries(st.integers(1, 60), st.integers(0, 300)), st.integers(0, 6))
+def test_the_days_chosen_were_worked_and_are_enough(known: dict[int, int], weekday: int) -> None:
+    calls = {MONDAY - timedelta(days=back): number for back, number in known.items()}
+    found = pace.days_alike(calls, weekday)
+    assert found == sorted(set(found), reverse=True)
+    assert all(calls[day] > 0 for day in found)
+    assert not found or pace.DAYS_NEEDED <= len(found) <= pace.DAYS_AT_MOST
+    assert len(found) <= pace.SAME_WEEKDAYS or len({day.weekday() for day in found}) > 1

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from math import exp, factorial
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.figures.quota import (
-    Chance,
-    Rate,
     Verdict,
-    chance,
     day_share,
-    projection,
-    projection_range,
     required,
     required_per_call,
     required_per_hour,
     spread,
     spread_over_agents,
-    usual_range,
     verdict,
 )
 from ccmon.figures.sales import attainment, pace, wilson_interval
@@ -31,29 +23,16 @@ weights = st.dictionaries(st.integers(0, 50), st.integers(0, 60 * HOUR), min_siz
 
 
 def test_the_worked_example() -> None:
-    """Q = 40, F(13:00) = 0.45, S = 16: expected 18.0, pace 88.9 %, projection 35.6, required 24; linear 20 and 80 %."""
+    """Q = 40, F(13:00) = 0.45, S = 16: expected 18.0, pace 88.9 %, required 24; linear 20 and 80 %."""
     expected = 40 * 0.45
     assert expected == pytest.approx(18.0)
     assert pace(16, expected) == pytest.approx(0.889, abs=5e-4)
     assert attainment(16, 40) == 0.4
-    assert projection(16, 0.45) == pytest.approx(35.6, abs=0.05)
     assert required(16, 40) == 24
     linear = 40 * 4.5 / 9
     assert linear == 20
     assert pace(16, linear) == pytest.approx(0.8)
     assert required_per_hour(16, 40, int(4.5 * HOUR)) == pytest.approx(24 / 4.5)
-
-
-def test_a_projection_is_hidden_early_and_has_a_range() -> None:
-    assert projection(3, 0.099) is None
-    assert projection_range(3, 0.099) is None
-    assert projection(3, 0.10) == pytest.approx(30)
-    assert projection_range(16, 0.45) == pytest.approx(((16 - 6.56) / 0.45, (16 + 6.56) / 0.45))
-    low, high = projection_range(1, 0.5) or (0, 0)
-    assert low == 1, "what has been sold stays sold"
-    assert high > 2
-    assert usual_range(16, 25.0) == pytest.approx((16 + 25 - 8.2, 16 + 25 + 8.2))
-    assert usual_range(16, 0.0) == (16, 16)
 
 
 def test_what_the_rest_must_bring() -> None:
@@ -72,31 +51,7 @@ def test_no_quota_and_a_quota_of_zero_say_nothing(quota: int | None) -> None:
     assert required(5, quota) is None
     assert required_per_hour(5, quota, HOUR) is None
     assert required_per_call(5, quota, 10) is None
-    assert chance(5, quota, share_of_day=0.5) is None
     assert attainment(5, quota) is None
-
-
-def test_the_chance_is_the_poisson_tail_of_what_is_missing() -> None:
-    usual = chance(16, 40, share_of_day=0.45, usual_rest=22.0)
-    assert usual is not None
-    assert usual.rate is Rate.USUAL
-    assert usual.probability == pytest.approx(1 - sum(exp(-22) * 22**k / factorial(k) for k in range(24)))
-    present = chance(16, 40, share_of_day=0.45)
-    assert present is not None
-    assert present.rate is Rate.PRESENT
-    assert present.probability < usual.probability, "16 / 0.45 * 0.55 = 19.6 more are to come at the present rate"
-    assert chance(16, 40, share_of_day=0.05) is None
-    assert chance(40, 40, share_of_day=0.05) == Chance(1.0, Rate.PRESENT)
-    assert chance(39, 40, share_of_day=1.0) == Chance(0.0, Rate.PRESENT)
-
-
-@given(st.integers(0, 100), st.integers(1, 100), st.floats(0, 200), st.floats(0, 50))
-def test_more_to_come_is_never_worse(sales: int, quota: int, rest: float, more: float) -> None:
-    fewer = chance(sales, quota, share_of_day=0.5, usual_rest=rest)
-    greater = chance(sales, quota, share_of_day=0.5, usual_rest=rest + more)
-    assert fewer is not None
-    assert greater is not None
-    assert 0 <= fewer.probability <= greater.probability + 1e-12 <= 1 + 2e-12
 
 
 @given(st.integers(0, 100_000), weights)

@@ -11,10 +11,11 @@ from ccmon.figures.follow_up import Risk
 from ccmon.figures.quota import Verdict
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.arrange import FURTHER
-from ccmon.monitor.lines import Role
+from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels import panels
+from ccmon.monitor.panels.conversion import ConversionPanel
 from ccmon.monitor.panels.promises import risk_sentence
-from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role
+from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role, verdict_span
 from ccmon.monitor.view import View
 from ccmon.snapshot.narrow import Filters
 from ccmon.text import UNKNOWN
@@ -119,7 +120,7 @@ async def test_a_months_sales_are_read_in_full_and_the_verdict_says_what_it_is_a
         assert "  conv. conv. goal " in titles
         assert "by the end" in titles
         assert "1,848/4,810" in row
-        assert "3,523 (3,388-3,657)" in row
+        assert "4,397 (4,195-4,605)" in row
 
 
 @pytest.mark.parametrize(("keys", "last"), [("7", "may be old."), ("9vv", "earned.")])
@@ -197,15 +198,41 @@ def test_four_calls_are_no_reason_for_red() -> None:
     assert ROLES[many.verdict] is Role.BAD
 
 
+@pytest.mark.parametrize(("sold", "said"), [(200, "100 %"), (199, "100 %"), (198, "99 %"), (201, "101 %")])
+def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> None:
+    view = View.of(busy_floor(24))
+    line = view.floor.sales[0]._replace(sales=sold, expected_by_now=200.0)
+    pace = next(column for column in ConversionPanel.columns if column.key == "pace")
+    shown = pace.cell(Line(line, None, Period.DAY), view, 8)
+    assert isinstance(shown, Span)
+    assert shown.text == f"{view.marks.behind if sold < 199 else view.marks.ahead} {said}"
+    assert (pace_role(Line(line, None, Period.DAY)) is Role.GOOD) == (sold >= 199)
+
+
+@pytest.mark.parametrize(
+    ("converted", "said"), [(10, "conversion low"), (45, "conversion high"), (30, "cannot tell yet")]
+)
+def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: str) -> None:
+    """Beside a met quota of sales "surely behind" would be read as of the sales."""
+    view = View.of(busy_floor(24))
+    line = view.floor.sales[0]._replace(sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
+    assert verdict_span(Line(line, None, Period.DAY), view, 0).text.endswith(said)
+
+
 def test_a_promise_at_risk_is_a_sentence() -> None:
     owner = known(busy_floor(36).follow_ups.owners)[0]._replace(name="Eva", overdue=0)
     minute = 60_000
     eva = owner._replace(risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
-    assert risk_sentence(eva, UNKNOWN) == "Eva owns 6, needs 48 min, has 35 min: 2 will be late."
-    assert risk_sentence(eva._replace(overdue=1), UNKNOWN).endswith("1 is late, 1 will be.")
+    assert risk_sentence(eva, UNKNOWN) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept."
+    assert risk_sentence(eva._replace(overdue=1), UNKNOWN).endswith("1 is late, 1 cannot be kept.")
     assert risk_sentence(eva._replace(risk=Risk(1, minute, 5 * minute, ())), UNKNOWN).endswith("all can be kept.")
     busy = eva._replace(risk=Risk(1, 2 * minute, 240 * minute, (4,)))
-    assert risk_sentence(busy, UNKNOWN, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 will be late."
+    assert risk_sentence(busy, UNKNOWN, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept."
+    likely = eva._replace(late_chances=(0.9, 0.5, 0.49, 1.0, 1.0))
+    assert risk_sentence(likely, UNKNOWN).endswith("has 35 min: 2 cannot be kept, 4 at risk.")
+    assert likely.at_risk == 4
+    assert likely.late_expected == pytest.approx(3.89)
+    assert (eva.at_risk, eva.late_expected) == (None, None), "not read yet is not 0"
     assert "no shift is known" in risk_sentence(eva._replace(risk=None, shift_ends_at=None), UNKNOWN)
 
 
@@ -215,7 +242,7 @@ async def test_promises_at_risk_stand_under_the_follow_ups() -> None:
         await tick(pilot)
         await pilot.press("5")
         text = "\n".join(await tick(pilot))
-        assert " now: 1 will be late." in text
+        assert " now: 1 cannot be kept." in text
         for word in ("needs", "promised and silent", "closes"):
             await pilot.press("v")
             assert word in "\n".join(await tick(pilot))

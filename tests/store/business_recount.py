@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from math import comb, factorial, sqrt
+from math import comb, exp, sqrt
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -42,10 +41,14 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def at_least(count: int, mean: float) -> float:
-    """The Poisson tail, from the definition, in numbers large enough for it."""
-    exact = Decimal(mean)
-    return float(1 - (-exact).exp() * sum(exact**k / factorial(k) for k in range(count)))
+def at_least(count: int, mean: float, spread: float) -> float:
+    """The tail of a Poisson count whose mean is gamma distributed, from the definition, term by term."""
+    shape = 1 / spread
+    term, below = (1 + mean * spread) ** -shape, 0.0
+    for k in range(count):
+        below += term
+        term *= (k + shape) / (k + 1) * mean / (mean + shape)
+    return 1 - below
 
 
 def rank(values: Iterable[int], percent: int) -> int:
@@ -141,6 +144,49 @@ class Recount:
         if campaign_id is not None:
             found.append(("campaign", campaign_id))
         return found
+
+    # The course of a usual day
+
+    def sales_calls_of_days(self) -> dict[date, list[Any]]:
+        found: defaultdict[date, list[Any]] = defaultdict(list)
+        for call in self.calls:
+            day = self.day_of(call.entered_at)
+            if call.is_sales_call and 0 < (self.today - day).days <= 56:
+                found[day].append(call)
+        return found
+
+    def days_alike(self) -> list[date]:
+        """The last same weekdays, or where they are fewer than four all days of weekdays as busy as today's."""
+        by_weekday: defaultdict[int, dict[date, int]] = defaultdict(dict)
+        for day, calls in self.sales_calls_of_days().items():
+            by_weekday[day.weekday()][day] = len(calls)
+        means = {weekday: sum(days.values()) / len(days) for weekday, days in by_weekday.items()}
+        same = by_weekday[self.today.weekday()]
+        if len(same) >= 4:
+            return sorted(same)[-8:]
+        usual = means[self.today.weekday()]
+        alike = [day for weekday, days in by_weekday.items() for day in days if 2 / 3 <= means[weekday] / usual <= 1.5]
+        return sorted(alike)[-20:]
+
+    def course(self) -> tuple[dict[Scope, list[tuple[float, int]]], int]:
+        """By scope, of each of those days on which it had any sales calls: those by this time of day, and all."""
+        counts: defaultdict[tuple[Scope, date], list[float]] = defaultdict(lambda: [0.0, 0])
+        clock = self.at - self.at % 60_000 - self.starts
+        days = self.days_alike()
+        for day, calls in self.sales_calls_of_days().items():
+            if day not in days:
+                continue
+            for call in calls:
+                into = call.entered_at - self.start(day)
+                quarter = into // 900_000 * 900_000
+                came = min(1.0, max(0.0, (clock - quarter) / 900_000))
+                for scope in self.scopes(call.agent_id, call.campaign_id if call.direction == "outbound" else None):
+                    counts[scope, day][0] += came
+                    counts[scope, day][1] += 1
+        found: defaultdict[Scope, list[tuple[float, int]]] = defaultdict(list)
+        for (scope, _), (by_now, whole) in counts.items():
+            found[scope].append((by_now, int(whole)))
+        return found, len(days)
 
     # Revenue
 
@@ -530,6 +576,45 @@ class Recount:
                 count["on_time"] += kept
                 count["promised"] += kept or row.done_at is not None or row.promised_at + grace < self.at
         return {owner: count for owner, count in owners.items() if any(count.values())}
+
+    def was_to(self, agent_id: int | None, at: int) -> str:
+        """Work, pause or be away, by the shift that began last."""
+        shifts = [s for s in self.tables["shifts"] if s.agent_id == agent_id and s.starts_at <= at]
+        shift = max(shifts, key=lambda s: s.starts_at, default=None)
+        if shift is None or shift.ends_at <= at:
+            return "away"
+        pauses = {row.reason.lower() for row in self.tables["pause_reasons"]}
+        return "pause" if shift.activity.lower() in pauses else "work"
+
+    def usually_late(self) -> Callable[[Any], float]:
+        """How likely a promise is late by those of the last 28 business days, as they are now."""
+        grace = self.tables["site"][0].follow_up_grace_ms
+        known = [
+            (f, self.was_to(f.agent_id, f.promised_at), f.done_at is None or f.done_at > f.promised_at + grace)
+            for f in self.tables["follow_ups"]
+            if f.outcome != "cancelled" and 0 < (self.today - self.day_of(f.promised_at)).days <= 28
+        ]
+
+        def hour(at: int) -> float:
+            return (at - self.start(self.day_of(at))) / 3_600_000
+
+        def late(promise: Any) -> float:
+            did = self.was_to(promise.agent_id, promise.promised_at)
+            team = self.agents[promise.agent_id].team_id
+            alike = [each for each in known if each[1] == did]
+            teams = [each for each in alike if self.agents[each[0].agent_id].team_id == team]
+            own = [each for each in teams if each[0].agent_id == promise.agent_id]
+            share = 0.9 if did == "away" else 0.2
+            for records, weight in ((alike, 10), (teams, 10), (own, 6)):
+                share = (sum(was for *_, was in records) + share * weight) / (len(records) + weight)
+            near = [
+                (exp(-abs(int(hour(f.promised_at)) + 0.5 - hour(promise.promised_at)) / 1.5), was)
+                for f, _, was in own
+                if f.kind == promise.kind
+            ]
+            return (sum(w for w, was in near if was) + share * 6) / (sum(w for w, _ in near) + 6)
+
+        return late
 
     def stuck(self) -> dict[int, tuple[str, int]]:
         """Customers not to be given up: why, and how many times."""

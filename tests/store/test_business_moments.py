@@ -128,7 +128,11 @@ def test_a_quota_without_sales_is_missing_all_and_projects_nothing(path: Path) -
     snapshot = reader.snapshot(path, NOON)
     day = quota_of(snapshot, "centre")
     assert (day.sales, day.missing, day.attainment, day.basis) == (0, 10, 0.0, "linear")
-    assert (day.share, day.expected_by_now, day.pace, day.projection) == (0.75, 7.5, 0.0, 0.0)
+    assert (day.share, day.expected_by_now, day.pace) == (0.75, 7.5, 0.0)
+    assert day.forecast is not None
+    assert day.forecast.expected == pytest.approx(0.5 / 3), "half a sale in three quarters of the day"
+    assert (day.forecast.low, day.forecast.high) == (0, 1)
+    assert 0 < (day.chance or 0) < 1e-4
     assert day.required_per_hour == 10.0
     assert day.required_conversion is None
     assert day.verdict == "cannot tell yet"
@@ -141,11 +145,88 @@ def test_a_quota_where_nothing_shows_the_opening_hours(path: Path) -> None:
         insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=10)
         call(connection, NOON - HOUR)
     day = quota_of(reader.snapshot(path, NOON), "centre")
-    assert (day.share, day.basis, day.pace, day.projection, day.required_per_hour) == (None, None, None, None, None)
+    assert (day.share, day.basis, day.pace, day.forecast, day.required_per_hour) == (None, None, None, None, None)
     assert day.verdict is None, "no conversion was asked for"
 
 
 # Quotas
+
+
+def test_outbound_and_inbound_each_go_by_the_course_of_their_own_sales_calls(path: Path) -> None:
+    """Inbound sells in the morning, outbound in the afternoon: at noon one has done 80 % of its day, the other 20 %."""
+    with writing(path) as connection:
+        insert(connection, "teams", name="Outbound")
+        insert(connection, "agents", login="3", name="Chris", team_id=2)
+        insert(connection, "campaigns", name="Upgrade", purpose="sales")
+        for scope, number in (("centre", 0), ("team", 1), ("team", 2), ("campaign", 1), ("agent", 3)):
+            insert(connection, "quotas", scope=scope, scope_id=number, period="day", starts_on="2026-11-01", sales=10)
+        dialled = {"direction": "outbound", "queue_id": None, "agent_id": 3, "campaign_id": 1}
+        for week in range(1, 5):
+            then = NOON - 7 * DAY * week
+            for place in range(10):
+                call(connection, then + (-HOUR if place < 8 else HOUR))
+                call(connection, then + (-HOUR if place < 2 else HOUR), **dialled, right_party=1)
+                call(connection, then - 2 * HOUR, **dialled, right_party=0)
+        call(connection, NOON - HOUR)
+    snapshot = reader.snapshot(path, NOON)
+    shares = {(line.scope, line.id): quota.share for line in snapshot.sales for quota in line.quotas}
+    assert shares == {
+        ("centre", None): pytest.approx(0.5),
+        ("team", 1): pytest.approx(0.8),
+        ("team", 2): pytest.approx(0.2),
+        ("campaign", 1): pytest.approx(0.2),
+        ("agent", 3): pytest.approx(0.2),
+    }
+    assert quota_of(snapshot, "campaign").rests_on == "4 Mondays"
+    assert quota_of(snapshot, "campaign").expected_by_now == pytest.approx(2.0)
+
+
+def test_a_scope_of_few_days_goes_by_the_clock_and_says_so(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="agent", scope_id=2, period="day", starts_on="2026-11-01", sales=10)
+        insert(connection, "quotas", scope="agent", scope_id=1, period="day", starts_on="2026-11-01", sales=10)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 2 * HOUR, ends_at=NOON + 2 * HOUR)
+        insert(connection, "shifts", agent_id=2, starts_at=NOON - HOUR, ends_at=NOON + 3 * HOUR)
+        for week in range(1, 5):
+            call(connection, NOON - 7 * DAY * week, agent_id=1)
+            if week < 4:
+                call(connection, NOON - 7 * DAY * week, agent_id=2)
+    snapshot = reader.snapshot(path, NOON)
+    assert quota_of(snapshot, "agent", number=1).rests_on == "4 Mondays"
+    new = quota_of(snapshot, "agent", number=2)
+    assert (new.basis, new.rests_on, new.share) == ("linear", "linear", 0.25), "one of the four hours of the own shift"
+
+
+def test_forecast_range_and_chance_of_a_row_agree(path: Path) -> None:
+    """A chance of 40 % beside an end of 0 (0-0), or a met quota in doubt, cannot be."""
+    with writing(path) as connection:
+        for number, sales in ((1, 1), (2, 4)):
+            insert(
+                connection, "quotas", scope="agent", scope_id=number, period="day", starts_on="2026-11-01", sales=sales
+            )
+        for week in range(1, 5):
+            for hour in (-3, -2, -1, 1, 2, 3):
+                for agent_id in (1, 2):
+                    at = NOON - 7 * DAY * week + hour * HOUR
+                    made = call(connection, at, agent_id=agent_id)
+                    if hour % 2:
+                        insert(connection, "sales", call_id=made, agent_id=agent_id, sold_at=at, amount_cents=100)
+        for _ in range(4):
+            insert(connection, "sales", agent_id=2, sold_at=NOON - HOUR, amount_cents=100)
+    snapshot = reader.snapshot(path, NOON)
+    none_yet, met = (quota_of(snapshot, "agent", number=number) for number in (1, 2))
+    assert none_yet.forecast is not None
+    assert none_yet.chance is not None
+    assert (none_yet.sales, none_yet.forecast.low) == (0, 0)
+    assert none_yet.forecast.high >= 1
+    assert none_yet.rest is not None
+    assert none_yet.forecast.expected == none_yet.rest.mean == pytest.approx(2.0), (
+        "three calls, of which two in three sell"
+    )
+    assert none_yet.chance == pytest.approx(1 - (1 + 2 * none_yet.rest.spread) ** (-1 / none_yet.rest.spread))
+    assert (met.chance, met.missing) == (1.0, 0)
+    assert met.forecast is not None
+    assert met.forecast.low >= 4
 
 
 def test_a_teams_quota_is_spread_by_scheduled_hours(path: Path) -> None:

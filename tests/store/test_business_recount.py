@@ -186,8 +186,31 @@ def test_quotas(case: Case, period: str) -> None:
             assert quota.attainment == quota.sales / quota.quota_sales
             assert quota.expected_by_now == pytest.approx(quota.quota_sales * quota.share)
             assert quota.pace == pytest.approx(quota.sales / quota.quota_sales / quota.share)
-            if quota.chance is not None and quota.usual_rest is not None and quota.missing is not None:
-                assert quota.chance.probability == pytest.approx(at_least(quota.missing, quota.usual_rest), abs=1e-9)
+            assert quota.rest is not None
+            assert quota.missing is not None
+            tail = at_least(quota.missing, quota.rest.mean, quota.rest.spread) if quota.rest.mean else 0.0
+            assert quota.chance == pytest.approx(1.0 if quota.missing == 0 else tail, abs=1e-9)
+
+
+def test_each_scope_goes_by_the_course_of_its_own_sales_calls(case: Case) -> None:
+    course, days = case.counted.course()
+    weekday = case.counted.today.strftime("%A")
+    shares = {}
+    for line in case.shown.sales:
+        own = course[line.scope, line.id or 0]
+        quota = line.day_quota
+        if quota is None or len(own) < 4:
+            continue
+        assert (quota.basis, quota.rests_on) in {("usual day", f"{days} {weekday}s"), ("usual day", f"{days} days")}
+        shares[line.scope, line.name] = quota.share
+        assert quota.share == pytest.approx(sum(by_now / whole for by_now, whole in own) / len(own)), line.name
+        if line.scope == "agent":
+            continue
+        # Sales calls still to come: the mean of what came later, as far as today is as busy as these days by now.
+        later = sum(whole - by_now for by_now, whole in own) / len(own)
+        by_now = sum(came for came, _ in own) / len(own)
+        assert quota.calls_left == pytest.approx(later * (line.sales_calls + 60) / (by_now + 60)), line.name
+    assert len(set(shares.values())) > 8, "an agent of the late shift is not where the centre is"
 
 
 def test_the_share_of_a_week_and_a_month(case: Case) -> None:
@@ -344,6 +367,34 @@ def test_promises_at_risk(case: Case) -> None:
         assert (owner.risk.owned, set(owner.risk.late)) == (len(mine), late)
         seen += 1
     assert seen >= 3
+
+
+def test_how_likely_each_promise_is_late(case: Case) -> None:
+    """By the records of its owner; 1 once it is, 0.95 where the owner has no time for it."""
+    counted, late = case.counted, case.counted.usually_late()
+    grace = counted.tables["site"][0].follow_up_grace_ms
+    promises = {f.id: f for f in counted.follow_ups()}
+    no_time = {number for owner in known(case.shown.follow_ups.owners) if owner.risk for number in owner.risk.late}
+    agents = {agent.id: agent for agent in case.shown.agents}
+    seen = 0
+    for item in case.shown.follow_ups.items:
+        promise = promises[item.id]
+        if counted.at > promise.promised_at + grace:
+            assert item.late_chance == 1.0
+        elif item.id in no_time:
+            assert item.late_chance == 0.95
+        elif (
+            agents[promise.agent_id].state != "logged_out" or counted.was_to(promise.agent_id, promise.due_at) == "away"
+        ):
+            assert item.late_chance == pytest.approx(late(promise)), item
+            seen += 1
+        else:
+            assert known(item.late_chance) >= late(promise) - 1e-9, "who is not there is no likelier to call"
+    assert seen >= 5
+    owners = known(case.shown.follow_ups.owners)
+    coming = [known(i.late_chance) for i in case.shown.follow_ups.items if i.overdue_since >= counted.at]
+    assert case.shown.follow_ups.at_risk == sum(chance >= 0.5 for chance in coming)
+    assert case.shown.follow_ups.late_expected == pytest.approx(sum(coming) + sum(owner.overdue for owner in owners))
 
 
 def test_problems(case: Case) -> None:

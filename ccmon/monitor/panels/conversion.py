@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ccmon.business import Period
 from ccmon.figures.quota import Verdict
+from ccmon.figures.percentage import shown_at_least
 from ccmon.model import SalesFigures
 from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import interval_bar, quota_bar
@@ -36,7 +37,7 @@ SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 def _pace(line: Line, view: View, _width: int) -> Span:
     if line.pace is None:
         return Span(view.marks.unknown, Role.QUIET)
-    sign = view.marks.ahead if line.pace >= ON_PACE else view.marks.behind
+    sign = view.marks.ahead if shown_at_least(line.pace, ON_PACE) else view.marks.behind
     return Span(f"{sign} {percent(line.pace)}", pace_role(line))
 
 
@@ -135,8 +136,8 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "verdict",
         "conv. goal",
-        "What the 95 % interval of the conversion says about the quota of the conversion, not of the sales: surely "
-        "behind, surely ahead, or that it cannot tell yet.",
+        "What the 95 % interval of the conversion says about the quota of the conversion, not of the sales: the "
+        "conversion is surely low, surely high, or it cannot tell yet.",
         17,
         verdict_span,
         3,
@@ -146,7 +147,8 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "chance",
         "chance",
-        "How likely the quota of sales is reached: the rest at the usual rate, or at the present one.",
+        "How likely the quota of sales is reached, by the forecast that also says where it ends; the details of a row "
+        "say what it rests on.",
         6,
         _chance,
         4,
@@ -184,11 +186,11 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "projection",
         "by the end",
-        "Sales at the end if it goes on like this, and the range they will probably lie in.",
+        "Sales so far and those still to be expected, and the range that holds them with 90 %.",
         21,
         _projected,
         5,
-        sort=lambda s, v: s.quota and s.quota.projection,
+        sort=lambda s, v: s.forecast and s.forecast.expected,
     ),
     Column(
         "interval",
@@ -267,7 +269,7 @@ class ConversionPanel(FloorPanel[Line]):
         ("chance", "How likely the quota of sales is reached."),
         ("need/h", "Sales an hour that the rest of the opening time must bring for the quota."),
         ("revenue", "Revenue; cancelled orders taken out."),
-        ("by the end", "Sales at the end if it goes on like this, and the range they will probably lie in."),
+        ("by the end", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
         ("expected", "Sales that the quota expects by now."),
         ("new", "New customers won in the day, week or month: their first order ever."),
     )
@@ -338,7 +340,7 @@ class ConversionPanel(FloorPanel[Line]):
             Detail("conversion", percent(row.conversion, 1, unknown), Role.STRONG),
             Detail("95 % interval", between),
             Detail("quota of conversion", percent(row.quota_conversion, 1, unknown)),
-            Detail("so it is", verdict.text or unknown, verdict.role),
+            Detail("so the 95 % interval says", verdict.text or unknown, verdict.role),
         ]
         if not any(quota.period is Period.DAY for quota in row.sales.quotas):
             details += sales_of_day(Line(row.sales, None, Period.DAY), view)

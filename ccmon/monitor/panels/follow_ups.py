@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ccmon.business import AT_RISK_FROM
 from ccmon.model import AgentState, FollowUp
 from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel, Headline
-from ccmon.monitor.panels.promises import FACTS, does_now, headline, late_role, risk_sentence, will_be_late
+from ccmon.monitor.panels.promises import FACTS, does_now, headline, late_role, risk_sentence
 from ccmon.monitor.view import View
-from ccmon.text import clock, coarse, dated, fit
+from ccmon.text import clock, coarse, dated, fit, percent
 
 MINUTE_MS = 60_000
 SOON_MS = 15 * MINUTE_MS
@@ -50,6 +51,12 @@ def _owner_state(item: FollowUp, view: View, _width: int) -> Span:
 
 def _owner(item: FollowUp, view: View, _width: int) -> Span:
     return Span(item.owner) if item.owner else Span("nobody", Role.WATCH)
+
+
+def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
+    if item.late_chance is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    return Span(percent(item.late_chance), Role.WATCH if item.late_chance >= AT_RISK_FROM else Role.QUIET)
 
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
@@ -93,6 +100,15 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
         widest=22,
         right=False,
         sort=lambda f, v: (f.owner or "").casefold() or None,
+    ),
+    Column(
+        "risk",
+        "late?",
+        "How likely it is not kept in time: by how its owner has kept such promises, and by who is there.",
+        5,
+        _late_chance,
+        3,
+        sort=lambda f, v: f.late_chance,
     ),
     Column("state", "does now", "What that agent does now.", 10, _owner_state, 4, widest=14, right=False),
     Column(
@@ -154,8 +170,8 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Promises at risk, a sentence for each owner."""
-        owners = [owner for owner in view.floor.follow_ups.owners or () if will_be_late(owner)]
-        owners.sort(key=lambda owner: (-will_be_late(owner), -owner.due_today))
+        owners = [each for each in view.floor.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
+        owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.due_today))
         lines = []
         for owner in owners[: max(0, height - 1)]:
             sign = view.marks.act if owner.overdue else view.marks.watch

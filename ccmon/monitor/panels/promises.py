@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from ccmon.business import OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
-from ccmon.model import AgentState, FloorSnapshot
+from ccmon.model import AgentState, FollowUp
 from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.agents import ROLES, WORDS
@@ -16,7 +16,7 @@ from ccmon.text import clock, coarse, count, dated, percent, plural
 
 FACTS = (
     ("late", "Open follow-ups past their due moment and its grace."),
-    ("at risk", "Follow-ups that will be late, since their owners' shifts are too short for all they owe."),
+    ("at risk", "Follow-ups of today more likely late than not: by how their owners have kept such promises."),
     ("due today", "Open follow-ups due within today."),
     ("done", "Follow-ups done today."),
     ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
@@ -31,7 +31,7 @@ def headline(view: View) -> Headline:
     floor, unknown = view.floor, view.marks.unknown
     figures = floor.follow_ups
     coming = [item.due_at for item in figures.items if item.due_at >= view.told_at]
-    risk = at_risk(floor)
+    risk = figures.at_risk
     facts = (
         Fact("at risk", count(risk, unknown), Role.WATCH if risk else Role.TEXT),
         Fact("due today", count(figures.due_today, unknown)),
@@ -46,34 +46,25 @@ def headline(view: View) -> Headline:
     return Headline(count(figures.overdue, unknown), "late", role, facts, brief, Role.WATCH if risk else Role.TEXT)
 
 
-def at_risk(floor: FloorSnapshot) -> int | None:
-    """Promises that are not late yet and will be."""
-    owners = floor.follow_ups.owners
-    return None if owners is None else sum(will_be_late(owner) for owner in owners)
-
-
-def will_be_late(owner: OwnerFigures) -> int:
-    """Of an owner's promises, those that are not late yet and will be."""
-    return max(0, len(owner.risk.late) - owner.overdue) if owner.risk is not None else 0
-
-
 def risk_sentence(owner: OwnerFigures, unknown: str, does_now: str = "") -> str:
-    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 will be late.
+    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept.
 
     Where the time of the shift would be enough, it is what the owner does now that makes a promise late.
     """
     risk = owner.risk
     if owner.agent_id is None:
         return f"Nobody has taken {plural(owner.due_today, 'promised call')}: hand them out."
+    cannot, at_risk = owner.cannot_be_kept, owner.at_risk or 0
+    likely = f"{at_risk} at risk" if at_risk > cannot else ""
     if risk is None:
         why = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
-        return f"{owner.name} owns {owner.due_today}; {why}."
+        return f"{owner.name} owns {owner.due_today}{f', {likely}' if likely else ''}; {why}."
     needs, has = coarse(risk.needed_ms, unknown), coarse(risk.left_ms, unknown)
-    late, will = owner.overdue, will_be_late(owner)
-    parts = [f"{late} {'is' if late == 1 else 'are'} late"] if late else []
-    parts += [f"{will} will be{'' if late else ' late'}"] if will else []
+    parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
+    parts += [f"{cannot} cannot be kept"] if cannot else []
+    parts += [likely] if likely else []
     time = f"needs {needs}, has {has}"
-    if will and risk.needed_ms <= risk.left_ms and does_now:
+    if cannot and risk.needed_ms <= risk.left_ms and does_now:
         time = f"needs {needs}, is {does_now} now"
     return f"{owner.name} owns {risk.owned}, {time}: {', '.join(parts) or 'all can be kept'}."
 
@@ -82,14 +73,20 @@ def late_role(owner: OwnerFigures) -> Role:
     """The role of what an owner will be late with."""
     if owner.overdue:
         return Role.BAD
-    return Role.WATCH if owner.late else Role.GOOD
+    return Role.WATCH if owner.late or owner.at_risk else Role.GOOD
 
 
 def _late(owner: OwnerFigures, view: View, _width: int) -> Span:
-    will, marks = will_be_late(owner), view.marks
+    will, marks = owner.cannot_be_kept, view.marks
     if owner.overdue:
         return Span(f"{marks.act} {owner.overdue} late" + (f" +{will}" if will else ""), Role.BAD)
     return Span(f"{marks.watch} {will} will be", Role.WATCH) if will else Span(f"{marks.fine} none", Role.GOOD)
+
+
+def _risk(owner: OwnerFigures, view: View, _width: int) -> Span:
+    if owner.at_risk is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    return Span(count(owner.at_risk), Role.WATCH if owner.at_risk else Role.TEXT)
 
 
 def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
@@ -122,9 +119,18 @@ def _has(owner: OwnerFigures) -> int | None:
     return owner.risk.left_ms if owner.risk is not None else None
 
 
+def said_late(item: FollowUp, unknown: str) -> str:
+    """How likely a promise is late, as a person says it; nothing where it is not known."""
+    return "" if item.late_chance is None else f"late with {percent(item.late_chance, 0, unknown)}"
+
+
 OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
     Column("late", "late", "Promises that are late, and (+) those that will be, whatever the owner does.", 11, _late, 0,
            right=False, sort=lambda o, v: o.late),
+    Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
+           "owner has kept such promises and by who is there.", 7, _risk, 1, sort=lambda o, v: o.at_risk),
+    Column("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.", 6,
+           lambda o, v, _: Span(count(o.late_expected, v.marks.unknown, 1)), 3, sort=lambda o, v: o.late_expected),
     Column("owner", "owed by", "The agent who owes the calls.", 12, lambda o, v, _: Span(o.name), 0, widest=24,
            right=False, sort=lambda o, v: o.name.casefold()),
     Column("state", "does now", "What that agent does now.", 10, _state, 2, widest=14, right=False),
@@ -169,8 +175,11 @@ class OwnersPage(FloorPanel[OwnerFigures]):
 
     def rows(self, view: View) -> Sequence[OwnerFigures]:
         """Those who are late or will be first."""
-        owners = view.floor.follow_ups.owners or ()
-        return sorted(owners, key=lambda owner: (-owner.late, -owner.overdue, -owner.due_today))
+
+        def need(owner: OwnerFigures) -> tuple[float, ...]:
+            return -owner.late, -(owner.at_risk or 0), -owner.overdue, -owner.due_today
+
+        return sorted(view.floor.follow_ups.owners or (), key=need)
 
     def identity(self, row: OwnerFigures) -> str:
         """The agent's id."""
@@ -202,6 +211,8 @@ class OwnersPage(FloorPanel[OwnerFigures]):
             ),
             Detail("needed in all", coarse(_needs(row), unknown)),
             Detail("Today"),
+            Detail("at risk", count(row.at_risk, unknown)),
+            Detail("to be expected late in all", count(row.late_expected, unknown, 1)),
             Detail("done", count(row.done_today)),
             Detail("kept", f"{row.kept.on_time} of {row.kept.promised} whose time has come"),
             Detail("Owed"),
@@ -209,14 +220,10 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         owed = [item for item in view.floor.follow_ups.items if item.owner_id == row.agent_id]
         late = set(row.risk.late) if row.risk else set()
         for item in owed:
-            word = (
-                "late" if item.overdue_since <= view.told_at else "will be late" if item.id in late else "can be kept"
-            )
-            details.append(
-                Detail(
-                    f"{dated(item.due_at, view.zone, view.told_at)} {word}", f"{item.customer or unknown}  {item.kind}"
-                )
-            )
+            now = view.told_at
+            word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"
+            what = f"{item.customer or unknown}  {item.kind}  {said_late(item, unknown)}".rstrip()
+            details.append(Detail(f"{dated(item.due_at, view.zone, now)} {word}", what))
         return details
 
 

@@ -6,8 +6,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccmon.business import Period, QuotaFigures, SalesDetail
-from ccmon.figures.quota import Rate, Verdict
+from ccmon.figures.forecast import Forecast, Rate
+from ccmon.figures.pace import Basis
+from ccmon.figures.quota import Verdict
 from ccmon.figures.sales import conversion, wilson_interval
+from ccmon.figures.percentage import shown_at_least
 from ccmon.model import SalesFigures
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail
@@ -19,6 +22,14 @@ UNLIKELY = 0.2
 """A quota that is reached with less than this chance is worth watching."""
 
 ROLES = {Verdict.BEHIND: Role.BAD, Verdict.AHEAD: Role.GOOD, Verdict.UNSURE: Role.QUIET}
+
+
+VERDICTS = {
+    Verdict.BEHIND: "conversion low",
+    Verdict.AHEAD: "conversion high",
+    Verdict.UNSURE: "cannot tell yet",
+}
+"""A verdict in words that say what it judges: the conversion. A quota of sales may be met all the same."""
 
 
 class Line(NamedTuple):
@@ -96,19 +107,30 @@ class Line(NamedTuple):
         """Of reaching the quota."""
         return None if self.quota is None else _chance(self.quota)
 
+    @property
+    def forecast(self) -> Forecast | None:
+        """Where the period will end."""
+        return None if self.quota is None else _forecast(self.quota)
+
+
+# Both are kept, since they are asked for several times a tick and change with a sale or a minute.
+
 
 @lru_cache(maxsize=4096)
 def _chance(quota: QuotaFigures) -> float | None:
-    """Kept, since it is asked for several times a tick and changes with a sale or a minute."""
-    chance = quota.chance
-    return None if chance is None else chance.probability
+    return quota.chance
+
+
+@lru_cache(maxsize=4096)
+def _forecast(quota: QuotaFigures) -> Forecast | None:
+    return quota.forecast
 
 
 def pace_role(line: Line) -> Role:
     """The role of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
     if line.pace is None:
         return Role.TEXT
-    if line.pace >= ON_PACE:
+    if shown_at_least(line.pace, ON_PACE):
         return Role.GOOD
     return Role.WATCH if line.chance is not None and line.chance < UNLIKELY else Role.TEXT
 
@@ -119,7 +141,7 @@ def verdict_span(line: Line, view: View, _width: int) -> Span:
     if verdict is None:
         return Span("")
     sign = {Verdict.BEHIND: marks.behind, Verdict.AHEAD: marks.ahead, Verdict.UNSURE: marks.undecided}[verdict]
-    return Span(f"{sign} {verdict}", ROLES[verdict])
+    return Span(f"{sign} {VERDICTS[verdict]}", ROLES[verdict])
 
 
 def required_span(line: Line, view: View, _width: int) -> Span:
@@ -141,11 +163,10 @@ def said_chance(chance: float) -> str:
 
 def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
     """Sales at the end, with the range that they will probably lie in."""
-    if line.quota is None or line.quota.projection is None:
+    forecast = line.forecast
+    if forecast is None:
         return count(line.sales.projection, unknown) if line.by_day else unknown
-    between = line.quota.projection_range
-    low_high = f" ({between[0]:,.0f}-{between[1]:,.0f})" if between is not None else ""
-    return f"{count(line.quota.projection)}{low_high}"
+    return f"{count(forecast.expected)} ({forecast.low:,.0f}-{forecast.high:,.0f})"
 
 
 def whole_units(cents: float | None, unknown: str) -> str:
@@ -161,14 +182,18 @@ def sales_of_day(line: Line, view: View) -> list[Detail]:
         Detail("sales, cancelled ones taken out", count(line.sold), Role.STRONG),
         Detail("quota", count(line.quota_sales, unknown)),
         Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
-        Detail("by the end, at this pace", count(line.sales.projection, unknown, 1)),
+        Detail("by the end", count(line.sales.projection, unknown, 1)),
     ]
 
 
-BASES = {
-    "usual day": "the usual course of the weekday",
-    "linear": "an even course: too few past days for the usual one",
-}
+EVEN = "an even course: too few past days for the usual one"
+
+
+def said_basis(quota: QuotaFigures, unknown: str) -> str:
+    """What an expectation rests on, as a person says it."""
+    if quota.basis == Basis.LINEAR:
+        return EVEN
+    return unknown if quota.rests_on is None else f"the usual course: {quota.rests_on}"
 
 
 def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
@@ -181,18 +206,18 @@ def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
         Detail("quota", count(quota.quota_sales, unknown) + whose),
         Detail("attainment (sales of quota)", percent(line.attainment, 0, unknown)),
         Detail("expected by now", count(line.expected, unknown, 1)),
-        Detail("expected after", BASES.get(quota.basis or "", quota.basis or unknown)),
+        Detail("expected after", said_basis(quota, unknown)),
         Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
-        Detail("by the end, at this pace", said_projection(line, unknown)),
+        Detail("by the end", said_projection(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),
         Detail("required an hour", required_span(line, view, 0).text),
         Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
     ]
     if (quota.required_conversion or 0) > 1:
         details.append(Detail("so it is", "out of reach with the calls still expected", Role.WATCH))
-    if chance is not None:
-        rate = "as usual" if chance.rate is Rate.USUAL else "as today so far"
-        details.append(Detail("chance to reach it", f"{said_chance(chance.probability)}, if the rest comes in {rate}"))
+    if chance is not None and quota.rest is not None:
+        rate = "as usual" if quota.rest.rate is Rate.USUAL else f"as this {quota.period} so far"
+        details.append(Detail("chance to reach it", f"{said_chance(chance)}, if the rest comes in {rate}"))
     if quota.quota_revenue_cents is not None:
         details.append(
             Detail("revenue of its quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")

@@ -1,0 +1,125 @@
+"""Where a count that is still growing will end: forecast, range and chance from one distribution (metrics.md 8.3).
+
+What is still to come is Poisson with a mean that is not known exactly: negative binomial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from math import exp
+from typing import NamedTuple
+
+from ccmon.figures.chance import negative_binomial_at_least, negative_binomial_quantile
+
+FORECAST_FROM_SHARE = 0.10
+"""Without a usual rate a forecast says nothing while less of the day has gone."""
+SHARE_SPREAD = 0.16
+"""Relative variance of a rest whose share is told by the clock: hours differ by about 40 % from an even course."""
+LOW, HIGH = 0.05, 0.95
+"""The ends of the range: so likely it is not exceeded."""
+USUAL_LATE_MS = 1_200_000
+"""After so long past the start of a shift somebody who has not come is 2.7 times less likely to come at all."""
+COMES = 0.95
+"""How likely somebody is to come, before the shift starts."""
+
+
+class Rate(StrEnum):
+    """At which rate the rest of a period is taken to come in."""
+
+    USUAL = "usual rate"
+    PRESENT = "present rate"
+
+
+class Rest(NamedTuple):
+    """What is still to come in a period."""
+
+    mean: float
+    spread: float
+    """Variance of the mean over its square: how well the mean itself is known. 0: exactly (Poisson)."""
+    rate: Rate = Rate.USUAL
+
+
+class Forecast(NamedTuple):
+    """Where a period will end."""
+
+    expected: float
+    low: float
+    high: float
+
+
+def at_present_rate(sold: int, share: float) -> Rest | None:
+    """The rest where only the period itself shows the rate: ``share`` of it has gone and brought ``sold``.
+
+    The rate is gamma distributed around what was sold (Jeffreys: half a sale is added, so that 0 is no certainty), and
+    the share is not known well. None in the first tenth.
+    """
+    if share < FORECAST_FROM_SHARE:
+        return None
+    known = sold + 0.5
+    return Rest(known * max(0.0, 1 - share) / share, 1 / known + SHARE_SPREAD, Rate.PRESENT)
+
+
+def at_usual_rate(calls: float, calls_spread: float, conversion: Conversion) -> Rest:
+    """The rest by the sales calls still to come and how many sales each of them brings."""
+    return Rest(calls * conversion.mean, calls_spread + conversion.spread)
+
+
+class Conversion(NamedTuple):
+    """Sales that a sales call brings, and how well that is known."""
+
+    mean: float
+    spread: float
+    """Variance of the mean over its square."""
+
+
+def shrunk_conversion(sold: float, calls: float, prior: float, prior_calls: float) -> Conversion | None:
+    """Sales of each call, drawn towards what is usual for others as by so many further calls.
+
+    The beta distribution's mean and spread; None where nothing is known. An order more in one call can lift it above 1.
+    """
+    weight = calls + prior_calls
+    if weight <= 0:
+        return None
+    mean = (sold + prior * prior_calls) / weight
+    if mean <= 0:
+        return Conversion(0.0, 0.0)
+    return Conversion(mean, max(0.0, 1 - mean) / (mean * (weight + 1)))
+
+
+def forecast(sold: int, rest: Rest) -> Forecast:
+    """Expected end, and the range that holds it with 90 %; never below what has been sold."""
+    low, high = (sold + negative_binomial_quantile(p, rest.mean, rest.spread) for p in (LOW, HIGH))
+    expected = sold + rest.mean
+    return Forecast(expected, min(expected, low), max(expected, high))
+
+
+def chance(sold: int, quota: int | None, rest: Rest | None) -> float | None:
+    """Probability that at least the quota is reached; None without a quota, or where the rest is unknown."""
+    if not quota:
+        return None
+    if sold >= quota:
+        return 1.0
+    return None if rest is None else negative_binomial_at_least(quota - sold, rest.mean, rest.spread)
+
+
+def comes(since_start_ms: int) -> float:
+    """How likely somebody who has not come yet still does, so long after the shift began (negative: before)."""
+    return COMES * exp(-max(0, since_start_ms) / USUAL_LATE_MS)
+
+
+def still_comes(usually: float, share: float) -> float:
+    """How likely somebody who ``usually`` works on a day still comes, when they have not by a ``share`` of theirs."""
+    return usually * (1 - share) / (1 - usually * share) if usually * share < 1 else 0.0
+
+
+def overdispersion(counts: Iterable[float]) -> float:
+    """How much more days differ than by chance: ``(variance - mean) / mean**2``, at least 0. Of one day or none 0."""
+    values = list(counts)
+    if len(values) < 2:
+        return 0.0
+    mean = sum(values) / len(values)
+    if mean <= 0:
+        return 0.0
+    variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return max(0.0, (variance - mean) / mean**2)

@@ -1,0 +1,144 @@
+"""How the sales calls of past days came, by scope: the shape of a usual day, and what usually follows a time of day.
+
+Times of day are milliseconds of the wall clock since the start of the business day.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ccmon.figures.pace import DAYS_NEEDED, QUARTER_MS
+from ccmon.model import BusinessDay
+from ccmon.snapshot.business_facts import Finished
+from ccmon.snapshot.facts import Directory, Rows
+from ccmon.snapshot.usual import Scope, scopes
+
+DAY_MS = 86_400_000
+AWAY, PAUSE, WORK = -1, 0, 1
+"""Whether somebody is to be away, to pause or to work (as business_promises.sql says)."""
+
+
+def wall_clock(day: BusinessDay, at: int) -> int:
+    """The time of day of a moment; where the clocks change in the day, that of after the change."""
+    return at - day.starts_at + DAY_MS - (day.ends_at - day.starts_at)
+
+
+class Curve(NamedTuple):
+    """One day's calls of a scope: ends of quarters of an hour, and calls up to each."""
+
+    quarters: Sequence[int]
+    calls_until: Sequence[int]
+
+    @property
+    def total(self) -> int:
+        """Calls of the whole day."""
+        return self.calls_until[-1]
+
+    def until(self, time: int) -> float:
+        """Calls by a time of day; within a quarter they are taken to come evenly."""
+        quarter, into = divmod(time, QUARTER_MS)
+        place = bisect_right(self.quarters, quarter - 1)
+        before = self.calls_until[place - 1] if place else 0
+        if place < len(self.quarters) and self.quarters[place] == quarter:
+            return before + (self.calls_until[place] - before) * into / QUARTER_MS
+        return before
+
+
+class DayShapes:
+    """The sales calls of the days that today is measured by."""
+
+    def __init__(self, finished: Finished, directory: Directory) -> None:
+        self.days = finished.alike
+        self._times = finished.one_sales_call_in
+        found: defaultdict[Scope, defaultdict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+        for day_at, agent_id, campaign_id, quarter, calls in finished.sales_calls:
+            for scope in scopes(directory, agent_id or 0):
+                found[scope][day_at][quarter] += calls
+            if campaign_id is not None:
+                found["campaign", campaign_id][day_at][quarter] += calls
+        self._curves: dict[Scope, list[Curve]] = {
+            scope: [_curve(quarters) for quarters in days.values()] for scope, days in found.items()
+        }
+        self._work: defaultdict[Scope, list[tuple[int, int, int]]] = defaultdict(list)
+        for agent_id, begins, ends, days in finished.planned_work:
+            for scope in scopes(directory, agent_id):
+                self._work[scope].append((begins, ends, days))
+
+    @property
+    def basis(self) -> str | None:
+        """What the shape rests on, in words: "5 Fridays", "9 days"; None with fewer than four days."""
+        if len(self.days) < DAYS_NEEDED:
+            return None
+        weekdays = {date.fromisoformat(day.date).strftime("%A") for day in self.days}
+        return f"{len(self.days)} {weekdays.pop() if len(weekdays) == 1 else 'day'}s"
+
+    def share(self, scope: Scope, time: int) -> float | None:
+        """Typical share of the scope's sales calls that have come by a time of day: the mean of its days' shares.
+
+        None with fewer than four days on which it had any.
+        """
+        curves = self._curves.get(scope, ())
+        if len(curves) < DAYS_NEEDED:
+            return None
+        return sum(curve.until(time) / curve.total for curve in curves) / len(curves)
+
+    def worked_days(self, scope: Scope) -> int:
+        """Days on which the scope had sales calls."""
+        return len(self._curves.get(scope, ()))
+
+    def after(self, scope: Scope, time: int) -> list[float]:
+        """Sales calls after a time of day, of each day on which the scope had any."""
+        return [(curve.total - curve.until(time)) * self._times for curve in self._curves.get(scope, ())]
+
+    def until(self, scope: Scope, time: int) -> list[float]:
+        """Sales calls by a time of day, of each day on which the scope had any."""
+        return [curve.until(time) * self._times for curve in self._curves.get(scope, ())]
+
+    def work_after(self, scope: Scope, time: int) -> int:
+        """Planned work after a time of day on all these days together; 0 where no shifts are known."""
+        return sum(days * max(0, ends - max(begins, time)) for begins, ends, days in self._work.get(scope, ()))
+
+
+def _curve(quarters: Mapping[int, int]) -> Curve:
+    places = sorted(quarters)
+    total, until = 0, []
+    for place in places:
+        total += quarters[place]
+        until.append(total)
+    return Curve(places, until)
+
+
+class PlannedWork:
+    """Today's shifts without their pauses."""
+
+    def __init__(self, rows: Rows, directory: Directory) -> None:
+        self.known = bool(rows)
+        self._work: defaultdict[Scope, list[tuple[int, int]]] = defaultdict(list)
+        for agent_id, begins, ends, _ in rows:
+            for scope in scopes(directory, agent_id):
+                self._work[scope].append((begins, ends))
+
+    def after(self, scope: Scope, time: int) -> int:
+        """Work still planned at a time of day."""
+        return sum(max(0, ends - max(begins, time)) for begins, ends in self._work.get(scope, ()))
+
+    def edges(self, scope: Scope) -> tuple[int, int] | None:
+        """First start and last end; None where nothing is planned."""
+        work = self._work.get(scope)
+        return (min(work)[0], max(ends for _, ends in work)) if work else None
+
+    def planned(self, agent_id: int | None, time: int) -> int:
+        """Whether an agent is to be away, to pause or to work at a time of day."""
+        work = self._work.get(("agent", agent_id or 0))
+        if not work or not min(work)[0] <= time < max(ends for _, ends in work):
+            return AWAY
+        return WORK if any(begins <= time < ends for begins, ends in work) else PAUSE
+
+    def share(self, scope: Scope, time: int) -> float | None:
+        """Share of the planned work that lies before a time of day."""
+        whole = self.after(scope, 0)
+        return 1 - self.after(scope, time) / whole if whole else None
