@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import databases, traffic
+from benchmarks import databases, forecasts, traffic
+from benchmarks.reliability import drawn
 from benchmarks.results import Figure
 from benchmarks.terminal import Terminal
 from ccmon.sources.queue_log.history import import_logs
@@ -65,3 +67,59 @@ def test_terminal_shows_what_was_written_and_says_how_it_ended() -> None:
         assert terminal.wait_for("now").splitlines()[1] == "  here now"
         terminal.send("\n")
         assert terminal.wait_for_exit() == 3
+
+
+def said(*cases: tuple[float, bool], scope: str = "agent", at: str = "13:00") -> list[forecasts.Case]:
+    return [forecasts.Case(1, "2026-11-20", at, scope, "Eva", chance, came) for chance, came in cases]
+
+
+def test_forecasts_are_judged_by_decile_and_beside_a_constant() -> None:
+    judged = forecasts.judge(said(*[(0.1, False)] * 9, (0.1, True), *[(0.95, True)] * 10))
+    assert [(each.cases, round(each.said, 9), each.came) for each in judged.deciles] == [
+        (10, 0.1, 0.1),
+        (10, 0.95, 1.0),
+    ]
+    assert judged.deciles[0].error == pytest.approx((0.1 * 0.9 / 10) ** 0.5)
+    assert judged.brier == pytest.approx((9 * 0.01 + 0.81 + 10 * 0.0025) / 20)
+    assert judged.constant_brier == pytest.approx(0.55 * 0.45)
+    assert judged.ratio == pytest.approx(judged.brier / 0.2475)
+    assert judged.precision == 1.0
+    assert judged.recall == pytest.approx(10 / 11)
+    assert forecasts.judge(said((1.0, True), (0.999, True))).deciles[0].cases == 2, "100 % is in the last decile"
+
+
+def test_a_decile_is_off_only_beyond_its_sampling_error_and_with_enough_cases() -> None:
+    few = forecasts.judge(said(*[(0.5, True)] * 29))
+    assert few.worst == 0
+    many = forecasts.judge(said(*[(0.5, True)] * 30))
+    assert many.worst == pytest.approx(0.5 - 2 * (0.25 / 30) ** 0.5)
+
+
+def test_goals_say_what_was_missed() -> None:
+    cases = said(*[(0.9, True)] * 30, *[(0.1, False)] * 30) + said((0.9, True), (0.1, True), scope="promises")
+    met = dict(forecasts.goals(forecasts.grouped(cases)))
+    assert met["quotas at 13:00: Brier 0.04 of a constant's (at most 0.75)"]
+    assert met["promises: precision 1.00 (at least 0.6)"]
+    assert not met["promises: recall 0.50 (at least 0.6)"]
+
+
+def test_the_reliability_is_drawn_as_an_svg() -> None:
+    deciles = forecasts.judge(said(*[(0.25, True)] * 10, *[(0.25, False)] * 30, *[(0.9, True)] * 9)).deciles
+    picture = ElementTree.fromstring(drawn({"quotas <agents>": deciles}))
+    circles = picture.findall("{http://www.w3.org/2000/svg}circle")
+    assert [(each.get("cx"), each.get("cy")) for each in circles] == [("135.0", "241.0")], "nine cases are too few"
+    assert "quotas <agents>" in "".join(picture.itertext())
+
+
+def test_forecasts_are_measured_on_a_floor_made_for_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten agents, three days: too few cases to judge, but every step is gone."""
+    path = forecasts.build(tmp_path, 5, days=5, agents=10)
+    assert forecasts.build(tmp_path, 5, days=5, agents=10) == path
+    days = forecasts.open_days(path, 2)
+    assert [day.date for day in days] == ["2026-11-20", "2026-11-21"]
+    cases = forecasts.look(path, 5, ["13:00"], ["11:00"], days[0])
+    assert {case.scope for case in cases} >= {"centre", "client", "team", "agent", forecasts.PROMISES}
+    assert all(0 <= case.said <= 1 for case in cases)
+    assert any(case.came for case in cases)
+    forecasts.print_judged(forecasts.grouped(cases))
+    assert "quotas at 13:00:" in capsys.readouterr().out
