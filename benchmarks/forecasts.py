@@ -197,9 +197,9 @@ def floor_at(connection: sqlite3.Connection, at: int, known: Known) -> FloorSnap
 def _sold(connection: sqlite3.Connection, day: BusinessDay) -> Counter[tuple[str, int]]:
     """Orders that stood at the end of a day, by scope."""
     rows = connection.execute(
-        "SELECT s.agent_id, s.campaign_id, a.team_id, t.client_id "
+        "SELECT s.agent_id, s.campaign_id, a.team_id, coalesce(m.client_id, t.client_id) "
         "FROM sales AS s JOIN agents AS a ON a.id = s.agent_id "
-        "LEFT JOIN teams AS t ON t.id = a.team_id "
+        "LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN campaigns AS m ON m.id = s.campaign_id "
         "WHERE sold_at >= :starts AND sold_at < :ends AND (cancelled_at IS NULL OR cancelled_at >= :ends)",
         {"starts": day.starts_at, "ends": day.ends_at},
     )

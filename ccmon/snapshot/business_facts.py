@@ -86,6 +86,8 @@ class Finished:
     """In the window, and what they bought."""
     campaigns_sold: Mapping[int, Row]
     """Rows of business_sold_by_campaign.sql in the window."""
+    lent_lately: Rows
+    """Rows of lent_to_clients.sql of the window."""
     alike: tuple[BusinessDay, ...]
     """Days that today is measured by, the latest first (`ccmon.figures.pace.days_alike`)."""
     sales_calls: Rows

@@ -184,6 +184,10 @@ def _conversions(finished: Finished, directory: Directory) -> tuple[Counter[Scop
     for row in finished.called.values():
         for scope in scopes(directory, row[0]):
             called[scope] += row[1]
+    for team_client_id, client_id, calls, _, orders, _ in finished.lent_lately:
+        for scope, sign in ((("client", team_client_id or 0), -1), (("client", client_id), 1)):
+            sold[scope] += sign * orders
+            called[scope] += sign * calls
     for row in finished.campaigns_sold.values():
         sold["campaign", row[0]] += row[2]
     for row in finished.contacts.values():

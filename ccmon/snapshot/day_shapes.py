@@ -56,7 +56,7 @@ class DayShapes:
         self._times = finished.one_sales_call_in
         found: defaultdict[Scope, defaultdict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
         for day_at, agent_id, campaign_id, quarter, calls in finished.sales_calls:
-            for scope in scopes(directory, agent_id or 0):
+            for scope in scopes(directory, agent_id or 0, campaign_id):
                 found[scope][day_at][quarter] += calls
             if campaign_id is not None:
                 found["campaign", campaign_id][day_at][quarter] += calls

@@ -232,7 +232,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     window = {**parameters, "since": about.since(DAYS), "until": about.day.starts_at}
     (
         [(has_reasons, first_sale_at)], totals, agents, campaigns, retention, [kept], sold, called, contacted, handling,
-        [new_customers], campaigns_sold, promises,
+        [new_customers], campaigns_sold, lent_lately, promises,
     ) = yield (
         ("business_any", {}),
         ("business_day_totals", history),
@@ -246,6 +246,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         ("business_handling_by_queue", window),
         ("business_new_customers", window),
         ("business_sold_by_campaign", window),
+        ("lent_to_clients", window),
         ("business_promises", {**window, "grace_ms": about.site.follow_up_grace_ms}),
     )  # fmt: skip
     first_contact, recent, contacts_by, one_in = yield from _first_contact(about, at, totals)
@@ -297,6 +298,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         handling_by_queue={row[0]: row for row in handling},
         new_customers=new_customers,
         campaigns_sold={row[0]: row for row in campaigns_sold},
+        lent_lately=lent_lately,
         alike=alike,
         sales_calls=sales_calls,
         one_sales_call_in=one_call_in,
