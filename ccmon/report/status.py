@@ -11,8 +11,8 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from ccmon.alerts import AGENT_RULES, agent_need
-from ccmon.figures.waits import wait_ms
 from ccmon.figures.percentage import shown_at_least
+from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.report.business import business_parts
 from ccmon.report.table import Column, name_cell, table
@@ -28,7 +28,6 @@ from ccmon.text import (
     percent,
     plain,
     plural,
-    shown_at_least,
 )
 
 AGENTS_SHOWN = 20

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ccmon.business import Period
-from ccmon.figures.quota import Verdict
 from ccmon.figures.percentage import shown_at_least
+from ccmon.figures.quota import Verdict
 from ccmon.model import SalesFigures
 from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import interval_bar, quota_bar

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from ccmon.business import Period, QuotaFigures, SalesDetail
 from ccmon.figures.forecast import Forecast, Rate
 from ccmon.figures.pace import Basis
+from ccmon.figures.percentage import shown_at_least
 from ccmon.figures.quota import Verdict
 from ccmon.figures.sales import conversion, wilson_interval
-from ccmon.figures.percentage import shown_at_least
 from ccmon.model import SalesFigures
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail
