@@ -11,6 +11,7 @@ KEPT = {
     "PATH",
     "LD_LIBRARY_PATH",  # some Pythons do not start without it
     "TMPDIR",
+    "PYTHONPATH",  # which copy of ccmon is tested
     "CCMON_PUBLIC_DATA",
     "CCMON_GOLDEN",
     "CCMON_TEST_PROFILE",
