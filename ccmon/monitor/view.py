@@ -81,15 +81,19 @@ class View:
         """Whether no record has come yet: then that there is no alert says nothing."""
         return self.whole.data_at is None
 
+    @property
+    def runs_until(self) -> int:
+        """The moment up to which times run: they stand still where no answer comes, and where the data has ended."""
+        floor = self.floor
+        return self.told_at if floor.runs_until >= floor.at else floor.runs_until
+
     def since(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""
-        floor = self.floor
-        until = self.told_at if floor.runs_until >= floor.at else floor.runs_until
-        return None if moment is None else max(0, until - moment)
+        return None if moment is None else max(0, self.runs_until - moment)
 
     def waited(self, entered_at: int | None) -> int | None:
-        """How long a caller has waited by now, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
-        return None if entered_at is None else wait_ms(entered_at, self.now)
+        """How long a caller has waited so far, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
+        return None if entered_at is None else wait_ms(entered_at, self.runs_until)
 
     def alert(self, subject: str, rules: Collection[str]) -> Alert | None:
         """The worst alert about a subject by one of the rules."""

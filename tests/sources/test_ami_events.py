@@ -120,6 +120,8 @@ CASES: dict[str, Case] = {
     "one of two stops ringing for one who left": (
         [JOIN, CALLED, bobs("AgentCalled"), LEAVE], bobs("AgentDump"), [BOB_SILENT]),
     "a dial is cancelled": ([JOIN, CALLED], of_call("DialEnd", DialStatus="CANCEL"), [SILENT]),
+    "a dial is cancelled, as dials are told": (
+        [JOIN, CALLED], packet("DialEnd", Uniqueid="1.1", DestUniqueid="1.2", DialStatus="CANCEL"), [SILENT]),
     "a dial is answered": ([JOIN, CALLED], of_call("DialEnd", DialStatus="ANSWER"), []),
     "is not answered": ([JOIN, CALLED], of_call("AgentRingNoAnswer", RingTime="5000"), [
         events.CallMissed(AT, "1.1", "q", "ann", 5_000)]),
@@ -131,6 +133,10 @@ CASES: dict[str, Case] = {
         events.CallMissed(AT, "1.1", "q", "ann", 0)]),
     "does not ring any more once not answered": (
         [JOIN, CALLED, of_call("AgentRingNoAnswer")], LEAVE, [EXIT]),
+    "does not ring any more at the channel that did not answer": (
+        [JOIN, CALLED, of_call("AgentRingNoAnswer", MemberName="")], LEAVE, [EXIT]),
+    "does not ring any more, the channel lost": (
+        [JOIN, CALLED, of_call("AgentRingNoAnswer", DestUniqueid="9.9")], LEAVE, [EXIT]),
     "falls silent for one who left": ([MEMBER, JOIN, CALLED, of_member(Status="6"), LEAVE], MEMBER, [
         SILENT, EXIT._replace(at=BEFORE)]),
     "falls silent for one who waits": ([MEMBER, JOIN, CALLED, of_member(Status="6")], MEMBER, []),
@@ -312,7 +318,8 @@ def test_of_two_talks_the_one_of_that_length_is_over() -> None:
     translator = Translator()
     for at, call_id in ((AT - 90_000, "1.1"), (AT - 30_000, "2.1")):
         translator.translate(at, of_call("AgentConnect", Uniqueid=call_id, DestUniqueid=f"{call_id}.a"))
-    for talk_s, call_id in (("29", "2.1"), ("29", "1.1")):
+    translator.translate(AT - 5_000, of_call("AgentConnect", Uniqueid="3.1", DestUniqueid="3.1.a"))
+    for talk_s, call_id in (("89", "1.1"), ("29", "2.1"), ("89", "3.1")):
         (told,) = translator.translate(AT, of_call("AgentComplete", Uniqueid="", TalkTime=talk_s))
         assert isinstance(told, events.CallEnded)
         assert told.call_id == call_id
@@ -326,6 +333,64 @@ def test_of_two_agents_talks_with_one_caller_the_one_that_is_told_is_over() -> N
     assert [talk.agent for talk in translator.talking["1.1"]] == ["bob"]
     translator.translate(AT, bobs("AgentComplete"))
     assert not translator.talking
+
+
+def test_the_first_agents_talk_goes_on_when_the_seconds_is_over() -> None:
+    translator = after(bobs("AgentConnect"), CONNECT)
+    translator.translate(AT, COMPLETE)
+    assert [talk.agent for talk in translator.talking["1.1"]] == ["bob"]
+
+
+def test_without_a_length_the_latest_talk_is_over() -> None:
+    translator = Translator()
+    for at, call_id in ((AT - 90_000, "1.1"), (AT - 500, "2.1"), (AT - 30_000, "3.1")):
+        translator.translate(at, of_call("AgentConnect", Uniqueid=call_id, DestUniqueid=f"{call_id}.a"))
+    (told,) = translator.translate(AT, of_call("AgentComplete", Uniqueid=""))
+    assert isinstance(told, events.CallEnded)
+    assert told.call_id == "2.1"
+
+
+def test_a_wrap_up_that_the_next_call_ended_does_not_end_again() -> None:
+    translator = after(*WRAPS_UP)
+    translator.translate(AT, of_call("AgentConnect", Uniqueid="2.1"))
+    assert translator.due(BEFORE + 90_000) == []
+
+
+def test_a_connection_may_take_ten_seconds() -> None:
+    assert CONNECT_MS == 10_000
+
+
+@pytest.mark.parametrize(
+    ("without", "told"),
+    [
+        *((header, of_call(event, **{header: ""})) for event, headers in {
+            "QueueCallerJoin": ("Queue", "Uniqueid"),
+            "QueueCallerAbandon": ("Queue", "Uniqueid"),
+            "AgentCalled": ("Interface",),
+            "AgentConnect": ("Queue", "Uniqueid", "Interface"),
+            "AgentComplete": ("Queue", "Interface"),
+            "AgentRingNoAnswer": ("Queue", "Uniqueid", "Interface"),
+        }.items() for header in headers),
+        *((header, of_member(event, **{header: ""}))
+          for event in ("QueueMemberAdded", "QueueMemberStatus", "QueueMemberPause")
+          for header in ("Queue", "Interface")),
+    ],
+)  # fmt: skip
+def test_a_packet_without_what_it_needs_tells_nothing(without: str, told: Packet) -> None:
+    assert not told[without]
+    assert Translator().translate(AT, told) == []
+
+
+def test_a_removal_without_its_interface_tells_nothing() -> None:
+    assert after(MEMBER).translate(AT, of_member("QueueMemberRemoved", Interface="")) == []
+
+
+def test_a_call_is_of_the_agent_and_of_their_telephones_number() -> None:
+    translator = after(MEMBER, of_member(MemberName="bob"), CONNECT)
+    assert translator.engaged() == {"ann", "7"}
+    translator = after(MEMBER, of_member(MemberName="bob"), of_call("AgentConnect", MemberName=""))
+    assert translator.engaged() == {"ann", "bob", "7"}
+    assert after(MEMBER, bobs("AgentConnect")).engaged() == {"bob", "8"}
 
 
 def test_a_caller_from_before_may_be_rung_by_whom_nobody_saw() -> None:
@@ -355,7 +420,7 @@ def test_what_is_kept_of_a_member() -> None:
 
 
 def test_a_new_connection_starts_from_nothing() -> None:
-    translator = after(MEMBER, JOIN, CONNECT)
+    translator = after(MEMBER, JOIN, of_call("AgentConnect", Uniqueid="2.1"))
     phones = Translator().phones
     translator.restart(phones)
     assert (translator.waiting, translator.talking, translator.members) == ({}, {}, {})

@@ -17,7 +17,7 @@ OLD_MS = 15_000
 """Data older than this is said to be old."""
 
 
-NO_DATA = "No data yet: ask the administrator to run ccmon follow (a switch) or ccmon import (files)."
+NO_DATA = "No data: ask the administrator for ccmon follow or ccmon import."
 """Said in the place of "all is well" of a database that holds nothing: nobody knows that."""
 
 

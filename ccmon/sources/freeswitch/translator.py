@@ -107,11 +107,11 @@ class Translator:
         """What follows from the passing of time alone."""
         self._lost = {uuid: lost_at for uuid, lost_at in self._lost.items() if at - lost_at < _REMEMBERED_MS}
         forgotten = [
-            (uuid, caller.put_back_at)
+            uuid
             for uuid, caller in self.callers.items()
             if caller.put_back_at is not None and at - caller.put_back_at >= FORGOTTEN_MS
         ]
-        ends = [event for uuid, put_back_at in forgotten for event in self.lost(at, uuid, put_back_at)]
+        ends = [event for uuid in forgotten for event in self.lost(at, uuid, None)]
         return [*ends, *self.staff.due(at)]
 
     def lost(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
@@ -138,7 +138,6 @@ class Translator:
         uuid, queue = event["CC-Member-UUID"], event["CC-Queue"]
         if uuid not in self.callers:
             self.callers[uuid] = Caller(queue)
-            self._lost.pop(uuid, None)
             number, name = event.get("CC-Member-CID-Number") or None, event.get("CC-Member-CID-Name") or None
             yield CallEntered(at, uuid, queue, number, name)
 
@@ -168,7 +167,6 @@ class Translator:
     def _answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         uuid, agent, queue = event["CC-Member-UUID"], event["CC-Agent"], event["CC-Queue"]
         caller = self.callers.setdefault(uuid, Caller(queue))
-        self._lost.pop(uuid, None)
         if caller.agent == agent:
             return
         yield from self._stop_ringing(at, uuid, caller, but=agent)
