@@ -33,3 +33,10 @@ def percent_below(share: float, limit: float) -> str:
 def shown_at_least(share: float, target: float) -> bool:
     """Whether a share is no less than its target as both are shown: at the target's own number no sign says missed."""
     return share >= target or percent(share) == percent(target)
+
+
+def said_chance(chance: float | None) -> str:
+    """A chance as a person says it: 0 % and 100 % are left to what is over, or met."""
+    if chance is None or chance >= 1:
+        return percent(chance)
+    return "> 99 %" if chance > 0.99 else "< 1 %" if chance < 0.01 else percent(chance)

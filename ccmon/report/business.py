@@ -18,6 +18,7 @@ from ccmon.business import (
     StuckCustomer,
 )
 from ccmon.figures.forecast import Forecast
+from ccmon.figures.percentage import said_chance
 from ccmon.figures.satisfaction import Confidence
 from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.business_json import LISTED
@@ -79,7 +80,7 @@ def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) 
             _range(quota.forecast),
             count(quota.missing),
             UNKNOWN if quota.required_per_hour is None else f"{quota.required_per_hour:.1f}",
-            percent(quota.chance),
+            said_chance(quota.chance),
             quota.verdict or UNKNOWN,
         )
         for line, quota in quotas

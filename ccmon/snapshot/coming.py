@@ -74,6 +74,7 @@ class Coming:
         self._work = PlannedWork(facts.planned_work, facts.directory)
         self._presence = presence
         self._sold, self._called = _conversions(finished, facts.directory)
+        self._by_teams = _called_by_teams(finished, facts.directory)
         self._agents_differ: float | None = None
 
     def share(self, scope: Scope) -> Share | None:
@@ -107,6 +108,16 @@ class Coming:
         if calls is None or conversion is None:
             return None
         return forecast.at_usual_rate(*calls, conversion)
+
+    def with_lent(self, scope: Scope, calls: float) -> float | None:
+        """Sales calls of a client's own teams, with those that other teams make for its campaigns as in 28 days.
+
+        None where its own teams make none. Of any other scope the calls themselves.
+        """
+        if scope[0] != "client":
+            return calls
+        own = self._by_teams[scope]
+        return calls * self._called[scope] / own if own else None
 
     def conversion(self, scope: Scope, calls_today: int, sales_today: int) -> Conversion | None:
         """Sales of each sales call: today's with those of the last 28 days, an agent's drawn to the team's."""
@@ -172,6 +183,16 @@ class Coming:
         share = self._shapes.share(scope, self._time)
         usual = self._shapes.worked_days(scope) / max(1, len(self._shapes.days))
         return usual if share is None else forecast.still_comes(usual, share)
+
+
+def _called_by_teams(finished: Finished, directory: Directory) -> Counter[Scope]:
+    """Sales calls of the last 28 business days by client, of its own teams alone."""
+    found: Counter[Scope] = Counter()
+    for row in finished.called.values():
+        for scope in scopes(directory, row[0]):
+            if scope[0] == "client":
+                found[scope] += row[1]
+    return found
 
 
 def _conversions(finished: Finished, directory: Directory) -> tuple[Counter[Scope], Counter[Scope]]:

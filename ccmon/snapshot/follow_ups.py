@@ -105,7 +105,7 @@ class _Owners:
             for agent_id in {**owed, **judged, **done}
         ]
         return sorted(
-            found, key=lambda each: (-each.late, -(each.at_risk or 0), -each.overdue, -each.due_today, each.name)
+            found, key=lambda each: (-each.late, -each.overdue, -(each.at_risk or 0), -each.due_today, each.name)
         )
 
     def _plan(self, agent_id: int | None) -> Row | None:

@@ -155,7 +155,8 @@ class Quotas:
         variance = spread * mean**2
         for weekday in gone.rest:
             if weekday in self._usual.open_weekdays():
-                further = self._usual.mean(self._usual.calls, scope, weekday)
+                by_teams = self._usual.mean(self._usual.calls, scope, weekday)
+                further = None if by_teams is None else self._coming.with_lent(scope, by_teams)
                 if further is None:
                     return None
                 mean += further

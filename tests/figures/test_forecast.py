@@ -21,6 +21,7 @@ from ccmon.figures.forecast import (
     shrunk_conversion,
     still_comes,
 )
+from ccmon.figures.percentage import UNKNOWN, said_chance
 
 counts = st.integers(0, 200)
 rests = st.builds(Rest, st.floats(0, 300), st.floats(0, 3))
@@ -60,6 +61,22 @@ def test_no_quota_no_chance() -> None:
     assert chance(3, 0, Rest(1, 0)) is None
     assert chance(3, 4, None) is None
     assert chance(4, 4, None) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (None, UNKNOWN),
+        (1.0, "100 %"),
+        (0.9999, "> 99 %"),
+        (0.99, "99 %"),
+        (0.004, "< 1 %"),
+        (0.01, "1 %"),
+        (0.0, "< 1 %"),
+    ],
+)
+def test_a_chance_is_written_0_or_100_percent_of_nothing_that_is_open(said: float | None, written: str) -> None:
+    assert said_chance(said) == written
 
 
 def test_at_the_present_rate() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -211,6 +211,28 @@ def test_each_scope_goes_by_the_course_of_its_own_sales_calls(case: Case) -> Non
         by_now = sum(came for came, _ in own) / len(own)
         assert quota.calls_left == pytest.approx(later * (line.sales_calls + 60) / (by_now + 60)), line.name
     assert len(set(shares.values())) > 8, "an agent of the late shift is not where the centre is"
+
+
+def test_a_clients_week_has_what_other_teams_make_for_its_campaigns(case: Case) -> None:
+    """Without it a client whose campaigns a mixed team works was taken to sell a quarter less."""
+    counted = case.counted
+    seen = 0
+    for line in case.shown.sales:
+        quotas = {quota.period.value: quota for quota in line.quotas}
+        if line.scope != "client" or not {"day", "week"} <= quotas.keys() or quotas["week"].calls_left is None:
+            continue
+        by_weekday: defaultdict[int, Counter[date]] = defaultdict(Counter)
+        for day, calls in counted.sales_calls_of_days().items():
+            for call in calls:
+                campaign = call.campaign_id if call.direction == "outbound" else None
+                by_weekday[day.weekday()][day] += ("client", line.id) in counted.scopes(call.agent_id, campaign)
+        later = sum(
+            sum(days.values()) / len(days) for weekday, days in by_weekday.items() if weekday > counted.today.weekday()
+        )
+        rest = quotas["week"].calls_left - known(quotas["day"].calls_left)
+        assert rest == pytest.approx(later, rel=0.1), line.name
+        seen += 1
+    assert seen == 2
 
 
 def test_the_share_of_a_week_and_a_month(case: Case) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ccmon.business import Period
-from ccmon.figures.percentage import shown_at_least
+from ccmon.figures.percentage import said_chance, shown_at_least
 from ccmon.figures.quota import Verdict
 from ccmon.model import SalesFigures
 from ccmon.monitor.columns import Cell, Column
@@ -21,7 +21,6 @@ from ccmon.monitor.panels.sales_lines import (
     pace_role,
     quota_details,
     required_span,
-    said_chance,
     said_projection,
     sales_of_day,
     sold_in_full,

@@ -177,7 +177,7 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         """Those who are late or will be first."""
 
         def need(owner: OwnerFigures) -> tuple[float, ...]:
-            return -owner.late, -(owner.at_risk or 0), -owner.overdue, -owner.due_today
+            return -owner.late, -owner.overdue, -(owner.at_risk or 0), -owner.due_today
 
         return sorted(view.floor.follow_ups.owners or (), key=need)
 

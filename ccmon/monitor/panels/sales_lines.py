@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ccmon.business import Period, QuotaFigures, SalesDetail
 from ccmon.figures.forecast import Forecast, Rate
 from ccmon.figures.pace import Basis
-from ccmon.figures.percentage import shown_at_least
+from ccmon.figures.percentage import said_chance, shown_at_least
 from ccmon.figures.quota import Verdict
 from ccmon.figures.sales import conversion, wilson_interval
 from ccmon.model import SalesFigures
@@ -152,13 +152,6 @@ def required_span(line: Line, view: View, _width: int) -> Span:
     if quota.missing == 0:
         return Span("met", Role.GOOD)
     return Span(count(quota.required_per_hour, view.marks.unknown, 1))
-
-
-def said_chance(chance: float) -> str:
-    """A chance as a person says it: never 0 % or 100 % of what is not over yet."""
-    if chance >= 1:
-        return "100 %"
-    return "> 99 %" if chance > 0.99 else "< 1 %" if chance < 0.01 else percent(chance)
 
 
 def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
