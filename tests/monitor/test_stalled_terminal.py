@@ -19,7 +19,7 @@ from ccmon.events import CallEntered
 from ccmon.monitor.driver import FIRST_PATIENCE_S, FloorDriver
 from ccmon.store.database import create
 from ccmon.store.writer import Writer
-from tests.end_to_end.processes import CCMON, wait_until
+from tests.end_to_end.processes import CCMON, running_with, wait_until
 
 CHANGES = 15
 PLACE_QUESTION = b"\x1b[6n"
@@ -115,7 +115,8 @@ def test_no_answer_is_left_for_the_shell(database: Path) -> None:
             change(database, writer, 1, os.getpid())
             terminal.wait_for(shows(1))
             terminal.send("q")
-            terminal.watch(lambda: not terminal.is_raw())
+            assert terminal.watch(lambda: len(running_with(str(database))) == 1)  # the shell is left
+            assert not terminal.is_raw()
             terminal.send("\n")
             terminal.wait_for("got<>")
 
