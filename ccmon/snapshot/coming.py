@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ccmon.figures import forecast
-from ccmon.figures.forecast import Conversion, Rest
+from ccmon.figures.forecast import Conversion
 from ccmon.figures.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model import AgentFigures, AgentState
 from ccmon.snapshot.business_facts import BusinessFacts, Finished
@@ -76,9 +76,15 @@ class Coming:
         self._sold, self._called = _conversions(finished, facts.directory)
         self._by_teams = _called_by_teams(finished, facts.directory)
         self._agents_differ: float | None = None
+        self._shares: dict[Scope, Share | None] = {}
 
     def share(self, scope: Scope) -> Share | None:
         """The typical share of the scope's own sales calls, or else that of its planned work or of the opening time."""
+        if scope not in self._shares:
+            self._shares[scope] = self._share(scope)
+        return self._shares[scope]
+
+    def _share(self, scope: Scope) -> Share | None:
         usual = self._shapes.share(scope, self._time)
         if usual is not None and self._shapes.basis is not None:
             return Share(usual, Basis.USUAL_DAY, self._shapes.basis)
@@ -100,14 +106,6 @@ class Coming:
         days_differ = forecast.overdispersion(after)
         spread = (days_differ * len(after) + DAYS_DIFFER * DAYS_NEEDED) / (len(after) + DAYS_NEEDED)
         return mean * level, spread + (1 / sum(after) if sum(after) else 0.0)
-
-    def rest(self, scope: Scope, calls_today: int, sales_today: int) -> Rest | None:
-        """Sales still to come today at the usual rate; None with little history."""
-        calls = self.calls(scope, calls_today)
-        conversion = self.conversion(scope, calls_today, sales_today)
-        if calls is None or conversion is None:
-            return None
-        return forecast.at_usual_rate(*calls, conversion)
 
     def with_lent(self, scope: Scope, calls: float) -> float | None:
         """Sales calls of a client's own teams, with those that other teams make for its campaigns as in 28 days.

@@ -54,6 +54,8 @@ class DayShapes:
     def __init__(self, finished: Finished, directory: Directory) -> None:
         self.days = finished.alike
         self._times = finished.one_sales_call_in
+        self.basis = _basis(self.days)
+        """What the shape rests on, in words: "5 Fridays", "9 days"; None with fewer than four days."""
         found: defaultdict[Scope, defaultdict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
         for day_at, agent_id, campaign_id, quarter, calls in finished.sales_calls:
             for scope in scopes(directory, agent_id or 0, campaign_id):
@@ -67,14 +69,6 @@ class DayShapes:
         for agent_id, begins, ends, days in finished.planned_work:
             for scope in scopes(directory, agent_id):
                 self._work[scope].append((begins, ends, days))
-
-    @property
-    def basis(self) -> str | None:
-        """What the shape rests on, in words: "5 Fridays", "9 days"; None with fewer than four days."""
-        if len(self.days) < DAYS_NEEDED:
-            return None
-        weekdays = {date.fromisoformat(day.date).strftime("%A") for day in self.days}
-        return f"{len(self.days)} {weekdays.pop() if len(weekdays) == 1 else 'day'}s"
 
     def share(self, scope: Scope, time: int) -> float | None:
         """Typical share of the scope's sales calls that have come by a time of day: the mean of its days' shares.
@@ -101,6 +95,13 @@ class DayShapes:
     def work_after(self, scope: Scope, time: int) -> int:
         """Planned work after a time of day on all these days together; 0 where no shifts are known."""
         return sum(days * max(0, ends - max(begins, time)) for begins, ends, days in self._work.get(scope, ()))
+
+
+def _basis(days: Sequence[BusinessDay]) -> str | None:
+    if len(days) < DAYS_NEEDED:
+        return None
+    weekdays = {date.fromisoformat(day.date).strftime("%A") for day in days}
+    return f"{len(days)} {weekdays.pop() if len(weekdays) == 1 else 'day'}s"
 
 
 def _curve(quarters: Mapping[int, int]) -> Curve:

@@ -72,14 +72,15 @@ class Quotas:
         today: date,
         opening: Opening,
         business: BusinessFacts | None,
+        *,
+        usual: Usual | None,
         coming: Coming | None,
     ) -> None:
-        finished = business.finished if business else None
         self._opening = opening
         self._today = today
         self._facts = business
         self._coming = coming
-        self._usual = Usual(finished, directory, today.weekday()) if finished else None
+        self._usual = usual
         self._given: dict[Period, dict[Scope, tuple[Quota, bool]]] = {
             period: _given(directory, period, business) for period in Period
         }

@@ -17,7 +17,7 @@ from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.facts import Directory, Facts, Row, Rows
 from ccmon.snapshot.memo import Memo
 from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
-from ccmon.snapshot.usual import Scope, scopes
+from ccmon.snapshot.usual import Scope, Usual, scopes
 
 MINUTE_MS = 60_000
 NO_CLIENT = "no client"
@@ -43,9 +43,12 @@ class SalesLines:
         self._details: Details = business[1] if business else {}
         self._past_known = known is not None and known.finished is not None
         minute = at - at % MINUTE_MS
-        presence = Presence.of(agents)
-        inputs = (facts.directory, facts.past, known, bool(facts.progress), minute, presence)
-        self._quotas = memo.get("quotas", inputs, lambda: _quotas(facts, known, memo, minute, presence))
+        key = minute, bool(facts.progress), Presence.of(agents)
+        made: dict[object, Quotas] = memo.get("quotas", (facts.directory, facts.past, known), dict)
+        if key not in made:
+            made.clear()
+            made[key] = _quotas(facts, known, memo, minute, key[2])
+        self._quotas = made[key]
         self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = memo.get(
             "sales lines", (facts.site.name, facts.site.currency, self._quotas), dict
         )
@@ -117,12 +120,15 @@ def _quotas(facts: Facts, known: BusinessFacts | None, memo: Memo, minute: int, 
     if opens_at is not None and closes_at is not None:
         edges = opens_at, closes_at
         opening = Opening(max(0, closes_at - max(minute, opens_at)), closes_at - opens_at)
-    coming = None
-    if known is not None and known.finished is not None and not facts.progress:
+    today = date.fromisoformat(facts.day.date)
+    usual = coming = None
+    if known is not None and known.finished is not None:
         finished, directory = known.finished, known.directory
+        usual = memo.get("usual", (finished, directory), lambda: Usual(finished, directory, today.weekday()))
+    if known is not None and known.finished is not None and not facts.progress:
         shapes = memo.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
         coming = Coming(known, finished, shapes, minute, opening=edges, presence=presence)
-    return Quotas(facts.directory, date.fromisoformat(facts.day.date), opening, known, coming)
+    return Quotas(facts.directory, today, opening, known, usual=usual, coming=coming)
 
 
 def _clients(directory: Directory, days: AgentDays, lent: Rows) -> dict[int | None, Sums]:

@@ -220,7 +220,7 @@ def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: s
 
 
 def test_a_promise_at_risk_is_a_sentence() -> None:
-    owner = known(busy_floor(36).follow_ups.owners)[0]._replace(name="Eva", overdue=0)
+    owner = known(busy_floor(36).follow_ups.owners)[0]._replace(name="Eva", overdue=0, late_chances=None)
     minute = 60_000
     eva = owner._replace(risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
     assert risk_sentence(eva, UNKNOWN) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept."

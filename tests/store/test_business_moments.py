@@ -18,7 +18,13 @@ from ccmon.business import QuotaFigures
 from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.history import seed
-from ccmon.store import database, reader
+from ccmon.snapshot import assemble
+from ccmon.snapshot.business import business
+from ccmon.snapshot.memo import Memo
+from ccmon.store import database, reader, reading
+from ccmon.store.business_reading import read_business
+from ccmon.store.known import Known
+from ccmon.store.running import run
 from tests.floors import known
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -432,3 +438,27 @@ def test_customers_are_counted_all_however_many_are_listed(path: Path) -> None:
     whole = snapshot_object(snapshot)
     assert (whole["not_given_up_count"], len(whole["not_given_up"])) == (260, 200)
     assert (whole["second_purchases_count"], len(whole["second_purchases"])) == (230, 200)
+
+
+def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> None:
+    """The course of a day steps at full minutes: what a poll a second does must not go through past days each time."""
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=10)
+        for week in range(1, 5):
+            call(connection, NOON - 7 * DAY * week - HOUR)
+            call(connection, NOON - 7 * DAY * week + HOUR)
+        call(connection, NOON - HOUR)
+    connection = database.open_reader(path)
+    try:
+        facts = run(connection, reading.read_facts(NOON, live=True))
+        known_now = business(run(connection, read_business(NOON, facts.site, facts.day, facts.directory, Known())))
+    finally:
+        connection.close()
+    memo = Memo()
+    first, same, later = (
+        assemble(facts, NOON + ahead, business=known_now, memo=memo).sales[0] for ahead in (0, 59_999, 60_000)
+    )
+    assert first.day_quota is not None
+    assert first.day_quota.rests_on == "4 Mondays"
+    assert same is first
+    assert later is not first
