@@ -312,7 +312,7 @@ def test_costs_are_unknown_without_wages_and_flagged_where_some_are_missing(path
         for agent in (1, 2):
             state = {"agent_id": agent, "state": "ready", "started_at": NOON - 2 * HOUR}
             insert(connection, "agent_states", **state)
-        call(connection, NOON - HOUR)
+        call(connection, NOON - HOUR // 4)
     figures = reader.snapshot(path, NOON).resources
     assert figures is not None
     assert (figures.labour_cents, figures.agents_without_cost, figures.cost_per_contact_cents) == (6000, 1, 6000)
