@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 
 from ccmon.errors import CcmonError
 from ccmon.figures.loyalty import Segment, churn_limits, gaps, purchase_days, segments, win_back
+from ccmon.simulator.centre import ShiftPattern, standard
 from ccmon.simulator.history import seed
+from ccmon.simulator.roster import CallBackHabit, hire
 from ccmon.store import database
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -277,6 +280,36 @@ def test_one_problem_rises_on_the_last_day(history: sqlite3.Connection) -> None:
     (_, before), (_, today) = shares
     assert before < 0.04
     assert today > 3 * before
+
+
+def test_agents_keep_promises_by_habit(history: sqlite3.Connection) -> None:
+    """What an agent owes is late by the agent's ways, so that the past tells of it; most are on time as a rule."""
+    habits = {agent.number + 1: agent.call_back_habit for agent in hire(standard(40), 1)}
+    late: Counter[CallBackHabit] = Counter()
+    promised: Counter[CallBackHabit] = Counter()
+    rows = history.execute(
+        """SELECT agent_id, done_at IS NULL OR done_at > promised_at + 900000 FROM follow_ups AS f
+           WHERE promised_at < 1795302000000 AND EXISTS (
+               SELECT 1 FROM shifts AS s
+               WHERE s.agent_id = f.agent_id AND promised_at >= s.starts_at AND promised_at < s.ends_at - 4500000
+                   AND s.activity = 'work')"""
+    )
+    for agent_id, was_late in rows:
+        promised[habits[agent_id]] += 1
+        late[habits[agent_id]] += was_late
+    share = {habit: late[habit] / promised[habit] for habit in promised}
+    assert share[CallBackHabit.WHEN_DUE] < 0.25
+    assert share[CallBackHabit.WHEN_QUIET] > share[CallBackHabit.WHEN_DUE] + 0.1
+    assert share[CallBackHabit.BEFORE_LEAVING] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("minute", "moved"), [(734, 734), (735, 735), (736, 780), (750, 780), (779, 780), (780, 780), (940, 945)]
+)
+def test_nobody_promises_a_call_for_their_own_lunch(minute: int, moved: int) -> None:
+    """Lunch is from 12:30 for half an hour, and a break from 15:30 for a quarter; a call needs some time before."""
+    pattern = ShiftPattern(540, 1050, ((750, 30, "Lunch"), (930, 15, "Break")))
+    assert pattern.outside_breaks(minute) == moved
 
 
 def test_quotas_follow_the_hours_that_are_planned(history: sqlite3.Connection) -> None:
