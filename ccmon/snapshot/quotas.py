@@ -156,7 +156,7 @@ class Quotas:
         variance = spread * mean**2
         for weekday in gone.rest:
             if weekday in self._usual.open_weekdays():
-                by_teams = self._usual.mean(self._usual.calls, scope, weekday)
+                by_teams = self._usual.mean_calls(scope, weekday)
                 further = None if by_teams is None else self._coming.with_lent(scope, by_teams)
                 if further is None:
                     return None

@@ -43,25 +43,22 @@ class Usual:
         self.worked = {day: worked_days(found) for day, found in calls.items()}
         """Days of each weekday that were no holiday, with their sales calls."""
         self._long = _span(days) >= WEEKS_NEEDED
-        self.sales: Counter[tuple[Scope, int]] = Counter()
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
         self._work: defaultdict[tuple[Scope, str], list[int]] = defaultdict(lambda: [0, 0])
         self._called: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0])
         self._same = [row for day, row in days if day.weekday() == weekday]
         self._count(finished.agent_weekdays, directory, weekday)
-        for sunday_first, campaign_id, _, sales_calls, sales in finished.campaign_weekdays:
+        for sunday_first, campaign_id, _, sales_calls, _ in finished.campaign_weekdays:
             key = ("campaign", campaign_id), (sunday_first - 1) % WEEKDAYS
             self.calls[key] += sales_calls
-            self.sales[key] += sales
 
     def _count(self, rows: Rows, directory: Directory, weekday: int) -> None:
-        for sunday_first, agent_id, days, sales_calls, sales, inbound, in_ms, outbound, out_ms in rows:
+        for sunday_first, agent_id, days, sales_calls, _, inbound, in_ms, outbound, out_ms in rows:
             day = (sunday_first - 1) % WEEKDAYS
             self.agent_days[agent_id, day] += days
             for scope in scopes(directory, agent_id):
                 self.calls[scope, day] += sales_calls
-                self.sales[scope, day] += sales
                 self._called[scope][0] += outbound
                 self._called[scope][1] += out_ms
                 if day == weekday:
@@ -105,12 +102,12 @@ class Usual:
         found = frozenset(day for day, calls in self.worked.items() if calls)
         return found if len(found) > 1 else frozenset(range(5))
 
-    def mean(self, counts: Counter[tuple[Scope, int]], scope: Scope, weekday: int) -> float | None:
-        """Mean of a count on a weekday over the days that were worked; None with fewer than four of them."""
+    def mean_calls(self, scope: Scope, weekday: int) -> float | None:
+        """Mean sales calls on a weekday over the days that were worked; None with fewer than four of them."""
         days = len(self.worked.get(weekday, ()))
         if scope[0] == "agent":
             days = min(days, self.agent_days[scope[1], weekday])
-        return counts[scope, weekday] / days if days >= DAYS_NEEDED else None
+        return self.calls[scope, weekday] / days if days >= DAYS_NEEDED else None
 
 
 def _span(days: Sequence[tuple[date, object]]) -> int:

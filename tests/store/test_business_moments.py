@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from math import e
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -462,3 +463,39 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
     assert first.day_quota.rests_on == "4 Mondays"
     assert same is first
     assert later is not first
+
+
+@pytest.mark.parametrize(
+    ("state", "works_on"), [(None, 0.95 / e), ("ready", 1.0), ("logged_out", 0.1)], ids=["late", "here", "gone"]
+)
+def test_an_agents_rest_goes_by_the_hours_left_and_by_who_is_there(
+    path: Path, state: str | None, works_on: float
+) -> None:
+    """Two calls in each planned hour after noon on four Mondays; today three hours of work are left after a pause."""
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="agent", scope_id=1, period="day", starts_on="2026-11-01", sales=10)
+        insert(connection, "pause_reasons", reason="Lunch")
+        for week in range(1, 5):
+            then = NOON - 7 * DAY * week
+            insert(connection, "shifts", agent_id=1, starts_at=then - 20 * MINUTE, ends_at=then + 4 * HOUR)
+            for number in range(8):
+                made = call(connection, then + (number * 30 + 1) * MINUTE)
+                insert(connection, "sales", call_id=made, agent_id=1, sold_at=then + 5 * HOUR, amount_cents=100)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 20 * MINUTE, ends_at=NOON + 2 * HOUR)
+        lunch = NOON + 2 * HOUR, NOON + 3 * HOUR
+        insert(connection, "shifts", agent_id=1, starts_at=lunch[0], ends_at=lunch[1], activity="lunch")
+        insert(connection, "shifts", agent_id=1, starts_at=lunch[1], ends_at=lunch[1] + HOUR)
+        # The agent's states are told at all.
+        yesterday = {"started_at": NOON - 25 * HOUR, "ended_at": NOON - 24 * HOUR}
+        insert(connection, "agent_states", agent_id=1, state="ready", **yesterday)
+        if state is not None:
+            began = NOON - 15 * MINUTE
+            ended = None if state == "ready" else NOON - MINUTE
+            insert(connection, "agent_states", agent_id=1, state="ready", started_at=began, ended_at=ended)
+            if ended is not None:
+                insert(connection, "agent_states", agent_id=1, state="logged_out", started_at=ended)
+    quota = quota_of(reader.snapshot(path, NOON), "agent", number=1)
+    assert quota.calls_left == pytest.approx(3 * 2 * works_on, rel=0.01)
+    assert quota.rest is not None
+    assert quota.rest.mean == pytest.approx(quota.calls_left or 0), "each call has sold"
+    assert (quota.rest.spread > 1) == (works_on < 1), "all of it, or nothing"
