@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, Self
 
 from ccmon.store import database, progress
 from ccmon.store.rows import Names
+from ccmon.store.set_aside import RejectedLine
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
 from ccmon.store.visits import Visits
-from ccmon.store.writer import RejectedLine
 
 BULK_FROM = 20_000
 """Rows of a batch from which counting the days again is quicker than counting each row."""

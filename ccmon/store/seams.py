@@ -40,6 +40,15 @@ class Gap:
         self._open = Changes()
         self._renumber: set[str] = set()
 
+    @property
+    def state(self) -> tuple[dict[Visit, Visit], Changes, set[str]]:
+        """What has been noted so far; to be copied together with the floor."""
+        return self._before, self._open, self._renumber
+
+    @state.setter
+    def state(self, noted: tuple[dict[Visit, Visit], Changes, set[str]]) -> None:
+        self._before, self._open, self._renumber = noted
+
     def take_up(self, floor: Floor) -> None:
         """Make an empty floor the one of the gap's start, by undoing what came after."""
         if self._after is None:

@@ -3,19 +3,24 @@
 A `Writer` is one source's. It takes the floor up as the database knows it, folds events, and writes what changed
 together with the source's position in one transaction: after a fault or a kill the next `Writer` goes on where the last
 commit was. Changes are collected between commits: a call that starts and ends within one batch is written once.
+
+Records are taken in and written many at a time. Where that raises, the floor goes back to where it was before them (a
+copy, or what the database says) and takes them in by halves, each with its rows in a savepoint: what raises alone is
+set aside. So nothing need be proven of a value beforehand, and a batch without a fault pays nothing for it.
 """
 
 from __future__ import annotations
 
 import json
+import pickle
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from ccmon.events import CallEvent
 from ccmon.fold import Floor, resume
@@ -23,25 +28,24 @@ from ccmon.fold.floor import REMEMBERED_MS
 from ccmon.fold.records import MembershipInterval, PauseInterval, StateInterval
 from ccmon.store import database, rows, totals
 from ccmon.store.seams import Gap
+from ccmon.store.set_aside import RejectedLine, Told, could_not, is_of_a_record, storable
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
-
-
-class RejectedLine(NamedTuple):
-    """A line that could not be understood, or not all of it; to be kept whole."""
-
-    file: str | None
-    line: int | None
-    reason: str
-    content: str
-    taken_in: bool = False
-    """True: only a number in it cannot be (`ccmon.limits`); the line went in as if that had not been said."""
 
 
 class Writer:
     """See the module. Use as a context manager; leaving it does not commit."""
 
-    def __init__(self, path: Path, *, source: str, kind: str, file: str | None = None, following: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        source: str,
+        kind: str,
+        file: str | None = None,
+        following: bool = False,
+        on_rejected: Callable[[RejectedLine], object] | None = None,
+    ) -> None:
         """Open the database for one source and take its floor up.
 
         Args:
@@ -50,6 +54,7 @@ class Writer:
             kind: queue-log, ami, freeswitch, table or simulator.
             file: where the source's records come from, to be shown.
             following: whether the source is kept up to date from here on.
+            on_rejected: told of each line that is rejected.
 
         Raises:
             CcmonError: the database cannot be opened, or another program writes this source.
@@ -62,6 +67,15 @@ class Writer:
         self._started_at: int | None = _real_now()
         self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
         self._rejected: list[RejectedLine] = []
+        self._on_rejected = on_rejected
+        self._told: list[Told] = []
+        """Taken in since the last flush."""
+        self._before_told: bytes | None = None
+        """The floor before them; None: as the database has it."""
+        self._flushed = False
+        """Whether the database has rows of this transaction, but not yet what the floor carries beyond them."""
+        self.set_aside = 0
+        """Records that could not be taken in."""
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
         """Visits written for the first time."""
@@ -96,8 +110,22 @@ class Writer:
         self._lock.release()
 
     def apply(self, events: Iterable[CallEvent]) -> None:
-        """Take in events; nothing is written before `commit`."""
-        self.floor.apply(events)
+        """Take in events that no record tells of; nothing is written before `commit`."""
+        self.take([Told(tuple(events), counted=False)])
+
+    def take(self, records: Sequence[Told]) -> None:
+        """Take in records; nothing is written before `flush`. One that raises is set aside, the rest goes in."""
+        if not records:
+            return
+        if self._flushed and not self._told:
+            self._before_told = self._saved()
+        self._told += records
+        try:
+            self.floor.apply(event for record in records for event in record.events)
+        except Exception as fault:
+            if not is_of_a_record(fault):
+                raise
+            self._take_again(written=False)
 
     def count(self, *, records: int = 0, unknown: int = 0) -> None:
         """Count records of the source, and those among them of an event that ccmon does not use."""
@@ -106,8 +134,11 @@ class Writer:
 
     def reject(self, line: RejectedLine) -> None:
         """Keep a line that could not be understood, or not all of it, and count it."""
+        line = line._replace(reason=storable(line.reason), content=storable(line.content))
         self._rejected.append(line)
         self._counted["incomplete" if line.taken_in else "rejected"] += 1
+        if self._on_rejected is not None:
+            self._on_rejected(line)
 
     def name_agent(self, login: str, name: str) -> None:
         """How an agent is to be shown, unless the site has said so."""
@@ -168,7 +199,80 @@ class Writer:
             raise
 
     def flush(self) -> None:
-        """Write the changed rows, inside a `transaction`."""
+        """Write the changed rows, inside a `transaction`. A record that raises is set aside, the rest is written."""
+        try:
+            with self._savepoint():
+                self._write_changes()
+        except Exception as fault:
+            if not (self._told and is_of_a_record(fault)):
+                raise
+            self._take_again(written=True)
+        self._told = []
+        self._agent_names = []
+        self._before_told = None
+        self._flushed = True
+
+    def _take_again(self, *, written: bool) -> None:
+        """Go back to the floor before all that was told since the last flush, and take it in by halves."""
+        records, self._told = self._told, []
+        if self._before_told is None:
+            self._names = rows.Names(self.connection)
+            self._replace_floor(self._resumed())
+        else:
+            self._go_back(self._before_told)
+        self._take_by_halves(records, written=written)
+
+    def _take_by_halves(self, records: list[Told], *, written: bool) -> None:
+        before = self._saved()
+        try:
+            with self._savepoint() if written else nullcontext():
+                self.floor.apply(event for record in records for event in record.events)
+                if written:
+                    self._write_changes()
+        except Exception as fault:
+            if not is_of_a_record(fault):
+                raise
+            self._go_back(before)
+            if len(records) == 1:
+                if not records[0].counted:
+                    raise
+                self._set_aside(records[0], fault)
+                return
+            middle = len(records) // 2
+            self._take_by_halves(records[:middle], written=written)
+            self._take_by_halves(records[middle:], written=written)
+        else:
+            self._told += records
+
+    def _set_aside(self, record: Told, fault: BaseException) -> None:
+        self.set_aside += 1
+        self._counted["records"] -= 1
+        content = record.content or repr(record.events)
+        self.reject(RejectedLine(record.file, record.line, could_not(fault), content))
+
+    def _saved(self) -> bytes:
+        gap = None if self._gap is None else self._gap.state
+        return pickle.dumps((self.floor, gap, self.new_calls))
+
+    def _go_back(self, saved: bytes) -> None:
+        self.floor, gap, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
+        if self._gap is not None:
+            self._gap.state = gap
+        self._names = rows.Names(self.connection)
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        self.connection.execute("SAVEPOINT batch")
+        try:
+            yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self.connection.execute("ROLLBACK TO batch")
+                self.connection.execute("RELEASE batch")
+            raise
+        self.connection.execute("RELEASE batch")
+
+    def _write_changes(self) -> None:
         changes = self.floor.take_changes()
         if self._gap is not None:
             changes = self._gap.over(changes)
@@ -180,7 +284,6 @@ class Writer:
             self.connection.executemany(sql("retire_alias"), aliases)
         if self._agent_names:
             self.connection.executemany(sql("name_agent"), self._agent_names)
-            self._agent_names = []
         if changes.visits:
             new, again = rows.write_visits(self.connection, self._names, self.source, changes.visits)
             self.new_calls += new
@@ -205,7 +308,7 @@ class Writer:
         self.flush()
         self.write_source()
         self._gap = Gap(self.connection, self.source, after, until)
-        self.floor = self._empty_floor()
+        self._replace_floor(self._empty_floor())
         self._gap.take_up(self.floor)
 
     def leave_gap(self, until: int) -> None:
@@ -215,7 +318,12 @@ class Writer:
             self.flush()
             self._gap.close(self.floor, self._names)
             self._gap = None
-            self.floor = self._resumed()
+            self._replace_floor(self._resumed())
+
+    def _replace_floor(self, floor: Floor) -> None:
+        """Go on with another floor, on which the same static members are known."""
+        floor.staff.configured |= self.floor.staff.configured
+        self.floor = floor
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
         """Write the source's news, inside a `transaction`, after the last `flush` of it."""
@@ -238,6 +346,7 @@ class Writer:
         }
         self.connection.execute(sql("write_source"), row)
         self._rejected = []
+        self._flushed = self._gap is not None
         self._counted = dict.fromkeys(self._counted, 0)
         self._started_at = None
         if position is not None:

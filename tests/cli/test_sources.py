@@ -10,7 +10,8 @@ from typing import Any
 
 from ccmon.events import CallEntered, MemberJoined
 from ccmon.store import database, reader
-from ccmon.store.writer import RejectedLine, Writer
+from ccmon.store.set_aside import RejectedLine
+from ccmon.store.writer import Writer
 from tests.cli.test_database import ccmon, one_line
 from tests.sources.following import call_database
 

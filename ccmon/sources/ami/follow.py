@@ -13,7 +13,8 @@ from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
 from ccmon.sources.live import keep, now_ms
 from ccmon.sources.stop import Stop
-from ccmon.store.writer import RejectedLine, Writer
+from ccmon.store.set_aside import RejectedLine
+from ccmon.store.writer import Writer
 
 _BEAT_S: Final = 5.0
 """How often the database is told that there is nothing new."""

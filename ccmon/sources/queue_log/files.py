@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,9 +106,10 @@ class LogFile:
 
 
 def _first_moment(lines: list[bytes], encoding: str) -> int | None:
+    now = time.time_ns() // 1_000_000
     for line in log_lines.texts(lines[:1000], encoding):
         try:
-            return log_lines.fields_of(line)[0]
+            return log_lines.fields_of(line, now)[0]
         except ValueError:
             continue
     return None

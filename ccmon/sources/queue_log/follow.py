@@ -18,9 +18,11 @@ from ccmon.sources.queue_log.history import KIND
 from ccmon.sources.queue_log.intake import Intake
 from ccmon.sources.queue_log.members import Member, introduce
 from ccmon.sources.queue_log.tail import Log, Place
+from ccmon.sources.rejections import RejectionReport
 from ccmon.sources.stop import Stop
 from ccmon.store import database
-from ccmon.store.writer import RejectedLine, Writer
+from ccmon.store.set_aside import RejectedLine
+from ccmon.store.writer import Writer
 
 POLL_S = 0.1
 """Seconds between two looks at the log."""
@@ -29,6 +31,9 @@ _HEARTBEAT_S = 5.0
 _RETRY_S = 1.0
 _BLOCK = 1 << 18
 _BULK = 1 << 22
+_STEP_LINES = 50_000
+_STEP_S = 2.0
+"""A follower that catches up commits after so many lines or so long, so that one that is killed has got somewhere."""
 _LATE_MS = 60_000
 
 Say = Callable[[str], object]
@@ -68,6 +73,7 @@ class Follower:
         self._path = log.absolute()
         self._source = source
         self._say = say
+        self._on_rejected = RejectionReport(say)
         self._encoding = encoding
         self._members = members or []
         self.stopping = Stop()
@@ -106,9 +112,14 @@ class Follower:
 
     def _open(self) -> None:
         self._writer = Writer(
-            self._database, source=self._source, kind=self._kind, file=str(self._path), following=True
+            self._database,
+            source=self._source,
+            kind=self._kind,
+            file=str(self._path),
+            following=True,
+            on_rejected=self._on_rejected,
         )
-        self._intake = Intake(self._writer, encoding=self._encoding)
+        self._intake = Intake(self._writer, encoding=self._encoding, any_file=True)
         self._broken = False
 
     def _persistently(self, step: Callable[[], bool]) -> bool:
@@ -119,6 +130,8 @@ class Follower:
                 if self._broken:
                     self._reopen()
                 return step()
+            except _StoppedError:
+                return False
             except sqlite3.Error as fault:
                 reason = database.explain(self._database, fault)
             except _UnavailableError as fault:
@@ -236,15 +249,28 @@ class Follower:
         return self._log is not None and self._take(trusted=False)
 
     def _take(self, *, trusted: bool) -> bool:
-        """Take in what stands behind the place reached, in one transaction; whether there was anything.
+        """Take in what stands behind the place reached, step by step; whether there was anything.
 
         Args:
             trusted: all of it is known to be new.
+
+        Raises:
+            _StoppedError: asked to stop before the end was reached.
         """
         log = self._log
-        if log is None:
+        if log is None or not self._take_step(log, trusted=trusted):
             return False
-        before = log.place
+        while self._take_step(log, trusted=True):
+            pass
+        return True
+
+    def _take_step(self, log: Log, *, trusted: bool) -> bool:
+        """Take in a part of what stands behind the place reached, in one transaction; whether there was anything.
+
+        While what is read may be known, or lies before what is known, there is no place to go on from but the
+        beginning. Once it is past that, the rest of the file is news.
+        """
+        began, before = time.monotonic(), log.place
         lines = log.read(_BLOCK)
         if not lines:
             return False
@@ -254,15 +280,18 @@ class Follower:
                 while lines:
                     self._intake.take(lines)
                     self._writer.flush()
-                    if self.stopping.asked and not trusted:
+                    may_end = self._intake.is_beyond_known
+                    if self.stopping.asked and not may_end:
                         raise _StoppedError
-                    lines = [] if self.stopping.asked else log.read(_BLOCK)
+                    read = log.place.line - before.line
+                    is_long = read >= _STEP_LINES or time.monotonic() - began >= _STEP_S
+                    lines = [] if may_end and (is_long or self.stopping.asked) else log.read(_BLOCK)
                 self._commit(log.place)
-        except _StoppedError:
-            self._broken = True
         except BaseException:
             self._broken = True
             raise
+        if self.stopping.asked and log.has_more():
+            raise _StoppedError
         return True
 
     def _commit(self, place: Place) -> None:
@@ -308,7 +337,7 @@ class _UnavailableError(Exception):
 
 
 class _StoppedError(Exception):
-    """Asked to stop in the middle of a file that must go in whole."""
+    """Asked to stop in the middle of a file."""
 
 
 def _now() -> int:

@@ -83,8 +83,8 @@ def import_logs(
                 summary.lines += intake.line
                 summary.unfinished += bool(log.unfinished)
                 done += log.size
-        summary.records, summary.known = intake.records, intake.known
-        summary.rejected, summary.unknown = intake.rejected, intake.unknown
+        summary.records, summary.known = intake.records - writer.set_aside, intake.known
+        summary.rejected, summary.unknown = intake.rejected + writer.set_aside, intake.unknown
         summary.calls = writer.new_calls
     summary.seconds = time.monotonic() - started
     return summary

@@ -7,19 +7,22 @@ the floor as it was at their start and joined to what is known of later.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 
+from ccmon import limits
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
 from ccmon.sources.queue_log import lines as log_lines
-from ccmon.sources.queue_log.translate import MEANINGS, RejectedRecordError
+from ccmon.sources.queue_log.translate import MEANINGS, ImpossibleNumberError, RejectedRecordError
 from ccmon.store import stretches
+from ccmon.store.set_aside import RejectedLine, Told, could_not
 from ccmon.store.stretches import Stretch
-from ccmon.store.writer import RejectedLine, Writer
+from ccmon.store.writer import Writer
 
-_EARLIEST, _LATEST = log_lines.EARLIEST, log_lines.LATEST
+_EARLIEST_S = limits.EARLIEST_MS // 1000
 Meant = Callable[[int, list[str]], CallEvent | None]
 
 _NEVER = -1
@@ -32,8 +35,10 @@ _NO_LOG_AFTER = 1000
 class Intake:
     """Takes in one file after the other: `begin`, `take` as often as needed, `finish`; all inside transactions."""
 
-    def __init__(self, writer: Writer, *, encoding: str = "utf-8") -> None:
+    def __init__(self, writer: Writer, *, encoding: str = "utf-8", any_file: bool = False) -> None:
+        """``any_file``: one without a single record is not refused: a follower waits for what is still to come."""
         self.writer = writer
+        self._any_file = any_file
         self.records = 0
         """New records."""
         self.unknown = 0
@@ -80,7 +85,9 @@ class Intake:
         Raises:
             CcmonError: the file is no queue log.
         """
-        told: list[CallEvent] = []
+        told: list[Told] = []
+        now = time.time_ns() // 1_000_000
+        latest_s = (now + limits.AHEAD_MS) // 1000
         number, records_before = self.line, self.records
         self.line += len(data)
         last_at, last = self._last_at, self._last
@@ -90,11 +97,11 @@ class Intake:
                 fields = line.split("|")
                 seconds = int(fields[0])
                 meaning = MEANINGS[fields[4]]
-                if not _EARLIEST <= seconds < _LATEST or len(fields) == 5:
+                if not _EARLIEST_S <= seconds <= latest_s or len(fields) == 5:
                     raise ValueError
                 at = seconds * 1000
             except (ValueError, LookupError):
-                found = self._looked_at_closely(number, line)
+                found = self._looked_at_closely(number, line, now)
                 if found is None:
                     continue
                 at, fields, meaning = found
@@ -107,24 +114,45 @@ class Intake:
                 continue
             try:
                 event = meaning(at, fields)
-            except RejectedRecordError as reason:
-                self._reject(number, str(reason), line)
-                continue
+            except Exception:
+                meant = self._meant_anyway(number, line, at, fields, meaning)
+                if meant is None:
+                    continue
+                (event,) = meant
             self.records += 1
             if event is not None:
-                told.append(event)
-        self.writer.apply(told)
+                told.append(Told((event,), self._file, number, line))
+        self.writer.take(told)
         self._records_here += self.records - records_before
         self.writer.count(records=self.records - records_before)
 
-    def _looked_at_closely(self, number: int, line: str) -> tuple[int, list[str], Meant] | None:
+    def _meant_anyway(
+        self, number: int, line: str, at: int, fields: list[str], meaning: Meant
+    ) -> tuple[CallEvent | None] | None:
+        """What a record means without its numbers that cannot be; None where nothing can be made of it."""
+        reasons = []
+        while True:
+            try:
+                event = meaning(at, fields)
+                break
+            except ImpossibleNumberError as fault:
+                reasons.append(str(fault))
+                fields[fault.index] = ""
+            except Exception as fault:
+                self._reject(number, reason_of(fault), line)
+                return None
+        content = log_lines.shown(line)
+        self.writer.reject(RejectedLine(self._file, number, "; ".join(reasons), content, taken_in=True))
+        return (event,)
+
+    def _looked_at_closely(self, number: int, line: str, now: int) -> tuple[int, list[str], Meant] | None:
         """What a line says that a plain split did not understand; None where it says nothing."""
         if not line or line.isspace():
             return None
         try:
-            at, fields = log_lines.fields_of(line)
-        except RejectedRecordError as reason:
-            self._reject(number, str(reason), line)
+            at, fields = log_lines.fields_of(line, now)
+        except Exception as fault:
+            self._reject(number, reason_of(fault), line)
             return None
         return at, fields, MEANINGS.get(fields[4], self._unknown)
 
@@ -133,17 +161,23 @@ class Intake:
         self.unknown += 1
         self.writer.count(unknown=1)
 
-    def _is_new(self, at: int, line: str, told: list[CallEvent]) -> bool:
+    def _is_new(self, at: int, line: str, told: list[Told]) -> bool:
         """Whether a record is new; if so, the floor it belongs to is the one that takes it."""
         gap = self._gap_of(at, line)
         if gap == _KNOWN:
             self.known += 1
             return False
         if gap != self._gap:
-            self.writer.apply(told)
+            self.writer.take(told)
             told.clear()
             self._move_to(gap)
         return True
+
+    @property
+    def is_beyond_known(self) -> bool:
+        """Whether all that follows in this file is news: it has come past everything that was known before it."""
+        known_until = self._ends[-1] if self._ends else _NEVER
+        return self._trusted or (self._gap == len(self._edges) and self._last_at > known_until)
 
     def finish(self) -> None:
         """The file is read: remember the stretch of time it told of."""
@@ -220,5 +254,10 @@ class Intake:
                 return
         self.rejected += 1
         self.writer.reject(RejectedLine(self._file, number, reason, content))
-        if number >= _NO_LOG_AFTER and not self._records_here and self._first_at == _NEVER:
+        if number >= _NO_LOG_AFTER and not self._any_file and not self._records_here and self._first_at == _NEVER:
             raise CcmonError(f"{self._file} is no queue log: none of its first {number} lines is a record.")
+
+
+def reason_of(fault: Exception) -> str:
+    """Why a record is set aside."""
+    return str(fault) if isinstance(fault, RejectedRecordError) else could_not(fault)

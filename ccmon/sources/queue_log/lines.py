@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import re
 
+from ccmon import limits
 from ccmon.sources.queue_log.translate import MEANINGS, RejectedRecordError
-
-EARLIEST = 946_684_800
-"""2000-01-01, in seconds: Asterisk is not older. A clock that stood before was not set."""
-
-LATEST = 4_102_444_800
-"""2100-01-01."""
 
 LONGEST_LINE = 1 << 20
 """Characters. No record is longer; what is, is no queue log."""
 
+_MOST_DIGITS = 18
 _EVENT = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
@@ -47,11 +43,15 @@ def _text(line: bytes, encoding: str) -> str:
     return NO_TEXT + text.replace("\0", "\\x00") if "\0" in text else text
 
 
-def fields_of(line: str) -> tuple[int, list[str]]:
+def fields_of(line: str, now: int) -> tuple[int, list[str]]:
     """Moment (Unix milliseconds) and fields of a line that a plain split did not understand.
 
     A member's name may hold a ``|``, which shifts every field behind it: the event is then the first known one further
     on, unless the field in its place looks like an event of somebody else's.
+
+    Args:
+        line: a line's text.
+        now: the reader's clock, Unix milliseconds.
 
     Raises:
         RejectedRecordError: it is no record.
@@ -59,7 +59,7 @@ def fields_of(line: str) -> tuple[int, list[str]]:
     if line.startswith(NO_TEXT):
         raise RejectedRecordError("holds bytes that are no text")
     fields = line.split("|")
-    at = _moment(fields[0])
+    at = _moment(fields[0], now)
     if len(fields) < 5:
         raise RejectedRecordError(f"has {len(fields)} fields where a record has at least 5")
     if fields[4] not in MEANINGS and not _EVENT.fullmatch(fields[4]):
@@ -72,12 +72,14 @@ def fields_of(line: str) -> tuple[int, list[str]]:
     return at, fields
 
 
-def _moment(text: str) -> int:
+def _moment(text: str, now: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise RejectedRecordError("does not start with a time in seconds")
-    if len(text) > 12 or not EARLIEST <= int(text) < LATEST:
-        raise RejectedRecordError("has a time before 2000 or after 2100")
-    return int(text) * 1000
+    at = int(text.lstrip("0")[:_MOST_DIGITS] or 0) * 1000
+    fault = limits.impossible_moment(at, now)
+    if fault is not None:
+        raise RejectedRecordError(fault)
+    return at
 
 
 def shown(line: str) -> str:

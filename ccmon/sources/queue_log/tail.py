@@ -96,6 +96,10 @@ class Log:
         self.place = Place(offset, self.place.line + len(lines), self._anchor(offset))
         return lines
 
+    def has_more(self) -> bool:
+        """Whether anything stands behind the place reached."""
+        return self.size > self.place.offset
+
     def unfinished(self) -> bytes:
         """What stands behind the last finished line."""
         return os.pread(self._file, 1 << 20, self.place.offset)

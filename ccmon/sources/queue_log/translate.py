@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ccmon import events
+from ccmon import events, limits
 from ccmon.events import CallEvent
 from ccmon.model import Outcome
 from ccmon.sources.agents import AgentKeys
@@ -22,23 +22,33 @@ class RejectedRecordError(ValueError):
     """A record that lacks what its event needs. The text says what."""
 
 
+class ImpossibleNumberError(ValueError):
+    """A record's number that cannot be. The text says why; the record goes in as if the field were empty."""
+
+    def __init__(self, index: int, reason: str) -> None:
+        super().__init__(reason)
+        self.index = index
+        """Of the field."""
+
+
 _NOTHING = ("", "NONE")
 _agents = AgentKeys()
 _SECONDS = {str(seconds): seconds * 1000 for seconds in range(7200)}
 
 
 def _ms(fields: Fields, index: int) -> int | None:
-    """Seconds at an index, as milliseconds; None where the field is missing or no number. A negative length is 0."""
+    """Seconds at an index, as milliseconds; None where the field is missing or empty."""
     if index >= len(fields):
         return None
-    text = fields[index]
-    known = _SECONDS.get(text)
-    if known is not None:
-        return known
-    try:
-        return max(0, int(text)) * 1000
-    except ValueError:
-        return None
+    known = _SECONDS.get(fields[index])
+    return known if known is not None else _length(fields, index, 1000)
+
+
+def _length(fields: Fields, index: int, unit_ms: int) -> int | None:
+    length, fault = limits.length_ms(fields[index], unit_ms)
+    if fault is not None:
+        raise ImpossibleNumberError(index, fault)
+    return length
 
 
 def _call(fields: Fields) -> str:
@@ -113,10 +123,7 @@ def _left(outcome: Outcome, ended_by: str, wait: int) -> Callable[[int, Fields],
 
 
 def _missed(at: int, fields: Fields) -> Meaning:
-    try:
-        ring_ms = max(0, int(fields[5]))
-    except ValueError:
-        ring_ms = 0
+    ring_ms = _length(fields, 5, 1) or 0
     return events.CallMissed(at, _call(fields), _queue(fields), _agent(fields), ring_ms)
 
 

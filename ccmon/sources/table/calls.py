@@ -29,7 +29,7 @@ from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.refusals import Reasons, refusal
 from ccmon.store import database
 from ccmon.store.call_table import CallTable, TableCall
-from ccmon.store.writer import RejectedLine
+from ccmon.store.set_aside import RejectedLine
 
 BATCH = 50_000
 KEPT_REFUSALS = 1_000

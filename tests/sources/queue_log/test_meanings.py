@@ -6,7 +6,7 @@ import pytest
 
 from ccmon import events
 from ccmon.model import Outcome
-from ccmon.sources.queue_log.translate import MEANINGS, RejectedRecordError
+from ccmon.sources.queue_log.translate import MEANINGS, ImpossibleNumberError, RejectedRecordError
 
 AT = 1_790_000_000_000
 ANSWERED, ABANDONED, EXIT_KEY = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.EXIT_KEY
@@ -125,9 +125,7 @@ def test_every_event_has_a_case() -> None:
         ("7201", 7_201_000),
         ("07", 7_000),
         (" 7", 7_000),
-        ("1.5", None),
         ("", None),
-        ("x", None),
     ],
 )
 def test_lengths_are_whole_seconds(wait: str, waited_ms: int | None) -> None:
@@ -154,3 +152,24 @@ def test_a_record_without_what_it_needs_is_rejected(line: str, why: str) -> None
     with pytest.raises(RejectedRecordError) as rejected:
         meaning(line)
     assert str(rejected.value) == why
+
+
+@pytest.mark.parametrize("length", ["1.5", "x", "-1", "604801", "9" * 20])
+@pytest.mark.parametrize(
+    ("line", "index"),
+    [
+        ("1.1|q|ann|CONNECT|{}|x", 5),
+        ("1.1|q|ann|COMPLETEAGENT|{}|9|1", 5),
+        ("1.1|q|ann|COMPLETECALLER|7|{}|1", 6),
+        ("1.1|q|ann|BLINDTRANSFER|600|ctx|7|{}|1", 8),
+        ("1.1|q|ann|ATTENDEDTRANSFER|LINK|a|b|{}|9|1", 8),
+        ("1.1|q|NONE|ABANDON|2|1|{}", 7),
+        ("1.1|q|NONE|EXITWITHKEY|5|2|1|{}", 8),
+        ("1.1|q|NONE|EXITWITHTIMEOUT|2|1|{}", 7),
+        ("1.1|q|NONE|WITHDRAW|2|1|{}|info", 7),
+    ],
+)
+def test_a_length_that_cannot_be_is_named_by_its_field(line: str, index: int, length: str) -> None:
+    with pytest.raises(ImpossibleNumberError) as caught:
+        meaning(line.format(length))
+    assert caught.value.index == index

@@ -1,0 +1,51 @@
+"""Which fault is a record's own, so that the record is set aside and the rest goes on, and which is the database's."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final, NamedTuple
+
+from ccmon.errors import CcmonError
+from ccmon.events import CallEvent
+
+_OF_A_ROW: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+
+
+class RejectedLine(NamedTuple):
+    """A line that could not be understood, or not all of it; to be kept whole."""
+
+    file: str | None
+    line: int | None
+    reason: str
+    content: str
+    taken_in: bool = False
+    """True: only a number in it cannot be (`ccmon.limits`); the line went in as if that had not been said."""
+
+
+class Told(NamedTuple):
+    """One record of a source, as the call events that it tells of."""
+
+    events: tuple[CallEvent, ...]
+    file: str | None = None
+    """Where it stood, as in `RejectedLine`."""
+    line: int | None = None
+    content: str = ""
+    counted: bool = True
+    """Whether it is a record of the source; what no record tells of is never set aside: its faults are ours."""
+
+
+def is_of_a_record(fault: BaseException) -> bool:
+    """Whether a fault met while a record was taken in is the record's: another record may well go in."""
+    if isinstance(fault, sqlite3.Error):
+        return isinstance(fault, _OF_A_ROW) or "integer overflow" in str(fault)
+    return isinstance(fault, Exception) and not isinstance(fault, CcmonError | OSError | MemoryError)
+
+
+def could_not(fault: BaseException) -> str:
+    """The reason for which a record is set aside that nobody foresaw."""
+    return f"could not be taken in ({type(fault).__name__}: {fault})"
+
+
+def storable(text: str) -> str:
+    """A text as UTF-8 can hold it."""
+    return text.encode(errors="backslashreplace").decode()

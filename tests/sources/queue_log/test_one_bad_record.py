@@ -1,0 +1,241 @@
+"""No record of a queue log stops what reads it: it is set aside, or goes in without a number, and the rest goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from ccmon.fold.floor import Floor
+from ccmon.sources.queue_log.follow import Follower
+from ccmon.sources.queue_log.history import Summary, import_logs
+from ccmon.store import database, rows, totals
+from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.test_follow import following, until
+
+AT = 1_795_422_000
+TOO_LARGE = "9" * 20
+DATA = Path(__file__).parents[2] / "data"
+
+
+def take(path: Path, file: Path) -> Summary:
+    return import_logs(path, [str(file)], source="queue-log")
+
+
+def rows_of(path: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(database.open_reader(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def write(file: Path, *lines: str) -> Path:
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return file
+
+
+NOTED = "SELECT line, taken_in, reason FROM rejected_lines ORDER BY id"
+CALLS = "SELECT call_id, outcome, entered_at / 1000, answered_at / 1000, ended_at / 1000 FROM calls ORDER BY call_id"
+
+
+@pytest.mark.parametrize("number", [TOO_LARGE, "-1", "604801", "x", "31536000000"])
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("ABANDON|1|1|{}", ("9.1", "abandoned", AT, None, AT)),
+        ("EXITEMPTY|1|1|{}", ("9.1", "no_agents", AT, None, AT)),
+        ("EXITWITHTIMEOUT|1|1|{}", ("9.1", "timeout", AT, None, AT)),
+        ("EXITWITHKEY|5|1|1|{}", ("9.1", "exit_key", AT, None, AT)),
+        ("WITHDRAW|1|1|{}|", ("9.1", "withdrawn", AT, None, AT)),
+        ("CONNECT|{}|8.1|1", ("9.1", None, AT, AT, None)),
+        ("COMPLETECALLER|{}|7|1", ("9.1", "answered", AT - 7, AT - 7, AT)),
+        ("COMPLETEAGENT|5|{}|1", ("9.1", "answered", AT - 5, AT, AT)),
+        ("BLINDTRANSFER|600|ctx|{}|7|1", ("9.1", "answered", AT - 7, AT - 7, AT)),
+        ("ATTENDEDTRANSFER|LINK|a|b|5|{}|1", ("9.1", "answered", AT - 5, AT, AT)),
+    ],
+)
+def test_a_number_that_cannot_be_counts_as_not_said(
+    path: Path, tmp_path: Path, line: str, call: tuple[Any, ...], number: str
+) -> None:
+    agent = "Ann" if call[3] or call[1] == "answered" else "NONE"
+    good = f"{AT + 1}|9.2|sales|NONE|ABANDON|1|1|4"
+    summary = take(path, write(tmp_path / "queue_log", f"{AT}|9.1|sales|{agent}|{line.format(number)}", good))
+    assert (summary.records, summary.rejected) == (2, 0)
+    assert rows_of(path, CALLS) == [call, ("9.2", "abandoned", AT - 3, None, AT + 1)]
+    ((where, taken_in, reason),) = rows_of(path, NOTED)
+    assert (where, taken_in) == (1, 1)
+    assert repr(number) in reason
+    assert rows_of(path, "SELECT records, rejected, incomplete_records FROM sources") == [(2, 0, 1)]
+    before = contents(path)
+    take(path, tmp_path / "queue_log")
+    assert contents(path) == before, "taken in again it is known, and noted once"
+
+
+def test_a_ring_time_that_cannot_be_is_noted(path: Path, tmp_path: Path) -> None:
+    take(path, write(tmp_path / "queue_log", f"{AT}|9.1|sales|Ann|RINGNOANSWER|{TOO_LARGE}"))
+    assert rows_of(path, "SELECT ring_ms FROM missed_calls") == [(0,)]
+    assert [row[:2] for row in rows_of(path, NOTED)] == [(1, 1)]
+
+
+def test_a_record_before_2000_or_over_a_day_ahead_is_rejected(path: Path, tmp_path: Path) -> None:
+    now = int(time.time())
+    moments = [946_684_799, 946_684_800, now + 86_400, now + 86_400 + 60, 10**19]
+    lines = [f"{at}|9.{number}|sales|NONE|ABANDON|1|1|4" for number, at in enumerate(moments)]
+    take(path, write(tmp_path / "queue_log", *lines))
+    assert [row[0] for row in rows_of(path, CALLS)] == ["9.1", "9.2"]
+    assert rows_of(path, NOTED) == [
+        (1, 0, "has a time before 2000"),
+        (4, 0, "has a time more than a day ahead of this machine's clock"),
+        (5, 0, "has a time more than a day ahead of this machine's clock"),
+    ]
+
+
+def log_of(calls: int) -> list[str]:
+    lines = []
+    for number in range(calls):
+        at, call = AT + 20 * number, f"1.{number}"
+        lines += [
+            f"{at}|{call}|sales|NONE|ENTERQUEUE||0612{number}|1",
+            f"{at + 3}|{call}|sales|Agent {number % 7}|CONNECT|3|2.{number}|2",
+            f"{at + 3}|NONE|sales|Agent {(number + 3) % 7}|PAUSE|lunch",
+            f"{at + 15}|{call}|sales|Agent {number % 7}|COMPLETECALLER|3|12|1",
+            f"{at + 15}|NONE|sales|Agent {(number + 3) % 7}|UNPAUSE|",
+        ]
+    return lines
+
+
+@contextmanager
+def faults_in_the_state_machine(call_id: str) -> Iterator[None]:
+    """The state machine raises, having done half its work, for whatever is told of a call."""
+    apply = Floor.apply
+
+    def faulty(floor: Floor, told: Any) -> None:
+        def each() -> Iterator[Any]:
+            for event in told:
+                if getattr(event, "call_id", None) == call_id:
+                    floor.staff.agent("nobody").logged_in = True
+                    raise KeyError(call_id)
+                yield event
+
+        apply(floor, each())
+
+    with patch.object(Floor, "apply", faulty):
+        yield
+
+
+@contextmanager
+def faults_in_the_writer(call_id: str) -> Iterator[None]:
+    """SQLite does not take a row of one call, after other rows have been written."""
+    write_visits = rows.write_visits
+
+    def faulty(connection: Any, names: Any, source: str, visits: list[Any]) -> Any:
+        for visit in visits:
+            if visit.call_id == call_id:
+                visit.hold_ms = 10**30
+        return write_visits(connection, names, source, visits)
+
+    with patch("ccmon.store.rows.write_visits", faulty):
+        yield
+
+
+@pytest.mark.parametrize("faults", [faults_in_the_state_machine, faults_in_the_writer])
+@pytest.mark.parametrize("way", ["import", "follow"])
+def test_what_a_single_record_raises_sets_it_aside(
+    path: Path, tmp_path: Path, empty_database: Path, faults: Any, way: str
+) -> None:
+    lines = log_of(200)
+    bad = f"{AT + 777}|bad|sales|NONE|ENTERQUEUE||666|1"
+    file = write(tmp_path / "queue_log", *lines[:195], bad, *lines[195:])
+    said: list[str] = []
+    with faults("bad"), patch("ccmon.sources.queue_log.files.BLOCK", 4096):
+        if way == "import":
+            summary = take(path, file)
+            assert (summary.records, summary.rejected) == (1000, 1)
+        else:
+            follower = Follower(path, file, source="queue-log", say=said.append)
+            follower._take_up()
+            follower.stop()
+            follower.run()
+            assert any("line 196 was set aside: could not be taken in (" in sentence for sentence in said)
+    ((line, taken_in, reason),) = rows_of(path, NOTED)
+    assert (line, taken_in) == (196, 0)
+    assert "OverflowError" in reason or "KeyError" in reason
+    whole = Path(shutil.copy(empty_database, tmp_path / "whole.db"))
+    take(whole, write(tmp_path / "good", *lines))
+    found, expected = contents(path), contents(whole)
+    for each in (found, expected):
+        del each["rejected_lines"], each["sources"]
+    assert found == expected
+    with closing(database.open_reader(path)) as connection:
+        assert totals.check(connection) == []
+
+
+def test_a_follower_lives_through_the_corpus_and_a_restart(path: Path, tmp_path: Path) -> None:
+    """Every nasty line that was ever found is in tests/data/nasty/queue_log."""
+    file = Path(shutil.copy(DATA / "nasty" / "queue_log", tmp_path / "queue_log"))
+    last = f"{AT + 9_999_9}|last|sales|NONE|ENTERQUEUE||1|1\n"
+    for number in range(2):
+        with file.open("a") as out:
+            out.write(last.replace("last", f"last{number}"))
+        with following(path, file) as process:
+            until(lambda n=number: bool(rows_of(path, f"SELECT 1 FROM calls WHERE call_id = 'last{n}'")), process)  # type: ignore[misc]
+            process.send_signal(signal.SIGTERM)
+            process.communicate()
+            assert process.returncode == 0
+    again = rows_of(path, "SELECT count(*) FROM calls")
+    take(path, file)
+    assert rows_of(path, "SELECT count(*) FROM calls") == again
+
+
+SLOWLY = """
+import sys
+from ccmon.sources.queue_log import follow
+follow._STEP_LINES, follow._BLOCK = 1000, 1 << 14
+from ccmon.cli import main
+sys.argv[0] = "ccmon"
+main()
+"""
+
+
+def place(path: Path) -> int:
+    found = rows_of(path, "SELECT json_extract(position, '$.offset') FROM sources")
+    return int(found[0][0] or 0) if found else 0
+
+
+@pytest.mark.parametrize("known", [0, 300])
+def test_a_follower_that_is_killed_before_it_has_caught_up_gets_on(
+    path: Path, tmp_path: Path, empty_database: Path, known: int
+) -> None:
+    """``known``: calls of the log's middle that were imported before, so that its beginning fills a gap."""
+    lines = log_of(5000)
+    file = write(tmp_path / "queue_log", *lines)
+    whole = Path(shutil.copy(empty_database, tmp_path / "whole.db"))
+    for each in (path, whole):
+        if known:
+            take(each, write(tmp_path / "part", *lines[5000 : 5000 + 5 * known]))
+    command = [sys.executable, "-c", SLOWLY, "follow", "queue-log", str(file), "--db", str(path)]
+    places = [place(path)]
+    for _ in range(3):
+        killed = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        until(lambda: place(path) > places[-1])
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait()
+        places.append(place(path))
+    assert places == sorted(set(places))
+    assert places[-1] < file.stat().st_size, "killed before it had caught up"
+    with following(path, file) as process:
+        until(lambda: place(path) == file.stat().st_size, process)
+    with following(whole, file) as process:
+        until(lambda: place(whole) == file.stat().st_size, process)
+    assert contents(path) == contents(whole)
+    with closing(sqlite3.connect(path)) as connection:
+        assert totals.check(connection) == []
