@@ -90,6 +90,22 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
     return (length, None) if fault is None else (None, f"{shown(text)} is {fault}")
 
 
+def impossible_epoch(text: str, now: int) -> str | None:
+    """Why a text cannot be a moment in whole Unix seconds; None where it can, or says nothing: empty, or 0 for never.
+
+    Args:
+        text: as a switch writes it.
+        now: the reader's clock.
+    """
+    text = text.strip()
+    whole = _WHOLE.fullmatch(text)
+    if whole is None:
+        return f"is {shown(text)}, no whole number" if text else None
+    seconds = int(whole[1] + whole[2][: _MOST_DIGITS + 1])
+    fault = impossible_moment(seconds * 1000, now) if seconds else None
+    return None if fault is None else f"is {shown(text)}, which {fault}"
+
+
 def shown(text: str) -> str:
     """A text that says a number, as a reason quotes it: no number is endless."""
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")

@@ -16,8 +16,10 @@ from typing import Final, Protocol
 
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent, WrapUpEnded
+from ccmon.sources.rejections import RejectionReport
 from ccmon.sources.stop import Stop
 from ccmon.store import database
+from ccmon.store.set_aside import could_not, is_of_a_record
 from ccmon.store.writer import Writer
 
 PATIENCE_S: Final = 0.2
@@ -183,11 +185,14 @@ def follow(
         CcmonError: the switch refuses the log-in, the database cannot be opened, or another ccmon writes this source.
     """
     waits = Waits()
+    on_rejected = RejectionReport(say)
     while not stop.asked:
         began = time.monotonic()
         why: Exception | None
         try:
-            with Writer(path, source=source, kind=kind, file=address, following=True) as writer:
+            with Writer(
+                path, source=source, kind=kind, file=address, following=True, on_rejected=on_rejected
+            ) as writer:
                 why = _one_session(path, writer, session, stop)
         except CcmonError as fault:
             if not session.connected:
@@ -218,6 +223,10 @@ def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> Ex
         writer.following = session.connected  # nobody follows what has never let anybody in
         _leave(writer)
         raise
+    except Exception as fault:
+        if not is_of_a_record(fault):
+            raise
+        return CcmonError(f"what {writer.file} tells {could_not(fault)}")
     _leave(writer)
     return None
 

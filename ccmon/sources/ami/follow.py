@@ -8,12 +8,13 @@ from typing import Final
 
 from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Login, Manager, Status
+from ccmon.sources.ami.numbers import checked, shown
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
 from ccmon.sources.live import keep, now_ms
 from ccmon.sources.stop import Stop
-from ccmon.store.set_aside import RejectedLine
+from ccmon.store.set_aside import RejectedLine, Told, could_not, is_of_a_record
 from ccmon.store.writer import Writer
 
 _BEAT_S: Final = 5.0
@@ -40,6 +41,78 @@ def without_events(login: Login) -> str:
         f"{login.address} does not send the queues' events: give the manager user {login.user} "
         "read = agent,call in manager.conf, and let no eventfilter hold them back."
     )
+
+
+def record_of(writer: Writer, translator: Translator, at: int, packet: Packet, address: str) -> Told | None:
+    """What a packet tells; None where that is nothing. One that cannot be understood is set aside."""
+    if not translator.understands(packet):
+        return None
+    writer.count(records=1)
+    content = shown(packet)
+    packet, faults = checked(packet, now_ms())
+    if faults:
+        writer.reject(RejectedLine(address, None, "; ".join(faults), content, taken_in=True))
+    try:
+        events = tuple(translator.translate(at, packet))
+    except Exception as fault:
+        if not is_of_a_record(fault):
+            raise
+        writer.count(records=-1)
+        writer.reject(RejectedLine(address, None, could_not(fault), content))
+        return None
+    return Told(events, address, None, content) if events else None
+
+
+def taken_up(
+    writer: Writer,
+    translator: Translator,
+    at: int,
+    status: Status,
+    address: str,
+    *,
+    clock_offset_ms: int = 0,
+    seen_until: int | None = None,
+) -> list[CallEvent]:
+    """See `reconcile`. A packet of the status that cannot be understood is set aside."""
+    packets = _without_impossible(writer, status.packets, address)
+    members = dict(translator.members)
+
+    def told_by(some: list[Packet]) -> list[CallEvent]:
+        translator.members = dict(members)
+        return reconcile(
+            translator,
+            writer.floor,
+            at,
+            some,
+            clock_offset_ms=clock_offset_ms,
+            seen_until=seen_until,
+            channels=status.channels,
+        )
+
+    try:
+        return told_by(packets)
+    except Exception as fault:
+        if not is_of_a_record(fault):
+            raise
+    sound: list[Packet] = []
+    for packet in packets:
+        try:
+            told_by([*sound, packet])
+            sound.append(packet)
+        except Exception as fault:
+            writer.reject(RejectedLine(address, None, could_not(fault), shown(packet)))
+    return told_by(sound)
+
+
+def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str) -> list[Packet]:
+    """The packets of a status without their numbers that cannot be, which are noted."""
+    sound = []
+    for whole in packets:
+        packet, faults = checked(whole, now_ms())
+        if faults:
+            writer.reject(RejectedLine(address, None, "; ".join(faults), shown(whole), taken_in=True))
+        sound.append(packet)
+    return sound
 
 
 class ManagerSession:
@@ -82,14 +155,14 @@ class ManagerSession:
     def _take_up(self, writer: Writer, status: Status) -> None:
         at = now_ms()
         self._mention_clock(status.clock_offset_ms)
-        events = reconcile(
+        events = taken_up(
+            writer,
             self._translator,
-            writer.floor,
             at,
-            status.packets,
+            status,
+            self.login.address,
             clock_offset_ms=status.clock_offset_ms,
             seen_until=self._seen_until,
-            channels=status.channels,
         )
         writer.apply(self.told(events, status=True))
         writer.commit(checked_at=at)
@@ -98,17 +171,20 @@ class ManagerSession:
 
     def _take(self, writer: Writer, packets: Iterable[tuple[int, Packet]], heard_until: int) -> bool:
         """Take packets in; whether they told anything."""
-        events: list[CallEvent] = []
-        for at, packet in packets:
-            writer.count(records=int(self._translator.understands(packet)))
-            events += self._translator.translate(at, packet)
+        records = [told for at, packet in packets if (told := self._record(writer, at, packet)) is not None]
+        writer.take([record._replace(events=tuple(self.told(record.events))) for record in records])
+        events: list[CallEvent] = [event for record in records for event in record.events]
         now = now_ms()
         self._seen_until = now
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
-            events += self._translator.due(now, heard_until)
-        writer.apply(self.told(events))
+            due = self._translator.due(now, heard_until)
+            writer.apply(self.told(due))
+            events += due
         return bool(events)
+
+    def _record(self, writer: Writer, at: int, packet: Packet) -> Told | None:
+        return record_of(writer, self._translator, at, packet, self.login.address)
 
     def told(self, events: Iterable[CallEvent], *, status: bool = False) -> Iterable[CallEvent]:
         """What is for the writer. Beside a queue log that is less."""

@@ -12,6 +12,7 @@ from typing import Final
 LARGEST_PACKET: Final = 16 * 1024 * 1024
 """Bytes. A longer one is left out and counted: a connection must not fill the memory."""
 
+_LARGEST_NUMBER: Final = 1 << 53
 _END: Final = b"\r\n\r\n"
 _BANNER: Final = b"Asterisk Call Manager"
 
@@ -51,11 +52,12 @@ class Packet(Mapping[str, str]):
         return [value for header, value in self.lines if header.lower() == name.lower()]
 
     def number(self, name: str) -> int | None:
-        """A header's value as a whole number; None where it is absent or no number."""
+        """A header's value as a whole number; None where it is absent, no number, or larger than any."""
         try:
-            return int(self[name])
+            number = int(self[name])
         except ValueError:
             return None
+        return number if abs(number) < _LARGEST_NUMBER else None
 
 
 class PacketParser:

@@ -29,9 +29,8 @@ from ccmon.events import (
     WrapUpEnded,
 )
 from ccmon.sources.ami.connection import Login, Manager, Status
-from ccmon.sources.ami.follow import CHECK_S, unheard, without_events
+from ccmon.sources.ami.follow import CHECK_S, record_of, taken_up, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
 from ccmon.sources.live import LostError, Waits, now_ms
 from ccmon.sources.queue_log.follow import Follower
@@ -101,6 +100,8 @@ class LogAndManager(Follower):
         offset = self._listener.clock_offset_ms
         now = now_ms()
         told: list[CallEvent] = []
+        news = False
+        writer, address = self._writer, self._listener.login.address
         heard_until = self._listener.heard_until  # before what has been heard is taken in: it lies in the line
         while (heard := self._listener.next()) is not None:
             if isinstance(heard, _Check):
@@ -111,18 +112,22 @@ class LogAndManager(Follower):
                 told += self._taken_up(heard, self._on_log_clock(now, offset))
             else:
                 at, packet = heard
-                told += beyond_queue_log(self._translator.translate(self._on_log_clock(at, offset), packet))
+                record = record_of(writer, self._translator, self._on_log_clock(at, offset), packet, address)
+                if record is not None:
+                    writer.apply(told)  # in the order in which it was told
+                    writer.take([record._replace(events=tuple(beyond_queue_log(record.events)))])
+                    told, news = [], True
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
             until = self._on_log_clock(heard_until, offset)
             told += beyond_queue_log(self._translator.due(self._on_log_clock(now, offset), until))
-        if told:
-            self._writer.apply(told)
-            self._writer.commit()
-        return bool(told)
+        if told or news:
+            writer.apply(told)
+            writer.commit()
+        return bool(told or news)
 
     def _taken_up(self, status: Status, at: int) -> list[CallEvent]:
-        events = reconcile(self._translator, self._writer.floor, at, status.packets, channels=status.channels)
+        events = taken_up(self._writer, self._translator, at, status, self._listener.login.address)
         return list(beyond_queue_log(events, status=True))
 
     @staticmethod

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from ccmon.errors import CcmonError
-from ccmon.sources.freeswitch import database
+from ccmon.events import CallEvent
+from ccmon.sources.freeswitch import database, numbers
 from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
 from ccmon.sources.freeswitch.orphans import MemberList, Orphans, can_be_asked_for
 from ccmon.sources.freeswitch.polling import Poller
@@ -17,6 +18,7 @@ from ccmon.sources.freeswitch.tables import MemberRow, Tables, listing, row
 from ccmon.sources.freeswitch.translator import Translator
 from ccmon.sources.live import SILENCE_S, LostError, keep, now_ms
 from ccmon.sources.stop import Stop
+from ccmon.store.set_aside import RejectedLine, Told, could_not, is_of_a_record
 from ccmon.store.writer import Writer
 
 LOOK_S: Final = 1.0
@@ -39,6 +41,20 @@ UNASKED: Final = (
 """What follows where the user of the event socket may not ask."""
 
 
+def look(
+    writer: Writer, poller: Poller, at: int, tables: Tables, *, noted: set[str], where: str, clock_offset_ms: int = 0
+) -> list[CallEvent]:
+    """What a look tells. What cannot be in it is noted, each once: the same rows are read again and again."""
+    events = list(poller.look(at, tables, writer.knows_call, clock_offset_ms=clock_offset_ms))
+    found = [*((fault, True) for fault in tables.faults), *((fault, False) for fault in poller.faults)]
+    poller.faults.clear()
+    for fault, taken_in in found:
+        if fault not in noted:
+            noted.add(fault)
+            writer.reject(RejectedLine(where, None, fault, fault, taken_in=taken_in))
+    return events
+
+
 class EventSocketSession:
     """One switch's event socket."""
 
@@ -50,6 +66,7 @@ class EventSocketSession:
         self._say = say
         self._said_offset = 0
         self._said: set[str] = set()
+        self._noted: set[str] = set()
         self._behind_ms = 0
         """How long ago the last event was when it came: a stream that was held up for hours tells of then."""
 
@@ -64,7 +81,8 @@ class EventSocketSession:
             offset = switch.clock_offset_ms
             tables = self._tables(switch)
             if tables is not None:
-                writer.apply(poller.look(at, tables, writer.knows_call, clock_offset_ms=offset))
+                where = self._login.address
+                writer.apply(look(writer, poller, at, tables, noted=self._noted, where=where, clock_offset_ms=offset))
             writer.commit(checked_at=at)
             self.connected = True
             self._say(f"connected to the event socket at {self._login.address}.")
@@ -89,13 +107,36 @@ class EventSocketSession:
         """Take in what has come: the kind of the last event of the call centre, '' without any."""
         kind = ""
         for at, event in switch.receive():
-            self._behind_ms = now_ms() - at
+            if numbers.impossible_event(event, now_ms(), switch.clock_offset_ms) is None:
+                self._behind_ms = now_ms() - at
             kind = "agent-add" if kind == "agent-add" else event.get("CC-Action", "")
-            writer.count(records=int(translator.understands(event)))
-            writer.apply(translator.translate(at, event))
+            self._record(writer, switch, translator, at, event)
         due = translator.due(now_ms() - self._behind_ms)
         writer.apply(due)
         return kind or ("due" if due else "")
+
+    def _record(
+        self, writer: Writer, switch: EventSocket, translator: Translator, at: int, event: Mapping[str, str]
+    ) -> None:
+        """Take one event in. One that cannot be understood, or is of no moment that can be, is set aside."""
+        if not translator.understands(event):
+            return
+        address, content, now = self._login.address, numbers.shown(event), now_ms()
+        why = numbers.impossible_event(event, now, switch.clock_offset_ms)
+        possible, faults = numbers.checked(event, now)
+        try:
+            events = () if why else tuple(translator.translate(at, possible))
+        except Exception as fault:
+            if not is_of_a_record(fault):
+                raise
+            why, events = could_not(fault), ()
+        if why is not None:
+            writer.reject(RejectedLine(address, None, why, content))
+            return
+        if faults:
+            writer.reject(RejectedLine(address, None, "; ".join(faults), content, taken_in=True))
+        writer.count(records=1)
+        writer.take([Told(events, address, None, content)])
 
     def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: Orphans) -> str:
         """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""
@@ -143,7 +184,8 @@ class EventSocketSession:
             for queue in queues
             for member in listing(switch.ask(f"callcenter_config queue list members {queue.get('name', '')}"))
         ]
-        return Tables.of((), (), members)._replace(agents=staff.agents, tiers=staff.tiers)
+        found = Tables.of((), (), members)
+        return found._replace(agents=staff.agents, tiers=staff.tiers, faults=staff.faults + found.faults)
 
     def _staff(self, switch: EventSocket) -> Tables | None:
         """Agents and tiers; None where nobody may tell."""
@@ -182,6 +224,7 @@ class DatabaseSession:
         self.connected = False
         self._file = file
         self._say = say
+        self._noted: set[str] = set()
         self._newest = 0
         """The newest moment in the file, Unix seconds by the switch's clock, and when it was first seen there."""
         self._newest_seen_at = 0.0
@@ -213,7 +256,8 @@ class DatabaseSession:
 
     def _take(self, writer: Writer, poller: Poller, tables: Tables) -> None:
         at = self._time(tables)
-        events = [*poller.look(at, tables, writer.knows_call), *poller.staff.due(at)]
+        told = look(writer, poller, at, tables, noted=self._noted, where=str(self._file))
+        events = [*told, *poller.staff.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
         writer.floor.advance(at)

@@ -27,6 +27,7 @@ from ccmon.model import Outcome
 from ccmon.sources.freeswitch.staff import RECEIVING, Staff
 from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables
 from ccmon.sources.freeswitch.translator import Caller
+from ccmon.store.set_aside import could_not, is_of_a_record
 
 _TO_ALL: Final = frozenset({"ring-all", "ring-progressively"})
 
@@ -48,6 +49,8 @@ class Poller:
         self._left: frozenset[str] = frozenset()
         """Rows that were left over at the last look: the switch keeps those of abandoned callers, some for ever."""
         self._agents: dict[str, AgentRow] = {}
+        self.faults: list[str] = []
+        """Callers whose rows could not be understood, and why."""
 
     def resume(self, floor: Floor) -> None:
         """Take up the callers whom the database knows in the queues, so that the next look goes on from there."""
@@ -78,18 +81,28 @@ class Poller:
         yield from self.staff.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}
         for uuid in self._seen.keys() - present.keys():
-            yield from look.gone(uuid, self._seen.pop(uuid))
+            yield from self._unless_it_raises(uuid, look.gone(uuid, self._seen.pop(uuid)))
         for uuid, row in present.items():
             if row.in_queue:
-                yield from look.in_queue(row, self._seen.get(uuid))
+                yield from self._unless_it_raises(uuid, look.in_queue(row, self._seen.get(uuid)))
             elif row.left_over:
                 if uuid in self._seen:
-                    yield from look.abandoned(row, self._seen.pop(uuid))
+                    yield from self._unless_it_raises(uuid, look.abandoned(row, self._seen.pop(uuid)))
                 elif row.abandoned_epoch and uuid not in self._left and not is_known(uuid):
-                    yield from look.came_and_left(row)
+                    yield from self._unless_it_raises(uuid, look.came_and_left(row))
         self._left = frozenset(uuid for uuid, row in present.items() if row.left_over)
         yield from look.rings()
         self._agents = {row.name: row for row in tables.agents}
+
+    def _unless_it_raises(self, uuid: str, told: Iterator[CallEvent]) -> list[CallEvent]:
+        """What is told of one caller; nothing, and a fault, where that raises."""
+        try:
+            return list(told)
+        except Exception as fault:
+            if not is_of_a_record(fault):
+                raise
+            self.faults.append(f"{uuid} {could_not(fault)}")
+            return []
 
 
 class _Look:

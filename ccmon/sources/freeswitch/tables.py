@@ -6,8 +6,11 @@ one has its default. Moments are whole Unix seconds by the switch's clock, 0 whe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, Self, TypeVar
+
+from ccmon import limits
 
 _IN_QUEUE: Final = frozenset({"Waiting", "Trying", "Answered"})
 
@@ -67,6 +70,8 @@ class Tables(NamedTuple):
     agents: tuple[AgentRow, ...]
     tiers: tuple[TierRow, ...]
     members: tuple[MemberRow, ...]
+    faults: tuple[str, ...] = ()
+    """Numbers that cannot be, each with its place; they count as not said."""
 
     @classmethod
     def of(
@@ -76,10 +81,15 @@ class Tables(NamedTuple):
         members: Iterable[Mapping[str, Any]],
     ) -> Self:
         """Rows by column name. One that lacks its name, or a queue, is left out."""
+        now = time.time_ns() // 1_000_000
+        faults: list[str] = []
+        found_agents = [row(AgentRow, columns) for columns in agents if columns.get("name")]
+        found_members = [row(MemberRow, columns) for columns in members if columns.get("queue") and columns.get("uuid")]
         return cls(
-            tuple(row(AgentRow, columns) for columns in agents if columns.get("name")),
+            tuple(_possible(each, each.name, now, faults) for each in found_agents),
             tuple(row(TierRow, columns) for columns in tiers if columns.get("queue") and columns.get("agent")),
-            tuple(row(MemberRow, columns) for columns in members if columns.get("queue") and columns.get("uuid")),
+            tuple(_possible(each, each.uuid, now, faults) for each in found_members),
+            tuple(faults),
         )
 
     def newest(self) -> int:
@@ -89,7 +99,27 @@ class Tables(NamedTuple):
         return max((*agents, *members), default=0)
 
 
+_LARGEST_NUMBER: Final = 1 << 53
 _Row = TypeVar("_Row", AgentRow, TierRow, MemberRow)
+
+
+_Numbered = TypeVar("_Numbered", AgentRow, MemberRow)
+_COUNTS: Final = frozenset({"no_answer_count", "external_calls_count"})
+
+
+def _possible(found: _Numbered, name: str, now: int, faults: list[str]) -> _Numbered:
+    """A row without its numbers that cannot be; each is added to ``faults``."""
+    for column, default in found._field_defaults.items():
+        value = getattr(found, column)
+        if not isinstance(default, int) or column in _COUNTS or value == default:
+            continue
+        is_length = column == "wrap_up_time"
+        fault = limits.impossible_length(value * 1000) if is_length else limits.impossible_moment(value * 1000, now)
+        if fault is not None:
+            faults.append(f"{name}: {column} is {value}: {fault}")
+            fields: dict[str, Any] = {column: default}
+            found = found._replace(**fields)
+    return found
 
 
 def row(kind: type[_Row], columns: Mapping[str, Any]) -> _Row:
@@ -115,6 +145,7 @@ def listing(text: str) -> list[dict[str, str]]:
 
 def _whole(value: Any) -> int:
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
         return 0
+    return number if abs(number) < _LARGEST_NUMBER else 0

@@ -21,7 +21,7 @@ from ccmon.sources.queue_log.tail import Log, Place
 from ccmon.sources.rejections import RejectionReport
 from ccmon.sources.stop import Stop
 from ccmon.store import database
-from ccmon.store.set_aside import RejectedLine
+from ccmon.store.set_aside import RejectedLine, could_not, is_of_a_record
 from ccmon.store.writer import Writer
 
 POLL_S = 0.1
@@ -138,6 +138,10 @@ class Follower:
                 reason = str(fault)
             except OSError as fault:
                 reason = f"{fault.filename or self._path} cannot be read: {fault.strerror}."
+            except Exception as fault:
+                if not is_of_a_record(fault):
+                    raise
+                reason = f"what {self._path} tells {could_not(fault)}."
             self._broken = True
             if not said:
                 self._say(f"{reason} Trying again until it works.")

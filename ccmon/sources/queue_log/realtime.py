@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -18,6 +19,7 @@ from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from ccmon import limits
 from ccmon.errors import CcmonError
 from ccmon.sources.table import lines as table_lines
 from ccmon.store.statements import sql
@@ -114,6 +116,7 @@ class TableLog:
         try:
             address = f"file:{quote(str(self._path.absolute()))}?mode=ro"
             with closing(sqlite3.connect(address, uri=True)) as connection:
+                connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
                 cursor = connection.execute(sql("realtime_queue_log"))
                 yield [column[0] for column in cursor.description]
                 yield from cursor
@@ -134,14 +137,16 @@ class _Clock:
             return text.partition(".")[0]
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError:
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=self._zone)
+                if int(moment.timestamp()) < self._last:
+                    moment = moment.replace(fold=1)
+            seconds = int(moment.timestamp())
+        except (ValueError, OverflowError):
             return text
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self._zone)
-            if int(moment.timestamp()) < self._last:
-                moment = moment.replace(fold=1)
-        self._last = int(moment.timestamp())
-        return str(self._last)
+        if limits.impossible_moment(seconds * 1000, time.time_ns() // 1_000_000) is None:
+            self._last = seconds
+        return str(seconds)
 
 
 def _places(header: Iterable[Any]) -> dict[str, int]:

@@ -119,3 +119,24 @@ def test_another_sites_realtime_table(path: Path, tmp_path: Path) -> None:
         "abandoned": events.count("ABANDON"),
         "timed_out": events.count("EXITWITHTIMEOUT"),
     }
+
+
+@pytest.mark.parametrize("form", ["sqlite", "comma"])
+def test_a_row_that_cannot_be_is_set_aside_and_the_rest_goes_in(path: Path, tmp_path: Path, form: str) -> None:
+    number = "9" * 20
+    good = as_row(1, "1795422000|1.1|sales|NONE|ENTERQUEUE||0612|1")
+    moments = ["0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", "1999-12-31 12:00:00", number, "", "x", "\x01"]
+    nasty = [(2 + place, moment, *good[2:]) for place, moment in enumerate(moments)]
+    end = as_row(20, f"1795422009|1.1|sales|NONE|ABANDON|1|1|{number}")
+    table = [good, *nasty, end]
+    file = in_sqlite(tmp_path / "log.db", table) if form == "sqlite" else in_csv(tmp_path / "log.csv", table)
+    if form == "sqlite":
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute(
+                "INSERT INTO queue_log SELECT 30, time, callid, CAST(x'ff31' AS TEXT), agent, event, 9e999, x'00ff',"
+                " NULL, 1.5, '' FROM queue_log WHERE id = 1"
+            )
+    summary = take(path, file)
+    assert (summary.records, summary.rejected) == (2, len(nasty) + (form == "sqlite"))
+    assert rows(path, "SELECT outcome, (ended_at - entered_at) / 1000 FROM calls") == [("abandoned", 9)]
+    assert rows(path, "SELECT incomplete_records FROM sources") == [(1,)]

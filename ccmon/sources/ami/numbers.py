@@ -1,0 +1,41 @@
+"""Numbers of the manager's packets that cannot be: they count as not said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ccmon import limits
+from ccmon.sources.ami.protocol import Packet
+
+_LENGTHS: Final = {"HoldTime": 1000, "TalkTime": 1000, "RingTime": 1, "Wait": 1000, "Wrapuptime": 1000}
+"""Milliseconds of the unit; a ring is told in milliseconds or seconds, and the finer is checked."""
+_MOMENTS: Final = ("LastCall", "LastPause", "LoginTime")
+"""Unix seconds; 0 is never."""
+_SHOWN: Final = 10_000
+
+
+def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
+    """The packet without its numbers that cannot be, and what is wrong with each.
+
+    Args:
+        packet: an event.
+        now: the reader's clock, Unix milliseconds.
+    """
+    faults = {}
+    for name, unit_ms in _LENGTHS.items():
+        _, fault = limits.length_ms(packet[name], unit_ms)
+        if fault is not None:
+            faults[name.lower()] = f"{name}: {fault}"
+    for name in _MOMENTS:
+        fault = limits.impossible_epoch(packet[name], now)
+        if fault is not None:
+            faults[name.lower()] = f"{name} {fault}"
+    if not faults:
+        return packet, []
+    kept = tuple((name, value) for name, value in packet.lines if name.lower() not in faults)
+    return Packet(kept), list(faults.values())
+
+
+def shown(packet: Packet) -> str:
+    """A packet as a rejected line keeps it."""
+    return "\n".join(f"{name}: {value}" for name, value in packet.lines)[:_SHOWN]

@@ -1,0 +1,58 @@
+"""Numbers of the switch's events and rows that cannot be: they count as not said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ccmon import limits
+
+OWN_MOMENT: Final = "Event-Date-Timestamp"
+"""Unix microseconds."""
+_TIMES: Final = (
+    "CC-Member-Joined-Time",
+    "CC-Agent-Called-Time",
+    "CC-Agent-Answered-Time",
+    "CC-Agent-Aborted-Time",
+    "CC-Member-Leaving-Time",
+)
+"""Unix seconds, in the order in which they happen; 0 is never."""
+_SHOWN: Final = 10_000
+
+
+def impossible_event(event: Mapping[str, str], now: int, clock_offset_ms: int) -> str | None:
+    """Why an event cannot be of its own moment; None where it can, or names none."""
+    text = event.get(OWN_MOMENT, "").strip()
+    if not text.removeprefix("-").isdecimal() or not text.isascii():
+        return None
+    return limits.impossible_moment(int(text[:30]) // 1000 + clock_offset_ms, now)
+
+
+def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list[str]]:
+    """The event without its numbers that cannot be, and what is wrong with each.
+
+    Args:
+        event: of the call centre.
+        now: the reader's clock, Unix milliseconds.
+    """
+    faults = {}
+    last = 0
+    for name in _TIMES:
+        text = event.get(name, "")
+        fault = limits.impossible_epoch(text, now)
+        if fault is None and text.strip().strip("0"):
+            moment = int(text)
+            if moment < last:
+                fault = f"is before what came before it: {limits.shown(text)}"
+            elif last and (too_long := limits.impossible_length((moment - last) * 1000)):
+                fault = f"makes {too_long}: {limits.shown(text)}"
+            else:
+                last = moment
+        if fault is not None:
+            faults[name] = f"{name} {fault}"
+    return {name: value for name, value in event.items() if name not in faults}, list(faults.values())
+
+
+def shown(event: Mapping[str, str]) -> str:
+    """An event as a rejected line keeps it."""
+    return "\n".join(f"{name}: {value}" for name, value in event.items())[:_SHOWN]
