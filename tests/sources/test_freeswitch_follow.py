@@ -338,8 +338,9 @@ def test_an_older_schema_lacks_columns(tmp_path: Path) -> None:
             "CREATE TABLE members (queue, system, uuid, joined_epoch, state);"
             "INSERT INTO agents VALUES ('ann', 'single_box', 'Available', 'Waiting');"
             "INSERT INTO tiers VALUES ('sales', 'ann', 'Ready');"
-            "INSERT INTO members VALUES ('sales', 'single_box', 'm1', 5, 'Waiting'), (NULL, NULL, '', NULL, NULL);"
+            "INSERT INTO members VALUES ('sales', 'single_box', 'm1', 946684805, 'Waiting');"
+            "INSERT INTO members VALUES (NULL, NULL, '', NULL, NULL);"
         )
     tables = database.read(file)
     assert [(agent.name, agent.wrap_up_time) for agent in tables.agents] == [("ann", 0)]
-    assert [(member.uuid, member.joined_epoch) for member in tables.members] == [("m1", 5)]
+    assert [(member.uuid, member.joined_epoch) for member in tables.members] == [("m1", 946_684_805)]
