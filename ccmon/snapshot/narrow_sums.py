@@ -16,7 +16,7 @@ from ccmon.model import Direction, HandlingFigures
 def handling_of(
     lines: Sequence[HandlingFigures], *, queue: str | None, team: str | None, client: str | None
 ) -> tuple[HandlingFigures, ...]:
-    """The lines of a part, after its whole in each direction. None of them for a team in a queue.
+    """The lines of a part, after its whole in each direction, named as the part. None of them for a team in a queue.
 
     A client's inbound calls are those of its queues. Outbound calls are in no queue: they are those of its teams.
     """
@@ -30,21 +30,23 @@ def handling_of(
 
     kept = [line for line in lines if passes(line)]
     wholes = []
+    name = queue or team or client or ""
     for direction in Direction:
         scope = "queue" if team is None and direction is Direction.INBOUND else "team"
         of_one = [line for line in kept if line.direction is direction and line.scope == scope]
         if of_one:
-            wholes.append(_added_handling(of_one))
+            wholes.append(_added_handling(of_one, name))
     return (*wholes, *kept)
 
 
-def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
+def _added_handling(lines: Sequence[HandlingFigures], name: str) -> HandlingFigures:
     """The lines added up. Percentiles and usual means cannot be: they stand only where there is one line."""
     alone = len(lines) == 1
     return replace(
         lines[0],
         scope="centre",
         id=None,
+        name=name,
         handled=sum(line.handled for line in lines),
         talk_ms=sum(line.talk_ms for line in lines),
         hold_ms=sum(line.hold_ms for line in lines),
@@ -59,7 +61,10 @@ def _added_handling(lines: Sequence[HandlingFigures]) -> HandlingFigures:
 def satisfaction_of(
     lines: Sequence[SatisfactionFigures], people: set[int], *, queue: str | None, team: str | None, client: str | None
 ) -> tuple[SatisfactionFigures, ...]:
-    """The lines of a part, after its whole: the team, else its queues added up; no whole for a team in a queue."""
+    """The lines of a part, after its whole: the team, else its queues added up, named as the part.
+
+    No whole for a team in a queue.
+    """
 
     def passes(line: SatisfactionFigures) -> bool:
         if line.scope == "agent":
@@ -72,10 +77,11 @@ def satisfaction_of(
 
     kept = [line for line in lines if passes(line)]
     whole = [line for line in kept if line.scope == ("team" if team is not None else "queue")]
-    return (*([_added_satisfaction(whole)] if whole else []), *kept)
+    name = queue or team or client or ""
+    return (*([_added_satisfaction(whole, name)] if whole else []), *kept)
 
 
-def _added_satisfaction(lines: Sequence[SatisfactionFigures]) -> SatisfactionFigures:
+def _added_satisfaction(lines: Sequence[SatisfactionFigures], name: str) -> SatisfactionFigures:
     by_scale: defaultdict[int, list[Satisfaction]] = defaultdict(list)
     for line in lines:
         for scale in line.scales:
@@ -92,6 +98,7 @@ def _added_satisfaction(lines: Sequence[SatisfactionFigures]) -> SatisfactionFig
     return lines[0]._replace(
         scope="centre",
         id=None,
+        name=name,
         answers=sum(line.answers for line in lines),
         satisfied=sum(line.satisfied for line in lines),
         scales=tuple(sorted(scales, key=lambda each: (-each.answers, each.scale))),

@@ -187,6 +187,21 @@ def test_the_sums_of_a_client_are_those_of_its_rows() -> None:
     assert sold.sales == sum(agent.sales for agent in whole.agents if agent.client == OURS)
 
 
+@pytest.mark.parametrize(
+    ("filters", "name"),
+    [
+        (Filters(client=OURS), OURS),
+        (Filters(team="Noordlicht A", client=OURS), "Noordlicht A"),
+        (Filters(queue="Noordlicht sales"), "Noordlicht sales"),
+    ],
+)
+def test_the_whole_of_a_part_bears_its_name(filters: Filters, name: str) -> None:
+    part = narrow(busy_floor(), filters)
+    for lines in (part.handling, part.satisfaction or (), part.sales):
+        assert {line.name for line in lines if line.scope == "centre"} <= {name}
+    assert any(line.scope == "centre" for line in part.handling)
+
+
 def test_calls_out_of_a_client_are_those_of_its_teams() -> None:
     whole = busy_floor(60)
     teams = [line for line in whole.handling if line.scope == "team" and line.client == OURS]
