@@ -51,9 +51,8 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        if (
-            signal.getsignal(signal.SIGINT) is signal.SIG_DFL
-        ):  # all is loaded: from here on there may be something to undo
+        # All is loaded: from here on there may be something to undo.
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         status = app(args=_with_command(sys.argv[1:]), prog_name="ccmon", standalone_mode=False)
         sys.stdout.flush()

@@ -16,19 +16,7 @@ from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.report.business import business_parts
 from ccmon.report.table import Column, name_cell, table
-from ccmon.text import (
-    ascii_only,
-    clock,
-    coarse,
-    count,
-    duration,
-    fit,
-    mean,
-    money,
-    percent,
-    plain,
-    plural,
-)
+from ccmon.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
 
 AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8
