@@ -106,10 +106,7 @@ RULES = (
 )
 """Every rule, in the order in which alerts of one severity stand."""
 
-QUEUE_RULES = frozenset({"nobody_on_phones", "longest_wait", "short_of_agents", "service_level"})
 AGENT_RULES = frozenset({"talk", "wrap_up", "pause", "missed_calls"})
-LISTED_RULES = frozenset({"low_score", "promises_at_risk", "follow_ups", "more_follow_ups"})
-"""Rules that give a line to the worst of a list."""
 
 STATES_BY_NEED = (
     AgentState.UNAVAILABLE,
@@ -287,11 +284,16 @@ def promise_sentence(owner: OwnerFigures) -> str:
     if risk is None:
         owes = f"{owner.name} owes {_calls(owner.due_today)}"
         return f"{owes}, {owner.at_risk} at risk" if owner.at_risk else owes
+    time = f"needs {spoken(risk.needed_ms)}, has {spoken(risk.left_ms)}"
+    return f"{owner.name} owns {risk.owned}, {time}: {what_becomes_of_promises(owner)}"
+
+
+def what_becomes_of_promises(owner: OwnerFigures) -> str:
+    """Such as: 1 is late, 2 cannot be kept, 3 at risk."""
     parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
     parts += [f"{owner.cannot_be_kept} cannot be kept"] if owner.cannot_be_kept else []
     parts += [f"{owner.at_risk} at risk"] if (owner.at_risk or 0) > owner.cannot_be_kept else []
-    said = ", ".join(parts) or "all can be kept"
-    return f"{owner.name} owns {risk.owned}, needs {spoken(risk.needed_ms)}, has {spoken(risk.left_ms)}: {said}"
+    return ", ".join(parts) or "all can be kept"
 
 
 def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from ccmon.alerts import what_becomes_of_promises
 from ccmon.business import OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
 from ccmon.model import AgentState, FollowUp
 from ccmon.monitor.columns import Column
@@ -54,19 +55,15 @@ def risk_sentence(owner: OwnerFigures, unknown: str, does_now: str = "") -> str:
     risk = owner.risk
     if owner.agent_id is None:
         return f"Nobody has taken {plural(owner.due_today, 'promised call')}: hand them out."
-    cannot, at_risk = owner.cannot_be_kept, owner.at_risk or 0
-    likely = f"{at_risk} at risk" if at_risk > cannot else ""
     if risk is None:
+        likely = f", {owner.at_risk} at risk" if owner.at_risk else ""
         why = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
-        return f"{owner.name} owns {owner.due_today}{f', {likely}' if likely else ''}; {why}."
+        return f"{owner.name} owns {owner.due_today}{likely}; {why}."
     needs, has = coarse(risk.needed_ms, unknown), coarse(risk.left_ms, unknown)
-    parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
-    parts += [f"{cannot} cannot be kept"] if cannot else []
-    parts += [likely] if likely else []
     time = f"needs {needs}, has {has}"
-    if cannot and risk.needed_ms <= risk.left_ms and does_now:
+    if owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and does_now:
         time = f"needs {needs}, is {does_now} now"
-    return f"{owner.name} owns {risk.owned}, {time}: {', '.join(parts) or 'all can be kept'}."
+    return f"{owner.name} owns {risk.owned}, {time}: {what_becomes_of_promises(owner)}."
 
 
 def late_role(owner: OwnerFigures) -> Role:
@@ -174,12 +171,8 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         return headline(view)
 
     def rows(self, view: View) -> Sequence[OwnerFigures]:
-        """Those who are late or will be first."""
-
-        def need(owner: OwnerFigures) -> tuple[float, ...]:
-            return -owner.late, -owner.overdue, -(owner.at_risk or 0), -owner.due_today
-
-        return sorted(view.floor.follow_ups.owners or (), key=need)
+        """Those who are late or will be first, as the snapshot has them."""
+        return view.floor.follow_ups.owners or ()
 
     def identity(self, row: OwnerFigures) -> str:
         """The agent's id."""
