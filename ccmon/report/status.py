@@ -196,7 +196,7 @@ def _agent_row(agent: AgentFigures, at: int) -> tuple[str | Text, ...]:
         fit(agent.team or "", 14).rstrip(),
         percent(agent.conversion),
         count(agent.missed),
-        duration(agent.logged_in_ms),
+        duration(None if agent.state is AgentState.UNKNOWN else agent.logged_in_ms),
         fit(agent.queue or "", 18).rstrip(),
     )
 

@@ -280,7 +280,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         unknown = view.marks.unknown
         alert = view.alert(row.name, AGENT_RULES)
         pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
-        handled = row.handled
+        handled, told = row.handled, row.state is not AgentState.UNKNOWN
         details = [
             Detail("Login", row.login),
             Detail("Team", row.team or unknown),
@@ -291,9 +291,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             details.append(Detail("Alert", alert.text, severity_role(alert.severity)))
         details += [
             Detail("Now"),
-            Detail("state", _state(row, view, 0).text.strip(), ROLES[row.state])
-            if row.state is AgentState.UNKNOWN
-            else Detail("state", WORDS[row.state], ROLES[row.state]),
+            Detail("state", WORDS[row.state] if told else unknown, ROLES[row.state]),
             Detail("reason", row.reason or unknown),
             Detail("for", duration(view.since(row.since), unknown)),
             Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),
@@ -315,12 +313,12 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("hold, mean", mean(row.handled_hold_ms / handled if handled else None, unknown)),
             Detail("wrap-up, mean", mean(row.handled_wrap_up_ms / handled if handled else None, unknown)),
             Detail("Time today"),
-            Detail("logged in", duration(row.logged_in_ms)),
+            Detail("logged in", duration(row.logged_in_ms if told else None, unknown)),
             Detail("talk", duration(row.talk_ms)),
             Detail("hold", duration(row.hold_ms)),
             Detail("wrap-up", duration(row.wrap_up_ms)),
-            Detail("ready", duration(row.ready_ms)),
-            Detail("paused", duration(row.paused_ms)),
+            Detail("ready", duration(row.ready_ms if told else None, unknown)),
+            Detail("paused", duration(row.paused_ms if told else None, unknown)),
             Detail("dialling, ringing, other", duration(row.other_ms, unknown)),
             Detail("occupancy", percent(row.occupancy, 1, unknown)),
             Detail("Sales and satisfaction"),

@@ -13,6 +13,7 @@ from rich.console import Console
 from ccmon.model import AgentState, FloorSnapshot
 from ccmon.monitor.marks import UNICODE
 from ccmon.monitor.panels.agents import COLUMNS as AGENT_COLUMNS
+from ccmon.monitor.panels.agents import AgentsPanel
 from ccmon.monitor.panels.queue import COLUMNS as QUEUE_COLUMNS
 from ccmon.monitor.view import View
 from ccmon.report.json import snapshot_object
@@ -97,6 +98,9 @@ def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
     said = console.file.getvalue()  # type: ignore[attr-defined]
     assert "1 of unknown state" in said
     assert "logged out" not in said
+    assert "0:00" not in next(line for line in said.splitlines() if line.startswith(floor.agents[0].name))
+    details = {each.label: each.value for each in AgentsPanel().details(floor.agents[0], view)}
+    assert {details[label] for label in ("state", "logged in", "ready", "paused")} == {UNKNOWN}
 
 
 @pytest.mark.parametrize(
