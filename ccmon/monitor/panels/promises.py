@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from ccmon.alerts import what_becomes_of_promises
 from ccmon.business import OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
+from ccmon.figures.percentage import said_chance
 from ccmon.model import AgentState, FollowUp
 from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span
@@ -116,9 +117,9 @@ def _has(owner: OwnerFigures) -> int | None:
     return owner.risk.left_ms if owner.risk is not None else None
 
 
-def said_late(item: FollowUp, unknown: str) -> str:
+def said_late(item: FollowUp) -> str:
     """How likely a promise is late, as a person says it; nothing where it is not known."""
-    return "" if item.late_chance is None else f"late with {percent(item.late_chance, 0, unknown)}"
+    return "" if item.late_chance is None else f"{said_chance(item.late_chance)} likely late"
 
 
 OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
@@ -215,7 +216,7 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         for item in owed:
             now = view.told_at
             word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"
-            what = f"{item.customer or unknown}  {item.kind}  {said_late(item, unknown)}".rstrip()
+            what = f"{item.customer or unknown}  {item.kind}  {said_late(item)}".rstrip()
             details.append(Detail(f"{dated(item.due_at, view.zone, now)} {word}", what))
         return details
 
