@@ -86,7 +86,9 @@ def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
     if feed.rejected:
         facts.append(f"{plural(feed.rejected, 'line')} rejected (table rejected_lines)")
     if feed.incomplete_records:
-        facts.append(f"{feed.incomplete_records:,} without a number that cannot be (table rejected_lines)")
+        facts.append(
+            f"{feed.incomplete_records:,} with a number that cannot be, taken as not said (table rejected_lines)"
+        )
     if feed.last_record_at is not None:
         ahead = feed.last_record_at > at + CLOCKS_APART_MS
         ago = "in the future: a wrong clock or date" if ahead else f"{span(at - feed.last_record_at)} ago"

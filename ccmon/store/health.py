@@ -182,7 +182,8 @@ def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
             "note", "rejected lines", f"{rejected} lines could not be understood; the table rejected_lines says why"
         )
     if incomplete:
-        text = f"{incomplete} went in without a number that cannot be; the table rejected_lines says which"
+        said = "record says a number" if incomplete == 1 else "records say a number"
+        text = f"{incomplete} {said} that cannot be, and that number is not used; the table rejected_lines has it"
         yield Finding("note", "incomplete records", text)
 
 
