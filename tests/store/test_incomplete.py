@@ -129,7 +129,8 @@ async def test_no_figure_changes_by_itself_when_the_slower_ones_are_read(
             not_yet.setattr(BusinessReader, "latest", lambda *_, **__: None)
             first = await live.snapshot(demo.at)
         assert first.incomplete == "These figures are being read."
-        assert first.sales[0].pace == demo.whole.sales[0].pace, "what a poll reads is known at once"
+        assert first.sales[0].pace is None, "the course of past days is not read by a poll"
+        assert first.sales[0].sales == demo.whole.sales[0].sales, "what a poll reads is known at once"
         for unread in (first.low_scores, first.stuck, first.second_purchases, first.satisfaction, first.retention):
             assert unread is None
         assert first.follow_ups.owners is None
