@@ -14,7 +14,7 @@ from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
 from ccmon.sources.freeswitch.orphans import MemberList, Orphans, can_be_asked_for
 from ccmon.sources.freeswitch.polling import Poller
 from ccmon.sources.freeswitch.staff import Staff
-from ccmon.sources.freeswitch.tables import MemberRow, Tables, listing, row
+from ccmon.sources.freeswitch.tables import Tables, listing
 from ccmon.sources.freeswitch.translator import Translator
 from ccmon.sources.live import SILENCE_S, LostError, keep, now_ms
 from ccmon.sources.stop import Stop
@@ -153,11 +153,13 @@ class EventSocketSession:
         try:
             for queue in filter(can_be_asked_for, queues):
                 answer = switch.ask(f"callcenter_config queue list members {queue}")
-                if answer.rstrip().endswith("+OK"):
+                if answer.rstrip().endswith("+OK") and {"queue", "uuid"} <= set(answer.partition("\n")[0].split("|")):
                     answers[queue] = answer
         except CcmonError:
+            answers = {}
+        if not answers:
             return self._members_of_file(queues)
-        rows = [row(MemberRow, columns) for answer in answers.values() for columns in listing(answer)]
+        rows = Tables.of((), (), (columns for answer in answers.values() for columns in listing(answer))).members
         return MemberList(answers.keys(), rows, "".join(answers.values()))
 
     def _members_of_file(self, queues: Iterable[str]) -> MemberList | None:
