@@ -135,7 +135,6 @@ class Gap:
         self._connection.execute(sql("delete_call"), {"id": visit.row_id})
         self._connection.execute(sql("join_call"), row)
         visit.row_id = later[0]
-        self._renumber.add(visit.call_id)
 
     def _take_later_part(self, visit: Visit, names: Names) -> None:
         """What was known of later is of this visit, where the call came back to its queue in the gap."""
