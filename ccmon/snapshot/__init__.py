@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ccmon.alerts import DEFAULT_LIMITS, Limits, alerts, known_until
+from ccmon.alerts import alerts, known_until
 from ccmon.model import FloorSnapshot, Progress, SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
 from ccmon.snapshot.business import Business
@@ -27,7 +27,6 @@ def assemble(
     at: int,
     *,
     business: Business | None = None,
-    limits: Limits = DEFAULT_LIMITS,
     memo: Memo | None = None,
 ) -> FloorSnapshot:
     """The floor at ``at``, which lies in the business day of the facts.
@@ -36,7 +35,6 @@ def assemble(
         facts: the rows.
         at: the moment.
         business: what is not read at each poll; None where it has not been read yet.
-        limits: from where on something is worth an alert.
         memo: parts made before of the same rows; what is made now is added. Only saves time.
     """
     memo = memo or Memo()
@@ -51,7 +49,7 @@ def assemble(
     )
     data_at = _data_at(facts, sources, at)
     # Nothing runs on in data that has ended.
-    known_at = max(facts.day.starts_at, known_until(data_at, at, sources, limits))
+    known_at = max(facts.day.starts_at, known_until(data_at, at, sources))
     agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at, known_at=known_at)
     known = (business.facts, business.details) if business else None
     calls = OpenCalls(facts, at)
@@ -99,7 +97,7 @@ def assemble(
             ),
             value=business.value,
         )
-    return replace(snapshot, alerts=alerts(snapshot, limits=limits))
+    return replace(snapshot, alerts=alerts(snapshot))
 
 
 def _incomplete(facts: Facts, business: Business | None) -> str | None:
