@@ -11,6 +11,10 @@ from ccmon.events import CallEvent
 _OF_A_ROW: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 
 
+class RecordFaultError(Exception):
+    """SQLite did not take what one of many records makes: they are to be written anew, with care."""
+
+
 class RejectedLine(NamedTuple):
     """A line that could not be understood, or not all of it; to be kept whole."""
 

@@ -6,7 +6,8 @@ commit was. Changes are collected between commits: a call that starts and ends w
 
 Records are taken in and written many at a time. Where that raises, the floor goes back to where it was before them (a
 copy, or what the database says) and takes them in by halves, each with its rows in a savepoint: what raises alone is
-set aside. So nothing need be proven of a value beforehand, and a batch without a fault pays nothing for it.
+set aside. So nothing need be proven of a value beforehand. A savepoint costs a third of an import, so it is only made
+where it is known to be needed: a transaction whose rows SQLite did not take is done again, `careful`.
 """
 
 from __future__ import annotations
@@ -24,11 +25,9 @@ from typing import Any, Self
 
 from ccmon.events import CallEvent
 from ccmon.fold import Floor, resume
-from ccmon.fold.floor import REMEMBERED_MS
-from ccmon.fold.records import MembershipInterval, PauseInterval, StateInterval
-from ccmon.store import database, rows, totals
+from ccmon.store import database, resuming, rows, totals
 from ccmon.store.seams import Gap
-from ccmon.store.set_aside import RejectedLine, Told, could_not, is_of_a_record, storable
+from ccmon.store.set_aside import RecordFaultError, RejectedLine, Told, could_not, is_of_a_record, storable
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
 
@@ -74,6 +73,8 @@ class Writer:
         """The floor before them; None: as the database has it."""
         self._flushed = False
         """Whether the database has rows of this transaction, but not yet what the floor carries beyond them."""
+        self.careful = False
+        """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
         self.set_aside = 0
         """Records that could not be taken in."""
         self._agent_names: list[tuple[str, str]] = []
@@ -175,11 +176,32 @@ class Writer:
         Raises:
             sqlite3.Error: what SQLite says.
         """
+        try:
+            self._commit_once(position, checked_at, also)
+        except RecordFaultError:
+            self._take_again(written=False)
+            self.careful = True
+            try:
+                self._commit_once(position, checked_at, also)
+            finally:
+                self.careful = False
+
+    def _commit_once(
+        self, position: Any, checked_at: int | None, also: Callable[[sqlite3.Connection], None] | None
+    ) -> None:
         with self.transaction():
             self.flush()
             if also is not None:
                 also(self.connection)
             self.write_source(position, checked_at)
+
+    def start_over(self) -> None:
+        """Be where the last commit was: what was told and counted since then is forgotten."""
+        self._told, self._before_told, self._flushed, self._gap = [], None, False, None
+        self._rejected, self._agent_names = [], []
+        self._counted = dict.fromkeys(self._counted, 0)
+        self._names = rows.Names(self.connection)
+        self._replace_floor(self._resumed())
 
     @contextmanager
     def transaction(self, *, bulk: bool = False) -> Iterator[None]:
@@ -199,13 +221,19 @@ class Writer:
             raise
 
     def flush(self) -> None:
-        """Write the changed rows, inside a `transaction`. A record that raises is set aside, the rest is written."""
+        """Write the changed rows, inside a `transaction`.
+
+        Raises:
+            RecordFaultError: SQLite did not take a record's; roll back, be `careful`, and do the transaction again.
+        """
         try:
-            with self._savepoint():
+            with self._savepoint() if self.careful else nullcontext():
                 self._write_changes()
         except Exception as fault:
             if not (self._told and is_of_a_record(fault)):
                 raise
+            if not self.careful:
+                raise RecordFaultError(could_not(fault)) from fault
             self._take_again(written=True)
         self._told = []
         self._agent_names = []
@@ -353,46 +381,13 @@ class Writer:
             self.position = position
 
     def _empty_floor(self) -> Floor:
-        """A floor that knows names and settings, and of nothing that goes on."""
-        fetch = self.connection.execute
-        ((max_open_ms,),) = fetch(sql("site_max_open"))
-        floor = Floor(max_open_ms=max_open_ms, wrap_up_reasons=[row[0] for row in fetch(sql("resume_wrap_up_reasons"))])
-        for name in self._names.queues:
-            floor.staff.know_queue(name)
-        for login in self._names.agents:
-            floor.staff.known_agent(login)
-        for alias, login in fetch(sql("resume_aliases")):
-            resume.know_alias(floor, alias, login)
-        return floor
+        return resuming.empty_floor(self.connection, self._names)
 
     def _resumed(self) -> Floor:
         """The floor as the database knows it."""
-        fetch = self.connection.execute
-        floor = self._empty_floor()
-        found = fetch(sql("resume_source"), {"name": self.source}).fetchone()
-        carried: dict[str, Any] = {}
-        if found is not None:
-            _, position, carried_text, _ = found
-            self.position = json.loads(position) if position else None
-            carried = json.loads(carried_text) if carried_text else {}
-        now = carried.get("now", 0)
-        since = {
-            "source": self.source,
-            "ended_since": now - REMEMBERED_MS,
-            "entered_since": now - REMEMBERED_MS - 2 * floor.max_open_ms,
-        }
-        visits = {row[0]: rows.visit_of(row) for row in fetch(sql("resume_calls"), since)}
-        for visit in visits.values():
-            resume.know_visit(floor, visit)
-        own = {"source": self.source}
-        for row_id, login, state, reason, call, started_at in fetch(sql("resume_states"), own):
-            resume.know_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
-        for row_id, login, queue, static, started_at in fetch(sql("resume_members"), own):
-            resume.know_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
-        for row_id, login, queue, reason, started_at in fetch(sql("resume_pauses"), own):
-            resume.know_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
-        floor.staff.dynamic.update((login, queue) for login, queue in fetch(sql("resume_dynamic_members"), own))
-        resume.know_carried(floor, carried)
+        floor, position = resuming.floor(self.connection, self._names, self.source)
+        if position is not None:
+            self.position = position
         return floor
 
 

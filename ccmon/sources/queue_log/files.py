@@ -19,6 +19,7 @@ BLOCK = 1 << 20
 """Bytes read at once: what a batch costs in memory."""
 
 STANDARD_INPUT = "-"
+STANDARD_INPUT_NAME = "standard input"
 
 _LARGE = 1 << 18
 _GZIP = b"\x1f\x8b"
@@ -39,7 +40,7 @@ class LogFile:
             CcmonError: it cannot be opened or read.
         """
         self.path = None if name == STANDARD_INPUT else Path(name)
-        self.name = "standard input" if name == STANDARD_INPUT else name
+        self.name = STANDARD_INPUT_NAME if name == STANDARD_INPUT else name
         self.size = 0
         """Bytes on disk; 0 for standard input."""
         self.unfinished = b""

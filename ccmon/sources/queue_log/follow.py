@@ -21,7 +21,7 @@ from ccmon.sources.queue_log.tail import Log, Place
 from ccmon.sources.rejections import RejectionReport
 from ccmon.sources.stop import Stop
 from ccmon.store import database
-from ccmon.store.set_aside import RejectedLine, could_not, is_of_a_record
+from ccmon.store.set_aside import RecordFaultError, RejectedLine, could_not, is_of_a_record
 from ccmon.store.writer import Writer
 
 POLL_S = 0.1
@@ -74,6 +74,7 @@ class Follower:
         self._source = source
         self._say = say
         self._on_rejected = RejectionReport(say)
+        self._careful = False
         self._encoding = encoding
         self._members = members or []
         self.stopping = Stop()
@@ -120,6 +121,7 @@ class Follower:
             on_rejected=self._on_rejected,
         )
         self._intake = Intake(self._writer, encoding=self._encoding, any_file=True)
+        self._writer.careful = self._careful
         self._broken = False
 
     def _persistently(self, step: Callable[[], bool]) -> bool:
@@ -132,6 +134,9 @@ class Follower:
                 return step()
             except _StoppedError:
                 return False
+            except RecordFaultError:
+                self._broken = self._careful = True
+                continue
             except sqlite3.Error as fault:
                 reason = database.explain(self._database, fault)
             except _UnavailableError as fault:
@@ -291,6 +296,7 @@ class Follower:
                     is_long = read >= _STEP_LINES or time.monotonic() - began >= _STEP_S
                     lines = [] if may_end and (is_long or self.stopping.asked) else log.read(_BLOCK)
                 self._commit(log.place)
+            self._careful = self._writer.careful = False
         except BaseException:
             self._broken = True
             raise

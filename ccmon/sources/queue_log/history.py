@@ -8,12 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccmon.sources.queue_log.files import STANDARD_INPUT, LogFile
+from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
 from ccmon.sources.queue_log.intake import Intake
 from ccmon.sources.queue_log.members import Member, introduce
 from ccmon.sources.queue_log.realtime import TableLog, is_table
 from ccmon.store import business_days, database
 from ccmon.store.progress import long_work
+from ccmon.store.set_aside import RecordFaultError
 from ccmon.store.writer import Writer
 
 KIND = "queue-log"
@@ -79,7 +80,7 @@ def import_logs(
             for log in logs:
                 if log is not logs[0]:
                     tell(done)
-                _import_one(writer, intake, log, progress and _from(progress, log, done, total))
+                _import_with_care(writer, intake, log, members or [], progress and _from(progress, log, done, total))
                 summary.lines += intake.line
                 summary.unfinished += bool(log.unfinished)
                 done += log.size
@@ -101,6 +102,22 @@ def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogF
 
 def _from(progress: Progress, log: LogFile | TableLog, done: int, total: int) -> Callable[[], None]:
     return lambda: progress(log.name, done + log.bytes_read, total)
+
+
+def _import_with_care(
+    writer: Writer, intake: Intake, log: LogFile | TableLog, members: list[Member], progress: Callable[[], None] | None
+) -> None:
+    """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
+    counts, set_aside, calls = intake.counts(), writer.set_aside, writer.new_calls
+    writer.careful = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
+    try:
+        _import_one(writer, intake, log, progress)
+    except RecordFaultError:
+        writer.start_over()
+        introduce(writer, members)
+        intake.go_back(counts)
+        writer.set_aside, writer.new_calls, writer.careful = set_aside, calls, True
+        _import_one(writer, intake, log, progress)
 
 
 def _import_one(writer: Writer, intake: Intake, log: LogFile | TableLog, progress: Callable[[], None] | None) -> None:

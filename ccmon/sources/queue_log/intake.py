@@ -11,6 +11,7 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from ccmon import limits
 from ccmon.errors import CcmonError
@@ -55,6 +56,14 @@ class Intake:
         self._rejected_before: Counter[str] | None = None
         self._rejected_here: Counter[str] = Counter()
         self.begin(None)
+
+    def counts(self) -> dict[str, Any]:
+        """What `go_back` needs, between two files."""
+        return dict(self.__dict__)
+
+    def go_back(self, counts: dict[str, Any]) -> None:
+        """Forget the files that were begun since."""
+        self.__dict__.update(counts)
 
     def begin(self, file: str | None, *, line: int = 0, trusted: bool = False) -> None:
         """Start with a file.
