@@ -12,6 +12,7 @@ KEPT = {
     "LD_LIBRARY_PATH",  # some Pythons do not start without it
     "TMPDIR",
     "PYTHONPATH",  # which copy of ccmon is tested
+    "CCMON_ENDURANCE_S",
     "CCMON_PUBLIC_DATA",
     "CCMON_GOLDEN",
     "CCMON_TEST_PROFILE",
