@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from ccmon.figures.percentage import shown_at_least
+
 QUARTER_MS = 900_000
 DAYS_NEEDED = 4
 """Same weekdays below which the usual curve says too little."""
@@ -18,6 +20,7 @@ ALIKE_WITHIN = 1.5
 """Weekdays whose mean sales calls differ by less than this factor are taken to have one shape."""
 HOLIDAY_BELOW = 0.25
 """A day with less than this share of the median day's calls was a holiday or an outage."""
+ON_PACE, EVEN_CHANCE = 1.0, 0.5
 
 Day = TypeVar("Day", str, date)
 
@@ -79,3 +82,16 @@ def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:
 def expected(quota: int | None, share: float | None) -> float | None:
     """Sales that a quota expects by the moment at which ``share`` of the day has gone. None without a quota."""
     return quota * share if quota and share is not None else None
+
+
+def is_ahead(pace: float, chance: float | None) -> bool | None:
+    """Whether a quota is ahead of its course; None where pace and chance point different ways, so neither is said.
+
+    A pace counts as ahead from what is shown as 100 % on.
+
+    Args:
+        pace: sales over the sales expected by now.
+        chance: probability to reach the quota; None: not known, the pace alone decides.
+    """
+    ahead = shown_at_least(pace, ON_PACE)
+    return ahead if chance is None or (chance >= EVEN_CHANCE) is ahead else None

@@ -11,6 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from ccmon.alerts import AGENT_RULES, agent_need
+from ccmon.figures.pace import is_ahead
 from ccmon.figures.percentage import shown_at_least
 from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
@@ -222,6 +223,15 @@ def _sales(snapshot: FloorSnapshot, *, width: int) -> Group:
     return table(title, SALES_COLUMNS, (_sales_row(line) for line in lines), width=width)
 
 
+def _pace(line: SalesFigures) -> Text:
+    """The day's pace, with a sign where the quota is behind."""
+    if line.pace is None:
+        return Text(UNKNOWN)
+    ahead = is_ahead(line.pace, line.day_quota.chance if line.day_quota else None)
+    style = "" if ahead is None else "green" if ahead else "red"
+    return Text(f"{'▼' if ahead is False else ' '}{percent(line.pace)}", style=style)
+
+
 def _sales_row(line: SalesFigures) -> tuple[str | Text, ...]:
     low, high = line.conversion_interval or (None, None)
     interval = UNKNOWN if low is None else f"{percent(low)} to {percent(high)}"
@@ -230,7 +240,7 @@ def _sales_row(line: SalesFigures) -> tuple[str | Text, ...]:
         count(line.sales),
         count(line.quota_sales),
         percent(line.attainment),
-        _level(line.pace, 1.0),
+        _pace(line),
         percent(line.conversion, 1),
         interval,
         count(line.sales_calls),

@@ -49,7 +49,7 @@ def assemble(
     )
     data_at = _data_at(facts, sources, at)
     # Nothing runs on in data that has ended.
-    known_at = max(facts.day.starts_at, known_until(data_at, at, sources))
+    known_at = known_until(data_at, at, sources)
     agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at, known_at=known_at)
     known = (business.facts, business.details) if business else None
     calls = OpenCalls(facts, at)

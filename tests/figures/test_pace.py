@@ -67,3 +67,22 @@ def test_the_days_chosen_were_worked_and_are_enough(known: dict[int, int], weekd
     assert all(calls[day] > 0 for day in found)
     assert not found or pace.DAYS_NEEDED <= len(found) <= pace.DAYS_AT_MOST
     assert len(found) <= pace.SAME_WEEKDAYS or len({day.weekday() for day in found}) > 1
+
+
+@pytest.mark.parametrize(
+    ("share", "chance", "ahead"),
+    [
+        (0.84, None, False),
+        (0.84, 0.499, False),
+        (0.84, 0.5, None),
+        (0.84, 0.93, None),
+        (1.0, None, True),
+        (0.996, None, True),
+        (1.2, 0.5, True),
+        (1.2, 0.499, None),
+    ],
+)
+def test_a_pace_and_a_chance_that_contradict_each_other_give_no_sign(
+    share: float, chance: float | None, ahead: bool | None
+) -> None:
+    assert pace.is_ahead(share, chance) is ahead

@@ -482,3 +482,4 @@ def test_time_stands_still_where_the_data_ends(path: Path) -> None:
         assert whole["total"]["longest_wait_s"] == 40
     silent = reader.snapshot(path, moment("2026-11-24T09:00:00"))
     assert silent.agents[0].logged_in_ms == 0, "of the new day nothing is known"
+    assert snapshot_object(silent)["agents"][0]["seconds_in_state"] == 3600, "no hour is invented over midnight"

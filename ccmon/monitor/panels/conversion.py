@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ccmon.business import Period
-from ccmon.figures.percentage import said_chance, shown_at_least
+from ccmon.figures.pace import is_ahead
+from ccmon.figures.percentage import said_chance
 from ccmon.figures.quota import Verdict
 from ccmon.model import SalesFigures
 from ccmon.monitor.columns import Cell, Column
@@ -14,7 +15,6 @@ from ccmon.monitor.curves import interval_bar, quota_bar
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
 from ccmon.monitor.panels.sales_lines import (
-    ON_PACE,
     ROLES,
     UNLIKELY,
     Line,
@@ -36,7 +36,7 @@ SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 def _pace(line: Line, view: View, _width: int) -> Span:
     if line.pace is None:
         return Span(view.marks.unknown, Role.QUIET)
-    sign = view.marks.ahead if shown_at_least(line.pace, ON_PACE) else view.marks.behind
+    sign = {True: view.marks.ahead, False: view.marks.behind, None: " "}[is_ahead(line.pace, line.chance)]
     return Span(f"{sign} {percent(line.pace)}", pace_role(line))
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ccmon.business import Period, QuotaFigures, SalesDetail
 from ccmon.figures.forecast import Forecast, Rate
-from ccmon.figures.pace import Basis
-from ccmon.figures.percentage import said_chance, shown_at_least
+from ccmon.figures.pace import Basis, is_ahead
+from ccmon.figures.percentage import said_chance
 from ccmon.figures.quota import Verdict
 from ccmon.figures.sales import conversion, wilson_interval
 from ccmon.model import SalesFigures
@@ -17,7 +17,6 @@ from ccmon.monitor.panels.base import Detail
 from ccmon.monitor.view import View
 from ccmon.text import UNKNOWN, count, money, percent
 
-ON_PACE = 1.0
 UNLIKELY = 0.2
 """A quota that is reached with less than this chance is worth watching."""
 
@@ -130,7 +129,7 @@ def pace_role(line: Line) -> Role:
     """The role of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
     if line.pace is None:
         return Role.TEXT
-    if shown_at_least(line.pace, ON_PACE):
+    if is_ahead(line.pace, line.chance):
         return Role.GOOD
     return Role.WATCH if line.chance is not None and line.chance < UNLIKELY else Role.TEXT
 
