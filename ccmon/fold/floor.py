@@ -117,12 +117,18 @@ class Floor:
             return None
         return next((visit for visit in reversed(who.calls) if visit.call_id == call_id), None)
 
-    def _is_late(self, call_id: str, queue: str | None, entered_at: int, at: int) -> bool:
-        """Whether a record is too late: the latest visit of this call to this queue is over, and it means that one."""
+    def _latest(self, call_id: str, queue: str | None) -> Visit | None:
+        """The latest visit of this call to this queue that is open or remembered, whether or not older ones are gone."""
         for visit in reversed(self.calls.get(call_id, ())):
             if queue is None or visit.queue is None or visit.queue == queue:
-                return visit.ended_at is not None and visit.ended_at >= max(entered_at, at - REMEMBERED_MS)
-        return False
+                forgotten = visit.ended_at is not None and visit.ended_at < self.now - REMEMBERED_MS
+                return None if forgotten else visit
+        return None
+
+    def _is_late(self, call_id: str, queue: str | None, entered_at: int) -> bool:
+        """Whether a record is too late: the latest visit of this call to this queue is over, and it means that one."""
+        visit = self._latest(call_id, queue)
+        return visit is not None and visit.ended_at is not None and visit.ended_at >= entered_at
 
     def _open_visit(self, call_id: str, queue: str | None, entered_at: int) -> Visit:
         visits = self.calls.get(call_id)
@@ -210,7 +216,7 @@ class Floor:
         visit = self._find(call_id, queue, answered=False)
         if visit is None:
             entered_at = at - (waited_ms or 0)
-            if self._find(call_id, queue, answered=True) is not None or self._is_late(call_id, queue, entered_at, at):
+            if self._find(call_id, queue, answered=True) is not None or self._is_late(call_id, queue, entered_at):
                 self.ignored += 1
                 return
             visit = self._open_visit(call_id, queue, entered_at)
@@ -285,12 +291,12 @@ class Floor:
     def _call_disposed(self, event: events.CallDisposed) -> None:
         """Of the call's latest visit to this queue, which may be over."""
         queue = None if event.queue is None else self.staff.queue(event.queue)
-        for visit in reversed(self.calls.get(event.call_id, ())):
-            if queue is None or visit.queue is None or visit.queue == queue:
-                visit.disposition = event.disposition
-                self.ledger.touch(visit)
-                return
-        self.ignored += 1
+        visit = self._latest(event.call_id, queue)
+        if visit is None:
+            self.ignored += 1
+            return
+        visit.disposition = event.disposition
+        self.ledger.touch(visit)
 
     def _rebuilt(self, event: events.CallEnded, queue: str | None) -> Visit | None:
         """The visit that a terminal record speaks of, when its start was not seen (metrics.md 1.6)."""
@@ -301,7 +307,7 @@ class Floor:
             return None
         if visit is None:
             entered_at = answered_at - (event.waited_ms or 0)
-            if self._is_late(event.call_id, queue, entered_at, event.at):
+            if self._is_late(event.call_id, queue, entered_at):
                 return None
             visit = self._open_visit(event.call_id, queue, entered_at)
         if answered:

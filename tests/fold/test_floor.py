@@ -49,6 +49,20 @@ def test_an_end_is_late_for_an_hour(at: float, late: bool) -> None:
     assert len(floor.calls["c"]) == (1 if late else 2)
 
 
+@pytest.mark.parametrize(("at", "known"), [(3607, True), (3607.001, False)])
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_came_of_a_call_is_heard_for_an_hour_whenever_changes_are_taken(
+    at: float, known: bool, taken: bool
+) -> None:
+    floor = floor_after(entered(0, "c", "q"), ended(7, "c", "q", ABANDONED, "caller"), entered(at, "d", "q"))
+    visit = floor.calls["c"][0]
+    if taken:
+        floor.take_changes()
+    floor.apply([CallDisposed(s(at), "c", "q", "sold")])
+    assert (visit.disposition == "sold") is known
+    assert (floor.ignored == 0) is known
+
+
 def test_time_alone_ends_what_was_forgotten() -> None:
     floor = floor_after(entered(0, "c", "q"), entered(60, "d", "q"))
     floor.advance(s(14399.999))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.sources.queue_log.history import KIND, import_logs
@@ -91,7 +91,15 @@ def write_in_one_go(path: Path, lines: list[bytes], cuts: set[int] = frozenset()
                 intake.write()
 
 
+ENDED_UNSEEN_LONG_AGO = [
+    b"1795422000|1.3|support|NONE|ENTERQUEUE||0612|1",
+    b"1795442000|1.1|sales|NONE|ENTERQUEUE||0612|1",
+    b"1795442000|1.3|support|PJSIP/1001|CALLSTATUS|SALE",
+]
+
+
 @settings(max_examples=60)
+@example(lines=ENDED_UNSEEN_LONG_AGO, cuts={2})
 @given(lines=logs(), cuts=st.sets(st.integers(1, 39), max_size=5))
 def test_restarts_at_any_commit_change_nothing(empty_database: Path, lines: list[bytes], cuts: set[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
