@@ -67,11 +67,14 @@ class QuotaFigures(NamedTuple):
     """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
     new_customers: int | None = None
     """Won in the period so far: customers whose first order ever lies in it. None before it is known."""
+    known_since: str | None = None
+    """First business day of which anything is known, where the period began before it: what was sold before is unknown,
+    so that nothing is said of the quota but what it has been met by already. None: the whole period is known."""
 
     @property
     def attainment(self) -> float | None:
         """Sales so far over the full quota."""
-        return sales.attainment(self.sales, self.quota_sales)
+        return None if self.known_since else sales.attainment(self.sales, self.quota_sales)
 
     @property
     def expected_by_now(self) -> float | None:
@@ -91,16 +94,21 @@ class QuotaFigures(NamedTuple):
     @property
     def missing(self) -> int | None:
         """Sales still missing; 0 when the quota is met."""
-        return quota.required(self.sales, self.quota_sales)
+        missing = quota.required(self.sales, self.quota_sales)
+        return None if self.known_since and missing else missing
 
     @property
     def required_per_hour(self) -> float | None:
         """Sales an hour that the rest of the opening time must bring."""
+        if self.missing is None:
+            return None
         return quota.required_per_hour(self.sales, self.quota_sales, self.open_ms_left or 0)
 
     @property
     def required_conversion(self) -> float | None:
         """Share of the sales calls still expected that must convert; over 1 the quota is out of reach."""
+        if self.missing is None:
+            return None
         return quota.required_per_call(self.sales, self.quota_sales, self.calls_left or 0.0)
 
     @property
@@ -111,12 +119,12 @@ class QuotaFigures(NamedTuple):
     @property
     def verdict(self) -> quota.Verdict | None:
         """Surely behind, cannot tell yet or surely ahead: the quota's conversion against the 95 % interval."""
-        return quota.verdict(self.converted, self.sales_calls, self.quota_conversion)
+        return None if self.known_since else quota.verdict(self.converted, self.sales_calls, self.quota_conversion)
 
     @property
     def revenue_attainment(self) -> float | None:
         """Revenue so far over the full quota of revenue."""
-        return sales.attainment(self.revenue_cents, self.quota_revenue_cents)
+        return None if self.known_since else sales.attainment(self.revenue_cents, self.quota_revenue_cents)
 
     @property
     def revenue_pace(self) -> float | None:

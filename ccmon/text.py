@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -147,6 +147,17 @@ def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
 def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:
     """A number with thousands apart."""
     return unknown if number is None else f"{number:,.{decimals}f}"
+
+
+def at_least(number: int, *, more: bool) -> str:
+    """A count, with a plus where there are more that are not known: 410+."""
+    return count(number) + ("+" if more else "")
+
+
+def no_data_before(day: str) -> str:
+    """Why what rests on earlier days is unknown, given the first day with data in ISO 8601."""
+    first = date.fromisoformat(day)
+    return f"no data before {first.day} {first:%b}"
 
 
 def money(cents: int | None, unknown: str = UNKNOWN) -> str:

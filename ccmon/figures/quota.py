@@ -6,7 +6,8 @@ will end and the chance to reach a quota in `ccmon.figures.forecast`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -36,6 +37,15 @@ def verdict(converted: int, sales_calls: int, quota_conversion: float | None) ->
     if high < quota_conversion:
         return Verdict.BEHIND
     return Verdict.AHEAD if low > quota_conversion else Verdict.UNSURE
+
+
+def misses_its_beginning(starts_on: date, known_since: date, open_weekdays: Collection[int]) -> bool:
+    """Whether a period began on an open weekday (Monday is 0) before the first day of which anything is known.
+
+    Then its sales are those since that day, and what they say of the quota is unknown.
+    """
+    days = (known_since - starts_on).days
+    return any((starts_on + timedelta(days=n)).weekday() in open_weekdays for n in range(days))
 
 
 def required(sales: int, quota: int | None) -> int | None:

@@ -23,7 +23,7 @@ from ccmon.figures.satisfaction import Confidence
 from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.business_json import LISTED
 from ccmon.report.table import Column, name_cell, table
-from ccmon.text import clock, count, fit, mean, money, percent, plain, plural
+from ccmon.text import at_least, clock, count, fit, mean, money, no_data_before, percent, plain, plural
 
 SHOWN = 6
 """Lines of a list; the rest is counted."""
@@ -70,11 +70,12 @@ QUOTA_COLUMNS = (
 
 
 def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) -> Group:
+    shown = list(quotas)
     rows = [
         (
             name_cell(line.name),
             quota.period.value,
-            f"{count(quota.sales)}/{count(quota.quota_sales)}",
+            f"{at_least(quota.sales, more=quota.known_since is not None)}/{count(quota.quota_sales)}",
             percent(quota.attainment),
             percent(quota.pace),
             _range(quota.forecast),
@@ -83,9 +84,11 @@ def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) 
             said_chance(quota.chance),
             quota.verdict or UNKNOWN,
         )
-        for line, quota in quotas
+        for line, quota in shown
     ]
-    return table("Quotas", QUOTA_COLUMNS, rows, width=width)
+    since = next(filter(None, (quota.known_since for _, quota in shown)), None)
+    why = "" if since is None else f"+ {no_data_before(since)}: what was sold until then is not known"
+    return Group(table("Quotas", QUOTA_COLUMNS, rows, width=width), *([Text(why, style="dim")] if why else []))
 
 
 def _range(forecast: Forecast | None) -> str:

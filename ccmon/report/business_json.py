@@ -87,6 +87,7 @@ def quota_object(quota: QuotaFigures) -> dict[str, Any]:
         "revenue_attainment": quota.revenue_attainment,
         "revenue_pace": quota.revenue_pace,
         "new_customers": quota.new_customers,
+        "known_since": quota.known_since,
     }
 
 

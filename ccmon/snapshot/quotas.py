@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from ccmon.business import Period, QuotaFigures
 from ccmon.figures.forecast import Rest, at_present_rate, at_usual_rate
 from ccmon.figures.pace import Basis
-from ccmon.figures.quota import spread_over_agents
+from ccmon.figures.quota import misses_its_beginning, spread_over_agents
 from ccmon.snapshot.business_facts import BusinessFacts, PeriodFacts
 from ccmon.snapshot.coming import DAYS_DIFFER, Coming
 from ccmon.snapshot.facts import Directory, Quota
@@ -117,6 +117,9 @@ class Quotas:
         if period is not Period.DAY:
             sums = Sums(*map(sum, zip(today, self._before[period].get(scope, NO_SUMS), strict=True)))
         calls_left, rest = self.rest(scope, gone, sums, today)
+        known_since = self._known_since(gone.starts_on)
+        if known_since is not None:
+            gone, calls_left, rest = gone._replace(share=None, basis=None, rests_on=None), None, None
         return QuotaFigures(
             period,
             gone.starts_on.isoformat(),
@@ -132,7 +135,15 @@ class Quotas:
             calls_left,
             rest,
             spread,
+            known_since=None if known_since is None else known_since.isoformat(),
         )
+
+    def _known_since(self, starts_on: date) -> date | None:
+        """The first day of which anything is known, where a period had begun before it; None: all of it is known."""
+        if self._usual is None:
+            return None
+        first = self._usual.known_since or self._today
+        return first if misses_its_beginning(starts_on, first, self._usual.perhaps_open_weekdays()) else None
 
     def day(self, scope: Scope) -> PeriodShare:
         """How much of the scope's day has gone."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ccmon.figures.pace import DAYS_NEEDED, worked_days
 from ccmon.figures.waits import average
 from ccmon.snapshot.business_facts import Finished
-from ccmon.snapshot.facts import Directory, Rows
+from ccmon.snapshot.facts import Directory, Row, Rows
 
 WEEKDAYS = 7
 WEEKS_NEEDED = 28
@@ -43,6 +43,8 @@ class Usual:
         self.worked = {day: worked_days(found) for day, found in calls.items()}
         """Days of each weekday that were no holiday, with their sales calls."""
         self._long = _span(days) >= WEEKS_NEEDED
+        self.known_since = _known_since(days)
+        """First day of which both calls and sales are known; None: none before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
         self._work: defaultdict[tuple[Scope, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -102,6 +104,10 @@ class Usual:
         found = frozenset(day for day, calls in self.worked.items() if calls)
         return found if len(found) > 1 else frozenset(range(5))
 
+    def perhaps_open_weekdays(self) -> frozenset[int]:
+        """Weekdays that may be worked: with little history Monday to Friday, too, though they have not been seen."""
+        return self.open_weekdays() if self._long else self.open_weekdays() | frozenset(range(5))
+
     def mean_calls(self, scope: Scope, weekday: int) -> float | None:
         """Mean sales calls on a weekday over the days that were worked; None with fewer than four of them."""
         days = len(self.worked.get(weekday, ()))
@@ -112,6 +118,18 @@ class Usual:
 
 def _span(days: Sequence[tuple[date, object]]) -> int:
     return (days[0][0] - days[-1][0]).days + 1 if days else 0
+
+
+def _known_since(days: Iterable[tuple[date, Row]]) -> date | None:
+    """First day of calls and sales, given rows of business_day_totals.sql; of sales alone where no call is known.
+
+    Orders from before the first call are history that a shop brings along; calls without any sale say that sales were
+    not noted yet.
+    """
+    known = list(days)
+    sold = min((day for day, row in known if row[2]), default=None)
+    called = min((day for day, row in known if row[1] or row[3] or row[6]), default=sold)
+    return None if sold is None or called is None else max(sold, called)
 
 
 def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:

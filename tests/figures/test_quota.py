@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from ccmon.figures.quota import (
     Verdict,
     day_share,
+    misses_its_beginning,
     required,
     required_per_call,
     required_per_hour,
@@ -111,3 +114,21 @@ def test_the_verdict_is_sure_only_where_the_interval_leaves_the_quota(converted:
     interval = wilson_interval(converted, converted + lost)
     inside = interval is None or interval[0] <= quota <= interval[1]
     assert (verdict(converted, converted + lost, quota) is Verdict.UNSURE) == inside
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "known_since", "open_weekdays", "misses"),
+    [
+        ("2026-11-01", "2026-11-14", range(5), True),
+        ("2026-11-02", "2026-11-02", range(5), False),  # from the first day on
+        ("2026-11-02", "2026-11-03", range(5), True),  # a Monday
+        ("2026-11-01", "2026-11-02", range(5), False),  # a Sunday alone
+        ("2026-11-01", "2026-11-02", range(7), True),
+        ("2026-11-01", "2026-06-01", range(7), False),
+    ],
+)
+def test_whether_a_period_misses_its_beginning(
+    starts_on: str, known_since: str, open_weekdays: range, misses: bool
+) -> None:
+    edges = date.fromisoformat(starts_on), date.fromisoformat(known_since)
+    assert misses_its_beginning(*edges, open_weekdays) is misses

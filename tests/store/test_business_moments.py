@@ -159,6 +159,70 @@ def test_a_quota_where_nothing_shows_the_opening_hours(path: Path) -> None:
 # Quotas
 
 
+# A quota whose period began before the first data
+
+
+@pytest.mark.parametrize(
+    ("first_call", "first_sale", "known_since"),
+    [
+        (8, 8, "2026-11-15"),  # a month of which half is known
+        (8, 4, "2026-11-19"),  # calls without any sale: sales were not noted yet
+        (8, 16, "2026-11-15"),  # orders of before the first call are history that a shop brings along
+        (None, 8, "2026-11-15"),  # sales alone are known
+        (21, 21, "2026-11-02"),  # 1 November is a Sunday, and Sundays are worked
+        (22, 22, None),
+        (None, None, "2026-11-23"),  # nothing was sold before today
+    ],
+)
+def test_a_month_that_began_before_the_first_data_says_nothing_of_its_quota(
+    path: Path, first_call: int | None, first_sale: int | None, known_since: str | None
+) -> None:
+    """What was sold before the first data is unknown, and not 0."""
+    with writing(path) as connection:
+        for scope, number in (("centre", 0), ("team", 1), ("agent", 1)):
+            insert(
+                connection, "quotas", scope=scope, scope_id=number, period="month", starts_on="2026-11-01", sales=400,
+                revenue_cents=100_000, conversion=0.2,
+            )  # fmt: skip
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + 3 * HOUR)
+        for days in range(1, (first_call or 0) + 1):
+            call(connection, NOON - days * DAY)
+        for days in range(1, (first_sale or 0) + 1):
+            insert(connection, "sales", agent_id=1, sold_at=NOON - days * DAY, amount_cents=100)
+    snapshot = reader.snapshot(path, NOON)
+    for scope in ("centre", "team", "agent"):
+        month = quota_of(snapshot, scope, "month")
+        said = (month.attainment, month.expected_by_now, month.pace, month.forecast, month.missing, month.chance,
+                month.verdict, month.required_per_hour, month.revenue_attainment, month.revenue_pace)  # fmt: skip
+        assert month.known_since == known_since
+        assert month.sales == (first_sale or 0), "what is known is shown all the same"
+        assert {each is None for each in said} == {known_since is not None}, scope
+    shown = next(line for line in snapshot_object(snapshot)["sales"] if line["scope"] == "team")["quotas"][0]
+    assert (shown["known_since"], shown["chance"] is None) == (known_since, known_since is not None)
+
+
+def test_a_quota_that_is_met_by_what_is_known_is_met(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="month", starts_on="2026-11-01", sales=3)
+        for days in range(1, 4):
+            call(connection, NOON - days * DAY)
+            insert(connection, "sales", agent_id=1, sold_at=NOON - days * DAY, amount_cents=100)
+    month = quota_of(reader.snapshot(path, NOON), "centre", "month")
+    assert (month.known_since, month.chance, month.missing, month.required_per_hour) == ("2026-11-20", 1.0, 0, 0.0)
+    assert (month.attainment, month.pace) == (None, None), "by how much is not known"
+
+
+def test_a_week_is_missed_in_part_by_the_days_that_are_worked(path: Path) -> None:
+    """The first data came on Tuesday; that Monday is worked shows by the calendar alone."""
+    at = NOON + 3 * DAY
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="week", starts_on="2026-11-01", sales=30)
+        for days in range(2):
+            call(connection, NOON + (1 + days) * DAY)
+            insert(connection, "sales", agent_id=1, sold_at=NOON + (1 + days) * DAY, amount_cents=100)
+    assert quota_of(reader.snapshot(path, at), "centre", "week").known_since == "2026-11-24"
+
+
 def test_outbound_and_inbound_each_go_by_the_course_of_their_own_sales_calls(path: Path) -> None:
     """Inbound sells in the morning, outbound in the afternoon: at noon one has done 80 % of its day, the other 20 %."""
     with writing(path) as connection:

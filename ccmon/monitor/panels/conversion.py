@@ -28,7 +28,7 @@ from ccmon.monitor.panels.sales_lines import (
     whole_units,
 )
 from ccmon.monitor.view import View
-from ccmon.text import count, money, percent
+from ccmon.text import count, money, no_data_before, percent
 
 SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
@@ -72,7 +72,7 @@ def _interval(line: Line, view: View, width: int) -> Cell:
 
 
 def _of_quota(line: Line, view: View, _width: int) -> Span:
-    return Span(f"{count(line.sold)}/{count(line.quota_sales, view.marks.unknown)}")
+    return Span(f"{line.said_sold}/{count(line.quota_sales, view.marks.unknown)}")
 
 
 def _chance(line: Line, view: View, _width: int) -> Span:
@@ -106,7 +106,8 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(
         "sales",
         "sales",
-        "Sales over the quota; cancelled sales taken out.",
+        "Sales over the quota; cancelled sales taken out. A plus: the period began before the first data, so that more "
+        "may have been sold, and nothing is said of the quota.",
         9,
         _of_quota,
         1,
@@ -288,7 +289,7 @@ class ConversionPanel(FloorPanel[Line]):
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
         revenue = whole.sales.revenue_cents if whole.by_day or whole.quota is None else whole.quota.revenue_cents
         facts = [
-            Fact("sales", f"{count(whole.sold)} of {count(whole.quota_sales, unknown)}", Role.STRONG),
+            Fact("sales", f"{whole.said_sold} of {count(whole.quota_sales, unknown)}", Role.STRONG),
             Fact("pace", pace.text, pace.role),
             Fact("conv. goal", verdict.text or unknown, verdict.role),
             Fact("chance", chance.text, chance.role),
@@ -307,6 +308,12 @@ class ConversionPanel(FloorPanel[Line]):
             pace.text,
             pace.role,
         )
+
+    def remark(self, view: View) -> str:
+        """Why pace and chance are unknown where the first data lies within the period."""
+        since = next(filter(None, (self._line(sales).known_since for sales in view.floor.sales)), None)
+        parts = (super().remark(view), "" if since is None else no_data_before(since))
+        return "  ".join(part for part in parts if part)
 
     def rows(self, view: View) -> Sequence[Line]:
         """In each scope those furthest behind their quota first, those without one last."""

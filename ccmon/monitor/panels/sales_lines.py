@@ -15,7 +15,7 @@ from ccmon.model import SalesFigures
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail
 from ccmon.monitor.view import View
-from ccmon.text import UNKNOWN, count, money, percent
+from ccmon.text import UNKNOWN, at_least, count, money, no_data_before, percent
 
 UNLIKELY = 0.2
 """A quota that is reached with less than this chance is worth watching."""
@@ -47,6 +47,16 @@ class Line(NamedTuple):
     def sold(self) -> int:
         """Sales of the period so far."""
         return self.sales.sales if self.by_day or self.quota is None else self.quota.sales
+
+    @property
+    def known_since(self) -> str | None:
+        """First day of which anything is known, where the period began before it: more may have been sold."""
+        return None if self.by_day or self.quota is None else self.quota.known_since
+
+    @property
+    def said_sold(self) -> str:
+        """Sales of the period so far, with a plus where more may have been sold."""
+        return at_least(self.sold, more=self.known_since is not None)
 
     @property
     def quota_sales(self) -> int | None:
@@ -194,7 +204,7 @@ def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
     whose = ", the agent's part of the team's by scheduled hours" if quota.spread else ""
     details = [
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
-        Detail("sales, cancelled ones taken out", count(line.sold), Role.STRONG),
+        Detail("sales, cancelled ones taken out", line.said_sold, Role.STRONG),
         Detail("quota", count(quota.quota_sales, unknown) + whose),
         Detail("attainment (sales of quota)", percent(line.attainment, 0, unknown)),
         Detail("expected by now", count(line.expected, unknown, 1)),
@@ -205,6 +215,9 @@ def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
         Detail("required an hour", required_span(line, view, 0).text),
         Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
     ]
+    if line.known_since is not None:
+        why = f"{no_data_before(line.known_since)}: what was sold until then is not known"
+        details.append(Detail("why so much is unknown", why))
     if (quota.required_conversion or 0) > 1:
         details.append(Detail("so it is", "out of reach with the calls still expected", Role.WATCH))
     if chance is not None and quota.rest is not None:
