@@ -118,7 +118,7 @@ class Floor:
         return next((visit for visit in reversed(who.calls) if visit.call_id == call_id), None)
 
     def _latest(self, call_id: str, queue: str | None) -> Visit | None:
-        """The latest visit of this call to this queue that is open or remembered, whether or not older ones are gone."""
+        """The latest visit of this call to this queue that is open or remembered, older ones gone or not."""
         for visit in reversed(self.calls.get(call_id, ())):
             if queue is None or visit.queue is None or visit.queue == queue:
                 forgotten = visit.ended_at is not None and visit.ended_at < self.now - REMEMBERED_MS
