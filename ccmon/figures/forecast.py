@@ -16,6 +16,8 @@ FORECAST_FROM_SHARE = 0.10
 """Without a usual rate a forecast says nothing while less of the day has gone."""
 SHARE_SPREAD = 0.16
 """Relative variance of a rest whose share is told by the clock: hours differ by about 40 % from an even course."""
+JEFFREYS_SALES = 0.5
+"""Half a sale beside those that were made (Jeffreys' prior), so that none so far is no certainty of none."""
 LOW, HIGH = 0.05, 0.95
 """The ends of the range: so likely it is not exceeded."""
 USUAL_LATE_MS = 1_200_000
@@ -51,12 +53,12 @@ class Forecast(NamedTuple):
 def at_present_rate(sold: int, share: float) -> Rest | None:
     """The rest where only the period itself shows the rate: ``share`` of it has gone and brought ``sold``.
 
-    The rate is gamma distributed around what was sold (Jeffreys: half a sale is added, so that 0 is no certainty), and
-    the share is not known well. None in the first tenth.
+    The rate is gamma distributed around what was sold (`JEFFREYS_SALES`), and the share is not known well. None in the
+    first tenth.
     """
     if share < FORECAST_FROM_SHARE:
         return None
-    known = sold + 0.5
+    known = sold + JEFFREYS_SALES
     return Rest(known * max(0.0, 1 - share) / share, 1 / known + SHARE_SPREAD, Rate.PRESENT)
 
 
@@ -76,14 +78,13 @@ class Conversion(NamedTuple):
 def shrunk_conversion(sold: float, calls: float, prior: float, prior_calls: float) -> Conversion | None:
     """Sales of each call, drawn towards what is usual for others as by so many further calls.
 
-    The beta distribution's mean and spread; None where nothing is known. An order more in one call can lift it above 1.
+    The beta distribution's mean and spread, ``JEFFREYS_SALES`` and as many calls without a sale put in beside what was;
+    None where nothing is known. An order more in one call can lift it above 1.
     """
-    weight = calls + prior_calls
-    if weight <= 0:
+    if calls + prior_calls <= 0:
         return None
-    mean = (sold + prior * prior_calls) / weight
-    if mean <= 0:
-        return Conversion(0.0, 0.0)
+    weight = calls + prior_calls + 2 * JEFFREYS_SALES
+    mean = (sold + prior * prior_calls + JEFFREYS_SALES) / weight
     return Conversion(mean, max(0.0, 1 - mean) / (mean * (weight + 1)))
 
 

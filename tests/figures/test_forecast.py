@@ -102,11 +102,28 @@ def test_at_the_usual_rate_both_uncertainties_count() -> None:
 def test_a_conversion_is_drawn_to_the_teams() -> None:
     found = shrunk_conversion(2, 40, 0.25, 60)
     assert found is not None
-    assert found.mean == pytest.approx(0.17)
-    assert found.spread == pytest.approx(0.83 / (0.17 * 101)), "variance of Beta(17, 83) over its squared mean"
+    assert found.mean == pytest.approx(17.5 / 101), "2 of 40 with 15 of 60, and Jeffreys' half a sale and half a call"
+    variance = 17.5 * 83.5 / (101**2 * 102)
+    assert found.spread == pytest.approx(variance / found.mean**2), "of Beta(17.5, 83.5)"
     assert shrunk_conversion(0, 0, 0.25, 0) is None
-    assert shrunk_conversion(0, 30, 0.0, 0) == (0.0, 0.0)
-    assert shrunk_conversion(12, 10, 0.0, 0) == (1.2, 0.0), "two orders in one call"
+    over = shrunk_conversion(12, 10, 0.0, 0)
+    assert over is not None
+    assert (over.mean, over.spread) == (pytest.approx(12.5 / 11), 0.0), "two orders in one call"
+
+
+@given(calls=st.integers(1, 2_000), to_come=st.floats(0.1, 50), quota=st.integers(1, 5))
+def test_no_sale_so_far_is_no_certainty_of_none(calls: int, to_come: float, quota: int) -> None:
+    found = shrunk_conversion(0, calls, 0.0, 0)
+    assert found is not None
+    assert found.mean == pytest.approx(0.5 / (calls + 1))
+    rest = at_usual_rate(to_come, 0.01, found)
+    said = chance(0, quota, rest)
+    assert said is not None
+    assert 0 < said < 1
+    assert forecast(0, rest).expected > 0
+    more = shrunk_conversion(1, calls, 0.0, 0)
+    assert more is not None
+    assert said < (chance(0, quota, at_usual_rate(to_come, 0.01, more)) or 0.0), "who has sold is likelier to"
 
 
 def test_who_has_not_come_is_ever_less_likely_to() -> None:
