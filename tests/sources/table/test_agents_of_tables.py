@@ -62,6 +62,10 @@ def tell(path: Path, *statements: str) -> None:
 
 MEMBER = f"INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (1, 1, {AT})"
 STATE = f"INSERT INTO agent_states (agent_id, state, started_at, ended_at) VALUES (1, 'ready', {AT - 1}, {AT})"
+CALL = (
+    "INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at, outcome) "
+    "VALUES ('asterisk', 'a', 1, {entered}, {ended}, 'abandoned')"
+)
 SWITCH = "INSERT INTO sources (name, kind, started_at) VALUES ('asterisk', 'queue-log', 0)"
 
 
@@ -70,6 +74,38 @@ def test_an_agent_of_whom_only_a_switch_could_tell_is_logged_out(path: Path) -> 
     tell(path, SWITCH, "INSERT INTO agents (login) VALUES ('new')")
     states = {agent.name: agent.state for agent in snapshot(path, AT).agents}
     assert states == {"eva": AgentState.UNKNOWN, "new": AgentState.LOGGED_OUT}
+
+
+@pytest.mark.parametrize(
+    ("entered_at", "known"),
+    [("2026-11-23T10:00:00.001", True), ("2026-11-23T10:14:59.999", True), ("2026-11-23T09:59:59", False)],
+)
+def test_a_queue_is_of_the_source_of_its_newest_call(path: Path, entered_at: str, known: bool) -> None:
+    """Calls of before the switch came from a table; or calls of after it."""
+    entered = round(datetime.fromisoformat(f"{entered_at}+00:00").timestamp() * 1000)
+    tell(path, SWITCH, CALL.format(entered=entered, ended=entered + 1000))
+    later = round(datetime(2026, 11, 24, 10, tzinfo=UTC).timestamp() * 1000)
+    floor = snapshot(path, later)
+    assert floor.queues[0].agents_known == known
+
+
+def test_a_queue_without_calls_or_members_beside_a_switch_has_nobody(path: Path) -> None:
+    tell(path, SWITCH, "INSERT INTO queues (name) VALUES ('new')")
+    floor = snapshot(path, AT)
+    assert {queue.name: queue.agents_known for queue in floor.queues} == {"support": False, "new": True}
+
+
+def test_each_kind_of_switch_tells_states(path: Path) -> None:
+    tell(path, "INSERT INTO queues (name) VALUES ('new')")
+    for kind, known in (
+        ("table", False),
+        ("queue-log", True),
+        ("ami", True),
+        ("freeswitch", True),
+        ("simulator", True),
+    ):
+        tell(path, "DELETE FROM sources WHERE name = 'asterisk'", SWITCH.replace("queue-log", kind))
+        assert snapshot(path, AT).queues[1].agents_known == known, kind
 
 
 def rules(floor: FloorSnapshot) -> set[str]:
@@ -108,7 +144,10 @@ def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
     [
         ((MEMBER,), AgentState.UNKNOWN, True),
         ((STATE,), AgentState.LOGGED_OUT, False),
-        ((SWITCH,), AgentState.UNKNOWN, True),
+        # A switch beside the table says nothing of a queue that it does not have.
+        ((SWITCH,), AgentState.UNKNOWN, False),
+        ((SWITCH, CALL.format(entered=AT, ended="NULL").replace("'abandoned'", "NULL")), AgentState.UNKNOWN, True),
+        ((SWITCH, CALL.format(entered=AT + 1, ended=AT + 2)), AgentState.UNKNOWN, False),
         ((MEMBER.replace(str(AT), str(AT + 1)),), AgentState.UNKNOWN, False),
         ((STATE.replace(str(AT - 1), str(AT + 1)).replace(f"{AT})", f"{AT + 2})"),), AgentState.UNKNOWN, False),
         ((SWITCH.replace("queue-log", "table"),), AgentState.UNKNOWN, False),
