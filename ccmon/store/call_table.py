@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 
 from ccmon.store import database, progress
 from ccmon.store.rows import Names
-from ccmon.store.set_aside import RejectedLine
+from ccmon.store.set_aside import RejectedLine, is_of_a_record
 from ccmon.store.source_lock import SourceLock
 from ccmon.store.statements import sql
 from ccmon.store.visits import Visits
@@ -187,7 +187,7 @@ class CallTable:
                 self._write_beside(keys, calls)
                 return written
         except (sqlite3.Error, ValueError, OverflowError) as fault:
-            if refuse is None or (isinstance(fault, sqlite3.Error) and database.is_of_the_file(fault)):
+            if refuse is None or not is_of_a_record(fault):
                 raise
         added = changed = 0
         for place, (key, call) in enumerate(zip(keys, calls, strict=True)):

@@ -34,7 +34,6 @@ __all__ = [
     "create",
     "explain",
     "faults",
-    "is_of_the_file",
     "migrate",
     "open_reader",
     "open_writer",
@@ -201,11 +200,6 @@ def explain(path: Path, fault: sqlite3.Error) -> str:
         return f"{fault} was removed or replaced."
     meaning = _MEANINGS.get(_code(fault))
     return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}."
-
-
-def is_of_the_file(fault: sqlite3.Error) -> bool:
-    """Whether a fault is the database file's, such as a full disk or a lock, and not of what was to be written."""
-    return isinstance(fault, ReplacedError) or _code(fault) in _MEANINGS or _code(fault) == sqlite3.SQLITE_INTERRUPT
 
 
 def _code(fault: sqlite3.Error) -> int:

@@ -39,14 +39,17 @@ class Told(NamedTuple):
 
 
 def is_of_a_record(fault: BaseException) -> bool:
-    """Whether a fault met while a record was taken in is the record's: another record may well go in."""
+    """Whether a fault met while a record or a row was taken in is its own: another may well go in.
+
+    False of what each would meet: a lock, a full disk, a table that is not there.
+    """
     if isinstance(fault, sqlite3.Error):
         return isinstance(fault, _OF_A_ROW) or "integer overflow" in str(fault)
     return isinstance(fault, Exception) and not isinstance(fault, CcmonError | OSError | MemoryError)
 
 
 def could_not(fault: BaseException) -> str:
-    """The reason for which a record is set aside that nobody foresaw."""
+    """The reason for which a record or a row is set aside that nobody foresaw."""
     return f"could not be taken in ({type(fault).__name__}: {fault})"
 
 

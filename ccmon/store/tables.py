@@ -18,7 +18,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon.limits import LONGEST_MS
-from ccmon.store import database
 from ccmon.store.statements import sql
 
 DAY_MS = 86_400_000
@@ -179,12 +178,7 @@ class Tables:
         key = json.dumps(table.key(merged))
         self._check_twice(kind, key)
         if merged != known:
-            try:
-                self._connection.execute(sql(f"tables/{kind}_write"), {"id": None, **merged})
-            except sqlite3.Error as fault:
-                if database.is_of_the_file(fault):
-                    raise
-                raise RefusedRowError(f"the database does not take it: {fault}") from None
+            self._connection.execute(sql(f"tables/{kind}_write"), {"id": None, **merged})
         self._connection.execute(sql("tables/seen_add"), (key, line))
         if kind == "sales" and self._currency is None and merged["currency"] is not None:
             self._take_currency(merged["currency"])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from dataclasses import dataclass, field
 
 from ccmon.sources.table.cells import CellError
-from ccmon.store import database
+from ccmon.store.set_aside import could_not, is_of_a_record
 from ccmon.store.tables import RefusedRowError
 
 KEPT_REASONS = 1_000
@@ -53,12 +52,10 @@ def refusal(fault: Exception) -> str:
     """Why a row is refused that raised this: whatever it is, it is about this row, and the others go in.
 
     Raises:
-        Exception: the fault itself, where it is the database file's and every row would meet it.
+        Exception: the fault itself, where every row would meet it, such as one of the database file.
     """
     if isinstance(fault, CellError | RefusedRowError):
         return str(fault)
-    if isinstance(fault, sqlite3.Error):
-        if database.is_of_the_file(fault):
-            raise fault
-        return f"the database does not take it: {fault}"
-    return f"cannot be taken in: {type(fault).__name__}: {fault}"
+    if not is_of_a_record(fault):
+        raise fault
+    return could_not(fault)

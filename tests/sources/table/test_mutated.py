@@ -95,7 +95,7 @@ def take(site: Path, kind: str, rows: list[list[str]]) -> None:
     assert report.went_in + report.refused_rows == 1 + len(rows) - blank
     assert 2 not in {refused.line for refused in report.refused}, report.refused
     assert all(refused.reason for refused in report.refused)
-    assert not [each for each in report.refused if "cannot be taken in" in each.reason], "ccmon knows each reason"
+    assert not [each for each in report.refused if "could not be taken in" in each.reason], "ccmon knows each reason"
     assert list(impossible(site)) == []
 
 
@@ -193,7 +193,7 @@ def take_calls(site: Path, mapping: Mapping, rows: list[list[str]]) -> None:
     blank = sum(not any(map(str.strip, row)) for row in rows)
     assert report.went_in + report.refused_rows == 1 + len(rows) - blank
     assert 2 not in {refused.line for refused in report.refused}
-    assert not [each for each in report.refused if "cannot be taken in" in each.reason], "ccmon knows each reason"
+    assert not [each for each in report.refused if "could not be taken in" in each.reason], "ccmon knows each reason"
     assert list(impossible(site)) == []
 
 

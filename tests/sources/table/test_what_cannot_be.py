@@ -255,7 +255,7 @@ def test_what_the_database_does_not_take_is_refused_alone(path: Path, batch: int
     lines = [f"{number},agent {number},2026-11-27T10:00,10,2026-11-27T10:05,," for number in (1, 2, 3)]
     report = take_calls(path, *lines, batch=batch)
     assert (report.added, report.same) == (2, 0)
-    assert report.refused == [(3, "the database does not take it: integer overflow")]
+    assert report.refused == [(3, "could not be taken in (OperationalError: integer overflow)")]
     assert rows(path, "SELECT call_id FROM calls ORDER BY 1") == [("1",), ("3",)]
     assert rows(path, "SELECT login FROM agents ORDER BY 1") == [("agent 1",), ("agent 3",), ("eva",)]
     assert rows(path, "SELECT line, taken_in FROM rejected_lines") == [(3, 0)]
