@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ccmon import events
+from ccmon.figures.open_calls import is_over, over_at
 from ccmon.fold.agent import Agent
 from ccmon.fold.records import Changes, Ledger, MissedCall, Visit
 from ccmon.fold.staff import Staff
@@ -140,7 +141,7 @@ class Floor:
         visit = Visit(call_id, number, entered_at, queue)
         visits.append(visit)
         self.ledger.changes.visits.append(visit)
-        expires_at = entered_at + self.max_open_ms
+        expires_at = over_at(entered_at, self.max_open_ms)
         self.expires_at = min(self.expires_at, expires_at)
         return visit
 
@@ -357,8 +358,8 @@ class Floor:
         """End visits open for longer than any call is, at the moment the limit passed (metrics.md 1.5)."""
         self.expires_at = NEVER
         for visit in self._open_visits():
-            expires_at = visit.entered_at + self.max_open_ms
-            if expires_at <= now:
+            expires_at = over_at(visit.entered_at, self.max_open_ms)
+            if is_over(visit.entered_at, now, self.max_open_ms):
                 self._end(visit, expires_at, Outcome.UNKNOWN, None)
             else:
                 self.expires_at = min(self.expires_at, expires_at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ccmon.figures.open_calls import over_at
 from ccmon.fold.agent import Agent
 from ccmon.fold.floor import Floor
 from ccmon.fold.records import MembershipInterval, PauseInterval, StateInterval, Visit
@@ -26,7 +27,7 @@ def know_visit(floor: Floor, visit: Visit) -> None:
     visit.changed = False
     floor.calls.setdefault(visit.call_id, []).append(visit)
     if visit.ended_at is None:
-        floor.expires_at = min(floor.expires_at, visit.entered_at + floor.max_open_ms)
+        floor.expires_at = min(floor.expires_at, over_at(visit.entered_at, floor.max_open_ms))
     if visit.agent is None:
         return
     agent = floor.staff.known_agent(visit.agent)

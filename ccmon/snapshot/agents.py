@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ccmon.figures.agent_time import Handling, handling_since
+from ccmon.figures.open_calls import is_over, over_at
 from ccmon.model import AgentFigures, AgentState, Membership
 from ccmon.snapshot.facts import Facts, Row, Rows
 from ccmon.snapshot.memo import Memo
@@ -95,9 +96,14 @@ def agent_figures(
         _, state_name, reason, since, queue_id, campaign_id, entered_at = states.get(
             agent_id, NO_STATE if agent_id in told else NOT_TOLD
         )
-        if entered_at is not None and entered_at < at - facts.site.max_open_ms and state_name in ON_A_CALL:
+        if entered_at is not None and is_over(entered_at, at, facts.site.max_open_ms) and state_name in ON_A_CALL:
             # Their call is a ghost (metrics.md 1.5): nobody has heard of its end, and it has long had one.
-            state_name, since, queue_id, campaign_id = AgentState.READY, entered_at + facts.site.max_open_ms, None, None
+            state_name, since, queue_id, campaign_id = (
+                AgentState.READY,
+                over_at(entered_at, facts.site.max_open_ms),
+                None,
+                None,
+            )
         state = STATES[state_name]
         (
             _,

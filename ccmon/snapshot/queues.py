@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from ccmon.figures.allotment import allot
+from ccmon.figures.open_calls import is_over
 from ccmon.figures.service_level import lost, service_level
 from ccmon.figures.waits import wait_ms
 from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
@@ -59,10 +60,9 @@ class OpenCalls:
         self.talking: defaultdict[int, int] = defaultdict(int)
         self.ghosts: defaultdict[int, list[Row]] = defaultdict(list)
         """Of today's calls alone: those of yesterday are in no figure of today."""
-        oldest = at - facts.site.max_open_ms
         for call in facts.calls:
             queue_id, entered_at, answered_at, *_ = call
-            if entered_at < oldest:
+            if is_over(entered_at, at, facts.site.max_open_ms):
                 if entered_at >= facts.day.starts_at:
                     self.ghosts[queue_id].append(call)
             elif answered_at is None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from ccmon.errors import CcmonError
+from ccmon.events import CallEntered
+from ccmon.fold.floor import Floor
 from ccmon.model import AgentState, FloorSnapshot, QueueFigures
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
@@ -227,6 +229,28 @@ def test_a_call_that_never_ends_poisons_nothing_and_stays_answered_if_it_was(pat
         assert sales.longest_wait_today_ms == 40_000
 
 
+@pytest.mark.parametrize(("age_ms", "is_open"), [(4 * HOUR - 1, True), (4 * HOUR, False), (4 * HOUR + 1, False)])
+def test_a_call_is_over_at_the_same_millisecond_for_the_figures_and_for_what_follows_a_switch(
+    path: Path, age_ms: int, is_open: bool
+) -> None:
+    entered = NOON - age_ms
+    floor = Floor(max_open_ms=4 * HOUR)
+    floor.apply([CallEntered(entered, "c", "sales"), CallEntered(NOON, "d", "sales")])
+    assert [visit.ended_at for visit in floor.calls["c"]] == [None if is_open else entered + 4 * HOUR]
+    with writing(path) as connection:
+        call(connection, 1, entered)
+        answered = call(connection, 1, entered, answered_at=entered, agent_id=1)
+        insert(connection, "agent_states", agent_id=1, state="talking", started_at=entered, call_id=answered)
+    for snapshot in both(path, NOON):
+        sales = queue(snapshot, "sales")
+        assert (sales.waiting, sales.talking, sales.unknown, sales.cut_off) == (
+            (1, 1, 0, 0) if is_open else (0, 0, 1, 1)
+        )
+        [agent] = [agent for agent in snapshot.agents if agent.id == 1]
+        expected = (AgentState.TALKING, entered) if is_open else (AgentState.READY, entered + 4 * HOUR)
+        assert (agent.state, agent.since) == expected
+
+
 def test_what_came_later_is_undone(path: Path) -> None:
     with writing(path) as connection:
         number = call(connection, 1, NOON, answered_at=NOON + MINUTE, ended_at=NOON + 3 * MINUTE, outcome="answered",
@@ -310,7 +334,7 @@ def test_follow_ups(path: Path) -> None:
 
 def live_queries() -> list[str]:
     folder = Path(reading.__file__).parent / "queries"
-    return sorted(file.stem for file in folder.glob("*.sql") if file.stem.startswith(("live_", "known_")))
+    return sorted(file.stem for file in folder.glob("*.sql") if file.stem.startswith(("live_", "known_", "told")))
 
 
 @pytest.mark.parametrize("name", live_queries())
