@@ -39,6 +39,8 @@ class Gap:
         """Visits that were open when the gap began, with what is known of later."""
         self._open = Changes()
         self._renumber: set[str] = set()
+        self._ends: dict[tuple[type, str, str], int] = {}
+        """When memberships and pauses that ran when the gap began ended, by what was known; by agent and queue."""
 
     @property
     def state(self) -> tuple[dict[Visit, Visit], Changes, set[str]]:
@@ -63,12 +65,20 @@ class Gap:
             resume.know_visit(floor, visit)
         for row_id, login, state, reason, call, started_at in self._connection.execute(sql("gap_states"), moment):
             resume.know_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
-        for row_id, login, queue, static, started_at in self._connection.execute(sql("gap_members"), moment):
-            resume.know_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
-        for row_id, login, queue, reason, started_at in self._connection.execute(sql("gap_pauses"), moment):
-            resume.know_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
+        for row_id, login, queue, static, started_at, ended_at in self._connection.execute(sql("gap_members"), moment):
+            membership = MembershipInterval(login, queue, started_at, bool(static), row_id=row_id)
+            resume.know_membership(floor, membership)
+            self._note_end(membership, ended_at)
+        for row_id, login, queue, reason, started_at, ended_at in self._connection.execute(sql("gap_pauses"), moment):
+            pause = PauseInterval(login, queue, started_at, reason, row_id=row_id)
+            resume.know_pause(floor, pause)
+            self._note_end(pause, ended_at)
         floor.staff.dynamic.update(self._connection.execute(sql("gap_dynamic_members"), moment).fetchall())
         floor.now = at
+
+    def _note_end(self, interval: MembershipInterval | PauseInterval, ended_at: int | None) -> None:
+        if ended_at is not None:
+            self._ends[type(interval), interval.agent, interval.queue] = ended_at
 
     def over(self, changes: Changes) -> Changes:
         """Of the changes, those that are over and can be written; what runs is kept until the gap ends."""
@@ -99,13 +109,19 @@ class Gap:
         for membership in self._open.memberships:
             self._join_membership(membership, names)
         for state in self._open.states:
-            self._join_state(state, names)
+            self._join_state(state, floor, names)
         for call_id in self._renumber:
             self._number_anew(call_id)
 
     def _join_visit(self, visit: Visit, names: Names) -> None:
         agent = None if visit.agent is None else names.agent(visit.agent)
-        known = {"id": visit.row_id, "answered_at": visit.answered_at, "agent_id": agent}
+        known = {
+            "id": visit.row_id,
+            "answered_at": visit.answered_at,
+            "agent_id": agent,
+            "hold_ms": visit.hold_ms,
+            "disposition": visit.disposition,
+        }
         if visit in self._before:
             if visit.answered_at is not None:
                 self._connection.execute(sql("join_answer"), known)
@@ -142,13 +158,14 @@ class Gap:
             if (first.call_id, first.queue) != (visit.call_id, visit.queue) or first.ended_at is None:
                 continue
             if known.answered_at is not None and known.answered_at >= self._until:
-                visit.answered_at, visit.agent = known.answered_at, known.agent
+                visit.answered_at, visit.agent, visit.hold_ms = known.answered_at, known.agent, known.hold_ms
+                first.hold_ms = (first.hold_ms or 0) - (known.hold_ms or 0) or None
             visit.ended_at, visit.outcome, visit.ended_by = known.ended_at, known.outcome, known.ended_by
-            visit.hold_ms, visit.disposition, visit.right_party = known.hold_ms, known.disposition, known.right_party
             visit.wrapping_up, visit.wrapped_up_at = known.wrapping_up, known.wrapped_up_at
-            write_visits(self._connection, names, self._source, [visit])
+            visit.disposition = known.disposition
+            write_visits(self._connection, names, self._source, [first, visit])
             moved = {"id": visit.row_id, "earlier": first.row_id, "until": self._until}
-            for name in ("move_states_to_call", "move_missed_to_call"):
+            for name in ("move_states_to_call", "move_missed_to_call", "move_disposition_to_call"):
                 self._connection.execute(sql(name), moved)
             return
 
@@ -158,34 +175,52 @@ class Gap:
         ).fetchone()
         return found
 
-    def _join_state(self, state: StateInterval, names: Names) -> None:
+    def _join_state(self, state: StateInterval, floor: Floor, names: Names) -> None:
         agent = names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
-        if state.state == "talking" and call is not None:
-            self._talk_on(agent, call)
+        over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent, call)
         later = self._first_after("later_state", agent_id=agent)
-        if later is not None and later[1:4] == (state.state, state.reason, call):
+        situation = (state.state, state.reason, call)
+        if later is not None and later[1:4] == situation:
             self._connection.execute(sql("begin_state"), (later[0], state.started_at))
             return
-        ended_at = None if later is None else max(later[4], state.started_at)
-        if ended_at != state.started_at:
-            row = (None, agent, state.state, state.reason, call, state.started_at, ended_at, self._source)
+        self._write_state(agent, situation, state.started_at, over_at if later is None else later[4])
+        who = floor.staff.agents[state.agent]
+        if later is None and over_at is not None and who.memberships:
+            # Nothing was told of the agent since: they do what else they did when the gap ended.
+            who.calls = [visit for visit in who.calls if visit is not state.visit]
+            next_state, reason, visit = who.situation()
+            if next_state is not None:
+                call = None if visit is None else visit.row_id
+                self._write_state(agent, (next_state, reason, call), over_at, None)
+
+    def _write_state(
+        self, agent: int, situation: tuple[str, str | None, int | None], started_at: int, ended_at: int | None
+    ) -> None:
+        if ended_at != started_at:
+            row = (None, agent, *situation, started_at, ended_at, self._source)
             self._connection.execute(sql("write_state"), row)
 
-    def _talk_on(self, agent: int, call: int) -> None:
-        """What later records made of an agent who talked still, without knowing it, begins when the call is over."""
+    def _talk_on(self, agent: int, call: int) -> int | None:
+        """What later records made of an agent who talked still, without knowing it, begins when the call is over.
+
+        Returns that moment, where it is known.
+        """
+        ended_at: int | None
         ((ended_at,),) = self._connection.execute(sql("end_of_call"), {"id": call}).fetchall()
-        if ended_at is not None and ended_at > self._until:
-            talk = {"agent_id": agent, "until": self._until, "ended_at": ended_at}
+        if ended_at is not None:
+            talk = {"agent_id": agent, "call_id": call, "until": self._until, "ended_at": ended_at}
             for name in ("forget_states_while_talking", "begin_state_after_talking"):
                 self._connection.execute(sql(name), talk)
+        return ended_at
 
     def _join_membership(self, membership: MembershipInterval, names: Names) -> None:
-        """A membership that still ran is the one that is noticed next: leaving it would have left a row."""
+        """A membership that still ran ends as was known, or is the one noticed next: leaving would have left a row."""
         agent, queue = names.agent(membership.agent), names.queue(membership.queue)
-        later = self._first_after("later_member", agent_id=agent, queue_id=queue)
+        ended_at = self._ends.get((MembershipInterval, membership.agent, membership.queue))
+        later = None if ended_at is not None else self._first_after("later_member", agent_id=agent, queue_id=queue)
         if later is None:
-            row = (None, queue, agent, int(membership.static), membership.started_at, None, self._source)
+            row = (None, queue, agent, int(membership.static), membership.started_at, ended_at, self._source)
             self._connection.execute(sql("write_member"), row)
         else:
             row_id, static, _ = later
@@ -196,7 +231,8 @@ class Gap:
         agent, queue = names.agent(pause.agent), names.queue(pause.queue)
         member = self._first_after("later_member", agent_id=agent, queue_id=queue)
         later = self._first_after("later_pause", agent_id=agent, queue_id=queue)
-        ends = [found for found in (member and member[2], later and later[2]) if found is not None]
+        known = [self._ends.get((kind, pause.agent, pause.queue)) for kind in (MembershipInterval, PauseInterval)]
+        ends = [found for found in (member and member[2], later and later[2], *known) if found is not None]
         ended_at = min(ends, default=None)
         if later is not None and later[1:] == (pause.reason, ended_at):
             self._connection.execute(sql("begin_pause"), (later[0], pause.started_at))

@@ -1,6 +1,7 @@
--- One row a membership that ran at a moment.
+-- One row a membership that ran at a moment, with its end by what is known of later.
 -- What another followed source says is that one's to go on with.
-SELECT queue_members.id, agents.login, queues.name, queue_members.static, queue_members.started_at
+SELECT queue_members.id, agents.login, queues.name, queue_members.static, queue_members.started_at,
+       queue_members.ended_at
 FROM queue_members
 JOIN agents ON agents.id = queue_members.agent_id
 JOIN queues ON queues.id = queue_members.queue_id

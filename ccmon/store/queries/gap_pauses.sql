@@ -1,6 +1,7 @@
--- One row a pause in one queue that ran at a moment, in the order in which they began.
+-- One row a pause in one queue that ran at a moment, in the order in which they began, with its end.
 -- What another followed source says is that one's to go on with.
-SELECT queue_pauses.id, agents.login, queues.name, queue_pauses.reason, queue_pauses.started_at
+SELECT queue_pauses.id, agents.login, queues.name, queue_pauses.reason, queue_pauses.started_at,
+       queue_pauses.ended_at
 FROM queue_pauses
 JOIN agents ON agents.id = queue_pauses.agent_id
 JOIN queues ON queues.id = queue_pauses.queue_id

@@ -1,2 +1,5 @@
--- The answer of a visit whose beginning and end were known.
-UPDATE calls SET answered_at = :answered_at, agent_id = :agent_id WHERE id = :id;
+-- What is told of a visit between its beginning and its end, where both were known.
+UPDATE calls
+SET answered_at = :answered_at, agent_id = :agent_id, hold_ms = :hold_ms,
+    disposition = coalesce(disposition, :disposition)
+WHERE id = :id;

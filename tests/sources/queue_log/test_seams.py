@@ -1,0 +1,237 @@
+"""A part of the log that comes late, seam by seam: what runs at its end meets what later records said of it.
+
+One case, one seam. The parts of a case are in order of time, and the last but one is taken in last: of two parts the
+earlier, of three the middle. Records are written one by one, so that whatever runs is kept from one batch to the next.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon.sources.queue_log import files
+from ccmon.store import database, totals
+from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.test_import import BASE, take
+
+ENTERS = "10|1.1|q|NONE|ENTERQUEUE||0612|1|Bo"
+IS_ANSWERED = "20|1.1|q|Ann|CONNECT|10|x|3"
+ANN_JOINS = "5|CLI|q|Ann|ADDMEMBER|"
+ANN_LEAVES = "60|CLI|q|Ann|REMOVEMEMBER|"
+ANN_AT_LUNCH = "10|NONE|q|Ann|PAUSE|lunch"
+ANOTHER = "1|9.9|other|NONE|ENTERQUEUE||0699|1"
+"""A call of no interest, so that there is a part in which nothing is said of the others."""
+ANOTHER_ENDS = "90|9.9|other|NONE|ABANDON|1|1|89"
+
+AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
+    # Calls
+    "waited, and gives up": [[ENTERS], ["40|1.1|q|NONE|ABANDON|1|1|25"]],
+    "waited, and is answered": [[ENTERS], ["40|1.1|q|Ann|CONNECT|25|x|3", "50|1.1|q|Ann|COMPLETEAGENT|25|10|1"]],
+    "waited, and is answered and talks": [[ENTERS], ["40|1.1|q|Ann|CONNECT|25|x|3"]],
+    "waited, and waits": [[ENTERS], [ANOTHER_ENDS]],
+    "talked, and hangs up": [[ENTERS, IS_ANSWERED], ["50|1.1|q|Ann|COMPLETECALLER|9|28|1"]],
+    "talked, and talks": [[ENTERS, IS_ANSWERED], [ANOTHER_ENDS]],
+    "talked, and ends with a word of how it went": [
+        [ENTERS, IS_ANSWERED],
+        ["50|1.1|q|Ann|COMPLETECALLER|9|28|1", "52|1.1|q|Ann|CALLSTATUS|sale"],
+    ],
+    "was held": [
+        [ENTERS, IS_ANSWERED, "25|1.1|NONE|Ann|CALLERONHOLD|", "30|1.1|NONE|Ann|CALLEROFFHOLD|"],
+        ["50|1.1|q|Ann|COMPLETECALLER|9|28|1"],
+    ],
+    "was held, and how it went was said before the end": [
+        [
+            ENTERS,
+            IS_ANSWERED,
+            "25|1.1|NONE|Ann|CALLERONHOLD|",
+            "30|1.1|NONE|Ann|CALLEROFFHOLD|",
+            "32|1.1|q|Ann|CALLSTATUS|sale",
+        ],
+        ["50|1.1|q|Ann|COMPLETECALLER|9|28|1"],
+    ],
+    "was held for as long as is known": [[ENTERS, IS_ANSWERED, "25|1.1|NONE|Ann|CALLERONHOLD|"], [ANOTHER_ENDS]],
+    "rang at Bob before, and gives up": [
+        [ENTERS, "15|1.1|q|Bob|RINGNOANSWER|5000"],
+        ["40|1.1|q|NONE|ABANDON|1|1|25"],
+    ],
+    "two that wait in two queues": [
+        [ENTERS, "12|1.2|r|NONE|ENTERQUEUE||0613|1"],
+        ["40|1.2|r|NONE|ABANDON|1|1|25", "41|1.1|q|NONE|ABANDON|1|1|25"],
+    ],
+    "one that went through a queue before": [
+        [ENTERS, "20|1.1|q|NONE|EXITWITHTIMEOUT|1|1|10"],
+        ["30|1.1|r|NONE|ENTERQUEUE||0612|1", "40|1.1|r|NONE|ABANDON|1|1|10"],
+    ],
+    "one that went through two queues before": [
+        [
+            ENTERS,
+            "20|1.1|q|NONE|EXITWITHTIMEOUT|1|1|10",
+            "21|1.1|r|NONE|ENTERQUEUE||0612|1",
+            "30|1.1|r|NONE|EXITWITHTIMEOUT|1|1|9",
+        ],
+        ["31|1.1|q|NONE|ENTERQUEUE||0612|1", "40|1.1|q|NONE|ABANDON|1|1|9"],
+    ],
+    "one that came back to its queue and waits": [
+        [ENTERS, "20|1.1|q|NONE|EXITWITHTIMEOUT|1|1|10", "21|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        ["40|1.1|q|NONE|ABANDON|1|1|15"],
+    ],
+    "one that goes by another number of the same queue is another": [
+        [ENTERS],
+        ["12|1.2|q|NONE|ENTERQUEUE||0613|1", "40|1.2|q|NONE|ABANDON|1|1|28"],
+    ],
+    # Calls that were known before the gap
+    "a wait on both sides": [[ENTERS], [ANN_JOINS.replace("5", "20")], ["40|1.1|q|NONE|ABANDON|1|1|25"]],
+    "answered in the gap": [[ENTERS], [IS_ANSWERED], ["50|1.1|q|Ann|COMPLETECALLER|9|28|1"]],
+    "answered at the very end of what is known before": [
+        [ENTERS, IS_ANSWERED],
+        ["30|CLI|q|Bob|ADDMEMBER|"],
+        ["50|1.1|q|Ann|COMPLETECALLER|10|28|1"],
+    ],
+    "ended at the very end of what is known before": [
+        [ENTERS, "40|1.1|q|NONE|ABANDON|1|1|30"],
+        ["45|1.1|q|NONE|ABANDON|1|1|35"],
+        [ANOTHER_ENDS],
+    ],
+    "ended in the gap": [[ENTERS], ["40|1.1|q|NONE|ABANDON|1|1|30"], [ANOTHER_ENDS]],
+    "how a call went that ended before the gap": [
+        [ENTERS, IS_ANSWERED, "30|1.1|q|Ann|COMPLETECALLER|10|10|1"],
+        ["40|1.1|q|Ann|CALLSTATUS|sale"],
+        [ANOTHER_ENDS],
+    ],
+    "comes back to its queue in the gap and gives up": [
+        [ENTERS],
+        ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        ["60|1.1|q|Bob|RINGNOANSWER|3000", "70|1.1|q|NONE|ABANDON|1|1|25"],
+    ],
+    "comes back to its queue in the gap and is answered": [
+        [ENTERS],
+        ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        [
+            "60|1.1|q|Ann|CONNECT|15|x|3",
+            "62|1.1|NONE|Ann|CALLERONHOLD|",
+            "65|1.1|NONE|Ann|CALLEROFFHOLD|",
+            "70|1.1|q|Ann|COMPLETECALLER|15|10|1",
+            "75|1.1|q|Ann|CALLSTATUS|sale",
+        ],
+    ],
+    "held in the gap": [
+        [ENTERS, IS_ANSWERED, "22|1.1|NONE|Ann|CALLERONHOLD|", "23|1.1|NONE|Ann|CALLEROFFHOLD|"],
+        ["25|1.1|NONE|Ann|CALLERONHOLD|", "30|1.1|NONE|Ann|CALLEROFFHOLD|", "31|1.1|q|Ann|CALLSTATUS|sale"],
+        ["40|1.1|NONE|Ann|CALLERONHOLD|", "42|1.1|NONE|Ann|CALLEROFFHOLD|", "50|1.1|q|Ann|COMPLETECALLER|9|28|1"],
+    ],
+    "comes back to its queue and is answered in the gap": [
+        [ENTERS, "12|1.1|q|Ann|CONNECT|2|x|3"],
+        [
+            "30|1.1|q|Ann|BLINDTRANSFER|600|ctx|2|18|1",
+            "31|1.1|q|NONE|ENTERQUEUE||0612|1",
+            "45|1.1|q|Bob|CONNECT|14|x|3",
+        ],
+        ["70|1.1|q|Bob|COMPLETECALLER|14|25|1"],
+    ],
+    "comes to another queue in the gap": [
+        [ENTERS],
+        ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|r|NONE|ENTERQUEUE||0612|1"],
+        ["70|1.1|r|NONE|ABANDON|1|1|20"],
+    ],
+    "waits again in the gap while it talks still": [
+        [ENTERS, IS_ANSWERED],
+        ["30|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        ["50|1.1|q|Ann|COMPLETECALLER|10|30|1", "60|1.1|q|NONE|ABANDON|1|1|5"],
+    ],
+    "dialled by an agent, answered in the gap": [
+        ["10|1.1|fresh|Ann|CALLOUTBOUND||0612"],
+        ["20|1.1|fresh|Ann|CONNECT|10|x|3"],
+        ["50|1.1|fresh|Ann|COMPLETECALLER|9|28|1"],
+    ],
+    # Agents
+    "talked, and is paused in the middle of it": [
+        [ENTERS, IS_ANSWERED],
+        ["45|NONE|q|Ann|PAUSE|tea", "50|1.1|q|Ann|COMPLETECALLER|10|30|1"],
+    ],
+    "talked, and is paused for a while in the middle of it": [
+        [ENTERS, IS_ANSWERED],
+        ["42|NONE|q|Ann|PAUSE|tea", "44|NONE|q|Ann|UNPAUSE|", "50|1.1|q|Ann|COMPLETECALLER|10|30|1"],
+    ],
+    "was a member, and leaves": [[ANN_JOINS], [ANN_LEAVES]],
+    "was a member, and nothing more": [[ANN_JOINS], [ANOTHER_ENDS]],
+    "was a member, and misses a call": [[ANN_JOINS], ["30|1.2|q|Ann|RINGNOANSWER|3000"]],
+    "was a static member, and misses another call": [
+        ["5|1.1|q|Ann|RINGNOANSWER|3000"],
+        ["30|1.2|q|Ann|RINGNOANSWER|3000"],
+    ],
+    "was a static member, and nothing more": [["5|1.1|q|Ann|RINGNOANSWER|3000"], [ANOTHER_ENDS]],
+    "was a static member by what was known, and leaves": [["5|1.1|q|Ann|RINGNOANSWER|3000"], [ANN_LEAVES]],
+    "two members, and one leaves": [[ANN_JOINS, "6|CLI|q|Bob|ADDMEMBER|"], [ANN_LEAVES]],
+    "was paused, and comes back": [[ANN_JOINS, ANN_AT_LUNCH], ["30|NONE|q|Ann|UNPAUSE|"]],
+    "was paused, and is for the same reason": [[ANN_JOINS, ANN_AT_LUNCH], ["30|NONE|q|Ann|PAUSE|lunch"]],
+    "was paused, and is for another reason": [[ANN_JOINS, ANN_AT_LUNCH], ["30|NONE|q|Ann|PAUSE|tea"]],
+    "was paused, and leaves": [[ANN_JOINS, ANN_AT_LUNCH], [ANN_LEAVES]],
+    "was paused, and nothing more": [[ANN_JOINS, ANN_AT_LUNCH], [ANOTHER_ENDS]],
+    "two were paused, and one comes back": [
+        [ANN_JOINS, ANN_AT_LUNCH, "6|CLI|q|Bob|ADDMEMBER|", "11|NONE|q|Bob|PAUSE|tea"],
+        ["30|NONE|q|Ann|UNPAUSE|"],
+    ],
+    "was paused in two queues, and comes back to one": [
+        [ANN_JOINS, ANN_AT_LUNCH, "6|CLI|r|Ann|ADDMEMBER|", "11|NONE|r|Ann|PAUSE|tea"],
+        ["30|NONE|r|Ann|UNPAUSE|"],
+    ],
+    "a pause as the gap begins, and back in it": [[ANN_JOINS, ANN_AT_LUNCH], ["20|NONE|q|Ann|UNPAUSE|"], [ANN_LEAVES]],
+    "paused before, and more in the gap": [[ANN_JOINS, ANN_AT_LUNCH], ["20|NONE|q|Ann|PAUSE|tea"], [ANN_LEAVES]],
+    "a dynamic member who left before the gap answers in it": [
+        ["2|CLI|q|Ann|ADDMEMBER|", "5|CLI|q|Ann|REMOVEMEMBER|"],
+        ["10|1.1|q|NONE|ENTERQUEUE||0612|1", "20|1.1|q|Ann|CONNECT|10|x|3", "30|1.1|q|Ann|COMPLETECALLER|10|10|1"],
+        [ANOTHER_ENDS],
+    ],
+    "a member before the gap leaves in it": [[ANN_JOINS], ["20|CLI|q|Ann|REMOVEMEMBER|"], [ANOTHER_ENDS]],
+    "a static member before the gap is one in it": [
+        ["5|1.1|q|Ann|RINGNOANSWER|3000"],
+        ["20|NONE|q|Ann|PAUSE|tea"],
+        [ANOTHER_ENDS],
+    ],
+    "a member before the gap and after it, paused in it": [[ANN_JOINS], [ANN_AT_LUNCH], [ANN_LEAVES]],
+    "a member before the gap and after it, gone for a while in it": [
+        [ANN_JOINS],
+        ["20|CLI|q|Ann|REMOVEMEMBER|", "30|CLI|q|Ann|ADDMEMBER|"],
+        [ANN_LEAVES, "70|CLI|q|Ann|ADDMEMBER|"],
+    ],
+    "paused before the gap and back after it, paused anew in it": [
+        [ANN_JOINS, ANN_AT_LUNCH],
+        ["20|NONE|q|Ann|UNPAUSE|", "30|NONE|q|Ann|PAUSE|tea"],
+        ["50|NONE|q|Ann|UNPAUSE|", ANN_LEAVES],
+    ],
+    "nothing of the agent but before the gap": [[ANN_JOINS], ["20|CLI|q|Bob|ADDMEMBER|"], [ANOTHER_ENDS]],
+}
+
+
+def log(path: Path, records: Iterable[str]) -> Path:
+    file = path.with_name("queue_log")
+    moments = (record.partition("|") for record in records)
+    file.write_text("".join(f"{BASE + int(at)}|{rest}\n" for at, _, rest in moments))
+    return file
+
+
+def taken(path: Path, parts: Iterable[list[str]]) -> dict[str, list[tuple[Any, ...]]]:
+    """What the database says after parts were taken in one after the other."""
+    for part in parts:
+        take(path, log(path, part))
+    connection = database.open_reader(path)
+    assert totals.check(connection) == []
+    connection.close()
+    return {name: rows for name, rows in contents(path).items() if name not in {"sources", "agents", "queues"}}
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "BLOCK", 16)
+
+
+@pytest.mark.parametrize("name", AS_IN_ONE_PASS)
+def test_the_parts_are_one_log(path: Path, empty_database: Path, name: str) -> None:
+    parts = AS_IN_ONE_PASS[name]
+    whole = taken(path, [[record for part in parts for record in part]])
+    other = Path(shutil.copy(empty_database, path.with_name("other.db")))
+    assert taken(other, [*parts[:-2], parts[-1], parts[-2]]) == whole
