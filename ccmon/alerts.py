@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ccmon.business import LowScore, OwnerFigures
+from ccmon.figures.follow_up import LateReason, LateWhy
 from ccmon.figures.percentage import percent, percent_below
 from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures, SourceHealth
+from ccmon.text import coarse
 
 ACT, WATCH = 2, 1
 MINUTE_MS = 60_000
@@ -271,21 +273,64 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:
 def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
     owners = snapshot.follow_ups.owners or ()
+    agents = {agent.id: agent for agent in snapshot.agents}
     found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
-        text = f"{promise_sentence(owner)}."
+        text = f"{promise_sentence(owner, does_now(agents.get(owner.agent_id or 0)))}."
         yield Alert("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, text)
 
 
-def promise_sentence(owner: OwnerFigures) -> str:
-    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk."""
+def promise_sentence(owner: OwnerFigures, does_now: str = "") -> str:
+    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
+
+    The time is told where it decides. Where the time of the shift would be enough, it is what the owner does now that
+    makes a promise late.
+    """
     risk = owner.risk
+    if owner.agent_id is None:
+        return f"Nobody has taken {_calls(owner.due_today)}: hand {'it' if owner.due_today == 1 else 'them'} out"
+    becomes = what_becomes_of_promises(owner)
+    if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
+        becomes += f" ({why_at_risk(owner.late_reason)})"
     if risk is None:
-        owes = f"{owner.name} owes {_calls(owner.due_today)}"
-        return f"{owes}, {owner.at_risk} at risk" if owner.at_risk else owes
-    time = f"needs {spoken(risk.needed_ms)}, has {spoken(risk.left_ms)}"
-    return f"{owner.name} owns {risk.owned}, {time}: {what_becomes_of_promises(owner)}"
+        unknown = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
+        return f"{owner.name} owes {_calls(owner.due_today)}: {becomes if owner.at_risk else unknown}"
+    if owner.at_risk and not owner.cannot_be_kept:
+        return f"{owner.name} owes {_calls(owner.due_today)}: {becomes}"
+    needs, has = coarse(risk.needed_ms), coarse(risk.left_ms)
+    enough = owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and does_now
+    time = f"needs {needs}, is {does_now} now" if enough else f"needs {needs}, has {has}"
+    return f"{owner.name} owns {risk.owned}, {time}: {becomes}"
+
+
+def does_now(agent: AgentFigures | None) -> str:
+    """What keeps an agent, in words; nothing where that is not known."""
+    if agent is None or agent.state is AgentState.UNKNOWN:
+        return ""
+    if agent.state is AgentState.PAUSED and agent.reason:
+        return f"on {agent.reason}"
+    return {AgentState.WRAP_UP: "in wrap-up", AgentState.HOLD: "on hold"}.get(agent.state) or agent.state.replace(
+        "_", " "
+    )
+
+
+def why_at_risk(reason: LateReason) -> str:
+    """What puts promises at risk, as a person says it."""
+    if reason.why is not LateWhy.RECORD:
+        return WHY_AT_RISK[reason.why]
+    if not reason.promised:
+        return "no record of such promises"
+    whose = " of the team" if reason.of_team else ""
+    return f"{reason.late} of {reason.promised} such promises{whose} were late in 28 days"
+
+
+WHY_AT_RISK = {
+    LateWhy.NO_TIME: "no time is left for it",
+    LateWhy.PASSED: "the moment promised first has passed",
+    LateWhy.AWAY: "not at work when they are due",
+    LateWhy.LOGGED_OUT: "not logged in",
+}
 
 
 def what_becomes_of_promises(owner: OwnerFigures) -> str:

@@ -17,7 +17,7 @@ from ccmon.figures.satisfaction import Confidence, Satisfaction, confidence
 
 if TYPE_CHECKING:
     from ccmon.figures.first_contact import FirstContact, RepeatContacts
-    from ccmon.figures.follow_up import Kept, Risk
+    from ccmon.figures.follow_up import Kept, LateReason, Risk
     from ccmon.figures.forecast import Forecast, Rest
     from ccmon.figures.loyalty import ChurnLimits, Cohort, WinBack
     from ccmon.figures.promoters import Promoters
@@ -381,6 +381,8 @@ class OwnerFigures(NamedTuple):
     """What is due before the end of the shift against the time left; None without a shift or a usual time."""
     late_chances: tuple[float, ...] | None = None
     """Of each promise of today that is not late yet: how likely it will be. None before that has been read."""
+    late_reason: LateReason | None = None
+    """Why most of those at risk are, beside those that cannot be kept; None where there are none."""
 
     @property
     def at_risk(self) -> int | None:

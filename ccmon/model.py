@@ -33,6 +33,7 @@ from ccmon.business import (
     ValueFigures,
 )
 from ccmon.figures import agent_time, funnel, handling, sales, service_level, waits
+from ccmon.figures.follow_up import LateReason
 from ccmon.figures.quota import Verdict, verdict
 
 
@@ -475,6 +476,8 @@ class FollowUp(NamedTuple):
     owner_id: int | None = None
     late_chance: float | None = None
     """How likely it is not done by the first due moment and its grace (metrics.md 10.3); 1 once that has passed."""
+    late_reason: LateReason | None = None
+    """What makes it as likely as that; None where that is not known, and once it is late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,32 @@ def promises_at_risk(
     return Risk(len(due), len(due) * handling_ms, max(0, shift_ends_at - start), tuple(late))
 
 
+class LateWhy(StrEnum):
+    """What makes a promise that is not late yet likely to be late."""
+
+    NO_TIME = "no time left"
+    """With all that its owner owes there is no time left for it."""
+    PASSED = "first promised moment has passed"
+    """It was moved: the moment promised first and its grace are over."""
+    AWAY = "not at work then"
+    """Its owner is not to work when it is due."""
+    LOGGED_OUT = "logged out"
+    """Its owner is to work, and has not come or has gone."""
+    RECORD = "record"
+    """So many of such promises were late in the past."""
+
+
+class LateReason(NamedTuple):
+    """Why a promise is likely to be late, and the record that it rests on."""
+
+    why: LateWhy
+    late: int = 0
+    """Of the promises of the last 28 days, those not kept in time."""
+    promised: int = 0
+    of_team: bool = False
+    """The record is the team's, since the owner has made too few such promises."""
+
+
 class Record(NamedTuple):
     """Promises of the past: those not kept in time, and all."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ccmon.alerts import why_at_risk
 from ccmon.business import (
     LowScore,
     OwnerFigures,
@@ -139,6 +140,7 @@ def owner_object(owner: OwnerFigures, time: Time) -> dict[str, Any]:
         "late": owner.late,
         "at_risk": owner.at_risk,
         "late_expected": owner.late_expected,
+        "late_reason": None if owner.late_reason is None else why_at_risk(owner.late_reason),
     }
 
 

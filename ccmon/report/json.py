@@ -12,6 +12,7 @@ from json import dumps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from ccmon.alerts import why_at_risk
 from ccmon.figures.waits import wait_ms
 from ccmon.model import (
     AgentFigures,
@@ -227,6 +228,7 @@ def _follow_up_object(item: FollowUp, at: int, time: Time) -> dict[str, Any]:
         "phone": item.phone,
         "note": item.note,
         "late_chance": item.late_chance,
+        "late_reason": None if item.late_reason is None else why_at_risk(item.late_reason),
     }
 
 

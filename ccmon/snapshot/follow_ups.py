@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from ccmon.business import OwnerFigures
-from ccmon.figures.follow_up import Kept, Promise, Risk, kept, promises_at_risk
+from ccmon.business import AT_RISK_FROM, OwnerFigures
+from ccmon.figures.follow_up import Kept, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
 from ccmon.model import AgentFigures, AgentState, FollowUp, FollowUpFigures
 from ccmon.snapshot.business import Business
 from ccmon.snapshot.facts import Agent, Facts, Row
@@ -31,7 +31,11 @@ def follow_up_figures(
     if business is not None and business.promises is not None and not facts.progress:
         outlook = LateOutlook(facts, business.promises, business.work, agents, at)
         certain = {number for risk in risks.values() for number in risk.late}
-        items = tuple(item._replace(late_chance=outlook.late(item, item.id in certain)) for item in items)
+        chances = [outlook.late(item, item.id in certain) for item in items]
+        items = tuple(
+            item._replace(late_chance=chance, late_reason=reason)
+            for item, (chance, reason) in zip(items, chances, strict=True)
+        )
     promises: defaultdict[int | None, list[Promise]] = defaultdict(list)
     for promised_at, done_at, agent_id in facts.promises:
         promises[agent_id].append(Promise(promised_at, promised_at, done_at))
@@ -131,7 +135,18 @@ class _Owners:
             own,
             risk if plan is None or handling_ms is None or risk is not None else self._risk(owed, plan, handling_ms),
             None if self._business is None or self._business.promises is None else self._late_chances(owed),
+            self._late_reason(owed),
         )
+
+    def _late_reason(self, owed: Iterable[FollowUp]) -> LateReason | None:
+        """Why most of those at risk are, those left out for which there is no time."""
+        reasons = [
+            item.late_reason
+            for item in owed
+            if item.overdue_since >= self._at and (item.late_chance or 0.0) >= AT_RISK_FROM
+        ]
+        counted = Counter(reason for reason in reasons if reason is not None and reason.why is not LateWhy.NO_TIME)
+        return max(counted, key=lambda reason: counted[reason], default=None)
 
     def _late_chances(self, owed: Iterable[FollowUp]) -> tuple[float, ...]:
         coming = (item.late_chance for item in owed if item.overdue_since >= self._at)

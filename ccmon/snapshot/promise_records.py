@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from ccmon.figures.follow_up import Record, around_hour
+from ccmon.business import AT_RISK_FROM
+from ccmon.figures.follow_up import LateReason, LateWhy, Record, around_hour
 from ccmon.figures.forecast import comes
 from ccmon.model import AgentFigures, AgentState, FollowUp
 from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
@@ -60,6 +61,16 @@ class PromiseRecords:
         hours = around_hour(self._hours.get((agent_id, kind, planned), {}), time / HOUR_MS)
         return hours.drawn_to(owner, HOUR_WEIGHT)
 
+    def reason(self, agent_id: int | None, kind: str, planned: int) -> LateReason:
+        """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team."""
+        kinds = self._hours.get((agent_id, kind, planned), {}).values()
+        own = Record(sum(each.late for each in kinds), sum(each.promised for each in kinds))
+        for record in (own, self._owners[agent_id, planned]):
+            if record.promised >= OWNER_WEIGHT:
+                return LateReason(LateWhy.RECORD, round(record.late), round(record.promised))
+        team = self._teams[self._team(agent_id), planned]
+        return LateReason(LateWhy.RECORD, round(team.late), round(team.promised), of_team=True)
+
     def _team(self, agent_id: int | None) -> int | None:
         agent = self._directory.agents.get(agent_id or 0)
         return None if agent is None else agent.team_id
@@ -88,21 +99,27 @@ class LateOutlook:
         self._agents = agents
         self._grace_ms = facts.site.follow_up_grace_ms
 
-    def late(self, item: FollowUp, certain: bool) -> float:
-        """How likely one is not done by its first due moment and the grace.
+    def late(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
+        """How likely one is not done by its first due moment and the grace, and why.
 
         Args:
             item: an open promise.
             certain: whether it cannot be kept with all that its owner owes.
         """
         if self._at > item.promised_at + self._grace_ms:
-            return 1.0
+            return 1.0, LateReason(LateWhy.PASSED) if self._at <= item.overdue_since else None
         if certain:
-            return CANNOT_BE_KEPT
+            return CANNOT_BE_KEPT, LateReason(LateWhy.NO_TIME)
         time = wall_clock(self._day, item.promised_at)
         planned = self._work.planned(item.owner_id, time)
         late = self._records.late(item.owner_id, item.kind, time, planned)
-        return late if planned == AWAY else 1 - (1 - late) * self._there(item.owner_id)
+        reason = self._records.reason(item.owner_id, item.kind, planned)
+        if planned == AWAY:
+            return late, LateReason(LateWhy.AWAY) if self._work.known else reason
+        there = self._there(item.owner_id)
+        # Where the record alone would not put it at risk, it is that the owner is not there.
+        reason = LateReason(LateWhy.LOGGED_OUT) if there < 1 and late < AT_RISK_FROM else reason
+        return 1 - (1 - late) * there, reason
 
     def _there(self, agent_id: int | None) -> float:
         """How likely an owner who has a shift today is there."""

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from ccmon.alerts import alerts, promise_sentence
 from ccmon.business import Period
-from ccmon.figures.follow_up import Risk
+from ccmon.figures.follow_up import LateReason, LateWhy, Risk
 from ccmon.figures.quota import Verdict
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.arrange import FURTHER
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.conversion import ConversionPanel
-from ccmon.monitor.panels.promises import risk_sentence
 from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role, verdict_span
 from ccmon.monitor.view import View
 from ccmon.snapshot.narrow import Filters
@@ -220,20 +220,66 @@ def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: s
 
 
 def test_a_promise_at_risk_is_a_sentence() -> None:
-    owner = known(busy_floor(36).follow_ups.owners)[0]._replace(name="Eva", overdue=0, late_chances=None)
+    owner = known(busy_floor(36).follow_ups.owners)[0]._replace(name="Eva", agent_id=1, overdue=0, late_chances=None)
     minute = 60_000
     eva = owner._replace(risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
-    assert risk_sentence(eva, UNKNOWN) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept."
-    assert risk_sentence(eva._replace(overdue=1), UNKNOWN).endswith("1 is late, 1 cannot be kept.")
-    assert risk_sentence(eva._replace(risk=Risk(1, minute, 5 * minute, ())), UNKNOWN).endswith("all can be kept.")
+    assert promise_sentence(eva) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"
+    assert promise_sentence(eva._replace(overdue=1)).endswith("1 is late, 1 cannot be kept")
+    assert promise_sentence(eva._replace(risk=Risk(1, minute, 5 * minute, ()))).endswith("all can be kept")
     busy = eva._replace(risk=Risk(1, 2 * minute, 240 * minute, (4,)))
-    assert risk_sentence(busy, UNKNOWN, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept."
+    assert promise_sentence(busy, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept"
     likely = eva._replace(late_chances=(0.9, 0.5, 0.49, 1.0, 1.0))
-    assert risk_sentence(likely, UNKNOWN).endswith("has 35 min: 2 cannot be kept, 4 at risk.")
+    assert promise_sentence(likely).endswith("has 35 min: 2 cannot be kept, 4 at risk")
     assert likely.at_risk == 4
     assert likely.late_expected == pytest.approx(3.89)
     assert (eva.at_risk, eva.late_expected) == (None, None), "not read yet is not 0"
-    assert "no shift is known" in risk_sentence(eva._replace(risk=None, shift_ends_at=None), UNKNOWN)
+    assert "no shift is known" in promise_sentence(eva._replace(risk=None, shift_ends_at=None))
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        (LateReason(LateWhy.RECORD, 14, 22), "14 of 22 such promises were late in 28 days"),
+        (LateReason(LateWhy.RECORD, 9, 12, of_team=True), "9 of 12 such promises of the team were late in 28 days"),
+        (LateReason(LateWhy.RECORD), "no record of such promises"),
+        (LateReason(LateWhy.LOGGED_OUT), "not logged in"),
+        (LateReason(LateWhy.AWAY), "not at work when they are due"),
+        (LateReason(LateWhy.PASSED), "the moment promised first has passed"),
+    ],
+)
+def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str) -> None:
+    """ "Needs 7 min, has 3 h 49: 2 at risk" said nothing that a reader could follow."""
+    whole = busy_floor(36)
+    [first, *_] = known(whole.follow_ups.owners)
+    eva = first._replace(
+        name="Eva", overdue=0, due_today=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
+        risk=Risk(6, 265_000, 229 * 60_000, ()),
+    )  # fmt: skip
+    assert promise_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"
+    short = eva._replace(risk=Risk(6, 265_000, 60_000, (4,)))
+    assert promise_sentence(short) == f"Eva owns 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
+    none = short._replace(late_chances=(0.95, 0.1))
+    assert promise_sentence(none).endswith(": 1 cannot be kept"), "those at risk are those that cannot be kept"
+
+
+async def test_panel_and_alert_say_the_same_of_an_owner() -> None:
+    whole = busy_floor(36)
+    owners = [
+        owner._replace(overdue=0, late_chances=(0.9,), late_reason=LateReason(LateWhy.RECORD, 14, 22))
+        for owner in known(whole.follow_ups.owners)[:2]
+    ]
+    owners[1] = owners[1]._replace(risk=Risk(3, 265_000, 240_000, (4, 5)))
+    whole = replace(whole, follow_ups=replace(whole.follow_ups, owners=tuple(owners)))
+    whole = replace(whole, alerts=alerts(whole))
+    said = [alert.text for alert in whole.alerts if alert.rule == "promises_at_risk"]
+    assert "needs 4 min, has 4 min" in "".join(said)
+    app, _ = watching(whole)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await tick(pilot)
+        await pilot.press("5")
+        text = "\n".join(await tick(pilot))
+        assert len(said) == 2
+        assert all(sentence in text for sentence in said)
 
 
 async def test_promises_at_risk_stand_under_the_follow_ups() -> None:

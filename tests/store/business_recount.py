@@ -586,6 +586,25 @@ class Recount:
         pauses = {row.reason.lower() for row in self.tables["pause_reasons"]}
         return "pause" if shift.activity.lower() in pauses else "work"
 
+    def late_record(self, promise: Any) -> tuple[int, int, bool]:
+        """Promises like one of the last 28 business days: late, all, and whether they are the whole team's."""
+        grace = self.tables["site"][0].follow_up_grace_ms
+        did = self.was_to(promise.agent_id, promise.promised_at)
+        team = self.agents[promise.agent_id].team_id
+        alike = [
+            f
+            for f in self.tables["follow_ups"]
+            if f.outcome != "cancelled"
+            and 0 < (self.today - self.day_of(f.promised_at)).days <= 28
+            and self.was_to(f.agent_id, f.promised_at) == did
+            and self.agents[f.agent_id].team_id == team
+        ]
+        own = [f for f in alike if f.agent_id == promise.agent_id]
+        same = [f for f in own if f.kind == promise.kind]
+        found = next((each for each in (same, own) if len(each) >= 6), alike)
+        late = sum(f.done_at is None or f.done_at > f.promised_at + grace for f in found)
+        return late, len(found), found is alike
+
     def usually_late(self) -> Callable[[Any], float]:
         """How likely a promise is late by those of the last 28 business days, as they are now."""
         grace = self.tables["site"][0].follow_up_grace_ms

@@ -398,21 +398,31 @@ def test_how_likely_each_promise_is_late(case: Case) -> None:
     promises = {f.id: f for f in counted.follow_ups()}
     no_time = {number for owner in known(case.shown.follow_ups.owners) if owner.risk for number in owner.risk.late}
     agents = {agent.id: agent for agent in case.shown.agents}
-    seen = 0
+    seen = records = 0
     for item in case.shown.follow_ups.items:
         promise = promises[item.id]
         if counted.at > promise.promised_at + grace:
             assert item.late_chance == 1.0
+            assert (item.late_reason is None) == (counted.at > promise.due_at + grace)
         elif item.id in no_time:
             assert item.late_chance == 0.95
+            assert known(item.late_reason).why == "no time left"
         elif (
             agents[promise.agent_id].state != "logged_out" or counted.was_to(promise.agent_id, promise.due_at) == "away"
         ):
             assert item.late_chance == pytest.approx(late(promise)), item
+            reason = known(item.late_reason)
+            if reason.why == "record":
+                records += 1
+                assert (reason.late, reason.promised, reason.of_team) == counted.late_record(promise)
+            else:
+                assert reason.why == "not at work then"
+                assert counted.was_to(promise.agent_id, promise.promised_at) == "away"
             seen += 1
         else:
             assert known(item.late_chance) >= late(promise) - 1e-9, "who is not there is no likelier to call"
     assert seen >= 5
+    assert records
     owners = known(case.shown.follow_ups.owners)
     coming = [known(i.late_chance) for i in case.shown.follow_ups.items if i.overdue_since >= counted.at]
     assert case.shown.follow_ups.at_risk == sum(chance >= 0.5 for chance in coming)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ccmon.alerts import does_now, promise_sentence, why_at_risk
 from ccmon.business import AT_RISK_FROM
+from ccmon.figures.percentage import said_chance
 from ccmon.model import AgentState, FollowUp
 from ccmon.monitor.columns import Column
 from ccmon.monitor.lines import Role, Span, blank
 from ccmon.monitor.panels.agents import ROLES, WORDS
 from ccmon.monitor.panels.base import Detail, FloorPanel, Headline
-from ccmon.monitor.panels.promises import FACTS, does_now, headline, late_role, risk_sentence
+from ccmon.monitor.panels.promises import FACTS, headline, late_role
 from ccmon.monitor.view import View
 from ccmon.text import clock, coarse, dated, fit, percent
 
@@ -176,7 +178,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
         for owner in owners[: max(0, height - 1)]:
             sign = view.marks.act if owner.overdue else view.marks.watch
             sentence = fit(
-                f"{sign} {risk_sentence(owner, view.marks.unknown, does_now(owner, view))}", width, more=view.marks.more
+                f"{sign} {promise_sentence(owner, does_now(view.agents.get(owner.name)))}.", width, more=view.marks.more
             )
             lines.append((Span(sentence, late_role(owner)),))
         return [(blank(width),), *lines] if lines else ()
@@ -206,6 +208,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
                 dated(row.promised_at, view.zone, view.told_at) + (" (moved since)" if moved else ""),
             ),
             Detail("overdue from", dated(row.overdue_since, view.zone, view.told_at)),
+            *_risk(row),
             Detail("Who"),
             Detail("owed by", row.owner or "nobody"),
             Detail("who now", state.text or unknown, state.role),
@@ -214,3 +217,11 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
             Detail("Note"),
             *map(Detail, (row.note or "none").splitlines()),
         ]
+
+
+def _risk(item: FollowUp) -> list[Detail]:
+    """How likely it is late, and why; nothing where that is not known, or it is late already."""
+    if item.late_reason is None:
+        return []
+    role = Role.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else Role.TEXT
+    return [Detail("chance to be late", f"{said_chance(item.late_chance)}: {why_at_risk(item.late_reason)}", role)]

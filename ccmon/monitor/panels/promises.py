@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from ccmon.alerts import what_becomes_of_promises
-from ccmon.business import OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
+from ccmon.alerts import does_now, promise_sentence, why_at_risk
+from ccmon.business import AT_RISK_FROM, OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
 from ccmon.figures.percentage import said_chance
 from ccmon.model import AgentState, FollowUp
 from ccmon.monitor.columns import Column
@@ -48,25 +48,6 @@ def headline(view: View) -> Headline:
     return Headline(count(figures.overdue, unknown), "late", role, facts, brief, Role.WATCH if risk else Role.TEXT)
 
 
-def risk_sentence(owner: OwnerFigures, unknown: str, does_now: str = "") -> str:
-    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept.
-
-    Where the time of the shift would be enough, it is what the owner does now that makes a promise late.
-    """
-    risk = owner.risk
-    if owner.agent_id is None:
-        return f"Nobody has taken {plural(owner.due_today, 'promised call')}: hand them out."
-    if risk is None:
-        likely = f", {owner.at_risk} at risk" if owner.at_risk else ""
-        why = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
-        return f"{owner.name} owns {owner.due_today}{likely}; {why}."
-    needs, has = coarse(risk.needed_ms, unknown), coarse(risk.left_ms, unknown)
-    time = f"needs {needs}, has {has}"
-    if owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and does_now:
-        time = f"needs {needs}, is {does_now} now"
-    return f"{owner.name} owns {risk.owned}, {time}: {what_becomes_of_promises(owner)}."
-
-
 def late_role(owner: OwnerFigures) -> Role:
     """The role of what an owner will be late with."""
     if owner.overdue:
@@ -93,16 +74,6 @@ def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
         return Span("")
     word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
     return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
-
-
-def does_now(owner: OwnerFigures, view: View) -> str:
-    """What keeps an owner, in words."""
-    agent = view.agents.get(owner.name)
-    if agent is None:
-        return ""
-    if agent.state is AgentState.PAUSED and agent.reason:
-        return f"on {agent.reason}"
-    return "in wrap-up" if agent.state is AgentState.WRAP_UP else WORDS[agent.state]
 
 
 def _owns(owner: OwnerFigures) -> int:
@@ -188,7 +159,7 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         unknown = view.marks.unknown
         state = _state(row, view, 0)
         details = [
-            Detail("So it is", risk_sentence(row, unknown, does_now(row, view)), late_role(row)),
+            Detail("So it is", f"{promise_sentence(row, does_now(view.agents.get(row.name)))}.", late_role(row)),
             Detail("Team", row.team or unknown),
             Detail("Does now", state.text or unknown, state.role),
             Detail("Time"),
@@ -217,6 +188,8 @@ class OwnersPage(FloorPanel[OwnerFigures]):
             now = view.told_at
             word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"
             what = f"{item.customer or unknown}  {item.kind}  {said_late(item)}".rstrip()
+            if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
+                what += f": {why_at_risk(item.late_reason)}"
             details.append(Detail(f"{dated(item.due_at, view.zone, now)} {word}", what))
         return details
 
