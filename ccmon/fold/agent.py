@@ -82,5 +82,5 @@ class Agent:
 
     def pause_reason(self) -> str | None:
         """The reason of the pause that counts or waits to; None when not paused everywhere."""
-        state, reason, _ = self._between_calls()
-        return reason if state == "paused" else None
+        _, reason, _ = self._between_calls()
+        return reason

@@ -6,6 +6,7 @@ Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ccmon.model import Direction, Outcome
 
@@ -80,6 +81,9 @@ class PauseInterval:
     changed: bool = True
 
 
+_Interval = TypeVar("_Interval", StateInterval, MembershipInterval, PauseInterval)
+
+
 @dataclass(slots=True, eq=False)
 class MissedCall:
     """An offered call that rang at an agent and was not answered: a row of ``missed_calls``."""
@@ -129,22 +133,19 @@ class Ledger:
 
     def end_state(self, interval: StateInterval, at: int) -> int:
         """End a state and return the moment at which it ended."""
-        interval.ended_at = at = self.not_before(at, interval.started_at)
-        if not interval.changed:
-            interval.changed = True
-            self.changes.states.append(interval)
-        return at
+        return self._end(interval, at, self.changes.states)
 
     def end_membership(self, interval: MembershipInterval, at: int) -> None:
         """End a membership."""
-        interval.ended_at = self.not_before(at, interval.started_at)
-        if not interval.changed:
-            interval.changed = True
-            self.changes.memberships.append(interval)
+        self._end(interval, at, self.changes.memberships)
 
     def end_pause(self, interval: PauseInterval, at: int) -> None:
         """End a pause in one queue."""
-        interval.ended_at = self.not_before(at, interval.started_at)
+        self._end(interval, at, self.changes.pauses)
+
+    def _end(self, interval: _Interval, at: int, changes: list[_Interval]) -> int:
+        interval.ended_at = at = self.not_before(at, interval.started_at)
         if not interval.changed:
             interval.changed = True
-            self.changes.pauses.append(interval)
+            changes.append(interval)
+        return at

@@ -53,7 +53,6 @@ def know_membership(floor: Floor, membership: MembershipInterval) -> None:
     membership.changed = False
     agent = floor.staff.known_agent(membership.agent)
     agent.memberships[membership.queue] = membership
-    agent.logged_in = False
 
 
 def know_pause(floor: Floor, pause: PauseInterval) -> None:
@@ -90,7 +89,7 @@ def _agent_notes(agent: Agent, now: int, wraps_up_by_pause: bool) -> dict[str, A
         notes["unavailable"] = True
     if agent.logged_in:
         notes["logged_in"] = True
-    elif agent.logged_in is None and agent.state is not None:
+    elif agent.logged_in is None and agent.state is not None and not agent.memberships:
         notes["logged_in"] = None
     if agent.works and not all(membership.static for membership in agent.memberships.values()):
         notes["works"] = True

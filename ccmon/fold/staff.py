@@ -74,7 +74,7 @@ class Staff:
 
     def seen(self, name: str, queue: str, at: int) -> Agent:
         """An agent at work in a queue: a member of it, and a static one if nothing said so before (metrics.md 6.3)."""
-        agent = self.agents.get(name) or self.agent(name)
+        agent = self.agent(name)
         if queue not in agent.memberships:
             desk = self._desk_of(agent, queue)
             if desk is not None:
@@ -127,8 +127,6 @@ class Staff:
     def _join(self, agent: Agent, queue: str, at: int, *, static: bool) -> None:
         membership = agent.memberships[queue] = MembershipInterval(agent.login, queue, at, static)
         self.ledger.changes.memberships.append(membership)
-        if agent.logged_in is None:
-            agent.logged_in = False
 
     def _leave(self, agent: Agent, queue: str, at: int) -> MembershipInterval | None:
         pause = agent.pauses.pop(queue, None)

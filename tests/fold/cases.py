@@ -310,6 +310,18 @@ CALLS: dict[str, tuple[list[CallEvent], list[str]]] = {
             "missed Ann q 12 rang 10 c/1",
         ],
     ),
+    "missed by somebody else than it rings at": (
+        [entered(0, "c", "q"), offered(2, "c", "q", "Ann"), CallMissed(s(12), "c", "q", "Bob", s(10))],
+        [
+            "in c/1 q 0- rings Ann",
+            "Ann ready 2-2",
+            "Ann ringing 2- c/1",
+            "Bob ready 12-",
+            "member Ann q 2- static",
+            "member Bob q 12- static",
+            "missed Bob q 12 rang 10 c/1",
+        ],
+    ),
     "an offer withdrawn": (
         [
             entered(0, "c", "q"),
@@ -1108,6 +1120,16 @@ AGENTS: dict[str, tuple[list[CallEvent], list[str]]] = {
             "pause Cy q Tea 4-",
         ],
     ),
+    "a restart ends the pause of a static member, told of as one": (
+        [MemberJoined(s(0), "q", "Ann", static=True), AgentPaused(s(3), "Ann", "q", "Lunch"), FloorRestarted(s(9))],
+        [
+            "Ann ready 0-3",
+            "Ann paused Lunch 3-9",
+            "Ann ready 9-",
+            "member Ann q 0- static",
+            "pause Ann q Lunch 3-9",
+        ],
+    ),
     "a restart ends the work after a call and a pause everywhere": (
         [
             *wrapping_up,
@@ -1173,6 +1195,29 @@ DESKS: dict[str, tuple[list[CallEvent], list[str]]] = {
             "SIP/7 ready 0-",
             "member SIP/7 q 0-",
             "member Floater 7 q 3- static",
+        ],
+    ),
+    "a desk whose telephone is busy": (
+        [joined(0, "q", "SIP/79"), AgentBusy(s(1), "SIP/79"), entered(2, "c", "q"), offered(3, "c", "q", "Floater 79")],
+        [
+            "in c/1 q 2- rings Floater 79",
+            "Floater 79 ready 3-3",
+            "Floater 79 ringing 3- c/1",
+            "SIP/79 ready 0-1",
+            "SIP/79 talking 1-",
+            "member SIP/79 q 0-3",
+            "member Floater 79 q 3-",
+        ],
+    ),
+    "a static member's place is no desk": (
+        [MemberJoined(s(0), "q", "SIP/79", static=True), entered(2, "c", "q"), offered(3, "c", "q", "Floater 79")],
+        [
+            "in c/1 q 2- rings Floater 79",
+            "Floater 79 ready 3-3",
+            "Floater 79 ringing 3- c/1",
+            "SIP/79 ready 0-",
+            "member SIP/79 q 0- static",
+            "member Floater 79 q 3- static",
         ],
     ),
     "no desk of that number": (

@@ -66,7 +66,7 @@ def _visit(visit: Visit) -> str:
             visit.ended_by and f"by {visit.ended_by}",
             visit.hold_ms is not None and f"hold {_at(visit.hold_ms)}",
             visit.held_since is not None and f"held since {_at(visit.held_since)}",
-            visit.wrapping_up and "wrapping up",
+            {None: "", 0: "", 1: "wrapping up"}[visit.wrapping_up],
             visit.wrapped_up_at is not None and f"wrapped up {_at(visit.wrapped_up_at)}",
             visit.ringing and f"rings {' '.join(visit.ringing)}",
             visit.disposition and f"({visit.disposition})",
