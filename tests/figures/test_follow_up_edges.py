@@ -13,6 +13,7 @@ from ccmon.figures.follow_up import (
     kept,
     move,
     oldest_overdue_ms,
+    promises_at_risk,
 )
 
 GRACE, DAY_END = 15, 1000
@@ -72,3 +73,14 @@ def test_moving_keeps_what_came_of_it() -> None:
     promise = Promise(100, 90, 120, "reached")
     assert move(promise, 300, MovedBy.AGENT) == Promise(300, 90, 120, "reached")
     assert move(promise, 300, MovedBy.CUSTOMER) == Promise(300, 300, 120, "reached")
+
+
+@pytest.mark.parametrize(
+    ("due_at", "shift_ends_at", "late"),
+    [(100, 500, ()), (93, 500, ()), (92, 500, ("a",)), (105, 107, ("a",)), (108, 108, ()), (108, 107, ())],
+)
+def test_a_call_that_is_done_within_its_grace_and_the_shift_is_kept(
+    due_at: int, shift_ends_at: int, late: tuple[str, ...]
+) -> None:
+    risk = promises_at_risk([("a", due_at)], at=100, shift_ends_at=shift_ends_at, handling_ms=8, grace_ms=GRACE)
+    assert risk.late == late

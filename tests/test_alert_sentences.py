@@ -1,0 +1,269 @@
+"""What alerts say of promises, problems and agents: one case a line, the whole sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ccmon.alerts import (
+    ACT,
+    STATES_BY_NEED,
+    WATCH,
+    Limits,
+    agent_need,
+    alerts,
+    does_now,
+    known_until,
+    promise_sentence,
+    spoken,
+    what_becomes_of_promises,
+    why_at_risk,
+)
+from ccmon.business import OwnerFigures, ProblemFigures, ReasonFigures
+from ccmon.figures.follow_up import Kept, LateReason, LateWhy, Risk
+from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot
+from tests.test_alert_rules import source, with_sources
+from tests.test_alerts import AT, quiet, with_agent, with_queue
+
+S, MINUTE = 1000, 60_000
+NOT_IN = LateReason(LateWhy.LOGGED_OUT)
+
+
+def owner(late: int = 0, likely: int | None = None, **changes: Any) -> OwnerFigures:
+    """Eva, who needs 48 minutes and has 35; so many cannot be kept, and so many are likely to be late."""
+    chances = None if likely is None else (0.9,) * likely
+    risk = Risk(6, 48 * MINUTE, 35 * MINUTE, tuple(range(late)))
+    eva = OwnerFigures(1, "Eva", None, None, 6, 0, 0, Kept(0, 0), AT, MINUTE, True, risk, chances)
+    return eva._replace(**changes)
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (owner(), "all can be kept"),
+        (owner(2), "2 cannot be kept"),
+        (owner(1, overdue=1), "1 is late"),
+        (owner(2, overdue=2), "2 are late"),
+        (owner(3, overdue=2), "2 are late, 1 cannot be kept"),
+        (owner(0, 3), "3 at risk"),
+        (owner(2, 3), "2 cannot be kept, 3 at risk"),
+        (owner(2, 2), "2 cannot be kept"),
+        (owner(0, 0), "all can be kept"),
+        (owner(4, 4, overdue=1), "1 is late, 3 cannot be kept, 4 at risk"),
+        (owner(risk=None), "all can be kept"),
+        (owner(risk=None, overdue=3), "3 are late"),
+    ],
+)
+def test_what_becomes_of_promises(who: OwnerFigures, said: str) -> None:
+    assert what_becomes_of_promises(who) == said
+
+
+IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
+
+
+@pytest.mark.parametrize(
+    ("who", "now", "said"),
+    [
+        (owner(2), "on Lunch", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
+        (owner(risk=IN_TIME), "on Lunch", "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept"),
+        (owner(risk=IN_TIME), "", "Eva owns 6, needs 35 min, has 35 min: 1 cannot be kept"),
+        (owner(), "on Lunch", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
+        (owner(risk=replace(IN_TIME, late=())), "on Lunch", "Eva owns 6, needs 35 min, has 35 min: all can be kept"),
+        (
+            owner(2, 3, late_reason=NOT_IN),
+            "",
+            "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (not logged in)",
+        ),
+        (owner(0, 3), "", "Eva owes 6 promised calls: 3 at risk"),
+        (owner(0, 3, late_reason=NOT_IN), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
+        (owner(0, 3, late_reason=NOT_IN, risk=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
+        (owner(2, 2, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
+        (owner(0, 0, due_today=1, risk=None), "", "Eva owes a promised call: no usual time is known"),
+        (owner(due_today=1, risk=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
+        (owner(agent_id=None), "", "Nobody has taken 6 promised calls: hand them out"),
+        (owner(agent_id=None, due_today=1), "", "Nobody has taken a promised call: hand it out"),
+    ],
+)
+def test_the_sentence_of_an_owner(who: OwnerFigures, now: str, said: str) -> None:
+    assert promise_sentence(who, now) == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (LateReason(LateWhy.NO_TIME), "no time is left for it"),
+        (LateReason(LateWhy.PASSED), "the moment promised first has passed"),
+        (LateReason(LateWhy.AWAY), "not at work when they are due"),
+        (LateReason(LateWhy.LOGGED_OUT), "not logged in"),
+        (LateReason(LateWhy.RECORD), "no record of such promises"),
+        (LateReason(LateWhy.RECORD, 0, 1), "0 of 1 such promises were late in 28 days"),
+        (LateReason(LateWhy.RECORD, 9, 12, of_team=True), "9 of 12 such promises of the team were late in 28 days"),
+    ],
+)
+def test_why_promises_are_at_risk(reason: LateReason, said: str) -> None:
+    assert why_at_risk(reason) == said
+
+
+def agent(state: AgentState, **changes: Any) -> AgentFigures:
+    return with_agent(**({"state": state, "reason": None} | changes)).agents[0]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (None, ""),
+        (agent(AgentState.UNKNOWN), ""),
+        (agent(AgentState.PAUSED, reason="Lunch"), "on Lunch"),
+        (agent(AgentState.PAUSED), "paused"),
+        (agent(AgentState.TALKING, reason="Lunch"), "talking"),
+        (agent(AgentState.WRAP_UP), "in wrap-up"),
+        (agent(AgentState.HOLD), "on hold"),
+        (agent(AgentState.LOGGED_OUT), "logged out"),
+    ],
+)
+def test_what_keeps_an_agent(who: AgentFigures | None, said: str) -> None:
+    assert does_now(who) == said
+
+
+def with_owners(*owners: OwnerFigures, agents: tuple[AgentFigures, ...] = ()) -> FloorSnapshot:
+    floor = quiet()
+    return replace(floor, agents=agents, follow_ups=replace(floor.follow_ups, owners=owners))
+
+
+def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
+    owners = (
+        owner(1, name="Di"),
+        owner(0, 4, name="Cy"),
+        owner(name="Al"),
+        owner(1, name="Bo"),
+        owner(2, 3, name="Ed"),
+    )
+    found = alerts(with_owners(*owners))
+    assert [(alert.rule, alert.subject, alert.value) for alert in found] == [
+        ("promises_at_risk", "Cy", 4.0),
+        ("promises_at_risk", "Ed", 3.0),
+        ("promises_at_risk", "Bo", 1.0),
+    ]
+    text = "Bo owns 6, needs 48 min, has 35 min: 1 cannot be kept."
+    assert found[-1] == Alert("promises_at_risk", WATCH, "Bo", None, 1.0, 0.0, text)
+    assert alerts(with_owners(owner(0, 0), owner(0, None))) == ()
+
+
+def test_what_the_owner_does_now_is_looked_up() -> None:
+    others = (agent(AgentState.READY, id=2), agent(AgentState.PAUSED, id=1, reason="Lunch", since=AT))
+    [alert] = alerts(with_owners(owner(risk=IN_TIME), agents=others))
+    assert alert.text == "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept."
+
+
+REASON = ReasonFigures(
+    1, "Invoice", None, True, 12, 1.0, 0.5, 0.5, True, 7, 4.4, 2.0, is_new=False, rising=True, concerned=()
+)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (REASON, "Invoice: 12 calls today, 4 is usual by now; 7 customers are concerned."),
+        (REASON._replace(usual=0.0), "Invoice: 12 calls today, 0 is usual by now; 7 customers are concerned."),
+        (REASON._replace(usual=None), "Invoice: 12 calls today; 7 customers are concerned."),
+    ],
+)
+def test_a_rising_problem(reason: ReasonFigures, text: str) -> None:
+    steady = reason._replace(name="Delivery", rising=False)
+    floor = replace(quiet(), problems=ProblemFigures(20, 13, (steady, reason, steady), AT - 5, 4))
+    assert alerts(floor) == (Alert("rising_problem", WATCH, "Invoice", AT - 5, 12.0, reason.usual, text),)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59.999, "59 s"),
+        (60, "1:00 min"),
+        (599, "9:59 min"),
+        (600, "10 min"),
+        (3599, "59 min"),
+        (3600, "1 h 00"),
+        (7261, "2 h 01"),
+        (48 * 3600 - 1, "47 h 59"),
+        (48 * 3600, "2 days"),
+        (3 * 86400, "3 days"),
+    ],
+)
+def test_lengths_of_time(seconds: float, said: str) -> None:
+    assert spoken(seconds * 1000) == said
+
+
+@pytest.mark.parametrize(
+    ("age", "known"),
+    [(None, AT), (0, AT), (30 * S, AT), (30 * S + 1, AT - 30 * S - 1)],
+)
+def test_up_to_when_it_is_known_what_goes_on(age: int | None, known: int) -> None:
+    assert known_until(None if age is None else AT - age, AT, [source("pbx")]) == known
+
+
+def test_old_data_is_measured_up_to_where_it_ends() -> None:
+    """A caller whose wait nobody has told of for 40 seconds may be gone: the wait is what was known."""
+    waits = {"waiting": 1, "longest_wait_since": AT - 90 * S, "agents_ready": 1, "agents_needed": None}
+    floor = replace(with_queue(**waits), data_at=AT - 40 * S)
+    floor = with_sources(floor, source("pbx", last_record_at=AT))
+    assert [alert.rule for alert in alerts(floor)] == ["data_age"]
+    patient = Limits(data_age_ms=40 * S)
+    assert [(alert.rule, alert.value) for alert in alerts(floor, limits=patient)] == [("longest_wait", 90.0)]
+
+
+def test_of_two_switches_the_silent_one_is_named() -> None:
+    floor = replace(quiet(), data_at=AT - 31 * S)
+    switches = source("one", checked_at=AT), source("two", checked_at=AT - 31 * S)
+    [alert] = alerts(with_sources(floor, *switches))
+    assert alert.text == "The newest data is 31 s old: ask the administrator whether ccmon follow of two still runs."
+
+
+def test_where_no_source_tells_of_agents_a_wait_is_said_without_them() -> None:
+    floor = with_queue(
+        waiting=1, longest_wait_since=AT - 61 * S, agents_on_phones=0, agents_needed=None, agents_known=False
+    )
+    text = "A caller has waited 1:01 min in Sales."
+    assert alerts(floor) == (Alert("longest_wait", ACT, "Sales", AT - 61 * S, 61.0, 60.0, text),)
+
+
+def test_a_queue_that_is_allotted_nobody_is_short_of_all() -> None:
+    floor = with_queue(waiting=1, longest_wait_since=AT - S, agents_on_phones=2, agents_allotted=0, agents_needed=1)
+    text = "Sales needs 1 more on the phones while 1 caller waits."
+    assert alerts(floor) == (Alert("short_of_agents", WATCH, "Sales", None, 0.0, 1.0, text),)
+
+
+def test_the_worst_of_a_rule_is_worst_by_its_own_limit() -> None:
+    floor = with_agent(state=AgentState.PAUSED)
+    first, other = (
+        floor.agents[0]._replace(id=1, name="Al", reason="Lunch", since=AT - 50 * MINUTE),
+        floor.agents[0]._replace(id=2, name="Bo", reason="Tea", since=AT - 30 * MINUTE),
+    )
+    floor = replace(floor, agents=(first, other), pause_limits={"Lunch": 45 * MINUTE, "Tea": 10 * MINUTE})
+    assert [alert.subject for alert in alerts(floor)] == ["Bo", "Al"]
+
+
+def test_a_service_level_of_nothing_is_the_worst() -> None:
+    queue = with_queue(answered=10, answered_in_threshold=0).queues[0]
+    some = replace(queue, id=2, name="Aftercare", answered_in_threshold=1)
+    assert [alert.subject for alert in alerts(replace(quiet(), queues=(some, queue)))] == ["Sales", "Aftercare"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((agent(AgentState.READY), 2), (agent(AgentState.UNAVAILABLE), 1)),
+        ((agent(AgentState.RINGING), 0), (agent(AgentState.PAUSED), 0)),
+        ((agent(AgentState.PAUSED, since=5), 0), (agent(AgentState.PAUSED, since=6), 0)),
+        ((agent(AgentState.UNKNOWN, since=None, name="Zoe"), 0), (agent(AgentState.UNKNOWN, since=1, name="Al"), 0)),
+        ((agent(AgentState.READY, name="ann"), 0), (agent(AgentState.READY, name="Bob"), 0)),
+    ],
+)
+def test_who_needs_a_person_first(first: tuple[AgentFigures, int], second: tuple[AgentFigures, int]) -> None:
+    assert agent_need(*first) < agent_need(*second)
+
+
+def test_every_state_has_a_place_in_the_order_of_need() -> None:
+    assert sorted(STATES_BY_NEED) == sorted(AgentState)
