@@ -30,11 +30,16 @@ class Act:
     words: Sequence[str]
     """Command and options of `ccmon follow-up`."""
     names: Sequence[str]
-    """Its arguments; anything may stand in them."""
+    """Its arguments, the follow-up's id first; anything may stand in them."""
     said: str
     """One sentence for when it has been done."""
     undone_by: Act | None = None
     """What takes it back."""
+
+    @property
+    def follow_up(self) -> int:
+        """The id of the follow-up."""
+        return int(self.names[0])
 
 
 class Answer(NamedTuple):

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from textual.driver import Driver
 from textual.reactive import Reactive
 
 from ccmon.model import FollowUp
-from ccmon.monitor.arrange import AGENTS
+from ccmon.monitor.arrange import AGENTS, FOLLOW_UPS
 from ccmon.monitor.driver import FloorDriver
 from ccmon.monitor.endings import Endings
 from ccmon.monitor.feed import Feed, Preparation
@@ -286,7 +286,11 @@ class Monitor(App[None], inherit_bindings=False):
             last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
             return detail_lines(panel.details(last[0], view), self.marks, width)
 
-        answers = keys_for_a_follow_up(self.keys) if isinstance(last[0], FollowUp) else {}
+        def answers() -> Mapping[str, tuple[str, str]]:
+            if not isinstance(last[0], FollowUp):
+                return {}
+            return keys_for_a_follow_up(self.keys, undoing=self.asker.undoing is not None)
+
         sheet = Sheet(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter", answers=answers)
         self.push_screen(sheet, self._details_closed)
 
@@ -312,6 +316,11 @@ class Monitor(App[None], inherit_bindings=False):
         """Take back what was done last to a follow-up, for a minute after it."""
         if self._acts():
             self.run_worker(self.asker.undo(), name="undo")
+
+    def choose_follow_up(self, number: int) -> None:
+        """Have a follow-up be the chosen row of its panel, whichever panel the keys work on."""
+        self.floor.places[FOLLOW_UPS].drawing.choose_to_act(str(number))
+        self.floor.redraw()
 
     def _acts(self) -> bool:
         """Whether this monitor changes anything; if not, it says so."""

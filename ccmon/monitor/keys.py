@@ -119,9 +119,14 @@ def keys_for(*, read_only: bool) -> tuple[Key, ...]:
     return tuple(key for key in KEYS if not (key.acts and read_only))
 
 
-def keys_for_a_follow_up(keys: Sequence[Key]) -> dict[str, tuple[str, str]]:
-    """Word and id of those keys that work on a chosen follow-up, by the key as a person reads it."""
-    return {key.shown: (key.short, key.id) for key in keys if key.acts and key.id != UNDO}
+def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[str, tuple[str, str]]:
+    """Word and id of those keys that act while a follow-up is looked at, by the key as a person reads it.
+
+    Args:
+        keys: those that there are.
+        undoing: whether there is something to undo.
+    """
+    return {key.shown: (key.short, key.id) for key in keys if key.acts and (undoing or key.id != UNDO)}
 
 
 def shown_in_line(*, acting: bool = False, undoing: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:

@@ -246,6 +246,56 @@ async def test_what_was_done_is_undone_by_a_key(database: Path, act: str) -> Non
         assert len(audit(database)) == 2
 
 
+async def test_undone_from_the_sheet_of_another_follow_up(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        before = row(database, 7)
+        await pilot.press("5", "down", "enter")
+        assert "d done  m move  h hand over  Esc closes" in "\n".join(screen_text(app)), "nothing has been done yet"
+        await pilot.press("d", "enter", "enter")
+        await said(app, pilot, "Done (reached)")
+        while [item.id for item in app.floor.drawing.rows] != [8, 9]:
+            await tick(pilot)
+        await pilot.press("escape", "down", "enter")
+        assert "U undo  Esc closes" in "\n".join(screen_text(app))
+        await pilot.press("U")
+        await said(app, pilot, "Undone: offer for")
+        assert app.screen is app.floor
+        assert row(database, 7) == before
+
+
+async def test_the_row_that_came_back_is_chosen_again(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("5", "down", "d", "enter", "enter")
+        await said(app, pilot, "Done (reached)")
+        await pilot.press("escape", "escape")
+        assert app.floor.drawing.state.cursor is None
+        await pilot.press("U")
+        await said(app, pilot, "Undone: offer for")
+        while [item.id for item in app.floor.drawing.rows] != [7, 8, 9]:
+            await tick(pilot)
+        assert app.floor.drawing.cursor_index() == 0
+
+
+async def test_a_minute_later_the_sheet_has_no_undo(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("5", "down", "m", "enter", "enter")
+        await said(app, pilot, "Moved")
+        await pilot.press("enter")
+        assert "U undo" in "\n".join(screen_text(app))
+        now, moved = time.monotonic(), row(database, 7)
+        monkeypatch.setattr(acts, "monotonic", lambda: now + acts.UNDONE_WITHIN_S)
+        assert "U undo" not in "\n".join(await tick(pilot))
+        await pilot.press("U")
+        assert app.screen is not app.floor, "it is no key of the sheet any longer"
+        assert row(database, 7) == moved
+
+
 async def test_a_minute_later_the_key_undoes_nothing(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -49,6 +49,9 @@ class Asking(Protocol):
     def say(self, sentence: str, role: Role, seconds: float) -> None:
         """Say something for a while."""
 
+    def choose_follow_up(self, number: int) -> None:
+        """Have a follow-up be the chosen row."""
+
 
 class Asker:
     """Asks, one sheet after the other, what an act needs to know. Escape at any of them leaves all as it was."""
@@ -73,11 +76,13 @@ class Asker:
         """Take back the last act, once."""
         act, self._last = self.undoing, None
         if act is not None:
-            await self._carry_out(act)
+            if await self._carry_out(act):
+                self._app.choose_follow_up(act.follow_up)
         else:
             self._app.say(NOTHING_TO_UNDO, Role.BADGE_WATCH, DONE_S)
 
-    async def _carry_out(self, act: Act) -> None:
+    async def _carry_out(self, act: Act) -> bool:
+        """Have it done and say how that went; whether it has been done."""
         app = self._app
         app.say("Being done; a locked database is waited for.", Role.WATCH, acting.PATIENCE_S)
         answer = await acting.carry_out(app.database, act)
@@ -89,6 +94,7 @@ class Asker:
             Role.BADGE_GOOD if answer.done else Role.BADGE_BAD,
             DONE_S if answer.done else FAILED_S,
         )
+        return answer.done
 
     async def _act(self, kind: str, item: FollowUp, view: View) -> Act | None:
         if kind == "done":

@@ -21,6 +21,8 @@ from ccmon.text import fit, width_of, wrapped
 
 Content = Callable[[int], Sequence[Line]]
 """The lines of a sheet for a width in cells."""
+Answers = Callable[[], Mapping[str, tuple[str, str]]]
+"""Keys that close a sheet: each with its word on the lower edge and what the sheet is dismissed with."""
 
 
 class SheetLayout(Layout):
@@ -48,11 +50,11 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         *,
         width: int = 76,
         closes: str = "",
-        answers: Mapping[str, tuple[str, str]] | None = None,
+        answers: Answers = dict,
     ) -> None:
         super().__init__()
-        self.answers = answers or {}
-        """Further keys that close it: each with its word on the lower edge and what the sheet is dismissed with."""
+        self.answers = answers
+        """Further keys that close it, as they are now."""
         self.marks = marks
         self.heading = title
         self.content = content
@@ -74,7 +76,7 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
     @property
     def note(self) -> str:
         """What the lower edge says."""
-        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.answers.items()), "Esc closes"])
+        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.answers().items()), "Esc closes"])
 
     def inner(self, size: Size) -> int:
         """Cells of text in a row."""
@@ -167,8 +169,8 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         }
         if event.key in self.closing:
             self.dismiss(None)
-        elif event.key in self.answers:
-            self.dismiss(self.answers[event.key][1])
+        elif event.key in (answers := self.answers()):
+            self.dismiss(answers[event.key][1])
         elif event.key in moves:
             self.scroll_lines(moves[event.key])
 

@@ -87,6 +87,12 @@ class PanelDrawing:
         identity = self.panel.identity
         return next((index for index, row in enumerate(self.rows) if identity(row) == self.state.cursor), None)
 
+    def choose_to_act(self, identity: str) -> None:
+        """Choose a row in the view whose rows can be acted on."""
+        for page, state in zip(self.pages, self._states, strict=True):
+            if page.acts:
+                state.cursor = identity
+
     def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[Line]:
         """The panel's lines, `height` of them, `width` cells wide."""
         self.order(view)
