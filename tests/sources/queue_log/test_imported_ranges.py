@@ -40,6 +40,20 @@ def test_ranges_that_touch_are_one(ranges: list[Stretch], expected: list[Stretch
     assert merged(ranges) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (a(1, 6, "a", "b"), a(5, 9, "c", "d"), a(1, 9, "a", "d")),
+        (a(1, 9, "a", "b"), a(5, 6, "c", "d"), a(1, 9, "a", "b")),
+        (a(1, 9, "a", "b"), a(1, 5, "ac", "d"), a(1, 9, "ac", "b")),
+        (a(1, 9, "a", "bb"), a(5, 9, "c", "bd"), a(1, 9, "a", "bbd")),
+    ],
+)
+def test_two_ranges_joined_either_way_are_the_same(one: Stretch, other: Stretch, expected: Stretch) -> None:
+    assert one.joined(other) == expected
+    assert other.joined(one) == expected
+
+
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8)), max_size=12))
 def test_the_same_time_in_ranges_that_do_not_touch(spans: list[tuple[int, int]]) -> None:
     ranges = [a(start, start + length) for start, length in spans]
