@@ -258,7 +258,8 @@ def _agent(connection: sqlite3.Connection, name: str) -> int:
         return Names(connection).find("agent", name)
     except RefusedRowError as fault:
         sentence = str(fault)
-        raise CcmonError(f"{sentence[0].upper()}{sentence[1:]}.") from None
+        end = "" if sentence.endswith("?") else "."
+        raise CcmonError(f"{sentence[0].upper()}{sentence[1:]}{end}") from None
 
 
 @contextmanager
