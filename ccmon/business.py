@@ -70,6 +70,8 @@ class QuotaFigures(NamedTuple):
     known_since: str | None = None
     """First business day of which anything is known, where the period began before it: what was sold before is unknown,
     so that nothing is said of the quota but what it has been met by already. None: the whole period is known."""
+    quota_of_no_client: int | None = None
+    """Of the centre: what the clients' quotas of sales leave of its own; None where no client has one."""
 
     @property
     def attainment(self) -> float | None:

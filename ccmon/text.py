@@ -160,6 +160,14 @@ def no_data_before(day: str) -> str:
     return f"no data before {first.day} {first:%b}"
 
 
+def quota_of_no_client(rest: int | None, centre: int | None) -> str:
+    """That the clients' quotas do not add up to the centre's, where they do not."""
+    if not rest or centre is None:
+        return ""
+    whose = f"{count(rest)} are no client's" if rest > 0 else "they ask for more than the centre's"
+    return f"The clients' quotas add up to {count(centre - rest)} of the centre's {count(centre)}: {whose}."
+
+
 def money(cents: int | None, unknown: str = UNKNOWN) -> str:
     """An amount in whole units, thousands apart; the currency stands in the column's head."""
     return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"

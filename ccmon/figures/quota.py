@@ -39,6 +39,14 @@ def verdict(converted: int, sales_calls: int, quota_conversion: float | None) ->
     return Verdict.AHEAD if low > quota_conversion else Verdict.UNSURE
 
 
+def of_no_client(centre: int | None, clients: Collection[int]) -> int | None:
+    """What the clients' quotas leave of the centre's, that of teams that work for none; below 0: they ask for more.
+
+    None where the centre or no client has one.
+    """
+    return centre - sum(clients) if centre is not None and clients else None
+
+
 def misses_its_beginning(starts_on: date, known_since: date, open_weekdays: Collection[int]) -> bool:
     """Whether a period began on an open weekday (Monday is 0) before the first day of which anything is known.
 

@@ -23,7 +23,19 @@ from ccmon.figures.satisfaction import Confidence
 from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.business_json import LISTED
 from ccmon.report.table import Column, name_cell, table
-from ccmon.text import at_least, clock, count, fit, mean, money, no_data_before, percent, plain, plural
+from ccmon.text import (
+    at_least,
+    clock,
+    count,
+    fit,
+    mean,
+    money,
+    no_data_before,
+    percent,
+    plain,
+    plural,
+    quota_of_no_client,
+)
 
 SHOWN = 6
 """Lines of a list; the rest is counted."""
@@ -87,8 +99,11 @@ def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) 
         for line, quota in shown
     ]
     since = next(filter(None, (quota.known_since for _, quota in shown)), None)
-    why = "" if since is None else f"+ {no_data_before(since)}: what was sold until then is not known"
-    return Group(table("Quotas", QUOTA_COLUMNS, rows, width=width), *([Text(why, style="dim")] if why else []))
+    remarks = [] if since is None else [f"+ {no_data_before(since)}: what was sold until then is not known"]
+    for line, quota in shown:
+        said = quota_of_no_client(quota.quota_of_no_client, quota.quota_sales) if line.scope == "centre" else ""
+        remarks += [f"{quota.period}: {said}"] if said else []
+    return Group(table("Quotas", QUOTA_COLUMNS, rows, width=width), *(Text(remark, style="dim") for remark in remarks))
 
 
 def _range(forecast: Forecast | None) -> str:

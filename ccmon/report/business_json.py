@@ -89,6 +89,7 @@ def quota_object(quota: QuotaFigures) -> dict[str, Any]:
         "revenue_pace": quota.revenue_pace,
         "new_customers": quota.new_customers,
         "known_since": quota.known_since,
+        "quota_of_no_client": quota.quota_of_no_client,
     }
 
 

@@ -294,6 +294,8 @@ def _work_minutes(pattern: ShiftPattern, planned: list[tuple[int, int, str]]) ->
 def quotas(centre: Centre, agents: tuple[Agent, ...], hours: dict[str, float], period: str, on: date) -> list[QuotaSet]:
     """What is expected of the centre, the teams, the agents and the campaigns for planned hours of work."""
     rows: list[QuotaSet] = []
+    of_clients: list[tuple[str, QuotaSet]] = []
+    clients = {campaign.name: campaign.client for campaign in centre.campaigns}
     for team in centre.teams:
         if not team.quota_sales_per_hour:
             continue
@@ -302,19 +304,26 @@ def quotas(centre: Centre, agents: tuple[Agent, ...], hours: dict[str, float], p
             agent: round(hours.get(agent.login, 0.0) * team.quota_sales_per_hour * (0.35 if agent.leads else 1))
             for agent in members
         }
+        campaigns = [
+            _quota("campaign", campaign, on, sum(goals[agent] for agent in members if agent.campaign == campaign), team)
+            for campaign in team.campaigns
+        ]
         if period == "day":
             rows += [_quota("agent", agent.login, on, goal, team) for agent, goal in goals.items()]
-            for campaign in team.campaigns:
-                goal = sum(goals[agent] for agent in members if agent.campaign == campaign)
-                rows.append(_quota("campaign", campaign, on, goal, team))
-        rows.append(_quota("team", team.name, on, sum(goals.values()), team))
+            rows += campaigns
+        whole = _quota("team", team.name, on, sum(goals.values()), team)
+        rows.append(whole)
+        # What a team of no client sells for a campaign is the campaign's client's.
+        of_clients += [(team.client, whole)] if team.client else [(clients[row.name], row) for row in campaigns]
     teams = [row for row in rows if row.scope == "team"]
     revenue = sum(row.revenue_cents for row in teams)
     for client in centre.clients:
-        own = [row for row in teams if next(team for team in centre.teams if team.name == row.name).client == client]
+        own = [row for whose, row in of_clients if whose == client]
         if own:
             sold, cents = sum(row.sales for row in own), sum(row.revenue_cents for row in own)
-            rows.append(QuotaSet("client", client, period, on.isoformat(), sold, cents, own[0].conversion))
+            calls = sum(row.sales / row.conversion for row in own if row.conversion)
+            conversion = sold / calls if calls else own[0].conversion
+            rows.append(QuotaSet("client", client, period, on.isoformat(), sold, cents, conversion))
     centre_row = QuotaSet("centre", "", period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
     return [row._replace(period=period) for row in (centre_row, *rows)]
 

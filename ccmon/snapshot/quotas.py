@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from ccmon.business import Period, QuotaFigures
 from ccmon.figures.forecast import Rest, at_present_rate, at_usual_rate
 from ccmon.figures.pace import Basis
-from ccmon.figures.quota import misses_its_beginning, spread_over_agents
+from ccmon.figures.quota import misses_its_beginning, of_no_client, spread_over_agents
 from ccmon.snapshot.business_facts import BusinessFacts, PeriodFacts
 from ccmon.snapshot.coming import DAYS_DIFFER, Coming
 from ccmon.snapshot.facts import Directory, Quota
@@ -136,7 +136,12 @@ class Quotas:
             rest,
             spread,
             known_since=None if known_since is None else known_since.isoformat(),
+            quota_of_no_client=self._of_no_client(period, quota) if scope == ("centre", 0) else None,
         )
+
+    def _of_no_client(self, period: Period, centre: Quota) -> int | None:
+        clients = [quota.sales for (scope, _), (quota, _) in self._given[period].items() if scope == "client"]
+        return of_no_client(centre.sales, [sales for sales in clients if sales is not None])
 
     def _known_since(self, starts_on: date) -> date | None:
         """The first day of which anything is known, where a period had begun before it; None: all of it is known."""

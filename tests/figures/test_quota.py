@@ -12,6 +12,7 @@ from ccmon.figures.quota import (
     Verdict,
     day_share,
     misses_its_beginning,
+    of_no_client,
     required,
     required_per_call,
     required_per_hour,
@@ -132,3 +133,13 @@ def test_whether_a_period_misses_its_beginning(
 ) -> None:
     edges = date.fromisoformat(starts_on), date.fromisoformat(known_since)
     assert misses_its_beginning(*edges, open_weekdays) is misses
+
+
+@pytest.mark.parametrize(
+    ("centre", "clients", "rest"),
+    [(1_222, (298, 713), 211), (100, (40, 60), 0), (100, (70, 60), -30), (None, (40,), None), (100, (), None)],
+)
+def test_what_the_clients_quotas_leave_of_the_centres(
+    centre: int | None, clients: tuple[int, ...], rest: int | None
+) -> None:
+    assert of_no_client(centre, clients) == rest

@@ -317,6 +317,9 @@ def test_quotas_follow_the_hours_that_are_planned(history: sqlite3.Connection) -
     centre = count(history, f"SELECT sales FROM quotas WHERE scope = 'centre' AND {day}")
     assert centre == count(history, f"SELECT sum(sales) FROM quotas WHERE scope = 'team' AND {day}")
     assert centre == count(history, f"SELECT sum(sales) FROM quotas WHERE scope = 'agent' AND {day}")
+    assert centre == count(history, f"SELECT sum(sales) FROM quotas WHERE scope = 'client' AND {day}"), (
+        "of campaigns, too"
+    )
     absent = f"""SELECT sum(sales) FROM quotas WHERE scope = 'agent' AND {day} AND scope_id NOT IN
         (SELECT agent_id FROM shifts WHERE starts_at BETWEEN 1795042800000 AND 1795215600000)"""
     assert history.execute(absent).fetchone()[0] in (0, None)

@@ -17,11 +17,14 @@ import pytest
 
 from ccmon.business import QuotaFigures
 from ccmon.model import FloorSnapshot, SalesFigures
+from ccmon.monitor.panels.conversion import ConversionPanel
+from ccmon.monitor.view import View
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble
 from ccmon.snapshot.business import business
 from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.narrow import Filters
 from ccmon.store import database, reader, reading
 from ccmon.store.business_reading import read_business
 from ccmon.store.known import Known
@@ -221,6 +224,29 @@ def test_a_week_is_missed_in_part_by_the_days_that_are_worked(path: Path) -> Non
             call(connection, NOON + (1 + days) * DAY)
             insert(connection, "sales", agent_id=1, sold_at=NOON + (1 + days) * DAY, amount_cents=100)
     assert quota_of(reader.snapshot(path, at), "centre", "week").known_since == "2026-11-24"
+
+
+def test_clients_quotas_that_do_not_add_up_to_the_centres_are_said(path: Path) -> None:
+    """A team of no client carries the rest: its quota is the centre's, and no client's."""
+    with writing(path) as connection:
+        insert(connection, "clients", name="Zuid")
+        for scope, number, sales in (("centre", 0, 100), ("client", 1, 40), ("client", 2, 35), ("team", 1, 40)):
+            insert(
+                connection, "quotas", scope=scope, scope_id=number, period="day", starts_on="2026-11-01", sales=sales
+            )
+    snapshot = reader.snapshot(path, NOON)
+    assert quota_of(snapshot, "centre").quota_of_no_client == 25
+    assert quota_of(snapshot, "team").quota_of_no_client is None
+    said = "The clients' quotas add up to 75 of the centre's 100: 25 are no client's."
+    view = View.of(snapshot)
+    panel = ConversionPanel()
+    assert "".join(span.text for line in panel.below(view, 120, 5) for span in line).strip() == said
+    client = next(row for row in panel.rows(view) if row.sales.scope == "client")
+    assert said in [detail.label for detail in panel.details(client, view)]
+    assert panel.below(View.of(snapshot, filters=Filters(client="Noord")), 120, 5) == ()
+    with writing(path) as connection:
+        connection.execute("UPDATE quotas SET sales = 60 WHERE scope_id = 2")
+    assert panel.below(View.of(reader.snapshot(path, NOON)), 120, 5) == (), "they add up"
 
 
 def test_outbound_and_inbound_each_go_by_the_course_of_their_own_sales_calls(path: Path) -> None:

@@ -14,6 +14,7 @@ from ccmon.monitor.columns import Cell, Column
 from ccmon.monitor.curves import interval_bar, quota_bar
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels.base import Detail, Fact, FloorPanel, Headline
+from ccmon.monitor.panels.business import paragraphs
 from ccmon.monitor.panels.sales_lines import (
     ROLES,
     UNLIKELY,
@@ -28,7 +29,7 @@ from ccmon.monitor.panels.sales_lines import (
     whole_units,
 )
 from ccmon.monitor.view import View
-from ccmon.text import count, money, no_data_before, percent
+from ccmon.text import count, money, no_data_before, percent, quota_of_no_client
 
 SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
@@ -315,6 +316,16 @@ class ConversionPanel(FloorPanel[Line]):
         parts = (super().remark(view), "" if since is None else no_data_before(since))
         return "  ".join(part for part in parts if part)
 
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """That the clients' quotas do not add up to the centre's, where they do not."""
+        text = self._of_no_client(view)
+        return paragraphs([text], view, width, height) if text else ()
+
+    def _of_no_client(self, view: View) -> str:
+        centre = next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
+        quota = None if centre is None else centre.quota
+        return "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
+
     def rows(self, view: View) -> Sequence[Line]:
         """In each scope those furthest behind their quota first, those without one last."""
 
@@ -352,6 +363,8 @@ class ConversionPanel(FloorPanel[Line]):
             details += sales_of_day(Line(row.sales, None, Period.DAY), view)
         for quota in row.sales.quotas:
             details += quota_details(Line(row.sales, quota, quota.period), quota, view)
+        if row.sales.scope == "client" and (text := self._of_no_client(view)):
+            details.append(Detail(text))
         if row.sales.detail is not None:
             details += sold_in_full(row.sales, row.sales.detail, unknown)
         return details
