@@ -225,8 +225,11 @@ def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) 
         yield Alert("longest_wait", ACT, name, since, waited_ms / 1000, limit_ms / 1000, text)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
-        text = f"{name} needs {-gap} more on the phones while {callers}{recall}."
-        there, needed = float(queue.agents_allotted or 0), float(queue.agents_needed or 0)
+        allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
+        # Those who serve other queues, too, stand beside each of them: the share is what falls short.
+        share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
+        text = f"{name} needs {-gap} more on the phones while {callers}{share}{recall}."
+        there, needed = float(allotted), float(queue.agents_needed or 0)
         yield Alert("short_of_agents", WATCH, name, None, there, needed, text)
 
 

@@ -132,7 +132,7 @@ def test_nobody_on_the_phones() -> None:
 
 
 def test_too_few_on_the_phones_while_somebody_waits() -> None:
-    text = "Sales needs 2 more on the phones while 1 caller waits."
+    text = "Sales needs 2 more on the phones while 1 caller waits: its share is 3 of the 4 there."
     short = waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=5)
     assert only(short) == Alert("short_of_agents", WATCH, "Sales", None, 3.0, 5.0, text)
     assert only(waiting(5, agents_on_phones=5, agents_allotted=5, agents_needed=5)) is None
@@ -295,3 +295,11 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
         "Zoe",
         "Bob",
     ]
+
+
+def test_who_serves_one_queue_alone_shares_with_nobody() -> None:
+    """Where the share is everybody on the phones there is nothing to explain."""
+    alone = waiting(5, agents_on_phones=3, agents_allotted=3, agents_needed=5)
+    assert only(alone) == Alert(
+        "short_of_agents", WATCH, "Sales", None, 3.0, 5.0, "Sales needs 2 more on the phones while 1 caller waits."
+    )

@@ -231,7 +231,7 @@ def test_where_no_source_tells_of_agents_a_wait_is_said_without_them() -> None:
 
 def test_a_queue_that_is_allotted_nobody_is_short_of_all() -> None:
     floor = with_queue(waiting=1, longest_wait_since=AT - S, agents_on_phones=2, agents_allotted=0, agents_needed=1)
-    text = "Sales needs 1 more on the phones while 1 caller waits."
+    text = "Sales needs 1 more on the phones while 1 caller waits: its share is 0 of the 2 there."
     assert alerts(floor) == (Alert("short_of_agents", WATCH, "Sales", None, 0.0, 1.0, text),)
 
 
