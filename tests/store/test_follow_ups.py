@@ -100,6 +100,10 @@ def test_a_number_goes_before_a_reference_that_looks_like_one(path: Path) -> Non
             lambda path: follow_ups.done(path, "99", who="sam"),
             "There is no follow-up 99; ccmon follow-up list shows those that are open.",
         ),
+        (
+            lambda path: follow_ups.done(path, "9" * 19, who="sam"),
+            f"There is no follow-up {'9' * 19}; ccmon follow-up list shows those that are open.",
+        ),
         (lambda path: follow_ups.done(path, "1", who="sam", outcome=" "), "Say how it ended: --outcome reached."),
         (
             lambda path: follow_ups.move(path, "1", NOW, by=MovedBy.AGENT, who="sam"),
@@ -166,6 +170,14 @@ def test_a_note_is_appended_with_its_date_and_who(path: Path) -> None:
     follow_ups.done(path, "1", who="sam\nX", outcome="reached", note=" will order\non Friday ")
     assert note_of(path, 1) == "wants it in writing\n2026-11-23 14:30 sam X: will order on Friday"
     assert follow_ups.history(path, "1")[0].before["note"] == "wants it in writing"
+
+
+def test_the_log_can_be_read_by_sql_in_any_script(path: Path) -> None:
+    change(path, "UPDATE follow_ups SET note = 'vóór' WHERE id = 1")
+    follow_ups.done(path, "1", who="sam", note="Грета")
+    [(before, after)] = rows(path, "SELECT before, after FROM audit")
+    assert '"vóór"' in before
+    assert "Грета" in after
 
 
 ACTS = {
