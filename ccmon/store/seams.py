@@ -184,6 +184,8 @@ class Gap:
         if later is not None and later[1:4] == situation:
             self._connection.execute(sql("begin_state"), (later[0], state.started_at))
             return
+        if later is not None and state.state == "wrap_up":
+            self._connection.execute(sql("end_wrap_up_of_call"), {"id": call, "wrapped_up_at": later[4]})
         self._write_state(agent, situation, state.started_at, over_at if later is None else later[4])
         who = floor.staff.agents[state.agent]
         if later is None and over_at is not None and who.memberships:

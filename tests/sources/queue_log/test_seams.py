@@ -132,6 +132,47 @@ AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
         ],
         ["70|1.1|q|Bob|COMPLETECALLER|14|25|1"],
     ],
+    "comes back to its queue in the gap while another call gives up in it": [
+        ["8|1.2|q|NONE|ENTERQUEUE||0613|1", ENTERS],
+        [
+            "28|1.2|q|NONE|ABANDON|1|1|20",
+            "30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20",
+            "45|1.1|q|NONE|ENTERQUEUE||0612|1",
+        ],
+        ["70|1.1|q|NONE|ABANDON|1|1|25"],
+    ],
+    "was held before it comes back to its queue, and is again": [
+        [ENTERS],
+        [
+            IS_ANSWERED,
+            "22|1.1|NONE|Ann|CALLERONHOLD|",
+            "26|1.1|NONE|Ann|CALLEROFFHOLD|",
+            "30|1.1|q|Ann|BLINDTRANSFER|600|ctx|10|10|1",
+            "31|1.1|q|NONE|ENTERQUEUE||0612|1",
+        ],
+        [
+            "60|1.1|q|Bob|CONNECT|29|x|3",
+            "62|1.1|NONE|Bob|CALLERONHOLD|",
+            "65|1.1|NONE|Bob|CALLEROFFHOLD|",
+            "70|1.1|q|Bob|COMPLETECALLER|29|10|1",
+        ],
+    ],
+    "was held before it comes back to its queue, and is not again": [
+        [ENTERS],
+        [
+            IS_ANSWERED,
+            "22|1.1|NONE|Ann|CALLERONHOLD|",
+            "26|1.1|NONE|Ann|CALLEROFFHOLD|",
+            "30|1.1|q|Ann|BLINDTRANSFER|600|ctx|10|10|1",
+            "31|1.1|q|NONE|ENTERQUEUE||0612|1",
+        ],
+        ["60|1.1|q|Bob|CONNECT|29|x|3", "70|1.1|q|Bob|COMPLETECALLER|29|10|1"],
+    ],
+    "comes back to its queue in the gap and is never held": [
+        [ENTERS],
+        ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        ["60|1.1|q|Ann|CONNECT|15|x|3", "70|1.1|q|Ann|COMPLETECALLER|15|10|1"],
+    ],
     "comes to another queue in the gap": [
         [ENTERS],
         ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|r|NONE|ENTERQUEUE||0612|1"],
@@ -206,12 +247,49 @@ AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
     "nothing of the agent but before the gap": [[ANN_JOINS], ["20|CLI|q|Bob|ADDMEMBER|"], [ANOTHER_ENDS]],
 }
 
+WORKED_AFTER_THE_CALL: dict[str, list[list[str]]] = {
+    "works after the call, and is done": [
+        [ENTERS, IS_ANSWERED, "30|1.1|q|Ann|COMPLETECALLER|10|10|1", "31|NONE|q|Ann|PAUSE|notes"],
+        ["40|NONE|q|Ann|UNPAUSE|"],
+    ],
+    "works after the call, and nothing more": [
+        [ENTERS, IS_ANSWERED, "30|1.1|q|Ann|COMPLETECALLER|10|10|1", "31|NONE|q|Ann|PAUSE|notes"],
+        [ANOTHER_ENDS],
+    ],
+    "works after the call before the gap, done in it": [
+        [ENTERS, IS_ANSWERED, "30|1.1|q|Ann|COMPLETECALLER|10|10|1", "31|NONE|q|Ann|PAUSE|notes"],
+        ["40|NONE|q|Ann|UNPAUSE|"],
+        [ANOTHER_ENDS],
+    ],
+    "comes back to its queue in the gap, with work after it": [
+        [ENTERS],
+        ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        [
+            "60|1.1|q|Ann|CONNECT|15|x|3",
+            "65|NONE|q|Ann|PAUSE|notes",
+            "70|1.1|q|Ann|COMPLETECALLER|15|10|1",
+            "80|NONE|q|Ann|UNPAUSE|",
+        ],
+    ],
+    "comes back to its queue in the gap, with work after it that goes on": [
+        [ENTERS],
+        ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        ["60|1.1|q|Ann|CONNECT|15|x|3", "65|NONE|q|Ann|PAUSE|notes", "70|1.1|q|Ann|COMPLETECALLER|15|10|1"],
+    ],
+}
+
 
 def log(path: Path, records: Iterable[str]) -> Path:
     file = path.with_name("queue_log")
     moments = (record.partition("|") for record in records)
     file.write_text("".join(f"{BASE + int(at)}|{rest}\n" for at, _, rest in moments))
     return file
+
+
+def notes_are_wrap_up(path: Path) -> None:
+    connection = database.open_writer(path)
+    connection.execute("INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('notes', 1)")
+    connection.close()
 
 
 def taken(path: Path, parts: Iterable[list[str]]) -> dict[str, list[tuple[Any, ...]]]:
@@ -226,11 +304,15 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "BLOCK", 16)
 
 
-@pytest.mark.parametrize("name", AS_IN_ONE_PASS)
+@pytest.mark.parametrize("name", AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)
 def test_the_parts_are_one_log(path: Path, empty_database: Path, name: str) -> None:
-    parts = AS_IN_ONE_PASS[name]
+    parts = (AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)[name]
+    if name in WORKED_AFTER_THE_CALL:
+        notes_are_wrap_up(path)
     whole = taken(path, [[record for part in parts for record in part]])
     other = Path(shutil.copy(empty_database, path.with_name("other.db")))
+    if name in WORKED_AFTER_THE_CALL:
+        notes_are_wrap_up(other)
     assert taken(other, [*parts[:-2], parts[-1], parts[-2]]) == whole
 
 
