@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+
+_WHAT_TO_DO = {
+    errno.EACCES: "give this user the right to it",
+    errno.EPERM: "give this user the right to it",
+    errno.ENOENT: "check its path",
+    errno.ENOTDIR: "check its path",
+    errno.ELOOP: "check its path",
+    errno.ENAMETOOLONG: "check its path",
+    errno.EISDIR: "name a file in it",
+    errno.ENOSPC: "make room on its disk",
+    errno.EDQUOT: "make room on its disk",
+    errno.EROFS: "choose a place that can be written",
+    errno.EIO: "check its disk",
+    errno.EMFILE: "let this user open more files (ulimit -n)",
+}
+
 
 class CcmonError(Exception):
     """A fault with a sentence for the user. The command line prints it to standard error and exits with 1."""
@@ -20,3 +37,14 @@ class CcmonError(Exception):
     def for_supervisors(self) -> str:
         """The same for somebody who runs no commands: whom to ask in the place of what to type."""
         return str(self) if self._wrong is None else f"{self._wrong}: ask the administrator."
+
+
+def os_error(subject: object, fault: OSError) -> str:
+    """One sentence for what the operating system says of a file or a device: what is wrong and what to do.
+
+    Args:
+        subject: what cannot be done with which file, such as "/etc/x cannot be read".
+        fault: what was met.
+    """
+    hint = _WHAT_TO_DO.get(fault.errno or 0, "check it, and try again")
+    return f"{subject}: {fault.strerror or fault}; {hint}."

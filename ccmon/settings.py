@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 
 SITE_DIRECTORY = Path("/etc/ccmon")
 
@@ -106,12 +106,14 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if "CCMON_SETTINGS" in os.environ:
-            raise CcmonError(f"CCMON_SETTINGS names {file}, which does not exist.") from None
+            raise CcmonError(
+                f"CCMON_SETTINGS names {file}, which does not exist: name one that does, or unset it."
+            ) from None
         return {}
     except OSError as fault:
-        raise CcmonError(f"The settings {file} cannot be read: {fault.strerror}.") from None
+        raise CcmonError(os_error(f"The settings {file} cannot be read", fault)) from None
     except ValueError as fault:
-        raise CcmonError(f"The settings {file} are not valid TOML: {fault}.") from None
+        raise CcmonError(f"The settings {file} are not valid TOML: {fault}; correct them.") from None
 
 
 def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:

@@ -92,9 +92,12 @@ def _explain(fault: Exception) -> int:
     if os.environ.get("CCMON_DEBUG"):
         traceback.print_exception(fault)
     if isinstance(fault, OSError) and fault.strerror:
-        where = f"{fault.filename}: " if fault.filename else ""
-        return say(f"{where}{fault.strerror}.")
-    return say(f"this should not happen ({type(fault).__name__}: {fault}); CCMON_DEBUG=1 shows where.")
+        from ccmon.errors import os_error  # noqa: PLC0415
+
+        return say(os_error(fault.filename or "this cannot be done", fault))
+    return say(
+        f"this should not happen ({type(fault).__name__}: {fault}); please report it with what CCMON_DEBUG=1 shows."
+    )
 
 
 def say(sentence: str, exit_status: int = 1) -> int:

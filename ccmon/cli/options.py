@@ -63,6 +63,6 @@ def _local(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
     if first.utcoffset() == second.utcoffset():
         return first
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall_clock:
-        raise CcmonError(f"{text} did not happen in {zone.key}: clocks were put forward over it.")
+        raise CcmonError(f"{text} did not happen in {zone.key}: clocks were put forward over it; name another time.")
     either = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
     raise CcmonError(f"{text} came twice in {zone.key}, since clocks were put back: write {either}.")

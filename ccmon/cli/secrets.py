@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 
 PasswordFileOption = Annotated[
     Path | None,
@@ -29,10 +29,12 @@ def password(variable: str, file: Path | None) -> str:
         return found
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise CcmonError(f"{file} cannot be read: {getattr(fault, 'strerror', None) or 'it is no text'}.") from None
+    except OSError as fault:
+        raise CcmonError(os_error(f"{file} cannot be read", fault)) from None
+    except UnicodeDecodeError:
+        raise CcmonError(f"{file} cannot be read: it is no text; write the password into its first line.") from None
     if not lines or not lines[0]:
-        raise CcmonError(f"{file} holds no password in its first line.")
+        raise CcmonError(f"{file} holds no password; write it into its first line.")
     if file.stat().st_mode & 0o007:
         typer.echo(f"ccmon: everybody on this machine can read {file}: chmod o= {file}", err=True)
     return lines[0]

@@ -67,5 +67,7 @@ def _moment(path: Path, text: str) -> int:
     clock_alone = len(text.strip()) <= len("14:30:00") and ":" in text
     at = moment(f"{now.date().isoformat()}T{text.strip()}" if clock_alone else text, time_zone)
     if at > latest:
-        raise CcmonError(f"{text} is still to come: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}.")
+        raise CcmonError(
+            f"{text} is still to come: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."
+        )
     return at

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.sources.rejections import RejectionReport
 from ccmon.sources.stop import Stop
@@ -76,7 +76,7 @@ def trusting(certificate: Path | None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=certificate)
         except (OSError, ssl.SSLError) as fault:
-            raise CcmonError(f"{certificate} is no certificate that can be read (PEM): {fault.strerror}.") from None
+            raise CcmonError(os_error(f"{certificate} is no certificate that can be read (PEM)", fault)) from None
     return context
 
 

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 from ccmon.store import business_days, totals
 from ccmon.store.connection import Connection, ReplacedError, check_none_lost
 from ccmon.store.statements import split, sql
@@ -100,7 +100,7 @@ def create(
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
     if path.exists() or path.is_symlink():
-        raise CcmonError(f"{path} exists already; nothing was changed.")
+        raise CcmonError(f"{path} exists already; nothing was changed: name another path, or remove it first.")
     if not path.parent.is_dir():
         raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
     try:
@@ -110,7 +110,7 @@ def create(
             _build(unfinished, time_zone, name, currency, day_starts_ms)
             _put_in_place(unfinished, path)
     except OSError as fault:
-        raise CcmonError(f"{path} cannot be made: {fault.strerror}.") from fault
+        raise CcmonError(os_error(f"{path} cannot be made", fault)) from fault
 
 
 def open_reader(path: Path) -> Connection:
@@ -197,9 +197,9 @@ def faults(path: Path) -> Iterator[None]:
 def explain(path: Path, fault: sqlite3.Error) -> str:
     """One sentence for a fault that SQLite met at the database at ``path``."""
     if isinstance(fault, ReplacedError):
-        return f"{fault} was removed or replaced."
+        return f"{fault} was removed or replaced while it was in use; keep other programs from it, and try again."
     meaning = _MEANINGS.get(_code(fault))
-    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}."
+    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}; ccmon doctor looks for the cause."
 
 
 def _code(fault: sqlite3.Error) -> int:
@@ -212,14 +212,15 @@ def _code(fault: sqlite3.Error) -> int:
 _MEANINGS = {
     sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
     sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
-    sqlite3.SQLITE_FULL: "cannot be written: the disk is full.",
-    sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it.",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room on it.",
+    sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it; run this as a user who may write it.",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: this user must be able to write in its directory, "
     "or a ccmon that writes must be running.",
     sqlite3.SQLITE_CORRUPT: "is damaged or cut short; put back a copy of it.",
-    sqlite3.SQLITE_NOTADB: "is no call database: it is damaged, or encrypted, or something else.",
-    sqlite3.SQLITE_IOERR: "cannot be read: the disk reports a fault.",
-    sqlite3.SQLITE_PERM: "cannot be opened: this user has no right to it.",
+    sqlite3.SQLITE_NOTADB: "is no call database: it is damaged, or encrypted, or something else; "
+    "put back a copy of it, or name another file.",
+    sqlite3.SQLITE_IOERR: "cannot be read: the disk reports a fault; check the disk, and then put back a copy of it.",
+    sqlite3.SQLITE_PERM: "cannot be opened: this user has no right to it; give the user the right to read it.",
 }
 
 
@@ -264,21 +265,28 @@ def _check_file(path: Path) -> None:
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the database file in it.") from None
     except PermissionError:
-        raise CcmonError(f"{path} cannot be read: this user has no right to it.") from None
-    except (OSError, ValueError) as fault:
-        reason = getattr(fault, "strerror", None) or fault
-        raise CcmonError(f"{path} cannot be read: {reason}.") from None
+        raise CcmonError(
+            f"{path} cannot be read: this user has no right to it; give the user the right to read it."
+        ) from None
+    except OSError as fault:
+        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None
+    except ValueError as fault:
+        raise CcmonError(f"{path} cannot be a path: {fault}; name the database file.") from None
 
 
 def _check_header(path: Path, header: bytes) -> None:
     if not header:
         raise CcmonError(f"{path} is empty", command=f"remove it and make a database with: ccmon init --db {path}")
     if header[:16] != _HEADER:
-        raise CcmonError(f"{path} is no call database: it is not even an SQLite file.")
+        raise CcmonError(
+            f"{path} is no call database: it is not even an SQLite file; name one that ccmon init has made."
+        )
     if len(header) < 100:
         raise CcmonError(f"{path} is damaged or cut short; put back a copy of it.")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise CcmonError(f"{path} is an SQLite database, but not a call database of ccmon.")
+        raise CcmonError(
+            f"{path} is an SQLite database, but not a call database of ccmon; name one that ccmon init has made."
+        )
     _check_newer(path, int.from_bytes(header[60:64], "big"))
 
 
@@ -286,7 +294,9 @@ def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
     """What the header says by now, of a file that was connected to before."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
-        raise CcmonError(f"{path} is an SQLite database, but not a call database of ccmon.")
+        raise CcmonError(
+            f"{path} is an SQLite database, but not a call database of ccmon; name one that ccmon init has made."
+        )
 
 
 def _check_newer(path: Path, version: int) -> None:
@@ -345,6 +355,8 @@ def _put_in_place(unfinished: Path, path: Path) -> None:
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:
-        raise CcmonError(f"{path} exists already; nothing was changed.") from None
+        raise CcmonError(
+            f"{path} exists already; nothing was changed: name another path, or remove it first."
+        ) from None
     except OSError:  # a file system without hard links
         unfinished.rename(path)

@@ -54,11 +54,11 @@ def test_the_password_from_a_file_and_one_that_everybody_can_read(
         assert PASSWORD not in following.said
         assert PASSWORD not in Path(f"/proc/{following.process.pid}/cmdline").read_text()
     secret.write_text("\n")
-    assert "holds no password in its first line" in one_line(
+    assert "holds no password; write it into its first line." in one_line(
         ccmon("follow", *ami(manager, database, "--password-file", secret))
     )
     secret.unlink()
-    assert "secret cannot be read: No such file or directory." in one_line(
+    assert "secret cannot be read: No such file or directory; check its path." in one_line(
         ccmon("follow", *ami(manager, database, "--password-file", secret))
     )
 

@@ -43,7 +43,7 @@ def test_import(path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
-        (["import", "queue-log", "nowhere"], 1, "nowhere cannot be read: No such file or directory."),
+        (["import", "queue-log", "nowhere"], 1, "nowhere cannot be read: No such file or directory; check its path."),
         (["import", "queue-log", "."], 1, ". is a directory; name the queue logs in it: ./queue_log*"),
         (["follow", "queue-log", "."], 1, ". is a directory; name the queue log in it."),
         (["import", "queue-log", "x", "--encoding", "klingon"], 2, "klingon is no encoding of a queue log"),

@@ -105,7 +105,8 @@ def test_a_follower_and_an_open_monitor_begin_anew(
         status, said = follower.end(signal.SIGTERM)
         assert status == 0
         assert "calls.db-" in said
-        assert "was removed or replaced. Trying again until it works." in said
+        assert "was removed or replaced while it was in use; " in said
+        assert "Trying again until it works." in said
         monitor.send("q")
         assert monitor.wait_for_exit() == 0
     assert calls(database) == [(f"CALL-{n}", "abandoned" if n < 4 else None) for n in range(1, 6)]
@@ -204,7 +205,8 @@ def test_a_switchs_follower_keeps_what_the_switch_does_not_tell_again(
         lose(database)
         server.status = lambda: member("ann") + caller("1.2", 5)
         server.send(join("1.3"))
-        following.wait_for("was removed or replaced; trying again in 1 s.")
+        following.wait_for("was removed or replaced while it was in use; ")
+        following.wait_for("; trying again in 1 s.")
         server.status = lambda: member("ann") + caller("1.2", 6) + caller("1.3", 1)
         wait_until(lambda: len(calls(database)) == 3)
         assert following.end() == 0

@@ -29,7 +29,9 @@ def test_each_file_is_missed(path: Path, suffix: str, open_: Callable[[Path], Co
         gone.unlink()
         with pytest.raises(ReplacedError) as missed:
             connection.check()
-        assert database.explain(path, missed.value) == f"{gone} was removed or replaced."
+        assert database.explain(path, missed.value) == (
+            f"{gone} was removed or replaced while it was in use; keep other programs from it, and try again."
+        )
 
 
 def test_a_link_that_leads_elsewhere_by_now_is_missed(path: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import lines as log_lines
 
 BLOCK = 1 << 20
@@ -89,9 +89,11 @@ class LogFile:
         try:
             yield
         except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise CcmonError(f"{self.name} is damaged or cut short: nothing of it was taken in.") from None
+            raise CcmonError(
+                f"{self.name} is damaged or cut short: nothing of it was taken in; import a whole copy of it."
+            ) from None
         except OSError as fault:
-            raise CcmonError(f"{self.name} cannot be read: {fault.strerror}.") from None
+            raise CcmonError(os_error(f"{self.name} cannot be read", fault)) from None
 
     def _read(self, file: IO[bytes]) -> Iterator[list[bytes]]:
         rest = b""

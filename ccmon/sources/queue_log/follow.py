@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import tail
 from ccmon.sources.queue_log.history import KIND
 from ccmon.sources.queue_log.intake import Intake
@@ -142,7 +142,7 @@ class Follower:
             except _UnavailableError as fault:
                 reason = str(fault)
             except OSError as fault:
-                reason = f"{fault.filename or self._path} cannot be read: {fault.strerror}."
+                reason = os_error(f"{fault.filename or self._path} cannot be read", fault)
             except Exception as fault:
                 if not is_of_a_record(fault):
                     raise

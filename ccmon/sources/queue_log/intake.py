@@ -264,7 +264,9 @@ class Intake:
         self.rejected += 1
         self.writer.reject(RejectedLine(self._file, number, reason, content))
         if number >= _NO_LOG_AFTER and not self._any_file and not self._records_here and self._first_at == _NEVER:
-            raise CcmonError(f"{self._file} is no queue log: none of its first {number} lines is a record.")
+            raise CcmonError(
+                f"{self._file} is no queue log: none of its first {number} lines is a record; name one of Asterisk."
+            )
 
 
 def reason_of(fault: Exception) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 from ccmon.events import AgentKnownAs
 from ccmon.sources.agents import agent_key
 from ccmon.store.writer import Writer
@@ -39,7 +39,7 @@ def read_members(path: Path) -> list[Member]:
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the queues.conf in it.") from None
     except OSError as fault:
-        raise CcmonError(f"{path} cannot be read: {fault.strerror}.") from None
+        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None
     keys: dict[str, None] = {}
     named: dict[Member, None] = {}
     for line in _MEMBER.finditer(text):

@@ -93,7 +93,9 @@ class TableLog:
         places = _places(next(rows, ()))
         missing = sorted(_NAMES.keys() - places.keys())
         if missing:
-            raise CcmonError(f"{self._path} is no queue log: it has no column {_NAMES[missing[0]][0]}.")
+            raise CcmonError(
+                f"{self._path} is no queue log: it has no column {_NAMES[missing[0]][0]}; name one of Asterisk."
+            )
         data = sorted(place for name, place in places.items() if _DATA.fullmatch(name))
         clock = _Clock(self._zone)
         for row in rows:

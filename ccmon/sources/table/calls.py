@@ -275,7 +275,7 @@ def _bound(
 ) -> tuple[Binding, Iterator[lines.Row]]:
     first = next(rows, None)
     if first is None:
-        raise CcmonError("The file has no rows.")
+        raise CcmonError("The file has no rows; name one that has.")
     if first.fault is not None:
         raise CcmonError(f"{file}: {first.fault}")
     if mapping.header:
@@ -298,7 +298,9 @@ def _zone(mapping: Mapping, site: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CcmonError(f"{mapping.name} names the time zone {name!r}, which there is not.") from None
+        raise CcmonError(
+            f"{mapping.name} names the time zone {name!r}, which there is not; write one such as Europe/Amsterdam."
+        ) from None
 
 
 def _head(file: Path) -> str:

@@ -150,7 +150,7 @@ def guess_mapping(file: Path, encoding: str | None = None, table: str | None = N
     with lines.open_rows(file, form) as reader:
         rows = [[cell.strip() for cell in row.cells] for row in islice(reader, SAMPLE)]
     if not rows:
-        raise CcmonError(f"{file} has no rows.")
+        raise CcmonError(f"{file} has no rows; name a file that has.")
     header = form.table is not None or _has_header(rows)
     names = rows[0] if header else [str(number + 1) for number in range(len(rows[0]))]
     body = rows[1:] if header else rows

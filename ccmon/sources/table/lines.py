@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 from urllib.parse import quote
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 from ccmon.store.statements import sql
 
 SEPARATORS = ",;\t|"
@@ -68,7 +68,7 @@ def find_form(path: Path, encoding: str | None = None, separator: str | None = N
     if sample.startswith(_SQLITE):
         return Form("utf-8", "", table or _only_table(path))
     if not sample.strip():
-        raise CcmonError(f"{path} is empty.")
+        raise CcmonError(f"{path} is empty; name a file that has rows.")
     encoding = encoding or find_encoding(sample)
     check_encoding(encoding)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
@@ -98,7 +98,7 @@ def _only_table(path: Path) -> str:
     if len(names) == 1:
         return names[0]
     if not names:
-        raise CcmonError(f"{path} is an SQLite file without a table.")
+        raise CcmonError(f"{path} is an SQLite file without a table; name one that has a table.")
     raise CcmonError(
         f"{path} is an SQLite file with several tables: {', '.join(names)}. Name one with --table, or in a mapping as "
         f"[file] table = {names[0]!r}."
@@ -250,10 +250,12 @@ def faults(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise CcmonError(f"There is no file {path}.") from None
+        raise CcmonError(f"There is no file {path}; check its path.") from None
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name a file in it.") from None
     except UnicodeError as fault:
-        raise CcmonError(f"{path} is not written in the encoding named: {fault}.") from None
+        raise CcmonError(
+            f"{path} is not written in the encoding named: {fault}; name the right one with --encoding."
+        ) from None
     except OSError as fault:
-        raise CcmonError(f"{path} cannot be read: {fault.strerror}.") from None
+        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None

@@ -120,7 +120,7 @@ def read(path: Path) -> Mapping:
     except RecursionError:
         raise CcmonError(f"The mapping {path} is no mapping: its tables lie too deep in each other.") from None
     except ValueError as fault:  # TOMLDecodeError, UnicodeDecodeError, and a number of thousands of digits
-        raise CcmonError(f"The mapping {path} is no TOML: {fault}.") from None
+        raise CcmonError(f"The mapping {path} is no TOML: {fault}; correct it.") from None
     return parse(document, str(path))
 
 

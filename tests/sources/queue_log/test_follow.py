@@ -212,7 +212,7 @@ def test_a_database_taken_away_is_told_of_and_a_new_one_is_filled(path: Path, tm
         with file.open("ab") as out:
             out.write(b"".join(lines[500:]))
         assert process.stderr is not None
-        assert "was removed or replaced. Trying again" in [process.stderr.readline() for _ in range(2)][1]
+        assert "was removed or replaced while it was in use; " in [process.stderr.readline() for _ in range(2)][1]
         database.create(path, time_zone="Europe/Amsterdam")
         until(lambda: records(path) == 1168, process)
 

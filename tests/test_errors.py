@@ -1,0 +1,70 @@
+"""Every error is one sentence that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ccmon.errors import os_error
+from ccmon.store import database
+from ccmon.store.connection import ReplacedError
+
+VERBS = "try|see|make|run|put|name|check|keep|give|let|choose|this user must|ccmon doctor"
+ADVICE = re.compile(rf"[;:] (?:{VERBS})\b")
+
+
+def sqlite_error(code: int) -> sqlite3.Error:
+    fault = sqlite3.OperationalError("as SQLite says it")
+    fault.sqlite_errorcode = code
+    return fault
+
+
+CODES = sorted(getattr(sqlite3, name) for name in dir(sqlite3) if re.fullmatch("SQLITE_[A-Z]+", name)
+               and isinstance(getattr(sqlite3, name), int) and 0 < getattr(sqlite3, name) < 27)  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code in database._MEANINGS or code == 1])
+def test_each_fault_of_a_database_says_what_to_do(code: int) -> None:
+    told = database.explain(Path("/srv/calls.db"), sqlite_error(code))
+    assert told.startswith("/srv/calls.db")
+    assert told.endswith(".")
+    assert ADVICE.search(told), told
+
+
+def test_a_lost_file_is_named_with_what_to_do() -> None:
+    told = database.explain(Path("/srv/calls.db"), ReplacedError("/srv/calls.db-wal"))
+    assert told == (
+        "/srv/calls.db-wal was removed or replaced while it was in use; keep other programs from it, and try again."
+    )
+
+
+@pytest.mark.parametrize("code", sorted(errno.errorcode))
+def test_each_fault_of_the_system_says_what_to_do(code: int) -> None:
+    told = os_error("/etc/x cannot be read", OSError(code, os.strerror(code)))
+    assert told.startswith(f"/etc/x cannot be read: {os.strerror(code)}; ")
+    assert ADVICE.search(told), told
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (errno.EACCES, "give this user the right to it"),
+        (errno.ENOENT, "check its path"),
+        (errno.EISDIR, "name a file in it"),
+        (errno.ENOSPC, "make room on its disk"),
+        (errno.EROFS, "choose a place that can be written"),
+        (errno.EIO, "check its disk"),
+        (errno.EPIPE, "check it, and try again"),
+    ],
+)
+def test_what_to_do_goes_by_what_is_wrong(code: int, advice: str) -> None:
+    assert os_error("x", OSError(code, "odd")) == f"x: odd; {advice}."
+
+
+def test_a_fault_without_a_number_is_said_as_it_is() -> None:
+    assert os_error("x", OSError("no reason given")) == "x: no reason given; check it, and try again."
