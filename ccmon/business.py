@@ -18,7 +18,7 @@ from ccmon.figures.satisfaction import Confidence, Satisfaction, confidence
 if TYPE_CHECKING:
     from ccmon.figures.first_contact import FirstContact, RepeatContacts
     from ccmon.figures.follow_up import Kept, LateReason, Risk
-    from ccmon.figures.forecast import Forecast, Rest
+    from ccmon.figures.forecast import Forecast, OrderValue, Rest
     from ccmon.figures.loyalty import ChurnLimits, Cohort, WinBack
     from ccmon.figures.promoters import Promoters
 
@@ -67,6 +67,8 @@ class QuotaFigures(NamedTuple):
     """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
     new_customers: int | None = None
     """Won in the period so far: customers whose first order ever lies in it. None before it is known."""
+    order_value: OrderValue | None = None
+    """What a sale is expected to bring; None where no order is known."""
     known_since: str | None = None
     """First business day of which anything is known, where the period began before it: what was sold before is unknown,
     so that nothing is said of the quota but what it has been met by already. None: the whole period is known."""
@@ -92,6 +94,13 @@ class QuotaFigures(NamedTuple):
     def forecast(self) -> Forecast | None:
         """Sales at the end of the period, and the range that holds them with 90 %; never below those made."""
         return None if self.rest is None else forecast.forecast(self.sales, self.rest)
+
+    @property
+    def revenue_forecast(self) -> Forecast | None:
+        """Revenue at the end of the period in cents, and its range, of the same sales still to come as `forecast`."""
+        if self.rest is None or self.order_value is None:
+            return None
+        return forecast.revenue_forecast(self.revenue_cents, self.rest, self.order_value)
 
     @property
     def missing(self) -> int | None:

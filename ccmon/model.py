@@ -384,6 +384,8 @@ class SalesFigures(NamedTuple):
     """None before it has been read (`FloorSnapshot.business_at`)."""
     worked_ms: int | None = None
     """Time logged in less pauses today; None for a campaign."""
+    revenue_projection_cents: float | None = None
+    """Revenue at the end of the day, of the sales still to come of ``projection``; None where no order is known."""
 
     @property
     def day_quota(self) -> QuotaFigures | None:

@@ -10,7 +10,7 @@ from ccmon import business as b
 from ccmon.alerts import alerts
 from ccmon.figures.first_contact import FirstContact, RepeatContacts
 from ccmon.figures.follow_up import Kept, Risk
-from ccmon.figures.forecast import Rest
+from ccmon.figures.forecast import OrderValue, Rest
 from ccmon.figures.loyalty import ChurnLimits, Cohort, WinBack
 from ccmon.figures.promoters import Promoters
 from ccmon.figures.satisfaction import Satisfaction
@@ -69,6 +69,7 @@ def _quota(line: SalesFigures, period: b.Period, times: int, day: date) -> b.Quo
         open_ms_left=round(12 * HOUR * times * (1 - share)),
         calls_left=line.sales_calls / 0.64 * 0.36,
         rest=Rest(line.sales / 0.64 * (times - past - 0.64), 0.002),
+        order_value=OrderValue(12_500.0, 0.2, 0.001),
         spread=line.scope == "agent",
     )
 

@@ -401,6 +401,7 @@ def _sales_line(
         expected_by_now=quota * 0.64,
         expected_basis="usual day",
         projection=sales / 0.64,
+        revenue_projection_cents=sales / 0.64 * 12_500,
     )
 
 

@@ -22,6 +22,9 @@ LOW, HIGH = 0.05, 0.95
 """The ends of the range: so likely it is not exceeded."""
 USUAL_LATE_MS = 1_200_000
 """After so long past the start of a shift somebody who has not come is 2.7 times less likely to come at all."""
+ORDERS_DIFFER = 1.0
+"""Usual relative variance of single orders, drawn to as by `PRIOR_DIFFER` orders."""
+PRIOR_DIFFER = 4
 COMES = 0.95
 """How likely somebody is to come, before the shift starts."""
 
@@ -40,6 +43,17 @@ class Rest(NamedTuple):
     spread: float
     """Variance of the mean over its square: how well the mean itself is known. 0: exactly (Poisson)."""
     rate: Rate = Rate.USUAL
+
+
+class OrderValue(NamedTuple):
+    """What a sale brings."""
+
+    mean: float
+    """Of one order, in cents; above 0."""
+    differs: float
+    """Relative variance of single orders around it."""
+    spread: float
+    """Relative variance of the mean itself: how well it is known."""
 
 
 class Forecast(NamedTuple):
@@ -92,6 +106,47 @@ def forecast(sold: int, rest: Rest) -> Forecast:
     """Expected end, and the range that holds it with 90 %; never below what has been sold."""
     low, high = (sold + negative_binomial_quantile(p, rest.mean, rest.spread) for p in (LOW, HIGH))
     expected = sold + rest.mean
+    return Forecast(expected, min(expected, low), max(expected, high))
+
+
+def order_value(
+    orders: int, revenue_cents: float, differs: float, prior: OrderValue | None, weight: int
+) -> OrderValue | None:
+    """The mean order of those that were sold, drawn to what is usual for others as by ``weight`` further orders.
+
+    None where no order is known, or they bring nothing.
+
+    Args:
+        orders: that were sold.
+        revenue_cents: what they brought.
+        differs: relative variance of single orders (`orders_differ`).
+        prior: of others.
+        weight: how much it counts, in orders.
+    """
+    known = orders + (weight if prior else 0)
+    revenue = revenue_cents + (weight * prior.mean if prior else 0.0)
+    if known <= 0 or revenue <= 0:
+        return None
+    return OrderValue(revenue / known, differs, differs / known)
+
+
+def orders_differ(orders: int, revenue_cents: float, squares: float) -> float:
+    """Relative variance of single orders, of their number, their sum and the sum of their squares."""
+    found = squares * orders / revenue_cents**2 - 1 if revenue_cents else 0.0
+    return (max(0.0, found) * orders + ORDERS_DIFFER * PRIOR_DIFFER) / (orders + PRIOR_DIFFER)
+
+
+def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> Forecast:
+    """Expected end in cents, and the range that holds it with 90 %: each sale of the rest brings an order's value.
+
+    A sum of so many orders has the mean and the variance of a negative binomial number of equal parts, each an order
+    and its relative variance.
+    """
+    part = order.mean * (1 + order.differs)
+    mean = rest.mean / (1 + order.differs)
+    spread = (1 + rest.spread) * (1 + order.spread) - 1
+    low, high = (earned_cents + part * negative_binomial_quantile(p, mean, spread) for p in (LOW, HIGH))
+    expected = earned_cents + rest.mean * order.mean
     return Forecast(expected, min(expected, low), max(expected, high))
 
 

@@ -78,6 +78,7 @@ QUOTA_COLUMNS = (
     Column("per hour", from_width=95),
     Column("chance", from_width=102),
     Column("conversion says", right=False, from_width=113),
+    Column("revenue projected", from_width=140),
 )
 
 
@@ -95,6 +96,7 @@ def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) 
             UNKNOWN if quota.required_per_hour is None else f"{quota.required_per_hour:.1f}",
             said_chance(quota.chance),
             quota.verdict or UNKNOWN,
+            _money_range(quota.revenue_forecast),
         )
         for line, quota in shown
     ]
@@ -108,6 +110,10 @@ def _quotas(quotas: Iterable[tuple[SalesFigures, QuotaFigures]], *, width: int) 
 
 def _range(forecast: Forecast | None) -> str:
     return UNKNOWN if forecast is None else f"{forecast.low:,.0f} to {forecast.high:,.0f}"
+
+
+def _money_range(forecast: Forecast | None) -> str:
+    return UNKNOWN if forecast is None else f"{money(round(forecast.low))} to {money(round(forecast.high))}"
 
 
 def _sold(centre: SalesFigures) -> Text:

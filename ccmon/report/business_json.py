@@ -49,6 +49,7 @@ def sales_more(line: SalesFigures) -> dict[str, Any]:
     return {
         "client": line.client,
         "verdict": line.verdict,
+        "revenue_projection_cents": whole_cents(line.revenue_projection_cents),
         "revenue_per_call_cents": whole_cents(line.revenue_per_call_cents),
         "sales_per_hour": line.sales_per_hour,
         "quotas": [quota_object(quota) for quota in line.quotas],
@@ -59,6 +60,7 @@ def sales_more(line: SalesFigures) -> dict[str, Any]:
 def quota_object(quota: QuotaFigures) -> dict[str, Any]:
     """A quota of a day, week or month."""
     expected, low, high = quota.forecast or (None, None, None)
+    cents, cents_low, cents_high = quota.revenue_forecast or (None, None, None)
     return {
         "period": quota.period,
         "starts_on": quota.starts_on,
@@ -79,6 +81,9 @@ def quota_object(quota: QuotaFigures) -> dict[str, Any]:
         "projection": expected,
         "projection_low": low,
         "projection_high": high,
+        "revenue_projection_cents": whole_cents(cents),
+        "revenue_projection_low_cents": whole_cents(cents_low),
+        "revenue_projection_high_cents": whole_cents(cents_high),
         "missing": quota.missing,
         "required_per_hour": quota.required_per_hour,
         "required_conversion": quota.required_conversion,

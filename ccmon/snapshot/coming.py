@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from ccmon.figures import forecast
-from ccmon.figures.forecast import Conversion
+from ccmon.figures.forecast import Conversion, OrderValue
 from ccmon.figures.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model import AgentFigures, AgentState
 from ccmon.snapshot.business_facts import BusinessFacts, Finished
@@ -18,6 +19,8 @@ from ccmon.snapshot.usual import Scope, scopes
 HOUR_MS = 3_600_000
 PRIOR_CALLS = 60
 """An agent's conversion is drawn to the team's as by so many calls: as agents differ by about a fifth."""
+PRIOR_ORDERS = 20
+"""An agent's mean order is drawn to the team's as by so many orders."""
 PRIOR_HOURS = 6
 """An agent's calls an hour are drawn to the team's as by so many hours."""
 LEVEL_CALLS = 60
@@ -75,6 +78,7 @@ class Coming:
         self._presence = presence
         self._sold, self._called = _conversions(finished, facts.directory)
         self._by_teams = _called_by_teams(finished, facts.directory)
+        self._earned, self._squares = _earned(finished, facts.directory)
         self._agents_differ: float | None = None
         self._shares: dict[Scope, Share | None] = {}
 
@@ -126,6 +130,14 @@ class Coming:
             if self._called[team]:
                 prior, prior_calls = self._sold[team] / self._called[team], PRIOR_CALLS
         return forecast.shrunk_conversion(sold, calls, prior, prior_calls)
+
+    def order_value(self, scope: Scope, sales_today: int, revenue_cents_today: int) -> OrderValue | None:
+        """What a sale brings: today's orders with those of the last 28 days, an agent's drawn to the team's."""
+        prior = self.order_value(self._team(scope), 0, 0) if scope[0] == "agent" else None
+        orders, cents = self._sold[scope] + sales_today, self._earned[scope] + revenue_cents_today
+        # Orders of one agent are few: they differ as the team's do.
+        differs = prior.differs if prior else forecast.orders_differ(*self._squares[scope])
+        return forecast.order_value(orders, cents, differs, prior, PRIOR_ORDERS)
 
     def _team(self, scope: Scope) -> Scope:
         agent = self._directory.agents.get(scope[1])
@@ -212,3 +224,22 @@ def _conversions(finished: Finished, directory: Directory) -> tuple[Counter[Scop
     for row in finished.contacts.values():
         called["campaign", row[0]] += row[1]
     return sold, called
+
+
+Squares = tuple[int, int, float]
+"""Orders, what they brought in cents, and the sum of the squares."""
+
+
+def _earned(finished: Finished, directory: Directory) -> tuple[Counter[Scope], Mapping[Scope, Squares]]:
+    """Revenue of the last 28 business days by scope; and what shows how orders differ, of a client its own teams'."""
+    found: defaultdict[Scope, Squares] = defaultdict(lambda: (0, 0, 0.0))
+    by_agent = ((scope, row) for row in finished.sold.values() for scope in scopes(directory, row[0]))
+    by_campaign = ((("campaign", row[0]), row) for row in finished.campaigns_sold.values())
+    for scope, (_, _, orders, cents, _, squares) in chain(by_agent, by_campaign):
+        before = found[scope]
+        found[scope] = before[0] + orders, before[1] + cents, before[2] + squares
+    earned = Counter({scope: cents for scope, (_, cents, _) in found.items()})
+    for team_client_id, client_id, *_, cents in finished.lent_lately:
+        earned["client", team_client_id or 0] -= cents
+        earned["client", client_id] += cents
+    return earned, found

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from ccmon.business import Period, QuotaFigures
-from ccmon.figures.forecast import Rest, at_present_rate, at_usual_rate
+from ccmon.figures.forecast import OrderValue, Rest, at_present_rate, at_usual_rate
 from ccmon.figures.pace import Basis
 from ccmon.figures.quota import misses_its_beginning, of_no_client, spread_over_agents
 from ccmon.snapshot.business_facts import BusinessFacts, PeriodFacts
@@ -35,7 +35,7 @@ class Opening(NamedTuple):
 
 
 NO_SUMS = Sums(0, 0, 0, 0)
-NOTHING_SOLD = (0, 0, 0, 0, 0)
+NOTHING_SOLD = (0, 0, 0, 0, 0, 0)
 """A row of business_sold_by_agent.sql, or _by_campaign."""
 
 
@@ -135,6 +135,7 @@ class Quotas:
             calls_left,
             rest,
             spread,
+            order_value=self.order_value(scope, today),
             known_since=None if known_since is None else known_since.isoformat(),
             quota_of_no_client=self._of_no_client(period, quota) if scope == ("centre", 0) else None,
         )
@@ -160,6 +161,10 @@ class Quotas:
         if usual is not None:
             return usual
         return None, None if gone.share is None else at_present_rate(sums.sales, gone.share)
+
+    def order_value(self, scope: Scope, today: Sums) -> OrderValue | None:
+        """What a sale of the scope brings; None where no order is known, or the past has not been read."""
+        return None if self._coming is None else self._coming.order_value(scope, today.sales, today.revenue_cents)
 
     def _usual_rest(self, scope: Scope, gone: PeriodShare, today: Sums) -> tuple[float, Rest] | None:
         if self._coming is None or self._usual is None or gone.basis != Basis.USUAL_DAY:
@@ -280,13 +285,13 @@ def _before(directory: Directory, facts: PeriodFacts) -> dict[Scope, Sums]:
     """What was sold in the period before today, by scope."""
     sums: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for agent_id in facts.sold_by_agent.keys() | facts.called_by_agent.keys():
-        _, *sold, _ = facts.sold_by_agent.get(agent_id, NOTHING_SOLD)
+        _, *sold, _, _ = facts.sold_by_agent.get(agent_id, NOTHING_SOLD)
         _, called, *_ = facts.called_by_agent.get(agent_id, (0, 0, 0))
         for scope in scopes(directory, agent_id):
             for place, number in enumerate((called, *sold)):
                 sums[scope][place] += number
     for campaign_id in facts.sold_by_campaign.keys() | facts.called_by_campaign.keys():
-        _, *sold, _ = facts.sold_by_campaign.get(campaign_id, NOTHING_SOLD)
+        _, *sold, _, _ = facts.sold_by_campaign.get(campaign_id, NOTHING_SOLD)
         _, called, *_ = facts.called_by_campaign.get(campaign_id, (0, 0, 0))
         sums["campaign", campaign_id] = [called, *sold]
     found = {scope: Sums(*counts) for scope, counts in sums.items()}

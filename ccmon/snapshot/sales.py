@@ -8,6 +8,7 @@ from datetime import date
 
 from ccmon.business import OtherCurrency, Period, SalesDetail
 from ccmon.figures import pace
+from ccmon.figures.forecast import revenue_forecast
 from ccmon.figures.funnel import Order, Revenue, revenue_by_currency
 from ccmon.model import AgentFigures, AgentState, SalesFigures
 from ccmon.snapshot.agents import NO_DAY, AgentDays
@@ -98,6 +99,8 @@ class SalesLines:
         day = next((quota for quota in quotas if quota.period is Period.DAY), None)
         gone = self._quotas.day(scope)
         rest = day.rest if day is not None else self._quotas.rest(scope, gone, sums, sums)[1]
+        order = self._quotas.order_value(scope, sums)
+        revenue = None if rest is None or order is None else revenue_forecast(sums.revenue_cents, rest, order)
         return SalesFigures(
             *who,
             *sums,
@@ -110,6 +113,7 @@ class SalesLines:
             quotas,
             detail,
             worked_ms,
+            None if revenue is None else revenue.expected,
         )
 
 

@@ -31,7 +31,8 @@ CONTRACT = {
     "agents": """login name team state reason since seconds_in_state queue handled inbound outbound aht_s talk_s hold_s
         wrap_up_s ready_s paused_s logged_in_s occupancy missed sales conversion satisfaction""",
     "sales": """scope name sales_calls sales conversion conversion_low conversion_high revenue_cents currency
-        quota_sales attainment expected_by_now pace projection client verdict revenue_per_call_cents sales_per_hour
+        quota_sales attainment expected_by_now pace projection client verdict
+        revenue_projection_cents revenue_per_call_cents sales_per_hour
         quotas detail""",
     "handling": "scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s usual_aht_s",
     "follow_ups": "due_today overdue done_today on_time_rate items owners at_risk late_expected",

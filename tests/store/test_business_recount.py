@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from statistics import fmean, pvariance
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -190,6 +191,56 @@ def test_quotas(case: Case, period: str) -> None:
             assert quota.missing is not None
             tail = at_least(quota.missing, quota.rest.mean, quota.rest.spread) if quota.rest.mean else 0.0
             assert quota.chance == pytest.approx(1.0 if quota.missing == 0 else tail, abs=1e-9)
+
+
+@pytest.mark.parametrize("period", ["day", "week", "month"])
+def test_what_is_still_to_come_brings_sales_and_revenue_as_the_last_28_days_did(case: Case, period: str) -> None:
+    """Half a sale in one call is put in beside them; an agent's are drawn to the team's, by 60 calls and 20 orders."""
+    counted = case.counted
+    month = counted.sold(counted.today - timedelta(days=28), counted.today)
+    before = counted.sold(counted.today - timedelta(days=28), counted.today - timedelta(days=1))
+    teams = {agent.id: ("team", agent.team_id) for agent in counted.tables["agents"]}
+    seen = Counter[str]()
+    for line in case.shown.sales:
+        own = month[line.scope, line.id or 0]
+        team = before[teams[line.id or 0]] if line.scope == "agent" else Counter[str]()
+        for quota in line.quotas:
+            if quota.period != period or quota.rest is None:
+                continue
+            orders, revenue = float(own["sales"]), float(own["revenue"])
+            sold, called = orders + 0.5, own["calls"] + 1
+            if team:
+                sold, called = sold + 60 * team["sales"] / team["calls"], called + 60
+                orders, revenue = orders + 20, revenue + 20 * team["revenue"] / team["sales"]
+            if quota.calls_left is not None:
+                assert quota.rest.mean == pytest.approx(quota.calls_left * sold / called), line.name
+            end = quota.revenue_forecast
+            assert (end is None) == (revenue <= 0), line.name
+            if end is None:
+                continue
+            assert end.expected == pytest.approx(quota.revenue_cents + quota.rest.mean * revenue / orders), line.name
+            assert quota.revenue_cents <= end.low <= end.expected <= end.high
+            assert end.high > end.expected or quota.rest.mean < 1
+            seen[line.scope] += 1
+        if period == "day" and line.revenue_projection_cents is not None and line.day_quota is not None:
+            assert line.revenue_projection_cents == known(line.day_quota.revenue_forecast).expected
+    assert seen["centre"] == 1
+    assert seen["team"] > 1
+
+
+def test_how_much_orders_differ_widens_the_range_of_revenue(case: Case) -> None:
+    counted = case.counted
+    amounts = [
+        sale.amount_cents if sale.currency in {None, "EUR"} else 0
+        for sale in counted.standing
+        if counted.in_days(sale.sold_at, counted.today - timedelta(days=28), counted.today - timedelta(days=1))
+    ]
+    order = known(known(case.shown.sales[0].day_quota).order_value)
+    found = pvariance(amounts) / fmean(amounts) ** 2
+    assert order.differs == pytest.approx((found * len(amounts) + 4) / (len(amounts) + 4))
+    assert order.spread == pytest.approx(
+        order.differs / counted.sold(counted.today - timedelta(days=28), counted.today)["centre", 0]["sales"]
+    )
 
 
 def test_each_scope_goes_by_the_course_of_its_own_sales_calls(case: Case) -> None:

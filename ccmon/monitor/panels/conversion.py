@@ -23,6 +23,7 @@ from ccmon.monitor.panels.sales_lines import (
     quota_details,
     required_span,
     said_projection,
+    said_revenue,
     sales_of_day,
     sold_in_full,
     verdict_span,
@@ -273,6 +274,10 @@ class ConversionPanel(FloorPanel[Line]):
         ("by the end", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
         ("expected", "Sales that the quota expects by now."),
         ("new", "New customers won in the day, week or month: their first order ever."),
+        (
+            "revenue by the end",
+            "Revenue so far and that of the sales still to be expected, and the range that holds it with 90 %.",
+        ),
     )
     columns = COLUMNS
 
@@ -299,6 +304,7 @@ class ConversionPanel(FloorPanel[Line]):
             Fact("revenue", money(revenue) + currency),
             Fact("expected", count(whole.expected, unknown)),
             Fact("new", count(whole.new_customers, unknown)),
+            Fact("revenue by the end", said_revenue(whole, unknown, short=True)),
         ]
         role = ROLES.get(whole.verdict or Verdict.UNSURE, Role.QUIET)
         return Headline(

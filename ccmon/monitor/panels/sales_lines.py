@@ -121,8 +121,13 @@ class Line(NamedTuple):
         """Where the period will end."""
         return None if self.quota is None else _forecast(self.quota)
 
+    @property
+    def revenue_forecast(self) -> Forecast | None:
+        """Revenue at the end of the period."""
+        return None if self.quota is None else _revenue_forecast(self.quota)
 
-# Both are kept, since they are asked for several times a tick and change with a sale or a minute.
+
+# All are kept, since they are asked for several times a tick and change with a sale or a minute.
 
 
 @lru_cache(maxsize=4096)
@@ -133,6 +138,11 @@ def _chance(quota: QuotaFigures) -> float | None:
 @lru_cache(maxsize=4096)
 def _forecast(quota: QuotaFigures) -> Forecast | None:
     return quota.forecast
+
+
+@lru_cache(maxsize=4096)
+def _revenue_forecast(quota: QuotaFigures) -> Forecast | None:
+    return quota.revenue_forecast
 
 
 def pace_role(line: Line) -> Role:
@@ -171,6 +181,24 @@ def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
     return f"{count(forecast.expected)} ({forecast.low:,.0f}-{forecast.high:,.0f})"
 
 
+NO_ORDER = "no order is known that would say what a sale brings"
+NO_END = "it is not known yet how many sales are still to come"
+
+
+def said_revenue(line: Line, unknown: str = UNKNOWN, *, short: bool = False) -> str:
+    """Revenue at the end, with the range that it will probably lie in; or why it is unknown, unless short."""
+    forecast = line.revenue_forecast
+    if forecast is not None:
+        low, high = (money(round(cents)) for cents in (forecast.low, forecast.high))
+        return f"{whole_units(forecast.expected, unknown)} ({low} to {high})"
+    if line.by_day and line.sales.revenue_projection_cents is not None:
+        return whole_units(line.sales.revenue_projection_cents, unknown)
+    if short:
+        return unknown
+    sales_known = line.forecast is not None or (line.by_day and line.sales.projection is not None)
+    return f"{unknown} ({NO_ORDER if sales_known else NO_END})"
+
+
 def whole_units(cents: float | None, unknown: str) -> str:
     """A mean amount in whole units."""
     return money(None if cents is None else round(cents), unknown)
@@ -185,6 +213,7 @@ def sales_of_day(line: Line, view: View) -> list[Detail]:
         Detail("quota", count(line.quota_sales, unknown)),
         Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
         Detail("by the end", count(line.sales.projection, unknown, 1)),
+        Detail("revenue by the end", said_revenue(line, unknown)),
     ]
 
 
@@ -211,6 +240,7 @@ def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
         Detail("expected after", said_basis(quota, unknown)),
         Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
         Detail("by the end", said_projection(line, unknown)),
+        Detail("revenue by the end", said_revenue(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),
         Detail("required an hour", required_span(line, view, 0).text),
         Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
