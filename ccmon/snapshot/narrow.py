@@ -6,29 +6,27 @@ Every figure of the part is computed for it, from counts and never from ratios, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ccmon import alerts
 from ccmon.business import SecondPurchase, StuckCustomer
 from ccmon.model import AgentFigures, FloorSnapshot, FollowUpFigures, QueueFigures, SalesFigures
-from ccmon.snapshot.narrow_sums import handling_of, satisfaction_of
+from ccmon.snapshot.narrow_sums import handling_of, not_added, satisfaction_of
 from ccmon.snapshot.queues import total_figures
 
 KINDS = ("queue", "team", "client")
 REACHED: Mapping[str, frozenset[str]] = {
     "sales": frozenset({"team", "client"}),
     "retention": frozenset(),
-    "stuck": frozenset({"client"}),
-    "second_purchases": frozenset({"client"}),
     "problems": frozenset(),
     "resources": frozenset(),
     "value": frozenset(),
 }
 """By part of a snapshot: the kinds that it can be computed for. What is not named can be for each of them."""
 
-OfClient = TypeVar("OfClient", StuckCustomer, SecondPurchase)
+OfOwner = TypeVar("OfOwner", StuckCustomer, SecondPurchase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,9 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     queues = _queues(floor, filters, agents)
     shown, people = {queue.id for queue in queues}, {agent.id for agent in agents}
     members = [each for each in floor.memberships if each.queue_id in shown]
-    absent = filters.absent()
+    handling = handling_of(floor.handling, queue=filters.queue, team=filters.team, client=filters.client)
+    absent = {**filters.absent(), **not_added(handling)}
+    owners = {agent.name for agent in agents}
     part = replace(
         floor,
         queues=queues,
@@ -112,8 +112,8 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         agents=agents,
         memberships=tuple(each for each in members if each.agent_id in people),
         sales=() if "sales" in absent else _sales(floor.sales, filters, people),
-        handling=handling_of(floor.handling, queue=filters.queue, team=filters.team, client=filters.client),
-        follow_ups=_follow_ups(floor, filters, {agent.name for agent in agents}),
+        handling=handling,
+        follow_ups=_follow_ups(floor, filters, owners),
         satisfaction=None
         if floor.satisfaction is None
         else satisfaction_of(floor.satisfaction, people, queue=filters.queue, team=filters.team, client=filters.client),
@@ -124,10 +124,10 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
             for score in floor.low_scores
             if filters.client in {None, score.client}
             and filters.queue in {None, score.queue}
-            and (filters.team is None or score.agent in {agent.name for agent in agents})
+            and (filters.team is None or score.agent in owners)
         ),
-        stuck=None if "stuck" in absent else _of_client(floor.stuck, filters),
-        second_purchases=None if "second_purchases" in absent else _of_client(floor.second_purchases, filters),
+        stuck=_of_owners(floor.stuck, filters, owners, lambda each: each.owner),
+        second_purchases=_of_owners(floor.second_purchases, filters, owners, lambda each: each.agent),
         retention=None,
         problems=None,
         resources=None,
@@ -140,9 +140,14 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     return replace(part, alerts=alerts.alerts(concerned))
 
 
-def _of_client(rows: tuple[OfClient, ...] | None, filters: Filters) -> tuple[OfClient, ...] | None:
-    """Those of the client; None where they are not known yet."""
-    return rows and tuple(each for each in rows if each.client == filters.client)
+def _of_owners(
+    rows: tuple[OfOwner, ...] | None, filters: Filters, people: set[str], owner: Callable[[OfOwner], str | None]
+) -> tuple[OfOwner, ...] | None:
+    """Customers of the client, and of a team or of those who serve a queue by their agent; None: not known yet."""
+    by_agent = filters.team is not None or filters.queue is not None
+    return rows and tuple(
+        each for each in rows if filters.client in {None, each.client} and (not by_agent or owner(each) in people)
+    )
 
 
 def _agents(floor: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ...]:

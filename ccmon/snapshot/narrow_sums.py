@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ccmon.business import SatisfactionFigures
@@ -56,6 +56,13 @@ def _added_handling(lines: Sequence[HandlingFigures], name: str) -> HandlingFigu
         target_ms=lines[0].target_ms if alone else None,
         usual_aht_ms=lines[0].usual_aht_ms if alone else None,
     )
+
+
+def not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
+    """Which figures of the wholes cannot be had from their lines, each with the reason for a person."""
+    if all(line.median_ms is not None for line in lines if line.scope == "centre" and line.handled):
+        return {}
+    return {"handling_percentiles": "Median and 9 of 10 are known for one queue, not for several together or a team."}
 
 
 def satisfaction_of(

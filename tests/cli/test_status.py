@@ -117,8 +117,8 @@ def test_narrowed(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert (whole["problems"], whole["value"], whole["not_given_up_count"]) == (None, None, 0)
     assert run(monkeypatch, "status", "--json", "--queue", "northern", "--db", path) == 0
     whole = json.loads(capsys.readouterr().out)
-    assert (whole["sales"], whole["not_given_up"]) == ([], None)
-    assert whole["absent"]["not_given_up"] == "Not known for one queue."
+    assert (whole["sales"], whole["not_given_up"]) == ([], [])
+    assert whole["absent"]["sales"] == "Not known for one queue."
     assert run(monkeypatch, "status", "--client", "Noord", "--db", path) == 0
     said = capsys.readouterr().out
     assert "northern" in said

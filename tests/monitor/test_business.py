@@ -17,7 +17,7 @@ from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.conversion import ConversionPanel
 from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role, verdict_span
 from ccmon.monitor.view import View
-from ccmon.snapshot.narrow import Filters
+from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.text import UNKNOWN
 from tests.business import busy_floor
 from tests.floors import floor, known
@@ -341,10 +341,23 @@ def test_what_is_not_known_of_a_client_is_absent_with_its_reason() -> None:
             assert panel.why_empty(view) == "Not known for one client."
 
 
-@pytest.mark.parametrize("filters", [Filters(queue="Bloem sales"), Filters(team="Bloem C")])
-def test_a_second_sale_that_cannot_be_known_is_not_0(filters: Filters) -> None:
-    facts = {fact.label: fact.value for fact in panels()[4].headline(View.of(busy_floor(60), filters=filters)).facts}
-    assert (facts["second sale"], facts["not given up"]) == (UNKNOWN, UNKNOWN)
+def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
+    whole = busy_floor(60)
+    first = whole.agents[0]
+    own_queue = first.queues[0]
+    other = next(
+        agent for agent in whole.agents if agent.team != first.team and own_queue not in {agent.queue, *agent.queues}
+    )
+    owners = [first.name, other.name, None]
+    stuck = [each._replace(owner=name) for each, name in zip(known(whole.stuck), owners, strict=True)]
+    sellers = [first.name, first.name, other.name, other.name, None]
+    bought = [each._replace(agent=name) for each, name in zip(known(whole.second_purchases), sellers, strict=True)]
+    whole = replace(whole, stuck=tuple(stuck), second_purchases=tuple(bought))
+    for filters in (Filters(team=first.team), Filters(queue=own_queue), Filters(queue=own_queue, team=first.team)):
+        facts = {fact.label: fact.value for fact in panels()[4].headline(View.of(whole, filters=filters)).facts}
+        assert (facts["second sale"], facts["not given up"]) == ("2", "1"), filters
+    narrowed = narrow(replace(whole, stuck=None, second_purchases=None), Filters(team=first.team))
+    assert (narrowed.stuck, narrowed.second_purchases) == (None, None), "not read yet is not none"
 
 
 def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:

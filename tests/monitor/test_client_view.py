@@ -227,3 +227,53 @@ def test_every_part_is_computed_for_the_filter_or_absent(kind: str) -> None:
         assert value != getattr(whole, field), field
         if field in reasons:
             assert value is None or value == (), field
+
+
+BLOEM = "Bloem & Blad"
+PARTS_OF_A_FLOOR = [
+    Filters(client=BLOEM),
+    Filters(team="Bloem C"),
+    Filters(queue="Bloem sales"),
+    Filters(queue="Bloem sales", team="Bloem C"),
+    Filters(queue="Bloem sales", client=BLOEM),
+    Filters(team="Bloem C", client=BLOEM),
+]
+OF_A_ROW = {"overdue_s", "customer"}
+"""Not known of each follow-up or score, whatever is shown."""
+OF_FEW = {"nps", "nps_margin"}
+"""Not known below 30 answers, as the figures' paper says."""
+
+
+def lost_figures(whole: Any, part: Any, path: str = "") -> set[str]:
+    """Keys with a figure on the whole floor and none in the part; of lists the first row is compared."""
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return set().union(*(lost_figures(whole[key], part[key], f"{path}.{key}") for key in whole if key != "absent"))
+    if isinstance(whole, list) and isinstance(part, list) and whole and part:
+        return lost_figures(whole[0], part[0], path)
+    return {path[1:]} if whole is not None and part is None else set()
+
+
+@pytest.mark.parametrize("filters", PARTS_OF_A_FLOOR)
+def test_a_figure_that_a_part_lacks_has_its_reason_in_json_and_on_the_screen(filters: Filters) -> None:
+    whole = busy_floor(60)
+    shown = snapshot_object(narrow(whole, filters))
+    reasons = shown["absent"]
+    assert all(reasons.values())
+    for path in lost_figures(snapshot_object(whole), shown):
+        if path.rpartition(".")[2] not in OF_A_ROW | OF_FEW:
+            percentiles = path in {"handling.median_s", "handling.p90_s"}
+            assert ("handling_percentiles" if percentiles else path.partition(".")[0]) in reasons, path
+    view = View.of(whole, filters=filters)
+    said = {page.part: page.remark(view) for panel in panels() for page in panel.pages}
+    for part, reason in narrow(whole, filters).absent:
+        assert reason in said["handling" if part == "handling_percentiles" else part], part
+    for part, remark in said.items():
+        assert part in dict(narrow(whole, filters).absent) or "Not known for" not in remark, part
+
+
+@pytest.mark.parametrize(("filters", "known"), [(Filters(queue="Bloem sales"), True), (Filters(client=BLOEM), False)])
+def test_percentiles_are_of_one_queue_alone(filters: Filters, known: bool) -> None:
+    part = narrow(busy_floor(60), filters)
+    whole = next(line for line in part.handling if line.scope == "centre" and line.handled)
+    assert (whole.median_ms is not None) == known
+    assert ("handling_percentiles" in dict(part.absent)) != known
