@@ -29,12 +29,20 @@ def copy_of_the_project(into: Path) -> None:
             shutil.copy2(source, target)
 
 
+PATIENCE_S = 900
+
+
 def passes(tests: list[str], project: Path) -> bool:
-    """Whether all of these tests pass in the copy."""
+    """Whether all of these tests pass in the copy; those that never end do not."""
     options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider"]
     environment = os.environ | {"PYTHONPATH": str(project)}
     command = [sys.executable, "-P", "-m", "pytest", *options, *tests]
-    ran = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    try:
+        ran = subprocess.run(
+            command, cwd=project, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+        )
+    except subprocess.TimeoutExpired:
+        return False
     if ran.returncode not in {0, 1}:
         raise SystemExit(f"pytest ended with status {ran.returncode}\n{ran.stdout}{ran.stderr}")
     return ran.returncode == 0

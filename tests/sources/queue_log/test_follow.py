@@ -23,10 +23,15 @@ from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
 
 
+PATIENCE_S = 180
+
+
 def until(condition: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
-    """Wait for a condition, for as long as the process lives."""
+    """Wait for a condition, for as long as the process lives; what takes minutes will not come."""
+    given_up_at = time.monotonic() + PATIENCE_S
     while not condition():
         assert process is None or process.poll() is None, process.communicate()
+        assert time.monotonic() < given_up_at, "waited in vain"
         time.sleep(0.02)
 
 

@@ -225,8 +225,8 @@ def test_a_follower_that_is_killed_before_it_has_caught_up_gets_on(
     command = [sys.executable, "-c", SLOWLY, "follow", "queue-log", str(file), "--db", str(path)]
     places = [place(path)]
     for _ in range(3):
-        killed = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        until(lambda: place(path) > places[-1])
+        killed = subprocess.Popen(command, stderr=subprocess.DEVNULL, text=True)
+        until(lambda: place(path) > places[-1] or place(path) == file.stat().st_size, killed)
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
         places.append(place(path))
