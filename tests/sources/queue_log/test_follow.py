@@ -22,7 +22,6 @@ from ccmon.store import database
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
 
-
 PATIENCE_S = 180
 
 
