@@ -21,6 +21,8 @@ from ccmon.sources.table import lines
 SAMPLE = 2_000
 _ENOUGH = 0.97
 """Share of the filled cells that must look alike: real tables have dirt."""
+_ONE_BAD_OF = 5
+"""From so many cells on one may be unlike the others: in a short table that is more than the share allows."""
 _MOST = 0.5
 """The same for a column whose very name is the moment's, and for all where nothing else looks like a moment."""
 _FIRST = 50
@@ -96,7 +98,9 @@ class _Column:
         first = self.cells[:_FIRST]
         if not first or sum(bool(test(cell)) for cell in first) < self.enough * len(first) / 2:
             return False
-        return len(self.cells) - self.unlike(test) >= self.enough * len(self.cells)
+        unlike = self.unlike(test)
+        one_bad = unlike == 1 and len(self.cells) >= _ONE_BAD_OF
+        return one_bad or len(self.cells) - unlike >= self.enough * len(self.cells)
 
     def unlike(self, test: Callable[[str], object]) -> int:
         """How many filled cells fail a test."""
@@ -105,13 +109,17 @@ class _Column:
     @property
     def date_formats(self) -> list[str]:
         """Ways of writing dates in which all of the cells could be meant."""
-        return [form for form in _DATES if self.looks(partial(_is, form))]
+        return self._best(_DATES)
 
     @property
     def moment_formats(self) -> list[str]:
         """Ways of writing a date and a time in one cell."""
-        both = [f"{day}{gap}{time}" for day in _DATES for time in _TIMES for gap in (" ", "T")]
-        return [form for form in both if self.looks(partial(_is, form))]
+        return self._best(f"{day}{gap}{time}" for day in _DATES for time in _TIMES for gap in (" ", "T"))
+
+    def _best(self, forms: Iterable[str]) -> list[str]:
+        """The forms that nearly all cells have, of these the ones that most have: 13/02 is no 2nd of a 13th month."""
+        unlike = {form: self.unlike(partial(_is, form)) for form in forms if self.looks(partial(_is, form))}
+        return [form for form, number in unlike.items() if number == min(unlike.values())]
 
     @property
     def is_moment(self) -> bool:

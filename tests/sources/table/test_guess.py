@@ -156,3 +156,70 @@ def test_public_tables_go_in_whole_by_their_guess(tmp_path: Path, name: str, cla
     guessed = Guessed(tmp_path, PUBLIC / name)
     assert guessed.report.refused_rows == 0
     assert guessed.classes() == classes
+
+
+def with_bad_cell(file: Path, place: int, column: int, separator: str) -> str:
+    """The first 30 rows of a table, one of its cells written badly."""
+    rows = [line.split(separator) for line in file.read_text(encoding="utf-8").splitlines()[:31]]
+    if place:
+        rows[place][column] = "n/a"
+    return "".join(separator.join(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "separator", "columns"),
+    [
+        ("anonymous_bank/february1999.txt", "\t", (5, 6, 7, 9, 10, 13, 14)),
+        ("pwc_phonenow/Call-Center-Dataset.csv", ",", (2, 3, 7, 8)),
+        ("simulated_call_centre/simulated_call_centre.csv", ",", (1, 2, 3, 4, 5, 6)),
+    ],
+)
+@pytest.mark.parametrize("place", [1, 15, 30])
+def test_one_bad_cell_does_not_change_what_a_short_table_is_taken_for(
+    tmp_path: Path, name: str, separator: str, columns: tuple[int, ...], place: int
+) -> None:
+    """With 30 rows one bad cell is more than three of a hundred: a column of moments was taken for none."""
+    file = PUBLIC / name
+    if not file.is_file():
+        pytest.skip(f"the public table {name} is not on this machine")
+    clean = tomllib.loads(guess_mapping(written(tmp_path, with_bad_cell(file, 0, 0, separator))))
+    for column in columns:
+        dirty = guess_mapping(written(tmp_path, with_bad_cell(file, place, column, separator)))
+        assert tomllib.loads(dirty) == clean, column
+
+
+@pytest.mark.parametrize(("rows", "taken"), [(4, False), (5, True)])
+def test_from_how_many_cells_on_one_may_be_bad(tmp_path: Path, rows: int, taken: bool) -> None:
+    body = "".join(
+        f"2026-11-20T10:{row:02}:00Z,{'?' if row == 1 else f'2026-11-20T11:{row:02}:00Z'}\n" for row in range(rows)
+    )
+    text = guess_mapping(written(tmp_path, "begun,over_hang\n" + body))
+    assert ('ended_at = "over_hang"' in text) is taken
+
+
+def test_a_row_with_a_bad_moment_is_rejected_and_counted(tmp_path: Path) -> None:
+    text = "id,start,end\n" + "".join(
+        f"{row},{'n/a' if row == 3 else f'2026-11-20 10:{row:02}:00'},2026-11-20 10:50:00\n" for row in range(8)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert "UNSURE: 1 of 8 cells is no such moment" in guessed.line("entered_at")
+    assert (guessed.report.added, guessed.report.refused_rows) == (7, 1)
+    [(line, reason)] = guessed.rows("SELECT line, reason FROM rejected_lines")
+    assert (line, "n/a" in reason) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("days", "form"),
+    [
+        (("01/02", "02/02", "03/02", "04/02", "05/02", "13/02"), "%d/%m/%Y"),
+        (("02/01", "02/02", "02/03", "02/04", "02/05", "02/13"), "%m/%d/%Y"),
+        (("02/01", "02/02", "02/03", "02/04", "n/a", "02/13", "02/14"), "%m/%d/%Y"),
+    ],
+)
+def test_one_day_after_the_twelfth_says_which_number_is_the_month(
+    tmp_path: Path, days: tuple[str, ...], form: str
+) -> None:
+    """It is no bad cell, though it is the only one that is unlike the others."""
+    text = "id,day,time\n" + "".join(f"{row},{day}/2026,10:{row:02}\n" for row, day in enumerate(days))
+    mapping = tomllib.loads(guess_mapping(written(tmp_path, text)))
+    assert mapping["file"]["date"] == form
