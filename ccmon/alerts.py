@@ -188,6 +188,9 @@ def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
             text = (
                 f"Nothing new in {source.name} for {spoken(quiet_ms)} while {agents}: does the switch still write it?"
             )
+            if source.rejected:
+                lines = "1 line" if source.rejected == 1 else f"{source.rejected:,} lines"
+                text += f" {lines} of it did not go in: ccmon sources --rejected."
             since, limit_s = source.last_record_at, limits.quiet_ms / 1000
             yield Alert("quiet_source", WATCH, source.name, since, quiet_ms / 1000, limit_s, text)
 

@@ -76,7 +76,7 @@ def test_of_several_switches_the_one_that_told_longest_ago_is_named() -> None:
 def quiet_source(minutes_and_ms: int, **changes: Any) -> FloorSnapshot:
     floor = quiet()
     total = replace(floor.total, agents_ready=changes.pop("ready", 2))
-    told = source("pbx", **({"heartbeat": False, "last_record_at": AT - minutes_and_ms} | changes))
+    told = source("pbx", **({"heartbeat": False, "last_record_at": AT - minutes_and_ms, "rejected": 0} | changes))
     return with_sources(replace(floor, total=total, data_at=AT), told)
 
 
@@ -88,6 +88,10 @@ def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
     one = only(quiet_source(HOUR + S, ready=1))
     assert one is not None
     assert "while 1 agent is ready" in one.text
+    for rejected, said in ((1, "1 line of it"), (1200, "1,200 lines of it")):
+        alert = only(quiet_source(HOUR + S, rejected=rejected))
+        assert alert is not None
+        assert alert.text == f"{text} {said} did not go in: ccmon sources --rejected."
     for changes in ({"ready": 0}, {"heartbeat": True}, {"following": False}, {"last_record_at": None}):
         assert only(quiet_source(HOUR + S, **changes)) is None, changes
 

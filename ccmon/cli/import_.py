@@ -104,7 +104,7 @@ def _told(summary: Summary) -> str:
     for count, what in (
         (summary.known, "lines were in the database already"),
         (summary.unknown, "records of events that ccmon does not use"),
-        (summary.rejected, "lines not understood, kept in the table rejected_lines"),
+        (summary.rejected, "lines not understood; ccmon sources --rejected shows them"),
         (summary.unfinished, "unfinished last lines left out; import again when they are finished"),
     ):
         if count:

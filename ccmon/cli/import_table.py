@@ -95,7 +95,7 @@ def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refuse
             typer.echo(f"{file} line {refused.line}: {refused.reason}", err=True)
         hidden = report.refused_rows - len(report.refused)
         if hidden:
-            where = "" if dry_run else "; the table rejected_lines has them"
+            where = "" if dry_run else "; ccmon sources --rejected shows them"
             typer.echo(f"and {hidden:,} more{where}.", err=True)
     else:
         _tell_reasons(file, report.reasons)

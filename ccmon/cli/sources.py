@@ -12,17 +12,24 @@ from ccmon.cli.options import DatabaseOption, database_path
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from ccmon.store.feeds import Feed
+    from ccmon.store.rejected_lines import RejectedLine
 
 SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
 
 @app.command()
 def sources(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="This source alone.", show_default=False)] = None,
     db: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="The lines that did not go in, the newest first, and why.")
+    ] = False,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="So many of them at most.")] = 20,
     retire: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.", show_default=False),
@@ -55,10 +62,15 @@ def sources(
                 raise CcmonError(f'{calls} of "{forget}" would go for good; to do it, say --yes as well.')
             feeds.forget(path, connection, forget)
         typer.echo(f'{calls} of "{forget}" went.', err=True)
+    if rejected:
+        _show_rejected(path, name, limit, as_json=as_json)
+        return
     with closing(database.open_reader(path)) as connection, database.faults(path):
         at = reader.floor_now(connection.execute(database.sql("clock")).fetchone())
         _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()
         found = list(feeds.feeds(path, connection, at))
+        if name is not None and not (found := [feed for feed in found if feed.name == name]):
+            feeds.check_known(path, connection, name)
     here = zone(time_zone)
     if as_json:
         whole = {"at": _iso(at, here), "sources": [_object(feed, at, here) for feed in found]}
@@ -68,6 +80,48 @@ def sources(
     else:
         for feed in found:
             typer.echo("\n".join(_lines(feed, at, here)))
+
+
+def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -> None:
+    """What did not go in, on standard output."""
+    from contextlib import closing  # noqa: PLC0415
+    from json import dumps  # noqa: PLC0415
+
+    from ccmon.store import database  # noqa: PLC0415
+    from ccmon.store.business_days import zone  # noqa: PLC0415
+    from ccmon.store.rejected_lines import rejected_lines  # noqa: PLC0415
+    from ccmon.text import plain, plural  # noqa: PLC0415
+
+    with closing(database.open_reader(path)) as connection, database.faults(path):
+        _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()
+        found = rejected_lines(path, connection, name, limit)
+    here = zone(time_zone)
+    if as_json:
+        lines = [_rejected_object(line, here) for line in found.lines]
+        typer.echo(dumps({"rejected_lines": lines, "of": found.of}, indent=2))
+        return
+    whose = "" if name is None else f" of {plain(name)}"
+    if not found.lines:
+        typer.echo(f"Every line{whose} went in.")
+    for line in found.lines:
+        said = f"{datetime.fromtimestamp(line.rejected_at / 1000, here):%Y-%m-%d %H:%M:%S}  {plain(line.source)}"
+        where = f"  {plain(line.where)}" if line.where is not None else ""
+        what = "taken in without a number" if line.taken_in else "rejected"
+        typer.echo(f"{said}{where}  {what}: {plain(line.reason)}\n    {plain(line.content)}")
+    if found.of > len(found.lines):
+        typer.echo(f"These are the newest of {plural(found.of, 'line')}{whose}; --limit shows more.", err=True)
+
+
+def _rejected_object(line: RejectedLine, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "source": line.source,
+        "file": line.file,
+        "line": line.line,
+        "reason": line.reason,
+        "content": line.content,
+        "taken_in": line.taken_in,
+        "rejected_at": _iso(line.rejected_at, zone),
+    }
 
 
 def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
@@ -84,10 +138,10 @@ def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
     if feed.unknown_records:
         facts.append(f"{feed.unknown_records:,} of events not used")
     if feed.rejected:
-        facts.append(f"{plural(feed.rejected, 'line')} rejected (table rejected_lines)")
+        facts.append(f"{plural(feed.rejected, 'line')} rejected (ccmon sources --rejected)")
     if feed.incomplete_records:
         facts.append(
-            f"{feed.incomplete_records:,} with a number that cannot be, taken as not said (table rejected_lines)"
+            f"{feed.incomplete_records:,} with a number that cannot be, taken as not said (ccmon sources --rejected)"
         )
     if feed.last_record_at is not None:
         ahead = feed.last_record_at > at + CLOCKS_APART_MS

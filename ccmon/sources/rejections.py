@@ -31,5 +31,5 @@ class RejectionReport:
         number = f", line {line.line}" if line.line is not None else ""
         became = "went in without a number" if line.taken_in else "was set aside"
         before = f" {self._unsaid:,} more were before it." if self._unsaid else ""
-        self._say(f"{where}{number} {became}: {line.reason}.{before} The table rejected_lines holds it.")
+        self._say(f"{where}{number} {became}: {line.reason}.{before} ccmon sources --rejected shows it.")
         self._said_at, self._unsaid = now, 0

@@ -110,7 +110,7 @@ def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
     Raises:
         CcmonError: there is no such source, or somebody follows it.
     """
-    _check_known(path, connection, name)
+    check_known(path, connection, name)
     lock = SourceLock(path, name)
     try:
         connection.execute(sql("retire_source"), {"name": name})
@@ -126,7 +126,7 @@ def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
     """
     ((calls,),) = connection.execute(sql("calls_of_source"), {"name": name})
     if not calls:
-        _check_known(path, connection, name)
+        check_known(path, connection, name)
     return int(calls)
 
 
@@ -155,7 +155,12 @@ def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
         lock.release()
 
 
-def _check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
+def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
+    """Raise a sentence where there is no such source.
+
+    Raises:
+        CcmonError: there is none.
+    """
     if name not in {row[0] for row in connection.execute(sql("feeds"))}:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 

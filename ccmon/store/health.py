@@ -179,11 +179,11 @@ def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
     rejected, incomplete = connection.execute(sql("count_rejected_lines")).fetchone()
     if rejected:
         yield Finding(
-            "note", "rejected lines", f"{rejected} lines could not be understood; the table rejected_lines says why"
+            "note", "rejected lines", f"{rejected} lines could not be understood; ccmon sources --rejected says why"
         )
     if incomplete:
         said = "record says a number" if incomplete == 1 else "records say a number"
-        text = f"{incomplete} {said} that cannot be, and that number is not used; the table rejected_lines has it"
+        text = f"{incomplete} {said} that cannot be, and that number is not used; ccmon sources --rejected shows it"
         yield Finding("note", "incomplete records", text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +77,67 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
     assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
     assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 hours: a quiet time, or" in shown
     assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
-    assert "2 records, 1 of events not used, 1 line rejected (table rejected_lines), the last of " in shown
+    assert "2 records, 1 of events not used, 1 line rejected (ccmon sources --rejected), the last of " in shown
 
     doctor = ccmon("doctor", "--db", str(path))
     assert doctor.returncode == 1
     assert "! wrong  source dead" in doctor.stdout
     assert "? note   source log" in doctor.stdout
     assert "+ ok     source pbx" in doctor.stdout
+
+
+def test_what_did_not_go_in_is_shown_the_newest_first(tmp_path: Path) -> None:
+    """It could be read by SQL alone; what came from outside is made harmless."""
+    path = call_database(tmp_path)
+    with Writer(path, source="log", kind="queue-log", file="/var/log/queue_log") as writer:
+        for number in range(1, 26):
+            writer.reject(RejectedLine("/var/log/queue_log", number, f"no event {number}", f"1|2|{number}"))
+        writer.reject(
+            RejectedLine("/var/log/queue_log.1", None, "no \x1b]0;x\x07number", "\x1b[2J[bold]|\n", taken_in=True)
+        )
+        writer.commit()
+    with Writer(path, source="cdr", kind="table") as writer:
+        writer.reject(RejectedLine(None, 7, "no moment", "a,b"))
+        writer.commit()
+    shown = ccmon("sources", "--rejected", "--db", str(path))
+    lines = shown.stdout.splitlines()
+    assert [line.split("  ", 1)[1] for line in lines[:4:2]] == [
+        "cdr  line 7  rejected: no moment",
+        "log  /var/log/queue_log.1  taken in without a number: no \u241b]0;x\u2407number",
+    ]
+    assert lines[1:4:2] == ["    a,b", "    \u241b[2J[bold]|\u240a"]
+    assert len(lines) == 40
+    assert lines[-2].endswith("  log  /var/log/queue_log:8  rejected: no event 8")
+    assert shown.stderr == "These are the newest of 27 lines; --limit shows more.\n"
+    of_log = ccmon("sources", "log", "--rejected", "--limit", "100", "--db", str(path))
+    assert (len(of_log.stdout.splitlines()), of_log.stderr) == (52, "")
+    assert "cdr" not in of_log.stdout
+
+    told = json.loads(ccmon("sources", "cdr", "--rejected", "--json", "--db", str(path)).stdout)
+    [line] = told["rejected_lines"]
+    assert told["of"] == 1
+    assert datetime.fromisoformat(line.pop("rejected_at")).utcoffset() is not None
+    assert line == {
+        "source": "cdr", "file": None, "line": 7, "reason": "no moment", "content": "a,b", "taken_in": False
+    }  # fmt: skip
+    assert "ccmon sources --rejected says why" in ccmon("doctor", "--db", str(path)).stdout
+
+
+def test_one_source_alone_and_one_that_there_is_not(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=2_000)
+    with Writer(path, source="clean", kind="table") as writer:
+        writer.commit()
+    assert ccmon("sources", "clean", "--db", str(path)).stdout.splitlines()[0].startswith("- clean (table)")
+    assert ccmon("sources", "clean", "--rejected", "--db", str(path)).stdout == "Every line of clean went in.\n"
+    for options in ((), ("--rejected",)):
+        failed = ccmon("sources", "pbxx", *options, "--db", str(path))
+        assert 'There is no source "pbxx"' in one_line(failed)
+    with closing(database.open_writer(path)) as connection:
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('dialler', 'a', 1, ?)", (now(),)
+        )
+    assert "went in" in ccmon("sources", "dialler", "--rejected", "--db", str(path)).stdout, "written by a program"
 
 
 def test_a_follower_that_runs_and_gets_no_answer_is_told_from_one_that_is_gone(tmp_path: Path) -> None:
@@ -110,7 +165,8 @@ def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_
     fed(path, "log", "queue-log", checked_ms=2_000, record_ms=2 * 3_600_000)
     quiet = [alert for alert in reader.snapshot(path).alerts if alert.rule == "quiet_source"]
     assert [alert.text for alert in quiet] == [
-        "Nothing new in log for 2 h 00 while 1 agent is ready: does the switch still write it?"
+        "Nothing new in log for 2 h 00 while 1 agent is ready: does the switch still write it? "
+        "1 line of it did not go in: ccmon sources --rejected."
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
     alerts = {alert.rule: alert for alert in reader.snapshot(path).alerts}

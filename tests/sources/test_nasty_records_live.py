@@ -41,7 +41,7 @@ def test_a_follower_of_the_manager_lives_through_the_corpus(tmp_path: Path) -> N
         server.send(join("last"))
         follower.wait_for(lambda: "last" in calls_in(follower.path), "the last caller")
         assert noted(follower.path) > 0
-        assert any("The table rejected_lines holds it." in said for said in follower.said)
+        assert any("ccmon sources --rejected shows it." in said for said in follower.said)
     assert follower.fault is None
     sound(follower.path)
 
