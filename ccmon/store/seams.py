@@ -15,6 +15,7 @@ from typing import Any
 from ccmon.fold import Floor, resume
 from ccmon.fold.floor import REMEMBERED_MS
 from ccmon.fold.records import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.store import later_states
 from ccmon.store.rows import Names, visit_of, write_visits
 from ccmon.store.statements import sql
 
@@ -39,6 +40,8 @@ class Gap:
         """Visits that were open when the gap began, with what is known of later."""
         self._open = Changes()
         self._renumber: set[str] = set()
+        self._talked_on: set[str] = set()
+        """Agents who seemed to talk after the gap, on calls that had ended in it."""
         self._ends: dict[tuple[type, str, str], int] = {}
         """When memberships and pauses that ran when the gap began ended, by what was known; by agent and queue."""
 
@@ -108,6 +111,11 @@ class Gap:
             self._join_pause(pause, names)
         for membership in self._open.memberships:
             self._join_membership(membership, names)
+        for visit in self._before:
+            if visit.ended_at is not None and visit.agent is not None and visit.row_id is not None:
+                who = names.agent(visit.agent), visit.agent
+                later_states.correct(self._connection, self._source, who, visit.row_id, self._until)
+                self._talked_on.add(visit.agent)
         for state in self._open.states:
             self._join_state(state, floor, names)
         for call_id in self._renumber:
@@ -186,15 +194,29 @@ class Gap:
             return
         if later is not None and state.state == "wrap_up":
             self._connection.execute(sql("end_wrap_up_of_call"), {"id": call, "wrapped_up_at": later[4]})
-        self._write_state(agent, situation, state.started_at, over_at if later is None else later[4])
+        next_at = None if later is None else later[4]
+        if over_at is None or (next_at is not None and next_at <= over_at):
+            if state.agent in self._talked_on and call is None:
+                self._go_on(agent, state.agent, situation, state.started_at, next_at)
+            else:
+                self._write_state(agent, situation, state.started_at, next_at)
+            return
+        self._write_state(agent, situation, state.started_at, over_at)
         who = floor.staff.agents[state.agent]
-        if later is None and over_at is not None and who.memberships:
-            # Nothing was told of the agent since: they do what else they did when the gap ended.
+        if who.memberships:
+            # Nothing was told of the agent when the call was over: they do what else they did when the gap ended.
             who.calls = [visit for visit in who.calls if visit is not state.visit]
             next_state, reason, visit = who.situation()
             if next_state is not None:
                 call = None if visit is None else visit.row_id
-                self._write_state(agent, (next_state, reason, call), over_at, None)
+                self._go_on(agent, state.agent, (next_state, reason, call), over_at, next_at)
+
+    def _go_on(
+        self, agent: int, login: str, situation: later_states.State, started_at: int, next_at: int | None
+    ) -> None:
+        """Write a state that ran at the gap's end, and what became of it while the agent seemed to talk."""
+        stretch = later_states.Stretch(agent, login, max(started_at, self._until), next_at)
+        later_states.go_on(self._connection, self._source, stretch, situation, started_at)
 
     def _write_state(
         self, agent: int, situation: tuple[str, str | None, int | None], started_at: int, ended_at: int | None
