@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.reliability import drawn
 from ccmon.business import AT_RISK_FROM, Period
+from ccmon.figures.forecast import HIGH, LOW
 from ccmon.model import BusinessDay, FloorSnapshot
 from ccmon.simulator import history
 from ccmon.snapshot import assemble
@@ -37,6 +38,9 @@ ZONE = "Europe/Amsterdam"
 UNTIL = datetime(2026, 11, 21, 20, tzinfo=ZoneInfo(ZONE))
 SCOPES = ("centre", "client", "team", "campaign", "agent")
 PROMISES = "promises"
+REVENUE = "ranges of revenue"
+"""Whether the day's revenue ended in the range that is to hold it with 90 %."""
+RANGE_HOLDS = HIGH - LOW
 TOLERANCE = 0.10
 """A decile may be off by so much beyond its sampling error (of two standard deviations)."""
 CASES_NEEDED = 30
@@ -179,7 +183,9 @@ def look(
             local = datetime.combine(datetime.fromisoformat(day.date), time.fromisoformat(at), ZoneInfo(ZONE))
             floor = floor_at(connection, round(local.timestamp() * 1000), known)
             if at in quota_times:
-                cases += _quotas(seed, day, at, floor, _sold(connection, day))
+                sold, earned = _sold(connection, day)
+                cases += _quotas(seed, day, at, floor, sold)
+                cases += _ranges(seed, day, at, floor, earned)
             if at in promise_times:
                 cases += _promises(seed, day, at, floor, late)
     finally:
@@ -194,21 +200,26 @@ def floor_at(connection: sqlite3.Connection, at: int, known: Known) -> FloorSnap
     return assemble(facts, at, business=business(found))
 
 
-def _sold(connection: sqlite3.Connection, day: BusinessDay) -> Counter[tuple[str, int]]:
-    """Orders that stood at the end of a day, by scope."""
+Ended = Counter[tuple[str, int]]
+
+
+def _sold(connection: sqlite3.Connection, day: BusinessDay) -> tuple[Ended, Ended]:
+    """Orders that stood at the end of a day, and what they brought in cents, by scope."""
     rows = connection.execute(
-        "SELECT s.agent_id, s.campaign_id, a.team_id, coalesce(m.client_id, t.client_id) "
+        "SELECT s.amount_cents, s.agent_id, s.campaign_id, a.team_id, coalesce(m.client_id, t.client_id) "
         "FROM sales AS s JOIN agents AS a ON a.id = s.agent_id "
         "LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN campaigns AS m ON m.id = s.campaign_id "
         "WHERE sold_at >= :starts AND sold_at < :ends AND (cancelled_at IS NULL OR cancelled_at >= :ends)",
         {"starts": day.starts_at, "ends": day.ends_at},
     )
-    return Counter(
-        (scope, number)
-        for row in rows
-        for scope, number in zip(("agent", "campaign", "team", "client", "centre"), (*row, 0), strict=True)
-        if number is not None
-    )
+    sold: Ended = Counter()
+    earned: Ended = Counter()
+    for cents, *row in rows:
+        for scope, number in zip(("agent", "campaign", "team", "client", "centre"), (*row, 0), strict=True):
+            if number is not None:
+                sold[scope, number] += 1
+                earned[scope, number] += cents
+    return sold, earned
 
 
 def _quotas(
@@ -225,6 +236,18 @@ def _quotas(
                 seed, day.date, at, line.scope, line.name, quota.chance, sold >= quota.quota_sales, line.sales,
                 quota.quota_sales, expected, sold, quota.rests_on or "",
             )  # fmt: skip
+
+
+def _ranges(
+    seed: int, day: BusinessDay, at: str, floor: FloorSnapshot, earned: Mapping[tuple[str, int], int]
+) -> Iterator[Case]:
+    """The ranges of the day's revenue, of whoever has a quota of the day."""
+    for line in floor.sales:
+        for quota in line.quotas:
+            found = quota.revenue_forecast
+            if quota.period is Period.DAY and found is not None:
+                came = found.low <= earned.get((line.scope, line.id or 0), 0) <= found.high
+                yield Case(seed, day.date, at, REVENUE, line.name, RANGE_HOLDS, came)
 
 
 def _promises(seed: int, day: BusinessDay, at: str, floor: FloorSnapshot, late: frozenset[int]) -> Iterator[Case]:
@@ -275,9 +298,9 @@ def grouped(cases: Iterable[Case]) -> dict[str, Judged]:
     """What is judged together: quotas by moment, by scope, and promises."""
     groups: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases:
-        if case.scope == PROMISES:
-            groups[PROMISES].append(case)
-            groups[f"{PROMISES} at {case.at}"].append(case)
+        if case.scope in {PROMISES, REVENUE}:
+            groups[case.scope].append(case)
+            groups[f"{case.scope} at {case.at}"].append(case)
         else:
             groups[f"quotas at {case.at}"].append(case)
             groups[f"quotas, {case.scope}"].append(case)
@@ -310,7 +333,7 @@ def main() -> None:
     parser.add_argument("--agents", type=int, default=40, help="agents of each floor (40)")
     parser.add_argument("--at", nargs="+", default=["10:00", "13:00", "16:00"], help="when quotas are asked about")
     parser.add_argument("--promises-at", nargs="*", default=["11:00", "14:00"], help="when promises are asked about")
-    parser.add_argument("--scopes", nargs="+", choices=[*SCOPES, PROMISES], help="only of these")
+    parser.add_argument("--scopes", nargs="+", choices=[*SCOPES, PROMISES, REVENUE], help="only of these")
     parser.add_argument("--folder", type=Path, help="where the floors are kept, to be used again (a temporary folder)")
     parser.add_argument("--processes", type=int, default=2, help="processes that look (2)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

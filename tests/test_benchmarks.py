@@ -103,6 +103,15 @@ def test_goals_say_what_was_missed() -> None:
     assert not met["promises: recall 0.50 (at least 0.6)"]
 
 
+def test_ranges_of_revenue_are_judged_by_how_many_held() -> None:
+    cases = said(*[(0.9, True)] * 60, *[(0.9, False)] * 40, scope=forecasts.REVENUE)
+    groups = forecasts.grouped(cases)
+    assert groups.keys() == {"ranges of revenue", "ranges of revenue at 13:00"}
+    assert groups["ranges of revenue"].deciles[0].came == 0.6
+    assert groups["ranges of revenue"].worst == pytest.approx(0.3 - 2 * (0.09 / 100) ** 0.5)
+    assert not dict(forecasts.goals(groups)).popitem()[1]
+
+
 def test_the_reliability_is_drawn_as_an_svg() -> None:
     deciles = forecasts.judge(said(*[(0.25, True)] * 10, *[(0.25, False)] * 30, *[(0.9, True)] * 9)).deciles
     picture = ElementTree.fromstring(drawn({"quotas <agents>": deciles}))
