@@ -188,7 +188,13 @@ AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
         ["20|1.1|fresh|Ann|CONNECT|10|x|3"],
         ["50|1.1|fresh|Ann|COMPLETECALLER|9|28|1"],
     ],
+    "dialled by an agent, and nothing more": [["10|1.1|fresh|Ann|CALLOUTBOUND||0612"], [ANOTHER_ENDS]],
     # Agents
+    "talks all through the gap, paused for a while in it": [
+        [ENTERS, IS_ANSWERED],
+        ["30|NONE|q|Ann|PAUSE|tea", "40|NONE|q|Ann|UNPAUSE|"],
+        ["50|1.1|q|Ann|COMPLETECALLER|10|30|1"],
+    ],
     "talked, and is paused in the middle of it": [
         [ENTERS, IS_ANSWERED],
         ["45|NONE|q|Ann|PAUSE|tea", "50|1.1|q|Ann|COMPLETECALLER|10|30|1"],
@@ -314,6 +320,20 @@ def test_the_parts_are_one_log(path: Path, empty_database: Path, name: str) -> N
     if name in WORKED_AFTER_THE_CALL:
         notes_are_wrap_up(other)
     assert taken(other, [*parts[:-2], parts[-1], parts[-2]]) == whole
+
+
+def test_an_agent_on_two_calls_goes_on_with_the_other(path: Path, empty_database: Path) -> None:
+    """Of the second only its end is known, by an agent who never had it; of the first nothing more."""
+    parts = [
+        [ENTERS, "11|1.2|q|NONE|ENTERQUEUE||0613|1"],
+        [IS_ANSWERED, "22|1.2|q|Ann|CONNECT|11|x|3"],
+        ["50|1.2|q|Bob|COMPLETECALLER|11|28|1"],
+    ]
+    whole = taken(path, [[record for part in parts for record in part]])
+    other = Path(shutil.copy(empty_database, path.with_name("other.db")))
+    joined = taken(other, [parts[0], parts[2], parts[1]])
+    assert [row for row in joined["agent_states"] if row[0] == "Ann"] == whole["agent_states"]
+    assert len(whole["agent_states"]) == 3
 
 
 @pytest.mark.parametrize("name", [name for name in AS_IN_ONE_PASS if "in the gap" in name])
