@@ -239,6 +239,17 @@ AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
         ["20|NONE|q|Ann|PAUSE|tea"],
         [ANOTHER_ENDS],
     ],
+    "paused all through the gap, told again in it": [
+        [ANN_JOINS, ANN_AT_LUNCH],
+        ["20|NONE|q|Ann|PAUSE|lunch"],
+        [ANOTHER_ENDS],
+    ],
+    "a static member before the gap, paused as the switch starts anew in it": [
+        ["5|1.1|q|Ann|RINGNOANSWER|3000"],
+        ["20|NONE|q|Ann|PAUSE|tea", "30|NONE|NONE|NONE|QUEUESTART|"],
+        ["90|CLI|r|Bob|ADDMEMBER|"],
+    ],
+    "nothing but a name": [["10|NONE|NONE|Ann|UNPAUSEALL|"], [ANOTHER_ENDS]],
     "a member before the gap and after it, paused in it": [[ANN_JOINS], [ANN_AT_LUNCH], [ANN_LEAVES]],
     "a member before the gap and after it, gone for a while in it": [
         [ANN_JOINS],
@@ -302,7 +313,7 @@ def taken(path: Path, parts: Iterable[list[str]]) -> dict[str, list[tuple[Any, .
     """What the database says after parts were taken in one after the other."""
     for part in parts:
         take(path, log(path, part))
-    return {name: rows for name, rows in contents(path).items() if name not in {"sources", "agents", "queues"}}
+    return {name: rows for name, rows in contents(path).items() if name != "sources"}
 
 
 @pytest.fixture(autouse=True)
