@@ -64,6 +64,10 @@ class Gap:
         for visit in visits.values():
             if visit.ended_at is None or visit.ended_at > at:
                 self._before[visit] = copy(visit)
+                if visit.ended_at is not None and visit.ended_at < self._until:
+                    # No record tells of an end in the gap: only time had passed.
+                    over = {"login": visit.agent, "ended_at": visit.ended_at}
+                    self._connection.execute(sql("forget_state_after_call"), over)
                 _undo(visit, at)
             resume.know_visit(floor, visit)
         for row_id, login, state, reason, call, started_at in self._connection.execute(sql("gap_states"), moment):

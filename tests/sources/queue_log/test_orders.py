@@ -99,6 +99,25 @@ def test_nobody_talks_on_after_a_call_whose_end_comes_late(
     assert found["agent_states"] == contents(path)["agent_states"]
 
 
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+@pytest.mark.parametrize("cuts", [(4, 9), (5, 9), (8, 9)])
+def test_what_followed_a_call_that_was_given_up_goes_when_its_end_is_told(
+    path: Path, empty_database: Path, cuts: tuple[int, int], order: tuple[int, ...]
+) -> None:
+    """The last part is of five hours later: until the end is told, the call is over after four."""
+    early = [*CARRIED[:8], "40|1.2|q|Ann|COMPLETEAGENT|1|4|1"]
+    moments = [(0, line) for line in early] + [(18_000, line) for line in CARRIED[9:]]
+    split = [(later, *line.partition("|")[::2]) for later, line in moments]
+    lines = [f"{BASE + later + int(second)}|{rest}\n".encode() for later, second, rest in split]
+    whole = path.with_name("queue_log")
+    whole.write_bytes(b"".join(lines))
+    take(path, whole)
+    expected = contents(path)
+    found = contents(by_parts(path, empty_database, lines, cuts, order))
+    for table in ("calls", "agent_states", "queue_members", "queue_pauses"):
+        assert found[table] == expected[table], table
+
+
 def test_what_an_agent_did_instead_of_a_talk_that_was_over(path: Path) -> None:
     """By memberships, pauses and wrap-ups, with the precedence that all states have."""
     with closing(database.open_writer(path)) as connection:
