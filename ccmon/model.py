@@ -562,6 +562,14 @@ class Progress:
     done: int
     total: int
 
+    @property
+    def percent(self) -> int:
+        """How much of it is done, in whole percent: 100 only when it is over."""
+        return 100 * self.done // max(1, self.total)
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.percent} %"
+
 
 @dataclass(frozen=True, slots=True)
 class FloorSnapshot:

@@ -77,6 +77,11 @@ class View:
         return "all teams" if part == "queues" and self.filters.team is not None else ""
 
     @property
+    def more_may_come(self) -> bool:
+        """Whether figures that alerts rest on are still being read: then there are at least so many alerts."""
+        return self.floor.incomplete is not None
+
+    @property
     def without_data(self) -> bool:
         """Whether no record has come yet: then that there is no alert says nothing."""
         return self.whole.data_at is None

@@ -77,7 +77,7 @@ def _head(snapshot: FloorSnapshot) -> Text:
         words = f"  data {coarse(age)} old" if age >= 5_000 else "  data is fresh"
         head.append(words, style="bold yellow" if old else "not bold dim")
     for work in snapshot.progress:
-        head.append(f"  {plain(work.task)} {percent(work.done / max(1, work.total))}", style="not bold dim")
+        head.append(f"  {plain(str(work))}", style="not bold dim")
     return head
 
 

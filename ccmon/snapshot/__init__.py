@@ -103,9 +103,9 @@ def assemble(
 def _incomplete(facts: Facts, business: Business | None) -> str | None:
     """Why figures are unknown that will be known soon; None where all is known."""
     if facts.progress:
-        task, done, total = facts.progress[0]
-        named = f"{task[:1].upper()}{task[1:]}"
-        return f"{named}: {100 * done // max(1, total)} % done; until then what rests on past days is unknown."
+        work = Progress(*facts.progress[0])
+        named = f"{work.task[:1].upper()}{work.task[1:]}"
+        return f"{named}: {work.percent} % done; until then what rests on past days is unknown."
     if business is None or business.facts.finished is None:
         return "These figures are being read."
     return None

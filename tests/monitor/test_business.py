@@ -10,6 +10,7 @@ from ccmon.alerts import alerts, promise_sentence
 from ccmon.business import Period
 from ccmon.figures.follow_up import LateReason, LateWhy, Risk
 from ccmon.figures.quota import Verdict
+from ccmon.model import Progress
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.arrange import FURTHER
 from ccmon.monitor.lines import Role, Span
@@ -367,3 +368,51 @@ def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:
         for page in panel.pages:
             if not page.rows(view):
                 assert page.why_empty(view)
+
+
+PAST = "Past weeks: 43 % done; until then what rests on past days is unknown."
+
+
+@pytest.mark.parametrize("size", [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)])
+@pytest.mark.parametrize("number", ["3", "4", ""])
+async def test_why_figures_of_the_past_are_unknown_can_be_read_in_the_head(size: tuple[int, int], number: str) -> None:
+    """The sentence was cut behind its first words; a head with little room says it in few."""
+    whole = replace(floor(24), progress=(Progress("past weeks", 43, 100),), incomplete=PAST)
+    app, _ = watching(whole)
+    async with app.run_test(size=size) as pilot:
+        await tick(pilot)
+        if number:
+            await pilot.press(number)
+        heads = [line for line in await tick(pilot) if " 3 Conversion " in line and "─" in line]
+        heads += [line for line in screen_text(app) if " 4 Handling " in line and "─" in line]
+        assert len(heads) == (1 if number or size < (100, 30) else 2) or not number
+        for head in heads:
+            assert PAST in head or f"{UNKNOWN} 43 % read" in head, head
+
+
+async def test_while_figures_are_being_read_there_are_at_least_so_many_alerts() -> None:
+    """The count grew by itself for as long as the past came in."""
+    whole = busy_floor(24)
+    act = sum(alert.severity > 1 for alert in whole.alerts)
+    watch = len(whole.alerts) - act
+    assert act
+    assert watch
+    app, reader = watching(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert f"{act} act now" in (await tick(pilot))[0]
+        assert f"{watch} to watch" in screen_text(app)[0]
+        reader.floor = replace(whole, progress=(Progress("past weeks", 43, 100),), incomplete=PAST)
+        assert f"{act}+ act now" in (await tick(pilot))[0]
+        assert f"{watch}+ to watch" in screen_text(app)[0]
+        await pilot.press("a")
+        assert "There may be more. Past weeks: 43 % done" in "\n".join(screen_text(app))
+        await pilot.press("escape")
+        reader.floor = replace(whole, alerts=(), progress=(), incomplete="These figures are being read.")
+        lines = await tick(pilot)
+        assert "no alert yet" in lines[0]
+        assert "These figures are being read." in lines[1]
+        assert "Nothing needs attention." not in "\n".join(lines)
+        reader.floor = replace(whole, alerts=())
+        lines = await tick(pilot)
+        assert lines[0].endswith("no alert")
+        assert "Nothing needs attention." in lines[1]

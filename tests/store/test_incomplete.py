@@ -211,7 +211,7 @@ async def test_the_screen_shows_the_unknown_as_unknown_and_says_why(demo: Filled
             await pilot.press(key)
             text = "\n".join(screen_text(app))
             assert f"{word} {UNKNOWN}" in " ".join(text.split()), key
-            assert "Past weeks: 34 %" in text, key
+            assert "Past weeks: 34 %" in text or f"{UNKNOWN} 34 % read" in text, key
             await pilot.press(key)
         for number, page in ((5, 1), (5, 2), (5, 3), (6, 0), (7, 0), (7, 1), (9, 2)):
             app.floor.turn_to(number, page)

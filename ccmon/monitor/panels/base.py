@@ -101,11 +101,17 @@ class FloorPanel(ABC, Generic[Row]):
         """What stands under the rows where there is room left: at most `height` lines of `width` cells."""
         return ()
 
-    def remark(self, view: View) -> str:
-        """What the reader must know about the rows: what a filter does not narrow, why figures are unknown."""
-        absent, unknown = view.absent(self.part), ""
-        if absent:
-            unknown = f"{view.marks.unknown} {absent}"
-        elif self.past and view.floor.incomplete:
-            unknown = f"{view.marks.unknown} {view.floor.incomplete}"
+    def remark(self, view: View, *, brief: bool = False) -> str:
+        """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
+
+        Args:
+            view: this tick.
+            brief: in few words, for a head with little room.
+        """
+        why = view.absent(self.part)
+        if not why and self.past and view.floor.incomplete:
+            why = view.floor.incomplete
+            if brief:
+                why = next((f"{work.percent} % read" for work in view.floor.progress), "being read")
+        unknown = f"{view.marks.unknown} {why}" if why else ""
         return "  ".join(part for part in (view.wider(self.part), unknown) if part)

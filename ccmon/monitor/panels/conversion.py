@@ -316,10 +316,10 @@ class ConversionPanel(FloorPanel[Line]):
             pace.role,
         )
 
-    def remark(self, view: View) -> str:
+    def remark(self, view: View, *, brief: bool = False) -> str:
         """Why pace and chance are unknown where the first data lies within the period."""
         since = next(filter(None, (self._line(sales).known_since for sales in view.floor.sales)), None)
-        parts = (super().remark(view), "" if since is None else no_data_before(since))
+        parts = (super().remark(view, brief=brief), "" if since is None else no_data_before(since))
         return "  ".join(part for part in parts if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:

@@ -217,10 +217,11 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
             mean(inbound.aht_ms, unknown), "in", Role.STRONG if role is Role.TEXT else role, facts, f"{out} out"
         )
 
-    def remark(self, view: View) -> str:
+    def remark(self, view: View, *, brief: bool = False) -> str:
         """Beside what all panels say: why the head of a part has no percentiles."""
-        absent = view.absent("handling_percentiles")
-        return "  ".join(part for part in (super().remark(view), absent and f"{view.marks.unknown} {absent}") if part)
+        why = view.absent("handling_percentiles")
+        parts = (super().remark(view, brief=brief), f"{view.marks.unknown} {why}" if why else "")
+        return "  ".join(part for part in parts if part)
 
     def rows(self, view: View) -> Sequence[HandlingFigures]:
         """Queues, then teams; in each those furthest over their target first."""

@@ -193,9 +193,9 @@ class ValuePanel(BusinessPanel[Entry]):
         figures = view.floor.resources
         return [] if figures is None else profit_entries(figures, view.marks.unknown)
 
-    def remark(self, view: View) -> str:
+    def remark(self, view: View, *, brief: bool = False) -> str:
         """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.floor.currency, super().remark(view)) if part)
+        return "  ".join(part for part in (view.floor.currency, super().remark(view, brief=brief)) if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the estimates rest on."""
@@ -342,9 +342,9 @@ class ElsewherePage(BusinessPanel[Spent]):
         value = view.floor.value
         return [] if value is None else sorted(value.rows, key=lambda row: GOALS.get(row.goal, 9))
 
-    def remark(self, view: View) -> str:
+    def remark(self, view: View, *, brief: bool = False) -> str:
         """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.floor.currency, super().remark(view)) if part)
+        return "  ".join(part for part in (view.floor.currency, super().remark(view, brief=brief)) if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the comparison rests on."""

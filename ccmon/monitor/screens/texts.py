@@ -124,9 +124,11 @@ def detail_lines(details: Sequence[Detail], marks: Marks, width: int) -> list[Li
 def alert_lines(view: View, width: int) -> list[Line]:
     """Every alert, the worst first."""
     marks = view.marks
-    if not view.floor.alerts:
+    if not view.floor.alerts and not view.more_may_come:
         return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, marks, Role.QUIET)
     lines: list[Line] = []
+    if view.more_may_come:
+        lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, marks, Role.QUIET)
     for alert in view.floor.alerts:
         moment = dated(alert.since, view.zone, view.now)
         since = f"since {moment} ({coarse(view.since(alert.since))})" if alert.since else ""

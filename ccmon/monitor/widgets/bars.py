@@ -11,7 +11,7 @@ from ccmon.monitor.lines import Line, Look, Role, Span, blank
 from ccmon.monitor.marks import Marks
 from ccmon.monitor.panels.base import FloorPanel, Headline
 from ccmon.monitor.view import ACT_NOW, View
-from ccmon.text import clock, coarse, fit, width_of
+from ccmon.text import at_least, clock, coarse, fit, width_of
 
 OLD_MS = 15_000
 """Data older than this is said to be old."""
@@ -34,7 +34,7 @@ def status_line(view: View | None, width: int, marks: Marks, watched: str, age_m
         return Line(padded([Span(" ccmon ", Role.TITLE), Span(fit(watched, width - 7, more=marks.more))], width))
     left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", Role.STRONG), *_age(age_ms, marks)]
     right = _alert_counts(view)
-    progress = "".join(f"{task.task} {100 * task.done // max(1, task.total)} %  " for task in view.floor.progress)
+    progress = "".join(f"{work}  " for work in view.floor.progress)
     room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
     middle = fit(f"  {progress}{watched}", max(0, room), more=marks.more)
     return Line(padded([*left, Span(middle, Role.TEXT), blank(1), *right], width))
@@ -52,14 +52,15 @@ def _alert_counts(view: View) -> list[Span]:
     alerts, marks = view.floor.alerts, view.marks
     act = sum(alert.severity >= ACT_NOW for alert in alerts)
     watch = len(alerts) - act
+    more = view.more_may_come
     spans = []
     if act:
-        spans.append(Span(f" {marks.act} {act} act now ", Role.BADGE_BAD))
+        spans.append(Span(f" {marks.act} {at_least(act, more=more)} act now ", Role.BADGE_BAD))
     if watch:
-        spans.append(Span(f" {marks.watch} {watch} to watch ", Role.WATCH))
+        spans.append(Span(f" {marks.watch} {at_least(watch, more=more)} to watch ", Role.WATCH))
     if view.without_data:
         return spans
-    return spans or [Span(f" {marks.fine} no alert ", Role.GOOD)]
+    return spans or [Span(f" {marks.fine} no alert{' yet' if more else ''} ", Role.QUIET if more else Role.GOOD)]
 
 
 def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | None) -> Line:
@@ -72,7 +73,8 @@ def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | N
     if not view.floor.alerts:
         if view.without_data:
             return Line((Span(fit(f" {NO_DATA}", width, more=marks.more), Role.BADGE_WATCH),))
-        return Line((Span(fit(f" {marks.fine} Nothing needs attention.", width, more=marks.more), Role.QUIET),))
+        said = view.floor.incomplete if view.more_may_come else "Nothing needs attention."
+        return Line((Span(fit(f" {marks.fine} {said}", width, more=marks.more), Role.QUIET),))
     worst, *others = view.floor.alerts
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""

@@ -172,11 +172,14 @@ class PanelDrawing:
         marks, panel = view.marks, self.panel
         column = self.column
         order = f"by {column.title}" if column is not None else ""
-        note = "  ".join(part for part in (panel.remark(view), order) if part)
         name = f" {panel.number} {panel.name} "
-        tabs = self._tabs(width - 4 - width_of(name))
+        brief = panel.remark(view, brief=True)
+        tabs = self._tabs(width - 4 - width_of(name), width_of(brief) + 2 if brief else 0)
         used = width_of(name) + sum(width_of(tab.text) for tab in tabs)
         room = width - 4 - used - 2
+        remark = panel.remark(view)
+        remark = brief if width_of(remark) > room else remark
+        note = "  ".join(part for part in (remark, order) if part)
         note = f" {fit(note, min(width_of(note), room), more=marks.more)} " if note and room > 8 else ""
         rule = marks.horizontal * (width - 4 - used - width_of(note))
         return (
@@ -188,12 +191,18 @@ class PanelDrawing:
             Span(marks.horizontal + marks.corners[1], frame),
         )
 
-    def _tabs(self, room: int) -> list[Span]:
-        """The names of the views, or of the one that is shown where there is no room for all."""
+    def _tabs(self, room: int, remark: int) -> list[Span]:
+        """The names of the views, or of the one that is shown where there is no room for all.
+
+        Args:
+            room: cells for them and the remark.
+            remark: cells of the remark, which goes before the names of the other views.
+        """
         if len(self.pages) == 1:
             return []
-        shown = [page for page in self.pages if room >= sum(len(each.page) + 2 for each in self.pages)]
-        shown = shown or [self.panel]
+        every = sum(len(page.page) + 2 for page in self.pages)
+        makes_room = room < every + remark and room >= len(self.panel.page) + 2 + remark
+        shown = [self.panel] if room < every or makes_room else self.pages
         roles = [Role.STRONG if page is self.panel else Role.QUIET for page in shown]
         tabs = [Span(f" {page.page} ", role) for page, role in zip(shown, roles, strict=True)]
         return tabs if room >= sum(len(tab.text) for tab in tabs) else []
