@@ -157,6 +157,29 @@ def _possible(amount: int, cell: str) -> int:
     return amount
 
 
+def cost(cell: str, site: Site) -> int:
+    """As `money`, and not below 0."""
+    amount = money(cell, site)
+    if amount < 0:
+        raise ImpossibleError(f"is {limits.shown(cell)}, and cannot be below 0")
+    return amount
+
+
+def of_a_sale(parse: Parser) -> Parser:
+    """An amount that is not below 0: a refund is no further sale, it takes one back (metrics.md 8.2)."""
+
+    def parse_amount(cell: str, site: Site) -> int:
+        amount: int = parse(cell, site)
+        if amount < 0:
+            raise CellError(
+                f"is {limits.shown(cell)}, and no sale is below 0: for a refund give cancelled_at on the row of its "
+                "sale, for a refund of a part the row of its sale again with the amount that is left"
+            )
+        return amount
+
+    return parse_amount
+
+
 def currency(cell: str, _: Site) -> str:
     """An ISO 4217 code."""
     if not re.fullmatch(r"[A-Za-z]{3}", cell):

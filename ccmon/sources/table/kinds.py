@@ -43,6 +43,7 @@ class Kind:
 
 HAPPENED, HAPPENED_BY = cells.happened(cells.moment), cells.happened(cells.by_end_of_day)
 PLANNED, PLANNED_BY = cells.planned(cells.moment), cells.planned(cells.by_end_of_day)
+SALE, SALE_CENTS = cells.of_a_sale(cells.money), cells.of_a_sale(cells.cents)
 PURPOSES = cells.choice("sales", "service", "retention")
 
 CALL = (
@@ -84,7 +85,7 @@ KINDS = {
             Column("login", cells.text, "login as the switch knows it", required=True),
             Column("name", cells.text, "name shown"),
             Column("team", cells.text, "the agent's team"),
-            Column("hourly_cost", cells.money, "what an hour costs, all included", as_field="hourly_cost_cents"),
+            Column("hourly_cost", cells.cost, "what an hour costs, all included", as_field="hourly_cost_cents"),
             Column("active", cells.yes_no, "no: has left"),
         )),
         Kind("customers", "customers", "reference, else phone", (
@@ -95,8 +96,8 @@ KINDS = {
         Kind("sales", "sales", "reference", (
             Column("reference", cells.text, "your own order number", required=True),
             Column("sold_at", HAPPENED, "moment or day of the sale", required=True),
-            Column("amount", cells.money, "amount such as 49.90", as_field="amount_cents"),
-            Column("amount_cents", cells.cents, "amount in minor units, instead of amount"),
+            Column("amount", SALE, "amount such as 49.90, not below 0", as_field="amount_cents"),
+            Column("amount_cents", SALE_CENTS, "amount in minor units, instead of amount"),
             Column("currency", cells.currency, "the site's, else the row is refused"),
             *CALL, AGENT,
             Column("campaign", cells.text, "campaign; else that of the call"),
@@ -126,7 +127,7 @@ KINDS = {
             Column("period", cells.choice("day", "week", "month"), "day, week or month", required=True),
             Column("starts_on", cells.planned_day, "holds from this day until a later row of the same", required=True),
             Column("sales", cells.count, "sales of the period"),
-            Column("revenue", cells.money, "revenue of the period", as_field="revenue_cents"),
+            Column("revenue", cells.cost, "revenue of the period", as_field="revenue_cents"),
             Column("conversion", cells.ratio, "conversion such as 0.15"),
         )),
         Kind("follow-ups", "calls promised to customers", "reference", (
@@ -165,8 +166,8 @@ KINDS = {
                    required=True),
             Column("starts_on", cells.planned_day, "first day", required=True),
             Column("ends_on", cells.planned_day, "last day"),
-            Column("cost", cells.money, "what it cost", required=True, as_field="cost_cents"),
-            Column("revenue", cells.money, "revenue it brought", as_field="revenue_cents"),
+            Column("cost", cells.cost, "what it cost", required=True, as_field="cost_cents"),
+            Column("revenue", cells.cost, "revenue it brought", as_field="revenue_cents"),
             Column("customers_won", cells.count, "new customers it brought"),
             Column("customers_kept", cells.count, "customers it kept"),
         )),

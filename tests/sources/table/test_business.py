@@ -149,6 +149,31 @@ def test_the_totals_follow_the_sales(site: Site) -> None:
     assert site.rows(total) == [(0, 1, 1, 500)]
 
 
+def test_a_refund_takes_its_sale_back_and_is_no_sale_of_less_than_nothing(site: Site) -> None:
+    """A credit note of -4.00 counted as one more sale and one more converted call."""
+    site.take("sales", "reference,sold_at,amount,call\nS1,2026-11-23T10:05,10.00,c1\n")
+    total = "SELECT agent_id, sales, converted, revenue_cents FROM agent_days WHERE sales <> 0"
+    report = site.take("sales", "reference,sold_at,amount,call\nC1,2026-11-23T12:00,-4.00,\n")
+    assert (counts(report), site.rows(total)) == ((0, 0, 0, 1), [(1, 1, 1, 1000)])
+    site.take("sales", "reference,sold_at,amount,call\nS1,2026-11-23T10:05,6.00,c1\n")
+    assert site.rows(total) == [(1, 1, 1, 600)], "a part, on the day of the sale"
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "lost"),
+    [
+        ("agents", "login,hourly_cost\nzoe,-20\n", "hourly_cost"),
+        ("quotas", "scope,period,starts_on,sales,revenue\ncentre,day,2026-11-23,5,-1\n", "revenue"),
+        ("investments", "name,goal,starts_on,cost,revenue\nAds,retention,2026-11-02,5,-1\n", "revenue"),
+    ],
+)
+def test_other_amounts_below_0_count_as_not_said(site: Site, kind: str, row: str, lost: str) -> None:
+    report = site.take(kind, row)
+    assert counts(report)[::3] == (1, 0)
+    assert "cannot be below 0" in str(report.unsaid.most_common()[0].text)
+    assert site.rows(f"SELECT {lost}_cents FROM {kind} ORDER BY {lost}_cents LIMIT 1") == [(None,)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -209,6 +234,14 @@ REFUSALS = [
      "sold_at lies more than a day before its call began"),
     ("sales", "reference,sold_at,amount\nS1,2026-11-23,1.250\nS2,2026-11-23,1\n", 2,
      "amount is '1.250': that may be thousands or decimals; write it as 1234.50"),
+    ("sales", "reference,sold_at,amount\nS1,2026-11-23,-19.90\nS2,2026-11-23,0\n", 2,
+     "amount is '-19.90', and no sale is below 0: for a refund give cancelled_at on the row of its sale, for a refund "
+     "of a part the row of its sale again with the amount that is left"),
+    ("sales", "reference,sold_at,amount_cents\nS1,2026-11-23,-1\nS2,2026-11-23,1\n", 2,
+     "amount_cents is '-1', and no sale is below 0: for a refund give cancelled_at on the row of its sale, for a "
+     "refund of a part the row of its sale again with the amount that is left"),
+    ("investments", "name,goal,starts_on,cost\nAds,retention,2026-11-02,-5\nTV,service,2026-11-02,0\n", 2,
+     "cost is '-5', and cannot be below 0"),
     ("sales", "reference,sold_at,amount\nS1,23.11.2026,1\nS2,2026-11-23,1\n", 2,
      "sold_at is '23.11.2026', and must be a time such as 2026-11-23T14:30 or a date"),
     ("sales", "reference,sold_at,amount\n,2026-11-23,1\nS2,2026-11-23,1\n", 2, "reference is missing"),
