@@ -131,4 +131,6 @@ def know_carried(floor: Floor, carried: dict[str, Any]) -> None:
 
 
 def _found(visits: dict[tuple[str, int], Visit], names: list[list[Any]]) -> list[Visit]:
-    return [visits[call_id, number] for call_id, number in names if (call_id, number) in visits]
+    """Those that go on: the end of one may have come with an older part of the log since."""
+    found = [visits[call_id, number] for call_id, number in names if (call_id, number) in visits]
+    return [visit for visit in found if visit.ended_at is None]

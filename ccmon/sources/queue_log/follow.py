@@ -123,6 +123,8 @@ class Follower:
         self._intake = Intake(self._writer, encoding=self._encoding, any_file=True)
         self._writer.careful = self._careful
         self._broken = False
+        self._is_amid = False
+        """Whether the last step ended where the rest of the file may be known."""
 
     def _persistently(self, step: Callable[[], bool]) -> bool:
         """Do a step; after a fault of the database wait, go back to the last commit and do it again."""
@@ -276,26 +278,33 @@ class Follower:
     def _take_step(self, log: Log, *, trusted: bool) -> bool:
         """Take in a part of what stands behind the place reached, in one transaction; whether there was anything.
 
-        While what is read may be known, or lies before what is known, there is no place to go on from but the
-        beginning. Once it is past that, the rest of the file is news.
+        Once it is past all that is known, the rest of the file is news. Before, its rest may be known: a follower that
+        is killed there reads the file anew from the place of before, and passes over what is known by then.
         """
-        began, before = time.monotonic(), log.place
-        lines = log.read(_BLOCK)
+        began, before, records = time.monotonic(), log.place, self._intake.records
+        # No second lies on both sides of a step: its end would be taken for what an older part of the log ends with.
+        by_seconds = self._is_amid or not trusted
+        lines = log.read(_BLOCK, by_seconds=by_seconds)
         if not lines:
             return False
         try:
             with self._writer.transaction(bulk=log.size - before.offset > _BULK):
-                self._intake.begin(str(self._path), line=before.line, trusted=trusted)
+                if self._is_amid:
+                    self._intake.go_on()
+                else:
+                    self._intake.begin(str(self._path), line=before.line, trusted=trusted)
+                is_long = is_news = False
                 while lines:
                     self._intake.take(lines)
                     self._writer.flush()
-                    may_end = self._intake.is_beyond_known
-                    if self.stopping.asked and not may_end:
-                        raise _StoppedError
-                    read = log.place.line - before.line
-                    is_long = read >= _STEP_LINES or time.monotonic() - began >= _STEP_S
-                    lines = [] if may_end and (is_long or self.stopping.asked) else log.read(_BLOCK)
-                self._commit(log.place)
+                    is_news = self._intake.is_beyond_known
+                    # What is passed over as known is passed in one go: nothing would be won by a commit.
+                    new = self._intake.records - records
+                    is_long = new >= _STEP_LINES or (new > 0 and time.monotonic() - began >= _STEP_S)
+                    is_long = is_long or self.stopping.asked
+                    lines = [] if is_long else log.read(_BLOCK, by_seconds=by_seconds)
+                self._is_amid = is_long and not is_news
+                self._commit(None if self._is_amid else log.place)
             self._careful = self._writer.careful = False
         except BaseException:
             self._broken = True
@@ -304,11 +313,13 @@ class Follower:
             raise _StoppedError
         return True
 
-    def _commit(self, place: Place) -> None:
-        """The last of a transaction: what is known now, and the place reached."""
+    def _commit(self, place: Place | None) -> None:
+        """The last of a transaction: what is known now, and the place reached; None: the one before stays."""
         self._intake.finish()
         self._writer.flush()
-        position = {**place.as_json(), "known": self._intake.known_until_now(), "file": str(self._path)}
+        position = None
+        if place is not None:
+            position = {**place.as_json(), "known": self._intake.known_until_now(), "file": str(self._path)}
         self._writer.write_source(position=position, checked_at=self._heard_at())
         self._intake.write()
         self._beat_at = self._told_at = time.monotonic()
@@ -325,6 +336,7 @@ class Follower:
             self._log.close()
             self._log = None
         self._log = log
+        self._is_amid = False
         self._note_siblings()
 
     def _beat(self) -> bool:

@@ -80,13 +80,24 @@ class Intake:
         self._first_at = self._last_at = _NEVER
         self._first: list[str] = []
         self._last: list[str] = []
-        self._gap = len(self._stretches)
-        self._ends = [stretch.last_at for stretch in self._stretches]
-        self._known_until = self._ends[-1] if self._ends and not trusted else _NEVER
-        self._edges = [(stretch.first.copy(), stretch.last.copy()) for stretch in self._stretches]
+        self._look_at_known()
         if self._rejected_before is not None:
             self._rejected_before |= self._rejected_here
         self._rejected_here = Counter()
+
+    def go_on(self) -> None:
+        """Go on with the same file after `finish`: what was read of it is known now, and its rest may be."""
+        self._look_at_known()
+        for stretch, edges in zip(self._stretches, self._edges, strict=True):
+            for moment, known in zip((stretch.first_at, stretch.last_at), edges, strict=True):
+                if moment == self._last_at:
+                    known.clear()  # what the rest has of this second comes on top
+
+    def _look_at_known(self) -> None:
+        self._gap = len(self._stretches)
+        self._ends = [stretch.last_at for stretch in self._stretches]
+        self._known_until = self._ends[-1] if self._ends and not self._trusted else _NEVER
+        self._edges = [(stretch.first.copy(), stretch.last.copy()) for stretch in self._stretches]
 
     def take(self, data: list[bytes]) -> None:
         """Take in finished lines, without their ends.

@@ -12,10 +12,13 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Self
 
 _ANCHOR_BYTES = 256
+_SECOND = 10
+"""Digits of a record's moment."""
 _ROTATED = re.compile(r"[.-][0-9][0-9T:_.-]*")
 
 
@@ -78,8 +81,14 @@ class Log:
             return False
         return place.offset == 0 or self._anchor(place.offset) == place.anchor
 
-    def read(self, most: int) -> list[bytes]:
-        """The next finished lines, without their ends; none if there is no finished one. `place` moves behind them."""
+    def read(self, most: int, *, by_seconds: bool = False) -> list[bytes]:
+        """The next finished lines, without their ends; none if there is no finished one. `place` moves behind them.
+
+        Args:
+            most: bytes to look at.
+            by_seconds: leave the last second's lines for the next time, which then begins between two seconds; a
+                block of one second alone is given whole.
+        """
         found = os.fstat(self._file)
         data = b""
         while True:
@@ -92,6 +101,11 @@ class Log:
             self._seen = (found.st_size, found.st_mtime_ns)
             return []
         lines = data[: end - 1].split(b"\n")
+        if by_seconds:
+            left = sum(1 for _ in takewhile(lambda line: line[:_SECOND] == lines[-1][:_SECOND], reversed(lines)))
+            if left < len(lines):
+                lines = lines[:-left]
+                end = sum(map(len, lines)) + len(lines)
         offset = self.place.offset + end
         self.place = Place(offset, self.place.line + len(lines), self._anchor(offset))
         return lines

@@ -1,0 +1,98 @@
+"""A follower that meets a log of before what is known takes it in by steps: one that is killed has got somewhere."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from ccmon.sources.queue_log.follow import Follower
+from ccmon.sources.queue_log.tail import Place
+from ccmon.store import database, totals
+from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.test_import import BASE, between_seconds, rows, take
+from tests.sources.queue_log.test_orders import of_calls
+from tests.sources.queue_log.test_recording import log
+
+MODULE = "ccmon.sources.queue_log.follow"
+
+
+class Killed(BaseException):
+    """As by SIGKILL: what is not committed is lost."""
+
+
+def follow_until_killed(path: Path, file: Path, steps: int) -> bool:
+    """Follow in steps of 40 lines; whether it was killed, before the commit of the next step after so many."""
+    commits = 0
+    commit = Follower._commit
+
+    def counted(self: Follower, place: Place | None) -> None:
+        nonlocal commits
+        if commits == steps:
+            raise Killed
+        commits += 1
+        commit(self, place)
+
+    with patch(f"{MODULE}._STEP_LINES", 40), patch(f"{MODULE}._BLOCK", 700), patch.object(Follower, "_commit", counted):
+        follower = Follower(path, file, source="queue-log", say=lambda _: None)
+        try:
+            follower._take_up()
+        except Killed:
+            return True
+        finally:
+            follower._writer.close()
+        return False
+
+
+def records(path: Path) -> int:
+    ((found,),) = rows(path, "SELECT records FROM sources")
+    return int(found)
+
+
+@pytest.mark.parametrize("known_from", [300, 700, 1168])
+def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(
+    path: Path, tmp_path: Path, empty_database: Path, known_from: int
+) -> None:
+    """Its later part was imported first: up to where that begins the log lies in a gap."""
+    lines = log().splitlines(keepends=True)
+    whole = Path(shutil.copy(empty_database, tmp_path / "whole.db"))
+    file = tmp_path / "queue_log"
+    file.write_bytes(b"".join(lines))
+    take(whole, file)
+    expected = contents(whole)
+    if known_from < len(lines):
+        later = tmp_path / "later"
+        later.write_bytes(b"".join(lines[between_seconds(lines, known_from) : 1100]))
+        take(path, later)
+    before = 0
+    for _ in range(40):
+        killed = follow_until_killed(path, file, steps=2)
+        assert records(path) > before or not killed, "each time it gets somewhere"
+        before = records(path)
+        if not killed:
+            break
+    assert not killed
+    found = contents(path)
+    for table in ("calls", "agents", "queues", "rejected_lines"):
+        assert found[table] == expected[table], table
+    assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"])
+    assert records(path) == len(lines)
+    with closing(database.open_reader(path)) as connection:
+        assert totals.check(connection) == []
+
+
+def test_alike_records_of_one_second_on_both_sides_of_a_step_all_count(path: Path, tmp_path: Path) -> None:
+    later = tmp_path / "later"
+    later.write_text(f"{BASE + 900}|9.1|q|NONE|ENTERQUEUE||1|1\n")
+    take(path, later)
+    entered = [f"{BASE + n // 100}|1.1|q|Ann|RINGNOANSWER|3000\n" for n in range(400)]
+    file = tmp_path / "queue_log"
+    file.write_text(f"{BASE}|1.1|q|NONE|ENTERQUEUE||1|1\n" + "".join(entered))
+    for _ in range(2):
+        while follow_until_killed(path, file, steps=100):
+            pass
+        assert records(path) == 402
+        assert rows(path, "SELECT count(*) FROM missed_calls") == [(400,)]
