@@ -77,6 +77,7 @@ IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
             "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (not logged in)",
         ),
         (owner(0, 3), "", "Eva owes 6 promised calls: 3 at risk"),
+        (owner(0, 0, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
         (owner(0, 3, late_reason=NOT_IN), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(0, 3, late_reason=NOT_IN, risk=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(2, 2, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
@@ -88,6 +89,7 @@ IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
 )
 def test_the_sentence_of_an_owner(who: OwnerFigures, now: str, said: str) -> None:
     assert promise_sentence(who, now) == said
+    assert now or promise_sentence(who) == said
 
 
 @pytest.mark.parametrize(
