@@ -268,12 +268,14 @@ def _low_score(low: LowScore) -> Alert:
 
 def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:
     problems = snapshot.problems
-    for reason in problems.reasons if problems is not None else ():
+    if problems is None:
+        return
+    for reason in problems.reasons:
         if reason.rising:
             usual = f", {reason.usual:.0f} is usual by now" if reason.usual is not None else ""
             text = f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
-            tested_at = problems.tested_at if problems is not None else None
-            yield Alert("rising_problem", WATCH, reason.name, tested_at, float(reason.calls), reason.usual, text)
+            value = float(reason.calls)
+            yield Alert("rising_problem", WATCH, reason.name, problems.tested_at, value, reason.usual, text)
 
 
 def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:

@@ -16,7 +16,7 @@ import pytest
 from ccmon.sources.queue_log import files
 from ccmon.store import database, totals
 from tests.sources.queue_log.contents import contents
-from tests.sources.queue_log.test_import import BASE, take
+from tests.sources.queue_log.test_import import BASE, rows, take
 
 ENTERS = "10|1.1|q|NONE|ENTERQUEUE||0612|1|Bo"
 IS_ANSWERED = "20|1.1|q|Ann|CONNECT|10|x|3"
@@ -173,6 +173,15 @@ AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
         ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|q|NONE|ENTERQUEUE||0612|1"],
         ["60|1.1|q|Ann|CONNECT|15|x|3", "70|1.1|q|Ann|COMPLETECALLER|15|10|1"],
     ],
+    "comes back to its queue and is answered in the gap, by one who leaves later": [
+        [ENTERS, "12|1.1|q|Ann|CONNECT|2|x|3"],
+        [
+            "30|1.1|q|Ann|BLINDTRANSFER|600|ctx|2|18|1",
+            "31|1.1|q|NONE|ENTERQUEUE||0612|1",
+            "45|1.1|q|Bob|CONNECT|14|x|3",
+        ],
+        ["70|1.1|q|Bob|COMPLETECALLER|14|25|1", "80|CLI|q|Bob|REMOVEMEMBER|"],
+    ],
     "comes to another queue in the gap": [
         [ENTERS],
         ["30|1.1|q|NONE|EXITWITHTIMEOUT|1|1|20", "45|1.1|r|NONE|ENTERQUEUE||0612|1"],
@@ -309,11 +318,18 @@ def notes_are_wrap_up(path: Path) -> None:
     connection.close()
 
 
+OF_NO_SOURCE = " UNION ALL ".join(
+    f"SELECT agent_id, started_at FROM {table} WHERE source IS NOT 'queue-log'"
+    for table in ("agent_states", "queue_members", "queue_pauses")
+)
+
+
 def taken(path: Path, parts: Iterable[list[str]]) -> dict[str, list[tuple[Any, ...]]]:
     """What the database says after parts were taken in one after the other."""
     for part in parts:
         take(path, log(path, part))
-    return {name: rows for name, rows in contents(path).items() if name != "sources"}
+    assert rows(path, OF_NO_SOURCE) == []
+    return {name: found for name, found in contents(path).items() if name != "sources"}
 
 
 @pytest.fixture(autouse=True)
