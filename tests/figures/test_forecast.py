@@ -56,6 +56,12 @@ def test_range_and_chance_are_of_one_distribution(sold: int, rest: Rest) -> None
         assert chance(sold, sold + 1, rest) == 0.0
 
 
+@pytest.mark.parametrize(("mean", "spread", "none_at_all"), [(2, 0.5, 0.25), (4, 0.25, 1 / 16), (1, 1, 0.5)])
+def test_the_chance_is_the_negative_binomials(mean: float, spread: float, none_at_all: float) -> None:
+    """That nothing at all comes has probability ``(1 + spread mean) ** (-1 / spread)``."""
+    assert chance(7, 8, Rest(mean, spread)) == pytest.approx(1 - none_at_all)
+
+
 def test_no_quota_no_chance() -> None:
     assert chance(3, None, Rest(1, 0)) is None
     assert chance(3, 0, Rest(1, 0)) is None
