@@ -62,7 +62,7 @@ def not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
     """Which figures of the wholes cannot be had from their lines, each with the reason for a person."""
     if all(line.median_ms is not None for line in lines if line.scope == "centre" and line.handled):
         return {}
-    return {"handling_percentiles": "Median and 9 of 10 are known for one queue, not for several together or a team."}
+    return {"handling_percentiles": "Median and 9 of 10 are known for one queue alone."}
 
 
 def satisfaction_of(
