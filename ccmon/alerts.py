@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ccmon.business import LowScore, OwnerFigures
+from ccmon.figures.durations import coarse
 from ccmon.figures.follow_up import LateReason, LateWhy
 from ccmon.figures.percentage import percent, percent_below
 from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures, SourceHealth
-from ccmon.text import coarse
 
 ACT, WATCH = 2, 1
 MINUTE_MS = 60_000

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len, set_cell_size
 
+from ccmon.figures.durations import coarse as coarse  # noqa: PLC0414 - whoever writes a text finds it here
 from ccmon.figures.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - whoever writes a text finds it here
 from ccmon.figures.percentage import percent as percent  # noqa: PLC0414
 
@@ -128,20 +129,6 @@ def duration(length_ms: float | None, unknown: str = UNKNOWN) -> str:
 def mean(length_ms: float | None, unknown: str = UNKNOWN) -> str:
     """A mean length of time, rounded half up to whole seconds."""
     return duration(None if length_ms is None else int(length_ms / 1000 + 0.5) * 1000, unknown)
-
-
-def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
-    """A length of time in the units that matter: 40 s, 23 min, 1 h 05, 28 h, 3 d."""
-    if length_ms is None:
-        return unknown
-    seconds = max(0, int(length_ms // 1000))
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min"
-    if seconds < 36000:
-        return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
-    return f"{seconds // 3600} h" if seconds < 172800 else f"{seconds // 86400} d"
 
 
 def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:
