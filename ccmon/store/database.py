@@ -251,7 +251,9 @@ def _check_file(path: Path) -> None:
     _check_sqlite()
     try:
         found = path.stat()
-        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(found.st_mode):
             raise CcmonError(f"{path} is no plain file; name the database file.")
         with _connecting:
             if found.st_size and (found.st_dev, found.st_ino) in _connected:

@@ -121,6 +121,16 @@ def test_what_the_file_system_refuses_gets_a_sentence(tmp_path: Path, monkeypatc
         database.open_reader(path)
 
 
+def test_a_directory_in_the_place_of_a_database_that_was_open_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system gives the number of a file that is gone to the next."""
+    found = tmp_path.stat()
+    monkeypatch.setattr(database, "_connected", {(found.st_dev, found.st_ino)})
+    with pytest.raises(CcmonError, match="is a directory; name the database file in it"):
+        database.open_reader(tmp_path)
+
+
 def test_looking_leaves_a_sound_database_as_it_is(tmp_path: Path) -> None:
     """SQLite keeps -wal and -shm beside a WAL database while it is read, and may leave them; they hold nothing."""
     path = tmp_path / "calls.db"

@@ -174,9 +174,7 @@ class EventSocket:
             CcmonError: the switch refuses the command to this user, or answers no question at all.
         """
         if self._mute:
-            raise CcmonError(
-                f"the event socket at {self.login.address} answers no questions; see whether FreeSWITCH answers fs_cli."
-            )
+            raise CcmonError(f"the event socket at {self.login.address} answers no questions.")
         answer = self._send(f"api {command}")
         text = answer.body.decode("utf-8", "replace")
         if answer.kind == "command/reply":
