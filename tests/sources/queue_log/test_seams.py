@@ -204,6 +204,23 @@ AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
         ["30|NONE|q|Ann|PAUSE|tea", "40|NONE|q|Ann|UNPAUSE|"],
         ["50|1.1|q|Ann|COMPLETECALLER|10|30|1"],
     ],
+    "seemed to talk on, was paused for a while and left": [
+        [ENTERS, IS_ANSWERED],
+        ["30|1.1|q|Ann|COMPLETECALLER|10|10|1"],
+        ["60|NONE|q|Ann|PAUSE|tea", "70|NONE|q|Ann|UNPAUSE|", "80|CLI|q|Ann|REMOVEMEMBER|"],
+    ],
+    "seemed to talk on, was paused for a while and had another call": [
+        [ENTERS, IS_ANSWERED],
+        ["30|1.1|q|Ann|COMPLETECALLER|10|10|1"],
+        [
+            "60|NONE|q|Ann|PAUSE|tea",
+            "70|NONE|q|Ann|UNPAUSE|",
+            "80|1.2|q|NONE|ENTERQUEUE||0613|1",
+            "90|1.2|q|Ann|CONNECT|10|x|3",
+            "95|NONE|q|Ann|PAUSE|lunch",
+            "99|1.2|q|Ann|COMPLETECALLER|10|9|1",
+        ],
+    ],
     "talked, and is paused in the middle of it": [
         [ENTERS, IS_ANSWERED],
         ["45|NONE|q|Ann|PAUSE|tea", "50|1.1|q|Ann|COMPLETECALLER|10|30|1"],
