@@ -9,6 +9,7 @@ import pytest
 
 from ccmon.alerts import (
     ACT,
+    AGENT_RULES,
     STATES_BY_NEED,
     WATCH,
     Limits,
@@ -21,7 +22,7 @@ from ccmon.alerts import (
     what_becomes_of_promises,
     why_at_risk,
 )
-from ccmon.business import OwnerFigures, ProblemFigures, ReasonFigures
+from ccmon.business import LowScore, OwnerFigures, ProblemFigures, ReasonFigures
 from ccmon.figures.follow_up import Kept, LateReason, LateWhy, Risk
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot
 from tests.test_alert_rules import source, with_sources
@@ -269,3 +270,23 @@ def test_who_needs_a_person_first(first: tuple[AgentFigures, int], second: tuple
 
 def test_every_state_has_a_place_in_the_order_of_need() -> None:
     assert sorted(STATES_BY_NEED) == sorted(AgentState)
+
+
+def test_the_rules_about_agents_are_those_that_a_floor_of_agents_breaks() -> None:
+    long_ago = AT - 600 * MINUTE
+    states = (AgentState.TALKING, AgentState.HOLD, AgentState.WRAP_UP, AgentState.PAUSED, AgentState.READY)
+    people = tuple(agent(state, id=number, since=long_ago, missed=9) for number, state in enumerate(states))
+    assert {alert.rule for alert in alerts(replace(quiet(), agents=people))} == AGENT_RULES
+
+
+def test_the_lowest_score_stands_first() -> None:
+    low = LowScore(1, "Bo", None, None, None, None, 3, 10, None, AT)
+    floor = replace(quiet(), low_scores=(low, low._replace(customer="Di", score=2)))
+    assert [alert.subject for alert in alerts(floor)] == ["Di", "Bo"]
+
+
+def test_the_shortest_queue_stands_first() -> None:
+    waits = {"waiting": 1, "longest_wait_since": AT - S, "agents_on_phones": 9, "agents_needed": 5}
+    queue = with_queue(**waits, agents_allotted=4).queues[0]
+    shorter = replace(queue, id=2, name="Shorter", agents_allotted=1)
+    assert [alert.subject for alert in alerts(replace(quiet(), queues=(queue, shorter)))] == ["Shorter", "Sales"]
