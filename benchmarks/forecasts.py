@@ -78,7 +78,7 @@ class Decile:
     came: float
     """Share that came."""
     error: float
-    """Standard deviation of that share, if what was said is true."""
+    """Standard deviation of that share, if what was said is true: cases of one day have that day's luck in common."""
 
     @property
     def off(self) -> float:
@@ -111,6 +111,20 @@ class Judged:
         return max((decile.off for decile in self.deciles if decile.cases >= CASES_NEEDED), default=0.0)
 
 
+def sampling_error(cases: Sequence[Case]) -> float:
+    """Standard deviation of the share that came: of single cases, or of whole days of a floor where that is more.
+
+    On a good day more comes than was said at 10:00, at 13:00 and at 16:00: those are not three cases. What a day's
+    cases are off together, beyond what all are off, is squared as one (the variance of clusters).
+    """
+    alone = sum(case.said * (1 - case.said) for case in cases)
+    all_off = sum(case.came - case.said for case in cases) / len(cases)
+    days: defaultdict[tuple[int, str], float] = defaultdict(float)
+    for case in cases:
+        days[case.seed, case.day] += case.came - case.said - all_off
+    return sqrt(max(alone, sum(off**2 for off in days.values()))) / len(cases)
+
+
 def judge(cases: Sequence[Case]) -> Judged:
     """Reliability by decile, the Brier score beside a constant's, precision and recall."""
     share = sum(case.came for case in cases) / len(cases)
@@ -120,8 +134,7 @@ def judge(cases: Sequence[Case]) -> Judged:
     deciles = []
     for _, group in sorted(groups.items()):
         said = sum(case.said for case in group) / len(group)
-        error = sqrt(sum(case.said * (1 - case.said) for case in group)) / len(group)
-        deciles.append(Decile(len(group), said, sum(case.came for case in group) / len(group), error))
+        deciles.append(Decile(len(group), said, sum(case.came for case in group) / len(group), sampling_error(group)))
     listed = [case for case in cases if case.said >= AT_RISK_FROM]
     came = sum(case.came for case in cases)
     right = sum(case.came for case in listed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -93,6 +94,15 @@ def test_a_decile_is_off_only_beyond_its_sampling_error_and_with_enough_cases() 
     assert few.worst == 0
     many = forecasts.judge(said(*[(0.5, True)] * 30))
     assert many.worst == pytest.approx(0.5 - 2 * (0.25 / 30) ** 0.5)
+
+
+def test_cases_of_one_day_are_no_independent_cases() -> None:
+    """Ten days on which all three came and ten on which none did: as twenty cases, not as sixty."""
+    days = [(f"2026-11-{day:02}", day % 2 == 0) for day in range(1, 21)]
+    cases = [forecasts.Case(1, day, "13:00", "agent", "Eva", 0.5, came) for day, came in days for _ in range(3)]
+    assert forecasts.sampling_error(cases) == pytest.approx((0.25 / 20) ** 0.5)
+    always = [replace(case, came=True) for case in cases]
+    assert forecasts.sampling_error(always) == pytest.approx((0.25 / 60) ** 0.5), "what all are off is no luck of a day"
 
 
 def test_goals_say_what_was_missed() -> None:
