@@ -102,7 +102,9 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
         return
     whose = "" if name is None else f" of {plain(name)}"
     if not found.lines:
-        typer.echo(f"Every line{whose} went in.")
+        typer.echo(
+            f"No rejected line{whose} is noted. Of tables other than calls, the import alone tells of refused rows."
+        )
     for line in found.lines:
         said = f"{datetime.fromtimestamp(line.rejected_at / 1000, here):%Y-%m-%d %H:%M:%S}  {plain(line.source)}"
         where = f"  {plain(line.where)}" if line.where is not None else ""

@@ -169,7 +169,12 @@ def of_a_sale(parse: Parser) -> Parser:
     """An amount that is not below 0: a refund is no further sale, it takes one back (metrics.md 8.2)."""
 
     def parse_amount(cell: str, site: Site) -> int:
-        amount: int = parse(cell, site)
+        try:
+            amount: int = parse(cell, site)
+        except ImpossibleError:
+            if not cell.startswith("-"):
+                raise
+            amount = -1
         if amount < 0:
             raise CellError(
                 f"is {limits.shown(cell)}, and no sale is below 0: for a refund give cancelled_at on the row of its "

@@ -89,6 +89,16 @@ def test_a_queue_is_of_the_source_of_its_newest_call(path: Path, entered_at: str
     assert floor.queues[0].agents_known == known
 
 
+@pytest.mark.parametrize(("entered_at", "known"), [("2026-11-23T10:30:00", True), ("2026-08-01T10:30:00", False)])
+def test_a_call_that_nobody_ended_is_no_newer_than_its_entry(path: Path, entered_at: str, known: bool) -> None:
+    """An open call of the switch: of after the table's newest, or one that was forgotten long ago."""
+    entered = round(datetime.fromisoformat(f"{entered_at}+00:00").timestamp() * 1000)
+    tell(path, SWITCH, CALL.format(entered=entered, ended="NULL"))
+    assert (
+        snapshot(path, round(datetime(2026, 11, 23, 11, tzinfo=UTC).timestamp() * 1000)).queues[0].agents_known == known
+    )
+
+
 def test_a_queue_without_calls_or_members_beside_a_switch_has_nobody(path: Path) -> None:
     tell(path, SWITCH, "INSERT INTO queues (name) VALUES ('new')")
     floor = snapshot(path, AT)

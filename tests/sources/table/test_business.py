@@ -155,6 +155,13 @@ def test_a_refund_takes_its_sale_back_and_is_no_sale_of_less_than_nothing(site: 
     total = "SELECT agent_id, sales, converted, revenue_cents FROM agent_days WHERE sales <> 0"
     report = site.take("sales", "reference,sold_at,amount,call\nC1,2026-11-23T12:00,-4.00,\n")
     assert (counts(report), site.rows(total)) == ((0, 0, 0, 1), [(1, 1, 1, 1000)])
+    for impossible in ("-999999999999", "-" + "9" * 30):
+        assert counts(site.take("sales", f"reference,sold_at,amount\nC2,2026-11-23T12:00,{impossible}\n")) == (
+            0,
+            0,
+            0,
+            1,
+        )
     site.take("sales", "reference,sold_at,amount,call\nS1,2026-11-23T10:05,6.00,c1\n")
     assert site.rows(total) == [(1, 1, 1, 600)], "a part, on the day of the sale"
 
