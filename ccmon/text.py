@@ -151,7 +151,7 @@ def quota_of_no_client(rest: int | None, centre: int | None) -> str:
     """That the clients' quotas do not add up to the centre's, where they do not."""
     if not rest or centre is None:
         return ""
-    whose = f"{count(rest)} are no client's" if rest > 0 else "they ask for more than the centre's"
+    whose = f"{count(rest)} are in no client's quota" if rest > 0 else "they ask for more than the centre's"
     return f"The clients' quotas add up to {count(centre - rest)} of the centre's {count(centre)}: {whose}."
 
 

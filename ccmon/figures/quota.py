@@ -40,7 +40,7 @@ def verdict(converted: int, sales_calls: int, quota_conversion: float | None) ->
 
 
 def of_no_client(centre: int | None, clients: Collection[int]) -> int | None:
-    """What the clients' quotas leave of the centre's, that of teams that work for none; below 0: they ask for more.
+    """What the clients' quotas leave of the centre's: of teams without a client, of clients without one.
 
     None where the centre or no client has one.
     """

@@ -43,7 +43,7 @@ class Usual:
         self.worked = {day: worked_days(found) for day, found in calls.items()}
         """Days of each weekday that were no holiday, with their sales calls."""
         self._long = _span(days) >= WEEKS_NEEDED
-        self.known_since = _known_since(days)
+        self.known_since = _known_since(days, finished.history_since)
         """First day of which both calls and sales are known; None: none before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
@@ -120,16 +120,16 @@ def _span(days: Sequence[tuple[date, object]]) -> int:
     return (days[0][0] - days[-1][0]).days + 1 if days else 0
 
 
-def _known_since(days: Iterable[tuple[date, Row]]) -> date | None:
+def _known_since(days: Iterable[tuple[date, Row]], first_sale_on: date | None) -> date | None:
     """First day of calls and sales, given rows of business_day_totals.sql; of sales alone where no call is known.
 
     Orders from before the first call are history that a shop brings along; calls without any sale say that sales were
-    not noted yet.
+    not noted yet. A day without one after that sold nothing.
     """
-    known = list(days)
-    sold = min((day for day, row in known if row[2]), default=None)
-    called = min((day for day, row in known if row[1] or row[3] or row[6]), default=sold)
-    return None if sold is None or called is None else max(sold, called)
+    if first_sale_on is None:
+        return None
+    called = min((day for day, row in days if row[1] or row[3] or row[6]), default=first_sale_on)
+    return max(first_sale_on, called)
 
 
 def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:

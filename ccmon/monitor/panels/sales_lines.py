@@ -183,6 +183,7 @@ def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
 
 NO_ORDER = "no order is known that would say what a sale brings"
 NO_END = "it is not known yet how many sales are still to come"
+NO_BEGINNING = "what was sold before the first data is not known"
 
 
 def said_revenue(line: Line, unknown: str = UNKNOWN, *, short: bool = False) -> str:
@@ -196,7 +197,8 @@ def said_revenue(line: Line, unknown: str = UNKNOWN, *, short: bool = False) -> 
     if short:
         return unknown
     sales_known = line.forecast is not None or (line.by_day and line.sales.projection is not None)
-    return f"{unknown} ({NO_ORDER if sales_known else NO_END})"
+    why = NO_BEGINNING if line.known_since is not None else NO_ORDER if sales_known else NO_END
+    return f"{unknown} ({why})"
 
 
 def whole_units(cents: float | None, unknown: str) -> str:
