@@ -297,15 +297,15 @@ def promise_sentence(owner: OwnerFigures, does_now: str = "") -> str:
     """
     risk = owner.risk
     if owner.agent_id is None:
-        return f"Nobody has taken {_calls(owner.due_today)}: hand {'it' if owner.due_today == 1 else 'them'} out"
+        return f"Nobody has taken {_calls(owner.owed)}: hand {'it' if owner.owed == 1 else 'them'} out"
     becomes = what_becomes_of_promises(owner)
     if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
         becomes += f" ({why_at_risk(owner.late_reason)})"
     if risk is None:
         unknown = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
-        return f"{owner.name} owes {_calls(owner.due_today)}: {becomes if owner.at_risk else unknown}"
+        return f"{owner.name} owes {_calls(owner.owed)}: {becomes if owner.at_risk else unknown}"
     if owner.at_risk and not owner.cannot_be_kept:
-        return f"{owner.name} owes {_calls(owner.due_today)}: {becomes}"
+        return f"{owner.name} owes {_calls(owner.owed)}: {becomes}"
     needs, has = coarse(risk.needed_ms), coarse(risk.left_ms)
     enough = owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and does_now
     time = f"needs {needs}, is {does_now} now" if enough else f"needs {needs}, has {has}"
@@ -329,7 +329,7 @@ def why_at_risk(reason: LateReason) -> str:
         return WHY_AT_RISK[reason.why]
     if not reason.promised:
         return "no record of such promises"
-    whose = " of the team" if reason.of_team else ""
+    whose = " of the team" if reason.of_team else " of all" if reason.of_all else ""
     return f"{reason.late} of {reason.promised} such promises{whose} were late in 28 days"
 
 

@@ -394,6 +394,8 @@ class OwnerFigures(NamedTuple):
     """Of each promise of today that is not late yet: how likely it will be. None before that has been read."""
     late_reason: LateReason | None = None
     """Why most of those at risk are, beside those that cannot be kept; None where there are none."""
+    owed: int = 0
+    """Open and due by the end of today, those of earlier days among them."""
 
     @property
     def at_risk(self) -> int | None:

@@ -36,7 +36,7 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> OwnerFigu
     """Eva, who needs 48 minutes and has 35; so many cannot be kept, and so many are likely to be late."""
     chances = None if likely is None else (0.9,) * likely
     risk = Risk(6, 48 * MINUTE, 35 * MINUTE, tuple(range(late)))
-    eva = OwnerFigures(1, "Eva", None, None, 6, 0, 0, Kept(0, 0), AT, MINUTE, True, risk, chances)
+    eva = OwnerFigures(1, "Eva", None, None, 6, 0, 0, Kept(0, 0), AT, MINUTE, True, risk, chances, owed=6)
     return eva._replace(**changes)
 
 
@@ -78,14 +78,15 @@ IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
             "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (not logged in)",
         ),
         (owner(0, 3), "", "Eva owes 6 promised calls: 3 at risk"),
+        (owner(0, 2, due_today=2, overdue=4, risk=None), "", "Eva owes 6 promised calls: 4 are late, 2 at risk"),
         (owner(0, 0, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
         (owner(0, 3, late_reason=NOT_IN), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(0, 3, late_reason=NOT_IN, risk=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(2, 2, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
-        (owner(0, 0, due_today=1, risk=None), "", "Eva owes a promised call: no usual time is known"),
-        (owner(due_today=1, risk=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
+        (owner(0, 0, owed=1, risk=None), "", "Eva owes a promised call: no usual time is known"),
+        (owner(owed=1, risk=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
         (owner(agent_id=None), "", "Nobody has taken 6 promised calls: hand them out"),
-        (owner(agent_id=None, due_today=1), "", "Nobody has taken a promised call: hand it out"),
+        (owner(agent_id=None, owed=1), "", "Nobody has taken a promised call: hand it out"),
     ],
 )
 def test_the_sentence_of_an_owner(who: OwnerFigures, now: str, said: str) -> None:
@@ -103,6 +104,7 @@ def test_the_sentence_of_an_owner(who: OwnerFigures, now: str, said: str) -> Non
         (LateReason(LateWhy.RECORD), "no record of such promises"),
         (LateReason(LateWhy.RECORD, 0, 1), "0 of 1 such promises were late in 28 days"),
         (LateReason(LateWhy.RECORD, 9, 12, of_team=True), "9 of 12 such promises of the team were late in 28 days"),
+        (LateReason(LateWhy.RECORD, 9, 12, of_all=True), "9 of 12 such promises of all were late in 28 days"),
     ],
 )
 def test_why_promises_are_at_risk(reason: LateReason, said: str) -> None:

@@ -197,6 +197,8 @@ class LateReason(NamedTuple):
     promised: int = 0
     of_team: bool = False
     """The record is the team's, since the owner has made too few such promises."""
+    of_all: bool = False
+    """It is the whole centre's, since the owner has no team either, or nobody has taken the promise."""
 
 
 class Record(NamedTuple):

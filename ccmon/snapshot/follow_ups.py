@@ -136,6 +136,7 @@ class _Owners:
             risk if plan is None or handling_ms is None or risk is not None else self._risk(owed, plan, handling_ms),
             None if self._business is None or self._business.promises is None else self._late_chances(owed),
             self._late_reason(owed),
+            owed=len(owed),
         )
 
     def _late_reason(self, owed: Iterable[FollowUp]) -> LateReason | None:

@@ -62,14 +62,15 @@ class PromiseRecords:
         return hours.drawn_to(owner, HOUR_WEIGHT)
 
     def reason(self, agent_id: int | None, kind: str, planned: int) -> LateReason:
-        """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team."""
+        """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team, of all."""
         kinds = self._hours.get((agent_id, kind, planned), {}).values()
         own = Record(sum(each.late for each in kinds), sum(each.promised for each in kinds))
         for record in (own, self._owners[agent_id, planned]):
             if record.promised >= OWNER_WEIGHT:
                 return LateReason(LateWhy.RECORD, round(record.late), round(record.promised))
-        team = self._teams[self._team(agent_id), planned]
-        return LateReason(LateWhy.RECORD, round(team.late), round(team.promised), of_team=True)
+        team = self._team(agent_id)
+        wider, of_all = (self._all[planned], True) if team is None else (self._teams[team, planned], False)
+        return LateReason(LateWhy.RECORD, round(wider.late), round(wider.promised), of_team=not of_all, of_all=of_all)
 
     def _team(self, agent_id: int | None) -> int | None:
         agent = self._directory.agents.get(agent_id or 0)
@@ -117,9 +118,14 @@ class LateOutlook:
         if planned == AWAY:
             return late, LateReason(LateWhy.AWAY) if self._work.known else reason
         there = self._there(item.owner_id)
-        # Where the record alone would not put it at risk, it is that the owner is not there.
-        reason = LateReason(LateWhy.LOGGED_OUT) if there < 1 and late < AT_RISK_FROM else reason
+        # Where the record alone would not put it at risk, it is that the owner is not there, and should be.
+        missed = there < 1 and self._has_begun(item.owner_id)
+        reason = LateReason(LateWhy.LOGGED_OUT) if missed and late < AT_RISK_FROM else reason
         return 1 - (1 - late) * there, reason
+
+    def _has_begun(self, agent_id: int | None) -> bool:
+        edges = self._work.edges(("agent", agent_id or 0))
+        return edges is not None and self._time >= edges[0]
 
     def _there(self, agent_id: int | None) -> float:
         """How likely an owner who has a shift today is there."""

@@ -253,7 +253,7 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
     whole = busy_floor(36)
     [first, *_] = known(whole.follow_ups.owners)
     eva = first._replace(
-        name="Eva", overdue=0, due_today=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
+        name="Eva", overdue=0, due_today=6, owed=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
         risk=Risk(6, 265_000, 229 * 60_000, ()),
     )  # fmt: skip
     assert promise_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"

@@ -204,6 +204,33 @@ def test_a_month_that_began_before_the_first_data_says_nothing_of_its_quota(
     assert (shown["known_since"], shown["chance"] is None) == (known_since, known_since is not None)
 
 
+@pytest.mark.parametrize("days_ago", [(3, 10, 20, 90), (90,)])
+def test_a_site_that_sells_seldom_is_known_since_its_oldest_rows(path: Path, days_ago: tuple[int, ...]) -> None:
+    """Its last eight weeks may begin without a sale, or have none: nothing was sold then."""
+    with writing(path) as connection:
+        for scope, number in (("centre", 0), ("team", 1)):
+            for period in ("week", "month"):
+                insert(
+                    connection, "quotas", scope=scope, scope_id=number, period=period, starts_on="2026-11-01",
+                    sales=40, conversion=0.2,
+                )  # fmt: skip
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + 3 * HOUR)
+        for days in range(1, 101):
+            call(connection, NOON - days * DAY)
+        for days in days_ago:
+            insert(connection, "sales", agent_id=1, sold_at=NOON - days * DAY, amount_cents=100)
+    snapshot = reader.snapshot(path, NOON)
+    for scope in ("centre", "team"):
+        month = quota_of(snapshot, scope, "month")
+        assert month.known_since is None
+        assert month.sales == len(days_ago) - 1
+        assert month.pace is not None
+        assert month.pace < 0.2
+        assert month.chance is not None
+        assert month.chance < 0.05
+        assert quota_of(snapshot, scope, "week").known_since is None
+
+
 def test_a_quota_that_is_met_by_what_is_known_is_met(path: Path) -> None:
     with writing(path) as connection:
         insert(connection, "quotas", scope="centre", period="month", starts_on="2026-11-01", sales=3)
@@ -237,7 +264,7 @@ def test_clients_quotas_that_do_not_add_up_to_the_centres_are_said(path: Path) -
     snapshot = reader.snapshot(path, NOON)
     assert quota_of(snapshot, "centre").quota_of_no_client == 25
     assert quota_of(snapshot, "team").quota_of_no_client is None
-    said = "The clients' quotas add up to 75 of the centre's 100: 25 are no client's."
+    said = "The clients' quotas add up to 75 of the centre's 100: 25 are in no client's quota."
     view = View.of(snapshot)
     panel = ConversionPanel()
     assert "".join(span.text for line in panel.below(view, 120, 5) for span in line).strip() == said
@@ -592,3 +619,24 @@ def test_an_agents_rest_goes_by_the_hours_left_and_by_who_is_there(
     # Each call has sold: 32 of 32, the team's 60 of 60, and half a call that has not.
     assert quota.rest.mean == pytest.approx((quota.calls_left or 0) * 92.5 / 93)
     assert (quota.rest.spread > 1) == (works_on < 1), "all of it, or nothing"
+
+
+def test_what_is_owed_counts_those_overdue_from_earlier_days(path: Path) -> None:
+    with writing(path) as connection:
+        for number, days in ((91, 3), (92, 2), (93, 0)):
+            insert(connection, "follow_ups", id=number, agent_id=1, kind="call back", created_at=NOON - 4 * DAY,
+                   due_at=NOON - days * DAY + HOUR, promised_at=NOON - days * DAY + HOUR)  # fmt: skip
+    [eva] = [owner for owner in reader.snapshot(path, NOON).follow_ups.owners or () if owner.agent_id == 1]
+    assert (eva.owed, eva.due_today, eva.overdue) == (3, 1, 2)
+
+
+@pytest.mark.parametrize(("begins", "why"), [(1, "record"), (-1, "logged out")])
+def test_nobody_is_missed_before_their_shift_begins(path: Path, begins: int, why: str) -> None:
+    with writing(path) as connection:
+        insert(connection, "agent_states", agent_id=1, state="logged_out", started_at=NOON - 6 * HOUR)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON + begins * HOUR, ends_at=NOON + 5 * HOUR)
+        insert(connection, "follow_ups", id=91, agent_id=1, kind="call back", created_at=NOON - DAY,
+               due_at=NOON + 3 * HOUR, promised_at=NOON + 3 * HOUR)  # fmt: skip
+    [item] = [item for item in reader.snapshot(path, NOON).follow_ups.items if item.id == 91]
+    assert item.late_reason is not None
+    assert item.late_reason.why == why
