@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any, Self
 
 from ccmon.store.statements import sql
 
@@ -30,6 +31,16 @@ class Stretch:
     first: Counter[str] = field(default_factory=Counter)
     """Digests of the records of the first second."""
     last: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> list[Any]:
+        """As JSON."""
+        return [self.first_at, self.last_at, self.first, self.last]
+
+    @classmethod
+    def from_json(cls, kept: list[Any]) -> Self:
+        """The counterpart of `as_json`."""
+        first_at, last_at, first, last = kept
+        return cls(first_at, last_at, Counter(first), Counter(last))
 
     def joined(self, other: Stretch) -> Stretch:
         """Both as one, where they touch or overlap."""

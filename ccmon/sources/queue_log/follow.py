@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import tail
@@ -125,6 +126,8 @@ class Follower:
         self._broken = False
         self._is_amid = False
         """Whether the last step ended where the rest of the file may be known."""
+        self._left_amid: dict[str, Any] | None = None
+        """What the intake needs to go on, where the last commit of all was amid a file."""
 
     def _persistently(self, step: Callable[[], bool]) -> bool:
         """Do a step; after a fault of the database wait, go back to the last commit and do it again."""
@@ -172,7 +175,12 @@ class Follower:
         position = self._writer.position or {}
         place = Place.from_json(position) or Place()
         # Only what this follower left last is surely followed by nothing but news: an import may have been here since.
-        trusted = position.get("known") == self._intake.known_until_now()
+        known = self._intake.known_until_now()
+        trusted = position.get("known") == known
+        amid = position.get("amid")
+        self._left_amid = None
+        if amid is not None and amid["known"] == known:
+            place, self._left_amid = Place.from_json(amid) or place, amid["intake"]
         current = tail.open_log(self._path)
         if current is None and not place.offset:
             self._say(f"{self._path} is not there yet; waiting for it.")
@@ -190,10 +198,10 @@ class Follower:
                     f"{self._path} was rotated while nobody followed it, and the part before was not found beside it: "
                     f"take it in with `ccmon import queue-log` while no follower runs."
                 )
-            place, trusted = Place(), False
+            place, trusted, self._left_amid = Place(), False, None
         self._change_to(current)
         if current is not None:
-            current.place = place
+            self._go_to(current, place)
             self._take(trusted=trusted and place.offset > 0)
         return True
 
@@ -210,11 +218,18 @@ class Follower:
                 continue
             self._change_to(log)
             if not found:
-                log.place = place
+                self._go_to(log, place)
             self._take(trusted=trusted and not found)
             self._leave()
             found = True
         return found
+
+    def _go_to(self, log: Log, place: Place) -> None:
+        log.place = place
+        if self._left_amid is not None:
+            self._intake.begin(str(self._path), line=place.line)
+            self._intake.go_on(self._left_amid)
+            self._is_amid, self._left_amid = True, None
 
     # Live
 
@@ -278,8 +293,9 @@ class Follower:
     def _take_step(self, log: Log, *, trusted: bool) -> bool:
         """Take in a part of what stands behind the place reached, in one transaction; whether there was anything.
 
-        Once it is past all that is known, the rest of the file is news. Before, its rest may be known: a follower that
-        is killed there reads the file anew from the place of before, and passes over what is known by then.
+        Once it is past all that is known, the rest of the file is news. Before, its rest may be known. A follower that
+        is killed there goes on amid the file; if an import was there since, it reads it anew from the place of before,
+        and passes over what is known by then.
         """
         began, before, records = time.monotonic(), log.place, self._intake.records
         # No second lies on both sides of a step: its end would be taken for what an older part of the log ends with.
@@ -289,9 +305,7 @@ class Follower:
             return False
         try:
             with self._writer.transaction(bulk=log.size - before.offset > _BULK):
-                if self._is_amid:
-                    self._intake.go_on()
-                else:
+                if not self._is_amid:
                     self._intake.begin(str(self._path), line=before.line, trusted=trusted)
                 is_long = is_news = False
                 while lines:
@@ -304,7 +318,7 @@ class Follower:
                     is_long = is_long or self.stopping.asked
                     lines = [] if is_long else log.read(_BLOCK, by_seconds=by_seconds)
                 self._is_amid = is_long and not is_news
-                self._commit(None if self._is_amid else log.place)
+                self._commit(log.place)
             self._careful = self._writer.careful = False
         except BaseException:
             self._broken = True
@@ -313,13 +327,14 @@ class Follower:
             raise _StoppedError
         return True
 
-    def _commit(self, place: Place | None) -> None:
-        """The last of a transaction: what is known now, and the place reached; None: the one before stays."""
+    def _commit(self, place: Place) -> None:
+        """The last of a transaction: what is known now, and the place reached."""
         self._intake.finish()
         self._writer.flush()
-        position = None
-        if place is not None:
-            position = {**place.as_json(), "known": self._intake.known_until_now(), "file": str(self._path)}
+        position = {**place.as_json(), "known": self._intake.known_until_now(), "file": str(self._path)}
+        if self._is_amid:
+            amid = {**position, "intake": self._intake.amid()}
+            position = {**(self._writer.position or {}), "amid": amid}
         self._writer.write_source(position=position, checked_at=self._heard_at())
         self._intake.write()
         self._beat_at = self._told_at = time.monotonic()

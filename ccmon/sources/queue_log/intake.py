@@ -80,24 +80,43 @@ class Intake:
         self._first_at = self._last_at = _NEVER
         self._first: list[str] = []
         self._last: list[str] = []
+        self._read_before: Stretch | None = None
+        self._filled_until: dict[int, int] = {}
+        # A file may go back in time: what is read of it must not count as known while the rest is taken in.
+        self._before = self._stretches
         self._look_at_known()
         if self._rejected_before is not None:
             self._rejected_before |= self._rejected_here
         self._rejected_here = Counter()
 
-    def go_on(self) -> None:
-        """Go on with the same file after `finish`: what was read of it is known now, and its rest may be."""
+    def amid(self) -> dict[str, Any]:
+        """Between `finish` and the rest of the same file: what `go_on` needs of it, as JSON."""
+        return {
+            "known": [stretch.as_json() for stretch in self._before],
+            "edges": self._edges,
+            "read": self._here().as_json(),
+            "filled": list(self._filled_until.items()),
+        }
+
+    def go_on(self, amid: dict[str, Any]) -> None:
+        """After `begin`: go on where another intake was amid the file. What it had not read is no more known than then.
+
+        Lines that could not be understood are looked for among all that were ever rejected, those of its part too.
+        """
+        self._before = [Stretch.from_json(kept) for kept in amid["known"]]
         self._look_at_known()
-        for stretch, edges in zip(self._stretches, self._edges, strict=True):
-            for moment, known in zip((stretch.first_at, stretch.last_at), edges, strict=True):
-                if moment == self._last_at:
-                    known.clear()  # what the rest has of this second comes on top
+        self._edges = [(Counter(first), Counter(last)) for first, last in amid["edges"]]
+        self._filled_until = dict(amid["filled"])
+        read = self._read_before = Stretch.from_json(amid["read"])
+        self._first_at, self._last_at = read.first_at, read.last_at
+        self._first = []
+        self._last = self._first if read.first_at == read.last_at else []
 
     def _look_at_known(self) -> None:
-        self._gap = len(self._stretches)
-        self._ends = [stretch.last_at for stretch in self._stretches]
+        self._gap = len(self._before)
+        self._ends = [stretch.last_at for stretch in self._before]
         self._known_until = self._ends[-1] if self._ends and not self._trusted else _NEVER
-        self._edges = [(stretch.first.copy(), stretch.last.copy()) for stretch in self._stretches]
+        self._edges = [(stretch.first.copy(), stretch.last.copy()) for stretch in self._before]
 
     def take(self, data: list[bytes]) -> None:
         """Take in finished lines, without their ends.
@@ -191,6 +210,8 @@ class Intake:
             self.writer.take(told)
             told.clear()
             self._move_to(gap)
+        if at > self._filled_until.get(gap, _NEVER):
+            self._filled_until[gap] = at
         return True
 
     @property
@@ -200,17 +221,27 @@ class Intake:
         return self._trusted or (self._gap == len(self._edges) and self._last_at > known_until)
 
     def finish(self) -> None:
-        """The file is read: remember the stretch of time it told of."""
+        """The file or a part of it is read: remember the stretch of time it told of. `take` may go on with the rest."""
         self._move_to(len(self._edges))
         if self._first_at == _NEVER:
             return
+        here = self._here()
+        if self._trusted and self._before:
+            self._stretches = [*self._before[:-1], self._before[-1].followed_by(here)]
+        else:
+            self._stretches = stretches.merged([*self._before, here])
+
+    def _here(self) -> Stretch:
+        """What the file has told of so far."""
         here = Stretch(self._first_at, self._last_at)
         here.first.update(map(stretches.digest, self._first))
         here.last.update(map(stretches.digest, self._last))
-        if self._trusted and self._stretches:
-            self._stretches = [*self._stretches[:-1], self._stretches[-1].followed_by(here)]
-        else:
-            self._stretches = stretches.merged([*self._stretches, here])
+        before = self._read_before
+        if before is not None and before.first_at == here.first_at:
+            here.first += before.first
+        if before is not None and before.last_at == here.last_at:
+            here.last += before.last
+        return here
 
     def write(self) -> None:
         """Write the stretches known now, in the transaction of the records and after `Writer.write_source`."""
@@ -240,9 +271,9 @@ class Intake:
         if self._trusted:
             return len(self._edges)
         index = bisect_left(self._ends, at)
-        if index == len(self._ends) or at < self._stretches[index].first_at:
+        if index == len(self._ends) or at < self._before[index].first_at:
             return index
-        stretch = self._stretches[index]
+        stretch = self._before[index]
         for place, edge in enumerate((stretch.first_at, stretch.last_at)):
             if at == edge:
                 left = self._edges[index][place]
@@ -257,10 +288,10 @@ class Intake:
         if gap == self._gap:
             return
         if self._gap != len(self._edges):
-            self.writer.leave_gap(self._stretches[self._gap].first_at)
+            self.writer.leave_gap(self._before[self._gap].first_at)
         if gap != len(self._edges):
-            after = self._stretches[gap - 1].last_at if gap else None
-            self.writer.enter_gap(after, self._stretches[gap].first_at)
+            after = self._filled_until.get(gap, self._before[gap - 1].last_at if gap else None)
+            self.writer.enter_gap(after, self._before[gap].first_at)
         self._gap = gap
 
     def _reject(self, number: int, reason: str, line: str) -> None:

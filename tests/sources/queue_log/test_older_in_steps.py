@@ -29,7 +29,7 @@ def follow_until_killed(path: Path, file: Path, steps: int) -> bool:
     commits = 0
     commit = Follower._commit
 
-    def counted(self: Follower, place: Place | None) -> None:
+    def counted(self: Follower, place: Place) -> None:
         nonlocal commits
         if commits == steps:
             raise Killed
@@ -97,3 +97,22 @@ def test_alike_records_of_one_second_on_both_sides_of_a_step_all_count(path: Pat
             pass
         assert records(path) == 402
         assert rows(path, "SELECT count(*) FROM missed_calls") == [(400,)]
+
+
+@pytest.mark.parametrize("steps", [1, 3, 100])
+@pytest.mark.parametrize("back", [1, 30, 3000])
+def test_records_of_an_earlier_second_than_the_step_before_are_taken_in(
+    path: Path, tmp_path: Path, back: int, steps: int
+) -> None:
+    """A clock set back, or threads a second apart: whether it goes on or was killed, nothing is lost or taken twice."""
+    later = tmp_path / "later"
+    later.write_text(f"{BASE + 9000}|9.1|q|NONE|ENTERQUEUE||1|1\n")
+    take(path, later)
+    file = tmp_path / "queue_log"
+    pairs = [(f"{BASE + n + back}|a{n}", f"{BASE + n}|b{n}") for n in range(0, 400, 2)]
+    file.write_text("".join(f"{record}|q|NONE|ENTERQUEUE||1|1\n" for pair in pairs for record in pair))
+    for _ in range(2):
+        while follow_until_killed(path, file, steps=steps):
+            pass
+        assert records(path) == 401
+        assert rows(path, "SELECT count(*), count(DISTINCT call_id) FROM calls") == [(401, 401)]
