@@ -12,7 +12,7 @@ from itertools import chain
 
 from ccmon.business import LowScore, OwnerFigures
 from ccmon.figures.durations import coarse
-from ccmon.figures.follow_up import LateReason, LateWhy
+from ccmon.figures.follow_up import LateReason, LateWhy, RecordOf
 from ccmon.figures.percentage import percent, percent_below
 from ccmon.figures.waits import wait_ms
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures, SourceHealth
@@ -326,19 +326,13 @@ def does_now(agent: AgentFigures | None) -> str:
 def why_at_risk(reason: LateReason) -> str:
     """What puts promises at risk, as a person says it."""
     if reason.why is not LateWhy.RECORD:
-        return WHY_AT_RISK[reason.why]
+        return reason.why.value
     if not reason.promised:
         return "no record of such promises"
-    whose = " of the team" if reason.of_team else " of all" if reason.of_all else ""
-    return f"{reason.late} of {reason.promised} such promises{whose} were late in 28 days"
+    return f"{reason.late} of {reason.promised} such promises{WHOSE[reason.of]} were late in 28 days"
 
 
-WHY_AT_RISK = {
-    LateWhy.NO_TIME: "no time is left for it",
-    LateWhy.PASSED: "the moment promised first has passed",
-    LateWhy.AWAY: "not at work when they are due",
-    LateWhy.LOGGED_OUT: "not logged in",
-}
+WHOSE = {RecordOf.OWNER: "", RecordOf.TEAM: " of the team", RecordOf.ALL: " of all"}
 
 
 def what_becomes_of_promises(owner: OwnerFigures) -> str:

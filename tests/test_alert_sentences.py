@@ -23,7 +23,7 @@ from ccmon.alerts import (
     why_at_risk,
 )
 from ccmon.business import LowScore, OwnerFigures, ProblemFigures, ReasonFigures
-from ccmon.figures.follow_up import Kept, LateReason, LateWhy, Risk
+from ccmon.figures.follow_up import Kept, LateReason, LateWhy, RecordOf, Risk
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot
 from tests.test_alert_rules import source, with_sources
 from tests.test_alerts import AT, quiet, with_agent, with_queue
@@ -103,8 +103,8 @@ def test_the_sentence_of_an_owner(who: OwnerFigures, now: str, said: str) -> Non
         (LateReason(LateWhy.LOGGED_OUT), "not logged in"),
         (LateReason(LateWhy.RECORD), "no record of such promises"),
         (LateReason(LateWhy.RECORD, 0, 1), "0 of 1 such promises were late in 28 days"),
-        (LateReason(LateWhy.RECORD, 9, 12, of_team=True), "9 of 12 such promises of the team were late in 28 days"),
-        (LateReason(LateWhy.RECORD, 9, 12, of_all=True), "9 of 12 such promises of all were late in 28 days"),
+        (LateReason(LateWhy.RECORD, 9, 12, of=RecordOf.ALL), "9 of 12 such promises of all were late in 28 days"),
+        (LateReason(LateWhy.RECORD, 9, 12, of=RecordOf.TEAM), "9 of 12 such promises of the team were late in 28 days"),
     ],
 )
 def test_why_promises_are_at_risk(reason: LateReason, said: str) -> None:

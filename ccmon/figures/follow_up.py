@@ -174,18 +174,28 @@ def promises_at_risk(
 
 
 class LateWhy(StrEnum):
-    """What makes a promise that is not late yet likely to be late."""
+    """What makes a promise that is not late yet likely to be late, as a person says it."""
 
-    NO_TIME = "no time left"
+    NO_TIME = "no time is left for it"
     """With all that its owner owes there is no time left for it."""
-    PASSED = "first promised moment has passed"
+    PASSED = "the moment promised first has passed"
     """It was moved: the moment promised first and its grace are over."""
-    AWAY = "not at work then"
+    AWAY = "not at work when they are due"
     """Its owner is not to work when it is due."""
-    LOGGED_OUT = "logged out"
-    """Its owner is to work, and has not come or has gone."""
+    LOGGED_OUT = "not logged in"
+    """Its owner's shift has begun, and they have not come or have gone."""
     RECORD = "record"
     """So many of such promises were late in the past."""
+
+
+class RecordOf(StrEnum):
+    """Whose promises of the past a record counts."""
+
+    OWNER = "owner"
+    TEAM = "team"
+    """The owner has made too few such promises."""
+    ALL = "all"
+    """So has an owner who is in no team, or nobody has taken the promise."""
 
 
 class LateReason(NamedTuple):
@@ -195,10 +205,7 @@ class LateReason(NamedTuple):
     late: int = 0
     """Of the promises of the last 28 days, those not kept in time."""
     promised: int = 0
-    of_team: bool = False
-    """The record is the team's, since the owner has made too few such promises."""
-    of_all: bool = False
-    """It is the whole centre's, since the owner has no team either, or nobody has taken the promise."""
+    of: RecordOf = RecordOf.OWNER
 
 
 class Record(NamedTuple):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from ccmon.business import AT_RISK_FROM
-from ccmon.figures.follow_up import LateReason, LateWhy, Record, around_hour
+from ccmon.figures.follow_up import LateReason, LateWhy, Record, RecordOf, around_hour
 from ccmon.figures.forecast import comes
 from ccmon.model import AgentFigures, AgentState, FollowUp
 from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
@@ -56,21 +56,24 @@ class PromiseRecords:
 
     def _late(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
         usual = self._all[planned].drawn_to(AWAY_LATE if planned == AWAY and self._shifts else USUAL_LATE, USUAL_WEIGHT)
-        team = self._teams[self._team(agent_id), planned].drawn_to(usual, TEAM_WEIGHT)
-        owner = self._owners[agent_id, planned].drawn_to(team, OWNER_WEIGHT)
+        team_id = self._team(agent_id)
+        wider = usual if team_id is None else self._teams[team_id, planned].drawn_to(usual, TEAM_WEIGHT)
+        owner = self._owners[agent_id, planned].drawn_to(wider, OWNER_WEIGHT)
         hours = around_hour(self._hours.get((agent_id, kind, planned), {}), time / HOUR_MS)
         return hours.drawn_to(owner, HOUR_WEIGHT)
 
     def reason(self, agent_id: int | None, kind: str, planned: int) -> LateReason:
-        """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team, of all."""
+        """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team or all."""
         kinds = self._hours.get((agent_id, kind, planned), {}).values()
         own = Record(sum(each.late for each in kinds), sum(each.promised for each in kinds))
         for record in (own, self._owners[agent_id, planned]):
             if record.promised >= OWNER_WEIGHT:
                 return LateReason(LateWhy.RECORD, round(record.late), round(record.promised))
-        team = self._team(agent_id)
-        wider, of_all = (self._all[planned], True) if team is None else (self._teams[team, planned], False)
-        return LateReason(LateWhy.RECORD, round(wider.late), round(wider.promised), of_team=not of_all, of_all=of_all)
+        team_id = self._team(agent_id)
+        wider, of = (
+            (self._all[planned], RecordOf.ALL) if team_id is None else (self._teams[team_id, planned], RecordOf.TEAM)
+        )
+        return LateReason(LateWhy.RECORD, round(wider.late), round(wider.promised), of)
 
     def _team(self, agent_id: int | None) -> int | None:
         agent = self._directory.agents.get(agent_id or 0)
@@ -118,12 +121,12 @@ class LateOutlook:
         if planned == AWAY:
             return late, LateReason(LateWhy.AWAY) if self._work.known else reason
         there = self._there(item.owner_id)
-        # Where the record alone would not put it at risk, it is that the owner is not there, and should be.
-        missed = there < 1 and self._has_begun(item.owner_id)
-        reason = LateReason(LateWhy.LOGGED_OUT) if missed and late < AT_RISK_FROM else reason
+        # Where the record alone would not put it at risk, it is that the owner should be there and is not.
+        if there < 1 and late < AT_RISK_FROM and self._shift_has_begun(item.owner_id):
+            reason = LateReason(LateWhy.LOGGED_OUT)
         return 1 - (1 - late) * there, reason
 
-    def _has_begun(self, agent_id: int | None) -> bool:
+    def _shift_has_begun(self, agent_id: int | None) -> bool:
         edges = self._work.edges(("agent", agent_id or 0))
         return edges is not None and self._time >= edges[0]
 

@@ -8,7 +8,7 @@ import pytest
 
 from ccmon.alerts import alerts, promise_sentence
 from ccmon.business import Period
-from ccmon.figures.follow_up import LateReason, LateWhy, Risk
+from ccmon.figures.follow_up import LateReason, LateWhy, RecordOf, Risk
 from ccmon.figures.quota import Verdict
 from ccmon.model import Progress
 from ccmon.monitor.app import Monitor
@@ -241,7 +241,7 @@ def test_a_promise_at_risk_is_a_sentence() -> None:
     ("reason", "why"),
     [
         (LateReason(LateWhy.RECORD, 14, 22), "14 of 22 such promises were late in 28 days"),
-        (LateReason(LateWhy.RECORD, 9, 12, of_team=True), "9 of 12 such promises of the team were late in 28 days"),
+        (LateReason(LateWhy.RECORD, 9, 12, of=RecordOf.TEAM), "9 of 12 such promises of the team were late in 28 days"),
         (LateReason(LateWhy.RECORD), "no record of such promises"),
         (LateReason(LateWhy.LOGGED_OUT), "not logged in"),
         (LateReason(LateWhy.AWAY), "not at work when they are due"),

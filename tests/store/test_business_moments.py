@@ -630,7 +630,7 @@ def test_what_is_owed_counts_those_overdue_from_earlier_days(path: Path) -> None
     assert (eva.owed, eva.due_today, eva.overdue) == (3, 1, 2)
 
 
-@pytest.mark.parametrize(("begins", "why"), [(1, "record"), (-1, "logged out")])
+@pytest.mark.parametrize(("begins", "why"), [(1, "record"), (-1, "not logged in")])
 def test_nobody_is_missed_before_their_shift_begins(path: Path, begins: int, why: str) -> None:
     with writing(path) as connection:
         insert(connection, "agent_states", agent_id=1, state="logged_out", started_at=NOON - 6 * HOUR)

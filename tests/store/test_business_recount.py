@@ -457,7 +457,7 @@ def test_how_likely_each_promise_is_late(case: Case) -> None:
             assert (item.late_reason is None) == (counted.at > promise.due_at + grace)
         elif item.id in no_time:
             assert item.late_chance == 0.95
-            assert known(item.late_reason).why == "no time left"
+            assert known(item.late_reason).why == "no time is left for it"
         elif (
             agents[promise.agent_id].state != "logged_out" or counted.was_to(promise.agent_id, promise.due_at) == "away"
         ):
@@ -465,9 +465,9 @@ def test_how_likely_each_promise_is_late(case: Case) -> None:
             reason = known(item.late_reason)
             if reason.why == "record":
                 records += 1
-                assert (reason.late, reason.promised, reason.of_team) == counted.late_record(promise)
+                assert (reason.late, reason.promised, reason.of == "team") == counted.late_record(promise)
             else:
-                assert reason.why == "not at work then"
+                assert reason.why == "not at work when they are due"
                 assert counted.was_to(promise.agent_id, promise.promised_at) == "away"
             seen += 1
         else:
