@@ -289,13 +289,15 @@ def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
         yield Alert("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, text)
 
 
-def promise_sentence(owner: OwnerFigures, does_now: str = "") -> str:
+def promise_sentence(owner: OwnerFigures, doing: str = "") -> str:
     """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
 
     The time is told where it decides. Where the time of the shift would be enough, it is what the owner does now that
     makes a promise late.
     """
     risk = owner.risk
+    if not owner.owed:
+        return "Every promised call has been taken" if owner.agent_id is None else f"{owner.name} owes no promised call"
     if owner.agent_id is None:
         return f"Nobody has taken {_calls(owner.owed)}: hand {'it' if owner.owed == 1 else 'them'} out"
     becomes = what_becomes_of_promises(owner)
@@ -307,8 +309,8 @@ def promise_sentence(owner: OwnerFigures, does_now: str = "") -> str:
     if owner.at_risk and not owner.cannot_be_kept:
         return f"{owner.name} owes {_calls(owner.owed)}: {becomes}"
     needs, has = coarse(risk.needed_ms), coarse(risk.left_ms)
-    enough = owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and does_now
-    time = f"needs {needs}, is {does_now} now" if enough else f"needs {needs}, has {has}"
+    enough = owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and doing
+    time = f"needs {needs}, is {doing} now" if enough else f"needs {needs}, has {has}"
     return f"{owner.name} owns {risk.owned}, {time}: {becomes}"
 
 

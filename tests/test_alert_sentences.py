@@ -87,6 +87,9 @@ IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
         (owner(owed=1, risk=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
         (owner(agent_id=None), "", "Nobody has taken 6 promised calls: hand them out"),
         (owner(agent_id=None, owed=1), "", "Nobody has taken a promised call: hand it out"),
+        (owner(agent_id=None, owed=3, due_today=0, overdue=3), "", "Nobody has taken 3 promised calls: hand them out"),
+        (owner(agent_id=None, owed=0, due_today=0), "", "Every promised call has been taken"),
+        (owner(owed=0, due_today=0, risk=None), "", "Eva owes no promised call"),
     ],
 )
 def test_the_sentence_of_an_owner(who: OwnerFigures, now: str, said: str) -> None:

@@ -108,9 +108,7 @@ class _Owners:
             self._one(agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, Kept(0, 0)), risks.get(agent_id))
             for agent_id in {**owed, **judged, **done}
         ]
-        return sorted(
-            found, key=lambda each: (-each.late, -each.overdue, -(each.at_risk or 0), -each.due_today, each.name)
-        )
+        return sorted(found, key=lambda each: (-each.late, -each.overdue, -(each.at_risk or 0), -each.owed, each.name))
 
     def _plan(self, agent_id: int | None) -> Row | None:
         return self._business.facts.planned.get(agent_id or 0) if self._business else None

@@ -16,6 +16,7 @@ from ccmon.monitor.arrange import FURTHER
 from ccmon.monitor.lines import Role, Span
 from ccmon.monitor.panels import panels
 from ccmon.monitor.panels.conversion import ConversionPanel
+from ccmon.monitor.panels.promises import OWNER_COLUMNS
 from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role, verdict_span
 from ccmon.monitor.view import View
 from ccmon.snapshot.narrow import Filters, narrow
@@ -261,6 +262,18 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
     assert promise_sentence(short) == f"Eva owns 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
     none = short._replace(late_chances=(0.95, 0.1))
     assert promise_sentence(none).endswith(": 1 cannot be kept"), "those at risk are those that cannot be kept"
+
+
+def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
+    view = View.of(busy_floor(36))
+    eva = known(view.floor.follow_ups.owners)[0]._replace(
+        name="Eva", agent_id=1, risk=None, owed=5, due_today=1, overdue=4, late_chances=(0.9,), late_reason=None
+    )
+    owns = next(column for column in OWNER_COLUMNS if column.key == "open")
+    shown = owns.cell(eva, view, 4)
+    assert isinstance(shown, Span)
+    assert shown.text == "5"
+    assert promise_sentence(eva) == "Eva owes 5 promised calls: 4 are late, 1 at risk"
 
 
 async def test_panel_and_alert_say_the_same_of_an_owner() -> None:

@@ -566,6 +566,7 @@ class Recount:
         for row in self.follow_ups():
             count = owners[row.agent_id]
             if row.done_at is None and row.outcome is None and row.due_at < self.ends:
+                count["owed"] += 1
                 count["due_today"] += row.due_at >= self.starts
                 count["overdue"] += row.due_at + grace < self.at
             if row.outcome == "cancelled":

@@ -372,7 +372,8 @@ def test_owners_of_follow_ups(case: Case) -> None:
     shown = {owner.agent_id: owner for owner in known(case.shown.follow_ups.owners)}
     for agent_id, count in counted.items():
         owner = shown[agent_id]
-        assert (owner.due_today, owner.overdue, owner.done_today) == (
+        assert (owner.owed, owner.due_today, owner.overdue, owner.done_today) == (
+            count["owed"],
             count["due_today"],
             count["overdue"],
             count["done_today"],

@@ -173,7 +173,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Promises at risk, a sentence for each owner."""
         owners = [each for each in view.floor.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
-        owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.due_today))
+        owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.owed))
         lines = []
         for owner in owners[: max(0, height - 1)]:
             sign = view.marks.act if owner.overdue else view.marks.watch

@@ -77,7 +77,7 @@ def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
 
 
 def _owns(owner: OwnerFigures) -> int:
-    return owner.risk.owned if owner.risk is not None else owner.due_today
+    return owner.risk.owned if owner.risk is not None else owner.owed
 
 
 def _needs(owner: OwnerFigures) -> int | None:
