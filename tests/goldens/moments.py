@@ -1,0 +1,80 @@
+"""The floors kept as goldens: both recordings, the sample data, and one built by hand that fills every panel."""
+
+from __future__ import annotations
+
+import lzma
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from ccmon.model import FloorSnapshot
+from ccmon.sources.queue_log.history import import_logs
+from ccmon.sources.table.business import import_table
+from ccmon.store import database, reader
+from ccmon.store.writer import Writer
+from tests.business import busy_floor
+from tests.sources.test_freeswitch_recording import by_events
+
+HERE = Path(__file__).parent
+RECORDING = HERE.parent / "data" / "asterisk_run1" / "queue_log.xz"
+SAMPLES = HERE.parents[1] / "sample_data"
+ZONE = "Europe/Amsterdam"
+MOMENTS = {
+    "asterisk_run1": "2026-11-23T09:42:00+01:00",
+    "freeswitch_run1": "2026-11-23T09:50:00+01:00",
+    "sample_data": "2026-11-23T16:00:00+01:00",
+}
+"""The moment at which each database is looked at."""
+SAMPLE_TABLES = (
+    "clients", "teams", "agents", "queues", "campaigns", "customers", "contact-reasons", "shifts", "quotas", "sales",
+    "surveys", "survey-invitations", "follow-ups", "investments",
+)  # fmt: skip
+
+
+def agrees(name: str, shown: str) -> None:
+    """What is shown is what the golden file of that name holds; ``CCMON_GOLDEN=write`` writes it anew."""
+    golden = HERE / name
+    if os.environ.get("CCMON_GOLDEN") == "write":
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(shown, encoding="utf-8")
+    assert shown == golden.read_text(encoding="utf-8")
+
+
+def fill(name: str, path: Path) -> None:
+    """Make the database of that name."""
+    database.create(path, time_zone=ZONE)
+    if name == "asterisk_run1":
+        log = path.with_name("queue_log")
+        log.write_bytes(lzma.decompress(RECORDING.read_bytes()))
+        import_logs(path, [str(log)], source="pbx")
+    elif name == "freeswitch_run1":
+        events, _ = by_events()
+        with Writer(path, source="pbx", kind="freeswitch") as writer:
+            writer.apply(events)
+            writer.commit()
+    else:
+        import_logs(path, [str(SAMPLES / "queue_log")], source="pbx")
+        for kind in SAMPLE_TABLES:
+            import_table(path, kind, SAMPLES / "templates" / f"{kind}.csv")
+
+
+@contextmanager
+def database_of(name: str) -> Iterator[Path]:
+    """The database of that name, for as long as it is used."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "calls.db"
+        fill(name, path)
+        yield path
+
+
+@cache
+def floor_of(name: str) -> FloorSnapshot:
+    """The floor of that name at its moment."""
+    if name == "by_hand":
+        return busy_floor()
+    with database_of(name) as path:
+        return reader.snapshot(path, round(datetime.fromisoformat(MOMENTS[name]).timestamp() * 1000))
