@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ccmon.store import database
+from ccmon.database import database_file
 
 SCRIPT = Path(__file__).with_name("floor.sql")
 MIDDAY_HOUR = 14
@@ -23,14 +23,14 @@ def build(path: Path, *, agents: int, history: int, today: int) -> None:
         history: calls on the 60 days before today.
         today: calls today.
     """
-    database.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
+    database_file.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
     at = time.time_ns() // 1_000_000
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     try:
         connection.execute("BEGIN IMMEDIATE")
         starts_at = day_start(connection, at)
         values = {"agents": agents, "history": history, "today": today, "at": at, "starts_at": starts_at}
-        with database.bulk_load(connection):
+        with database_file.bulk_load(connection):
             for statement in statements(SCRIPT.read_text()):
                 connection.execute(statement, values)
         connection.execute("COMMIT")
@@ -47,7 +47,7 @@ def afternoon_zone() -> str:
 
 def day_start(connection: sqlite3.Connection, at: int) -> int:
     """Return the start of the business day that holds a moment."""
-    ((_, starts_at, _),) = connection.execute(database.sql("business_day"), {"at": at}).fetchall()
+    ((_, starts_at, _),) = connection.execute(database_file.sql("business_day"), {"at": at}).fetchall()
     return int(starts_at)
 
 

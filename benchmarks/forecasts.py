@@ -24,15 +24,15 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.reliability import drawn
 from ccmon.business import AT_RISK_FROM, Period
-from ccmon.figures.forecast import HIGH, LOW
+from ccmon.database import database_file, live_queries
+from ccmon.database.driver import run
+from ccmon.database.periodic_queries import read_business
+from ccmon.database.poll_cache import Known
+from ccmon.metrics.forecast import HIGH, LOW
 from ccmon.model import BusinessDay, FloorSnapshot
 from ccmon.simulator import history
 from ccmon.snapshot import assemble
-from ccmon.snapshot.business import business
-from ccmon.store import database, reading
-from ccmon.store.business_reading import read_business
-from ccmon.store.known import Known
-from ccmon.store.running import run
+from ccmon.snapshot.periodic import business
 
 ZONE = "Europe/Amsterdam"
 UNTIL = datetime(2026, 11, 21, 20, tzinfo=ZoneInfo(ZONE))
@@ -154,16 +154,16 @@ def build(folder: Path, seed: int, days: int, agents: int) -> Path:
     if not path.exists():
         unfinished = folder / f"seed-{seed}-unfinished.db"
         unfinished.unlink(missing_ok=True)
-        database.create(unfinished, time_zone=ZONE)
+        database_file.create(unfinished, time_zone=ZONE)
         history.seed(unfinished, days=days, agents=agents, seed=seed, until=round(UNTIL.timestamp() * 1000))
         unfinished.rename(path)
-    database.upgrade(path)
+    database_file.upgrade(path)
     return path
 
 
 def open_days(path: Path, count: int) -> list[BusinessDay]:
     """The last business days with sales calls."""
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         rows = connection.execute(
             "SELECT date, starts_at, ends_at FROM business_days WHERE starts_at IN "
@@ -188,7 +188,7 @@ def look(
 ) -> list[Case]:
     """What was said on a day at some times, and what came by its end."""
     cases: list[Case] = []
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         connection.execute("BEGIN")
         late, known = _late(connection, day), _OneDay()
@@ -208,7 +208,7 @@ def look(
 
 def floor_at(connection: sqlite3.Connection, at: int, known: Known) -> FloorSnapshot:
     """The snapshot of a moment that lies back, as `ccmon status --at` makes it."""
-    facts = run(connection, reading.read_facts(at, live=False))
+    facts = run(connection, live_queries.read_facts(at, live=False))
     found = run(connection, read_business(at, facts.site, facts.day, facts.directory, known))
     return assemble(facts, at, business=business(found))
 

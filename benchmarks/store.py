@@ -14,8 +14,8 @@ from benchmarks import traffic
 from benchmarks.results import Figure
 from benchmarks.terminal import terminal_environment
 from benchmarks.workplace import CCMON, Floor, Workplace
-from ccmon.store import database
-from ccmon.store.reader import LiveReader
+from ccmon.database import database_file
+from ccmon.database.reader import LiveReader
 
 TOUCH = Path(__file__).with_name("touch.sql").read_text()
 
@@ -60,14 +60,14 @@ def imports(place: Workplace) -> Iterator[Figure]:
     records = 50_000 if place.quick else 500_000
     log, path = place.folder / "long.queue_log", place.folder / "import.db"
     traffic.write_log(log, records=records, agents=200, starts_at_s=int(time.time()) - records // 5 - 3600)
-    database.create(path, time_zone="Etc/GMT")
+    database_file.create(path, time_zone="Etc/GMT")
     took_ms = _run_ms([CCMON, "import", "queue-log", log, "--db", path])
     yield Figure("import", f"{records:,} records", records / took_ms * 1000, "lines/s", goal=150_000, at_least=True)
 
 
 async def _poll_times(path: Path, rounds: int) -> tuple[float, float]:
     """Return the median milliseconds of a poll after a change and of one without."""
-    writer = database.open_writer(path)
+    writer = database_file.open_writer(path)
     reader = LiveReader(path)
     changed, unchanged = [], []
     try:

@@ -3,7 +3,7 @@
 They stand on `ccmon.model.FloorSnapshot` beside those of the floor, under the same rules: moments are Unix
 milliseconds, lengths end in ``_ms``, money is integer minor units of the site's currency, ratios run from 0 to 1, dates
 are ISO texts of the site's business days, and ``None`` is unknown, never 0 (metrics.md 1.3). Counts and sums are
-stored; ratios are properties made by `ccmon.figures`.
+stored; ratios are properties made by `ccmon.metrics`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from ccmon.figures import forecast, funnel, promoters, quota, sales, value, waits
-from ccmon.figures.satisfaction import Confidence, Satisfaction, confidence
+from ccmon.metrics import costs, forecast, net_promoter_score, quotas, sales, sales_funnel, wait_times
+from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
 
 if TYPE_CHECKING:
-    from ccmon.figures.first_contact import FirstContact, RepeatContacts
-    from ccmon.figures.follow_up import Kept, LateReason, Risk
-    from ccmon.figures.forecast import Forecast, OrderValue, Rest
-    from ccmon.figures.loyalty import ChurnLimits, Cohort, WinBack
-    from ccmon.figures.promoters import Promoters
+    from ccmon.metrics.first_contact import FirstContact, RepeatContacts
+    from ccmon.metrics.follow_ups import Kept, LateReason, Risk
+    from ccmon.metrics.forecast import Forecast, OrderValue, Rest
+    from ccmon.metrics.net_promoter_score import Promoters
+    from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
 
 
 AT_RISK_FROM = 0.5
@@ -105,7 +105,7 @@ class QuotaFigures(NamedTuple):
     @property
     def missing(self) -> int | None:
         """Sales still missing; 0 when the quota is met."""
-        missing = quota.required(self.sales, self.quota_sales)
+        missing = quotas.required(self.sales, self.quota_sales)
         return None if self.known_since and missing else missing
 
     @property
@@ -113,14 +113,14 @@ class QuotaFigures(NamedTuple):
         """Sales an hour that the rest of the opening time must bring."""
         if self.missing is None:
             return None
-        return quota.required_per_hour(self.sales, self.quota_sales, self.open_ms_left or 0)
+        return quotas.required_per_hour(self.sales, self.quota_sales, self.open_ms_left or 0)
 
     @property
     def required_conversion(self) -> float | None:
         """Share of the sales calls still expected that must convert; over 1 the quota is out of reach."""
         if self.missing is None:
             return None
-        return quota.required_per_call(self.sales, self.quota_sales, self.calls_left or 0.0)
+        return quotas.required_per_call(self.sales, self.quota_sales, self.calls_left or 0.0)
 
     @property
     def chance(self) -> float | None:
@@ -128,9 +128,9 @@ class QuotaFigures(NamedTuple):
         return forecast.chance(self.sales, self.quota_sales, self.rest)
 
     @property
-    def verdict(self) -> quota.Verdict | None:
+    def verdict(self) -> quotas.Verdict | None:
         """Surely behind, cannot tell yet or surely ahead: the quota's conversion against the 95 % interval."""
-        return None if self.known_since else quota.verdict(self.converted, self.sales_calls, self.quota_conversion)
+        return None if self.known_since else quotas.verdict(self.converted, self.sales_calls, self.quota_conversion)
 
     @property
     def revenue_attainment(self) -> float | None:
@@ -208,17 +208,17 @@ class SalesDetail(NamedTuple):
     @property
     def contact_rate(self) -> float | None:
         """Contacts over attempts."""
-        return funnel.share(self.contacts, self.attempts)
+        return sales_funnel.share(self.contacts, self.attempts)
 
     @property
     def right_party_rate(self) -> float | None:
         """Right-party contacts over contacts."""
-        return funnel.share(self.right_party, self.contacts)
+        return sales_funnel.share(self.right_party, self.contacts)
 
     @property
     def average_order_cents(self) -> float | None:
         """Net revenue over the orders that stand, both in the site's currency."""
-        return funnel.average_order(self.net_cents, self.orders - self.cancelled_orders)
+        return sales_funnel.average_order(self.net_cents, self.orders - self.cancelled_orders)
 
     @property
     def revised(self) -> bool:
@@ -297,12 +297,12 @@ class SatisfactionFigures(NamedTuple):
     @property
     def response_rate(self) -> float | None:
         """Calls with an answer over invitations delivered."""
-        return promoters.response_rate(self.responded, self.invited)
+        return net_promoter_score.response_rate(self.responded, self.invited)
 
     @property
     def few_responses(self) -> bool:
         """True when so few of those asked answered that they may not stand for all (below 10 %)."""
-        return promoters.may_be_biased(self.response_rate)
+        return net_promoter_score.may_be_biased(self.response_rate)
 
 
 class LowScore(NamedTuple):
@@ -516,7 +516,7 @@ class ProblemFigures:
     @property
     def coded_share(self) -> float | None:
         """Share of answered calls with a reason; every figure here is biased where it is low."""
-        return funnel.share(self.coded, self.answered)
+        return sales_funnel.share(self.coded, self.answered)
 
 
 class WorkFigures(NamedTuple):
@@ -535,7 +535,7 @@ class WorkFigures(NamedTuple):
     @property
     def per_agent(self) -> float | None:
         """Calls handled for each agent who handled any, so far today."""
-        return waits.average(self.handled, self.agents)
+        return wait_times.average(self.handled, self.agents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -573,45 +573,47 @@ class ResourceFigures:
     @property
     def per_agent_hour(self) -> float | None:
         """Calls handled for each hour worked; None below half an hour."""
-        return funnel.per_hour(self.handled, self.worked_ms) if self.worked_ms >= value.HOUR_MS // 2 else None
+        return sales_funnel.per_hour(self.handled, self.worked_ms) if self.worked_ms >= costs.HOUR_MS // 2 else None
 
     @property
     def cost_per_contact_cents(self) -> float | None:
         """Labour over calls handled."""
-        return None if self.labour_cents is None else value.cost_per_contact(self.labour_cents, self.handled)
+        return None if self.labour_cents is None else costs.cost_per_contact(self.labour_cents, self.handled)
 
     @property
     def cost_per_sale_cents(self) -> float | None:
         """Labour that went into sales over orders."""
-        return waits.average(round(self.sales_cost_cents), self.orders) if self.sales_cost_cents is not None else None
+        return (
+            wait_times.average(round(self.sales_cost_cents), self.orders) if self.sales_cost_cents is not None else None
+        )
 
     @property
     def cost_per_new_customer_cents(self) -> float | None:
         """Labour that went into sales over new customers."""
         if self.sales_cost_cents is None or self.new_customers is None:
             return None
-        return value.cost_per_acquisition(round(self.sales_cost_cents), 0, self.new_customers)
+        return costs.cost_per_acquisition(round(self.sales_cost_cents), 0, self.new_customers)
 
     @property
     def cost_per_kept_customer_cents(self) -> float | None:
         """Labour that went into retention over customers kept."""
         if self.retention_cost_cents is None:
             return None
-        return value.cost_per_kept(round(self.retention_cost_cents), self.kept_customers)
+        return costs.cost_per_kept(round(self.retention_cost_cents), self.kept_customers)
 
     @property
     def contribution_cents(self) -> float | None:
         """Revenue times margin less labour: the profit-centre view. An estimate where the margin is not set."""
         if self.labour_cents is None:
             return None
-        return value.contribution_cents(
+        return costs.contribution_cents(
             self.revenue_cents, 1.0 if self.margin is None else self.margin, self.labour_cents
         )
 
     @property
     def revenue_per_hour_cents(self) -> float | None:
         """Revenue for each hour worked."""
-        return value.revenue_per_agent_hour(self.revenue_cents, self.worked_ms)
+        return costs.revenue_per_agent_hour(self.revenue_cents, self.worked_ms)
 
 
 class Spent(NamedTuple):

@@ -1,7 +1,7 @@
 """What happens on a floor, as every source tells it and the writer takes it in.
 
 A source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened. They
-name things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.fold` turns
+name things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.calls` turns
 them into calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
 
 Moments (``at``) are Unix milliseconds, UTC; lengths end in ``_ms``.

@@ -4,7 +4,7 @@ Moments are integer Unix milliseconds, UTC, and end in ``_at``; lengths of time 
 ``_ms``; money is integer minor units and ends in ``_cents``; ratios run from 0 to 1. ``None`` means unknown or not yet,
 never 0 (metrics.md 1.3). Texts are plain, as a source wrote them: whoever shows them makes them safe.
 
-Counts and sums are stored; ratios and means are properties made from them by `ccmon.figures`, so that no two places can
+Counts and sums are stored; ratios and means are properties made from them by `ccmon.metrics`, so that no two places can
 disagree about one.
 
 Records of which a frame has thousands are named tuples: a frozen dataclass of 28 fields takes twenty times as long to
@@ -32,9 +32,9 @@ from ccmon.business import (
     StuckCustomer,
     ValueFigures,
 )
-from ccmon.figures import agent_time, funnel, handling, sales, service_level, waits
-from ccmon.figures.follow_up import LateReason
-from ccmon.figures.quota import Verdict, verdict
+from ccmon.metrics import agents, handling, sales, sales_funnel, service_level, wait_times
+from ccmon.metrics.follow_ups import LateReason
+from ccmon.metrics.quotas import Verdict, verdict
 
 
 class Direction(StrEnum):
@@ -219,12 +219,12 @@ class QueueFigures:
     @property
     def asa_ms(self) -> float | None:
         """Average speed of answer (metrics.md 5)."""
-        return waits.average(self.answered_wait_ms, self.answered_after_wait)
+        return wait_times.average(self.answered_wait_ms, self.answered_after_wait)
 
     @property
     def average_abandon_ms(self) -> float | None:
         """Mean wait of those who abandoned, short abandons left out (metrics.md 5)."""
-        return waits.average(self.abandoned_wait_ms, self.abandoned - self.short_abandoned)
+        return wait_times.average(self.abandoned_wait_ms, self.abandoned - self.short_abandoned)
 
     @property
     def abandonment_rate(self) -> float | None:
@@ -342,7 +342,7 @@ class AgentFigures(NamedTuple):
         """Share of handling in handling plus ready time; None below 15 minutes and where no state is known."""
         if not self.logged_in_ms:
             return None
-        return agent_time.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
+        return agents.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
 
     @property
     def conversion(self) -> float | None:
@@ -400,13 +400,13 @@ class SalesFigures(NamedTuple):
     @property
     def revenue_per_call_cents(self) -> float | None:
         """Net revenue over sales calls."""
-        return funnel.revenue_per_call(self.revenue_cents, self.sales_calls)
+        return sales_funnel.revenue_per_call(self.revenue_cents, self.sales_calls)
 
     @property
     def sales_per_hour(self) -> float | None:
         """Orders that stand for each hour worked; None below half an hour of work."""
-        enough = self.worked_ms is not None and self.worked_ms >= funnel.HOUR_MS // 2
-        return funnel.per_hour(self.sales, self.worked_ms or 0) if enough else None
+        enough = self.worked_ms is not None and self.worked_ms >= sales_funnel.HOUR_MS // 2
+        return sales_funnel.per_hour(self.sales, self.worked_ms or 0) if enough else None
 
     @property
     def conversion(self) -> float | None:

@@ -8,12 +8,12 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from ccmon.database import database_file, reader
 from ccmon.model import FloorSnapshot
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.feed import Feed
-from ccmon.monitor.marks import UNICODE
+from ccmon.monitor.poller import Feed
 from ccmon.simulator import history
-from ccmon.store import database, reader
+from ccmon.views.glyphs import UNICODE
 
 PICTURE = Path(__file__).with_name("screen.svg")
 MOMENT = datetime.fromisoformat("2026-11-23T13:37:21+01:00")
@@ -39,7 +39,7 @@ def floor() -> FloorSnapshot:
     at = round(MOMENT.timestamp() * 1000)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls.db"
-        database.create(path, time_zone="Europe/Amsterdam")
+        database_file.create(path, time_zone="Europe/Amsterdam")
         history.seed(path, days=30, agents=40, seed=1, until=at, tell=lambda done, total: None)
         return reader.snapshot(path, at)
 

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from random import Random
 
 from ccmon import business as b
-from ccmon.alerts import alerts
-from ccmon.figures.first_contact import FirstContact, RepeatContacts
-from ccmon.figures.follow_up import Kept, Risk
-from ccmon.figures.forecast import OrderValue, Rest
-from ccmon.figures.loyalty import ChurnLimits, Cohort, WinBack
-from ccmon.figures.promoters import Promoters
-from ccmon.figures.satisfaction import Satisfaction
+from ccmon.alarms import alerts
+from ccmon.metrics.first_contact import FirstContact, RepeatContacts
+from ccmon.metrics.follow_ups import Kept, Risk
+from ccmon.metrics.forecast import OrderValue, Rest
+from ccmon.metrics.net_promoter_score import Promoters
+from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
+from ccmon.metrics.satisfaction import Satisfaction
 from ccmon.model import FloorSnapshot, FollowUpFigures, SalesFigures
 from tests.floors import CLIENTS, MINUTE, floor
 

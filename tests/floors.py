@@ -9,7 +9,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon import model
-from ccmon.alerts import alerts
+from ccmon.alarms import alerts
 from ccmon.snapshot.queues import Crew, Crews, allotted, summed
 
 Value = TypeVar("Value")

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
+from ccmon.calls import Floor
+from ccmon.database import reader, totals
 from ccmon.events import CallEvent
-from ccmon.fold import Floor
 from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.staff import Staff
-from ccmon.sources.queue_log.translate import MEANINGS
-from ccmon.store import reader, totals
+from ccmon.sources.queue_log.translator import MEANINGS
 from tests.cli.test_sources import fed, told
 from tests.end_to_end.processes import CCMON, ccmon
 from tests.sources import freeswitch_recording, test_ami_recording, test_freeswitch_recording

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.alerts import ACT, RULES, WATCH, alerts, spoken
+from ccmon.alarms import ACT, RULES, WATCH, alerts, spoken
 from ccmon.business import LowScore
 from ccmon.model import AgentState, Alert, FloorSnapshot, FollowUp, Membership, SourceHealth
 from tests import floors

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.alerts import (
+from ccmon.alarms import (
     ACT,
     AGENT_RULES,
     STATES_BY_NEED,
@@ -23,7 +23,7 @@ from ccmon.alerts import (
     why_at_risk,
 )
 from ccmon.business import LowScore, OwnerFigures, ProblemFigures, ReasonFigures
-from ccmon.figures.follow_up import Kept, LateReason, LateWhy, RecordOf, Risk
+from ccmon.metrics.follow_ups import Kept, LateReason, LateWhy, RecordOf, Risk
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot
 from tests.test_alert_rules import source, with_sources
 from tests.test_alerts import AT, quiet, with_agent, with_queue

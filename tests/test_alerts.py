@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ccmon.alerts import RULES, Limits, alerts, spoken
+from ccmon.alarms import RULES, Limits, alerts, spoken
+from ccmon.formatting import percent
 from ccmon.model import AgentState, Alert, FloorSnapshot
-from ccmon.text import percent
 from tests import floors
 
 AT = floors.moment()

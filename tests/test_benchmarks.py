@@ -13,15 +13,15 @@ from benchmarks import databases, forecasts, traffic
 from benchmarks.reliability import drawn
 from benchmarks.results import Figure
 from benchmarks.terminal import Terminal
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.store import database, totals
-from ccmon.store.reader import snapshot
+from ccmon.database import database_file, totals
+from ccmon.database.reader import snapshot
+from ccmon.sources.queue_log.import_files import import_logs
 
 
 def test_synthetic_floor_has_what_it_says(tmp_path: Path) -> None:
     path = tmp_path / "floor.db"
     databases.build(path, agents=20, history=300, today=200)
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         assert totals.check(connection) == []
     finally:
@@ -36,7 +36,7 @@ def test_synthetic_log_is_understood_whole(tmp_path: Path) -> None:
     log, path = tmp_path / "queue_log", tmp_path / "calls.db"
     traffic.write_log(log, records=2_000, agents=20, starts_at_s=int(time.time()) - 3_600)
     records = [line.split("|") for line in log.read_text().splitlines()]
-    database.create(path, time_zone=databases.afternoon_zone())
+    database_file.create(path, time_zone=databases.afternoon_zone())
     import_logs(path, [str(log)], source="queue-log", encoding="utf-8", members=None)
     total = snapshot(path).total
     assert total.offered == sum(record[4] == "ENTERQUEUE" for record in records)

@@ -12,8 +12,8 @@ import pytest
 import typer.main
 
 from ccmon.cli import app, follow_ami, follow_freeswitch
-from ccmon.monitor.keys import KEYS
 from ccmon.settings import Settings
+from ccmon.views.keys import KEYS
 
 ROOT = Path(__file__).parent.parent
 PAPERS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]

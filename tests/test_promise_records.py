@@ -7,12 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from ccmon.alerts import why_at_risk
-from ccmon.figures.follow_up import LateWhy
+from ccmon.alarms import why_at_risk
+from ccmon.metrics.follow_ups import LateWhy
 from ccmon.model import AgentState, BusinessDay, FollowUp
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
-from ccmon.snapshot.facts import Agent, Directory, Facts, Team
-from ccmon.snapshot.promise_records import LateOutlook, PromiseRecords
+from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
+from ccmon.snapshot.live_rows import Agent, Directory, Facts, Team
 from tests.test_alerts import with_agent
 
 HOUR, DAY = 3_600_000, 86_400_000

@@ -12,7 +12,7 @@ import pytest
 
 import ccmon
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.store.database import create, open_writer
+from ccmon.database.database_file import create, open_writer
 from ccmon.subprocesses import command
 from tests.end_to_end.processes import CCMON, running_with
 

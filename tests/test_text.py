@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccmon.figures.percentage import percent_below
-from ccmon.monitor.marks import DIGITS, big, needs_ascii
-from ccmon.text import (
+from ccmon.formatting import (
     UNKNOWN,
     clock,
     coarse,
@@ -26,6 +24,8 @@ from ccmon.text import (
     width_of,
     wrapped,
 )
+from ccmon.metrics.percentage import percent_below
+from ccmon.views.glyphs import DIGITS, big, needs_ascii
 
 
 @settings(max_examples=60)

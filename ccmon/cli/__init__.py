@@ -105,7 +105,7 @@ def say(sentence: str, exit_status: int = 1) -> int:
 
     Returns the exit status it was given.
     """
-    from ccmon.text import plain  # noqa: PLC0415
+    from ccmon.formatting import plain  # noqa: PLC0415
 
     typer.echo(f"ccmon: {' '.join(map(plain, sentence.split()))}", err=True)
     return exit_status

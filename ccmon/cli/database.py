@@ -24,17 +24,17 @@ def init(
 ) -> None:
     """Make an empty call database, or bring an older one up to date."""
     from ccmon import settings  # noqa: PLC0415
-    from ccmon.store import database  # noqa: PLC0415
+    from ccmon.database import database_file  # noqa: PLC0415
 
     path = database_path(db)
     if path.is_file() and path.stat().st_size and (time_zone, name, currency) == (None, None, None):
-        version = database.upgrade(path)
+        version = database_file.upgrade(path)
         typer.echo(f"{path} is up to date (schema {version}).")
         return
     if path == settings.default_database():
         path.parent.mkdir(parents=True, exist_ok=True)
     zone = time_zone or machine_time_zone()
-    database.create(path, time_zone=zone, name=name, currency=currency)
+    database_file.create(path, time_zone=zone, name=name, currency=currency)
     typer.echo(f"Made {path}, in the time zone {zone}.")
 
 
@@ -50,9 +50,9 @@ def doctor(
     from contextlib import closing  # noqa: PLC0415
 
     from ccmon import settings  # noqa: PLC0415
+    from ccmon.database import database_file, health, reader  # noqa: PLC0415
     from ccmon.errors import CcmonError  # noqa: PLC0415
-    from ccmon.store import database, health, reader  # noqa: PLC0415
-    from ccmon.text import plain  # noqa: PLC0415
+    from ccmon.formatting import plain  # noqa: PLC0415
 
     findings: list[health.Finding] = []
     try:
@@ -63,10 +63,10 @@ def doctor(
     try:
         path = database_path(db)
         if rebuild or recompute:
-            with closing(database.open_writer(path)) as connection, database.faults(path):
+            with closing(database_file.open_writer(path)) as connection, database_file.faults(path):
                 health.mend(connection, recompute_targets=recompute)
-        with closing(database.open_reader(path)) as connection, database.faults(path):
-            at = reader.floor_now(connection.execute(database.sql("clock")).fetchone())
+        with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+            at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
             findings += health.examine(path, connection, at)
     except CcmonError as fault:
         findings.append(health.Finding("wrong", "database", str(fault)))

@@ -37,18 +37,18 @@ def demo(
 ) -> int:
     """Show a simulated floor: nothing needs to be set up."""
     from ccmon.cli.database import machine_time_zone  # noqa: PLC0415
-    from ccmon.simulator import showing  # noqa: PLC0415
+    from ccmon.simulator import process  # noqa: PLC0415
 
     zone = machine_time_zone()
-    with showing.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
+    with process.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
         from ccmon.monitor import run  # noqa: PLC0415 (Textual loads while the floor comes to life)
-        from ccmon.monitor.feed import Preparation  # noqa: PLC0415
+        from ccmon.monitor.poller import Preparation  # noqa: PLC0415
 
         coming = Preparation(floor.is_living, "The floor is being simulated up to this minute …")
         status = run(where, preparation=coming, at_last=floor.left)
         reason = floor.why_ended()
     if reason is not None:
-        raise CcmonError(f"{showing.ENDED_EARLY}{reason}")
+        raise CcmonError(f"{process.ENDED_EARLY}{reason}")
     return status
 
 

@@ -44,7 +44,7 @@ def follow_ami(
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
     from ccmon.sources.ami.connection import Login  # noqa: PLC0415
     from ccmon.sources.ami.follow import ManagerSession  # noqa: PLC0415
-    from ccmon.sources.live import follow, trusting  # noqa: PLC0415
+    from ccmon.sources.connection import follow, trusting  # noqa: PLC0415
     from ccmon.sources.stop import Stop  # noqa: PLC0415
 
     if ca is not None and not tls:

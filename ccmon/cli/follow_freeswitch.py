@@ -13,7 +13,7 @@ from ccmon.cli.options import DatabaseOption, database_path
 from ccmon.cli.secrets import PasswordFileOption, password
 
 if TYPE_CHECKING:
-    from ccmon.sources.live import Session
+    from ccmon.sources.connection import Session
 
 LARGEST_PORT = 65_535
 PASSWORD_VARIABLE = "CCMON_FREESWITCH_PASSWORD"  # noqa: S105 (the name of a variable)
@@ -35,9 +35,9 @@ def follow_freeswitch(
     source: Annotated[str, typer.Option(metavar="NAME", help="Name of the source in the database.")] = "freeswitch",
 ) -> None:
     """Follow FreeSWITCH; Ctrl-C or SIGTERM ends it. The password is in CCMON_FREESWITCH_PASSWORD or a file."""
+    from ccmon.sources.connection import follow  # noqa: PLC0415
     from ccmon.sources.freeswitch.event_socket import SocketLogin  # noqa: PLC0415
     from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession  # noqa: PLC0415
-    from ccmon.sources.live import follow  # noqa: PLC0415
     from ccmon.sources.stop import Stop  # noqa: PLC0415
 
     session: Session

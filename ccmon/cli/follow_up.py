@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from ccmon.store.follow_ups import Owed
+    from ccmon.database.follow_ups import Owed
 
 follow_up_app = typer.Typer(
     help="Calls promised to customers: list, settle, move, hand over, undo.", no_args_is_help=True
@@ -50,7 +50,7 @@ def list_open(
     db: DatabaseOption = None,
 ) -> None:
     """Show the open follow-ups, the soonest due first."""
-    from ccmon.store import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups  # noqa: PLC0415
 
     path = database_path(db)
     zone = _zone(path)
@@ -69,7 +69,7 @@ def done(
     db: DatabaseOption = None,
 ) -> None:
     """Settle a follow-up."""
-    from ccmon.store import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups  # noqa: PLC0415
 
     path = database_path(db)
     owed = follow_ups.done(path, name, who=_who(who), outcome=outcome, note=note)
@@ -88,8 +88,8 @@ def move(
     db: DatabaseOption = None,
 ) -> None:
     """Move a follow-up to another moment."""
-    from ccmon.figures.follow_up import MovedBy  # noqa: PLC0415
-    from ccmon.store import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups  # noqa: PLC0415
+    from ccmon.metrics.follow_ups import MovedBy  # noqa: PLC0415
 
     path = database_path(db)
     zone = _zone(path)
@@ -107,7 +107,7 @@ def hand_over(
     db: DatabaseOption = None,
 ) -> None:
     """Give a follow-up to another agent."""
-    from ccmon.store import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups  # noqa: PLC0415
 
     path = database_path(db)
     owed = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
@@ -128,7 +128,7 @@ def undo(
     db: DatabaseOption = None,
 ) -> None:
     """Take back what was done last to a follow-up: it stands again as it stood before."""
-    from ccmon.store import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups  # noqa: PLC0415
 
     path = database_path(db)
     owed = follow_ups.undo(path, name, who=_who(who), whose=of, act=act.value if act is not None else None)
@@ -138,7 +138,7 @@ def undo(
 @follow_up_app.command()
 def history(name: NameArgument, db: DatabaseOption = None) -> None:
     """Show who did what to a follow-up."""
-    from ccmon.store import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups  # noqa: PLC0415
 
     path = database_path(db)
     zone = _zone(path)
@@ -163,12 +163,12 @@ def _who(name: str | None) -> str:
 
 
 def _zone(path: Path) -> ZoneInfo:
-    from ccmon.store import database  # noqa: PLC0415
-    from ccmon.store.business_days import zone  # noqa: PLC0415
+    from ccmon.database import database_file  # noqa: PLC0415
+    from ccmon.database.business_days import zone  # noqa: PLC0415
 
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
-        _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()
+        _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
     finally:
         connection.close()
     return zone(time_zone)

@@ -12,7 +12,7 @@ from ccmon.cli import app
 from ccmon.cli.options import DatabaseOption, database_path
 
 if TYPE_CHECKING:
-    from ccmon.sources.queue_log.history import Summary
+    from ccmon.sources.queue_log.import_files import Summary
 
 import_app = typer.Typer(help="Take history in. Safe to run again: nothing goes in twice.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
@@ -55,7 +55,7 @@ def import_queue_log(
     ] = None,
 ) -> None:
     """Import Asterisk queue logs: several files in any order, as often as you like."""
-    from ccmon.sources.queue_log.history import import_logs  # noqa: PLC0415
+    from ccmon.sources.queue_log.import_files import import_logs  # noqa: PLC0415
     from ccmon.sources.queue_log.members import read_members  # noqa: PLC0415
 
     encoding = known_encoding(encoding)
@@ -94,7 +94,7 @@ def known_encoding(name: str) -> str:
 
 def _told(summary: Summary) -> str:
     """The import in a few lines for a person."""
-    from ccmon.text import plural  # noqa: PLC0415
+    from ccmon.formatting import plural  # noqa: PLC0415
 
     speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""
     lines = [

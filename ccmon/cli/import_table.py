@@ -16,9 +16,9 @@ from ccmon.cli.options import DatabaseOption, database_path
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
-    from ccmon.sources.table.business import Report
-    from ccmon.sources.table.calls import CallsReport
-    from ccmon.sources.table.refusals import Reasons
+    from ccmon.sources.table.call_import import CallsReport
+    from ccmon.sources.table.record_import import Report
+    from ccmon.sources.table.rejections import Reasons
 
 SHOWN = 20
 """Refused rows shown one by one, unless all are asked for; of more, their reasons."""
@@ -61,7 +61,7 @@ def import_table(
     ] = False,
 ) -> int:
     """Import a table with a header line: as often as you like, nothing goes in twice."""
-    from ccmon.sources.table.kinds import KINDS  # noqa: PLC0415
+    from ccmon.sources.table.table_schema import KINDS  # noqa: PLC0415
 
     if file is None and (kind == "calls" or kind in KINDS) and not Path(kind).exists():
         raise typer.BadParameter(f"name the file: ccmon import table {kind} FILE", param_hint="FILE")
@@ -77,10 +77,10 @@ def import_table(
         return _calls(
             file, db, mapping, guess=guess, dry_run=dry_run, encoding=encoding, table=table, all_refused=all_refused
         )
-    from ccmon.sources.table import business  # noqa: PLC0415
+    from ccmon.sources.table import record_import  # noqa: PLC0415
 
     with _bar(file) as progress:
-        report = business.import_table(
+        report = record_import.import_table(
             database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
         )
     return _tell(file, report, dry_run=dry_run, all_refused=all_refused)
@@ -88,7 +88,7 @@ def import_table(
 
 def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refused: bool) -> int:
     """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
-    from ccmon.text import plural  # noqa: PLC0415
+    from ccmon.formatting import plural  # noqa: PLC0415
 
     if all_refused or report.refused_rows <= SHOWN:
         for refused in report.refused:
@@ -114,7 +114,7 @@ def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refuse
 
 def _tell_reasons(file: Path, reasons: Reasons, after: str = "") -> None:
     """What is wrong with many rows, that of the most rows first; ``after``: what is said of each."""
-    from ccmon.text import plural  # noqa: PLC0415
+    from ccmon.formatting import plural  # noqa: PLC0415
 
     each = reasons.most_common()
     for reason in each[:SHOWN_REASONS]:
@@ -153,7 +153,7 @@ def _calls(
     all_refused: bool,
 ) -> int:
     if guess:
-        from ccmon.sources.table.guess import guess_mapping  # noqa: PLC0415
+        from ccmon.sources.table.infer_mapping import guess_mapping  # noqa: PLC0415
 
         typer.echo(guess_mapping(file, encoding, table), nl=False)
         return 0
@@ -162,7 +162,7 @@ def _calls(
             f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
             f"ccmon import table calls {file} --guess > M.toml"
         )
-    from ccmon.sources.table.calls import import_calls  # noqa: PLC0415
+    from ccmon.sources.table.call_import import import_calls  # noqa: PLC0415
     from ccmon.sources.table.mapping import read  # noqa: PLC0415
 
     rules = read(mapping)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from ccmon.store.feeds import Feed
-    from ccmon.store.rejected_lines import RejectedLine
+    from ccmon.database.rejected_lines import RejectedLine
+    from ccmon.database.source_health import Feed
 
 SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
@@ -46,31 +46,31 @@ def sources(
     from contextlib import closing  # noqa: PLC0415
     from json import dumps  # noqa: PLC0415
 
-    from ccmon.store import database, feeds, reader  # noqa: PLC0415
-    from ccmon.store.business_days import zone  # noqa: PLC0415
-    from ccmon.text import plural  # noqa: PLC0415
+    from ccmon.database import database_file, reader, source_health  # noqa: PLC0415
+    from ccmon.database.business_days import zone  # noqa: PLC0415
+    from ccmon.formatting import plural  # noqa: PLC0415
 
     path = database_path(db)
     if retire is not None:
-        with closing(database.open_writer(path)) as connection, database.faults(path):
-            feeds.retire(path, connection, retire)
+        with closing(database_file.open_writer(path)) as connection, database_file.faults(path):
+            source_health.retire(path, connection, retire)
         typer.echo(f'No more news of "{retire}" is expected; its calls stay.', err=True)
     if forget is not None:
-        with closing(database.open_writer(path)) as connection, database.faults(path):
-            calls = plural(feeds.calls_of(path, connection, forget), "call")
+        with closing(database_file.open_writer(path)) as connection, database_file.faults(path):
+            calls = plural(source_health.calls_of(path, connection, forget), "call")
             if not yes:
                 raise CcmonError(f'{calls} of "{forget}" would go for good; to do it, say --yes as well.')
-            feeds.forget(path, connection, forget)
+            source_health.forget(path, connection, forget)
         typer.echo(f'{calls} of "{forget}" went.', err=True)
     if rejected:
         _show_rejected(path, name, limit, as_json=as_json)
         return
-    with closing(database.open_reader(path)) as connection, database.faults(path):
-        at = reader.floor_now(connection.execute(database.sql("clock")).fetchone())
-        _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()
-        found = list(feeds.feeds(path, connection, at))
+    with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+        at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
+        _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
+        found = list(source_health.feeds(path, connection, at))
         if name is not None and not (found := [feed for feed in found if feed.name == name]):
-            feeds.check_known(path, connection, name)
+            source_health.check_known(path, connection, name)
     here = zone(time_zone)
     if as_json:
         whole = {"at": _iso(at, here), "sources": [_object(feed, at, here) for feed in found]}
@@ -87,13 +87,13 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from contextlib import closing  # noqa: PLC0415
     from json import dumps  # noqa: PLC0415
 
-    from ccmon.store import database  # noqa: PLC0415
-    from ccmon.store.business_days import zone  # noqa: PLC0415
-    from ccmon.store.rejected_lines import rejected_lines  # noqa: PLC0415
-    from ccmon.text import plain, plural  # noqa: PLC0415
+    from ccmon.database import database_file  # noqa: PLC0415
+    from ccmon.database.business_days import zone  # noqa: PLC0415
+    from ccmon.database.rejected_lines import rejected_lines  # noqa: PLC0415
+    from ccmon.formatting import plain, plural  # noqa: PLC0415
 
-    with closing(database.open_reader(path)) as connection, database.faults(path):
-        _, time_zone, *_ = connection.execute(database.sql("site")).fetchone()
+    with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+        _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
         found = rejected_lines(path, connection, name, limit)
     here = zone(time_zone)
     if as_json:
@@ -127,8 +127,8 @@ def _rejected_object(line: RejectedLine, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
-    from ccmon.store.feeds import CLOCKS_APART_MS, span  # noqa: PLC0415
-    from ccmon.text import clock, plain, plural  # noqa: PLC0415
+    from ccmon.database.source_health import CLOCKS_APART_MS, span  # noqa: PLC0415
+    from ccmon.formatting import clock, plain, plural  # noqa: PLC0415
 
     origin = f", {feed.origin}" if feed.origin else ""
     head = f"{SIGNS[feed.state]} {feed.name} ({feed.kind}{origin}): {feed.text}"

@@ -33,14 +33,14 @@ def status(
     ] = None,
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
+    from ccmon.database import reader  # noqa: PLC0415
     from ccmon.snapshot.narrow import Filters, names, narrow  # noqa: PLC0415
-    from ccmon.store import reader  # noqa: PLC0415
 
     path = database_path(db)
     snapshot = reader.snapshot(path, None if at is None else _moment(path, at))
     filters = Filters(queue, team, client)
     for kind, name in filters.unknown(snapshot):
-        from ccmon.text import plain  # noqa: PLC0415
+        from ccmon.formatting import plain  # noqa: PLC0415
 
         known = ", ".join(names(snapshot, kind)) or "none"
         raise CcmonError(f'There is no {kind} named "{plain(name)}": known are {plain(known)}.')
@@ -60,7 +60,7 @@ def _moment(path: Path, text: str) -> int:
     from datetime import datetime  # noqa: PLC0415
     from zoneinfo import ZoneInfo  # noqa: PLC0415
 
-    from ccmon.store import reader  # noqa: PLC0415
+    from ccmon.database import reader  # noqa: PLC0415
 
     time_zone, latest = reader.local_clock(path)
     now = datetime.fromtimestamp(latest / 1000, ZoneInfo(time_zone))

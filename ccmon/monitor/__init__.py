@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
-    from ccmon.monitor.feed import Preparation
+    from ccmon.monitor.poller import Preparation
 
 
 def run(
@@ -40,7 +40,7 @@ def run(
     Raises:
         CcmonError: this is no terminal that a screen can be shown on.
     """
-    from ccmon.monitor.endings import check_terminal  # noqa: PLC0415 (what is heavy is imported when a screen is shown)
+    from ccmon.monitor.shutdown import check_terminal  # noqa: PLC0415 (what is heavy is imported when a screen is shown)
 
     check_terminal()
     # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.

@@ -19,21 +19,23 @@ from textual.binding import Binding
 from textual.driver import Driver
 from textual.reactive import Reactive
 
+from ccmon.database.reader import LiveReader
+from ccmon.formatting import clock, plain
 from ccmon.model import FollowUp
-from ccmon.monitor.arrange import AGENTS, FOLLOW_UPS
 from ccmon.monitor.driver import FloorDriver
-from ccmon.monitor.endings import Endings
-from ccmon.monitor.feed import Feed, Preparation
-from ccmon.monitor.keys import KEYS, keys_for, keys_for_a_follow_up
-from ccmon.monitor.lines import Line, Role, Span
-from ccmon.monitor.marks import ASCII, UNICODE, Marks, needs_ascii
 from ccmon.monitor.palette import Palette, is_light
-from ccmon.monitor.panels import panels
-from ccmon.monitor.panels.base import FloorPanel
-from ccmon.monitor.screens.acts import Asker
+from ccmon.monitor.poller import Feed, Preparation
 from ccmon.monitor.screens.floor import FloorScreen
-from ccmon.monitor.screens.sheet import Chooser, Sheet
-from ccmon.monitor.screens.texts import (
+from ccmon.monitor.screens.follow_up_dialogs import Asker
+from ccmon.monitor.screens.modal import Chooser, Sheet
+from ccmon.monitor.shutdown import Endings
+from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.views import panels
+from ccmon.views.chrome import Trouble
+from ccmon.views.glyphs import ASCII, UNICODE, Marks, needs_ascii
+from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
+from ccmon.views.layout import AGENTS, FOLLOW_UPS
+from ccmon.views.modal_content import (
     agent_choices,
     alert_lines,
     detail_lines,
@@ -41,11 +43,9 @@ from ccmon.monitor.screens.texts import (
     help_lines,
     palette_choices,
 )
-from ccmon.monitor.view import View
-from ccmon.monitor.widgets.bars import Trouble
-from ccmon.snapshot.narrow import EVERYTHING, Filters
-from ccmon.store.reader import LiveReader
-from ccmon.text import clock, plain
+from ccmon.views.panel import FloorPanel
+from ccmon.views.styled_text import Line, Role, Span
+from ccmon.views.view import View
 
 AFTER_S = 0.02
 """Ticks come so much after the full second, so that a timer that fires early does not tick twice."""
@@ -62,7 +62,7 @@ class Monitor(App[None], inherit_bindings=False):
     # Its own default, so that the style sheets need not be read a second time for another theme.
     theme: Reactive[str] = Reactive("ansi-dark")
     ENABLE_COMMAND_PALETTE = False
-    CSS = "Screen { background: ansi_default; color: ansi_default; } Sheet { background: transparent; }"
+    CSS = "Screen { background: ansi_default; color: ansi_default; } Modal { background: transparent; }"
     BINDINGS = [  # noqa: RUF012 - Textual's class variable
         # Ctrl-C ends it even while something is typed; the letter q is then a letter.
         Binding(name, key.action, key.help, id=key.id, show=False, priority=key.id == "quit" and name != "q")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rich.style import Style
 
-from ccmon.monitor.lines import Look, Role
+from ccmon.views.styled_text import Look, Role
 
 _SHARED: dict[Role, Style | None] = {
     Role.TEXT: None,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ccmon.alerts import promise_sentence
+from ccmon.alarms import promise_sentence
 from ccmon.business import (
     QuotaFigures,
     ResourceFigures,
@@ -17,13 +17,7 @@ from ccmon.business import (
     Spent,
     StuckCustomer,
 )
-from ccmon.figures.forecast import Forecast
-from ccmon.figures.percentage import said_chance
-from ccmon.figures.satisfaction import Confidence
-from ccmon.model import FloorSnapshot, SalesFigures
-from ccmon.report.business_json import LISTED
-from ccmon.report.table import Column, name_cell, table
-from ccmon.text import (
+from ccmon.formatting import (
     at_least,
     clock,
     count,
@@ -36,6 +30,12 @@ from ccmon.text import (
     plural,
     quota_of_no_client,
 )
+from ccmon.metrics.forecast import Forecast
+from ccmon.metrics.percentage import said_chance
+from ccmon.metrics.satisfaction import Confidence
+from ccmon.model import FloorSnapshot, SalesFigures
+from ccmon.report.business_json import LISTED
+from ccmon.report.table import Column, name_cell, table
 
 SHOWN = 6
 """Lines of a list; the rest is counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccmon.alerts import why_at_risk
+from ccmon.alarms import why_at_risk
 from ccmon.business import (
     LowScore,
     OwnerFigures,

@@ -12,8 +12,8 @@ from json import dumps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from ccmon.alerts import why_at_risk
-from ccmon.figures.waits import wait_ms
+from ccmon.alarms import why_at_risk
+from ccmon.metrics.wait_times import wait_ms
 from ccmon.model import (
     AgentFigures,
     AgentState,

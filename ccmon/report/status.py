@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from ccmon.alerts import AGENT_RULES, agent_need
-from ccmon.figures.pace import is_ahead
-from ccmon.figures.percentage import shown_at_least
-from ccmon.figures.waits import wait_ms
+from ccmon.alarms import AGENT_RULES, agent_need
+from ccmon.formatting import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
+from ccmon.metrics.pace import is_ahead
+from ccmon.metrics.percentage import shown_at_least
+from ccmon.metrics.wait_times import wait_ms
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.report.business import business_parts
 from ccmon.report.table import Column, name_cell, table
-from ccmon.text import ascii_only, clock, coarse, count, duration, fit, mean, money, percent, plain, plural
 
 AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8

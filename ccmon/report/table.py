@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from ccmon.text import fit
+from ccmon.formatting import fit
 
 NAME_CELLS = 22
 

@@ -10,13 +10,13 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from ccmon.database.database_file import create, explain
 from ccmon.errors import CcmonError
 from ccmon.simulator import live
 from ccmon.simulator.centre import standard
 from ccmon.simulator.clock import FloorClock, busy_moment
-from ccmon.simulator.day import Planner
+from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import site_zone
-from ccmon.store.database import create, explain
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil, sqrt
 
 from ccmon.model import Purpose
-from ccmon.simulator.chance import Exponential, Law, LogNormal
+from ccmon.simulator.random_streams import Exponential, Law, LogNormal
 
 FLOOR_OF = 40
 """The number of agents for which the volumes below are given."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ccmon.simulator.roster import moment
+from ccmon.simulator.shifts import moment
 
 BUSY_FROM, BUSY_UNTIL = 10 * 60, 16 * 60 + 15
 """Local minutes between which the floor is well staffed and busy."""

@@ -14,11 +14,11 @@ from hashlib import blake2b
 from random import Random
 from typing import NamedTuple
 
-from ccmon.happenings import Customer
+from ccmon.business_events import Customer
 from ccmon.model import Purpose
 from ccmon.simulator.centre import Centre
-from ccmon.simulator.chance import Choice, stream
 from ccmon.simulator.names import customer_name, telephone_of
+from ccmon.simulator.random_streams import Choice, stream
 
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ccmon.business_events import CallerKnown, Happening
 from ccmon.events import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -25,15 +26,14 @@ from ccmon.events import (
     OfferWithdrawn,
     WrapUpEnded,
 )
-from ccmon.happenings import CallerKnown, Happening
 from ccmon.model import Outcome
-from ccmon.simulator.chance import Fixed, stream
-from ccmon.simulator.day import Arrival, DayPlan, Planner, minutes
-from ccmon.simulator.desk import Caller, Desk, Line, Task
+from ccmon.simulator.call_outcomes import Consequences
+from ccmon.simulator.context import Stage
+from ccmon.simulator.day_plan import Arrival, DayPlan, Planner, minutes
+from ccmon.simulator.entities import Caller, Desk, Line, Task
 from ccmon.simulator.outbound import Dialler
-from ccmon.simulator.outcome import Consequences
-from ccmon.simulator.roster import CallBackHabit, DeskPlan, Pause
-from ccmon.simulator.stage import Stage
+from ccmon.simulator.random_streams import Fixed, stream
+from ccmon.simulator.shifts import CallBackHabit, DeskPlan, Pause
 
 RINGS_OUT_MS = 20_000
 """A telephone that nobody takes rings for so long."""

@@ -7,17 +7,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from ccmon.business_events import HAPPENINGS, Happening
+from ccmon.database import simulator_writer
+from ccmon.database.database_file import open_reader
+from ccmon.database.sql_files import sql
+from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.happenings import HAPPENINGS, Happening
 from ccmon.simulator.centre import standard
-from ccmon.simulator.day import Planner
+from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.setting_up import SOURCE, set_up
-from ccmon.store import business
-from ccmon.store.database import open_reader
-from ccmon.store.statements import sql
-from ccmon.store.writer import Writer
+from ccmon.simulator.seed_rows import SOURCE, set_up
 
 BATCH = 20_000
 """Call events that are folded before their rows are written."""
@@ -50,7 +50,7 @@ def check_may_be_filled(path: Path) -> None:
     """
     connection = open_reader(path)
     try:
-        if not business.may_be_filled(connection):
+        if not simulator_writer.may_be_filled(connection):
             raise CcmonError(
                 f"{path} holds data that is not demo data; nothing was changed. Make another with: ccmon init --db NEW"
             )
@@ -93,13 +93,13 @@ def seed(
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
         writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
         for orders in planner.earlier_orders(first).batches(last) if days else ():
-            business.BusinessWriter(writer.connection, SOURCE).write(orders)
+            simulator_writer.BusinessWriter(writer.connection, SOURCE).write(orders)
         for number in range(days + 1):
             floor = SimulatedFloor(planner, planner.plan(first + timedelta(days=number)))
             write(writer, floor, until)
             tell(number + 1, days + 1)
         writer.write_source(checked_at=until)
-        business.settle_source(writer.connection, SOURCE, started_at=until, checked_at=until)
+        simulator_writer.settle_source(writer.connection, SOURCE, started_at=until, checked_at=until)
         ((calls,),) = writer.connection.execute(sql("count_calls"))
     return int(calls)
 
@@ -110,7 +110,7 @@ def prepare(path: Path, planner: Planner, first_day: date) -> None:
     In transactions and with writers of their own: a writer takes up the floor that it finds when it opens.
     """
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
-        business.empty(writer.connection)
+        simulator_writer.empty(writer.connection)
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction():
         set_up(writer.connection, planner, first_day, planner.midnight(first_day))
         writer.write_source()
@@ -124,7 +124,7 @@ def write(writer: Writer, floor: SimulatedFloor, until: int) -> None:
         writer.count(records=len(events))
     writer.flush()
     happened += (later for later in floor.consequences.afterwards() if later.at <= until)
-    business.BusinessWriter(writer.connection, SOURCE).write(happened)
+    simulator_writer.BusinessWriter(writer.connection, SOURCE).write(happened)
 
 
 def up_to(told: Iterable[CallEvent | Happening], until: int) -> Iterator[CallEvent | Happening]:

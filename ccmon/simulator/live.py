@@ -17,17 +17,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from ccmon.business_events import HAPPENINGS, Happening
+from ccmon.database import simulator_writer
+from ccmon.database.progress import set_progress
+from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
-from ccmon.happenings import HAPPENINGS, Happening
 from ccmon.simulator.clock import FloorClock, next_morning
-from ccmon.simulator.day import Planner
+from ccmon.simulator.day_plan import Planner
+from ccmon.simulator.fill_past import Past
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import prepare
-from ccmon.simulator.past import Past
-from ccmon.simulator.setting_up import SOURCE
-from ccmon.store import business
-from ccmon.store.progress import set_progress
-from ccmon.store.writer import Writer
+from ccmon.simulator.seed_rows import SOURCE
 
 TURN_S = 0.4
 """Time between two looks at what has fallen due."""
@@ -41,7 +41,7 @@ class LiveFloor:
     def __init__(self, writer: Writer, planner: Planner, clock: FloorClock, past_days: int) -> None:
         self._writer = writer
         self._planner = planner
-        self._business = business.BusinessWriter(writer.connection, SOURCE)
+        self._business = simulator_writer.BusinessWriter(writer.connection, SOURCE)
         self._past_days = past_days
         self._later: list[Happening] = []
         """What earlier days lead to after their end."""
@@ -86,7 +86,7 @@ class LiveFloor:
         self._writer.flush()
         self._business.write(happened)
         self.told_at = self.clock.floor_at
-        business.set_clock(
+        simulator_writer.set_clock(
             self._writer.connection, real_at=self.clock.real_at, floor_at=self.clock.floor_at, speed=self.clock.speed
         )
         self._writer.write_source(checked_at=self.clock.floor_at)
@@ -119,7 +119,7 @@ class LiveFloor:
     def _set_clock(self, real: int, floor_at: int) -> None:
         self.clock = self.clock.goes_on(real, floor_at)
         with self._writer.transaction():
-            business.set_clock(self._writer.connection, real_at=real, floor_at=floor_at, speed=self.clock.speed)
+            simulator_writer.set_clock(self._writer.connection, real_at=real, floor_at=floor_at, speed=self.clock.speed)
 
     def _date(self, floor_at: int) -> date:
         return datetime.fromtimestamp(floor_at / 1000, self._planner.zone).date()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ccmon.business_events import CallerKnown, Sold
 from ccmon.events import CallAnswered, CallDialled, CallEnded
-from ccmon.happenings import CallerKnown, Sold
 from ccmon.model import Outcome
+from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
-from ccmon.simulator.chance import Choice, LogNormal, stream
-from ccmon.simulator.day import minutes
-from ccmon.simulator.desk import Attempt, Desk, Task
-from ccmon.simulator.outcome import Consequences
-from ccmon.simulator.stage import Stage
+from ccmon.simulator.context import Stage
+from ccmon.simulator.day_plan import minutes
+from ccmon.simulator.entities import Attempt, Desk, Task
+from ccmon.simulator.random_streams import Choice, LogNormal, stream
 
 PREVIEW = LogNormal(17, 0.5)
 """Reading up on a customer before dialling."""

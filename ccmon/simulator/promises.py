@@ -12,9 +12,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.simulator.centre import Centre
-from ccmon.simulator.chance import Choice, stream
 from ccmon.simulator.customers import Customers
-from ccmon.simulator.roster import HOUR, MINUTE, Agent, moment
+from ccmon.simulator.random_streams import Choice, stream
+from ccmon.simulator.shifts import HOUR, MINUTE, Agent, moment
 
 NOTES = {
     "call back": (

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ccmon.alerts import alerts, known_until
+from ccmon.alarms import alerts, known_until
 from ccmon.model import FloorSnapshot, Progress, SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
-from ccmon.snapshot.business import Business
-from ccmon.snapshot.facts import Facts
+from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
-from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.live_rows import Facts
+from ccmon.snapshot.periodic import Business
 from ccmon.snapshot.queues import Crews, OpenCalls, queue_figures, summed, waiting_calls
-from ccmon.snapshot.resources import resource_figures
 from ccmon.snapshot.retention import stuck_customers
 from ccmon.snapshot.sales import SalesLines
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from ccmon.figures.agent_time import Handling, handling_since
-from ccmon.figures.open_calls import is_over, over_at
+from ccmon.metrics.agents import Handling, handling_since
+from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model import AgentFigures, AgentState, Membership
-from ccmon.snapshot.facts import Facts, Row, Rows
-from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.live_rows import Facts, Row, Rows
 
 NO_DAY: Row = (0,) * 20
 NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None, None)

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ccmon.figures.pace import DAYS_NEEDED, QUARTER_MS
+from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
 from ccmon.model import BusinessDay
-from ccmon.snapshot.business_facts import Finished
-from ccmon.snapshot.facts import Directory, Rows
-from ccmon.snapshot.usual import Scope, scopes
+from ccmon.snapshot.baseline import Scope, scopes
+from ccmon.snapshot.live_rows import Directory, Rows
+from ccmon.snapshot.periodic_rows import Finished
 
 DAY_MS = 86_400_000
 AWAY, PAUSE, WORK = -1, 0, 1

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from ccmon.business import AT_RISK_FROM, OwnerFigures
-from ccmon.figures.follow_up import Kept, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
+from ccmon.metrics.follow_ups import Kept, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
 from ccmon.model import AgentFigures, AgentState, FollowUp, FollowUpFigures
-from ccmon.snapshot.business import Business
-from ccmon.snapshot.facts import Agent, Facts, Row
-from ccmon.snapshot.promise_records import LateOutlook
-from ccmon.snapshot.usual import Scope
+from ccmon.snapshot.baseline import Scope
+from ccmon.snapshot.follow_up_lateness import LateOutlook
+from ccmon.snapshot.live_rows import Agent, Facts, Row
+from ccmon.snapshot.periodic import Business
 
 ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""

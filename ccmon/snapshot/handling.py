@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from ccmon.figures.waits import average, nearest_rank
+from ccmon.metrics.wait_times import average, nearest_rank
 from ccmon.model import Direction, HandlingFigures
 from ccmon.snapshot.agents import AgentDays, columns_added
-from ccmon.snapshot.facts import Facts, Row, Rows
-from ccmon.snapshot.memo import Memo
-from ccmon.snapshot.usual import Usual
+from ccmon.snapshot.baseline import Usual
+from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.live_rows import Facts, Row, Rows
 
 P90_FROM = 10
 """Handled calls below which a 90th percentile says nothing (metrics.md 5)."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ccmon import alerts
+from ccmon import alarms
 from ccmon.business import SecondPurchase, StuckCustomer
 from ccmon.model import AgentFigures, FloorSnapshot, FollowUpFigures, QueueFigures, SalesFigures
 from ccmon.snapshot.narrow_sums import handling_of, not_added, satisfaction_of
@@ -137,7 +137,7 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     )
     # Agents of others are at work in these queues too, and paused in them: their number is the queue's.
     concerned = replace(part, memberships=tuple(members))
-    return replace(part, alerts=alerts.alerts(concerned))
+    return replace(part, alerts=alarms.alerts(concerned))
 
 
 def _of_owners(

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ccmon.business import SatisfactionFigures
-from ccmon.figures.first_contact import FirstContact, RepeatContacts
-from ccmon.figures.promoters import Promoters
-from ccmon.figures.satisfaction import Satisfaction
+from ccmon.metrics.first_contact import FirstContact, RepeatContacts
+from ccmon.metrics.net_promoter_score import Promoters
+from ccmon.metrics.satisfaction import Satisfaction
 from ccmon.model import Direction, HandlingFigures
 
 

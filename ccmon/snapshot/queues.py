@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from ccmon.figures.allotment import allot
-from ccmon.figures.open_calls import is_over
-from ccmon.figures.service_level import lost, service_level
-from ccmon.figures.waits import wait_ms
+from ccmon.metrics.allotment import allot
+from ccmon.metrics.open_calls import is_over
+from ccmon.metrics.service_level import lost, service_level
+from ccmon.metrics.wait_times import wait_ms
 from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
-from ccmon.snapshot.facts import Facts, Queue, Row, Rows
-from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.live_rows import Facts, Queue, Row, Rows
 from ccmon.snapshot.staffing import agents_needed
 
 COUNTS = (

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from ccmon.business import Period, QuotaFigures
-from ccmon.figures.forecast import OrderValue, Rest, at_present_rate, at_usual_rate
-from ccmon.figures.pace import Basis
-from ccmon.figures.quota import misses_its_beginning, of_no_client, spread_over_agents
-from ccmon.snapshot.business_facts import BusinessFacts, PeriodFacts
-from ccmon.snapshot.coming import DAYS_DIFFER, Coming
-from ccmon.snapshot.facts import Directory, Quota
-from ccmon.snapshot.usual import Scope, Usual, scopes
+from ccmon.metrics.forecast import OrderValue, Rest, at_present_rate, at_usual_rate
+from ccmon.metrics.pace import Basis
+from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over_agents
+from ccmon.snapshot.baseline import Scope, Usual, scopes
+from ccmon.snapshot.live_rows import Directory, Quota
+from ccmon.snapshot.periodic_rows import BusinessFacts, PeriodFacts
+from ccmon.snapshot.remaining_sales import DAYS_DIFFER, Coming
 
 
 class Sums(NamedTuple):

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ccmon.business import Move, RetentionFigures, SecondPurchase, StuckCustomer, StuckWhy
-from ccmon.figures.loyalty import Activity, Segment, WinBack
+from ccmon.metrics.retention import Activity, Segment, WinBack
 from ccmon.model import BusinessDay
-from ccmon.snapshot.business_facts import BusinessFacts, Finished
-from ccmon.snapshot.facts import Facts, Row, Rows
-from ccmon.snapshot.loyalty import tally
-from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.live_rows import Facts, Row, Rows
+from ccmon.snapshot.periodic_rows import BusinessFacts, Finished
+from ccmon.snapshot.purchase_tally import tally
 
 COHORTS = 13
 

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ccmon.business import OtherCurrency, Period, SalesDetail
-from ccmon.figures import pace
-from ccmon.figures.forecast import revenue_forecast
-from ccmon.figures.funnel import Order, Revenue, revenue_by_currency
+from ccmon.metrics import pace
+from ccmon.metrics.forecast import revenue_forecast
+from ccmon.metrics.sales_funnel import Order, Revenue, revenue_by_currency
 from ccmon.model import AgentFigures, AgentState, SalesFigures
 from ccmon.snapshot.agents import NO_DAY, AgentDays
-from ccmon.snapshot.business_facts import BusinessFacts
-from ccmon.snapshot.coming import Coming, Presence
+from ccmon.snapshot.baseline import Scope, Usual, scopes
 from ccmon.snapshot.day_shapes import DayShapes
-from ccmon.snapshot.facts import Directory, Facts, Row, Rows
-from ccmon.snapshot.memo import Memo
+from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.live_rows import Directory, Facts, Row, Rows
+from ccmon.snapshot.periodic_rows import BusinessFacts
 from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
-from ccmon.snapshot.usual import Scope, Usual, scopes
+from ccmon.snapshot.remaining_sales import Coming, Presence
 
 MINUTE_MS = 60_000
 NO_CLIENT = "no client"

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ccmon.business import LowScore, SatisfactionFigures
-from ccmon.figures.first_contact import FirstContact, RepeatContacts, repeated
-from ccmon.figures.promoters import Promoters
-from ccmon.figures.promoters import promoters as sort_promoters
-from ccmon.figures.satisfaction import Satisfaction, satisfied_from, very_low
-from ccmon.snapshot.business_facts import BusinessFacts, Finished
+from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
+from ccmon.metrics.net_promoter_score import Promoters
+from ccmon.metrics.net_promoter_score import promoters as sort_promoters
+from ccmon.metrics.satisfaction import Satisfaction, satisfied_from, very_low
+from ccmon.snapshot.periodic_rows import BusinessFacts, Finished
 
 Scope = tuple[str, int | None]
 CENTRE: Scope = ("centre", None)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import ceil, floor, log10
 
-from ccmon.figures import staffing
-from ccmon.snapshot.facts import Facts, Row
+from ccmon.metrics import staffing
+from ccmon.snapshot.live_rows import Facts, Row
 
 QUARTER_MS = 900_000
 TRAILING_QUARTERS = 6

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import terminal_environment
-from ccmon.store import database
-from tests.store.test_database import BAD, fingerprint
+from ccmon.database import database_file
+from tests.database.test_database import BAD, fingerprint
 
 
 def ccmon(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ def test_init_makes_a_database_once(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
     made = ccmon("init", "--db", str(path), "--time-zone", "Asia/Kolkata", "--name", "Pune", "--currency", "INR")
     assert (made.returncode, made.stderr) == (0, "")
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         row = connection.execute("SELECT name, time_zone, currency FROM site").fetchone()
         assert row == ("Pune", "Asia/Kolkata", "INR")
     assert "is up to date" in ccmon("init", "--db", str(path)).stdout
@@ -100,8 +100,8 @@ def test_wrong_usage_is_one_line_and_status_2(arguments: tuple[str, ...]) -> Non
 
 def test_doctor_finds_and_mends_wrong_totals(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="UTC")
-    with closing(database.open_writer(path)) as connection:
+    database_file.create(path, time_zone="UTC")
+    with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
         connection.execute(
             "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('s', 'a', 1, 1790000000000)"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.store import database
+from ccmon.database import database_file
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "queue_log"
 
@@ -16,7 +16,7 @@ SAMPLE = Path(__file__).parents[2] / "sample_data" / "queue_log"
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Paris")
+    database_file.create(path, time_zone="Europe/Paris")
     return path
 
 

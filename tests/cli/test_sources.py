@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ccmon.database import database_file, reader
+from ccmon.database.rejections import RejectedLine
+from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
-from ccmon.store import database, reader
-from ccmon.store.set_aside import RejectedLine
-from ccmon.store.writer import Writer
 from tests.cli.test_database import ccmon, one_line
 from tests.sources.following import call_database
 
@@ -52,7 +52,7 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
     fed(path, "log", "queue-log", checked_ms=2_000, record_ms=5 * 3_600_000, file="/var/log/asterisk/queue_log")
     fed(path, "dead", "freeswitch", checked_ms=5 * MINUTE_MS)
     fed(path, "old", "table", checked_ms=None)
-    with closing(database.open_writer(path)) as connection:
+    with closing(database_file.open_writer(path)) as connection:
         connection.execute(
             "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('dialler', 'a', 1, ?)", (now() - 60_000,)
         )
@@ -135,7 +135,7 @@ def test_one_source_alone_and_one_that_there_is_not(tmp_path: Path) -> None:
     for options in ((), ("--rejected",)):
         failed = ccmon("sources", "pbxx", *options, "--db", str(path))
         assert 'There is no source "pbxx"' in one_line(failed)
-    with closing(database.open_writer(path)) as connection:
+    with closing(database_file.open_writer(path)) as connection:
         connection.execute(
             "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('dialler', 'a', 1, ?)", (now(),)
         )
@@ -188,7 +188,7 @@ def test_what_a_source_has_told_is_taken_away_and_nothing_else(tmp_path: Path) -
     path = call_database(tmp_path)
     fed(path, "wrong", "table", checked_ms=None)
     fed(path, "pbx", "ami", checked_ms=2_000)
-    with closing(database.open_writer(path)) as connection:
+    with closing(database_file.open_writer(path)) as connection:
         ((call,),) = connection.execute("SELECT id FROM calls WHERE source = 'wrong'")
         connection.execute(
             "INSERT INTO sales (reference, call_id, sold_at, amount_cents) VALUES ('o1', ?, 1, 5)", (call,)
@@ -203,7 +203,7 @@ def test_what_a_source_has_told_is_taken_away_and_nothing_else(tmp_path: Path) -
     assert set(told(path)) == {"wrong", "pbx"}
     assert '1 call of "wrong" went.' in ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path)).stderr
     assert set(told(path)) == {"pbx"}
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         held = {
             table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in ("calls", "sales", "surveys", "missed_calls", "rejected_lines")

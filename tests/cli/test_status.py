@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.cli import main
-from ccmon.store import database
+from ccmon.database import database_file
 from tests.floors import moment
 
 ZONE = "Europe/Amsterdam"
@@ -20,7 +20,7 @@ ZONE = "Europe/Amsterdam"
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("fresh") / "calls.db"
-    database.create(path, time_zone=ZONE, name="Utrecht")
+    database_file.create(path, time_zone=ZONE, name="Utrecht")
     return path
 
 
@@ -29,7 +29,7 @@ def path(fresh: Path, tmp_path: Path) -> Path:
     """A floor whose clock stands at 14:32:07, 23 November 2026."""
     path = tmp_path / "calls.db"
     shutil.copy(fresh, path)
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO clock VALUES (1, 0, ?, 1e-12)", (moment(),))
     connection.execute("INSERT INTO queues (name) VALUES ('sales')")
     connection.execute("INSERT INTO sources (name, kind, started_at) VALUES ('test', 'queue-log', 0)")
@@ -101,7 +101,7 @@ def test_moments_that_cannot_be_shown(
 
 
 def test_narrowed(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO clients (name) VALUES ('Noord'), ('Zuid')")
     connection.execute("INSERT INTO queues (name, client_id) VALUES ('northern', 1), ('southern', 2)")
     connection.execute(

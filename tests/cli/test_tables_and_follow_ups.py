@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmon import cli
-from ccmon.store import database
+from ccmon.database import database_file
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -19,7 +19,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
     return path
 
 
@@ -130,7 +130,7 @@ def test_what_is_wrong_is_said_in_one_line(run: Run, words: tuple[str, ...], sta
 
 
 def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None:
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO clock VALUES (1, 0, 1795440600000, 0)")  # 2026-11-23 14:30 in Amsterdam
     connection.execute("INSERT INTO agents (id, login, name) VALUES (1, 'eva', 'Eva'), (2, 'omar', 'Omar\x1b[31m')")
     connection.execute(

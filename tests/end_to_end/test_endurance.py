@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.store import database
+from ccmon.database import database_file
+from ccmon.sources.queue_log.import_files import import_logs
 from tests.end_to_end.processes import CCMON, Follower, wait_until
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
@@ -123,7 +123,7 @@ class Site:
 def test_nothing_needs_a_persons_help(tmp_path: Path) -> None:
     chance = random.Random(9)
     empty = tmp_path / "empty.db"
-    database.create(empty, time_zone="Europe/Amsterdam")
+    database_file.create(empty, time_zone="Europe/Amsterdam")
     written = lines_to_write(int(SECONDS * LINES_A_SECOND), chance)
     site = Site(tmp_path, empty)
     command = [str(CCMON), "monitor", "--db", str(site.database)]

@@ -18,7 +18,7 @@ import pytest
 
 from ccmon.sources.ami.translator import Translator as ManagerTranslator
 from ccmon.sources.freeswitch import database as callcenter
-from ccmon.sources.freeswitch.staff import Staff
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.translator import Translator as EventTranslator
 from tests.end_to_end.processes import ccmon, status, wait_until
 from tests.end_to_end.sources import Following, sources, wait_for_records

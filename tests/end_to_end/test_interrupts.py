@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.store.database import create
+from ccmon.database.database_file import create
 from tests.end_to_end.processes import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -69,28 +69,28 @@ MONITOR = [
     "ccmon.cli.status",
     "ccmon.settings",
     "ccmon.monitor",
-    "ccmon.monitor.endings",
+    "ccmon.monitor.shutdown",
     "asyncio",
     "ccmon.monitor.app",
     "textual",
     "textual.app",
     "rich.console",
     "ccmon.model",
-    "ccmon.store.reader",
+    "ccmon.database.reader",
     "sqlite3",
     "textual.drivers.linux_driver",
     "aiosqlite",
 ]
 OTHERS = [
-    ("status", ["ccmon.cli", "typer", "ccmon.cli.status", "ccmon.store.reader", "sqlite3", "ccmon.report.status"])
+    ("status", ["ccmon.cli", "typer", "ccmon.cli.status", "ccmon.database.reader", "sqlite3", "ccmon.report.status"])
 ]
 OTHERS += [
-    ("doctor", ["ccmon.cli.demo", "ccmon.store.health"]),
-    ("sources", ["ccmon.cli.sources", "ccmon.store.feeds"]),
+    ("doctor", ["ccmon.cli.demo", "ccmon.database.health"]),
+    ("sources", ["ccmon.cli.sources", "ccmon.database.source_health"]),
 ]
 OTHERS += [
-    ("init", ["ccmon.store.database"]),
-    ("demo", ["ccmon.simulator.showing", "textual.app", "ccmon.monitor.feed"]),
+    ("init", ["ccmon.database.database_file"]),
+    ("demo", ["ccmon.simulator.process", "textual.app", "ccmon.monitor.poller"]),
 ]
 
 
@@ -116,7 +116,7 @@ def test_ctrl_c_while_it_is_loading_is_silent(database: Path, tmp_path: Path, co
 
 @pytest.mark.parametrize("command", [["follow", "queue-log", "no-log"], ["import", "queue-log", "no-log"]])
 def test_ctrl_c_before_a_log_is_read_is_silent(database: Path, tmp_path: Path, command: list[str]) -> None:
-    status, written, _ = run(AT_IMPORT, "ccmon.store.writer", *command, "--db", database, cwd=tmp_path)
+    status, written, _ = run(AT_IMPORT, "ccmon.database.writer", *command, "--db", database, cwd=tmp_path)
     assert status == 128 + signal.SIGINT
     assert written.split("interrupted here")[1].strip() in {"", "ccmon: stopped."}
 

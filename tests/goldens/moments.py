@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from ccmon.database import database_file, reader
+from ccmon.database.writer import Writer
 from ccmon.model import FloorSnapshot
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.sources.table.business import import_table
-from ccmon.store import database, reader
-from ccmon.store.writer import Writer
+from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.table.record_import import import_table
 from tests.business import busy_floor
 from tests.sources.test_freeswitch_recording import by_events
 
@@ -46,7 +46,7 @@ def agrees(name: str, shown: str) -> None:
 
 def fill(name: str, path: Path) -> None:
     """Make the database of that name."""
-    database.create(path, time_zone=ZONE)
+    database_file.create(path, time_zone=ZONE)
     if name == "asterisk_run1":
         log = path.with_name("queue_log")
         log.write_bytes(lzma.decompress(RECORDING.read_bytes()))

@@ -19,20 +19,20 @@ import pytest
 from textual.pilot import Pilot
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.alerts import alerts
+from ccmon.alarms import alerts
+from ccmon.database import follow_ups
+from ccmon.database.database_file import create, open_writer
+from ccmon.database.reader import LiveReader
 from ccmon.model import AgentFigures, AgentState
-from ccmon.monitor import acting
+from ccmon.monitor import follow_up_command
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.feed import Feed
-from ccmon.monitor.keys import KEYS
-from ccmon.monitor.marks import UNICODE
-from ccmon.monitor.moments import moment, suggestions
-from ccmon.monitor.screens import acts
-from ccmon.monitor.screens.acts import takers
-from ccmon.monitor.view import View
-from ccmon.store import follow_ups
-from ccmon.store.database import create, open_writer
-from ccmon.store.reader import LiveReader
+from ccmon.monitor.poller import Feed
+from ccmon.monitor.screens import follow_up_dialogs
+from ccmon.monitor.screens.follow_up_dialogs import takers
+from ccmon.views.glyphs import UNICODE
+from ccmon.views.keys import KEYS
+from ccmon.views.parse_when import moment, suggestions
+from ccmon.views.view import View
 from tests.business import busy_floor
 from tests.end_to_end.processes import CCMON
 from tests.floors import floor, known
@@ -289,7 +289,7 @@ async def test_a_minute_later_the_sheet_has_no_undo(database: Path, monkeypatch:
         await pilot.press("enter")
         assert "U undo" in "\n".join(screen_text(app))
         now, moved = time.monotonic(), row(database, 7)
-        monkeypatch.setattr(acts, "monotonic", lambda: now + acts.UNDONE_WITHIN_S)
+        monkeypatch.setattr(follow_up_dialogs, "monotonic", lambda: now + follow_up_dialogs.UNDONE_WITHIN_S)
         assert "U undo" not in "\n".join(await tick(pilot))
         await pilot.press("U")
         assert app.screen is not app.floor, "it is no key of the sheet any longer"
@@ -304,7 +304,7 @@ async def test_a_minute_later_the_key_undoes_nothing(database: Path, monkeypatch
         await said(app, pilot, "U: undo")
         done = row(database, 7)
         now = time.monotonic()
-        monkeypatch.setattr(acts, "monotonic", lambda: now + acts.UNDONE_WITHIN_S)
+        monkeypatch.setattr(follow_up_dialogs, "monotonic", lambda: now + follow_up_dialogs.UNDONE_WITHIN_S)
         await tick(pilot)
         await pilot.press("escape")
         assert "U undo" not in screen_text(app)[-1]
@@ -397,10 +397,10 @@ async def test_acting_asks_for_a_follow_up_first() -> None:
 
 async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
     item = floor(24).follow_ups.items[0]
-    answer = await acting.carry_out(tmp_path / "gone.db", acting.settle(item, "reached", ""))
+    answer = await follow_up_command.carry_out(tmp_path / "gone.db", follow_up_command.settle(item, "reached", ""))
     assert not answer.done
     assert "gone.db" in answer.sentence
-    answer = await acting.carry_out(tmp_path / "gone.db", acting.hand_over(item, "nul\0", "x"))
+    answer = await follow_up_command.carry_out(tmp_path / "gone.db", follow_up_command.hand_over(item, "nul\0", "x"))
     assert answer.sentence.startswith("Nothing was changed")
 
 

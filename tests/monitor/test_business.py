@@ -6,21 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from ccmon.alerts import alerts, promise_sentence
+from ccmon.alarms import alerts, promise_sentence
 from ccmon.business import Period
-from ccmon.figures.follow_up import LateReason, LateWhy, RecordOf, Risk
-from ccmon.figures.quota import Verdict
+from ccmon.formatting import UNKNOWN
+from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf, Risk
+from ccmon.metrics.quotas import Verdict
 from ccmon.model import Progress
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.arrange import FURTHER
-from ccmon.monitor.lines import Role, Span
-from ccmon.monitor.panels import panels
-from ccmon.monitor.panels.conversion import ConversionPanel
-from ccmon.monitor.panels.promises import OWNER_COLUMNS
-from ccmon.monitor.panels.sales_lines import ROLES, Line, pace_role, verdict_span
-from ccmon.monitor.view import View
 from ccmon.snapshot.narrow import Filters, narrow
-from ccmon.text import UNKNOWN
+from ccmon.views import panels
+from ccmon.views.follow_up_pages import OWNER_COLUMNS
+from ccmon.views.layout import FURTHER
+from ccmon.views.sales import ConversionPanel
+from ccmon.views.sales_lines import ROLES, Line, pace_role, verdict_span
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
 from tests.business import busy_floor
 from tests.floors import floor, known
 from tests.monitor.watching import SIZES, screen_text, tick, watching

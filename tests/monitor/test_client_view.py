@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from ccmon.alerts import alerts
+from ccmon.alarms import alerts
 from ccmon.model import AgentState, FloorSnapshot, FollowUpFigures, Membership, SalesFigures
-from ccmon.monitor.keys import KEYS
-from ccmon.monitor.marks import UNICODE
-from ccmon.monitor.panels import panels
-from ccmon.monitor.screens.texts import agent_choices, alert_lines, detail_lines, filter_choices, help_lines
-from ccmon.monitor.view import View
-from ccmon.monitor.widgets.bars import alert_line, further_line, status_line, strip_lines
-from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
 from ccmon.report.json import as_text, snapshot_object
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import Crew, summed
+from ccmon.views import panels
+from ccmon.views.chrome import alert_line, further_line, status_line, strip_lines
+from ccmon.views.glyphs import UNICODE
+from ccmon.views.keys import KEYS
+from ccmon.views.modal_content import agent_choices, alert_lines, detail_lines, filter_choices, help_lines
+from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.view import View
 from tests.business import busy_floor
 from tests.floors import CLIENTS, known
 from tests.monitor.watching import screen_text, tick, watching

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ccmon.errors import CcmonError
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.feed import Feed, Preparation
-from ccmon.monitor.marks import UNICODE
+from ccmon.monitor.poller import Feed, Preparation
+from ccmon.views.glyphs import UNICODE
 from tests.floors import floor
 from tests.monitor.watching import ToldReader, screen_text, until
 

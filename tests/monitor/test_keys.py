@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.keys import KEYS, markdown
-from ccmon.monitor.marks import UNICODE
-from ccmon.monitor.panels import panels
-from ccmon.monitor.screens.texts import help_lines, palette_choices
+from ccmon.views import panels
+from ccmon.views.glyphs import UNICODE
+from ccmon.views.keys import KEYS, markdown
+from ccmon.views.modal_content import help_lines, palette_choices
 from tests.floors import floor
 from tests.monitor.watching import screen_text, tick, until, watching
 

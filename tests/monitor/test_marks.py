@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from ccmon.monitor.marks import ASCII, DIGITS, big
+from ccmon.views.glyphs import ASCII, DIGITS, big
 
 Pixels = frozenset[tuple[int, int]]
 

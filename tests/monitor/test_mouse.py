@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
-from ccmon.monitor.screens.sheet import Sheet
+from ccmon.monitor.screens.modal import Sheet
 from tests.floors import floor
 from tests.monitor.watching import screen_text, tick, until, watching
 

@@ -9,30 +9,22 @@ from typing import Any, cast
 
 import pytest
 
-from ccmon.alerts import AGENT_RULES, alerts
+from ccmon.alarms import AGENT_RULES, alerts
+from ccmon.formatting import UNKNOWN, width_of
 from ccmon.model import AgentState, FloorSnapshot
-from ccmon.monitor.arrange import PANELS, all_fit, arrange, share, too_small
-from ccmon.monitor.columns import sorted_rows
-from ccmon.monitor.keys import KEYS
-from ccmon.monitor.lines import Line, Role, Span, changed_end
-from ccmon.monitor.marks import ASCII, UNICODE, Marks
-from ccmon.monitor.panels import panels
-from ccmon.monitor.panels.base import FloorPanel
-from ccmon.monitor.screens.texts import alert_lines, detail_lines, help_lines
-from ccmon.monitor.view import View
-from ccmon.monitor.widgets.bars import (
-    Trouble,
-    alert_line,
-    further_line,
-    keys_line,
-    status_line,
-    strip_lines,
-    too_small_lines,
-)
-from ccmon.monitor.widgets.panel import PanelDrawing, PanelState
 from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
 from ccmon.snapshot.queues import Crew, summed
-from ccmon.text import UNKNOWN, width_of
+from ccmon.views import panels
+from ccmon.views.chrome import Trouble, alert_line, further_line, keys_line, status_line, strip_lines, too_small_lines
+from ccmon.views.columns import sorted_rows
+from ccmon.views.glyphs import ASCII, UNICODE, Marks
+from ccmon.views.keys import KEYS
+from ccmon.views.layout import PANELS, all_fit, arrange, share, too_small
+from ccmon.views.modal_content import alert_lines, detail_lines, help_lines
+from ccmon.views.panel import FloorPanel
+from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.styled_text import Line, Role, Span, changed_end
+from ccmon.views.view import View
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor, known
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from ccmon.alerts import alerts
+from ccmon.alarms import alerts
 from ccmon.errors import CcmonError
 from ccmon.model import Progress
 from ccmon.monitor.driver import FloorDriver
-from ccmon.monitor.marks import ASCII
 from ccmon.snapshot.narrow import Filters
+from ccmon.views.glyphs import ASCII
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor
 from tests.monitor.watching import SIZES, screen_text, tick, until, watching
@@ -237,7 +237,7 @@ async def test_leaving_closes_the_reader() -> None:
 def dimmed(app: object) -> bool:
     """Whether the figures are shown as old ones."""
     from ccmon.monitor.app import Monitor  # noqa: PLC0415
-    from ccmon.monitor.lines import Look  # noqa: PLC0415
+    from ccmon.views.styled_text import Look  # noqa: PLC0415
 
     assert isinstance(app, Monitor)
     assert screen_text(app)

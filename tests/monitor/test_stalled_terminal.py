@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from benchmarks.terminal import Replay, Terminal, terminal_environment
+from ccmon.database.database_file import create
+from ccmon.database.writer import Writer
 from ccmon.events import CallEntered
 from ccmon.monitor.driver import FIRST_PATIENCE_S, FloorDriver
-from ccmon.store.database import create
-from ccmon.store.writer import Writer
 from tests.end_to_end.processes import CCMON, running_with, wait_until
 
 CHANGES = 15

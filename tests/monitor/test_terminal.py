@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.database.database_file import create
+from ccmon.database.writer import Writer
 from ccmon.events import AgentLoggedIn, CallEntered
-from ccmon.store.database import create
-from ccmon.store.writer import Writer
 from tests.end_to_end.processes import CCMON
 
 

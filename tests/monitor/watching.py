@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from ccmon.model import FloorSnapshot
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.feed import Feed
-from ccmon.monitor.marks import UNICODE, Marks
+from ccmon.monitor.poller import Feed
 from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.views.glyphs import UNICODE, Marks
 
 SIZES = [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ccmon.alerts import RULES
+from ccmon.alarms import RULES
 from ccmon.report.json import as_text, snapshot_object
 from tests import floors
 

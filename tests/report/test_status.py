@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from ccmon.model import AgentState, FloorSnapshot
-from ccmon.monitor.panels.agents import AgentsPanel
-from ccmon.monitor.panels.queue import QueuePanel
-from ccmon.monitor.view import View
 from ccmon.report.status import AGENTS_SHOWN, print_status
 from ccmon.snapshot.queues import Crew, summed
+from ccmon.views.agents import AgentsPanel
+from ccmon.views.queues import QueuePanel
+from ccmon.views.view import View
 from tests import floors
 
 

@@ -13,10 +13,10 @@ import pytest
 from ccmon.events import CallAnswered, CallEnded, CallEntered
 from ccmon.model import Outcome, Purpose
 from ccmon.simulator.centre import Centre, QueueSetting, TeamSetting
-from ccmon.simulator.chance import Exponential, Fixed, stream
-from ccmon.simulator.day import Arrival, DayPlan, Planner
+from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.roster import Agent, CallBackHabit, DeskPlan
+from ccmon.simulator.random_streams import Exponential, Fixed, stream
+from ccmon.simulator.shifts import Agent, CallBackHabit, DeskPlan
 
 DAY = date(2026, 11, 23)
 ZONE = ZoneInfo("UTC")

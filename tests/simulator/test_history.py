@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.figures.loyalty import Segment, churn_limits, gaps, purchase_days, segments, win_back
+from ccmon.metrics.retention import Segment, churn_limits, gaps, purchase_days, segments, win_back
 from ccmon.simulator.centre import ShiftPattern, standard
 from ccmon.simulator.history import seed
-from ccmon.simulator.roster import CallBackHabit, hire
-from ccmon.store import database
+from ccmon.simulator.shifts import CallBackHabit, hire
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MONDAY_AFTERNOON = round(datetime(2026, 11, 23, 14, 40, tzinfo=ZONE).timestamp() * 1000)
@@ -25,7 +25,7 @@ DAYS = 7
 
 
 def empty_database(path: Path) -> Path:
-    database.create(path, time_zone="Europe/Amsterdam")
+    database_file.create(path, time_zone="Europe/Amsterdam")
     return path
 
 
@@ -34,7 +34,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connec
     """A week of the usual floor and the Monday after it, up to the afternoon."""
     path = empty_database(tmp_path_factory.mktemp("history") / "calls.db")
     seed(path, days=DAYS, agents=40, seed=1, until=MONDAY_AFTERNOON)
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     yield connection
     connection.close()
 
@@ -45,7 +45,7 @@ def count(connection: sqlite3.Connection, query: str) -> int:
 
 
 def content(path: Path) -> str:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         return "\n".join(connection.iterdump())
     finally:
@@ -69,7 +69,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_database_with_other_data_is_left_alone(tmp_path: Path) -> None:
     path = empty_database(tmp_path / "calls.db")
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO clients (name) VALUES ('Real Ltd')")
     connection.close()
     before = content(path)
@@ -359,7 +359,7 @@ def test_a_day_whose_clock_changes_is_simulated_by_its_wall_clock(tmp_path: Path
     path = empty_database(tmp_path / "calls.db")
     until = round(datetime(2026, 10, 26, 20, 30, tzinfo=ZONE).timestamp() * 1000)
     seed(path, days=3, agents=20, seed=1, until=until)
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     for day in (date(2026, 10, 23), date(2026, 10, 26)):
         opens = datetime(day.year, day.month, day.day, 8, tzinfo=ZONE).timestamp() * 1000
         first_call = "SELECT min(entered_at) FROM calls WHERE queue_id IS NOT NULL AND entered_at > ?"

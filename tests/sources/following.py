@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
+from ccmon.database import database_file, reader
 from ccmon.model import FloorSnapshot
-from ccmon.sources.live import Session, follow
+from ccmon.sources.connection import Session, follow
 from ccmon.sources.stop import Stop
-from ccmon.store import database, reader
 
 
 def call_database(folder: Path) -> Path:
     """Of a site where it is noon: what happens in a test happens on one business day, whenever the test runs."""
     path = folder / "calls.db"
-    database.create(path, time_zone=f"Etc/GMT{datetime.now(UTC).hour - 12:+}")
+    database_file.create(path, time_zone=f"Etc/GMT{datetime.now(UTC).hour - 12:+}")
     return path
 
 
@@ -62,7 +62,7 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
             follower.fault = fault
 
     thread = threading.Thread(target=run)
-    with patch("ccmon.sources.live.FIRST_WAIT_S", 0.05):
+    with patch("ccmon.sources.connection.FIRST_WAIT_S", 0.05):
         thread.start()
         try:
             yield follower

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ccmon.fold import Floor
+from ccmon.calls import Floor
 from ccmon.sources.freeswitch.event_socket import Headers, MessageParser
 from ccmon.sources.freeswitch.tables import Tables, listing
 

@@ -14,7 +14,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.ami.connection import Manager
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import LostError, StartingError, Waits, follow
+from ccmon.sources.connection import LostError, StartingError, Waits, follow
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database, following
 from tests.sources.manager_packets import caller, complete, connect, first_status, join, leave, member

@@ -15,7 +15,7 @@ from ccmon.sources.ami.connection import Login, Manager
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import CONNECT_MS, Translator
 from ccmon.sources.ami.with_queue_log import LogAndManager
-from ccmon.sources.live import now_ms
+from ccmon.sources.connection import now_ms
 from tests.sources.following import call_database, following
 from tests.sources.manager_packets import connect, join, leave, member
 from tests.sources.manager_server import ManagerServer, lines

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.fold import Floor
+from ccmon.calls import Floor
 from ccmon.sources.ami.protocol import Packet, PacketParser
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator

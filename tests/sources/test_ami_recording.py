@@ -7,8 +7,8 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from ccmon.calls import Floor
 from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
-from ccmon.fold import Floor
 from ccmon.model import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ccmon.calls import Floor
 from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentKnownAs, AgentUnavailable, CallEnded, WrapUpEnded
-from ccmon.fold import Floor
 from ccmon.model import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import CONNECT_MS, Translator

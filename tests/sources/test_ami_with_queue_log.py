@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from ccmon.database import reader
 from ccmon.model import FloorSnapshot
 from ccmon.sources.ami.with_queue_log import LogAndManager
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.store import reader
+from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database
 from tests.sources.manager_packets import caller, first_status, member

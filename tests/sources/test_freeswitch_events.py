@@ -7,7 +7,7 @@ import pytest
 from ccmon import events
 from ccmon.events import CallEvent
 from ccmon.model import Outcome
-from ccmon.sources.freeswitch.staff import Staff
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.tables import AgentRow, Tables, TierRow
 from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, Translator
 

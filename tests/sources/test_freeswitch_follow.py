@@ -17,9 +17,9 @@ import pytest
 
 from ccmon.errors import CcmonError
 from ccmon.sources.freeswitch import database
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.event_socket import MessageParser
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
-from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator
 from tests.sources.event_socket_server import QUIET, EventSocketServer, event, said_whatever_is_asked
 from tests.sources.following import Follower, call_database, following

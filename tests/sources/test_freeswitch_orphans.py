@@ -10,13 +10,13 @@ from unittest.mock import patch
 
 import pytest
 
+from ccmon.calls import Floor
 from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallEvent, CallOffered, OfferWithdrawn
-from ccmon.fold import Floor
 from ccmon.model import Outcome
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.follow import EventSocketSession
-from ccmon.sources.freeswitch.orphans import ASK_MS, CONFIRM_MS, MemberList, Orphans, can_be_asked_for
+from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, Orphans, can_be_asked_for
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables, TierRow
 from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, Translator
 from tests.sources.event_socket_server import QUIET, EventSocketServer, Rights, event
@@ -69,7 +69,7 @@ def looks(translator: Translator, *lists: MemberList, since: int = AT) -> list[l
 @pytest.fixture
 def soon() -> Iterator[None]:
     """The list is asked for again after a moment."""
-    with patch("ccmon.sources.freeswitch.orphans.CONFIRM_MS", 100):
+    with patch("ccmon.sources.freeswitch.orphaned_callers.CONFIRM_MS", 100):
         yield
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from ccmon.calls import Floor
 from ccmon.events import CallEnded, CallEvent, CallMissed
-from ccmon.fold import Floor
 from ccmon.model import Outcome
 from ccmon.sources.freeswitch import database
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.translator import Translator
 from tests.sources.freeswitch_recording import differences, events, moments
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import database_file, reader
 from ccmon.errors import CcmonError
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.sources.table.business import import_table
-from ccmon.sources.table.calls import import_calls
+from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse
-from ccmon.store import database, reader
+from ccmon.sources.table.record_import import import_table
 
 MAPPING = 'source = "table"\n[call]\ncall_id = "id"\nentered_at = "at"\n'
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    database.create(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    database_file.create(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     return tmp_path / "calls.db"
 
 
@@ -35,7 +35,7 @@ class Watcher:
         self.seen.append((self.rows(), reader.snapshot(self.path).incomplete is not None))
 
     def rows(self) -> int:
-        connection = database.open_reader(self.path)
+        connection = database_file.open_reader(self.path)
         try:
             [(number,)] = connection.execute(f"SELECT count(*) FROM {self.table}").fetchall()
             return int(number)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import database_file
+from ccmon.database.writer import Writer
 from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
 from ccmon.model import Outcome
-from ccmon.sources.live import follow, keep
+from ccmon.sources.connection import follow, keep
 from ccmon.sources.stop import Stop
-from ccmon.store import database
-from ccmon.store.writer import Writer
 
 AT = 1_795_422_000_000
 
@@ -19,12 +19,12 @@ AT = 1_795_422_000_000
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam")
+    database_file.create(path, time_zone="Europe/Amsterdam")
     return path
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         return connection.execute(query).fetchall()
     finally:
@@ -54,7 +54,7 @@ class Session:
 
 
 def test_a_locked_database_loses_nothing_that_was_told_meanwhile(path: Path) -> None:
-    other = database.open_writer(path)
+    other = database_file.open_writer(path)
     other.execute("BEGIN IMMEDIATE")
     with Writer(path, source="pbx", kind="ami", following=True) as writer:
         writer.connection.execute("PRAGMA busy_timeout = 1")

@@ -22,22 +22,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccmon import limits
+from ccmon.database import database_file, totals
+from ccmon.database.rejections import RejectedLine, Told
+from ccmon.database.writer import Writer
 from ccmon.sources.ami.connection import Status
 from ccmon.sources.ami.follow import record_of, taken_up
 from ccmon.sources.ami.protocol import Packet, parse
 from ccmon.sources.ami.translator import Translator as ManagerTranslator
 from ccmon.sources.freeswitch import numbers
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.event_socket import SocketLogin
 from ccmon.sources.freeswitch.follow import EventSocketSession, look
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.tables import Tables
 from ccmon.sources.freeswitch.translator import Translator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.store import database, totals
-from ccmon.store.set_aside import RejectedLine, Told
-from ccmon.store.writer import Writer
+from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.queue_log.test_recording import log
 
@@ -62,7 +62,7 @@ seeds = st.integers(0, 2**64 - 1)
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam")
+    database_file.create(path, time_zone="Europe/Amsterdam")
     return path
 
 
@@ -74,7 +74,7 @@ def a_database(empty: Path) -> Iterator[Path]:
 
 def sound(path: Path) -> None:
     """Nothing met a fault that nobody foresaw, no moment and no length cannot be, and the totals agree."""
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         unforeseen = "SELECT reason, content FROM rejected_lines WHERE reason LIKE '%could not be taken in%'"
         assert connection.execute(unforeseen).fetchall() == []
         earliest = limits.EARLIEST_MS - limits.LONGEST_MS
@@ -382,7 +382,7 @@ def test_an_event_of_no_moment_that_can_be_is_rejected(empty: Path, stamp: str) 
     headers = {"CC-Action": "member-queue-start", "CC-Queue": "q", "CC-Member-UUID": "1", numbers.OWN_MOMENT: stamp}
     with a_database(empty) as path:
         through_socket(path, [headers])
-        with closing(database.open_reader(path)) as connection:
+        with closing(database_file.open_reader(path)) as connection:
             assert connection.execute("SELECT count(*) FROM calls").fetchone() == (0,)
             ((reason, taken_in),) = connection.execute("SELECT reason, taken_in FROM rejected_lines")
             assert reason.startswith("has a time ")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from ccmon.database import database_file
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import Translator
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
-from ccmon.store import database
 from tests.sources import freeswitch_recording
 from tests.sources.event_socket_server import QUIET, EventSocketServer, event
 from tests.sources.following import call_database, following
@@ -83,11 +83,11 @@ def test_a_follower_of_the_switchs_database_lives_through_the_corpus(tmp_path: P
 
 
 def calls_in(path: Path) -> set[str]:
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         return {row[0] for row in connection.execute("SELECT call_id FROM calls")}
 
 
 def noted(path: Path) -> int:
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         (count,) = connection.execute("SELECT count(*) FROM rejected_lines").fetchone()
         return int(count)

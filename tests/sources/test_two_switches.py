@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import database_file
+from ccmon.database.writer import Writer
 from ccmon.events import (
     AgentKnownAs,
     AgentPaused,
@@ -19,8 +21,6 @@ from ccmon.events import (
     MemberLeft,
 )
 from ccmon.model import Outcome
-from ccmon.store import database
-from ccmon.store.writer import Writer
 
 AT = 1_795_422_000_000
 
@@ -28,7 +28,7 @@ AT = 1_795_422_000_000
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam")
+    database_file.create(path, time_zone="Europe/Amsterdam")
     return path
 
 
@@ -40,7 +40,7 @@ def tell(path: Path, source: str, *events: CallEvent) -> None:
 
 
 def states(path: Path) -> dict[str, str]:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         return dict(
             connection.execute(
@@ -85,9 +85,9 @@ def test_who_comes_after_an_import_goes_on_with_what_it_left(path: Path) -> None
 def test_a_name_that_was_another_agents_is_no_agent_to_be_shown(path: Path) -> None:
     """A log names an interface that logs in, and the manager says a moment later whose it is."""
     tell(path, "north", join(0, "sales", "1004"), join(0, "sales", "1005"), join(1, "sales", "Bob"))
-    with closing(database.open_writer(path)) as connection:
+    with closing(database_file.open_writer(path)) as connection:
         connection.execute("UPDATE agents SET name = 'Eve' WHERE login = '1005'")
     tell(path, "north", AgentKnownAs(AT + 2, "Ann", "1004"), AgentKnownAs(AT + 2, "Bob", "1005"))
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         active = connection.execute("SELECT login FROM agents WHERE active = 1 ORDER BY login").fetchall()
     assert active == [("1005",), ("Ann",), ("Bob",)]

@@ -12,23 +12,9 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ccmon.monitor.arrange import (
-    FURTHER,
-    LEAST_HEIGHT,
-    LEAST_WIDTH,
-    PANELS,
-    Arrangement,
-    Box,
-    all_fit,
-    arrange,
-    too_small,
-)
-from ccmon.monitor.lines import Span
-from ccmon.monitor.marks import Marks
 from ccmon.monitor.palette import Palette
-from ccmon.monitor.panels.base import FloorPanel
-from ccmon.monitor.view import View
-from ccmon.monitor.widgets.bars import (
+from ccmon.monitor.widgets.lines_widget import LinesWidget
+from ccmon.views.chrome import (
     Trouble,
     alert_line,
     further_line,
@@ -38,8 +24,12 @@ from ccmon.monitor.widgets.bars import (
     strip_lines,
     too_small_lines,
 )
-from ccmon.monitor.widgets.drawing import LinesWidget
-from ccmon.monitor.widgets.panel import PanelDrawing, PanelState, wanted_height
+from ccmon.views.glyphs import Marks
+from ccmon.views.layout import FURTHER, LEAST_HEIGHT, LEAST_WIDTH, PANELS, Arrangement, Box, all_fit, arrange, too_small
+from ccmon.views.panel import FloorPanel
+from ccmon.views.panel_drawing import PanelDrawing, PanelState, wanted_height
+from ccmon.views.styled_text import Span
+from ccmon.views.view import View
 
 
 class PanelWidget(LinesWidget):

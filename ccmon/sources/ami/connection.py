@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Self
 
 from ccmon.errors import CcmonError
 from ccmon.sources.ami.protocol import Packet, PacketParser, action
-from ccmon.sources.live import SILENCE_S, LostError, StartingError, Wire, now_ms
+from ccmon.sources.connection import SILENCE_S, LostError, StartingError, Wire, now_ms
 
 _EVENTS: Final = "agent,call"
 _STATUS: Final = "ccmon-status"

@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from ccmon.database.rejections import RejectedLine, Told, could_not, is_of_a_record
+from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.numbers import checked, shown
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import keep, now_ms
+from ccmon.sources.connection import keep, now_ms
 from ccmon.sources.stop import Stop
-from ccmon.store.set_aside import RejectedLine, Told, could_not, is_of_a_record
-from ccmon.store.writer import Writer
 
 _BEAT_S: Final = 5.0
 """How often the database is told that there is nothing new."""
@@ -132,7 +132,7 @@ class ManagerSession:
         self._ticked_at = 0
 
     def run(self, writer: Writer, stop: Stop) -> None:
-        """See `ccmon.sources.live.Session`."""
+        """See `ccmon.sources.connection.Session`."""
         with Manager(self.login) as manager:
             self._take_up(writer, manager.status())
             self._say(f"connected to the manager at {self.login.address}.")

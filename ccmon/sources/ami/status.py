@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from ccmon.calls import Floor, Visit
 from ccmon.events import (
     AgentUnpaused,
     CallAnswered,
@@ -17,11 +18,10 @@ from ccmon.events import (
     MemberLeft,
     OfferWithdrawn,
 )
-from ccmon.fold import Floor, Visit
 from ccmon.model import Outcome
-from ccmon.sources.ami.known import Talking, Waiting, agent_of, is_channel_of
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.ami.state import Talking, Waiting, agent_of, is_channel_of
 from ccmon.sources.ami.translator import Translator
 
 _OLDEST_PAUSE_MS: Final = 86_400_000

@@ -35,7 +35,9 @@ from ccmon.events import (
 )
 from ccmon.model import Outcome
 from ccmon.sources.agents import agent_key
-from ccmon.sources.ami.known import (
+from ccmon.sources.ami.phones import DeviceState, Phones
+from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.ami.state import (
     Member,
     Talking,
     Waiting,
@@ -45,8 +47,6 @@ from ccmon.sources.ami.known import (
     known_text,
     milliseconds,
 )
-from ccmon.sources.ami.phones import DeviceState, Phones
-from ccmon.sources.ami.protocol import Packet
 
 CONNECT_MS = 10_000
 """How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between.

@@ -32,7 +32,7 @@ from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.follow import CHECK_S, record_of, taken_up, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import Translator
-from ccmon.sources.live import LostError, Waits, now_ms
+from ccmon.sources.connection import LostError, Waits, now_ms
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.stop import Stop
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.sources.freeswitch.tables import Tables
-from ccmon.store.statements import sql
 
 BUSY_TIMEOUT_MS: Final = 250
 """How long a look waits for the switch to finish a write; the next look comes soon."""

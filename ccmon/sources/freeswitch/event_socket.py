@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 from urllib.parse import unquote
 
 from ccmon.errors import CcmonError
-from ccmon.sources.live import SILENCE_S, LostError, Wire, now_ms
+from ccmon.sources.connection import SILENCE_S, LostError, Wire, now_ms
 
 LARGEST_BODY: Final = 16 * 1024 * 1024
 

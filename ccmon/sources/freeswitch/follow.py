@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ccmon.database.rejections import RejectedLine, Told, could_not, is_of_a_record
+from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
+from ccmon.sources.connection import SILENCE_S, LostError, keep, now_ms
 from ccmon.sources.freeswitch import database, numbers
+from ccmon.sources.freeswitch.agent_events import Staff
 from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
-from ccmon.sources.freeswitch.orphans import MemberList, Orphans, can_be_asked_for
+from ccmon.sources.freeswitch.orphaned_callers import MemberList, Orphans, can_be_asked_for
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.staff import Staff
 from ccmon.sources.freeswitch.tables import Tables, listing
 from ccmon.sources.freeswitch.translator import Translator
-from ccmon.sources.live import SILENCE_S, LostError, keep, now_ms
 from ccmon.sources.stop import Stop
-from ccmon.store.set_aside import RejectedLine, Told, could_not, is_of_a_record
-from ccmon.store.writer import Writer
 
 LOOK_S: Final = 1.0
 """Between two looks at the database."""
@@ -71,7 +71,7 @@ class EventSocketSession:
         """How long ago the last event was when it came: a stream that was held up for hours tells of then."""
 
     def run(self, writer: Writer, stop: Stop) -> None:
-        """See `ccmon.sources.live.Session`."""
+        """See `ccmon.sources.connection.Session`."""
         translator = Translator(Staff())
         with EventSocket(self._login) as switch:
             self._mention_clock(switch.clock_offset_ms)
@@ -232,7 +232,7 @@ class DatabaseSession:
         self._newest_seen_at = 0.0
 
     def run(self, writer: Writer, stop: Stop) -> None:
-        """See `ccmon.sources.live.Session`."""
+        """See `ccmon.sources.connection.Session`."""
         staff = Staff()
         poller = Poller(staff, {})
         poller.resume(writer.floor)

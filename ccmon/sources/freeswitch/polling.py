@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ccmon.calls import Floor
+from ccmon.database.rejections import could_not, is_of_a_record
 from ccmon.events import (
     AnswerUndone,
     CallAnswered,
@@ -22,12 +24,10 @@ from ccmon.events import (
     CallOffered,
     OfferWithdrawn,
 )
-from ccmon.fold import Floor
 from ccmon.model import Outcome
-from ccmon.sources.freeswitch.staff import RECEIVING, Staff
+from ccmon.sources.freeswitch.agent_events import RECEIVING, Staff
 from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables
 from ccmon.sources.freeswitch.translator import Caller
-from ccmon.store.set_aside import could_not, is_of_a_record
 
 _TO_ALL: Final = frozenset({"ring-all", "ring-progressively"})
 

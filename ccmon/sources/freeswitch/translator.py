@@ -22,7 +22,7 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model import Outcome
-from ccmon.sources.freeswitch.staff import Staff
+from ccmon.sources.freeswitch.agent_events import Staff
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "BREAK_OUT": Outcome.ABANDONED,

@@ -13,17 +13,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ccmon.database import database_file
+from ccmon.database.rejections import RecordFaultError, RejectedLine, could_not, is_of_a_record
+from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import tail
-from ccmon.sources.queue_log.history import KIND
-from ccmon.sources.queue_log.intake import Intake
+from ccmon.sources.queue_log.import_files import KIND
+from ccmon.sources.queue_log.importer import Intake
 from ccmon.sources.queue_log.members import Member, introduce
 from ccmon.sources.queue_log.tail import Log, Place
-from ccmon.sources.rejections import RejectionReport
+from ccmon.sources.rejection_report import RejectionReport
 from ccmon.sources.stop import Stop
-from ccmon.store import database
-from ccmon.store.set_aside import RecordFaultError, RejectedLine, could_not, is_of_a_record
-from ccmon.store.writer import Writer
 
 POLL_S = 0.1
 """Seconds between two looks at the log."""
@@ -143,7 +143,7 @@ class Follower:
                 self._broken = self._careful = True
                 continue
             except sqlite3.Error as fault:
-                reason = database.explain(self._database, fault)
+                reason = database_file.explain(self._database, fault)
             except _UnavailableError as fault:
                 reason = str(fault)
             except OSError as fault:

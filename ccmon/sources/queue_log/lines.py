@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ccmon import limits
-from ccmon.sources.queue_log.translate import MEANINGS, RejectedRecordError
+from ccmon.sources.queue_log.translator import MEANINGS, RejectedRecordError
 
 LONGEST_LINE = 1 << 20
 """Characters. No record is longer; what is, is no queue log."""

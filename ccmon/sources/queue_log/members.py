@@ -11,10 +11,10 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import AgentKnownAs
 from ccmon.sources.agents import agent_key
-from ccmon.store.writer import Writer
 
 _MEMBER = re.compile(r"^\s*member\s*=>?\s*(?P<fields>[^;\n]*)", re.IGNORECASE | re.MULTILINE)
 

@@ -20,9 +20,9 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from ccmon import limits
+from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
-from ccmon.sources.table import lines as table_lines
-from ccmon.store.statements import sql
+from ccmon.sources.table import row_reader as table_lines
 
 _SQLITE: Final = b"SQLite format 3\0"
 _BLOCK: Final = 4_000

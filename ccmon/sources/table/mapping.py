@@ -31,7 +31,7 @@ from typing import Any
 from ccmon.errors import CcmonError
 from ccmon.model import Direction, Outcome
 from ccmon.sources.table.cells import CellError, length
-from ccmon.sources.table.lines import check_encoding, faults
+from ccmon.sources.table.row_reader import check_encoding, faults
 
 TEXTS = (
     "call_id", "visit", "direction", "queue", "campaign", "agent", "customer", "caller", "caller_name", "outcome",

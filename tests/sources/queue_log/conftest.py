@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.store import database
+from ccmon.database import database_file
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "calls.db"
-    database.create(path, time_zone="Europe/Paris")
+    database_file.create(path, time_zone="Europe/Paris")
     return path
 
 

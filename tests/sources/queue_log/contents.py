@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ccmon.store import database
+from ccmon.database import database_file
 
 _QUERIES = {
     "calls": """
@@ -47,7 +47,7 @@ _QUERIES = {
 
 
 def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         return {name: sorted(connection.execute(query), key=repr) for name, query in _QUERIES.items()}
     finally:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.sources.queue_log.follow import Follower
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.store import database
+from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
 
@@ -49,7 +49,7 @@ def following(path: Path, file: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def records(path: Path) -> int:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         (count,) = connection.execute("SELECT coalesce(sum(records), 0) FROM sources").fetchone()
         return int(count)
@@ -200,7 +200,7 @@ def test_signals_end_it_well(path: Path, tmp_path: Path, number: signal.Signals)
         _, err = process.communicate()
         assert process.returncode == 0, err
         assert err.count("\n") == 1
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     assert connection.execute("SELECT following FROM sources").fetchone() == (1,), "its news is still expected"
     connection.close()
 
@@ -217,7 +217,7 @@ def test_a_database_taken_away_is_told_of_and_a_new_one_is_filled(path: Path, tm
             out.write(b"".join(lines[500:]))
         assert process.stderr is not None
         assert "was removed or replaced while it was in use; " in [process.stderr.readline() for _ in range(2)][1]
-        database.create(path, time_zone="Europe/Amsterdam")
+        database_file.create(path, time_zone="Europe/Amsterdam")
         until(lambda: records(path) == 1168, process)
 
 
@@ -271,7 +271,7 @@ def test_a_log_replaced_by_an_edited_one(path: Path, tmp_path: Path, expected: d
 def test_a_locked_database_is_waited_for(
     path: Path, tmp_path: Path, expected: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_WRITER_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(database_file, "_WRITER_TIMEOUT_S", 0.01)
     monkeypatch.setattr("ccmon.sources.queue_log.follow._RETRY_S", 0.01)
     file = tmp_path / "queue_log"
     file.write_bytes(log()[:5000])

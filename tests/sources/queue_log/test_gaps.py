@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.store import database, totals
+from ccmon.database import database_file, totals
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_import import BASE, take
 
@@ -84,7 +84,7 @@ def test_three_parts_backwards_are_one_log(path: Path, empty_database: Path, nam
             whole.write_text("".join(part))
             take(other, whole)
         assert told(other) == expected, (first, second)
-        connection = database.open_reader(other)
+        connection = database_file.open_reader(other)
         assert totals.check(connection) == []
         connection.close()
 
@@ -108,6 +108,6 @@ def test_a_middle_part_that_comes_last_leaves_the_calls_of_one_log(
             whole.write_text("".join(parts[part]))
             take(other, whole)
         assert told(other)["calls"] == expected, (first, second)
-        connection = database.open_reader(other)
+        connection = database_file.open_reader(other)
         assert totals.check(connection) == []
         connection.close()

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from ccmon.database import database_file, totals
 from ccmon.errors import CcmonError
-from ccmon.sources.queue_log.history import Summary, import_logs
-from ccmon.store import database, totals
+from ccmon.sources.queue_log.import_files import Summary, import_logs
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
 
@@ -32,7 +32,7 @@ def write(path: Path, *records: str) -> Path:
 
 
 def rows(path: Path, query: str) -> list[Any]:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         return connection.execute(query).fetchall()
     finally:
@@ -113,7 +113,7 @@ def test_older_history_after_newer(path: Path, tmp_path: Path, empty_database: P
         assert found["calls"] == expected["calls"], cut
         assert nobody_named(found["missed_calls"]) == nobody_named(expected["missed_calls"]), cut
         assert without_desks(found["queue_members"]) == without_desks(expected["queue_members"]), cut
-        connection = database.open_reader(other)
+        connection = database_file.open_reader(other)
         assert totals.check(connection) == [], cut
         connection.close()
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.store import database, stretches
-from ccmon.store.stretches import Stretch, digest, merged
+from ccmon.database import database_file, imported_ranges
+from ccmon.database.imported_ranges import Stretch, digest, merged
 
 
 def a(first_at: int, last_at: int, first: str = "", last: str = "") -> Stretch:
@@ -87,18 +87,18 @@ def test_a_digest_is_short_and_tells_records_apart() -> None:
 
 
 def test_ranges_are_kept_by_source_and_changed_in_place(path: Path) -> None:
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     for source in ("one", "two"):
         connection.execute("INSERT INTO sources (name, kind) VALUES (?, 'queue-log')", (source,))
     early, late = a(1000, 2000, "aa", "b"), a(5000, 6000, "c", "dd")
-    stretches.write(connection, "one", [], [early, late])
-    stretches.write(connection, "two", [], [late])
-    assert stretches.read(connection, "one") == [early, late]
+    imported_ranges.write(connection, "one", [], [early, late])
+    imported_ranges.write(connection, "two", [], [late])
+    assert imported_ranges.read(connection, "one") == [early, late]
     joined = a(1000, 6000, "aa", "dd")
-    stretches.write(connection, "one", [early, late], [joined])
-    assert stretches.read(connection, "one") == [joined]
-    stretches.write(connection, "one", [joined], [joined, a(7000, 7000)])
-    assert stretches.read(connection, "one") == [joined, a(7000, 7000)]
-    assert stretches.read(connection, "two") == [late]
-    assert stretches.read(connection, "three") == []
+    imported_ranges.write(connection, "one", [early, late], [joined])
+    assert imported_ranges.read(connection, "one") == [joined]
+    imported_ranges.write(connection, "one", [joined], [joined, a(7000, 7000)])
+    assert imported_ranges.read(connection, "one") == [joined, a(7000, 7000)]
+    assert imported_ranges.read(connection, "two") == [late]
+    assert imported_ranges.read(connection, "three") == []
     connection.close()

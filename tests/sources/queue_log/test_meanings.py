@@ -6,7 +6,7 @@ import pytest
 
 from ccmon import events
 from ccmon.model import Outcome
-from ccmon.sources.queue_log.translate import MEANINGS, ImpossibleNumberError, RejectedRecordError
+from ccmon.sources.queue_log.translator import MEANINGS, ImpossibleNumberError, RejectedRecordError
 
 AT = 1_790_000_000_000
 ANSWERED, ABANDONED, EXIT_KEY = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.EXIT_KEY

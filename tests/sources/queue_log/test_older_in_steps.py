@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 import pytest
 
+from ccmon.database import database_file, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.tail import Place
-from ccmon.store import database, totals
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, rows, take
 from tests.sources.queue_log.test_orders import of_calls
@@ -81,7 +81,7 @@ def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(
         assert found[table] == expected[table], table
     assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"])
     assert records(path) == len(lines)
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         assert totals.check(connection) == []
 
 

@@ -17,10 +17,10 @@ from unittest.mock import patch
 
 import pytest
 
-from ccmon.fold.floor import Floor
+from ccmon.calls.state_machine import Floor
+from ccmon.database import database_file, rows, totals
 from ccmon.sources.queue_log.follow import Follower
-from ccmon.sources.queue_log.history import Summary, import_logs
-from ccmon.store import database, rows, totals
+from ccmon.sources.queue_log.import_files import Summary, import_logs
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_follow import following, until
 
@@ -34,7 +34,7 @@ def take(path: Path, file: Path) -> Summary:
 
 
 def rows_of(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -143,7 +143,7 @@ def faults_in_the_writer(call_id: str) -> Iterator[None]:
                 visit.hold_ms = 10**30
         return write_visits(connection, names, source, visits)
 
-    with patch("ccmon.store.rows.write_visits", faulty):
+    with patch("ccmon.database.rows.write_visits", faulty):
         yield
 
 
@@ -175,7 +175,7 @@ def test_what_a_single_record_raises_sets_it_aside(
     for each in (found, expected):
         del each["rejected_lines"], each["sources"]
     assert found == expected
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         assert totals.check(connection) == []
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.store import database, later_states, totals
+from ccmon.database import database_file, later_states, totals
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, nobody_named, take
 from tests.sources.queue_log.test_recording import log
@@ -59,7 +59,7 @@ def test_a_recorded_log_in_parts_has_the_calls_and_the_talks_of_one_go(
         assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"]), near
         differ = set(found["agent_states"]) ^ set(expected["agent_states"])
         assert {row[1] for row in differ} <= LOG_IN_OR_PAUSE, near
-        with closing(database.open_reader(other)) as connection:
+        with closing(database_file.open_reader(other)) as connection:
             assert totals.check(connection) == [], near
 
 
@@ -122,7 +122,7 @@ def test_what_followed_a_call_that_was_given_up_goes_when_its_end_is_told(
 
 def test_what_an_agent_did_instead_of_a_talk_that_was_over(path: Path) -> None:
     """By memberships, pauses and wrap-ups, with the precedence that all states have."""
-    with closing(database.open_writer(path)) as connection:
+    with closing(database_file.open_writer(path)) as connection:
         connection.executescript(
             f"""
             INSERT INTO queues (id, name) VALUES (1, 'q'), (2, 'r');

@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ccmon.sources.queue_log.history import KIND, import_logs
-from ccmon.sources.queue_log.intake import Intake
-from ccmon.store import database, totals
-from ccmon.store.writer import Writer
+from ccmon.database import database_file, totals
+from ccmon.database.writer import Writer
+from ccmon.sources.queue_log.import_files import KIND, import_logs
+from ccmon.sources.queue_log.importer import Intake
 from tests.sources.queue_log.contents import contents
 
 BASE = 1_795_422_000
@@ -70,7 +70,7 @@ def logs(draw: st.DrawFn, *, forward: bool = False) -> list[bytes]:
 
 def new_database(folder: str, empty: Path, name: str) -> Path:
     path = Path(shutil.copy(empty, Path(folder) / name))
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('wrap', 1)")
     connection.close()
     return path
@@ -108,7 +108,7 @@ def test_restarts_at_any_commit_change_nothing(empty_database: Path, lines: list
         write_in_one_go(once, lines)
         write_in_one_go(often, lines, cuts)
         assert contents(often) == contents(once)
-        connection = database.open_reader(often)
+        connection = database_file.open_reader(often)
         assert totals.check(connection) == []
         assert consistent(connection) == []
         connection.close()

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.queue_log.history import import_logs
-from ccmon.store import database
+from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources.queue_log.test_import import VISITS, rows, take, write
 from tests.sources.queue_log.test_recording import log
 
@@ -54,7 +54,7 @@ def test_the_recording_as_a_table_is_the_recording(path: Path, tmp_path: Path, f
     # A member's name with a | in it has a column of its own in the table, which a line does not tell.
     lines = [line for line in log().decode().splitlines() if "A|B" not in line and "|Pipe" not in line]
     other = tmp_path / "other.db"
-    database.create(other, time_zone="Europe/Paris")
+    database_file.create(other, time_zone="Europe/Paris")
     take(path, write(tmp_path / "queue_log", *lines))
     table = [as_row(number, line) for number, line in enumerate(lines, 1)]
     if form == "sqlite":

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from ccmon.sources.queue_log.history import KIND, import_logs
-from ccmon.sources.queue_log.intake import Intake
+from ccmon.database import database_file
+from ccmon.database.writer import Writer
+from ccmon.sources.queue_log.import_files import KIND, import_logs
+from ccmon.sources.queue_log.importer import Intake
 from ccmon.sources.queue_log.members import introduce, read_members
-from ccmon.store import database
-from ccmon.store.writer import Writer
 
 RECORDING = Path(__file__).parents[2] / "data" / "asterisk_run1"
 
@@ -121,7 +121,7 @@ def test_counters_are_the_engines(path: Path, snapshot: dict[str, Any], tmp_path
     """Its ``C`` leaves out calls of members removed meanwhile, its ``A`` counts everything lost but exits by key."""
     (tmp_path / "queue_log").write_bytes(log())
     import_logs(path, [str(tmp_path / "queue_log")], source="queue-log")
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     counted: dict[str, Counter[str]] = {}
     for queue, outcome, count in connection.execute(
         "SELECT queues.name, outcome, count(*) FROM calls JOIN queues ON queues.id = queue_id GROUP BY 1, 2"

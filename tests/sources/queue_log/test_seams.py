@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from ccmon.database import database_file, totals
 from ccmon.sources.queue_log import files
-from ccmon.store import database, totals
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_import import BASE, rows, take
 
@@ -330,7 +330,7 @@ def log(path: Path, records: Iterable[str]) -> Path:
 
 
 def notes_are_wrap_up(path: Path) -> None:
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('notes', 1)")
     connection.close()
 
@@ -384,6 +384,6 @@ def test_an_agent_on_two_calls_goes_on_with_the_other(path: Path, empty_database
 def test_the_totals_follow_what_is_joined(path: Path, name: str) -> None:
     parts = AS_IN_ONE_PASS[name]
     taken(path, [*parts[:-2], parts[-1], parts[-2]])
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     assert totals.check(connection) == []
     connection.close()

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.sources.agents import agent_key
-from ccmon.sources.queue_log.history import import_logs
+from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import read_members
-from ccmon.store import database
 from tests.sources.queue_log.test_import import BASE, VISITS, rows, take, write
 from tests.sources.queue_log.test_recording import RECORDING, log
 
@@ -257,7 +257,7 @@ def test_pauses(path: Path, tmp_path: Path) -> None:
 
 
 def test_wrap_up_told_as_a_pause(path: Path, tmp_path: Path) -> None:
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('ACW', 1)")
     connection.close()
     taken(

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from ccmon.database import database_file
+from ccmon.database.reader import snapshot
+from ccmon.formatting import UNKNOWN
 from ccmon.model import AgentState, FloorSnapshot
-from ccmon.monitor.marks import UNICODE
-from ccmon.monitor.panels.agents import COLUMNS as AGENT_COLUMNS
-from ccmon.monitor.panels.agents import AgentsPanel
-from ccmon.monitor.panels.queue import COLUMNS as QUEUE_COLUMNS
-from ccmon.monitor.view import View
 from ccmon.report.json import snapshot_object
 from ccmon.report.status import print_status
-from ccmon.sources.table.calls import import_calls
+from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse
-from ccmon.store import database
-from ccmon.store.reader import snapshot
-from ccmon.text import UNKNOWN
+from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
+from ccmon.views.agents import AgentsPanel
+from ccmon.views.glyphs import UNICODE
+from ccmon.views.queues import COLUMNS as QUEUE_COLUMNS
+from ccmon.views.view import View
 
 AT = round(datetime(2026, 11, 23, 10, 1, tzinfo=UTC).timestamp() * 1000)
 MAPPING = """
@@ -45,7 +45,7 @@ TABLE = """id,agent,in,answer,out
 def path(tmp_path: Path) -> Path:
     """A call of Eva's, and a caller who waits at AT."""
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="UTC")
+    database_file.create(path, time_zone="UTC")
     file = tmp_path / "calls.csv"
     file.write_text(TABLE, encoding="utf-8")
     mapping = parse(tomllib.loads(MAPPING), "m.toml")
@@ -54,7 +54,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def tell(path: Path, *statements: str) -> None:
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     for statement in statements:
         connection.execute(statement)
     connection.close()

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccmon.database import database_file, tables
 from ccmon.errors import CcmonError
-from ccmon.sources.table.business import Report, import_table
-from ccmon.sources.table.kinds import KINDS
-from ccmon.store import database, tables
+from ccmon.sources.table.record_import import Report, import_table
+from ccmon.sources.table.table_schema import KINDS
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -56,8 +56,8 @@ def statements() -> list[str]:
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("filled") / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
-    connection = database.open_writer(path)
+    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    connection = database_file.open_writer(path)
     for statement in statements():
         connection.execute(statement)
     connection.close()
@@ -73,7 +73,7 @@ class Site:
         shutil.copy(filled, self.path)
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
-        connection = database.open_reader(self.path)
+        connection = database_file.open_reader(self.path)
         try:
             return connection.execute(statement).fetchall()
         finally:
@@ -96,8 +96,8 @@ def counts(report: Report) -> tuple[int, int, int, int]:
 
 def test_every_kind_has_a_template_that_goes_in(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
-    connection = database.open_writer(path)
+    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    connection = database_file.open_writer(path)
     connection.execute(
         "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
     )
@@ -324,7 +324,7 @@ def test_a_later_due_moment_keeps_the_first_promise(site: Site) -> None:
 
 def test_a_site_without_a_currency_takes_that_of_its_first_sale(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Asia/Tokyo")
+    database_file.create(path, time_zone="Asia/Tokyo")
     file = tmp_path / "sales.csv"
     file.write_text(
         "reference,sold_at,amount,currency\nS1,2026-11-23,1200,JPY\nS2,2026-11-23,5,EUR\n", encoding="utf-8"

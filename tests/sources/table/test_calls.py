@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table import refusals
-from ccmon.sources.table.calls import CallsReport, import_calls
-from ccmon.sources.table.guess import guess_mapping
+from ccmon.sources.table import rejections
+from ccmon.sources.table.call_import import CallsReport, import_calls
+from ccmon.sources.table.infer_mapping import guess_mapping
 from ccmon.sources.table.mapping import parse, read
-from ccmon.store import database
 
 ZONE = "Europe/Amsterdam"
 SIMPLE = """
@@ -37,7 +37,7 @@ def at(text: str) -> int:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("empty") / "calls.db"
-    database.create(path, time_zone=ZONE)
+    database_file.create(path, time_zone=ZONE)
     return path.read_bytes()
 
 
@@ -56,7 +56,7 @@ class Desk:
         return import_calls(self.path, file, parse(tomllib.loads(mapping), "M.toml"), **options)
 
     def rows(self, columns: str, table: str = "calls ORDER BY entered_at, visit") -> list[tuple[Any, ...]]:
-        connection = database.open_reader(self.path)
+        connection = database_file.open_reader(self.path)
         try:
             return connection.execute(f"SELECT {columns} FROM {table}").fetchall()
         finally:
@@ -208,8 +208,8 @@ def test_refused_rows_are_counted_by_their_reasons(desk: Desk, monkeypatch: pyte
     (reason,) = desk.take(mapping('entered_at = "t"'), text).reasons.most_common()
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
     assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
-    monkeypatch.setattr(refusals, "KEPT_REASONS", 2)
-    reasons = refusals.Reasons()
+    monkeypatch.setattr(rejections, "KEPT_REASONS", 2)
+    reasons = rejections.Reasons()
     for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):
         reasons.add(line, text)
     found = [(each.text, each.rows, each.alike) for each in reasons.most_common()]
@@ -338,7 +338,7 @@ def test_an_import_that_was_broken_off_goes_on(desk: Desk) -> None:
         pass
 
     for batches in (1, 2, 3):
-        connection = database.open_writer(desk.path)
+        connection = database_file.open_writer(desk.path)
         for table in ("calls", "rejected_lines", "sources"):
             connection.execute(f"DELETE FROM {table}")
         connection.close()

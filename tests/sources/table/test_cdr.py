@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table.calls import import_calls
+from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse, read
-from ccmon.store import database
 
 ROOT = Path(__file__).parents[3]
 MAPPINGS = ROOT / "sample_data" / "mappings"
@@ -40,12 +40,12 @@ MASTER = (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="UTC")
+    database_file.create(path, time_zone="UTC")
     return path
 
 
 def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    with closing(database.open_reader(path)) as connection:
+    with closing(database_file.open_reader(path)) as connection:
         return connection.execute(statement).fetchall()
 
 

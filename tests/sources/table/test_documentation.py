@@ -6,12 +6,12 @@ import re
 import tomllib
 from pathlib import Path
 
+from ccmon.database import database_file
 from ccmon.model import Outcome
 from ccmon.sources.table import mapping
-from ccmon.sources.table.calls import import_calls
-from ccmon.sources.table.kinds import KINDS
+from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse, read
-from ccmon.store import database
+from ccmon.sources.table.table_schema import KINDS
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
     (example,) = TOML
     rules = parse(tomllib.loads(example), "example")
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="UTC")
+    database_file.create(path, time_zone="UTC")
     file = tmp_path / "export.csv"
     file.write_bytes(
         "Id;Type;Skill;Agent;Number;Date;In queue;Wait;Talk;Result\n"
@@ -56,7 +56,7 @@ def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
     )
     report = import_calls(path, file, rules)
     assert (report.added, report.left_out, report.refused) == (2, 2, [])
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     found = connection.execute(
         "SELECT call_id, queues.name, login, entered_at, wait_ms, talk_ms, class FROM calls JOIN queues ON queues.id = "
         "queue_id LEFT JOIN agents ON agents.id = agent_id ORDER BY call_id"

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table.calls import CallsReport, import_calls
-from ccmon.sources.table.guess import guess_mapping
+from ccmon.sources.table.call_import import CallsReport, import_calls
+from ccmon.sources.table.infer_mapping import guess_mapping
 from ccmon.sources.table.mapping import parse
-from ccmon.store import database
 
 PUBLIC = Path(os.environ.get("CCMON_PUBLIC_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
@@ -27,14 +27,14 @@ class Guessed:
         self.text = guess_mapping(file)
         self.mapping = tomllib.loads(self.text)
         self._path = directory / "calls.db"
-        database.create(self._path, time_zone="UTC")
+        database_file.create(self._path, time_zone="UTC")
         self.report: CallsReport = import_calls(self._path, file, parse(self.mapping, "guessed"))
 
     def classes(self) -> dict[str, int]:
         return dict(self.rows("SELECT class, count(*) FROM calls GROUP BY class"))
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        with closing(database.open_reader(self._path)) as connection:
+        with closing(database_file.open_reader(self._path)) as connection:
             return connection.execute(statement).fetchall()
 
     def line(self, start: str) -> str:

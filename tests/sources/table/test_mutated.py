@@ -20,13 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccmon import limits
+from ccmon.database import database_file
+from ccmon.database.reader import snapshot
 from ccmon.errors import CcmonError
-from ccmon.sources.table.business import import_table
-from ccmon.sources.table.calls import import_calls
-from ccmon.sources.table.kinds import KINDS
+from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse, read
-from ccmon.store import database
-from ccmon.store.reader import snapshot
+from ccmon.sources.table.record_import import import_table
+from ccmon.sources.table.table_schema import KINDS
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 NOW = 1_795_867_200_000  # 2026-11-28 12:00 UTC
@@ -75,8 +75,8 @@ def written(path: Path, header: list[str], rows: list[list[str]]) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that holds what the templates say."""
     path = tmp_path_factory.mktemp("mutated") / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
-    connection = database.open_writer(path)
+    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    connection = database_file.open_writer(path)
     connection.execute(
         "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
     )
@@ -114,7 +114,7 @@ SPANS = (
 
 def impossible(site: Path) -> Iterator[tuple[str, str, int]]:
     """Each value in the database that cannot be."""
-    connection = database.open_reader(site)
+    connection = database_file.open_reader(site)
     try:
         for columns_of, least, most in SPANS:
             for table, columns in columns_of.items():

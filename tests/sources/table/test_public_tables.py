@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ccmon.sources.table.calls import CallsReport, import_calls
+from ccmon.database import database_file
+from ccmon.sources.table.call_import import CallsReport, import_calls
 from ccmon.sources.table.mapping import read
-from ccmon.store import database
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(os.environ.get("CCMON_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
@@ -24,12 +24,12 @@ def imported(directory: Path, file: str, mapping: str, time_zone: str) -> tuple[
     if not (DATA / file).is_file():
         pytest.skip(f"the public table {file} is not on this machine")
     path = directory / "calls.db"
-    database.create(path, time_zone=time_zone)
+    database_file.create(path, time_zone=time_zone)
     return path, import_calls(path, DATA / file, read(MAPPINGS / mapping))
 
 
 def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         return connection.execute(statement).fetchall()
     finally:

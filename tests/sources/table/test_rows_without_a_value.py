@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table.business import Report, import_table
-from ccmon.sources.table.kinds import KINDS
-from ccmon.store import database
+from ccmon.sources.table.record_import import Report, import_table
+from ccmon.sources.table.table_schema import KINDS
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 EACH = [(kind.name, column.name) for kind in KINDS.values() for column in kind.columns]
@@ -22,8 +22,8 @@ EACH = [(kind.name, column.name) for kind in KINDS.values() for column in kind.c
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which the templates find what they name."""
     path = tmp_path_factory.mktemp("templates") / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
-    connection = database.open_writer(path)
+    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    connection = database_file.open_writer(path)
     connection.execute(
         "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
     )
@@ -77,7 +77,7 @@ def test_a_column_that_a_file_lacks_refuses_its_rows_or_the_file(
 
 def test_a_new_sale_without_an_amount_is_refused_and_a_known_one_keeps_its_own(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
     file = tmp_path / "sales.csv"
     file.write_text("reference,sold_at,amount\nS1,2026-11-23,10\nS2,2026-11-23,\nS3,2026-11-23,30\n", encoding="utf-8")
     report = import_table(path, "sales", file)
@@ -93,7 +93,7 @@ def test_a_new_sale_without_an_amount_is_refused_and_a_known_one_keeps_its_own(t
 
 def test_a_refused_sale_does_not_say_what_the_site_counts_in(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam")
+    database_file.create(path, time_zone="Europe/Amsterdam")
     file = tmp_path / "sales.csv"
     file.write_text(
         "reference,sold_at,amount,currency,cancelled_at\n"
@@ -107,8 +107,8 @@ def test_a_refused_sale_does_not_say_what_the_site_counts_in(tmp_path: Path) -> 
 
 def test_what_the_database_says_to_one_row_sets_aside_that_row(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database.create(path, time_zone="Europe/Amsterdam")
-    connection = database.open_writer(path)
+    database_file.create(path, time_zone="Europe/Amsterdam")
+    connection = database_file.open_writer(path)
     connection.execute(
         "CREATE TRIGGER too_large BEFORE INSERT ON customers WHEN NEW.name = 'Bea' "
         "BEGIN SELECT abs(-9223372036854775808); END"

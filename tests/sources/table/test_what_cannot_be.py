@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table import business, calls
+from ccmon.sources.table import call_import, record_import
 from ccmon.sources.table.mapping import parse
-from ccmon.store import database
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 AHEAD = "it has a time more than a day ahead of this machine's clock"
@@ -26,8 +26,8 @@ def ms(at: datetime) -> int:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("site") / "calls.db"
-    database.create(path, time_zone="UTC", currency="EUR")
-    connection = database.open_writer(path)
+    database_file.create(path, time_zone="UTC", currency="EUR")
+    connection = database_file.open_writer(path)
     connection.execute("INSERT INTO agents (id, login) VALUES (1, 'eva')")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
@@ -42,20 +42,20 @@ def path(tmp_path: Path, template: bytes) -> Path:
 
 
 def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    connection = database.open_reader(path)
+    connection = database_file.open_reader(path)
     try:
         return connection.execute(statement).fetchall()
     finally:
         connection.close()
 
 
-def take(path: Path, kind: str, header: str, *lines: str) -> business.Report:
+def take(path: Path, kind: str, header: str, *lines: str) -> record_import.Report:
     file = path.with_name(f"{kind}.csv")
     file.write_text("\n".join([header, *lines]), encoding="utf-8")
-    return business.import_table(path, kind, file, now=ms(NOW))
+    return record_import.import_table(path, kind, file, now=ms(NOW))
 
 
-def unsaid(report: business.Report | calls.CallsReport) -> list[tuple[int, str]]:
+def unsaid(report: record_import.Report | call_import.CallsReport) -> list[tuple[int, str]]:
     return [(reason.line, reason.text) for reason in report.unsaid.most_common()]
 
 
@@ -179,10 +179,10 @@ MAPPING = parse(
 HEADER = "Id,Agent,In,Wait,Out,Hold,Score"
 
 
-def take_calls(path: Path, *lines: str, batch: int = calls.BATCH) -> calls.CallsReport:
+def take_calls(path: Path, *lines: str, batch: int = call_import.BATCH) -> call_import.CallsReport:
     file = path.with_name("calls.csv")
     file.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
-    return calls.import_calls(path, file, MAPPING, now=ms(NOW), batch=batch)
+    return call_import.import_calls(path, file, MAPPING, now=ms(NOW), batch=batch)
 
 
 FOUND = "SELECT entered_at, answered_at - entered_at, ended_at, hold_ms, outcome FROM calls"
@@ -246,7 +246,7 @@ def test_a_hold_and_a_score_that_cannot_be_are_not_said(path: Path, hold: str, s
 
 @pytest.mark.parametrize("batch", [1, 2, 50])
 def test_what_the_database_does_not_take_is_refused_alone(path: Path, batch: int) -> None:
-    connection = database.open_writer(path)
+    connection = database_file.open_writer(path)
     connection.execute(
         "CREATE TRIGGER too_large BEFORE INSERT ON calls WHEN NEW.call_id = '2' "
         "BEGIN SELECT abs(-9223372036854775808); END"

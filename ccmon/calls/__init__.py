@@ -1,0 +1,8 @@
+"""The one fold under every source: call events in, calls and intervals out. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+from ccmon.calls.changes import Changes, MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
+from ccmon.calls.state_machine import Floor
+
+__all__ = ["Changes", "Floor", "MembershipInterval", "MissedCall", "PauseInterval", "StateInterval", "Visit"]

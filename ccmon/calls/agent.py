@@ -1,0 +1,86 @@
+"""One agent on the floor: everything true of them at once, and the one state that follows (metrics.md 6.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
+
+Situation = tuple[str | None, str | None, Visit | None]
+"""State, reason and call. The state is None while nothing is known of the agent's log-in."""
+
+_UNKNOWN: Situation = (None, None, None)
+_READY: Situation = ("ready", None, None)
+_UNAVAILABLE: Situation = ("unavailable", None, None)
+_LOGGED_OUT: Situation = ("logged_out", None, None)
+_BUSY: Situation = ("talking", None, None)
+
+
+@dataclass(slots=True, eq=False)
+class Agent:
+    """An agent as the fold knows them. Several things may be true at once; `situation` says which one counts."""
+
+    login: str
+    state: StateInterval | None = None
+    calls: list[Visit] = field(default_factory=list)
+    """Calls the agent is connected to, the latest last."""
+    busy: bool = False
+    """On a call that is no queue's and no campaign's."""
+    dialling: Visit | None = None
+    wrapping: Visit | None = None
+    ringing: list[Visit] = field(default_factory=list)
+    memberships: dict[str, MembershipInterval] = field(default_factory=dict)
+    pauses: dict[str, PauseInterval] = field(default_factory=dict)
+    """By queue, of queues the agent is a member of; the latest last."""
+    logged_in: bool | None = None
+    """By a log-in without word of a queue; None: not known."""
+    paused_everywhere: bool = False
+    """Paused by an event without a queue; counts while no membership is known."""
+    paused_reason: str | None = None
+    unavailable: bool = False
+    works: bool = False
+    """Has been seen at work under this very name since the last log-in."""
+    last_visit: Visit | None = None
+    """The call that ended last, for a wrap-up that is told as a pause."""
+
+    def situation(self) -> Situation:
+        """The state that counts, by precedence: talking, hold, wrap-up, dialling, ringing, paused, ready.
+
+        A pause while talking waits: the agent stays talking, and is paused once the call (and its wrap-up) is over. Of
+        several queues, all must be paused for the agent to be; the reason is that of the latest.
+        """
+        if self.calls:
+            for visit in reversed(self.calls):
+                if visit.held_since is None:
+                    return "talking", None, visit
+            if not self.busy:
+                return "hold", None, self.calls[-1]
+        if self.busy:
+            return _BUSY
+        if self.wrapping is not None:
+            return "wrap_up", None, self.wrapping
+        return self._before_a_call()
+
+    def _before_a_call(self) -> Situation:
+        if self.dialling is not None:
+            return "dialling", None, self.dialling
+        if self.ringing:
+            return "ringing", None, self.ringing[-1]
+        return self._between_calls()
+
+    def _between_calls(self) -> Situation:
+        if self.memberships:
+            if len(self.pauses) == len(self.memberships):
+                return "paused", next(reversed(self.pauses.values())).reason, None
+        elif self.paused_everywhere:
+            return "paused", self.paused_reason, None
+        elif self.logged_in is None:
+            return _UNKNOWN
+        elif not self.logged_in:
+            return _LOGGED_OUT
+        return _UNAVAILABLE if self.unavailable else _READY
+
+    def pause_reason(self) -> str | None:
+        """The reason of the pause that counts or waits to; None when not paused everywhere."""
+        _, reason, _ = self._between_calls()
+        return reason

@@ -1,0 +1,351 @@
+"""The staff's half of the fold: log-ins, memberships, pauses and wrap-up, and the one state each agent is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ccmon import events
+from ccmon.calls.agent import Agent
+from ccmon.calls.changes import Ledger, MembershipInterval, PauseInterval, StateInterval, Visit
+
+_NUMBER = re.compile(r"\d{2,}$")
+WRAP_UP_BY_PAUSE_MS = 5_000
+"""A pause with a wrap-up reason counts as wrap-up if it starts this soon after the call's end."""
+
+
+class Staff:
+    """Agents by name, with everything true of them now."""
+
+    def __init__(self, ledger: Ledger, wrap_up_reasons: Iterable[str]) -> None:
+        self.ledger = ledger
+        self.wrap_up_reasons = frozenset(wrap_up_reasons)
+        self.agents: dict[str, Agent] = {}
+        """By every name an agent is known by."""
+        self.dynamic: set[tuple[str, str]] = set()
+        """(agent, queue) pairs that log in and out by themselves: no call makes them members."""
+        self.configured: set[str] = set()
+        """Names of the static members, where the switch's configuration was given: whoever else works is dynamic."""
+        self.seated: dict[tuple[str, str], str] = {}
+        """Who works at a desk: by the interface that logged in to a queue, and the queue."""
+        self._queues: dict[str, str] = {}
+
+    def agent(self, name: str) -> Agent:
+        """The agent of this name, met for the first time if need be."""
+        agent = self.agents.get(name)
+        if agent is None:
+            agent = self.agents[name] = Agent(name)
+            self.ledger.changes.agents.append(name)
+        return agent
+
+    def known_agent(self, name: str) -> Agent:
+        """The agent of this name, who is in the database already."""
+        agent = self.agents.get(name)
+        if agent is None:
+            agent = self.agents[name] = Agent(name)
+        return agent
+
+    def know_queue(self, name: str) -> None:
+        """A queue's name as the database spells it."""
+        self._queues[name] = self._queues[name.casefold()] = name
+
+    def queue(self, name: str) -> str:
+        """The queue's name as it was first spelt: names that differ in case alone are one queue."""
+        known = self._queues.get(name)
+        if known is None:
+            known = self._queues[name] = self._queues.setdefault(name.casefold(), name)
+        return known
+
+    def settle(self, agent: Agent, at: int) -> None:
+        """Bring the agent's running interval in line with their situation."""
+        state, reason, visit = agent.situation()
+        running = agent.state
+        if running is not None:
+            if running.state == state and running.visit is visit and running.reason == reason:
+                return
+            at = self.ledger.end_state(running, at)
+        if state is None:
+            agent.state = None
+        else:
+            agent.state = StateInterval(agent.login, state, at, reason, visit)
+            self.ledger.changes.states.append(agent.state)
+
+    # Memberships
+
+    def seen(self, name: str, queue: str, at: int) -> Agent:
+        """An agent at work in a queue: a member of it, and a static one if nothing said so before (metrics.md 6.3)."""
+        agent = self.agent(name)
+        if queue not in agent.memberships:
+            desk = self._desk_of(agent, queue)
+            if desk is not None:
+                self._sit_down(desk, agent, queue, at)
+            elif (agent.login, queue) not in self.dynamic:
+                self._join(agent, queue, at, static=True)
+            self.settle(agent, at)
+        agent.works = True
+        return agent
+
+    def _desk_of(self, agent: Agent, queue: str) -> Agent | None:
+        """The interface by which an agent has logged in to a queue, where the log names the two apart.
+
+        Asterisk logs ADDMEMBER with the interface and CONNECT with the member's name, and no record says that they are
+        one. An interface that nobody was seen at yet is the agent's if both carry one number ("Floater 79" at
+        "agent79"); where the static members are known, any other agent sits at the one that has waited longest.
+        """
+        waiting = [
+            (membership.started_at, desk.login, desk)
+            for desk in dict.fromkeys(self.agents.values())
+            if (membership := desk.memberships.get(queue)) and not (membership.static or desk.works)
+        ]
+        if not waiting or agent.login in self.configured:
+            return None
+        number = _number(agent.login)
+        same = [desk for _, login, desk in waiting if number and _number(login) == number]
+        if len(same) == 1:
+            return same[0]
+        return min(waiting)[2] if self.configured else None
+
+    def _sit_down(self, desk: Agent, agent: Agent, queue: str, at: int) -> None:
+        """The agent takes the place that the desk has held for them."""
+        pause = desk.pauses.get(queue)
+        self._leave(desk, queue, at)
+        self._left_something(desk, at)
+        self._join(agent, queue, at, static=False)
+        if pause is not None:
+            self._pause(agent, queue, pause.reason, at)
+        self.dynamic.add((agent.login, queue))
+        self.seated[desk.login, queue] = agent.login
+
+    def _get_up(self, desk: Agent, queue: str, at: int) -> None:
+        """The desk logs out of the queue, or in anew: whoever sat there has left."""
+        login = self.seated.pop((desk.login, queue), None)
+        if login is not None:
+            agent = self.agents[login]
+            self._leave(agent, queue, at)
+            self._left_something(agent, at)
+
+    def _join(self, agent: Agent, queue: str, at: int, *, static: bool) -> None:
+        membership = agent.memberships[queue] = MembershipInterval(agent.login, queue, at, static)
+        self.ledger.changes.memberships.append(membership)
+
+    def _leave(self, agent: Agent, queue: str, at: int) -> MembershipInterval | None:
+        pause = agent.pauses.pop(queue, None)
+        if pause is not None:
+            self.ledger.end_pause(pause, at)
+        membership = agent.memberships.pop(queue, None)
+        if membership is not None:
+            self.ledger.end_membership(membership, at)
+        return membership
+
+    def member_joined(self, event: events.MemberJoined) -> None:
+        """MemberJoined."""
+        at, queue, agent, paused, static, anew = event
+        who = self.agent(agent)
+        queue = self.queue(queue)
+        if anew and queue in who.memberships:
+            self._leave(who, queue, at)
+        self._get_up(who, queue, at)
+        if not static:
+            self.dynamic.add((who.login, queue))
+        if queue not in who.memberships:
+            self._join(who, queue, at, static=static)
+            who.works = False
+        if paused and queue not in who.pauses:
+            self._pause(who, queue, None, at)
+        self.settle(who, at)
+
+    def member_left(self, event: events.MemberLeft) -> None:
+        """MemberLeft. One whose joining nobody saw leaves a membership of no length: they were a member until here."""
+        at, queue, agent = event
+        who = self.agent(agent)
+        queue = self.queue(queue)
+        self._get_up(who, queue, at)
+        membership = self._leave(who, queue, at)
+        if membership is not None:
+            membership.static = False
+        elif (who.login, queue) not in self.dynamic:
+            self._join(who, queue, at, static=False)
+            self._leave(who, queue, at)
+        self.dynamic.add((who.login, queue))
+        self._left_something(who, at)
+
+    def _left_something(self, agent: Agent, at: int) -> None:
+        if not agent.memberships and not agent.logged_in:
+            agent.logged_in = agent.paused_everywhere = False
+            self.end_wrap_up(agent, at)
+        self.settle(agent, at)
+
+    def agent_logged_in(self, event: events.AgentLoggedIn) -> None:
+        """AgentLoggedIn."""
+        at, agent = event
+        who = self.agent(agent)
+        who.logged_in = True
+        self.settle(who, at)
+
+    def agent_logged_out(self, event: events.AgentLoggedOut) -> None:
+        """AgentLoggedOut."""
+        at, agent = event
+        who = self.agent(agent)
+        who.logged_in = False
+        for queue in list(who.memberships):
+            self._leave(who, queue, at)
+        self._left_something(who, at)
+
+    # Pauses
+
+    def _pause(self, agent: Agent, queue: str, reason: str | None, at: int) -> None:
+        running = agent.pauses.get(queue)
+        if running is not None:
+            if running.reason == reason:
+                return
+            at = self.ledger.not_before(at, running.started_at)
+            self.ledger.end_pause(running, at)
+            del agent.pauses[queue]
+        pause = agent.pauses[queue] = PauseInterval(agent.login, queue, at, reason)
+        self.ledger.changes.pauses.append(pause)
+
+    def agent_paused(self, event: events.AgentPaused) -> None:
+        """AgentPaused."""
+        at, agent, queue, reason = event
+        who = self.agent(agent)
+        if queue is None:
+            who.paused_everywhere, who.paused_reason = True, reason
+            for member_of in who.memberships:
+                self._pause(who, member_of, reason, at)
+        else:
+            queue = self._paused_in(who, queue, at)
+            self._pause(who, queue, reason, at)
+        self._wrap_up_by_pause(who, at)
+        self.settle(who, at)
+
+    def agent_unpaused(self, event: events.AgentUnpaused) -> None:
+        """AgentUnpaused."""
+        at, agent, queue = event
+        who = self.agent(agent)
+        was = who.pause_reason()
+        who.paused_everywhere = False
+        queues = list(who.pauses) if queue is None else [self._paused_in(who, queue, at)]
+        for paused_in in queues:
+            pause = who.pauses.pop(paused_in, None)
+            if pause is not None:
+                self.ledger.end_pause(pause, at)
+        if was in self.wrap_up_reasons:
+            self.end_wrap_up(who, at)
+        self.settle(who, at)
+
+    def _paused_in(self, agent: Agent, queue: str, at: int) -> str:
+        """The queue in which a pause begins or ends. Only a member can be paused, so the agent is one."""
+        queue = self.queue(queue)
+        if queue not in agent.memberships:
+            desk = self._desk_of(agent, queue)
+            if desk is not None:
+                self._sit_down(desk, agent, queue, at)
+            else:
+                self._join(agent, queue, at, static=(agent.login, queue) not in self.dynamic)
+        return queue
+
+    # Wrap-up
+
+    def begin_wrap_up(self, agent: Agent, visit: Visit, at: int) -> None:
+        """The agent's work after this call begins; the call is not handled until it ends."""
+        self.end_wrap_up(agent, at)
+        agent.wrapping = visit
+        visit.wrapping_up = 1
+        self.ledger.touch(visit)
+
+    def end_wrap_up(self, agent: Agent, at: int) -> None:
+        """The agent's work after a call, if any runs, is done."""
+        visit = agent.wrapping
+        if visit is not None:
+            agent.wrapping = None
+            visit.wrapping_up = 0
+            visit.wrapped_up_at = at if visit.ended_at is None else self.ledger.not_before(at, visit.ended_at)
+            self.ledger.touch(visit)
+
+    def wrap_up_ended(self, event: events.WrapUpEnded) -> None:
+        """WrapUpEnded."""
+        at, agent = event
+        who = self.agent(agent)
+        self.end_wrap_up(who, at)
+        self.settle(who, at)
+
+    def wraps_up_by_pause(self, agent: Agent) -> bool:
+        """Whether a pause that waited for the call's end is a wrap-up by its reason."""
+        return bool(self.wrap_up_reasons) and agent.pause_reason() in self.wrap_up_reasons
+
+    def _wrap_up_by_pause(self, agent: Agent, at: int) -> None:
+        """A pause right after a call whose reason counts as wrap-up is one; another reason ends it (metrics.md 6.4)."""
+        if not self.wrap_up_reasons or agent.calls:
+            return
+        reason, visit = agent.pause_reason(), agent.last_visit
+        if reason not in self.wrap_up_reasons:
+            if reason is not None:
+                self.end_wrap_up(agent, at)
+        elif agent.wrapping is None and visit is not None and visit.wrapped_up_at is None:
+            ended_at = visit.ended_at or 0
+            if ended_at <= at <= ended_at + WRAP_UP_BY_PAUSE_MS:
+                self.begin_wrap_up(agent, visit, ended_at)
+
+    # Telephones
+
+    def agent_busy(self, event: events.AgentBusy) -> None:
+        """AgentBusy."""
+        at, agent = event
+        who = self.agent(agent)
+        who.busy = True
+        self.settle(who, at)
+
+    def agent_free(self, event: events.AgentFree) -> None:
+        """AgentFree."""
+        at, agent = event
+        who = self.agent(agent)
+        who.busy = False
+        self.settle(who, at)
+
+    def agent_unavailable(self, event: events.AgentUnavailable) -> None:
+        """AgentUnavailable."""
+        at, agent = event
+        who = self.agent(agent)
+        who.unavailable = True
+        self.settle(who, at)
+
+    def agent_available(self, event: events.AgentAvailable) -> None:
+        """AgentAvailable."""
+        at, agent = event
+        who = self.agent(agent)
+        who.unavailable = False
+        self.settle(who, at)
+
+    # The whole floor
+
+    def leave_for_good(self, agent: Agent, at: int) -> None:
+        """End everything that runs for an agent who turns out to be another. Their calls have ended already."""
+        for queue in list(agent.memberships):
+            self._leave(agent, queue, at)
+        self.end_wrap_up(agent, at)
+        if agent.state is not None:
+            self.ledger.end_state(agent.state, at)
+            agent.state = None
+
+    def restarted(self, at: int) -> None:
+        """End what a restart of the switch ends: log-ins by a channel, and pauses of static members.
+
+        Members that log in by themselves come back as they were, paused ones too: that is what Asterisk does by default
+        (``persistentmembers``), and it writes no record of it.
+        """
+        for agent in dict.fromkeys(self.agents.values()):
+            if agent.logged_in:
+                agent.logged_in = False
+            agent.busy = agent.unavailable = agent.paused_everywhere = False
+            self.end_wrap_up(agent, at)
+            for queue, pause in list(agent.pauses.items()):
+                if queue not in agent.memberships or agent.memberships[queue].static:
+                    del agent.pauses[queue]
+                    self.ledger.end_pause(pause, at)
+            self.settle(agent, at)
+
+
+def _number(name: str) -> str | None:
+    """The number that a name ends with, such as an extension."""
+    found = _NUMBER.search(name)
+    return found[0] if found else None

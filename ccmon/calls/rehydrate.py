@@ -1,0 +1,136 @@
+"""Taking the fold up where an earlier run left it: from rows, and from what rows do not hold.
+
+Rows say nearly everything (open visits, running states, memberships, pauses). The rest, such as whose telephone rings
+for whom behind a call in progress, is `carried` as JSON beside the source's position. Together they make a floor that
+goes on exactly as if it had never stopped.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccmon.calls.agent import Agent
+from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.state_machine import Floor
+from ccmon.metrics.open_calls import over_at
+
+_LATE_PAUSE_MS = 60_000
+
+
+def know_alias(floor: Floor, alias: str, agent: str) -> None:
+    """``alias`` is another name of ``agent``."""
+    floor.staff.agents[alias] = floor.staff.known_agent(agent)
+
+
+def know_visit(floor: Floor, visit: Visit) -> None:
+    """A visit that is open or ended lately; those of one call in the order of their numbers."""
+    visit.changed = False
+    floor.calls.setdefault(visit.call_id, []).append(visit)
+    if visit.ended_at is None:
+        floor.expires_at = min(floor.expires_at, over_at(visit.entered_at, floor.max_open_ms))
+    if visit.agent is None:
+        return
+    agent = floor.staff.known_agent(visit.agent)
+    if visit.ended_at is None:
+        if visit.answered_at is not None:
+            agent.calls.append(visit)
+        else:
+            agent.dialling = visit
+    elif visit.wrapping_up:
+        agent.wrapping = visit
+
+
+def know_state(floor: Floor, state: StateInterval) -> None:
+    """An agent's running state."""
+    state.changed = False
+    agent = floor.staff.known_agent(state.agent)
+    agent.state = state
+    agent.logged_in = False
+
+
+def know_membership(floor: Floor, membership: MembershipInterval) -> None:
+    """A running membership."""
+    membership.changed = False
+    agent = floor.staff.known_agent(membership.agent)
+    agent.memberships[membership.queue] = membership
+
+
+def know_pause(floor: Floor, pause: PauseInterval) -> None:
+    """A running pause, in the order in which they began."""
+    pause.changed = False
+    agent = floor.staff.known_agent(pause.agent)
+    if pause.queue in agent.memberships:
+        agent.pauses[pause.queue] = pause
+
+
+def _name(visit: Visit) -> list[str | int]:
+    return [visit.call_id, visit.visit]
+
+
+def carried(floor: Floor) -> dict[str, Any]:
+    """What the rows do not say, as JSON."""
+    held = [
+        [*_name(visit), visit.held_since] for visits in floor.calls.values() for visit in visits if visit.held_since
+    ]
+    agents: dict[str, Any] = {}
+    for agent in dict.fromkeys(floor.staff.agents.values()):
+        notes = _agent_notes(agent, floor.now, bool(floor.staff.wrap_up_reasons))
+        if notes:
+            agents[agent.login] = notes
+    seated = [[*desk, agent] for desk, agent in floor.staff.seated.items()]
+    return {"now": floor.now, "held": held, "agents": agents, "seated": seated}
+
+
+def _agent_notes(agent: Agent, now: int, wraps_up_by_pause: bool) -> dict[str, Any]:
+    notes: dict[str, Any] = {}
+    if agent.busy:
+        notes["busy"] = True
+    if agent.unavailable:
+        notes["unavailable"] = True
+    if agent.logged_in:
+        notes["logged_in"] = True
+    elif agent.logged_in is None and agent.state is not None and not agent.memberships:
+        notes["logged_in"] = None
+    if agent.works and not all(membership.static for membership in agent.memberships.values()):
+        notes["works"] = True
+    if agent.paused_everywhere:
+        notes["paused"] = agent.paused_reason
+    if agent.ringing:
+        notes["ringing"] = [_name(visit) for visit in agent.ringing]
+    if len(agent.calls) > 1:
+        notes["calls"] = [_name(visit) for visit in agent.calls]
+    last = agent.last_visit
+    if wraps_up_by_pause and last is not None and (last.ended_at or 0) >= now - _LATE_PAUSE_MS:
+        notes["last_visit"] = _name(last)
+    return notes
+
+
+def know_carried(floor: Floor, carried: dict[str, Any]) -> None:
+    """The counterpart of `carried`, after all rows are known."""
+    visits = {(visit.call_id, visit.visit): visit for known in floor.calls.values() for visit in known}
+    floor.now = carried.get("now", 0)
+    for call_id, number, since in carried.get("held", ()):
+        if (call_id, number) in visits:
+            visits[call_id, number].held_since = since
+    floor.staff.seated.update({(desk, queue): agent for desk, queue, agent in carried.get("seated", ())})
+    for login, notes in carried.get("agents", {}).items():
+        agent = floor.staff.known_agent(login)
+        agent.busy = notes.get("busy", False)
+        agent.unavailable = notes.get("unavailable", False)
+        agent.logged_in = notes.get("logged_in", agent.logged_in)
+        agent.works = notes.get("works", False)
+        if "paused" in notes:
+            agent.paused_everywhere, agent.paused_reason = True, notes["paused"]
+        for visit in _found(visits, notes.get("ringing", ())):
+            agent.ringing.append(visit)
+            visit.ringing = [*(visit.ringing or ()), login]
+        if "calls" in notes:
+            agent.calls = _found(visits, notes["calls"])
+        if "last_visit" in notes:
+            agent.last_visit = visits.get(tuple(notes["last_visit"]))
+
+
+def _found(visits: dict[tuple[str, int], Visit], names: list[list[Any]]) -> list[Visit]:
+    """Those that go on: the end of one may have come with an older part of the log since."""
+    found = [visits[call_id, number] for call_id, number in names if (call_id, number) in visits]
+    return [visit for visit in found if visit.ended_at is None]

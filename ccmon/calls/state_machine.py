@@ -1,0 +1,387 @@
+"""The floor as call events leave it: open visits, agents' states, memberships and pauses.
+
+`Floor` takes events in the order in which a source tells them and collects what changed (`take_changes`). It is the
+same wherever the stream is cut: nothing in it depends on when changes are taken. Moments that go back (a clock that was
+set) never make an interval negative: an end is at least its start. This module is the calls' half, `ccmon.calls.agent_tracker`
+the agents'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ccmon import events
+from ccmon.calls.agent import Agent
+from ccmon.calls.agent_tracker import Staff
+from ccmon.calls.changes import Changes, Ledger, MissedCall, Visit
+from ccmon.metrics.open_calls import is_over, over_at
+from ccmon.model import Direction, Outcome
+
+REMEMBERED_MS = 3_600_000
+"""How long an ended call is remembered: a second terminal record, a late disposition, the number of its next visit."""
+
+NEVER = 1 << 62
+
+
+class Floor:
+    """The fold. See the module."""
+
+    def __init__(self, *, max_open_ms: int = 14_400_000, wrap_up_reasons: Iterable[str] = ()) -> None:
+        """An empty floor.
+
+        Args:
+            max_open_ms: a visit open for longer ends as unknown (metrics.md 1.5).
+            wrap_up_reasons: pause reasons that count as wrap-up (metrics.md 6.4).
+        """
+        self.max_open_ms = max_open_ms
+        self.now = 0
+        """The newest moment told of."""
+        self.ignored = 0
+        """Events that fit no visit, such as a second end of the same one."""
+        self.calls: dict[str, list[Visit]] = {}
+        """Open and lately ended visits by call id, in order."""
+        self.expires_at = NEVER
+        """No visit reaches ``max_open_ms`` before."""
+        self.ledger = Ledger()
+        self.staff = staff = Staff(self.ledger, wrap_up_reasons)
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            events.CallEntered: self._call_entered,
+            events.CallDialled: self._call_dialled,
+            events.CallOffered: self._call_offered,
+            events.CallMissed: self._call_missed,
+            events.OfferWithdrawn: self._offer_withdrawn,
+            events.CallAnswered: self._call_answered,
+            events.AnswerUndone: self._answer_undone,
+            events.CallHeld: self._call_held,
+            events.CallResumed: self._call_resumed,
+            events.CallEnded: self._call_ended,
+            events.CallDisposed: self._call_disposed,
+            events.WrapUpEnded: staff.wrap_up_ended,
+            events.MemberJoined: staff.member_joined,
+            events.MemberLeft: staff.member_left,
+            events.AgentLoggedIn: staff.agent_logged_in,
+            events.AgentLoggedOut: staff.agent_logged_out,
+            events.AgentPaused: staff.agent_paused,
+            events.AgentUnpaused: staff.agent_unpaused,
+            events.AgentBusy: staff.agent_busy,
+            events.AgentFree: staff.agent_free,
+            events.AgentUnavailable: staff.agent_unavailable,
+            events.AgentAvailable: staff.agent_available,
+            events.AgentKnownAs: self._agent_known_as,
+            events.FloorRestarted: self._floor_restarted,
+        }
+
+    def apply(self, told: Iterable[events.CallEvent]) -> None:
+        """Take in events in the order in which they were told."""
+        handlers = self._handlers
+        for event in told:
+            at = event[0]
+            if at > self.now:
+                self.now = at
+                if at >= self.expires_at:
+                    self._end_forgotten(at)
+            handlers[type(event)](event)
+
+    def advance(self, now: int) -> None:
+        """Let time pass without an event: visits open for longer than ``max_open_ms`` end."""
+        if now >= self.expires_at:
+            self._end_forgotten(now)
+
+    def take_changes(self) -> Changes:
+        """What changed since the last call. Forgets calls that ended long ago."""
+        changes, self.ledger.changes = self.ledger.changes, Changes()
+        horizon = self.now - REMEMBERED_MS
+        over = []
+        for call_id, visits in self.calls.items():
+            if any(visit.ended_at is None or visit.ended_at >= horizon for visit in visits):
+                break
+            over.append(call_id)
+        for call_id in over:
+            del self.calls[call_id]
+        return changes
+
+    def _find(self, call_id: str, queue: str | None, *, answered: bool) -> Visit | None:
+        """The open visit of this call and queue that talks (or waits). Outbound attempts have no queue."""
+        for visit in reversed(self.calls.get(call_id, ())):
+            if (
+                visit.ended_at is None
+                and (visit.answered_at is not None) is answered
+                and (queue is None or visit.queue is None or visit.queue == queue)
+            ):
+                return visit
+        return None
+
+    def _talking_with(self, call_id: str, agent: str) -> Visit | None:
+        who = self.staff.agents.get(agent)
+        if who is None:
+            return None
+        return next((visit for visit in reversed(who.calls) if visit.call_id == call_id), None)
+
+    def _latest(self, call_id: str, queue: str | None) -> Visit | None:
+        """The latest visit of this call to this queue that is open or remembered, older ones gone or not."""
+        for visit in reversed(self.calls.get(call_id, ())):
+            if queue is None or visit.queue is None or visit.queue == queue:
+                forgotten = visit.ended_at is not None and visit.ended_at < self.now - REMEMBERED_MS
+                return None if forgotten else visit
+        return None
+
+    def _is_late(self, call_id: str, queue: str | None, entered_at: int) -> bool:
+        """Whether a record is too late: the latest visit of this call to this queue is over, and it means that one."""
+        visit = self._latest(call_id, queue)
+        return visit is not None and visit.ended_at is not None and visit.ended_at >= entered_at
+
+    def _open_visit(self, call_id: str, queue: str | None, entered_at: int) -> Visit:
+        visits = self.calls.get(call_id)
+        if visits is None:
+            visits = self.calls[call_id] = []
+            number = 1
+        else:
+            number = visits[-1].visit + 1
+        visit = Visit(call_id, number, entered_at, queue)
+        visits.append(visit)
+        self.ledger.changes.visits.append(visit)
+        expires_at = over_at(entered_at, self.max_open_ms)
+        self.expires_at = min(self.expires_at, expires_at)
+        return visit
+
+    def _call_entered(self, event: events.CallEntered) -> None:
+        at, call_id, queue, caller, caller_name = event
+        waiting = self._find(call_id, None, answered=False)
+        if waiting is not None:
+            self._end(waiting, at, Outcome.UNKNOWN, None)
+        visit = self._open_visit(call_id, self.staff.queue(queue), at)
+        visit.caller = caller
+        visit.caller_name = caller_name
+
+    def _call_dialled(self, event: events.CallDialled) -> None:
+        at, call_id, agent, campaign, number = event
+        visit = self._open_visit(call_id, None, at)
+        visit.direction = Direction.OUTBOUND
+        visit.campaign = campaign
+        visit.caller = number
+        if agent is not None:
+            who = self.staff.agent(agent)
+            visit.agent = who.login
+            self.staff.end_wrap_up(who, at)
+            who.dialling = visit
+            self.staff.settle(who, at)
+
+    def _call_offered(self, event: events.CallOffered) -> None:
+        at, call_id, queue, agent = event
+        queue = self.staff.queue(queue)
+        who = self.staff.seen(agent, queue, at)
+        visit = self._find(call_id, queue, answered=False)
+        if visit is None:
+            self.ignored += 1
+            return
+        if visit.ringing is None:
+            visit.ringing = []
+        if who.login not in visit.ringing:
+            visit.ringing.append(who.login)
+            who.ringing.append(visit)
+            self.staff.settle(who, at)
+
+    def _stop_ringing(self, visit: Visit, agent: Agent, at: int) -> None:
+        if visit.ringing and agent.login in visit.ringing:
+            visit.ringing.remove(agent.login)
+            agent.ringing.remove(visit)
+            self.staff.settle(agent, at)
+
+    def _stop_all_ringing(self, visit: Visit, at: int) -> None:
+        for name in list(visit.ringing or ()):
+            self._stop_ringing(visit, self.staff.agents[name], at)
+        visit.ringing = None
+
+    def _call_missed(self, event: events.CallMissed) -> None:
+        at, call_id, queue, agent, ring_ms = event
+        queue = self.staff.queue(queue)
+        who = self.staff.seen(agent, queue, at)
+        visit = self._find(call_id, queue, answered=False)
+        self.ledger.changes.missed.append(MissedCall(who.login, queue, at, max(0, ring_ms), visit))
+        if visit is not None:
+            self._stop_ringing(visit, who, at)
+
+    def _offer_withdrawn(self, event: events.OfferWithdrawn) -> None:
+        at, call_id, queue, agent = event
+        queue = self.staff.queue(queue)
+        who = self.staff.seen(agent, queue, at)
+        visit = self._find(call_id, queue, answered=False)
+        if visit is not None:
+            self._stop_ringing(visit, who, at)
+
+    def _call_answered(self, event: events.CallAnswered) -> None:
+        at, call_id, queue, agent, waited_ms = event
+        if queue is not None:
+            queue = self.staff.queue(queue)
+        visit = self._find(call_id, queue, answered=False)
+        if visit is None:
+            entered_at = at - (waited_ms or 0)
+            if self._find(call_id, queue, answered=True) is not None or self._is_late(call_id, queue, entered_at):
+                self.ignored += 1
+                return
+            visit = self._open_visit(call_id, queue, entered_at)
+        who = self._at_work(agent, visit, at)
+        visit.answered_at = self.ledger.not_before(at, visit.entered_at)
+        visit.agent = who.login
+        if visit.ringing:
+            if who.login in visit.ringing:
+                visit.ringing.remove(who.login)
+                who.ringing.remove(visit)
+            self._stop_all_ringing(visit, at)
+        if who.wrapping is not None:
+            self.staff.end_wrap_up(who, at)
+        if who.dialling is visit:
+            who.dialling = None
+        who.calls.append(visit)
+        self.ledger.touch(visit)
+        self.staff.settle(who, at)
+
+    def _answer_undone(self, event: events.AnswerUndone) -> None:
+        at, call_id, _, agent = event
+        visit = self._talking_with(call_id, agent)
+        if visit is None:
+            self.ignored += 1
+            return
+        self._hang_up(visit, at)
+        visit.answered_at = visit.agent = visit.held_since = visit.hold_ms = None
+        self.ledger.touch(visit)
+
+    def _call_held(self, event: events.CallHeld) -> None:
+        at, call_id, agent = event
+        visit = self._talking_with(call_id, agent)
+        if visit is None or visit.held_since is not None:
+            self.ignored += 1
+            return
+        visit.held_since = at
+        if visit.agent is not None:
+            self.staff.settle(self.staff.agents[visit.agent], at)
+
+    def _call_resumed(self, event: events.CallResumed) -> None:
+        at, call_id, agent = event
+        visit = self._talking_with(call_id, agent)
+        if visit is None or visit.held_since is None:
+            self.ignored += 1
+            return
+        self._end_hold(visit, at)
+        if visit.agent is not None:
+            self.staff.settle(self.staff.agents[visit.agent], at)
+
+    def _end_hold(self, visit: Visit, at: int) -> None:
+        if visit.held_since is not None:
+            visit.hold_ms = (visit.hold_ms or 0) + self.ledger.not_before(at, visit.held_since) - visit.held_since
+            visit.held_since = None
+            self.ledger.touch(visit)
+
+    def _call_ended(self, event: events.CallEnded) -> None:
+        queue = None if event.queue is None else self.staff.queue(event.queue)
+        visit = self._find(event.call_id, queue, answered=event.outcome is Outcome.ANSWERED)
+        if visit is None and event.outcome is Outcome.UNKNOWN:
+            visit = self._find(event.call_id, queue, answered=True)
+        if visit is None:
+            visit = self._rebuilt(event, queue)
+            if visit is None:
+                self.ignored += 1
+                return
+        if event.disposition is not None:
+            visit.disposition = event.disposition
+        if event.right_party is not None:
+            visit.right_party = int(event.right_party)
+        self._end(visit, event.at, event.outcome, event.ended_by, wraps_up=event.wraps_up)
+
+    def _call_disposed(self, event: events.CallDisposed) -> None:
+        """Of the call's latest visit to this queue, which may be over."""
+        queue = None if event.queue is None else self.staff.queue(event.queue)
+        visit = self._latest(event.call_id, queue)
+        if visit is None:
+            self.ignored += 1
+            return
+        visit.disposition = event.disposition
+        self.ledger.touch(visit)
+
+    def _rebuilt(self, event: events.CallEnded, queue: str | None) -> Visit | None:
+        """The visit that a terminal record speaks of, when its start was not seen (metrics.md 1.6)."""
+        answered = event.outcome is Outcome.ANSWERED
+        answered_at = event.at - (event.talked_ms or 0) if answered else event.at
+        visit = self._find(event.call_id, queue, answered=not answered)
+        if visit is not None and not answered:
+            return None
+        if visit is None:
+            entered_at = answered_at - (event.waited_ms or 0)
+            if self._is_late(event.call_id, queue, entered_at):
+                return None
+            visit = self._open_visit(event.call_id, queue, entered_at)
+        if answered:
+            visit.answered_at = max(answered_at, visit.entered_at)
+            if event.agent is not None:
+                visit.agent = self._at_work(event.agent, visit, event.at).login
+        return visit
+
+    def _at_work(self, name: str, visit: Visit, at: int) -> Agent:
+        return self.staff.agent(name) if visit.queue is None else self.staff.seen(name, visit.queue, at)
+
+    def _end(self, visit: Visit, at: int, outcome: Outcome, ended_by: str | None, *, wraps_up: bool = False) -> None:
+        started_at = visit.entered_at if visit.answered_at is None else visit.answered_at
+        visit.ended_at = at = self.ledger.not_before(at, started_at)
+        visit.outcome = outcome
+        visit.ended_by = ended_by
+        self._end_hold(visit, at)
+        self.ledger.touch(visit)
+        if visit.ringing:
+            self._stop_all_ringing(visit, at)
+        if visit.agent is None:
+            return
+        if outcome is not Outcome.UNKNOWN:
+            agent = self.staff.agents[visit.agent]
+            by_pause = False
+            if visit.answered_at is not None:
+                agent.last_visit = visit
+                by_pause = self.staff.wraps_up_by_pause(agent)
+            if wraps_up or by_pause:
+                self.staff.begin_wrap_up(agent, visit, at)
+        self._hang_up(visit, at)
+
+    def _hang_up(self, visit: Visit, at: int) -> None:
+        if visit.agent is None:
+            return
+        agent = self.staff.agents[visit.agent]
+        if visit in agent.calls:
+            agent.calls.remove(visit)
+        if agent.dialling is visit:
+            agent.dialling = None
+        self.staff.settle(agent, at)
+
+    def _open_visits(self) -> list[Visit]:
+        return [visit for visits in self.calls.values() for visit in visits if visit.ended_at is None]
+
+    def _end_forgotten(self, now: int) -> None:
+        """End visits open for longer than any call is, at the moment the limit passed (metrics.md 1.5)."""
+        self.expires_at = NEVER
+        for visit in self._open_visits():
+            expires_at = over_at(visit.entered_at, self.max_open_ms)
+            if is_over(visit.entered_at, now, self.max_open_ms):
+                self._end(visit, expires_at, Outcome.UNKNOWN, None)
+            else:
+                self.expires_at = min(self.expires_at, expires_at)
+
+    def _agent_known_as(self, event: events.AgentKnownAs) -> None:
+        at, agent, alias = event
+        who = self.staff.agent(agent)
+        other = self.staff.agents.get(alias)
+        if other is who:
+            return
+        # An alias that was another agent's goes over: a desk that several people use. An agent known by nothing but the
+        # alias was this one all along.
+        if other is not None and other.login == alias:
+            for visit in [*other.calls, *filter(None, [other.dialling])]:
+                self._end(visit, at, Outcome.UNKNOWN, None)
+            for visit in list(other.ringing):
+                self._stop_ringing(visit, other, at)
+            self.staff.leave_for_good(other, at)
+        self.staff.agents[alias] = who
+        self.ledger.changes.aliases.append((alias, who.login))
+
+    def _floor_restarted(self, event: events.FloorRestarted) -> None:
+        for visit in self._open_visits():
+            self._end(visit, event.at, Outcome.UNKNOWN, None)
+        self.staff.restarted(event.at)

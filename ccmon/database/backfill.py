@@ -1,0 +1,286 @@
+"""Filling a gap in what is known: from the floor as it was at its start, its end joined to what is known of later.
+
+Older history may be taken in after newer, and a lost log found again. Its records are folded on the floor as it was
+when the gap began. What still runs when the known time begins again meets there what later records said of it without
+knowing the beginning: a call that was answered before and completed after becomes one visit, a membership noticed only
+at its first record reaches back to where it began. Moments are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from copy import copy
+from typing import Any
+
+from ccmon.calls import Floor, rehydrate
+from ccmon.calls.changes import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.state_machine import REMEMBERED_MS
+from ccmon.database import later_states
+from ccmon.database.rows import Names, visit_of, write_visits
+from ccmon.database.sql_files import sql
+
+
+class Gap:
+    """A stretch of time without records, while it is filled."""
+
+    def __init__(self, connection: sqlite3.Connection, source: str, after: int | None, until: int) -> None:
+        """Nothing is known between two moments.
+
+        Args:
+            connection: in a transaction that writes.
+            source: whose records are missing.
+            after: everything up to here is known; None: nothing before.
+            until: everything from here on is known.
+        """
+        self._connection = connection
+        self._source = source
+        self._after = after
+        self._until = until
+        self._before: dict[Visit, Visit] = {}
+        """Visits that were open when the gap began, with what is known of later."""
+        self._open = Changes()
+        self._renumber: set[str] = set()
+        self._talked_on: set[str] = set()
+        """Agents who seemed to talk after the gap, on calls that had ended in it."""
+        self._ends: dict[tuple[type, str, str], int] = {}
+        """When memberships and pauses that ran when the gap began ended, by what was known; by agent and queue."""
+
+    @property
+    def state(self) -> tuple[dict[Visit, Visit], Changes, set[str]]:
+        """What has been noted so far; to be copied together with the floor."""
+        return self._before, self._open, self._renumber
+
+    @state.setter
+    def state(self, noted: tuple[dict[Visit, Visit], Changes, set[str]]) -> None:
+        self._before, self._open, self._renumber = noted
+
+    def take_up(self, floor: Floor) -> None:
+        """Make an empty floor the one of the gap's start, by undoing what came after."""
+        if self._after is None:
+            return
+        at = self._after
+        moment = {"at": at, "source": self._source, "ended_since": at - REMEMBERED_MS}
+        visits = {row[0]: visit_of(row) for row in self._connection.execute(sql("gap_calls"), moment)}
+        for visit in visits.values():
+            if visit.ended_at is None or visit.ended_at > at:
+                self._before[visit] = copy(visit)
+                if visit.ended_at is not None and visit.ended_at < self._until:
+                    # No record tells of an end in the gap: only time had passed.
+                    over = {"login": visit.agent, "ended_at": visit.ended_at}
+                    self._connection.execute(sql("forget_state_after_call"), over)
+                _undo(visit, at)
+            rehydrate.know_visit(floor, visit)
+        for row_id, login, state, reason, call, started_at in self._connection.execute(sql("gap_states"), moment):
+            rehydrate.know_state(
+                floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id)
+            )
+        for row_id, login, queue, static, started_at, ended_at in self._connection.execute(sql("gap_members"), moment):
+            membership = MembershipInterval(login, queue, started_at, bool(static), row_id=row_id)
+            rehydrate.know_membership(floor, membership)
+            self._note_end(membership, ended_at)
+        for row_id, login, queue, reason, started_at, ended_at in self._connection.execute(sql("gap_pauses"), moment):
+            pause = PauseInterval(login, queue, started_at, reason, row_id=row_id)
+            rehydrate.know_pause(floor, pause)
+            self._note_end(pause, ended_at)
+        floor.staff.dynamic.update(self._connection.execute(sql("gap_dynamic_members"), moment).fetchall())
+        floor.now = at
+
+    def _note_end(self, interval: MembershipInterval | PauseInterval, ended_at: int | None) -> None:
+        if ended_at is not None:
+            self._ends[type(interval), interval.agent, interval.queue] = ended_at
+
+    def over(self, changes: Changes) -> Changes:
+        """Of the changes, those that are over and can be written; what runs is kept until the gap ends."""
+        kept, self._open = self._open, Changes()
+        ready = Changes(missed=changes.missed, agents=changes.agents, aliases=changes.aliases)
+        for visit in [*kept.visits, *changes.visits]:
+            waits = visit in self._before and visit.ended_at is None
+            (self._open if waits else ready).visits.append(visit)
+        for state in [*kept.states, *changes.states]:
+            (self._open if state.ended_at is None else ready).states.append(state)
+        for membership in [*kept.memberships, *changes.memberships]:
+            (self._open if membership.ended_at is None else ready).memberships.append(membership)
+        for pause in [*kept.pauses, *changes.pauses]:
+            (self._open if pause.ended_at is None else ready).pauses.append(pause)
+        return ready
+
+    def renumber(self, call_ids: set[str]) -> None:
+        """Calls with visits on both sides, whose numbers must follow their order in time."""
+        self._renumber |= call_ids
+
+    def close(self, floor: Floor, names: Names) -> None:
+        """Join what runs at the end of the gap to the rows from there on. Everything that is over has been written."""
+        for visit in [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]:
+            self._join_visit(visit, names)
+        # Pauses look at memberships as later records told them, so they go first.
+        for pause in self._open.pauses:
+            self._join_pause(pause, names)
+        for membership in self._open.memberships:
+            self._join_membership(membership, names)
+        for visit in self._before:
+            if visit.ended_at is not None and visit.agent is not None and visit.row_id is not None:
+                who = names.agent(visit.agent), visit.agent
+                later_states.correct(self._connection, self._source, who, visit.row_id, self._until)
+                self._talked_on.add(visit.agent)
+        for state in self._open.states:
+            self._join_state(state, floor, names)
+        for call_id in self._renumber:
+            self._number_anew(call_id)
+
+    def _join_visit(self, visit: Visit, names: Names) -> None:
+        agent = None if visit.agent is None else names.agent(visit.agent)
+        known = {
+            "id": visit.row_id,
+            "answered_at": visit.answered_at,
+            "agent_id": agent,
+            "hold_ms": visit.hold_ms,
+            "disposition": visit.disposition,
+        }
+        if visit in self._before:
+            if visit.answered_at is not None:
+                self._connection.execute(sql("join_answer"), known)
+            return
+        queue = None if visit.queue is None else names.queue(visit.queue)
+        sought = {
+            "id": visit.row_id,
+            "source": self._source,
+            "call_id": visit.call_id,
+            "queue_id": queue,
+            "until": self._until,
+        }
+        later = self._connection.execute(sql("later_part"), sought).fetchone()
+        if later is None:
+            self._take_later_part(visit, names)
+            return
+        row = {
+            **known,
+            "id": later[0],
+            "entered_at": visit.entered_at,
+            "caller": visit.caller,
+            "caller_name": visit.caller_name,
+        }
+        both = {"id": later[0], "earlier": visit.row_id}
+        for name in ("join_states_to_call", "join_missed_to_call"):
+            self._connection.execute(sql(name), both)
+        self._connection.execute(sql("delete_call"), {"id": visit.row_id})
+        self._connection.execute(sql("join_call"), row)
+        visit.row_id = later[0]
+
+    def _take_later_part(self, visit: Visit, names: Names) -> None:
+        """What was known of later is of this visit, where the call came back to its queue in the gap."""
+        for first, known in self._before.items():
+            if (first.call_id, first.queue) != (visit.call_id, visit.queue) or first.ended_at is None:
+                continue
+            if known.answered_at is not None and known.answered_at >= self._until:
+                visit.answered_at, visit.agent, visit.hold_ms = known.answered_at, known.agent, known.hold_ms
+                first.hold_ms = (first.hold_ms or 0) - (known.hold_ms or 0) or None
+            visit.ended_at, visit.outcome, visit.ended_by = known.ended_at, known.outcome, known.ended_by
+            visit.wrapping_up, visit.wrapped_up_at = known.wrapping_up, known.wrapped_up_at
+            visit.disposition = known.disposition
+            write_visits(self._connection, names, self._source, [first, visit])
+            moved = {"id": visit.row_id, "earlier": first.row_id, "until": self._until}
+            for name in ("move_states_to_call", "move_missed_to_call", "move_disposition_to_call"):
+                self._connection.execute(sql(name), moved)
+            return
+
+    def _first_after(self, query: str, **sought: Any) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._connection.execute(
+            sql(query), {**sought, "until": self._until}
+        ).fetchone()
+        return found
+
+    def _join_state(self, state: StateInterval, floor: Floor, names: Names) -> None:
+        agent = names.agent(state.agent)
+        call = None if state.visit is None else state.visit.row_id
+        over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent, call)
+        later = self._first_after("later_state", agent_id=agent)
+        situation = (state.state, state.reason, call)
+        if later is not None and later[1:4] == situation:
+            self._connection.execute(sql("begin_state"), (later[0], state.started_at))
+            return
+        if later is not None and state.state == "wrap_up":
+            self._connection.execute(sql("end_wrap_up_of_call"), {"id": call, "wrapped_up_at": later[4]})
+        next_at = None if later is None else later[4]
+        if over_at is None or (next_at is not None and next_at <= over_at):
+            if state.agent in self._talked_on and call is None:
+                self._go_on(agent, state.agent, situation, state.started_at, next_at)
+            else:
+                self._write_state(agent, situation, state.started_at, next_at)
+            return
+        self._write_state(agent, situation, state.started_at, over_at)
+        who = floor.staff.agents[state.agent]
+        if who.memberships:
+            # Nothing was told of the agent when the call was over: they do what else they did when the gap ended.
+            who.calls = [visit for visit in who.calls if visit is not state.visit]
+            next_state, reason, visit = who.situation()
+            if next_state is not None:
+                call = None if visit is None else visit.row_id
+                self._go_on(agent, state.agent, (next_state, reason, call), over_at, next_at)
+
+    def _go_on(
+        self, agent: int, login: str, situation: later_states.State, started_at: int, next_at: int | None
+    ) -> None:
+        """Write a state that ran at the gap's end, and what became of it while the agent seemed to talk."""
+        stretch = later_states.Stretch(agent, login, max(started_at, self._until), next_at)
+        later_states.go_on(self._connection, self._source, stretch, situation, started_at)
+
+    def _write_state(
+        self, agent: int, situation: tuple[str, str | None, int | None], started_at: int, ended_at: int | None
+    ) -> None:
+        if ended_at != started_at:
+            row = (None, agent, *situation, started_at, ended_at, self._source)
+            self._connection.execute(sql("write_state"), row)
+
+    def _talk_on(self, agent: int, call: int) -> int | None:
+        """What later records made of an agent who talked still, without knowing it, begins when the call is over.
+
+        Returns that moment, where it is known.
+        """
+        ended_at: int | None
+        ((ended_at,),) = self._connection.execute(sql("end_of_call"), {"id": call}).fetchall()
+        if ended_at is not None:
+            talk = {"agent_id": agent, "call_id": call, "until": self._until, "ended_at": ended_at}
+            for name in ("forget_states_while_talking", "begin_state_after_talking"):
+                self._connection.execute(sql(name), talk)
+        return ended_at
+
+    def _join_membership(self, membership: MembershipInterval, names: Names) -> None:
+        """A membership that still ran ends as was known, or is the one noticed next: leaving would have left a row."""
+        agent, queue = names.agent(membership.agent), names.queue(membership.queue)
+        ended_at = self._ends.get((MembershipInterval, membership.agent, membership.queue))
+        later = None if ended_at is not None else self._first_after("later_member", agent_id=agent, queue_id=queue)
+        if later is None:
+            row = (None, queue, agent, int(membership.static), membership.started_at, ended_at, self._source)
+            self._connection.execute(sql("write_member"), row)
+        else:
+            row_id, static, _ = later
+            both = int(bool(static) and membership.static)
+            self._connection.execute(sql("begin_member"), (row_id, membership.started_at, both))
+
+    def _join_pause(self, pause: PauseInterval, names: Names) -> None:
+        agent, queue = names.agent(pause.agent), names.queue(pause.queue)
+        member = self._first_after("later_member", agent_id=agent, queue_id=queue)
+        later = self._first_after("later_pause", agent_id=agent, queue_id=queue)
+        known = [self._ends.get((kind, pause.agent, pause.queue)) for kind in (MembershipInterval, PauseInterval)]
+        ends = [found for found in (member and member[2], later and later[2], *known) if found is not None]
+        ended_at = min(ends, default=None)
+        if later is not None and later[1:] == (pause.reason, ended_at):
+            self._connection.execute(sql("begin_pause"), (later[0], pause.started_at))
+        elif ended_at != pause.started_at:
+            row = (None, queue, agent, pause.reason, pause.started_at, ended_at, self._source)
+            self._connection.execute(sql("write_pause"), row)
+
+    def _number_anew(self, call_id: str) -> None:
+        rows = self._connection.execute(sql("visits_of_call"), {"source": self._source, "call_id": call_id}).fetchall()
+        wrong = [(row_id, number) for number, (row_id, visit) in enumerate(rows, start=1) if visit != number]
+        for sign in (-1, 1):
+            self._connection.executemany(sql("number_visit"), [(row_id, sign * number) for row_id, number in wrong])
+
+
+def _undo(visit: Visit, at: int) -> None:
+    """Make a visit what it was at a moment."""
+    visit.ended_at = visit.outcome = visit.ended_by = visit.wrapping_up = visit.wrapped_up_at = None
+    if visit.answered_at is not None and visit.answered_at > at:
+        visit.answered_at = None
+        if visit.queue is not None:
+            visit.agent = None

@@ -1,0 +1,76 @@
+"""Business days with their edges in Unix milliseconds, UTC, for the table ``business_days``.
+
+A business day runs from the site's reset time on one local date to the reset time on the next (metrics.md 1.7): 23, 24
+or 25 hours where clocks change by an hour. SQLite knows no time zones, so the days are filled in ahead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from ccmon.database.sql_files import sql
+from ccmon.errors import CcmonError
+
+FIRST_YEAR = 1990
+LAST_YEAR = 2060
+_WEEK = 7
+_DAY_MS = 86_400_000
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that IANA name.
+
+    Raises:
+        CcmonError: there is none; the sentence names one that is written alike.
+    """
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a directory's name an OSError
+        known = {each.lower(): each for each in available_timezones()}
+        word = name.strip().replace(" ", "_").lower()
+        by_city = {each.rpartition("/")[2]: whole for each, whole in sorted(known.items())}
+        near = [known[match] for match in difflib.get_close_matches(word, known, n=1, cutoff=0.7)]
+        near += [by_city[match] for match in difflib.get_close_matches(word.rpartition("/")[2], by_city, n=1)]
+        hint = f"did you mean {near[0]}?" if near else "give an IANA name such as Europe/Amsterdam."
+        raise CcmonError(f"There is no time zone {name!r}; {hint}") from None
+
+
+def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -> Iterator[tuple[int, int, str]]:
+    """Start, end and ISO date of each business day from ``first`` to ``last``.
+
+    A wall-clock time that a change of clocks skips counts as the moment of the change or as long after it; one that
+    comes twice, as the first. A date that a zone left out (Apia, 30 December 2011) has no business day.
+    """
+    rules = zone(time_zone)
+    starts_at = _edge(rules, first, day_starts_ms)
+    day = first
+    while day <= last:
+        stretch = min(_WEEK, (last - day).days + 1)
+        week_ends_at = _edge(rules, day + timedelta(days=stretch), day_starts_ms)
+        is_plain = week_ends_at - starts_at == stretch * _DAY_MS  # clocks do not change twice within a week
+        for _ in range(stretch):
+            following = day + timedelta(days=1)
+            ends_at = starts_at + _DAY_MS if is_plain else _edge(rules, following, day_starts_ms)
+            if ends_at > starts_at:
+                yield starts_at, ends_at, day.isoformat()
+            day, starts_at = following, ends_at
+
+
+def _edge(rules: ZoneInfo, day: date, day_starts_ms: int) -> int:
+    wall_clock = datetime(day.year, day.month, day.day) + timedelta(milliseconds=day_starts_ms)
+    return round(wall_clock.replace(tzinfo=rules).timestamp() * 1000)
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """Fill the empty table ``business_days`` by the site's time zone, inside the caller's transaction."""
+    connection.executemany(sql("insert_business_day"), expected(connection))
+
+
+def expected(connection: sqlite3.Connection) -> Iterator[tuple[int, int, str]]:
+    """The business days that the site's time zone and reset time ask for."""
+    _, time_zone, day_starts_ms, *_ = connection.execute(sql("site")).fetchone()
+    return business_days(time_zone, day_starts_ms, date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))

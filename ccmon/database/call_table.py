@@ -1,0 +1,291 @@
+"""Calls of a table into the database, a batch at a time, with the place reached in the file in the same transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from ccmon.database import database_file, progress
+from ccmon.database.rejections import RejectedLine, is_of_a_record
+from ccmon.database.rows import Names
+from ccmon.database.source_lock import SourceLock
+from ccmon.database.sql_files import sql
+from ccmon.database.visit_numbers import Visits
+
+BULK_FROM = 20_000
+"""Rows of a batch from which counting the days again is quicker than counting each row."""
+_BULK_UP_TO = 3
+"""Counting the days again is slower where they hold more calls than so many batches, as in a file without order."""
+
+
+_Key = tuple[str, str | None, int]
+"""Source, call id and visit."""
+
+
+class TableCall(NamedTuple):
+    """A call as a table tells it."""
+
+    call_id: str | None
+    """None: the row's own number is its name (`CallTable.write` must know it)."""
+    visit: int | None
+    """None: the row of this call that it is in its file."""
+    direction: str
+    queue: str | None
+    campaign: str | None
+    agent: str | None
+    customer: str | None
+    caller: str | None
+    caller_name: str | None
+    entered_at: int
+    answered_at: int | None
+    ended_at: int
+    wrapped_up_at: int | None
+    hold_ms: int | None
+    outcome: str
+    ended_by: str | None
+    disposition: str | None
+    right_party: int | None
+    reason: str | None
+    score: int | None
+    scale: int | None
+
+
+class Written(NamedTuple):
+    """What became of a batch."""
+
+    added: int
+    changed: int
+
+
+class CallTable:
+    """One file of one source on its way into the database. Use as a context manager; what is not committed is lost."""
+
+    def __init__(self, path: Path, source: str, file: Path, *, dry_run: bool = False) -> None:
+        """Open the database and take the source, so that nobody else writes it.
+
+        Args:
+            path: the call database.
+            source: what ``calls.source`` says.
+            file: the table.
+            dry_run: take back each batch at once.
+
+        Raises:
+            CcmonError: the database cannot be opened, or another program writes this source.
+        """
+        self.path = path
+        self._source = source
+        self._file = file
+        self._dry_run = dry_run
+        self._started_at: int | None = time.time_ns() // 1_000_000
+        self._lock = SourceLock(path, source)
+        try:
+            self._connection = database_file.open_writer(path)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._names = Names(self._connection)
+        self._visits = Visits(self._connection, source, dry_run=dry_run)
+        found = self._connection.execute(sql("resume_source"), {"name": source}).fetchone()
+        self.position: dict[str, Any] = json.loads(found[1]) if found is not None and found[1] else {}
+        """Where the last import of this source ended, as it was given to `write`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        self._lock.release()
+
+    @property
+    def time_zone(self) -> str:
+        """The site's."""
+        _, time_zone, *_ = self._connection.execute(sql("site")).fetchone()
+        return str(time_zone)
+
+    def long_work(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """While it goes on in several batches: `ccmon.database.progress.long_work`, of so many bytes in all."""
+        return progress.long_work(self._connection, f"import of {self._file.name}", total)
+
+    def begin(self) -> None:
+        """The file is read from its beginning: forget which of its lines were rejected before, and how many."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            forgotten = connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file))).fetchall()
+            incomplete = sum(taken_in for (taken_in,) in forgotten)
+            counts = {"rejected": len(forgotten) - incomplete, "incomplete": incomplete}
+            connection.execute(sql("tables/uncount_rejected"), {"source": self._source, **counts})
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+
+    def resume(self) -> bool:
+        """The file is read on from `position`; whether the rows before it must be told to `pass_over`."""
+        return self._visits.resume(self.position)
+
+    def pass_over(self, calls: Sequence[TableCall]) -> None:
+        """These are in the database already; the next rows of the same calls are further visits."""
+        self._visits.of(call.call_id for call in calls if call.call_id is not None and call.visit is None)
+
+    def write(
+        self,
+        calls: Sequence[TableCall],
+        rejected: Sequence[RejectedLine],
+        position: dict[str, Any],
+        *,
+        refuse: Callable[[int, Exception], None] | None = None,
+    ) -> Written:
+        """Write a batch in one transaction.
+
+        Args:
+            calls: each with its call id.
+            rejected: lines that could not be understood, or that went in without a number of theirs.
+            position: the place in the file up to which everything is in.
+            refuse: told the place of a call that the database does not take, and why, before ``rejected`` is written;
+                left out: it ends the import.
+
+        Raises:
+            sqlite3.Error: what SQLite says of the file; nothing of the batch is in.
+        """
+        connection = self._connection
+        # Names found in a batch that is taken back are not there afterwards.
+        self._names = Names(connection) if self._dry_run else self._names
+        numbered = iter(self._visits.of(call.call_id or "" for call in calls if call.visit is None))
+        keys = [(self._source, call.call_id, next(numbered) if call.visit is None else call.visit) for call in calls]
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            written = self._written(keys, calls, refuse)
+            self._write_source(calls, written, rejected, position)
+            connection.execute("ROLLBACK" if self._dry_run else "COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return written
+
+    def _written(
+        self, keys: Sequence[_Key], calls: Sequence[TableCall], refuse: Callable[[int, Exception], None] | None
+    ) -> Written:
+        """Write calls all together; where the database does not take one, each by itself."""
+        try:
+            with self._taken_back_on_fault():
+                if len(calls) >= BULK_FROM and self._few_days(calls):
+                    with database_file.bulk_load(self._connection):
+                        written = self._write_calls(keys, calls)
+                else:
+                    written = self._write_calls(keys, calls)
+                self._write_beside(keys, calls)
+                return written
+        except (sqlite3.Error, ValueError, OverflowError) as fault:
+            if refuse is None or not is_of_a_record(fault):
+                raise
+        added = changed = 0
+        for place, (key, call) in enumerate(zip(keys, calls, strict=True)):
+            try:
+                with self._taken_back_on_fault():
+                    one = self._write_calls([key], [call])
+                    self._write_beside([key], [call])
+            except (sqlite3.Error, ValueError, OverflowError) as fault:
+                refuse(place, fault)
+            else:
+                added, changed = added + one.added, changed + one.changed
+        return Written(added, changed)
+
+    @contextmanager
+    def _taken_back_on_fault(self) -> Iterator[None]:
+        """Whatever is written within, or nothing of it."""
+        self._connection.execute("SAVEPOINT calls")
+        try:
+            yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK TO calls")
+            # Names found on the way are not there any more.
+            self._names = Names(self._connection)
+            raise
+        finally:
+            with suppress(sqlite3.Error):
+                self._connection.execute("RELEASE calls")
+
+    def _few_days(self, calls: Sequence[TableCall]) -> bool:
+        """Whether the days of these calls hold few others."""
+        moments = [call.entered_at for call in calls]
+        ((others,),) = self._connection.execute(sql("tables/calls_between"), (min(moments), max(moments)))
+        return bool(others < _BULK_UP_TO * len(calls))
+
+    def _write_calls(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> Written:
+        connection, names = self._connection, self._names
+        customers = {call.customer for call in calls if call.customer is not None}
+        connection.executemany(sql("tables/customer_of_call"), [(customer,) for customer in customers])
+        rows = [
+            (
+                *key,
+                call.direction,
+                None if call.queue is None else names.queue(call.queue),
+                None if call.campaign is None else names.campaign(call.campaign),
+                None if call.agent is None else names.agent(call.agent),
+                call.customer,
+                call.caller,
+                call.caller_name,
+                call.entered_at,
+                call.answered_at,
+                call.ended_at,
+                call.wrapped_up_at,
+                call.hold_ms,
+                call.outcome,
+                call.ended_by,
+                call.disposition,
+                call.right_party,
+            )
+            for key, call in zip(keys, calls, strict=True)
+        ]
+        added = connection.executemany(sql("tables/call_insert"), rows).rowcount
+        changed = connection.executemany(sql("tables/call_update"), rows).rowcount if added < len(rows) else 0
+        return Written(max(0, added), max(0, changed))
+
+    def _write_beside(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> None:
+        """Reasons and scores."""
+        connection = self._connection
+        each = list(zip(keys, calls, strict=True))
+        reasons = [(*key, call.reason) for key, call in each if call.reason is not None]
+        if reasons:
+            connection.executemany(sql("tables/reason_of_calls"), [(name,) for name in {row[3] for row in reasons}])
+            connection.executemany(sql("tables/call_reason_gone"), reasons)
+            connection.executemany(sql("tables/call_reason_add"), reasons)
+        scores = [(*key, call.score, call.scale) for key, call in each if call.score is not None]
+        if scores:
+            connection.executemany(sql("tables/call_score_update"), scores)
+            connection.executemany(sql("tables/call_score_add"), scores)
+
+    def _write_source(
+        self, calls: Sequence[TableCall], written: Written, rejected: Sequence[RejectedLine], position: dict[str, Any]
+    ) -> None:
+        now = time.time_ns() // 1_000_000
+        self._connection.executemany(sql("write_rejected_line"), [(self._source, *line, now) for line in rejected])
+        row = {
+            "name": self._source,
+            "kind": "table",
+            "path": str(self._file),
+            "following": 0,
+            "started_at": self._started_at,
+            "last_record_at": max((call.ended_at for call in calls), default=None),
+            "checked_at": None,
+            "records": written.added,
+            "unknown": 0,
+            "rejected": sum(not line.taken_in for line in rejected),
+            "incomplete": sum(line.taken_in for line in rejected),
+            "position": json.dumps(position | self._visits.position()),
+            "carried": None,
+        }
+        self._connection.execute(sql("write_source"), row)
+        self._started_at = None

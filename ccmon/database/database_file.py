@@ -1,0 +1,364 @@
+"""Making, opening and upgrading the call database, which is one SQLite file in WAL mode.
+
+Whoever opens a path here gets either a connection to a call database of this version of ccmon or a
+`ccmon.errors.CcmonError` with one sentence. A file that is no call database is told from its first hundred bytes, so
+SQLite never opens it and nothing beside it is made.
+
+They are read before the first connection of a process, and never again: closing a file lets go of all locks that the
+process has on it, those of SQLite's connections among them, and whoever is the last to write would then take the wal
+file away under a reader (sqlite.org/howtocorrupt.html, 2.2).
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sqlite3
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import resources
+from pathlib import Path
+
+from ccmon.database import business_days, totals
+from ccmon.database.connection import Connection, ReplacedError, check_none_lost
+from ccmon.database.sql_files import split, sql
+from ccmon.database.totals import bulk_load
+from ccmon.errors import CcmonError, os_error
+
+__all__ = [
+    "bulk_load",
+    "create",
+    "explain",
+    "faults",
+    "migrate",
+    "open_reader",
+    "open_writer",
+    "schema_version",
+    "sql",
+    "upgrade",
+]
+
+APPLICATION_ID = 0x63636D6E
+"""``PRAGMA application_id`` of a call database: the letters "ccmn"."""
+
+OLDEST_SQLITE = (3, 37, 0)
+"""STRICT tables came with it."""
+
+_READER_TIMEOUT_S = 2.0
+_WRITER_TIMEOUT_S = 10.0
+_WRITER_CACHE_KIB = 65_536
+_HEADER = b"SQLite format 3\x00"
+_QUARTER_MS = 900_000
+_connected: set[tuple[int, int]] = set()
+"""Files that this process has, or has had, connections to."""
+_connecting = threading.Lock()
+
+
+@functools.cache
+def migrations() -> tuple[tuple[int, str], ...]:
+    """Number and text of each file of ``store/schema``, in order. The last number is this ccmon's schema."""
+    files = sorted((resources.files("ccmon.database") / "schema").iterdir(), key=lambda file: file.name)
+    return tuple((int(file.name[:4]), file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".sql"))
+
+
+def schema_version() -> int:
+    """Schema that this ccmon reads and writes: ``PRAGMA user_version`` of an up-to-date database."""
+    return migrations()[-1][0]
+
+
+def create(
+    path: Path,
+    *,
+    time_zone: str,
+    name: str | None = None,
+    currency: str | None = None,
+    day_starts_ms: int = 0,
+) -> None:
+    """Make an empty call database.
+
+    It is built under another name in the same directory and appears whole or not at all.
+
+    Args:
+        path: where it is to lie; nothing may be there yet.
+        time_zone: IANA name of the site's zone.
+        name: of the site.
+        currency: ISO 4217 code of the site's money.
+        day_starts_ms: wall-clock time at which a business day starts, in milliseconds after midnight; whole quarters
+            of an hour.
+
+    Raises:
+        CcmonError: the path is taken or cannot be written, or a value makes no sense.
+    """
+    _check_sqlite()
+    business_days.zone(time_zone)
+    if day_starts_ms % _QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * _QUARTER_MS:
+        raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
+    if path.exists() or path.is_symlink():
+        raise CcmonError(f"{path} exists already; nothing was changed: name another path, or remove it first.")
+    if not path.parent.is_dir():
+        raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
+    try:
+        # A directory of its own: nobody else can have put a link where the file is to be made.
+        with faults(path), tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            unfinished = Path(folder) / path.name
+            _build(unfinished, time_zone, name, currency, day_starts_ms)
+            _put_in_place(unfinished, path)
+    except OSError as fault:
+        raise CcmonError(os_error(f"{path} cannot be made", fault)) from fault
+
+
+def open_reader(path: Path) -> Connection:
+    """A connection that can only read. Closing it is the caller's business.
+
+    Raises:
+        CcmonError: no call database of this version is there, or it cannot be read.
+    """
+    _check_file(path)
+    with faults(path):
+        connection = _connect(path, "ro", _READER_TIMEOUT_S)
+        with _closed_on_fault(connection):
+            connection.execute("PRAGMA query_only = ON")
+            _check_contents(path, connection)
+            _check_version(path, _version(connection))
+            connection.watch(path, writes=False)
+    return connection
+
+
+def open_writer(path: Path) -> Connection:
+    """A connection that writes, in autocommit: say BEGIN IMMEDIATE and COMMIT yourself.
+
+    An older schema is brought up to date first.
+
+    Raises:
+        CcmonError: no call database is there, it cannot be written, or its schema is newer than this ccmon.
+    """
+    _check_file(path)
+    with faults(path):
+        connection = _connect(path, "rw", _WRITER_TIMEOUT_S)
+        with _closed_on_fault(connection):
+            _check_contents(path, connection)
+            _check_newer(path, _version(connection))
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
+            migrate(connection)
+            connection.watch(path, writes=True)
+    return connection
+
+
+def upgrade(path: Path) -> int:
+    """Bring an existing database up to date; return its schema version."""
+    open_writer(path).close()
+    return schema_version()
+
+
+def migrate(connection: sqlite3.Connection) -> int:
+    """Bring the schema up to date, each migration in a transaction of its own; return how many were applied.
+
+    The last one counts all totals of an older database anew, in the same transaction.
+    """
+    applied = 0
+    is_new = _version(connection) == 0
+    for number, script in migrations():
+        if number > _version(connection):
+            connection.execute("BEGIN EXCLUSIVE")
+            try:
+                if number > _version(connection):
+                    for statement in split(script):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {number}")
+                    applied += 1
+                    if number == schema_version() and not is_new:
+                        totals.rebuild(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+    return applied
+
+
+@contextmanager
+def faults(path: Path) -> Iterator[None]:
+    """Turn what SQLite says about the database at ``path`` into a `CcmonError` with one sentence."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        raise CcmonError(explain(path, fault)) from fault
+
+
+def explain(path: Path, fault: sqlite3.Error) -> str:
+    """One sentence for a fault that SQLite met at the database at ``path``."""
+    if isinstance(fault, ReplacedError):
+        return f"{fault} was removed or replaced while it was in use; keep other programs from it, and try again."
+    meaning = _MEANINGS.get(_code(fault))
+    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}; ccmon doctor looks for the cause."
+
+
+def _code(fault: sqlite3.Error) -> int:
+    """What kind of fault it is; 0 where Python found it before SQLite did."""
+    code = getattr(fault, "sqlite_errorcode", None) or 0
+    # A reader without the right to write in the directory, while nobody writes: SQLite wants to make its wal file.
+    return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
+
+
+_MEANINGS = {
+    sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
+    sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room on it.",
+    sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it; run this as a user who may write it.",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: this user must be able to write in its directory, "
+    "or a ccmon that writes must be running.",
+    sqlite3.SQLITE_CORRUPT: "is damaged or cut short; put back a copy of it.",
+    sqlite3.SQLITE_NOTADB: "is no call database: it is damaged, or encrypted, or something else; "
+    "put back a copy of it, or name another file.",
+    sqlite3.SQLITE_IOERR: "cannot be read: the disk reports a fault; check the disk, and then put back a copy of it.",
+    sqlite3.SQLITE_PERM: "cannot be opened: this user has no right to it; give the user the right to read it.",
+}
+
+
+def _connect(path: Path, mode: str, timeout_s: float) -> Connection:
+    check_none_lost(path)
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=timeout_s,
+        isolation_level=None,
+        factory=Connection,
+    )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _check_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        raise CcmonError(f"This Python has SQLite {sqlite3.sqlite_version}, ccmon needs {oldest}: use a newer Python.")
+
+
+def _check_file(path: Path) -> None:
+    """Look at the file without SQLite, unless SQLite has it open."""
+    _check_sqlite()
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(found.st_mode):
+            raise CcmonError(f"{path} is no plain file; name the database file.")
+        with _connecting:
+            if found.st_size and (found.st_dev, found.st_ino) in _connected:
+                return
+            with path.open("rb") as file:
+                header = file.read(100)
+            _check_header(path, header)
+            _connected.add((found.st_dev, found.st_ino))
+    except FileNotFoundError:
+        raise CcmonError(f"There is no database {path}", command=f"make one with: ccmon init --db {path}") from None
+    except IsADirectoryError:
+        raise CcmonError(f"{path} is a directory; name the database file in it.") from None
+    except PermissionError:
+        raise CcmonError(
+            f"{path} cannot be read: this user has no right to it; give the user the right to read it."
+        ) from None
+    except OSError as fault:
+        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None
+    except ValueError as fault:
+        raise CcmonError(f"{path} cannot be a path: {fault}; name the database file.") from None
+
+
+def _check_header(path: Path, header: bytes) -> None:
+    if not header:
+        raise CcmonError(f"{path} is empty", command=f"remove it and make a database with: ccmon init --db {path}")
+    if header[:16] != _HEADER:
+        raise CcmonError(
+            f"{path} is no call database: it is not even an SQLite file; name one that ccmon init has made."
+        )
+    if len(header) < 100:
+        raise CcmonError(f"{path} is damaged or cut short; put back a copy of it.")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise CcmonError(
+            f"{path} is an SQLite database, but not a call database of ccmon; name one that ccmon init has made."
+        )
+    _check_newer(path, int.from_bytes(header[60:64], "big"))
+
+
+def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
+    """What the header says by now, of a file that was connected to before."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise CcmonError(
+            f"{path} is an SQLite database, but not a call database of ccmon; name one that ccmon init has made."
+        )
+
+
+def _check_newer(path: Path, version: int) -> None:
+    if version > schema_version():
+        raise CcmonError(
+            f"{path} was written by a newer ccmon (schema {version}, this one knows {schema_version()})",
+            command="upgrade ccmon.",
+        )
+
+
+def _check_version(path: Path, version: int) -> None:
+    _check_newer(path, version)
+    if version < schema_version():
+        raise CcmonError(
+            f"{path} has schema {version}, this ccmon needs {schema_version()}",
+            command=f"bring it up to date with: ccmon init --db {path}",
+        )
+
+
+@contextmanager
+def _closed_on_fault(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _build(path: Path, time_zone: str, name: str | None, currency: str | None, day_starts_ms: int) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection)
+        connection.execute("BEGIN")
+        site = {
+            "name": name,
+            "time_zone": time_zone,
+            "currency": currency,
+            "day_starts_ms": day_starts_ms,
+            "created_at": time.time_ns() // 1_000_000,
+        }
+        connection.execute(sql("insert_site"), site)
+        business_days.fill(connection)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        raise CcmonError(
+            f"{path} exists already; nothing was changed: name another path, or remove it first."
+        ) from None
+    except OSError:  # a file system without hard links
+        unfinished.rename(path)

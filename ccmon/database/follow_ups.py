@@ -1,0 +1,291 @@
+"""What a person does to a follow-up: settle it, move it, hand it over, undo that. Each act is kept in ``audit``.
+
+Every function opens the database for its one transaction, so that a screen that only reads can call it too. Moments
+are Unix milliseconds on the floor's clock.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ccmon.database import database_file
+from ccmon.database.business_days import zone
+from ccmon.database.reader import floor_now
+from ccmon.database.sql_files import sql
+from ccmon.database.tables import Names, RefusedRowError
+from ccmon.errors import CcmonError
+from ccmon.metrics.follow_ups import CANCELLED, MovedBy, Promise
+from ccmon.metrics.follow_ups import move as moved
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A follow-up as it stands in the database."""
+
+    id: int
+    agent_id: int | None
+    owner: str | None
+    """Name of the agent who owes it."""
+    customer: str | None
+    kind: str
+    created_at: int
+    due_at: int
+    promised_at: int
+    done_at: int | None
+    outcome: str | None
+    note: str | None
+
+
+class Act(NamedTuple):
+    """Something done to a follow-up."""
+
+    acted_at: int
+    who: str
+    act: str
+    """done, moved, handed_over or undone"""
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str | None
+
+
+def open_ones(path: Path, agent: str | None = None) -> list[Owed]:
+    """Open follow-ups, the soonest due first; of one agent (login, alias or name) where one is named.
+
+    Raises:
+        CcmonError: the database cannot be read, or there is no such agent.
+    """
+    with _reading(path) as connection:
+        agent_id = None if agent is None else _agent(connection, agent)
+        return [Owed(*row) for row in connection.execute(sql("follow_ups_open"), {"agent_id": agent_id})]
+
+
+def history(path: Path, name: str) -> list[Act]:
+    """What was done to a follow-up, the oldest first.
+
+    Raises:
+        CcmonError: the database cannot be read, or there is no such follow-up.
+    """
+    with _reading(path) as connection:
+        key = {"subject": "follow_up", "subject_id": _find(connection, name).id}
+        return [
+            Act(acted_at, who, act, json.loads(before), json.loads(after), reason)
+            for acted_at, who, act, before, after, reason in connection.execute(sql("audit_of"), key)
+        ]
+
+
+def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> Owed:
+    """Settle a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
+
+    Args:
+        path: the call database.
+        name: number of the follow-up, or the site's own reference.
+        who: the person who does this.
+        outcome: how it ended.
+        note: appended to what is noted already, with the date and who.
+
+    Raises:
+        CcmonError: there is no such follow-up, or it is settled already.
+    """
+    if not outcome.strip():
+        raise CcmonError("Say how it ended: --outcome reached.")
+    with _acting(path) as (connection, now):
+        before = _open(connection, name)
+        noted = _appended(connection, before.note, note, who, now)
+        after = replace(before, done_at=now, outcome=outcome.strip(), note=noted)
+        return _change(connection, before, after, act="done", who=who, at=now, reason=None)
+
+
+def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> Owed:
+    """Move a follow-up. Only the customer's wish makes a new promise (metrics.md 10.3).
+
+    Args:
+        path: the call database.
+        name: number of the follow-up, or the site's own reference.
+        to: the moment at which it is due from now on.
+        by: whose wish it is.
+        who: the person who does this.
+        reason: why, for the log.
+
+    Raises:
+        CcmonError: there is no such follow-up, it is settled already, or the moment has passed.
+    """
+    with _acting(path) as (connection, now):
+        before = _open(connection, name)
+        if to <= now:
+            raise CcmonError(f"Follow-up {before.id} cannot be moved into the past; give a later moment.")
+        promise = moved(Promise(before.due_at, before.promised_at), to, by)
+        after = replace(before, due_at=promise.due_at, promised_at=promise.promised_at)
+        why = f"by the {by}" if reason is None else f"by the {by}: {reason}"
+        return _change(connection, before, after, act="moved", who=who, at=now, reason=why)
+
+
+def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> Owed:
+    """Give a follow-up to another agent.
+
+    Args:
+        path: the call database.
+        name: number of the follow-up, or the site's own reference.
+        agent: login, alias or name of the agent who owes it from now on.
+        who: the person who does this.
+        reason: why, for the log.
+
+    Raises:
+        CcmonError: there is no such follow-up or agent, it is settled already, or that agent owes it.
+    """
+    with _acting(path) as (connection, now):
+        before = _open(connection, name)
+        agent_id = _agent(connection, agent)
+        if agent_id == before.agent_id:
+            raise CcmonError(f"Follow-up {before.id} is {before.owner}'s already.")
+        after = replace(before, agent_id=agent_id)
+        return _change(connection, before, after, act="handed_over", who=who, at=now, reason=reason)
+
+
+ACTS = {"done": "settled", "moved": "moved", "handed_over": "handed over", "undone": "undone"}
+"""What can be done to a follow-up, as `Act.act` and as a sentence says it."""
+
+
+def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> Owed:
+    """Take back the last act on a follow-up: what it changed stands as it stood before. Undoing is an act as well.
+
+    Args:
+        path: the call database.
+        name: number of the follow-up, or the site's own reference.
+        who: the person who does this.
+        whose: who did what is to be undone, where that was somebody else.
+        act: what is to be undone, a key of `ACTS`; left out: whatever was done last.
+
+    Raises:
+        CcmonError: there is no such follow-up, nothing was done to it, the last act is another or somebody else's, or
+            what it changed has been changed since.
+    """
+    with _acting(path) as (connection, now):
+        found = _find(connection, name)
+        last = connection.execute(sql("last_act_of"), {"subject": "follow_up", "subject_id": found.id}).fetchone()
+        if last is None:
+            raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
+        number, acted_at, doer, last_act, before, after = last
+        said = f"{ACTS[last_act]} by {doer} on {_shown(connection, acted_at)}"
+        if last_act == "undone":
+            raise CcmonError(f"The last act on follow-up {found.id} was undone already ({said}).")
+        if doer != (whose or who) or (act is not None and act != last_act):
+            raise CcmonError(
+                f"Follow-up {found.id} has been {said}: only that can be undone, with: "
+                f"ccmon follow-up undo {found.id} --of {shlex.quote(doer)}"
+            )
+        if any(getattr(found, column) != value for column, value in json.loads(after).items()):
+            raise CcmonError(
+                f"Follow-up {found.id} has been changed since it was {said}, by an import or another program: "
+                "that cannot be undone any more."
+            )
+        restored = replace(found, **json.loads(before))
+        return _change(connection, found, restored, act="undone", who=who, at=now, reason=None, undoes=number)
+
+
+_CHANGED = ("agent_id", "due_at", "promised_at", "done_at", "outcome", "note")
+
+
+def _change(
+    connection: sqlite3.Connection,
+    before: Owed,
+    after: Owed,
+    *,
+    act: str,
+    who: str,
+    at: int,
+    reason: str | None,
+    undoes: int | None = None,
+) -> Owed:
+    row = {name: getattr(after, name) for name in _CHANGED}
+    connection.execute(sql("change_follow_up"), {"id": before.id, **row})
+    different = [name for name in _CHANGED if getattr(before, name) != getattr(after, name)]
+    entry = {
+        "acted_at": at,
+        "who": who,
+        "act": act,
+        "subject": "follow_up",
+        "subject_id": before.id,
+        "before": json.dumps({name: getattr(before, name) for name in different}, ensure_ascii=False),
+        "after": json.dumps({name: getattr(after, name) for name in different}, ensure_ascii=False),
+        "reason": reason,
+        "undoes": undoes,
+    }
+    connection.execute(sql("write_audit"), entry)
+    return _find(connection, str(before.id))
+
+
+def _appended(connection: sqlite3.Connection, noted: str | None, note: str | None, who: str, at: int) -> str | None:
+    """What is noted already, and a line for a new note: when, who, what."""
+    words = " ".join((note or "").split())
+    if not words:
+        return noted
+    line = f"{_shown(connection, at)} {' '.join(who.split())}: {words}"
+    return f"{noted}\n{line}" if noted else line
+
+
+def _shown(connection: sqlite3.Connection, at: int) -> str:
+    (time_zone,) = connection.execute(sql("site_zone")).fetchone()
+    return f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}"
+
+
+def _find(connection: sqlite3.Connection, name: str) -> Owed:
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 19 else None
+    row = connection.execute(sql("follow_up"), {"number": number, "name": name}).fetchone()
+    if row is None:
+        raise CcmonError(f"There is no follow-up {name}; ccmon follow-up list shows those that are open.")
+    return Owed(*row)
+
+
+def _open(connection: sqlite3.Connection, name: str) -> Owed:
+    found = _find(connection, name)
+    if found.outcome == CANCELLED:
+        raise CcmonError(f"Follow-up {found.id} was cancelled already.")
+    if found.done_at is not None or found.outcome is not None:
+        raise CcmonError(f"Follow-up {found.id} is done already ({found.outcome or 'done'}).")
+    return found
+
+
+def _agent(connection: sqlite3.Connection, name: str) -> int:
+    try:
+        return Names(connection).find("agent", name)
+    except RefusedRowError as fault:
+        sentence = str(fault)
+        end = "" if sentence.endswith("?") else "."
+        raise CcmonError(f"{sentence[0].upper()}{sentence[1:]}{end}") from None
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = database_file.open_reader(path)
+    try:
+        with database_file.faults(path):
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _acting(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
+    """A transaction, and the floor's time."""
+    connection = database_file.open_writer(path)
+    try:
+        with database_file.faults(path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                clock = connection.execute(sql("clock")).fetchone()
+                yield connection, floor_now(tuple(clock) if clock else None)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+    finally:
+        connection.close()

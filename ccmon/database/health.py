@@ -1,0 +1,191 @@
+"""What `ccmon doctor` finds out about a call database, and how it mends what it can."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from itertools import zip_longest
+from pathlib import Path
+from typing import Literal
+
+from ccmon.database import business_days, totals
+from ccmon.database.database_file import schema_version
+from ccmon.database.live_queries import NEVER
+from ccmon.database.source_health import CLOCKS_APART_MS, FeedState, feeds, span
+from ccmon.database.sql_files import sql, statements
+
+_DAY_MS = 86_400_000
+_MEBIBYTE = 1024 * 1024
+_LARGE_WAL = 256 * _MEBIBYTE
+
+Verdict = Literal["ok", "note", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    verdict: Verdict
+    subject: str
+    text: str
+    """One sentence; where something is wrong, it says how to mend it."""
+
+
+def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
+    """Everything about the database at ``path``, through a connection that reads, at the floor's moment ``at``."""
+    yield _file(path)
+    yield Finding("ok", "schema", f"version {schema_version()}, SQLite {sqlite3.sqlite_version}")
+    yield _write_ahead_log(path, connection)
+    yield _integrity(connection)
+    yield _foreign_keys(connection)
+    yield _business_days(connection, at)
+    yield from _totals(connection)
+    yield from _age(connection, at)
+    yield from _sources(path, connection, at)
+    yield from _rejected_lines(connection)
+
+
+def mend(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
+    """Fill the business days and count all totals anew, in one transaction.
+
+    Args:
+        connection: that writes, outside a transaction.
+        recompute_targets: give all past days the queues' present targets (metrics.md 1.9).
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _first_wrong_day(connection) is not None:
+            for statement in statements("clear_business_days"):
+                connection.execute(statement)
+            business_days.fill(connection)
+        totals.rebuild(connection, recompute_targets=recompute_targets)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _file(path: Path) -> Finding:
+    size = f"{path} ({path.stat().st_size / _MEBIBYTE:.1f} MiB)"
+    if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
+        return Finding("ok", "file", size)
+    return Finding("ok", "file", f"{size}, which this user may only read")
+
+
+def _write_ahead_log(path: Path, connection: sqlite3.Connection) -> Finding:
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        return Finding(
+            "wrong", "WAL", f"journal mode is {mode}: readers hold up the writer; ccmon init --db {path} sets it right"
+        )
+    log = path.with_name(path.name + "-wal")
+    size = log.stat().st_size if log.exists() else 0
+    if size > _LARGE_WAL:
+        return Finding("note", "WAL", f"{size / _MEBIBYTE:.0f} MiB: some program holds a read transaction open; end it")
+    return Finding("ok", "WAL", f"on, {size / _MEBIBYTE:.1f} MiB")
+
+
+def _integrity(connection: sqlite3.Connection) -> Finding:
+    (first,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if first == "ok":
+        return Finding("ok", "integrity", "the file is sound")
+    return Finding("wrong", "integrity", f"the file is damaged ({first}); put back a copy of it")
+
+
+def _foreign_keys(connection: sqlite3.Connection) -> Finding:
+    broken = Counter((row[0], row[2]) for row in connection.execute("PRAGMA foreign_key_check"))
+    if not broken:
+        return Finding("ok", "references", "every row that is named exists")
+    found = "; ".join(f"{count} of {table} name missing rows of {parent}" for (table, parent), count in broken.items())
+    return Finding("wrong", "references", f"{found}: add those rows, and let writers say PRAGMA foreign_keys = ON")
+
+
+def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
+    if (date := _first_wrong_day(connection)) is not None:
+        return Finding(
+            "wrong", "business days", f"from {date} they are not those of the site's time zone; ccmon doctor --rebuild"
+        )
+    (last,) = connection.execute(sql("last_business_day")).fetchone()
+    if last - at < 366 * _DAY_MS:
+        return Finding("wrong", "business days", "they end within a year; upgrade ccmon, then ccmon doctor --rebuild")
+    _, time_zone, day_starts_ms, *_ = connection.execute(sql("site")).fetchone()
+    reset = f"{day_starts_ms // 3_600_000:02}:{day_starts_ms // 60_000 % 60:02}"
+    return Finding(
+        "ok", "business days", f"filled to {_date(last, business_days.zone(time_zone))}, from {reset} in {time_zone}"
+    )
+
+
+def _first_wrong_day(connection: sqlite3.Connection) -> str | None:
+    filled = connection.execute(sql("business_days"))
+    for have, want in zip_longest(filled, business_days.expected(connection)):
+        if have != want:
+            return str((have or want)[2])
+    return None
+
+
+def _totals(connection: sqlite3.Connection) -> Iterator[Finding]:
+    tables = [*(total.table for total in totals.TOTALS), "queue_days"]
+    by_table: dict[str, list[totals.Difference]] = {table: [] for table in tables}
+    for difference in totals.check(connection):
+        by_table[difference.table].append(difference)
+    for table, differences in by_table.items():
+        if not differences:
+            (rows,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+            yield Finding("ok", table, f"agrees with a full recount ({rows} rows)")
+        else:
+            first = differences[0]
+            yield Finding(
+                "wrong",
+                table,
+                f"differs in {len(differences)} figures, first at {_key(first.key)}: {first.column} is {first.kept}, "
+                f"recounted {first.recounted}; ccmon doctor --rebuild",
+            )
+
+
+def _key(key: tuple[object, ...]) -> str:
+    return " ".join(_date(part) if isinstance(part, int) and part > _DAY_MS else str(part) for part in key)
+
+
+def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
+    newest = connection.execute(sql("live_newest_moment"), {"until": at}).fetchone()
+    ahead = max(connection.execute(sql("live_newest_moment"), {"until": NEVER}).fetchone())
+    (site_zone,) = connection.execute(sql("site_zone")).fetchone()
+    here = business_days.zone(site_zone)
+    known_at = newest[1] or newest[0]
+    if known_at:
+        yield Finding("ok", "data", f"the newest is of {_date(known_at, here)}, {span(at - known_at)} ago")
+    else:
+        yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
+    if ahead > at + CLOCKS_APART_MS:
+        text = f"there is some of the future, up to {_date(ahead, here)}: a wrong clock, or a wrong date in an import"
+        yield Finding("note", "data", text)
+
+
+def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
+    verdicts: dict[FeedState, Verdict] = {FeedState.SILENT: "wrong", FeedState.QUIET: "note"}
+    for feed in feeds(path, connection, at):
+        counts = f", {feed.records} records" if feed.records is not None else ""
+        rejected = f", {feed.rejected} rejected" if feed.rejected else ""
+        incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""
+        text = f"{feed.kind}{counts}{rejected}{incomplete}, {feed.text}"
+        yield Finding(verdicts.get(feed.state, "ok"), f"source {feed.name}", text)
+
+
+def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
+    rejected, incomplete = connection.execute(sql("count_rejected_lines")).fetchone()
+    if rejected:
+        yield Finding(
+            "note", "rejected lines", f"{rejected} lines could not be understood; ccmon sources --rejected says why"
+        )
+    if incomplete:
+        said = "record says a number" if incomplete == 1 else "records say a number"
+        text = f"{incomplete} {said} that cannot be, and that number is not used; ccmon sources --rejected shows it"
+        yield Finding("note", "incomplete records", text)
+
+
+def _date(at: int, here: tzinfo = UTC) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, here):%Y-%m-%d %H:%M}"

@@ -1,0 +1,101 @@
+"""Which stretches of a source's time are in the database already, so that taking them in again adds nothing.
+
+A stretch is closed at both ends. Within it, everything is known. In its first and last second, of which it may hold
+only a part, a record is known if its digest is, as often as it was met.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Self
+
+from ccmon.database.sql_files import sql
+
+
+def digest(record: str) -> str:
+    """A short name of a record's text."""
+    return blake2b(record.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+@dataclass(slots=True)
+class Stretch:
+    """From the first to the last record of something read in one go. Moments are Unix milliseconds."""
+
+    first_at: int
+    last_at: int
+    first: Counter[str] = field(default_factory=Counter)
+    """Digests of the records of the first second."""
+    last: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> list[Any]:
+        """As JSON."""
+        return [self.first_at, self.last_at, self.first, self.last]
+
+    @classmethod
+    def from_json(cls, kept: list[Any]) -> Self:
+        """The counterpart of `as_json`."""
+        first_at, last_at, first, last = kept
+        return cls(first_at, last_at, Counter(first), Counter(last))
+
+    def joined(self, other: Stretch) -> Stretch:
+        """Both as one, where they touch or overlap."""
+        return Stretch(
+            min(self.first_at, other.first_at),
+            max(self.last_at, other.last_at),
+            _edge((self.first_at, self.first), (other.first_at, other.first), later=False),
+            _edge((self.last_at, self.last), (other.last_at, other.last), later=True),
+        )
+
+    def followed_by(self, other: Stretch) -> Stretch:
+        """This one and what came right after it in the same log."""
+        if other.last_at < self.last_at:
+            return self
+        first = self.first + other.first if other.first_at == self.first_at else self.first
+        last = self.last + other.last if other.last_at == self.last_at else other.last
+        return Stretch(self.first_at, other.last_at, first, last)
+
+
+def _edge(one: tuple[int, Counter[str]], other: tuple[int, Counter[str]], *, later: bool) -> Counter[str]:
+    if one[0] == other[0]:
+        return one[1] | other[1]
+    return max(one, other, key=lambda edge: edge[0] if later else -edge[0])[1]
+
+
+def read(connection: sqlite3.Connection, source: str) -> list[Stretch]:
+    """The stretches known of a source, in order of time."""
+    found = []
+    for first_at, last_at, edges in connection.execute(sql("imported_ranges"), {"source": source}):
+        kept = json.loads(edges)
+        found.append(Stretch(first_at, last_at, Counter(kept["first"]), Counter(kept["last"])))
+    return found
+
+
+def write(connection: sqlite3.Connection, source: str, before: list[Stretch], after: list[Stretch]) -> None:
+    """Bring what is kept of a source from ``before`` to ``after``; in a transaction, after the source has a row."""
+    for stretch in before:
+        if stretch not in after:
+            connection.execute(
+                sql("forget_imported_range"),
+                {"source": source, "first_at": stretch.first_at, "last_at": stretch.last_at},
+            )
+    for stretch in after:
+        if stretch not in before:
+            edges = json.dumps({"first": stretch.first, "last": stretch.last})
+            row = {"source": source, "first_at": stretch.first_at, "last_at": stretch.last_at, "edges": edges}
+            connection.execute(sql("write_imported_range"), row)
+
+
+def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same time in as few stretches as possible, in order."""
+    result: list[Stretch] = []
+    for stretch in sorted(stretches, key=lambda stretch: stretch.first_at):
+        if result and stretch.first_at <= result[-1].last_at:
+            result[-1] = result[-1].joined(stretch)
+        else:
+            result.append(stretch)
+    return result

@@ -1,0 +1,103 @@
+"""The business of a watched floor, read in a thread of its own: no poll waits for it.
+
+It is read again when the database has changed, at most every half minute, and at most so often that it takes one
+hundredth of the time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from ccmon.database.database_file import faults, open_reader
+from ccmon.database.driver import run
+from ccmon.database.live_queries import place
+from ccmon.database.periodic_queries import read_business
+from ccmon.database.poll_cache import Known
+from ccmon.errors import CcmonError
+from ccmon.snapshot.periodic import Business, business
+
+EVERY_S = 30.0
+SHARE = 0.01
+"""Most of the time that reading may take."""
+GIVES_WAY_S = 0.0001
+"""While it reads, Python changes between threads so often: a poll lets go of the interpreter at each of its rows, and
+would otherwise wait 5 ms to get it back, a thousand times."""
+
+
+class BusinessReader:
+    """Reads the business of one database when asked to, one reading at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = Known()
+        self._thread: threading.Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._stopped = False
+        self._read: tuple[int | None, int, Business | None] | None = None
+        self._next_s = 0.0
+
+    def latest(self, at: int | None, moment: int, version: int, *, complete: bool = True) -> Business | None:
+        """What was read last for ``at`` (None: now); starts another reading where it is time for one.
+
+        Args:
+            at: the moment looked back to, or None for now.
+            moment: the moment that is shown.
+            version: of the database; nothing is read again while it stays the same.
+            complete: whether the rows of the past are complete by now; what was read before is read again at once.
+        """
+        read = self._read
+        same = read is not None and read[0] == at
+        fresh = same and read is not None and (read[1] == version or time.monotonic() < self._next_s)
+        if fresh and read is not None and read[2] is not None:
+            found = read[2].facts
+            fresh = found.day.starts_at <= moment < found.day.ends_at and complete is (found.finished is not None)
+        if not fresh and not self._stopped and (self._thread is None or not self._thread.is_alive()):
+            self._thread = threading.Thread(target=self._work, args=(at, moment, version), daemon=True)
+            self._thread.start()
+        return read[2] if same and read is not None else None
+
+    def wait(self) -> None:
+        """Wait for the reading that is under way, if one is."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def stop(self) -> None:
+        """Let go of the database; a reading under way ends."""
+        self._stopped = True
+        connection = self._connection
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.interrupt()
+
+    def _work(self, at: int | None, moment: int, version: int) -> None:
+        began_s = time.thread_time()
+        usual_s = sys.getswitchinterval()
+        sys.setswitchinterval(GIVES_WAY_S)
+        found: Business | None = None
+        try:
+            # The poll of the floor meets the same trouble and says it.
+            with suppress(CcmonError):
+                found = self._business(moment)
+        finally:
+            sys.setswitchinterval(usual_s)
+            spent_s = time.thread_time() - began_s
+            self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
+        if not self._stopped:
+            self._read = at, version, found
+
+    def _business(self, moment: int) -> Business:
+        with faults(self._path):
+            connection = self._connection = open_reader(self._path)
+            try:
+                connection.execute("BEGIN")
+                # Names are read anew each time: what is kept of them would not show every correction.
+                site, day, directory = run(connection, place(moment, Known()))
+                return business(run(connection, read_business(moment, site, day, directory, self._known)))
+            finally:
+                self._connection = None
+                connection.close()

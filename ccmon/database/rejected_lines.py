@@ -1,0 +1,66 @@
+"""Lines that did not go into the database, or went in without a number that cannot be, for a person to look at."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from ccmon.database.source_health import calls_of
+from ccmon.database.sql_files import sql
+
+
+class RejectedLine(NamedTuple):
+    """One line of a file, row of a table or record of a switch."""
+
+    source: str
+    file: str | None
+    line: int | None
+    """Its number in the file, from 1."""
+    reason: str
+    content: str
+    """As it came."""
+    taken_in: bool
+    """It went in, without the number that the reason names."""
+    rejected_at: int
+    """Real time, Unix milliseconds."""
+
+    @property
+    def where(self) -> str | None:
+        """File and number as editors write them; None where neither is known."""
+        if self.file is None:
+            return None if self.line is None else f"line {self.line}"
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+class RejectedLines(NamedTuple):
+    """The newest of them."""
+
+    lines: list[RejectedLine]
+    of: int
+    """How many there are in all."""
+
+
+def rejected_lines(path: Path, connection: sqlite3.Connection, source: str | None, limit: int) -> RejectedLines:
+    """The newest rejected lines of a source, or of all.
+
+    Args:
+        path: the database, for the message.
+        connection: open on it.
+        source: the source's name; None: all.
+        limit: how many at most.
+
+    Raises:
+        CcmonError: there is no such source.
+    """
+    ((number,),) = connection.execute(sql("count_rejected_of"), {"source": source})
+    if source is not None and not number:
+        calls_of(path, connection, source)  # says that there is no such source
+    rows = connection.execute(sql("rejected_lines"), {"source": source, "limit": limit})
+    return RejectedLines(
+        [
+            RejectedLine(name, file, line, reason, content, bool(taken_in), rejected_at)
+            for name, file, line, reason, content, taken_in, rejected_at in rows
+        ],
+        int(number),
+    )

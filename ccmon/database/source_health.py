@@ -1,0 +1,212 @@
+"""What feeds a call database, since when, how much, and whether it has gone silent.
+
+A followed source is known to be complete up to ``checked_at``: the follower moves it on only while the switch answers
+(the manager's Ping, the event socket), so a quiet night is not taken for a dead feed. A queue log and FreeSWITCH's
+own database have no heartbeat; of them it can only be said that nothing new has come for so long.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from ccmon.database.source_lock import SourceLock, is_locked
+from ccmon.database.sql_files import sql, statements
+from ccmon.database.totals import bulk_load
+from ccmon.errors import CcmonError
+
+SILENT_MS: Final = 60_000
+"""A follower that has not reported for so long has gone silent."""
+CLOCKS_APART_MS: Final = 300_000
+"""Clocks may differ by so much; what lies further ahead has a wrong date."""
+QUIET_MS: Final = 3_600_000
+"""A source without a heartbeat that has told of nothing for so long may be dead."""
+
+
+class FeedState(StrEnum):
+    """How a source stands."""
+
+    FOLLOWED = "followed"
+    QUIET = "quiet"
+    """Followed, but nothing has come for long, and nothing says whether more could."""
+    SILENT = "silent"
+    """Somebody should follow it, and has not reported."""
+    NOT_FOLLOWED = "not followed"
+    """Imported, stopped in good order, or written by a program of the site's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One source. Moments are Unix milliseconds; those of records are the source's, the others real."""
+
+    name: str
+    kind: str
+    """queue-log, ami, freeswitch, table, simulator; sql: written by another program."""
+    origin: str | None
+    """The file, or host and port."""
+    state: FeedState
+    text: str
+    """How it stands, in one sentence; where something is wrong, what to do."""
+    heartbeat: bool
+    """Whether the switch can be told dead while nothing happens."""
+    running: bool | None
+    """Whether a ccmon has this source open for writing; None: this machine cannot tell."""
+    started_at: int | None
+    last_record_at: int | None
+    checked_at: int | None
+    records: int | None
+    unknown_records: int | None
+    """Of the records, those of an event that ccmon does not use."""
+    rejected: int | None
+    """Lines that could not be understood."""
+    incomplete_records: int | None
+    """Of the records, those taken in without a number of theirs that cannot be."""
+
+
+def feeds(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Feed]:
+    """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
+    known = set()
+    for row in connection.execute(sql("feeds")):
+        name, kind, origin, following, started_at, last_record_at, checked_at, *counts, beats = row
+        records, unknown, rejected, incomplete = counts
+        known.add(name)
+        running = is_locked(path, name)
+        state, text = _standing(
+            at,
+            following=bool(following),
+            heartbeat=bool(beats),
+            running=running,
+            last_at=last_record_at,
+            checked_at=checked_at,
+        )
+        yield Feed(
+            name=name,
+            kind=kind,
+            origin=origin,
+            state=state,
+            text=text,
+            heartbeat=bool(beats),
+            running=running,
+            started_at=started_at,
+            last_record_at=last_record_at or None,
+            checked_at=checked_at,
+            records=records,
+            unknown_records=unknown,
+            rejected=rejected,
+            incomplete_records=incomplete,
+        )
+    for (name,) in connection.execute(sql("tables/sources_of_calls")).fetchall():
+        if name not in known:
+            yield _foreign(connection, name)
+
+
+def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
+    """Expect no more news of a source; its calls stay.
+
+    Raises:
+        CcmonError: there is no such source, or somebody follows it.
+    """
+    check_known(path, connection, name)
+    lock = SourceLock(path, name)
+    try:
+        connection.execute(sql("retire_source"), {"name": name})
+    finally:
+        lock.release()
+
+
+def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
+    """How many calls a source has told of.
+
+    Raises:
+        CcmonError: there is no such source.
+    """
+    ((calls,),) = connection.execute(sql("calls_of_source"), {"name": name})
+    if not calls:
+        check_known(path, connection, name)
+    return int(calls)
+
+
+def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
+    """Take everything away that a source has told, in one transaction; names met in it stay.
+
+    Raises:
+        CcmonError: there is no such source, or somebody writes it.
+    """
+    calls_of(path, connection, name)
+    lock = SourceLock(path, name)
+    try:
+        # Each reference to the calls is seen to here; SQLite would look for more of them, row by row.
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            with bulk_load(connection):
+                for statement in statements("forget_source"):
+                    connection.execute(statement, {"name": name})
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+        lock.release()
+
+
+def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
+    """Raise a sentence where there is no such source.
+
+    Raises:
+        CcmonError: there is none.
+    """
+    if name not in {row[0] for row in connection.execute(sql("feeds"))}:
+        raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
+
+
+def span(length_ms: int) -> str:
+    """A length of time in words: its largest unit of which there are two."""
+    seconds = max(0, length_ms) // 1000
+    for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {word}"
+    return f"{seconds} seconds"
+
+
+def _standing(
+    at: int, *, following: bool, heartbeat: bool, running: bool | None, last_at: int | None, checked_at: int | None
+) -> tuple[FeedState, str]:
+    if not following:
+        return FeedState.NOT_FOLLOWED, "not followed"
+    if checked_at is None or at - checked_at > SILENT_MS:
+        since = "ever" if checked_at is None else f"for {span(at - checked_at)}"
+        if running:
+            return FeedState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
+        if running is None:
+            return FeedState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
+        return FeedState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
+    if not heartbeat and last_at and at - last_at > QUIET_MS:
+        quiet = f"nothing new for {span(at - last_at)}"
+        return FeedState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
+    return FeedState.FOLLOWED, "followed; the switch answers" if heartbeat else "followed"
+
+
+def _foreign(connection: sqlite3.Connection, name: str) -> Feed:
+    ((last_record_at,),) = connection.execute(sql("last_call_of_source"), {"source": name}).fetchall()
+    return Feed(
+        name=name,
+        kind="sql",
+        origin=None,
+        state=FeedState.NOT_FOLLOWED,
+        text="written by another program",
+        heartbeat=False,
+        running=None,
+        started_at=None,
+        last_record_at=last_record_at,
+        checked_at=None,
+        records=None,
+        unknown_records=None,
+        rejected=None,
+        incomplete_records=None,
+    )

@@ -1,0 +1,172 @@
+"""The totals: proven by a full recount, rebuilt from the rows, and left aside while a bulk load runs.
+
+Triggers (schema/0002_totals.sql) keep the totals right whoever writes. The queries ``recount_<table>`` count the same
+from the rows alone, by aggregation; `check` compares the two and `rebuild` puts the recount in the totals' place.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ccmon.database.sql_files import sql, statements
+
+ALWAYS = (0, 2**62)
+"""A stretch of time that holds every business day."""
+
+_SOURCES = ("calls", "agent_states", "missed_calls", "sales")
+
+_MOST_STRETCHES = 6
+"""Touched days further apart than this many stretches are recounted as one: each stretch scans the states before it."""
+
+_Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One table of totals: ``keys`` leading columns name the row, the others count."""
+
+    table: str
+    keys: int
+
+
+TOTALS = (
+    Total("queue_quarters", 2),
+    Total("wait_histogram", 3),
+    Total("handling_histogram", 4),
+    Total("agent_days", 2),
+    Total("campaign_days", 2),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of the totals that is not what the rows say."""
+
+    table: str
+    key: _Row
+    column: str
+    kept: int
+    recounted: int
+
+
+def check(connection: sqlite3.Connection) -> list[Difference]:
+    """Recount everything and compare; empty when every total agrees. A row of zeros is as good as none.
+
+    Runs in one read transaction, so that what others commit meanwhile does not look like a difference.
+    """
+    with _one_look(connection):
+        found = [difference for total in TOTALS for difference in _differences(connection, total)]
+        missing = connection.execute(sql("missing_queue_days")).fetchall()
+    return found + [Difference("queue_days", key, "targets", 0, 1) for key in missing]
+
+
+def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) -> None:
+    """Put the recount in the place of all totals, inside the caller's transaction.
+
+    Args:
+        connection: in a transaction that writes.
+        recompute_targets: first give all past days the queues' present targets (metrics.md 1.9).
+    """
+    with _without_triggers(connection, *_SOURCES):
+        with _without_triggers(connection, "queue_days"):
+            connection.execute(sql("forget_lost_queue_days"))
+            if recompute_targets:
+                connection.execute(sql("recompute_queue_days"))
+        _recount(connection, *ALWAYS)
+
+
+@contextmanager
+def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
+    """Load many rows fast, inside the caller's transaction; then recount the totals of the business days touched.
+
+    For imports of more than some thousand rows, since whole days are counted. Others see nothing of it before the
+    commit. When the body raises, the caller must roll back.
+    """
+    with _without_triggers(connection, *_SOURCES):
+        for statement in statements("watch_touched"):
+            connection.execute(statement)
+        yield
+        touched = connection.execute(sql("touched_days")).fetchall()
+        for statement in statements("unwatch_touched"):
+            connection.execute(statement)
+        for first_at, last_at in _stretches(touched):
+            _recount(connection, first_at, last_at)
+
+
+def _recount(connection: sqlite3.Connection, first_at: int, last_at: int) -> None:
+    stretch = {"first_at": first_at, "last_at": last_at}
+    with _without_triggers(connection, "queue_days"):
+        connection.execute(sql("insert_missing_queue_days"), stretch)
+    for statement in statements("clear_totals"):
+        connection.execute(statement, stretch)
+    for total in TOTALS:
+        connection.execute(f"INSERT INTO {total.table} {sql(f'recount_{total.table}')}", stretch)
+
+
+def _stretches(days: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs of days without a gap; one run over all of them where there are many."""
+    runs: list[tuple[int, int]] = []
+    for starts_at, ends_at in days:
+        if runs and runs[-1][1] == starts_at:
+            runs[-1] = (runs[-1][0], ends_at)
+        else:
+            runs.append((starts_at, ends_at))
+    return runs if len(runs) <= _MOST_STRETCHES else [(runs[0][0], runs[-1][1])]
+
+
+@contextmanager
+def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
+    """Take the triggers of some tables away for a while; a rollback brings them back too."""
+    if not connection.in_transaction:
+        raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")
+    triggers = [row for table in tables for row in connection.execute(sql("triggers_of"), {"table": table})]
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER main.{name}")
+    yield
+    for statement in statements("forget_replaced"):
+        connection.execute(statement)
+    for _, definition in triggers:
+        connection.execute(definition)
+
+
+@contextmanager
+def _one_look(connection: sqlite3.Connection) -> Iterator[None]:
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _differences(connection: sqlite3.Connection, total: Total) -> Iterator[Difference]:
+    order = ", ".join(str(number + 1) for number in range(total.keys))
+    kept_rows = connection.execute(f"SELECT * FROM {total.table} ORDER BY {order}")  # noqa: S608
+    columns = [each[0] for each in kept_rows.description]
+    recounted_rows = connection.execute(sql(f"recount_{total.table}"), {"first_at": ALWAYS[0], "last_at": ALWAYS[1]})
+    zeros = (0,) * (len(columns) - total.keys)
+    for key, kept, recounted in _side_by_side(kept_rows, recounted_rows, total.keys):
+        for column, was, should in zip(columns[total.keys :], kept or zeros, recounted or zeros, strict=True):
+            if was != should:
+                yield Difference(total.table, key, column, was, should)
+
+
+def _side_by_side(
+    left: Iterator[_Row], right: Iterator[_Row], keys: int
+) -> Iterator[tuple[_Row, _Row | None, _Row | None]]:
+    """Merge two results that are ordered by their first ``keys`` columns: the key, and what each has beside it."""
+    from_left, from_right = next(left, None), next(right, None)
+    while from_left is not None or from_right is not None:
+        key = min(row[:keys] for row in (from_left, from_right) if row is not None)
+        one = other = None
+        if from_left is not None and from_left[:keys] == key:
+            one, from_left = from_left[keys:], next(left, None)
+        if from_right is not None and from_right[:keys] == key:
+            other, from_right = from_right[keys:], next(right, None)
+        yield key, one, other

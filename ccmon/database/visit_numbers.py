@@ -1,0 +1,63 @@
+"""Which row of its call each row of a table is, counted over a file of any length in bounded memory.
+
+A table may have several rows of one call: they are its visits, in the order of the file. What an import has written so
+far has higher numbers in the database than all that was there before, and is counted there. Only calls that were there
+before need a count of their own, in a temporary table of the connection.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ccmon.database.sql_files import sql
+
+
+class Visits:
+    """The visits of one file's calls."""
+
+    def __init__(self, connection: sqlite3.Connection, source: str, *, dry_run: bool) -> None:
+        """``dry_run``: nothing is written, so every call needs a count of its own."""
+        self._connection = connection
+        self._source = source
+        self._dry_run = dry_run
+        self._newest_before = self._newest()
+        self._again = False
+        connection.execute(sql("tables/seen_calls_create"))
+
+    def _newest(self) -> int:
+        ((newest,),) = self._connection.execute(sql("tables/newest_call"))
+        return int(newest)
+
+    def resume(self, position: Mapping[str, Any]) -> bool:
+        """Go on with a file at a position; whether the rows before it must be told again to `of`."""
+        self._newest_before = position.get("newest_before", self._newest_before)
+        self._again = position.get("again", True)
+        return self._again
+
+    def position(self) -> dict[str, Any]:
+        """What `resume` needs to know."""
+        return {"newest_before": self._newest_before, "again": self._again}
+
+    def of(self, call_ids: Iterable[str]) -> list[int]:
+        """Which row of its call each of the next rows is, from 1. Outside a transaction."""
+        call_ids = list(call_ids)
+        written = {"source": self._source, "newest_before": self._newest_before, "call_ids": json.dumps(call_ids)}
+        counts: dict[str, int | None] = dict(self._connection.execute(sql("tables/visits_written"), written))
+        own = set(call_ids) if self._dry_run else {name for name, count in counts.items() if count is None}
+        if own:
+            self._again = True
+            by_number = {hash(name): name for name in own}
+            seen = self._connection.execute(sql("tables/seen_calls"), (json.dumps(list(by_number)),))
+            counts |= dict.fromkeys(own, 0) | {by_number[number]: visits for number, visits in seen}
+        visits = []
+        for name in call_ids:
+            count = counts[name] = (counts.get(name) or 0) + 1
+            visits.append(count)
+        if own:
+            self._connection.execute("BEGIN")
+            self._connection.executemany(sql("tables/see_calls"), [(hash(name), counts[name]) for name in own])
+            self._connection.execute("COMMIT")
+        return visits

@@ -1,0 +1,395 @@
+"""The one way into the call database for what happens on a floor: events in, changed rows out.
+
+A `Writer` is one source's. It takes the floor up as the database knows it, folds events, and writes what changed
+together with the source's position in one transaction: after a fault or a kill the next `Writer` goes on where the last
+commit was. Changes are collected between commits: a call that starts and ends within one batch is written once.
+
+Records are taken in and written many at a time. Where that raises, the floor goes back to where it was before them (a
+copy, or what the database says) and takes them in by halves, each with its rows in a savepoint: what raises alone is
+set aside. So nothing need be proven of a value beforehand. A savepoint costs a third of an import, so it is only made
+where it is known to be needed: a transaction whose rows SQLite did not take is done again, `careful`.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ccmon.calls import Floor, rehydrate
+from ccmon.database import database_file, load_state, rows, totals
+from ccmon.database.backfill import Gap
+from ccmon.database.rejections import RecordFaultError, RejectedLine, Told, could_not, is_of_a_record, storable
+from ccmon.database.source_lock import SourceLock
+from ccmon.database.sql_files import sql
+from ccmon.events import CallEvent
+
+
+class Writer:
+    """See the module. Use as a context manager; leaving it does not commit."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        source: str,
+        kind: str,
+        file: str | None = None,
+        following: bool = False,
+        on_rejected: Callable[[RejectedLine], object] | None = None,
+    ) -> None:
+        """Open the database for one source and take its floor up.
+
+        Args:
+            path: the call database.
+            source: name of the source, what ``calls.source`` says.
+            kind: queue-log, ami, freeswitch, table or simulator.
+            file: where the source's records come from, to be shown.
+            following: whether the source is kept up to date from here on.
+            on_rejected: told of each line that is rejected.
+
+        Raises:
+            CcmonError: the database cannot be opened, or another program writes this source.
+        """
+        self.path = path
+        self.source = source
+        self.kind = kind
+        self.file = file
+        self.following = following
+        self._started_at: int | None = _real_now()
+        self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
+        self._rejected: list[RejectedLine] = []
+        self._on_rejected = on_rejected
+        self._told: list[Told] = []
+        """Taken in since the last flush."""
+        self._before_told: bytes | None = None
+        """The floor before them; None: as the database has it."""
+        self._flushed = False
+        """Whether the database has rows of this transaction, but not yet what the floor carries beyond them."""
+        self.careful = False
+        """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
+        self.set_aside = 0
+        """Records that could not be taken in."""
+        self._agent_names: list[tuple[str, str]] = []
+        self.new_calls = 0
+        """Visits written for the first time."""
+        self.position: Any = None
+        """Where the source's last commit ended, as it was given to `commit`."""
+        self._gap: Gap | None = None
+        self._lock = SourceLock(path, source)
+        try:
+            self.connection = database_file.open_writer(path)
+        except BaseException:
+            self._lock.release()
+            raise
+        try:
+            with database_file.faults(path):
+                self._names = rows.Names(self.connection)
+                self.floor = self._resumed()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database and let go of the source. What was not committed is lost."""
+        self.connection.close()
+        self._lock.release()
+
+    def apply(self, events: Iterable[CallEvent]) -> None:
+        """Take in events that no record tells of; nothing is written before `commit`."""
+        self.take([Told(tuple(events), counted=False)])
+
+    def take(self, records: Sequence[Told]) -> None:
+        """Take in records; nothing is written before `flush`. One that raises is set aside, the rest goes in."""
+        if not records:
+            return
+        if self._flushed and not self._told:
+            self._before_told = self._saved()
+        self._told += records
+        try:
+            self.floor.apply(event for record in records for event in record.events)
+        except Exception as fault:
+            if not is_of_a_record(fault):
+                raise
+            self._take_again(written=False)
+
+    def count(self, *, records: int = 0, unknown: int = 0) -> None:
+        """Count records of the source, and those among them of an event that ccmon does not use."""
+        self._counted["records"] += records
+        self._counted["unknown"] += unknown
+
+    def reject(self, line: RejectedLine) -> None:
+        """Keep a line that could not be understood, or not all of it, and count it."""
+        line = line._replace(reason=storable(line.reason), content=storable(line.content))
+        self._rejected.append(line)
+        self._counted["incomplete" if line.taken_in else "rejected"] += 1
+        if self._on_rejected is not None:
+            self._on_rejected(line)
+
+    def name_agent(self, login: str, name: str) -> None:
+        """How an agent is to be shown, unless the site has said so."""
+        self._agent_names.append((name, login))
+
+    def knows_call(self, call_id: str) -> bool:
+        """Whether this source has told of a call, however long ago."""
+        found = {"source": self.source, "call_id": call_id}
+        return (
+            call_id in self.floor.calls or self.connection.execute(sql("visits_of_call"), found).fetchone() is not None
+        )
+
+    def rejected_contents(self) -> Counter[str]:
+        """The lines of this source that were rejected before, and how often each."""
+        return Counter(row[0] for row in self.connection.execute(sql("rejected_contents"), {"source": self.source}))
+
+    def commit(
+        self,
+        *,
+        position: Any = None,
+        checked_at: int | None = None,
+        also: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> None:
+        """Write everything since the last commit in one transaction.
+
+        A database that stays locked raises before anything is taken from the floor: commit again. After any other fault
+        the floor knows of rows that are not there: close this writer and open another.
+
+        Args:
+            position: where the source stands now, JSON; None: as before.
+            checked_at: the moment at which the source had told everything.
+            also: writes more in the same transaction, after the rows.
+
+        Raises:
+            sqlite3.Error: what SQLite says.
+        """
+        try:
+            self._commit_once(position, checked_at, also)
+        except RecordFaultError:
+            self._take_again(written=False)
+            self.careful = True
+            try:
+                self._commit_once(position, checked_at, also)
+            finally:
+                self.careful = False
+
+    def _commit_once(
+        self, position: Any, checked_at: int | None, also: Callable[[sqlite3.Connection], None] | None
+    ) -> None:
+        with self.transaction():
+            self.flush()
+            if also is not None:
+                also(self.connection)
+            self.write_source(position, checked_at)
+
+    def start_over(self) -> None:
+        """Be where the last commit was: what was told and counted since then is forgotten."""
+        self._told, self._before_told, self._flushed, self._gap = [], None, False, None
+        self._rejected, self._agent_names = [], []
+        self._counted = dict.fromkeys(self._counted, 0)
+        self._names = rows.Names(self.connection)
+        self._replace_floor(self._resumed())
+
+    @contextmanager
+    def transaction(self, *, bulk: bool = False) -> Iterator[None]:
+        """One transaction around several `flush`; ``bulk`` puts off the totals to its end, for a great many rows."""
+        self.connection.check()
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            if bulk:
+                with totals.bulk_load(self.connection):
+                    yield
+            else:
+                yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def flush(self) -> None:
+        """Write the changed rows, inside a `transaction`.
+
+        Raises:
+            RecordFaultError: SQLite did not take a record's; roll back, be `careful`, and do the transaction again.
+        """
+        try:
+            with self._savepoint() if self.careful else nullcontext():
+                self._write_changes()
+        except Exception as fault:
+            if not (self._told and is_of_a_record(fault)):
+                raise
+            if not self.careful:
+                raise RecordFaultError(could_not(fault)) from fault
+            self._take_again(written=True)
+        self._told = []
+        self._agent_names = []
+        self._before_told = None
+        self._flushed = True
+
+    def _take_again(self, *, written: bool) -> None:
+        """Go back to the floor before all that was told since the last flush, and take it in by halves."""
+        records, self._told = self._told, []
+        if self._before_told is None:
+            self._names = rows.Names(self.connection)
+            self._replace_floor(self._resumed())
+        else:
+            self._go_back(self._before_told)
+        self._take_by_halves(records, written=written)
+
+    def _take_by_halves(self, records: list[Told], *, written: bool) -> None:
+        before = self._saved()
+        try:
+            with self._savepoint() if written else nullcontext():
+                self.floor.apply(event for record in records for event in record.events)
+                if written:
+                    self._write_changes()
+        except Exception as fault:
+            if not is_of_a_record(fault):
+                raise
+            self._go_back(before)
+            if len(records) == 1:
+                if not records[0].counted:
+                    raise
+                self._set_aside(records[0], fault)
+                return
+            middle = len(records) // 2
+            self._take_by_halves(records[:middle], written=written)
+            self._take_by_halves(records[middle:], written=written)
+        else:
+            self._told += records
+
+    def _set_aside(self, record: Told, fault: BaseException) -> None:
+        self.set_aside += 1
+        self._counted["records"] -= 1
+        content = record.content or repr(record.events)
+        self.reject(RejectedLine(record.file, record.line, could_not(fault), content))
+
+    def _saved(self) -> bytes:
+        gap = None if self._gap is None else self._gap.state
+        return pickle.dumps((self.floor, gap, self.new_calls))
+
+    def _go_back(self, saved: bytes) -> None:
+        self.floor, gap, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
+        if self._gap is not None:
+            self._gap.state = gap
+        self._names = rows.Names(self.connection)
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        self.connection.execute("SAVEPOINT batch")
+        try:
+            yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self.connection.execute("ROLLBACK TO batch")
+                self.connection.execute("RELEASE batch")
+            raise
+        self.connection.execute("RELEASE batch")
+
+    def _write_changes(self) -> None:
+        changes = self.floor.take_changes()
+        if self._gap is not None:
+            changes = self._gap.over(changes)
+        for agent in changes.agents:
+            self._names.agent(agent)
+        if changes.aliases:
+            aliases = [(alias, self._names.agent(agent)) for alias, agent in changes.aliases]
+            self.connection.executemany(sql("write_alias"), aliases)
+            self.connection.executemany(sql("retire_alias"), aliases)
+        if self._agent_names:
+            self.connection.executemany(sql("name_agent"), self._agent_names)
+        if changes.visits:
+            new, again = rows.write_visits(self.connection, self._names, self.source, changes.visits)
+            self.new_calls += new
+            if self._gap is not None:
+                self._gap.renumber(again)
+        if changes.states:
+            rows.write_states(self.connection, self._names, self.source, changes.states)
+        if changes.memberships:
+            rows.write_memberships(self.connection, self._names, self.source, changes.memberships)
+        if changes.pauses:
+            rows.write_pauses(self.connection, self._names, self.source, changes.pauses)
+        if changes.missed:
+            rows.write_missed(self.connection, self._names, changes.missed)
+
+    def enter_gap(self, after: int | None, until: int) -> None:
+        """What is told from here on happened before what is known already: between two moments (Unix milliseconds).
+
+        Args:
+            after: everything up to here is known; None: nothing before.
+            until: everything from here on is known.
+        """
+        self.flush()
+        self.write_source()
+        self._gap = Gap(self.connection, self.source, after, until)
+        self._replace_floor(self._empty_floor())
+        self._gap.take_up(self.floor)
+
+    def leave_gap(self, until: int) -> None:
+        """The gap is filled up to ``until``: join its end to what is known of later, and go on from there."""
+        if self._gap is not None:
+            self.floor.advance(until)
+            self.flush()
+            self._gap.close(self.floor, self._names)
+            self._gap = None
+            self._replace_floor(self._resumed())
+
+    def _replace_floor(self, floor: Floor) -> None:
+        """Go on with another floor, on which the same static members are known."""
+        floor.staff.configured |= self.floor.staff.configured
+        self.floor = floor
+
+    def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
+        """Write the source's news, inside a `transaction`, after the last `flush` of it."""
+        now = _real_now()
+        if self._rejected:
+            self.connection.executemany(
+                sql("write_rejected_line"), [(self.source, *line, now) for line in self._rejected]
+            )
+        row = {
+            "name": self.source,
+            "kind": self.kind,
+            "path": self.file,
+            "following": int(self.following),
+            "started_at": self._started_at,
+            "last_record_at": self.floor.now or None,
+            "checked_at": checked_at,
+            **self._counted,
+            "position": None if position is None else json.dumps(position),
+            "carried": json.dumps(rehydrate.carried(self.floor)),
+        }
+        self.connection.execute(sql("write_source"), row)
+        self._rejected = []
+        self._flushed = self._gap is not None
+        self._counted = dict.fromkeys(self._counted, 0)
+        self._started_at = None
+        if position is not None:
+            self.position = position
+
+    def _empty_floor(self) -> Floor:
+        return load_state.empty_floor(self.connection, self._names)
+
+    def _resumed(self) -> Floor:
+        """The floor as the database knows it."""
+        floor, position = load_state.floor(self.connection, self._names, self.source)
+        if position is not None:
+            self.position = position
+        return floor
+
+
+def _real_now() -> int:
+    return time.time_ns() // 1_000_000

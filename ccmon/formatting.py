@@ -1,0 +1,183 @@
+"""Texts made harmless and fitted to cells, and figures put into words. Moments and lengths are milliseconds."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len, set_cell_size
+
+from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - whoever writes a text finds it here
+from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - whoever writes a text finds it here
+from ccmon.metrics.percentage import percent as percent  # noqa: PLC0414
+
+LONGEST = 300
+"""A name is cut here before anything else is done to it: nothing on the screen is wider."""
+
+REGIONAL_A = 0x1F1E6
+MARKS_PER_LETTER = 2
+"""Accents kept on one letter; more of them climb over the lines above."""
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """A text as letters alone: what could move the cursor, join, hide or turn its neighbours is shown or left out.
+
+    Control characters become the pictures of themselves (escape is `␛`), direction marks and joiners go, flags become
+    their two letters, and a letter keeps at most two accents. The result is as wide as its cells say in any terminal.
+    """
+    text = text[:LONGEST]
+    if text.isascii() and text.isprintable():
+        return text
+    letters: list[str] = []
+    accents = 0
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me"}:
+            accents += 1
+            if letters and accents <= MARKS_PER_LETTER and not "\ufe00" <= character <= "\ufe0f":
+                letters.append(character)
+            continue
+        accents = 0
+        letters.append(_harmless(character, category))
+    return "".join(letters)
+
+
+def _harmless(character: str, category: str) -> str:
+    code = ord(character)
+    if code < 32:
+        return chr(0x2400 + code)
+    if code == 127:
+        return "␡"
+    if REGIONAL_A <= code < REGIONAL_A + 26:
+        return chr(ord("A") + code - REGIONAL_A)
+    if category in {"Cf", "Cn", "Co"} or 0x1F3FB <= code <= 0x1F3FF:
+        return ""
+    if category in {"Cc", "Cs"}:
+        return "\N{REPLACEMENT CHARACTER}"
+    return " " if category in {"Zl", "Zp", "Zs"} else character
+
+
+@lru_cache(maxsize=4096)
+def ascii_only(text: str) -> str:
+    """The nearest ASCII text: accents dropped, what has no ASCII form as `?`."""
+    if text.isascii():
+        return text
+    known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "▼": "v", "␛": "^"}
+    plainer = unicodedata.normalize("NFKD", "".join(known.get(letter, letter) for letter in text))
+    kept = (letter for letter in plainer if not unicodedata.combining(letter))
+    return "".join(letter if letter.isascii() else "?" for letter in kept)
+
+
+def width_of(text: str) -> int:
+    """Cells that a harmless text takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str:
+    """A text of exactly `width` cells: made harmless, cut with a sign that it was, padded on the other side."""
+    if width <= 0:
+        return ""
+    text = plain(text)
+    if more.isascii():
+        text = ascii_only(text)
+    cells = width_of(text)
+    if cells > width:
+        text = set_cell_size(text, width - 1).rstrip(" ") + more
+        cells = width_of(text)
+    padding = " " * (width - cells)
+    return padding + text if right else text + padding
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """A text as lines of at most `width` cells, made harmless; the lines after the first begin with `indent`.
+
+    Broken between words, and inside a word that is longer than a line: letters of two cells count as two.
+    """
+    width = max(8, width)
+    lines: list[str] = []
+    line = ""
+    for word in plain(text).split():
+        longer = f"{line} {word}" if line.strip() else line + word
+        if width_of(longer) <= width:
+            line = longer
+            continue
+        if line.strip():
+            lines.append(line)
+            line = indent
+        rest = word
+        while width_of(line + rest) > width:
+            head = set_cell_size(rest, width - width_of(line)).rstrip(" ")
+            # A wide letter that would be halved goes to the next line: set_cell_size fills its place with a space.
+            lines.append(line + head)
+            line, rest = indent, rest[len(head) :]
+        line += rest
+    return [*lines, line] if line.strip() or not lines else lines
+
+
+def duration(length_ms: float | None, unknown: str = UNKNOWN) -> str:
+    """A length of time as m:ss, and h:mm:ss from an hour on (metrics.md 1.10)."""
+    if length_ms is None:
+        return unknown
+    seconds = max(0, int(length_ms // 1000))
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def mean(length_ms: float | None, unknown: str = UNKNOWN) -> str:
+    """A mean length of time, rounded half up to whole seconds."""
+    return duration(None if length_ms is None else int(length_ms / 1000 + 0.5) * 1000, unknown)
+
+
+def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:
+    """A number with thousands apart."""
+    return unknown if number is None else f"{number:,.{decimals}f}"
+
+
+def at_least(number: int, *, more: bool) -> str:
+    """A count, with a plus where there are more that are not known: 410+."""
+    return count(number) + ("+" if more else "")
+
+
+def no_data_before(day: str) -> str:
+    """Why what rests on earlier days is unknown, given the first day with data in ISO 8601."""
+    first = date.fromisoformat(day)
+    return f"no data before {first.day} {first:%b}"
+
+
+def quota_of_no_client(rest: int | None, centre: int | None) -> str:
+    """That the clients' quotas do not add up to the centre's, where they do not."""
+    if not rest or centre is None:
+        return ""
+    whose = f"{count(rest)} are in no client's quota" if rest > 0 else "they ask for more than the centre's"
+    return f"The clients' quotas add up to {count(centre - rest)} of the centre's {count(centre)}: {whose}."
+
+
+def money(cents: int | None, unknown: str = UNKNOWN) -> str:
+    """An amount in whole units, thousands apart; the currency stands in the column's head."""
+    return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"
+
+
+def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = UNKNOWN) -> str:
+    """The local time of a moment."""
+    if at is None:
+        return unknown
+    return datetime.fromtimestamp(at / 1000, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -> str:
+    """The local time of a moment, with its date where that is not today's: 14:30, Fri 6 Nov 11:00, 3 Nov 2025 11:00."""
+    if at is None:
+        return unknown
+    moment, today = (datetime.fromtimestamp(each / 1000, zone) for each in (at, now))
+    if moment.date() == today.date():
+        return f"{moment:%H:%M}"
+    day = f"{moment.day} {moment:%b}"
+    return f"{moment:%a} {day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment:%Y %H:%M}"
+
+
+def plural(number: int, noun: str) -> str:
+    """A count with its noun, such as "1 more agent" and "2 more agents"."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"

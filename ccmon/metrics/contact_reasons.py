@@ -1,0 +1,152 @@
+"""Why customers call: the reasons by frequency, and those that rise (metrics.md 10.4 and 10.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from ccmon.metrics.distributions import binomial_at_least
+
+Reason = TypeVar("Reason")
+
+VITAL_SHARE = 0.8
+"""Pareto: the reasons that make up this share of the calls are the ones to work on."""
+AT_LEAST_NOW = 5
+AT_LEAST_RATIO = 1.5
+FALSE_DISCOVERIES = 0.05
+CLEARED_AFTER = 2
+"""Negative tests in a row that take a flag away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar(Generic[Reason]):
+    """One reason in a Pareto chart."""
+
+    reason: Reason | None
+    """None: no reason was coded; never hidden."""
+    count: float
+    """Calls, or their weight (count times handling time, or refunds) where weights were given."""
+    per_100_calls: float | None
+    share: float
+    cumulative: float
+    vital: bool
+    """True for the reasons that together make up the first 80 %."""
+
+
+def pareto(counts: Mapping[Reason | None, float], answered: int) -> list[Bar[Reason]]:
+    """Reasons by count, the most frequent first; equal counts keep the order given.
+
+    The bar that carries the cumulative share to 80 % or past it is the last vital one. ``answered`` calls are the
+    exposure of ``per_100_calls``, which is None without any. Reasons that did not occur are left out.
+    """
+    ordered = sorted(((reason, count) for reason, count in counts.items() if count > 0), key=lambda item: -item[1])
+    total = sum(count for _, count in ordered)
+    bars: list[Bar[Reason]] = []
+    before = 0.0
+    for reason, count in ordered:
+        cumulative = before + count
+        bars.append(
+            Bar(
+                reason=reason,
+                count=count,
+                per_100_calls=100 * count / answered if answered > 0 else None,
+                share=count / total,
+                cumulative=cumulative / total,
+                # A hair below 80 % by rounding is not below it.
+                vital=before < VITAL_SHARE * total - 1e-9 * total,
+            )
+        )
+        before = cumulative
+    return bars
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """A reason now and in its baseline (the same weekdays and hours), each with its exposure in answered calls."""
+
+    now: int
+    exposure_now: int
+    baseline: int
+    exposure_baseline: int
+
+    @property
+    def ratio(self) -> float | None:
+        """Rate now over rate in the baseline; None for a reason without a baseline, which is "new" and no infinity."""
+        if self.baseline <= 0 or self.exposure_now <= 0:
+            return None
+        return self.now * self.exposure_baseline / (self.baseline * self.exposure_now)
+
+    @property
+    def is_new(self) -> bool:
+        """It occurs now and never did in the baseline."""
+        return self.now > 0 and self.baseline == 0
+
+    @property
+    def p_value(self) -> float | None:
+        """Exact conditional binomial: ``P(X >= now)``, ``X ~ Binomial(now + baseline, e1 / (e1 + e0))``.
+
+        None without exposure on both sides.
+        """
+        if self.exposure_now <= 0 or self.exposure_baseline <= 0:
+            return None
+        share = self.exposure_now / (self.exposure_now + self.exposure_baseline)
+        return binomial_at_least(self.now, self.now + self.baseline, share)
+
+
+def significant(p_values: Sequence[float], level: float = FALSE_DISCOVERIES) -> list[bool]:
+    """Benjamini-Hochberg: which of the tests stand when false discoveries are held to ``level`` over all of them."""
+    by_size = sorted(range(len(p_values)), key=p_values.__getitem__)
+    passed = 0
+    for rank, index in enumerate(by_size, start=1):
+        if p_values[index] <= level * rank / len(p_values):
+            passed = rank
+    chosen = set(by_size[:passed])
+    return [index in chosen for index in range(len(p_values))]
+
+
+def rising(reasons: Mapping[Reason, Occurrences], level: float = FALSE_DISCOVERIES) -> set[Reason]:
+    """Reasons that rise: 5 or more now, at least 1.5 times the baseline's rate, and significant over all looked at.
+
+    A reason without a baseline is not tested against 0: `Occurrences.is_new` says so. Those with too few calls are
+    looked at all the same, so that they count in Benjamini-Hochberg.
+    """
+    tested = {reason: p for reason, found in reasons.items() if not found.is_new and (p := found.p_value) is not None}
+    stands = significant(list(tested.values()), level)
+    return {
+        reason
+        for reason, found_significant in zip(tested, stands, strict=True)
+        if found_significant and _large_enough(reasons[reason])
+    }
+
+
+def _large_enough(found: Occurrences) -> bool:
+    return found.now >= AT_LEAST_NOW and (found.ratio or 0) >= AT_LEAST_RATIO
+
+
+@dataclass(frozen=True, slots=True)
+class Flags(Generic[Reason]):
+    """Which reasons are flagged, between tests made at fixed times: a flag stays until two negative tests in a row."""
+
+    misses: Mapping[Reason, int] = field(default_factory=dict)
+    """Each flagged reason, with its negative tests since the last positive one."""
+
+    @property
+    def raised(self) -> frozenset[Reason]:
+        """The reasons flagged now."""
+        return frozenset(self.misses)
+
+    def after(self, found: Iterable[Reason]) -> Flags[Reason]:
+        """The flags after one more test."""
+        positive = set(found)
+        kept = {
+            reason: missed + 1
+            for reason, missed in self.misses.items()
+            if reason not in positive and missed + 1 < CLEARED_AFTER
+        }
+        return Flags({**kept, **dict.fromkeys(positive, 0)})
+
+
+def last_test_at(at: int, day_starts_at: int, every_ms: int = 30 * 60 * 1000) -> int:
+    """The last fixed time to test at: testing every minute would multiply false alarms."""
+    return day_starts_at + (at - day_starts_at) // every_ms * every_ms

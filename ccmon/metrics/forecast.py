@@ -1,0 +1,181 @@
+"""Where a count that is still growing will end: forecast, range and chance from one distribution (metrics.md 8.3).
+
+What is still to come is Poisson with a mean that is not known exactly: negative binomial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from math import exp
+from typing import NamedTuple
+
+from ccmon.metrics.distributions import negative_binomial_at_least, negative_binomial_quantile
+
+FORECAST_FROM_SHARE = 0.10
+"""Without a usual rate a forecast says nothing while less of the day has gone."""
+SHARE_SPREAD = 0.16
+"""Relative variance of a rest whose share is told by the clock: hours differ by about 40 % from an even course."""
+JEFFREYS_SALES = 0.5
+"""Half a sale beside those that were made (Jeffreys' prior), so that none so far is no certainty of none."""
+LOW, HIGH = 0.05, 0.95
+"""The ends of the range: so likely it is not exceeded."""
+USUAL_LATE_MS = 1_200_000
+"""After so long past the start of a shift somebody who has not come is 2.7 times less likely to come at all."""
+ORDERS_DIFFER = 1.0
+"""Usual relative variance of single orders, drawn to as by `PRIOR_DIFFER` orders."""
+PRIOR_DIFFER = 4
+COMES = 0.95
+"""How likely somebody is to come, before the shift starts."""
+
+
+class Rate(StrEnum):
+    """At which rate the rest of a period is taken to come in."""
+
+    USUAL = "usual rate"
+    PRESENT = "present rate"
+
+
+class Rest(NamedTuple):
+    """What is still to come in a period."""
+
+    mean: float
+    spread: float
+    """Variance of the mean over its square: how well the mean itself is known. 0: exactly (Poisson)."""
+    rate: Rate = Rate.USUAL
+
+
+class OrderValue(NamedTuple):
+    """What a sale brings."""
+
+    mean: float
+    """Of one order, in cents; above 0."""
+    differs: float
+    """Relative variance of single orders around it."""
+    spread: float
+    """Relative variance of the mean itself: how well it is known."""
+
+
+class Forecast(NamedTuple):
+    """Where a period will end."""
+
+    expected: float
+    low: float
+    high: float
+
+
+def at_present_rate(sold: int, share: float) -> Rest | None:
+    """The rest where only the period itself shows the rate: ``share`` of it has gone and brought ``sold``.
+
+    The rate is gamma distributed around what was sold (`JEFFREYS_SALES`), and the share is not known well. None in the
+    first tenth.
+    """
+    if share < FORECAST_FROM_SHARE:
+        return None
+    known = sold + JEFFREYS_SALES
+    return Rest(known * max(0.0, 1 - share) / share, 1 / known + SHARE_SPREAD, Rate.PRESENT)
+
+
+def at_usual_rate(calls: float, calls_spread: float, conversion: Conversion) -> Rest:
+    """The rest by the sales calls still to come and how many sales each of them brings."""
+    return Rest(calls * conversion.mean, calls_spread + conversion.spread)
+
+
+class Conversion(NamedTuple):
+    """Sales that a sales call brings, and how well that is known."""
+
+    mean: float
+    spread: float
+    """Variance of the mean over its square."""
+
+
+def shrunk_conversion(sold: float, calls: float, prior: float, prior_calls: float) -> Conversion | None:
+    """Sales of each call, drawn towards what is usual for others as by so many further calls.
+
+    The beta distribution's mean and spread, ``JEFFREYS_SALES`` and as many calls without a sale put in beside what was;
+    None where nothing is known. An order more in one call can lift it above 1.
+    """
+    if calls + prior_calls <= 0:
+        return None
+    weight = calls + prior_calls + 2 * JEFFREYS_SALES
+    mean = (sold + prior * prior_calls + JEFFREYS_SALES) / weight
+    return Conversion(mean, max(0.0, 1 - mean) / (mean * (weight + 1)))
+
+
+def forecast(sold: int, rest: Rest) -> Forecast:
+    """Expected end, and the range that holds it with 90 %; never below what has been sold."""
+    low, high = (sold + negative_binomial_quantile(p, rest.mean, rest.spread) for p in (LOW, HIGH))
+    expected = sold + rest.mean
+    return Forecast(expected, min(expected, low), max(expected, high))
+
+
+def order_value(
+    orders: int, revenue_cents: float, differs: float, prior: OrderValue | None, weight: int
+) -> OrderValue | None:
+    """The mean order of those that were sold, drawn to what is usual for others as by ``weight`` further orders.
+
+    None where no order is known, or they bring nothing.
+
+    Args:
+        orders: that were sold.
+        revenue_cents: what they brought.
+        differs: relative variance of single orders (`orders_differ`).
+        prior: of others.
+        weight: how much it counts, in orders.
+    """
+    known = orders + (weight if prior else 0)
+    revenue = revenue_cents + (weight * prior.mean if prior else 0.0)
+    if known <= 0 or revenue <= 0:
+        return None
+    return OrderValue(revenue / known, differs, differs / known)
+
+
+def orders_differ(orders: int, revenue_cents: float, squares: float) -> float:
+    """Relative variance of single orders, of their number, their sum and the sum of their squares."""
+    found = squares * orders / revenue_cents**2 - 1 if revenue_cents else 0.0
+    return (max(0.0, found) * orders + ORDERS_DIFFER * PRIOR_DIFFER) / (orders + PRIOR_DIFFER)
+
+
+def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> Forecast:
+    """Expected end in cents, and the range that holds it with 90 %: each sale of the rest brings an order's value.
+
+    A sum of so many orders has the mean and the variance of a negative binomial number of equal parts, each an order
+    and its relative variance.
+    """
+    part = order.mean * (1 + order.differs)
+    mean = rest.mean / (1 + order.differs)
+    spread = (1 + rest.spread) * (1 + order.spread) - 1
+    low, high = (earned_cents + part * negative_binomial_quantile(p, mean, spread) for p in (LOW, HIGH))
+    expected = earned_cents + rest.mean * order.mean
+    return Forecast(expected, min(expected, low), max(expected, high))
+
+
+def chance(sold: int, quota: int | None, rest: Rest | None) -> float | None:
+    """Probability that at least the quota is reached; None without a quota, or where the rest is unknown."""
+    if not quota:
+        return None
+    if sold >= quota:
+        return 1.0
+    return None if rest is None else negative_binomial_at_least(quota - sold, rest.mean, rest.spread)
+
+
+def comes(since_start_ms: int) -> float:
+    """How likely somebody who has not come yet still does, so long after the shift began (negative: before)."""
+    return COMES * exp(-max(0, since_start_ms) / USUAL_LATE_MS)
+
+
+def still_comes(usually: float, share: float) -> float:
+    """How likely somebody who ``usually`` works on a day still comes, when they have not by a ``share`` of theirs."""
+    return usually * (1 - share) / (1 - usually * share) if usually * share < 1 else 0.0
+
+
+def overdispersion(counts: Iterable[float]) -> float:
+    """How much more days differ than by chance: ``(variance - mean) / mean**2``, at least 0. Of one day or none 0."""
+    values = list(counts)
+    if len(values) < 2:
+        return 0.0
+    mean = sum(values) / len(values)
+    if mean <= 0:
+        return 0.0
+    variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return max(0.0, (variance - mean) / mean**2)

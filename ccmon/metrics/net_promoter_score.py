@@ -1,0 +1,79 @@
+"""Net promoter score: would you recommend us, from 0 to 10 (metrics.md 9.2), and response rate (9.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import sqrt
+
+from ccmon.metrics.sales import Z_95
+
+SHOWN_FROM = 30
+"""Below this many answers the score is hidden (metrics.md 9.2)."""
+BIAS_BELOW = 0.10
+"""A response rate below this may come from a biased few (metrics.md 9.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promoters:
+    """Answers to "would you recommend us" from 0 to 10: promoters gave 9 or 10, detractors 0 to 6."""
+
+    promoters: int
+    passives: int
+    detractors: int
+
+    @property
+    def answers(self) -> int:
+        """How many answered."""
+        return self.promoters + self.passives + self.detractors
+
+    @property
+    def score(self) -> float | None:
+        """Points from -100 to +100: the percentage of promoters less that of detractors. None without answers."""
+        return 100 * (self.promoters - self.detractors) / self.answers if self.answers else None
+
+    @property
+    def standard_error(self) -> float | None:
+        """In points: ``100 sqrt((p + d - (p - d)^2) / n)``. None without answers."""
+        if not self.answers:
+            return None
+        promoting, detracting = self.promoters / self.answers, self.detractors / self.answers
+        return 100 * sqrt(max(0.0, promoting + detracting - (promoting - detracting) ** 2) / self.answers)
+
+    @property
+    def margin(self) -> float | None:
+        """Half-width of the 95 % interval, in points."""
+        error = self.standard_error
+        return None if error is None else Z_95 * error
+
+    @property
+    def score_of_enough(self) -> float | None:
+        """The score, hidden below 30 answers."""
+        return self.score if self.answers >= SHOWN_FROM else None
+
+
+def promoters(scores: Iterable[int]) -> Promoters:
+    """Sort answers from 0 to 10 into promoters, passives and detractors.
+
+    Raises:
+        ValueError: a score lies outside 0 to 10.
+    """
+    counts = [0, 0, 0]
+    for score in scores:
+        if not 0 <= score <= 10:
+            raise ValueError(f"a recommendation score runs from 0 to 10, not {score}")
+        counts[0 if score >= 9 else 1 if score >= 7 else 2] += 1
+    return Promoters(*counts)
+
+
+def response_rate(completed: int, delivered: int) -> float | None:
+    """Completed surveys over invitations delivered (bounced and opted-out ones left out).
+
+    None for impossible counts.
+    """
+    return completed / delivered if delivered > 0 and completed <= delivered else None
+
+
+def may_be_biased(rate: float | None) -> bool:
+    """True when so few answered that the answers may not stand for all."""
+    return rate is not None and rate < BIAS_BELOW

@@ -1,0 +1,97 @@
+"""How far a day usually is by a moment, and what a quota expects by then (metrics.md 8.3).
+
+Moments are milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from ccmon.metrics.percentage import shown_at_least
+
+QUARTER_MS = 900_000
+DAYS_NEEDED = 4
+"""Same weekdays below which the usual curve says too little."""
+SAME_WEEKDAYS, DAYS_AT_MOST = 8, 20
+ALIKE_WITHIN = 1.5
+"""Weekdays whose mean sales calls differ by less than this factor are taken to have one shape."""
+HOLIDAY_BELOW = 0.25
+"""A day with less than this share of the median day's calls was a holiday or an outage."""
+ON_PACE, EVEN_CHANCE = 1.0, 0.5
+
+Day = TypeVar("Day", str, date)
+
+
+class Basis(StrEnum):
+    """What an expectation by now rests on."""
+
+    USUAL_DAY = "usual day"
+    """The mean course of the scope's own sales calls on past days."""
+    LINEAR = "linear"
+    """The share of the opening time that has gone."""
+
+
+def days_alike(sales_calls: Mapping[date, int], weekday: int) -> list[date]:
+    """The past days that a weekday (Monday is 0) is measured by, the latest first.
+
+    The last same weekdays, at least `DAYS_NEEDED` and at most `SAME_WEEKDAYS`. With fewer of them, the last
+    `DAYS_AT_MOST` days of those weekdays that bring on average as many sales calls, within a factor of `ALIKE_WITHIN`.
+    Days of so few calls that they must have been holidays are left out.
+
+    Args:
+        sales_calls: of each past day.
+        weekday: today's.
+
+    Returns:
+        No day where too few are known.
+    """
+    by_weekday: dict[int, dict[date, int]] = {}
+    for day, calls in sales_calls.items():
+        by_weekday.setdefault(day.weekday(), {})[day] = calls
+    worked = {each: worked_days(calls) for each, calls in by_weekday.items()}
+    same = worked.get(weekday, {})
+    found = sorted(same, reverse=True)[:SAME_WEEKDAYS]
+    if len(found) < DAYS_NEEDED and same:
+        usual = _mean(same)
+        alike = [
+            days for days in worked.values() if days and usual / ALIKE_WITHIN <= _mean(days) <= usual * ALIKE_WITHIN
+        ]
+        found = sorted((day for days in alike for day in days), reverse=True)[:DAYS_AT_MOST]
+    return found if len(found) >= DAYS_NEEDED else []
+
+
+def worked_days(sales_calls: Mapping[Day, int]) -> dict[Day, int]:
+    """Days of one weekday without those of so few sales calls that they must have been holidays."""
+    totals = sorted(calls for calls in sales_calls.values() if calls > 0)
+    least = HOLIDAY_BELOW * totals[len(totals) // 2] if totals else 0
+    return {day: calls for day, calls in sales_calls.items() if calls > 0 and calls >= least}
+
+
+def _mean(days: Mapping[date, int]) -> float:
+    return sum(days.values()) / len(days)
+
+
+def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:
+    """Share of the opening time that has gone; None where there is no opening time."""
+    return min(1.0, max(0.0, (at - opens_at) / (closes_at - opens_at))) if closes_at > opens_at else None
+
+
+def expected(quota: int | None, share: float | None) -> float | None:
+    """Sales that a quota expects by the moment at which ``share`` of the day has gone. None without a quota."""
+    return quota * share if quota and share is not None else None
+
+
+def is_ahead(pace: float, chance: float | None) -> bool | None:
+    """Whether a quota is ahead of its course; None where pace and chance point different ways, so neither is said.
+
+    A pace counts as ahead from what is shown as 100 % on.
+
+    Args:
+        pace: sales over the sales expected by now.
+        chance: probability to reach the quota; None: not known, the pace alone decides.
+    """
+    ahead = shown_at_least(pace, ON_PACE)
+    return ahead if chance is None or (chance >= EVEN_CHANCE) is ahead else None

@@ -1,0 +1,167 @@
+"""From dial attempts to sales: the counts of each step and the rates between them (metrics.md 8.1 and 8.2).
+
+Money is integer minor units and never added over currencies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ccmon.metrics.wait_times import average
+
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One number dialled once, with the flags of its outcome code; a redial is another attempt."""
+
+    connected: bool = False
+    """The line was answered by anything, machines included."""
+    live_person: bool = False
+    right_party: bool = False
+    """The person sought was reached and can decide."""
+    sold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many attempts reached each step. Each step is at most the one before it."""
+
+    attempts: int
+    connects: int
+    contacts: int
+    right_party: int
+    converted: int
+    """Attempts that led to at least one sale; two orders of one call count once."""
+
+    @property
+    def answer_rate(self) -> float | None:
+        """Live answers over dials; also the contact rate per attempt."""
+        return share(self.contacts, self.attempts)
+
+    @property
+    def connect_rate(self) -> float | None:
+        """Lines answered by anything over dials."""
+        return share(self.connects, self.attempts)
+
+    @property
+    def right_party_rate(self) -> float | None:
+        """Right-party contacts over contacts."""
+        return share(self.right_party, self.contacts)
+
+    @property
+    def conversion(self) -> float | None:
+        """Outbound conversion, the default: converted over right-party contacts."""
+        return share(self.converted, self.right_party)
+
+    @property
+    def sales_per_contact(self) -> float | None:
+        """Converted over contacts (QueueMetrics: Conversion)."""
+        return share(self.converted, self.contacts)
+
+    @property
+    def sales_per_attempt(self) -> float | None:
+        """Converted over attempts."""
+        return share(self.converted, self.attempts)
+
+
+def funnel(attempts: Iterable[Attempt]) -> Funnel:
+    """Count the steps.
+
+    A later step implies the earlier ones: dispositions are flagged carelessly, a sale is a contact.
+    """
+    dialled = connects = contacts = right_party = converted = 0
+    for attempt in attempts:
+        reached = attempt.right_party or attempt.sold
+        spoke = attempt.live_person or reached
+        dialled += 1
+        connects += attempt.connected or spoke
+        contacts += spoke
+        right_party += reached
+        converted += attempt.sold
+    return Funnel(dialled, connects, contacts, right_party, converted)
+
+
+def share(part: int, whole: int) -> float | None:
+    """``part / whole``; None for an empty set, and where the parts outnumber the whole."""
+    return part / whole if whole > 0 and part <= whole else None
+
+
+def list_contact_rate(leads_contacted: int, leads: int) -> float | None:
+    """Contact rate per lead list: leads with at least one contact over the leads of the list (Convoso's sense)."""
+    return share(leads_contacted, leads)
+
+
+def revenue_per_call(net_revenue_cents: int, sales_calls: int) -> float | None:
+    """Net revenue over answered sales calls, in minor units."""
+    return average(net_revenue_cents, sales_calls)
+
+
+def average_order(revenue_cents: int, orders: int) -> float | None:
+    """Revenue over orders, in minor units."""
+    return average(revenue_cents, orders)
+
+
+def per_hour(count: int, worked_ms: int) -> float | None:
+    """Sales, contacts or right-party contacts per hour worked (SPH, CPH, QCPH). None without time."""
+    return count * HOUR_MS / worked_ms if worked_ms > 0 else None
+
+
+def missed_chance(lost_sales_calls: int, conversion: float | None, average_order_cents: float | None) -> float | None:
+    """What lost sales calls may have cost, in minor units: lost calls times conversion times mean order.
+
+    An estimate.
+    """
+    if conversion is None or average_order_cents is None:
+        return None
+    return lost_sales_calls * conversion * average_order_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as it stands now."""
+
+    amount_cents: int
+    currency: str | None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """Orders of one currency, by day of sale: a cancellation takes its order out of that day, which is then revised."""
+
+    orders: int
+    gross_cents: int
+    cancelled_orders: int
+    cancelled_cents: int
+
+    @property
+    def net_orders(self) -> int:
+        """Orders that stand."""
+        return self.orders - self.cancelled_orders
+
+    @property
+    def net_cents(self) -> int:
+        """Revenue of the orders that stand."""
+        return self.gross_cents - self.cancelled_cents
+
+    @property
+    def revised(self) -> bool:
+        """True when a cancellation has changed the day's net figures."""
+        return self.cancelled_orders > 0
+
+
+def revenue_by_currency(orders: Iterable[Order]) -> dict[str | None, Revenue]:
+    """Gross and cancelled orders, each currency apart (None: the site's): amounts in two currencies have no sum."""
+    by_currency: dict[str | None, Revenue] = {}
+    for order in orders:
+        before = by_currency.get(order.currency, Revenue(0, 0, 0, 0))
+        by_currency[order.currency] = Revenue(
+            orders=before.orders + 1,
+            gross_cents=before.gross_cents + order.amount_cents,
+            cancelled_orders=before.cancelled_orders + order.cancelled,
+            cancelled_cents=before.cancelled_cents + (order.amount_cents if order.cancelled else 0),
+        )
+    return by_currency

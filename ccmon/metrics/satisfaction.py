@@ -1,0 +1,124 @@
+"""Satisfaction from surveys after calls: top-2-box share and mean score (metrics.md 9.1 and 9.4).
+
+Scores of different scales are never mixed in a mean; a top-2-box share may be summed over them, since each answer is
+judged on its own scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+
+from ccmon.metrics.sales import wilson_interval
+
+HIDDEN_BELOW = 10
+"""Below this many answers a score is hidden and only their number shown (metrics.md 9.4)."""
+CAREFUL_BELOW = 30
+"""Below this many a score is shown greyed, with its interval."""
+BONFERRONI_Z_20 = 3.02
+"""The normal quantile for comparing each of 20 agents with the group (metrics.md 9.4)."""
+
+
+class Confidence(StrEnum):
+    """How a score of so many answers is to be shown."""
+
+    HIDDEN = "hidden"
+    CAREFUL = "careful"
+    NORMAL = "normal"
+
+
+def confidence(answers: int) -> Confidence:
+    """Whether a score is hidden, shown with its interval, or shown plainly."""
+    if answers < HIDDEN_BELOW:
+        return Confidence.HIDDEN
+    return Confidence.CAREFUL if answers < CAREFUL_BELOW else Confidence.NORMAL
+
+
+def satisfied_from(scale: int) -> int:
+    """The lowest score that counts as satisfied on a scale that ends at ``scale``.
+
+    The two top boxes: 4 of 5, 6 of 7, 9 of 10. A scale of up to three answers has only one happy one: its top.
+
+    Raises:
+        ValueError: the scale has no two answers.
+    """
+    if scale < 1:
+        raise ValueError(f"a scale needs at least two answers, so a top of at least 1, not {scale}")
+    return scale if scale <= 3 else scale - 1
+
+
+def very_low(score: int, scale: int) -> bool:
+    """Whether a score is so low that somebody should call back: the lowest fifth of its scale.
+
+    1 of 5, 1 of 7, 2 of 10; on a scale of up to three answers its lowest (0 of 1, 0 of 2, 1 of 3).
+    """
+    return score <= (scale // 5 if scale >= 5 else scale // 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """Answers of one scale."""
+
+    scale: int
+    answers: int
+    satisfied: int
+    score_sum: int
+
+    @property
+    def top_two_box(self) -> float | None:
+        """Share of answers in the two top boxes ("CSAT top-2"). None without answers."""
+        return self.satisfied / self.answers if self.answers else None
+
+    @property
+    def mean(self) -> float | None:
+        """Mean score ("CSAT mean"). None without answers."""
+        return self.score_sum / self.answers if self.answers else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the top-2-box share."""
+        return wilson_interval(self.satisfied, self.answers)
+
+    @property
+    def confidence(self) -> Confidence:
+        """How the score is to be shown."""
+        return confidence(self.answers)
+
+
+def satisfaction(answers: Iterable[tuple[int, int]]) -> dict[int, Satisfaction]:
+    """Scores with the scales they were given on, as one `Satisfaction` per scale.
+
+    Raises:
+        ValueError: a score lies above its scale.
+    """
+    by_scale: dict[int, Satisfaction] = {}
+    for score, scale in answers:
+        if score > scale:
+            raise ValueError(f"a score of {score} lies above its scale of {scale}")
+        before = by_scale.get(scale, Satisfaction(scale, 0, 0, 0))
+        by_scale[scale] = Satisfaction(
+            scale,
+            before.answers + 1,
+            before.satisfied + (score >= satisfied_from(scale)),
+            before.score_sum + score,
+        )
+    return by_scale
+
+
+def differ(
+    satisfied: int, answers: int, other_satisfied: int, other_answers: int, z: float = BONFERRONI_Z_20
+) -> bool | None:
+    """Whether two top-2-box shares differ: the interval of their difference leaves 0 (Newcombe, from Wilson intervals).
+
+    None where either set is empty. The default ``z`` is Bonferroni's for 20 comparisons.
+    """
+    mine, other = wilson_interval(satisfied, answers, z), wilson_interval(other_satisfied, other_answers, z)
+    if mine is None or other is None:
+        return None
+    share, other_share = satisfied / answers, other_satisfied / other_answers
+    difference = share - other_share
+    down = sqrt((share - mine[0]) ** 2 + (other[1] - other_share) ** 2)
+    up = sqrt((mine[1] - share) ** 2 + (other_share - other[0]) ** 2)
+    return difference - down > 0 or difference + up < 0

@@ -1,0 +1,117 @@
+"""Acting on a follow-up from the screen: another process does it, so that this one only reads.
+
+The process is `ccmon follow-up`, started anew for each act. It waits for a locked database in the screen's place, and
+leaves who did what and when in the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ccmon.formatting import plain
+from ccmon.model import FollowUp
+from ccmon.subprocesses import command
+
+PATIENCE_S = 30.0
+"""A database that is locked for longer than this keeps the act from being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do to a follow-up."""
+
+    words: Sequence[str]
+    """Command and options of `ccmon follow-up`."""
+    names: Sequence[str]
+    """Its arguments, the follow-up's id first; anything may stand in them."""
+    said: str
+    """One sentence for when it has been done."""
+    undone_by: Act | None = None
+    """What takes it back."""
+
+    @property
+    def follow_up(self) -> int:
+        """The id of the follow-up."""
+        return int(self.names[0])
+
+
+class Answer(NamedTuple):
+    """What came of an act, in one sentence."""
+
+    sentence: str
+    done: bool
+
+
+def settle(item: FollowUp, outcome: str, note: str) -> Act:
+    """It has been done, or the customer has called it off."""
+    words = ["done", f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
+    verb = "Cancelled" if outcome == "cancelled" else f"Done ({outcome})"
+    return Act(words, [str(item.id)], f"{verb}: {_what(item)}.", _undoing(item, "done"))
+
+
+def move(item: FollowUp, to: datetime, by: str, now: datetime) -> Act:
+    """Another moment; `by` the customer's wish or the agent's."""
+    when = said_moment(to, now)
+    wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
+    words = ["move", f"--by={by}"]
+    said = f"Moved to {when} ({wish}): {_what(item)}."
+    return Act(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, "moved"))
+
+
+def hand_over(item: FollowUp, login: str, name: str) -> Act:
+    """Another agent owes it."""
+    said = f"Handed to {name}: {_what(item)}."
+    return Act(["hand-over"], [str(item.id), login], said, _undoing(item, "handed_over"))
+
+
+def _undoing(item: FollowUp, act: str) -> Act:
+    """It stands again as it stood before that act."""
+    return Act(["undo", f"--act={act}"], [str(item.id)], f"Undone: {_what(item)} stands as it stood before.")
+
+
+def _what(item: FollowUp) -> str:
+    return f"{item.kind} for {item.customer or 'an unknown customer'}"
+
+
+def said_moment(at: datetime, now: datetime) -> str:
+    """A moment as a person says it."""
+    days = (at.date() - now.date()).days
+    day = {0: "today", 1: "tomorrow"}.get(days) or f"{at:%a} {at.day} {at:%b}"
+    return f"{day} {at:%H:%M}"
+
+
+async def carry_out(database: Path, act: Act) -> Answer:
+    """Have it done, and wait for how that went: whatever goes wrong is a sentence."""
+    words = command("ccmon", "follow-up", *act.words, "--db", str(database), "--", *act.names)
+    try:
+        # In a session of its own: what ends this program does not break off an act that has begun.
+        process = await asyncio.create_subprocess_exec(
+            *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
+        )
+    except (OSError, ValueError) as fault:
+        return Answer(f"Nothing was changed: {fault}.", done=False)
+    try:
+        _, complaint = await asyncio.wait_for(process.communicate(), PATIENCE_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return Answer(
+            f"It was not done within {PATIENCE_S:.0f} s and was given up; look before trying again.", done=False
+        )
+    if process.returncode == 0:
+        return Answer(act.said, done=True)
+    lines = complaint.decode(errors="replace").strip().splitlines()
+    reason = lines[-1].removeprefix("ccmon: ") if lines else f"it ended with status {process.returncode}."
+    return Answer(plain(reason), done=False)
+
+
+def local(moment_ms: int, zone: ZoneInfo) -> datetime:
+    """A moment on the wall of a zone."""
+    return datetime.fromtimestamp(moment_ms / 1000, zone)

@@ -1,0 +1,218 @@
+"""What is asked before a follow-up is settled, moved or handed over, in short sheets of one question; undoing it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any, Protocol
+
+from ccmon.formatting import plain
+from ccmon.metrics.follow_ups import CANCELLED
+from ccmon.model import AgentFigures, AgentState, FollowUp
+from ccmon.monitor import follow_up_command
+from ccmon.monitor.follow_up_command import Act
+from ccmon.monitor.palette import Palette
+from ccmon.monitor.screens.modal import Choice, Chooser, Typed
+from ccmon.views.agents import WORDS
+from ccmon.views.glyphs import Marks
+from ccmon.views.parse_when import moment, suggestions
+from ccmon.views.styled_text import Role
+from ccmon.views.view import View
+
+OUTCOMES = (
+    Choice("reached", "reached", "the customer was spoken to"),
+    Choice("voicemail", "voicemail", "a message was left"),
+    Choice("not reached", "not reached", "tried as often as agreed"),
+    Choice(CANCELLED, "cancelled", "the customer called it off"),
+)
+LONGEST_NOTE = 200
+DONE_S, FAILED_S = 12.0, 60.0
+"""How long it is said what came of an act; Escape takes it away."""
+UNDONE_WITHIN_S = 60.0
+"""How long the last act can be undone by a key; later ``ccmon follow-up undo`` does it."""
+NOTHING_TO_UNDO = "Nothing was done here in the last minute; what is older: ccmon follow-up undo."
+
+
+class Asking(Protocol):
+    """What asking needs of the program."""
+
+    palette: Palette
+    marks: Marks
+    database: Path
+
+    async def push_screen_wait(self, screen: Any) -> Any:
+        """Show a sheet; what it was dismissed with."""
+
+    def say(self, sentence: str, role: Role, seconds: float) -> None:
+        """Say something for a while."""
+
+    def choose_follow_up(self, number: int) -> None:
+        """Have a follow-up be the chosen row."""
+
+
+class Asker:
+    """Asks, one sheet after the other, what an act needs to know. Escape at any of them leaves all as it was."""
+
+    def __init__(self, app: Asking) -> None:
+        self._app = app
+        self._last: Act | None = None
+        self._last_until = 0.0
+
+    @property
+    def undoing(self) -> Act | None:
+        """What takes back the last act, for a minute after it."""
+        return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
+
+    async def perform(self, kind: str, item: FollowUp, view: View) -> None:
+        """Ask, have it done, and say how that went."""
+        act = await self._act(kind, item, view)
+        if act is not None:
+            await self._carry_out(act)
+
+    async def undo(self) -> None:
+        """Take back the last act, once."""
+        act, self._last = self.undoing, None
+        if act is not None:
+            if await self._carry_out(act):
+                self._app.choose_follow_up(act.follow_up)
+        else:
+            self._app.say(NOTHING_TO_UNDO, Role.BADGE_WATCH, DONE_S)
+
+    async def _carry_out(self, act: Act) -> bool:
+        """Have it done and say how that went; whether it has been done."""
+        app = self._app
+        app.say("Being done; a locked database is waited for.", Role.WATCH, follow_up_command.PATIENCE_S)
+        answer = await follow_up_command.carry_out(app.database, act)
+        if answer.done:
+            self._last, self._last_until = act, monotonic() + UNDONE_WITHIN_S
+        how = " U: undo" if answer.done and act.undone_by is not None else ""
+        app.say(
+            answer.sentence + how,
+            Role.BADGE_GOOD if answer.done else Role.BADGE_BAD,
+            DONE_S if answer.done else FAILED_S,
+        )
+        return answer.done
+
+    async def _act(self, kind: str, item: FollowUp, view: View) -> Act | None:
+        if kind == "done":
+            return await self._done(item)
+        return await (self._move(item, view) if kind == "move" else self._hand_over(item, view))
+
+    async def _done(self, item: FollowUp) -> Act | None:
+        outcome = await self._ask(
+            f"How did it end? {_title(item)}",
+            OUTCOMES,
+            own=lambda text: Choice(text, text, "as typed"),
+            hint="Enter takes, type another outcome, Esc: leave it open",
+        )
+        if outcome is None:
+            return None
+        note = await self._ask(
+            f"{outcome}: {_title(item)}",
+            [Choice("=", "settle it without another note")],
+            own=lambda text: Choice(f"={text}", f"settle it with the note: {text}"),
+            own_first=True,
+            hint="Enter settles it, type a note, Esc: leave it open",
+            longest=LONGEST_NOTE,
+        )
+        return None if note is None else follow_up_command.settle(item, outcome, note[1:])
+
+    async def _move(self, item: FollowUp, view: View) -> Act | None:
+        now = follow_up_command.local(view.now, view.zone)
+
+        def choice(at: datetime) -> Choice:
+            return Choice(at.isoformat(), follow_up_command.said_moment(at, now))
+
+        def typed(text: str) -> Choice | None:
+            at = moment(text, now)
+            return choice(at)._replace(remark="as typed") if at is not None else None
+
+        to = await self._ask(
+            f"Move to when? {_title(item)}",
+            [choice(at) for at in suggestions(now)],
+            own=typed,
+            own_first=True,
+            hint="Enter takes, type 15:30, fri 9:15 or 2 h",
+            unknown="That is no moment: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00. Nothing is moved "
+            "yet; Esc leaves it as it is.",
+        )
+        if to is None:
+            return None
+        at = datetime.fromisoformat(to).astimezone(view.zone)
+        by = await self._ask(
+            f"To {follow_up_command.said_moment(at, now)}: whose wish is it?",
+            [
+                Choice("customer", "the customer's", "a new promise from now on"),
+                Choice("agent", "the agent's", "the first promise still counts"),
+            ],
+            hint="Enter moves it, Esc: leave it as it is",
+        )
+        return None if by is None else follow_up_command.move(item, at, by, now)
+
+    async def _hand_over(self, item: FollowUp, view: View) -> Act | None:
+        owed = Counter(other.owner_id for other in view.others.follow_ups.items)
+        agents = takers(item, view, owed)
+        names = {agent.login: agent.name for agent in agents}
+        login = await self._ask(
+            f"Hand to whom? {_title(item)}",
+            [Choice(agent.login, agent.name, _about(agent, owed[agent.id])) for agent in agents],
+            hint="Enter hands it over, type to find, Esc: leave it",
+            width=76,
+        )
+        return None if login is None else follow_up_command.hand_over(item, login, names[login])
+
+    async def _ask(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        hint: str,
+        own: Typed | None = None,
+        own_first: bool = False,
+        width: int = 68,
+        longest: int = 60,
+        unknown: str = "Nothing is called that.",
+    ) -> str | None:
+        app = self._app
+        sheet = Chooser(
+            app.palette,
+            app.marks,
+            plain(title),
+            choices,
+            width=width,
+            own=own,
+            own_first=own_first,
+            hint=hint,
+            longest=longest,
+            unknown=unknown,
+        )
+        answer: str | None = await app.push_screen_wait(sheet)
+        return answer
+
+
+def _title(item: FollowUp) -> str:
+    return f"{item.kind} for {item.customer or 'an unknown customer'}"
+
+
+def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[AgentFigures]:
+    """Who may take a follow-up: those at work first, of them the owner's team, of them those who owe least."""
+    others = view.others
+    ends = {owner.agent_id: owner.shift_ends_at for owner in others.follow_ups.owners or ()}
+
+    def is_away(agent: AgentFigures) -> bool:
+        ends_at = ends.get(agent.id)
+        is_over = ends_at is not None and ends_at <= view.told_at
+        return is_over or agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE}
+
+    return sorted(
+        (agent for agent in others.agents if agent.id != item.owner_id),
+        key=lambda agent: (is_away(agent), agent.team != item.team, owed.get(agent.id, 0), agent.name.casefold()),
+    )
+
+
+def _about(agent: AgentFigures, owed: int) -> str:
+    state = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return f"{state}, owes {owed}, {agent.team or 'no team'}" if owed else f"{state}, {agent.team or 'no team'}"

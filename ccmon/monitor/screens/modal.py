@@ -1,0 +1,329 @@
+"""A sheet over the floor: a framed text that scrolls. The floor lives on behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import Offset, Region, Size, Spacing
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from ccmon.formatting import fit, width_of, wrapped
+from ccmon.monitor.palette import Palette
+from ccmon.monitor.widgets.lines_widget import LinesWidget
+from ccmon.views.columns import padded
+from ccmon.views.glyphs import Marks
+from ccmon.views.styled_text import Line, Look, Role, Span, blank
+
+Content = Callable[[int], Sequence[Line]]
+"""The lines of a sheet for a width in cells."""
+Answers = Callable[[], Mapping[str, tuple[str, str]]]
+"""Keys that close a sheet: each with its word on the lower edge and what the sheet is dismissed with."""
+
+
+class SheetLayout(Layout):
+    """One box in the middle of the screen."""
+
+    name = "sheet"
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        """The box of the sheet."""
+        return [WidgetPlacement(self.sheet.box(size), Offset(0, 0), Spacing(), child) for child in children]
+
+
+class Sheet(ModalScreen[str], inherit_bindings=False):
+    """A framed text in the middle. Escape, `q` or the key that opened it close it."""
+
+    def __init__(
+        self,
+        palette: Palette,
+        marks: Marks,
+        title: str,
+        content: Content,
+        *,
+        width: int = 76,
+        closes: str = "",
+        answers: Answers = dict,
+    ) -> None:
+        super().__init__()
+        self.answers = answers
+        """Further keys that close it, as they are now."""
+        self.marks = marks
+        self.heading = title
+        self.content = content
+        self.wanted_width = width
+        self.closing = {"escape", "q", closes}
+        self.top = 0
+        self.paper = LinesWidget(palette)
+        self._layout = SheetLayout(self)
+
+    @property
+    def layout(self) -> Layout:
+        """Its own arrangement, whatever a style sheet says."""
+        return self._layout
+
+    def compose(self) -> ComposeResult:
+        """The paper."""
+        yield self.paper
+
+    @property
+    def note(self) -> str:
+        """What the lower edge says."""
+        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.answers().items()), "Esc closes"])
+
+    def inner(self, size: Size) -> int:
+        """Cells of text in a row."""
+        return max(10, min(self.wanted_width, size.width - 2) - 4)
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The text."""
+        return self.content(width)
+
+    def box(self, size: Size) -> Region:
+        """As high as its text and as the screen allows, in the middle; the two lines on top stay in sight."""
+        width = self.inner(size) + 4
+        height = min(size.height - 3, len(self.lines(width - 4)) + 2)
+        return Region((size.width - width) // 2, max(2, (size.height - height) // 2), width, max(3, height))
+
+    def room(self) -> int:
+        """Rows of text that are visible."""
+        return self.box(self.size).height - 2
+
+    def redraw(self) -> None:
+        """Draw the text as it is now."""
+        box = self.box(self.size)
+        if (box.width, box.height) != self.paper.size:
+            self.paper.refresh(layout=True)
+        inner, room, marks = box.width - 4, box.height - 2, self.marks
+        lines = self.lines(inner)
+        self.top = max(0, min(self.top, len(lines) - room))
+        side = Span(marks.vertical, Role.TITLE)
+        shown = [
+            Line((side, Span(" "), *line.spans, Span(" "), side), line.look)
+            for line in lines[self.top : self.top + room]
+        ]
+        shown += [Line((side, blank(inner + 2), side))] * (room - len(shown))
+        place = f"{_place(lines, self.top, self.top + room)}  " if len(lines) > room else ""
+        self.paper.show(
+            [
+                Line(self._edge(f" {self.heading} ", "", 0, box.width)),
+                *shown,
+                Line(self._edge("", f" {place}{self.note} ", 2, box.width)),
+            ]
+        )
+
+    def _edge(self, left: str, right: str, corner: int, width: int) -> tuple[Span, ...]:
+        marks = self.marks
+        left = fit(left, min(width_of(left), width - 4), more=marks.more)
+        right = fit(right, min(width_of(right), width - 4 - width_of(left)), more=marks.more)
+        rule = marks.horizontal * (width - 4 - width_of(left) - width_of(right))
+        return (
+            Span(marks.corners[corner] + marks.horizontal, Role.TITLE),
+            Span(left, Role.TITLE),
+            Span(rule, Role.TITLE),
+            Span(right, Role.QUIET),
+            Span(marks.horizontal + marks.corners[corner + 1], Role.TITLE),
+        )
+
+    def on_mount(self) -> None:
+        """Draw at once."""
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """The size follows."""
+        self.redraw()
+
+    def scroll_lines(self, lines: int) -> None:
+        """Move the text."""
+        self.top = max(0, self.top + lines)
+        self.redraw()
+
+    def on_key(self, event: events.Key) -> None:
+        """No key goes through to the floor."""
+        event.stop()
+        self.take_key(event)
+
+    def take_key(self, event: events.Key) -> None:
+        """Keys of a sheet. Textual calls `on_key` of every class, so heirs have this one to replace."""
+        moves = {
+            "up": -1,
+            "k": -1,
+            "down": 1,
+            "j": 1,
+            "pageup": -self.room(),
+            "ctrl+b": -self.room(),
+            "pagedown": self.room(),
+            "ctrl+f": self.room(),
+            "space": self.room(),
+            "home": -(10**6),
+            "g": -(10**6),
+            "end": 10**6,
+            "G": 10**6,
+        }
+        if event.key in self.closing:
+            self.dismiss(None)
+        elif event.key in (answers := self.answers()):
+            self.dismiss(answers[event.key][1])
+        elif event.key in moves:
+            self.scroll_lines(moves[event.key])
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel scrolls."""
+        event.stop()
+        self.scroll_lines(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel scrolls."""
+        event.stop()
+        self.scroll_lines(-3)
+
+
+def _place(lines: Sequence[Line], top: int, end: int) -> str:
+    """Which entries are in sight, of how many; of a text without entries, which lines."""
+    starts = [number for number, line in enumerate(lines) if line.starts]
+    if not starts:
+        return f"{top + 1}-{min(len(lines), end)} of {len(lines)} lines"
+    first = max(1, sum(start <= top for start in starts))
+    last = max(first, sum(start < end for start in starts))
+    return f"{first}-{last} of {len(starts)}"
+
+
+class Choice(NamedTuple):
+    """What can be chosen."""
+
+    answer: str
+    """What the chooser is dismissed with; empty for a heading."""
+    words: str
+    remark: str = ""
+
+
+Typed = Callable[[str], Choice | None]
+"""What a typed text itself stands for, if for anything."""
+
+
+class Chooser(Sheet):
+    """A sheet of choices, narrowed by what is typed. It is dismissed with the answer of the choice, or None.
+
+    With `own` what is typed may be an answer of its own: `own_first` puts it before the choices that it narrows to.
+    """
+
+    def __init__(
+        self,
+        palette: Palette,
+        marks: Marks,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        width: int = 64,
+        own: Typed | None = None,
+        own_first: bool = False,
+        hint: str = "type to find, Enter takes, Esc closes",
+        longest: int = 60,
+        unknown: str = "Nothing is called that.",
+    ) -> None:
+        super().__init__(palette, marks, title, lambda _: (), width=width)
+        self.choices = choices
+        self.own = own
+        self.own_first = own_first
+        self.hint = hint
+        self.longest = longest
+        self.unknown = unknown
+        """Said where nothing is found; with a text of ones own: what it should look like."""
+        self.typed = ""
+        self.at = 0
+
+    @property
+    def note(self) -> str:
+        """What the lower edge says."""
+        return self.hint
+
+    def found(self) -> Sequence[Choice]:
+        """The choices in which every typed word occurs; headings only where nothing is typed."""
+        words = self.typed.casefold().split()
+        if not words:
+            return self.choices
+        matches = [
+            c for c in self.choices if c.answer and all(word in f"{c.words} {c.remark}".casefold() for word in words)
+        ]
+        own = self.own(self.typed.strip()) if self.own is not None else None
+        if own is None:
+            return matches
+        matches = [choice for choice in matches if choice.answer != own.answer]
+        return [own, *matches] if self.own_first else [*matches, own]
+
+    def takeable(self) -> Sequence[Choice]:
+        """What the cursor can stand on."""
+        return [choice for choice in self.found() if choice.answer]
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The typed text, then the choices."""
+        more = self.marks.more
+        typed = self.typed + "_"
+        while width_of(typed) > width - 3:
+            typed = typed[1:]
+        prompt = padded([Span(" / ", Role.KEY), Span(fit(typed, width - 3, more=more), Role.STRONG)], width)
+        rows = [Line(prompt), Line((Span(self.marks.horizontal * width, Role.FRAME),))]
+        takeable = self.takeable()
+        chosen = takeable[self.at] if takeable else None
+        for choice in self.found():
+            answer, words, remark = choice
+            if not answer:
+                rows.append(Line(padded([Span(fit(words, width, more=more), Role.TITLE)], width)))
+                continue
+            right = fit(remark, min(width_of(remark), width // 2), more=more)
+            left = fit(f"  {words}", width - width_of(right) - 1, more=more)
+            look = Look.CURSOR if choice == chosen else Look.PLAIN
+            rows.append(Line((Span(left), blank(1), Span(right, Role.QUIET)), look, starts=True))
+        if not takeable:
+            # Not quietly: Enter takes nothing here, and whoever typed must see why.
+            rows += [
+                Line((Span(fit(f"  {piece}", width, more=more), Role.WATCH),))
+                for piece in wrapped(self.unknown, width - 2)
+            ]
+        return rows
+
+    def box(self, size: Size) -> Region:
+        """Always as high as all choices would need, so that it stands still while one types."""
+        width = self.inner(size) + 4
+        height = min(size.height - 3, len(self.choices) + 4 + (self.own is not None))
+        return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
+
+    def _keep_in_sight(self) -> None:
+        takeable = self.takeable()
+        if takeable:
+            row = 2 + list(self.found()).index(takeable[self.at])
+            if self.at == 0:
+                row = 0
+            self.top = max(min(self.top, row), row - self.room() + 1)
+        self.redraw()
+
+    def take_key(self, event: events.Key) -> None:
+        """Arrows move, letters narrow, Enter takes."""
+        takeable = self.takeable()
+        moves = {"up": -1, "down": 1, "pageup": -self.room(), "pagedown": self.room(), "home": -(10**6), "end": 10**6}
+        if event.key == "escape":
+            self.dismiss(None)
+        elif event.key == "enter":
+            # What means nothing is not dropped: the text stays to be mended, and Escape leaves.
+            if takeable:
+                self.dismiss(takeable[self.at].answer)
+        elif event.key in moves:
+            self.at = max(0, min(len(takeable) - 1, self.at + moves[event.key]))
+            self._keep_in_sight()
+        elif event.key == "backspace":
+            self._type(self.typed[:-1])
+        elif event.key == "ctrl+u":
+            self._type("")
+        elif event.character is not None and event.is_printable and len(self.typed) < self.longest:
+            self._type(self.typed + event.character)
+
+    def _type(self, text: str) -> None:
+        self.typed, self.at, self.top = text, 0, 0
+        self._keep_in_sight()

@@ -1,0 +1,44 @@
+"""The base of every widget here: it is given lines, keeps them, and has only the changed cells sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ccmon.monitor.palette import Palette
+from ccmon.views.styled_text import Line, Look, changed_end
+
+
+class LinesWidget(Widget, can_focus=False):
+    """Shows lines that are exactly as wide as itself."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.palette = palette
+        self.lines: Sequence[Line] = ()
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show these lines; of each that was there before, only the part up to its last change is sent."""
+        before, self.lines = self.lines, lines
+        if len(before) != len(lines):
+            self.refresh()
+            return
+        ends = [(y, changed_end(old, new)) for y, (old, new) in enumerate(zip(before, lines, strict=True))]
+        regions = [Region(0, y, end, 1) for y, end in ends if end]
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """The line as the compositor wants it."""
+        if y >= len(self.lines):
+            return Strip.blank(self.size.width)
+        line: Line = self.lines[y]
+        style, look = self.palette.style, line.look
+        if look is Look.STALE:
+            return Strip([Segment(line.text, style(line.spans[0].role, look))] if line.spans else [], self.size.width)
+        segments = [Segment(span.text, style(span.role, look)) for span in line.spans if span.text]
+        return Strip(segments, self.size.width).simplify()

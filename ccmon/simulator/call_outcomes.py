@@ -1,0 +1,246 @@
+"""What calls lead to: sales, reasons, promises, surveys, and callers who try again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from ccmon.business_events import (
+    FollowUpDone,
+    FollowUpMoved,
+    FollowUpPromised,
+    Happening,
+    ReasonGiven,
+    SaleCancelled,
+    Sold,
+    SurveyAnswered,
+    SurveyInvited,
+)
+from ccmon.model import Outcome, Purpose
+from ccmon.simulator.context import Stage
+from ccmon.simulator.day_plan import minutes
+from ccmon.simulator.entities import Caller, Desk, Task
+from ccmon.simulator.names import telephone
+from ccmon.simulator.promises import NOTES, Promise
+from ccmon.simulator.random_streams import Choice, stream
+from ccmon.simulator.shifts import HOUR, MINUTE, CallBackHabit
+
+FIRST_OF_TODAY = 5000
+"""Follow-ups that are promised and due on one day have numbers from here on, those promised before it lower ones."""
+CALLS_BEFORE_LEAVING = 55 * MINUTE
+"""Agents who make all calls back together begin so long before they leave."""
+KEEPS_TO_HABIT = 0.85
+"""Promises for which they do."""
+CANCEL_SHARE = 0.03
+DELIVERED = 0.96
+"""Invitations to a survey that arrive, of those that are not answered."""
+UNSOLVED = frozenset({"unresolved", "ticket opened", "cancelled"})
+"""Dispositions that leave a customer without what was wanted."""
+DISPOSITIONS = {
+    Purpose.SALES: Choice((("no sale", 0.5), ("information sent", 0.3), ("not eligible", 0.2))),
+    Purpose.SERVICE: Choice((("resolved", 0.78), ("ticket opened", 0.16), ("unresolved", 0.06))),
+    Purpose.RETENTION: Choice((("kept", 0.56), ("cancelled", 0.29), ("thinks about it", 0.15))),
+}
+COMMENTS = {
+    1: ("Waited far too long.", "Third call about the same thing!", "Nobody could tell me when it works again."),
+    2: ("Had to repeat everything.", "Friendly, but not solved."),
+    4: ("Quick and clear.",),
+    5: ("Very helpful, thank you!", "Solved in two minutes.", "Merci beaucoup, parfait.", "Sehr freundlich."),
+}
+
+
+class Consequences:
+    """What the calls of one day lead to."""
+
+    def __init__(self, floor: Stage) -> None:
+        self._floor = floor
+        seed, day = floor.seed, floor.plan.day
+        self._sales = stream(seed, day, "sales")
+        self._surveys = stream(seed, day, "surveys")
+        self._invitations = stream(seed, day, "invitations")
+        self._promises = stream(seed, day, "today's promises")
+        self._chance = stream(seed, day, "outcomes")
+        self._habits = stream(seed, day, "call back habits")
+        self._open: dict[int, tuple[int | None, str]] = {}
+        """Follow-ups due today and not done: when and how they are settled after this day."""
+        self._later: list[Happening] = []
+        self._numbers = count(day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + FIRST_OF_TODAY)
+
+    def set_up(self) -> None:
+        """What earlier days have left to do."""
+        floor, plan = self._floor, self._floor.plan
+        for promise in (*plan.left_over, *plan.due):
+            self._promised_before(promise)
+        for promise in plan.left_over:
+            if promise.settled_at is not None and promise.settled_at < plan.closes_at:
+                floor.emit_at(FollowUpDone(promise.settled_at, promise.id, promise.settled_as))
+        for promise in plan.due:
+            if promise.moved_to is not None:
+                floor.emit_at(FollowUpMoved(promise.due_at - 20 * MINUTE, promise.id, promise.moved_to))
+            self._open[promise.id] = promise.settled_at, promise.settled_as
+            if promise.acts_at is not None:
+                task = Task(promise.id, promise.customer, promise.kind)
+                floor.engine.at(promise.acts_at, self._act, promise.agent.login, task)
+
+    def done(self, number: int, outcome: str) -> None:
+        """A call back has been made."""
+        self._open.pop(number, None)
+        self._floor.emit(FollowUpDone(self._floor.engine.now, number, outcome))
+
+    def afterwards(self) -> list[Happening]:
+        """What this day leads to after its end: promises not kept that somebody settles, orders taken back."""
+        settled = (FollowUpDone(at, number, outcome) for number, (at, outcome) in self._open.items() if at is not None)
+        return sorted((*settled, *self._later))
+
+    def _promised_before(self, promise: Promise) -> None:
+        floor = self._floor
+        person = floor.customers.person(promise.customer)
+        told = FollowUpPromised(
+            floor.plan.starts_at, promise.id, promise.promised_at, None, 0, promise.agent.login, person,
+            promise.kind, promise.due_at, promise.note,
+        )  # fmt: skip
+        floor.emit_at(told)
+
+    def _act(self, login: str, task: Task) -> None:
+        floor = self._floor
+        desk = floor.desks.get(login)
+        if desk is None or desk.doing == "away":
+            return
+        begins = desk.plan.logs_out_at - CALLS_BEFORE_LEAVING
+        waits = desk.plan.agent.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
+        if waits and self._habits.random() < KEEPS_TO_HABIT:
+            floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE), self._act, login, task)
+        else:
+            floor.task_due(desk, task)
+
+    def stranger(self) -> str:
+        """The number of a caller whom the centre does not know."""
+        return telephone(self._chance)
+
+    def disposition(self, caller: Caller, desk: Desk) -> str:
+        """How the agent sums the call up."""
+        setting = caller.line.setting
+        buys = caller.contact.buys if caller.contact is not None else 0.7
+        if setting.conversion and self._sales.random() < setting.conversion * buys * desk.plan.agent.sales_factor:
+            return "sale"
+        if self._promises.random() < setting.promise_share:
+            return "call back"
+        return DISPOSITIONS[setting.purpose].draw(self._chance)
+
+    def handled(self, caller: Caller, desk: Desk, disposition: str) -> None:
+        """A call has been talked through."""
+        floor, now, setting = self._floor, self._floor.engine.now, caller.line.setting
+        if caller.reason is not None:
+            floor.emit(ReasonGiven(now, caller.call_id, caller.visit, caller.reason))
+        if disposition == "sale":
+            self._sell(caller, desk)
+        elif disposition == "call back" and caller.contact is not None:
+            self._promise(desk, caller.contact.customer, caller, setting.promise)
+        self._promise_for_later(caller)
+        if disposition != "transferred":
+            answers = self._surveys.random() < setting.survey_share
+            if answers or self._invitations.random() < setting.invited_share:
+                self._invite(caller, desk, answers=answers)
+            if answers:
+                self._survey(caller, desk, disposition)
+
+    def lost(self, caller: Caller, outcome: Outcome) -> None:
+        """A caller has left without being served."""
+        floor = self._floor
+        if outcome is Outcome.EXIT_KEY and caller.contact is not None:
+            desks = [desk for desk in floor.desks.values() if (caller.line, 0) in desk.lines and desk.doing != "away"]
+            if desks:
+                self._promise(self._promises.choice(desks), caller.contact.customer, caller, "call back")
+        elif (
+            outcome is Outcome.ABANDONED
+            and caller.tries < 3
+            and self._chance.random() < caller.line.setting.retry_share
+        ):
+            floor.engine.after(minutes(self._chance.uniform(0.5, 9)), floor.call_again, caller)
+
+    def order(self, typical_cents: int) -> int:
+        """The amount of an order, to ten cents."""
+        return max(990, round(typical_cents * self._sales.lognormvariate(-0.08, 0.4) / 10) * 10)
+
+    def _sell(self, caller: Caller, desk: Desk) -> None:
+        floor, now = self._floor, self._floor.engine.now
+        person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
+        amount = self.order(caller.line.setting.order_cents)
+        if self._sales.random() < CANCEL_SHARE:
+            at = now + round(self._sales.lognormvariate(2.5, 1.2) * HOUR)
+            cancelled = SaleCancelled(at, caller.call_id, caller.visit)
+            if at < floor.plan.closes_at:
+                floor.emit_at(cancelled)
+            else:
+                self._later.append(cancelled)
+        sold = Sold(now, caller.call_id, caller.visit, desk.login, None, person, amount)
+        floor.emit(sold)
+        if self._sales.random() < 0.05:
+            floor.emit(sold._replace(amount_cents=self.order(caller.line.setting.order_cents // 4)))
+
+    def _promise(self, desk: Desk, customer: int, caller: Caller, kind: str) -> None:
+        """A call back on the same day, while the agent is there."""
+        floor, now, chance = self._floor, self._floor.engine.now, self._promises
+        quarter = 15 * MINUTE
+        due_at = (now + round(chance.uniform(35, 200) * MINUTE)) // quarter * quarter
+        pattern = floor.centre.patterns[desk.plan.agent.pattern % len(floor.centre.patterns)]
+        due_at += (pattern.outside_breaks(minute := (due_at - floor.plan.starts_at) // MINUTE) - minute) * MINUTE
+        if due_at > desk.plan.logs_out_at - 20 * MINUTE:
+            return
+        number = next(self._numbers)
+        person = floor.customers.person(customer)
+        told = FollowUpPromised(
+            now, number, now, caller.call_id, caller.visit, desk.login, person, kind, due_at, chance.choice(NOTES[kind])
+        )
+        floor.emit(told)
+        self._open[number] = now + 24 * HOUR, "reached"
+        luck = chance.random()
+        delay = chance.gauss(-9, 6) if luck < desk.plan.agent.diligence else chance.uniform(20, 120)
+        if luck < 0.985:
+            floor.engine.at(due_at + round(delay * MINUTE), self._act, desk.login, Task(number, customer, kind))
+
+    def _promise_for_later(self, caller: Caller) -> None:
+        """The call that leads to a promise for a later day."""
+        promise = self._floor.plan.made.pop(caller.contact.customer, None) if caller.contact is not None else None
+        if promise is None:
+            return
+        floor = self._floor
+        floor.emit(
+            FollowUpPromised(
+                floor.engine.now, promise.id, floor.engine.now, caller.call_id, caller.visit, promise.agent.login,
+                floor.customers.person(promise.customer), promise.kind, promise.due_at, promise.note,
+            )
+        )  # fmt: skip
+
+    def _invite(self, caller: Caller, desk: Desk, *, answers: bool) -> None:
+        """A message with a question right after the call; some are not delivered."""
+        floor = self._floor
+        person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
+        delivered = answers or self._invitations.random() < DELIVERED
+        floor.emit(SurveyInvited(floor.engine.now, caller.call_id, caller.visit, desk.login, person, delivered))
+
+    def _survey(self, caller: Caller, desk: Desk, disposition: str) -> None:
+        floor, chance = self._floor, self._surveys
+        waited_min = (caller.answered_at - caller.entered_at) / MINUTE
+        mood = chance.gauss(4.25 + desk.plan.agent.kindness - 0.25 * waited_min, 1.05)
+        if disposition in UNSOLVED:
+            mood -= 0.9
+        if caller.reason == floor.centre.problem:
+            mood -= 0.6
+        score = min(5, max(1, round(mood)))
+        comment = chance.choice(COMMENTS[score]) if score in COMMENTS and chance.random() < 0.2 else None
+        person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
+        at = floor.engine.now + round((0.4 + chance.expovariate(1 / 6)) * MINUTE)
+        answer = SurveyAnswered(at, caller.call_id, caller.visit, desk.login, person, score, 5, comment)
+        floor.emit_at(answer)
+        for question, scale, given in self._further_answers(mood, disposition):
+            floor.emit_at(answer._replace(score=given, scale=scale, comment=None, question=question))
+
+    def _further_answers(self, mood: float, disposition: str) -> Iterator[tuple[str, int, int]]:
+        """Most go on to the second question, fewer to the third."""
+        chance = self._invitations
+        if chance.random() < 0.7:
+            yield "recommend", 10, min(10, max(0, round(2.1 * mood + chance.gauss(-0.4, 1.5))))
+        if chance.random() < 0.5:
+            solved = 0.92 if disposition not in UNSOLVED else 0.25
+            yield "resolved", 1, int(chance.random() < solved)

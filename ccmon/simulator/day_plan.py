@@ -1,0 +1,247 @@
+"""The plan of one day of the floor: who works, who calls when, what is due. From seed and date alone."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from random import Random
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ccmon.business_events import DayOpened, QuotaSet
+from ccmon.simulator.centre import Centre, QueueSetting
+from ccmon.simulator.customers import Contact, Customers
+from ccmon.simulator.prior_orders import EarlierOrders
+from ccmon.simulator.promises import Promise, Promises
+from ccmon.simulator.random_streams import Choice, stream
+from ccmon.simulator.shifts import MINUTE, Agent, DeskPlan, Pause, Rosters, hire, moment, quotas
+
+PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
+"""Local hours between which the problem of the day grows."""
+PROBLEM_EXTRA = 0.45
+"""Calls about the problem at its height, over all usual calls of the queue."""
+
+
+INSTRUCTION_BEGINS = 9 * 60 + 50, 16 * 60, 40
+"""On the day of the problem: first, last and step, in local minutes."""
+INSTRUCTION = 60 * MINUTE
+
+
+class Arrival(NamedTuple):
+    """A caller enters a queue."""
+
+    at: int
+    queue: str
+    contact: Contact | None
+    """None: somebody the centre does not know."""
+    reason: str | None
+
+
+@dataclass(slots=True)
+class DayPlan:
+    """All that is known about a day before it begins."""
+
+    day: date
+    starts_at: int
+    opens_at: int
+    closes_at: int
+    arrivals: list[Arrival] = field(default_factory=list)
+    desks: list[DeskPlan] = field(default_factory=list)
+    opened: DayOpened | None = None
+    due: tuple[Promise, ...] = ()
+    """Promises of earlier days that are due today."""
+    left_over: list[Promise] = field(default_factory=list)
+    """Promises due on earlier days that may still be open."""
+    made: dict[int, Promise] = field(default_factory=dict)
+    """Promises for later days that a call of today leads to, by customer."""
+
+
+class Planner:
+    """Plans the days of one centre and seed."""
+
+    def __init__(self, centre: Centre, seed: int, zone: ZoneInfo, problem_day: date | None) -> None:
+        self.centre = centre
+        self.seed = seed
+        self.zone = zone
+        self.problem_day = problem_day
+        self.agents: tuple[Agent, ...] = hire(centre, seed)
+        self._rosters = Rosters(centre, self.agents, seed, zone)
+        self.customers = Customers(centre, seed)
+        self.promises = Promises(centre, self.agents, self.customers, seed, zone)
+        self._reasons = {
+            queue.name: Choice((reason.name, reason.share) for reason in queue.reasons) for queue in centre.queues
+        }
+        self._hours = lru_cache(maxsize=64)(self._rosters.hours)
+
+    def is_open(self, day: date) -> bool:
+        """Whether the centre opens at all on a day."""
+        return self.centre.opening[day.weekday()] is not None
+
+    def midnight(self, day: date) -> int:
+        """The moment at which a day begins: local midnight."""
+        return moment(self.zone, day, 0)
+
+    def earlier_orders(self, first_day: date) -> EarlierOrders:
+        """What customers had bought before the first day of the data."""
+        return EarlierOrders(self.centre, self.customers, self.seed, first_day, self.midnight(first_day))
+
+    def plan(self, day: date) -> DayPlan:
+        """The plan of a day; of a day that stays closed an empty one."""
+        starts_at = moment(self.zone, day, 0)
+        opens, closes = self.centre.opening[day.weekday()] or (0, 0)
+        roster = self._rosters.plan(day)
+        result = DayPlan(day, starts_at, moment(self.zone, day, opens), moment(self.zone, day, closes))
+        result.desks = roster.desks
+        result.opened = DayOpened(starts_at, roster.shifts, tuple(self._quotas(day)))
+        if self.is_open(day):
+            result.arrivals = self._arrivals(day, result)
+            result.due = self.promises.due(day)
+            result.left_over = self.promises.left_over(day)
+            result.made = self.promises.made(day)
+            if day == self.problem_day:
+                self._instruct(result)
+        return result
+
+    def _instruct(self, result: DayPlan) -> None:
+        """One agent after the other learns what to do about it, whatever calls they have promised for that time."""
+        clients = {queue.client for queue in self.centre.queues if self._has_problem(queue)}
+        desks = {desk.agent.login: desk for desk in result.desks if desk.agent.team.client in clients}
+        for begins in range(*INSTRUCTION_BEGINS):
+            at = moment(self.zone, result.day, begins)
+            ends = at + INSTRUCTION
+            owed = Counter(
+                promise.agent.login
+                for promise in result.due
+                if promise.acts_at is not None and at + INSTRUCTION // 4 <= promise.due_at < ends + INSTRUCTION // 6
+            )
+            for login, _ in owed.most_common():
+                desk = desks.get(login)
+                if desk is not None and _is_free(desk, at, ends):
+                    desk.pauses = sorted([*desk.pauses, Pause(at, INSTRUCTION, "Training")])
+                    del desks[login]
+                    break
+
+    def _quotas(self, day: date) -> Iterator[QuotaSet]:
+        """Quotas of the day, and of the week and the month that it lies in."""
+        yield from quotas(self.centre, self.agents, self._hours(day), "day", day)
+        monday = day - timedelta(days=day.weekday())
+        first = day.replace(day=1)
+        days = {"week": [monday + timedelta(days=n) for n in range(7)], "month": []}
+        days["month"] = [first + timedelta(days=n) for n in range(31) if (first + timedelta(days=n)).month == day.month]
+        for period, members in days.items():
+            if day not in (members[0], self.problem_day):
+                continue
+            hours: dict[str, float] = {}
+            for member in members:
+                for login, planned in self._hours(member).items():
+                    hours[login] = hours.get(login, 0.0) + planned
+            yield from quotas(self.centre, self.agents, hours, period, members[0])
+
+    def _arrivals(self, day: date, result: DayPlan) -> list[Arrival]:
+        contacts = self.customers.contacts(day)
+        trouble = self._trouble(day)
+        arrivals: list[Arrival] = []
+        for place, queue in enumerate(self.centre.queues):
+            chance = stream(self.seed, day, "arrivals", queue.name)
+            moments = list(self._moments(queue, result, trouble, chance))
+            first = self.customers.newcomer(day, place * 2000 * max(1, round(self.centre.scale)))
+            callers = self._callers(queue, len(moments), contacts[queue.name], first, chance)
+            for at, contact in zip(moments, callers, strict=True):
+                reason = self._reason(queue, at, result, contact, chance)
+                arrivals.append(Arrival(at, queue.name, contact, reason))
+        arrivals.sort(key=lambda arrival: (arrival.at, arrival.queue))
+        return arrivals
+
+    def _trouble(self, day: date) -> tuple[str, float, float] | None:
+        """A queue that gets more calls than planned, from an hour to an hour."""
+        chance = stream(self.seed, day, "trouble")
+        if chance.random() >= self.centre.trouble_share:
+            return None
+        queue = chance.choice(self.centre.queues[:5])
+        begins = chance.uniform(9.5, 15.5)
+        return queue.name, begins, begins + chance.uniform(0.7, 1.6)
+
+    def _moments(
+        self, queue: QueueSetting, result: DayPlan, trouble: tuple[str, float, float] | None, chance: Random
+    ) -> Iterator[int]:
+        """A Poisson process whose rate goes with the hour, by thinning."""
+        day = result.day
+        usual = queue.calls_per_hour * self.centre.weekdays[day.weekday()] * self.centre.volume * chance.gauss(1, 0.04)
+        if day.weekday() == 5:
+            usual *= 1.15
+        highest = usual * 2
+        midnight = result.starts_at
+        at = float(result.opens_at)
+        while (at := at + chance.expovariate(highest) * 3_600_000) < result.closes_at:
+            hour = (at - midnight) / 3_600_000
+            rate = busyness(self.centre.hours if day.weekday() < 5 else _SATURDAY, hour)
+            if trouble is not None and trouble[0] == queue.name and trouble[1] <= hour < trouble[2]:
+                rate *= 1.45
+            if self._has_problem(queue) and day == self.problem_day:
+                rate *= 1 + PROBLEM_EXTRA * problem_grade(hour)
+            if chance.random() * 2 < rate:
+                yield round(at)
+
+    def _has_problem(self, queue: QueueSetting) -> bool:
+        return any(reason.name == self.centre.problem for reason in queue.reasons)
+
+    def _callers(
+        self, queue: QueueSetting, count: int, planned: list[Contact], newcomer: int, chance: Random
+    ) -> list[Contact | None]:
+        """Who they are: those whose lives say so, people unknown, and some who call for the first time."""
+        unknown = sum(chance.random() < queue.unknown_share for _ in range(count))
+        known: list[Contact | None] = list(planned[: count - unknown])
+        while len(known) < count - unknown:
+            known.append(Contact(newcomer, queue.name, None, 1.0))
+            newcomer += 1
+        known += [None] * unknown
+        chance.shuffle(known)
+        return known
+
+    def _reason(
+        self, queue: QueueSetting, at: int, result: DayPlan, contact: Contact | None, chance: Random
+    ) -> str | None:
+        """Why they call; the problem of the day takes the place of other reasons as it grows."""
+        if result.day == self.problem_day and self._has_problem(queue):
+            extra = PROBLEM_EXTRA * problem_grade((at - result.starts_at) / 3_600_000)
+            if chance.random() < extra / (1 + extra):
+                return self.centre.problem
+        if contact is not None and contact.reason is not None:
+            return contact.reason
+        if chance.random() < 0.04:
+            return None  # the agent notes nothing
+        return self._reasons[queue.name].draw(chance)
+
+
+_SATURDAY = ((9.0, 0.6), (10.0, 1.0), (12.0, 1.0), (14.0, 0.5))
+
+
+def busyness(points: tuple[tuple[float, float], ...], hour: float) -> float:
+    """The height at an hour of the lines through the points; level beyond them."""
+    index = bisect_left(points, (hour, 0.0))
+    if index == 0:
+        return points[0][1]
+    if index == len(points):
+        return points[-1][1]
+    (left, low), (right, high) = points[index - 1], points[index]
+    return low + (high - low) * (hour - left) / (right - left)
+
+
+def problem_grade(hour: float) -> float:
+    """How far the problem of the day has grown at a local hour, from 0 to 1."""
+    return min(1.0, max(0.0, (hour - PROBLEM_BEGINS) / (PROBLEM_FULL - PROBLEM_BEGINS)))
+
+
+def _is_free(desk: DeskPlan, begins: int, ends: int) -> bool:
+    """Whether somebody is at work and has no pause between two moments."""
+    apart = all(pause.at + pause.length_ms < begins or pause.at > ends for pause in desk.pauses)
+    return apart and desk.logs_in_at < begins and ends < desk.logs_out_at
+
+
+def minutes(count: float) -> int:
+    """Minutes in milliseconds."""
+    return round(count * MINUTE)

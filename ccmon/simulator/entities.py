@@ -1,0 +1,85 @@
+"""The things that move on the simulated floor: desks, callers and lines."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from ccmon.simulator.centre import CampaignSetting, QueueSetting
+from ccmon.simulator.customers import Contact
+from ccmon.simulator.promises import Promise
+from ccmon.simulator.shifts import DeskPlan, Pause
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A queue: who waits in it, and who could take a call, by level of skill, the longest idle first."""
+
+    setting: QueueSetting
+    waiting: OrderedDict[Caller, None] = field(default_factory=OrderedDict)
+    ready: tuple[dict[Desk, None], dict[Desk, None]] = field(default_factory=lambda: ({}, {}))
+    desks: int = 0
+    """How many are logged in."""
+
+
+@dataclass(slots=True, eq=False)
+class Caller:
+    """A visit to a queue."""
+
+    call_id: str
+    visit: int
+    line: Line
+    contact: Contact | None
+    reason: str | None
+    entered_at: int
+    tries: int = 0
+    """How often the caller gave up before, today."""
+    rings_at: Desk | None = None
+    over: bool = False
+    """The wait has ended."""
+    answered_at: int = 0
+    held_ms: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """A call back that is due."""
+
+    id: int
+    customer: int
+    kind: str
+    attempts: int = 0
+    promise: Promise | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """An outbound call."""
+
+    call_id: str
+    customer: int
+    campaign: CampaignSetting | None
+    task: Task | None
+    dialled_at: int
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """An agent at work."""
+
+    plan: DeskPlan
+    lines: list[tuple[Line, int]]
+    doing: str = "away"
+    """away, ready, busy or paused; ready is when something new can begin."""
+    leaving: bool = False
+    pauses: deque[Pause] = field(default_factory=deque)
+    """Pauses that are due and wait for the end of a call."""
+    tasks: deque[Task] = field(default_factory=deque)
+    """Calls back that are due."""
+    turn: int = 0
+    """Counts what the desk has begun, so that a preview that was broken off is known."""
+
+    @property
+    def login(self) -> str:
+        """The agent's login."""
+        return self.plan.agent.login

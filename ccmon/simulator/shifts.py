@@ -1,0 +1,332 @@
+"""Who works when: agents with their ways, and the plan of a day, which depends on the seed and the date alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from random import Random
+from typing import NamedTuple
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from ccmon.business_events import QuotaSet, ShiftPlanned
+from ccmon.simulator.centre import Centre, ShiftPattern, TeamSetting
+from ccmon.simulator.names import agent_name
+from ccmon.simulator.random_streams import Choice, LogNormal, stream
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+
+class CallBackHabit(Enum):
+    """When an agent makes the calls that they have promised."""
+
+    WHEN_DUE = auto()
+    """As each falls due, before the next caller."""
+    WHEN_QUIET = auto()
+    """When nobody waits and colleagues are ready for the next callers."""
+    BEFORE_LEAVING = auto()
+    """Together, in the last hour of the shift."""
+
+
+CALL_BACK_HABITS = Choice(
+    ((CallBackHabit.WHEN_DUE, 0.55), (CallBackHabit.WHEN_QUIET, 0.2), (CallBackHabit.BEFORE_LEAVING, 0.25))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent with skills and ways. Factors multiply the setting of the queue."""
+
+    number: int
+    login: str
+    name: str
+    team: TeamSetting
+    leads: bool
+    """The leader of the team, who is on the phones now and then."""
+    queues: tuple[tuple[str, int], ...]
+    """Queues with the level of the skill: 0 the agent's own, 1 helps out."""
+    campaign: str | None
+    pattern: int
+    talk_factor: float
+    wrap_up_factor: float
+    sales_factor: float
+    kindness: float
+    """Added to the mean score of surveys."""
+    miss_share: float
+    """Offers that ring out."""
+    lateness_min: float
+    diligence: float
+    """Share of promises that are neither forgotten nor put off."""
+    call_back_habit: CallBackHabit
+    hourly_cost_cents: int
+
+
+class Pause(NamedTuple):
+    """A pause that is due at a moment, when the agent is free."""
+
+    at: int
+    length_ms: int
+    reason: str
+
+
+@dataclass(slots=True)
+class DeskPlan:
+    """What an agent does on one day."""
+
+    agent: Agent
+    logs_in_at: int
+    logs_out_at: int
+    campaign: str | None
+    pauses: list[Pause] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Roster:
+    """The plan of a day and what becomes of it."""
+
+    desks: list[DeskPlan]
+    """Those who turn up."""
+    shifts: tuple[ShiftPlanned, ...]
+    """What was planned, of those too who do not turn up."""
+
+
+def moment(zone: ZoneInfo, day: date, minutes: float) -> int:
+    """The moment at so many minutes of the wall clock after midnight."""
+    wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
+    return round(wall.timestamp() * 1000)
+
+
+def hire(centre: Centre, seed: int) -> tuple[Agent, ...]:
+    """The agents of a centre, team by team, the leader of a team first."""
+    sizes = _team_sizes(centre)
+    agents: list[Agent] = []
+    logins: set[str] = set()
+    for team, size in zip(centre.teams, sizes, strict=True):
+        for place in range(size):
+            number = len(agents)
+            login = _login(agent_name(number), number, logins)
+            agents.append(_hire_one(team, place, number, login, seed))
+    return tuple(agents)
+
+
+def _team_sizes(centre: Centre) -> list[int]:
+    """Whole numbers near the shares, that add up."""
+    sizes = [int(team.share * centre.agents) for team in centre.teams]
+    by_rest = sorted(range(len(sizes)), key=lambda index: sizes[index] - centre.teams[index].share * centre.agents)
+    for index in by_rest[: max(0, centre.agents - sum(sizes))]:
+        sizes[index] += 1
+    return sizes
+
+
+def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int) -> Agent:
+    chance = stream(seed, "agent", number)
+    return Agent(
+        number=number,
+        login=login,
+        name=agent_name(number),
+        team=team,
+        leads=place == 0,
+        queues=(
+            *((queue, 0) for queue in team.queues),
+            # Spread evenly, so that a small team has its helpers whatever the seed.
+            *(
+                (queue, 1)
+                for offset, (queue, share) in enumerate(team.second_queues)
+                if (place * share + offset * 0.5) % 1 < share
+            ),
+        ),
+        campaign=team.campaigns[place % len(team.campaigns)] if team.campaigns else None,
+        pattern=place,
+        talk_factor=chance.lognormvariate(0, 0.13),
+        wrap_up_factor=chance.lognormvariate(0, 0.22),
+        sales_factor=chance.lognormvariate(0, 0.2),
+        kindness=chance.gauss(0, 0.3),
+        miss_share=0.06 if chance.random() < 0.08 else 0.006 + 0.012 * chance.random(),
+        lateness_min=max(0.4, chance.gauss(2, 1.2)),
+        diligence=min(0.99, max(0.8, chance.gauss(0.95, 0.03))),
+        call_back_habit=CALL_BACK_HABITS.draw(stream(seed, "call back habit", number)),
+        hourly_cost_cents=round(team.hourly_cost_cents * (1.25 if place == 0 else chance.uniform(0.93, 1.08)) / 5) * 5,
+    )
+
+
+def _login(name: str, number: int, logins: set[str]) -> str:
+    """A login of plain letters made from a name, no one's yet."""
+    words = normalize("NFKD", name.replace("ø", "o").replace("ł", "l").replace("Ø", "O").replace("đ", "d"))
+    plain = "".join(letter for letter in words.lower() if letter.isascii() and (letter.isalpha() or letter == " "))
+    parts = plain.split()
+    login = f"{parts[0][0]}{parts[-1]}"[:12] if len(parts) > 1 else f"agent{1001 + number}"
+    if login in logins:
+        login = f"{login}{number}"
+    logins.add(login)
+    return login
+
+
+class Rosters:
+    """Plans the work of the agents of one centre, day by day."""
+
+    def __init__(self, centre: Centre, agents: tuple[Agent, ...], seed: int, zone: ZoneInfo) -> None:
+        self._centre = centre
+        self._agents = agents
+        self._seed = seed
+        self._zone = zone
+
+    def plan(self, day: date) -> Roster:
+        """The plan of a day: shifts, breaks, meetings, and who is late, leaves early or is ill."""
+        opening = self._centre.opening[day.weekday()]
+        roster = Roster([], ())
+        if opening is None:
+            return roster
+        shifts: list[ShiftPlanned] = []
+        for agent, pattern, planned, ill in self._planned(day, opening):
+            shifts += self._segments(agent.login, pattern, planned, day)
+            if not ill:
+                roster.desks.append(self._desk(agent, pattern, planned, day))
+        roster.shifts = tuple(shifts)
+        return roster
+
+    def hours(self, day: date) -> dict[str, float]:
+        """Planned hours of work by login."""
+        opening = self._centre.opening[day.weekday()]
+        if opening is None:
+            return {}
+        return {
+            agent.login: _work_minutes(pattern, planned) / 60
+            for agent, pattern, planned, _ in self._planned(day, opening)
+        }
+
+    def _planned(
+        self, day: date, opening: tuple[int, int]
+    ) -> Iterator[tuple[Agent, ShiftPattern, list[tuple[int, int, str]], bool]]:
+        """Who is to work, the shift, its pauses, and whether the agent is ill."""
+        for agent in self._agents:
+            chance = stream(self._seed, day, "roster", agent.number)
+            pattern = self._pattern(agent, day, opening)
+            on_leave = chance.random() < 0.05
+            if pattern is not None and not on_leave:
+                planned = _planned_pauses(agent, pattern, day, chance.random(), chance.random())
+                yield agent, pattern, planned, chance.random() < 0.03
+
+    def _pattern(self, agent: Agent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
+        """The agent's shift of the day; on a short day one in three works, by turns."""
+        if day.weekday() < 5:
+            return self._centre.patterns[agent.pattern % len(self._centre.patterns)]
+        if (agent.number + day.toordinal() // 7) % 3:
+            return None
+        middle = (hours[0] + hours[1]) // 2 // 15 * 15
+        return ShiftPattern(hours[0], hours[1], ((middle, 15, "Break"),))
+
+    def _segments(
+        self, login: str, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date
+    ) -> list[ShiftPlanned]:
+        """The shift as stretches that do not overlap."""
+        edges: list[tuple[int, int, str]] = []
+        start = pattern.starts
+        for begins, length, reason in planned:
+            edges += [(start, begins, "work"), (begins, begins + length, reason.lower())]
+            start = begins + length
+        edges.append((start, pattern.ends, "work"))
+        return [
+            ShiftPlanned(login, moment(self._zone, day, begins), moment(self._zone, day, ends), activity)
+            for begins, ends, activity in edges
+            if ends > begins
+        ]
+
+    def _desk(self, agent: Agent, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date) -> DeskPlan:
+        """What becomes of the plan."""
+        chance = stream(self._seed, day, "attendance", agent.number)
+        late = chance.uniform(9, 26) if chance.random() < 0.05 else chance.expovariate(1 / agent.lateness_min) - 4
+        early = chance.uniform(8, 45) if chance.random() < 0.035 else -chance.expovariate(1 / 1.5)
+        logs_in_at = moment(self._zone, day, pattern.starts + late)
+        logs_out_at = moment(self._zone, day, pattern.ends - early)
+        pauses: list[Pause] = []
+        for begins, length, reason in planned:
+            actual = LogNormal(length * 60, 0.1 if reason == "Floor support" else 0.16).draw(chance)
+            pauses.append(Pause(moment(self._zone, day, begins + chance.gauss(1, 4)), actual, reason))
+        if not agent.leads:
+            pauses += _unplanned_pauses(logs_in_at, logs_out_at - 20 * MINUTE, chance)
+        pauses = sorted(pause for pause in pauses if logs_in_at < pause.at < logs_out_at - 5 * MINUTE)
+        return DeskPlan(agent, logs_in_at, logs_out_at, agent.campaign, pauses)
+
+
+def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]:
+    """Pauses that no plan knows of."""
+    at = float(begins)
+    while (at := at + chance.expovariate(1 / (5.5 * HOUR))) <= ends:
+        back_office = chance.random() < 0.3
+        length = LogNormal(780 if back_office else 260, 0.5).draw(chance)
+        yield Pause(round(at), length, "Back office" if back_office else "Personal")
+
+
+def _planned_pauses(
+    agent: Agent, pattern: ShiftPattern, day: date, coached: float, trained: float
+) -> list[tuple[int, int, str]]:
+    """Breaks of the shift, and what else is planned: (start, length, reason) in minutes after midnight."""
+    planned = list(pattern.breaks)
+    middle = pattern.starts + (pattern.ends - pattern.starts) * 2 // 3
+    if agent.leads:
+        planned += [(start, 60, "Floor support") for start in range(pattern.starts + 15, pattern.ends - 60, 90)]
+    elif coached < 0.09:
+        planned.append((pattern.starts + 70, 25, "Coaching"))
+    elif trained < 0.03:
+        planned.append((middle, 60, "Training"))
+    elif day.weekday() == agent.number % 4 and len(pattern.breaks) > 1:
+        planned.append((pattern.starts + 35, 20, "Team meeting"))
+    planned.sort()
+    apart: list[tuple[int, int, str]] = []
+    for start, length, reason in planned:
+        begins = max(start, apart[-1][0] + apart[-1][1]) if apart else start
+        room = min(length, pattern.ends - begins)
+        following = [other for other in pattern.breaks if other[0] >= begins and other[2] != reason]
+        if reason == "Floor support" and following:
+            room = min(room, following[0][0] - begins)
+        if room >= 10:
+            apart.append((begins, room, reason))
+    return apart
+
+
+def _work_minutes(pattern: ShiftPattern, planned: list[tuple[int, int, str]]) -> int:
+    return pattern.ends - pattern.starts - sum(length for _, length, _ in planned)
+
+
+def quotas(centre: Centre, agents: tuple[Agent, ...], hours: dict[str, float], period: str, on: date) -> list[QuotaSet]:
+    """What is expected of the centre, the teams, the agents and the campaigns for planned hours of work."""
+    rows: list[QuotaSet] = []
+    of_clients: list[tuple[str, QuotaSet]] = []
+    clients = {campaign.name: campaign.client for campaign in centre.campaigns}
+    for team in centre.teams:
+        if not team.quota_sales_per_hour:
+            continue
+        members = [agent for agent in agents if agent.team is team]
+        goals = {
+            agent: round(hours.get(agent.login, 0.0) * team.quota_sales_per_hour * (0.35 if agent.leads else 1))
+            for agent in members
+        }
+        campaigns = [
+            _quota("campaign", campaign, on, sum(goals[agent] for agent in members if agent.campaign == campaign), team)
+            for campaign in team.campaigns
+        ]
+        if period == "day":
+            rows += [_quota("agent", agent.login, on, goal, team) for agent, goal in goals.items()]
+            rows += campaigns
+        whole = _quota("team", team.name, on, sum(goals.values()), team)
+        rows.append(whole)
+        # What a team of no client sells for a campaign is the campaign's client's.
+        of_clients += [(team.client, whole)] if team.client else [(clients[row.name], row) for row in campaigns]
+    teams = [row for row in rows if row.scope == "team"]
+    revenue = sum(row.revenue_cents for row in teams)
+    for client in centre.clients:
+        own = [row for whose, row in of_clients if whose == client]
+        if own:
+            sold, cents = sum(row.sales for row in own), sum(row.revenue_cents for row in own)
+            calls = sum(row.sales / row.conversion for row in own if row.conversion)
+            conversion = sold / calls if calls else own[0].conversion
+            rows.append(QuotaSet("client", client, period, on.isoformat(), sold, cents, conversion))
+    centre_row = QuotaSet("centre", "", period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
+    return [row._replace(period=period) for row in (centre_row, *rows)]
+
+
+def _quota(scope: str, name: str, on: date, goal: int, team: TeamSetting) -> QuotaSet:
+    return QuotaSet(scope, name, "day", on.isoformat(), goal, goal * team.order_cents, team.quota_conversion)

@@ -1,0 +1,150 @@
+"""What usually happens on a weekday: sales calls, sales and handling of past weeks (metrics.md 8.3)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ccmon.metrics.pace import DAYS_NEEDED, worked_days
+from ccmon.metrics.wait_times import average
+from ccmon.snapshot.live_rows import Directory, Row, Rows
+from ccmon.snapshot.periodic_rows import Finished
+
+WEEKDAYS = 7
+WEEKS_NEEDED = 28
+"""Days of history from which on a weekday without calls is known to be closed."""
+
+Scope = tuple[str, int]
+"""The scope and its number; 0 for the centre."""
+
+
+class Work(NamedTuple):
+    """Handled calls of past days in one direction."""
+
+    handled: int
+    handling_ms: int
+
+    @property
+    def mean_ms(self) -> float | None:
+        """Mean handling time."""
+        return self.handling_ms / self.handled if self.handled else None
+
+
+class Usual:
+    """The last eight weeks by weekday (Monday is 0)."""
+
+    def __init__(self, finished: Finished, directory: Directory, weekday: int) -> None:
+        days = [(date.fromisoformat(row[0]), row) for row in finished.day_totals]
+        calls: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        for day, row in days:
+            calls[day.weekday()][row[0]] = row[1]
+        self.worked = {day: worked_days(found) for day, found in calls.items()}
+        """Days of each weekday that were no holiday, with their sales calls."""
+        self._long = _span(days) >= WEEKS_NEEDED
+        self.known_since = _known_since(days, finished.history_since)
+        """First day of which both calls and sales are known; None: none before today."""
+        self.calls: Counter[tuple[Scope, int]] = Counter()
+        self.agent_days: Counter[tuple[int, int]] = Counter()
+        self._work: defaultdict[tuple[Scope, str], list[int]] = defaultdict(lambda: [0, 0])
+        self._called: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0])
+        self._same = [row for day, row in days if day.weekday() == weekday]
+        self._count(finished.agent_weekdays, directory, weekday)
+        for sunday_first, campaign_id, _, sales_calls, _ in finished.campaign_weekdays:
+            key = ("campaign", campaign_id), (sunday_first - 1) % WEEKDAYS
+            self.calls[key] += sales_calls
+
+    def _count(self, rows: Rows, directory: Directory, weekday: int) -> None:
+        for sunday_first, agent_id, days, sales_calls, _, inbound, in_ms, outbound, out_ms in rows:
+            day = (sunday_first - 1) % WEEKDAYS
+            self.agent_days[agent_id, day] += days
+            for scope in scopes(directory, agent_id):
+                self.calls[scope, day] += sales_calls
+                self._called[scope][0] += outbound
+                self._called[scope][1] += out_ms
+                if day == weekday:
+                    for direction, number, spent_ms in (("inbound", inbound, in_ms), ("outbound", outbound, out_ms)):
+                        work = self._work[scope, direction]
+                        work[0] += number
+                        work[1] += spent_ms
+
+    def work(self, scope: Scope, direction: str) -> Work:
+        """Handled calls of the same weekdays."""
+        return Work(*self._work.get((scope, direction), (0, 0)))
+
+    def per_agent_day(self, direction: str) -> float | None:
+        """Calls handled for each agent who handled any on the same weekdays."""
+        place = 3 if direction == "inbound" else 6
+        return average(sum(row[place] for row in self._same), sum(row[place + 2] for row in self._same))
+
+    def calling(self, scope: Scope) -> Work:
+        """Handled outbound calls of all past days."""
+        return Work(*self._called.get(scope, (0, 0)))
+
+    def weights(self) -> Mapping[int, float] | None:
+        """Mean sales calls of each weekday; None where a weekday is not known well enough."""
+        found = {}
+        for weekday in range(WEEKDAYS):
+            worked = self.worked.get(weekday, {})
+            if len(worked) >= DAYS_NEEDED:
+                found[weekday] = sum(worked.values()) / len(worked)
+            elif self._long and not worked:
+                found[weekday] = 0.0
+            else:
+                return None
+        return found if sum(found.values()) else None
+
+    def was_worked(self, day: date) -> bool:
+        """Whether a past day was worked; True where no day's sales calls are known."""
+        return not self.worked or day.isoformat() in self.worked.get(day.weekday(), {})
+
+    def open_weekdays(self) -> frozenset[int]:
+        """Weekdays with calls; Monday to Friday where nothing is known."""
+        found = frozenset(day for day, calls in self.worked.items() if calls)
+        return found if len(found) > 1 else frozenset(range(5))
+
+    def perhaps_open_weekdays(self) -> frozenset[int]:
+        """Weekdays that may be worked: with little history Monday to Friday, too, though they have not been seen."""
+        return self.open_weekdays() if self._long else self.open_weekdays() | frozenset(range(5))
+
+    def mean_calls(self, scope: Scope, weekday: int) -> float | None:
+        """Mean sales calls on a weekday over the days that were worked; None with fewer than four of them."""
+        days = len(self.worked.get(weekday, ()))
+        if scope[0] == "agent":
+            days = min(days, self.agent_days[scope[1], weekday])
+        return self.calls[scope, weekday] / days if days >= DAYS_NEEDED else None
+
+
+def _span(days: Sequence[tuple[date, object]]) -> int:
+    return (days[0][0] - days[-1][0]).days + 1 if days else 0
+
+
+def _known_since(days: Iterable[tuple[date, Row]], first_sale_on: date | None) -> date | None:
+    """First day of calls and sales, given rows of business_day_totals.sql; of sales alone where no call is known.
+
+    Orders from before the first call are history that a shop brings along; calls without any sale say that sales were
+    not noted yet. A day without one after that sold nothing.
+    """
+    if first_sale_on is None:
+        return None
+    called = min((day for day, row in days if row[1] or row[3] or row[6]), default=first_sale_on)
+    return max(first_sale_on, called)
+
+
+def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:
+    """The scopes that an agent's work counts for: what is for a client's campaign is the client's, whoever does it.
+
+    What is no client's counts for the client 0.
+    """
+    yield "centre", 0
+    campaign = directory.campaigns.get(campaign_id or 0)
+    client_id = campaign.client_id if campaign is not None else None
+    agent = directory.agents.get(agent_id)
+    if agent is not None:
+        yield "agent", agent_id
+        if agent.team_id is not None:
+            yield "team", agent.team_id
+            if client_id is None:
+                client_id = directory.teams[agent.team_id].client_id
+    yield "client", client_id or 0

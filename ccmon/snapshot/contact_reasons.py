@@ -1,0 +1,128 @@
+"""The problem radar: why customers call today, and what rises (metrics.md 10.4 and 10.5)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from ccmon.business import ConcernedCustomer, ProblemFigures, ReasonFigures
+from ccmon.metrics.contact_reasons import Bar, Flags, Occurrences, last_test_at, pareto, rising
+from ccmon.snapshot.live_rows import Row, Rows
+from ccmon.snapshot.periodic_rows import BaselineDay, BusinessFacts
+from ccmon.snapshot.same_time import same_time
+
+TEST_EVERY_MS = 1_800_000
+CONCERNED = 50
+"""Most customers listed for a reason."""
+ALL_DAY = 1_000
+"""More half hours than a day has."""
+
+Counts = Counter[int | None]
+
+
+def problem_figures(facts: BusinessFacts) -> ProblemFigures | None:
+    """Today's reasons; None where no reasons are kept."""
+    if not facts.contact_reasons:
+        return None
+    today = _until(facts.reasons, ALL_DAY)
+    answered = sum(today.values())
+    tested_at = last_test_at(facts.at, facts.day.starts_at, TEST_EVERY_MS)
+    found, flags = _tests(facts, tested_at)
+    known = {row[0]: row for row in facts.contact_reasons}
+    customers, listed = _concerned(facts)
+    return ProblemFigures(
+        answered=answered,
+        coded=answered - today[None],
+        reasons=tuple(
+            _reason(
+                bar,
+                known.get(bar.reason, (None, "no reason noted", None, 0)),
+                found.get(bar.reason),
+                rises=bar.reason in flags.raised,
+                customers=customers[bar.reason],
+                concerned=tuple(listed[bar.reason]),
+            )
+            for bar in pareto(today, answered)
+        ),
+        tested_at=tested_at if tested_at > facts.day.starts_at else None,
+        baseline_days=None if facts.finished is None else len(_baseline(facts)),
+    )
+
+
+def _baseline(facts: BusinessFacts) -> tuple[BaselineDay, ...]:
+    """The days that today is held against; none while their rows are still coming in."""
+    return facts.finished.baseline if facts.finished else ()
+
+
+def _until(rows: Rows, slot: int) -> Counts:
+    """Calls by reason in the half hours before one."""
+    counts: Counts = Counter()
+    for half_hour, reason, calls in rows:
+        if half_hour < slot:
+            counts[reason] += calls
+    return counts
+
+
+def _tests(facts: BusinessFacts, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
+    """The last test of the day, and the flags after all of them: a flag stays until two negative tests."""
+    flags: Flags[int | None] = Flags()
+    found: dict[int | None, Occurrences] = {}
+    first = min((row[0] for row in facts.reasons), default=ALL_DAY)
+    last = (tested_at - facts.day.starts_at) // TEST_EVERY_MS
+    zone = ZoneInfo(facts.site.time_zone)
+    reasons = [row[0] for row in facts.contact_reasons]
+    for slot in range(first + 1, last + 1):
+        now = _until(facts.reasons, slot)
+        before: Counts = Counter()
+        for past in _baseline(facts):
+            at = same_time(facts.day, past.day, facts.day.starts_at + slot * TEST_EVERY_MS, zone)
+            before.update(_until(past.rows, (at - past.day.starts_at) // TEST_EVERY_MS))
+        exposure_now, exposure_before = sum(now.values()), sum(before.values())
+        found = {r: Occurrences(now[r], exposure_now, before[r], exposure_before) for r in reasons}
+        flags = flags.after(rising(found))
+    return found, flags
+
+
+def _concerned(facts: BusinessFacts) -> tuple[Counts, Mapping[int | None, list[ConcernedCustomer]]]:
+    customers: Counts = Counter()
+    listed: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
+    for reason, customer_id, name, phone, calls, last_at, agent_id in facts.concerned:
+        customers[reason] += 1
+        if len(listed[reason]) < CONCERNED:
+            agent = facts.directory.agents.get(agent_id)
+            who = ConcernedCustomer(customer_id, name, phone, calls, last_at, agent.name if agent else None)
+            listed[reason].append(who)
+    return customers, listed
+
+
+def _reason(
+    bar: Bar[int],
+    named: Row,
+    found: Occurrences | None,
+    *,
+    rises: bool,
+    customers: int,
+    concerned: tuple[ConcernedCustomer, ...],
+) -> ReasonFigures:
+    identity, name, product, is_problem = named
+    usual = None
+    if found is not None and found.exposure_baseline:
+        usual = found.baseline * found.exposure_now / found.exposure_baseline
+    return ReasonFigures(
+        identity,
+        name,
+        product,
+        bool(is_problem),
+        round(bar.count),
+        bar.per_100_calls,
+        bar.share,
+        bar.cumulative,
+        bar.vital,
+        customers,
+        usual,
+        found.ratio if found else None,
+        bool(found and found.exposure_baseline and found.is_new),
+        rises,
+        concerned,
+    )

@@ -1,0 +1,141 @@
+"""How likely a promised call is late: by how its owner has kept such promises, and by what they do now (10.3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from ccmon.business import AT_RISK_FROM
+from ccmon.metrics.follow_ups import LateReason, LateWhy, Record, RecordOf, around_hour
+from ccmon.metrics.forecast import comes
+from ccmon.model import AgentFigures, AgentState, FollowUp
+from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
+from ccmon.snapshot.live_rows import Directory, Facts, Rows
+
+HOUR_MS = 3_600_000
+GONE_RETURNS = 0.25
+"""Of those who have logged out while they were to work, who is there again when it matters."""
+AWAY_LATE = 0.9
+"""Usual share of promises for when the owner is away that are late."""
+USUAL_WEIGHT, TEAM_WEIGHT, OWNER_WEIGHT, HOUR_WEIGHT = 10.0, 10.0, 6.0, 6.0
+"""Each record is drawn to the wider one as by so many promises: the team's to all, the owner's to the team's, the
+hour's to the owner's."""
+CANNOT_BE_KEPT = 0.95
+"""How likely one is late that its owner has no time for: some calls take less than the usual time."""
+USUAL_LATE = 0.2
+"""Where nothing is known at all."""
+
+
+class PromiseRecords:
+    """Past promises by owner, kind, hour and whether the owner was to work."""
+
+    def __init__(self, rows: Rows, directory: Directory) -> None:
+        self._directory = directory
+        self._found: dict[tuple[int | None, str, int, int], float] = {}
+        self._all: defaultdict[int, Record] = defaultdict(lambda: Record(0, 0))
+        self._teams: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: Record(0, 0))
+        self._owners: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: Record(0, 0))
+        self._hours: defaultdict[tuple[int | None, str, int], dict[int, Record]] = defaultdict(dict)
+        for agent_id, kind, hour, planned, late, promised in rows:
+            record = Record(late, promised)
+            self._all[planned] = _sum(self._all[planned], record)
+            team = self._team(agent_id), planned
+            self._teams[team] = _sum(self._teams[team], record)
+            owner = agent_id, planned
+            self._owners[owner] = _sum(self._owners[owner], record)
+            self._hours[agent_id, kind, planned][hour] = record
+        self._shifts = self._all[PAUSE].promised + self._all[WORK].promised > 0
+        """Whether shifts are known at all."""
+
+    def late(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
+        """How likely a promise for a time of day (milliseconds of the wall clock since the day's start) is late."""
+        key = agent_id, kind, time, planned
+        if key not in self._found:  # asked for at each poll
+            self._found[key] = self._late(*key)
+        return self._found[key]
+
+    def _late(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
+        usual = self._all[planned].drawn_to(AWAY_LATE if planned == AWAY and self._shifts else USUAL_LATE, USUAL_WEIGHT)
+        team_id = self._team(agent_id)
+        wider = usual if team_id is None else self._teams[team_id, planned].drawn_to(usual, TEAM_WEIGHT)
+        owner = self._owners[agent_id, planned].drawn_to(wider, OWNER_WEIGHT)
+        hours = around_hour(self._hours.get((agent_id, kind, planned), {}), time / HOUR_MS)
+        return hours.drawn_to(owner, HOUR_WEIGHT)
+
+    def reason(self, agent_id: int | None, kind: str, planned: int) -> LateReason:
+        """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team or all."""
+        kinds = self._hours.get((agent_id, kind, planned), {}).values()
+        own = Record(sum(each.late for each in kinds), sum(each.promised for each in kinds))
+        for record in (own, self._owners[agent_id, planned]):
+            if record.promised >= OWNER_WEIGHT:
+                return LateReason(LateWhy.RECORD, round(record.late), round(record.promised))
+        team_id = self._team(agent_id)
+        wider, of = (
+            (self._all[planned], RecordOf.ALL) if team_id is None else (self._teams[team_id, planned], RecordOf.TEAM)
+        )
+        return LateReason(LateWhy.RECORD, round(wider.late), round(wider.promised), of)
+
+    def _team(self, agent_id: int | None) -> int | None:
+        agent = self._directory.agents.get(agent_id or 0)
+        return None if agent is None else agent.team_id
+
+
+def _sum(one: Record, other: Record) -> Record:
+    return Record(one.late + other.late, one.promised + other.promised)
+
+
+class LateOutlook:
+    """How likely each open promise is late, at one moment."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        records: PromiseRecords,
+        work: PlannedWork,
+        agents: Mapping[int, AgentFigures],
+        at: int,
+    ) -> None:
+        self._at = at
+        self._day = facts.day
+        self._time = wall_clock(facts.day, at)
+        self._records = records
+        self._work = work
+        self._agents = agents
+        self._grace_ms = facts.site.follow_up_grace_ms
+
+    def late(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
+        """How likely one is not done by its first due moment and the grace, and why.
+
+        Args:
+            item: an open promise.
+            certain: whether it cannot be kept with all that its owner owes.
+        """
+        if self._at > item.promised_at + self._grace_ms:
+            return 1.0, LateReason(LateWhy.PASSED) if self._at <= item.overdue_since else None
+        if certain:
+            return CANNOT_BE_KEPT, LateReason(LateWhy.NO_TIME)
+        time = wall_clock(self._day, item.promised_at)
+        planned = self._work.planned(item.owner_id, time)
+        late = self._records.late(item.owner_id, item.kind, time, planned)
+        reason = self._records.reason(item.owner_id, item.kind, planned)
+        if planned == AWAY:
+            return late, LateReason(LateWhy.AWAY) if self._work.known else reason
+        there = self._there(item.owner_id)
+        # Where the record alone would not put it at risk, it is that the owner should be there and is not.
+        if there < 1 and late < AT_RISK_FROM and self._shift_has_begun(item.owner_id):
+            reason = LateReason(LateWhy.LOGGED_OUT)
+        return 1 - (1 - late) * there, reason
+
+    def _shift_has_begun(self, agent_id: int | None) -> bool:
+        edges = self._work.edges(("agent", agent_id or 0))
+        return edges is not None and self._time >= edges[0]
+
+    def _there(self, agent_id: int | None) -> float:
+        """How likely an owner who has a shift today is there."""
+        agent = self._agents.get(agent_id or 0)
+        edges = self._work.edges(("agent", agent_id or 0))
+        if agent is None or edges is None or agent.state is not AgentState.LOGGED_OUT:
+            return 1.0
+        if not agent.logged_in_ms:
+            return comes(self._time - edges[0])
+        return GONE_RETURNS if self._work.planned(agent_id, self._time) == WORK else 1.0

@@ -1,0 +1,134 @@
+"""Importing queue logs: any number of files, in any order, as often as one likes; nothing goes in twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccmon.database import business_days, database_file
+from ccmon.database.progress import long_work
+from ccmon.database.rejections import RecordFaultError
+from ccmon.database.writer import Writer
+from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
+from ccmon.sources.queue_log.importer import Intake
+from ccmon.sources.queue_log.members import Member, introduce
+from ccmon.sources.queue_log.realtime import TableLog, is_table
+
+KIND = "queue-log"
+
+Progress = Callable[[str, int, int], None]
+"""Told a file's name, the bytes read so far and the bytes of all files."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did."""
+
+    files: int = 0
+    lines: int = 0
+    records: int = 0
+    """New records."""
+    known: int = 0
+    """Lines that were in the database already."""
+    rejected: int = 0
+    """New lines that could not be understood."""
+    unknown: int = 0
+    """New records of events that ccmon does not use."""
+    unfinished: int = 0
+    """Last lines without an end, left out: they may be cut short."""
+    calls: int = 0
+    """New visits."""
+    seconds: float = 0.0
+
+
+def import_logs(
+    path: Path,
+    names: list[str],
+    *,
+    source: str,
+    encoding: str = "utf-8",
+    members: list[Member] | None = None,
+    time_zone: str | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Take queue logs into the database at ``path``. Each file goes in whole or not at all.
+
+    Args:
+        path: the call database.
+        names: of files, or of tables that hold a queue log; ``-`` is standard input.
+        source: name of the source in the database.
+        encoding: of the logs' texts.
+        members: who is who, from queues.conf.
+        time_zone: of the moments in tables that give none; None: the site's.
+        progress: told from time to time how far it is.
+
+    Raises:
+        CcmonError: a file cannot be read or is no queue log, or the database cannot be written.
+    """
+    started = time.monotonic()
+    logs = sorted((_opened(path, name, encoding, time_zone) for name in names), key=lambda log: log.first_at or 0)
+    summary = Summary(files=len(logs))
+    total = sum(log.size for log in logs)
+    with Writer(path, source=source, kind=KIND) as writer, database_file.faults(path):
+        introduce(writer, members or [])
+        intake = Intake(writer, encoding=encoding)
+        with long_work(writer.connection, "import of queue logs", total) as tell:
+            done = 0
+            for log in logs:
+                if log is not logs[0]:
+                    tell(done)
+                _import_with_care(writer, intake, log, members or [], progress and _from(progress, log, done, total))
+                summary.lines += intake.line
+                summary.unfinished += bool(log.unfinished)
+                done += log.size
+        summary.records, summary.known = intake.records - writer.set_aside, intake.known
+        summary.rejected, summary.unknown = intake.rejected + writer.set_aside, intake.unknown
+        summary.calls = writer.new_calls
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogFile | TableLog:
+    if name == STANDARD_INPUT or not is_table(Path(name)):
+        return LogFile(name, encoding=encoding)
+    if time_zone is None:
+        with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+            _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
+    return TableLog(Path(name), business_days.zone(time_zone))
+
+
+def _from(progress: Progress, log: LogFile | TableLog, done: int, total: int) -> Callable[[], None]:
+    return lambda: progress(log.name, done + log.bytes_read, total)
+
+
+def _import_with_care(
+    writer: Writer, intake: Intake, log: LogFile | TableLog, members: list[Member], progress: Callable[[], None] | None
+) -> None:
+    """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
+    counts, set_aside, calls = intake.counts(), writer.set_aside, writer.new_calls
+    writer.careful = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
+    try:
+        _import_one(writer, intake, log, progress)
+    except RecordFaultError:
+        writer.start_over()
+        introduce(writer, members)
+        intake.go_back(counts)
+        writer.set_aside, writer.new_calls, writer.careful = set_aside, calls, True
+        _import_one(writer, intake, log, progress)
+
+
+def _import_one(writer: Writer, intake: Intake, log: LogFile | TableLog, progress: Callable[[], None] | None) -> None:
+    intake.begin(log.name)
+    with writer.transaction(bulk=log.is_large):
+        for block in log.blocks():
+            intake.take(block)
+            writer.flush()
+            if progress is not None:
+                progress()
+        intake.finish()
+        writer.flush()
+        writer.write_source()
+        intake.write()

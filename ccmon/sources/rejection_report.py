@@ -1,0 +1,35 @@
+"""Saying which records were set aside, without flooding whoever reads it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from ccmon.database.rejections import RejectedLine
+
+QUIET_S: Final = 60.0
+"""After a sentence nothing more is said for so long; what came meanwhile is counted in the next."""
+
+
+class RejectionReport:
+    """Says in a sentence what was set aside. All of it is in the table ``rejected_lines``."""
+
+    def __init__(self, say: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> None:
+        self._say = say
+        self._clock = clock
+        self._said_at: float | None = None
+        self._unsaid = 0
+
+    def __call__(self, line: RejectedLine) -> None:
+        """A line was set aside, or went in without a number of its own."""
+        now = self._clock()
+        if self._said_at is not None and now - self._said_at < QUIET_S:
+            self._unsaid += 1
+            return
+        where = line.file or "a record"
+        number = f", line {line.line}" if line.line is not None else ""
+        became = "went in without a number" if line.taken_in else "was set aside"
+        before = f" {self._unsaid:,} more were before it." if self._unsaid else ""
+        self._say(f"{where}{number} {became}: {line.reason}.{before} ccmon sources --rejected shows it.")
+        self._said_at, self._unsaid = now, 0

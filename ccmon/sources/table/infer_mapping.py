@@ -1,0 +1,499 @@
+"""A mapping to start from: looks at the first rows of a table of calls and says what its columns may mean.
+
+It never decides in silence: what it is unsure about stands beside the line as a comment, for a person to look at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from ccmon.errors import CcmonError
+from ccmon.sources.table import row_reader
+
+SAMPLE = 2_000
+_ENOUGH = 0.97
+"""Share of the filled cells that must look alike: real tables have dirt."""
+_ONE_BAD_OF = 5
+"""From so many cells on one may be unlike the others: in a short table that is more than the share allows."""
+_MOST = 0.5
+"""The same for a column whose very name is the moment's, and for all where nothing else looks like a moment."""
+_FIRST = 50
+"""Cells of which hardly one looks alike spare the others."""
+_FEW_WORDS = 12
+_RARELY = 0.01
+"""Share of rows for which a rule may say nothing without a word about it."""
+
+_DATES = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%Y%m%d",
+    "%y%m%d",
+)
+_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[AaPp]\.?[Mm]\.?)?")
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+
+_NAMES = {
+    "call_id": r"call.?id|unique.?id|^id$|session.?id|interaction",
+    "queue": r"queue(?!.*(time|wait|start|exit|enter))|skill|split|department|^type$|service.?line",
+    "agent": r"agent(?!.*(time|start|end))|operator|server|employee|^user|representative|\bcsr\b",
+    "campaign": r"campaign",
+    "customer": r"customer|account|client.?(id|no)",
+    "caller": r"^caller(?!.*day)|phone|\bani\b|\bcli\b|^from$|^src$|calling|number$",
+    "direction": r"direction|in.?out",
+    "outcome": r"outcome|status|disposition|answered \(|^answered$|result|abandon",
+    "reason": r"topic|reason|category|subject",
+    "score": r"satisf|csat|rating|score",
+    "hold": r"^hold|on.?hold",
+}
+_MOMENT_NAMES = {
+    "ended_at": r"end|exit|hang|finish|complet|stop|disconnect",
+    "answered_at": r"answer|connect|pick|ser.?start|bridge",
+    "entered_at": r"enter|start|arriv|offer|queue|begin|calldate|created|date|time|moment",
+}
+_AT_MIDNIGHT = 0.01
+_LENGTH_NAMES = {
+    "answered_at": r"wait|speed.?of.?answer|\basa\b|queue.?time|ring|q.?time",
+    "ended_at": r"talk|service.?(time|length)|ser.?time|duration|billsec|handl|conversation|length",
+}
+_LOST = r"abandon|lost|missed"
+_YES = {"y", "yes", "true", "1"}
+_NO = {"n", "no", "false", "0"}
+_OUTCOMES = {
+    "answered": r"^(y|yes|true|1|agent|answer(ed)?|served|connected|complet.*|handled|ok)$",
+    "abandoned": r"^(n|no|false|0|h[au]ng.?up|hang|abandon.*|lost|missed|no.?answer|cancel.*)$",
+    "timeout": r"time.?out|overflow",
+    "exit_key": r"voice.?mail|call.?back|exit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column, as far as its first cells tell."""
+
+    name: str
+    every: tuple[str, ...]
+    """The cell of each row."""
+    cells: tuple[str, ...]
+    """The filled ones."""
+    enough: float = _ENOUGH
+    """Share of them that must look alike."""
+
+    def looks(self, test: Callable[[str], object]) -> bool:
+        """Whether nearly all filled cells pass a test."""
+        first = self.cells[:_FIRST]
+        if not first or sum(bool(test(cell)) for cell in first) < self.enough * len(first) / 2:
+            return False
+        unlike = self.unlike(test)
+        one_bad = unlike == 1 and len(self.cells) >= _ONE_BAD_OF
+        return one_bad or len(self.cells) - unlike >= self.enough * len(self.cells)
+
+    def unlike(self, test: Callable[[str], object]) -> int:
+        """How many filled cells fail a test."""
+        return sum(not test(cell) for cell in self.cells)
+
+    @property
+    def date_formats(self) -> list[str]:
+        """Ways of writing dates in which all of the cells could be meant."""
+        return self._best(_DATES)
+
+    @property
+    def moment_formats(self) -> list[str]:
+        """Ways of writing a date and a time in one cell."""
+        return self._best(f"{day}{gap}{time}" for day in _DATES for time in _TIMES for gap in (" ", "T"))
+
+    def _best(self, forms: Iterable[str]) -> list[str]:
+        """The forms that nearly all cells have, of these the ones that most have: 13/02 is no 2nd of a 13th month."""
+        unlike = {form: self.unlike(partial(_is, form)) for form in forms if self.looks(partial(_is, form))}
+        return [form for form, number in unlike.items() if number == min(unlike.values())]
+
+    @property
+    def is_moment(self) -> bool:
+        """ISO 8601 with a time, or seconds since 1970."""
+        return self.looks(_is_moment)
+
+    @property
+    def is_clock(self) -> bool:
+        """Times of day, or lengths of time written with colons."""
+        return self.looks(_CLOCK.fullmatch)
+
+    @property
+    def is_number(self) -> bool:
+        """Numbers."""
+        return self.looks(_NUMBER.fullmatch)
+
+    def named(self, pattern: str) -> bool:
+        """Whether the header says so."""
+        return re.search(pattern, self.name.replace("_", " "), re.IGNORECASE) is not None
+
+
+def guess_mapping(file: Path, encoding: str | None = None, table: str | None = None) -> str:
+    """A mapping as TOML, with what it is unsure about in comments.
+
+    Args:
+        file: the table.
+        encoding: the file's, where it cannot be told.
+        table: of an SQLite file that has several.
+
+    Raises:
+        CcmonError: the file cannot be read, is no table, or no column could be the moment at which a call came in.
+    """
+    form = row_reader.find_form(file, encoding, table=table)
+    if not row_reader.is_text(file, form):
+        raise CcmonError(f"{file} is no table: its bytes are no text. Export what it holds as CSV.")
+    with row_reader.open_rows(file, form) as reader:
+        rows = [[cell.strip() for cell in row.cells] for row in islice(reader, SAMPLE)]
+    if not rows:
+        raise CcmonError(f"{file} has no rows; name a file that has.")
+    header = form.table is not None or _has_header(rows)
+    names = rows[0] if header else [str(number + 1) for number in range(len(rows[0]))]
+    body = rows[1:] if header else rows
+    if not body:
+        raise CcmonError(f"{file} has a header and no row below it; a mapping is guessed from what the rows say.")
+    for enough in (_ENOUGH, _MOST):
+        columns = [_column(place, name, body, enough) for place, name in enumerate(names)]
+        text = _Guess(file, form, columns, header=header).text()
+        if text is not None:
+            return text
+    raise CcmonError(
+        f"No column of {file} looks like the moment at which a call came in; it has: {', '.join(filter(None, names))}."
+    )
+
+
+def _column(place: int, name: str, body: Sequence[Sequence[str]], enough: float) -> _Column:
+    every = tuple(row[place] if place < len(row) else "" for row in body)
+    known = name.lower() in _MOMENT_NAMES
+    return _Column(name, every, tuple(filter(None, every)), _MOST if known else enough)
+
+
+class _Guess:
+    """The mapping as it grows, line by line."""
+
+    def __init__(self, file: Path, form: row_reader.Form, columns: list[_Column], *, header: bool) -> None:
+        self._file = file
+        self._form = form
+        self._columns = columns
+        self._header = header
+        self._rows = range(len(columns[0].every))
+        self._used: set[str] = set()
+        self._nothing: set[str] = set()
+        self._told_by: dict[str, tuple[list[_Column], str | None]] = {}
+        """The columns that tell a moment, and the moment from which they count."""
+        self._rules: dict[str, list[str]] = {}
+        self._file_lines: list[str] = []
+        self._call_lines: list[str] = []
+        self._special_lines: list[str] = []
+
+    def text(self) -> str | None:
+        """The whole mapping; None: no column looks like the moment at which a call came in."""
+        self._form_lines()
+        self._moments()
+        if "entered_at" not in self._rules:
+            return None
+        self._lengths()
+        self._texts()
+        unused = [column.name for column in self._columns if column.name not in self._used]
+        source = re.sub(r"[^a-z0-9]+", "-", self._file.stem.lower()).strip("-") or "table"
+        return "\n".join(
+            [
+                f"# What the columns of {json.dumps(self._file.name)} may mean. Look at each line marked UNSURE, then:",
+                "# ccmon import table calls FILE --mapping THIS --dry-run",
+                f"source = {_quoted(source)}",
+                "",
+                "[file]",
+                *self._file_lines,
+                '# time_zone = "Europe/Amsterdam"   # of the clock times, where it is not the site\'s',
+                "",
+                "[call]",
+                *self._call_lines,
+                *(
+                    [f"# Not used: {', '.join(json.dumps(name, ensure_ascii=False) for name in unused)}"]
+                    if unused
+                    else []
+                ),
+                *self._special_lines,
+                "",
+            ]
+        )
+
+    def _form_lines(self) -> None:
+        if self._form.table is not None:
+            self._file_lines.append(f"table = {_quoted(self._form.table)}")
+            return
+        self._file_lines.append(f"encoding = {_quoted(self._form.encoding)}")
+        self._file_lines.append(f"separator = {_quoted(self._form.separator)}")
+        if not self._header:
+            self._file_lines.append(
+                "header = false   # UNSURE: the first line looks like data; columns are called 1, 2, 3"
+            )
+
+    def _moments(self) -> None:
+        """The rules of the three moments: by the clock where a column has it, else by a length of time."""
+        dates = [column for column in self._columns if column.date_formats and not column.is_moment]
+        whole = [column for column in self._columns if column.is_moment or column.moment_formats]
+        clocks = (
+            [column for column in self._columns if column.is_clock and not self._is_length(column)] if dates else []
+        )
+        if dates:
+            self._date_form(dates[0])
+        # Now and then one call comes at midnight itself.
+        zero = [column for column in clocks if sum(map(_is_zero, column.cells)) > _AT_MIDNIGHT * len(column.cells)]
+        if zero:
+            self._nothing = {cell for column in zero for cell in column.cells if _is_zero(cell)}
+            cells = json.dumps(sorted(self._nothing))
+            self._file_lines.append(f"nothing = {cells}   # UNSURE: taken as: it did not happen")
+        for moment, pattern in _MOMENT_NAMES.items():
+            rule = self._by_clock(moment, pattern, whole, clocks, dates)
+            if rule is not None:
+                self._call_lines.insert(0, f"{moment} = {rule}")
+
+    def _by_clock(
+        self, moment: str, pattern: str, whole: list[_Column], clocks: list[_Column], dates: list[_Column]
+    ) -> str | None:
+        for candidates in (whole, clocks):
+            fitting = [column for column in candidates if column.name not in self._used and column.named(pattern)]
+            if moment == "entered_at" and not fitting:
+                fitting = [column for column in candidates if column.name not in self._used][:1]
+            if not fitting:
+                continue
+            if moment == "ended_at":
+                fitting.reverse()
+            chosen = self._use(fitting[0])
+            each = [chosen, *self._instead(moment, chosen, fitting[1:], candidates)]
+            if candidates is clocks:
+                self._use(dates[0])
+            date = dates[0] if candidates is clocks else None
+            rules = [_clock_rule(column, date) for column in each]
+            self._told_by[moment], self._rules[moment] = (each, None), rules
+            return _alternatives(rules) + _unsure(self._doubts(moment, each, fitting, date))
+        return None
+
+    def _instead(
+        self, moment: str, chosen: _Column, fitting: list[_Column], candidates: list[_Column]
+    ) -> Iterator[_Column]:
+        """Columns that tell a moment in the rows, where there are many, for which the chosen one says nothing."""
+        if moment == "answered_at":  # nothing is what it says of a call that was not answered
+            return
+        others = [column for column in candidates if column not in fitting] if moment == "entered_at" else []
+        silent = [row for row in self._rows if not self._says(chosen, row)]
+        for column in [*fitting, *others]:
+            left = [row for row in silent if not self._says(column, row)]
+            if column.name not in self._used and len(silent) - len(left) > _RARELY * len(self._rows):
+                yield self._use(column)
+                silent = left
+
+    def _doubts(self, moment: str, each: list[_Column], fitting: list[_Column], date: _Column | None) -> Iterator[str]:
+        """What a person should look at in the rule of a moment told by a clock."""
+        chosen = each[0]
+        test = _CLOCK.fullmatch if date is not None else _moment_test(chosen)
+        if (wrong := chosen.unlike(test)) > (1 - _ENOUGH) * len(chosen.cells):
+            yield f"{wrong:,} of {len(chosen.cells):,} cells {'is' if wrong == 1 else 'are'} no such moment"
+        forms = [] if date is not None or chosen.is_moment else chosen.moment_formats
+        if len(forms) > 1:
+            yield f"or {forms[1]}"
+        if len(each) > 1:
+            silent = self._share(sum(not self._says(chosen, row) for row in self._rows))
+            there = " or else ".join(_quoted(column.name) for column in each[1:])
+            yield f"{_quoted(chosen.name)} says nothing in {silent} of the rows; there, {there} counts"
+        none = [row for row in self._rows if not self._known(moment, row)]
+        # By its last rule a call may come in at midnight.
+        if moment == "entered_at" and any(not each[-1].every[row] or date is None for row in none):
+            yield f"{self._share(len(none))} of the rows do not say it and are refused"
+        elif moment == "entered_at" and len(none) > _RARELY * len(self._rows):
+            yield f"{self._share(len(none))} of the rows say midnight"
+        if rest := [column for column in fitting if column not in each]:
+            yield "or one of: " + ", ".join(json.dumps(column.name, ensure_ascii=False) for column in rest)
+
+    def _says(self, column: _Column, row: int) -> bool:
+        return column.every[row] != "" and column.every[row] not in self._nothing
+
+    def _known(self, moment: str, row: int) -> bool:
+        """Whether a row tells a moment, as far as its cells are filled."""
+        columns, start = self._told_by.get(moment, ([], None))
+        there = start is None or start == "entered_at" or self._known(start, row)
+        return there and any(self._says(column, row) for column in columns)
+
+    def _share(self, rows: int) -> str:
+        """Share of the rows that were looked at; never nothing of something, nor all of less."""
+        share = rows / len(self._rows)
+        return f"{min(99, max(1, round(share * 100))) if 0 < share < 1 else round(share * 100)} %"
+
+    def _lengths(self) -> None:
+        """Where no clock tells an answer or an end, a length of time may."""
+        before = "entered_at"
+        for moment, pattern in _LENGTH_NAMES.items():
+            told = moment in self._rules
+            fitting = [column for column in self._columns if self._is_length(column) and column.named(pattern)]
+            fitting = [column for column in fitting if column.name not in self._used]
+            if not told and fitting:
+                chosen = self._use(fitting[0])
+                rule = f"{{ after = {_quoted(before)}, column = {_quoted(chosen.name)} }}"
+                self._told_by[moment], self._rules[moment] = ([chosen], before), [rule]
+                self._call_lines.append(f"{moment} = {rule}")
+                told = True
+            before = moment if told else before
+            if moment == "ended_at" and not told:
+                self._call_lines.append("# UNSURE: nothing says when a call ended: ended_at = { … }")
+
+    def _is_length(self, column: _Column) -> bool:
+        return (column.is_number or column.is_clock) and any(column.named(each) for each in _LENGTH_NAMES.values())
+
+    def _date_form(self, column: _Column) -> None:
+        forms = column.date_formats
+        if forms[0] != "%Y-%m-%d":
+            unsure = f"   # UNSURE: or {' or '.join(forms[1:])}" if len(forms) > 1 else ""
+            self._file_lines.append(f"date = {_quoted(forms[0])}{unsure}")
+
+    def _texts(self) -> None:
+        for name, pattern in _NAMES.items():
+            fitting = [column for column in self._columns if column.name not in self._used and column.named(pattern)]
+            if not fitting:
+                continue
+            chosen = self._use(fitting[0])
+            if name == "outcome":
+                self._call_lines.append(self._outcome(chosen))
+            elif name == "score":
+                top = max((int(cell) for cell in chosen.cells if cell.isdigit()), default=5)
+                self._call_lines += [
+                    f"score = {_quoted(chosen.name)}",
+                    f"scale = {{ value = {top} }}   # UNSURE: top of it",
+                ]
+            else:
+                distinct = len(set(chosen.cells))
+                double = name == "call_id" and distinct < len(chosen.cells)
+                unsure = (
+                    "   # UNSURE: the same one stands on several rows, taken as visits of one call" if double else ""
+                )
+                self._call_lines.append(f"{name} = {_quoted(chosen.name)}{unsure}")
+        said = {line.split(" ")[0] for line in self._call_lines}
+        if "call_id" not in said:
+            self._call_lines.append(
+                "call_id = { row = true }   # UNSURE: no column names the call; the row's number does"
+            )
+        if "queue" not in said:
+            self._call_lines.append('queue = { value = "Calls" }   # UNSURE: no column names the queue')
+        if "outcome" not in said:
+            self._call_lines.append("# UNSURE: a call is taken as answered where answered_at is known: outcome = { … }")
+
+    def _outcome(self, column: _Column) -> str:
+        words = Counter(column.cells)
+        if len(words) > _FEW_WORDS:
+            rule = f"outcome = {{ column = {_quoted(column.name)}, words = {{ … }} }}"
+            return f"# UNSURE: too many words to be outcomes: {rule}"
+        meant = {word: _meaning(word) for word, _ in words.most_common()}
+        if column.named(_LOST) and set(map(str.lower, meant)) <= _YES | _NO:
+            # "Abandoned: yes" says the opposite of "Answered: yes".
+            meant = {word: "abandoned" if word.lower() in _YES else "answered" for word in meant}
+        self._lost(column, {word for word, meaning in meant.items() if meaning not in {None, "answered"}})
+        pairs = ", ".join(f"{_quoted(word)} = {_quoted(meaning or 'unknown')}" for word, meaning in meant.items())
+        unsure = [json.dumps(word, ensure_ascii=False) for word, meaning in meant.items() if meaning is None]
+        lost = [word for word, meaning in meant.items() if meaning == "abandoned" and word.lower() in _YES | _NO]
+        doubts = [f"what {', '.join(unsure)} means"] if unsure else []
+        doubts += [f"whether {json.dumps(word, ensure_ascii=False)} means abandoned" for word in lost]
+        return f"outcome = {{ column = {_quoted(column.name)}, words = {{ {pairs} }} }}{_unsure(doubts)}"
+
+    def _lost(self, column: _Column, words: set[str]) -> None:
+        """Rules for the rows of callers who were lost that do not say when: without an end they would be unknown."""
+        lost = [row for row in self._rows if column.every[row] in words]
+        endless = [row for row in lost if not self._known("ended_at", row) and not self._known("answered_at", row)]
+        if len(endless) <= _RARELY * len(lost):
+            return
+        silent = sorted({column.every[row] for row in endless})
+        ended = ['{ after = "entered_at", value = "1:00" }']
+        whole = len(endless) == sum(column.every[row] in silent for row in lost)
+        if not whole:
+            # Who tells an end, or how long the caller waited, is believed.
+            ended = [*self._rules.get("ended_at", ()), *self._rules.get("answered_at", ()), *ended]
+        self._special_lines += [
+            "",
+            f"# UNSURE: {self._share(len(endless))} of the rows are of callers who were "
+            "not answered, and do not say when they gave up. A minute is",
+            "# assumed, so that they are not taken for callers who hung up at once; their waits mean nothing.",
+            "[[except]]",
+            f"when = {{ {_quoted(column.name)} = {json.dumps(silent, ensure_ascii=False)} }}",
+            *(["answered_at = false"] if whole else []),
+            f"ended_at = {_alternatives(ended)}",
+        ]
+
+    def _use(self, column: _Column) -> _Column:
+        self._used.add(column.name)
+        return column
+
+
+def _meaning(word: str) -> str | None:
+    return next((outcome for outcome, words in _OUTCOMES.items() if re.search(words, word, re.IGNORECASE)), None)
+
+
+def _has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """A first line of names: none of its cells looks like a number, a date or a time, and no two are the same."""
+    first = [cell for cell in rows[0] if cell]
+    data = any(_NUMBER.fullmatch(cell) or _CLOCK.fullmatch(cell) or _is_date(cell) for cell in first)
+    return bool(first) and not data and len(set(first)) == len(first) == len(rows[0])
+
+
+def _is_date(cell: str) -> bool:
+    return any(_is(form, cell) for form in _DATES) or _is_iso_moment(cell)
+
+
+def _is(form: str, cell: str) -> bool:
+    try:
+        parsed = datetime.strptime(cell, form)
+    except ValueError:
+        return False
+    return 1970 <= parsed.year <= date.max.year and parsed.year < 2100
+
+
+def _is_iso_moment(cell: str) -> bool:
+    try:
+        datetime.fromisoformat(cell)
+    except ValueError:
+        return False
+    return ":" in cell
+
+
+def _is_moment(cell: str) -> bool:
+    return _is_iso_moment(cell) or re.fullmatch(r"1\d{9}(\.\d+)?", cell) is not None
+
+
+def _moment_test(column: _Column) -> Callable[[str], object]:
+    return _is_moment if column.is_moment else partial(_is, column.moment_formats[0])
+
+
+def _clock_rule(column: _Column, date: _Column | None) -> str:
+    """The rule of a moment told by the clock, in one column or beside a column of dates."""
+    if date is not None:
+        return f"{{ date = {_quoted(date.name)}, time = {_quoted(column.name)} }}"
+    if column.is_moment:
+        return _quoted(column.name)
+    return f"{{ column = {_quoted(column.name)}, format = {_quoted(column.moment_formats[0])} }}"
+
+
+def _alternatives(rules: Sequence[str]) -> str:
+    return rules[0] if len(rules) == 1 else f"[{', '.join(rules)}]"
+
+
+def _unsure(doubts: Iterable[str]) -> str:
+    said = "; ".join(doubts)
+    return f"   # UNSURE: {said}" if said else ""
+
+
+def _is_zero(cell: str) -> bool:
+    return re.fullmatch(r"0{1,2}:00(:00)?", cell) is not None
+
+
+def _quoted(text: str | Iterable[str]) -> str:
+    return json.dumps(text, ensure_ascii=False)

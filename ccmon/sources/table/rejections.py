@@ -1,0 +1,61 @@
+"""Why rows are refused, and refused rows by their reasons: thousands that say the same need one line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ccmon.database.rejections import could_not, is_of_a_record
+from ccmon.database.tables import RefusedRowError
+from ccmon.sources.table.cells import CellError
+
+KEPT_REASONS = 1_000
+"""Reasons that are told apart; of a file that is refused for ever new ones, the rest count as one."""
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
+
+
+@dataclass(slots=True)
+class Reason:
+    """One reason, with the first row that has it."""
+
+    line: int
+    text: str
+    rows: int = 1
+    alike: bool = True
+    """False: other rows say it of other cells or numbers."""
+
+
+@dataclass(slots=True)
+class Reasons:
+    """Counts rows of a file by what is wrong with them, in bounded memory."""
+
+    _found: dict[str, Reason] = field(default_factory=dict)
+
+    def add(self, line: int, text: str) -> None:
+        """A row has this reason."""
+        sort = _QUOTED.sub("", text)
+        if sort not in self._found and len(self._found) >= KEPT_REASONS:
+            sort = "others"
+        known = self._found.get(sort)
+        if known is None:
+            self._found[sort] = Reason(line, text)
+        else:
+            known.rows += 1
+            known.alike = known.alike and known.text == text
+
+    def most_common(self) -> list[Reason]:
+        """Each reason, that of the most rows first."""
+        return sorted(self._found.values(), key=lambda reason: -reason.rows)
+
+
+def refusal(fault: Exception) -> str:
+    """Why a row is refused that raised this: whatever it is, it is about this row, and the others go in.
+
+    Raises:
+        Exception: the fault itself, where every row would meet it, such as one of the database file.
+    """
+    if isinstance(fault, CellError | RefusedRowError):
+        return str(fault)
+    if not is_of_a_record(fault):
+        raise fault
+    return could_not(fault)

@@ -1,0 +1,261 @@
+"""Reading a file of separated values: its encoding and separator found out, one row at a time, in bounded memory.
+
+A table of an SQLite file is read in the same way.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol
+from urllib.parse import quote
+
+from ccmon.database.sql_files import sql
+from ccmon.errors import CcmonError, os_error
+
+SEPARATORS = ",;\t|"
+_SAMPLE_BYTES = 64 * 1024
+_ODD = 0.01
+"""Share of control characters that a text may have."""
+_SQLITE = b"SQLite format 3\0"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a file is written."""
+
+    encoding: str
+    separator: str
+    table: str | None = None
+    """The table of an SQLite file; None: a text file."""
+
+
+class Row(NamedTuple):
+    """One row and the line on which it starts, counted from 1."""
+
+    line: int
+    cells: list[str]
+    fault: str | None = None
+    """What is wrong with it, where no cells could be made of it."""
+
+
+def find_form(path: Path, encoding: str | None = None, separator: str | None = None, table: str | None = None) -> Form:
+    """How a file is written, as far as it was not said.
+
+    The encoding is told by a byte order mark, else it is UTF-8, else (bytes that are none) Windows-1252. The
+    separator is the one that splits the first lines into the same number of cells, the most of them. The only table
+    of an SQLite file need not be named.
+
+    Raises:
+        CcmonError: the file cannot be read or is empty, there is no such encoding, or it has several tables.
+    """
+    with faults(path), path.open("rb") as file:
+        sample = file.read(_SAMPLE_BYTES)
+    if sample.startswith(_SQLITE):
+        return Form("utf-8", "", table or _only_table(path))
+    if not sample.strip():
+        raise CcmonError(f"{path} is empty; name a file that has rows.")
+    encoding = encoding or find_encoding(sample)
+    check_encoding(encoding)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+    return Form(encoding, separator or find_separator(text))
+
+
+def check_encoding(encoding: str) -> None:
+    """See whether there is an encoding.
+
+    Raises:
+        CcmonError: there is none of that name, or it is none of texts.
+    """
+    try:
+        "a".encode(encoding)
+        codecs.getincrementaldecoder(encoding)
+    except (LookupError, UnicodeError, ValueError):
+        raise CcmonError(f"There is no encoding {encoding!r}; name one such as utf-8 or windows-1252.") from None
+
+
+def _only_table(path: Path) -> str:
+    """The table of an SQLite file that has one."""
+    try:
+        with closing(_opened(path)) as connection:
+            names = [str(name) for (name,) in connection.execute(sql("tables/tables_of_file"))]
+    except sqlite3.Error as fault:
+        raise CcmonError(f"{path} cannot be read: {fault}.") from None
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise CcmonError(f"{path} is an SQLite file without a table; name one that has a table.")
+    raise CcmonError(
+        f"{path} is an SQLite file with several tables: {', '.join(names)}. Name one with --table, or in a mapping as "
+        f"[file] table = {names[0]!r}."
+    )
+
+
+def is_text(path: Path, form: Form) -> bool:
+    """Whether the first bytes of a file are letters rather than a program's or a picture's."""
+    if form.table is not None:
+        return True
+    with faults(path), path.open("rb") as file:
+        text = codecs.getincrementaldecoder(form.encoding)("replace").decode(file.read(_SAMPLE_BYTES))
+    odd = sum(letter < " " and letter not in "\t\n\r\f" for letter in text)
+    return odd <= _ODD * len(text)
+
+
+def find_encoding(sample: bytes) -> str:
+    """Encoding of the first bytes of a file; a letter cut at their end does not count."""
+    for mark, encoding in _MARKS:
+        if sample.startswith(mark):
+            return encoding
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"
+
+
+def find_separator(text: str) -> str:
+    """Separator of the first lines."""
+    lines = text.splitlines()[:20]
+    # The last line may be cut.
+    lines = lines[:-1] if len(lines) > 2 else lines
+
+    def quality(separator: str) -> tuple[float, int]:
+        widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=separator) if cells)
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        return (count / max(1, sum(widths.values())) if width > 1 else 0.0, width)
+
+    return max(SEPARATORS, key=quality)
+
+
+class Rows(Protocol):
+    """Rows of an open file, and how far it has been read."""
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+    @property
+    def bytes_read(self) -> int:
+        """For a progress bar."""
+
+
+class Reader:
+    """Rows of an open text file. Blank lines are no rows."""
+
+    def __init__(self, path: Path, binary: IO[bytes], text: IO[str], separator: str) -> None:
+        self._path = path
+        self._binary = binary
+        self._csv = csv.reader(text, delimiter=separator)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Rows in order. A cell larger than a cell can be (most likely a quote was never closed) makes a faulty one."""
+        line = 1
+        with faults(self._path):
+            while True:
+                try:
+                    cells = next(self._csv)
+                except StopIteration:
+                    return
+                except csv.Error as fault:
+                    lines = f"lines {line} to {self._csv.line_num}" if self._csv.line_num > line else f"line {line}"
+                    yield Row(line, [], f"{lines} cannot be read: {fault}; is a quote not closed?")
+                    line = self._csv.line_num + 1
+                    continue
+                if any(map(str.strip, cells)):
+                    yield Row(line, cells)
+                line = self._csv.line_num + 1
+
+    @property
+    def bytes_read(self) -> int:
+        """For a progress bar: bytes taken from the file, a little ahead of the rows."""
+        return self._binary.tell()
+
+
+class TableReader:
+    """Rows of a table of an SQLite file, the names of its columns first; they are numbered from 1."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, table: str) -> None:
+        self._path = path
+        self._connection = connection
+        self._table = table
+        self._done = 0
+        self._rows = 1
+
+    def __iter__(self) -> Iterator[Row]:
+        """Rows in the order in which they were written.
+
+        Raises:
+            CcmonError: there is no such table, or it cannot be read.
+        """
+        quoted = '"' + self._table.replace('"', '""') + '"'
+        try:
+            (self._rows,) = self._connection.execute(sql("tables/count_of_file").replace("a_table", quoted)).fetchone()
+            cursor = self._connection.execute(sql("tables/rows_of_file").replace("a_table", quoted))
+            yield Row(0, [column[0] for column in cursor.description])
+            for self._done, cells in enumerate(cursor, 1):
+                yield Row(self._done, ["" if cell is None else str(cell) for cell in cells])
+        except sqlite3.Error as fault:
+            raise CcmonError(f"{self._path} cannot be read: {fault}.") from None
+
+    @property
+    def bytes_read(self) -> int:
+        """For a progress bar: the share of the rows read, in bytes of the file."""
+        return self._path.stat().st_size * self._done // max(1, self._rows)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+
+
+@contextmanager
+def open_rows(path: Path, form: Form) -> Iterator[Rows]:
+    """Open a file for its rows.
+
+    Bytes that are no letters of the encoding come as lone surrogates (see `is_garbled`).
+    """
+    if form.table is not None:
+        with closing(_opened(path)) as connection:
+            connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
+            yield TableReader(path, connection, form.table)
+        return
+    with faults(path):
+        binary = path.open("rb")
+    with binary:
+        # Lines end in whatever way they end: a carriage return alone, too.
+        text = io.TextIOWrapper(binary, form.encoding, errors="surrogateescape", newline="")
+        yield Reader(path, binary, text, form.separator)
+
+
+def is_garbled(cells: list[str]) -> bool:
+    """Whether a row has bytes that are no letters of the file's encoding."""
+    row = "".join(cells)
+    return not row.isascii() and any("\ud800" <= letter <= "\udfff" for letter in row)
+
+
+@contextmanager
+def faults(path: Path) -> Iterator[None]:
+    """Turn what the system says about a file into one sentence."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise CcmonError(f"There is no file {path}; check its path.") from None
+    except IsADirectoryError:
+        raise CcmonError(f"{path} is a directory; name a file in it.") from None
+    except UnicodeError as fault:
+        raise CcmonError(
+            f"{path} is not written in the encoding named: {fault}; name the right one with --encoding."
+        ) from None
+    except OSError as fault:
+        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None

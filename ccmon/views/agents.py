@@ -1,0 +1,332 @@
+"""Agents: what everybody does now and for how long."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ccmon.alarms import AGENT_RULES, NEED, agent_need
+from ccmon.formatting import clock, count, dated, duration, mean, percent
+from ccmon.model import AgentFigures, AgentState
+from ccmon.views.columns import Column
+from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View, severity_role
+
+WORDS: dict[AgentState, str] = {
+    AgentState.READY: "ready",
+    AgentState.RINGING: "ringing",
+    AgentState.DIALLING: "dialling",
+    AgentState.TALKING: "talking",
+    AgentState.HOLD: "on hold",
+    AgentState.WRAP_UP: "wrap-up",
+    AgentState.PAUSED: "paused",
+    AgentState.UNAVAILABLE: "phone dead",
+    AgentState.LOGGED_OUT: "out",
+    AgentState.UNKNOWN: "not known",
+}
+"""What the screen calls a state."""
+
+ROLES: dict[AgentState, Role] = {
+    AgentState.READY: Role.GOOD,
+    AgentState.RINGING: Role.STRONG,
+    AgentState.DIALLING: Role.BUSY,
+    AgentState.TALKING: Role.BUSY,
+    AgentState.HOLD: Role.BUSY,
+    AgentState.WRAP_UP: Role.BUSY,
+    AgentState.PAUSED: Role.AWAY,
+    AgentState.UNAVAILABLE: Role.BAD,
+    AgentState.LOGGED_OUT: Role.QUIET,
+    AgentState.UNKNOWN: Role.QUIET,
+}
+
+TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
+"""Alerts about the time in a state."""
+
+
+def severity(agent: AgentFigures, view: View) -> int:
+    """The severity of the worst alert about an agent."""
+    return view.severity(agent.name, AGENT_RULES)
+
+
+def _state(agent: AgentFigures, view: View, _width: int) -> Span:
+    if agent.state is AgentState.UNKNOWN:
+        return Span(f"  {view.marks.unknown}", Role.QUIET)
+    word = f"{view.marks.states[agent.state]} {WORDS[agent.state]}"
+    if agent.state is AgentState.PAUSED:
+        word = f"{view.marks.states[agent.state]} {agent.reason or 'paused, no reason'}"
+    return Span(word, ROLES[agent.state])
+
+
+def _time(agent: AgentFigures, view: View, _width: int) -> Span:
+    return Span(
+        duration(view.since(agent.since), view.marks.unknown), severity_role(view.severity(agent.name, TIME_RULES))
+    )
+
+
+def _where(agent: AgentFigures, view: View, _width: int) -> Span:
+    return Span(agent.queue or "")
+
+
+COLUMNS: tuple[Column[AgentFigures], ...] = (
+    Column("sign", " ", "▲ somebody must act now, △ worth watching.", 1, lambda a, v, _: v.sign(severity(a, v)), 0),
+    Column(
+        "time",
+        "for",
+        "How long the agent has been in this state; runs every second.",
+        7,
+        _time,
+        1,
+        sort=lambda a, v: v.since(a.since),
+    ),
+    Column(
+        "state",
+        "state",
+        "What the agent does now; for a pause its reason.",
+        15,
+        _state,
+        2,
+        widest=18,
+        right=False,
+        sort=lambda a, v: (NEED[a.state], a.reason or "", a.since or 0),
+    ),
+    Column(
+        "agent",
+        "agent",
+        "The agent.",
+        14,
+        lambda a, v, _: Span(a.name),
+        0,
+        widest=26,
+        right=False,
+        sort=lambda a, v: a.name.casefold(),
+    ),
+    Column(
+        "team",
+        "team",
+        "The agent's team.",
+        12,
+        lambda a, v, _: Span(a.team or "", Role.QUIET),
+        6,
+        widest=16,
+        right=False,
+        sort=lambda a, v: (a.team or "").casefold() or None,
+    ),
+    Column(
+        "queue",
+        "on",
+        "The queue or campaign of the present call.",
+        14,
+        _where,
+        7,
+        widest=20,
+        right=False,
+        sort=lambda a, v: (a.queue or "").casefold() or None,
+    ),
+    Column(
+        "handled",
+        "calls",
+        "Calls handled today, in and out.",
+        5,
+        lambda a, v, _: Span(count(a.handled)),
+        3,
+        sort=lambda a, v: a.handled,
+    ),
+    Column(
+        "outbound",
+        "out",
+        "Of these, outbound.",
+        4,
+        lambda a, v, _: Span(count(a.outbound) if a.outbound else v.marks.unknown),
+        10,
+        sort=lambda a, v: a.outbound,
+    ),
+    Column(
+        "aht",
+        "handling",
+        "Average handling time: talk, hold and wrap-up over handled calls.",
+        8,
+        lambda a, v, _: Span(mean(a.aht_ms, v.marks.unknown)),
+        4,
+        sort=lambda a, v: a.aht_ms,
+    ),
+    Column(
+        "sales",
+        "sales",
+        "Sales today, cancelled ones taken out.",
+        5,
+        lambda a, v, _: Span(count(a.sales)),
+        5,
+        sort=lambda a, v: a.sales,
+    ),
+    Column(
+        "conversion",
+        "conv.",
+        "Sales calls that led to a sale, over sales calls.",
+        5,
+        lambda a, v, _: Span(percent(a.conversion, unknown=v.marks.unknown)),
+        8,
+        sort=lambda a, v: a.conversion,
+    ),
+    Column(
+        "missed",
+        "missed",
+        "Calls that rang at the agent and were not answered.",
+        6,
+        lambda a, v, _: Span(
+            count(a.missed) if a.missed else v.marks.unknown, severity_role(v.severity(a.name, {"missed_calls"}))
+        ),
+        8,
+        sort=lambda a, v: a.missed,
+    ),
+    Column(
+        "occupancy",
+        "busy",
+        "Occupancy: handling time over handling and ready time; unknown below 15 minutes.",
+        5,
+        lambda a, v, _: Span(percent(a.occupancy, unknown=v.marks.unknown)),
+        9,
+        sort=lambda a, v: a.occupancy,
+    ),
+    Column(
+        "paused",
+        "paused",
+        "Time in pauses today.",
+        7,
+        lambda a, v, _: Span(duration(a.paused_ms)),
+        11,
+        sort=lambda a, v: a.paused_ms,
+    ),
+    Column(
+        "satisfaction",
+        "satisf.",
+        "Satisfied answers (top two boxes) in the surveys of 28 days; unknown below 10 answers.",
+        7,
+        lambda a, v, _: Span(percent(a.satisfaction, unknown=v.marks.unknown)),
+        12,
+        sort=lambda a, v: a.satisfaction,
+    ),
+    Column(
+        "login",
+        "login",
+        "The agent's name at the switch.",
+        10,
+        lambda a, v, _: Span(a.login, Role.QUIET),
+        14,
+        widest=16,
+        right=False,
+        sort=lambda a, v: a.login.casefold(),
+    ),
+)
+
+
+class AgentsPanel(FloorPanel[AgentFigures]):
+    """Agents."""
+
+    number = 2
+    part = "agents"
+    name = "Agents"
+    past = False
+    purpose = "What every agent does now, for how long, and their day so far."
+    nothing = "No agent yet. Agents appear when they log in or take a call."
+    order = "alerts, then state and time"
+    facts = (
+        ("ready", "Agents who are ready for a call."),
+        ("ringing", "Agents whose phone rings."),
+        ("talking", "Agents on a call, on hold or dialling included."),
+        ("wrap-up", "Agents who finish the work of a call."),
+        ("paused", "Agents in a pause."),
+        ("dead", "Agents whose phone cannot be reached."),
+        ("out", "Agents who are logged out."),
+    )
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """Agents per state; these never scroll away."""
+        states = Counter(agent.state for agent in view.floor.agents)
+        if view.floor.agents and len(view.floor.agents) == states[AgentState.UNKNOWN]:
+            names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
+            return Headline(
+                view.marks.unknown, "ready", Role.TEXT, [Fact(each, view.marks.unknown) for each in names], ""
+            )
+        ready = states[AgentState.READY]
+        talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
+        dead = states[AgentState.UNAVAILABLE]
+        facts = [
+            Fact("ringing", str(states[AgentState.RINGING])),
+            Fact("talking", str(talking), Role.BUSY),
+            Fact("wrap-up", str(states[AgentState.WRAP_UP])),
+            Fact("paused", str(states[AgentState.PAUSED]), Role.AWAY),
+            Fact("dead", str(dead), Role.BAD if dead else Role.TEXT),
+            Fact("out", str(states[AgentState.LOGGED_OUT])),
+        ]
+        role = Role.GOOD if ready else Role.WATCH if view.floor.total.waiting else Role.TEXT
+        return Headline(str(ready), "ready", role, facts, f"{states[AgentState.PAUSED]} paused", Role.AWAY)
+
+    def rows(self, view: View) -> Sequence[AgentFigures]:
+        """Agents with alerts first, then by state, those longest in it first."""
+        return sorted(view.floor.agents, key=lambda agent: agent_need(agent, severity(agent, view)))
+
+    def identity(self, row: AgentFigures) -> str:
+        """The agent's id."""
+        return str(row.id)
+
+    def heading(self, row: AgentFigures) -> str:
+        """The agent's name."""
+        return row.name
+
+    def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
+        """The agent's day."""
+        unknown = view.marks.unknown
+        alert = view.alert(row.name, AGENT_RULES)
+        pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
+        handled, told = row.handled, row.state is not AgentState.UNKNOWN
+        details = [
+            Detail("Login", row.login),
+            Detail("Team", row.team or unknown),
+            Detail("Client", row.client or unknown),
+            Detail("Queues", ", ".join(row.queues) or unknown),
+        ]
+        if alert is not None:
+            details.append(Detail("Alert", alert.text, severity_role(alert.severity)))
+        details += [
+            Detail("Now"),
+            Detail("state", WORDS[row.state] if told else unknown, ROLES[row.state]),
+            Detail("reason", row.reason or unknown),
+            Detail("for", duration(view.since(row.since), unknown)),
+            Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),
+            Detail("call in", row.queue or unknown),
+            *(
+                Detail(
+                    f"paused in {member.queue}",
+                    f"{member.reason or 'no reason'}, since {dated(member.paused_since, view.zone, view.now)}",
+                )
+                for member in pauses
+            ),
+            Detail("Calls today"),
+            Detail("handled", count(handled)),
+            Detail("inbound", count(row.inbound)),
+            Detail("outbound", count(row.outbound)),
+            Detail("missed", count(row.missed)),
+            Detail("average handling time", mean(row.aht_ms, unknown)),
+            Detail("talk, mean", mean(row.handled_talk_ms / handled if handled else None, unknown)),
+            Detail("hold, mean", mean(row.handled_hold_ms / handled if handled else None, unknown)),
+            Detail("wrap-up, mean", mean(row.handled_wrap_up_ms / handled if handled else None, unknown)),
+            Detail("Time today"),
+            Detail("logged in", duration(row.logged_in_ms if told else None, unknown)),
+            Detail("talk", duration(row.talk_ms)),
+            Detail("hold", duration(row.hold_ms)),
+            Detail("wrap-up", duration(row.wrap_up_ms)),
+            Detail("ready", duration(row.ready_ms if told else None, unknown)),
+            Detail("paused", duration(row.paused_ms if told else None, unknown)),
+            Detail("dialling, ringing, other", duration(row.other_ms, unknown)),
+            Detail("occupancy", percent(row.occupancy, 1, unknown)),
+            Detail("Sales and satisfaction"),
+            Detail("sales calls", count(row.sales_calls)),
+            Detail("of these converted", count(row.converted)),
+            Detail("conversion", percent(row.conversion, 1, unknown)),
+            Detail("sales", count(row.sales)),
+            Detail("survey answers, 28 days", count(row.surveys)),
+            Detail("satisfied", percent(row.satisfaction, 0, unknown)),
+        ]
+        return details

@@ -1,0 +1,204 @@
+"""The lines round the panels: status on top, the worst alert under it, the strip of key figures, the keys below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ccmon.formatting import at_least, clock, coarse, fit, width_of
+from ccmon.views.columns import padded
+from ccmon.views.glyphs import Marks
+from ccmon.views.keys import shown_in_line
+from ccmon.views.panel import FloorPanel, Headline
+from ccmon.views.styled_text import Line, Look, Role, Span, blank
+from ccmon.views.view import ACT_NOW, View
+
+OLD_MS = 15_000
+"""Data older than this is said to be old."""
+
+
+NO_DATA = "No data: ask the administrator for ccmon follow or ccmon import."
+"""Said in the place of "all is well" of a database that holds nothing: nobody knows that."""
+
+
+class Trouble(NamedTuple):
+    """Why there is no fresh answer: one sentence, and whether the figures are to be dimmed."""
+
+    sentence: str
+    stale: bool
+
+
+def status_line(view: View | None, width: int, marks: Marks, watched: str, age_ms: int | None) -> Line:
+    """Local time and age of the data at the left, where they tick; what is watched; counts of alerts at the right."""
+    if view is None:
+        return Line(padded([Span(" ccmon ", Role.TITLE), Span(fit(watched, width - 7, more=marks.more))], width))
+    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", Role.STRONG), *_age(age_ms, marks)]
+    right = _alert_counts(view)
+    progress = "".join(f"{work}  " for work in view.floor.progress)
+    room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
+    middle = fit(f"  {progress}{watched}", max(0, room), more=marks.more)
+    return Line(padded([*left, Span(middle, Role.TEXT), blank(1), *right], width))
+
+
+def _age(age_ms: int | None, marks: Marks) -> list[Span]:
+    if age_ms is None:
+        return [Span(" no data yet ", Role.BADGE_WATCH)]
+    if age_ms > OLD_MS:
+        return [Span(f" data {coarse(age_ms)} old ", Role.BADGE_WATCH)]
+    return [Span(f"{marks.live} ", Role.GOOD), Span(f"data {coarse(age_ms)} old", Role.QUIET)]
+
+
+def _alert_counts(view: View) -> list[Span]:
+    alerts, marks = view.floor.alerts, view.marks
+    act = sum(alert.severity >= ACT_NOW for alert in alerts)
+    watch = len(alerts) - act
+    more = view.more_may_come
+    spans = []
+    if act:
+        spans.append(Span(f" {marks.act} {at_least(act, more=more)} act now ", Role.BADGE_BAD))
+    if watch:
+        spans.append(Span(f" {marks.watch} {at_least(watch, more=more)} to watch ", Role.WATCH))
+    if view.without_data:
+        return spans
+    return spans or [Span(f" {marks.fine} no alert{' yet' if more else ''} ", Role.QUIET if more else Role.GOOD)]
+
+
+def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | None) -> Line:
+    """The worst thing: why no answer comes, else the worst alert, else that there is none."""
+    if trouble is not None:
+        text = fit(f" {marks.act} {trouble.sentence}", width, more=marks.more)
+        return Line((Span(text, Role.BADGE_BAD if trouble.stale else Role.BADGE_WATCH),))
+    if view is None:
+        return Line((blank(width),))
+    if not view.floor.alerts:
+        if view.without_data:
+            return Line((Span(fit(f" {NO_DATA}", width, more=marks.more), Role.BADGE_WATCH),))
+        said = view.floor.incomplete if view.more_may_come else "Nothing needs attention."
+        return Line((Span(fit(f" {marks.fine} {said}", width, more=marks.more), Role.QUIET),))
+    worst, *others = view.floor.alerts
+    sign = view.sign(worst.severity)
+    more = f"  a: {len(others)} more" if others else ""
+    text = fit(f" {sign.text} {worst.text}", width - width_of(more), more=marks.more)
+    role = Role.BADGE_BAD if worst.severity >= ACT_NOW else Role.WATCH
+    return Line((Span(text, role), Span(more, role)))
+
+
+def strip_lines(
+    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, marks: Marks, *, stale: bool
+) -> list[Line]:
+    """Every panel's key figure side by side; the one that is open is marked."""
+    names: list[Span] = []
+    figures: list[Span] = []
+    briefs: list[Span] = []
+    for index, panel in enumerate(panels):
+        cells = width * (index + 1) // len(panels) - width * index // len(panels)
+        here = panel.number == shown
+        name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
+        everything = "" if view is None else view.wider(panel.part)
+        if everything and len(name) + 1 + width_of(everything) < cells:
+            name, everything = f"{name} {everything}", ""
+        names.append(Span(fit(name, cells, more=marks.more), Role.TITLE if here else Role.QUIET))
+        if view is None:
+            figures.append(blank(cells))
+            briefs.append(blank(cells))
+            continue
+        head = panel.headline(view)
+        edge = Span(marks.cursor if here else " ", Role.TITLE)
+        figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=marks.more)
+        room = cells - 1 - width_of(figure)
+        # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
+        whole = " all" if everything else ""
+        label = f" {head.label}{whole}"
+        label = fit(
+            label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room, more=marks.more
+        )
+        figures += [edge, Span(figure, Role.STRONG if head.role is Role.TEXT else head.role), Span(label)]
+        briefs += [edge, Span(fit(head.brief, cells - 1, more=marks.more), head.brief_role)]
+    look = Look.STALE if stale else Look.PLAIN
+    return [Line(padded(spans, width), look) for spans in (names, figures, briefs)]
+
+
+def further_line(
+    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int | None, width: int, marks: Marks, *, stale: bool
+) -> Line:
+    """The further panels' key figures in one line: number and name, figure, and what makes it worth a look."""
+    spans: list[Span] = []
+    for index, panel in enumerate(panels):
+        cells = width * (index + 1) // len(panels) - width * index // len(panels)
+        here = panel.number == shown
+        cursor = f"{marks.cursor if here else ' '}{panel.number} "
+        everything = view is not None and bool(view.wider(panel.part))
+        room = cells - len(cursor) - 1
+        name, parts = _in_short(panel, None if view is None else panel.headline(view), room, everything=everything)
+        name = cursor + name
+        room = cells - 1
+        for span in (Span(name, Role.TITLE if here else Role.QUIET), *parts):
+            spans.append(Span(fit(span.text, min(width_of(span.text), room), more=marks.more), span.role))
+            room -= width_of(spans[-1].text)
+        spans.append(blank(room + 1))
+    return Line(padded(spans, width), Look.STALE if stale else Look.PLAIN)
+
+
+def _in_short(
+    panel: FloorPanel[Any], head: Headline | None, room: int, *, everything: bool
+) -> tuple[str, Sequence[Span]]:
+    """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word.
+
+    Where the short name is the word itself, one of the two is always in sight. `everything`: the figures are the whole
+    floor's in spite of a filter, and say so.
+    """
+    if head is None:
+        return panel.name, ()
+    figure, word = Span(f" {head.figure}", head.role), Span(f" {head.label}", Role.QUIET)
+    brief = Span(f"  {head.brief}", head.brief_role)
+    whole = (Span(" all", Role.QUIET),) if everything else ()
+    choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
+    if head.brief:
+        choices = ((figure, word, *whole, brief), (figure, *whole, brief), *choices)
+    short_is_word = panel.short.casefold() == head.label.casefold()
+    for parts in choices:
+        for name in (panel.name, panel.short):
+            if short_is_word and (name == panel.short) is (word in parts):
+                continue
+            if len(name) + sum(width_of(span.text) for span in parts) <= room:
+                return name, parts
+    return panel.short, (figure,)
+
+
+def message_line(message: Span, width: int, marks: Marks) -> Line:
+    """What came of what somebody did, in the place of the keys."""
+    return Line((Span(fit(f" {message.text}", width, more=marks.more), message.role),))
+
+
+def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> Line:
+    """The keys, as many as there is room for; help and quit always, and those that work on the panel at hand."""
+    known = list(shown_in_line(acting=acting, undoing=undoing, views=views))
+    last = [pair for pair in known if pair[1] in {"help", "quit"}]
+    first = [pair for pair in known if pair not in last]
+
+    def needed(pairs: Sequence[tuple[str, str]]) -> int:
+        return sum(width_of(key) + width_of(word) + 3 for key, word in pairs)
+
+    while first and needed([*first, *last]) > width:
+        first.pop()
+    spans: list[Span] = []
+    for key, word in (*first, *last):
+        spans += [Span(f" {key}", Role.KEY), Span(f" {word} ", Role.QUIET)]
+    return Line(padded(spans, width))
+
+
+def too_small_lines(width: int, height: int, least_width: int, least_height: int) -> list[Line]:
+    """How large the terminal should be, in as many lines as that takes."""
+    sentence = (
+        f"ccmon needs {least_width} columns and {least_height} rows; this terminal has {width} and {height}. "
+        "Please enlarge it."
+    )
+    words, lines, line = sentence.split(), [], ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    lines.append(line)
+    return [Line((Span(fit(text, width)),)) for text in lines[:height]]

@@ -1,0 +1,131 @@
+"""Tables as data: a column is a record, a table a list of them, so that showing, hiding and sorting need no branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from ccmon.formatting import fit, width_of
+from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.view import View
+
+Row = TypeVar("Row")
+Cell = Span | tuple[Span, ...]
+"""A span is fitted to its column; several spans are taken to have its width already."""
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column of a panel."""
+
+    key: str
+    title: str
+    help: str
+    """What the figure is, in one sentence: for the help screen."""
+    width: int
+    """The least width in cells."""
+    cell: Callable[[Row, View, int], Cell]
+    """The cell of a row, for a column of the given width."""
+    rank: int = 5
+    """Columns with a lower rank are shown first where there is no room for all."""
+    widest: int = 0
+    """Spare cells are given to the column up to this width; 0: never."""
+    right: bool = True
+    """Right-aligned, as figures are."""
+    sort: Callable[[Row, View], Any] | None = None
+    """What rows are sorted by; a row for which it is None goes last."""
+
+
+Fitted = Sequence[tuple[Column[Row], int]]
+GAP = 1
+ESSENTIAL = 2
+"""Columns up to this rank come before everything."""
+VITAL = 1
+"""Texts up to this rank are given the width to be read in full, before other columns come in."""
+MEASURED = 300
+"""So many rows are measured for that."""
+
+
+def fit_columns(
+    columns: Sequence[Column[Row]], width: int, rows: Sequence[Row] = (), view: View | None = None
+) -> Fitted[Row]:
+    """The columns that have room in `width` cells, in their order, with the width each gets.
+
+    First the essential columns, then what the most important texts need to be read in full, then all others by rank.
+    """
+    widths: dict[int, int] = {}
+    spare = width + GAP
+
+    def let_in(ranks: Sequence[int]) -> None:
+        nonlocal spare
+        for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
+            if columns[index].rank in ranks and columns[index].width + GAP <= spare:
+                widths[index] = columns[index].width
+                spare -= columns[index].width + GAP
+
+    let_in(range(ESSENTIAL + 1))
+    for index, cells in widths.items():
+        more = min(_needed(columns[index], rows, view) - cells, spare)
+        widths[index] = cells + more
+        spare -= more
+    let_in(range(ESSENTIAL + 1, 100))
+    while spare > 0 and (growing := [index for index in widths if widths[index] < columns[index].widest]):
+        for index in growing[:spare]:
+            widths[index] += 1
+            spare -= 1
+    return [(columns[index], widths[index]) for index in sorted(widths)]
+
+
+def _needed(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
+    """The width of a column; one of the most important texts is as wide as its longest text, within its bounds."""
+    if view is None or column.rank > VITAL or not column.widest:
+        return column.width
+    cells = (column.cell(row, view, column.widest) for row in rows[:MEASURED])
+    longest = max((len(cell.text) for cell in cells if isinstance(cell, Span)), default=0)
+    return max(column.width, min(longest, column.widest))
+
+
+def draw_titles(
+    fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool
+) -> tuple[Span, ...]:
+    """The line of titles; the column that the rows are sorted by says so."""
+    marks = view.marks
+    spans: list[Span] = []
+    for column, cells in fitted:
+        sorted_here = column.key == sorted_by
+        title = column.title
+        if sorted_here:
+            title = title[: cells - 1] + (marks.descending if descending else marks.ascending)
+        role = Role.STRONG if sorted_here else Role.QUIET
+        spans += [Span(fit(title, cells, right=column.right, more=marks.more), role), blank(GAP)]
+    return padded(spans[:-1], width)
+
+
+def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View) -> tuple[Span, ...]:
+    """One row of a table."""
+    spans: list[Span] = []
+    for column, cells in fitted:
+        cell = column.cell(row, view, cells)
+        if isinstance(cell, Span):
+            spans.append(Span(fit(cell.text, cells, right=column.right, more=view.marks.more), cell.role))
+        else:
+            spans += cell
+        spans.append(blank(GAP))
+    return padded(spans[:-1], width)
+
+
+def padded(spans: Sequence[Span], width: int) -> tuple[Span, ...]:
+    """Spans filled up with empty cells to `width`."""
+    return (*spans, blank(width - sum(width_of(span.text) for span in spans)))
+
+
+def sorted_rows(rows: Sequence[Row], column: Column[Row] | None, descending: bool, view: View) -> Sequence[Row]:
+    """Rows in the order of a column; unknown ones last whatever the direction. No column: as they come."""
+    if column is None or column.sort is None:
+        return rows
+    value_of = column.sort
+    keyed = [(value_of(row, view), row) for row in rows]
+    known = [pair for pair in keyed if pair[0] is not None]
+    known.sort(key=lambda pair: pair[0], reverse=descending)
+    return [row for _, row in known] + [row for value, row in keyed if value is None]

@@ -1,0 +1,190 @@
+"""Problems: why customers call today, which reasons rise, and whom they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.business import ReasonFigures
+from ccmon.formatting import clock, count, percent, plural
+from ccmon.views.columns import Cell, Column
+from ccmon.views.panel import Detail, Fact, Headline
+from ccmon.views.periodic_panel import BusinessPanel, paragraphs
+from ccmon.views.sparkline import merged
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+FEW_CODED = 0.7
+"""Below this share of calls with a reason the picture is skewed."""
+
+FACTS = (
+    ("rising", "Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as usual, "
+     "and no chance find among all reasons looked at (exact binomial test, Benjamini-Hochberg)."),
+    ("first", "The reason that rises most, with its calls today and what would be usual."),
+    ("new", "Reasons that never came on the same weekdays."),
+    ("calls", "Answered inbound calls of today."),
+    ("with a reason", "Of them, those for which the agent noted a reason; where few have one, all is skewed."),
+    ("tested at", "Rising is tested each half hour, not with each poll: that would cry wolf."),
+)  # fmt: skip
+
+
+def role_of(reason: ReasonFigures) -> Role:
+    """The role of a reason."""
+    if reason.rising:
+        return Role.BAD if reason.is_problem else Role.WATCH
+    return Role.WATCH if reason.is_new and reason.is_problem else Role.TEXT
+
+
+def _sign(reason: ReasonFigures, view: View, _width: int) -> Span:
+    return view.sign(2 if role_of(reason) is Role.BAD else int(role_of(reason) is Role.WATCH))
+
+
+def said_usual(reason: ReasonFigures, unknown: str) -> str:
+    """How today's calls stand against the usual ones."""
+    if reason.is_new:
+        return "new"
+    return unknown if reason.ratio is None else f"{reason.ratio:.1f} x"
+
+
+def _usual(reason: ReasonFigures, view: View, _width: int) -> Span:
+    return Span(said_usual(reason, view.marks.unknown), role_of(reason))
+
+
+def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
+    """Its share, and behind it the share of all reasons that are as frequent or more."""
+    marks = view.marks
+    own, all_so_far = round(reason.share * width), round(reason.cumulative * width)
+    role = role_of(reason)
+    start = min(width - 1, max(0, all_so_far - max(1, own)))
+    cells = [(marks.rest, Role.QUIET)] * start
+    cells += [(marks.bar, Role.BUSY if role is Role.TEXT else role)] * max(1, all_so_far - start)
+    return merged((cells + [(" ", Role.TEXT)] * width)[:width])
+
+
+COLUMNS: tuple[Column[ReasonFigures], ...] = (
+    Column("sign", " ", "▲ a problem that rises, △ another reason that rises, or a new problem.", 1, _sign, 0),
+    Column("calls", "calls", "Answered calls of today with this reason.", 5, lambda r, v, _: Span(count(r.calls)), 0,
+           sort=lambda r, v: r.calls),
+    Column("usual", "as usual", "Today's rate over that of the same weekdays; new: never on those days.", 8, _usual, 0,
+           sort=lambda r, v: r.ratio),
+    Column("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.", 16,
+           lambda r, v, _: Span(r.name, role_of(r) if r.id is not None else Role.QUIET), 0, widest=34, right=False,
+           sort=lambda r, v: r.name.casefold()),
+    Column("customers", "customers", "Different customers among them; Enter lists them.", 9,
+           lambda r, v, _: Span(count(r.customers)), 2, sort=lambda r, v: r.customers),
+    Column("per_100", "of 100", "Calls with this reason of 100 answered ones.", 6,
+           lambda r, v, _: Span(count(r.per_100_calls, v.marks.unknown, 1)), 4, sort=lambda r, v: r.per_100_calls),
+    Column("product", "product", "The product it is about.", 10, lambda r, v, _: Span(r.product or "", Role.QUIET), 5,
+           widest=18, right=False, sort=lambda r, v: (r.product or "").casefold() or None),
+    Column("kind", "kind", "A problem, or a plain reason.", 7,
+           lambda r, v, _: Span("problem" if r.is_problem else "", Role.AWAY), 6, right=False,
+           sort=lambda r, v: r.is_problem),
+    Column("cumulative", "so far", "Share of this and all more frequent reasons together; grey beyond the first 80 %.",
+           6, lambda r, v, _: Span(percent(r.cumulative), Role.TEXT if r.vital else Role.QUIET), 5,
+           sort=lambda r, v: r.cumulative),
+    Column("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.",
+           16, _bar, 3, widest=50, right=False),
+)  # fmt: skip
+
+
+class ProblemsPanel(BusinessPanel[ReasonFigures]):
+    """The problem radar."""
+
+    number = 8
+    part = "problems"
+    name = "Problems"
+    short = "Probl."
+    purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."
+    nothing = "No call with a reason today."
+    order = "rising first, then the most frequent"
+    facts = FACTS
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """How many rise, and which most."""
+        figures, unknown = view.floor.problems, view.marks.unknown
+        if figures is None:
+            return Headline(unknown, "rising", Role.QUIET, (), "")
+        rising = [reason for reason in self.rows(view) if reason.rising]
+        first = rising[0] if rising else None
+        tested = figures.baseline_days is not None
+        coded = percent(figures.coded_share, unknown=unknown)
+        most = "none" if tested else unknown
+        if first is not None:
+            most = f"{first.name} {first.calls}, usual {count(first.usual, unknown)}"
+        facts = (
+            Fact("first", most, role_of(first) if first else Role.TEXT),
+            Fact("calls", count(figures.answered)),
+            Fact("with a reason", coded, Role.WATCH if (figures.coded_share or 1) < FEW_CODED else Role.TEXT),
+            Fact("new", count(sum(reason.is_new for reason in figures.reasons) if tested else None, unknown)),
+            Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
+        )  # fmt: skip
+        role = role_of(first) if first is not None else Role.GOOD if tested else Role.QUIET
+        return Headline(
+            count(len(rising) if tested else None, unknown), "rising", role, facts, first.name if first else "", role
+        )
+
+    def rows(self, view: View) -> Sequence[ReasonFigures]:
+        """Rising problems first, then new problems, then the others as often as they come."""
+        if view.floor.problems is None:
+            return ()
+        worst = {Role.BAD: 0, Role.WATCH: 1}
+        return sorted(view.floor.problems.reasons, key=lambda reason: (worst.get(role_of(reason), 2), -reason.calls))
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """What the comparison rests on."""
+        figures = view.floor.problems
+        if figures is None or figures.baseline_days is None:
+            return ()
+        if not figures.baseline_days:
+            text = "No past day of this weekday is known: nothing can be called rising."
+        else:
+            text = f"As usual: beside {plural(figures.baseline_days, 'past day')} of this weekday, at today's volume."
+        return paragraphs([text], view, width, height)
+
+    def identity(self, row: ReasonFigures) -> str:
+        """The reason's id."""
+        return str(row.id)
+
+    def heading(self, row: ReasonFigures) -> str:
+        """The reason."""
+        return row.name
+
+    def details(self, row: ReasonFigures, view: View) -> Sequence[Detail]:
+        """How it stands against usual, then the customers concerned."""
+        unknown, figures = view.marks.unknown, view.floor.problems
+        word = "rising" if row.rising else "new" if row.is_new else "as usual"
+        if figures is None or figures.baseline_days is None:
+            word = "unknown yet"
+        details = [
+            Detail("So it is", f"{word}: {plural(row.calls, 'call')} of {plural(row.customers, 'customer')} today, "
+                   f"usual {count(row.usual, unknown, 1)}", role_of(row)),
+            Detail("Product", row.product or unknown),
+            Detail("Kind", "problem" if row.is_problem else "plain reason"),
+            Detail("Beside other reasons"),
+            Detail("of 100 answered calls", count(row.per_100_calls, unknown, 1)),
+            Detail("of all reasons", f"{percent(row.share)}, with the more frequent ones {percent(row.cumulative)}"),
+            Detail("Beside the same weekdays"),
+            Detail("rate today over theirs", said_usual(row, unknown)),
+            Detail("past days", count(figures.baseline_days if figures is not None else None, unknown)),
+            Detail("tested at", clock(figures.tested_at if figures is not None else None, view.zone, unknown=unknown)),
+            Detail(f"Customers concerned ({len(row.concerned)} of {row.customers} listed)"),
+        ]  # fmt: skip
+        details += [
+            Detail(
+                f"{clock(each.last_at, view.zone)} {each.customer or 'unknown customer'}",
+                "  ".join(
+                    part
+                    for part in (
+                        each.phone,
+                        plural(each.calls, "call") if each.calls > 1 else None,
+                        f"talked with {each.agent}" if each.agent else None,
+                    )
+                    if part
+                )
+                or unknown,
+            )
+            for each in row.concerned
+        ]
+        if not row.concerned:
+            details.append(Detail("None of them is known by name or number."))
+        return details

@@ -1,0 +1,391 @@
+"""Value: what the floor costs and brings, as a profit centre, as a cost centre, and beside the same money elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ccmon.business import ResourceFigures, Spent, ValueFigures, WorkFigures
+from ccmon.formatting import count, mean, percent, plural
+from ccmon.metrics.costs import HOUR_MS
+from ccmon.views.columns import Column
+from ccmon.views.panel import Detail, Fact, Headline
+from ccmon.views.periodic_panel import BusinessPanel, paragraphs
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+FACTS = (
+    ("left", "Profit centre: revenue times margin less wages today."),
+    ("a call", "Cost centre: wages so far over calls handled."),
+    ("wages", "Hourly cost of each agent times paid time so far: labour only, no other cost."),
+    ("revenue", "Revenue of today; cancelled orders taken out."),
+    ("a sale", "Wages that went into sales over orders that stand."),
+    ("a new customer", "Wages that went into sales over new customers."),
+    ("a kept customer", "Wages that went into retention over customers kept."),
+    ("calls an agent", "Inbound calls for each agent who took any today."),
+    ("elsewhere", "How many other ways to spend the same money win or keep customers for less than the centre."),
+)
+
+
+def amount(cents: float | None, unknown: str, *, exact: bool = False) -> str:
+    """An amount in whole units, or with two decimals where it is small or `exact`."""
+    if cents is None:
+        return unknown
+    small = exact or abs(cents) < 10_000
+    return f"{cents / 100:,.2f}" if small else f"{cents / 100:,.0f}"
+
+
+def hours(length_ms: int) -> str:
+    """Time of many people together."""
+    return f"{length_ms / HOUR_MS:,.0f} h"
+
+
+class Entry(NamedTuple):
+    """One figure of the day."""
+
+    name: str
+    value: str
+    basis: str
+    """What it is made of."""
+    estimate: bool = False
+    role: Role = Role.TEXT
+
+
+def _estimated(entry: Entry, view: View, _width: int) -> Span:
+    return Span("estimate" if entry.estimate else "", Role.AWAY)
+
+
+ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
+    Column("value", "today", "The figure; amounts in the site's currency.", 12,
+           lambda e, v, _: Span(e.value, Role.STRONG if e.role is Role.TEXT else e.role), 0),
+    Column("name", "what", "What the figure is.", 20, lambda e, v, _: Span(e.name), 0, widest=30, right=False),
+    Column("estimate", " ", "An estimate; what it rests on is printed below.", 8, _estimated, 1, right=False),
+    Column("basis", "made of", "What the figure is made of.", 20, lambda e, v, _: Span(e.basis, Role.QUIET), 2,
+           widest=90, right=False),
+)  # fmt: skip
+
+
+def _margin(figures: ResourceFigures) -> str:
+    return "all of the revenue: no margin is set" if figures.margin is None else f"{percent(figures.margin)} of revenue"
+
+
+def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
+    """What the floor earns."""
+    contribution = figures.contribution_cents
+    good = None if contribution is None else contribution >= 0
+    return [
+        Entry("left after wages", amount(contribution, unknown), f"revenue, {_margin(figures)}, less wages", True,
+              Role.TEXT if good is None else Role.GOOD if good else Role.WATCH),
+        Entry("revenue", amount(figures.revenue_cents, unknown), f"{plural(figures.orders, 'order')} that stand"),
+        Entry("revenue an hour worked", amount(figures.revenue_per_hour_cents, unknown),
+              f"{hours(figures.worked_ms)} worked"),
+        Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
+        Entry("a sale costs", amount(figures.cost_per_sale_cents, unknown),
+              f"wages in sales {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
+              True),
+        Entry("a new customer costs", amount(figures.cost_per_new_customer_cents, unknown),
+              f"wages in sales over {_new_customers(figures, unknown)}", True),
+        Entry("a kept customer costs", amount(figures.cost_per_kept_customer_cents, unknown),
+              f"wages in retention {amount(figures.retention_cost_cents, unknown)} over "
+              f"{figures.kept_customers} kept", True),
+    ]  # fmt: skip
+
+
+def _new_customers(figures: ResourceFigures, unknown: str) -> str:
+    number = figures.new_customers
+    return f"{unknown} new customers" if number is None else plural(number, "new customer")
+
+
+def _wages(figures: ResourceFigures) -> str:
+    lacking = figures.agents_without_cost
+    without = f"; {plural(lacking, 'agent')} without an hourly cost left out" if lacking else ""
+    return f"{hours(figures.paid_ms)} paid, labour only{without}"
+
+
+def _work(work: WorkFigures, unknown: str) -> list[Entry]:
+    usual_day = count(work.usual_per_agent_day, unknown, 1)
+    return [
+        Entry(f"{work.direction} calls an agent", count(work.per_agent, unknown, 1),
+              f"{count(work.handled)} by {plural(work.agents, 'agent')}; a whole such weekday: {usual_day}"),
+        Entry(f"{work.direction} handling time", mean(work.aht_ms, unknown),
+              f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work)),
+    ]  # fmt: skip
+
+
+def _slower(work: WorkFigures) -> Role:
+    slower = work.aht_ms is not None and work.usual_aht_ms is not None and work.aht_ms > 1.1 * work.usual_aht_ms
+    return Role.WATCH if slower else Role.TEXT
+
+
+def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
+    """What the floor costs, and how well it is used."""
+    entries = [
+        Entry("a call costs", amount(figures.cost_per_contact_cents, unknown, exact=True),
+              f"wages over {count(figures.handled)} calls handled, labour only"),
+        Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
+        Entry("calls an hour worked", count(figures.per_agent_hour, unknown, 1),
+              f"{count(figures.handled)} calls in {hours(figures.worked_ms)}"),
+    ]  # fmt: skip
+    for work in figures.work:
+        entries += _work(work, unknown)
+    return entries
+
+
+def cheaper(value: ValueFigures | None) -> tuple[int, int]:
+    """How many other ways win or keep a customer for less than the centre, of how many that can be compared."""
+    if value is None:
+        return 0, 0
+    centre = {row.goal: row.cost_per_customer_cents for row in value.rows if row.is_centre}
+    compared = [
+        (row.cost_per_customer_cents, own)
+        for row in value.rows
+        if not row.is_centre and (own := centre.get(row.goal)) is not None and row.cost_per_customer_cents is not None
+    ]
+    return sum(other < own for other, own in compared), len(compared)
+
+
+def _elsewhere(view: View) -> Fact:
+    fewer, compared = cheaper(view.floor.value)
+    words = f"{fewer} of {compared} cheaper" if compared else view.marks.unknown
+    return Fact("elsewhere", words, Role.WATCH if fewer else Role.TEXT)
+
+
+def assumed(assumptions: Sequence[str]) -> list[str]:
+    """What the estimates rest on."""
+    return [f"Assumed: {text}" for text in assumptions]
+
+
+class ValuePanel(BusinessPanel[Entry]):
+    """The floor as a profit centre."""
+
+    number = 9
+    part = "resources"
+    name = "Value"
+    short = "Value"
+    page = "profit centre"
+    purpose = "The floor as a profit centre: what it brings beside what it costs, today so far."
+    nothing = "Nothing was worked or sold today."
+    order = "as a profit centre counts"
+    facts = FACTS
+    columns = ENTRY_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """What is left after wages."""
+        figures, unknown = view.floor.resources, view.marks.unknown
+        if figures is None:
+            return Headline(unknown, "left", Role.QUIET, (), "")
+        left = figures.contribution_cents
+        facts = (
+            Fact("revenue", amount(figures.revenue_cents, unknown)),
+            Fact("wages", amount(figures.labour_cents, unknown)),
+            Fact("a sale", amount(figures.cost_per_sale_cents, unknown)),
+            Fact("a new customer", amount(figures.cost_per_new_customer_cents, unknown)),
+            Fact("a kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
+            _elsewhere(view),
+        )
+        role = Role.TEXT if left is None else Role.GOOD if left >= 0 else Role.WATCH
+        currency = view.floor.currency or ""
+        cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
+        return Headline(amount(left, unknown), "left", role, facts, f"{currency} {cost} a call".strip())
+
+    def rows(self, view: View) -> Sequence[Entry]:
+        """As a profit centre counts."""
+        figures = view.floor.resources
+        return [] if figures is None else profit_entries(figures, view.marks.unknown)
+
+    def remark(self, view: View, *, brief: bool = False) -> str:
+        """The currency, and what the filters do not reach."""
+        return "  ".join(part for part in (view.floor.currency, super().remark(view, brief=brief)) if part)
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """What the estimates rest on."""
+        figures = view.floor.resources
+        return () if figures is None else paragraphs(assumed(figures.assumptions), view, width, height)
+
+    def identity(self, row: Entry) -> str:
+        """What the figure is."""
+        return row.name
+
+    def heading(self, row: Entry) -> str:
+        """What the figure is."""
+        return row.name[:1].upper() + row.name[1:]
+
+    def details(self, row: Entry, view: View) -> Sequence[Detail]:
+        """What it is made of, and what it rests on."""
+        details = [
+            Detail(
+                "Today so far", f"{row.value} {view.floor.currency or ''}" if _money(row) else row.value, Role.STRONG
+            ),
+            Detail("Made of", row.basis),
+        ]
+        figures = view.floor.resources
+        if row.estimate:
+            details.append(Detail("It is an estimate", "it rests on what stands below", Role.AWAY))
+        details += [Detail("What the figures rest on")]
+        details += [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
+        return details
+
+
+def _money(row: Entry) -> bool:
+    return not any(word in row.name for word in ("calls", "time"))
+
+
+class CostPage(ValuePanel):
+    """The floor as a cost centre."""
+
+    page = "cost centre"
+    purpose = "The floor as a cost centre: what a call costs, and how well time is used, today so far."
+    order = "as a cost centre counts"
+
+    def headline(self, view: View) -> Headline:
+        """What a call costs."""
+        figures, unknown = view.floor.resources, view.marks.unknown
+        if figures is None:
+            return Headline(unknown, "a call", Role.QUIET, (), "")
+        inbound = figures.work[0] if figures.work else None
+        facts = (
+            Fact("wages", amount(figures.labour_cents, unknown)),
+            Fact("calls an agent", count(inbound.per_agent if inbound is not None else None, unknown, 1)),
+            Fact("revenue", amount(figures.revenue_cents, unknown)),
+            _elsewhere(view),
+        )
+        cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
+        return Headline(cost, "a call", Role.STRONG, facts, "")
+
+    def rows(self, view: View) -> Sequence[Entry]:
+        """As a cost centre counts."""
+        figures = view.floor.resources
+        return [] if figures is None else cost_entries(figures, view.marks.unknown)
+
+
+GOALS = {"acquisition": 0, "retention": 1, "service": 2}
+
+
+def _beats(row: Spent, value: ValueFigures | None) -> Span:
+    """Whether the centre wins or keeps customers for less."""
+    if row.is_centre or row.break_even_conversion is None or value is None:
+        return Span("")
+    own = value.won_per_call if row.goal == "acquisition" else value.kept_per_call
+    if own is None:
+        return Span("")
+    return Span("centre cheaper", Role.GOOD) if own > row.break_even_conversion else Span("cheaper", Role.WATCH)
+
+
+def _payback(row: Spent, unknown: str) -> str:
+    if row.payback_months is None:
+        return "not yet" if row.roi is not None and row.roi < 0 else unknown
+    return f"{row.payback_months:.1f} months"
+
+
+def _own(value: ValueFigures, unknown: str) -> str:
+    """What the centre's own calls brought."""
+    return (
+        f"The centre from {value.starts_on} to {value.ends_on}: "
+        f"{percent(value.won_per_call, 1, unknown)} of {count(value.sales_calls)} sales calls won a new "
+        f"customer, {percent(value.kept_per_call, 1, unknown)} of {count(value.retention_calls)} "
+        "retention calls kept one."
+    )
+
+
+SPENT_COLUMNS: tuple[Column[Spent], ...] = (
+    Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
+           lambda s, v, _: Span(s.goal, Role.STRONG if s.is_centre else Role.QUIET), 1, right=False,
+           sort=lambda s, v: GOALS.get(s.goal, 9)),
+    Column("name", "way", "The centre itself over 28 days, or another way to spend the money.", 14,
+           lambda s, v, _: Span(s.name, Role.STRONG if s.is_centre else Role.TEXT), 0, widest=26, right=False,
+           sort=lambda s, v: s.name.casefold()),
+    Column("per_customer", "a customer", "Cost of each customer won or kept.", 10,
+           lambda s, v, _: Span(amount(s.cost_per_customer_cents, v.marks.unknown), Role.STRONG), 0,
+           sort=lambda s, v: s.cost_per_customer_cents),
+    Column("verdict", "so it is", "Whether the centre wins or keeps a customer for less than this way.", 14,
+           lambda s, v, _: _beats(s, v.floor.value), 2, right=False),
+    Column("break_even", "beaten from", "The share of the centre's sales calls (retention: of retention calls) that "
+           "must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
+           lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.marks.unknown)), 2,
+           sort=lambda s, v: s.break_even_conversion),
+    Column("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.", 7,
+           lambda s, v, _: Span(percent(s.roi, unknown=v.marks.unknown)), 3, sort=lambda s, v: s.roi),
+    Column("payback", "paid back in", "Cost over monthly revenue times margin; not yet: it brought less than "
+           "it cost.", 12,
+           lambda s, v, _: Span(_payback(s, v.marks.unknown)), 5, sort=lambda s, v: s.payback_months),
+    Column("customers", "customers", "Customers won, or kept.", 9,
+           lambda s, v, _: Span(count(s.customers, v.marks.unknown)), 4, sort=lambda s, v: s.customers),
+    Column("cost", "cost", "What it costs in all.", 9, lambda s, v, _: Span(amount(s.cost_cents, v.marks.unknown)), 4,
+           sort=lambda s, v: s.cost_cents),
+    Column("revenue", "revenue", "What it brings in all.", 9,
+           lambda s, v, _: Span(amount(s.revenue_cents, v.marks.unknown)), 6, sort=lambda s, v: s.revenue_cents),
+    Column("since", "from", "When it began; the centre: the first of its 28 days.", 10,
+           lambda s, v, _: Span(s.starts_on, Role.QUIET), 7, sort=lambda s, v: s.starts_on),
+)  # fmt: skip
+
+
+class ElsewherePage(BusinessPanel[Spent]):
+    """The same goal elsewhere."""
+
+    number = 9
+    part = "value"
+    name = "Value"
+    short = "Value"
+    page = "same goal elsewhere"
+    purpose = "The centre beside every other way to spend money on the same goal."
+    nothing = "No other way to spend the money is known: ccmon import table investments."
+    order = "by goal; the centre first, then the cheapest customer"
+    facts = FACTS
+    columns = SPENT_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the profit centre."""
+        return ValuePanel().headline(view)
+
+    def rows(self, view: View) -> Sequence[Spent]:
+        """By goal, the centre first."""
+        value = view.floor.value
+        return [] if value is None else sorted(value.rows, key=lambda row: GOALS.get(row.goal, 9))
+
+    def remark(self, view: View, *, brief: bool = False) -> str:
+        """The currency, and what the filters do not reach."""
+        return "  ".join(part for part in (view.floor.currency, super().remark(view, brief=brief)) if part)
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """What the comparison rests on."""
+        value = view.floor.value
+        if value is None:
+            return ()
+        return paragraphs([_own(value, view.marks.unknown), *assumed(value.assumptions)], view, width, height)
+
+    def identity(self, row: Spent) -> str:
+        """Goal and name."""
+        return f"{row.goal} {row.name}"
+
+    def heading(self, row: Spent) -> str:
+        """Which way it is."""
+        return f"{row.name} ({row.goal})"
+
+    def details(self, row: Spent, view: View) -> Sequence[Detail]:
+        """Cost, result, and what the centre would need."""
+        unknown, value = view.marks.unknown, view.floor.value
+        verdict = _beats(row, value)
+        word = {"acquisition": "won", "retention": "kept"}.get(row.goal, "helped")
+        details = [
+            Detail("Goal", row.goal),
+            Detail("From", f"{row.starts_on} to {row.ends_on or 'now'}"),
+            Detail("Money"),
+            Detail("cost", amount(row.cost_cents, unknown)),
+            Detail("revenue", amount(row.revenue_cents, unknown)),
+            Detail("return on the cost", percent(row.roi, 0, unknown)),
+            Detail("paid back in", _payback(row, unknown)),
+            Detail(f"customers {word}", count(row.customers, unknown)),
+            Detail("cost of each", amount(row.cost_per_customer_cents, unknown), Role.STRONG),
+        ]
+        if not row.is_centre and value is not None:
+            own = value.won_per_call if row.goal == "acquisition" else value.kept_per_call
+            details += [
+                Detail("Beside the centre"),
+                Detail("as cheap from", f"{percent(row.break_even_conversion, 1, unknown)} of its calls on"),
+                Detail("the centre's now", percent(own, 1, unknown)),
+                Detail("so", verdict.text or unknown, verdict.role),
+            ]
+        if value is not None:
+            details.append(Detail("What the figures rest on"))
+            details += [Detail("-", text) for text in (_own(value, unknown), *value.assumptions)]
+        return details

@@ -1,0 +1,352 @@
+"""Further views of the follow-ups: what each owner can still keep, who must not be given up, who may buy again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from ccmon.alarms import does_now, promise_sentence, why_at_risk
+from ccmon.business import AT_RISK_FROM, OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
+from ccmon.formatting import clock, coarse, count, dated, percent, plural
+from ccmon.metrics.percentage import said_chance
+from ccmon.model import AgentState, FollowUp
+from ccmon.views.agents import ROLES, WORDS
+from ccmon.views.columns import Column
+from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+FACTS = (
+    ("late", "Open follow-ups past their due moment and its grace."),
+    ("at risk", "Follow-ups of today more likely late than not: by how their owners have kept such promises."),
+    ("due today", "Open follow-ups due within today."),
+    ("done", "Follow-ups done today."),
+    ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
+    ("next", "The next one that falls due."),
+    ("not given up", "Customers with fruitless attempts, promised and silent, or with two problems and no follow-up."),
+    ("second sale", "One-time buyers whose usual time to buy again closes within a week."),
+)
+
+
+def headline(view: View) -> Headline:
+    """How many are late, and how many will be."""
+    floor, unknown = view.floor, view.marks.unknown
+    figures = floor.follow_ups
+    coming = [item.due_at for item in figures.items if item.due_at >= view.told_at]
+    risk = figures.at_risk
+    facts = (
+        Fact("at risk", count(risk, unknown), Role.WATCH if risk else Role.TEXT),
+        Fact("due today", count(figures.due_today, unknown)),
+        Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
+        Fact("done", count(figures.done_today, unknown)),
+        Fact("next", clock(min(coming), view.zone) if coming else unknown),
+        Fact("not given up", unknown if floor.stuck is None else count(len(floor.stuck))),
+        Fact("second sale", unknown if floor.second_purchases is None else count(len(floor.second_purchases))),
+    )
+    role = Role.QUIET if figures.overdue is None else Role.BAD if figures.overdue else Role.GOOD
+    brief = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
+    return Headline(count(figures.overdue, unknown), "late", role, facts, brief, Role.WATCH if risk else Role.TEXT)
+
+
+def late_role(owner: OwnerFigures) -> Role:
+    """The role of what an owner will be late with."""
+    if owner.overdue:
+        return Role.BAD
+    return Role.WATCH if owner.late or owner.at_risk else Role.GOOD
+
+
+def _late(owner: OwnerFigures, view: View, _width: int) -> Span:
+    will, marks = owner.cannot_be_kept, view.marks
+    if owner.overdue:
+        return Span(f"{marks.act} {owner.overdue} late" + (f" +{will}" if will else ""), Role.BAD)
+    return Span(f"{marks.watch} {will} will be", Role.WATCH) if will else Span(f"{marks.fine} none", Role.GOOD)
+
+
+def _risk(owner: OwnerFigures, view: View, _width: int) -> Span:
+    if owner.at_risk is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    return Span(count(owner.at_risk), Role.WATCH if owner.at_risk else Role.TEXT)
+
+
+def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
+    agent = view.agents.get(owner.name)
+    if agent is None:
+        return Span("")
+    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
+
+
+def _owns(owner: OwnerFigures) -> int:
+    return owner.risk.owned if owner.risk is not None else owner.owed
+
+
+def _needs(owner: OwnerFigures) -> int | None:
+    return owner.risk.needed_ms if owner.risk is not None else None
+
+
+def _has(owner: OwnerFigures) -> int | None:
+    return owner.risk.left_ms if owner.risk is not None else None
+
+
+def said_late(item: FollowUp) -> str:
+    """How likely a promise is late, as a person says it; nothing where it is not known."""
+    return "" if item.late_chance is None else f"{said_chance(item.late_chance)} likely late"
+
+
+OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
+    Column("late", "late", "Promises that are late, and (+) those that will be, whatever the owner does.", 11, _late, 0,
+           right=False, sort=lambda o, v: o.late),
+    Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
+           "owner has kept such promises and by who is there.", 7, _risk, 1, sort=lambda o, v: o.at_risk),
+    Column("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.", 6,
+           lambda o, v, _: Span(count(o.late_expected, v.marks.unknown, 1)), 3, sort=lambda o, v: o.late_expected),
+    Column("owner", "owed by", "The agent who owes the calls.", 12, lambda o, v, _: Span(o.name), 0, widest=24,
+           right=False, sort=lambda o, v: o.name.casefold()),
+    Column("state", "does now", "What that agent does now.", 10, _state, 2, widest=14, right=False),
+    Column("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.", 4,
+           lambda o, v, _: Span(count(_owns(o))), 1, sort=lambda o, v: _owns(o)),
+    Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
+           lambda o, v, _: Span(coarse(_needs(o), v.marks.unknown)), 2, sort=lambda o, v: _needs(o)),
+    Column("has", "has", "Time left in the owner's shift.", 8,
+           lambda o, v, _: Span(coarse(_has(o), v.marks.unknown)), 2, sort=lambda o, v: _has(o)),
+    Column("ends", "until", "End of the owner's shift.", 5,
+           lambda o, v, _: Span(clock(o.shift_ends_at, v.zone, unknown=v.marks.unknown), Role.QUIET), 5,
+           sort=lambda o, v: o.shift_ends_at),
+    Column("overdue", "late now", "Of the open ones, those past their due moment and its grace.", 8,
+           lambda o, v, _: Span(count(o.overdue), Role.BAD if o.overdue else Role.TEXT), 3,
+           sort=lambda o, v: o.overdue),
+    Column("done", "done", "Follow-ups the owner has done today.", 4, lambda o, v, _: Span(count(o.done_today)), 4,
+           sort=lambda o, v: o.done_today),
+    Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
+           lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.marks.unknown), 4,
+           sort=lambda o, v: o.kept.rate),
+    Column("team", "team", "The owner's team.", 10, lambda o, v, _: Span(o.team or "", Role.QUIET), 6, widest=16,
+           right=False, sort=lambda o, v: (o.team or "").casefold() or None),
+)  # fmt: skip
+
+
+class OwnersPage(FloorPanel[OwnerFigures]):
+    """Promises by owner, and what can still be kept."""
+
+    number = 5
+    part = "follow_ups"
+    name = "Follow-ups"
+    page = "owners"
+    purpose = "Who owes how many calls, how long they take, and whether the time until the end of the shift is enough."
+    nothing = "Nobody owes a call that is due today."
+    order = "most that will be late first"
+    facts = FACTS
+    columns = OWNER_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the follow-ups."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[OwnerFigures]:
+        """Those who are late or will be first, as the snapshot has them."""
+        return view.floor.follow_ups.owners or ()
+
+    def identity(self, row: OwnerFigures) -> str:
+        """The agent's id."""
+        return str(row.agent_id)
+
+    def heading(self, row: OwnerFigures) -> str:
+        """Whose promises they are."""
+        return f"Promises of {row.name}"
+
+    def details(self, row: OwnerFigures, view: View) -> Sequence[Detail]:
+        """The sentence, what it rests on, and each call owed."""
+        unknown = view.marks.unknown
+        state = _state(row, view, 0)
+        details = [
+            Detail("So it is", f"{promise_sentence(row, does_now(view.agents.get(row.name)))}.", late_role(row)),
+            Detail("Team", row.team or unknown),
+            Detail("Does now", state.text or unknown, state.role),
+            Detail("Time"),
+            Detail("end of the shift", clock(row.shift_ends_at, view.zone, unknown=unknown)),
+            Detail("left of it", coarse(_has(row), unknown)),
+            Detail(
+                "usual time for a call",
+                coarse(row.handling_ms, unknown)
+                + (
+                    ""
+                    if row.handling_is_own or row.handling_ms is None
+                    else ", the whole centre's: too few of their own"
+                ),
+            ),
+            Detail("needed in all", coarse(_needs(row), unknown)),
+            Detail("Today"),
+            Detail("at risk", count(row.at_risk, unknown)),
+            Detail("to be expected late in all", count(row.late_expected, unknown, 1)),
+            Detail("done", count(row.done_today)),
+            Detail("kept", f"{row.kept.on_time} of {row.kept.promised} whose time has come"),
+            Detail("Owed"),
+        ]
+        owed = [item for item in view.floor.follow_ups.items if item.owner_id == row.agent_id]
+        late = set(row.risk.late) if row.risk else set()
+        for item in owed:
+            now = view.told_at
+            word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"
+            what = f"{item.customer or unknown}  {item.kind}  {said_late(item)}".rstrip()
+            if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
+                what += f": {why_at_risk(item.late_reason)}"
+            details.append(Detail(f"{dated(item.due_at, view.zone, now)} {word}", what))
+        return details
+
+
+WHY_ROLES = {StuckWhy.SILENT: Role.BAD, StuckWhy.PROBLEMS: Role.WATCH, StuckWhy.NOT_REACHED: Role.TEXT}
+TIMES = {StuckWhy.SILENT: "day", StuckWhy.PROBLEMS: "problem", StuckWhy.NOT_REACHED: "attempt"}
+
+
+def _sign(stuck: StuckCustomer, view: View, _width: int) -> Span:
+    role = WHY_ROLES[stuck.why]
+    return Span({Role.BAD: view.marks.act, Role.WATCH: view.marks.watch}.get(role, " "), role)
+
+
+STUCK_COLUMNS: tuple[Column[StuckCustomer], ...] = (
+    Column("sign", " ", "▲ a promise is broken, △ two problems and nobody follows up.", 1, _sign, 0),
+    Column("why", "why", "Why the customer must not be given up.", 17,
+           lambda s, v, _: Span(s.why, WHY_ROLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
+    Column("times", "how often", "Business days of silence, problems, or attempts in 14 days.", 10,
+           lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
+    Column("customer", "customer", "Who it is.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0, widest=24,
+           right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 3,
+           widest=18, right=False),
+    Column("last", "last", "The last attempt or problem; the due moment of the broken promise.", 11,
+           lambda s, v, _: Span(day_and_time(s.last_at, view=v), Role.QUIET), 3, right=False,
+           sort=lambda s, v: s.last_at),
+    Column("owner", "agent", "Who owes the call, or talked with the customer last.", 12,
+           lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
+           sort=lambda s, v: (s.owner or "").casefold() or None),
+)  # fmt: skip
+
+
+def day_and_time(at: int, view: View) -> str:
+    """A moment of these days."""
+    moment = datetime.fromtimestamp(at / 1000, view.zone)
+    today = datetime.fromtimestamp(view.told_at / 1000, view.zone).date()
+    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%a %d %b}"
+
+
+class StuckPage(FloorPanel[StuckCustomer]):
+    """Customers who must not be given up."""
+
+    number = 5
+    part = "stuck"
+    name = "Follow-ups"
+    page = "stuck"
+    purpose = (
+        "Not given up: customers who were promised a call and hear nothing, who were called in vain, "
+        "or who have two problems and no follow-up."
+    )
+    nothing = "Nobody is left alone."
+    order = "longest silence first, then the latest calls"
+    facts = FACTS
+    columns = STUCK_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the follow-ups."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[StuckCustomer]:
+        """Promised and silent first."""
+        return view.floor.stuck or ()
+
+    def identity(self, row: StuckCustomer) -> str:
+        """The customer, and why."""
+        return f"{row.why} {row.customer_id}"
+
+    def heading(self, row: StuckCustomer) -> str:
+        """Who it is."""
+        return f"Not given up: {row.customer or 'an unknown customer'}"
+
+    def details(self, row: StuckCustomer, view: View) -> Sequence[Detail]:
+        """Why, since when, and who knows the customer."""
+        unknown = view.marks.unknown
+        return [
+            Detail("Why", row.why, WHY_ROLES[row.why]),
+            Detail("How often", plural(row.times, TIMES[row.why])),
+            Detail("Last", day_and_time(row.last_at, view)),
+            Detail("Customer", row.customer or unknown),
+            Detail("Number", row.phone or unknown),
+            Detail("Agent", row.owner or "nobody"),
+            Detail("Client", row.client or unknown),
+            Detail("What to do"),
+            Detail(ADVICE[row.why]),
+        ]
+
+
+ADVICE = {
+    StuckWhy.SILENT: "Call today, or hand the promise to somebody who can.",
+    StuckWhy.NOT_REACHED: "Try at another hour, or write; then decide.",
+    StuckWhy.PROBLEMS: "Have one agent own both problems, and promise a call.",
+}
+
+
+def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
+    days = (date.fromisoformat(buyer.closes_on) - date.fromisoformat(view.floor.day.date)).days
+    words = "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
+    return Span(words, Role.WATCH if days <= 1 else Role.TEXT)
+
+
+SECOND_COLUMNS: tuple[Column[SecondPurchase], ...] = (
+    Column("closes", "closes", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
+           sort=lambda s, v: s.closes_on),
+    Column("customer", "customer", "Who bought once.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0,
+           widest=24, right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 2,
+           widest=18, right=False),
+    Column("bought", "bought", "The day of the first and only purchase.", 10, lambda s, v, _: Span(s.bought_on), 2,
+           sort=lambda s, v: s.bought_on),
+    Column("agent", "sold by", "Who sold to them.", 12, lambda s, v, _: Span(s.agent or v.marks.unknown), 1, widest=22,
+           right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
+    Column("client", "client", "The client company of that agent's team.", 12,
+           lambda s, v, _: Span(s.client or "", Role.QUIET), 4, widest=20, right=False,
+           sort=lambda s, v: (s.client or "").casefold() or None),
+)  # fmt: skip
+
+
+class SecondSalePage(FloorPanel[SecondPurchase]):
+    """One-time buyers who may buy again now."""
+
+    number = 5
+    part = "second_purchases"
+    name = "Follow-ups"
+    page = "second sale"
+    purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."
+    nothing = "No one-time buyer's time to buy again closes this week."
+    order = "soonest to close first"
+    facts = FACTS
+    columns = SECOND_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the follow-ups."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[SecondPurchase]:
+        """The soonest first."""
+        return view.floor.second_purchases or ()
+
+    def identity(self, row: SecondPurchase) -> str:
+        """The customer."""
+        return str(row.customer_id)
+
+    def heading(self, row: SecondPurchase) -> str:
+        """Who it is."""
+        return f"Second sale: {row.customer or 'an unknown customer'}"
+
+    def details(self, row: SecondPurchase, view: View) -> Sequence[Detail]:
+        """The first purchase and who knows the customer."""
+        unknown = view.marks.unknown
+        closes = _closes(row, view, 0)
+        return [
+            Detail("Customer", row.customer or unknown),
+            Detail("Number", row.phone or unknown),
+            Detail("Bought first on", row.bought_on),
+            Detail("Sold by", row.agent or unknown),
+            Detail("Client", row.client or unknown),
+            Detail("Time to buy again", f"closes on {row.closes_on}, {closes.text}", closes.role),
+            Detail("What it rests on"),
+            Detail("Four of five customers who buy a second time have done so by then (90 days below 100 of them)."),
+        ]

@@ -1,0 +1,227 @@
+"""Follow-ups: calls promised to customers, due today or overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.alarms import does_now, promise_sentence, why_at_risk
+from ccmon.business import AT_RISK_FROM
+from ccmon.formatting import clock, coarse, dated, fit, percent
+from ccmon.metrics.percentage import said_chance
+from ccmon.model import AgentState, FollowUp
+from ccmon.views.agents import ROLES, WORDS
+from ccmon.views.columns import Column
+from ccmon.views.follow_up_pages import FACTS, headline, late_role
+from ccmon.views.panel import Detail, FloorPanel, Headline
+from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.view import View
+
+MINUTE_MS = 60_000
+SOON_MS = 15 * MINUTE_MS
+"""Due within this time is worth watching."""
+
+
+def _late(item: FollowUp, view: View) -> int | None:
+    """Milliseconds since it became overdue; None while it is not."""
+    return view.told_at - item.overdue_since if view.told_at >= item.overdue_since else None
+
+
+def _role(item: FollowUp, view: View) -> Role:
+    if _late(item, view) is not None:
+        return Role.BAD
+    return Role.WATCH if item.due_at - view.told_at <= SOON_MS else Role.TEXT
+
+
+def _when(item: FollowUp, view: View, _width: int) -> Span:
+    late = _late(item, view)
+    if late is not None:
+        return Span(f"{view.marks.act} late {coarse(view.told_at - item.due_at)}", Role.BAD)
+    left = item.due_at - view.told_at
+    if left < MINUTE_MS:
+        return Span(f"{view.marks.watch} due now", Role.WATCH)
+    sign = view.marks.watch if left <= SOON_MS else " "
+    return Span(f"{sign} in {coarse(left)}", _role(item, view))
+
+
+def _owner_state(item: FollowUp, view: View, _width: int) -> Span:
+    agent = view.agents.get(item.owner or "")
+    if agent is None:
+        return Span("")
+    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
+
+
+def _owner(item: FollowUp, view: View, _width: int) -> Span:
+    return Span(item.owner) if item.owner else Span("nobody", Role.WATCH)
+
+
+def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
+    if item.late_chance is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    return Span(percent(item.late_chance), Role.WATCH if item.late_chance >= AT_RISK_FROM else Role.QUIET)
+
+
+COLUMNS: tuple[Column[FollowUp], ...] = (
+    Column(
+        "when",
+        "due",
+        "How late it is, or how long until it is due. Late is what is past the due moment and its grace.",
+        13,
+        _when,
+        0,
+        right=False,
+        sort=lambda f, v: -f.due_at,
+    ),
+    Column(
+        "at",
+        "at",
+        "The due moment.",
+        5,
+        lambda f, v, _: Span(clock(f.due_at, v.zone), Role.QUIET),
+        3,
+        sort=lambda f, v: f.due_at,
+    ),
+    Column(
+        "customer",
+        "customer",
+        "Who was promised a call.",
+        12,
+        lambda f, v, _: Span(f.customer or v.marks.unknown),
+        1,
+        widest=24,
+        right=False,
+        sort=lambda f, v: (f.customer or "").casefold() or None,
+    ),
+    Column(
+        "owner",
+        "owed by",
+        "The agent who owes the call.",
+        10,
+        _owner,
+        1,
+        widest=22,
+        right=False,
+        sort=lambda f, v: (f.owner or "").casefold() or None,
+    ),
+    Column(
+        "risk",
+        "late?",
+        "How likely it is not kept in time: by how its owner has kept such promises, and by who is there.",
+        5,
+        _late_chance,
+        3,
+        sort=lambda f, v: f.late_chance,
+    ),
+    Column("state", "does now", "What that agent does now.", 10, _owner_state, 4, widest=14, right=False),
+    Column(
+        "kind",
+        "what",
+        "What was promised.",
+        14,
+        lambda f, v, _: Span(f.kind),
+        5,
+        widest=22,
+        right=False,
+        sort=lambda f, v: f.kind.casefold(),
+    ),
+    Column(
+        "team",
+        "team",
+        "The owner's team.",
+        8,
+        lambda f, v, _: Span(f.team or "", Role.QUIET),
+        6,
+        widest=14,
+        right=False,
+        sort=lambda f, v: (f.team or "").casefold() or None,
+    ),
+    Column(
+        "note",
+        "note",
+        "What the agent wrote.",
+        16,
+        lambda f, v, _: Span(f.note or "", Role.QUIET),
+        7,
+        widest=60,
+        right=False,
+    ),
+)
+
+
+class FollowUpsPanel(FloorPanel[FollowUp]):
+    """Follow-ups due."""
+
+    number = 5
+    part = "follow_ups"
+    name = "Follow-ups"
+    page = "due"
+    purpose = "Calls promised to customers and not yet made, the oldest first."
+    nothing = "Nothing promised for today is open."
+    order = "oldest first"
+    acts = True
+    facts = FACTS
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """How many are late, and how many will be."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[FollowUp]:
+        """The oldest first."""
+        return sorted(view.floor.follow_ups.items, key=lambda item: (item.due_at, item.id))
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Promises at risk, a sentence for each owner."""
+        owners = [each for each in view.floor.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
+        owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.owed))
+        lines = []
+        for owner in owners[: max(0, height - 1)]:
+            sign = view.marks.act if owner.overdue else view.marks.watch
+            sentence = fit(
+                f"{sign} {promise_sentence(owner, does_now(view.agents.get(owner.name)))}.", width, more=view.marks.more
+            )
+            lines.append((Span(sentence, late_role(owner)),))
+        return [(blank(width),), *lines] if lines else ()
+
+    def identity(self, row: FollowUp) -> str:
+        """The follow-up's id."""
+        return str(row.id)
+
+    def heading(self, row: FollowUp) -> str:
+        """Whom it is promised to."""
+        return f"Follow-up for {row.customer or 'an unknown customer'}"
+
+    def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
+        """The promise, its owner and the note."""
+        unknown = view.marks.unknown
+        state = _owner_state(row, view, 0)
+        moved = row.due_at != row.promised_at
+        return [
+            Detail("What", row.kind, Role.STRONG),
+            Detail("Customer", row.customer or unknown),
+            Detail("Number", row.phone or unknown),
+            Detail("When"),
+            Detail("due", dated(row.due_at, view.zone, view.told_at, unknown=unknown)),
+            Detail("state", _when(row, view, 0).text, _role(row, view)),
+            Detail(
+                "first promised for",
+                dated(row.promised_at, view.zone, view.told_at) + (" (moved since)" if moved else ""),
+            ),
+            Detail("overdue from", dated(row.overdue_since, view.zone, view.told_at)),
+            *_risk(row),
+            Detail("Who"),
+            Detail("owed by", row.owner or "nobody"),
+            Detail("who now", state.text or unknown, state.role),
+            Detail("team", row.team or unknown),
+            Detail("client", row.client or unknown),
+            Detail("Note"),
+            *map(Detail, (row.note or "none").splitlines()),
+        ]
+
+
+def _risk(item: FollowUp) -> list[Detail]:
+    """How likely it is late, and why; nothing where that is not known, or it is late already."""
+    if item.late_reason is None:
+        return []
+    role = Role.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else Role.TEXT
+    return [Detail("chance to be late", f"{said_chance(item.late_chance)}: {why_at_risk(item.late_reason)}", role)]

@@ -1,0 +1,175 @@
+"""The characters the screen is drawn with: one set for Unicode terminals, one of ASCII alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ccmon.formatting import UNKNOWN
+from ccmon.model import AgentState
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One set of characters. Nothing is said by a mark that no word says too; of ASCII no mark means two things."""
+
+    ascii_only: bool
+    unknown: str
+    """Stands where a figure is unknown (metrics.md 1.3)."""
+    more: str
+    """Ends a text that was cut."""
+    dot: str
+    """Parts one figure from the next."""
+    act: str
+    """Somebody must act now."""
+    watch: str
+    """Worth watching."""
+    fine: str
+    live: str
+    ahead: str
+    behind: str
+    undecided: str
+    cursor: str
+    ascending: str
+    descending: str
+    horizontal: str
+    vertical: str
+    corners: tuple[str, str, str, str]
+    """Top left, top right, bottom left, bottom right."""
+    bar: str
+    rest: str
+    tick: str
+    span: str
+    """Inside an interval."""
+    centre: str
+    """The value an interval is about."""
+    levels: str
+    """Heights of a curve, lowest first; the first one means nothing at all."""
+    states: Mapping[AgentState, str]
+    wide_digits: bool
+    """True where figures may be drawn three rows high."""
+
+
+UNICODE = Marks(
+    ascii_only=False,
+    unknown=UNKNOWN,
+    more="…",
+    dot="·",
+    act="▲",
+    watch="△",
+    fine="✓",
+    live="●",
+    ahead="↑",
+    behind="↓",
+    undecided="≈",
+    cursor="▌",
+    ascending="↑",
+    descending="↓",
+    horizontal="─",
+    vertical="│",
+    corners=("╭", "╮", "╰", "╯"),
+    bar="━",
+    rest="─",
+    tick="┃",
+    span="━",
+    centre="●",
+    levels=" ▁▂▃▄▅▆▇█",
+    states={
+        AgentState.READY: "○",
+        AgentState.RINGING: "◎",
+        AgentState.DIALLING: "◌",
+        AgentState.TALKING: "●",
+        AgentState.HOLD: "◍",
+        AgentState.WRAP_UP: "◐",
+        AgentState.PAUSED: "\N{DOUBLE VERTICAL LINE}",
+        AgentState.UNAVAILABLE: "\N{MULTIPLICATION SIGN}",
+        AgentState.LOGGED_OUT: "·",
+        AgentState.UNKNOWN: " ",
+    },
+    wide_digits=True,
+)
+
+ASCII = Marks(
+    ascii_only=True,
+    unknown="-",
+    more="~",
+    dot="-",
+    act="!",
+    watch="*",
+    fine="ok",
+    live="+",
+    ahead="^",
+    behind="v",
+    undecided="?",
+    cursor=">",
+    ascending="^",
+    descending="v",
+    horizontal="-",
+    vertical="|",
+    corners=("+", "+", "+", "+"),
+    bar="=",
+    rest="-",
+    tick="|",
+    span="=",
+    centre="o",
+    levels=" _.-:=+&8",
+    states={
+        AgentState.READY: "o",
+        AgentState.RINGING: ":",
+        AgentState.DIALLING: "/",
+        AgentState.TALKING: "@",
+        AgentState.HOLD: "=",
+        AgentState.WRAP_UP: "%",
+        AgentState.PAUSED: "#",
+        AgentState.UNAVAILABLE: "x",
+        AgentState.LOGGED_OUT: ".",
+        AgentState.UNKNOWN: " ",
+    },
+    wide_digits=False,
+)
+
+
+def needs_ascii(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the locale asks for ASCII alone: C, POSIX, or an encoding other than UTF-8.
+
+    Python itself sets LC_CTYPE to C.UTF-8 when it starts under the C locale (PEP 538), so that value says nothing.
+    Without any locale variable the terminal is taken for a UTF-8 one, as nearly all are.
+    """
+    coerced = {"C.UTF-8", "C.utf8", "UTF-8"}
+    ctype = environment.get("LC_CTYPE", "")
+    locale = environment.get("LC_ALL") or ("" if ctype in coerced else ctype) or environment.get("LANG", "")
+    if not locale:
+        return False
+    return locale.rpartition(".")[2].partition("@")[0].lower().replace("-", "") != "utf8"
+
+
+DIGITS: Mapping[str, tuple[str, str, str]] = {
+    "0": ("█▀█", "█ █", "▀▀▀"),
+    "1": ("▀█ ", " █ ", "▀▀▀"),
+    "2": ("▀▀█", "█▀▀", "▀▀▀"),
+    "3": ("▀▀█", " ▀█", "▀▀▀"),
+    "4": ("█ █", "▀▀█", "  ▀"),
+    "5": ("█▀▀", "▀▀█", "▀▀▀"),
+    "6": ("█▀▀", "█▀█", "▀▀▀"),
+    "7": ("▀▀█", "  █", "  ▀"),
+    "8": ("█▀█", "█▀█", "▀▀▀"),
+    "9": ("█▀█", "▀▀█", "▀▀▀"),
+    ":": ("▄", "▄", " "),
+    ".": (" ", " ", "▀"),
+    ",": ("  ", " ▄", "▄▀"),
+    UNKNOWN: ("   ", "▀▀▀", "   "),
+    "%": ("▀ █", "▄▀ ", "▀ ▀"),
+    " ": (" ", " ", " "),
+}
+"""Figures three rows high, made of half blocks: a comma hangs below the line that a decimal point stands on."""
+
+
+def big(figure: str) -> tuple[str, str, str] | None:
+    """A figure three rows high, or None where one of its characters has no such form."""
+    glyphs = [DIGITS.get(character) for character in figure]
+    if not glyphs or any(glyph is None for glyph in glyphs):
+        return None
+    known = [glyph for glyph in glyphs if glyph is not None]
+    top, middle, bottom = (" ".join(glyph[row] for glyph in known) for row in range(3))
+    return top, middle, bottom

@@ -1,0 +1,265 @@
+"""Handling: how long calls take, inbound and outbound apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.formatting import count, duration, mean, percent
+from ccmon.model import Direction, HandlingFigures
+from ccmon.views.columns import Cell, Column
+from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.sparkline import merged
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+SCOPES = {"centre": 0, "queue": 1, "team": 2}
+MUCH_OVER = 1.1
+"""Above this share of its target a handling time is worth watching."""
+
+
+def ratio(handling: HandlingFigures) -> float | None:
+    """Mean handling time over its target."""
+    return handling.aht_ms / handling.target_ms if handling.aht_ms is not None and handling.target_ms else None
+
+
+def role_of(handling: HandlingFigures) -> Role:
+    """The role of a mean beside its target."""
+    share = ratio(handling)
+    if share is None:
+        return Role.TEXT
+    if share > MUCH_OVER:
+        return Role.WATCH
+    return Role.GOOD if share <= 1 else Role.TEXT
+
+
+def _aht(handling: HandlingFigures, view: View, _width: int) -> Span:
+    return Span(mean(handling.aht_ms, view.marks.unknown), role_of(handling))
+
+
+def _to_target(handling: HandlingFigures, view: View, _width: int) -> Span:
+    if handling.target_ms is None or handling.aht_ms is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    over = handling.aht_ms - handling.target_ms
+    return Span(("+" if over > 0 else "-") + mean(abs(over)), role_of(handling))
+
+
+def _part(part: str) -> Column[HandlingFigures]:
+    attribute = {"talk": "talk_ms", "hold": "hold_ms", "wrap-up": "wrap_up_ms"}[part]
+
+    def value(handling: HandlingFigures) -> float | None:
+        return getattr(handling, attribute) / handling.handled if handling.handled else None
+
+    return Column(
+        part,
+        part,
+        f"Mean {part} per handled call; talk, hold and wrap-up add up to the handling time.",
+        7 if part == "wrap-up" else 5,
+        lambda handling, view, _: Span(mean(value(handling), view.marks.unknown)),
+        {"talk": 6, "hold": 7, "wrap-up": 5}[part],
+        sort=lambda handling, view: value(handling),
+    )
+
+
+def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
+    """Talk, hold and wrap-up as three stretches, on one scale for all rows."""
+    longest = max((each.aht_ms or 0 for each in view.floor.handling), default=0)
+    if not handling.handled or not longest:
+        return Span("")
+    scale = width / longest / handling.handled
+    ends = [round(handling.talk_ms * scale), round((handling.talk_ms + handling.hold_ms) * scale)]
+    ends.append(round((handling.talk_ms + handling.hold_ms + handling.wrap_up_ms) * scale))
+    marks = view.marks
+    wrap = "+" if marks.ascii_only else "┅"
+    hold = "." if marks.ascii_only else "·"
+    cells = [(marks.bar, Role.BUSY)] * ends[0] + [(hold, Role.TEXT)] * (ends[1] - ends[0])
+    cells += [(wrap, Role.AWAY)] * (ends[2] - ends[1])
+    cells = cells[:width]
+    return merged(cells + [(" ", Role.TEXT)] * (width - len(cells)))
+
+
+def _arrow(handling: HandlingFigures) -> str:
+    return "in" if handling.direction is Direction.INBOUND else "out"
+
+
+COLUMNS: tuple[Column[HandlingFigures], ...] = (
+    Column(
+        "name",
+        "queue, team",
+        "Queues first, then teams; in each those furthest over their target first.",
+        12,
+        lambda h, v, _: Span(h.name, Role.STRONG if h.scope == "centre" else Role.TEXT),
+        0,
+        widest=24,
+        right=False,
+        sort=lambda h, v: h.name.casefold(),
+    ),
+    Column(
+        "kind",
+        "kind",
+        "A queue or a team: a team may be called like a queue.",
+        5,
+        lambda h, v, _: Span(h.scope, Role.QUIET),
+        2,
+        right=False,
+        sort=lambda h, v: SCOPES.get(h.scope, 9),
+    ),
+    Column(
+        "direction",
+        "way",
+        "Inbound or outbound: never added up.",
+        3,
+        lambda h, v, _: Span(_arrow(h), Role.QUIET),
+        1,
+        right=False,
+        sort=lambda h, v: h.direction,
+    ),
+    Column(
+        "aht",
+        "mean",
+        "Average handling time: talk, hold and wrap-up over handled calls.",
+        6,
+        _aht,
+        0,
+        sort=lambda h, v: h.aht_ms,
+    ),
+    Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),
+    Column(
+        "usual",
+        "usual",
+        "Mean of the same weekdays of past weeks, up to eight.",
+        6,
+        lambda h, v, _: Span(mean(h.usual_aht_ms, v.marks.unknown), Role.QUIET),
+        5,
+        sort=lambda h, v: h.usual_aht_ms,
+    ),
+    Column(
+        "median",
+        "median",
+        "Half of the calls took no longer.",
+        6,
+        lambda h, v, _: Span(duration(h.median_ms, v.marks.unknown)),
+        3,
+        sort=lambda h, v: h.median_ms,
+    ),
+    Column(
+        "p90",
+        "9 of 10",
+        "Nine of ten calls took no longer; unknown below 10 calls.",
+        7,
+        lambda h, v, _: Span(duration(h.p90_ms, v.marks.unknown)),
+        4,
+        sort=lambda h, v: h.p90_ms,
+    ),
+    Column(
+        "handled",
+        "calls",
+        "Handled calls: answered and over, wrap-up included.",
+        6,
+        lambda h, v, _: Span(count(h.handled)),
+        4,
+        sort=lambda h, v: h.handled,
+    ),
+    _part("talk"),
+    _part("hold"),
+    _part("wrap-up"),
+    Column(
+        "parts",
+        "talk, hold, wrap-up",
+        "Mean talk, hold and wrap-up of a call as three stretches on one scale.",
+        16,
+        _composition,
+        9,
+        widest=32,
+        right=False,
+    ),
+)
+
+
+class HandlingPanel(FloorPanel[HandlingFigures]):
+    """Handling time."""
+
+    number = 4
+    part = "handling"
+    name = "Handling"
+    purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound apart."
+    nothing = "No call has been handled today."
+    order = "queues, teams; furthest over target first"
+    facts = (
+        ("in", "Average handling time of inbound calls today."),
+        ("out", "Average handling time of outbound calls today."),
+        ("median", "Half of the inbound calls took no longer."),
+        ("9 of 10", "Nine of ten inbound calls took no longer."),
+        ("calls", "Inbound calls handled today."),
+        ("calls out", "Outbound calls handled today."),
+        ("wrap-up", "Wrap-up's share of inbound handling time."),
+    )
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """The means of inbound and outbound calls."""
+        unknown = view.marks.unknown
+        whole = {each.direction: each for each in view.floor.handling if each.scope == "centre"}
+        inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
+        out = mean(outbound.aht_ms if outbound else None, unknown)
+        if inbound is None:
+            return Headline(unknown, "in", Role.QUIET, (Fact("out", out),), f"{out} out")
+        spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
+        facts = (
+            Fact("out", out, Role.STRONG),
+            Fact("median", duration(inbound.median_ms, unknown)),
+            Fact("9 of 10", duration(inbound.p90_ms, unknown)),
+            Fact("calls", count(inbound.handled)),
+            Fact("calls out", count(outbound.handled if outbound else None, unknown)),
+            Fact("wrap-up", percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
+        )
+        role = role_of(inbound)
+        return Headline(
+            mean(inbound.aht_ms, unknown), "in", Role.STRONG if role is Role.TEXT else role, facts, f"{out} out"
+        )
+
+    def remark(self, view: View, *, brief: bool = False) -> str:
+        """Beside what all panels say: why the head of a part has no percentiles."""
+        why = view.absent("handling_percentiles")
+        parts = (super().remark(view, brief=brief), f"{view.marks.unknown} {why}" if why else "")
+        return "  ".join(part for part in parts if part)
+
+    def rows(self, view: View) -> Sequence[HandlingFigures]:
+        """Queues, then teams; in each those furthest over their target first."""
+        return sorted(
+            (each for each in view.floor.handling if each.scope != "centre"),
+            key=lambda each: (
+                SCOPES.get(each.scope, 9),
+                -(ratio(each) or 0),
+                -(each.aht_ms or 0),
+                each.name.casefold(),
+            ),
+        )
+
+    def identity(self, row: HandlingFigures) -> str:
+        """Scope, id and direction."""
+        return f"{row.scope} {row.id} {row.direction}"
+
+    def heading(self, row: HandlingFigures) -> str:
+        """Whose calls they are."""
+        return f"{row.name} ({row.scope}, {row.direction})"
+
+    def details(self, row: HandlingFigures, view: View) -> Sequence[Detail]:
+        """Sums and means."""
+        unknown, handled = view.marks.unknown, row.handled
+        details = [
+            Detail("Client", row.client or unknown),
+            Detail("Handled calls today", count(handled), Role.STRONG),
+            Detail("Average handling time"),
+            Detail("mean", mean(row.aht_ms, unknown), role_of(row)),
+            Detail("target", duration(row.target_ms, unknown)),
+            Detail("same weekdays of past weeks", mean(row.usual_aht_ms, unknown)),
+            Detail("median", duration(row.median_ms, unknown)),
+            Detail("nine of ten within", duration(row.p90_ms, unknown)),
+        ]
+        for label, total in (("talk", row.talk_ms), ("hold", row.hold_ms), ("wrap-up", row.wrap_up_ms)):
+            details += [
+                Detail(label.capitalize()),
+                Detail("in all", duration(total)),
+                Detail("mean of a call", mean(total / handled if handled else None, unknown)),
+            ]
+        return details

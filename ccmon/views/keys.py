@@ -1,0 +1,160 @@
+"""Every key of the monitor, once: bindings, line of keys, help screen and docs/keys.md are all made from here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action and the keys that start it."""
+
+    id: str
+    """Stable name, by which a site may bind other keys."""
+    keys: tuple[str, ...]
+    """As Textual names them."""
+    shown: str
+    """As a person reads them."""
+    action: str
+    """The action of the program, with its argument."""
+    help: str
+    """What it does, for help, palette and docs."""
+    short: str = ""
+    """A word or two for the line of keys; empty: not shown there."""
+    acts: bool = False
+    """It changes something in the database: a monitor that only reads does not have it."""
+
+
+KEYS: tuple[Key, ...] = (
+    Key("panel.queue", ("1",), "1", "panel(1)", "Queue to the front at full size; again: back", "panel"),
+    Key("panel.agents", ("2",), "2", "panel(2)", "Agents to the front at full size; again: back"),
+    Key("panel.conversion", ("3",), "3", "panel(3)", "Conversion to the front at full size; again: back"),
+    Key("panel.handling", ("4",), "4", "panel(4)", "Handling to the front at full size; again: back"),
+    Key("panel.follow_ups", ("5",), "5", "panel(5)", "Follow-ups to the front at full size; again: back"),
+    Key("panel.satisfaction", ("6",), "6", "panel(6)", "Satisfaction to the front at full size; again: back"),
+    Key("panel.customers", ("7",), "7", "panel(7)", "Customers to the front at full size; again: back"),
+    Key("panel.problems", ("8",), "8", "panel(8)", "Problems to the front at full size; again: back"),
+    Key("panel.value", ("9",), "9", "panel(9)", "Value to the front at full size; again: back"),
+    Key("view", ("v",), "v", "view(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
+    Key("view_back", ("V",), "V", "view(-1)", "The view before"),
+    Key("back", ("escape",), "Esc", "back", "Back: close what is open, let go of the row, end the search"),
+    Key(
+        "next",
+        ("tab",),
+        "Tab",
+        "next_panel(1)",
+        "Next panel: the keys below work on the panel with the bright frame",
+        "next",
+    ),
+    Key("previous", ("shift+tab",), "Shift+Tab", "next_panel(-1)", "Previous panel"),
+    Key("up", ("up", "k"), "↑ k", "move(-1)", "Row above"),
+    Key("down", ("down", "j"), "↓ j", "move(1)", "Row below"),
+    Key("page_up", ("pageup", "ctrl+b"), "PgUp", "page(-1)", "A page up"),
+    Key("page_down", ("pagedown", "ctrl+f", "space"), "PgDn Space", "page(1)", "A page down"),
+    Key("first", ("home", "g"), "Home g", "edge(-1)", "First row"),
+    Key("last", ("end", "G"), "End G", "edge(1)", "Last row"),
+    Key("details", ("enter",), "Enter", "details", "Everything about the row", "details"),
+    Key(
+        "done",
+        ("d",),
+        "d",
+        "act('done')",
+        "The chosen follow-up is done or cancelled: say how it ended",
+        "done",
+        acts=True,
+    ),
+    Key(
+        "move",
+        ("m",),
+        "m",
+        "act('move')",
+        "Move the chosen follow-up, by the customer's wish or the agent's",
+        "move",
+        acts=True,
+    ),
+    Key(
+        "hand_over",
+        ("h",),
+        "h",
+        "act('hand_over')",
+        "Hand the chosen follow-up to another agent",
+        "hand over",
+        acts=True,
+    ),
+    Key(
+        "undo",
+        ("U",),
+        "U",
+        "undo",
+        "Undo what you did last to a follow-up, for a minute after it",
+        "undo",
+        acts=True,
+    ),
+    Key(
+        "sort", ("s",), "s", "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"
+    ),
+    Key("sort_back", ("S",), "S", "sort(-1)", "Sort by the column before"),
+    Key("reverse", ("r",), "r", "reverse", "Reverse the order"),
+    Key("filter", ("f",), "f", "filter", "Show only one queue, team or client", "filter"),
+    Key("filter_queue", ("u",), "u", "filter('queue')", "Show only one queue"),
+    Key("filter_team", ("t",), "t", "filter('team')", "Show only one team"),
+    Key("filter_client", ("c",), "c", "filter('client')", "Show only one client"),
+    Key("unfilter", ("x",), "x", "unfilter", "Show everything again"),
+    Key("search", ("slash",), "/", "search", "Search agents by name, login or team", "search"),
+    Key("alerts", ("a",), "a", "alerts", "All alerts, the worst first", "alerts"),
+    Key("palette", ("ctrl+p", "colon"), "Ctrl+P :", "palette", "Find a key, a panel or a figure by a word"),
+    Key("help", ("question_mark", "f1"), "?", "help", "What the keys do and what every figure means", "help"),
+    Key("quit", ("q", "ctrl+c", "ctrl+q"), "q Ctrl+C", "quit", "Quit", "quit"),
+)
+
+
+UNDO = "undo"
+"""The id of the key that has something to do for a minute alone, whatever row is chosen."""
+
+
+def keys_for(*, read_only: bool) -> tuple[Key, ...]:
+    """The keys of a monitor, all of them or those that change nothing."""
+    return tuple(key for key in KEYS if not (key.acts and read_only))
+
+
+def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[str, tuple[str, str]]:
+    """Word and id of those keys that act while a follow-up is looked at, by the key as a person reads it.
+
+    Args:
+        keys: those that there are.
+        undoing: whether there is something to undo.
+    """
+    return {key.shown: (key.short, key.id) for key in keys if key.acts and (undoing or key.id != UNDO)}
+
+
+def shown_in_line(*, acting: bool = False, undoing: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:
+    """Keys and words of the line of keys. Those that act, and that of the views, stand early where there are any."""
+    shown = [
+        key
+        for key in KEYS
+        if key.short and (acting or not key.acts) and (undoing or key.id != UNDO) and (views or key.id != "view")
+    ]
+    shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
+    return tuple(("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in shown)
+
+
+def markdown() -> str:
+    """docs/keys.md."""
+    rows = "\n".join(f"| `{'` `'.join(key.shown.split())}` | {key.help} | `{key.id}` |" for key in KEYS)
+    acts = ", ".join(f"`{key.shown}`" for key in KEYS if key.acts)
+    return (
+        "# Keys of the monitor\n\n"
+        "Made from the table in `ccmon/views/keys.py` by `python -m ccmon.views.keys`; a test compares the two.\n\n"
+        "| key | what it does | id |\n|---|---|---|\n"
+        f"{rows}\n\n"
+        f"{acts} change a follow-up in the database; each change is kept in the log with who made it and when, "
+        "what was undone too. What somebody else has changed since is not undone. "
+        "A monitor that was started with `--read-only` does not have them.\n\n"
+        "With `--mouse`: a click chooses a panel and a row, another click its details; the wheel scrolls.\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

@@ -1,0 +1,186 @@
+"""The texts of the sheets: help, a row's details, the alerts, and what can be chosen. Pure: a width in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
+from ccmon.model import FloorSnapshot
+from ccmon.monitor.screens.modal import Choice
+from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
+from ccmon.views.agents import WORDS
+from ccmon.views.chrome import NO_DATA
+from ccmon.views.columns import padded
+from ccmon.views.glyphs import Marks
+from ccmon.views.keys import Key
+from ccmon.views.panel import Detail, FloorPanel
+from ccmon.views.styled_text import Line, Role, Span, blank
+from ccmon.views.view import View, severity_role
+
+GUTTER = 3
+
+
+def _wrapped(text: str, width: int, marks: Marks, role: Role = Role.TEXT, indent: int = 0) -> list[Line]:
+    pieces = wrapped(text, width - indent)
+    return [
+        Line(padded([blank(indent), Span(fit(piece, width - indent, more=marks.more), role)], width))
+        for piece in pieces
+    ]
+
+
+def _explained(word: str, text: str, word_width: int, width: int, marks: Marks) -> list[Line]:
+    """A word at the left, its explanation beside it."""
+    pieces = wrapped(text, width - word_width - 1)
+    lines = []
+    for number, piece in enumerate(pieces):
+        left = Span(fit(word if number == 0 else "", word_width, more=marks.more), Role.KEY)
+        lines.append(Line(padded([left, blank(1), Span(fit(piece, width - word_width - 1, more=marks.more))], width)))
+    return lines
+
+
+def _heading(text: str, width: int, marks: Marks) -> list[Line]:
+    return [Line((blank(width),)), Line(padded([Span(fit(text, width, more=marks.more), Role.TITLE)], width))]
+
+
+def help_lines(
+    panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: Marks, width: int, front: int | None = None
+) -> list[Line]:
+    """What the keys do, what the signs say, and what every figure on the screen means; the panel in front first."""
+    ordered = sorted(panels, key=lambda panel: panel.number != front)
+    first = sum(panel.number == front for panel in ordered)
+    lines = [line for panel in ordered[:first] for line in _panel_help(panel, width, marks)]
+    lines += _heading("Keys", width, marks)
+    for key in keys:
+        lines += _explained(key.shown, key.help + ".", 12, width, marks)
+    lines += _sign_help(width, marks)
+    for panel in ordered[first:]:
+        lines += _panel_help(panel, width, marks)
+    return lines[1:]
+
+
+def _sign_help(width: int, marks: Marks) -> list[Line]:
+    lines = _heading("Signs", width, marks)
+    signs = [
+        (marks.act, "Somebody must act now; the worst stands on the second line of the screen."),
+        (marks.watch, "Worth watching."),
+        (
+            marks.live,
+            "Beside the age of the data: it is live. Older data is called old, and figures that are "
+            "no longer live are dimmed.",
+        ),
+        (marks.ahead, "Ahead of the quota."),
+        (marks.behind, "Behind the quota."),
+        (marks.undecided, "The calls so far are too few to tell."),
+        (marks.unknown, "Unknown: nothing to measure yet. It is not 0."),
+        *((mark, WORDS[state]) for state, mark in marks.states.items()),
+    ]
+    for sign, text in signs:
+        lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, marks)
+    return lines
+
+
+def _panel_help(panel: FloorPanel[Any], width: int, marks: Marks) -> list[Line]:
+    """The figures of a panel's head, then its views."""
+    lines = _heading(f"{panel.number} {panel.name}", width, marks)
+    for label, text in panel.facts:
+        lines += _explained(label, text, 20, width, marks)
+    for before, page in zip((None, *panel.pages), panel.pages, strict=False):
+        lines += _page_help(page, width, marks, columns=before is None or before.columns is not page.columns)
+    return lines
+
+
+def _page_help(page: FloorPanel[Any], width: int, marks: Marks, *, columns: bool) -> list[Line]:
+    """What one view of a panel is for, and its columns."""
+    title = f"View {page.page} (v)" if page.page else "Columns"
+    lines = [Line(padded([Span(fit(title, width, more=marks.more), Role.QUIET)], width))]
+    lines += _wrapped(f"{page.purpose} Order: {page.order}.", width, marks)
+    for column in page.columns if columns else ():
+        if column.title.strip():
+            lines += _explained(column.title, column.help, 20, width, marks)
+    return lines
+
+
+def detail_lines(details: Sequence[Detail], marks: Marks, width: int) -> list[Line]:
+    """A row's details: labels and values, headings where there is no value."""
+    lines: list[Line] = []
+    labels = min(max((width_of(plain(d.label)) for d in details if d.value), default=0), width // 2) + 2
+    for detail in details:
+        if not detail.value:
+            lines += (
+                _heading(detail.label, width, marks)
+                if len(detail.label) <= 40
+                else _wrapped(detail.label, width, marks)
+            )
+            continue
+        role = Role.STRONG if detail.role is Role.TEXT else detail.role
+        pieces = wrapped(detail.value, width - labels)
+        for number, piece in enumerate(pieces):
+            label = Span(fit(detail.label if number == 0 else "", labels, more=marks.more), Role.QUIET)
+            lines.append(Line(padded([label, Span(fit(piece, width - labels, more=marks.more), role)], width)))
+    return lines
+
+
+def alert_lines(view: View, width: int) -> list[Line]:
+    """Every alert, the worst first."""
+    marks = view.marks
+    if not view.floor.alerts and not view.more_may_come:
+        return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, marks, Role.QUIET)
+    lines: list[Line] = []
+    if view.more_may_come:
+        lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, marks, Role.QUIET)
+    for alert in view.floor.alerts:
+        moment = dated(alert.since, view.zone, view.now)
+        since = f"since {moment} ({coarse(view.since(alert.since))})" if alert.since else ""
+        word = "act now" if alert.severity >= 2 else "watch"
+        head = [
+            view.sign(alert.severity),
+            Span(f" {word}  ", severity_role(alert.severity)),
+            Span(fit(since, min(36, width - 12), more=marks.more), Role.QUIET),
+        ]
+        lines.append(Line(padded(head, width), starts=True))
+        lines += _wrapped(alert.text, width, marks, indent=2)
+    return lines
+
+
+def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[Choice]:
+    """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them.
+
+    In a client's view these are the client's own: whoever stands before it sees no other's name.
+    """
+    now = dict(filters.parts)
+    floor = narrow(floor, Filters(client=filters.client))
+    choices: list[Choice] = []
+    for kind in (only,) if only else KINDS:
+        choices.append(Choice("", kind.capitalize()))
+        everything = "no filter" if kind not in now else f"now {now[kind]}"
+        choices.append(Choice(f"{kind}:", f"all {kind}s", everything))
+        choices += [Choice(f"{kind}:{name}", name, kind) for name in names(floor, kind)]
+    return choices
+
+
+def agent_choices(floor: FloorSnapshot) -> list[Choice]:
+    """Agents to go to; the answer is the agent's id."""
+    return [
+        Choice(str(agent.id), agent.name, f"{agent.login}  {agent.team or ''}  {WORDS[agent.state]}")
+        for agent in sorted(floor.agents, key=lambda agent: agent.name.casefold())
+    ]
+
+
+def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> list[Choice]:
+    """Every key's action, and every figure with what it means; the answer is `key:id`, or `figure:` and its panel."""
+    choices = [Choice("", "Do")]
+    choices += [Choice(f"key:{key.id}", key.help, key.shown) for key in keys if key.id not in {"up", "down", "palette"}]
+    for panel in panels:
+        choices.append(Choice("", f"Figures of {panel.name}"))
+        choices += [Choice(f"panel:{panel.number}:0", f"{label}: {text}", panel.name) for label, text in panel.facts]
+        for place, page in enumerate(panel.pages):
+            where = f"{panel.name}, {page.page}" if page.page else panel.name
+            if page.page:
+                choices.append(Choice(f"panel:{panel.number}:{place}", f"{where}: {page.purpose}", "view"))
+            choices += [
+                Choice(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.help}", f"sort {where}")
+                for c in page.columns
+                if c.sort
+            ]
+    return choices

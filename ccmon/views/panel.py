@@ -1,0 +1,117 @@
+"""What a panel is: a headline that can be read in a second, and rows in the order in which they need a person."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from ccmon.views.columns import Column
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+Row = TypeVar("Row")
+
+
+class Fact(NamedTuple):
+    """A figure beside its word. The word's help says what it is."""
+
+    label: str
+    value: str
+    role: Role = Role.TEXT
+
+
+class Headline(NamedTuple):
+    """A panel's head."""
+
+    figure: str
+    """The panel's most important figure."""
+    label: str
+    """What the figure counts."""
+    role: Role
+    facts: Sequence[Fact]
+    """The most important first."""
+    brief: str
+    """A second figure for the strip, where the panel itself is not shown."""
+    brief_role: Role = Role.TEXT
+
+
+class Detail(NamedTuple):
+    """One line of a row's details: a heading where there is no value."""
+
+    label: str
+    value: str = ""
+    role: Role = Role.TEXT
+
+
+class FloorPanel(ABC, Generic[Row]):
+    """One panel. It knows nothing of the screen: it makes texts of a view."""
+
+    number: ClassVar[int]
+    name: ClassVar[str]
+    short: ClassVar[str] = ""
+    """The name where there is little room."""
+    purpose: ClassVar[str]
+    """One sentence for the help screen."""
+    nothing: ClassVar[str]
+    """Said where there is no row."""
+    order: ClassVar[str]
+    """How the rows stand when nobody has sorted them."""
+    facts: ClassVar[Sequence[tuple[str, str]]]
+    """Each label of the head with what it means, for the help screen."""
+    page: ClassVar[str] = ""
+    """What this view of the panel is called, where the panel has several."""
+    acts: ClassVar[bool] = False
+    """Whether its rows are follow-ups, which can be settled, moved and handed over."""
+    part: ClassVar[str]
+    """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
+    past: ClassVar[bool] = True
+    """Whether figures of it rest on past days or on what is read less often than each poll."""
+    columns: Sequence[Column[Row]]
+
+    def __init__(self, *others: FloorPanel[Any]) -> None:
+        self.pages: Sequence[FloorPanel[Any]] = (self, *others)
+        """The views of the panel, this one first. They share its number, its name and its head."""
+
+    @abstractmethod
+    def headline(self, view: View) -> Headline:
+        """The panel's head."""
+
+    @abstractmethod
+    def rows(self, view: View) -> Sequence[Row]:
+        """The rows, those that need a person first."""
+
+    @abstractmethod
+    def identity(self, row: Row) -> str:
+        """What stays the same about a row from tick to tick."""
+
+    @abstractmethod
+    def heading(self, row: Row) -> str:
+        """The title of a row's details."""
+
+    @abstractmethod
+    def details(self, row: Row, view: View) -> Sequence[Detail]:
+        """All that is known of a row."""
+
+    def why_empty(self, view: View) -> str:
+        """What is said where there is no row."""
+        return view.absent(self.part) or (self.past and view.floor.incomplete) or self.nothing
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """What stands under the rows where there is room left: at most `height` lines of `width` cells."""
+        return ()
+
+    def remark(self, view: View, *, brief: bool = False) -> str:
+        """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
+
+        Args:
+            view: this tick.
+            brief: in few words, for a head with little room.
+        """
+        why = view.absent(self.part)
+        if not why and self.past and view.floor.incomplete:
+            why = view.floor.incomplete
+            if brief:
+                why = next((f"{work.percent} % read" for work in view.floor.progress), "being read")
+        unknown = f"{view.marks.unknown} {why}" if why else ""
+        return "  ".join(part for part in (view.wider(self.part), unknown) if part)

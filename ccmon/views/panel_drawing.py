@@ -1,0 +1,270 @@
+"""One panel on the screen: frame, headline, titles and the rows that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ccmon.formatting import fit, width_of
+from ccmon.views.columns import Column, Fitted, draw_row, draw_titles, fit_columns, padded, sorted_rows
+from ccmon.views.glyphs import Marks, big
+from ccmon.views.panel import Fact, FloorPanel, Headline
+from ccmon.views.styled_text import Line, Look, Role, Span, blank
+from ccmon.views.view import View
+
+BIG_HEIGHT, BIG_WIDTH = 11, 40
+"""From this size on a panel's figure is drawn three rows high."""
+FRAME = 2
+TITLES = 1
+
+
+@dataclass
+class PanelState:
+    """What the supervisor has done to a panel: order, place, row."""
+
+    sort_key: str | None = None
+    descending: bool = True
+    top: int = 0
+    """The first row shown."""
+    cursor: str | None = None
+    """Identity of the chosen row; None: no row is chosen."""
+
+
+def head_height(width: int, height: int, marks: Marks) -> int:
+    """Rows of the head of a panel of this size."""
+    return 3 if marks.wide_digits and height >= BIG_HEIGHT and width >= BIG_WIDTH else 1
+
+
+def wanted_height(rows: int) -> int:
+    """The height at which a panel shows all its rows, with its figure three rows high."""
+    return max(BIG_HEIGHT, FRAME + 3 + TITLES + max(1, rows))
+
+
+class PanelDrawing:
+    """Draws one panel of a view at a size. Pure but for the place that it keeps in its state."""
+
+    def __init__(self, panel: FloorPanel[Any], state: PanelState) -> None:
+        self.panel = panel
+        self.state = state
+        self.pages = panel.pages
+        self._states = [state, *(PanelState() for _ in panel.pages[1:])]
+        self.rows: Sequence[Any] = ()
+        """The rows in the order shown, from the last drawing."""
+        self.visible = 0
+        """How many rows the last drawing had room for."""
+        self._ordered: tuple[View, str | None, bool] | None = None
+        self.first_row = 0
+        """The line of the panel on which its first row stands."""
+        self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
+
+    def turn(self, step: int) -> None:
+        """Show the next view of the panel; each keeps its own order and place."""
+        self.turn_to((self.pages.index(self.panel) + step) % len(self.pages))
+
+    def turn_to(self, place: int) -> None:
+        """Show this view of the panel."""
+        self.panel, self.state = self.pages[place], self._states[place]
+        self.rows, self._ordered, self._fitting = (), None, None
+
+    @property
+    def column(self) -> Column[Any] | None:
+        """The column sorted by, or None for the panel's own order."""
+        return next((column for column in self.panel.columns if column.key == self.state.sort_key), None)
+
+    def order(self, view: View) -> None:
+        """Take the rows of a view, in order; once for each view and order."""
+        key = view, self.state.sort_key, self.state.descending
+        if key == self._ordered:
+            return
+        self._ordered = key
+        self.rows = sorted_rows(self.panel.rows(view), self.column, self.state.descending, view)
+
+    def cursor_index(self) -> int | None:
+        """The place of the chosen row; None without one. A row that is gone lets go of the cursor."""
+        if self.state.cursor is None:
+            return None
+        identity = self.panel.identity
+        return next((index for index, row in enumerate(self.rows) if identity(row) == self.state.cursor), None)
+
+    def choose_to_act(self, identity: str) -> None:
+        """Choose a row in the view whose rows can be acted on."""
+        for page, state in zip(self.pages, self._states, strict=True):
+            if page.acts:
+                state.cursor = identity
+
+    def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[Line]:
+        """The panel's lines, `height` of them, `width` cells wide."""
+        self.order(view)
+        marks, inner = view.marks, width - 4
+        frame = Role.TITLE if active else Role.FRAME
+        body = self._body(view, inner, height - FRAME, width)
+        side = Span(marks.vertical, frame)
+        gap = Span(" ")
+        lines = [
+            Line(self._top(view, width, frame)),
+            *(Line((side, gap, *line.spans, gap, side), line.look) for line in body),
+            Line(self._bottom(view, width, frame)),
+        ]
+        if stale:
+            lines = [Line(line.spans, Look.STALE) for line in lines]
+        return lines[:height]
+
+    def empty(self, width: int, height: int, marks: Marks) -> list[Line]:
+        """The panel before the first answer: its frame and name."""
+        side, gap = Span(marks.vertical, Role.FRAME), blank(width - 2)
+        name = f" {self.panel.number} {self.panel.name} "
+        rule = marks.horizontal * (width - 4 - len(name))
+        top = (
+            Span(marks.corners[0] + marks.horizontal, Role.FRAME),
+            Span(name, Role.QUIET),
+            Span(rule + marks.horizontal + marks.corners[1], Role.FRAME),
+        )
+        bottom = Span(marks.corners[2] + marks.horizontal * (width - 2) + marks.corners[3], Role.FRAME)
+        return [Line(top), *[Line((side, gap, side))] * (height - 2), Line((bottom,))]
+
+    def _body(self, view: View, inner: int, room: int, width: int) -> list[Line]:
+        headline = self.panel.headline(view)
+        tall = head_height(width, room + FRAME, view.marks) == 3
+        if headline.label == self.panel.name.casefold():
+            headline = headline._replace(label="")
+        head = _tall_head(headline, inner, view.marks) if tall else None
+        lines = head or [_flat_head(headline, inner, view.marks)]
+        self.first_row = 1 + len(lines) + TITLES
+        self.visible = max(0, room - len(lines) - TITLES)
+        if not self.rows:
+            why = fit(self.panel.why_empty(view), inner, more=view.marks.more)
+            lines.append(Line(padded([Span(why, Role.QUIET)], inner)))
+            lines += [Line(spans) for spans in self.panel.below(view, inner, self.visible)]
+            lines += [Line((blank(inner),))] * (room - len(lines))
+            return lines[:room]
+        fitted = self._fitted(view, inner)
+        lines.append(Line(draw_titles(fitted, inner, view, self.state.sort_key, self.state.descending)))
+        lines += self._table(view, fitted, inner)
+        return lines[:room]
+
+    def _fitted(self, view: View, inner: int) -> Fitted[Any]:
+        """The columns for this width. Their texts are measured again when rows come or go, and once a minute."""
+        key = inner, len(self.rows), view.now // 60_000
+        if self._fitting is None or self._fitting[0] != key:
+            self._fitting = key, fit_columns(self.panel.columns, inner, self.rows, view)
+        return self._fitting[1]
+
+    def _table(self, view: View, fitted: Fitted[Any], inner: int) -> list[Line]:
+        chosen = self.cursor_index()
+        self._keep_in_sight(chosen)
+        top = self.state.top
+        lines = []
+        for index, row in enumerate(self.rows[top : top + self.visible], top):
+            look = Look.CURSOR if index == chosen else Look.PLAIN
+            lines.append(Line(draw_row(fitted, row, inner, view), look))
+        room = self.visible - len(lines)
+        lines += [Line(spans) for spans in self.panel.below(view, inner, room)]
+        return lines + [Line((blank(inner),))] * (self.visible - len(lines))
+
+    def _keep_in_sight(self, chosen: int | None) -> None:
+        state = self.state
+        if chosen is not None:
+            state.top = max(min(state.top, chosen), chosen - self.visible + 1)
+        state.top = max(0, min(state.top, len(self.rows) - self.visible))
+
+    def _top(self, view: View, width: int, frame: Role) -> tuple[Span, ...]:
+        marks, panel = view.marks, self.panel
+        column = self.column
+        order = f"by {column.title}" if column is not None else ""
+        name = f" {panel.number} {panel.name} "
+        brief = panel.remark(view, brief=True)
+        tabs = self._tabs(width - 4 - width_of(name), width_of(brief) + 2 if brief else 0)
+        used = width_of(name) + sum(width_of(tab.text) for tab in tabs)
+        room = width - 4 - used - 2
+        remark = panel.remark(view)
+        remark = brief if width_of(remark) > room else remark
+        note = "  ".join(part for part in (remark, order) if part)
+        note = f" {fit(note, min(width_of(note), room), more=marks.more)} " if note and room > 8 else ""
+        rule = marks.horizontal * (width - 4 - used - width_of(note))
+        return (
+            Span(marks.corners[0] + marks.horizontal, frame),
+            Span(name, Role.TITLE),
+            *tabs,
+            Span(rule, frame),
+            Span(note, Role.QUIET),
+            Span(marks.horizontal + marks.corners[1], frame),
+        )
+
+    def _tabs(self, room: int, remark: int) -> list[Span]:
+        """The names of the views, or of the one that is shown where there is no room for all.
+
+        Args:
+            room: cells for them and the remark.
+            remark: cells of the remark, which goes before the names of the other views.
+        """
+        if len(self.pages) == 1:
+            return []
+        every = sum(len(page.page) + 2 for page in self.pages)
+        makes_room = room < every + remark and room >= len(self.panel.page) + 2 + remark
+        shown = [self.panel] if room < every or makes_room else self.pages
+        roles = [Role.STRONG if page is self.panel else Role.QUIET for page in shown]
+        tabs = [Span(f" {page.page} ", role) for page, role in zip(shown, roles, strict=True)]
+        return tabs if room >= sum(len(tab.text) for tab in tabs) else []
+
+    def _bottom(self, view: View, width: int, frame: Role) -> tuple[Span, ...]:
+        marks, total = view.marks, len(self.rows)
+        first, last = self.state.top + 1, min(total, self.state.top + self.visible)
+        place = f" {first}-{last} of {total} " if total > self.visible > 0 else ""
+        rule = marks.horizontal * max(0, width - 3 - len(place))
+        return (
+            Span(marks.corners[2] + rule, frame),
+            Span(place, Role.QUIET),
+            Span(marks.horizontal + marks.corners[3], frame),
+        )
+
+
+def _flat_head(headline: Headline, width: int, marks: Marks) -> Line:
+    """The head in one line: the figure, its word, then facts as long as there is room."""
+    spans = [
+        Span(fit(headline.figure, width_of(headline.figure), more=marks.more), headline.role),
+        Span(f" {headline.label}"),
+    ]
+    used = sum(width_of(span.text) for span in spans)
+    for fact in headline.facts:
+        label, value = f"   {fact.label} ", fit(fact.value, width_of(fact.value), more=marks.more)
+        needed = width_of(label) + width_of(value)
+        if used + needed > width:
+            break
+        spans += [Span(label, Role.QUIET), Span(value, Role.STRONG if fact.role is Role.TEXT else fact.role)]
+        used += needed
+    return Line(padded(spans, width))
+
+
+def _tall_head(headline: Headline, width: int, marks: Marks) -> list[Line] | None:
+    """The head in three lines: a large figure with its word, facts beside it in columns of three."""
+    bare = headline.figure.replace(" ", "")
+    figure = big(bare)
+    if figure is None:
+        return None
+    left = max(13, len(figure[0]) + (1 + width_of(headline.label) if headline.label else 0))
+    lines: list[list[Span]] = []
+    for row, cells in enumerate(figure):
+        label = f" {headline.label}" if row == 2 and headline.label else ""
+        lines.append([Span(cells, headline.role), Span(label), blank(left - len(cells) - width_of(label))])
+    used = left
+    for start in range(0, len(headline.facts), 3):
+        facts = headline.facts[start : start + 3]
+        labels = max(width_of(fact.label) for fact in facts)
+        values = max(width_of(fact.value) for fact in facts)
+        if used + 3 + labels + 1 + values > width:
+            break
+        used += 3 + labels + 1 + values
+        for row in range(3):
+            lines[row] += _fact(facts[row], labels, values, marks) if row < len(facts) else [blank(4 + labels + values)]
+    return [Line(padded(spans, width)) for spans in lines]
+
+
+def _fact(fact: Fact, labels: int, values: int, marks: Marks) -> list[Span]:
+    role = Role.STRONG if fact.role is Role.TEXT else fact.role
+    return [
+        blank(3),
+        Span(fit(fact.label, labels, more=marks.more), Role.QUIET),
+        blank(1),
+        Span(fit(fact.value, values, right=True, more=marks.more), role),
+    ]

@@ -1,0 +1,31 @@
+"""What the panels of the business share: their figures come some seconds after the first frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from ccmon.formatting import fit, wrapped
+from ccmon.views.panel import FloorPanel
+from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.view import View
+
+Row = TypeVar("Row")
+
+
+class BusinessPanel(FloorPanel[Row]):
+    """A panel of figures that change by the hour and are read every half minute."""
+
+
+def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    """Remarks under the rows, a line apart from them, wrapped; as many lines as there is room for.
+
+    Where that is not all, the last line says so: the details of a row hold them in full.
+    """
+    pieces = [piece for text in texts for piece in wrapped(text, width, "  ")]
+    room = max(0, height - 1)
+    if 0 < room < len(pieces):
+        rest = len(pieces) - room + 1
+        pieces = [*pieces[: room - 1], f"{view.marks.more} {rest} more lines: Enter shows them"]
+    lines = [(Span(fit(piece, width, more=view.marks.more), Role.QUIET),) for piece in pieces[:room]]
+    return [(blank(width),), *lines] if lines else ()

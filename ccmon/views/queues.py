@@ -1,0 +1,417 @@
+"""Queue: who waits, for how long, and whether callers are answered in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.formatting import clock, count, duration, mean, percent
+from ccmon.model import QueueFigures, WaitingCall
+from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
+from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.sparkline import curve, merged
+from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.view import View, severity_role
+
+WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
+"""Alerts about those who wait."""
+RULES = WAIT_RULES | {"short_of_agents", "service_level"}
+
+
+def level_role(queue: QueueFigures) -> Role:
+    """The role of a service level beside its target."""
+    level, target = queue.service_level_live, queue.service_level_target
+    if level is None or target is None:
+        return Role.TEXT
+    return Role.GOOD if level >= target else Role.WATCH
+
+
+def wait_role(queue: QueueFigures, view: View) -> Role:
+    """The role of the longest wait: past the threshold it is worth watching, an alert says when it is bad."""
+    waited = view.waited(queue.longest_wait_since)
+    if waited is None:
+        return Role.QUIET
+    late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
+    return severity_role(view.severity(queue.name, WAIT_RULES), Role.WATCH if late else Role.TEXT)
+
+
+def _longest(queue: QueueFigures, view: View, _width: int) -> Span:
+    return Span(duration(view.waited(queue.longest_wait_since), view.marks.unknown), wait_role(queue, view))
+
+
+def _waiting(queue: QueueFigures, view: View, _width: int) -> Span:
+    return Span(str(queue.waiting), wait_role(queue, view) if queue.waiting else Role.QUIET)
+
+
+def _there(queue: QueueFigures, number: int, view: View) -> str:
+    """How many agents there are; unknown where no source tells who serves a queue."""
+    return count(number if queue.agents_known else None, view.marks.unknown)
+
+
+def _free(queue: QueueFigures, view: View, _width: int) -> Span:
+    short = queue.agents_known and queue.agents_ready == 0 and queue.waiting > 0
+    return Span(_there(queue, queue.agents_ready, view), Role.WATCH if short else Role.TEXT)
+
+
+def _level(queue: QueueFigures, view: View, _width: int) -> Span:
+    return Span(percent(queue.service_level_live, unknown=view.marks.unknown), level_role(queue))
+
+
+def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
+    levels = [quarter.service_level for quarter in queue.quarters[-width:]]
+    heights = curve(levels, width, view.marks, 1.0)
+    target = queue.service_level_target or 0
+    roles = [Role.WATCH if level is not None and level < target else Role.BUSY for level in levels]
+    return merged(list(zip(heights, [Role.BUSY] * (width - len(levels)) + roles, strict=True)))
+
+
+def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
+    return Span(curve([quarter.offered for quarter in queue.quarters], width, view.marks), Role.BUSY)
+
+
+def _needed(view: View) -> str:
+    """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
+    total = view.floor.total
+    there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
+    shared = sum(queue.agents_on_phones for queue in view.floor.queues) > total.agents_on_phones
+    return (
+        f"{count(total.agents_needed, view.marks.unknown)} / {_there(total, there, view)}{' shared' if shared else ''}"
+    )
+
+
+def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
+    level, target = queue.service_level_live, queue.service_level_target
+    short_of_target = 0.0 if level is None or target is None else level - target
+    return -view.severity(queue.name, RULES), queue.longest_wait_since or float("inf"), short_of_target
+
+
+COLUMNS: tuple[Column[QueueFigures], ...] = (
+    Column(
+        "sign",
+        " ",
+        "▲ somebody must act now, △ worth watching.",
+        1,
+        lambda q, v, _: v.sign(v.severity(q.name, RULES)),
+        0,
+    ),
+    Column(
+        "longest",
+        "longest",
+        "How long the caller who waits longest has waited; runs every second.",
+        7,
+        _longest,
+        1,
+        sort=lambda q, v: v.waited(q.longest_wait_since),
+    ),
+    Column("waiting", "wait", "Callers who wait now.", 4, _waiting, 1, sort=lambda q, v: q.waiting),
+    Column(
+        "queue",
+        "queue",
+        "The queue.",
+        12,
+        lambda q, v, _: Span(q.name),
+        0,
+        widest=26,
+        right=False,
+        sort=lambda q, v: q.name.casefold(),
+    ),
+    Column(
+        "level",
+        "in time",
+        "Service level: share of callers answered within the threshold, with callers who wait "
+        "past it already "
+        "counted as misses. Short abandons and diverted callers are left out.",
+        7,
+        _level,
+        2,
+        sort=lambda q, v: q.service_level_live,
+    ),
+    Column(
+        "target",
+        "of",
+        "The target of the service level.",
+        4,
+        lambda q, v, _: Span(percent(q.service_level_target, unknown=v.marks.unknown), Role.QUIET),
+        4,
+        sort=lambda q, v: q.service_level_target,
+    ),
+    Column("free", "free", "Agents ready for a call of this queue.", 4, _free, 2, sort=lambda q, v: q.agents_ready),
+    Column(
+        "phones",
+        "on",
+        "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
+        "One agent may serve several queues.",
+        3,
+        lambda q, v, _: Span(_there(q, q.agents_on_phones, v)),
+        5,
+        sort=lambda q, v: q.agents_on_phones,
+    ),
+    Column(
+        "needed",
+        "need",
+        "Agents needed now for the target.",
+        4,
+        lambda q, v, _: Span(
+            count(q.agents_needed, v.marks.unknown),
+            Role.WATCH if q.short_of_agents else Role.TEXT,
+        ),
+        7,
+        sort=lambda q, v: q.agents_needed,
+    ),
+    Column(
+        "shared",
+        "shared",
+        "This queue's part of the agents on the phones: whoever serves several queues is counted in one of them, where "
+        "they are needed most.",
+        6,
+        lambda q, v, _: Span(count(q.agents_allotted, v.marks.unknown), Role.WATCH if q.short_of_agents else Role.TEXT),
+        7,
+        sort=lambda q, v: q.agents_allotted,
+    ),
+    Column(
+        "offered",
+        "calls",
+        "Offered: every visit to the queue today.",
+        6,
+        lambda q, v, _: Span(count(q.offered)),
+        3,
+        sort=lambda q, v: q.offered,
+    ),
+    Column(
+        "answered",
+        "answered",
+        "Visits connected to an agent today.",
+        8,
+        lambda q, v, _: Span(count(q.answered)),
+        10,
+        sort=lambda q, v: q.answered,
+    ),
+    Column(
+        "lost",
+        "lost",
+        "Callers not served today: abandoned (short abandons left out), timed out, and sent away "
+        "because nobody could serve.",
+        5,
+        lambda q, v, _: Span(count(q.lost)),
+        3,
+        sort=lambda q, v: q.lost,
+    ),
+    Column(
+        "abandonment",
+        "aband.",
+        "Abandonment rate: abandoned over finished visits, short abandons left out of both.",
+        6,
+        lambda q, v, _: Span(percent(q.abandonment_rate, 1, v.marks.unknown)),
+        11,
+        sort=lambda q, v: q.abandonment_rate,
+    ),
+    Column(
+        "asa",
+        "speed",
+        "Average speed of answer: mean wait of answered callers.",
+        5,
+        lambda q, v, _: Span(mean(q.asa_ms, v.marks.unknown)),
+        9,
+        sort=lambda q, v: q.asa_ms,
+    ),
+    Column(
+        "aht",
+        "handling",
+        "Average handling time of this queue's calls today.",
+        8,
+        lambda q, v, _: Span(mean(q.aht_ms, v.marks.unknown)),
+        12,
+        sort=lambda q, v: q.aht_ms,
+    ),
+    Column(
+        "calls_curve",
+        "calls, quarters",
+        "Calls offered in each quarter of an hour, the newest at the right.",
+        16,
+        _offered_curve,
+        8,
+        widest=28,
+        right=False,
+    ),
+    Column(
+        "level_curve",
+        "in time, quarters",
+        "Service level of each quarter of an hour, the newest at the right; full height is 100 %.",
+        16,
+        _level_curve,
+        6,
+        widest=28,
+        right=False,
+    ),
+)
+
+
+WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
+    Column(
+        "waited",
+        "waiting",
+        "How long the caller has waited.",
+        9,
+        lambda c, v, _: Span(duration(v.waited(c.entered_at))),
+        0,
+    ),
+    Column("place", "", "The caller's place in the queue.", 4, lambda c, v, _: Span(f"{c.position}.", Role.QUIET), 1),
+    Column("queue", "queue", "The queue.", 12, lambda c, v, _: Span(c.queue), 0, widest=26, right=False),
+    Column("customer", "customer", "Who waits.", 10, lambda c, v, _: Span(c.customer or ""), 1, widest=24, right=False),
+    Column(
+        "caller",
+        "number",
+        "The caller's number.",
+        12,
+        lambda c, v, _: Span(c.caller or v.marks.unknown, Role.QUIET),
+        3,
+        widest=18,
+        right=False,
+    ),
+)
+"""Who waits now, under the queues."""
+
+
+class QueuePanel(FloorPanel[QueueFigures]):
+    """Queue."""
+
+    number = 1
+    part = "queues"
+    name = "Queue"
+    past = False
+    purpose = "Callers who wait now, and whether callers are answered in time today."
+    nothing = "No queue yet. Queues appear with their first call."
+    order = "alerts, then longest wait"
+    facts = (
+        ("waiting", "Callers who wait now, in all queues shown."),
+        ("longest", "How long the one who waits longest has waited."),
+        ("in time", "Service level of all queues shown, live: callers who wait past the threshold count as misses."),
+        ("free", "Agents ready for a call."),
+        ("talking", "Calls being talked now."),
+        ("calls", "Visits to the queues today."),
+        ("lost", "Callers not served today: abandoned (short abandons left out), timed out, sent away."),
+        (
+            "needed",
+            "Agents needed now on the phones for the targets, beside those there; shared: whoever serves several "
+            "queues is counted once, where they are needed most.",
+        ),
+        ("speed", "Average speed of answer today."),
+    )
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """Callers waiting, the longest wait and the service level."""
+        total, marks = view.floor.total, view.marks
+        role = Role.GOOD if total.waiting == 0 else wait_role(total, view)
+        worst = max((view.severity(queue.name, WAIT_RULES) for queue in view.floor.queues), default=0)
+        role = severity_role(worst, role) if total.waiting else role
+        longest = duration(view.waited(total.longest_wait_since), marks.unknown)
+        target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
+        facts = (
+            Fact("longest", longest, role if total.waiting else Role.TEXT),
+            Fact("in time", percent(total.service_level_live, unknown=marks.unknown) + target, level_role(total)),
+            Fact(
+                "free",
+                _there(total, total.agents_ready, view),
+                Role.WATCH if total.agents_known and total.waiting and not total.agents_ready else Role.TEXT,
+            ),
+            Fact("calls", count(total.offered)),
+            Fact("lost", count(total.lost)),
+            Fact("talking", count(total.talking)),
+            Fact("needed", _needed(view), Role.WATCH if total.short_of_agents else Role.TEXT),
+            Fact("speed", mean(total.asa_ms, marks.unknown)),
+        )
+        return Headline(str(total.waiting), "waiting", role, facts, longest, facts[0].role)
+
+    def rows(self, view: View) -> Sequence[QueueFigures]:
+        """Queues with alerts first, then those whose callers wait longest, then those furthest under their target."""
+        return sorted(view.floor.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Who waits, the longest first."""
+        waiting = sorted(view.floor.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
+        if not waiting:
+            return ()
+        fitted = fit_columns(WAITING_COLUMNS, width, waiting, view)
+        titles = draw_titles(fitted, width, view, None, descending=False)
+        return ((blank(width),), titles, *(draw_row(fitted, call, width, view) for call in waiting))
+
+    def identity(self, row: QueueFigures) -> str:
+        """The queue's id."""
+        return str(row.id)
+
+    def heading(self, row: QueueFigures) -> str:
+        """The queue's name."""
+        return row.name
+
+    def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
+        """Every count of the day, so that the sum can be checked, and who waits."""
+        unknown = view.marks.unknown
+        parts = (
+            ("answered", row.answered),
+            ("abandoned", row.abandoned),
+            ("timed out", row.timed_out),
+            ("nobody to serve", row.no_agents),
+            ("diverted", row.diverted),
+            ("unknown", row.unknown),
+            ("still waiting", row.open),
+        )
+        threshold = duration(row.service_level_threshold_ms, unknown)
+        details = [
+            Detail("Client", row.client or unknown),
+            Detail("Purpose", row.purpose or unknown),
+            *(
+                Detail("Alert", alert.text, severity_role(alert.severity))
+                for alert in view.alerts.get(row.name, ())
+                if alert.rule in RULES
+            ),
+            Detail("Now"),
+            Detail("waiting", str(row.waiting), wait_role(row, view)),
+            Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_role(row, view)),
+            Detail("talking", str(row.talking)),
+            Detail("agents ready", _there(row, row.agents_ready, view)),
+            Detail("agents on the phones", _there(row, row.agents_on_phones, view)),
+            Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
+            Detail(
+                "agents needed",
+                count(row.agents_needed, unknown),
+                Role.WATCH if row.short_of_agents else Role.TEXT,
+            ),
+            Detail("Visits today"),
+            Detail("offered", count(row.offered), Role.STRONG),
+            *(
+                Detail(f"{'=' if index == 0 else '+'} {label}", count(number))
+                for index, (label, number) in enumerate(parts)
+            ),
+            Detail("of the answered, cut off", count(row.cut_off)),
+            *(
+                [Detail("of the answered, without a wait", count(row.answered_without_wait))]
+                if row.answered_without_wait
+                else []
+            ),
+            Detail("of the abandoned, short", count(row.short_abandoned)),
+            Detail("Answered in time"),
+            Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
+            Detail("waiting past it now", count(row.waiting_past_threshold)),
+            Detail("service level, live", percent(row.service_level_live, 1, unknown), level_role(row)),
+            Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
+            Detail("target", percent(row.service_level_target, 0, unknown)),
+            Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
+            Detail("Waits and handling"),
+            Detail("average speed of answer", mean(row.asa_ms, unknown)),
+            Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
+            Detail("longest wait today", duration(row.longest_wait_today_ms, unknown)),
+            Detail("handled calls", count(row.handled)),
+            Detail("average handling time", mean(row.aht_ms, unknown)),
+            Detail("handling target", duration(row.handling_target_ms, unknown)),
+        ]
+        waiting = [call for call in view.floor.waiting if call.queue_id == row.id]
+        if waiting:
+            details.append(Detail("Waiting now"))
+        details += [
+            Detail(
+                f"{call.position}. {duration(view.waited(call.entered_at))}, since {clock(call.entered_at, view.zone)}",
+                "  ".join(part for part in (call.customer, call.caller) if part) or "number withheld",
+            )
+            for call in waiting
+        ]
+        return details

@@ -1,0 +1,268 @@
+"""Customers: who buys once, again and for good, who drifts away and who comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ccmon.business import RetentionFigures
+from ccmon.formatting import count, percent, plural
+from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
+from ccmon.views.columns import Cell, Column
+from ccmon.views.panel import Detail, Fact, Headline
+from ccmon.views.periodic_panel import BusinessPanel, paragraphs
+from ccmon.views.sparkline import quota_bar
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+FACTS = (
+    ("loyal", "Customers with three purchases or more within 365 days."),
+    ("won back today", "Customers who had churned and bought today, called or not."),
+    ("repeat", "Customers with two purchases or more who are not loyal."),
+    ("one-time", "Customers with one purchase ever."),
+    ("lapsed", "Customers who were loyal and have not bought for 365 days."),
+    ("churn, 28 days", "Customers who had not churned 28 days ago and have now."),
+    ("won back", "Of the churned customers reached by a retention call in 28 days, those who bought within 30 days."),
+    ("buy again", "Repeat-purchase rate of the newest month that is old enough: first buyers who bought again within "
+     "90 days."),
+)  # fmt: skip
+
+
+class Group(NamedTuple):
+    """A group of customers."""
+
+    name: str
+    customers: int
+    of: int
+    """All in the same way of looking at them."""
+    came: int | None
+    """Moved into it today; None where that is not counted."""
+    left: int | None
+    help: str
+    role: Role = Role.TEXT
+
+
+def groups(figures: RetentionFigures) -> list[Group]:
+    """The segments, then the same customers by how long they have not bought."""
+    all_of, limits = figures.customers, figures.limits
+    came = {segment: sum(move.customers for move in figures.moves if move.after == segment) for segment in Segment}
+    left = {segment: sum(move.customers for move in figures.moves if move.before == segment) for segment in Segment}
+
+    def segment(kind: Segment, customers: int, help_: str, role: Role = Role.TEXT) -> Group:
+        return Group(kind, customers, all_of, came[kind], left[kind], help_, role)
+
+    basis = f"from {count(limits.from_gaps)} gaps between orders" if limits.from_gaps else "fixed: too few gaps known"
+    bought = figures.active + figures.at_risk + figures.churned
+    return [
+        segment(Segment.ONE_TIME, figures.one_time, "one purchase ever"),
+        segment(Segment.REPEAT, figures.repeat, "two purchases or more"),
+        segment(Segment.LOYAL, figures.loyal, "three or more within 365 days", Role.GOOD),
+        segment(Segment.LAPSED, figures.lapsed, "once loyal, no order for 365 days", Role.WATCH),
+        Group("active", figures.active, bought, None, None, f"last order within {limits.at_risk_days} days"),
+        Group("at risk", figures.at_risk, bought, None, None,
+              f"no order for {limits.at_risk_days} days ({basis})", Role.WATCH),
+        Group("churned", figures.churned, bought, None, figures.won_back_today,
+              f"no order for {limits.churned_days} days ({basis})", Role.WATCH),
+    ]  # fmt: skip
+
+
+def _move(number: int | None, sign: str, unknown: str) -> str:
+    return unknown if number is None else f"{sign}{number}" if number else "0"
+
+
+def _bar(group: Group, view: View, width: int) -> Cell:
+    role = Role.BUSY if group.role is Role.TEXT else group.role
+    return quota_bar(group.customers / group.of if group.of else None, None, width, role, view.marks)
+
+
+GROUP_COLUMNS: tuple[Column[Group], ...] = (
+    Column("group", "customers", "The first four are everybody by purchases; the last three the same by days since "
+           "the last order.", 10, lambda g, v, _: Span(g.name, Role.STRONG if g.role is Role.TEXT else g.role), 0,
+           right=False),
+    Column("number", "now", "Customers in the group.", 8, lambda g, v, _: Span(count(g.customers)), 0,
+           sort=lambda g, v: g.customers),
+    Column("share", "of all", "Of all who ever bought.", 6,
+           lambda g, v, _: Span(percent(g.customers / g.of if g.of else None, unknown=v.marks.unknown)), 1,
+           sort=lambda g, v: g.customers),
+    Column("came", "came", "Moved into the group today.", 5,
+           lambda g, v, _: Span(_move(g.came, "+", v.marks.unknown)), 1, sort=lambda g, v: g.came),
+    Column("left", "left", "Moved out of the group today; of the churned: won back today.", 5,
+           lambda g, v, _: Span(_move(g.left, "-", v.marks.unknown)), 1, sort=lambda g, v: g.left),
+    Column("bar", "share", "The same share as a bar.", 12, _bar, 4, widest=40, right=False),
+    Column("help", "who", "Who belongs to the group.", 18, lambda g, v, _: Span(g.help, Role.QUIET), 3, widest=56,
+           right=False),
+)  # fmt: skip
+
+
+def headline(view: View) -> Headline:
+    """Loyal customers, and today's moves."""
+    figures, unknown = view.floor.retention, view.marks.unknown
+    if figures is None:
+        return Headline(unknown, "loyal", Role.QUIET, (), "")
+    won, back = figures.won_back, figures.won_back_today
+    newest = next((cohort for cohort in reversed(figures.cohorts) if cohort.rate is not None), None)
+    facts = (
+        Fact("won back today", count(back), Role.GOOD if back else Role.TEXT),
+        Fact("repeat", count(figures.repeat)),
+        Fact("one-time", count(figures.one_time)),
+        Fact("churn, 28 days", percent(figures.churn, 1, unknown)),
+        Fact("won back", f"{won.won_back} of {won.reached}" if won.reached else unknown),
+        Fact("buy again", percent(newest.rate if newest is not None else None, unknown=unknown)),
+        Fact("lapsed", count(figures.lapsed)),
+    )
+    new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
+    brief = f"+{new_loyal} today" if new_loyal else ""
+    return Headline(count(figures.loyal), "loyal", Role.STRONG, facts, brief, Role.GOOD if new_loyal else Role.TEXT)
+
+
+def said_move(before: str | None, after: str, customers: int) -> str:
+    """A move between segments in words."""
+    start = "new customers, now" if before is None else f"{before} to"
+    return f"{customers} {start} {after}"
+
+
+class CustomersPanel(BusinessPanel[Group]):
+    """Customers by purchases, and today's moves."""
+
+    number = 7
+    part = "retention"
+    name = "Customers"
+    short = "Loyal"
+    page = "groups"
+    purpose = "Who buys once, again and for good, and who drifts away."
+    nothing = "No customer has bought anything yet."
+    order = "by purchases, then by days since the last order"
+    facts = FACTS
+    columns = GROUP_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """Loyal customers."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[Group]:
+        """Always in the same order: it is a picture of all customers."""
+        figures = view.floor.retention
+        return [] if figures is None or not figures.customers else groups(figures)
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Today's moves, and what became of those who were called to win them back."""
+        figures = view.floor.retention
+        return () if figures is None else paragraphs(self._remarks(figures), view, width, height)
+
+    def _remarks(self, figures: RetentionFigures) -> list[str]:
+        won = figures.won_back
+        moves = ", ".join(said_move(*move) for move in figures.moves) or "nobody yet"
+        texts = [f"Today: {moves}."]
+        if won.reached:
+            texts.append(
+                f"Win-back, 28 days: {won.won_back} of {plural(won.reached, 'customer')} reached came back "
+                f"({percent(won.rate)}); {won.returned_by_themselves} came back by themselves."
+            )
+        if figures.history_since:
+            texts.append(f"Orders are known since {figures.history_since}: whoever was new soon after may be old.")
+        return texts
+
+    def identity(self, row: Group) -> str:
+        """Its name."""
+        return row.name
+
+    def heading(self, row: Group) -> str:
+        """Its name."""
+        return f"Customers: {row.name}"
+
+    def details(self, row: Group, view: View) -> Sequence[Detail]:
+        """Who belongs to it, today's moves, win-back."""
+        figures, unknown = view.floor.retention, view.marks.unknown
+        details = [
+            Detail("Who", row.help),
+            Detail("Customers", f"{count(row.customers)} of {count(row.of)}", Role.STRONG),
+        ]
+        if figures is None:
+            return details
+        moves = [move for move in figures.moves if row.name in {move.before, move.after}]
+        if moves:
+            details.append(Detail("Today"))
+        details += [
+            Detail(f"{move.before or 'had never bought'}, now {move.after}", count(move.customers)) for move in moves
+        ]
+        won = figures.won_back
+        details += [
+            Detail("Won back, 28 days"),
+            Detail("churned and reached by a call", count(won.reached)),
+            Detail("of these bought within 30 days", f"{count(won.won_back)}: {percent(won.rate, unknown=unknown)}"),
+            Detail("came back by themselves", count(won.returned_by_themselves)),
+            Detail("won back today", count(figures.won_back_today)),
+            Detail("Churn by gap"),
+            Detail("at risk after", plural(figures.limits.at_risk_days, "day")),
+            Detail("churned after", plural(figures.limits.churned_days, "day")),
+            Detail(
+                "which are",
+                f"the 40th and 80th percentile of {count(figures.limits.from_gaps)} gaps between orders"
+                if figures.limits.from_gaps
+                else "fixed, since fewer than 100 gaps between orders are known",
+            ),
+            Detail("churned in the last 28 days", percent(figures.churn, 1, unknown)),
+            Detail("Orders known since", figures.history_since or unknown),
+            Detail("In words"),
+            *(Detail("-", text) for text in self._remarks(figures)),
+        ]
+        return details
+
+
+def _again(cohort: Cohort, view: View, width: int) -> Cell:
+    return quota_bar(cohort.rate, None, width, Role.BUSY, view.marks) if cohort.rate is not None else Span("")
+
+
+COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
+    Column("month", "first bought", "The month of the first purchase.", 12, lambda c, v, _: Span(c.month), 0,
+           right=False, sort=lambda c, v: c.month),
+    Column("customers", "customers", "First buyers of the month.", 9, lambda c, v, _: Span(count(c.customers)), 0,
+           sort=lambda c, v: c.customers),
+    Column("again", "again", "Of them, those who bought on a later day within 90 days.", 7,
+           lambda c, v, _: Span(count(c.repeated)), 1, sort=lambda c, v: c.repeated),
+    Column("rate", "buy again", "Their share; known only when the last of the month has had 90 days.", 9,
+           lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
+                                Role.STRONG if c.rate is not None else Role.QUIET), 0, sort=lambda c, v: c.rate),
+    Column("bar", "share", "The same share as a bar; full width is 100 %.", 12, _again, 3, widest=40, right=False),
+)  # fmt: skip
+
+
+class CohortsPage(BusinessPanel[Cohort]):
+    """Who bought again, by the month of the first purchase."""
+
+    number = 7
+    part = "retention"
+    name = "Customers"
+    short = "Loyal"
+    page = "months"
+    purpose = "Of the customers who first bought in a month, those who bought again within 90 days."
+    nothing = "No customer has bought anything yet."
+    order = "newest first"
+    facts = FACTS
+    columns = COHORT_COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """That of the groups."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[Cohort]:
+        """The newest month first."""
+        return view.floor.retention.cohorts[::-1] if view.floor.retention is not None else ()
+
+    def identity(self, row: Cohort) -> str:
+        """The month."""
+        return row.month
+
+    def heading(self, row: Cohort) -> str:
+        """The month."""
+        return f"First buyers of {row.month}"
+
+    def details(self, row: Cohort, view: View) -> Sequence[Detail]:
+        """What the rate is made of."""
+        rate = percent(row.rate, 1) if row.rate is not None else "maturing: the last of them may still buy in time"
+        return [
+            Detail("First bought in", row.month),
+            Detail("Customers", count(row.customers)),
+            Detail(f"Again within {REPEAT_WITHIN_DAYS} days", count(row.repeated)),
+            Detail("Share", rate, Role.STRONG),
+        ]

@@ -1,0 +1,399 @@
+"""Conversion: sales against the quotas of day, week and month, how sure a conversion is, and what is still required."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ccmon.business import Period
+from ccmon.formatting import count, money, no_data_before, percent, quota_of_no_client
+from ccmon.metrics.pace import is_ahead
+from ccmon.metrics.percentage import said_chance
+from ccmon.metrics.quotas import Verdict
+from ccmon.model import SalesFigures
+from ccmon.views.columns import Cell, Column
+from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.periodic_panel import paragraphs
+from ccmon.views.sales_lines import (
+    ROLES,
+    UNLIKELY,
+    Line,
+    pace_role,
+    quota_details,
+    required_span,
+    said_projection,
+    said_revenue,
+    sales_of_day,
+    sold_in_full,
+    verdict_span,
+    whole_units,
+)
+from ccmon.views.sparkline import interval_bar, quota_bar
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
+
+
+def _pace(line: Line, view: View, _width: int) -> Span:
+    if line.pace is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    sign = {True: view.marks.ahead, False: view.marks.behind, None: " "}[is_ahead(line.pace, line.chance)]
+    return Span(f"{sign} {percent(line.pace)}", pace_role(line))
+
+
+def _bar(line: Line, view: View, width: int) -> Cell:
+    role = pace_role(line)
+    by_now = line.expected / line.quota_sales if line.expected is not None and line.quota_sales else None
+    return quota_bar(line.attainment, by_now, width, Role.BUSY if role is Role.TEXT else role, view.marks)
+
+
+@lru_cache(maxsize=1)
+def _top(view: View) -> float:
+    """The end of the scale that all intervals of a tick share."""
+    highs = [each.conversion_interval[1] for each in view.floor.sales[:40] if each.conversion_interval is not None]
+    quotas = [each.quota_conversion for each in view.floor.sales[:40] if each.quota_conversion is not None]
+    return max([0.1, *(min(high, 0.6) for high in highs), *quotas])
+
+
+def _interval(line: Line, view: View, width: int) -> Cell:
+    interval, value = line.interval, line.conversion
+    if interval is None or value is None:
+        return Span("")
+    role = ROLES.get(line.verdict or Verdict.UNSURE, Role.TEXT)
+    return interval_bar(
+        interval[0],
+        value,
+        interval[1],
+        width,
+        mark=line.quota_conversion,
+        top=_top(view),
+        role=Role.TEXT if role is Role.QUIET else role,
+        marks=view.marks,
+    )
+
+
+def _of_quota(line: Line, view: View, _width: int) -> Span:
+    return Span(f"{line.said_sold}/{count(line.quota_sales, view.marks.unknown)}")
+
+
+def _chance(line: Line, view: View, _width: int) -> Span:
+    if line.chance is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    role = Role.WATCH if line.chance < UNLIKELY else Role.GOOD if line.chance >= 1 - UNLIKELY else Role.TEXT
+    return Span(said_chance(line.chance), role)
+
+
+def _projected(line: Line, view: View, _width: int) -> Span:
+    return Span(said_projection(line, view.marks.unknown))
+
+
+def _of_detail(line: Line, part: str) -> float | None:
+    value: float | None = getattr(line.sales.detail, part) if line.sales.detail is not None else None
+    return value
+
+
+COLUMNS: tuple[Column[Line], ...] = (
+    Column(
+        "name",
+        "whose",
+        "Clients, teams, campaigns, then agents; in each those furthest behind first.",
+        12,
+        lambda s, v, _: Span(s.sales.name, Role.STRONG if s.sales.scope in {"client", "team"} else Role.TEXT),
+        0,
+        widest=24,
+        right=False,
+        sort=lambda s, v: s.sales.name.casefold(),
+    ),
+    Column(
+        "sales",
+        "sales",
+        "Sales over the quota; cancelled sales taken out. A plus: the period began before the first data, so that more "
+        "may have been sold, and nothing is said of the quota.",
+        9,
+        _of_quota,
+        1,
+        widest=15,
+        sort=lambda s, v: s.sold,
+    ),
+    Column(
+        "pace",
+        "pace",
+        "Sales so far over the sales that the quota expects by now; the details of a row say by what.",
+        8,
+        _pace,
+        1,
+        sort=lambda s, v: s.pace,
+    ),
+    Column(
+        "conversion",
+        "conv.",
+        "Sales calls that led to a sale, over sales calls. Inbound: answered calls of sales queues; "
+        "outbound: the right person reached.",
+        7,
+        lambda s, v, _: Span(percent(s.conversion, 1, v.marks.unknown)),
+        2,
+        sort=lambda s, v: s.conversion,
+    ),
+    Column(
+        "verdict",
+        "conv. goal",
+        "What the 95 % interval of the conversion says about the quota of the conversion, not of the sales: the "
+        "conversion is surely low, surely high, or it cannot tell yet.",
+        17,
+        verdict_span,
+        3,
+        right=False,
+        sort=lambda s, v: s.verdict,
+    ),
+    Column(
+        "chance",
+        "chance",
+        "How likely the quota of sales is reached, by the forecast that also says where it ends; the details of a row "
+        "say what it rests on.",
+        6,
+        _chance,
+        4,
+        sort=lambda s, v: s.chance,
+    ),
+    Column(
+        "required",
+        "need/h",
+        "Sales an hour that the rest of the opening time must bring for the quota.",
+        6,
+        required_span,
+        6,
+        sort=lambda s, v: s.quota and s.quota.required_per_hour,
+    ),
+    Column(
+        "kind",
+        "kind",
+        "A client, a team, a campaign or an agent.",
+        8,
+        lambda s, v, _: Span(s.sales.scope, Role.QUIET),
+        7,
+        right=False,
+        sort=lambda s, v: SCOPES.get(s.sales.scope, 9),
+    ),
+    Column(
+        "bar",
+        "of quota",
+        "Sales of the quota as a bar; the tick stands where it should be by now.",
+        10,
+        _bar,
+        8,
+        widest=26,
+        right=False,
+    ),
+    Column(
+        "projection",
+        "by the end",
+        "Sales so far and those still to be expected, and the range that holds them with 90 %.",
+        21,
+        _projected,
+        5,
+        sort=lambda s, v: s.forecast and s.forecast.expected,
+    ),
+    Column(
+        "interval",
+        "conversion, 95 %",
+        "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
+        16,
+        _interval,
+        8,
+        widest=30,
+        right=False,
+    ),
+    Column(
+        "revenue",
+        "revenue",
+        "Revenue in the site's currency, whole units; cancelled orders taken out.",
+        9,
+        lambda s, v, _: Span(money(s.sales.revenue_cents if s.by_day or s.quota is None else s.quota.revenue_cents)),
+        9,
+        sort=lambda s, v: s.sales.revenue_cents,
+    ),
+    Column(
+        "calls",
+        "sales calls",
+        "Answered sales calls, and right persons reached.",
+        11,
+        lambda s, v, _: Span(count(s.counts[1])),
+        10,
+        sort=lambda s, v: s.counts[1],
+    ),
+    Column(
+        "new",
+        "new",
+        "New customers won in the day, week or month: their first order ever.",
+        5,
+        lambda s, v, _: Span(count(s.new_customers, v.marks.unknown)),
+        11,
+        sort=lambda s, v: s.new_customers,
+    ),
+    Column(
+        "order",
+        "order",
+        "Average order of today, whole units.",
+        6,
+        lambda s, v, _: Span(whole_units(_of_detail(s, "average_order_cents"), v.marks.unknown)),
+        12,
+        sort=lambda s, v: _of_detail(s, "average_order_cents"),
+    ),
+    Column(
+        "per_hour",
+        "sales/h",
+        "Sales for each hour worked today; unknown below half an hour.",
+        7,
+        lambda s, v, _: Span(count(s.sales.sales_per_hour, v.marks.unknown, 1)),
+        13,
+        sort=lambda s, v: s.sales.sales_per_hour,
+    ),
+)
+
+
+class ConversionPanel(FloorPanel[Line]):
+    """Conversion against the quota of the day."""
+
+    number = 3
+    part = "sales"
+    name = "Conversion"
+    page = "day"
+    period = Period.DAY
+    purpose = "Sales calls that become sales, beside the quota of the day."
+    nothing = "No sale, sales call or quota today."
+    order = "clients, teams, campaigns, agents; furthest behind first"
+    facts = (
+        ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
+        ("sales", "Sales of the quota; cancelled ones taken out."),
+        ("pace", "Sales so far over the sales expected by now."),
+        ("conv. goal", "What the 95 % interval of the conversion says about its quota; pace and chance are of sales."),
+        ("chance", "How likely the quota of sales is reached."),
+        ("need/h", "Sales an hour that the rest of the opening time must bring for the quota."),
+        ("revenue", "Revenue; cancelled orders taken out."),
+        ("by the end", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
+        ("expected", "Sales that the quota expects by now."),
+        ("new", "New customers won in the day, week or month: their first order ever."),
+        (
+            "revenue by the end",
+            "Revenue so far and that of the sales still to be expected, and the range that holds it with 90 %.",
+        ),
+    )
+    columns = COLUMNS
+
+    def _line(self, sales: SalesFigures) -> Line:
+        return Line(sales, next((quota for quota in sales.quotas if quota.period is self.period), None), self.period)
+
+    def headline(self, view: View) -> Headline:
+        """Conversion, sales of quota and pace of the whole."""
+        unknown = view.marks.unknown
+        whole = next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
+        if whole is None:
+            return Headline(unknown, "conversion", Role.QUIET, (), "")
+        pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
+        verdict = verdict_span(whole, view, 0)
+        currency = f" {whole.sales.currency}" if whole.sales.currency else ""
+        revenue = whole.sales.revenue_cents if whole.by_day or whole.quota is None else whole.quota.revenue_cents
+        facts = [
+            Fact("sales", f"{whole.said_sold} of {count(whole.quota_sales, unknown)}", Role.STRONG),
+            Fact("pace", pace.text, pace.role),
+            Fact("conv. goal", verdict.text or unknown, verdict.role),
+            Fact("chance", chance.text, chance.role),
+            Fact("need/h", required.text, required.role),
+            Fact("by the end", said_projection(whole, unknown)),
+            Fact("revenue", money(revenue) + currency),
+            Fact("expected", count(whole.expected, unknown)),
+            Fact("new", count(whole.new_customers, unknown)),
+            Fact("revenue by the end", said_revenue(whole, unknown, short=True)),
+        ]
+        role = ROLES.get(whole.verdict or Verdict.UNSURE, Role.QUIET)
+        return Headline(
+            percent(whole.conversion, 1, unknown),
+            "conversion",
+            Role.STRONG if role is Role.QUIET else role,
+            facts,
+            pace.text,
+            pace.role,
+        )
+
+    def remark(self, view: View, *, brief: bool = False) -> str:
+        """Why pace and chance are unknown where the first data lies within the period."""
+        since = next(filter(None, (self._line(sales).known_since for sales in view.floor.sales)), None)
+        parts = (super().remark(view, brief=brief), "" if since is None else no_data_before(since))
+        return "  ".join(part for part in parts if part)
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """That the clients' quotas do not add up to the centre's, where they do not."""
+        text = self._of_no_client(view)
+        return paragraphs([text], view, width, height) if text else ()
+
+    def _of_no_client(self, view: View) -> str:
+        centre = next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
+        quota = None if centre is None else centre.quota
+        return "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
+
+    def rows(self, view: View) -> Sequence[Line]:
+        """In each scope those furthest behind their quota first, those without one last."""
+
+        def need(line: Line) -> tuple[int, float, str]:
+            pace = line.pace
+            return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
+
+        lines = (self._line(sales) for sales in view.floor.sales if sales.scope != "centre")
+        return sorted((line for line in lines if line.by_day or line.quota is not None), key=need)
+
+    def identity(self, row: Line) -> str:
+        """Scope and id."""
+        return f"{row.sales.scope} {row.sales.id}"
+
+    def heading(self, row: Line) -> str:
+        """Whose sales they are."""
+        return f"{row.sales.name} ({row.sales.scope})"
+
+    def details(self, row: Line, view: View) -> Sequence[Detail]:
+        """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
+        unknown, interval = view.marks.unknown, row.interval
+        between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
+        verdict = verdict_span(row, view, 0)
+        details = [
+            Detail("Client", row.sales.client or unknown),
+            Detail(f"Conversion of the {row.period}"),
+            Detail("sales calls", count(row.counts[1])),
+            Detail("of these converted", count(row.counts[0])),
+            Detail("conversion", percent(row.conversion, 1, unknown), Role.STRONG),
+            Detail("95 % interval", between),
+            Detail("quota of conversion", percent(row.quota_conversion, 1, unknown)),
+            Detail("so the 95 % interval says", verdict.text or unknown, verdict.role),
+        ]
+        if not any(quota.period is Period.DAY for quota in row.sales.quotas):
+            details += sales_of_day(Line(row.sales, None, Period.DAY), view)
+        for quota in row.sales.quotas:
+            details += quota_details(Line(row.sales, quota, quota.period), quota, view)
+        if row.sales.scope == "client" and (text := self._of_no_client(view)):
+            details.append(Detail(text))
+        if row.sales.detail is not None:
+            details += sold_in_full(row.sales, row.sales.detail, unknown)
+        return details
+
+
+OF_TODAY = ("order", "per_hour")
+"""Columns that are known of today alone."""
+
+
+class WeekPage(ConversionPanel):
+    """Conversion against the quota of the week."""
+
+    columns = tuple(column for column in COLUMNS if column.key not in OF_TODAY)
+    page = "week"
+    period = Period.WEEK
+    purpose = "The same beside the quotas of this week."
+    nothing = "No quota is set for this week."
+
+
+class MonthPage(WeekPage):
+    """Conversion against the quota of the month."""
+
+    page = "month"
+    period = Period.MONTH
+    purpose = "The same beside the quotas of this month."
+    nothing = "No quota is set for this month."

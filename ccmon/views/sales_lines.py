@@ -1,0 +1,296 @@
+"""A line of sales with its quota: how pace, verdict, chance and what is required are put into words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ccmon.business import Period, QuotaFigures, SalesDetail
+from ccmon.formatting import UNKNOWN, at_least, count, money, no_data_before, percent
+from ccmon.metrics.forecast import Forecast, Rate
+from ccmon.metrics.pace import Basis, is_ahead
+from ccmon.metrics.percentage import said_chance
+from ccmon.metrics.quotas import Verdict
+from ccmon.metrics.sales import conversion, wilson_interval
+from ccmon.model import SalesFigures
+from ccmon.views.panel import Detail
+from ccmon.views.styled_text import Role, Span
+from ccmon.views.view import View
+
+UNLIKELY = 0.2
+"""A quota that is reached with less than this chance is worth watching."""
+
+ROLES = {Verdict.BEHIND: Role.BAD, Verdict.AHEAD: Role.GOOD, Verdict.UNSURE: Role.QUIET}
+
+
+VERDICTS = {
+    Verdict.BEHIND: "conversion low",
+    Verdict.AHEAD: "conversion high",
+    Verdict.UNSURE: "cannot tell yet",
+}
+"""A verdict in words that say what it judges: the conversion. A quota of sales may be met all the same."""
+
+
+class Line(NamedTuple):
+    """Somebody's sales, and their quota of one period. The day's sales are read with every poll."""
+
+    sales: SalesFigures
+    quota: QuotaFigures | None
+    period: Period
+
+    @property
+    def by_day(self) -> bool:
+        """Whether it is about today."""
+        return self.period is Period.DAY
+
+    @property
+    def sold(self) -> int:
+        """Sales of the period so far."""
+        return self.sales.sales if self.by_day or self.quota is None else self.quota.sales
+
+    @property
+    def known_since(self) -> str | None:
+        """First day of which anything is known, where the period began before it: more may have been sold."""
+        return None if self.by_day or self.quota is None else self.quota.known_since
+
+    @property
+    def said_sold(self) -> str:
+        """Sales of the period so far, with a plus where more may have been sold."""
+        return at_least(self.sold, more=self.known_since is not None)
+
+    @property
+    def quota_sales(self) -> int | None:
+        """The quota."""
+        return self.sales.quota_sales if self.by_day else self.quota and self.quota.quota_sales
+
+    @property
+    def expected(self) -> float | None:
+        """Sales that the quota expects by now."""
+        return self.sales.expected_by_now if self.by_day else self.quota and self.quota.expected_by_now
+
+    @property
+    def pace(self) -> float | None:
+        """Sales over those expected by now."""
+        return self.sales.pace if self.by_day else self.quota and self.quota.pace
+
+    @property
+    def attainment(self) -> float | None:
+        """Sales over the quota."""
+        return self.sales.attainment if self.by_day else self.quota and self.quota.attainment
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Converted sales calls, and sales calls."""
+        source = self.sales if self.by_day or self.quota is None else self.quota
+        return source.converted, source.sales_calls
+
+    @property
+    def new_customers(self) -> int | None:
+        """New customers of the period so far."""
+        if self.by_day:
+            return self.sales.detail and self.sales.detail.new_customers
+        return self.quota and self.quota.new_customers
+
+    @property
+    def conversion(self) -> float | None:
+        """Converted over sales calls."""
+        return conversion(*self.counts)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the conversion."""
+        return wilson_interval(*self.counts)
+
+    @property
+    def quota_conversion(self) -> float | None:
+        """The quota of the conversion."""
+        return self.sales.quota_conversion if self.by_day else self.quota and self.quota.quota_conversion
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the interval says."""
+        return self.sales.verdict if self.by_day else self.quota and self.quota.verdict
+
+    @property
+    def chance(self) -> float | None:
+        """Of reaching the quota."""
+        return None if self.quota is None else _chance(self.quota)
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """Where the period will end."""
+        return None if self.quota is None else _forecast(self.quota)
+
+    @property
+    def revenue_forecast(self) -> Forecast | None:
+        """Revenue at the end of the period."""
+        return None if self.quota is None else _revenue_forecast(self.quota)
+
+
+# All are kept, since they are asked for several times a tick and change with a sale or a minute.
+
+
+@lru_cache(maxsize=4096)
+def _chance(quota: QuotaFigures) -> float | None:
+    return quota.chance
+
+
+@lru_cache(maxsize=4096)
+def _forecast(quota: QuotaFigures) -> Forecast | None:
+    return quota.forecast
+
+
+@lru_cache(maxsize=4096)
+def _revenue_forecast(quota: QuotaFigures) -> Forecast | None:
+    return quota.revenue_forecast
+
+
+def pace_role(line: Line) -> Role:
+    """The role of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
+    if line.pace is None:
+        return Role.TEXT
+    if is_ahead(line.pace, line.chance):
+        return Role.GOOD
+    return Role.WATCH if line.chance is not None and line.chance < UNLIKELY else Role.TEXT
+
+
+def verdict_span(line: Line, view: View, _width: int) -> Span:
+    """What the interval says, with its sign."""
+    marks, verdict = view.marks, line.verdict
+    if verdict is None:
+        return Span("")
+    sign = {Verdict.BEHIND: marks.behind, Verdict.AHEAD: marks.ahead, Verdict.UNSURE: marks.undecided}[verdict]
+    return Span(f"{sign} {VERDICTS[verdict]}", ROLES[verdict])
+
+
+def required_span(line: Line, view: View, _width: int) -> Span:
+    """Sales an hour that are still required, or that the quota is met."""
+    quota = line.quota
+    if quota is None or quota.missing is None:
+        return Span(view.marks.unknown, Role.QUIET)
+    if quota.missing == 0:
+        return Span("met", Role.GOOD)
+    return Span(count(quota.required_per_hour, view.marks.unknown, 1))
+
+
+def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
+    """Sales at the end, with the range that they will probably lie in."""
+    forecast = line.forecast
+    if forecast is None:
+        return count(line.sales.projection, unknown) if line.by_day else unknown
+    return f"{count(forecast.expected)} ({forecast.low:,.0f}-{forecast.high:,.0f})"
+
+
+NO_ORDER = "no order is known that would say what a sale brings"
+NO_END = "it is not known yet how many sales are still to come"
+NO_BEGINNING = "what was sold before the first data is not known"
+
+
+def said_revenue(line: Line, unknown: str = UNKNOWN, *, short: bool = False) -> str:
+    """Revenue at the end, with the range that it will probably lie in; or why it is unknown, unless short."""
+    forecast = line.revenue_forecast
+    if forecast is not None:
+        low, high = (money(round(cents)) for cents in (forecast.low, forecast.high))
+        return f"{whole_units(forecast.expected, unknown)} ({low} to {high})"
+    if line.by_day and line.sales.revenue_projection_cents is not None:
+        return whole_units(line.sales.revenue_projection_cents, unknown)
+    if short:
+        return unknown
+    sales_known = line.forecast is not None or (line.by_day and line.sales.projection is not None)
+    why = NO_BEGINNING if line.known_since is not None else NO_ORDER if sales_known else NO_END
+    return f"{unknown} ({why})"
+
+
+def whole_units(cents: float | None, unknown: str) -> str:
+    """A mean amount in whole units."""
+    return money(None if cents is None else round(cents), unknown)
+
+
+def sales_of_day(line: Line, view: View) -> list[Detail]:
+    """The day where no quota is set."""
+    unknown = view.marks.unknown
+    return [
+        Detail("Sales of the day"),
+        Detail("sales, cancelled ones taken out", count(line.sold), Role.STRONG),
+        Detail("quota", count(line.quota_sales, unknown)),
+        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
+        Detail("by the end", count(line.sales.projection, unknown, 1)),
+        Detail("revenue by the end", said_revenue(line, unknown)),
+    ]
+
+
+EVEN = "an even course: too few past days for the usual one"
+
+
+def said_basis(quota: QuotaFigures, unknown: str) -> str:
+    """What an expectation rests on, as a person says it."""
+    if quota.basis == Basis.LINEAR:
+        return EVEN
+    return unknown if quota.rests_on is None else f"the usual course: {quota.rests_on}"
+
+
+def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
+    """A quota and all that follows from it."""
+    unknown, chance = view.marks.unknown, quota.chance
+    whose = ", the agent's part of the team's by scheduled hours" if quota.spread else ""
+    details = [
+        Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
+        Detail("sales, cancelled ones taken out", line.said_sold, Role.STRONG),
+        Detail("quota", count(quota.quota_sales, unknown) + whose),
+        Detail("attainment (sales of quota)", percent(line.attainment, 0, unknown)),
+        Detail("expected by now", count(line.expected, unknown, 1)),
+        Detail("expected after", said_basis(quota, unknown)),
+        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
+        Detail("by the end", said_projection(line, unknown)),
+        Detail("revenue by the end", said_revenue(line, unknown)),
+        Detail("still missing", count(quota.missing, unknown)),
+        Detail("required an hour", required_span(line, view, 0).text),
+        Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
+    ]
+    if line.known_since is not None:
+        why = f"{no_data_before(line.known_since)}: what was sold until then is not known"
+        details.append(Detail("why so much is unknown", why))
+    if (quota.required_conversion or 0) > 1:
+        details.append(Detail("so it is", "out of reach with the calls still expected", Role.WATCH))
+    if chance is not None and quota.rest is not None:
+        rate = "as usual" if quota.rest.rate is Rate.USUAL else f"as this {quota.period} so far"
+        details.append(Detail("chance to reach it", f"{said_chance(chance)}, if the rest comes in {rate}"))
+    if quota.quota_revenue_cents is not None:
+        details.append(
+            Detail("revenue of its quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
+        )
+    return details
+
+
+def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Detail]:
+    """Inbound and outbound apart, gross and net, and who is new."""
+    currency = sales.currency or "currency unknown"
+    details = [
+        Detail("Inbound and outbound, each with its own calls"),
+        Detail(
+            "inbound, of answered sales calls",
+            f"{count(detail.inbound_converted)} of {count(detail.inbound_calls)}: "
+            f"{percent(detail.inbound_conversion, 1, unknown)}",
+        ),
+        Detail(
+            "outbound, of right persons reached",
+            f"{count(detail.outbound_converted)} of {count(detail.right_party)}: "
+            f"{percent(detail.outbound_conversion, 1, unknown)}",
+        ),
+        Detail("numbers dialled", count(detail.attempts)),
+        Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
+        Detail("the right person", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
+        Detail(f"Money today, {currency}"),
+        Detail("gross", f"{money(detail.gross_cents)}, {count(detail.orders)} orders"),
+        Detail("cancelled", f"{money(detail.cancelled_cents)}, {count(detail.cancelled_orders)} orders"),
+        Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), Role.STRONG),
+        Detail("average order", whole_units(detail.average_order_cents, unknown)),
+        Detail("revenue for each sales call", whole_units(sales.revenue_per_call_cents, unknown)),
+        Detail("sales for each hour worked", count(sales.sales_per_hour, unknown, 1)),
+        Detail("new customers", count(detail.new_customers, unknown)),
+    ]
+    details += [
+        Detail(f"apart, in {other.currency}", f"{money(other.net_cents)} net of {count(other.orders)} orders")
+        for other in detail.other_currencies
+    ]
+    return details

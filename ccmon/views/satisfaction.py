@@ -1,0 +1,350 @@
+"""Satisfaction: what customers say after calls, how sure that is, and whom to call back before they go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.business import LowScore, SatisfactionFigures
+from ccmon.formatting import clock, coarse, count, fit, percent, plural
+from ccmon.metrics.net_promoter_score import SHOWN_FROM
+from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
+from ccmon.model import AgentState
+from ccmon.snapshot.identity_cache import Memo
+from ccmon.views.agents import ROLES, WORDS
+from ccmon.views.columns import Cell, Column, draw_row, fit_columns
+from ccmon.views.panel import Detail, Fact, Headline
+from ccmon.views.periodic_panel import BusinessPanel
+from ccmon.views.sparkline import interval_bar
+from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.view import View
+
+SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
+
+FACTS = (
+    ("satisfied", "Answers in the two top boxes, of all answers of the last 28 days (CSAT top-2)."),
+    ("call back", "Very unhappy customers of today whom nobody has called since."),
+    ("answers", "Answers to the question on satisfaction in the last 28 days."),
+    ("mean", "Mean score on the scale that most answers were given on (CSAT mean)."),
+    ("NPS", "Net promoter score in points: those who would recommend us less those who would not; from 30 answers on."),
+    ("answered", "Response rate: calls with an answer, of those whose customers were invited to a survey."),
+    ("first contact", "Contacts that needed no other within 7 days; of the 28 days that ended 7 days ago."),
+    ("again today", "Of today's contacts, those that follow an answered one within 7 days."),
+)
+
+
+def whole_of(view: View) -> SatisfactionFigures | None:
+    """The centre's."""
+    return next((each for each in view.floor.satisfaction or () if each.scope == "centre"), None)
+
+
+_KEPT = Memo()
+"""Judgements and order stay while the very same answers are shown: they come every half minute, ticks every second."""
+
+
+def lower(row: SatisfactionFigures, view: View) -> bool:
+    """Whether the score is surely below that of the rest of the centre, for as many comparisons as there are."""
+    lines = view.floor.satisfaction or ()
+    found: frozenset[tuple[str, int | None]] = _KEPT.get("lower", (lines,), lambda: _surely_lower(lines))
+    return (row.scope, row.id) in found
+
+
+def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, int | None]]:
+    whole = next((each for each in lines if each.scope == "centre"), None)
+    share = whole.top_two_box if whole is not None else None
+    if whole is None or share is None:
+        return frozenset()
+    return frozenset(
+        (row.scope, row.id)
+        for row in lines
+        if row.top_two_box is not None
+        and row.top_two_box < share
+        and differ(row.satisfied, row.answers, whole.satisfied - row.satisfied, whole.answers - row.answers)
+    )
+
+
+def role_of(row: SatisfactionFigures, view: View) -> Role:
+    """The role of a score: careful below 30 answers, worth watching where it is surely lower."""
+    if row.confidence is Confidence.HIDDEN:
+        return Role.QUIET
+    if lower(row, view):
+        return Role.WATCH
+    return Role.QUIET if row.confidence is Confidence.CAREFUL else Role.TEXT
+
+
+def _sign(row: SatisfactionFigures, view: View, _width: int) -> Span:
+    return view.sign(int(lower(row, view)))
+
+
+def _score(row: SatisfactionFigures, view: View, _width: int) -> Span:
+    if row.confidence is Confidence.HIDDEN:
+        return Span("too few", Role.QUIET)
+    return Span(percent(row.top_two_box), role_of(row, view))
+
+
+def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
+    interval, share, whole = row.interval, row.top_two_box, whole_of(view)
+    if interval is None or share is None:
+        return Span("")
+    role = role_of(row, view)
+    return interval_bar(
+        *(interval[0], share, interval[1]),
+        width,
+        mark=whole.top_two_box if whole is not None else None,
+        top=1.0,
+        role=Role.BUSY if role is Role.TEXT else role,
+        marks=view.marks,
+    )
+
+
+def _state(row: SatisfactionFigures, view: View, _width: int) -> Span:
+    agent = view.agents.get(row.name) if row.scope == "agent" else None
+    if agent is None:
+        return Span("")
+    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
+
+
+def _nps(row: SatisfactionFigures, unknown: str) -> str:
+    if row.nps is None:
+        return unknown
+    margin = row.promoters.margin
+    return f"{row.nps:+.0f}" + (f" ±{margin:.0f}" if margin is not None else "")
+
+
+COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
+    Column("sign", " ", "△ surely below the rest of the centre.", 1, _sign, 0),
+    Column("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.", 14,
+           lambda s, v, _: Span(s.name, Role.STRONG if s.scope == "queue" else Role.TEXT), 0, widest=24, right=False,
+           sort=lambda s, v: s.name.casefold()),
+    Column("kind", "kind", "A queue, a team or an agent.", 5, lambda s, v, _: Span(s.scope, Role.QUIET), 2, right=False,
+           sort=lambda s, v: SCOPES.get(s.scope, 9)),
+    Column("score", "satisfied", "Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
+           "shown below 10.", 9, _score, 0, sort=lambda s, v: s.top_two_box),
+    Column("answers", "answers", "Answers on satisfaction in 28 days.", 7, lambda s, v, _: Span(count(s.answers)), 1,
+           sort=lambda s, v: s.answers),
+    Column("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; full "
+           "width is 100 %.", 15, _interval, 3, widest=34, right=False),
+    Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
+           lambda s, v, _: Span(f"{s.mean:.2f} of {s.scale}" if s.mean is not None else v.marks.unknown), 4,
+           sort=lambda s, v: s.mean),
+    Column("state", "does now", "What the agent does now.", 10, _state, 5, widest=14, right=False),
+    Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
+           lambda s, v, _: Span(_nps(s, v.marks.unknown)), 5, sort=lambda s, v: s.nps),
+    Column("response", "answered", "Response rate: calls with an answer, of those invited.", 8,
+           lambda s, v, _: Span(percent(s.response_rate, unknown=v.marks.unknown),
+                                Role.WATCH if s.few_responses else Role.TEXT), 6, sort=lambda s, v: s.response_rate),
+    Column("first", "first contact", "Contacts that needed no other within 7 days; the newest week is not in it yet.",
+           13, lambda s, v, _: Span(percent(s.first_contact.rate, unknown=v.marks.unknown)), 6,
+           sort=lambda s, v: s.first_contact.rate),
+    Column("first_day", "in 24 h", "The quick one: contacts that needed no other within 24 hours.", 7,
+           lambda s, v, _: Span(percent(s.first_contact_day.rate, unknown=v.marks.unknown)), 8,
+           sort=lambda s, v: s.first_contact_day.rate),
+    Column("again", "again today", "Of today's contacts, those that follow an answered one within 7 days.", 11,
+           lambda s, v, _: Span(percent(s.repeats.rate, unknown=v.marks.unknown)), 7,
+           sort=lambda s, v: s.repeats.rate),
+    Column("resolved", "resolved", "Customers who said that it has been resolved; unknown below 10 answers.", 8,
+           lambda s, v, _: Span(_resolved(s, v.marks.unknown)), 9, sort=lambda s, v: s.said_resolved),
+)  # fmt: skip
+
+
+def _resolved(row: SatisfactionFigures, unknown: str) -> str:
+    enough = row.said_resolved_of >= HIDDEN_BELOW
+    return percent(row.said_resolved / row.said_resolved_of) if enough else unknown
+
+
+def headline(view: View) -> Headline:
+    """The centre's score, and how many are to be called back."""
+    unknown, whole, low = view.marks.unknown, whole_of(view), len(view.floor.low_scores or ())
+    call_back = Fact("call back", unknown if view.floor.low_scores is None else count(low), low_role(low))
+    if whole is None:
+        return Headline(unknown, "satisfied", Role.QUIET, (call_back,), f"{low} to call" if low else "", low_role(low))
+    response = percent(whole.response_rate, unknown=unknown)
+    facts = (
+        call_back,
+        Fact("answers", count(whole.answers)),
+        Fact("mean", f"{whole.mean:.2f} of {whole.scale}" if whole.mean is not None else unknown),
+        Fact("first contact", percent(whole.first_contact.rate, unknown=unknown)),
+        Fact("again today", percent(whole.repeats.rate, unknown=unknown)),
+        Fact("answered", response, Role.WATCH if whole.few_responses else Role.TEXT),
+        Fact("NPS", _nps(whole, unknown)),
+    )
+    score = _score(whole, view, 0)
+    brief = f"{low} to call" if low else ""
+    return Headline(score.text, "satisfied", Role.STRONG, facts, brief, low_role(low))
+
+
+def low_role(low: int) -> Role:
+    """The role of customers to be called back."""
+    return Role.WATCH if low else Role.TEXT
+
+
+def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigures]:
+    low = _surely_lower(lines)
+
+    def need(row: SatisfactionFigures) -> tuple[int, bool, bool, float, str]:
+        high = row.interval[1] if row.interval is not None else 1.0
+        hidden = row.confidence is Confidence.HIDDEN
+        return SCOPES.get(row.scope, 9), hidden, (row.scope, row.id) not in low, high, row.name.casefold()
+
+    return sorted((row for row in lines if row.scope != "centre"), key=need)
+
+
+class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
+    """Scores of queues, teams and agents."""
+
+    number = 6
+    part = "satisfaction"
+    name = "Satisfaction"
+    short = "Satisf."
+    page = "scores"
+    purpose = "What customers say after calls, over 28 days, and how sure that is."
+    nothing = "No answer to a survey in 28 days."
+    order = "queues, teams, agents; surely below the rest first, then lowest possible"
+    facts = FACTS
+    columns = COLUMNS
+
+    def headline(self, view: View) -> Headline:
+        """The centre's score."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[SatisfactionFigures]:
+        """Those surely below the rest first; those with too few answers last."""
+        lines = view.floor.satisfaction or ()
+        rows: Sequence[SatisfactionFigures] = _KEPT.get("rows", (lines,), lambda: _in_need(lines))
+        return rows
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Whom to call back."""
+        low = (view.floor.low_scores or ())[: max(0, height - 2)]
+        if not low:
+            return ()
+        title = fit(f"{plural(len(view.floor.low_scores or ()), 'very low score')} today and no call since:", width,
+                    more=view.marks.more)  # fmt: skip
+        fitted = fit_columns(LOW_COLUMNS, width, low, view)
+        return (
+            (blank(width),),
+            (Span(title, Role.WATCH),),
+            *(draw_row(fitted, score, width, view) for score in low),
+        )
+
+    def identity(self, row: SatisfactionFigures) -> str:
+        """Scope and id."""
+        return f"{row.scope} {row.id}"
+
+    def heading(self, row: SatisfactionFigures) -> str:
+        """Whose score it is."""
+        return f"{row.name} ({row.scope})"
+
+    def details(self, row: SatisfactionFigures, view: View) -> Sequence[Detail]:
+        """Every count behind the scores."""
+        unknown, interval = view.marks.unknown, row.interval
+        between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
+        shown = {
+            Confidence.HIDDEN: f"below {HIDDEN_BELOW} answers: no score is shown",
+            Confidence.CAREFUL: "below 30 answers: read it with its interval",
+            Confidence.NORMAL: "enough answers",
+        }[row.confidence]
+        details = [
+            Detail("Client", row.client or unknown),
+            Detail("Satisfaction, 28 days"),
+            Detail("answers", f"{count(row.answers)}, {shown}"),
+            Detail("in the two top boxes", count(row.satisfied)),
+            Detail("satisfied (CSAT top-2)", _score(row, view, 0).text, role_of(row, view)),
+            Detail("95 % interval", between),
+            Detail("beside the rest", "surely below" if lower(row, view) else "no sure difference below it"),
+        ]
+        details += [
+            Detail(f"mean on the scale to {scale.scale}", f"{scale.mean or 0:.2f} of {plural(scale.answers, 'answer')}")
+            for scale in row.scales
+            if scale.confidence is not Confidence.HIDDEN
+        ]
+        promoters = row.promoters
+        details += [
+            Detail("Would they recommend us"),
+            Detail("promoters, passives, detractors",
+                   f"{promoters.promoters}, {promoters.passives}, {promoters.detractors}"),
+            Detail("NPS", _nps(row, unknown) if row.nps is not None else f"{unknown} (from {SHOWN_FROM} answers on)"),
+            Detail("Who answers"),
+            Detail("invited", count(row.invited)),
+            Detail("answered", f"{count(row.responded)}: {percent(row.response_rate, unknown=unknown)}"),
+        ]  # fmt: skip
+        if row.few_responses:
+            details.append(Detail("mind", "so few answer that they may not stand for all", Role.WATCH))
+        first, day, again = row.first_contact, row.first_contact_day, row.repeats
+        details += [
+            Detail("Solved at once"),
+            Detail("no other contact in 7 days", f"{count(first.resolved)} of "
+                   f"{count(first.resolved + first.repeated)}: {percent(first.rate, unknown=unknown)}"),
+            Detail("too young to tell", count(first.pending)),
+            Detail("none in 24 hours", percent(day.rate, unknown=unknown)),
+            Detail("today's contacts that are repeats", percent(again.rate, unknown=unknown)),
+            Detail("customers who said resolved", f"{count(row.said_resolved)} of {count(row.said_resolved_of)}"),
+        ]  # fmt: skip
+        return details
+
+
+LOW_COLUMNS: tuple[Column[LowScore], ...] = (
+    Column("score", "score", "What the customer gave, of what could be given.", 6,
+           lambda s, v, _: Span(f"{s.score} of {s.scale}", Role.BAD), 0, right=False, sort=lambda s, v: s.score),
+    Column("customer", "customer", "Who is unhappy.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0,
+           widest=24, right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 2,
+           widest=18, right=False),
+    Column("at", "at", "When the answer came.", 5, lambda s, v, _: Span(clock(s.answered_at, v.zone), Role.QUIET), 1,
+           sort=lambda s, v: s.answered_at),
+    Column("agent", "agent", "Who talked with the customer.", 12, lambda s, v, _: Span(s.agent or v.marks.unknown), 3,
+           widest=22, right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
+    Column("queue", "queue", "The queue of the call.", 12, lambda s, v, _: Span(s.queue or "", Role.QUIET), 4,
+           widest=22, right=False, sort=lambda s, v: (s.queue or "").casefold() or None),
+    Column("comment", "said", "What the customer wrote.", 14, lambda s, v, _: Span(s.comment or ""), 1, widest=60,
+           right=False),
+)  # fmt: skip
+
+
+class LowScoresPage(BusinessPanel[LowScore]):
+    """Very unhappy customers of today."""
+
+    number = 6
+    part = "low_scores"
+    name = "Satisfaction"
+    short = "Satisf."
+    page = "call back"
+    purpose = "Very unhappy customers of today whom nobody has called since: a call back can still mend it."
+    nothing = "No very low score today waits for a call."
+    order = "latest first"
+    facts = FACTS
+    columns = LOW_COLUMNS
+
+    def why_empty(self, view: View) -> str:
+        """Today's scores do not wait for the past."""
+        return super().why_empty(view) if view.floor.low_scores is None else self.nothing
+
+    def headline(self, view: View) -> Headline:
+        """That of the scores."""
+        return headline(view)
+
+    def rows(self, view: View) -> Sequence[LowScore]:
+        """The latest first."""
+        return view.floor.low_scores or ()
+
+    def identity(self, row: LowScore) -> str:
+        """Customer and moment."""
+        return f"{row.customer_id} {row.answered_at}"
+
+    def heading(self, row: LowScore) -> str:
+        """Who it is."""
+        return f"Call back {row.customer or 'an unknown customer'}"
+
+    def details(self, row: LowScore, view: View) -> Sequence[Detail]:
+        """What was said, and about whom."""
+        unknown = view.marks.unknown
+        return [
+            Detail("Score", f"{row.score} of {row.scale}", Role.BAD),
+            Detail("Said", row.comment or "nothing"),
+            Detail("At", f"{clock(row.answered_at, view.zone)}, {coarse(view.since(row.answered_at))} ago"),
+            Detail("Customer", row.customer or unknown),
+            Detail("Number", row.phone or unknown),
+            Detail("Queue", row.queue or unknown),
+            Detail("Agent", row.agent or unknown),
+            Detail("Client", row.client or unknown),
+        ]

@@ -1,0 +1,62 @@
+"""Curves and bars of characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccmon.views.glyphs import Marks
+from ccmon.views.styled_text import Role, Span
+
+
+def curve(values: Sequence[float | None], width: int, marks: Marks, top: float | None = None) -> str:
+    """The newest `width` values as heights between 0 and `top` (the greatest by default); unknown ones are empty."""
+    shown = list(values)[-width:]
+    greatest = top if top is not None else max((value for value in shown if value is not None), default=0.0)
+    steps = len(marks.levels) - 1
+    letters = []
+    for value in shown:
+        if value is None or greatest <= 0:
+            letters.append(marks.levels[0])
+        else:
+            letters.append(marks.levels[max(1, min(steps, round(value / greatest * steps)))])
+    return "".join(letters).rjust(width)
+
+
+def quota_bar(part: float | None, expected: float | None, width: int, role: Role, marks: Marks) -> tuple[Span, ...]:
+    """A bar of what has been reached of the whole (1.0), with a tick where it should be by now."""
+    if part is None:
+        return (Span(" " * width),)
+    filled = max(0, min(width, round(part * width)))
+    tick = None if expected is None else max(0, min(width - 1, round(expected * width)))
+    cells = [(marks.bar, role) if index < filled else (marks.rest, Role.QUIET) for index in range(width)]
+    if tick is not None:
+        cells[tick] = (marks.tick, Role.STRONG)
+    return merged(cells)
+
+
+def interval_bar(
+    low: float, value: float, high: float, width: int, *, mark: float | None, top: float, role: Role, marks: Marks
+) -> tuple[Span, ...]:
+    """An interval on a scale from 0 to `top`, the value in it, and a tick at `mark`."""
+
+    def place(share: float) -> int:
+        return max(0, min(width - 1, round(share / top * (width - 1)))) if top > 0 else 0
+
+    cells = [(marks.rest, Role.QUIET)] * width
+    for index in range(place(low), place(high) + 1):
+        cells[index] = (marks.span, role)
+    if mark is not None:
+        cells[place(mark)] = (marks.tick, Role.STRONG)
+    cells[place(value)] = (marks.centre, role)
+    return merged(cells)
+
+
+def merged(cells: Sequence[tuple[str, Role]]) -> tuple[Span, ...]:
+    """Neighbours of one role as one span."""
+    spans: list[Span] = []
+    for character, role in cells:
+        if spans and spans[-1].role is role:
+            spans[-1] = Span(spans[-1].text + character, role)
+        else:
+            spans.append(Span(character, role))
+    return tuple(spans)

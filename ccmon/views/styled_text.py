@@ -1,0 +1,94 @@
+"""What is drawn, before any terminal is in it: lines of spans, each span a text and the part it plays."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from ccmon.formatting import width_of
+
+
+class Role(StrEnum):
+    """The part a text plays. A palette says how it looks; the words beside it say the same without colour."""
+
+    TEXT = "text"
+    QUIET = "quiet"
+    STRONG = "strong"
+    TITLE = "title"
+    FRAME = "frame"
+    GOOD = "good"
+    WATCH = "watch"
+    BAD = "bad"
+    BUSY = "busy"
+    AWAY = "away"
+    BADGE_GOOD = "badge_good"
+    BADGE_WATCH = "badge_watch"
+    BADGE_BAD = "badge_bad"
+    KEY = "key"
+
+
+class Look(StrEnum):
+    """How a whole line is shown."""
+
+    PLAIN = "plain"
+    STALE = "stale"
+    """Old figures: dimmed and without colour, so that nobody takes them for live ones."""
+    CURSOR = "cursor"
+
+
+class Span(NamedTuple):
+    """A run of text in one role."""
+
+    text: str
+    role: Role = Role.TEXT
+
+
+class Line(NamedTuple):
+    """One row of cells."""
+
+    spans: tuple[Span, ...]
+    look: Look = Look.PLAIN
+    starts: bool = False
+    """Whether an entry begins here, where a text is a list whose entries may take several lines."""
+
+    @property
+    def text(self) -> str:
+        """The bare text."""
+        return "".join(span.text for span in self.spans)
+
+
+@lru_cache(maxsize=512)
+def blank(width: int) -> Span:
+    """So many empty cells."""
+    return Span(" " * max(0, width))
+
+
+def changed_end(before: Line, after: Line) -> int | None:
+    """The cell after the last one that differs; None where the two lines look the same.
+
+    What lies left of a changed cell in its widget is sent again in any case, so only the right edge is worth finding.
+    """
+    if before == after:
+        return None
+    old, new = list(before.spans), list(after.spans)
+    total = sum(width_of(span.text) for span in new)
+    if before.look is not after.look:
+        return total
+    while old and new and old[-1] == new[-1]:
+        total -= width_of(new.pop().text)
+        old.pop()
+    if old and new and old[-1].role is new[-1].role:
+        total -= _common_tail(old[-1].text, new[-1].text)
+    return total
+
+
+def _common_tail(one: str, other: str) -> int:
+    if not (one.isascii() and other.isascii()):
+        return 0
+    same = 0
+    for first, second in zip(reversed(one), reversed(other), strict=False):
+        if first != second:
+            break
+        same += 1
+    return same

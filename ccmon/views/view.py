@@ -1,0 +1,123 @@
+"""What the panels draw from: the snapshot of this tick, what it is narrowed to, and how to write things."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from ccmon.metrics.wait_times import wait_ms
+from ccmon.model import AgentFigures, Alert, FloorSnapshot
+from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
+from ccmon.views.glyphs import UNICODE, Marks
+from ccmon.views.styled_text import Role, Span
+
+ACT_NOW = 2
+"""Severity of an alert that somebody must act on now."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One tick: the floor as filtered, and the moment it is drawn for."""
+
+    floor: FloorSnapshot
+    whole: FloorSnapshot
+    """The same before any filter."""
+    now: int
+    told_at: int
+    """The moment that the rows are told for: now, or that of the last answer while no other one comes."""
+    zone: ZoneInfo
+    marks: Marks = UNICODE
+    alerts: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
+    """The alerts about each subject, the worst first."""
+    agents: Mapping[str, AgentFigures] = field(default_factory=dict)
+    """The agents by name, for what somebody else's row says of them."""
+    filters: Filters = EVERYTHING
+
+    @classmethod
+    def of(
+        cls,
+        whole: FloorSnapshot,
+        now: int | None = None,
+        marks: Marks = UNICODE,
+        filters: Filters = EVERYTHING,
+        *,
+        live: bool = True,
+    ) -> View:
+        """The view of a snapshot at `now` (its own moment by default); not `live`: no later answer has come."""
+        filters = filters.spelt(whole)
+        floor = narrow(whole, filters)
+        about: defaultdict[str, list[Alert]] = defaultdict(list)
+        for alert in floor.alerts:
+            about[alert.subject].append(alert)
+        return cls(
+            floor=floor,
+            whole=whole,
+            now=floor.at if now is None else now,
+            told_at=now if live and now is not None else floor.at,
+            zone=ZoneInfo(floor.time_zone),
+            marks=marks,
+            alerts=about,
+            agents={agent.name: agent for agent in floor.agents},
+            filters=filters,
+        )
+
+    def absent(self, part: str) -> str:
+        """Why a part of the snapshot cannot be computed for what is shown, for a person; empty where it can."""
+        return dict(self.floor.absent).get(part, "")
+
+    @property
+    def others(self) -> FloorSnapshot:
+        """Where to look for somebody else, such as another team's agent: of a client, its own part of the floor."""
+        return narrow(self.whole, Filters(client=self.filters.client))
+
+    def wider(self, part: str) -> str:
+        """What figures of a part are of, where that is more than what is shown: a queue's calls are all teams'."""
+        return "all teams" if part == "queues" and self.filters.team is not None else ""
+
+    @property
+    def more_may_come(self) -> bool:
+        """Whether figures that alerts rest on are still being read: then there are at least so many alerts."""
+        return self.floor.incomplete is not None
+
+    @property
+    def without_data(self) -> bool:
+        """Whether no record has come yet: then that there is no alert says nothing."""
+        return self.whole.data_at is None
+
+    @property
+    def runs_until(self) -> int:
+        """The moment up to which times run: they stand still where no answer comes, and where the data has ended."""
+        floor = self.floor
+        return self.told_at if floor.runs_until >= floor.at else floor.runs_until
+
+    def since(self, moment: int | None) -> int | None:
+        """Milliseconds since a moment, as far as anything is known; None where it is unknown."""
+        return None if moment is None else max(0, self.runs_until - moment)
+
+    def waited(self, entered_at: int | None) -> int | None:
+        """How long a caller has waited so far, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
+        return None if entered_at is None else wait_ms(entered_at, self.runs_until)
+
+    def alert(self, subject: str, rules: Collection[str]) -> Alert | None:
+        """The worst alert about a subject by one of the rules."""
+        return next((alert for alert in self.alerts.get(subject, ()) if alert.rule in rules), None)
+
+    def severity(self, subject: str, rules: Collection[str]) -> int:
+        """The severity of that alert; 0 where there is none."""
+        alert = self.alert(subject, rules)
+        return 0 if alert is None else alert.severity
+
+    def sign(self, severity: int) -> Span:
+        """The sign of a severity, one cell wide."""
+        if severity >= ACT_NOW:
+            return Span(self.marks.act, Role.BAD)
+        return Span(self.marks.watch, Role.WATCH) if severity else Span(" ")
+
+
+def severity_role(severity: int, otherwise: Role = Role.TEXT) -> Role:
+    """The role of a figure that an alert is about."""
+    if severity >= ACT_NOW:
+        return Role.BAD
+    return Role.WATCH if severity else otherwise

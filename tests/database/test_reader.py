@@ -1,0 +1,509 @@
+"""What the reader makes of rows that anybody may write, case by case; and what a poll costs."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon.calls.state_machine import Floor
+from ccmon.database import database_file, health, live_queries, reader
+from ccmon.database.driver import run
+from ccmon.database.periodic_queries import read_business
+from ccmon.database.poll_cache import Known
+from ccmon.database.sql_files import sql
+from ccmon.errors import CcmonError
+from ccmon.events import CallEntered
+from ccmon.model import AgentState, FloorSnapshot, QueueFigures
+from ccmon.report.json import snapshot_object
+from ccmon.snapshot import assemble
+from ccmon.snapshot.periodic import business
+from tests.floors import moment
+
+ZONE = "Europe/Amsterdam"
+NOON = moment("2026-11-23T12:00:00")
+MINUTE, HOUR = 60_000, 3_600_000
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = database_file.open_writer(path)
+    try:
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def insert(connection: sqlite3.Connection, table: str, **values: Any) -> int:
+    columns, marks = ", ".join(values), ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
+    return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+
+def call(connection: sqlite3.Connection, queue_id: int, entered_at: int, **values: Any) -> int:
+    number = connection.execute("SELECT count(*) FROM calls").fetchone()[0]
+    row = {"source": "test", "call_id": str(number), "queue_id": queue_id, "entered_at": entered_at, **values}
+    return insert(connection, "calls", **row)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with two queues of different thresholds and two agents, and nothing that has happened."""
+    path = tmp_path_factory.mktemp("fresh") / "calls.db"
+    database_file.create(path, time_zone=ZONE, name="Utrecht", currency="EUR")
+    with writing(path) as connection:
+        insert(connection, "queues", name="sales", purpose="sales", service_level_threshold_ms=10_000)
+        insert(connection, "queues", name="service", purpose="service", service_level_threshold_ms=30_000)
+        insert(connection, "teams", name="North")
+        insert(connection, "agents", login="1001", name="Anna", team_id=1)
+        insert(connection, "agents", login="1002", name="Bram", team_id=1)
+    return path
+
+
+@pytest.fixture
+def path(fresh: Path, tmp_path: Path) -> Path:
+    """A copy of it to write into."""
+    copy = tmp_path / "calls.db"
+    shutil.copy(fresh, copy)
+    return copy
+
+
+def queue(snapshot: FloorSnapshot, name: str) -> QueueFigures:
+    [found] = [queue for queue in snapshot.queues if queue.name == name]
+    return found
+
+
+def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
+    """The moment from the totals and from the rows; the test holds for both."""
+    connection = database_file.open_reader(path)
+    try:
+        for live in (True, False):
+            facts = run(connection, live_queries.read_facts(at, live=live))
+            found = run(connection, read_business(at, facts.site, facts.day, facts.directory, Known()))
+            yield assemble(facts, at, business=business(found))
+    finally:
+        connection.close()
+
+
+def test_an_empty_database_knows_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    database_file.create(path, time_zone=ZONE)
+    snapshot = reader.snapshot(path, NOON)
+    assert (snapshot.queues, snapshot.agents, snapshot.data_at, snapshot.data_age_ms) == ((), (), None, None)
+    assert snapshot.total.service_level is None
+    assert snapshot.alerts == ()
+
+
+def test_each_queue_is_held_to_its_own_threshold(path: Path) -> None:
+    with writing(path) as connection:
+        for queue_id in (1, 2):
+            for wait in (10_000, 10_999, 11_000, 30_999, 31_000):
+                ended = NOON + wait + MINUTE
+                call(connection, queue_id, NOON, answered_at=NOON + wait, ended_at=ended, outcome="answered")
+    for snapshot in both(path, NOON + HOUR):
+        assert queue(snapshot, "sales").answered_in_threshold == 2
+        assert queue(snapshot, "service").answered_in_threshold == 4
+        assert snapshot.total.service_level == 6 / 10
+        assert snapshot.total.service_level_threshold_ms is None
+
+
+def test_a_new_threshold_counts_from_the_next_day(path: Path) -> None:
+    with writing(path) as connection:
+        call(connection, 1, NOON, answered_at=NOON + 15_000, ended_at=NOON + MINUTE, outcome="answered")
+        connection.execute("UPDATE queues SET service_level_threshold_ms = 20000 WHERE id = 1")
+        call(connection, 1, NOON + 2 * MINUTE, answered_at=NOON + 2 * MINUTE + 15_000)
+        tomorrow = NOON + 24 * HOUR
+        call(connection, 1, tomorrow, answered_at=tomorrow + 15_000)
+    for snapshot in both(path, NOON + HOUR):
+        assert queue(snapshot, "sales").answered_in_threshold == 0
+        assert queue(snapshot, "sales").service_level_threshold_ms == 10_000
+    for snapshot in both(path, tomorrow + HOUR):
+        assert queue(snapshot, "sales").answered_in_threshold == 1
+
+
+def test_a_call_across_midnight_belongs_to_the_day_it_entered(path: Path) -> None:
+    midnight = moment("2026-11-24T00:00:00")
+    with writing(path) as connection:
+        number = call(connection, 1, midnight - MINUTE, answered_at=midnight + MINUTE, agent_id=1)
+        state = {"agent_id": 1, "state": "talking", "call_id": number}
+        insert(
+            connection,
+            "agent_states",
+            started_at=midnight - 2 * HOUR,
+            ended_at=midnight + MINUTE,
+            agent_id=1,
+            state="ready",
+        )
+        insert(connection, "agent_states", started_at=midnight + MINUTE, **state)
+    for snapshot in both(path, midnight + 3 * MINUTE):
+        sales, [anna, _] = queue(snapshot, "sales"), snapshot.agents
+        assert (sales.offered, sales.talking, sales.waiting) == (0, 1, 0)
+        assert (anna.state, anna.queue, anna.since) == (AgentState.TALKING, "sales", midnight + MINUTE)
+        assert (anna.ready_ms, anna.talk_ms, anna.logged_in_ms) == (MINUTE, 2 * MINUTE, 3 * MINUTE)
+    for snapshot in both(path, midnight - 1):
+        sales, [anna, _] = queue(snapshot, "sales"), snapshot.agents
+        assert sales.offered == 1
+    yesterday = reader.snapshot(path, midnight - 1)
+    assert (queue(yesterday, "sales").waiting, yesterday.agents[0].ready_ms) == (1, 2 * HOUR - 1)
+
+
+@pytest.mark.parametrize(("date", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
+def test_days_on_which_clocks_change(path: Path, date: str, hours: int) -> None:
+    starts_at = moment(f"{date}T00:00:00")
+    with writing(path) as connection:
+        insert(connection, "agent_states", agent_id=1, state="ready", started_at=starts_at)
+        for hour in range(hours):
+            call(connection, 1, starts_at + hour * HOUR, answered_at=starts_at + hour * HOUR + 1000)
+        ends_at = starts_at + hours * HOUR
+        insert(connection, "sources", name="pbx", kind="ami", following=1, started_at=starts_at, checked_at=ends_at)
+    for snapshot in both(path, starts_at + hours * HOUR - 1):
+        assert snapshot.day.date == date
+        assert snapshot.day.ends_at - snapshot.day.starts_at == hours * HOUR
+        assert queue(snapshot, "sales").offered == hours
+        assert len(queue(snapshot, "sales").quarters) == hours
+        assert snapshot.agents[0].ready_ms == hours * HOUR - 1
+
+
+def test_an_agent_in_three_queues_counts_once_in_the_total(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "queues", name="retention", purpose="retention")
+        for queue_id in (1, 2, 3):
+            insert(connection, "queue_members", queue_id=queue_id, agent_id=1, started_at=NOON)
+        insert(connection, "queue_pauses", queue_id=2, agent_id=1, reason="training", started_at=NOON)
+        insert(connection, "agent_states", agent_id=1, state="ready", started_at=NOON)
+    for snapshot in both(path, NOON + 10 * MINUTE):
+        assert [queue.agents_ready for queue in snapshot.queues] == [1, 0, 1]
+        assert (snapshot.total.agents_ready, snapshot.total.agents_on_phones) == (1, 1)
+        assert snapshot.agents[0].ready_ms == 10 * MINUTE
+        assert snapshot.agents[0].queues == ("sales", "service", "retention")
+        assert [(m.queue, m.paused, m.reason) for m in snapshot.memberships if m.paused] == [
+            ("service", True, "training")
+        ]
+
+
+def test_a_total_is_short_of_agents_exactly_when_one_of_its_queues_is(path: Path) -> None:
+    """Two agents serve both queues: counted in each, there would be enough everywhere and too few in the total."""
+    with writing(path) as connection:
+        for agent_id in (1, 2):
+            insert(connection, "agent_states", agent_id=agent_id, state="ready", started_at=NOON)
+            for queue_id in (1, 2):
+                insert(connection, "queue_members", queue_id=queue_id, agent_id=agent_id, started_at=NOON)
+        for queue_id, calls in ((1, 12), (2, 12)):
+            for number in range(calls):
+                began = NOON + number * 1000
+                call(connection, queue_id, began, answered_at=began + 1000, ended_at=began + 61_000,
+                     outcome="answered", agent_id=1)  # fmt: skip
+    for snapshot in both(path, NOON + 10 * MINUTE):
+        rows, total = snapshot.queues, snapshot.total
+        assert [queue.agents_on_phones for queue in rows] == [2, 2]
+        needed = [queue.agents_needed or 0 for queue in rows]
+        allotted = [queue.agents_allotted or 0 for queue in rows]
+        assert sum(allotted) == total.agents_on_phones == 2
+        assert needed == [2, 2]
+        assert [queue.short_of_agents for queue in rows] == [True, True]
+        assert total.short_of_agents
+        gaps = [min(0, queue.agents_gap or 0) for queue in rows]
+        assert total.agents_gap == sum(gaps) == 2 - sum(needed)
+
+
+def test_a_call_that_never_ends_poisons_nothing_and_stays_answered_if_it_was(path: Path) -> None:
+    with writing(path) as connection:
+        call(connection, 1, NOON - 5 * HOUR, answered_at=NOON - 5 * HOUR + 2_000)
+        call(connection, 1, NOON - 5 * HOUR)
+        call(connection, 1, NOON - 40_000, caller="0301234567", caller_name="Chloé")
+    for snapshot in both(path, NOON):
+        sales = queue(snapshot, "sales")
+        assert (sales.offered, sales.unknown, sales.cut_off) == (3, 1, 1)
+        assert (sales.answered, sales.answered_in_threshold, sales.handled, sales.aht_ms) == (1, 1, 0, None)
+        assert (sales.waiting, sales.talking, sales.open, sales.waiting_past_threshold) == (1, 0, 1, 1)
+        assert (sales.service_level, sales.service_level_live, sales.asa_ms) == (1.0, 0.5, 2_000)
+        [waiting] = snapshot.waiting
+        assert (waiting.position, waiting.caller, waiting.customer) == (1, "0301234567", "Chloé")
+        assert sales.longest_wait_today_ms == 40_000
+
+
+@pytest.mark.parametrize(("age_ms", "is_open"), [(4 * HOUR - 1, True), (4 * HOUR, False), (4 * HOUR + 1, False)])
+def test_a_call_is_over_at_the_same_millisecond_for_the_figures_and_for_what_follows_a_switch(
+    path: Path, age_ms: int, is_open: bool
+) -> None:
+    entered = NOON - age_ms
+    floor = Floor(max_open_ms=4 * HOUR)
+    floor.apply([CallEntered(entered, "c", "sales"), CallEntered(NOON, "d", "sales")])
+    assert [visit.ended_at for visit in floor.calls["c"]] == [None if is_open else entered + 4 * HOUR]
+    with writing(path) as connection:
+        call(connection, 1, entered)
+        answered = call(connection, 1, entered, answered_at=entered, agent_id=1)
+        insert(connection, "agent_states", agent_id=1, state="talking", started_at=entered, call_id=answered)
+    for snapshot in both(path, NOON):
+        sales = queue(snapshot, "sales")
+        assert (sales.waiting, sales.talking, sales.unknown, sales.cut_off) == (
+            (1, 1, 0, 0) if is_open else (0, 0, 1, 1)
+        )
+        [agent] = [agent for agent in snapshot.agents if agent.id == 1]
+        expected = (AgentState.TALKING, entered) if is_open else (AgentState.READY, entered + 4 * HOUR)
+        assert (agent.state, agent.since) == expected
+
+
+def test_what_came_later_is_undone(path: Path) -> None:
+    with writing(path) as connection:
+        number = call(connection, 1, NOON, answered_at=NOON + MINUTE, ended_at=NOON + 3 * MINUTE, outcome="answered",
+                      agent_id=1, wrapped_up_at=NOON + 4 * MINUTE, wrapping_up=0)  # fmt: skip
+        insert(connection, "sales", call_id=number, agent_id=1, sold_at=NOON + 2 * MINUTE, amount_cents=9_900,
+               cancelled_at=NOON + 10 * MINUTE)  # fmt: skip
+    moments = {
+        30: (1, 0, 0, 0, 0),
+        90: (0, 1, 1, 0, 0),
+        150: (0, 1, 1, 0, 1),
+        200: (0, 1, 0, 0, 1),
+        300: (0, 1, 0, 1, 1),
+        601: (0, 1, 0, 1, 0),
+    }
+    for seconds, expected in moments.items():
+        snapshot = reader.snapshot(path, NOON + seconds * 1000)
+        sales = queue(snapshot, "sales")
+        assert (sales.waiting, sales.answered, sales.talking, sales.handled, snapshot.sales[0].sales) == expected, (
+            seconds
+        )
+
+
+def test_sales_beside_the_quota(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="team", scope_id=1, period="day", starts_on="2026-11-01", sales=9)
+        insert(connection, "quotas", scope="team", scope_id=1, period="day", starts_on="2026-11-20", sales=40)
+        insert(connection, "quotas", scope="team", scope_id=1, period="day", starts_on="2026-11-24", sales=99)
+        for week in range(1, 5):
+            then = NOON - week * 7 * 24 * HOUR
+            for number in range(20):
+                at = then - 30 * MINUTE if number < 9 else then + 30 * MINUTE
+                call(connection, 1, at, answered_at=at + 1000, ended_at=at + MINUTE, outcome="answered", agent_id=1)
+        for _ in range(16):
+            sold_in = call(connection, 1, NOON - HOUR, answered_at=NOON - HOUR, agent_id=1)
+            insert(connection, "sales", call_id=sold_in, agent_id=1, sold_at=NOON - MINUTE, amount_cents=100)
+    for snapshot in both(path, NOON):
+        [team] = [line for line in snapshot.sales if line.scope == "team"]
+        assert (team.sales, team.quota_sales, team.expected_basis) == (16, 40, "usual day")
+        assert team.expected_by_now == pytest.approx(18.0)
+        assert team.pace == pytest.approx(0.889, abs=5e-4)
+        assert team.projection == pytest.approx(16 + 11 * (16 + 60) / (9 + 60) * 16.5 / 97), (
+            "nothing was sold on past days; half a sale in one call stands beside the 16 in 96"
+        )
+        assert snapshot.sales[0].scope == "centre"
+        assert snapshot.sales[0].revenue_cents == 1_600
+
+
+def test_without_enough_weeks_the_clock_decides_and_says_so(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=40)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - int(4.5 * HOUR), ends_at=NOON + int(4.5 * HOUR))
+    centre = reader.snapshot(path, NOON).sales[0]
+    assert (centre.expected_basis, centre.expected_by_now) == ("linear", 20.0)
+
+
+def test_follow_ups(path: Path) -> None:
+    with writing(path) as connection:
+        customer = insert(connection, "customers", name="Mila")
+        for number, (due, done, outcome) in enumerate(
+            [
+                (-60, -50, "done"),
+                (-90, -20, "done"),
+                (-30, None, None),
+                (-5, None, None),
+                (60, None, None),
+                (-40, None, "cancelled"),
+            ]
+        ):
+            due_at = NOON + due * MINUTE
+            done_at = None if done is None else NOON + done * MINUTE
+            who = {"customer_id": customer, "agent_id": 1, "created_at": NOON - 3 * HOUR, "note": str(number)}
+            ends = {"due_at": due_at, "promised_at": due_at, "done_at": done_at, "outcome": outcome}
+            insert(connection, "follow_ups", **who, **ends)
+    for snapshot in both(path, NOON):
+        figures = snapshot.follow_ups
+        assert [item.note for item in figures.items] == ["2", "3", "4"]
+        assert (figures.due_today, figures.overdue, figures.done_today) == (3, 1, 2)
+        assert (figures.on_time, figures.on_time_of) == (1, 3)
+        assert (figures.items[0].customer, figures.items[0].owner, figures.items[0].team) == ("Mila", "Anna", "North")
+
+
+def queries_of_a_poll() -> list[str]:
+    folder = Path(live_queries.__file__).parent / "queries"
+    return sorted(file.stem for file in folder.glob("*.sql") if file.stem.startswith(("live_", "known_", "told")))
+
+
+@pytest.mark.parametrize("name", queries_of_a_poll())
+def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
+    values = {"at": 0, "until": 0, "day_starts_at": 0, "day_ends_at": 0, "open_since": 0, "queue_id": 1}
+    connection = database_file.open_reader(fresh)
+    try:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql(name)}", values)]
+    finally:
+        connection.close()
+    grown = ("calls", "agent_states", "missed_calls", "sales", "surveys", "follow_ups", "queue_quarters", "agent_days")
+    open_only = ("calls_open", "agent_states_open", "queue_members_open", "queue_pauses_open", "follow_ups_open")
+    scans = [step for step in plan if step.startswith("SCAN") and not any(index in step for index in open_only)]
+    aliases = {"c": "calls", "s": "agent_states", "t": "queue_quarters", "f": "follow_ups", "w": "wait_histogram"}
+    assert not [step for step in scans if aliases.get(step.split()[1], step.split()[1]) in grown], plan
+
+
+async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    answers = reader._answers
+
+    async def counted(connection: Any, batch: Any) -> Any:
+        asked.extend(name for name, _ in batch)
+        return await answers(connection, batch)
+
+    monkeypatch.setattr(reader, "_answers", counted)
+    minute = reader.real_now() // MINUTE * MINUTE
+    monkeypatch.setattr(reader, "real_now", lambda: minute)  # what is known is read anew with each minute
+    live = reader.LiveReader(path)
+    try:
+        first = await live.snapshot(None)
+        assert asked
+        asked.clear()
+        second = await live.snapshot(None)
+        assert asked == []
+        assert second.at >= first.at
+        with writing(path) as connection:
+            call(connection, 1, second.at)
+        third = await live.snapshot(None)
+        assert asked
+        assert queue(third, "sales").waiting == 1
+        assert not [name for name in asked if name.startswith(("directory_", "past_"))]
+    finally:
+        await live.close()
+
+
+async def test_live_reader_sees_new_names_and_members(path: Path) -> None:
+    live = reader.LiveReader(path)
+    try:
+        await live.snapshot(None)
+        with writing(path) as connection:
+            insert(connection, "agents", login="1003", name="Daan")
+            connection.execute("UPDATE queues SET name = 'sales desk' WHERE id = 1")
+            insert(connection, "queue_members", queue_id=1, agent_id=3, started_at=NOON)
+        snapshot = await live.snapshot(None)
+        assert [agent.name for agent in snapshot.agents] == ["Anna", "Bram", "Daan"]
+        assert [(m.queue, m.agent) for m in snapshot.memberships] == [("sales desk", "1003")]
+        expected = reader.snapshot(path, snapshot.at)
+        assert (snapshot.queues, snapshot.agents) == (expected.queues, expected.agents)
+    finally:
+        await live.close()
+
+
+async def test_live_reader_reads_the_business_beside_its_polls(path: Path) -> None:
+    live = reader.LiveReader(path)
+    try:
+        first = await live.snapshot(NOON)
+        assert first.business_at is None
+        await live.read_business()
+        assert await live.snapshot(NOON) == reader.snapshot(path, NOON)
+    finally:
+        await live.close()
+
+
+async def test_live_reader_recovers_when_the_file_is_gone_and_comes_back(path: Path) -> None:
+    live = reader.LiveReader(path)
+    try:
+        await live.snapshot(None)
+        away = shutil.move(path, path.with_suffix(".away"))
+        with pytest.raises(CcmonError, match="no database"):
+            await live.snapshot(None)
+        shutil.move(away, path)
+        assert len((await live.snapshot(None)).agents) == 2
+    finally:
+        await live.close()
+
+
+async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    database_file.create(other, time_zone="Asia/Tokyo")
+    live = reader.LiveReader(path)
+    try:
+        assert (await live.snapshot(None)).time_zone == ZONE
+        other.replace(path)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        assert (await live.snapshot(None)).time_zone == "Asia/Tokyo"
+    finally:
+        await live.close()
+
+
+def test_the_clock_of_a_simulated_floor(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "clock", id=1, real_at=1_000, floor_at=NOON, speed=60.0)
+    assert reader.floor_now((1_000, NOON, 60.0), 2_000) == NOON + MINUTE
+    assert reader.floor_now(None, 2_000) == 2_000
+    assert reader.snapshot(path, None).at > NOON
+
+
+def test_a_row_with_a_date_in_the_future_makes_no_data_fresh(path: Path) -> None:
+    with writing(path) as connection:
+        call(connection, 1, NOON, ended_at=NOON + MINUTE, outcome="abandoned")
+        call(connection, 1, NOON + 10 * 365 * 24 * HOUR, ended_at=NOON + 10 * 365 * 24 * HOUR, outcome="abandoned")
+    two_days_later = NOON + 48 * HOUR
+    assert reader.snapshot(path, two_days_later).data_age_ms == 48 * HOUR
+    connection = database_file.open_writer(path)
+    try:
+        connection.execute("INSERT INTO clock VALUES (1, 0, ?, 0)", (two_days_later,))
+        assert reader.snapshot(path).data_age_ms == 48 * HOUR
+        said = [finding.text for finding in health.examine(path, connection, two_days_later)]
+    finally:
+        connection.close()
+    assert any("there is some of the future, up to 2036-11-20 12:00" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("correction", "shown"),
+    [
+        ("UPDATE agents SET name = 'Anne' WHERE id = 1", lambda s: s.agents[0].name == "Anne"),
+        ("UPDATE queues SET name = 'seles' WHERE id = 1", lambda s: s.queues[0].name == "seles"),
+        ("UPDATE teams SET name = 'South' WHERE id = 1", lambda s: s.agents[0].team == "South"),
+        ("UPDATE queues SET purpose = 'retention' WHERE id = 1", lambda s: s.queues[0].purpose == "retention"),
+    ],
+)
+async def test_a_name_corrected_in_the_database_is_shown_within_a_minute(
+    path: Path, monkeypatch: pytest.MonkeyPatch, correction: str, shown: Callable[[FloorSnapshot], bool]
+) -> None:
+    minute = reader.real_now() // MINUTE * MINUTE
+    clock = [minute + 1_000]
+    monkeypatch.setattr(reader, "real_now", lambda: clock[0])
+    live = reader.LiveReader(path)
+    try:
+        assert not shown(await live.snapshot(None))
+        with writing(path) as connection:
+            connection.execute(correction)
+        clock[0] += 1_000
+        await live.snapshot(None)  # the database is not written any more after this
+        clock[0] = minute + MINUTE
+        assert shown(await live.snapshot(None))
+    finally:
+        await live.close()
+
+
+def test_time_stands_still_where_the_data_ends(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "sources", name="pbx", kind="ami", following=1, started_at=0, checked_at=NOON)
+        insert(connection, "agent_states", agent_id=1, state="ready", started_at=NOON - HOUR)
+        call(connection, 1, NOON - 40_000)
+    fresh = reader.snapshot(path, NOON + 30_000)
+    assert (fresh.runs_until, fresh.agents[0].ready_ms) == (NOON + 30_000, HOUR + 30_000)
+    for late_ms in (30_001, HOUR):
+        dead = reader.snapshot(path, NOON + late_ms)
+        assert dead.at == NOON + late_ms
+        assert dead.runs_until == NOON
+        assert (dead.agents[0].ready_ms, dead.agents[0].logged_in_ms) == (HOUR, HOUR)
+        assert queue(dead, "sales").longest_wait_today_ms == 40_000
+        whole = snapshot_object(dead)
+        assert whole["agents"][0]["seconds_in_state"] == 3600
+        assert whole["total"]["longest_wait_s"] == 40
+    silent = reader.snapshot(path, moment("2026-11-24T09:00:00"))
+    assert silent.agents[0].logged_in_ms == 0, "of the new day nothing is known"
+    assert snapshot_object(silent)["agents"][0]["seconds_in_state"] == 3600, "no hour is invented over midnight"

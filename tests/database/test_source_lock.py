@@ -1,0 +1,170 @@
+"""Who may hold a source's lock, and what is never made through a link: with other users where the tests run as root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import database_file
+from ccmon.database.source_lock import SourceLock, is_locked
+from ccmon.database.writer import Writer
+from ccmon.errors import CcmonError
+
+IS_ROOT = os.geteuid() == 0
+OWNER, READER, GROUP = (61_001, 61_002, 61_003) if IS_ROOT else (os.geteuid(), os.geteuid(), os.getegid())
+
+# Everything is imported before the user changes: this Python may lie where only root looks.
+AS_USER = """
+import fcntl, os, sys
+uid, gid = map(int, sys.argv[1:3])
+if os.geteuid() == 0:
+    os.setgroups([]); os.setgid(gid); os.setuid(uid)
+"""
+HOLD = "file = os.open(sys.argv[3], os.O_RDONLY); fcntl.flock(file, fcntl.LOCK_EX); print('held', flush=True); input()"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A directory as in docs/administration.md, but its readers may write in it, as readers of SQLite often may."""
+    place = Path(tempfile.mkdtemp(prefix="ccmon-lock-"))
+    os.chown(place, OWNER, GROUP)
+    place.chmod(0o2770)
+    yield place
+    shutil.rmtree(place)
+
+
+@pytest.fixture
+def path(folder: Path) -> Path:
+    made = folder / "calls.db"
+    database_file.create(made, time_zone="UTC")
+    os.chown(made, OWNER, GROUP)
+    made.chmod(0o640)
+    return made
+
+
+def as_user(uid: int, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-I", "-c", AS_USER + program, uid, GROUP, *arguments]
+    return subprocess.run(list(map(str, words)), input="\n", capture_output=True, text=True, check=False)
+
+
+def lock_of(path: Path, source: str = "pbx") -> Path:
+    return path.with_name(f"{path.name}-{source}.lock")
+
+
+def test_a_reader_cannot_hold_the_lock(path: Path) -> None:
+    SourceLock(path, "pbx").release()
+    found = lock_of(path).stat()
+    assert stat.S_IMODE(found.st_mode) == 0o600
+    assert (found.st_uid, found.st_gid) == (OWNER, GROUP)
+    if IS_ROOT:
+        assert "PermissionError" in as_user(READER, HOLD, lock_of(path)).stderr
+        assert as_user(READER, "open(sys.argv[3], 'rb').read(16)", path).returncode == 0  # who may read the database
+        assert as_user(OWNER, HOLD, lock_of(path)).stdout == "held\n"
+
+
+@pytest.mark.parametrize(("of_database", "of_lock"), [(0o640, 0o600), (0o660, 0o660), (0o664, 0o660), (0o666, 0o666)])
+def test_who_writes_the_database_may_hold_its_locks(path: Path, of_database: int, of_lock: int) -> None:
+    path.chmod(of_database)
+    before = os.umask(0o077)
+    try:
+        SourceLock(path, "pbx").release()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(lock_of(path).stat().st_mode) == of_lock
+
+
+def test_a_lock_of_an_earlier_ccmon_is_closed_to_readers(path: Path) -> None:
+    lock_of(path).touch()
+    lock_of(path).chmod(0o640)
+    lock = SourceLock(path, "pbx")
+    assert stat.S_IMODE(lock_of(path).stat().st_mode) == 0o600
+    assert is_locked(path, "pbx")
+    lock.release()
+    assert not is_locked(path, "pbx")
+
+
+def link(place: Path, target: Path) -> None:
+    place.symlink_to(target)
+
+
+def dangling(place: Path, target: Path) -> None:
+    target.unlink()
+    place.symlink_to(target)
+
+
+def hard_link(place: Path, target: Path) -> None:
+    place.hardlink_to(target)
+
+
+def fifo(place: Path, target: Path) -> None:
+    os.mkfifo(place)
+
+
+@pytest.mark.parametrize("put", [link, dangling, hard_link, fifo, lambda place, target: place.mkdir()])
+def test_what_lies_in_the_locks_place_is_neither_followed_nor_changed(
+    path: Path, folder: Path, put: Callable[[Path, Path], None]
+) -> None:
+    target = folder / "private"
+    target.write_text("private")
+    target.chmod(0o644)
+    put(lock_of(path), target)
+    before = {each.name: each.lstat() for each in folder.iterdir()}
+    with pytest.raises(CcmonError, match=r"is no lock of a ccmon.* see who put it there"):
+        Writer(path, source="pbx", kind="queue-log")
+    assert {each.name: each.lstat() for each in folder.iterdir()} == before
+    assert is_locked(path, "pbx") is False
+
+
+def test_a_lock_that_a_reader_has_made_is_refused(path: Path) -> None:
+    if IS_ROOT:
+        assert as_user(READER, "open(sys.argv[3], 'w').close()", lock_of(path)).returncode == 0
+        with pytest.raises(CcmonError, match="is no lock of a ccmon that may write the database"):
+            SourceLock(path, "pbx")
+        path.chmod(0o660)  # who is of its group now writes the database, too
+    SourceLock(path, "pbx").release()
+
+
+def test_one_database_has_one_lock_by_whichever_name(path: Path, folder: Path) -> None:
+    (folder / "elsewhere").mkdir()
+    other = folder / "elsewhere/other.db"
+    other.symlink_to(path)
+    lock = SourceLock(other, "pbx")
+    with pytest.raises(CcmonError, match="Another ccmon is writing"):
+        SourceLock(path, "pbx")
+    assert is_locked(other, "pbx")
+    lock.release()
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+def test_sqlites_own_files_are_not_made_through_a_link(path: Path, folder: Path, suffix: str) -> None:
+    path.with_name(path.name + suffix).symlink_to(folder / "made")
+    with pytest.raises(CcmonError):
+        database_file.open_writer(path)
+    assert not (folder / "made").exists()
+
+
+def test_a_database_is_built_where_nobody_else_can_put_a_link(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name meanwhile cannot be told ahead, and its directory is nobody else's."""
+    places: list[os.stat_result] = []
+    build = database_file._build
+
+    def watched(unfinished: Path, *arguments: object) -> None:
+        assert unfinished.parent != folder
+        places.append(unfinished.parent.stat())
+        build(unfinished, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(database_file, "_build", watched)
+    (folder / f".calls.db.{os.getpid()}.new").symlink_to(folder / "made")
+    database_file.create(folder / "calls.db", time_zone="UTC")
+    (place,) = places
+    assert (place.st_mode & 0o777, place.st_uid) == (0o700, os.geteuid())
+    assert {each.name for each in folder.iterdir()} == {"calls.db", f".calls.db.{os.getpid()}.new"}
+    assert (folder / "calls.db").stat().st_gid == GROUP

@@ -1,0 +1,453 @@
+"""Whoever writes, and whatever is corrected later, the totals equal a recount in plain Python (recount.py)."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccmon.database import database_file, live_queries, totals
+from ccmon.database.driver import run
+from ccmon.snapshot.live_rows import Facts
+from tests.database.recount import kept, recounted
+
+NOON = 1_792_926_000_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+moments = st.one_of(
+    st.sampled_from(
+        [NOON, NOON - 12 * HOUR, NOON - 13 * HOUR, NOON + 12 * HOUR, NOON + 12 * HOUR - 1, NOON + 15 * MINUTE]
+    ),
+    st.integers(NOON - 30 * HOUR, NOON + 30 * HOUR),
+)
+later = st.one_of(
+    st.none(), st.sampled_from([0, 4999, 5000, 5001, 20_000, 20_001, 599_999, 612_345]), st.integers(-5, 10**7)
+)
+ids = st.integers(1, 4)
+maybe = st.one_of(st.none(), ids)
+
+
+def _after(start: int, length: int | None) -> int | None:
+    return None if length is None else start + length
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> dict[str, object]:
+    entered = draw(moments)
+    answered = _after(entered, draw(later))
+    ended = _after(answered or entered, draw(later))
+    outcomes = ["answered", "abandoned", "timeout", "no_agents", "incompatible", "exit_key", "withdrawn", "blocked"]
+    return {
+        "id": draw(st.one_of(st.none(), ids)),
+        "source": "s",
+        "call_id": draw(st.sampled_from("abc")),
+        "visit": draw(st.sampled_from([1, 1, 2, None])),
+        "direction": draw(st.sampled_from(["inbound", "inbound", "outbound"])),
+        "queue_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "campaign_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "agent_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "entered_at": entered,
+        "answered_at": answered,
+        "ended_at": ended,
+        "wrapped_up_at": _after(ended or entered, draw(later)),
+        "wrapping_up": draw(st.sampled_from([None, 0, 1])),
+        "hold_ms": draw(st.one_of(st.none(), st.integers(0, 700_000))),
+        "outcome": draw(st.sampled_from([None, "unknown", *outcomes])),
+        "right_party": draw(st.sampled_from([None, 0, 1])),
+    }
+
+
+@st.composite
+def agent_states(draw: st.DrawFn) -> dict[str, object]:
+    started = draw(moments)
+    states = ["ready", "ringing", "dialling", "talking", "hold", "wrap_up", "paused", "unavailable", "logged_out"]
+    return {
+        "id": draw(maybe),
+        "agent_id": draw(st.integers(1, 2)),
+        "state": draw(st.sampled_from(states)),
+        "started_at": started,
+        "ended_at": _after(started, draw(st.one_of(later, st.integers(0, 60 * HOUR)))),
+    }
+
+
+@st.composite
+def sales(draw: st.DrawFn) -> dict[str, object]:
+    return {
+        "id": draw(maybe),
+        "call_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "agent_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "campaign_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "sold_at": draw(moments),
+        "amount_cents": draw(st.integers(-100, 10_000)),
+        "currency": draw(st.sampled_from([None, "EUR", "USD"])),
+        "cancelled_at": draw(st.sampled_from([None, None, NOON])),
+        "reference": draw(st.sampled_from([None, None, "A1", "A2"])),
+    }
+
+
+@st.composite
+def missed_calls(draw: st.DrawFn) -> dict[str, object]:
+    return {
+        "id": draw(maybe),
+        "agent_id": draw(st.integers(1, 2)),
+        "missed_at": draw(moments),
+        "ring_ms": draw(st.sampled_from([0, 999, 1000, 15_000])),
+    }
+
+
+ROWS = {"calls": calls(), "agent_states": agent_states(), "sales": sales(), "missed_calls": missed_calls()}
+Operation = tuple[str, dict[str, object]]
+
+
+def _insert(table: str, verb: str, row: dict[str, object], conflict: str = "") -> Operation:
+    columns = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    return f"{verb} INTO {table} ({columns}) VALUES ({values}) {conflict}", row
+
+
+def _upsert(table: str, row: dict[str, object]) -> Operation:
+    target = "(source, call_id, visit)" if table == "calls" else "(id)"
+    kept_columns = {"id", "source", "call_id", "visit"} if table == "calls" else {"id"}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in row if name not in kept_columns)
+    return _insert(table, "INSERT", row, f"ON CONFLICT {target} DO UPDATE SET {changes}")
+
+
+def _update(table: str, row: dict[str, object], id_: int, verb: str) -> Operation:
+    changes = ", ".join(f"{name} = :{name}" for name in row if name != "id")
+    key = ", id = coalesce(:id, id)" if row.get("id") else ""
+    return f"{verb} {table} SET {changes}{key} WHERE id = :which", {**row, "which": id_}
+
+
+OTHER_STATEMENTS: list[Operation] = [
+    ("UPDATE queues SET purpose = 'sales'", {}),
+    ("UPDATE queues SET purpose = 'service' WHERE id = 1", {}),
+    ("UPDATE queues SET service_level_threshold_ms = 5000, short_abandon_ms = 0", {}),
+    ("UPDATE queue_days SET service_level_threshold_ms = 0, short_abandon_ms = 20000 WHERE queue_id = 1", {}),
+    ("UPDATE site SET currency = 'USD'", {}),
+    ("UPDATE site SET currency = NULL", {}),
+    ("UPDATE agents SET team_id = 1", {}),
+    ("DELETE FROM queue_days WHERE queue_id = 2", {}),
+    ("UPDATE sales SET cancelled_at = sold_at", {}),
+    ("UPDATE calls SET agent_id = 2", {}),
+    ("DELETE FROM calls", {}),
+]
+"""Statements on what the totals depend on besides, and on many rows at once."""
+
+
+@st.composite
+def operations(draw: st.DrawFn, tables: tuple[str, ...] = tuple(ROWS)) -> Operation:
+    """One statement as any program may send it."""
+    table = draw(st.sampled_from(tables))
+    row = draw(ROWS[table])
+    kind = draw(st.sampled_from(["insert", "replace", "replace", "ignore", "upsert", "update", "update", "delete"]))
+    verbs = {"insert": "INSERT", "replace": "INSERT OR REPLACE", "ignore": "INSERT OR IGNORE"}
+    if kind in verbs:
+        return _insert(table, verbs[kind], row)
+    if kind == "upsert":
+        return _upsert(table, row)
+    if kind == "update":
+        verb = draw(st.sampled_from(["UPDATE", "UPDATE OR REPLACE", "UPDATE OR IGNORE"]))
+        return _update(table, row, draw(ids), verb)
+    return f"DELETE FROM {table} WHERE id = :id", {"id": draw(ids)}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Operation]:
+    """Statements on one table mostly: rows in each other's way are what is hard."""
+    table = draw(st.sampled_from(list(ROWS)))
+    mostly = operations((table,))
+    steps = st.one_of(mostly, mostly, mostly, operations(), st.sampled_from(OTHER_STATEMENTS))
+    return draw(st.lists(steps, min_size=1, max_size=12))
+
+
+INSERT_CALL = (
+    "INSERT INTO calls (id, source, call_id, queue_id, agent_id, entered_at, answered_at, ended_at, outcome)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_STATE = "INSERT INTO agent_states (id, agent_id, state, started_at, ended_at) VALUES (?, ?, ?, ?, ?)"
+INSERT_MISSED = "INSERT INTO missed_calls (id, agent_id, missed_at, ring_ms) VALUES (?, ?, ?, ?)"
+INSERT_SALE = (
+    "INSERT INTO sales (id, call_id, agent_id, campaign_id, sold_at, amount_cents, reference)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "template.db"
+        database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+        with closing(database_file.open_writer(path)) as connection:
+            for id_ in (1, 2):
+                connection.execute("INSERT INTO agents (id, login) VALUES (?, ?)", (id_, f"a{id_}"))
+                connection.execute("INSERT INTO queues (id, name) VALUES (?, ?)", (id_, f"q{id_}"))
+                connection.execute("INSERT INTO campaigns (id, name) VALUES (?, ?)", (id_, f"c{id_}"))
+            connection.execute("UPDATE queues SET purpose = 'sales' WHERE id = 1")
+            connection.execute("INSERT INTO teams (id, name) VALUES (1, 'North')")
+            for id_, (call_id, entered_at, length) in enumerate(
+                [("a", NOON, 5000), ("b", NOON + MINUTE, 40_000), ("c", NOON + 13 * HOUR, 700_000)], 1
+            ):
+                row = (id_, "s", call_id, 1, 1, entered_at, entered_at + length, entered_at + 2 * length, "answered")
+                connection.execute(INSERT_CALL, row)
+                connection.execute(INSERT_STATE, (id_, 1, "ready", entered_at, entered_at + length * 100))
+                connection.execute(INSERT_MISSED, (id_, 1, entered_at, 15_000))
+                connection.execute(INSERT_SALE, (id_, 1, 1, 1, NOON + id_, 100 * id_, None if id_ == 3 else f"A{id_}"))
+            near = (NOON - 10 * 24 * HOUR, NOON + 10 * 24 * HOUR)
+            connection.execute("DELETE FROM business_days WHERE starts_at NOT BETWEEN ? AND ?", near)
+        yield path
+
+
+def _run(connection: sqlite3.Connection, operation: Operation) -> None:
+    with suppress(sqlite3.IntegrityError):
+        connection.execute(*operation)
+
+
+@contextmanager
+def _copy(template: Path, *, empty: bool = False) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    with closing(sqlite3.connect(template)) as source, closing(connection):
+        source.backup(connection)
+        if empty:
+            for table in (*ROWS, "queue_quarters", "queue_days", "agent_days", "campaign_days"):
+                connection.execute(f"DELETE FROM {table}")
+        yield connection
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=histories(), recursive=st.booleans(), one_transaction=st.booleans())
+def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
+    template: Path, steps: list[Operation], recursive: bool, one_transaction: bool
+) -> None:
+    with _copy(template) as connection:
+        connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+        if one_transaction:
+            connection.execute("BEGIN")
+        for step in steps:
+            _run(connection, step)
+        assert kept(connection) == recounted(connection)
+        assert totals.check(connection) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    before=st.lists(operations(), max_size=6),
+    loaded=st.lists(operations(), min_size=1, max_size=8),
+    after=st.lists(operations(), max_size=4),
+)
+def test_a_bulk_load_leaves_the_totals_right_and_the_triggers_in_place(
+    template: Path, before: list[Operation], loaded: list[Operation], after: list[Operation]
+) -> None:
+    with _copy(template) as connection:
+        for step in before:
+            _run(connection, step)
+        connection.execute("BEGIN IMMEDIATE")
+        with database_file.bulk_load(connection):
+            for step in loaded:
+                _run(connection, step)
+        assert kept(connection) == recounted(connection)
+        connection.execute("COMMIT")
+        for step in after:
+            _run(connection, step)
+        assert kept(connection) == recounted(connection)
+
+
+CALL = f"INTO calls (source, call_id, visit, queue_id, entered_at) VALUES ('s', '%s', %s, 2, {NOON + HOUR})"
+SALE = "INTO sales (id, reference, call_id, agent_id, sold_at, amount_cents) VALUES (%s, %s, %s, 1, %s, 1)"
+HARD_CASES: dict[str, list[str]] = {
+    "a call takes the key of another by a visit of NULL": [
+        "UPDATE OR REPLACE calls SET call_id = 'b', visit = NULL WHERE id = 1"
+    ],
+    "a call that is cut off": ["UPDATE calls SET outcome = 'unknown' WHERE id = 1"],
+    "a call served without a moment of answer": ["UPDATE calls SET answered_at = NULL WHERE id = 1"],
+    "a call replaces one of its key": [f"INSERT OR REPLACE {CALL % ('a', 1)}"],
+    "a NULL that REPLACE turns into the default": [f"INSERT OR REPLACE {CALL % ('a', 'NULL')}"],
+    "a call replaces two": [
+        f"INSERT OR REPLACE INTO calls (id, source, call_id, queue_id, entered_at) VALUES (1, 's', 'b', 1, {NOON})"
+    ],
+    "many calls replaced in one statement": [
+        "REPLACE INTO calls (source, call_id, visit, entered_at) SELECT source,"
+        " call_id, visit, entered_at + 1 FROM calls"
+    ],
+    "an ignored insert leaves a note of a row that is then deleted and made again": [
+        f"INSERT OR IGNORE {CALL % ('a', 1)}",
+        "DELETE FROM calls WHERE id = 1",
+        f"INSERT {CALL % ('a', 1)}",
+        f"INSERT {CALL % ('z', 1)}",
+    ],
+    "an ignored insert leaves a note of a row that is then given another id": [
+        "INSERT OR IGNORE INTO agent_states (id, agent_id, state, started_at) VALUES (1, 2, 'ready', 0)",
+        "UPDATE agent_states SET id = 9 WHERE id = 1",
+        "INSERT INTO agent_states (id, agent_id, state, started_at, ended_at)"
+        f" VALUES (1, 2, 'paused', {NOON}, {NOON + 9})",
+    ],
+    "a call takes the key of another": ["UPDATE OR REPLACE calls SET call_id = 'b' WHERE id = 1"],
+    "a call takes the id of another": ["UPDATE OR REPLACE calls SET id = 2 WHERE id = 1"],
+    "a second sale on a call, and the first cancelled": [
+        f"INSERT {SALE % (7, 'NULL', 1, NOON)}",
+        "UPDATE sales SET cancelled_at = 1 WHERE id = 1",
+    ],
+    "sales on one call on two days": [f"INSERT {SALE % (7, 'NULL', 1, NOON + 24 * HOUR)}"],
+    "a sale replaced by its reference": [f"INSERT OR REPLACE {SALE % ('NULL', repr('A1'), 1, NOON)}"],
+    "the only sale of a call replaced by its reference": [
+        "DELETE FROM sales WHERE id > 1",
+        f"INSERT OR REPLACE {SALE % ('NULL', repr('A1'), 1, NOON)}",
+    ],
+    "the two sales of a call replaced at once": [
+        "DELETE FROM sales WHERE id = 3",
+        f"INSERT OR REPLACE {SALE % (1, repr('A2'), 'NULL', NOON)}",
+    ],
+    "a sale whose id and reference belong to two": [f"INSERT OR REPLACE {SALE % (1, repr('A2'), 1, NOON)}"],
+    "a sale takes the reference of another": ["UPDATE OR REPLACE sales SET reference = 'A2' WHERE id = 1"],
+    "a state over three days": [f"UPDATE agent_states SET ended_at = {NOON + 50 * HOUR} WHERE id = 1"],
+    "a state replaced": ["REPLACE INTO agent_states (id, agent_id, state, started_at) VALUES (1, 1, 'ready', 0)"],
+    "an open state replaced by another": [
+        f"INSERT INTO agent_states (agent_id, state, started_at) VALUES (1, 'ready', {NOON})",
+        f"REPLACE INTO agent_states (agent_id, state, started_at) VALUES (1, 'paused', {NOON + 1})",
+    ],
+    "a missed call replaced": [
+        f"REPLACE INTO missed_calls (id, agent_id, missed_at, ring_ms) VALUES (1, 2, {NOON}, 9)"
+    ],
+    "another currency": ["UPDATE sales SET currency = 'USD' WHERE id = 1", "UPDATE site SET currency = 'USD'"],
+    "another site": [
+        "UPDATE sales SET currency = 'EUR'",
+        "DELETE FROM site",
+        "INSERT INTO site (id, time_zone, currency, created_at) VALUES (1, 'Europe/Amsterdam', 'USD', 0)",
+    ],
+    "a queue that no longer sells": ["UPDATE queues SET purpose = 'service' WHERE id = 1"],
+    "a queue replaced": ["REPLACE INTO queues (id, name, purpose) VALUES (1, 'q1', 'retention')"],
+    "other targets for a day": [
+        "UPDATE calls SET answered_at = NULL, outcome = 'abandoned' WHERE id = 1",
+        "UPDATE queue_days SET service_level_threshold_ms = 40000, short_abandon_ms = 10000",
+    ],
+    "targets taken away": ["DELETE FROM queue_days"],
+    "targets replaced": [
+        "REPLACE INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)"
+        " SELECT queue_id, day_at, 0, 0.5, 0 FROM queue_days"
+    ],
+    "a short abandon to the millisecond": [
+        "UPDATE calls SET answered_at = NULL, ended_at = entered_at + 5000, outcome = 'abandoned' WHERE id = 1"
+    ],
+}
+
+
+DAY_AT, DAY_ENDS_AT = NOON - 13 * HOUR, NOON + 12 * HOUR
+"""The day of `NOON`, which has 25 hours."""
+
+
+def _of_the_day(row: dict[str, object]) -> bool:
+    told = [value for name, value in row.items() if name.endswith("_at") and isinstance(value, int)]
+    return min(told) >= DAY_AT and max(told) < DAY_ENDS_AT
+
+
+def _figures(facts: Facts) -> dict[str, object]:
+    """What is counted of a day; rows of nothing are as good as none."""
+    found: dict[str, object] = {
+        name: {key: row for *keys, row in rows if any(row) for key in [tuple(keys)]}
+        for name, rows in {
+            "queues": [(queue_id, row) for queue_id, row in facts.queue_sums.items()],
+            "agents": [(row[0], row[1:]) for row in facts.agent_days],
+            "campaigns": [(row[0], row[1:]) for row in facts.campaign_days],
+        }.items()
+    }
+    found["quarters"] = sorted(row for rows in facts.quarters.values() for row in rows if any(row[2:]))
+    found["longest"] = {queue_id: wait for queue_id, wait in facts.longest_waits if wait is not None}
+    found["handling"] = {key: sorted(rows) for key, rows in facts.histograms.items() if rows}
+    return found | {"outbound": sorted(facts.outbound_histogram)}
+
+
+@given(rows=st.lists(st.one_of(*(ROWS[table] for table in ("calls", "missed_calls"))).filter(_of_the_day), max_size=8))
+def test_the_totals_as_of_a_moment_are_those_that_are_kept(template: Path, rows: list[dict[str, object]]) -> None:
+    """Cut off, served without a moment of answer, still open: what the rows say then is what the triggers keep."""
+    with _copy(template, empty=True) as connection:
+        for row in rows:
+            table = "calls" if "entered_at" in row else "missed_calls"
+            _run(connection, _insert(table, "INSERT", row))
+        kept_ones, counted = (
+            run(connection, live_queries.read_facts(DAY_ENDS_AT - 1, live=live)) for live in (True, False)
+        )
+        assert _figures(counted) == _figures(kept_ones)
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+@pytest.mark.parametrize("case", HARD_CASES)
+def test_totals_equal_a_recount_in_hard_cases(template: Path, case: str, recursive: bool) -> None:
+    with _copy(template) as connection:
+        connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+        for statement in HARD_CASES[case]:
+            _run(connection, (statement, {}))
+        assert kept(connection) == recounted(connection)
+        assert totals.check(connection) == []
+
+
+def test_a_wait_that_is_corrected_is_no_longest_wait(template: Path) -> None:
+    with _copy(template) as connection:
+        connection.execute("UPDATE calls SET answered_at = entered_at + 7000 WHERE call_id = 'b'")
+        waits = "SELECT wait_s, visits FROM wait_histogram WHERE day_at = ? ORDER BY 1"
+        assert connection.execute(waits, (DAY_AT,)).fetchall() == [(5, 1), (7, 1)]
+
+
+def test_a_bulk_load_replaces_no_row_unseen(template: Path) -> None:
+    with _copy(template) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with database_file.bulk_load(connection), pytest.raises(sqlite3.IntegrityError, match="has this id"):
+            connection.execute("UPDATE OR REPLACE agent_states SET id = 3 WHERE id = 1")
+        assert kept(connection) == recounted(connection)
+
+
+def test_a_failed_bulk_load_rolls_back_to_working_triggers(template: Path) -> None:
+    row = "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('s', ?, 1, ?)"
+    with _copy(template, empty=True) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ZeroDivisionError), database_file.bulk_load(connection):
+            connection.execute(row, ("a", NOON))
+            raise ZeroDivisionError
+        connection.execute("ROLLBACK")
+        connection.execute(row, ("b", NOON))
+        assert kept(connection) == recounted(connection)
+        assert connection.execute("SELECT sum(offered) FROM queue_quarters").fetchone() == (1,)
+
+
+def test_check_names_each_wrong_figure_and_rebuild_mends_it(template: Path) -> None:
+    with _copy(template, empty=True) as connection:
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, agent_id, entered_at, answered_at, ended_at)"
+            " VALUES ('s', 'a', 1, 1, ?, ?, ?)",
+            (NOON, NOON + 7000, NOON + 67_000),
+        )
+        connection.execute("UPDATE queue_quarters SET answered = 2")
+        connection.execute("DELETE FROM wait_histogram")
+        connection.execute("INSERT INTO campaign_days (day_at, campaign_id, sales) VALUES (?, 1, 5)", (NOON,))
+        assert totals.check(connection) == [
+            totals.Difference("queue_quarters", (1, NOON), "answered", 2, 1),
+            totals.Difference("wait_histogram", (1, NOON - 13 * HOUR, 7), "visits", 0, 1),
+            totals.Difference("campaign_days", (NOON, 1), "sales", 5, 0),
+        ]
+        connection.execute("BEGIN")
+        totals.rebuild(connection)
+        connection.execute("COMMIT")
+        assert totals.check(connection) == []
+        assert kept(connection) == recounted(connection)
+
+
+def test_a_changed_target_counts_from_the_next_business_day_unless_recomputed(template: Path) -> None:
+    row = "INSERT INTO calls (source, call_id, queue_id, entered_at, answered_at) VALUES ('s', ?, 1, ?, ?)"
+    in_threshold = "SELECT sum(answered_in_threshold) FROM queue_quarters"
+    with _copy(template, empty=True) as connection:
+        connection.execute(row, ("a", NOON, NOON + 15_000))
+        connection.execute("UPDATE queues SET service_level_threshold_ms = 10000")
+        connection.execute(row, ("b", NOON + 1, NOON + 15_001))
+        assert connection.execute(in_threshold).fetchone() == (2,)
+        connection.execute(row, ("c", NOON + 24 * HOUR, NOON + 24 * HOUR + 15_000))
+        assert connection.execute(in_threshold).fetchone() == (2,)
+        connection.execute("BEGIN")
+        totals.rebuild(connection, recompute_targets=True)
+        connection.execute("COMMIT")
+        assert connection.execute(in_threshold).fetchone() == (0,)
+        assert totals.check(connection) == []

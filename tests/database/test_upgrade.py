@@ -1,0 +1,103 @@
+"""An older database with a day in it becomes what a new one would have been."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import database_file, reader, totals
+from tests.database.test_crash import lines, moment_s
+from tests.floors import moment
+
+BEFORE = next(number for number, script in database_file.migrations() if "ADD COLUMN served_at" in script) - 1
+"""The last schema in which a crash made answered calls unknown."""
+NOON = moment("2026-11-23T12:00:00")
+CALL = "source, call_id, visit, queue_id, agent_id, entered_at, answered_at, ended_at, wrapped_up_at, hold_ms, outcome"
+STATE = "agent_id, state, reason, call_id, started_at, ended_at"
+KEPT = ("queue_quarters", "wait_histogram", "handling_histogram", "agent_days", "campaign_days")
+
+
+def write_a_day(connection: sqlite3.Connection) -> None:
+    """Calls and states: by the millisecond, cut off, served without a moment of answer, over midnight."""
+    calls: list[tuple[object, ...]] = []
+    for number, line in enumerate(lines()[::7]):
+        entered = moment_s(line) * 1000 + number * 37 % 1000
+        answered = None if number % 5 == 0 else entered + (number * 977) % 30_000
+        ended = entered + number * 977 % 12_000 if answered is None else answered + 1_000 + number * 7_919 % 400_000
+        outcome = "abandoned" if answered is None else "unknown" if number % 9 == 0 else "answered"
+        if number % 11 == 0:
+            answered, outcome = None, "answered"
+        calls.append(("pbx", f"c{number}", 1, 1 + number % 2, 1, entered, answered, ended, ended + 5_000, 700, outcome))
+    calls.append(("pbx", "open", 1, 1, None, NOON, None, None, None, None, None))
+    states = [
+        (1, state, None, None, NOON - 13 * 3_600_000 + number * 600_000, NOON - 13 * 3_600_000 + (number + 1) * 600_000)
+        for number, state in enumerate(("ready", "talking", "hold", "talking", "wrap_up", "paused", "ringing") * 9)
+    ]
+    connection.execute(
+        "INSERT INTO queues (id, name, purpose, service_level_threshold_ms) VALUES (1, 'a', 'sales', 5000)"
+    )
+    connection.execute("INSERT INTO queues (id, name) VALUES (2, 'b')")
+    connection.execute("INSERT INTO agents (id, login) VALUES (1, 'ann')")
+    connection.executemany(f"INSERT INTO calls ({CALL}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", calls)
+    connection.executemany(f"INSERT INTO agent_states ({STATE}) VALUES (?, ?, ?, ?, ?, ?)", states)
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Path]]:
+    """The same rows written by ccmon of before and by this one; the first is brought up to date."""
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    with monkeypatch.context() as before:
+        earlier = database_file.migrations()[:BEFORE]
+        before.setattr(database_file, "migrations", lambda: earlier)
+        database_file.create(old, time_zone="Europe/Amsterdam")
+        with closing(database_file.open_writer(old)) as connection:
+            write_a_day(connection)
+            assert connection.execute("PRAGMA user_version").fetchone() == (BEFORE,)
+            assert connection.execute("SELECT count(*) FROM calls WHERE class = 'unknown'").fetchone() > (20,)
+    database_file.create(new, time_zone="Europe/Amsterdam")
+    with closing(database_file.open_writer(new)) as connection:
+        write_a_day(connection)
+    assert database_file.upgrade(old) == database_file.schema_version()
+    yield old, new
+
+
+def test_an_old_database_counts_as_a_new_one_after_the_upgrade(paths: tuple[Path, Path]) -> None:
+    kept = []
+    for path in paths:
+        with closing(sqlite3.connect(path)) as connection:
+            found = {
+                table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() for table in KEPT
+            }
+            found["calls"] = connection.execute(
+                "SELECT call_id, class, wait_ms, handled, talk_ms FROM calls"
+            ).fetchall()
+            kept.append(found)
+            assert totals.check(connection) == []
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    old, new = kept
+    assert old == new
+    assert len(old["queue_quarters"]) > 1
+    shown = reader.snapshot(paths[0], NOON + 3_600_000).total
+    assert shown == reader.snapshot(paths[1], NOON + 3_600_000).total
+    assert min(shown.cut_off, shown.answered_without_wait, shown.short_abandoned) > 5
+
+
+def test_what_is_written_after_the_upgrade_is_counted(paths: tuple[Path, Path]) -> None:
+    """The triggers that an upgrade makes anew are all there."""
+    definitions = []
+    for path in paths:
+        with closing(database_file.open_writer(path)) as connection:
+            definitions.append(connection.execute("SELECT name, sql FROM sqlite_master ORDER BY 1").fetchall())
+            connection.execute("UPDATE calls SET outcome = 'unknown' WHERE call_id = 'c1'")
+            connection.execute("UPDATE calls SET answered_at = NULL, outcome = 'answered' WHERE call_id = 'c2'")
+            connection.execute("DELETE FROM calls WHERE call_id = 'c3'")
+            connection.execute("UPDATE queue_days SET service_level_threshold_ms = 0, short_abandon_ms = 0")
+            connection.execute("UPDATE queues SET purpose = 'service'")
+            connection.execute("UPDATE agent_states SET state = 'hold' WHERE state = 'wrap_up'")
+            assert totals.check(connection) == []
+    assert definitions[0] == definitions[1]

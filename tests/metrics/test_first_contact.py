@@ -1,0 +1,153 @@
+"""First-contact resolution: windows, chains, reasons, what is still open (metrics.md 9.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.metrics.first_contact import (
+    DAY_MS,
+    WEEK_MS,
+    Contact,
+    FirstContact,
+    RepeatContacts,
+    Resolution,
+    cases,
+    first_contact,
+    repeat_contacts,
+    resolutions,
+    retry_rate,
+    who_called,
+)
+
+MINUTE = 60_000
+
+
+def call(
+    day: float,
+    customer: Hashable = "C1",
+    *,
+    answered: bool = True,
+    reason: Hashable = None,
+    counts: bool = True,
+) -> Contact:
+    """A call of five minutes that starts on a day counted from 0."""
+    start = int(day * DAY_MS)
+    return Contact(customer, start, start + 5 * MINUTE, answered, reason, counts)
+
+
+def test_a_chain_of_three_is_one_of_three_or_none_of_one() -> None:
+    chain = [call(0), call(2), call(5)]
+    assert first_contact(chain, at=30 * DAY_MS) == FirstContact(resolved=1, repeated=2, pending=0)
+    assert first_contact(chain, at=30 * DAY_MS).rate == pytest.approx(1 / 3)
+    assert cases(chain, at=30 * DAY_MS) == FirstContact(resolved=0, repeated=1, pending=0)
+    assert cases(chain, at=30 * DAY_MS).rate == 0
+
+
+def test_the_window_runs_from_the_end_of_the_call_and_includes_its_last_moment() -> None:
+    first = call(0)
+    assert first.ended_at is not None
+    in_time = Contact("C1", first.ended_at + WEEK_MS, first.ended_at + WEEK_MS + MINUTE, True)
+    too_late = Contact("C1", first.ended_at + WEEK_MS + 1, first.ended_at + WEEK_MS + MINUTE, True)
+    at = 30 * DAY_MS
+    assert resolutions([first, in_time], at)[0] is Resolution.REPEATED
+    assert resolutions([first, too_late], at)[0] is Resolution.RESOLVED
+
+
+def test_a_young_call_is_pending_even_when_it_has_failed() -> None:
+    young = [call(0), call(1)]
+    assert resolutions(young, at=2 * DAY_MS) == [Resolution.PENDING, Resolution.PENDING]
+    assert first_contact(young, at=2 * DAY_MS).rate is None
+    quick = first_contact(young, at=int(2.5 * DAY_MS), window_ms=DAY_MS)
+    assert quick == FirstContact(resolved=1, repeated=1, pending=0)
+
+
+def test_what_is_not_known_yet_is_not_used() -> None:
+    assert resolutions([call(0), call(9)], at=8 * DAY_MS) == [Resolution.RESOLVED, Resolution.NOT_ELIGIBLE]
+
+
+def test_another_reason_is_another_matter_unless_one_is_not_coded() -> None:
+    at = 30 * DAY_MS
+    assert resolutions([call(0, reason="bill"), call(1, reason="delivery")], at)[0] is Resolution.RESOLVED
+    assert resolutions([call(0, reason="bill"), call(1, reason="bill")], at)[0] is Resolution.REPEATED
+    assert resolutions([call(0, reason="bill"), call(1)], at)[0] is Resolution.REPEATED
+    found = resolutions([call(0, reason="bill"), call(1, reason="delivery"), call(2, reason="bill")], at)
+    assert found == [Resolution.REPEATED, Resolution.RESOLVED, Resolution.RESOLVED]
+
+
+def test_withheld_numbers_switchboards_and_own_calls_are_out() -> None:
+    at = 30 * DAY_MS
+    assert resolutions([call(0, None), call(1, None)], at) == [Resolution.NOT_ELIGIBLE] * 2
+    assert resolutions([call(0), call(1, counts=False)], at) == [Resolution.RESOLVED, Resolution.NOT_ELIGIBLE]
+    assert resolutions([call(0, "C1"), call(1, "C2")], at) == [Resolution.RESOLVED] * 2
+
+
+def test_abandoned_then_answered_is_a_retry_and_answered_then_abandoned_a_repeat() -> None:
+    at = 30 * DAY_MS
+    retry = [call(0, answered=False), call(0.1)]
+    assert resolutions(retry, at) == [Resolution.NOT_ELIGIBLE, Resolution.RESOLVED]
+    assert retry_rate(retry, at) == 1
+    assert repeat_contacts(retry, 0, at) == RepeatContacts(0, 2)
+    after = [call(0), call(0.1, answered=False)]
+    assert resolutions(after, at) == [Resolution.REPEATED, Resolution.NOT_ELIGIBLE]
+    assert retry_rate(after, at) == 0
+    assert retry_rate([call(0)], at) is None
+
+
+def test_repeat_contacts_look_back_and_need_no_waiting() -> None:
+    today = [call(0), call(2), call(2.5, "C2")]
+    found = repeat_contacts(today, since=2 * DAY_MS, at=3 * DAY_MS)
+    assert found == RepeatContacts(repeats=1, contacts=2)
+    assert found.rate == 0.5
+    assert repeat_contacts([], 0, DAY_MS).rate is None
+
+
+def test_a_case_waits_for_the_window_after_its_last_contact() -> None:
+    chain = [call(0), call(6)]
+    assert cases(chain, at=8 * DAY_MS) == FirstContact(0, 0, pending=1)
+    assert cases(chain, at=14 * DAY_MS) == FirstContact(0, 1, pending=0)
+    assert cases([call(0), call(20)], at=40 * DAY_MS) == FirstContact(2, 0, 0)
+    assert cases([call(0, answered=False)], at=40 * DAY_MS) == FirstContact(0, 0, 0)
+
+
+moments = st.lists(st.tuples(st.integers(0, 40 * 24), st.integers(0, 3), st.booleans(), st.integers(0, 2)), max_size=25)
+
+
+@given(moments, st.integers(0, 60 * 24))
+def test_against_a_plain_count_of_every_pair(rows: list[tuple[int, int, bool, int]], hours: int) -> None:
+    hour = 3_600_000
+    contacts = [
+        Contact(customer or None, start * hour, start * hour + MINUTE, answered, reason or None)
+        for start, customer, answered, reason in rows
+    ]
+    at = hours * hour
+    resolved = repeated = pending = 0
+    for one in contacts:
+        ended_at = one.ended_at or 0
+        if one.customer is None or not one.answered or one.started_at > at or ended_at > at:
+            continue
+        if ended_at + WEEK_MS > at:
+            pending += 1
+        elif any(
+            other.customer == one.customer
+            and (one.reason is None or other.reason is None or one.reason == other.reason)
+            and ended_at <= other.started_at <= ended_at + WEEK_MS
+            for other in contacts
+        ):
+            repeated += 1
+        else:
+            resolved += 1
+    assert first_contact(contacts, at) == FirstContact(resolved, repeated, pending)
+
+
+def test_a_number_that_is_kept_back_matches_no_other() -> None:
+    assert [who_called(None, number) for number in ("Anonymous", "<unknown>", None, "+31612345678")] == [
+        None,
+        None,
+        None,
+        "+31612345678",
+    ]
+    assert who_called(7, "anonymous") == 7

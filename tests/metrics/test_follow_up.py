@@ -1,0 +1,147 @@
+"""Promised calls (metrics.md 10.3)."""
+
+from __future__ import annotations
+
+from math import exp
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.metrics.follow_ups import (
+    FollowUpState,
+    Kept,
+    MovedBy,
+    Promise,
+    Record,
+    around_hour,
+    follow_up_state,
+    kept,
+    move,
+    next_opening,
+    oldest_overdue_ms,
+    promises_at_risk,
+)
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+GRACE = 15 * MINUTE
+DAY_END = 24 * HOUR
+
+
+def state(promise: Promise, at: int) -> FollowUpState:
+    return follow_up_state(promise, at, DAY_END, GRACE)
+
+
+def test_states_through_a_day() -> None:
+    promise = Promise(due_at=10 * HOUR, promised_at=10 * HOUR)
+    assert state(promise, 9 * HOUR) is FollowUpState.DUE
+    assert state(promise, 10 * HOUR + GRACE) is FollowUpState.DUE
+    assert state(promise, 10 * HOUR + GRACE + 1) is FollowUpState.OVERDUE
+    assert state(Promise(30 * HOUR, 30 * HOUR), 9 * HOUR) is FollowUpState.PLANNED
+    assert state(Promise(10 * HOUR, 10 * HOUR, done_at=10 * HOUR + GRACE), DAY_END) is FollowUpState.DONE_ON_TIME
+    assert state(Promise(10 * HOUR, 10 * HOUR, done_at=10 * HOUR + GRACE + 1), DAY_END) is FollowUpState.DONE_LATE
+    assert state(Promise(10 * HOUR, 10 * HOUR, 9 * HOUR, "cancelled"), DAY_END) is FollowUpState.CANCELLED
+    assert state(Promise(10 * HOUR, 10 * HOUR, done_at=11 * HOUR), 9 * HOUR) is FollowUpState.DUE, "not yet known"
+
+
+def test_moving_by_the_agent_keeps_the_promise_and_by_the_customer_makes_a_new_one() -> None:
+    promise = Promise(due_at=10 * HOUR, promised_at=10 * HOUR)
+    by_agent = move(promise, 15 * HOUR, MovedBy.AGENT)
+    by_customer = move(promise, 15 * HOUR, MovedBy.CUSTOMER)
+    assert (by_agent.due_at, by_agent.promised_at, by_agent.moved) == (15 * HOUR, 10 * HOUR, True)
+    assert (by_customer.due_at, by_customer.promised_at, by_customer.moved) == (15 * HOUR, 15 * HOUR, False)
+    done = [Promise(p.due_at, p.promised_at, done_at=15 * HOUR) for p in (by_agent, by_customer)]
+    assert [state(p, DAY_END) for p in done] == [FollowUpState.DONE_LATE, FollowUpState.DONE_ON_TIME]
+
+
+def test_kept_promises_leave_out_cancelled_ones_and_those_whose_grace_runs() -> None:
+    promises = [
+        Promise(9 * HOUR, 9 * HOUR, done_at=9 * HOUR + GRACE),
+        Promise(9 * HOUR, 9 * HOUR, done_at=11 * HOUR),
+        Promise(10 * HOUR, 10 * HOUR),
+        Promise(10 * HOUR, 10 * HOUR, 9 * HOUR, "cancelled"),
+        Promise(12 * HOUR, 12 * HOUR),
+        Promise(12 * HOUR, 12 * HOUR, done_at=12 * HOUR),
+        Promise(20 * HOUR, 20 * HOUR),
+    ]
+    assert kept(promises, 0, 12 * HOUR, GRACE) == Kept(on_time=2, promised=4)
+    assert kept(promises, 0, 12 * HOUR, GRACE).rate == 0.5
+    assert kept([], 0, DAY_END, GRACE).rate is None
+    assert kept(promises, 11 * HOUR, 12 * HOUR, GRACE) == Kept(1, 1)
+
+
+def test_the_oldest_overdue() -> None:
+    promises = [Promise(9 * HOUR, 9 * HOUR), Promise(8 * HOUR, 8 * HOUR, done_at=9 * HOUR), Promise(10 * HOUR, 0)]
+    assert oldest_overdue_ms(promises, 11 * HOUR, GRACE) == 2 * HOUR
+    assert oldest_overdue_ms(promises, 9 * HOUR, GRACE) is None
+
+
+def test_eva_owns_six_needs_48_minutes_and_has_35() -> None:
+    shift_ends_at = 17 * HOUR
+    due = [(n, shift_ends_at) for n in range(6)]
+    risk = promises_at_risk(due, at=shift_ends_at - 35 * MINUTE, shift_ends_at=shift_ends_at, handling_ms=8 * MINUTE)
+    assert (risk.owned, risk.needed_ms, risk.left_ms) == (6, 48 * MINUTE, 35 * MINUTE)
+    assert risk.late == (4, 5)
+
+
+def test_what_the_owner_does_now_takes_from_the_time_left() -> None:
+    due = [("a", 17 * HOUR), ("b", 17 * HOUR), ("after the shift", 18 * HOUR)]
+    risk = promises_at_risk(
+        due, at=16 * HOUR, free_at=16 * HOUR + 50 * MINUTE, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE
+    )
+    assert (risk.owned, risk.left_ms, risk.late) == (2, 10 * MINUTE, ("b",))
+    over = promises_at_risk(due, at=18 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE)
+    assert (over.left_ms, over.late) == (0, ("a", "b"))
+
+
+def test_one_already_lost_takes_no_time_from_those_that_can_be_kept() -> None:
+    due = [("lost", 9 * HOUR), ("kept", 10 * HOUR + 8 * MINUTE)]
+    risk = promises_at_risk(due, at=10 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE, grace_ms=0)
+    assert risk.late == ("lost",)
+
+
+@given(st.lists(st.integers(0, 12), max_size=6), st.integers(1, 4))
+def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> None:
+    """Against every subset: k calls of equal length can be kept if the i-th by due moment is done in i lengths."""
+    shift = 10
+    owned = [moment for moment in due if moment <= shift]
+    most_kept = 0
+    for chosen in range(2 ** len(owned)):
+        subset = sorted(moment for bit, moment in enumerate(owned) if chosen >> bit & 1)
+        if all((turn + 1) * handling <= moment for turn, moment in enumerate(subset)):
+            most_kept = max(most_kept, len(subset))
+    risk = promises_at_risk(list(enumerate(due)), at=0, shift_ends_at=shift, handling_ms=handling)
+    assert risk.owned == len(owned)
+    assert len(risk.late) == len(owned) - most_kept
+
+
+@pytest.mark.parametrize(("due", "opens"), [(5, 8), (8, 8), (11, 11), (12, 13), (12.5, 13), (17, 32), (40, 40)])
+def test_a_due_moment_outside_hours_moves_to_the_next_opening(due: float, opens: float) -> None:
+    hours = [(8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR), (32 * HOUR, 36 * HOUR)]
+    assert next_opening(int(due * HOUR), hours) == opens * HOUR
+
+
+def test_a_record_of_few_promises_is_drawn_to_what_is_usual() -> None:
+    assert Record(0, 0).drawn_to(0.2, 3) == pytest.approx(0.2)
+    assert Record(3, 3).drawn_to(0.2, 3) == pytest.approx(3.6 / 6)
+    assert Record(90, 100).drawn_to(0.2, 3) == pytest.approx(90.6 / 103)
+
+
+def test_a_record_tells_most_of_its_own_hour() -> None:
+    records = {9: Record(0, 10), 12: Record(10, 10)}
+    near = around_hour(records, 12.5)
+    assert near.late == 10
+    assert near.promised == pytest.approx(10 + 10 * exp(-2)), "three hours away it counts e^2 times less"
+    assert around_hour(records, 9.5).late < around_hour(records, 11).late < near.late
+    assert around_hour({}, 12) == Record(0, 0)
+
+
+@given(st.dictionaries(st.integers(0, 23), st.integers(0, 20)), st.floats(0, 24), st.floats(0, 1), st.floats(0.1, 20))
+def test_a_drawn_share_lies_between_the_record_and_what_is_usual(
+    late: dict[int, int], hour: float, usual: float, weight: float
+) -> None:
+    record = around_hour({each: Record(number, 20) for each, number in late.items()}, hour)
+    share = record.drawn_to(usual, weight)
+    own = record.late / record.promised if record.promised else usual
+    assert min(own, usual) - 1e-9 <= share <= max(own, usual) + 1e-9

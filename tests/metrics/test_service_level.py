@@ -1,0 +1,125 @@
+"""Service level against ICMI's worked example, and the live form against a list of single visits."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.metrics import service_level as figures
+from ccmon.metrics.service_level import VARIANTS, Visits
+
+ICMI = Visits(answered=1000, answered_in_threshold=860, abandoned=60, abandoned_in_threshold=20, short_abandoned=10)
+
+
+@pytest.mark.parametrize(
+    ("variant", "per_cent"),
+    [
+        ("V1", 86.0),
+        ("V2", 81.1),
+        ("V3", 81.9),
+        ("V4", 82.7),
+        ("V5", 83.0),
+        ("V5a", 82.1),
+        ("V6", 83.0),
+        ("V7", 81.1),
+        ("ccmon", 81.9),
+    ],
+)
+def test_worked_example_of_icmi(variant: str, per_cent: float) -> None:
+    level = figures.service_level_of(ICMI, VARIANTS[variant])
+    assert level is not None
+    assert round(level * 100, 1) == per_cent
+
+
+def test_overflow_counts_against_where_a_variant_says_so() -> None:
+    visits = ICMI._replace(gave_up=40, diverted=100)
+    assert figures.service_level_of(visits, VARIANTS["V7"]) == pytest.approx(860 / 1200)
+    assert figures.service_level_of(visits, VARIANTS["ccmon"]) == pytest.approx(860 / 1090)
+    assert figures.service_level_of(visits, VARIANTS["V2"]) == pytest.approx(860 / 1060)
+
+
+def test_an_empty_queue_has_no_service_level() -> None:
+    assert all(figures.service_level_of(Visits(0, 0, 0), variant) is None for variant in VARIANTS.values())
+    only_short = Visits(0, 0, 3, short_abandoned=3, abandoned_in_threshold=3)
+    assert figures.service_level_of(only_short) is None
+
+
+class Caller(NamedTuple):
+    """One visit as a supervisor would see it at the moment of looking."""
+
+    kind: str
+    wait_s: int
+
+
+KINDS = ("answered", "abandoned", "gave_up", "diverted", "waiting")
+callers = st.lists(st.builds(Caller, st.sampled_from(KINDS), st.integers(0, 120)), max_size=60)
+thresholds = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
+
+
+def by_events(visits: list[Caller], threshold: int, short: int) -> float | None:
+    """The live form by its definition: each visit alone says whether its service level event has come, and which."""
+    met = events = 0
+    for kind, wait in visits:
+        in_time = kind == "answered" and wait <= threshold
+        met += in_time
+        reached = wait > threshold and kind != "diverted"
+        events += (
+            in_time
+            or reached
+            or (kind == "abandoned" and short < wait <= threshold)
+            or (kind == "gave_up" and wait <= threshold)
+        )
+    return met / events if events else None
+
+
+def counted(visits: list[Caller], threshold: int, short: int) -> dict[str, int]:
+    of = {kind: [wait for found, wait in visits if found == kind] for kind in KINDS}
+    return {
+        "answered_in_threshold": sum(wait <= threshold for wait in of["answered"]),
+        "answered": len(of["answered"]),
+        "abandoned": len(of["abandoned"]),
+        "gave_up": len(of["gave_up"]),
+        "short_abandoned": sum(wait <= short for wait in of["abandoned"]),
+        "waiting_past_threshold": sum(wait > threshold for wait in of["waiting"]),
+    }
+
+
+@given(callers, thresholds)
+def test_live_form_is_the_service_level_event_rule(visits: list[Caller], limits: list[int]) -> None:
+    short, threshold = limits
+    assert figures.service_level_live(**counted(visits, threshold, short)) == by_events(visits, threshold, short)
+
+
+@given(callers, thresholds)
+def test_live_form_equals_the_default_when_nobody_waits(visits: list[Caller], limits: list[int]) -> None:
+    short, threshold = limits
+    counts = counted([visit for visit in visits if visit.kind != "waiting"], threshold, short)
+    live = figures.service_level_live(**counts)
+    counts.pop("waiting_past_threshold")
+    level = figures.service_level(**counts)
+    assert live == level
+    assert level is None or 0 <= level <= 1
+
+
+@given(callers, thresholds)
+def test_shares_of_finished_visits_are_shares(visits: list[Caller], limits: list[int]) -> None:
+    short, threshold = limits
+    counts = counted(visits, threshold, short)
+    finished = sum(visit.kind != "waiting" for visit in visits)
+    abandoned, gave_up, few = counts["abandoned"], counts["gave_up"], counts["short_abandoned"]
+    lost = figures.lost_rate(abandoned=abandoned, gave_up=gave_up, short_abandoned=few, finished=finished)
+    rate = figures.abandonment_rate(abandoned=abandoned, short_abandoned=few, finished=finished)
+    answer = figures.answer_rate(answered=counts["answered"], short_abandoned=few, finished=finished)
+    assert (lost is None) == (rate is None) == (answer is None) == (finished == few)
+    if lost is not None and rate is not None and answer is not None:
+        assert 0 <= rate <= lost <= 1
+        assert lost + answer <= 1 + 1e-12
+
+
+def test_what_the_target_still_needs() -> None:
+    assert figures.answers_still_needed(answered_in_threshold=70, events=100, target=0.8, to_come=100) == 90
+    assert figures.answers_still_needed(answered_in_threshold=60, events=100, target=0.8, to_come=50) is None
+    assert figures.answers_still_needed(answered_in_threshold=100, events=100, target=0.8, to_come=10) == 0
