@@ -26,8 +26,8 @@ from benchmarks.reliability import drawn
 from ccmon.business import AT_RISK_FROM, Period
 from ccmon.database import database_file, live_queries
 from ccmon.database.driver import run
-from ccmon.database.periodic_queries import read_business
-from ccmon.database.poll_cache import Known
+from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.poll_cache import PollCache
 from ccmon.metrics.forecast import HIGH, LOW
 from ccmon.model import BusinessDay, FloorSnapshot
 from ccmon.simulator import history
@@ -175,7 +175,7 @@ def open_days(path: Path, count: int) -> list[BusinessDay]:
     return [BusinessDay(*row) for row in reversed(rows)]
 
 
-class _OneDay(Known):
+class _OneDay(PollCache):
     """Keeps what finished days say for all looks at one day: corrections within the day are left out."""
 
     def get(self, name: Hashable, sign: object) -> Any:
@@ -206,10 +206,10 @@ def look(
     return cases
 
 
-def floor_at(connection: sqlite3.Connection, at: int, known: Known) -> FloorSnapshot:
+def floor_at(connection: sqlite3.Connection, at: int, known: PollCache) -> FloorSnapshot:
     """The snapshot of a moment that lies back, as `ccmon status --at` makes it."""
     facts = run(connection, live_queries.read_facts(at, live=False))
-    found = run(connection, read_business(at, facts.site, facts.day, facts.directory, known))
+    found = run(connection, read_periodic(at, facts.site, facts.day, facts.directory, known))
     return assemble(facts, at, business=business(found))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from ccmon.business import LowScore, OwnerFigures
+from ccmon.business import AgentFollowUps, LowScore
 from ccmon.metrics.durations import coarse
 from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
 from ccmon.metrics.percentage import percent, percent_below
@@ -289,7 +289,7 @@ def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
         yield Alert("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, text)
 
 
-def promise_sentence(owner: OwnerFigures, doing: str = "") -> str:
+def promise_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
 
     The time is told where it decides. Where the time of the shift would be enough, it is what the owner does now that
@@ -337,7 +337,7 @@ def why_at_risk(reason: LateReason) -> str:
 WHOSE = {RecordOf.OWNER: "", RecordOf.TEAM: " of the team", RecordOf.ALL: " of all"}
 
 
-def what_becomes_of_promises(owner: OwnerFigures) -> str:
+def what_becomes_of_promises(owner: AgentFollowUps) -> str:
     """Such as: 1 is late, 2 cannot be kept, 3 at risk."""
     parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
     parts += [f"{owner.cannot_be_kept} cannot be kept"] if owner.cannot_be_kept else []

@@ -17,9 +17,9 @@ from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
 
 if TYPE_CHECKING:
     from ccmon.metrics.first_contact import FirstContact, RepeatContacts
-    from ccmon.metrics.follow_ups import Kept, LateReason, Risk
+    from ccmon.metrics.follow_ups import KeptPromises, LateReason, Risk
     from ccmon.metrics.forecast import Forecast, OrderValue, Rest
-    from ccmon.metrics.net_promoter_score import Promoters
+    from ccmon.metrics.net_promoter_score import NetPromoterScore
     from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
 
 
@@ -244,7 +244,7 @@ class SatisfactionFigures(NamedTuple):
     """Of them, those in the two top boxes of their scale."""
     scales: tuple[Satisfaction, ...]
     """The same apart by scale, the one with most answers first: means are never mixed over scales."""
-    promoters: Promoters
+    promoters: NetPromoterScore
     """Answers to "would you recommend us"."""
     invited: int
     """Invitations delivered."""
@@ -369,7 +369,7 @@ class RetentionFigures:
         return self.one_time + self.repeat + self.loyal + self.lapsed
 
 
-class OwnerFigures(NamedTuple):
+class AgentFollowUps(NamedTuple):
     """An agent's promised calls of the business day, and whether they can still be kept (metrics.md 10.3)."""
 
     agent_id: int | None
@@ -381,7 +381,7 @@ class OwnerFigures(NamedTuple):
     """Open and due today."""
     overdue: int
     done_today: int
-    kept: Kept
+    kept: KeptPromises
     """Promises whose time has come today, and those kept."""
     shift_ends_at: int | None
     handling_ms: int | None
@@ -418,7 +418,7 @@ class OwnerFigures(NamedTuple):
         return len(self.risk.late) if self.risk else self.overdue
 
 
-class StuckWhy(StrEnum):
+class UnresolvedReason(StrEnum):
     """Why a customer may be given up on."""
 
     SILENT = "promised and silent"
@@ -429,13 +429,13 @@ class StuckWhy(StrEnum):
     """Called about problems twice or more in 14 days, and there is no follow-up since the first."""
 
 
-class StuckCustomer(NamedTuple):
+class UnresolvedCustomer(NamedTuple):
     """A customer who must not be given up."""
 
     customer_id: int
     customer: str | None
     phone: str | None
-    why: StuckWhy
+    why: UnresolvedReason
     times: int
     """Attempts, problems, or business days of silence."""
     last_at: int
@@ -616,7 +616,7 @@ class ResourceFigures:
         return costs.revenue_per_agent_hour(self.revenue_cents, self.worked_ms)
 
 
-class Spent(NamedTuple):
+class Spending(NamedTuple):
     """Money spent on a goal and what came of it: the centre's over the last 28 days, or another way's (10.6)."""
 
     name: str
@@ -660,6 +660,6 @@ class ValueFigures:
     margin: float | None
     incrementality: float
     """Share of the revenue that would not have come anyway."""
-    rows: tuple[Spent, ...]
+    rows: tuple[Spending, ...]
     """By goal: the centre first, then the others, the cheapest customer first."""
     assumptions: tuple[str, ...]

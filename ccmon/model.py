@@ -19,8 +19,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ccmon.business import (
+    AgentFollowUps,
     LowScore,
-    OwnerFigures,
     Period,
     ProblemFigures,
     QuotaFigures,
@@ -29,7 +29,7 @@ from ccmon.business import (
     SalesDetail,
     SatisfactionFigures,
     SecondPurchase,
-    StuckCustomer,
+    UnresolvedCustomer,
     ValueFigures,
 )
 from ccmon.metrics import agents, handling, sales, sales_funnel, service_level, wait_times
@@ -494,7 +494,7 @@ class FollowUpFigures:
     """Of the follow-ups promised for today or done today, those done by their promised moment plus grace."""
     on_time_of: int
     items: tuple[FollowUp, ...]
-    owners: tuple[OwnerFigures, ...] | None = None
+    owners: tuple[AgentFollowUps, ...] | None = None
     """By owner, those with most promises that will be late first; None before shifts and usual times are known."""
 
     @property
@@ -612,7 +612,7 @@ class FloorSnapshot:
     low_scores: tuple[LowScore, ...] | None = None
     """Today's, the latest first."""
     retention: RetentionFigures | None = None
-    stuck: tuple[StuckCustomer, ...] | None = None
+    stuck: tuple[UnresolvedCustomer, ...] | None = None
     """Not given up: the longest silence first, then those whose last call was latest."""
     second_purchases: tuple[SecondPurchase, ...] | None = None
     """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""

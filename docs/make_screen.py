@@ -11,7 +11,7 @@ from pathlib import Path
 from ccmon.database import database_file, reader
 from ccmon.model import FloorSnapshot
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.poller import Feed
+from ccmon.monitor.poller import Poller
 from ccmon.simulator import history
 from ccmon.views.glyphs import UNICODE
 
@@ -46,7 +46,7 @@ def floor() -> FloorSnapshot:
 
 async def picture(shown: FloorSnapshot, size: tuple[int, int]) -> str:
     """Return the monitor's screen as SVG."""
-    app = Monitor(Feed(OneFloor(shown), clock=lambda: 0.0), UNICODE, ticking=False)
+    app = Monitor(Poller(OneFloor(shown), clock=lambda: 0.0), UNICODE, ticking=False)
     async with app.run_test(size=size) as pilot:
         await app.tick()
         await pilot.pause()

@@ -9,9 +9,9 @@ from random import Random
 from ccmon import business as b
 from ccmon.alarms import alerts
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
-from ccmon.metrics.follow_ups import Kept, Risk
+from ccmon.metrics.follow_ups import KeptPromises, Risk
 from ccmon.metrics.forecast import OrderValue, Rest
-from ccmon.metrics.net_promoter_score import Promoters
+from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
 from ccmon.metrics.satisfaction import Satisfaction
 from ccmon.model import FloorSnapshot, FollowUpFigures, SalesFigures
@@ -136,7 +136,7 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
         overdue = sum(item.overdue_since <= whole.at for item in owed)
         late = tuple(item.id for item in owed if item.overdue_since <= whole.at or item.id % 5 == 2)
         owners.append(
-            b.OwnerFigures(
+            b.AgentFollowUps(
                 agent_id=ids.get(name or ""),
                 name=name or "nobody",
                 team=owed[0].team,
@@ -144,7 +144,7 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
                 due_today=len(owed),
                 overdue=overdue,
                 done_today=2,
-                kept=Kept(1, 2),
+                kept=KeptPromises(1, 2),
                 shift_ends_at=whole.at + 2 * HOUR,
                 handling_ms=8 * MINUTE,
                 handling_is_own=len(owed) > 1,
@@ -168,7 +168,7 @@ def _figures(
         answers=answers,
         satisfied=satisfied,
         scales=(Satisfaction(5, answers, satisfied, satisfied * 5 + (answers - satisfied) * 2),) if answers else (),
-        promoters=Promoters(answers // 2, answers // 4, answers // 8),
+        promoters=NetPromoterScore(answers // 2, answers // 4, answers // 8),
         invited=answers * 6,
         responded=answers,
         said_resolved=answers // 2,
@@ -238,9 +238,9 @@ def _retention() -> b.RetentionFigures:
     )
 
 
-def _stuck(whole: FloorSnapshot) -> tuple[b.StuckCustomer, ...]:
+def _stuck(whole: FloorSnapshot) -> tuple[b.UnresolvedCustomer, ...]:
     return tuple(
-        b.StuckCustomer(
+        b.UnresolvedCustomer(
             customer_id=700 + number,
             customer=f"Customer {number}",
             phone=f"+31 20 55500{number:02}",
@@ -250,7 +250,9 @@ def _stuck(whole: FloorSnapshot) -> tuple[b.StuckCustomer, ...]:
             owner=whole.agents[number % len(whole.agents)].name if number else None,
             client=CLIENTS[number % 2],
         )
-        for number, why in enumerate((b.StuckWhy.SILENT, b.StuckWhy.NOT_REACHED, b.StuckWhy.PROBLEMS))
+        for number, why in enumerate(
+            (b.UnresolvedReason.SILENT, b.UnresolvedReason.NOT_REACHED, b.UnresolvedReason.PROBLEMS)
+        )
     )
 
 
@@ -346,8 +348,8 @@ def _resources(whole: FloorSnapshot) -> b.ResourceFigures:
 def _value(whole: FloorSnapshot) -> b.ValueFigures:
     def spent(
         name: str, goal: str, *, cost: int, customers: int | None, revenue: int | None, even: float | None
-    ) -> b.Spent:
-        return b.Spent(
+    ) -> b.Spending:
+        return b.Spending(
             name=name,
             goal=goal,
             is_centre=name == whole.site,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon import model
 from ccmon.alarms import alerts
-from ccmon.snapshot.queues import Crew, Crews, allotted, summed
+from ccmon.snapshot.queues import StaffingByQueue, StaffingCount, allotted, summed
 
 Value = TypeVar("Value")
 
@@ -100,7 +100,7 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
         for number in range(len(QUEUES))
     )
     members = _memberships(people)
-    queues = allotted(queues, Crews(members, people))
+    queues = allotted(queues, StaffingByQueue(members, people))
     follow_ups = _follow_ups(rng, at, day, people)
     snapshot = model.FloorSnapshot(
         at=at,
@@ -344,7 +344,7 @@ def _total(queues: tuple[model.QueueFigures, ...]) -> model.QueueFigures:
         agents_ready=max((queue.agents_ready for queue in queues), default=0),
         agents_on_phones=max((queue.agents_on_phones for queue in queues), default=0),
         agents_needed=sum(queue.agents_needed or 0 for queue in queues) if queues else None,
-        agents_allotted=summed(queues, "All queues", Crew(0, 0)).agents_allotted,
+        agents_allotted=summed(queues, "All queues", StaffingCount(0, 0)).agents_allotted,
         longest_wait_today_ms=max((queue.longest_wait_today_ms or 0 for queue in queues), default=None),
         quarters=tuple(_merged(quarters) for quarters in by_start),
         **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.database import reader, totals
 from ccmon.events import CallEvent
 from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
-from ccmon.sources.freeswitch.agent_events import Staff
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import Poller
 from ccmon.sources.queue_log.translator import MEANINGS
 from tests.cli.test_sources import fed, told
@@ -124,8 +124,8 @@ def of_queue_log() -> set[str]:
 
 
 def of_callcenter_database(folder: Path) -> set[str]:
-    staff = Staff()
-    poller, floor = Poller(staff, {}), Floor()
+    staff = AgentEvents()
+    poller, floor = Poller(staff, {}), CallStateMachine()
     told: list[CallEvent] = []
     for moment in freeswitch_recording.moments():
         file = folder / "callcenter.db"

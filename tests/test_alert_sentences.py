@@ -22,8 +22,8 @@ from ccmon.alarms import (
     what_becomes_of_promises,
     why_at_risk,
 )
-from ccmon.business import LowScore, OwnerFigures, ProblemFigures, ReasonFigures
-from ccmon.metrics.follow_ups import Kept, LateReason, LateWhy, RecordOf, Risk
+from ccmon.business import AgentFollowUps, LowScore, ProblemFigures, ReasonFigures
+from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, RecordOf, Risk
 from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot
 from tests.test_alert_rules import source, with_sources
 from tests.test_alerts import AT, quiet, with_agent, with_queue
@@ -32,11 +32,11 @@ S, MINUTE = 1000, 60_000
 NOT_IN = LateReason(LateWhy.LOGGED_OUT)
 
 
-def owner(late: int = 0, likely: int | None = None, **changes: Any) -> OwnerFigures:
+def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFollowUps:
     """Eva, who needs 48 minutes and has 35; so many cannot be kept, and so many are likely to be late."""
     chances = None if likely is None else (0.9,) * likely
     risk = Risk(6, 48 * MINUTE, 35 * MINUTE, tuple(range(late)))
-    eva = OwnerFigures(1, "Eva", None, None, 6, 0, 0, Kept(0, 0), AT, MINUTE, True, risk, chances, owed=6)
+    eva = AgentFollowUps(1, "Eva", None, None, 6, 0, 0, KeptPromises(0, 0), AT, MINUTE, True, risk, chances, owed=6)
     return eva._replace(**changes)
 
 
@@ -57,7 +57,7 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> OwnerFigu
         (owner(risk=None, overdue=3), "3 are late"),
     ],
 )
-def test_what_becomes_of_promises(who: OwnerFigures, said: str) -> None:
+def test_what_becomes_of_promises(who: AgentFollowUps, said: str) -> None:
     assert what_becomes_of_promises(who) == said
 
 
@@ -92,7 +92,7 @@ IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
         (owner(owed=0, due_today=0, risk=None), "", "Eva owes no promised call"),
     ],
 )
-def test_the_sentence_of_an_owner(who: OwnerFigures, now: str, said: str) -> None:
+def test_the_sentence_of_an_owner(who: AgentFollowUps, now: str, said: str) -> None:
     assert promise_sentence(who, now) == said
     assert now or promise_sentence(who) == said
 
@@ -135,7 +135,7 @@ def test_what_keeps_an_agent(who: AgentFigures | None, said: str) -> None:
     assert does_now(who) == said
 
 
-def with_owners(*owners: OwnerFigures, agents: tuple[AgentFigures, ...] = ()) -> FloorSnapshot:
+def with_owners(*owners: AgentFollowUps, agents: tuple[AgentFigures, ...] = ()) -> FloorSnapshot:
     floor = quiet()
     return replace(floor, agents=agents, follow_ups=replace(floor.follow_ups, owners=owners))
 

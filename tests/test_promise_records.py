@@ -12,7 +12,7 @@ from ccmon.metrics.follow_ups import LateWhy
 from ccmon.model import AgentState, BusinessDay, FollowUp
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
-from ccmon.snapshot.live_rows import Agent, Directory, Facts, Team
+from ccmon.snapshot.live_rows import AgentEntry, Directory, LiveRows, Team
 from tests.test_alerts import with_agent
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -23,7 +23,7 @@ BLOEM = Team(1, "Bloem A", "Bloem", 1)
 def directory() -> Directory:
     teams = {EVA: 1, IN_NO_TEAM: None, OTHER: 1}
     agents = {
-        each: Agent(each, str(each), str(each), team, "Bloem A" if team else None, "Bloem" if team else None, 1)
+        each: AgentEntry(each, str(each), str(each), team, "Bloem A" if team else None, "Bloem" if team else None, 1)
         for each, team in teams.items()
     }
     return Directory({}, {1: BLOEM}, agents, {}, {}, {}, {})
@@ -31,7 +31,7 @@ def directory() -> Directory:
 
 def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:
     """Eva's, who has a shift from 13 to 21 h and this record for 15 h."""
-    facts = cast("Facts", SimpleNamespace(day=BusinessDay("", 0, DAY), site=SimpleNamespace(follow_up_grace_ms=0)))
+    facts = cast("LiveRows", SimpleNamespace(day=BusinessDay("", 0, DAY), site=SimpleNamespace(follow_up_grace_ms=0)))
     records = PromiseRecords([(EVA, "call", 15, WORK, late, promised)], directory())
     work = PlannedWork([(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
     [eva] = with_agent(id=EVA, state=AgentState.LOGGED_OUT, **agent).agents

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ccmon.calls.changes import Changes, MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
-from ccmon.calls.state_machine import Floor
+from ccmon.calls.changes import ChangeSet, MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
+from ccmon.calls.state_machine import CallStateMachine
 
-__all__ = ["Changes", "Floor", "MembershipInterval", "MissedCall", "PauseInterval", "StateInterval", "Visit"]
+__all__ = [
+    "CallStateMachine",
+    "ChangeSet",
+    "MembershipInterval",
+    "MissedCall",
+    "PauseInterval",
+    "StateInterval",
+    "Visit",
+]

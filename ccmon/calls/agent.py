@@ -17,7 +17,7 @@ _BUSY: Situation = ("talking", None, None)
 
 
 @dataclass(slots=True, eq=False)
-class Agent:
+class TrackedAgent:
     """An agent as the fold knows them. Several things may be true at once; `situation` says which one counts."""
 
     login: str

@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterable
 
 from ccmon import events
-from ccmon.calls.agent import Agent
-from ccmon.calls.changes import Ledger, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.agent import TrackedAgent
+from ccmon.calls.changes import ChangeRecorder, MembershipInterval, PauseInterval, StateInterval, Visit
 
 _NUMBER = re.compile(r"\d{2,}$")
 WRAP_UP_BY_PAUSE_MS = 5_000
 """A pause with a wrap-up reason counts as wrap-up if it starts this soon after the call's end."""
 
 
-class Staff:
+class AgentTracker:
     """Agents by name, with everything true of them now."""
 
-    def __init__(self, ledger: Ledger, wrap_up_reasons: Iterable[str]) -> None:
+    def __init__(self, ledger: ChangeRecorder, wrap_up_reasons: Iterable[str]) -> None:
         self.ledger = ledger
         self.wrap_up_reasons = frozenset(wrap_up_reasons)
-        self.agents: dict[str, Agent] = {}
+        self.agents: dict[str, TrackedAgent] = {}
         """By every name an agent is known by."""
         self.dynamic: set[tuple[str, str]] = set()
         """(agent, queue) pairs that log in and out by themselves: no call makes them members."""
@@ -30,19 +30,19 @@ class Staff:
         """Who works at a desk: by the interface that logged in to a queue, and the queue."""
         self._queues: dict[str, str] = {}
 
-    def agent(self, name: str) -> Agent:
+    def agent(self, name: str) -> TrackedAgent:
         """The agent of this name, met for the first time if need be."""
         agent = self.agents.get(name)
         if agent is None:
-            agent = self.agents[name] = Agent(name)
+            agent = self.agents[name] = TrackedAgent(name)
             self.ledger.changes.agents.append(name)
         return agent
 
-    def known_agent(self, name: str) -> Agent:
+    def known_agent(self, name: str) -> TrackedAgent:
         """The agent of this name, who is in the database already."""
         agent = self.agents.get(name)
         if agent is None:
-            agent = self.agents[name] = Agent(name)
+            agent = self.agents[name] = TrackedAgent(name)
         return agent
 
     def know_queue(self, name: str) -> None:
@@ -56,7 +56,7 @@ class Staff:
             known = self._queues[name] = self._queues.setdefault(name.casefold(), name)
         return known
 
-    def settle(self, agent: Agent, at: int) -> None:
+    def settle(self, agent: TrackedAgent, at: int) -> None:
         """Bring the agent's running interval in line with their situation."""
         state, reason, visit = agent.situation()
         running = agent.state
@@ -72,7 +72,7 @@ class Staff:
 
     # Memberships
 
-    def seen(self, name: str, queue: str, at: int) -> Agent:
+    def seen(self, name: str, queue: str, at: int) -> TrackedAgent:
         """An agent at work in a queue: a member of it, and a static one if nothing said so before (metrics.md 6.3)."""
         agent = self.agent(name)
         if queue not in agent.memberships:
@@ -85,7 +85,7 @@ class Staff:
         agent.works = True
         return agent
 
-    def _desk_of(self, agent: Agent, queue: str) -> Agent | None:
+    def _desk_of(self, agent: TrackedAgent, queue: str) -> TrackedAgent | None:
         """The interface by which an agent has logged in to a queue, where the log names the two apart.
 
         Asterisk logs ADDMEMBER with the interface and CONNECT with the member's name, and no record says that they are
@@ -105,7 +105,7 @@ class Staff:
             return same[0]
         return min(waiting)[2] if self.configured else None
 
-    def _sit_down(self, desk: Agent, agent: Agent, queue: str, at: int) -> None:
+    def _sit_down(self, desk: TrackedAgent, agent: TrackedAgent, queue: str, at: int) -> None:
         """The agent takes the place that the desk has held for them."""
         pause = desk.pauses.get(queue)
         self._leave(desk, queue, at)
@@ -116,7 +116,7 @@ class Staff:
         self.dynamic.add((agent.login, queue))
         self.seated[desk.login, queue] = agent.login
 
-    def _get_up(self, desk: Agent, queue: str, at: int) -> None:
+    def _get_up(self, desk: TrackedAgent, queue: str, at: int) -> None:
         """The desk logs out of the queue, or in anew: whoever sat there has left."""
         login = self.seated.pop((desk.login, queue), None)
         if login is not None:
@@ -124,11 +124,11 @@ class Staff:
             self._leave(agent, queue, at)
             self._left_something(agent, at)
 
-    def _join(self, agent: Agent, queue: str, at: int, *, static: bool) -> None:
+    def _join(self, agent: TrackedAgent, queue: str, at: int, *, static: bool) -> None:
         membership = agent.memberships[queue] = MembershipInterval(agent.login, queue, at, static)
         self.ledger.changes.memberships.append(membership)
 
-    def _leave(self, agent: Agent, queue: str, at: int) -> MembershipInterval | None:
+    def _leave(self, agent: TrackedAgent, queue: str, at: int) -> MembershipInterval | None:
         pause = agent.pauses.pop(queue, None)
         if pause is not None:
             self.ledger.end_pause(pause, at)
@@ -169,7 +169,7 @@ class Staff:
         self.dynamic.add((who.login, queue))
         self._left_something(who, at)
 
-    def _left_something(self, agent: Agent, at: int) -> None:
+    def _left_something(self, agent: TrackedAgent, at: int) -> None:
         if not agent.memberships and not agent.logged_in:
             agent.logged_in = agent.paused_everywhere = False
             self.end_wrap_up(agent, at)
@@ -193,7 +193,7 @@ class Staff:
 
     # Pauses
 
-    def _pause(self, agent: Agent, queue: str, reason: str | None, at: int) -> None:
+    def _pause(self, agent: TrackedAgent, queue: str, reason: str | None, at: int) -> None:
         running = agent.pauses.get(queue)
         if running is not None:
             if running.reason == reason:
@@ -233,7 +233,7 @@ class Staff:
             self.end_wrap_up(who, at)
         self.settle(who, at)
 
-    def _paused_in(self, agent: Agent, queue: str, at: int) -> str:
+    def _paused_in(self, agent: TrackedAgent, queue: str, at: int) -> str:
         """The queue in which a pause begins or ends. Only a member can be paused, so the agent is one."""
         queue = self.queue(queue)
         if queue not in agent.memberships:
@@ -246,14 +246,14 @@ class Staff:
 
     # Wrap-up
 
-    def begin_wrap_up(self, agent: Agent, visit: Visit, at: int) -> None:
+    def begin_wrap_up(self, agent: TrackedAgent, visit: Visit, at: int) -> None:
         """The agent's work after this call begins; the call is not handled until it ends."""
         self.end_wrap_up(agent, at)
         agent.wrapping = visit
         visit.wrapping_up = 1
         self.ledger.touch(visit)
 
-    def end_wrap_up(self, agent: Agent, at: int) -> None:
+    def end_wrap_up(self, agent: TrackedAgent, at: int) -> None:
         """The agent's work after a call, if any runs, is done."""
         visit = agent.wrapping
         if visit is not None:
@@ -269,11 +269,11 @@ class Staff:
         self.end_wrap_up(who, at)
         self.settle(who, at)
 
-    def wraps_up_by_pause(self, agent: Agent) -> bool:
+    def wraps_up_by_pause(self, agent: TrackedAgent) -> bool:
         """Whether a pause that waited for the call's end is a wrap-up by its reason."""
         return bool(self.wrap_up_reasons) and agent.pause_reason() in self.wrap_up_reasons
 
-    def _wrap_up_by_pause(self, agent: Agent, at: int) -> None:
+    def _wrap_up_by_pause(self, agent: TrackedAgent, at: int) -> None:
         """A pause right after a call whose reason counts as wrap-up is one; another reason ends it (metrics.md 6.4)."""
         if not self.wrap_up_reasons or agent.calls:
             return
@@ -318,7 +318,7 @@ class Staff:
 
     # The whole floor
 
-    def leave_for_good(self, agent: Agent, at: int) -> None:
+    def leave_for_good(self, agent: TrackedAgent, at: int) -> None:
         """End everything that runs for an agent who turns out to be another. Their calls have ended already."""
         for queue in list(agent.memberships):
             self._leave(agent, queue, at)

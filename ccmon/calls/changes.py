@@ -96,7 +96,7 @@ class MissedCall:
 
 
 @dataclass(slots=True)
-class Changes:
+class ChangeSet:
     """What has changed since it was last asked for: each record once, however often it changed."""
 
     visits: list[Visit] = field(default_factory=list)
@@ -111,10 +111,10 @@ class Changes:
 
 
 @dataclass(slots=True)
-class Ledger:
+class ChangeRecorder:
     """Where both halves of the fold, calls and staff, note what they changed."""
 
-    changes: Changes = field(default_factory=Changes)
+    changes: ChangeSet = field(default_factory=ChangeSet)
     clock_steps: int = 0
     """Intervals that a clock set back would have made negative."""
 

@@ -1,7 +1,7 @@
 """Taking the fold up where an earlier run left it: from rows, and from what rows do not hold.
 
 Rows say nearly everything (open visits, running states, memberships, pauses). The rest, such as whose telephone rings
-for whom behind a call in progress, is `carried` as JSON beside the source's position. Together they make a floor that
+for whom behind a call in progress, is `extra_state` as JSON beside the source's position. Together they make a floor that
 goes on exactly as if it had never stopped.
 """
 
@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from ccmon.calls.agent import Agent
+from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
-from ccmon.calls.state_machine import Floor
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.metrics.open_calls import over_at
 
 _LATE_PAUSE_MS = 60_000
 
 
-def know_alias(floor: Floor, alias: str, agent: str) -> None:
+def load_alias(floor: CallStateMachine, alias: str, agent: str) -> None:
     """``alias`` is another name of ``agent``."""
     floor.staff.agents[alias] = floor.staff.known_agent(agent)
 
 
-def know_visit(floor: Floor, visit: Visit) -> None:
+def load_visit(floor: CallStateMachine, visit: Visit) -> None:
     """A visit that is open or ended lately; those of one call in the order of their numbers."""
     visit.changed = False
     floor.calls.setdefault(visit.call_id, []).append(visit)
@@ -40,7 +40,7 @@ def know_visit(floor: Floor, visit: Visit) -> None:
         agent.wrapping = visit
 
 
-def know_state(floor: Floor, state: StateInterval) -> None:
+def load_state(floor: CallStateMachine, state: StateInterval) -> None:
     """An agent's running state."""
     state.changed = False
     agent = floor.staff.known_agent(state.agent)
@@ -48,14 +48,14 @@ def know_state(floor: Floor, state: StateInterval) -> None:
     agent.logged_in = False
 
 
-def know_membership(floor: Floor, membership: MembershipInterval) -> None:
+def load_membership(floor: CallStateMachine, membership: MembershipInterval) -> None:
     """A running membership."""
     membership.changed = False
     agent = floor.staff.known_agent(membership.agent)
     agent.memberships[membership.queue] = membership
 
 
-def know_pause(floor: Floor, pause: PauseInterval) -> None:
+def load_pause(floor: CallStateMachine, pause: PauseInterval) -> None:
     """A running pause, in the order in which they began."""
     pause.changed = False
     agent = floor.staff.known_agent(pause.agent)
@@ -67,7 +67,7 @@ def _name(visit: Visit) -> list[str | int]:
     return [visit.call_id, visit.visit]
 
 
-def carried(floor: Floor) -> dict[str, Any]:
+def extra_state(floor: CallStateMachine) -> dict[str, Any]:
     """What the rows do not say, as JSON."""
     held = [
         [*_name(visit), visit.held_since] for visits in floor.calls.values() for visit in visits if visit.held_since
@@ -81,7 +81,7 @@ def carried(floor: Floor) -> dict[str, Any]:
     return {"now": floor.now, "held": held, "agents": agents, "seated": seated}
 
 
-def _agent_notes(agent: Agent, now: int, wraps_up_by_pause: bool) -> dict[str, Any]:
+def _agent_notes(agent: TrackedAgent, now: int, wraps_up_by_pause: bool) -> dict[str, Any]:
     notes: dict[str, Any] = {}
     if agent.busy:
         notes["busy"] = True
@@ -105,15 +105,15 @@ def _agent_notes(agent: Agent, now: int, wraps_up_by_pause: bool) -> dict[str, A
     return notes
 
 
-def know_carried(floor: Floor, carried: dict[str, Any]) -> None:
-    """The counterpart of `carried`, after all rows are known."""
+def load_extra_state(floor: CallStateMachine, extra_state: dict[str, Any]) -> None:
+    """The counterpart of `extra_state`, after all rows are known."""
     visits = {(visit.call_id, visit.visit): visit for known in floor.calls.values() for visit in known}
-    floor.now = carried.get("now", 0)
-    for call_id, number, since in carried.get("held", ()):
+    floor.now = extra_state.get("now", 0)
+    for call_id, number, since in extra_state.get("held", ()):
         if (call_id, number) in visits:
             visits[call_id, number].held_since = since
-    floor.staff.seated.update({(desk, queue): agent for desk, queue, agent in carried.get("seated", ())})
-    for login, notes in carried.get("agents", {}).items():
+    floor.staff.seated.update({(desk, queue): agent for desk, queue, agent in extra_state.get("seated", ())})
+    for login, notes in extra_state.get("agents", {}).items():
         agent = floor.staff.known_agent(login)
         agent.busy = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)

@@ -1,6 +1,6 @@
 """The floor as call events leave it: open visits, agents' states, memberships and pauses.
 
-`Floor` takes events in the order in which a source tells them and collects what changed (`take_changes`). It is the
+`CallStateMachine` takes events in the order in which a source tells them and collects what changed (`take_changes`). It is the
 same wherever the stream is cut: nothing in it depends on when changes are taken. Moments that go back (a clock that was
 set) never make an interval negative: an end is at least its start. This module is the calls' half, `ccmon.calls.agent_tracker`
 the agents'.
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ccmon import events
-from ccmon.calls.agent import Agent
-from ccmon.calls.agent_tracker import Staff
-from ccmon.calls.changes import Changes, Ledger, MissedCall, Visit
+from ccmon.calls.agent import TrackedAgent
+from ccmon.calls.agent_tracker import AgentTracker
+from ccmon.calls.changes import ChangeRecorder, ChangeSet, MissedCall, Visit
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model import Direction, Outcome
 
@@ -24,7 +24,7 @@ REMEMBERED_MS = 3_600_000
 NEVER = 1 << 62
 
 
-class Floor:
+class CallStateMachine:
     """The fold. See the module."""
 
     def __init__(self, *, max_open_ms: int = 14_400_000, wrap_up_reasons: Iterable[str] = ()) -> None:
@@ -43,8 +43,8 @@ class Floor:
         """Open and lately ended visits by call id, in order."""
         self.expires_at = NEVER
         """No visit reaches ``max_open_ms`` before."""
-        self.ledger = Ledger()
-        self.staff = staff = Staff(self.ledger, wrap_up_reasons)
+        self.ledger = ChangeRecorder()
+        self.staff = staff = AgentTracker(self.ledger, wrap_up_reasons)
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.CallEntered: self._call_entered,
             events.CallDialled: self._call_dialled,
@@ -88,9 +88,9 @@ class Floor:
         if now >= self.expires_at:
             self._end_forgotten(now)
 
-    def take_changes(self) -> Changes:
+    def take_changes(self) -> ChangeSet:
         """What changed since the last call. Forgets calls that ended long ago."""
-        changes, self.ledger.changes = self.ledger.changes, Changes()
+        changes, self.ledger.changes = self.ledger.changes, ChangeSet()
         horizon = self.now - REMEMBERED_MS
         over = []
         for call_id, visits in self.calls.items():
@@ -182,7 +182,7 @@ class Floor:
             who.ringing.append(visit)
             self.staff.settle(who, at)
 
-    def _stop_ringing(self, visit: Visit, agent: Agent, at: int) -> None:
+    def _stop_ringing(self, visit: Visit, agent: TrackedAgent, at: int) -> None:
         if visit.ringing and agent.login in visit.ringing:
             visit.ringing.remove(agent.login)
             agent.ringing.remove(visit)
@@ -317,7 +317,7 @@ class Floor:
                 visit.agent = self._at_work(event.agent, visit, event.at).login
         return visit
 
-    def _at_work(self, name: str, visit: Visit, at: int) -> Agent:
+    def _at_work(self, name: str, visit: Visit, at: int) -> TrackedAgent:
         return self.staff.agent(name) if visit.queue is None else self.staff.seen(name, visit.queue, at)
 
     def _end(self, visit: Visit, at: int, outcome: Outcome, ended_by: str | None, *, wraps_up: bool = False) -> None:

@@ -63,9 +63,9 @@ def doctor(
     try:
         path = database_path(db)
         if rebuild or recompute:
-            with closing(database_file.open_writer(path)) as connection, database_file.faults(path):
+            with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
                 health.mend(connection, recompute_targets=recompute)
-        with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+        with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
             at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
             findings += health.examine(path, connection, at)
     except CcmonError as fault:

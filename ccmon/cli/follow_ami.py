@@ -44,7 +44,7 @@ def follow_ami(
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
     from ccmon.sources.ami.connection import Login  # noqa: PLC0415
     from ccmon.sources.ami.follow import ManagerSession  # noqa: PLC0415
-    from ccmon.sources.connection import follow, trusting  # noqa: PLC0415
+    from ccmon.sources.connection import follow, tls_context  # noqa: PLC0415
     from ccmon.sources.stop import Stop  # noqa: PLC0415
 
     if ca is not None and not tls:
@@ -52,7 +52,7 @@ def follow_ami(
     if queue_log is not None and wrap_up:
         raise typer.BadParameter("with --queue-log the log's own records tell of wrap-up.", param_hint="--wrap-up")
     secret = password(PASSWORD_VARIABLE, password_file)
-    login = Login(host, port or (5039 if tls else 5038), user, secret, trusting(ca) if tls else None)
+    login = Login(host, port or (5039 if tls else 5038), user, secret, tls_context(ca) if tls else None)
     path = database_path(db)
     if queue_log is not None:
         from ccmon.sources.ami.with_queue_log import LogAndManager  # noqa: PLC0415

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from ccmon.database.follow_ups import Owed
+    from ccmon.database.follow_ups import OpenFollowUp
 
 follow_up_app = typer.Typer(
     help="Calls promised to customers: list, settle, move, hand over, undo.", no_args_is_help=True
@@ -174,7 +174,7 @@ def _zone(path: Path) -> ZoneInfo:
     return zone(time_zone)
 
 
-def _line(owed: Owed, zone: ZoneInfo) -> str:
+def _line(owed: OpenFollowUp, zone: ZoneInfo) -> str:
     state = (
         f"{owed.outcome} {_moment(owed.done_at, zone)}"
         if owed.done_at is not None

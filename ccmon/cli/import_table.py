@@ -18,7 +18,7 @@ from ccmon.errors import CcmonError
 if TYPE_CHECKING:
     from ccmon.sources.table.call_import import CallsReport
     from ccmon.sources.table.record_import import Report
-    from ccmon.sources.table.rejections import Reasons
+    from ccmon.sources.table.rejections import RejectionReasons
 
 SHOWN = 20
 """Refused rows shown one by one, unless all are asked for; of more, their reasons."""
@@ -112,7 +112,7 @@ def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refuse
     return 1 if report.refused_rows and not report.went_in else 0
 
 
-def _tell_reasons(file: Path, reasons: Reasons, after: str = "") -> None:
+def _tell_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> None:
     """What is wrong with many rows, that of the most rows first; ``after``: what is said of each."""
     from ccmon.formatting import plural  # noqa: PLC0415
 

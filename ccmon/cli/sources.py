@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ccmon.database.rejected_lines import RejectedLine
-    from ccmon.database.source_health import Feed
+    from ccmon.database.source_health import SourceStatus
 
 SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
@@ -52,11 +52,11 @@ def sources(
 
     path = database_path(db)
     if retire is not None:
-        with closing(database_file.open_writer(path)) as connection, database_file.faults(path):
+        with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
             source_health.retire(path, connection, retire)
         typer.echo(f'No more news of "{retire}" is expected; its calls stay.', err=True)
     if forget is not None:
-        with closing(database_file.open_writer(path)) as connection, database_file.faults(path):
+        with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
             calls = plural(source_health.calls_of(path, connection, forget), "call")
             if not yes:
                 raise CcmonError(f'{calls} of "{forget}" would go for good; to do it, say --yes as well.')
@@ -65,10 +65,10 @@ def sources(
     if rejected:
         _show_rejected(path, name, limit, as_json=as_json)
         return
-    with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+    with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
         at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
         _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
-        found = list(source_health.feeds(path, connection, at))
+        found = list(source_health.source_statuses(path, connection, at))
         if name is not None and not (found := [feed for feed in found if feed.name == name]):
             source_health.check_known(path, connection, name)
     here = zone(time_zone)
@@ -92,7 +92,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from ccmon.database.rejected_lines import rejected_lines  # noqa: PLC0415
     from ccmon.formatting import plain, plural  # noqa: PLC0415
 
-    with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+    with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
         _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
         found = rejected_lines(path, connection, name, limit)
     here = zone(time_zone)
@@ -126,7 +126,7 @@ def _rejected_object(line: RejectedLine, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
+def _lines(feed: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     from ccmon.database.source_health import CLOCKS_APART_MS, span  # noqa: PLC0415
     from ccmon.formatting import clock, plain, plural  # noqa: PLC0415
 
@@ -154,7 +154,7 @@ def _lines(feed: Feed, at: int, zone: ZoneInfo) -> list[str]:
     return [plain(head), f"    {', '.join(facts)}"] if facts else [plain(head)]
 
 
-def _object(feed: Feed, at: int, zone: ZoneInfo) -> dict[str, Any]:
+def _object(feed: SourceStatus, at: int, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "name": feed.name,
         "kind": feed.kind,

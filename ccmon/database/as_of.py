@@ -20,7 +20,7 @@ DEFAULT_TARGETS = (20_000, 0.8, 5_000)
 Targets = Mapping[int, tuple[int, float, int]]
 
 
-class Visit(NamedTuple):
+class VisitRow(NamedTuple):
     """A row of undone_visits.sql."""
 
     direction: str
@@ -103,7 +103,7 @@ def totals(
     """All totals of a day by the rows of the four queries ``undone_visits``, ``_times``, ``_missed`` and ``_sales``."""
     day = _Day(targets, sales_queues)
     for row in visits:
-        day.count_visit(Visit(*row))
+        day.count_visit(VisitRow(*row))
     day.count_times(times)
     for agent_id, number in missed:
         day.agents[agent_id][AGENT["missed"]] += number
@@ -157,7 +157,7 @@ class _Day:
         self.agents: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(AGENT))
         self.campaigns: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(CAMPAIGN))
 
-    def count_visit(self, visit: Visit) -> None:
+    def count_visit(self, visit: VisitRow) -> None:
         kind = visit.kind
         times = visit.times if visit.handled else None
         if visit.direction == "inbound" and visit.queue_id is not None and kind != "blocked":
@@ -177,7 +177,7 @@ class _Day:
             campaign[CAMPAIGN["contacts"]] += kind == "answered"
             campaign[CAMPAIGN["sales_calls"]] += kind == "answered" and visit.right_party
 
-    def _count_in_queue(self, visit: Visit, queue_id: int, kind: str, times: tuple[int, int, int] | None) -> None:
+    def _count_in_queue(self, visit: VisitRow, queue_id: int, kind: str, times: tuple[int, int, int] | None) -> None:
         threshold_ms, _, short_ms = self.targets.get(queue_id, DEFAULT_TARGETS)
         counts = self.quarters[queue_id, visit.entered_at - visit.entered_at % QUARTER_MS]
         wait_ms = visit.wait_ms
@@ -203,7 +203,7 @@ class _Day:
             for place, spent_ms in enumerate(times, start=QUARTER["talk_ms"]):
                 counts[place] += spent_ms
 
-    def _count_for_agent(self, visit: Visit, times: tuple[int, int, int] | None) -> None:
+    def _count_for_agent(self, visit: VisitRow, times: tuple[int, int, int] | None) -> None:
         agent = self.agents[visit.agent_id or 0]
         sales_call = visit.queue_id in self.sales_queues if visit.direction == "inbound" else bool(visit.right_party)
         agent[AGENT["sales_calls"]] += sales_call
@@ -235,7 +235,7 @@ class _Day:
                 converted.add((scope, identity, call_id))
 
 
-def owed(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) -> dict[str, list[Row]]:
+def follow_up_rows(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) -> dict[str, list[Row]]:
     """Follow-ups as they stood at an earlier moment: rows as those of the ``live_*.sql`` of the same names.
 
     Args:
@@ -250,7 +250,7 @@ def owed(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) -> dict[st
     found: dict[str, list[Row]] = {"follow_ups": [], "promises": [], "follow_ups_done": []}
     done_by: Counter[int | None] = Counter()
     for row in follow_ups:
-        owed_call = Owed(*row)._replace(**before.get(row[0], {}))
+        owed_call = FollowUpRow(*row)._replace(**before.get(row[0], {}))
         if owed_call.done_at is not None and owed_call.done_at > at:
             owed_call = owed_call._replace(done_at=None, outcome=None)
         if owed_call.done_at is None and owed_call.outcome is None and owed_call.due_at < ends_at:
@@ -265,7 +265,7 @@ def owed(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) -> dict[st
     return found
 
 
-class Owed(NamedTuple):
+class FollowUpRow(NamedTuple):
     """A row of undone_follow_ups.sql."""
 
     id: int

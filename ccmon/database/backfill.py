@@ -12,15 +12,15 @@ import sqlite3
 from copy import copy
 from typing import Any
 
-from ccmon.calls import Floor, rehydrate
-from ccmon.calls.changes import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls import CallStateMachine, rehydrate
+from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.database import later_states
-from ccmon.database.rows import Names, visit_of, write_visits
+from ccmon.database.rows import NameIds, visit_of, write_visits
 from ccmon.database.sql_files import sql
 
 
-class Gap:
+class Backfill:
     """A stretch of time without records, while it is filled."""
 
     def __init__(self, connection: sqlite3.Connection, source: str, after: int | None, until: int) -> None:
@@ -38,7 +38,7 @@ class Gap:
         self._until = until
         self._before: dict[Visit, Visit] = {}
         """Visits that were open when the gap began, with what is known of later."""
-        self._open = Changes()
+        self._open = ChangeSet()
         self._renumber: set[str] = set()
         self._talked_on: set[str] = set()
         """Agents who seemed to talk after the gap, on calls that had ended in it."""
@@ -46,15 +46,15 @@ class Gap:
         """When memberships and pauses that ran when the gap began ended, by what was known; by agent and queue."""
 
     @property
-    def state(self) -> tuple[dict[Visit, Visit], Changes, set[str]]:
+    def state(self) -> tuple[dict[Visit, Visit], ChangeSet, set[str]]:
         """What has been noted so far; to be copied together with the floor."""
         return self._before, self._open, self._renumber
 
     @state.setter
-    def state(self, noted: tuple[dict[Visit, Visit], Changes, set[str]]) -> None:
+    def state(self, noted: tuple[dict[Visit, Visit], ChangeSet, set[str]]) -> None:
         self._before, self._open, self._renumber = noted
 
-    def take_up(self, floor: Floor) -> None:
+    def take_up(self, floor: CallStateMachine) -> None:
         """Make an empty floor the one of the gap's start, by undoing what came after."""
         if self._after is None:
             return
@@ -69,18 +69,18 @@ class Gap:
                     over = {"login": visit.agent, "ended_at": visit.ended_at}
                     self._connection.execute(sql("forget_state_after_call"), over)
                 _undo(visit, at)
-            rehydrate.know_visit(floor, visit)
+            rehydrate.load_visit(floor, visit)
         for row_id, login, state, reason, call, started_at in self._connection.execute(sql("gap_states"), moment):
-            rehydrate.know_state(
+            rehydrate.load_state(
                 floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id)
             )
         for row_id, login, queue, static, started_at, ended_at in self._connection.execute(sql("gap_members"), moment):
             membership = MembershipInterval(login, queue, started_at, bool(static), row_id=row_id)
-            rehydrate.know_membership(floor, membership)
+            rehydrate.load_membership(floor, membership)
             self._note_end(membership, ended_at)
         for row_id, login, queue, reason, started_at, ended_at in self._connection.execute(sql("gap_pauses"), moment):
             pause = PauseInterval(login, queue, started_at, reason, row_id=row_id)
-            rehydrate.know_pause(floor, pause)
+            rehydrate.load_pause(floor, pause)
             self._note_end(pause, ended_at)
         floor.staff.dynamic.update(self._connection.execute(sql("gap_dynamic_members"), moment).fetchall())
         floor.now = at
@@ -89,10 +89,10 @@ class Gap:
         if ended_at is not None:
             self._ends[type(interval), interval.agent, interval.queue] = ended_at
 
-    def over(self, changes: Changes) -> Changes:
+    def over(self, changes: ChangeSet) -> ChangeSet:
         """Of the changes, those that are over and can be written; what runs is kept until the gap ends."""
-        kept, self._open = self._open, Changes()
-        ready = Changes(missed=changes.missed, agents=changes.agents, aliases=changes.aliases)
+        kept, self._open = self._open, ChangeSet()
+        ready = ChangeSet(missed=changes.missed, agents=changes.agents, aliases=changes.aliases)
         for visit in [*kept.visits, *changes.visits]:
             waits = visit in self._before and visit.ended_at is None
             (self._open if waits else ready).visits.append(visit)
@@ -108,7 +108,7 @@ class Gap:
         """Calls with visits on both sides, whose numbers must follow their order in time."""
         self._renumber |= call_ids
 
-    def close(self, floor: Floor, names: Names) -> None:
+    def close(self, floor: CallStateMachine, names: NameIds) -> None:
         """Join what runs at the end of the gap to the rows from there on. Everything that is over has been written."""
         for visit in [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]:
             self._join_visit(visit, names)
@@ -127,7 +127,7 @@ class Gap:
         for call_id in self._renumber:
             self._number_anew(call_id)
 
-    def _join_visit(self, visit: Visit, names: Names) -> None:
+    def _join_visit(self, visit: Visit, names: NameIds) -> None:
         agent = None if visit.agent is None else names.agent(visit.agent)
         known = {
             "id": visit.row_id,
@@ -166,7 +166,7 @@ class Gap:
         self._connection.execute(sql("join_call"), row)
         visit.row_id = later[0]
 
-    def _take_later_part(self, visit: Visit, names: Names) -> None:
+    def _take_later_part(self, visit: Visit, names: NameIds) -> None:
         """What was known of later is of this visit, where the call came back to its queue in the gap."""
         for first, known in self._before.items():
             if (first.call_id, first.queue) != (visit.call_id, visit.queue) or first.ended_at is None:
@@ -189,7 +189,7 @@ class Gap:
         ).fetchone()
         return found
 
-    def _join_state(self, state: StateInterval, floor: Floor, names: Names) -> None:
+    def _join_state(self, state: StateInterval, floor: CallStateMachine, names: NameIds) -> None:
         agent = names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
         over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent, call)
@@ -244,7 +244,7 @@ class Gap:
                 self._connection.execute(sql(name), talk)
         return ended_at
 
-    def _join_membership(self, membership: MembershipInterval, names: Names) -> None:
+    def _join_membership(self, membership: MembershipInterval, names: NameIds) -> None:
         """A membership that still ran ends as was known, or is the one noticed next: leaving would have left a row."""
         agent, queue = names.agent(membership.agent), names.queue(membership.queue)
         ended_at = self._ends.get((MembershipInterval, membership.agent, membership.queue))
@@ -257,7 +257,7 @@ class Gap:
             both = int(bool(static) and membership.static)
             self._connection.execute(sql("begin_member"), (row_id, membership.started_at, both))
 
-    def _join_pause(self, pause: PauseInterval, names: Names) -> None:
+    def _join_pause(self, pause: PauseInterval, names: NameIds) -> None:
         agent, queue = names.agent(pause.agent), names.queue(pause.queue)
         member = self._first_after("later_member", agent_id=agent, queue_id=queue)
         later = self._first_after("later_pause", agent_id=agent, queue_id=queue)

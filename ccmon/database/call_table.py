@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
 from ccmon.database.rejections import RejectedLine, is_of_a_record
-from ccmon.database.rows import Names
+from ccmon.database.rows import NameIds
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
-from ccmon.database.visit_numbers import Visits
+from ccmon.database.visit_numbers import VisitNumbers
 
 BULK_FROM = 20_000
 """Rows of a batch from which counting the days again is quicker than counting each row."""
@@ -89,8 +89,8 @@ class CallTable:
         except BaseException:
             self._lock.release()
             raise
-        self._names = Names(self._connection)
-        self._visits = Visits(self._connection, source, dry_run=dry_run)
+        self._names = NameIds(self._connection)
+        self._visits = VisitNumbers(self._connection, source, dry_run=dry_run)
         found = self._connection.execute(sql("resume_source"), {"name": source}).fetchone()
         self.position: dict[str, Any] = json.loads(found[1]) if found is not None and found[1] else {}
         """Where the last import of this source ended, as it was given to `write`."""
@@ -159,7 +159,7 @@ class CallTable:
         """
         connection = self._connection
         # Names found in a batch that is taken back are not there afterwards.
-        self._names = Names(connection) if self._dry_run else self._names
+        self._names = NameIds(connection) if self._dry_run else self._names
         numbered = iter(self._visits.of(call.call_id or "" for call in calls if call.visit is None))
         keys = [(self._source, call.call_id, next(numbered) if call.visit is None else call.visit) for call in calls]
         connection.execute("BEGIN IMMEDIATE")
@@ -211,7 +211,7 @@ class CallTable:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK TO calls")
             # Names found on the way are not there any more.
-            self._names = Names(self._connection)
+            self._names = NameIds(self._connection)
             raise
         finally:
             with suppress(sqlite3.Error):

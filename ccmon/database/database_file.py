@@ -33,12 +33,12 @@ __all__ = [
     "bulk_load",
     "create",
     "explain",
-    "faults",
     "migrate",
     "open_reader",
     "open_writer",
     "schema_version",
     "sql",
+    "translate_errors",
     "upgrade",
 ]
 
@@ -105,7 +105,7 @@ def create(
         raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
     try:
         # A directory of its own: nobody else can have put a link where the file is to be made.
-        with faults(path), tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+        with translate_errors(path), tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
             unfinished = Path(folder) / path.name
             _build(unfinished, time_zone, name, currency, day_starts_ms)
             _put_in_place(unfinished, path)
@@ -120,7 +120,7 @@ def open_reader(path: Path) -> Connection:
         CcmonError: no call database of this version is there, or it cannot be read.
     """
     _check_file(path)
-    with faults(path):
+    with translate_errors(path):
         connection = _connect(path, "ro", _READER_TIMEOUT_S)
         with _closed_on_fault(connection):
             connection.execute("PRAGMA query_only = ON")
@@ -139,7 +139,7 @@ def open_writer(path: Path) -> Connection:
         CcmonError: no call database is there, it cannot be written, or its schema is newer than this ccmon.
     """
     _check_file(path)
-    with faults(path):
+    with translate_errors(path):
         connection = _connect(path, "rw", _WRITER_TIMEOUT_S)
         with _closed_on_fault(connection):
             _check_contents(path, connection)
@@ -186,7 +186,7 @@ def migrate(connection: sqlite3.Connection) -> int:
 
 
 @contextmanager
-def faults(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says about the database at ``path`` into a `CcmonError` with one sentence."""
     try:
         yield

@@ -20,14 +20,14 @@ from ccmon.database import database_file
 from ccmon.database.business_days import zone
 from ccmon.database.reader import floor_now
 from ccmon.database.sql_files import sql
-from ccmon.database.tables import Names, RefusedRowError
+from ccmon.database.tables import ReferenceNames, RefusedRowError
 from ccmon.errors import CcmonError
 from ccmon.metrics.follow_ups import CANCELLED, MovedBy, Promise
 from ccmon.metrics.follow_ups import move as moved
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OpenFollowUp:
     """A follow-up as it stands in the database."""
 
     id: int
@@ -44,7 +44,7 @@ class Owed:
     note: str | None
 
 
-class Act(NamedTuple):
+class AuditEntry(NamedTuple):
     """Something done to a follow-up."""
 
     acted_at: int
@@ -56,7 +56,7 @@ class Act(NamedTuple):
     reason: str | None
 
 
-def open_ones(path: Path, agent: str | None = None) -> list[Owed]:
+def open_ones(path: Path, agent: str | None = None) -> list[OpenFollowUp]:
     """Open follow-ups, the soonest due first; of one agent (login, alias or name) where one is named.
 
     Raises:
@@ -64,10 +64,10 @@ def open_ones(path: Path, agent: str | None = None) -> list[Owed]:
     """
     with _reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
-        return [Owed(*row) for row in connection.execute(sql("follow_ups_open"), {"agent_id": agent_id})]
+        return [OpenFollowUp(*row) for row in connection.execute(sql("follow_ups_open"), {"agent_id": agent_id})]
 
 
-def history(path: Path, name: str) -> list[Act]:
+def history(path: Path, name: str) -> list[AuditEntry]:
     """What was done to a follow-up, the oldest first.
 
     Raises:
@@ -76,12 +76,12 @@ def history(path: Path, name: str) -> list[Act]:
     with _reading(path) as connection:
         key = {"subject": "follow_up", "subject_id": _find(connection, name).id}
         return [
-            Act(acted_at, who, act, json.loads(before), json.loads(after), reason)
+            AuditEntry(acted_at, who, act, json.loads(before), json.loads(after), reason)
             for acted_at, who, act, before, after, reason in connection.execute(sql("audit_of"), key)
         ]
 
 
-def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> Owed:
+def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> OpenFollowUp:
     """Settle a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
 
     Args:
@@ -103,7 +103,7 @@ def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | 
         return _change(connection, before, after, act="done", who=who, at=now, reason=None)
 
 
-def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> Owed:
+def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> OpenFollowUp:
     """Move a follow-up. Only the customer's wish makes a new promise (metrics.md 10.3).
 
     Args:
@@ -127,7 +127,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
         return _change(connection, before, after, act="moved", who=who, at=now, reason=why)
 
 
-def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> Owed:
+def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> OpenFollowUp:
     """Give a follow-up to another agent.
 
     Args:
@@ -153,7 +153,7 @@ ACTS = {"done": "settled", "moved": "moved", "handed_over": "handed over", "undo
 """What can be done to a follow-up, as `Act.act` and as a sentence says it."""
 
 
-def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> Owed:
+def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> OpenFollowUp:
     """Take back the last act on a follow-up: what it changed stands as it stood before. Undoing is an act as well.
 
     Args:
@@ -195,15 +195,15 @@ _CHANGED = ("agent_id", "due_at", "promised_at", "done_at", "outcome", "note")
 
 def _change(
     connection: sqlite3.Connection,
-    before: Owed,
-    after: Owed,
+    before: OpenFollowUp,
+    after: OpenFollowUp,
     *,
     act: str,
     who: str,
     at: int,
     reason: str | None,
     undoes: int | None = None,
-) -> Owed:
+) -> OpenFollowUp:
     row = {name: getattr(after, name) for name in _CHANGED}
     connection.execute(sql("change_follow_up"), {"id": before.id, **row})
     different = [name for name in _CHANGED if getattr(before, name) != getattr(after, name)]
@@ -236,15 +236,15 @@ def _shown(connection: sqlite3.Connection, at: int) -> str:
     return f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}"
 
 
-def _find(connection: sqlite3.Connection, name: str) -> Owed:
+def _find(connection: sqlite3.Connection, name: str) -> OpenFollowUp:
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 19 else None
     row = connection.execute(sql("follow_up"), {"number": number, "name": name}).fetchone()
     if row is None:
         raise CcmonError(f"There is no follow-up {name}; ccmon follow-up list shows those that are open.")
-    return Owed(*row)
+    return OpenFollowUp(*row)
 
 
-def _open(connection: sqlite3.Connection, name: str) -> Owed:
+def _open(connection: sqlite3.Connection, name: str) -> OpenFollowUp:
     found = _find(connection, name)
     if found.outcome == CANCELLED:
         raise CcmonError(f"Follow-up {found.id} was cancelled already.")
@@ -255,7 +255,7 @@ def _open(connection: sqlite3.Connection, name: str) -> Owed:
 
 def _agent(connection: sqlite3.Connection, name: str) -> int:
     try:
-        return Names(connection).find("agent", name)
+        return ReferenceNames(connection).find("agent", name)
     except RefusedRowError as fault:
         sentence = str(fault)
         end = "" if sentence.endswith("?") else "."
@@ -266,7 +266,7 @@ def _agent(connection: sqlite3.Connection, name: str) -> int:
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     connection = database_file.open_reader(path)
     try:
-        with database_file.faults(path):
+        with database_file.translate_errors(path):
             yield connection
     finally:
         connection.close()
@@ -277,7 +277,7 @@ def _acting(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
     """A transaction, and the floor's time."""
     connection = database_file.open_writer(path)
     try:
-        with database_file.faults(path):
+        with database_file.translate_errors(path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 clock = connection.execute(sql("clock")).fetchone()

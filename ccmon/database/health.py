@@ -15,7 +15,7 @@ from typing import Literal
 from ccmon.database import business_days, totals
 from ccmon.database.database_file import schema_version
 from ccmon.database.live_queries import NEVER
-from ccmon.database.source_health import CLOCKS_APART_MS, FeedState, feeds, span
+from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
 from ccmon.database.sql_files import sql, statements
 
 _DAY_MS = 86_400_000
@@ -166,8 +166,8 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
 
 
 def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
-    verdicts: dict[FeedState, Verdict] = {FeedState.SILENT: "wrong", FeedState.QUIET: "note"}
-    for feed in feeds(path, connection, at):
+    verdicts: dict[SourceState, Verdict] = {SourceState.SILENT: "wrong", SourceState.QUIET: "note"}
+    for feed in source_statuses(path, connection, at):
         counts = f", {feed.records} records" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
         incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""

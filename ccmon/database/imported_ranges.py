@@ -23,7 +23,7 @@ def digest(record: str) -> str:
 
 
 @dataclass(slots=True)
-class Stretch:
+class TimeRange:
     """From the first to the last record of something read in one go. Moments are Unix milliseconds."""
 
     first_at: int
@@ -42,22 +42,22 @@ class Stretch:
         first_at, last_at, first, last = kept
         return cls(first_at, last_at, Counter(first), Counter(last))
 
-    def joined(self, other: Stretch) -> Stretch:
+    def joined(self, other: TimeRange) -> TimeRange:
         """Both as one, where they touch or overlap."""
-        return Stretch(
+        return TimeRange(
             min(self.first_at, other.first_at),
             max(self.last_at, other.last_at),
             _edge((self.first_at, self.first), (other.first_at, other.first), later=False),
             _edge((self.last_at, self.last), (other.last_at, other.last), later=True),
         )
 
-    def followed_by(self, other: Stretch) -> Stretch:
+    def followed_by(self, other: TimeRange) -> TimeRange:
         """This one and what came right after it in the same log."""
         if other.last_at < self.last_at:
             return self
         first = self.first + other.first if other.first_at == self.first_at else self.first
         last = self.last + other.last if other.last_at == self.last_at else other.last
-        return Stretch(self.first_at, other.last_at, first, last)
+        return TimeRange(self.first_at, other.last_at, first, last)
 
 
 def _edge(one: tuple[int, Counter[str]], other: tuple[int, Counter[str]], *, later: bool) -> Counter[str]:
@@ -66,16 +66,16 @@ def _edge(one: tuple[int, Counter[str]], other: tuple[int, Counter[str]], *, lat
     return max(one, other, key=lambda edge: edge[0] if later else -edge[0])[1]
 
 
-def read(connection: sqlite3.Connection, source: str) -> list[Stretch]:
+def read(connection: sqlite3.Connection, source: str) -> list[TimeRange]:
     """The stretches known of a source, in order of time."""
     found = []
     for first_at, last_at, edges in connection.execute(sql("imported_ranges"), {"source": source}):
         kept = json.loads(edges)
-        found.append(Stretch(first_at, last_at, Counter(kept["first"]), Counter(kept["last"])))
+        found.append(TimeRange(first_at, last_at, Counter(kept["first"]), Counter(kept["last"])))
     return found
 
 
-def write(connection: sqlite3.Connection, source: str, before: list[Stretch], after: list[Stretch]) -> None:
+def write(connection: sqlite3.Connection, source: str, before: list[TimeRange], after: list[TimeRange]) -> None:
     """Bring what is kept of a source from ``before`` to ``after``; in a transaction, after the source has a row."""
     for stretch in before:
         if stretch not in after:
@@ -90,9 +90,9 @@ def write(connection: sqlite3.Connection, source: str, before: list[Stretch], af
             connection.execute(sql("write_imported_range"), row)
 
 
-def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+def merged(stretches: Iterable[TimeRange]) -> list[TimeRange]:
     """The same time in as few stretches as possible, in order."""
-    result: list[Stretch] = []
+    result: list[TimeRange] = []
     for stretch in sorted(stretches, key=lambda stretch: stretch.first_at):
         if result and stretch.first_at <= result[-1].last_at:
             result[-1] = result[-1].joined(stretch)

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ccmon.calls.agent import Agent
+from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.changes import MembershipInterval, PauseInterval, Visit
 from ccmon.database.sql_files import sql
 
@@ -74,7 +74,7 @@ def _pieces(stretch: Stretch, told: _Told, running: State | None, since: int) ->
 
 def _state(login: str, told: _Told, at: int) -> State | None:
     """What an agent did at a moment, by the one rule of precedence; None where nothing is known of their log-in."""
-    agent = Agent(login)
+    agent = TrackedAgent(login)
     call = None
     for what, name, reason, starts, ends in told:
         runs = starts <= at and (ends is None or ends > at)

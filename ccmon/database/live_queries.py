@@ -12,12 +12,12 @@ from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon.database.as_of import owed, totals
-from ccmon.database.poll_cache import Known
+from ccmon.database.as_of import follow_up_rows, totals
+from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
 from ccmon.model import BusinessDay, Purpose
 from ccmon.snapshot import live_rows
-from ccmon.snapshot.live_rows import Directory, Facts, Past, PastDay, Row, Rows, Site
+from ccmon.snapshot.live_rows import Directory, LiveRows, PastDay, PastDays, Row, Rows, Site
 
 Question = tuple[str, Mapping[str, object]]
 Answer = list[Row]
@@ -42,8 +42,8 @@ NEVER = 1 << 62
 
 
 def read_facts(
-    at: int, *, live: bool, known: Known | None = None
-) -> Generator[tuple[Question, ...], list[Answer], Facts]:
+    at: int, *, live: bool, known: PollCache | None = None
+) -> Generator[tuple[Question, ...], list[Answer], LiveRows]:
     """The facts of a moment: from the totals where it is live, else from the rows with all later things undone.
 
     Args:
@@ -51,10 +51,10 @@ def read_facts(
         live: whether nothing lies after it.
         known: what an earlier reading of the same database has found; this one adds to it.
     """
-    known = known or Known()
+    known = known or PollCache()
     site, day, directory, members_sign = yield from _place(at, known)
     (progress,) = yield (("progress", {}),)
-    past: Past | None = known.get("past", (day.date, bool(progress)))
+    past: PastDays | None = known.get("past", (day.date, bool(progress)))
     if past is None or not live:
         past = yield from _past(site, day, complete=not progress)
         known.keep("past", (day.date, bool(progress)) if live else None, past)
@@ -71,10 +71,10 @@ def read_facts(
         found = yield from _now(parameters, known, members_sign)
     else:
         found = yield from _then(parameters, directory)
-    found["lent"] = yield from _lent(parameters, directory, found["campaign_days"], known if live else Known())
+    found["lent"] = yield from _lent(parameters, directory, found["campaign_days"], known if live else PollCache())
     [(anything_at, told_at)] = found.pop("newest_moment")
     newest_at = told_at or anything_at or None  # a sale of today does not make yesterday's calls today's
-    return Facts(
+    return LiveRows(
         site=site,
         day=day,
         directory=directory,
@@ -86,7 +86,7 @@ def read_facts(
 
 
 def _lent(
-    parameters: Mapping[str, object], directory: Directory, campaign_days: Answer, known: Known
+    parameters: Mapping[str, object], directory: Directory, campaign_days: Answer, known: PollCache
 ) -> Generator[tuple[Question, ...], list[Answer], Answer]:
     """Sales for other clients' campaigns: read again when a campaign has a sales call or an order more."""
     sign = parameters["day_starts_at"], directory, [(row[0], *row[3:]) for row in campaign_days]
@@ -98,14 +98,16 @@ def _lent(
     return lent
 
 
-def place(at: int, known: Known) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory]]:
+def place(
+    at: int, known: PollCache
+) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory]]:
     """The site, the business day of a moment, and the names and targets."""
     site, day, directory, _ = yield from _place(at, known)
     return site, day, directory
 
 
 def _place(
-    at: int, known: Known
+    at: int, known: PollCache
 ) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory, Answer]]:
     site_rows, day_rows, directory_sign, members_sign = yield (
         ("site", {}),
@@ -124,7 +126,7 @@ def _place(
 
 
 def _now(
-    parameters: Mapping[str, object], known: Known, members_sign: Answer
+    parameters: Mapping[str, object], known: PollCache, members_sign: Answer
 ) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
     names = (*TOTALS, *RUNNING, *PROMISED, *ALWAYS)
     members = known.get("members", members_sign)
@@ -142,7 +144,7 @@ def _now(
 
 
 def _curves(
-    parameters: Mapping[str, object], known: Known, sums: Answer, agent_days: Answer
+    parameters: Mapping[str, object], known: PollCache, sums: Answer, agent_days: Answer
 ) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
     """Quarters and histograms: read again for the queues whose sums have changed, since a curve has many rows."""
     day_at = parameters["day_starts_at"]
@@ -169,7 +171,7 @@ def _then(
     names = (*COUNTED, *OWED, *(f"undone_{name}" for name in (*RUNNING, *MEMBERS)), *ALWAYS)
     answers = yield tuple((name, parameters) for name in names)
     found: dict[str, Any] = dict(zip((*COUNTED, *OWED, *RUNNING, *MEMBERS, *ALWAYS), answers, strict=True))
-    found |= owed(found.pop("undone_follow_ups"), found.pop("undone_acts"), parameters)
+    found |= follow_up_rows(found.pop("undone_follow_ups"), found.pop("undone_acts"), parameters)
     targets = {q.id: (q.threshold_ms, q.target, q.short_abandon_ms) for q in directory.queues.values()}
     targets.update({queue_id: (threshold, target, short) for queue_id, threshold, target, short in found["queue_days"]})
     selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)
@@ -207,7 +209,7 @@ def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer]
     return Directory(
         clients={row[0]: live_rows.Client(*row) for row in clients},
         teams={row[0]: live_rows.Team(*row) for row in teams},
-        agents={row[0]: live_rows.Agent(*row) for row in agents},
+        agents={row[0]: live_rows.AgentEntry(*row) for row in agents},
         queues={row[0]: live_rows.Queue(*row) for row in queues},
         campaigns={row[0]: live_rows.Campaign(*row) for row in campaigns},
         quotas={row[:3]: live_rows.Quota(*row[:6]) for row in quotas},
@@ -215,7 +217,7 @@ def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer]
     )
 
 
-def _past(site: Site, day: BusinessDay, *, complete: bool) -> Generator[tuple[Question, ...], list[Answer], Past]:
+def _past(site: Site, day: BusinessDay, *, complete: bool) -> Generator[tuple[Question, ...], list[Answer], PastDays]:
     """Days before today; none of them while their rows are still coming in."""
     (day_rows,) = yield (("business_days_before", {"day_starts_at": day.starts_at}),)
     days = [BusinessDay(*row) for row in day_rows]
@@ -230,7 +232,7 @@ def _past(site: Site, day: BusinessDay, *, complete: bool) -> Generator[tuple[Qu
     if opens_at is None:
         recent = yield tuple(map(_quarters_of, days[:RECENT_DAYS]))
         opens_at, closes_at = _usual_hours(site, day, recent)
-    return Past(
+    return PastDays(
         same_weekdays=tuple(PastDay(d, _by_queue(rows)) for d, rows in zip(same, quarters, strict=True)),
         opens_at=opens_at,
         closes_at=closes_at,

@@ -6,28 +6,30 @@ import json
 import sqlite3
 from typing import Any
 
-from ccmon.calls import Floor, rehydrate
+from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval
 from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.database import rows
 from ccmon.database.sql_files import sql
 
 
-def empty_floor(connection: sqlite3.Connection, names: rows.Names) -> Floor:
+def empty_floor(connection: sqlite3.Connection, names: rows.NameIds) -> CallStateMachine:
     """A floor that knows names and settings, and of nothing that goes on."""
     fetch = connection.execute
     ((max_open_ms,),) = fetch(sql("site_max_open"))
-    floor = Floor(max_open_ms=max_open_ms, wrap_up_reasons=[row[0] for row in fetch(sql("resume_wrap_up_reasons"))])
+    floor = CallStateMachine(
+        max_open_ms=max_open_ms, wrap_up_reasons=[row[0] for row in fetch(sql("resume_wrap_up_reasons"))]
+    )
     for name in names.queues:
         floor.staff.know_queue(name)
     for login in names.agents:
         floor.staff.known_agent(login)
     for alias, login in fetch(sql("resume_aliases")):
-        rehydrate.know_alias(floor, alias, login)
+        rehydrate.load_alias(floor, alias, login)
     return floor
 
 
-def floor(connection: sqlite3.Connection, names: rows.Names, source: str) -> tuple[Floor, Any]:
+def floor(connection: sqlite3.Connection, names: rows.NameIds, source: str) -> tuple[CallStateMachine, Any]:
     """The floor as a source's last commit left it, and the position that was written with it; None for none."""
     fetch = connection.execute
     floor = empty_floor(connection, names)
@@ -46,14 +48,14 @@ def floor(connection: sqlite3.Connection, names: rows.Names, source: str) -> tup
     }
     visits = {row[0]: rows.visit_of(row) for row in fetch(sql("resume_calls"), since)}
     for visit in visits.values():
-        rehydrate.know_visit(floor, visit)
+        rehydrate.load_visit(floor, visit)
     own = {"source": source}
     for row_id, login, state, reason, call, started_at in fetch(sql("resume_states"), own):
-        rehydrate.know_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
+        rehydrate.load_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
     for row_id, login, queue, static, started_at in fetch(sql("resume_members"), own):
-        rehydrate.know_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
+        rehydrate.load_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
     for row_id, login, queue, reason, started_at in fetch(sql("resume_pauses"), own):
-        rehydrate.know_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
+        rehydrate.load_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
     floor.staff.dynamic.update((login, queue) for login, queue in fetch(sql("resume_dynamic_members"), own))
-    rehydrate.know_carried(floor, carried)
+    rehydrate.load_extra_state(floor, carried)
     return floor, last_position

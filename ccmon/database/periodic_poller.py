@@ -13,13 +13,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from ccmon.database.database_file import faults, open_reader
+from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import run
 from ccmon.database.live_queries import place
-from ccmon.database.periodic_queries import read_business
-from ccmon.database.poll_cache import Known
+from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
-from ccmon.snapshot.periodic import Business, business
+from ccmon.snapshot.periodic import PeriodicFigures, business
 
 EVERY_S = 30.0
 SHARE = 0.01
@@ -29,19 +29,19 @@ GIVES_WAY_S = 0.0001
 would otherwise wait 5 ms to get it back, a thousand times."""
 
 
-class BusinessReader:
+class PeriodicPoller:
     """Reads the business of one database when asked to, one reading at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known = Known()
+        self._known = PollCache()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._stopped = False
-        self._read: tuple[int | None, int, Business | None] | None = None
+        self._read: tuple[int | None, int, PeriodicFigures | None] | None = None
         self._next_s = 0.0
 
-    def latest(self, at: int | None, moment: int, version: int, *, complete: bool = True) -> Business | None:
+    def latest(self, at: int | None, moment: int, version: int, *, complete: bool = True) -> PeriodicFigures | None:
         """What was read last for ``at`` (None: now); starts another reading where it is time for one.
 
         Args:
@@ -78,7 +78,7 @@ class BusinessReader:
         began_s = time.thread_time()
         usual_s = sys.getswitchinterval()
         sys.setswitchinterval(GIVES_WAY_S)
-        found: Business | None = None
+        found: PeriodicFigures | None = None
         try:
             # The poll of the floor meets the same trouble and says it.
             with suppress(CcmonError):
@@ -90,14 +90,14 @@ class BusinessReader:
         if not self._stopped:
             self._read = at, version, found
 
-    def _business(self, moment: int) -> Business:
-        with faults(self._path):
+    def _business(self, moment: int) -> PeriodicFigures:
+        with translate_errors(self._path):
             connection = self._connection = open_reader(self._path)
             try:
                 connection.execute("BEGIN")
                 # Names are read anew each time: what is kept of them would not show every correction.
-                site, day, directory = run(connection, place(moment, Known()))
-                return business(run(connection, read_business(moment, site, day, directory, self._known)))
+                site, day, directory = run(connection, place(moment, PollCache()))
+                return business(run(connection, read_periodic(moment, site, day, directory, self._known)))
             finally:
                 self._connection = None
                 connection.close()

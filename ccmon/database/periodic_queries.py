@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 from ccmon.business import Period
 from ccmon.database.live_queries import Answer, Question
 from ccmon.database.past_sales_calls import past_sales_calls
-from ccmon.database.poll_cache import Known
+from ccmon.database.poll_cache import PollCache
 from ccmon.metrics import retention
 from ccmon.metrics.first_contact import DAY_MS, WEEK_MS, Contact, FirstContact, Resolution, resolutions, who_called
 from ccmon.model import BusinessDay
 from ccmon.snapshot.live_rows import Directory, Row, Rows, Site
-from ccmon.snapshot.periodic_rows import BaselineDay, BusinessFacts, Credit, Finished, PeriodFacts
-from ccmon.snapshot.purchase_tally import tally
+from ccmon.snapshot.periodic_rows import BaselineDay, Credit, FinishedDays, PeriodicRows, PeriodRows
+from ccmon.snapshot.purchase_tally import tally_purchases
 
 Window = Mapping[str, object]
 
@@ -45,7 +45,7 @@ QUARTER_MINUTES = 15
 HOUR_MS = 3_600_000
 
 
-class Stretch(NamedTuple):
+class DateRange(NamedTuple):
     """What the questions of one reading have in common."""
 
     site: Site
@@ -66,9 +66,9 @@ class Stretch(NamedTuple):
         return inside[-1].starts_at if inside else self.day.starts_at
 
 
-def read_business(
-    at: int, site: Site, day: BusinessDay, directory: Directory, known: Known
-) -> Generator[tuple[Question, ...], list[Answer], BusinessFacts]:
+def read_periodic(
+    at: int, site: Site, day: BusinessDay, directory: Directory, known: PollCache
+) -> Generator[tuple[Question, ...], list[Answer], PeriodicRows]:
     """The business at a moment of a business day.
 
     Args:
@@ -79,7 +79,7 @@ def read_business(
         known: what an earlier reading of the same database has found; this one adds to it.
     """
     day_rows, filling = yield ("business_days_before", {"day_starts_at": day.starts_at}), ("progress", {})
-    about = Stretch(
+    about = DateRange(
         site,
         day,
         directory,
@@ -90,7 +90,7 @@ def read_business(
     if filling:
         return (yield from _running(about, at, None, [[], []]))
     sign: tuple[object, ...] = day.date, at // HOUR_MS
-    finished: Finished | None = known.get("finished", sign)
+    finished: FinishedDays | None = known.get("finished", sign)
     if finished is None:
         finished = yield from _finished(about, at)
         known.keep("finished", sign, finished)
@@ -104,8 +104,8 @@ def read_business(
 
 
 def _running(
-    about: Stretch, at: int, finished: Finished | None, stuck: list[Answer]
-) -> Generator[tuple[Question, ...], list[Answer], BusinessFacts]:
+    about: DateRange, at: int, finished: FinishedDays | None, stuck: list[Answer]
+) -> Generator[tuple[Question, ...], list[Answer], PeriodicRows]:
     parameters, day = about.parameters, about.day
     not_reached, two_problems = stuck
     month_ago = {**parameters, "since": about.since(DAYS - 1)}
@@ -147,7 +147,7 @@ def _running(
     for customer, sold_at in histories:
         bought[customer].add(dates.of(sold_at // 60_000))
     periods = (yield from _periods(about, finished)) if finished else {}
-    return BusinessFacts(
+    return PeriodicRows(
         at=at,
         site=about.site,
         day=day,
@@ -226,7 +226,7 @@ def _known(visits: Rows, place: int) -> Any:
     return found[-1 if place == 7 else 0] if found else None
 
 
-def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[Answer], Finished]:
+def _finished(about: DateRange, at: int) -> Generator[tuple[Question, ...], list[Answer], FinishedDays]:
     parameters = about.parameters
     history = {**parameters, "since": about.since(HISTORY_DAYS)}
     window = {**parameters, "since": about.since(DAYS), "until": about.day.starts_at}
@@ -269,7 +269,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     baseline = (yield from _baseline(about)) if has_reasons else ()
     alike, one_call_in, (sales_calls, planned_work) = yield from past_sales_calls(about.today, about.days, totals)
     finished_days = about.days[:DAYS]
-    return Finished(
+    return FinishedDays(
         days=about.days,
         day_totals=totals,
         agent_weekdays=agents,
@@ -278,7 +278,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
         recent_contacts=recent,
         contacts_by=contacts_by,
         one_customer_in=one_in,
-        tally=tally(purchases, about.today, limits, reached),
+        tally=tally_purchases(purchases, about.today, limits, reached),
         limits=limits,
         closing=tuple((c, purchases[c][0], closes) for c, closes in closing),
         closing_customers={row[0]: row for row in customers},
@@ -307,7 +307,7 @@ def _finished(about: Stretch, at: int) -> Generator[tuple[Question, ...], list[A
     )
 
 
-def _purchases(about: Stretch, dates: Dates) -> Generator[tuple[Question, ...], list[Answer], dict[int, list[date]]]:
+def _purchases(about: DateRange, dates: Dates) -> Generator[tuple[Question, ...], list[Answer], dict[int, list[date]]]:
     """Days of every customer's orders before today, page by page."""
     purchases: dict[int, list[date]] = {}
     after = -1
@@ -324,7 +324,7 @@ FirstContacts = tuple[dict[Credit, tuple[FirstContact, FirstContact]], tuple[Con
 
 
 def _first_contact(
-    about: Stretch, at: int, totals: Rows
+    about: DateRange, at: int, totals: Rows
 ) -> Generator[tuple[Question, ...], list[Answer], FirstContacts]:
     """First-contact resolution by queue and agent, over 28 days whose window has passed."""
     days = about.days
@@ -362,7 +362,7 @@ def _settled(counts: Counter[Resolution]) -> FirstContact:
     return FirstContact(counts[Resolution.RESOLVED], counts[Resolution.REPEATED], counts[Resolution.PENDING])
 
 
-def _baseline(about: Stretch) -> Generator[tuple[Question, ...], list[Answer], tuple[BaselineDay, ...]]:
+def _baseline(about: DateRange) -> Generator[tuple[Question, ...], list[Answer], tuple[BaselineDay, ...]]:
     weekday = about.today.weekday()
     same = [day for day in about.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
     answers = yield tuple(
@@ -372,8 +372,8 @@ def _baseline(about: Stretch) -> Generator[tuple[Question, ...], list[Answer], t
 
 
 def _periods(
-    about: Stretch, finished: Finished
-) -> Generator[tuple[Question, ...], list[Answer], dict[Period, PeriodFacts]]:
+    about: DateRange, finished: FinishedDays
+) -> Generator[tuple[Question, ...], list[Answer], dict[Period, PeriodRows]]:
     """What came before today in the week and month, where quotas are set for them."""
     wanted = {Period(period) for period, _, _ in about.directory.quotas} - {Period.DAY}
     periods = {}
@@ -389,7 +389,7 @@ def _periods(
             ("business_called_by_campaign", window),
             ("business_planned", window),
         )
-        periods[period] = PeriodFacts(
+        periods[period] = PeriodRows(
             starts_on,
             ends_on,
             _by_first(sold),

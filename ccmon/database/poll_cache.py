@@ -12,7 +12,7 @@ from typing import Any
 KEPT_FOR_MS = 60_000
 
 
-class Known:
+class PollCache:
     """Answers by name, each with the sign it was kept under."""
 
     def __init__(self) -> None:

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ccmon.database import live_queries
 from ccmon.database.connection import Connection, ReplacedError
-from ccmon.database.database_file import faults, open_reader, sql
+from ccmon.database.database_file import open_reader, sql, translate_errors
 from ccmon.database.driver import run
-from ccmon.database.periodic_poller import BusinessReader
-from ccmon.database.periodic_queries import read_business
-from ccmon.database.poll_cache import Known
+from ccmon.database.periodic_poller import PeriodicPoller
+from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.poll_cache import PollCache
 from ccmon.model import FloorSnapshot
 from ccmon.snapshot import assemble
-from ccmon.snapshot.identity_cache import Memo
-from ccmon.snapshot.live_rows import Facts
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import business
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def snapshot(database: Path, at: int | None = None) -> FloorSnapshot:
     """
     connection = open_reader(database)
     try:
-        with faults(database):
+        with translate_errors(database):
             connection.execute("BEGIN")
             moment, facts = run(connection, _moment(at, real_now()))
-            found = run(connection, read_business(moment, facts.site, facts.day, facts.directory, Known()))
+            found = run(connection, read_periodic(moment, facts.site, facts.day, facts.directory, PollCache()))
             return assemble(facts, moment, business=business(found))
     finally:
         connection.close()
@@ -68,15 +68,15 @@ def local_clock(database: Path) -> tuple[str, int]:
     """
     connection = open_reader(database)
     try:
-        with faults(database):
+        with translate_errors(database):
             return run(connection, live_queries.local_clock(real_now()))
     finally:
         connection.close()
 
 
 def _moment(
-    at: int | None, real_at: int, known: Known | None = None
-) -> Generator[tuple[live_queries.Question, ...], list[live_queries.Answer], tuple[int, Facts]]:
+    at: int | None, real_at: int, known: PollCache | None = None
+) -> Generator[tuple[live_queries.Question, ...], list[live_queries.Answer], tuple[int, LiveRows]]:
     if at is None:
         (clock,) = yield (("clock", {}),)
         moment, live = live_queries.floor_time(clock, real_at), True
@@ -100,11 +100,11 @@ class LiveReader:
         self._opened: Connection | None = None
         self._version: int | None = None
         self._clock: list[tuple[Any, ...]] = []
-        self._facts: Facts | None = None
+        self._facts: LiveRows | None = None
         self._facts_at: int | None = None
-        self._known = Known()
-        self._memo = Memo()
-        self._business = BusinessReader(path)
+        self._known = PollCache()
+        self._memo = IdentityCache()
+        self._business = PeriodicPoller(path)
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
         """The floor at a moment, or now.
@@ -113,7 +113,7 @@ class LiveReader:
             CcmonError: the database cannot be read. The next call tries again from the beginning.
         """
         try:
-            with faults(self._path):
+            with translate_errors(self._path):
                 return await self._snapshot(at)
         except BaseException:
             await self.close()
@@ -123,11 +123,11 @@ class LiveReader:
         """Let go of the database; the thread behind it ends."""
         connection, self._connection, self._opened = self._connection, None, None
         self._version = self._facts = self._facts_at = None
-        self._known, self._memo = Known(), Memo()
+        self._known, self._memo = PollCache(), IdentityCache()
         self._business.stop()
-        self._business = BusinessReader(self._path)
+        self._business = PeriodicPoller(self._path)
         if connection is not None:
-            with faults(self._path):
+            with translate_errors(self._path):
                 await connection.close()
 
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
@@ -148,7 +148,7 @@ class LiveReader:
         self._version, self._facts, self._facts_at = version, facts, at
         return self._assembled(facts, moment, at, version)
 
-    def _is_fresh(self, facts: Facts, version: int) -> bool:
+    def _is_fresh(self, facts: LiveRows, version: int) -> bool:
         """Whether the same rows would be found again.
 
         Work behind the screen that is given up changes nothing, and a name corrected to one of equal length may have
@@ -156,7 +156,7 @@ class LiveReader:
         """
         return version == self._version and not facts.progress and not self._known.is_old(real_now())
 
-    def _assembled(self, facts: Facts, moment: int, at: int | None, version: int) -> FloorSnapshot:
+    def _assembled(self, facts: LiveRows, moment: int, at: int | None, version: int) -> FloorSnapshot:
         known = self._business.latest(at, moment, version, complete=not facts.progress)
         floor = assemble(facts, moment, business=known, memo=self._memo)
         return floor if not self._clock else replace(floor, speed=self._clock[0][2])

@@ -26,7 +26,7 @@ class RejectedLine(NamedTuple):
     """True: only a number in it cannot be (`ccmon.limits`); the line went in as if that had not been said."""
 
 
-class Told(NamedTuple):
+class SourceRecord(NamedTuple):
     """One record of a source, as the call events that it tells of."""
 
     events: tuple[CallEvent, ...]

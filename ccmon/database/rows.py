@@ -13,7 +13,7 @@ from ccmon.database.sql_files import sql
 from ccmon.model import Direction, Outcome
 
 
-class Names:
+class NameIds:
     """Row numbers of queues, agents and campaigns by name; whoever is new gets a row."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -46,7 +46,7 @@ def _next_number(connection: sqlite3.Connection, query: str) -> int:
 
 
 def write_visits(
-    connection: sqlite3.Connection, names: Names, source: str, visits: list[Visit]
+    connection: sqlite3.Connection, names: NameIds, source: str, visits: list[Visit]
 ) -> tuple[int, set[str]]:
     """Insert new visits, update known ones; return how many were new, and the calls whose visits got other numbers."""
     inserts: list[tuple[Any, ...]] = []
@@ -110,7 +110,7 @@ def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, tupl
     return calls
 
 
-def write_states(connection: sqlite3.Connection, names: Names, source: str, states: list[StateInterval]) -> None:
+def write_states(connection: sqlite3.Connection, names: NameIds, source: str, states: list[StateInterval]) -> None:
     """Insert, end or, where they lasted no time, drop states."""
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[int, int]] = []
@@ -141,7 +141,7 @@ def write_states(connection: sqlite3.Connection, names: Names, source: str, stat
 
 
 def write_memberships(
-    connection: sqlite3.Connection, names: Names, source: str, memberships: list[MembershipInterval]
+    connection: sqlite3.Connection, names: NameIds, source: str, memberships: list[MembershipInterval]
 ) -> None:
     """Insert or end memberships."""
     inserts: list[tuple[Any, ...]] = []
@@ -165,7 +165,7 @@ def write_memberships(
         connection.executemany(sql("write_member"), inserts)
 
 
-def write_pauses(connection: sqlite3.Connection, names: Names, source: str, pauses: list[PauseInterval]) -> None:
+def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pauses: list[PauseInterval]) -> None:
     """Insert, end or, where they lasted no time, drop pauses."""
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[int, int]] = []
@@ -194,7 +194,7 @@ def write_pauses(connection: sqlite3.Connection, names: Names, source: str, paus
         connection.executemany(sql("write_pause"), inserts)
 
 
-def write_missed(connection: sqlite3.Connection, names: Names, missed: list[MissedCall]) -> None:
+def write_missed(connection: sqlite3.Connection, names: NameIds, missed: list[MissedCall]) -> None:
     """Insert missed calls."""
     connection.executemany(
         sql("write_missed_call"),

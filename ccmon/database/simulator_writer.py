@@ -36,7 +36,7 @@ EMPTIED = (
 """Tables of demo data, in an order that foreign keys allow. The totals follow by themselves."""
 
 
-class BusinessWriter:
+class SimulatorWriter:
     """Writes happenings of one source into an open transaction."""
 
     def __init__(self, connection: sqlite3.Connection, source: str) -> None:

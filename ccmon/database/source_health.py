@@ -27,7 +27,7 @@ QUIET_MS: Final = 3_600_000
 """A source without a heartbeat that has told of nothing for so long may be dead."""
 
 
-class FeedState(StrEnum):
+class SourceState(StrEnum):
     """How a source stands."""
 
     FOLLOWED = "followed"
@@ -40,7 +40,7 @@ class FeedState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class SourceStatus:
     """One source. Moments are Unix milliseconds; those of records are the source's, the others real."""
 
     name: str
@@ -48,7 +48,7 @@ class Feed:
     """queue-log, ami, freeswitch, table, simulator; sql: written by another program."""
     origin: str | None
     """The file, or host and port."""
-    state: FeedState
+    state: SourceState
     text: str
     """How it stands, in one sentence; where something is wrong, what to do."""
     heartbeat: bool
@@ -67,7 +67,7 @@ class Feed:
     """Of the records, those taken in without a number of theirs that cannot be."""
 
 
-def feeds(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Feed]:
+def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     known = set()
     for row in connection.execute(sql("feeds")):
@@ -83,7 +83,7 @@ def feeds(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Feed]
             last_at=last_record_at,
             checked_at=checked_at,
         )
-        yield Feed(
+        yield SourceStatus(
             name=name,
             kind=kind,
             origin=origin,
@@ -176,29 +176,29 @@ def span(length_ms: int) -> str:
 
 def _standing(
     at: int, *, following: bool, heartbeat: bool, running: bool | None, last_at: int | None, checked_at: int | None
-) -> tuple[FeedState, str]:
+) -> tuple[SourceState, str]:
     if not following:
-        return FeedState.NOT_FOLLOWED, "not followed"
+        return SourceState.NOT_FOLLOWED, "not followed"
     if checked_at is None or at - checked_at > SILENT_MS:
         since = "ever" if checked_at is None else f"for {span(at - checked_at)}"
         if running:
-            return FeedState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
+            return SourceState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
         if running is None:
-            return FeedState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
-        return FeedState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
+            return SourceState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
+        return SourceState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
     if not heartbeat and last_at and at - last_at > QUIET_MS:
         quiet = f"nothing new for {span(at - last_at)}"
-        return FeedState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
-    return FeedState.FOLLOWED, "followed; the switch answers" if heartbeat else "followed"
+        return SourceState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
+    return SourceState.FOLLOWED, "followed; the switch answers" if heartbeat else "followed"
 
 
-def _foreign(connection: sqlite3.Connection, name: str) -> Feed:
+def _foreign(connection: sqlite3.Connection, name: str) -> SourceStatus:
     ((last_record_at,),) = connection.execute(sql("last_call_of_source"), {"source": name}).fetchall()
-    return Feed(
+    return SourceStatus(
         name=name,
         kind="sql",
         origin=None,
-        state=FeedState.NOT_FOLLOWED,
+        state=SourceState.NOT_FOLLOWED,
         text="written by another program",
         heartbeat=False,
         running=None,

@@ -52,7 +52,7 @@ class _Call:
     """None where two agents talked: a score is then no single agent's (metrics.md 9.4)."""
 
 
-class Names:
+class ReferenceNames:
     """Rows by name, read as they are first asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -139,13 +139,13 @@ class _Table:
         return []
 
 
-class Tables:
+class TableWriter:
     """Writes the rows of one file, in transactions of the caller. A connection serves one file."""
 
     def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
         """``now``: taken where a row does not say when something was promised."""
         self._connection = connection
-        self._names = Names(connection)
+        self._names = ReferenceNames(connection)
         self._now = now
         (_, time_zone, _, self._currency, *_) = connection.execute(sql("site")).fetchone()
         self._zone = ZoneInfo(time_zone)

@@ -15,7 +15,7 @@ from typing import Any
 from ccmon.database.sql_files import sql
 
 
-class Visits:
+class VisitNumbers:
     """The visits of one file's calls."""
 
     def __init__(self, connection: sqlite3.Connection, source: str, *, dry_run: bool) -> None:

@@ -23,10 +23,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ccmon.calls import Floor, rehydrate
+from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.database import database_file, load_state, rows, totals
-from ccmon.database.backfill import Gap
-from ccmon.database.rejections import RecordFaultError, RejectedLine, Told, could_not, is_of_a_record, storable
+from ccmon.database.backfill import Backfill
+from ccmon.database.rejections import RecordFaultError, RejectedLine, SourceRecord, could_not, is_of_a_record, storable
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.events import CallEvent
@@ -67,7 +67,7 @@ class Writer:
         self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
         self._rejected: list[RejectedLine] = []
         self._on_rejected = on_rejected
-        self._told: list[Told] = []
+        self._told: list[SourceRecord] = []
         """Taken in since the last flush."""
         self._before_told: bytes | None = None
         """The floor before them; None: as the database has it."""
@@ -82,7 +82,7 @@ class Writer:
         """Visits written for the first time."""
         self.position: Any = None
         """Where the source's last commit ended, as it was given to `commit`."""
-        self._gap: Gap | None = None
+        self._gap: Backfill | None = None
         self._lock = SourceLock(path, source)
         try:
             self.connection = database_file.open_writer(path)
@@ -90,8 +90,8 @@ class Writer:
             self._lock.release()
             raise
         try:
-            with database_file.faults(path):
-                self._names = rows.Names(self.connection)
+            with database_file.translate_errors(path):
+                self._names = rows.NameIds(self.connection)
                 self.floor = self._resumed()
         except BaseException:
             self.close()
@@ -112,9 +112,9 @@ class Writer:
 
     def apply(self, events: Iterable[CallEvent]) -> None:
         """Take in events that no record tells of; nothing is written before `commit`."""
-        self.take([Told(tuple(events), counted=False)])
+        self.take([SourceRecord(tuple(events), counted=False)])
 
-    def take(self, records: Sequence[Told]) -> None:
+    def take(self, records: Sequence[SourceRecord]) -> None:
         """Take in records; nothing is written before `flush`. One that raises is set aside, the rest goes in."""
         if not records:
             return
@@ -200,7 +200,7 @@ class Writer:
         self._told, self._before_told, self._flushed, self._gap = [], None, False, None
         self._rejected, self._agent_names = [], []
         self._counted = dict.fromkeys(self._counted, 0)
-        self._names = rows.Names(self.connection)
+        self._names = rows.NameIds(self.connection)
         self._replace_floor(self._resumed())
 
     @contextmanager
@@ -244,13 +244,13 @@ class Writer:
         """Go back to the floor before all that was told since the last flush, and take it in by halves."""
         records, self._told = self._told, []
         if self._before_told is None:
-            self._names = rows.Names(self.connection)
+            self._names = rows.NameIds(self.connection)
             self._replace_floor(self._resumed())
         else:
             self._go_back(self._before_told)
         self._take_by_halves(records, written=written)
 
-    def _take_by_halves(self, records: list[Told], *, written: bool) -> None:
+    def _take_by_halves(self, records: list[SourceRecord], *, written: bool) -> None:
         before = self._saved()
         try:
             with self._savepoint() if written else nullcontext():
@@ -272,7 +272,7 @@ class Writer:
         else:
             self._told += records
 
-    def _set_aside(self, record: Told, fault: BaseException) -> None:
+    def _set_aside(self, record: SourceRecord, fault: BaseException) -> None:
         self.set_aside += 1
         self._counted["records"] -= 1
         content = record.content or repr(record.events)
@@ -286,7 +286,7 @@ class Writer:
         self.floor, gap, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
         if self._gap is not None:
             self._gap.state = gap
-        self._names = rows.Names(self.connection)
+        self._names = rows.NameIds(self.connection)
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
@@ -335,7 +335,7 @@ class Writer:
         """
         self.flush()
         self.write_source()
-        self._gap = Gap(self.connection, self.source, after, until)
+        self._gap = Backfill(self.connection, self.source, after, until)
         self._replace_floor(self._empty_floor())
         self._gap.take_up(self.floor)
 
@@ -348,7 +348,7 @@ class Writer:
             self._gap = None
             self._replace_floor(self._resumed())
 
-    def _replace_floor(self, floor: Floor) -> None:
+    def _replace_floor(self, floor: CallStateMachine) -> None:
         """Go on with another floor, on which the same static members are known."""
         floor.staff.configured |= self.floor.staff.configured
         self.floor = floor
@@ -370,7 +370,7 @@ class Writer:
             "checked_at": checked_at,
             **self._counted,
             "position": None if position is None else json.dumps(position),
-            "carried": json.dumps(rehydrate.carried(self.floor)),
+            "carried": json.dumps(rehydrate.extra_state(self.floor)),
         }
         self.connection.execute(sql("write_source"), row)
         self._rejected = []
@@ -380,10 +380,10 @@ class Writer:
         if position is not None:
             self.position = position
 
-    def _empty_floor(self) -> Floor:
+    def _empty_floor(self) -> CallStateMachine:
         return load_state.empty_floor(self.connection, self._names)
 
-    def _resumed(self) -> Floor:
+    def _resumed(self) -> CallStateMachine:
         """The floor as the database knows it."""
         floor, position = load_state.floor(self.connection, self._names, self.source)
         if position is not None:

@@ -73,7 +73,7 @@ def follow_up_state(promise: Promise, at: int, day_ends_at: int, grace_ms: int) 
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptPromises:
     """Promises whose time has come, and those of them kept."""
 
     on_time: int
@@ -85,7 +85,7 @@ class Kept:
         return self.on_time / self.promised if self.promised else None
 
 
-def kept(promises: Iterable[Promise], since: int, at: int, grace_ms: int) -> Kept:
+def kept(promises: Iterable[Promise], since: int, at: int, grace_ms: int) -> KeptPromises:
     """Promises for ``[since, at]``: done by ``promised + grace`` over all, cancelled ones left out.
 
     One whose grace still runs and which is not yet done counts neither way.
@@ -100,7 +100,7 @@ def kept(promises: Iterable[Promise], since: int, at: int, grace_ms: int) -> Kep
             continue
         promised += 1
         on_time += done_at is not None and done_at <= deadline
-    return Kept(on_time, promised)
+    return KeptPromises(on_time, promised)
 
 
 def move(promise: Promise, to: int, by: MovedBy) -> Promise:

@@ -15,7 +15,7 @@ BIAS_BELOW = 0.10
 
 
 @dataclass(frozen=True, slots=True)
-class Promoters:
+class NetPromoterScore:
     """Answers to "would you recommend us" from 0 to 10: promoters gave 9 or 10, detractors 0 to 6."""
 
     promoters: int
@@ -52,7 +52,7 @@ class Promoters:
         return self.score if self.answers >= SHOWN_FROM else None
 
 
-def promoters(scores: Iterable[int]) -> Promoters:
+def net_promoter_score(scores: Iterable[int]) -> NetPromoterScore:
     """Sort answers from 0 to 10 into promoters, passives and detractors.
 
     Raises:
@@ -63,7 +63,7 @@ def promoters(scores: Iterable[int]) -> Promoters:
         if not 0 <= score <= 10:
             raise ValueError(f"a recommendation score runs from 0 to 10, not {score}")
         counts[0 if score >= 9 else 1 if score >= 7 else 2] += 1
-    return Promoters(*counts)
+    return NetPromoterScore(*counts)
 
 
 def response_rate(completed: int, delivered: int) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Visits(NamedTuple):
+class VisitCounts(NamedTuple):
     """Counts of visits that a service level is made of; letters as in metrics.md 1.1."""
 
     answered: int
@@ -53,7 +53,7 @@ VARIANTS = {
 """The variants met in the field, by their id in metrics.md 4, which says who uses which."""
 
 
-def service_level_of(visits: Visits, variant: Variant = VARIANTS["ccmon"]) -> float | None:
+def service_level_of(visits: VisitCounts, variant: Variant = VARIANTS["ccmon"]) -> float | None:
     """Service level by any variant. None for an empty set."""
     met = (
         visits.answered_in_threshold

@@ -24,15 +24,15 @@ from ccmon.formatting import clock, plain
 from ccmon.model import FollowUp
 from ccmon.monitor.driver import FloorDriver
 from ccmon.monitor.palette import Palette, is_light
-from ccmon.monitor.poller import Feed, Preparation
+from ccmon.monitor.poller import Poller, Preparation
 from ccmon.monitor.screens.floor import FloorScreen
-from ccmon.monitor.screens.follow_up_dialogs import Asker
-from ccmon.monitor.screens.modal import Chooser, Sheet
-from ccmon.monitor.shutdown import Endings
+from ccmon.monitor.screens.follow_up_dialogs import FollowUpDialogs
+from ccmon.monitor.screens.modal import Modal, Picker
+from ccmon.monitor.shutdown import Shutdown
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views import panels
 from ccmon.views.chrome import Trouble
-from ccmon.views.glyphs import ASCII, UNICODE, Marks, needs_ascii
+from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet, needs_ascii
 from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
@@ -44,7 +44,7 @@ from ccmon.views.modal_content import (
     palette_choices,
 )
 from ccmon.views.panel import FloorPanel
-from ccmon.views.styled_text import Line, Role, Span
+from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view import View
 
 AFTER_S = 0.02
@@ -72,8 +72,8 @@ class Monitor(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        feed: Feed,
-        marks: Marks,
+        feed: Poller,
+        marks: GlyphSet,
         *,
         light: bool = False,
         database: Path = Path(),
@@ -93,7 +93,7 @@ class Monitor(App[None], inherit_bindings=False):
         self.panels: tuple[FloorPanel[Any], ...] = panels()
         self.floor = FloorScreen(self.palette, marks, self.panels)
         self.floor.may_act = not read_only
-        self.asker = Asker(self)
+        self.asker = FollowUpDialogs(self)
         self.keys = keys_for(read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, feed.every_s)
@@ -106,7 +106,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Frames drawn so far."""
         self._unasked = False
         """Whether the terminal is still to be asked about the last of them."""
-        self.endings = Endings(self.end)
+        self.endings = Shutdown(self.end)
 
     def get_default_screen(self) -> FloorScreen:
         """The floor is the only screen that stays."""
@@ -192,7 +192,7 @@ class Monitor(App[None], inherit_bindings=False):
             self.floor.message = None
         with self.batch_update():
             self.floor.show(view, self.watched(view), age_ms, self.trouble(view))
-            if isinstance(self.screen, Sheet):
+            if isinstance(self.screen, Modal):
                 self.screen.redraw()
 
     def watched(self, view: View | None) -> str:
@@ -279,7 +279,7 @@ class Monitor(App[None], inherit_bindings=False):
             return
         last = [drawing.rows[chosen]]
 
-        def lines(width: int) -> Sequence[Line]:
+        def lines(width: int) -> Sequence[StyledLine]:
             view = self.view()
             if view is None:
                 return ()
@@ -291,7 +291,7 @@ class Monitor(App[None], inherit_bindings=False):
                 return {}
             return keys_for_a_follow_up(self.keys, undoing=self.asker.undoing is not None)
 
-        sheet = Sheet(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter", answers=answers)
+        sheet = Modal(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter", answers=answers)
         self.push_screen(sheet, self._details_closed)
 
     async def _details_closed(self, answer: str | None) -> None:
@@ -308,7 +308,7 @@ class Monitor(App[None], inherit_bindings=False):
         if not self._acts():
             return
         if view is None or not isinstance(row, FollowUp):
-            self.say("Choose a follow-up first: 5, then the arrows.", Role.BADGE_WATCH)
+            self.say("Choose a follow-up first: 5, then the arrows.", TextStyle.BADGE_WATCH)
         else:
             self.run_worker(self.asker.perform(kind, row, view), name=kind)
 
@@ -325,10 +325,10 @@ class Monitor(App[None], inherit_bindings=False):
     def _acts(self) -> bool:
         """Whether this monitor changes anything; if not, it says so."""
         if not self.floor.may_act:
-            self.say("This monitor only reads (--read-only): nothing can be changed here.", Role.BADGE_WATCH)
+            self.say("This monitor only reads (--read-only): nothing can be changed here.", TextStyle.BADGE_WATCH)
         return self.floor.may_act
 
-    def say(self, sentence: str, role: Role, seconds: float = 6.0) -> None:
+    def say(self, sentence: str, role: TextStyle, seconds: float = 6.0) -> None:
         """Say something in the place of the keys for a while."""
         self.floor.message = Span(sentence, role)
         self._said_until = time.monotonic() + seconds
@@ -338,26 +338,26 @@ class Monitor(App[None], inherit_bindings=False):
         """Keys and figures."""
         front = self.floor.front
 
-        def lines(width: int) -> Sequence[Line]:
+        def lines(width: int) -> Sequence[StyledLine]:
             return help_lines(self.panels, self.keys, self.marks, width, front)
 
-        self.push_screen(Sheet(self.palette, self.marks, "Help", lines, width=96, closes="question_mark"))
+        self.push_screen(Modal(self.palette, self.marks, "Help", lines, width=96, closes="question_mark"))
 
     def action_alerts(self) -> None:
         """All alerts."""
 
-        def lines(width: int) -> Sequence[Line]:
+        def lines(width: int) -> Sequence[StyledLine]:
             view = self.view()
             return () if view is None else alert_lines(view, width)
 
-        self.push_screen(Sheet(self.palette, self.marks, "Alerts", lines, width=90, closes="a"))
+        self.push_screen(Modal(self.palette, self.marks, "Alerts", lines, width=90, closes="a"))
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose what to narrow the screen to."""
         if self.feed.snapshot is None:
             return
         choices = filter_choices(self.feed.snapshot, self.filters.spelt(self.feed.snapshot), kind)
-        self.push_screen(Chooser(self.palette, self.marks, "Show only", choices), self._filter_chosen)
+        self.push_screen(Picker(self.palette, self.marks, "Show only", choices), self._filter_chosen)
 
     def _filter_chosen(self, answer: str | None) -> None:
         if answer is not None:
@@ -375,7 +375,7 @@ class Monitor(App[None], inherit_bindings=False):
         view = self.view()
         if view is not None:
             choices = agent_choices(view.floor)
-            self.push_screen(Chooser(self.palette, self.marks, "Find an agent", choices), self._agent_found)
+            self.push_screen(Picker(self.palette, self.marks, "Find an agent", choices), self._agent_found)
 
     def _agent_found(self, answer: str | None) -> None:
         if answer is not None:
@@ -384,7 +384,7 @@ class Monitor(App[None], inherit_bindings=False):
     def action_palette(self) -> None:
         """Find anything."""
         choices = palette_choices(self.panels, self.keys)
-        self.push_screen(Chooser(self.palette, self.marks, "Find anything", choices, width=100), self._palette_chosen)
+        self.push_screen(Picker(self.palette, self.marks, "Find anything", choices, width=100), self._palette_chosen)
 
     async def _palette_chosen(self, answer: str | None) -> None:
         kind, *rest = (answer or "").split(":")
@@ -412,7 +412,7 @@ def monitor(
     marks = ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE
     light = is_light() if theme == "terminal" else theme.endswith("light")
     return Monitor(
-        Feed(LiveReader(database), every_s=refresh_s, preparation=preparation),
+        Poller(LiveReader(database), every_s=refresh_s, preparation=preparation),
         marks,
         light=light,
         database=database,

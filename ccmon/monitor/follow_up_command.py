@@ -24,7 +24,7 @@ PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class FollowUpCommand:
     """One thing to do to a follow-up."""
 
     words: Sequence[str]
@@ -33,7 +33,7 @@ class Act:
     """Its arguments, the follow-up's id first; anything may stand in them."""
     said: str
     """One sentence for when it has been done."""
-    undone_by: Act | None = None
+    undone_by: FollowUpCommand | None = None
     """What takes it back."""
 
     @property
@@ -49,31 +49,33 @@ class Answer(NamedTuple):
     done: bool
 
 
-def settle(item: FollowUp, outcome: str, note: str) -> Act:
+def settle(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
     """It has been done, or the customer has called it off."""
     words = ["done", f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
     verb = "Cancelled" if outcome == "cancelled" else f"Done ({outcome})"
-    return Act(words, [str(item.id)], f"{verb}: {_what(item)}.", _undoing(item, "done"))
+    return FollowUpCommand(words, [str(item.id)], f"{verb}: {_what(item)}.", _undoing(item, "done"))
 
 
-def move(item: FollowUp, to: datetime, by: str, now: datetime) -> Act:
+def move(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpCommand:
     """Another moment; `by` the customer's wish or the agent's."""
     when = said_moment(to, now)
     wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
     words = ["move", f"--by={by}"]
     said = f"Moved to {when} ({wish}): {_what(item)}."
-    return Act(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, "moved"))
+    return FollowUpCommand(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, "moved"))
 
 
-def hand_over(item: FollowUp, login: str, name: str) -> Act:
+def hand_over(item: FollowUp, login: str, name: str) -> FollowUpCommand:
     """Another agent owes it."""
     said = f"Handed to {name}: {_what(item)}."
-    return Act(["hand-over"], [str(item.id), login], said, _undoing(item, "handed_over"))
+    return FollowUpCommand(["hand-over"], [str(item.id), login], said, _undoing(item, "handed_over"))
 
 
-def _undoing(item: FollowUp, act: str) -> Act:
+def _undoing(item: FollowUp, act: str) -> FollowUpCommand:
     """It stands again as it stood before that act."""
-    return Act(["undo", f"--act={act}"], [str(item.id)], f"Undone: {_what(item)} stands as it stood before.")
+    return FollowUpCommand(
+        ["undo", f"--act={act}"], [str(item.id)], f"Undone: {_what(item)} stands as it stood before."
+    )
 
 
 def _what(item: FollowUp) -> str:
@@ -87,7 +89,7 @@ def said_moment(at: datetime, now: datetime) -> str:
     return f"{day} {at:%H:%M}"
 
 
-async def carry_out(database: Path, act: Act) -> Answer:
+async def run_command(database: Path, act: FollowUpCommand) -> Answer:
     """Have it done, and wait for how that went: whatever goes wrong is a sentence."""
     words = command("ccmon", "follow-up", *act.words, "--db", str(database), "--", *act.names)
     try:

@@ -8,36 +8,36 @@ from functools import lru_cache
 
 from rich.style import Style
 
-from ccmon.views.styled_text import Look, Role
+from ccmon.views.styled_text import LineState, TextStyle
 
-_SHARED: dict[Role, Style | None] = {
-    Role.TEXT: None,
-    Role.QUIET: Style(dim=True),
-    Role.STRONG: Style(bold=True),
-    Role.FRAME: Style(dim=True),
-    Role.GOOD: Style(color="green"),
-    Role.BAD: Style(color="red", bold=True),
+_SHARED: dict[TextStyle, Style | None] = {
+    TextStyle.TEXT: None,
+    TextStyle.QUIET: Style(dim=True),
+    TextStyle.STRONG: Style(bold=True),
+    TextStyle.FRAME: Style(dim=True),
+    TextStyle.GOOD: Style(color="green"),
+    TextStyle.BAD: Style(color="red", bold=True),
     # Reverse video rather than a background: what remains without colour is still a badge.
-    Role.BADGE_BAD: Style(color="red", bold=True, reverse=True),
-    Role.BADGE_GOOD: Style(color="green", reverse=True),
-    Role.KEY: Style(bold=True),
+    TextStyle.BADGE_BAD: Style(color="red", bold=True, reverse=True),
+    TextStyle.BADGE_GOOD: Style(color="green", reverse=True),
+    TextStyle.KEY: Style(bold=True),
 }
 
-DARK: dict[Role, Style | None] = _SHARED | {
-    Role.TITLE: Style(color="cyan", bold=True),
-    Role.WATCH: Style(color="yellow"),
-    Role.BUSY: Style(color="cyan"),
-    Role.AWAY: Style(color="yellow"),
-    Role.BADGE_WATCH: Style(color="yellow", reverse=True),
+DARK: dict[TextStyle, Style | None] = _SHARED | {
+    TextStyle.TITLE: Style(color="cyan", bold=True),
+    TextStyle.WATCH: Style(color="yellow"),
+    TextStyle.BUSY: Style(color="cyan"),
+    TextStyle.AWAY: Style(color="yellow"),
+    TextStyle.BADGE_WATCH: Style(color="yellow", reverse=True),
 }
 
-LIGHT: dict[Role, Style | None] = _SHARED | {
-    Role.TITLE: Style(color="blue", bold=True),
+LIGHT: dict[TextStyle, Style | None] = _SHARED | {
+    TextStyle.TITLE: Style(color="blue", bold=True),
     # Yellow cannot be read on white.
-    Role.WATCH: Style(color="magenta"),
-    Role.BUSY: Style(color="blue"),
-    Role.AWAY: Style(color="magenta"),
-    Role.BADGE_WATCH: Style(color="magenta", reverse=True),
+    TextStyle.WATCH: Style(color="magenta"),
+    TextStyle.BUSY: Style(color="blue"),
+    TextStyle.AWAY: Style(color="magenta"),
+    TextStyle.BADGE_WATCH: Style(color="magenta", reverse=True),
 }
 
 _STALE = Style(dim=True)
@@ -56,10 +56,10 @@ class Palette:
         self._styles = LIGHT if light else DARK
         self.style = lru_cache(maxsize=None)(self._style)
 
-    def _style(self, role: Role, look: Look) -> Style | None:
-        if look is Look.STALE:
+    def _style(self, role: TextStyle, look: LineState) -> Style | None:
+        if look is LineState.STALE:
             return _STALE
         style = self._styles[role]
-        if look is Look.CURSOR and role not in {Role.FRAME, Role.TITLE}:
+        if look is LineState.CURSOR and role not in {TextStyle.FRAME, TextStyle.TITLE}:
             return _CURSOR if style is None else Style(color=style.color, bold=style.bold, reverse=True)
         return style

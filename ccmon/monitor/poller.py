@@ -11,7 +11,7 @@ from ccmon.errors import CcmonError
 from ccmon.model import FloorSnapshot
 
 
-class Reader(Protocol):
+class SnapshotReader(Protocol):
     """What the monitor needs of a live reader. After a failure the next call tries again from the beginning."""
 
     async def snapshot(self, at: int | None) -> FloorSnapshot:
@@ -42,12 +42,12 @@ class Preparation(NamedTuple):
     """What is said meanwhile."""
 
 
-class Feed:
+class Poller:
     """Polls a reader. `snapshot` is the last answer; `misses` counts polls since then that brought none."""
 
     def __init__(
         self,
-        reader: Reader,
+        reader: SnapshotReader,
         *,
         every_s: float = 1.0,
         preparation: Preparation | None = None,

@@ -44,7 +44,7 @@ def _is_terminal(file: Any) -> bool:
     return file is not None and not file.closed and file.isatty()
 
 
-class Endings:
+class Shutdown:
     """Ends the program on signals and when the terminal hangs up; `guard` makes sure that it does end."""
 
     def __init__(self, end: Callable[[int], None]) -> None:

@@ -14,8 +14,8 @@ from ccmon.business import (
     ResourceFigures,
     RetentionFigures,
     SatisfactionFigures,
-    Spent,
-    StuckCustomer,
+    Spending,
+    UnresolvedCustomer,
 )
 from ccmon.formatting import (
     at_least,
@@ -35,7 +35,7 @@ from ccmon.metrics.percentage import said_chance
 from ccmon.metrics.satisfaction import Confidence
 from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.business_json import LISTED
-from ccmon.report.table import Column, name_cell, table
+from ccmon.report.table import TextColumn, name_cell, table
 
 SHOWN = 6
 """Lines of a list; the rest is counted."""
@@ -68,17 +68,17 @@ def business_parts(snapshot: FloorSnapshot, *, width: int) -> Iterable[Renderabl
 
 
 QUOTA_COLUMNS = (
-    Column("", right=False),
-    Column("for", right=False),
-    Column("sales"),
-    Column("attained"),
-    Column("pace"),
-    Column("projected"),
-    Column("missing", from_width=86),
-    Column("per hour", from_width=95),
-    Column("chance", from_width=102),
-    Column("conversion says", right=False, from_width=113),
-    Column("revenue projected", from_width=140),
+    TextColumn("", right=False),
+    TextColumn("for", right=False),
+    TextColumn("sales"),
+    TextColumn("attained"),
+    TextColumn("pace"),
+    TextColumn("projected"),
+    TextColumn("missing", from_width=86),
+    TextColumn("per hour", from_width=95),
+    TextColumn("chance", from_width=102),
+    TextColumn("conversion says", right=False, from_width=113),
+    TextColumn("revenue projected", from_width=140),
 )
 
 
@@ -143,15 +143,15 @@ def _promises(snapshot: FloorSnapshot) -> Text:
 
 
 SATISFACTION_COLUMNS = (
-    Column("", right=False),
-    Column("answers"),
-    Column("CSAT top-2"),
-    Column("95 % range", from_width=86),
-    Column("mean"),
-    Column("NPS"),
-    Column("response", from_width=95),
-    Column("first contact"),
-    Column("again today", from_width=100),
+    TextColumn("", right=False),
+    TextColumn("answers"),
+    TextColumn("CSAT top-2"),
+    TextColumn("95 % range", from_width=86),
+    TextColumn("mean"),
+    TextColumn("NPS"),
+    TextColumn("response", from_width=95),
+    TextColumn("first contact"),
+    TextColumn("again today", from_width=100),
 )
 
 
@@ -216,21 +216,21 @@ def _not_given_up(snapshot: FloorSnapshot) -> Text:
     return _block("Not given up", lines)
 
 
-def _stuck(stuck: StuckCustomer, zone: ZoneInfo) -> str:
+def _stuck(stuck: UnresolvedCustomer, zone: ZoneInfo) -> str:
     name = stuck.customer or stuck.phone or "?"
     owner = f", {stuck.owner}" if stuck.owner else ""
     return f"{name}: {stuck.why} ({stuck.times}, last {clock(stuck.last_at, zone)}{owner})"
 
 
 REASON_COLUMNS = (
-    Column("", right=False),
-    Column("calls"),
-    Column("per 100"),
-    Column("share"),
-    Column("so far"),
-    Column("usual"),
-    Column("", right=False),
-    Column("customers", from_width=86),
+    TextColumn("", right=False),
+    TextColumn("calls"),
+    TextColumn("per 100"),
+    TextColumn("share"),
+    TextColumn("so far"),
+    TextColumn("usual"),
+    TextColumn("", right=False),
+    TextColumn("customers", from_width=86),
 )
 
 
@@ -276,14 +276,14 @@ def _resources(figures: ResourceFigures, currency: str | None) -> Text:
 
 
 VALUE_COLUMNS = (
-    Column("", right=False),
-    Column("goal", right=False),
-    Column("cost"),
-    Column("customers"),
-    Column("each"),
-    Column("return"),
-    Column("paid back", from_width=86),
-    Column("centre beats it from", from_width=102),
+    TextColumn("", right=False),
+    TextColumn("goal", right=False),
+    TextColumn("cost"),
+    TextColumn("customers"),
+    TextColumn("each"),
+    TextColumn("return"),
+    TextColumn("paid back", from_width=86),
+    TextColumn("centre beats it from", from_width=102),
 )
 
 
@@ -294,7 +294,7 @@ def _value(snapshot: FloorSnapshot, *, width: int) -> Group:
     return table(f"The same money elsewhere (the centre: last {days} days)", VALUE_COLUMNS, rows, width=width)
 
 
-def _spent(row: Spent) -> tuple[str | Text, ...]:
+def _spent(row: Spending) -> tuple[str | Text, ...]:
     return (
         Text(name_cell(row.name), style="bold" if row.is_centre else ""),
         row.goal,

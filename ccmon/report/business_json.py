@@ -7,8 +7,8 @@ from typing import Any
 
 from ccmon.alarms import why_at_risk
 from ccmon.business import (
+    AgentFollowUps,
     LowScore,
-    OwnerFigures,
     ProblemFigures,
     QuotaFigures,
     ReasonFigures,
@@ -17,8 +17,8 @@ from ccmon.business import (
     SalesDetail,
     SatisfactionFigures,
     SecondPurchase,
-    Spent,
-    StuckCustomer,
+    Spending,
+    UnresolvedCustomer,
     ValueFigures,
     WorkFigures,
 )
@@ -128,7 +128,7 @@ def detail_object(detail: SalesDetail) -> dict[str, Any]:
     }
 
 
-def owner_object(owner: OwnerFigures, time: Time) -> dict[str, Any]:
+def owner_object(owner: AgentFollowUps, time: Time) -> dict[str, Any]:
     """An agent's promises of the day."""
     risk = owner.risk
     return {
@@ -231,7 +231,7 @@ def retention_object(figures: RetentionFigures) -> dict[str, Any]:
     }
 
 
-def stuck_object(stuck: StuckCustomer, time: Time) -> dict[str, Any]:
+def stuck_object(stuck: UnresolvedCustomer, time: Time) -> dict[str, Any]:
     """A customer who must not be given up."""
     return {
         "customer": stuck.customer,
@@ -348,7 +348,7 @@ def value_object(figures: ValueFigures) -> dict[str, Any]:
     }
 
 
-def _spent_object(row: Spent) -> dict[str, Any]:
+def _spent_object(row: Spending) -> dict[str, Any]:
     return {
         "name": row.name,
         "goal": row.goal,

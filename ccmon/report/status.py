@@ -17,7 +17,7 @@ from ccmon.metrics.percentage import shown_at_least
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
 from ccmon.report.business import business_parts
-from ccmon.report.table import Column, name_cell, table
+from ccmon.report.table import TextColumn, name_cell, table
 
 AGENTS_SHOWN = 20
 FOLLOW_UPS_SHOWN = 8
@@ -102,19 +102,19 @@ def _level(share: float | None, target: float | None) -> Text:
 
 
 QUEUE_COLUMNS = (
-    Column("", right=False),
-    Column("wait"),
-    Column("longest"),
-    Column("talk", from_width=86),
-    Column("ready"),
-    Column("on/need"),
-    Column("offered"),
-    Column("SL"),
-    Column("SL now", from_width=95),
-    Column("ASA"),
-    Column("lost"),
-    Column("abandon", from_width=105),
-    Column("AHT", from_width=112),
+    TextColumn("", right=False),
+    TextColumn("wait"),
+    TextColumn("longest"),
+    TextColumn("talk", from_width=86),
+    TextColumn("ready"),
+    TextColumn("on/need"),
+    TextColumn("offered"),
+    TextColumn("SL"),
+    TextColumn("SL now", from_width=95),
+    TextColumn("ASA"),
+    TextColumn("lost"),
+    TextColumn("abandon", from_width=105),
+    TextColumn("AHT", from_width=112),
 )
 
 
@@ -152,18 +152,18 @@ def _queue_row(queue: QueueFigures, at: int) -> tuple[str | Text, ...]:
 
 
 AGENT_COLUMNS = (
-    Column("", right=False),
-    Column("state", right=False),
-    Column("for"),
-    Column("calls"),
-    Column("AHT"),
-    Column("busy"),
-    Column("sales"),
-    Column("team", right=False, from_width=95),
-    Column("conv.", from_width=102),
-    Column("missed", from_width=110),
-    Column("logged in", from_width=121),
-    Column("queue", right=False, from_width=141),
+    TextColumn("", right=False),
+    TextColumn("state", right=False),
+    TextColumn("for"),
+    TextColumn("calls"),
+    TextColumn("AHT"),
+    TextColumn("busy"),
+    TextColumn("sales"),
+    TextColumn("team", right=False, from_width=95),
+    TextColumn("conv.", from_width=102),
+    TextColumn("missed", from_width=110),
+    TextColumn("logged in", from_width=121),
+    TextColumn("queue", right=False, from_width=141),
 )
 
 
@@ -203,16 +203,16 @@ def _agent_row(agent: AgentFigures, at: int) -> tuple[str | Text, ...]:
 
 
 SALES_COLUMNS = (
-    Column("", right=False),
-    Column("sales"),
-    Column("quota"),
-    Column("attained"),
-    Column("pace"),
-    Column("conversion"),
-    Column("95 % range", from_width=95),
-    Column("calls", from_width=102),
-    Column("revenue"),
-    Column("projected", from_width=113),
+    TextColumn("", right=False),
+    TextColumn("sales"),
+    TextColumn("quota"),
+    TextColumn("attained"),
+    TextColumn("pace"),
+    TextColumn("conversion"),
+    TextColumn("95 % range", from_width=95),
+    TextColumn("calls", from_width=102),
+    TextColumn("revenue"),
+    TextColumn("projected", from_width=113),
 )
 
 
@@ -250,16 +250,16 @@ def _sales_row(line: SalesFigures) -> tuple[str | Text, ...]:
 
 
 HANDLING_COLUMNS = (
-    Column("", right=False),
-    Column("", right=False),
-    Column("calls"),
-    Column("AHT"),
-    Column("median"),
-    Column("9 of 10"),
-    Column("talk", from_width=90),
-    Column("hold", from_width=90),
-    Column("wrap-up", from_width=90),
-    Column("target"),
+    TextColumn("", right=False),
+    TextColumn("", right=False),
+    TextColumn("calls"),
+    TextColumn("AHT"),
+    TextColumn("median"),
+    TextColumn("9 of 10"),
+    TextColumn("talk", from_width=90),
+    TextColumn("hold", from_width=90),
+    TextColumn("wrap-up", from_width=90),
+    TextColumn("target"),
 )
 
 
@@ -284,10 +284,10 @@ def _handling(snapshot: FloorSnapshot, *, width: int) -> Group:
 
 
 FOLLOW_UP_COLUMNS = (
-    Column("due"),
-    Column("customer", right=False),
-    Column("what", right=False),
-    Column("owner", right=False),
+    TextColumn("due"),
+    TextColumn("customer", right=False),
+    TextColumn("what", right=False),
+    TextColumn("owner", right=False),
 )
 
 

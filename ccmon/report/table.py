@@ -14,7 +14,7 @@ from ccmon.formatting import fit
 NAME_CELLS = 22
 
 
-class Column(NamedTuple):
+class TextColumn(NamedTuple):
     """A column of a table."""
 
     title: str
@@ -23,7 +23,7 @@ class Column(NamedTuple):
     """Cells that a terminal must have for the column to be shown."""
 
 
-def table(title: str, columns: tuple[Column, ...], rows: Iterable[tuple[str | Text, ...]], *, width: int) -> Group:
+def table(title: str, columns: tuple[TextColumn, ...], rows: Iterable[tuple[str | Text, ...]], *, width: int) -> Group:
     """A titled table with the columns for which there is room."""
     shown = [number for number, column in enumerate(columns) if column.from_width <= width]
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False, header_style="dim", expand=False)

@@ -19,10 +19,10 @@ from ccmon.business_events import (
 from ccmon.model import Outcome, Purpose
 from ccmon.simulator.context import Stage
 from ccmon.simulator.day_plan import minutes
-from ccmon.simulator.entities import Caller, Desk, Task
+from ccmon.simulator.entities import Desk, SimulatedCaller, Task
 from ccmon.simulator.names import telephone
-from ccmon.simulator.promises import NOTES, Promise
-from ccmon.simulator.random_streams import Choice, stream
+from ccmon.simulator.promises import NOTES, SimulatedPromise
+from ccmon.simulator.random_streams import WeightedChoice, stream
 from ccmon.simulator.shifts import HOUR, MINUTE, CallBackHabit
 
 FIRST_OF_TODAY = 5000
@@ -37,9 +37,9 @@ DELIVERED = 0.96
 UNSOLVED = frozenset({"unresolved", "ticket opened", "cancelled"})
 """Dispositions that leave a customer without what was wanted."""
 DISPOSITIONS = {
-    Purpose.SALES: Choice((("no sale", 0.5), ("information sent", 0.3), ("not eligible", 0.2))),
-    Purpose.SERVICE: Choice((("resolved", 0.78), ("ticket opened", 0.16), ("unresolved", 0.06))),
-    Purpose.RETENTION: Choice((("kept", 0.56), ("cancelled", 0.29), ("thinks about it", 0.15))),
+    Purpose.SALES: WeightedChoice((("no sale", 0.5), ("information sent", 0.3), ("not eligible", 0.2))),
+    Purpose.SERVICE: WeightedChoice((("resolved", 0.78), ("ticket opened", 0.16), ("unresolved", 0.06))),
+    Purpose.RETENTION: WeightedChoice((("kept", 0.56), ("cancelled", 0.29), ("thinks about it", 0.15))),
 }
 COMMENTS = {
     1: ("Waited far too long.", "Third call about the same thing!", "Nobody could tell me when it works again."),
@@ -92,7 +92,7 @@ class Consequences:
         settled = (FollowUpDone(at, number, outcome) for number, (at, outcome) in self._open.items() if at is not None)
         return sorted((*settled, *self._later))
 
-    def _promised_before(self, promise: Promise) -> None:
+    def _promised_before(self, promise: SimulatedPromise) -> None:
         floor = self._floor
         person = floor.customers.person(promise.customer)
         told = FollowUpPromised(
@@ -117,7 +117,7 @@ class Consequences:
         """The number of a caller whom the centre does not know."""
         return telephone(self._chance)
 
-    def disposition(self, caller: Caller, desk: Desk) -> str:
+    def disposition(self, caller: SimulatedCaller, desk: Desk) -> str:
         """How the agent sums the call up."""
         setting = caller.line.setting
         buys = caller.contact.buys if caller.contact is not None else 0.7
@@ -127,7 +127,7 @@ class Consequences:
             return "call back"
         return DISPOSITIONS[setting.purpose].draw(self._chance)
 
-    def handled(self, caller: Caller, desk: Desk, disposition: str) -> None:
+    def handled(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
         """A call has been talked through."""
         floor, now, setting = self._floor, self._floor.engine.now, caller.line.setting
         if caller.reason is not None:
@@ -144,7 +144,7 @@ class Consequences:
             if answers:
                 self._survey(caller, desk, disposition)
 
-    def lost(self, caller: Caller, outcome: Outcome) -> None:
+    def lost(self, caller: SimulatedCaller, outcome: Outcome) -> None:
         """A caller has left without being served."""
         floor = self._floor
         if outcome is Outcome.EXIT_KEY and caller.contact is not None:
@@ -162,7 +162,7 @@ class Consequences:
         """The amount of an order, to ten cents."""
         return max(990, round(typical_cents * self._sales.lognormvariate(-0.08, 0.4) / 10) * 10)
 
-    def _sell(self, caller: Caller, desk: Desk) -> None:
+    def _sell(self, caller: SimulatedCaller, desk: Desk) -> None:
         floor, now = self._floor, self._floor.engine.now
         person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
         amount = self.order(caller.line.setting.order_cents)
@@ -178,7 +178,7 @@ class Consequences:
         if self._sales.random() < 0.05:
             floor.emit(sold._replace(amount_cents=self.order(caller.line.setting.order_cents // 4)))
 
-    def _promise(self, desk: Desk, customer: int, caller: Caller, kind: str) -> None:
+    def _promise(self, desk: Desk, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """A call back on the same day, while the agent is there."""
         floor, now, chance = self._floor, self._floor.engine.now, self._promises
         quarter = 15 * MINUTE
@@ -199,7 +199,7 @@ class Consequences:
         if luck < 0.985:
             floor.engine.at(due_at + round(delay * MINUTE), self._act, desk.login, Task(number, customer, kind))
 
-    def _promise_for_later(self, caller: Caller) -> None:
+    def _promise_for_later(self, caller: SimulatedCaller) -> None:
         """The call that leads to a promise for a later day."""
         promise = self._floor.plan.made.pop(caller.contact.customer, None) if caller.contact is not None else None
         if promise is None:
@@ -212,14 +212,14 @@ class Consequences:
             )
         )  # fmt: skip
 
-    def _invite(self, caller: Caller, desk: Desk, *, answers: bool) -> None:
+    def _invite(self, caller: SimulatedCaller, desk: Desk, *, answers: bool) -> None:
         """A message with a question right after the call; some are not delivered."""
         floor = self._floor
         person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
         delivered = answers or self._invitations.random() < DELIVERED
         floor.emit(SurveyInvited(floor.engine.now, caller.call_id, caller.visit, desk.login, person, delivered))
 
-    def _survey(self, caller: Caller, desk: Desk, disposition: str) -> None:
+    def _survey(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
         floor, chance = self._floor, self._surveys
         waited_min = (caller.answered_at - caller.entered_at) / MINUTE
         mood = chance.gauss(4.25 + desk.plan.agent.kindness - 0.25 * waited_min, 1.05)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil, sqrt
 
 from ccmon.model import Purpose
-from ccmon.simulator.random_streams import Exponential, Law, LogNormal
+from ccmon.simulator.random_streams import Distribution, Exponential, LogNormal
 
 FLOOR_OF = 40
 """The number of agents for which the volumes below are given."""
@@ -18,7 +18,7 @@ LARGEST_TEAM = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ReasonSetting:
     """Why customers call a queue."""
 
     name: str
@@ -36,14 +36,14 @@ class QueueSetting:
     purpose: Purpose
     calls_per_hour: float
     """In a busy hour of a usual weekday."""
-    talk: Law
-    wrap_up: Law
+    talk: Distribution
+    wrap_up: Distribution
     handling_target_s: int
-    reasons: tuple[Reason, ...]
-    patience: Law = field(default=Exponential(240))
-    ring: Law = field(default=LogNormal(4.5, 0.5))
+    reasons: tuple[ReasonSetting, ...]
+    patience: Distribution = field(default=Exponential(240))
+    ring: Distribution = field(default=LogNormal(4.5, 0.5))
     hold_share: float = 0.18
-    hold: Law = field(default=LogNormal(42, 0.7))
+    hold: Distribution = field(default=LogNormal(42, 0.7))
     transfer_to: str | None = None
     transfer_share: float = 0.0
     conversion: float = 0.0
@@ -72,8 +72,8 @@ class CampaignSetting:
     name: str
     client: str
     purpose: Purpose
-    talk: Law
-    wrap_up: Law
+    talk: Distribution
+    wrap_up: Distribution
     conversion: float
     """Of right-party contacts."""
     order_cents: int
@@ -203,51 +203,51 @@ _QUEUES = (
     QueueSetting(
         "Aurora Sales", AURORA, Purpose.SALES, 32, LogNormal(310, 0.75), LogNormal(52, 0.6), 390,
         (
-            Reason("New fibre line", "Fibre", 0.42), Reason("Mobile plan", "Mobile", 0.28),
-            Reason("Question about an offer", None, 0.2), Reason("Moving house", "Fibre", 0.1),
+            ReasonSetting("New fibre line", "Fibre", 0.42), ReasonSetting("Mobile plan", "Mobile", 0.28),
+            ReasonSetting("Question about an offer", None, 0.2), ReasonSetting("Moving house", "Fibre", 0.1),
         ),
         conversion=0.25, order_cents=38_900, promise_share=0.07, promise="offer",
     ),
     QueueSetting(
         "Aurora Service", AURORA, Purpose.SERVICE, 70, LogNormal(268, 0.85), LogNormal(38, 0.7), 320,
         (
-            Reason("Invoice question", None, 0.26), Reason("No connection", "Fibre", 0.2, is_problem=True),
-            Reason("Slow connection", "Fibre", 0.15, is_problem=True), Reason("Change of contract", None, 0.15),
-            Reason("Router restarts after update", "HomeBox 4", 0.04, is_problem=True),
-            Reason("SIM card", "Mobile", 0.1), Reason("Technician's visit", "Fibre", 0.1),
+            ReasonSetting("Invoice question", None, 0.26), ReasonSetting("No connection", "Fibre", 0.2, is_problem=True),
+            ReasonSetting("Slow connection", "Fibre", 0.15, is_problem=True), ReasonSetting("Change of contract", None, 0.15),
+            ReasonSetting("Router restarts after update", "HomeBox 4", 0.04, is_problem=True),
+            ReasonSetting("SIM card", "Mobile", 0.1), ReasonSetting("Technician's visit", "Fibre", 0.1),
         ),
         transfer_to="Aurora Retention", transfer_share=0.035, promise_share=0.05, promise="call back",
     ),
     QueueSetting(
         "Aurora Retention", AURORA, Purpose.RETENTION, 11, LogNormal(405, 0.7), LogNormal(70, 0.6), 500,
         (
-            Reason("Wants to cancel", None, 0.55), Reason("Price too high", None, 0.3),
-            Reason("Complaint", None, 0.15, is_problem=True),
+            ReasonSetting("Wants to cancel", None, 0.55), ReasonSetting("Price too high", None, 0.3),
+            ReasonSetting("Complaint", None, 0.15, is_problem=True),
         ),
         promise_share=0.1, promise="win back", patience=Exponential(200),
     ),
     QueueSetting(
         "Castellane Orders", CASTELLANE, Purpose.SALES, 31, LogNormal(205, 0.7), LogNormal(30, 0.6), 250,
         (
-            Reason("Order", "Catalogue", 0.6), Reason("Question about a product", "Catalogue", 0.25),
-            Reason("Availability", "Catalogue", 0.15),
+            ReasonSetting("Order", "Catalogue", 0.6), ReasonSetting("Question about a product", "Catalogue", 0.25),
+            ReasonSetting("Availability", "Catalogue", 0.15),
         ),
         conversion=0.44, order_cents=8_450, promise_share=0.03, promise="offer",
     ),
     QueueSetting(
         "Castellane Care", CASTELLANE, Purpose.SERVICE, 26, LogNormal(225, 0.8), LogNormal(34, 0.7), 270,
         (
-            Reason("Where is my parcel", None, 0.38), Reason("Return or exchange", None, 0.27),
-            Reason("Damaged on arrival", "Furniture", 0.12, is_problem=True), Reason("Refund", None, 0.13),
-            Reason("Assembly question", "Furniture", 0.1),
+            ReasonSetting("Where is my parcel", None, 0.38), ReasonSetting("Return or exchange", None, 0.27),
+            ReasonSetting("Damaged on arrival", "Furniture", 0.12, is_problem=True), ReasonSetting("Refund", None, 0.13),
+            ReasonSetting("Assembly question", "Furniture", 0.1),
         ),
         transfer_to="Castellane Loyalty", transfer_share=0.02, promise_share=0.06,
     ),
     QueueSetting(
         "Castellane Loyalty", CASTELLANE, Purpose.RETENTION, 5, LogNormal(280, 0.7), LogNormal(45, 0.6), 350,
         (
-            Reason("Card benefits", "Loyalty card", 0.45), Reason("Wants to leave", "Loyalty card", 0.3),
-            Reason("Complaint", None, 0.25, is_problem=True),
+            ReasonSetting("Card benefits", "Loyalty card", 0.45), ReasonSetting("Wants to leave", "Loyalty card", 0.3),
+            ReasonSetting("Complaint", None, 0.25, is_problem=True),
         ),
         promise_share=0.08, promise="win back",
     ),

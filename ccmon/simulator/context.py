@@ -9,7 +9,7 @@ from ccmon.business_events import Happening
 from ccmon.events import CallEvent
 from ccmon.simulator.day_plan import DayPlan, Planner
 from ccmon.simulator.engine import Engine
-from ccmon.simulator.entities import Caller, Desk, Line, Task
+from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
 
 
 class Stage(ABC):
@@ -21,7 +21,7 @@ class Stage(ABC):
         self.seed = planner.seed
         self.plan = plan
         self.engine = Engine(plan.starts_at)
-        self.lines = {setting.name: Line(setting) for setting in planner.centre.queues}
+        self.lines = {setting.name: SimulatedQueue(setting) for setting in planner.centre.queues}
         self.desks: dict[str, Desk] = {}
         """By login, of those who have been at work today."""
         self._out: list[CallEvent | Happening] = []
@@ -57,5 +57,5 @@ class Stage(ABC):
         """A call back falls due."""
 
     @abstractmethod
-    def call_again(self, caller: Caller) -> None:
+    def call_again(self, caller: SimulatedCaller) -> None:
         """A caller who gave up tries again."""

@@ -18,16 +18,16 @@ from ccmon.business_events import Customer
 from ccmon.model import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.names import customer_name, telephone_of
-from ccmon.simulator.random_streams import Choice, stream
+from ccmon.simulator.random_streams import WeightedChoice, stream
 
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""
-KINDS = Choice((("once", 0.42), ("again", 0.26), ("loyal", 0.18), ("drifting", 0.14)))
+KINDS = WeightedChoice((("once", 0.42), ("again", 0.26), ("loyal", 0.18), ("drifting", 0.14)))
 OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
 """Factors on the chance of a sale: those who come again know what they want."""
 
 
-class Contact(NamedTuple):
+class CustomerContact(NamedTuple):
     """A call that a customer will make on a day."""
 
     customer: int
@@ -46,13 +46,14 @@ class Customers:
         self._seed = seed
         self._queues = {(queue.client, queue.purpose): queue.name for queue in centre.queues}
         self._reasons = {
-            queue.name: Choice((reason.name, reason.share) for reason in queue.reasons) for queue in centre.queues
+            queue.name: WeightedChoice((reason.name, reason.share) for reason in queue.reasons)
+            for queue in centre.queues
         }
         # A day's cohort is asked for by each of the days that remember it.
         self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
         self._contacts = lru_cache(maxsize=16)(self._gather)
 
-    def contacts(self, day: date) -> dict[str, list[Contact]]:
+    def contacts(self, day: date) -> dict[str, list[CustomerContact]]:
         """Who calls which queue on a day, in the order in which they come to mind."""
         return self._contacts(day)
 
@@ -79,8 +80,8 @@ class Customers:
         clients = {queue.name: queue.client for queue in self._centre.queues}
         return [(contact.customer, clients[contact.queue]) for contact in self._cohort(day).get(0, ())]
 
-    def _gather(self, day: date) -> dict[str, list[Contact]]:
-        contacts: dict[str, list[Contact]] = {queue.name: [] for queue in self._centre.queues}
+    def _gather(self, day: date) -> dict[str, list[CustomerContact]]:
+        contacts: dict[str, list[CustomerContact]] = {queue.name: [] for queue in self._centre.queues}
         for age in range(REMEMBERED_DAYS):
             for contact in self._cohort(day - timedelta(days=age)).get(age, ()):
                 contacts[contact.queue].append(contact)
@@ -89,9 +90,9 @@ class Customers:
             chance.shuffle(planned)
         return contacts
 
-    def _make_cohort(self, day: date) -> dict[int, list[Contact]]:
+    def _make_cohort(self, day: date) -> dict[int, list[CustomerContact]]:
         """The lives that begin on a day: contacts by age in days."""
-        cohort: dict[int, list[Contact]] = {}
+        cohort: dict[int, list[CustomerContact]] = {}
         chance = stream(self._seed, day, "cohort")
         weight = self._centre.weekdays[day.weekday()] * self._centre.volume
         room = 2500 * max(1, round(self._centre.scale))
@@ -105,37 +106,37 @@ class Customers:
                         cohort.setdefault(open_age, []).append(contact)
         return cohort
 
-    def _life(self, number: int, client: str, chance: Random) -> list[tuple[int, Contact]]:
+    def _life(self, number: int, client: str, chance: Random) -> list[tuple[int, CustomerContact]]:
         """The contacts of one life by age in days."""
         kind = KINDS.draw(chance)
         buys = SELDOM_BUYS if kind == "once" else OFTEN_BUYS
         sales = self._queues[client, Purpose.SALES]
-        life = [(0, Contact(number, sales, None, buys))]
+        life = [(0, CustomerContact(number, sales, None, buys))]
         if kind == "again":
-            life.append((1 + round(chance.lognormvariate(2.3, 0.6)), Contact(number, sales, None, buys)))
+            life.append((1 + round(chance.lognormvariate(2.3, 0.6)), CustomerContact(number, sales, None, buys)))
         elif kind == "loyal":
             age = 0.0
             while (age := age + chance.lognormvariate(2.5, 0.4)) < REMEMBERED_DAYS:
-                life.append((round(age), Contact(number, sales, None, buys)))
+                life.append((round(age), CustomerContact(number, sales, None, buys)))
         elif kind == "drifting":
-            life.append((1 + round(chance.lognormvariate(1.5, 0.5)), Contact(number, sales, None, buys)))
+            life.append((1 + round(chance.lognormvariate(1.5, 0.5)), CustomerContact(number, sales, None, buys)))
             retention = self._queues[client, Purpose.RETENTION]
             if chance.random() < 0.5:
-                life.append((8 + round(chance.lognormvariate(2.3, 0.6)), Contact(number, retention, None, 1.0)))
+                life.append((8 + round(chance.lognormvariate(2.3, 0.6)), CustomerContact(number, retention, None, 1.0)))
         for age, _ in tuple(life):
             if chance.random() < 0.62:
                 life += self._trouble(number, client, age, chance)
         return life
 
-    def _trouble(self, number: int, client: str, after: int, chance: Random) -> list[tuple[int, Contact]]:
+    def _trouble(self, number: int, client: str, after: int, chance: Random) -> list[tuple[int, CustomerContact]]:
         """A call for service some days after an order, and the same again while it is not solved."""
         service = self._queues[client, Purpose.SERVICE]
         reason = self._reasons[service].draw(chance)
         age = after + round(chance.lognormvariate(1.2, 0.8))
-        calls = [(age, Contact(number, service, reason, 1.0))]
+        calls = [(age, CustomerContact(number, service, reason, 1.0))]
         while chance.random() < 0.2:
             age += chance.randint(1, 4)
-            calls.append((age, Contact(number, service, reason, 1.0)))
+            calls.append((age, CustomerContact(number, service, reason, 1.0)))
         return calls
 
     def _open_age(self, day: date, age: int) -> int:

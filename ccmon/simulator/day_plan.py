@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from ccmon.business_events import DayOpened, QuotaSet
 from ccmon.simulator.centre import Centre, QueueSetting
-from ccmon.simulator.customers import Contact, Customers
+from ccmon.simulator.customers import CustomerContact, Customers
 from ccmon.simulator.prior_orders import EarlierOrders
-from ccmon.simulator.promises import Promise, Promises
-from ccmon.simulator.random_streams import Choice, stream
-from ccmon.simulator.shifts import MINUTE, Agent, DeskPlan, Pause, Rosters, hire, moment, quotas
+from ccmon.simulator.promises import Promises, SimulatedPromise
+from ccmon.simulator.random_streams import WeightedChoice, stream
+from ccmon.simulator.shifts import MINUTE, DeskPlan, Pause, Rosters, SimulatedAgent, hire, moment, quotas
 
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
@@ -36,7 +36,7 @@ class Arrival(NamedTuple):
 
     at: int
     queue: str
-    contact: Contact | None
+    contact: CustomerContact | None
     """None: somebody the centre does not know."""
     reason: str | None
 
@@ -52,11 +52,11 @@ class DayPlan:
     arrivals: list[Arrival] = field(default_factory=list)
     desks: list[DeskPlan] = field(default_factory=list)
     opened: DayOpened | None = None
-    due: tuple[Promise, ...] = ()
+    due: tuple[SimulatedPromise, ...] = ()
     """Promises of earlier days that are due today."""
-    left_over: list[Promise] = field(default_factory=list)
+    left_over: list[SimulatedPromise] = field(default_factory=list)
     """Promises due on earlier days that may still be open."""
-    made: dict[int, Promise] = field(default_factory=dict)
+    made: dict[int, SimulatedPromise] = field(default_factory=dict)
     """Promises for later days that a call of today leads to, by customer."""
 
 
@@ -68,12 +68,13 @@ class Planner:
         self.seed = seed
         self.zone = zone
         self.problem_day = problem_day
-        self.agents: tuple[Agent, ...] = hire(centre, seed)
+        self.agents: tuple[SimulatedAgent, ...] = hire(centre, seed)
         self._rosters = Rosters(centre, self.agents, seed, zone)
         self.customers = Customers(centre, seed)
         self.promises = Promises(centre, self.agents, self.customers, seed, zone)
         self._reasons = {
-            queue.name: Choice((reason.name, reason.share) for reason in queue.reasons) for queue in centre.queues
+            queue.name: WeightedChoice((reason.name, reason.share) for reason in queue.reasons)
+            for queue in centre.queues
         }
         self._hours = lru_cache(maxsize=64)(self._rosters.hours)
 
@@ -190,20 +191,20 @@ class Planner:
         return any(reason.name == self.centre.problem for reason in queue.reasons)
 
     def _callers(
-        self, queue: QueueSetting, count: int, planned: list[Contact], newcomer: int, chance: Random
-    ) -> list[Contact | None]:
+        self, queue: QueueSetting, count: int, planned: list[CustomerContact], newcomer: int, chance: Random
+    ) -> list[CustomerContact | None]:
         """Who they are: those whose lives say so, people unknown, and some who call for the first time."""
         unknown = sum(chance.random() < queue.unknown_share for _ in range(count))
-        known: list[Contact | None] = list(planned[: count - unknown])
+        known: list[CustomerContact | None] = list(planned[: count - unknown])
         while len(known) < count - unknown:
-            known.append(Contact(newcomer, queue.name, None, 1.0))
+            known.append(CustomerContact(newcomer, queue.name, None, 1.0))
             newcomer += 1
         known += [None] * unknown
         chance.shuffle(known)
         return known
 
     def _reason(
-        self, queue: QueueSetting, at: int, result: DayPlan, contact: Contact | None, chance: Random
+        self, queue: QueueSetting, at: int, result: DayPlan, contact: CustomerContact | None, chance: Random
     ) -> str | None:
         """Why they call; the problem of the day takes the place of other reasons as it grows."""
         if result.day == self.problem_day and self._has_problem(queue):

@@ -6,30 +6,30 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 from ccmon.simulator.centre import CampaignSetting, QueueSetting
-from ccmon.simulator.customers import Contact
-from ccmon.simulator.promises import Promise
+from ccmon.simulator.customers import CustomerContact
+from ccmon.simulator.promises import SimulatedPromise
 from ccmon.simulator.shifts import DeskPlan, Pause
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class SimulatedQueue:
     """A queue: who waits in it, and who could take a call, by level of skill, the longest idle first."""
 
     setting: QueueSetting
-    waiting: OrderedDict[Caller, None] = field(default_factory=OrderedDict)
+    waiting: OrderedDict[SimulatedCaller, None] = field(default_factory=OrderedDict)
     ready: tuple[dict[Desk, None], dict[Desk, None]] = field(default_factory=lambda: ({}, {}))
     desks: int = 0
     """How many are logged in."""
 
 
 @dataclass(slots=True, eq=False)
-class Caller:
+class SimulatedCaller:
     """A visit to a queue."""
 
     call_id: str
     visit: int
-    line: Line
-    contact: Contact | None
+    line: SimulatedQueue
+    contact: CustomerContact | None
     reason: str | None
     entered_at: int
     tries: int = 0
@@ -49,11 +49,11 @@ class Task:
     customer: int
     kind: str
     attempts: int = 0
-    promise: Promise | None = None
+    promise: SimulatedPromise | None = None
 
 
 @dataclass(slots=True, eq=False)
-class Attempt:
+class DialAttempt:
     """An outbound call."""
 
     call_id: str
@@ -68,7 +68,7 @@ class Desk:
     """An agent at work."""
 
     plan: DeskPlan
-    lines: list[tuple[Line, int]]
+    lines: list[tuple[SimulatedQueue, int]]
     doing: str = "away"
     """away, ready, busy or paused; ready is when something new can begin."""
     leaving: bool = False

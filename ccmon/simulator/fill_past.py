@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from ccmon.business_events import Happening
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.database import simulator_writer
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer
@@ -21,7 +21,7 @@ SLICE = 1500
 """Call events that are simulated between two looks at the living floor."""
 
 
-class Past:
+class PastDays:
     """Days that are still to be filled in."""
 
     def __init__(self, writer: Writer, planner: Planner, today: date, days: int) -> None:
@@ -53,13 +53,13 @@ class Past:
         first_day = today - timedelta(days=self._total)
         for orders in self._planner.earlier_orders(first_day).batches(today):
             with self._writer.transaction():
-                simulator_writer.BusinessWriter(self._writer.connection, SOURCE).write(orders)
+                simulator_writer.SimulatorWriter(self._writer.connection, SOURCE).write(orders)
             yield
 
     def _fill(self, day: date, floor_now: Callable[[], int]) -> Iterator[None]:
         """Simulate a day slice by slice, then write it in one transaction."""
         simulated = SimulatedFloor(self._planner, self._planner.plan(day))
-        fold = Floor()
+        fold = CallStateMachine()
         for known in self._writer.floor.staff.agents:
             fold.staff.known_agent(known)
         happened: list[Happening] = []
@@ -72,11 +72,11 @@ class Past:
         _send_home(fold)
         with self._writer.transaction(bulk=True):
             self._write(fold)
-            simulator_writer.BusinessWriter(self._writer.connection, SOURCE).write(happened)
+            simulator_writer.SimulatorWriter(self._writer.connection, SOURCE).write(happened)
             self._days.popleft()
             set_progress(self._writer.connection, TASK, self._total - len(self._days), self._total)
 
-    def _write(self, fold: Floor) -> None:
+    def _write(self, fold: CallStateMachine) -> None:
         """Write the rows of another fold than the one of the living floor."""
         living = self._writer.floor
         self._writer.floor = fold
@@ -86,7 +86,7 @@ class Past:
             self._writer.floor = living
 
 
-def _send_home(fold: Floor) -> None:
+def _send_home(fold: CallStateMachine) -> None:
     """Leave no state open at the end of a past day: what came next is in the days that follow it."""
     for agent in fold.staff.agents.values():
         if agent.state is not None and agent.state.ended_at is None:

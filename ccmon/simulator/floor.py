@@ -30,7 +30,7 @@ from ccmon.model import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.context import Stage
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner, minutes
-from ccmon.simulator.entities import Caller, Desk, Line, Task
+from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.random_streams import Fixed, stream
 from ccmon.simulator.shifts import CallBackHabit, DeskPlan, Pause
@@ -86,10 +86,10 @@ class SimulatedFloor(Stage):
     def _arrive(self, arrival: Arrival) -> None:
         self._expect_next()
         line = self.lines[arrival.queue]
-        caller = Caller(self.new_call_id(), 1, line, arrival.contact, arrival.reason, self.engine.now)
+        caller = SimulatedCaller(self.new_call_id(), 1, line, arrival.contact, arrival.reason, self.engine.now)
         self._enter(caller)
 
-    def _enter(self, caller: Caller) -> None:
+    def _enter(self, caller: SimulatedCaller) -> None:
         """A caller enters a queue, by telephone or handed on by an agent."""
         line, now = caller.line, self.engine.now
         phone = name = None
@@ -109,7 +109,7 @@ class SimulatedFloor(Stage):
         line.waiting[caller] = None
         self._serve(line)
 
-    def _serve(self, line: Line) -> None:
+    def _serve(self, line: SimulatedQueue) -> None:
         """Bring the first who waits and the desk that has been idle longest together."""
         for ready in line.ready:
             if ready and line.waiting:
@@ -117,7 +117,7 @@ class SimulatedFloor(Stage):
                 self._offer(caller, next(iter(ready)))
                 return
 
-    def _give_up(self, caller: Caller, outcome: Outcome) -> None:
+    def _give_up(self, caller: SimulatedCaller, outcome: Outcome) -> None:
         """The caller leaves, unless the wait is over."""
         if caller.over:
             return
@@ -133,16 +133,16 @@ class SimulatedFloor(Stage):
         if desk is not None:
             self.free(desk)
 
-    def call_again(self, caller: Caller) -> None:
+    def call_again(self, caller: SimulatedCaller) -> None:
         """A caller who gave up tries again."""
-        again = Caller(self.new_call_id(), 1, caller.line, caller.contact, caller.reason, self.engine.now)
+        again = SimulatedCaller(self.new_call_id(), 1, caller.line, caller.contact, caller.reason, self.engine.now)
         again.tries = caller.tries + 1
         if self.engine.now < self.plan.closes_at:
             self._enter(again)
 
     # Calls
 
-    def _offer(self, caller: Caller, desk: Desk) -> None:
+    def _offer(self, caller: SimulatedCaller, desk: Desk) -> None:
         self.occupy(desk)
         now, setting = self.engine.now, caller.line.setting
         caller.rings_at = desk
@@ -155,7 +155,7 @@ class SimulatedFloor(Stage):
         else:
             self.engine.after(setting.ring.draw(self._pick_up), self._answer, caller)
 
-    def _miss(self, caller: Caller, desk: Desk) -> None:
+    def _miss(self, caller: SimulatedCaller, desk: Desk) -> None:
         if caller.over:
             return
         caller.rings_at = None
@@ -168,7 +168,7 @@ class SimulatedFloor(Stage):
         self._serve(line)
         self.free(desk)
 
-    def _answer(self, caller: Caller) -> None:
+    def _answer(self, caller: SimulatedCaller) -> None:
         desk = caller.rings_at
         if caller.over or desk is None:
             return
@@ -185,14 +185,14 @@ class SimulatedFloor(Stage):
             self.engine.after(starts, self._hold, caller, desk)
         self.engine.after(talk + caller.held_ms, self._hang_up, caller, desk)
 
-    def _hold(self, caller: Caller, desk: Desk) -> None:
+    def _hold(self, caller: SimulatedCaller, desk: Desk) -> None:
         self.emit(CallHeld(self.engine.now, caller.call_id, desk.login))
         self.engine.after(caller.held_ms, self._resume, caller, desk)
 
-    def _resume(self, caller: Caller, desk: Desk) -> None:
+    def _resume(self, caller: SimulatedCaller, desk: Desk) -> None:
         self.emit(CallResumed(self.engine.now, caller.call_id, desk.login))
 
-    def _hang_up(self, caller: Caller, desk: Desk) -> None:
+    def _hang_up(self, caller: SimulatedCaller, desk: Desk) -> None:
         now, setting = self.engine.now, caller.line.setting
         transferred = bool(setting.transfer_to) and self._service.random() < setting.transfer_share
         wrap_up = round(setting.wrap_up.draw(self._service) * desk.plan.agent.wrap_up_factor)
@@ -207,7 +207,7 @@ class SimulatedFloor(Stage):
         self.consequences.handled(caller, desk, disposition)
         if transferred and setting.transfer_to is not None:
             line = self.lines[setting.transfer_to]
-            self._enter(Caller(caller.call_id, caller.visit + 1, line, caller.contact, None, now))
+            self._enter(SimulatedCaller(caller.call_id, caller.visit + 1, line, caller.contact, None, now))
         if wrap_up:
             self.engine.after(wrap_up, self.end_wrap_up, desk)
         else:

@@ -93,7 +93,7 @@ def seed(
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
         writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
         for orders in planner.earlier_orders(first).batches(last) if days else ():
-            simulator_writer.BusinessWriter(writer.connection, SOURCE).write(orders)
+            simulator_writer.SimulatorWriter(writer.connection, SOURCE).write(orders)
         for number in range(days + 1):
             floor = SimulatedFloor(planner, planner.plan(first + timedelta(days=number)))
             write(writer, floor, until)
@@ -124,7 +124,7 @@ def write(writer: Writer, floor: SimulatedFloor, until: int) -> None:
         writer.count(records=len(events))
     writer.flush()
     happened += (later for later in floor.consequences.afterwards() if later.at <= until)
-    simulator_writer.BusinessWriter(writer.connection, SOURCE).write(happened)
+    simulator_writer.SimulatorWriter(writer.connection, SOURCE).write(happened)
 
 
 def up_to(told: Iterable[CallEvent | Happening], until: int) -> Iterator[CallEvent | Happening]:

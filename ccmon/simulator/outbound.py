@@ -9,8 +9,8 @@ from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import Stage
 from ccmon.simulator.day_plan import minutes
-from ccmon.simulator.entities import Attempt, Desk, Task
-from ccmon.simulator.random_streams import Choice, LogNormal, stream
+from ccmon.simulator.entities import Desk, DialAttempt, Task
+from ccmon.simulator.random_streams import LogNormal, WeightedChoice, stream
 
 PREVIEW = LogNormal(17, 0.5)
 """Reading up on a customer before dialling."""
@@ -18,8 +18,8 @@ RINGING = LogNormal(13, 0.5)
 GREETING = LogNormal(14, 0.5)
 """A call that reaches a person, but not the one sought."""
 CALL_BACK_TALK, CALL_BACK_WRAP_UP = LogNormal(150, 0.7), LogNormal(25, 0.6)
-NOT_REACHED = Choice((("no answer", 0.62), ("answering machine", 0.26), ("busy", 0.08), ("wrong number", 0.04)))
-NOT_SOLD = Choice((("not interested", 0.66), ("information sent", 0.2), ("thinks about it", 0.14)))
+NOT_REACHED = WeightedChoice((("no answer", 0.62), ("answering machine", 0.26), ("busy", 0.08), ("wrong number", 0.04)))
+NOT_SOLD = WeightedChoice((("not interested", 0.66), ("information sent", 0.2), ("thinks about it", 0.14)))
 CALL_BACK_REACHED = 0.82
 
 
@@ -50,7 +50,7 @@ class Dialler:
         floor = self._floor
         floor.occupy(desk)
         now = floor.engine.now
-        attempt = Attempt(floor.new_call_id(), customer, campaign, task, now)
+        attempt = DialAttempt(floor.new_call_id(), customer, campaign, task, now)
         person = floor.customers.person(customer)
         floor.emit(CallDialled(now, attempt.call_id, desk.login, campaign.name if campaign else None, person.phone))
         floor.emit(CallerKnown(now, attempt.call_id, 1, person))
@@ -60,7 +60,7 @@ class Dialler:
             ring if reached else ring + minutes(0.2), self._reach if reached else self._miss, desk, attempt
         )
 
-    def _miss(self, desk: Desk, attempt: Attempt) -> None:
+    def _miss(self, desk: Desk, attempt: DialAttempt) -> None:
         """Nobody, or nobody living, answers."""
         floor = self._floor
         disposition = NOT_REACHED.draw(self._chance)
@@ -78,7 +78,7 @@ class Dialler:
                 self._consequences.done(task.id, "voicemail")
         floor.free(desk)
 
-    def _reach(self, desk: Desk, attempt: Attempt) -> None:
+    def _reach(self, desk: Desk, attempt: DialAttempt) -> None:
         """A person answers: the one sought, or another."""
         floor, chance = self._floor, self._chance
         floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, desk.login))
@@ -90,7 +90,7 @@ class Dialler:
             talk = round((campaign.talk if campaign else CALL_BACK_TALK).draw(chance) * desk.plan.agent.talk_factor)
         floor.engine.after(talk, self._hang_up, desk, attempt, right_party)
 
-    def _hang_up(self, desk: Desk, attempt: Attempt, right_party: bool) -> None:
+    def _hang_up(self, desk: Desk, attempt: DialAttempt, right_party: bool) -> None:
         floor, now, campaign = self._floor, self._floor.engine.now, attempt.campaign
         selling = right_party and (campaign is not None or (attempt.task is not None and attempt.task.kind == "offer"))
         sold = selling and self._chance.random() < self._conversion(desk, campaign)
@@ -119,7 +119,7 @@ class Dialler:
             return "reached"
         return NOT_SOLD.draw(self._chance)
 
-    def _sell(self, desk: Desk, attempt: Attempt) -> None:
+    def _sell(self, desk: Desk, attempt: DialAttempt) -> None:
         floor = self._floor
         campaign = attempt.campaign
         typical = campaign.order_cents if campaign else floor.lines[desk.plan.agent.queues[0][0]].setting.order_cents

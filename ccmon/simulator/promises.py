@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
-from ccmon.simulator.random_streams import Choice, stream
-from ccmon.simulator.shifts import HOUR, MINUTE, Agent, moment
+from ccmon.simulator.random_streams import WeightedChoice, stream
+from ccmon.simulator.shifts import HOUR, MINUTE, SimulatedAgent, moment
 
 NOTES = {
     "call back": (
@@ -34,14 +34,14 @@ REMEMBERED_DAYS = 6
 """A forgotten promise is found within so many days."""
 
 
-class Promise(NamedTuple):
+class SimulatedPromise(NamedTuple):
     """A promise of an earlier day."""
 
     id: int
     promised_on: date
     promised_at: int
     customer: int
-    agent: Agent
+    agent: SimulatedAgent
     kind: str
     note: str | None
     due_at: int
@@ -58,24 +58,24 @@ class Promises:
     """All promises across days of one seed."""
 
     def __init__(
-        self, centre: Centre, agents: tuple[Agent, ...], customers: Customers, seed: int, zone: ZoneInfo
+        self, centre: Centre, agents: tuple[SimulatedAgent, ...], customers: Customers, seed: int, zone: ZoneInfo
     ) -> None:
         self._centre = centre
         self._agents = agents
         self._customers = customers
         self._seed = seed
         self._zone = zone
-        self._planned: dict[tuple[date, int], tuple[Promise, ...]] = {}
+        self._planned: dict[tuple[date, int], tuple[SimulatedPromise, ...]] = {}
 
-    def due(self, day: date) -> tuple[Promise, ...]:
+    def due(self, day: date) -> tuple[SimulatedPromise, ...]:
         """Those due on a day."""
         if not self._open(day):
             return ()
         return tuple(promise for back in range(len(SHARES)) for promise in self._promised_before(day, back))
 
-    def made(self, day: date) -> dict[int, Promise]:
+    def made(self, day: date) -> dict[int, SimulatedPromise]:
         """Those promised on a day, by customer."""
-        promises: dict[int, Promise] = {}
+        promises: dict[int, SimulatedPromise] = {}
         coming = day
         for back in range(len(SHARES)):
             coming += timedelta(days=1)
@@ -84,7 +84,7 @@ class Promises:
             promises.update((promise.customer, promise) for promise in self._promised_before(coming, back))
         return promises
 
-    def left_over(self, day: date) -> list[Promise]:
+    def left_over(self, day: date) -> list[SimulatedPromise]:
         """Those due before a day that were forgotten and are still open when it begins."""
         before = self.open_days_before(day, REMEMBERED_DAYS)
         starts_at = moment(self._zone, day, 0)
@@ -107,13 +107,13 @@ class Promises:
     def _open(self, day: date) -> bool:
         return self._centre.opening[day.weekday()] is not None
 
-    def _promised_before(self, day: date, back: int) -> tuple[Promise, ...]:
+    def _promised_before(self, day: date, back: int) -> tuple[SimulatedPromise, ...]:
         """Those due on a day that were promised so many open days before, less one."""
         if (day, back) not in self._planned:
             self._planned[day, back] = tuple(self._plan(day, back))
         return self._planned[day, back]
 
-    def _plan(self, day: date, back: int) -> Iterator[Promise]:
+    def _plan(self, day: date, back: int) -> Iterator[SimulatedPromise]:
         earlier = self.open_days_before(day, back + 1)[back]
         chance = stream(self._seed, day, "promises", back)
         number = day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + 1000 * back
@@ -124,10 +124,10 @@ class Promises:
                 number += 1
                 yield self._one(number, day, earlier, contact.customer, chance.choice(owners))
 
-    def _owners(self, queue: str) -> list[Agent]:
+    def _owners(self, queue: str) -> list[SimulatedAgent]:
         return [agent for agent in self._agents if (queue, 0) in agent.queues and not agent.leads]
 
-    def _one(self, number: int, day: date, earlier: date, customer: int, owner: Agent) -> Promise:
+    def _one(self, number: int, day: date, earlier: date, customer: int, owner: SimulatedAgent) -> SimulatedPromise:
         chance = stream(self._seed, day, "promise", number)
         opens, closes = self._centre.opening[day.weekday()] or (0, 0)
         pattern = self._centre.patterns[owner.pattern % len(self._centre.patterns)]
@@ -138,7 +138,7 @@ class Promises:
         due_at = moment(self._zone, day, due)
         kind = self._centre.queue(owner.queues[0][0]).promise
         undone = (1 - owner.diligence) / 0.16
-        fate = Choice(
+        fate = WeightedChoice(
             (
                 ("on time", 0.87),
                 ("late", 0.05 * undone),
@@ -152,7 +152,7 @@ class Promises:
             "late": due_at + round(chance.uniform(20, 150) * MINUTE),
             "moved": due_at + 2 * HOUR,
         }.get(fate)
-        return Promise(
+        return SimulatedPromise(
             id=number,
             promised_on=earlier,
             promised_at=moment(self._zone, earlier, chance.uniform(9.5, 17) * 60),

@@ -22,7 +22,7 @@ def stream(seed: int, *purpose: object) -> Random:
     return Random("/".join(map(str, (seed, *purpose))))  # noqa: S311 (a simulation, no secret)
 
 
-class Law(Protocol):
+class Distribution(Protocol):
     """A law of chance for a length of time."""
 
     def draw(self, chance: Random) -> int:
@@ -72,7 +72,7 @@ class LogNormal:
         return round(chance.lognormvariate(self._mu, self._sigma))
 
 
-class Choice(Generic[T]):
+class WeightedChoice(Generic[T]):
     """One of several things, each with its weight."""
 
     def __init__(self, weighted: Iterable[tuple[T, float]]) -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from ccmon.business_events import QuotaSet, ShiftPlanned
 from ccmon.simulator.centre import Centre, ShiftPattern, TeamSetting
 from ccmon.simulator.names import agent_name
-from ccmon.simulator.random_streams import Choice, LogNormal, stream
+from ccmon.simulator.random_streams import LogNormal, WeightedChoice, stream
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -31,13 +31,13 @@ class CallBackHabit(Enum):
     """Together, in the last hour of the shift."""
 
 
-CALL_BACK_HABITS = Choice(
+CALL_BACK_HABITS = WeightedChoice(
     ((CallBackHabit.WHEN_DUE, 0.55), (CallBackHabit.WHEN_QUIET, 0.2), (CallBackHabit.BEFORE_LEAVING, 0.25))
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
+class SimulatedAgent:
     """An agent with skills and ways. Factors multiply the setting of the queue."""
 
     number: int
@@ -76,7 +76,7 @@ class Pause(NamedTuple):
 class DeskPlan:
     """What an agent does on one day."""
 
-    agent: Agent
+    agent: SimulatedAgent
     logs_in_at: int
     logs_out_at: int
     campaign: str | None
@@ -99,10 +99,10 @@ def moment(zone: ZoneInfo, day: date, minutes: float) -> int:
     return round(wall.timestamp() * 1000)
 
 
-def hire(centre: Centre, seed: int) -> tuple[Agent, ...]:
+def hire(centre: Centre, seed: int) -> tuple[SimulatedAgent, ...]:
     """The agents of a centre, team by team, the leader of a team first."""
     sizes = _team_sizes(centre)
-    agents: list[Agent] = []
+    agents: list[SimulatedAgent] = []
     logins: set[str] = set()
     for team, size in zip(centre.teams, sizes, strict=True):
         for place in range(size):
@@ -121,9 +121,9 @@ def _team_sizes(centre: Centre) -> list[int]:
     return sizes
 
 
-def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int) -> Agent:
+def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int) -> SimulatedAgent:
     chance = stream(seed, "agent", number)
-    return Agent(
+    return SimulatedAgent(
         number=number,
         login=login,
         name=agent_name(number),
@@ -167,7 +167,7 @@ def _login(name: str, number: int, logins: set[str]) -> str:
 class Rosters:
     """Plans the work of the agents of one centre, day by day."""
 
-    def __init__(self, centre: Centre, agents: tuple[Agent, ...], seed: int, zone: ZoneInfo) -> None:
+    def __init__(self, centre: Centre, agents: tuple[SimulatedAgent, ...], seed: int, zone: ZoneInfo) -> None:
         self._centre = centre
         self._agents = agents
         self._seed = seed
@@ -199,7 +199,7 @@ class Rosters:
 
     def _planned(
         self, day: date, opening: tuple[int, int]
-    ) -> Iterator[tuple[Agent, ShiftPattern, list[tuple[int, int, str]], bool]]:
+    ) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[tuple[int, int, str]], bool]]:
         """Who is to work, the shift, its pauses, and whether the agent is ill."""
         for agent in self._agents:
             chance = stream(self._seed, day, "roster", agent.number)
@@ -209,7 +209,7 @@ class Rosters:
                 planned = _planned_pauses(agent, pattern, day, chance.random(), chance.random())
                 yield agent, pattern, planned, chance.random() < 0.03
 
-    def _pattern(self, agent: Agent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
+    def _pattern(self, agent: SimulatedAgent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
         """The agent's shift of the day; on a short day one in three works, by turns."""
         if day.weekday() < 5:
             return self._centre.patterns[agent.pattern % len(self._centre.patterns)]
@@ -234,7 +234,9 @@ class Rosters:
             if ends > begins
         ]
 
-    def _desk(self, agent: Agent, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date) -> DeskPlan:
+    def _desk(
+        self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date
+    ) -> DeskPlan:
         """What becomes of the plan."""
         chance = stream(self._seed, day, "attendance", agent.number)
         late = chance.uniform(9, 26) if chance.random() < 0.05 else chance.expovariate(1 / agent.lateness_min) - 4
@@ -261,7 +263,7 @@ def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]
 
 
 def _planned_pauses(
-    agent: Agent, pattern: ShiftPattern, day: date, coached: float, trained: float
+    agent: SimulatedAgent, pattern: ShiftPattern, day: date, coached: float, trained: float
 ) -> list[tuple[int, int, str]]:
     """Breaks of the shift, and what else is planned: (start, length, reason) in minutes after midnight."""
     planned = list(pattern.breaks)
@@ -291,7 +293,9 @@ def _work_minutes(pattern: ShiftPattern, planned: list[tuple[int, int, str]]) ->
     return pattern.ends - pattern.starts - sum(length for _, length, _ in planned)
 
 
-def quotas(centre: Centre, agents: tuple[Agent, ...], hours: dict[str, float], period: str, on: date) -> list[QuotaSet]:
+def quotas(
+    centre: Centre, agents: tuple[SimulatedAgent, ...], hours: dict[str, float], period: str, on: date
+) -> list[QuotaSet]:
     """What is expected of the centre, the teams, the agents and the campaigns for planned hours of work."""
     rows: list[QuotaSet] = []
     of_clients: list[tuple[str, QuotaSet]] = []

@@ -14,20 +14,20 @@ from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
-from ccmon.snapshot.identity_cache import Memo
-from ccmon.snapshot.live_rows import Facts
-from ccmon.snapshot.periodic import Business
-from ccmon.snapshot.queues import Crews, OpenCalls, queue_figures, summed, waiting_calls
-from ccmon.snapshot.retention import stuck_customers
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_rows import LiveRows
+from ccmon.snapshot.periodic import PeriodicFigures
+from ccmon.snapshot.queues import OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
+from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesLines
 
 
 def assemble(
-    facts: Facts,
+    facts: LiveRows,
     at: int,
     *,
-    business: Business | None = None,
-    memo: Memo | None = None,
+    business: PeriodicFigures | None = None,
+    memo: IdentityCache | None = None,
 ) -> FloorSnapshot:
     """The floor at ``at``, which lies in the business day of the facts.
 
@@ -37,7 +37,7 @@ def assemble(
         business: what is not read at each poll; None where it has not been read yet.
         memo: parts made before of the same rows; what is made now is added. Only saves time.
     """
-    memo = memo or Memo()
+    memo = memo or IdentityCache()
     members = memo.get("members", (facts.directory, facts.members, facts.pauses), lambda: memberships(facts))
     served = memo.get("served", (members,), lambda: queues_served(members))
     days = AgentDays(facts, memo)
@@ -53,7 +53,7 @@ def assemble(
     agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at, known_at=known_at)
     known = (business.facts, business.details) if business else None
     calls = OpenCalls(facts, at)
-    crew = Crews(members, agents)
+    crew = StaffingByQueue(members, agents)
     queues = queue_figures(facts, calls, crew, memo, known_at)
     snapshot = FloorSnapshot(
         at=at,
@@ -84,7 +84,7 @@ def assemble(
             satisfaction=business.satisfaction,
             low_scores=business.low_scores,
             retention=business.retention,
-            stuck=stuck_customers(business.facts, facts, memo),
+            stuck=unresolved_customers(business.facts, facts, memo),
             second_purchases=business.second_purchases,
             problems=business.problems,
             resources=resource_figures(
@@ -100,7 +100,7 @@ def assemble(
     return replace(snapshot, alerts=alerts(snapshot))
 
 
-def _incomplete(facts: Facts, business: Business | None) -> str | None:
+def _incomplete(facts: LiveRows, business: PeriodicFigures | None) -> str | None:
     """Why figures are unknown that will be known soon; None where all is known."""
     if facts.progress:
         work = Progress(*facts.progress[0])
@@ -111,7 +111,7 @@ def _incomplete(facts: Facts, business: Business | None) -> str | None:
     return None
 
 
-def _data_at(facts: Facts, sources: tuple[SourceHealth, ...], at: int) -> int | None:
+def _data_at(facts: LiveRows, sources: tuple[SourceHealth, ...], at: int) -> int | None:
     """The newest moment for which the database is known to be complete.
 
     Every followed source must have been looked at by then; without one, it is the newest moment that any row tells of.

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from ccmon.metrics.agents import Handling, handling_since
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model import AgentFigures, AgentState, Membership
-from ccmon.snapshot.identity_cache import Memo
-from ccmon.snapshot.live_rows import Facts, Row, Rows
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_rows import LiveRows, Row, Rows
 
 NO_DAY: Row = (0,) * 20
 NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None, None)
@@ -18,7 +18,7 @@ STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 
 
-def memberships(facts: Facts) -> tuple[Membership, ...]:
+def memberships(facts: LiveRows) -> tuple[Membership, ...]:
     """Who serves which queue, and who is paused there."""
     queues, agents = facts.directory.queues, facts.directory.agents
     pauses = {(queue_id, agent_id): (reason, since) for queue_id, agent_id, reason, since in facts.pauses}
@@ -46,7 +46,7 @@ def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
 class AgentDays:
     """The rows of agent_days with their sums by team; the columns are those of live_agent_days.sql."""
 
-    def __init__(self, facts: Facts, memo: Memo) -> None:
+    def __init__(self, facts: LiveRows, memo: IdentityCache) -> None:
         self.by_agent = {row[0]: row for row in facts.agent_days}
         teams = memo.get("teams", (facts.directory,), lambda: _team_agents(facts))
         found = (
@@ -56,7 +56,7 @@ class AgentDays:
         self.together = columns_added(facts.agent_days)
 
 
-def _team_agents(facts: Facts) -> dict[int, list[int]]:
+def _team_agents(facts: LiveRows) -> dict[int, list[int]]:
     teams: defaultdict[int, list[int]] = defaultdict(list)
     for agent in facts.directory.agents.values():
         if agent.team_id is not None:
@@ -70,7 +70,7 @@ def columns_added(rows: Rows) -> Row:
 
 
 def agent_figures(
-    facts: Facts,
+    facts: LiveRows,
     days: Mapping[int, Row],
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[tuple[int, str], int],
@@ -177,7 +177,7 @@ def agent_figures(
     return tuple(figures)
 
 
-def _handled_into_day(facts: Facts) -> dict[int, Handling]:
+def _handled_into_day(facts: LiveRows) -> dict[int, Handling]:
     """By agent, what the calls of before the day took of it."""
     found: defaultdict[int, Handling] = defaultdict(Handling)
     for agent_id, *call in facts.handled_into_day:

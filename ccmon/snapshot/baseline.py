@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ccmon.metrics.pace import DAYS_NEEDED, worked_days
 from ccmon.metrics.wait_times import average
 from ccmon.snapshot.live_rows import Directory, Row, Rows
-from ccmon.snapshot.periodic_rows import Finished
+from ccmon.snapshot.periodic_rows import FinishedDays
 
 WEEKDAYS = 7
 WEEKS_NEEDED = 28
@@ -32,10 +32,10 @@ class Work(NamedTuple):
         return self.handling_ms / self.handled if self.handled else None
 
 
-class Usual:
+class WeekdayBaseline:
     """The last eight weeks by weekday (Monday is 0)."""
 
-    def __init__(self, finished: Finished, directory: Directory, weekday: int) -> None:
+    def __init__(self, finished: FinishedDays, directory: Directory, weekday: int) -> None:
         days = [(date.fromisoformat(row[0]), row) for row in finished.day_totals]
         calls: defaultdict[int, dict[str, int]] = defaultdict(dict)
         for day, row in days:

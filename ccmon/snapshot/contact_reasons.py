@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ccmon.business import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.metrics.contact_reasons import Bar, Flags, Occurrences, last_test_at, pareto, rising
 from ccmon.snapshot.live_rows import Row, Rows
-from ccmon.snapshot.periodic_rows import BaselineDay, BusinessFacts
+from ccmon.snapshot.periodic_rows import BaselineDay, PeriodicRows
 from ccmon.snapshot.same_time import same_time
 
 TEST_EVERY_MS = 1_800_000
@@ -21,7 +21,7 @@ ALL_DAY = 1_000
 Counts = Counter[int | None]
 
 
-def problem_figures(facts: BusinessFacts) -> ProblemFigures | None:
+def problem_figures(facts: PeriodicRows) -> ProblemFigures | None:
     """Today's reasons; None where no reasons are kept."""
     if not facts.contact_reasons:
         return None
@@ -50,7 +50,7 @@ def problem_figures(facts: BusinessFacts) -> ProblemFigures | None:
     )
 
 
-def _baseline(facts: BusinessFacts) -> tuple[BaselineDay, ...]:
+def _baseline(facts: PeriodicRows) -> tuple[BaselineDay, ...]:
     """The days that today is held against; none while their rows are still coming in."""
     return facts.finished.baseline if facts.finished else ()
 
@@ -64,7 +64,7 @@ def _until(rows: Rows, slot: int) -> Counts:
     return counts
 
 
-def _tests(facts: BusinessFacts, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
+def _tests(facts: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
     """The last test of the day, and the flags after all of them: a flag stays until two negative tests."""
     flags: Flags[int | None] = Flags()
     found: dict[int | None, Occurrences] = {}
@@ -84,7 +84,7 @@ def _tests(facts: BusinessFacts, tested_at: int) -> tuple[Mapping[int | None, Oc
     return found, flags
 
 
-def _concerned(facts: BusinessFacts) -> tuple[Counts, Mapping[int | None, list[ConcernedCustomer]]]:
+def _concerned(facts: PeriodicRows) -> tuple[Counts, Mapping[int | None, list[ConcernedCustomer]]]:
     customers: Counts = Counter()
     listed: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
     for reason, customer_id, name, phone, calls, last_at, agent_id in facts.concerned:

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from ccmon.business import ResourceFigures, SalesDetail, Spent, ValueFigures, WorkFigures
+from ccmon.business import ResourceFigures, SalesDetail, Spending, ValueFigures, WorkFigures
 from ccmon.metrics import costs
 from ccmon.metrics.handling import average_handling
 from ccmon.metrics.percentage import percent
 from ccmon.metrics.wait_times import average
 from ccmon.model import AgentFigures, Purpose
 from ccmon.snapshot.agents import AgentDays
-from ccmon.snapshot.baseline import Usual
-from ccmon.snapshot.periodic_rows import BusinessFacts, Finished
+from ccmon.snapshot.baseline import WeekdayBaseline
+from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 
 DAYS_A_MONTH = 365.25 / 12
 GOALS = ("acquisition", "retention", "service")
@@ -25,7 +25,7 @@ SPLIT = "Wages are split by the handling time of sales, service and retention ca
 NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
 
 
-def work_figures(usual: Usual | None, days: AgentDays) -> tuple[WorkFigures, ...]:
+def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
     row = days.together
     found = []
@@ -44,14 +44,14 @@ def work_figures(usual: Usual | None, days: AgentDays) -> tuple[WorkFigures, ...
     return tuple(found)
 
 
-def handling_shares(facts: BusinessFacts) -> Mapping[str | None, float]:
+def handling_shares(facts: PeriodicRows) -> Mapping[str | None, float]:
     """Share of today's handling time that went into calls of each purpose."""
     return _shares((row[3], row[8]) for row in facts.funnel)
 
 
 def resource_figures(
-    facts: BusinessFacts,
-    usual: Usual | None,
+    facts: PeriodicRows,
+    usual: WeekdayBaseline | None,
     spent: Mapping[str | None, float],
     *,
     days: AgentDays,
@@ -94,7 +94,7 @@ def _part(labour: float | None, shares: Mapping[str | None, float], purpose: str
     return labour * shares.get(purpose, 0.0) if labour is not None and shares else None
 
 
-def _assumptions(facts: BusinessFacts, without_cost: int = 0) -> Iterable[str]:
+def _assumptions(facts: PeriodicRows, without_cost: int = 0) -> Iterable[str]:
     yield WAGES
     if without_cost:
         agents = "One agent" if without_cost == 1 else f"{without_cost} agents"
@@ -108,7 +108,7 @@ def _assumptions(facts: BusinessFacts, without_cost: int = 0) -> Iterable[str]:
         yield f"{percent(facts.incrementality)} of the sales would not have come anyway (site.incrementality)."
 
 
-def value_figures(facts: BusinessFacts) -> ValueFigures | None:
+def value_figures(facts: PeriodicRows) -> ValueFigures | None:
     """The centre's last 28 finished days beside every investment; None while their rows are still coming in."""
     finished = facts.finished
     if finished is None:
@@ -126,7 +126,7 @@ def value_figures(facts: BusinessFacts) -> ValueFigures | None:
         "retention": (retention_calls, kept, kept_revenue),
         "service": (0, None, None),
     }
-    rows: list[Spent] = []
+    rows: list[Spending] = []
     for goal in GOALS:
         calls, customers, revenue = centre[goal]
         cost = _part(labour, shares, PURPOSE[goal])
@@ -155,7 +155,7 @@ def value_figures(facts: BusinessFacts) -> ValueFigures | None:
     )
 
 
-def _retention_calls(facts: BusinessFacts, finished: Finished) -> int:
+def _retention_calls(facts: PeriodicRows, finished: FinishedDays) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
     inbound = (row[1] for q, row in finished.handling_by_queue.items() if queues[q].purpose == Purpose.RETENTION)
@@ -163,13 +163,13 @@ def _retention_calls(facts: BusinessFacts, finished: Finished) -> int:
     return int(sum(inbound) + sum(outbound))
 
 
-def _labour(facts: BusinessFacts, finished: Finished) -> float | None:
+def _labour(facts: PeriodicRows, finished: FinishedDays) -> float | None:
     """Wages of the window; None where no hourly cost is known."""
     paid = [(facts.costs[a], row[2]) for a, row in finished.called.items() if a in facts.costs]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
-def _handling(facts: BusinessFacts, finished: Finished) -> Iterable[tuple[str | None, int]]:
+def _handling(facts: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
     """Handling time of the window by purpose."""
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
     for queue_id, row in finished.handling_by_queue.items():
@@ -190,15 +190,15 @@ Money = tuple[int | None, int | None, int | None]
 
 
 def _spent(
-    facts: BusinessFacts, who: tuple[str, str, str, str | None], money: Money, days: int, *, other: bool = False
-) -> Spent:
+    facts: PeriodicRows, who: tuple[str, str, str, str | None], money: Money, days: int, *, other: bool = False
+) -> Spending:
     name, goal, starts_on, ends_on = who
     cost, customers, revenue = money
     margin = 1.0 if facts.margin is None else facts.margin
     # What another way has won is told by whoever keeps its books: taken as it stands.
     share = 1.0 if other else facts.incrementality
     earned = None if revenue is None else revenue * margin * share
-    return Spent(
+    return Spending(
         name,
         goal,
         not other,
@@ -225,7 +225,7 @@ def _is_dated(row: Sequence[object]) -> bool:
     return row[2] is not None
 
 
-def _other(facts: BusinessFacts, row: Sequence[object], centre_cost: float | None, calls: int) -> Spent:
+def _other(facts: PeriodicRows, row: Sequence[object], centre_cost: float | None, calls: int) -> Spending:
     name, goal, starts_on, ends_on, cost, revenue, won, kept = row
     today = date.fromisoformat(facts.day.date)
     last = min(today, date.fromisoformat(str(ends_on))) if ends_on else today

@@ -15,7 +15,7 @@ from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
 from ccmon.model import BusinessDay
 from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.live_rows import Directory, Rows
-from ccmon.snapshot.periodic_rows import Finished
+from ccmon.snapshot.periodic_rows import FinishedDays
 
 DAY_MS = 86_400_000
 AWAY, PAUSE, WORK = -1, 0, 1
@@ -51,7 +51,7 @@ class Curve(NamedTuple):
 class DayShapes:
     """The sales calls of the days that today is measured by."""
 
-    def __init__(self, finished: Finished, directory: Directory) -> None:
+    def __init__(self, finished: FinishedDays, directory: Directory) -> None:
         self.days = finished.alike
         self._times = finished.one_sales_call_in
         self.basis = _basis(self.days)

@@ -10,7 +10,7 @@ from ccmon.metrics.follow_ups import LateReason, LateWhy, Record, RecordOf, arou
 from ccmon.metrics.forecast import comes
 from ccmon.model import AgentFigures, AgentState, FollowUp
 from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
-from ccmon.snapshot.live_rows import Directory, Facts, Rows
+from ccmon.snapshot.live_rows import Directory, LiveRows, Rows
 
 HOUR_MS = 3_600_000
 GONE_RETURNS = 0.25
@@ -89,7 +89,7 @@ class LateOutlook:
 
     def __init__(
         self,
-        facts: Facts,
+        facts: LiveRows,
         records: PromiseRecords,
         work: PlannedWork,
         agents: Mapping[int, AgentFigures],

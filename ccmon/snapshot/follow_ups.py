@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from ccmon.business import AT_RISK_FROM, OwnerFigures
-from ccmon.metrics.follow_ups import Kept, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
+from ccmon.business import AT_RISK_FROM, AgentFollowUps
+from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
 from ccmon.model import AgentFigures, AgentState, FollowUp, FollowUpFigures
 from ccmon.snapshot.baseline import Scope
 from ccmon.snapshot.follow_up_lateness import LateOutlook
-from ccmon.snapshot.live_rows import Agent, Facts, Row
-from ccmon.snapshot.periodic import Business
+from ccmon.snapshot.live_rows import AgentEntry, LiveRows, Row
+from ccmon.snapshot.periodic import PeriodicFigures
 
 ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""
@@ -21,7 +21,7 @@ ON_A_CALL = frozenset(
 
 
 def follow_up_figures(
-    facts: Facts, agents: Mapping[int, AgentFigures], business: Business | None, at: int
+    facts: LiveRows, agents: Mapping[int, AgentFigures], business: PeriodicFigures | None, at: int
 ) -> FollowUpFigures:
     """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known."""
     grace_ms, day = facts.site.follow_up_grace_ms, facts.day
@@ -54,15 +54,15 @@ def follow_up_figures(
     )
 
 
-def _judged(promises: Iterable[Promise], at: int, grace_ms: int) -> Kept:
+def _judged(promises: Iterable[Promise], at: int, grace_ms: int) -> KeptPromises:
     """Promises of the day that are decided: kept, or late by now. One kept before its time counts as well."""
     early = [p for p in promises if p.promised_at > at]
     done = sum(p.done_at is not None for p in early)
     due = kept((p for p in promises if p.promised_at <= at), 0, at, grace_ms)
-    return Kept(due.on_time + done, due.promised + done)
+    return KeptPromises(due.on_time + done, due.promised + done)
 
 
-def _item(row: Row, owner: Agent | None, grace_ms: int) -> FollowUp:
+def _item(row: Row, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
     identity, customer, owner_id, kind, due_at, promised_at, note, _, phone = row
     return FollowUp(
         identity,
@@ -83,7 +83,9 @@ def _item(row: Row, owner: Agent | None, grace_ms: int) -> FollowUp:
 class _Owners:
     """Owners of follow-ups at one moment."""
 
-    def __init__(self, facts: Facts, agents: Mapping[int, AgentFigures], business: Business | None, at: int) -> None:
+    def __init__(
+        self, facts: LiveRows, agents: Mapping[int, AgentFigures], business: PeriodicFigures | None, at: int
+    ) -> None:
         self._facts = facts
         self._agents = agents
         self._business = business
@@ -99,13 +101,15 @@ class _Owners:
         return found
 
     def all(
-        self, items: Iterable[FollowUp], judged: Mapping[int | None, Kept], risks: Mapping[int | None, Risk]
-    ) -> Iterable[OwnerFigures]:
+        self, items: Iterable[FollowUp], judged: Mapping[int | None, KeptPromises], risks: Mapping[int | None, Risk]
+    ) -> Iterable[AgentFollowUps]:
         """Those with most promises that will be late first."""
         owed = _by_owner(items)
         done: Counter[int | None] = Counter(dict(self._facts.follow_ups_done))
         found = [
-            self._one(agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, Kept(0, 0)), risks.get(agent_id))
+            self._one(
+                agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, KeptPromises(0, 0)), risks.get(agent_id)
+            )
             for agent_id in {**owed, **judged, **done}
         ]
         return sorted(found, key=lambda each: (-each.late, -each.overdue, -(each.at_risk or 0), -each.owed, each.name))
@@ -114,12 +118,12 @@ class _Owners:
         return self._business.facts.planned.get(agent_id or 0) if self._business else None
 
     def _one(
-        self, agent_id: int | None, owed: list[FollowUp], done: int, promises: Kept, risk: Risk | None
-    ) -> OwnerFigures:
+        self, agent_id: int | None, owed: list[FollowUp], done: int, promises: KeptPromises, risk: Risk | None
+    ) -> AgentFollowUps:
         agent = self._facts.directory.agents.get(agent_id or 0)
         plan = self._plan(agent_id)
         handling_ms, own = self._handling(agent_id)
-        return OwnerFigures(
+        return AgentFollowUps(
             agent_id,
             agent.name if agent else "nobody",
             agent.team if agent else None,

@@ -10,9 +10,9 @@ from functools import partial
 from ccmon.metrics.wait_times import average, nearest_rank
 from ccmon.model import Direction, HandlingFigures
 from ccmon.snapshot.agents import AgentDays, columns_added
-from ccmon.snapshot.baseline import Usual
-from ccmon.snapshot.identity_cache import Memo
-from ccmon.snapshot.live_rows import Facts, Row, Rows
+from ccmon.snapshot.baseline import WeekdayBaseline
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_rows import LiveRows, Row, Rows
 
 P90_FROM = 10
 """Handled calls below which a 90th percentile says nothing (metrics.md 5)."""
@@ -24,7 +24,9 @@ Ranks = tuple[int | None, int | None]
 UNRANKED: Ranks = (None, None)
 
 
-def handling_figures(facts: Facts, days: AgentDays, usual: Usual | None, memo: Memo) -> tuple[HandlingFigures, ...]:
+def handling_figures(
+    facts: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, memo: IdentityCache
+) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
     directory, site = facts.directory, facts.site.name or "All"
     by_queue = {queue_id: _sums(row[11:15]) for queue_id, row in facts.queue_sums.items()}
@@ -91,7 +93,7 @@ def _line(
     ranks: Ranks,
     target_ms: int | None = None,
     *,
-    usual: Usual | None = None,
+    usual: WeekdayBaseline | None = None,
 ) -> HandlingFigures:
     scope, identity, name, client = who
     handled, talk_ms, hold_ms, wrap_up_ms = sums
@@ -112,7 +114,7 @@ def _line(
     )
 
 
-def _usual_by_queue(facts: Facts) -> dict[int, float | None]:
+def _usual_by_queue(facts: LiveRows) -> dict[int, float | None]:
     """Mean handling time of each queue over the same weekdays."""
     sums: dict[int, tuple[int, int]] = {}
     for past in facts.past.same_weekdays:

@@ -31,7 +31,7 @@ class Team(NamedTuple):
     client_id: int | None
 
 
-class Agent(NamedTuple):
+class AgentEntry(NamedTuple):
     """Who an agent is."""
 
     id: int
@@ -85,7 +85,7 @@ class Directory:
 
     clients: Mapping[int, Client]
     teams: Mapping[int, Team]
-    agents: Mapping[int, Agent]
+    agents: Mapping[int, AgentEntry]
     queues: Mapping[int, Queue]
     campaigns: Mapping[int, Campaign]
     quotas: Mapping[tuple[str, str, int], Quota]
@@ -114,7 +114,7 @@ class PastDay(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Past:
+class PastDays:
     """Days before today that today is measured by."""
 
     same_weekdays: tuple[PastDay, ...]
@@ -125,13 +125,13 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Facts:
+class LiveRows:
     """The rows of one moment. From the totals for now, from the calls themselves for an earlier moment."""
 
     site: Site
     day: BusinessDay
     directory: Directory
-    past: Past
+    past: PastDays
     queue_days: Rows
     queue_sums: Mapping[int, Row]
     """By queue, the sums of its quarters: the columns of live_quarters.sql after the first two."""

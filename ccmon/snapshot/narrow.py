@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ccmon import alarms
-from ccmon.business import SecondPurchase, StuckCustomer
+from ccmon.business import SecondPurchase, UnresolvedCustomer
 from ccmon.model import AgentFigures, FloorSnapshot, FollowUpFigures, QueueFigures, SalesFigures
 from ccmon.snapshot.narrow_sums import handling_of, not_added, satisfaction_of
 from ccmon.snapshot.queues import total_figures
@@ -26,7 +26,7 @@ REACHED: Mapping[str, frozenset[str]] = {
 }
 """By part of a snapshot: the kinds that it can be computed for. What is not named can be for each of them."""
 
-OfOwner = TypeVar("OfOwner", StuckCustomer, SecondPurchase)
+OfOwner = TypeVar("OfOwner", UnresolvedCustomer, SecondPurchase)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ccmon.business import SatisfactionFigures
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
-from ccmon.metrics.net_promoter_score import Promoters
+from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Satisfaction
 from ccmon.model import Direction, HandlingFigures
 
@@ -109,7 +109,7 @@ def _added_satisfaction(lines: Sequence[SatisfactionFigures], name: str) -> Sati
         answers=sum(line.answers for line in lines),
         satisfied=sum(line.satisfied for line in lines),
         scales=tuple(sorted(scales, key=lambda each: (-each.answers, each.scale))),
-        promoters=Promoters(
+        promoters=NetPromoterScore(
             sum(line.promoters.promoters for line in lines),
             sum(line.promoters.passives for line in lines),
             sum(line.promoters.detractors for line in lines),

@@ -16,23 +16,23 @@ from ccmon.business import (
     SecondPurchase,
     ValueFigures,
 )
-from ccmon.snapshot.baseline import Scope, Usual
+from ccmon.snapshot.baseline import Scope, WeekdayBaseline
 from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures
 from ccmon.snapshot.day_shapes import PlannedWork
 from ccmon.snapshot.follow_up_lateness import PromiseRecords
-from ccmon.snapshot.periodic_rows import BusinessFacts
+from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
 from ccmon.snapshot.satisfaction import by_agent, low_scores, satisfaction_figures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Business:
+class PeriodicFigures:
     """What the facts say by themselves; the rest is made with the floor's of each moment."""
 
-    facts: BusinessFacts
-    usual: Usual | None
+    facts: PeriodicRows
+    usual: WeekdayBaseline | None
     """None, as what else rests on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
     handling_shares: Mapping[str | None, float]
@@ -51,15 +51,15 @@ class Business:
     """Today's."""
 
 
-def _usual(facts: BusinessFacts) -> Usual | None:
+def _usual(facts: PeriodicRows) -> WeekdayBaseline | None:
     weekday = date.fromisoformat(facts.day.date).weekday()
-    return Usual(facts.finished, facts.directory, weekday) if facts.finished else None
+    return WeekdayBaseline(facts.finished, facts.directory, weekday) if facts.finished else None
 
 
-def business(facts: BusinessFacts) -> Business:
+def business(facts: PeriodicRows) -> PeriodicFigures:
     """The business by its facts. Pure."""
     satisfaction = satisfaction_figures(facts)
-    return Business(
+    return PeriodicFigures(
         facts=facts,
         usual=_usual(facts),
         details=sales_details(facts),

@@ -15,13 +15,13 @@ from ccmon.metrics.first_contact import Contact, FirstContact
 from ccmon.metrics.retention import ChurnLimits
 from ccmon.model import BusinessDay
 from ccmon.snapshot.live_rows import Directory, Row, Rows, Site
-from ccmon.snapshot.purchase_tally import Tally
+from ccmon.snapshot.purchase_tally import PurchaseTally
 
 Credit = tuple[int | None, int | None]
 """The queue and the agent that something is counted for."""
 
 
-class PeriodFacts(NamedTuple):
+class PeriodRows(NamedTuple):
     """A week or month that a quota is set for."""
 
     starts_on: date
@@ -45,7 +45,7 @@ class BaselineDay(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Finished:
+class FinishedDays:
     """What the business days before today say. Read once an hour: corrections of old rows are seen then."""
 
     days: tuple[BusinessDay, ...]
@@ -61,7 +61,7 @@ class Finished:
     """The query that found them, to be asked for today's as well."""
     one_customer_in: int
     """Contacts are those of one customer in so many, where there are too many to look at all."""
-    tally: Tally
+    tally: PurchaseTally
     limits: ChurnLimits
     closing: tuple[tuple[int, date, date], ...]
     """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
@@ -101,7 +101,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BusinessFacts:
+class PeriodicRows:
     """Everything of one moment that is not read at each poll."""
 
     at: int
@@ -110,9 +110,9 @@ class BusinessFacts:
     directory: Directory
     margin: float | None
     incrementality: float
-    finished: Finished | None
+    finished: FinishedDays | None
     """None while rows of the past are still coming in: then nothing that rests on them is known."""
-    periods: Mapping[Period, PeriodFacts]
+    periods: Mapping[Period, PeriodRows]
     planned: Mapping[int, Row]
     """Today's shifts: rows of business_planned.sql by agent."""
     planned_work: Rows

@@ -22,7 +22,7 @@ CHURN_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class PurchaseTally:
     """Counts of customers at the end of a day, which can be added and subtracted."""
 
     segments: Counter[Segment]
@@ -35,9 +35,9 @@ class Tally:
     repeated: Counter[str]
     complete: frozenset[str]
 
-    def changed(self, out: Tally, into: Tally) -> Tally:
+    def changed(self, out: PurchaseTally, into: PurchaseTally) -> PurchaseTally:
         """With some customers counted as they are now (``into``) in place of as they were (``out``)."""
-        return Tally(
+        return PurchaseTally(
             _changed(self.segments, out.segments, into.segments),
             _changed(self.moves, out.moves, into.moves),
             _changed(self.activity, out.activity, into.activity),
@@ -60,7 +60,9 @@ def _changed(counts: Counter[Key], out: Counter[Key], into: Counter[Key]) -> Cou
     return changed
 
 
-def tally(purchases: Purchases, on: date, limits: ChurnLimits, contacts: Mapping[int, Sequence[date]]) -> Tally:
+def tally_purchases(
+    purchases: Purchases, on: date, limits: ChurnLimits, contacts: Mapping[int, Sequence[date]]
+) -> PurchaseTally:
     """Count customers by their purchases up to the end of a day.
 
     Args:
@@ -80,7 +82,7 @@ def tally(purchases: Purchases, on: date, limits: ChurnLimits, contacts: Mapping
         "won": won_back.won_back,
         "returned": won_back.returned_by_themselves,
     }
-    return Tally(
+    return PurchaseTally(
         retention.segments(purchases, on),
         retention.moves(purchases, on),
         Counter(retention.activity(days[-1], on, limits) for days in purchases.values() if days),

@@ -12,8 +12,8 @@ from ccmon.metrics.open_calls import is_over
 from ccmon.metrics.service_level import lost, service_level
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
-from ccmon.snapshot.identity_cache import Memo
-from ccmon.snapshot.live_rows import Facts, Queue, Row, Rows
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_rows import LiveRows, Queue, Row, Rows
 from ccmon.snapshot.staffing import agents_needed
 
 COUNTS = (
@@ -55,7 +55,7 @@ class Targets(NamedTuple):
 class OpenCalls:
     """Calls that have not ended, by queue. One open for longer than the site allows is a ghost (metrics.md 1.5)."""
 
-    def __init__(self, facts: Facts, at: int) -> None:
+    def __init__(self, facts: LiveRows, at: int) -> None:
         self.waiting: defaultdict[int, list[Row]] = defaultdict(list)
         self.talking: defaultdict[int, int] = defaultdict(int)
         self.ghosts: defaultdict[int, list[Row]] = defaultdict(list)
@@ -71,14 +71,16 @@ class OpenCalls:
                 self.talking[queue_id] += 1
 
 
-def day_targets(facts: Facts) -> dict[int, Targets]:
+def day_targets(facts: LiveRows) -> dict[int, Targets]:
     """Each queue's targets of the business day; its present ones until its first call of the day fixes them."""
     targets = {q.id: Targets(q.threshold_ms, q.target, q.short_abandon_ms) for q in facts.directory.queues.values()}
     targets.update({queue_id: Targets(*values) for queue_id, *values in facts.queue_days})
     return targets
 
 
-def queue_figures(facts: Facts, calls: OpenCalls, crews: Crews, memo: Memo, at: int) -> tuple[QueueFigures, ...]:
+def queue_figures(
+    facts: LiveRows, calls: OpenCalls, crews: StaffingByQueue, memo: IdentityCache, at: int
+) -> tuple[QueueFigures, ...]:
     """Each queue of the site."""
     longest: dict[int, int | None] = dict(facts.longest_waits)
     targets = day_targets(facts)
@@ -102,7 +104,7 @@ def queue_figures(facts: Facts, calls: OpenCalls, crews: Crews, memo: Memo, at: 
     )
 
 
-def allotted(queues: Sequence[QueueFigures], crews: Crews) -> tuple[QueueFigures, ...]:
+def allotted(queues: Sequence[QueueFigures], crews: StaffingByQueue) -> tuple[QueueFigures, ...]:
     """The queues with the agents on the phones shared out; as they are where no members or no needs are known."""
     if not crews.known or all(queue.agents_needed is None for queue in queues):
         return tuple(queues)
@@ -113,14 +115,14 @@ def allotted(queues: Sequence[QueueFigures], crews: Crews) -> tuple[QueueFigures
 
 
 def _queue(
-    facts: Facts,
+    facts: LiveRows,
     queue: Queue,
-    memo: Memo,
+    memo: IdentityCache,
     *,
     calls: OpenCalls,
     longest_wait_s: int | None,
     targets: Targets,
-    crew: Crew,
+    crew: StaffingCount,
     agents_known: bool,
     at: int,
 ) -> QueueFigures:
@@ -178,14 +180,14 @@ def _quarter_of(
     return Quarter(starts_at, offered, answered, in_threshold, not_served, level, answered_without_wait)
 
 
-class Crew(NamedTuple):
+class StaffingCount(NamedTuple):
     """Agents who can take a queue's calls now."""
 
     ready: int
     on_phones: int
 
 
-class Crews:
+class StaffingByQueue:
     """Who can take calls now, by queue and in all."""
 
     def __init__(self, members: Sequence[Membership], agents: Sequence[AgentFigures]) -> None:
@@ -194,7 +196,7 @@ class Crews:
         served: defaultdict[int, list[int]] = defaultdict(list)
         for member in members:
             agent = at_work.get(member.agent_id)
-            if agent is not None and able(member, agent):
+            if agent is not None and can_take_calls(member, agent):
                 served[agent.id].append(member.queue_id)
                 count = counts[member.queue_id]
                 count[1] += 1
@@ -204,13 +206,13 @@ class Crews:
         self.groups = Counter(map(frozenset, served.values()))
         """Agents on the phones by the queues that they work for."""
         found = served.keys() if members else at_work.keys()
-        self.by_queue: defaultdict[int, Crew] = defaultdict(lambda: Crew(0, 0))
-        self.by_queue.update({queue_id: Crew(*count) for queue_id, count in counts.items()})
-        self.together = Crew(sum(at_work[a].state is AgentState.READY for a in found), len(found))
+        self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: StaffingCount(0, 0))
+        self.by_queue.update({queue_id: StaffingCount(*count) for queue_id, count in counts.items()})
+        self.together = StaffingCount(sum(at_work[a].state is AgentState.READY for a in found), len(found))
         """An agent counts once, however many queues they serve; everybody on the phones where no members are known."""
 
 
-def able(member: Membership, agent: AgentFigures) -> bool:
+def can_take_calls(member: Membership, agent: AgentFigures) -> bool:
     """Whether a member who is on the phones works for the queue: not paused in it, unless on one of its calls."""
     return not member.paused or agent.queue == member.queue
 
@@ -219,10 +221,12 @@ def total_figures(
     queues: Sequence[QueueFigures], members: Sequence[Membership], agents: Sequence[AgentFigures]
 ) -> QueueFigures:
     """The total over some queues with the agents who serve them."""
-    return summed(queues, "All queues", Crews(members, agents).together)
+    return summed(queues, "All queues", StaffingByQueue(members, agents).together)
 
 
-def summed(queues: Sequence[QueueFigures], name: str, crew: Crew, memo: Memo | None = None) -> QueueFigures:
+def summed(
+    queues: Sequence[QueueFigures], name: str, crew: StaffingCount, memo: IdentityCache | None = None
+) -> QueueFigures:
     """The total over some queues: numerators and denominators added up, never percentages (metrics.md 1.4)."""
     curves = tuple(queue.quarters for queue in queues)
     needed = [queue.agents_needed for queue in queues if queue.agents_needed is not None]
@@ -247,7 +251,7 @@ def summed(queues: Sequence[QueueFigures], name: str, crew: Crew, memo: Memo | N
             (q.longest_wait_today_ms for q in queues if q.longest_wait_today_ms is not None), default=None
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
-        quarters=(memo or Memo()).get(("merged", name), curves, lambda: _merged(queues)),
+        quarters=(memo or IdentityCache()).get(("merged", name), curves, lambda: _merged(queues)),
         **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},
     )
 
@@ -278,7 +282,7 @@ def _common(values: Iterable[Value]) -> Value | None:
     return found.pop() if len(found) == 1 else None
 
 
-def waiting_calls(facts: Facts, calls: OpenCalls) -> tuple[WaitingCall, ...]:
+def waiting_calls(facts: LiveRows, calls: OpenCalls) -> tuple[WaitingCall, ...]:
     """Everybody who waits, by queue and time of entry."""
     names = facts.directory.queues
     return tuple(

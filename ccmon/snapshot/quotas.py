@@ -11,10 +11,10 @@ from ccmon.business import Period, QuotaFigures
 from ccmon.metrics.forecast import OrderValue, Rest, at_present_rate, at_usual_rate
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over_agents
-from ccmon.snapshot.baseline import Scope, Usual, scopes
+from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
 from ccmon.snapshot.live_rows import Directory, Quota
-from ccmon.snapshot.periodic_rows import BusinessFacts, PeriodFacts
-from ccmon.snapshot.remaining_sales import DAYS_DIFFER, Coming
+from ccmon.snapshot.periodic_rows import PeriodicRows, PeriodRows
+from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
 
 
 class Sums(NamedTuple):
@@ -71,10 +71,10 @@ class Quotas:
         directory: Directory,
         today: date,
         opening: Opening,
-        business: BusinessFacts | None,
+        business: PeriodicRows | None,
         *,
-        usual: Usual | None,
-        coming: Coming | None,
+        usual: WeekdayBaseline | None,
+        coming: RemainingSales | None,
     ) -> None:
         self._opening = opening
         self._today = today
@@ -87,7 +87,7 @@ class Quotas:
         self._before = {period: _before(directory, facts) for period, facts in self._periods().items()}
         self._won_before = {period: _won(directory, facts) for period, facts in self._periods().items()}
 
-    def _periods(self) -> Mapping[Period, PeriodFacts]:
+    def _periods(self) -> Mapping[Period, PeriodRows]:
         return self._facts.periods if self._facts else {}
 
     def of(self, scope: Scope, sums: Sums, won: int | None) -> tuple[QuotaFigures, ...]:
@@ -225,7 +225,7 @@ class Quotas:
         )
 
 
-def _given(directory: Directory, period: Period, facts: BusinessFacts | None) -> dict[Scope, tuple[Quota, bool]]:
+def _given(directory: Directory, period: Period, facts: PeriodicRows | None) -> dict[Scope, tuple[Quota, bool]]:
     """The quotas of a period by scope, the parts of the teams' quotas among them."""
     given = {
         (scope, scope_id): (quota, False)
@@ -270,7 +270,7 @@ def _spread(
     }
 
 
-def _won(directory: Directory, facts: PeriodFacts) -> Counter[Scope]:
+def _won(directory: Directory, facts: PeriodRows) -> Counter[Scope]:
     """New customers won in the period before today, by scope."""
     won: Counter[Scope] = Counter()
     for agent_id, row in facts.sold_by_agent.items():
@@ -281,7 +281,7 @@ def _won(directory: Directory, facts: PeriodFacts) -> Counter[Scope]:
     return won
 
 
-def _before(directory: Directory, facts: PeriodFacts) -> dict[Scope, Sums]:
+def _before(directory: Directory, facts: PeriodRows) -> dict[Scope, Sums]:
     """What was sold in the period before today, by scope."""
     sums: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for agent_id in facts.sold_by_agent.keys() | facts.called_by_agent.keys():

@@ -14,7 +14,7 @@ from ccmon.model import AgentFigures, AgentState
 from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
 from ccmon.snapshot.live_rows import Directory
-from ccmon.snapshot.periodic_rows import BusinessFacts, Finished
+from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 
 HOUR_MS = 3_600_000
 PRIOR_CALLS = 60
@@ -56,13 +56,13 @@ class Share(NamedTuple):
     """The basis in words: "5 Fridays", "linear"."""
 
 
-class Coming:
+class RemainingSales:
     """What is still to come from one moment to the end of its business day."""
 
     def __init__(
         self,
-        facts: BusinessFacts,
-        finished: Finished,
+        facts: PeriodicRows,
+        finished: FinishedDays,
         shapes: DayShapes,
         at: int,
         *,
@@ -195,7 +195,7 @@ class Coming:
         return usual if share is None else forecast.still_comes(usual, share)
 
 
-def _called_by_teams(finished: Finished, directory: Directory) -> Counter[Scope]:
+def _called_by_teams(finished: FinishedDays, directory: Directory) -> Counter[Scope]:
     """Sales calls of the last 28 business days by client, of its own teams alone."""
     found: Counter[Scope] = Counter()
     for row in finished.called.values():
@@ -205,7 +205,7 @@ def _called_by_teams(finished: Finished, directory: Directory) -> Counter[Scope]
     return found
 
 
-def _conversions(finished: Finished, directory: Directory) -> tuple[Counter[Scope], Counter[Scope]]:
+def _conversions(finished: FinishedDays, directory: Directory) -> tuple[Counter[Scope], Counter[Scope]]:
     """Sales and sales calls of the last 28 business days by scope."""
     sold: Counter[Scope] = Counter()
     called: Counter[Scope] = Counter()
@@ -230,7 +230,7 @@ Squares = tuple[int, int, float]
 """Orders, what they brought in cents, and the sum of the squares."""
 
 
-def _earned(finished: Finished, directory: Directory) -> tuple[Counter[Scope], Mapping[Scope, Squares]]:
+def _earned(finished: FinishedDays, directory: Directory) -> tuple[Counter[Scope], Mapping[Scope, Squares]]:
     """Revenue of the last 28 business days by scope; and what shows how orders differ, of a client its own teams'."""
     found: defaultdict[Scope, Squares] = defaultdict(lambda: (0, 0, 0.0))
     by_agent = ((scope, row) for row in finished.sold.values() for scope in scopes(directory, row[0]))

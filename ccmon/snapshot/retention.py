@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ccmon.business import Move, RetentionFigures, SecondPurchase, StuckCustomer, StuckWhy
+from ccmon.business import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.metrics.retention import Activity, Segment, WinBack
 from ccmon.model import BusinessDay
-from ccmon.snapshot.identity_cache import Memo
-from ccmon.snapshot.live_rows import Facts, Row, Rows
-from ccmon.snapshot.periodic_rows import BusinessFacts, Finished
-from ccmon.snapshot.purchase_tally import tally
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_rows import LiveRows, Row, Rows
+from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
+from ccmon.snapshot.purchase_tally import tally_purchases
 
 COHORTS = 13
 
 
-def retention_figures(facts: BusinessFacts) -> RetentionFigures | None:
+def retention_figures(facts: PeriodicRows) -> RetentionFigures | None:
     """Customers by what they bought, today's purchases included; None before the first order, and without the past."""
     finished, today = facts.finished, date.fromisoformat(facts.day.date)
     buyers = buyers_today(facts)
@@ -26,8 +26,8 @@ def retention_figures(facts: BusinessFacts) -> RetentionFigures | None:
     reached = _reached(facts, finished)
     now = {c: [*days, today] if c in buyers else days for c, days in before.items()}
     earlier = {c: [day for day in days if day < today] for c, days in reached.items() if c in before}
-    out = tally({c: days for c, days in before.items() if days}, today, finished.limits, earlier)
-    into = tally({c: days for c, days in now.items() if days}, today, finished.limits, reached)
+    out = tally_purchases({c: days for c, days in before.items() if days}, today, finished.limits, earlier)
+    into = tally_purchases({c: days for c, days in now.items() if days}, today, finished.limits, reached)
     counts = finished.tally.changed(out, into)
     returned = [c for c in buyers if before[c] and (today - before[c][-1]).days > finished.limits.churned_days]
     active, churned = counts.churn["active"], counts.churn["churned"]
@@ -50,12 +50,12 @@ def retention_figures(facts: BusinessFacts) -> RetentionFigures | None:
     )
 
 
-def buyers_today(facts: BusinessFacts) -> set[int]:
+def buyers_today(facts: PeriodicRows) -> set[int]:
     """Customers with an order of today that stands."""
     return {row[4] for row in facts.sales if row[4] is not None and not row[7]}
 
 
-def _reached(facts: BusinessFacts, finished: Finished) -> dict[int, list[date]]:
+def _reached(facts: PeriodicRows, finished: FinishedDays) -> dict[int, list[date]]:
     """Days on which an outbound retention call reached a customer."""
     today = date.fromisoformat(facts.day.date)
     reached = {customer: list(days) for customer, days in finished.reached.items()}
@@ -64,7 +64,7 @@ def _reached(facts: BusinessFacts, finished: Finished) -> dict[int, list[date]]:
     return reached
 
 
-def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...] | None:
+def second_purchases(facts: PeriodicRows) -> tuple[SecondPurchase, ...] | None:
     """One-time buyers whose usual time to buy again closes this week, without those who bought today."""
     if facts.finished is None:
         return None
@@ -89,7 +89,9 @@ def second_purchases(facts: BusinessFacts) -> tuple[SecondPurchase, ...] | None:
     return tuple(found)
 
 
-def stuck_customers(facts: BusinessFacts, floor: Facts, memo: Memo) -> tuple[StuckCustomer, ...] | None:
+def unresolved_customers(
+    facts: PeriodicRows, floor: LiveRows, memo: IdentityCache
+) -> tuple[UnresolvedCustomer, ...] | None:
     """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first).
 
     None without the past days.
@@ -98,13 +100,15 @@ def stuck_customers(facts: BusinessFacts, floor: Facts, memo: Memo) -> tuple[Stu
         return None
     days = facts.finished.days
     # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
-    made: list[tuple[Rows, tuple[StuckCustomer, ...]]] = memo.get("stuck", (facts,), list)
+    made: list[tuple[Rows, tuple[UnresolvedCustomer, ...]]] = memo.get("stuck", (facts,), list)
     if not made or made[0][0] != floor.follow_ups:
         made[:] = [(floor.follow_ups, _stuck_customers(facts, floor, days))]
     return made[0][1]
 
 
-def _stuck_customers(facts: BusinessFacts, floor: Facts, days: Iterable[BusinessDay]) -> tuple[StuckCustomer, ...]:
+def _stuck_customers(
+    facts: PeriodicRows, floor: LiveRows, days: Iterable[BusinessDay]
+) -> tuple[UnresolvedCustomer, ...]:
     promised = {row[7] for row in floor.follow_ups if row[7] is not None}
     seen: set[int] = set()
     found = []
@@ -115,7 +119,7 @@ def _stuck_customers(facts: BusinessFacts, floor: Facts, days: Iterable[Business
     return tuple(found)
 
 
-def _silent(facts: BusinessFacts, floor: Facts, days: Iterable[BusinessDay]) -> Iterator[StuckCustomer]:
+def _silent(facts: PeriodicRows, floor: LiveRows, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
     starts = [day.starts_at for day in days]
     for row in floor.follow_ups:
         _, customer, agent_id, _, due_at, _, _, customer_id, phone = row
@@ -123,18 +127,21 @@ def _silent(facts: BusinessFacts, floor: Facts, days: Iterable[BusinessDay]) -> 
             continue
         if facts.last_talks.get(customer_id, 0) < due_at:
             silence = sum(start > due_at for start in starts) + 1
-            yield _stuck(facts, StuckWhy.SILENT, (customer_id, customer, phone, silence, due_at, agent_id))
+            yield _stuck(facts, UnresolvedReason.SILENT, (customer_id, customer, phone, silence, due_at, agent_id))
 
 
-def _from_calls(facts: BusinessFacts, promised: set[int]) -> Iterator[StuckCustomer]:
-    for why, rows in ((StuckWhy.PROBLEMS, facts.two_problems), (StuckWhy.NOT_REACHED, facts.not_reached)):
+def _from_calls(facts: PeriodicRows, promised: set[int]) -> Iterator[UnresolvedCustomer]:
+    for why, rows in (
+        (UnresolvedReason.PROBLEMS, facts.two_problems),
+        (UnresolvedReason.NOT_REACHED, facts.not_reached),
+    ):
         for row in rows:
             if row[0] not in promised:
                 yield _stuck(facts, why, row)
 
 
-def _stuck(facts: BusinessFacts, why: StuckWhy, row: Row) -> StuckCustomer:
+def _stuck(facts: PeriodicRows, why: UnresolvedReason, row: Row) -> UnresolvedCustomer:
     customer_id, name, phone, times, last_at, agent_id = row
     agent = facts.directory.agents.get(agent_id)
     owner, client = (agent.name, agent.client) if agent else (None, None)
-    return StuckCustomer(customer_id, name, phone, why, times, last_at, owner, client)
+    return UnresolvedCustomer(customer_id, name, phone, why, times, last_at, owner, client)

@@ -12,13 +12,13 @@ from ccmon.metrics.forecast import revenue_forecast
 from ccmon.metrics.sales_funnel import Order, Revenue, revenue_by_currency
 from ccmon.model import AgentFigures, AgentState, SalesFigures
 from ccmon.snapshot.agents import NO_DAY, AgentDays
-from ccmon.snapshot.baseline import Scope, Usual, scopes
+from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
 from ccmon.snapshot.day_shapes import DayShapes
-from ccmon.snapshot.identity_cache import Memo
-from ccmon.snapshot.live_rows import Directory, Facts, Row, Rows
-from ccmon.snapshot.periodic_rows import BusinessFacts
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_rows import Directory, LiveRows, Row, Rows
+from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
-from ccmon.snapshot.remaining_sales import Coming, Presence
+from ccmon.snapshot.remaining_sales import Presence, RemainingSales
 
 MINUTE_MS = 60_000
 NO_CLIENT = "no client"
@@ -33,10 +33,10 @@ class SalesLines:
 
     def __init__(
         self,
-        facts: Facts,
+        facts: LiveRows,
         agents: Iterable[AgentFigures],
-        memo: Memo,
-        business: tuple[BusinessFacts, Details] | None,
+        memo: IdentityCache,
+        business: tuple[PeriodicRows, Details] | None,
         at: int,
     ) -> None:
         self._facts = facts
@@ -117,7 +117,9 @@ class SalesLines:
         )
 
 
-def _quotas(facts: Facts, known: BusinessFacts | None, memo: Memo, minute: int, presence: Presence) -> Quotas:
+def _quotas(
+    facts: LiveRows, known: PeriodicRows | None, memo: IdentityCache, minute: int, presence: Presence
+) -> Quotas:
     """The quotas of a minute; before the business has been read nothing is expected that would change with it."""
     opens_at, closes_at = facts.past.opens_at, facts.past.closes_at
     edges, opening = None, Opening(None, None)
@@ -128,10 +130,10 @@ def _quotas(facts: Facts, known: BusinessFacts | None, memo: Memo, minute: int, 
     usual = coming = None
     if known is not None and known.finished is not None:
         finished, directory = known.finished, known.directory
-        usual = memo.get("usual", (finished, directory), lambda: Usual(finished, directory, today.weekday()))
+        usual = memo.get("usual", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday()))
     if known is not None and known.finished is not None and not facts.progress:
         shapes = memo.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-        coming = Coming(known, finished, shapes, minute, opening=edges, presence=presence)
+        coming = RemainingSales(known, finished, shapes, minute, opening=edges, presence=presence)
     return Quotas(facts.directory, today, opening, known, usual=usual, coming=coming)
 
 
@@ -199,7 +201,7 @@ class _Counts:
         )
 
 
-def sales_details(facts: BusinessFacts) -> Details:
+def sales_details(facts: PeriodicRows) -> Details:
     """Both directions apart, gross and net, and new customers, by scope."""
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
     for agent_id, campaign_id, direction, _, visits, answered, sales_calls, *_ in facts.funnel:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from ccmon.business import LowScore, SatisfactionFigures
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
-from ccmon.metrics.net_promoter_score import Promoters
-from ccmon.metrics.net_promoter_score import promoters as sort_promoters
+from ccmon.metrics.net_promoter_score import NetPromoterScore
+from ccmon.metrics.net_promoter_score import net_promoter_score as sort_promoters
 from ccmon.metrics.satisfaction import Satisfaction, satisfied_from, very_low
-from ccmon.snapshot.periodic_rows import BusinessFacts, Finished
+from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 
 Scope = tuple[str, int | None]
 CENTRE: Scope = ("centre", None)
@@ -47,7 +47,7 @@ class _Counts:
                 self.promoters[place] += number * answers
 
 
-def satisfaction_figures(facts: BusinessFacts) -> tuple[SatisfactionFigures, ...] | None:
+def satisfaction_figures(facts: PeriodicRows) -> tuple[SatisfactionFigures, ...] | None:
     """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
     if facts.finished is None:
         return None
@@ -68,7 +68,7 @@ def satisfaction_figures(facts: BusinessFacts) -> tuple[SatisfactionFigures, ...
     return tuple(_figures(facts, scope, counts[scope], one_in) for scope in _in_order(facts) if scope in counts)
 
 
-def _scopes(facts: BusinessFacts, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
+def _scopes(facts: PeriodicRows, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
     yield CENTRE
     if queue_id is not None:
         yield "queue", queue_id
@@ -83,7 +83,7 @@ def _added(one: FirstContact, other: FirstContact) -> FirstContact:
     return FirstContact(one.resolved + other.resolved, one.repeated + other.repeated, one.pending + other.pending)
 
 
-def _count_repeats(facts: BusinessFacts, finished: Finished, counts: defaultdict[Scope, _Counts]) -> None:
+def _count_repeats(facts: PeriodicRows, finished: FinishedDays, counts: defaultdict[Scope, _Counts]) -> None:
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
     contacts = [*finished.recent_contacts, *(contact for contact, _ in facts.contacts)]
     found = repeated(contacts, facts.day.starts_at, facts.at + 1)[len(finished.recent_contacts) :]
@@ -94,7 +94,7 @@ def _count_repeats(facts: BusinessFacts, finished: Finished, counts: defaultdict
                 counts[scope].repeats[1] += 1
 
 
-def _in_order(facts: BusinessFacts) -> Iterable[Scope]:
+def _in_order(facts: PeriodicRows) -> Iterable[Scope]:
     yield CENTRE
     for name, members in (
         ("queue", facts.directory.queues),
@@ -104,7 +104,7 @@ def _in_order(facts: BusinessFacts) -> Iterable[Scope]:
         yield from ((name, identity) for identity in members)
 
 
-def _figures(facts: BusinessFacts, scope: Scope, counts: _Counts, one_customer_in: int) -> SatisfactionFigures:
+def _figures(facts: PeriodicRows, scope: Scope, counts: _Counts, one_customer_in: int) -> SatisfactionFigures:
     kind, identity = scope
     scales = sorted(counts.scales.items(), key=lambda item: (-item[1][0], item[0]))
     name, client = _named(facts, kind, identity)
@@ -116,7 +116,7 @@ def _figures(facts: BusinessFacts, scope: Scope, counts: _Counts, one_customer_i
         sum(count[0] for count in counts.scales.values()),
         sum(count[1] for count in counts.scales.values()),
         tuple(Satisfaction(scale, *count) for scale, count in scales),
-        Promoters(*counts.promoters),
+        NetPromoterScore(*counts.promoters),
         counts.invited[0],
         counts.invited[1],
         counts.resolved[0],
@@ -128,7 +128,7 @@ def _figures(facts: BusinessFacts, scope: Scope, counts: _Counts, one_customer_i
     )
 
 
-def _named(facts: BusinessFacts, kind: str, identity: int | None) -> tuple[str, str | None]:
+def _named(facts: PeriodicRows, kind: str, identity: int | None) -> tuple[str, str | None]:
     directory = facts.directory
     if kind == "centre" or identity is None:
         return facts.site.name or "All", None
@@ -149,7 +149,7 @@ def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]
     return counts
 
 
-def low_scores(facts: BusinessFacts) -> tuple[LowScore, ...]:
+def low_scores(facts: PeriodicRows) -> tuple[LowScore, ...]:
     """Today's very low scores that a call back can still mend."""
     agents, queues = facts.directory.agents, facts.directory.queues
     found = []

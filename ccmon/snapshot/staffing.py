@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import ceil, floor, log10
 
 from ccmon.metrics import staffing
-from ccmon.snapshot.live_rows import Facts, Row
+from ccmon.snapshot.live_rows import LiveRows, Row
 
 QUARTER_MS = 900_000
 TRAILING_QUARTERS = 6
@@ -19,7 +19,7 @@ FEWEST_CALLS = 10
 
 
 def agents_needed(
-    facts: Facts,
+    facts: LiveRows,
     queue_id: int,
     quarters: Sequence[Row],
     *,
@@ -53,7 +53,7 @@ def trailing_calls(quarters: Sequence[Row], at: int) -> float:
     return float(by_start.get(present, 0) + by_start.get(present - QUARTER_MS, 0) * (1 - (at - present) / QUARTER_MS))
 
 
-def _handling(facts: Facts, queue_id: int, quarters: Sequence[Row], at: int) -> float | None:
+def _handling(facts: LiveRows, queue_id: int, quarters: Sequence[Row], at: int) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
     for row in reversed(quarters):

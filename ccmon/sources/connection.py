@@ -36,15 +36,15 @@ FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 30.0
 
 
-class LostError(Exception):
+class ConnectionLostError(Exception):
     """The connection is gone, or never came; another may. The text says what happened."""
 
 
-class StartingError(LostError):
+class SwitchStartingError(ConnectionLostError):
     """The switch answers, but has not loaded yet what it is asked for: most likely it has just been started."""
 
 
-class Waits:
+class Backoff:
     """How long to wait for the next connection: twice as long each time, and from the first anew once it answers."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Waits:
 
     def after(self, fault: Exception) -> float:
         """Seconds to wait after a connection that ended, or never came, by this fault."""
-        starting = isinstance(fault, StartingError)
+        starting = isinstance(fault, SwitchStartingError)
         if starting and not self._starting:
             self.anew()
         self._starting = starting
@@ -65,7 +65,7 @@ class Waits:
         return wait_s
 
 
-def trusting(certificate: Path | None) -> ssl.SSLContext:
+def tls_context(certificate: Path | None) -> ssl.SSLContext:
     """TLS that checks the switch's certificate: against the system's authorities, and one more if one is given.
 
     Raises:
@@ -80,7 +80,7 @@ def trusting(certificate: Path | None) -> ssl.SSLContext:
     return context
 
 
-class Wire:
+class Socket:
     """A connection to a switch, as bytes."""
 
     def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
@@ -105,9 +105,9 @@ class Wire:
                 "its authority's, with --ca FILE, and the switch as the certificate does."
             ) from fault
         except ssl.SSLError as fault:
-            raise LostError(f"no TLS with {self.address}: {fault.reason or fault}") from fault
+            raise ConnectionLostError(f"no TLS with {self.address}: {fault.reason or fault}") from fault
         except OSError as fault:
-            raise LostError(f"no connection to {self.address}: {fault.strerror or fault}") from fault
+            raise ConnectionLostError(f"no connection to {self.address}: {fault.strerror or fault}") from fault
         self._socket.settimeout(PATIENCE_S)
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class Wire:
         try:
             self._socket.sendall(data)
         except OSError as fault:
-            raise LostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
+            raise ConnectionLostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
 
     def receive(self) -> bytes:
         """The bytes that have come; none after `PATIENCE_S` without any.
@@ -136,9 +136,9 @@ class Wire:
         except (TimeoutError, ssl.SSLWantReadError):
             return b""
         except OSError as fault:
-            raise LostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
+            raise ConnectionLostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
         if not data:
-            raise LostError(f"{self.address} closed the connection")
+            raise ConnectionLostError(f"{self.address} closed the connection")
         return data
 
 
@@ -184,7 +184,7 @@ def follow(
     Raises:
         CcmonError: the switch refuses the log-in, the database cannot be opened, or another ccmon writes this source.
     """
-    waits = Waits()
+    waits = Backoff()
     on_rejected = RejectionReport(say)
     while not stop.asked:
         began = time.monotonic()
@@ -214,7 +214,7 @@ def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> Ex
     writer.apply(_wrap_ups_left(writer))
     try:
         session.run(writer, stop)
-    except LostError as fault:
+    except ConnectionLostError as fault:
         _leave(writer)
         return fault
     except sqlite3.Error as fault:

@@ -10,7 +10,7 @@ from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model import AgentFigures, AgentState
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View, severity_role
 
 WORDS: dict[AgentState, str] = {
@@ -27,17 +27,17 @@ WORDS: dict[AgentState, str] = {
 }
 """What the screen calls a state."""
 
-ROLES: dict[AgentState, Role] = {
-    AgentState.READY: Role.GOOD,
-    AgentState.RINGING: Role.STRONG,
-    AgentState.DIALLING: Role.BUSY,
-    AgentState.TALKING: Role.BUSY,
-    AgentState.HOLD: Role.BUSY,
-    AgentState.WRAP_UP: Role.BUSY,
-    AgentState.PAUSED: Role.AWAY,
-    AgentState.UNAVAILABLE: Role.BAD,
-    AgentState.LOGGED_OUT: Role.QUIET,
-    AgentState.UNKNOWN: Role.QUIET,
+ROLES: dict[AgentState, TextStyle] = {
+    AgentState.READY: TextStyle.GOOD,
+    AgentState.RINGING: TextStyle.STRONG,
+    AgentState.DIALLING: TextStyle.BUSY,
+    AgentState.TALKING: TextStyle.BUSY,
+    AgentState.HOLD: TextStyle.BUSY,
+    AgentState.WRAP_UP: TextStyle.BUSY,
+    AgentState.PAUSED: TextStyle.AWAY,
+    AgentState.UNAVAILABLE: TextStyle.BAD,
+    AgentState.LOGGED_OUT: TextStyle.QUIET,
+    AgentState.UNKNOWN: TextStyle.QUIET,
 }
 
 TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
@@ -51,7 +51,7 @@ def severity(agent: AgentFigures, view: View) -> int:
 
 def _state(agent: AgentFigures, view: View, _width: int) -> Span:
     if agent.state is AgentState.UNKNOWN:
-        return Span(f"  {view.marks.unknown}", Role.QUIET)
+        return Span(f"  {view.marks.unknown}", TextStyle.QUIET)
     word = f"{view.marks.states[agent.state]} {WORDS[agent.state]}"
     if agent.state is AgentState.PAUSED:
         word = f"{view.marks.states[agent.state]} {agent.reason or 'paused, no reason'}"
@@ -106,7 +106,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
         "team",
         "The agent's team.",
         12,
-        lambda a, v, _: Span(a.team or "", Role.QUIET),
+        lambda a, v, _: Span(a.team or "", TextStyle.QUIET),
         6,
         widest=16,
         right=False,
@@ -211,7 +211,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
         "login",
         "The agent's name at the switch.",
         10,
-        lambda a, v, _: Span(a.login, Role.QUIET),
+        lambda a, v, _: Span(a.login, TextStyle.QUIET),
         14,
         widest=16,
         right=False,
@@ -247,21 +247,21 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         if view.floor.agents and len(view.floor.agents) == states[AgentState.UNKNOWN]:
             names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
             return Headline(
-                view.marks.unknown, "ready", Role.TEXT, [Fact(each, view.marks.unknown) for each in names], ""
+                view.marks.unknown, "ready", TextStyle.TEXT, [Fact(each, view.marks.unknown) for each in names], ""
             )
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         dead = states[AgentState.UNAVAILABLE]
         facts = [
             Fact("ringing", str(states[AgentState.RINGING])),
-            Fact("talking", str(talking), Role.BUSY),
+            Fact("talking", str(talking), TextStyle.BUSY),
             Fact("wrap-up", str(states[AgentState.WRAP_UP])),
-            Fact("paused", str(states[AgentState.PAUSED]), Role.AWAY),
-            Fact("dead", str(dead), Role.BAD if dead else Role.TEXT),
+            Fact("paused", str(states[AgentState.PAUSED]), TextStyle.AWAY),
+            Fact("dead", str(dead), TextStyle.BAD if dead else TextStyle.TEXT),
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
-        role = Role.GOOD if ready else Role.WATCH if view.floor.total.waiting else Role.TEXT
-        return Headline(str(ready), "ready", role, facts, f"{states[AgentState.PAUSED]} paused", Role.AWAY)
+        role = TextStyle.GOOD if ready else TextStyle.WATCH if view.floor.total.waiting else TextStyle.TEXT
+        return Headline(str(ready), "ready", role, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alerts first, then by state, those longest in it first."""

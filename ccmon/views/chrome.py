@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from ccmon.formatting import at_least, clock, coarse, fit, width_of
 from ccmon.views.columns import padded
-from ccmon.views.glyphs import Marks
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import shown_in_line
 from ccmon.views.panel import FloorPanel, Headline
-from ccmon.views.styled_text import Line, Look, Role, Span, blank
+from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import ACT_NOW, View
 
 OLD_MS = 15_000
@@ -28,24 +28,26 @@ class Trouble(NamedTuple):
     stale: bool
 
 
-def status_line(view: View | None, width: int, marks: Marks, watched: str, age_ms: int | None) -> Line:
+def status_line(view: View | None, width: int, marks: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
     """Local time and age of the data at the left, where they tick; what is watched; counts of alerts at the right."""
     if view is None:
-        return Line(padded([Span(" ccmon ", Role.TITLE), Span(fit(watched, width - 7, more=marks.more))], width))
-    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", Role.STRONG), *_age(age_ms, marks)]
+        return StyledLine(
+            padded([Span(" ccmon ", TextStyle.TITLE), Span(fit(watched, width - 7, more=marks.more))], width)
+        )
+    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *_age(age_ms, marks)]
     right = _alert_counts(view)
     progress = "".join(f"{work}  " for work in view.floor.progress)
     room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
     middle = fit(f"  {progress}{watched}", max(0, room), more=marks.more)
-    return Line(padded([*left, Span(middle, Role.TEXT), blank(1), *right], width))
+    return StyledLine(padded([*left, Span(middle, TextStyle.TEXT), blank(1), *right], width))
 
 
-def _age(age_ms: int | None, marks: Marks) -> list[Span]:
+def _age(age_ms: int | None, marks: GlyphSet) -> list[Span]:
     if age_ms is None:
-        return [Span(" no data yet ", Role.BADGE_WATCH)]
+        return [Span(" no data yet ", TextStyle.BADGE_WATCH)]
     if age_ms > OLD_MS:
-        return [Span(f" data {coarse(age_ms)} old ", Role.BADGE_WATCH)]
-    return [Span(f"{marks.live} ", Role.GOOD), Span(f"data {coarse(age_ms)} old", Role.QUIET)]
+        return [Span(f" data {coarse(age_ms)} old ", TextStyle.BADGE_WATCH)]
+    return [Span(f"{marks.live} ", TextStyle.GOOD), Span(f"data {coarse(age_ms)} old", TextStyle.QUIET)]
 
 
 def _alert_counts(view: View) -> list[Span]:
@@ -55,37 +57,39 @@ def _alert_counts(view: View) -> list[Span]:
     more = view.more_may_come
     spans = []
     if act:
-        spans.append(Span(f" {marks.act} {at_least(act, more=more)} act now ", Role.BADGE_BAD))
+        spans.append(Span(f" {marks.act} {at_least(act, more=more)} act now ", TextStyle.BADGE_BAD))
     if watch:
-        spans.append(Span(f" {marks.watch} {at_least(watch, more=more)} to watch ", Role.WATCH))
+        spans.append(Span(f" {marks.watch} {at_least(watch, more=more)} to watch ", TextStyle.WATCH))
     if view.without_data:
         return spans
-    return spans or [Span(f" {marks.fine} no alert{' yet' if more else ''} ", Role.QUIET if more else Role.GOOD)]
+    return spans or [
+        Span(f" {marks.fine} no alert{' yet' if more else ''} ", TextStyle.QUIET if more else TextStyle.GOOD)
+    ]
 
 
-def alert_line(view: View | None, width: int, marks: Marks, trouble: Trouble | None) -> Line:
+def alert_line(view: View | None, width: int, marks: GlyphSet, trouble: Trouble | None) -> StyledLine:
     """The worst thing: why no answer comes, else the worst alert, else that there is none."""
     if trouble is not None:
         text = fit(f" {marks.act} {trouble.sentence}", width, more=marks.more)
-        return Line((Span(text, Role.BADGE_BAD if trouble.stale else Role.BADGE_WATCH),))
+        return StyledLine((Span(text, TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH),))
     if view is None:
-        return Line((blank(width),))
+        return StyledLine((blank(width),))
     if not view.floor.alerts:
         if view.without_data:
-            return Line((Span(fit(f" {NO_DATA}", width, more=marks.more), Role.BADGE_WATCH),))
+            return StyledLine((Span(fit(f" {NO_DATA}", width, more=marks.more), TextStyle.BADGE_WATCH),))
         said = view.floor.incomplete if view.more_may_come else "Nothing needs attention."
-        return Line((Span(fit(f" {marks.fine} {said}", width, more=marks.more), Role.QUIET),))
+        return StyledLine((Span(fit(f" {marks.fine} {said}", width, more=marks.more), TextStyle.QUIET),))
     worst, *others = view.floor.alerts
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
     text = fit(f" {sign.text} {worst.text}", width - width_of(more), more=marks.more)
-    role = Role.BADGE_BAD if worst.severity >= ACT_NOW else Role.WATCH
-    return Line((Span(text, role), Span(more, role)))
+    role = TextStyle.BADGE_BAD if worst.severity >= ACT_NOW else TextStyle.WATCH
+    return StyledLine((Span(text, role), Span(more, role)))
 
 
 def strip_lines(
-    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, marks: Marks, *, stale: bool
-) -> list[Line]:
+    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, marks: GlyphSet, *, stale: bool
+) -> list[StyledLine]:
     """Every panel's key figure side by side; the one that is open is marked."""
     names: list[Span] = []
     figures: list[Span] = []
@@ -97,13 +101,13 @@ def strip_lines(
         everything = "" if view is None else view.wider(panel.part)
         if everything and len(name) + 1 + width_of(everything) < cells:
             name, everything = f"{name} {everything}", ""
-        names.append(Span(fit(name, cells, more=marks.more), Role.TITLE if here else Role.QUIET))
+        names.append(Span(fit(name, cells, more=marks.more), TextStyle.TITLE if here else TextStyle.QUIET))
         if view is None:
             figures.append(blank(cells))
             briefs.append(blank(cells))
             continue
         head = panel.headline(view)
-        edge = Span(marks.cursor if here else " ", Role.TITLE)
+        edge = Span(marks.cursor if here else " ", TextStyle.TITLE)
         figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=marks.more)
         room = cells - 1 - width_of(figure)
         # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
@@ -112,15 +116,15 @@ def strip_lines(
         label = fit(
             label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room, more=marks.more
         )
-        figures += [edge, Span(figure, Role.STRONG if head.role is Role.TEXT else head.role), Span(label)]
+        figures += [edge, Span(figure, TextStyle.STRONG if head.role is TextStyle.TEXT else head.role), Span(label)]
         briefs += [edge, Span(fit(head.brief, cells - 1, more=marks.more), head.brief_role)]
-    look = Look.STALE if stale else Look.PLAIN
-    return [Line(padded(spans, width), look) for spans in (names, figures, briefs)]
+    look = LineState.STALE if stale else LineState.PLAIN
+    return [StyledLine(padded(spans, width), look) for spans in (names, figures, briefs)]
 
 
 def further_line(
-    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int | None, width: int, marks: Marks, *, stale: bool
-) -> Line:
+    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int | None, width: int, marks: GlyphSet, *, stale: bool
+) -> StyledLine:
     """The further panels' key figures in one line: number and name, figure, and what makes it worth a look."""
     spans: list[Span] = []
     for index, panel in enumerate(panels):
@@ -132,11 +136,11 @@ def further_line(
         name, parts = _in_short(panel, None if view is None else panel.headline(view), room, everything=everything)
         name = cursor + name
         room = cells - 1
-        for span in (Span(name, Role.TITLE if here else Role.QUIET), *parts):
+        for span in (Span(name, TextStyle.TITLE if here else TextStyle.QUIET), *parts):
             spans.append(Span(fit(span.text, min(width_of(span.text), room), more=marks.more), span.role))
             room -= width_of(spans[-1].text)
         spans.append(blank(room + 1))
-    return Line(padded(spans, width), Look.STALE if stale else Look.PLAIN)
+    return StyledLine(padded(spans, width), LineState.STALE if stale else LineState.PLAIN)
 
 
 def _in_short(
@@ -149,9 +153,9 @@ def _in_short(
     """
     if head is None:
         return panel.name, ()
-    figure, word = Span(f" {head.figure}", head.role), Span(f" {head.label}", Role.QUIET)
+    figure, word = Span(f" {head.figure}", head.role), Span(f" {head.label}", TextStyle.QUIET)
     brief = Span(f"  {head.brief}", head.brief_role)
-    whole = (Span(" all", Role.QUIET),) if everything else ()
+    whole = (Span(" all", TextStyle.QUIET),) if everything else ()
     choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
     if head.brief:
         choices = ((figure, word, *whole, brief), (figure, *whole, brief), *choices)
@@ -165,12 +169,12 @@ def _in_short(
     return panel.short, (figure,)
 
 
-def message_line(message: Span, width: int, marks: Marks) -> Line:
+def message_line(message: Span, width: int, marks: GlyphSet) -> StyledLine:
     """What came of what somebody did, in the place of the keys."""
-    return Line((Span(fit(f" {message.text}", width, more=marks.more), message.role),))
+    return StyledLine((Span(fit(f" {message.text}", width, more=marks.more), message.role),))
 
 
-def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> Line:
+def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> StyledLine:
     """The keys, as many as there is room for; help and quit always, and those that work on the panel at hand."""
     known = list(shown_in_line(acting=acting, undoing=undoing, views=views))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
@@ -183,11 +187,11 @@ def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views:
         first.pop()
     spans: list[Span] = []
     for key, word in (*first, *last):
-        spans += [Span(f" {key}", Role.KEY), Span(f" {word} ", Role.QUIET)]
-    return Line(padded(spans, width))
+        spans += [Span(f" {key}", TextStyle.KEY), Span(f" {word} ", TextStyle.QUIET)]
+    return StyledLine(padded(spans, width))
 
 
-def too_small_lines(width: int, height: int, least_width: int, least_height: int) -> list[Line]:
+def too_small_lines(width: int, height: int, least_width: int, least_height: int) -> list[StyledLine]:
     """How large the terminal should be, in as many lines as that takes."""
     sentence = (
         f"ccmon needs {least_width} columns and {least_height} rows; this terminal has {width} and {height}. "
@@ -201,4 +205,4 @@ def too_small_lines(width: int, height: int, least_width: int, least_height: int
         else:
             line = f"{line} {word}".strip()
     lines.append(line)
-    return [Line((Span(fit(text, width)),)) for text in lines[:height]]
+    return [StyledLine((Span(fit(text, width)),)) for text in lines[:height]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ccmon.formatting import fit, width_of
-from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
 Row = TypeVar("Row")
@@ -97,7 +97,7 @@ def draw_titles(
         title = column.title
         if sorted_here:
             title = title[: cells - 1] + (marks.descending if descending else marks.ascending)
-        role = Role.STRONG if sorted_here else Role.QUIET
+        role = TextStyle.STRONG if sorted_here else TextStyle.QUIET
         spans += [Span(fit(title, cells, right=column.right, more=marks.more), role), blank(GAP)]
     return padded(spans[:-1], width)
 

@@ -8,9 +8,9 @@ from ccmon.business import ReasonFigures
 from ccmon.formatting import clock, count, percent, plural
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import BusinessPanel, paragraphs
+from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
 from ccmon.views.sparkline import merged
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 FEW_CODED = 0.7
@@ -27,15 +27,15 @@ FACTS = (
 )  # fmt: skip
 
 
-def role_of(reason: ReasonFigures) -> Role:
+def role_of(reason: ReasonFigures) -> TextStyle:
     """The role of a reason."""
     if reason.rising:
-        return Role.BAD if reason.is_problem else Role.WATCH
-    return Role.WATCH if reason.is_new and reason.is_problem else Role.TEXT
+        return TextStyle.BAD if reason.is_problem else TextStyle.WATCH
+    return TextStyle.WATCH if reason.is_new and reason.is_problem else TextStyle.TEXT
 
 
 def _sign(reason: ReasonFigures, view: View, _width: int) -> Span:
-    return view.sign(2 if role_of(reason) is Role.BAD else int(role_of(reason) is Role.WATCH))
+    return view.sign(2 if role_of(reason) is TextStyle.BAD else int(role_of(reason) is TextStyle.WATCH))
 
 
 def said_usual(reason: ReasonFigures, unknown: str) -> str:
@@ -55,9 +55,9 @@ def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
     own, all_so_far = round(reason.share * width), round(reason.cumulative * width)
     role = role_of(reason)
     start = min(width - 1, max(0, all_so_far - max(1, own)))
-    cells = [(marks.rest, Role.QUIET)] * start
-    cells += [(marks.bar, Role.BUSY if role is Role.TEXT else role)] * max(1, all_so_far - start)
-    return merged((cells + [(" ", Role.TEXT)] * width)[:width])
+    cells = [(marks.rest, TextStyle.QUIET)] * start
+    cells += [(marks.bar, TextStyle.BUSY if role is TextStyle.TEXT else role)] * max(1, all_so_far - start)
+    return merged((cells + [(" ", TextStyle.TEXT)] * width)[:width])
 
 
 COLUMNS: tuple[Column[ReasonFigures], ...] = (
@@ -67,26 +67,26 @@ COLUMNS: tuple[Column[ReasonFigures], ...] = (
     Column("usual", "as usual", "Today's rate over that of the same weekdays; new: never on those days.", 8, _usual, 0,
            sort=lambda r, v: r.ratio),
     Column("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.", 16,
-           lambda r, v, _: Span(r.name, role_of(r) if r.id is not None else Role.QUIET), 0, widest=34, right=False,
+           lambda r, v, _: Span(r.name, role_of(r) if r.id is not None else TextStyle.QUIET), 0, widest=34, right=False,
            sort=lambda r, v: r.name.casefold()),
     Column("customers", "customers", "Different customers among them; Enter lists them.", 9,
            lambda r, v, _: Span(count(r.customers)), 2, sort=lambda r, v: r.customers),
     Column("per_100", "of 100", "Calls with this reason of 100 answered ones.", 6,
            lambda r, v, _: Span(count(r.per_100_calls, v.marks.unknown, 1)), 4, sort=lambda r, v: r.per_100_calls),
-    Column("product", "product", "The product it is about.", 10, lambda r, v, _: Span(r.product or "", Role.QUIET), 5,
+    Column("product", "product", "The product it is about.", 10, lambda r, v, _: Span(r.product or "", TextStyle.QUIET), 5,
            widest=18, right=False, sort=lambda r, v: (r.product or "").casefold() or None),
     Column("kind", "kind", "A problem, or a plain reason.", 7,
-           lambda r, v, _: Span("problem" if r.is_problem else "", Role.AWAY), 6, right=False,
+           lambda r, v, _: Span("problem" if r.is_problem else "", TextStyle.AWAY), 6, right=False,
            sort=lambda r, v: r.is_problem),
     Column("cumulative", "so far", "Share of this and all more frequent reasons together; grey beyond the first 80 %.",
-           6, lambda r, v, _: Span(percent(r.cumulative), Role.TEXT if r.vital else Role.QUIET), 5,
+           6, lambda r, v, _: Span(percent(r.cumulative), TextStyle.TEXT if r.vital else TextStyle.QUIET), 5,
            sort=lambda r, v: r.cumulative),
     Column("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.",
            16, _bar, 3, widest=50, right=False),
 )  # fmt: skip
 
 
-class ProblemsPanel(BusinessPanel[ReasonFigures]):
+class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
     """The problem radar."""
 
     number = 8
@@ -103,7 +103,7 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
         """How many rise, and which most."""
         figures, unknown = view.floor.problems, view.marks.unknown
         if figures is None:
-            return Headline(unknown, "rising", Role.QUIET, (), "")
+            return Headline(unknown, "rising", TextStyle.QUIET, (), "")
         rising = [reason for reason in self.rows(view) if reason.rising]
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
@@ -112,13 +112,13 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
         if first is not None:
             most = f"{first.name} {first.calls}, usual {count(first.usual, unknown)}"
         facts = (
-            Fact("first", most, role_of(first) if first else Role.TEXT),
+            Fact("first", most, role_of(first) if first else TextStyle.TEXT),
             Fact("calls", count(figures.answered)),
-            Fact("with a reason", coded, Role.WATCH if (figures.coded_share or 1) < FEW_CODED else Role.TEXT),
+            Fact("with a reason", coded, TextStyle.WATCH if (figures.coded_share or 1) < FEW_CODED else TextStyle.TEXT),
             Fact("new", count(sum(reason.is_new for reason in figures.reasons) if tested else None, unknown)),
             Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
         )  # fmt: skip
-        role = role_of(first) if first is not None else Role.GOOD if tested else Role.QUIET
+        role = role_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET
         return Headline(
             count(len(rising) if tested else None, unknown), "rising", role, facts, first.name if first else "", role
         )
@@ -127,7 +127,7 @@ class ProblemsPanel(BusinessPanel[ReasonFigures]):
         """Rising problems first, then new problems, then the others as often as they come."""
         if view.floor.problems is None:
             return ()
-        worst = {Role.BAD: 0, Role.WATCH: 1}
+        worst = {TextStyle.BAD: 0, TextStyle.WATCH: 1}
         return sorted(view.floor.problems.reasons, key=lambda reason: (worst.get(role_of(reason), 2), -reason.calls))
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:

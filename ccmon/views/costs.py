@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccmon.business import ResourceFigures, Spent, ValueFigures, WorkFigures
+from ccmon.business import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.formatting import count, mean, percent, plural
 from ccmon.metrics.costs import HOUR_MS
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import BusinessPanel, paragraphs
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 FACTS = (
@@ -48,19 +48,19 @@ class Entry(NamedTuple):
     basis: str
     """What it is made of."""
     estimate: bool = False
-    role: Role = Role.TEXT
+    role: TextStyle = TextStyle.TEXT
 
 
 def _estimated(entry: Entry, view: View, _width: int) -> Span:
-    return Span("estimate" if entry.estimate else "", Role.AWAY)
+    return Span("estimate" if entry.estimate else "", TextStyle.AWAY)
 
 
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 12,
-           lambda e, v, _: Span(e.value, Role.STRONG if e.role is Role.TEXT else e.role), 0),
+           lambda e, v, _: Span(e.value, TextStyle.STRONG if e.role is TextStyle.TEXT else e.role), 0),
     Column("name", "what", "What the figure is.", 20, lambda e, v, _: Span(e.name), 0, widest=30, right=False),
     Column("estimate", " ", "An estimate; what it rests on is printed below.", 8, _estimated, 1, right=False),
-    Column("basis", "made of", "What the figure is made of.", 20, lambda e, v, _: Span(e.basis, Role.QUIET), 2,
+    Column("basis", "made of", "What the figure is made of.", 20, lambda e, v, _: Span(e.basis, TextStyle.QUIET), 2,
            widest=90, right=False),
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     good = None if contribution is None else contribution >= 0
     return [
         Entry("left after wages", amount(contribution, unknown), f"revenue, {_margin(figures)}, less wages", True,
-              Role.TEXT if good is None else Role.GOOD if good else Role.WATCH),
+              TextStyle.TEXT if good is None else TextStyle.GOOD if good else TextStyle.WATCH),
         Entry("revenue", amount(figures.revenue_cents, unknown), f"{plural(figures.orders, 'order')} that stand"),
         Entry("revenue an hour worked", amount(figures.revenue_per_hour_cents, unknown),
               f"{hours(figures.worked_ms)} worked"),
@@ -112,9 +112,9 @@ def _work(work: WorkFigures, unknown: str) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _slower(work: WorkFigures) -> Role:
+def _slower(work: WorkFigures) -> TextStyle:
     slower = work.aht_ms is not None and work.usual_aht_ms is not None and work.aht_ms > 1.1 * work.usual_aht_ms
-    return Role.WATCH if slower else Role.TEXT
+    return TextStyle.WATCH if slower else TextStyle.TEXT
 
 
 def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
@@ -147,7 +147,7 @@ def cheaper(value: ValueFigures | None) -> tuple[int, int]:
 def _elsewhere(view: View) -> Fact:
     fewer, compared = cheaper(view.floor.value)
     words = f"{fewer} of {compared} cheaper" if compared else view.marks.unknown
-    return Fact("elsewhere", words, Role.WATCH if fewer else Role.TEXT)
+    return Fact("elsewhere", words, TextStyle.WATCH if fewer else TextStyle.TEXT)
 
 
 def assumed(assumptions: Sequence[str]) -> list[str]:
@@ -155,7 +155,7 @@ def assumed(assumptions: Sequence[str]) -> list[str]:
     return [f"Assumed: {text}" for text in assumptions]
 
 
-class ValuePanel(BusinessPanel[Entry]):
+class CostsPanel(PeriodicPanel[Entry]):
     """The floor as a profit centre."""
 
     number = 9
@@ -173,7 +173,7 @@ class ValuePanel(BusinessPanel[Entry]):
         """What is left after wages."""
         figures, unknown = view.floor.resources, view.marks.unknown
         if figures is None:
-            return Headline(unknown, "left", Role.QUIET, (), "")
+            return Headline(unknown, "left", TextStyle.QUIET, (), "")
         left = figures.contribution_cents
         facts = (
             Fact("revenue", amount(figures.revenue_cents, unknown)),
@@ -183,7 +183,7 @@ class ValuePanel(BusinessPanel[Entry]):
             Fact("a kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
             _elsewhere(view),
         )
-        role = Role.TEXT if left is None else Role.GOOD if left >= 0 else Role.WATCH
+        role = TextStyle.TEXT if left is None else TextStyle.GOOD if left >= 0 else TextStyle.WATCH
         currency = view.floor.currency or ""
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
         return Headline(amount(left, unknown), "left", role, facts, f"{currency} {cost} a call".strip())
@@ -214,13 +214,15 @@ class ValuePanel(BusinessPanel[Entry]):
         """What it is made of, and what it rests on."""
         details = [
             Detail(
-                "Today so far", f"{row.value} {view.floor.currency or ''}" if _money(row) else row.value, Role.STRONG
+                "Today so far",
+                f"{row.value} {view.floor.currency or ''}" if _money(row) else row.value,
+                TextStyle.STRONG,
             ),
             Detail("Made of", row.basis),
         ]
         figures = view.floor.resources
         if row.estimate:
-            details.append(Detail("It is an estimate", "it rests on what stands below", Role.AWAY))
+            details.append(Detail("It is an estimate", "it rests on what stands below", TextStyle.AWAY))
         details += [Detail("What the figures rest on")]
         details += [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
         return details
@@ -230,7 +232,7 @@ def _money(row: Entry) -> bool:
     return not any(word in row.name for word in ("calls", "time"))
 
 
-class CostPage(ValuePanel):
+class CostPage(CostsPanel):
     """The floor as a cost centre."""
 
     page = "cost centre"
@@ -241,7 +243,7 @@ class CostPage(ValuePanel):
         """What a call costs."""
         figures, unknown = view.floor.resources, view.marks.unknown
         if figures is None:
-            return Headline(unknown, "a call", Role.QUIET, (), "")
+            return Headline(unknown, "a call", TextStyle.QUIET, (), "")
         inbound = figures.work[0] if figures.work else None
         facts = (
             Fact("wages", amount(figures.labour_cents, unknown)),
@@ -250,7 +252,7 @@ class CostPage(ValuePanel):
             _elsewhere(view),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return Headline(cost, "a call", Role.STRONG, facts, "")
+        return Headline(cost, "a call", TextStyle.STRONG, facts, "")
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a cost centre counts."""
@@ -261,17 +263,19 @@ class CostPage(ValuePanel):
 GOALS = {"acquisition": 0, "retention": 1, "service": 2}
 
 
-def _beats(row: Spent, value: ValueFigures | None) -> Span:
+def _beats(row: Spending, value: ValueFigures | None) -> Span:
     """Whether the centre wins or keeps customers for less."""
     if row.is_centre or row.break_even_conversion is None or value is None:
         return Span("")
     own = value.won_per_call if row.goal == "acquisition" else value.kept_per_call
     if own is None:
         return Span("")
-    return Span("centre cheaper", Role.GOOD) if own > row.break_even_conversion else Span("cheaper", Role.WATCH)
+    return (
+        Span("centre cheaper", TextStyle.GOOD) if own > row.break_even_conversion else Span("cheaper", TextStyle.WATCH)
+    )
 
 
-def _payback(row: Spent, unknown: str) -> str:
+def _payback(row: Spending, unknown: str) -> str:
     if row.payback_months is None:
         return "not yet" if row.roi is not None and row.roi < 0 else unknown
     return f"{row.payback_months:.1f} months"
@@ -287,15 +291,15 @@ def _own(value: ValueFigures, unknown: str) -> str:
     )
 
 
-SPENT_COLUMNS: tuple[Column[Spent], ...] = (
+SPENT_COLUMNS: tuple[Column[Spending], ...] = (
     Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
-           lambda s, v, _: Span(s.goal, Role.STRONG if s.is_centre else Role.QUIET), 1, right=False,
+           lambda s, v, _: Span(s.goal, TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
            sort=lambda s, v: GOALS.get(s.goal, 9)),
     Column("name", "way", "The centre itself over 28 days, or another way to spend the money.", 14,
-           lambda s, v, _: Span(s.name, Role.STRONG if s.is_centre else Role.TEXT), 0, widest=26, right=False,
+           lambda s, v, _: Span(s.name, TextStyle.STRONG if s.is_centre else TextStyle.TEXT), 0, widest=26, right=False,
            sort=lambda s, v: s.name.casefold()),
     Column("per_customer", "a customer", "Cost of each customer won or kept.", 10,
-           lambda s, v, _: Span(amount(s.cost_per_customer_cents, v.marks.unknown), Role.STRONG), 0,
+           lambda s, v, _: Span(amount(s.cost_per_customer_cents, v.marks.unknown), TextStyle.STRONG), 0,
            sort=lambda s, v: s.cost_per_customer_cents),
     Column("verdict", "so it is", "Whether the centre wins or keeps a customer for less than this way.", 14,
            lambda s, v, _: _beats(s, v.floor.value), 2, right=False),
@@ -315,11 +319,11 @@ SPENT_COLUMNS: tuple[Column[Spent], ...] = (
     Column("revenue", "revenue", "What it brings in all.", 9,
            lambda s, v, _: Span(amount(s.revenue_cents, v.marks.unknown)), 6, sort=lambda s, v: s.revenue_cents),
     Column("since", "from", "When it began; the centre: the first of its 28 days.", 10,
-           lambda s, v, _: Span(s.starts_on, Role.QUIET), 7, sort=lambda s, v: s.starts_on),
+           lambda s, v, _: Span(s.starts_on, TextStyle.QUIET), 7, sort=lambda s, v: s.starts_on),
 )  # fmt: skip
 
 
-class ElsewherePage(BusinessPanel[Spent]):
+class InvestmentComparisonPage(PeriodicPanel[Spending]):
     """The same goal elsewhere."""
 
     number = 9
@@ -335,9 +339,9 @@ class ElsewherePage(BusinessPanel[Spent]):
 
     def headline(self, view: View) -> Headline:
         """That of the profit centre."""
-        return ValuePanel().headline(view)
+        return CostsPanel().headline(view)
 
-    def rows(self, view: View) -> Sequence[Spent]:
+    def rows(self, view: View) -> Sequence[Spending]:
         """By goal, the centre first."""
         value = view.floor.value
         return [] if value is None else sorted(value.rows, key=lambda row: GOALS.get(row.goal, 9))
@@ -353,15 +357,15 @@ class ElsewherePage(BusinessPanel[Spent]):
             return ()
         return paragraphs([_own(value, view.marks.unknown), *assumed(value.assumptions)], view, width, height)
 
-    def identity(self, row: Spent) -> str:
+    def identity(self, row: Spending) -> str:
         """Goal and name."""
         return f"{row.goal} {row.name}"
 
-    def heading(self, row: Spent) -> str:
+    def heading(self, row: Spending) -> str:
         """Which way it is."""
         return f"{row.name} ({row.goal})"
 
-    def details(self, row: Spent, view: View) -> Sequence[Detail]:
+    def details(self, row: Spending, view: View) -> Sequence[Detail]:
         """Cost, result, and what the centre would need."""
         unknown, value = view.marks.unknown, view.floor.value
         verdict = _beats(row, value)
@@ -375,7 +379,7 @@ class ElsewherePage(BusinessPanel[Spent]):
             Detail("return on the cost", percent(row.roi, 0, unknown)),
             Detail("paid back in", _payback(row, unknown)),
             Detail(f"customers {word}", count(row.customers, unknown)),
-            Detail("cost of each", amount(row.cost_per_customer_cents, unknown), Role.STRONG),
+            Detail("cost of each", amount(row.cost_per_customer_cents, unknown), TextStyle.STRONG),
         ]
         if not row.is_centre and value is not None:
             own = value.won_per_call if row.goal == "acquisition" else value.kept_per_call

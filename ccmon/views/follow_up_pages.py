@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from ccmon.alarms import does_now, promise_sentence, why_at_risk
-from ccmon.business import AT_RISK_FROM, OwnerFigures, SecondPurchase, StuckCustomer, StuckWhy
+from ccmon.business import AT_RISK_FROM, AgentFollowUps, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.formatting import clock, coarse, count, dated, percent, plural
 from ccmon.metrics.percentage import said_chance
 from ccmon.model import AgentState, FollowUp
 from ccmon.views.agents import ROLES, WORDS
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 FACTS = (
@@ -35,7 +35,7 @@ def headline(view: View) -> Headline:
     coming = [item.due_at for item in figures.items if item.due_at >= view.told_at]
     risk = figures.at_risk
     facts = (
-        Fact("at risk", count(risk, unknown), Role.WATCH if risk else Role.TEXT),
+        Fact("at risk", count(risk, unknown), TextStyle.WATCH if risk else TextStyle.TEXT),
         Fact("due today", count(figures.due_today, unknown)),
         Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
         Fact("done", count(figures.done_today, unknown)),
@@ -43,32 +43,36 @@ def headline(view: View) -> Headline:
         Fact("not given up", unknown if floor.stuck is None else count(len(floor.stuck))),
         Fact("second sale", unknown if floor.second_purchases is None else count(len(floor.second_purchases))),
     )
-    role = Role.QUIET if figures.overdue is None else Role.BAD if figures.overdue else Role.GOOD
+    role = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
     brief = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
-    return Headline(count(figures.overdue, unknown), "late", role, facts, brief, Role.WATCH if risk else Role.TEXT)
+    return Headline(
+        count(figures.overdue, unknown), "late", role, facts, brief, TextStyle.WATCH if risk else TextStyle.TEXT
+    )
 
 
-def late_role(owner: OwnerFigures) -> Role:
+def late_role(owner: AgentFollowUps) -> TextStyle:
     """The role of what an owner will be late with."""
     if owner.overdue:
-        return Role.BAD
-    return Role.WATCH if owner.late or owner.at_risk else Role.GOOD
+        return TextStyle.BAD
+    return TextStyle.WATCH if owner.late or owner.at_risk else TextStyle.GOOD
 
 
-def _late(owner: OwnerFigures, view: View, _width: int) -> Span:
+def _late(owner: AgentFollowUps, view: View, _width: int) -> Span:
     will, marks = owner.cannot_be_kept, view.marks
     if owner.overdue:
-        return Span(f"{marks.act} {owner.overdue} late" + (f" +{will}" if will else ""), Role.BAD)
-    return Span(f"{marks.watch} {will} will be", Role.WATCH) if will else Span(f"{marks.fine} none", Role.GOOD)
+        return Span(f"{marks.act} {owner.overdue} late" + (f" +{will}" if will else ""), TextStyle.BAD)
+    return (
+        Span(f"{marks.watch} {will} will be", TextStyle.WATCH) if will else Span(f"{marks.fine} none", TextStyle.GOOD)
+    )
 
 
-def _risk(owner: OwnerFigures, view: View, _width: int) -> Span:
+def _risk(owner: AgentFollowUps, view: View, _width: int) -> Span:
     if owner.at_risk is None:
-        return Span(view.marks.unknown, Role.QUIET)
-    return Span(count(owner.at_risk), Role.WATCH if owner.at_risk else Role.TEXT)
+        return Span(view.marks.unknown, TextStyle.QUIET)
+    return Span(count(owner.at_risk), TextStyle.WATCH if owner.at_risk else TextStyle.TEXT)
 
 
-def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
+def _state(owner: AgentFollowUps, view: View, _width: int) -> Span:
     agent = view.agents.get(owner.name)
     if agent is None:
         return Span("")
@@ -76,15 +80,15 @@ def _state(owner: OwnerFigures, view: View, _width: int) -> Span:
     return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
 
 
-def _owns(owner: OwnerFigures) -> int:
+def _owns(owner: AgentFollowUps) -> int:
     return owner.risk.owned if owner.risk is not None else owner.owed
 
 
-def _needs(owner: OwnerFigures) -> int | None:
+def _needs(owner: AgentFollowUps) -> int | None:
     return owner.risk.needed_ms if owner.risk is not None else None
 
 
-def _has(owner: OwnerFigures) -> int | None:
+def _has(owner: AgentFollowUps) -> int | None:
     return owner.risk.left_ms if owner.risk is not None else None
 
 
@@ -93,7 +97,7 @@ def said_late(item: FollowUp) -> str:
     return "" if item.late_chance is None else f"{said_chance(item.late_chance)} likely late"
 
 
-OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
+OWNER_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     Column("late", "late", "Promises that are late, and (+) those that will be, whatever the owner does.", 11, _late, 0,
            right=False, sort=lambda o, v: o.late),
     Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
@@ -110,22 +114,22 @@ OWNER_COLUMNS: tuple[Column[OwnerFigures], ...] = (
     Column("has", "has", "Time left in the owner's shift.", 8,
            lambda o, v, _: Span(coarse(_has(o), v.marks.unknown)), 2, sort=lambda o, v: _has(o)),
     Column("ends", "until", "End of the owner's shift.", 5,
-           lambda o, v, _: Span(clock(o.shift_ends_at, v.zone, unknown=v.marks.unknown), Role.QUIET), 5,
+           lambda o, v, _: Span(clock(o.shift_ends_at, v.zone, unknown=v.marks.unknown), TextStyle.QUIET), 5,
            sort=lambda o, v: o.shift_ends_at),
     Column("overdue", "late now", "Of the open ones, those past their due moment and its grace.", 8,
-           lambda o, v, _: Span(count(o.overdue), Role.BAD if o.overdue else Role.TEXT), 3,
+           lambda o, v, _: Span(count(o.overdue), TextStyle.BAD if o.overdue else TextStyle.TEXT), 3,
            sort=lambda o, v: o.overdue),
     Column("done", "done", "Follow-ups the owner has done today.", 4, lambda o, v, _: Span(count(o.done_today)), 4,
            sort=lambda o, v: o.done_today),
     Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
            lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.marks.unknown), 4,
            sort=lambda o, v: o.kept.rate),
-    Column("team", "team", "The owner's team.", 10, lambda o, v, _: Span(o.team or "", Role.QUIET), 6, widest=16,
+    Column("team", "team", "The owner's team.", 10, lambda o, v, _: Span(o.team or "", TextStyle.QUIET), 6, widest=16,
            right=False, sort=lambda o, v: (o.team or "").casefold() or None),
 )  # fmt: skip
 
 
-class OwnersPage(FloorPanel[OwnerFigures]):
+class OwnersPage(FloorPanel[AgentFollowUps]):
     """Promises by owner, and what can still be kept."""
 
     number = 5
@@ -142,19 +146,19 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         """That of the follow-ups."""
         return headline(view)
 
-    def rows(self, view: View) -> Sequence[OwnerFigures]:
+    def rows(self, view: View) -> Sequence[AgentFollowUps]:
         """Those who are late or will be first, as the snapshot has them."""
         return view.floor.follow_ups.owners or ()
 
-    def identity(self, row: OwnerFigures) -> str:
+    def identity(self, row: AgentFollowUps) -> str:
         """The agent's id."""
         return str(row.agent_id)
 
-    def heading(self, row: OwnerFigures) -> str:
+    def heading(self, row: AgentFollowUps) -> str:
         """Whose promises they are."""
         return f"Promises of {row.name}"
 
-    def details(self, row: OwnerFigures, view: View) -> Sequence[Detail]:
+    def details(self, row: AgentFollowUps, view: View) -> Sequence[Detail]:
         """The sentence, what it rests on, and each call owed."""
         unknown = view.marks.unknown
         state = _state(row, view, 0)
@@ -194,16 +198,20 @@ class OwnersPage(FloorPanel[OwnerFigures]):
         return details
 
 
-WHY_ROLES = {StuckWhy.SILENT: Role.BAD, StuckWhy.PROBLEMS: Role.WATCH, StuckWhy.NOT_REACHED: Role.TEXT}
-TIMES = {StuckWhy.SILENT: "day", StuckWhy.PROBLEMS: "problem", StuckWhy.NOT_REACHED: "attempt"}
+WHY_ROLES = {
+    UnresolvedReason.SILENT: TextStyle.BAD,
+    UnresolvedReason.PROBLEMS: TextStyle.WATCH,
+    UnresolvedReason.NOT_REACHED: TextStyle.TEXT,
+}
+TIMES = {UnresolvedReason.SILENT: "day", UnresolvedReason.PROBLEMS: "problem", UnresolvedReason.NOT_REACHED: "attempt"}
 
 
-def _sign(stuck: StuckCustomer, view: View, _width: int) -> Span:
+def _sign(stuck: UnresolvedCustomer, view: View, _width: int) -> Span:
     role = WHY_ROLES[stuck.why]
-    return Span({Role.BAD: view.marks.act, Role.WATCH: view.marks.watch}.get(role, " "), role)
+    return Span({TextStyle.BAD: view.marks.act, TextStyle.WATCH: view.marks.watch}.get(role, " "), role)
 
 
-STUCK_COLUMNS: tuple[Column[StuckCustomer], ...] = (
+STUCK_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
     Column("sign", " ", "▲ a promise is broken, △ two problems and nobody follows up.", 1, _sign, 0),
     Column("why", "why", "Why the customer must not be given up.", 17,
            lambda s, v, _: Span(s.why, WHY_ROLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
@@ -211,10 +219,10 @@ STUCK_COLUMNS: tuple[Column[StuckCustomer], ...] = (
            lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
     Column("customer", "customer", "Who it is.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0, widest=24,
            right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
-    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 3,
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", TextStyle.QUIET), 3,
            widest=18, right=False),
     Column("last", "last", "The last attempt or problem; the due moment of the broken promise.", 11,
-           lambda s, v, _: Span(day_and_time(s.last_at, view=v), Role.QUIET), 3, right=False,
+           lambda s, v, _: Span(day_and_time(s.last_at, view=v), TextStyle.QUIET), 3, right=False,
            sort=lambda s, v: s.last_at),
     Column("owner", "agent", "Who owes the call, or talked with the customer last.", 12,
            lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
@@ -229,7 +237,7 @@ def day_and_time(at: int, view: View) -> str:
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%a %d %b}"
 
 
-class StuckPage(FloorPanel[StuckCustomer]):
+class UnresolvedPage(FloorPanel[UnresolvedCustomer]):
     """Customers who must not be given up."""
 
     number = 5
@@ -249,19 +257,19 @@ class StuckPage(FloorPanel[StuckCustomer]):
         """That of the follow-ups."""
         return headline(view)
 
-    def rows(self, view: View) -> Sequence[StuckCustomer]:
+    def rows(self, view: View) -> Sequence[UnresolvedCustomer]:
         """Promised and silent first."""
         return view.floor.stuck or ()
 
-    def identity(self, row: StuckCustomer) -> str:
+    def identity(self, row: UnresolvedCustomer) -> str:
         """The customer, and why."""
         return f"{row.why} {row.customer_id}"
 
-    def heading(self, row: StuckCustomer) -> str:
+    def heading(self, row: UnresolvedCustomer) -> str:
         """Who it is."""
         return f"Not given up: {row.customer or 'an unknown customer'}"
 
-    def details(self, row: StuckCustomer, view: View) -> Sequence[Detail]:
+    def details(self, row: UnresolvedCustomer, view: View) -> Sequence[Detail]:
         """Why, since when, and who knows the customer."""
         unknown = view.marks.unknown
         return [
@@ -278,16 +286,16 @@ class StuckPage(FloorPanel[StuckCustomer]):
 
 
 ADVICE = {
-    StuckWhy.SILENT: "Call today, or hand the promise to somebody who can.",
-    StuckWhy.NOT_REACHED: "Try at another hour, or write; then decide.",
-    StuckWhy.PROBLEMS: "Have one agent own both problems, and promise a call.",
+    UnresolvedReason.SILENT: "Call today, or hand the promise to somebody who can.",
+    UnresolvedReason.NOT_REACHED: "Try at another hour, or write; then decide.",
+    UnresolvedReason.PROBLEMS: "Have one agent own both problems, and promise a call.",
 }
 
 
 def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
     days = (date.fromisoformat(buyer.closes_on) - date.fromisoformat(view.floor.day.date)).days
     words = "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
-    return Span(words, Role.WATCH if days <= 1 else Role.TEXT)
+    return Span(words, TextStyle.WATCH if days <= 1 else TextStyle.TEXT)
 
 
 SECOND_COLUMNS: tuple[Column[SecondPurchase], ...] = (
@@ -295,19 +303,19 @@ SECOND_COLUMNS: tuple[Column[SecondPurchase], ...] = (
            sort=lambda s, v: s.closes_on),
     Column("customer", "customer", "Who bought once.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0,
            widest=24, right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
-    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 2,
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", TextStyle.QUIET), 2,
            widest=18, right=False),
     Column("bought", "bought", "The day of the first and only purchase.", 10, lambda s, v, _: Span(s.bought_on), 2,
            sort=lambda s, v: s.bought_on),
     Column("agent", "sold by", "Who sold to them.", 12, lambda s, v, _: Span(s.agent or v.marks.unknown), 1, widest=22,
            right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
     Column("client", "client", "The client company of that agent's team.", 12,
-           lambda s, v, _: Span(s.client or "", Role.QUIET), 4, widest=20, right=False,
+           lambda s, v, _: Span(s.client or "", TextStyle.QUIET), 4, widest=20, right=False,
            sort=lambda s, v: (s.client or "").casefold() or None),
 )  # fmt: skip
 
 
-class SecondSalePage(FloorPanel[SecondPurchase]):
+class RepeatPurchasePage(FloorPanel[SecondPurchase]):
     """One-time buyers who may buy again now."""
 
     number = 5

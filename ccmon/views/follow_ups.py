@@ -13,7 +13,7 @@ from ccmon.views.agents import ROLES, WORDS
 from ccmon.views.columns import Column
 from ccmon.views.follow_up_pages import FACTS, headline, late_role
 from ccmon.views.panel import Detail, FloorPanel, Headline
-from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
 MINUTE_MS = 60_000
@@ -26,19 +26,19 @@ def _late(item: FollowUp, view: View) -> int | None:
     return view.told_at - item.overdue_since if view.told_at >= item.overdue_since else None
 
 
-def _role(item: FollowUp, view: View) -> Role:
+def _role(item: FollowUp, view: View) -> TextStyle:
     if _late(item, view) is not None:
-        return Role.BAD
-    return Role.WATCH if item.due_at - view.told_at <= SOON_MS else Role.TEXT
+        return TextStyle.BAD
+    return TextStyle.WATCH if item.due_at - view.told_at <= SOON_MS else TextStyle.TEXT
 
 
 def _when(item: FollowUp, view: View, _width: int) -> Span:
     late = _late(item, view)
     if late is not None:
-        return Span(f"{view.marks.act} late {coarse(view.told_at - item.due_at)}", Role.BAD)
+        return Span(f"{view.marks.act} late {coarse(view.told_at - item.due_at)}", TextStyle.BAD)
     left = item.due_at - view.told_at
     if left < MINUTE_MS:
-        return Span(f"{view.marks.watch} due now", Role.WATCH)
+        return Span(f"{view.marks.watch} due now", TextStyle.WATCH)
     sign = view.marks.watch if left <= SOON_MS else " "
     return Span(f"{sign} in {coarse(left)}", _role(item, view))
 
@@ -52,13 +52,13 @@ def _owner_state(item: FollowUp, view: View, _width: int) -> Span:
 
 
 def _owner(item: FollowUp, view: View, _width: int) -> Span:
-    return Span(item.owner) if item.owner else Span("nobody", Role.WATCH)
+    return Span(item.owner) if item.owner else Span("nobody", TextStyle.WATCH)
 
 
 def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
     if item.late_chance is None:
-        return Span(view.marks.unknown, Role.QUIET)
-    return Span(percent(item.late_chance), Role.WATCH if item.late_chance >= AT_RISK_FROM else Role.QUIET)
+        return Span(view.marks.unknown, TextStyle.QUIET)
+    return Span(percent(item.late_chance), TextStyle.WATCH if item.late_chance >= AT_RISK_FROM else TextStyle.QUIET)
 
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
@@ -77,7 +77,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
         "at",
         "The due moment.",
         5,
-        lambda f, v, _: Span(clock(f.due_at, v.zone), Role.QUIET),
+        lambda f, v, _: Span(clock(f.due_at, v.zone), TextStyle.QUIET),
         3,
         sort=lambda f, v: f.due_at,
     ),
@@ -129,7 +129,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
         "team",
         "The owner's team.",
         8,
-        lambda f, v, _: Span(f.team or "", Role.QUIET),
+        lambda f, v, _: Span(f.team or "", TextStyle.QUIET),
         6,
         widest=14,
         right=False,
@@ -140,7 +140,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
         "note",
         "What the agent wrote.",
         16,
-        lambda f, v, _: Span(f.note or "", Role.QUIET),
+        lambda f, v, _: Span(f.note or "", TextStyle.QUIET),
         7,
         widest=60,
         right=False,
@@ -197,7 +197,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
         state = _owner_state(row, view, 0)
         moved = row.due_at != row.promised_at
         return [
-            Detail("What", row.kind, Role.STRONG),
+            Detail("What", row.kind, TextStyle.STRONG),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("When"),
@@ -223,5 +223,5 @@ def _risk(item: FollowUp) -> list[Detail]:
     """How likely it is late, and why; nothing where that is not known, or it is late already."""
     if item.late_reason is None:
         return []
-    role = Role.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else Role.TEXT
+    role = TextStyle.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else TextStyle.TEXT
     return [Detail("chance to be late", f"{said_chance(item.late_chance)}: {why_at_risk(item.late_reason)}", role)]

@@ -11,7 +11,7 @@ from ccmon.model import AgentState
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class GlyphSet:
     """One set of characters. Nothing is said by a mark that no word says too; of ASCII no mark means two things."""
 
     ascii_only: bool
@@ -51,7 +51,7 @@ class Marks:
     """True where figures may be drawn three rows high."""
 
 
-UNICODE = Marks(
+UNICODE = GlyphSet(
     ascii_only=False,
     unknown=UNKNOWN,
     more="…",
@@ -90,7 +90,7 @@ UNICODE = Marks(
     wide_digits=True,
 )
 
-ASCII = Marks(
+ASCII = GlyphSet(
     ascii_only=True,
     unknown="-",
     more="~",

@@ -9,7 +9,7 @@ from ccmon.model import Direction, HandlingFigures
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.sparkline import merged
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2}
@@ -22,14 +22,14 @@ def ratio(handling: HandlingFigures) -> float | None:
     return handling.aht_ms / handling.target_ms if handling.aht_ms is not None and handling.target_ms else None
 
 
-def role_of(handling: HandlingFigures) -> Role:
+def role_of(handling: HandlingFigures) -> TextStyle:
     """The role of a mean beside its target."""
     share = ratio(handling)
     if share is None:
-        return Role.TEXT
+        return TextStyle.TEXT
     if share > MUCH_OVER:
-        return Role.WATCH
-    return Role.GOOD if share <= 1 else Role.TEXT
+        return TextStyle.WATCH
+    return TextStyle.GOOD if share <= 1 else TextStyle.TEXT
 
 
 def _aht(handling: HandlingFigures, view: View, _width: int) -> Span:
@@ -38,7 +38,7 @@ def _aht(handling: HandlingFigures, view: View, _width: int) -> Span:
 
 def _to_target(handling: HandlingFigures, view: View, _width: int) -> Span:
     if handling.target_ms is None or handling.aht_ms is None:
-        return Span(view.marks.unknown, Role.QUIET)
+        return Span(view.marks.unknown, TextStyle.QUIET)
     over = handling.aht_ms - handling.target_ms
     return Span(("+" if over > 0 else "-") + mean(abs(over)), role_of(handling))
 
@@ -71,10 +71,10 @@ def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
     marks = view.marks
     wrap = "+" if marks.ascii_only else "┅"
     hold = "." if marks.ascii_only else "·"
-    cells = [(marks.bar, Role.BUSY)] * ends[0] + [(hold, Role.TEXT)] * (ends[1] - ends[0])
-    cells += [(wrap, Role.AWAY)] * (ends[2] - ends[1])
+    cells = [(marks.bar, TextStyle.BUSY)] * ends[0] + [(hold, TextStyle.TEXT)] * (ends[1] - ends[0])
+    cells += [(wrap, TextStyle.AWAY)] * (ends[2] - ends[1])
     cells = cells[:width]
-    return merged(cells + [(" ", Role.TEXT)] * (width - len(cells)))
+    return merged(cells + [(" ", TextStyle.TEXT)] * (width - len(cells)))
 
 
 def _arrow(handling: HandlingFigures) -> str:
@@ -87,7 +87,7 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
         "queue, team",
         "Queues first, then teams; in each those furthest over their target first.",
         12,
-        lambda h, v, _: Span(h.name, Role.STRONG if h.scope == "centre" else Role.TEXT),
+        lambda h, v, _: Span(h.name, TextStyle.STRONG if h.scope == "centre" else TextStyle.TEXT),
         0,
         widest=24,
         right=False,
@@ -98,7 +98,7 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
         "kind",
         "A queue or a team: a team may be called like a queue.",
         5,
-        lambda h, v, _: Span(h.scope, Role.QUIET),
+        lambda h, v, _: Span(h.scope, TextStyle.QUIET),
         2,
         right=False,
         sort=lambda h, v: SCOPES.get(h.scope, 9),
@@ -108,7 +108,7 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
         "way",
         "Inbound or outbound: never added up.",
         3,
-        lambda h, v, _: Span(_arrow(h), Role.QUIET),
+        lambda h, v, _: Span(_arrow(h), TextStyle.QUIET),
         1,
         right=False,
         sort=lambda h, v: h.direction,
@@ -128,7 +128,7 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
         "usual",
         "Mean of the same weekdays of past weeks, up to eight.",
         6,
-        lambda h, v, _: Span(mean(h.usual_aht_ms, v.marks.unknown), Role.QUIET),
+        lambda h, v, _: Span(mean(h.usual_aht_ms, v.marks.unknown), TextStyle.QUIET),
         5,
         sort=lambda h, v: h.usual_aht_ms,
     ),
@@ -202,10 +202,10 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
-            return Headline(unknown, "in", Role.QUIET, (Fact("out", out),), f"{out} out")
+            return Headline(unknown, "in", TextStyle.QUIET, (Fact("out", out),), f"{out} out")
         spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
         facts = (
-            Fact("out", out, Role.STRONG),
+            Fact("out", out, TextStyle.STRONG),
             Fact("median", duration(inbound.median_ms, unknown)),
             Fact("9 of 10", duration(inbound.p90_ms, unknown)),
             Fact("calls", count(inbound.handled)),
@@ -214,7 +214,11 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         )
         role = role_of(inbound)
         return Headline(
-            mean(inbound.aht_ms, unknown), "in", Role.STRONG if role is Role.TEXT else role, facts, f"{out} out"
+            mean(inbound.aht_ms, unknown),
+            "in",
+            TextStyle.STRONG if role is TextStyle.TEXT else role,
+            facts,
+            f"{out} out",
         )
 
     def remark(self, view: View, *, brief: bool = False) -> str:
@@ -248,7 +252,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         unknown, handled = view.marks.unknown, row.handled
         details = [
             Detail("Client", row.client or unknown),
-            Detail("Handled calls today", count(handled), Role.STRONG),
+            Detail("Handled calls today", count(handled), TextStyle.STRONG),
             Detail("Average handling time"),
             Detail("mean", mean(row.aht_ms, unknown), role_of(row)),
             Detail("target", duration(row.target_ms, unknown)),

@@ -31,7 +31,7 @@ class Box(NamedTuple):
     height: int
 
 
-class Arrangement(NamedTuple):
+class ScreenLayout(NamedTuple):
     """The boxes of one screen. What has no box is not shown."""
 
     status: Box
@@ -53,7 +53,7 @@ def all_fit(width: int, height: int) -> bool:
     return width >= ALL_WIDTH and height >= ALL_HEIGHT
 
 
-def arrange(width: int, height: int, opened: int | None, wanted: Mapping[int, int]) -> Arrangement:
+def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, int]) -> ScreenLayout:
     """The boxes for a terminal of this size.
 
     `opened` is the panel brought to the front, or None for all of them; `wanted` the height at which a panel would show
@@ -65,7 +65,7 @@ def arrange(width: int, height: int, opened: int | None, wanted: Mapping[int, in
     if opened is not None or not all_fit(width, height):
         strip = Box(0, top, width, STRIP_HEIGHT)
         panel = Box(0, top + STRIP_HEIGHT, width, room - STRIP_HEIGHT)
-        return Arrangement(status, alert, keys, strip, further, {opened or QUEUE: panel})
+        return ScreenLayout(status, alert, keys, strip, further, {opened or QUEUE: panel})
     panels: dict[int, Box] = {}
     if width >= LARGE_WIDTH and height >= LARGE_HEIGHT:
         further = None
@@ -82,7 +82,7 @@ def arrange(width: int, height: int, opened: int | None, wanted: Mapping[int, in
         for panel_number, panel_height in zip(column, share(room, [wanted[each] for each in column]), strict=True):
             panels[panel_number] = Box(x, y, column_width, panel_height)
             y += panel_height
-    return Arrangement(status, alert, keys, None, further, panels)
+    return ScreenLayout(status, alert, keys, None, further, panels)
 
 
 def share(room: int, wanted: Sequence[int]) -> list[int]:

@@ -7,45 +7,52 @@ from typing import Any
 
 from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
 from ccmon.model import FloorSnapshot
-from ccmon.monitor.screens.modal import Choice
+from ccmon.monitor.screens.modal import PickerOption
 from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
 from ccmon.views.agents import WORDS
 from ccmon.views.chrome import NO_DATA
 from ccmon.views.columns import padded
-from ccmon.views.glyphs import Marks
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key
 from ccmon.views.panel import Detail, FloorPanel
-from ccmon.views.styled_text import Line, Role, Span, blank
+from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View, severity_role
 
 GUTTER = 3
 
 
-def _wrapped(text: str, width: int, marks: Marks, role: Role = Role.TEXT, indent: int = 0) -> list[Line]:
+def _wrapped(
+    text: str, width: int, marks: GlyphSet, role: TextStyle = TextStyle.TEXT, indent: int = 0
+) -> list[StyledLine]:
     pieces = wrapped(text, width - indent)
     return [
-        Line(padded([blank(indent), Span(fit(piece, width - indent, more=marks.more), role)], width))
+        StyledLine(padded([blank(indent), Span(fit(piece, width - indent, more=marks.more), role)], width))
         for piece in pieces
     ]
 
 
-def _explained(word: str, text: str, word_width: int, width: int, marks: Marks) -> list[Line]:
+def _explained(word: str, text: str, word_width: int, width: int, marks: GlyphSet) -> list[StyledLine]:
     """A word at the left, its explanation beside it."""
     pieces = wrapped(text, width - word_width - 1)
     lines = []
     for number, piece in enumerate(pieces):
-        left = Span(fit(word if number == 0 else "", word_width, more=marks.more), Role.KEY)
-        lines.append(Line(padded([left, blank(1), Span(fit(piece, width - word_width - 1, more=marks.more))], width)))
+        left = Span(fit(word if number == 0 else "", word_width, more=marks.more), TextStyle.KEY)
+        lines.append(
+            StyledLine(padded([left, blank(1), Span(fit(piece, width - word_width - 1, more=marks.more))], width))
+        )
     return lines
 
 
-def _heading(text: str, width: int, marks: Marks) -> list[Line]:
-    return [Line((blank(width),)), Line(padded([Span(fit(text, width, more=marks.more), Role.TITLE)], width))]
+def _heading(text: str, width: int, marks: GlyphSet) -> list[StyledLine]:
+    return [
+        StyledLine((blank(width),)),
+        StyledLine(padded([Span(fit(text, width, more=marks.more), TextStyle.TITLE)], width)),
+    ]
 
 
 def help_lines(
-    panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: Marks, width: int, front: int | None = None
-) -> list[Line]:
+    panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: GlyphSet, width: int, front: int | None = None
+) -> list[StyledLine]:
     """What the keys do, what the signs say, and what every figure on the screen means; the panel in front first."""
     ordered = sorted(panels, key=lambda panel: panel.number != front)
     first = sum(panel.number == front for panel in ordered)
@@ -59,7 +66,7 @@ def help_lines(
     return lines[1:]
 
 
-def _sign_help(width: int, marks: Marks) -> list[Line]:
+def _sign_help(width: int, marks: GlyphSet) -> list[StyledLine]:
     lines = _heading("Signs", width, marks)
     signs = [
         (marks.act, "Somebody must act now; the worst stands on the second line of the screen."),
@@ -80,7 +87,7 @@ def _sign_help(width: int, marks: Marks) -> list[Line]:
     return lines
 
 
-def _panel_help(panel: FloorPanel[Any], width: int, marks: Marks) -> list[Line]:
+def _panel_help(panel: FloorPanel[Any], width: int, marks: GlyphSet) -> list[StyledLine]:
     """The figures of a panel's head, then its views."""
     lines = _heading(f"{panel.number} {panel.name}", width, marks)
     for label, text in panel.facts:
@@ -90,10 +97,10 @@ def _panel_help(panel: FloorPanel[Any], width: int, marks: Marks) -> list[Line]:
     return lines
 
 
-def _page_help(page: FloorPanel[Any], width: int, marks: Marks, *, columns: bool) -> list[Line]:
+def _page_help(page: FloorPanel[Any], width: int, marks: GlyphSet, *, columns: bool) -> list[StyledLine]:
     """What one view of a panel is for, and its columns."""
     title = f"View {page.page} (v)" if page.page else "Columns"
-    lines = [Line(padded([Span(fit(title, width, more=marks.more), Role.QUIET)], width))]
+    lines = [StyledLine(padded([Span(fit(title, width, more=marks.more), TextStyle.QUIET)], width))]
     lines += _wrapped(f"{page.purpose} Order: {page.order}.", width, marks)
     for column in page.columns if columns else ():
         if column.title.strip():
@@ -101,9 +108,9 @@ def _page_help(page: FloorPanel[Any], width: int, marks: Marks, *, columns: bool
     return lines
 
 
-def detail_lines(details: Sequence[Detail], marks: Marks, width: int) -> list[Line]:
+def detail_lines(details: Sequence[Detail], marks: GlyphSet, width: int) -> list[StyledLine]:
     """A row's details: labels and values, headings where there is no value."""
-    lines: list[Line] = []
+    lines: list[StyledLine] = []
     labels = min(max((width_of(plain(d.label)) for d in details if d.value), default=0), width // 2) + 2
     for detail in details:
         if not detail.value:
@@ -113,22 +120,22 @@ def detail_lines(details: Sequence[Detail], marks: Marks, width: int) -> list[Li
                 else _wrapped(detail.label, width, marks)
             )
             continue
-        role = Role.STRONG if detail.role is Role.TEXT else detail.role
+        role = TextStyle.STRONG if detail.role is TextStyle.TEXT else detail.role
         pieces = wrapped(detail.value, width - labels)
         for number, piece in enumerate(pieces):
-            label = Span(fit(detail.label if number == 0 else "", labels, more=marks.more), Role.QUIET)
-            lines.append(Line(padded([label, Span(fit(piece, width - labels, more=marks.more), role)], width)))
+            label = Span(fit(detail.label if number == 0 else "", labels, more=marks.more), TextStyle.QUIET)
+            lines.append(StyledLine(padded([label, Span(fit(piece, width - labels, more=marks.more), role)], width)))
     return lines
 
 
-def alert_lines(view: View, width: int) -> list[Line]:
+def alert_lines(view: View, width: int) -> list[StyledLine]:
     """Every alert, the worst first."""
     marks = view.marks
     if not view.floor.alerts and not view.more_may_come:
-        return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, marks, Role.QUIET)
-    lines: list[Line] = []
+        return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, marks, TextStyle.QUIET)
+    lines: list[StyledLine] = []
     if view.more_may_come:
-        lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, marks, Role.QUIET)
+        lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, marks, TextStyle.QUIET)
     for alert in view.floor.alerts:
         moment = dated(alert.since, view.zone, view.now)
         since = f"since {moment} ({coarse(view.since(alert.since))})" if alert.since else ""
@@ -136,50 +143,54 @@ def alert_lines(view: View, width: int) -> list[Line]:
         head = [
             view.sign(alert.severity),
             Span(f" {word}  ", severity_role(alert.severity)),
-            Span(fit(since, min(36, width - 12), more=marks.more), Role.QUIET),
+            Span(fit(since, min(36, width - 12), more=marks.more), TextStyle.QUIET),
         ]
-        lines.append(Line(padded(head, width), starts=True))
+        lines.append(StyledLine(padded(head, width), starts=True))
         lines += _wrapped(alert.text, width, marks, indent=2)
     return lines
 
 
-def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[Choice]:
+def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:
     """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them.
 
     In a client's view these are the client's own: whoever stands before it sees no other's name.
     """
     now = dict(filters.parts)
     floor = narrow(floor, Filters(client=filters.client))
-    choices: list[Choice] = []
+    choices: list[PickerOption] = []
     for kind in (only,) if only else KINDS:
-        choices.append(Choice("", kind.capitalize()))
+        choices.append(PickerOption("", kind.capitalize()))
         everything = "no filter" if kind not in now else f"now {now[kind]}"
-        choices.append(Choice(f"{kind}:", f"all {kind}s", everything))
-        choices += [Choice(f"{kind}:{name}", name, kind) for name in names(floor, kind)]
+        choices.append(PickerOption(f"{kind}:", f"all {kind}s", everything))
+        choices += [PickerOption(f"{kind}:{name}", name, kind) for name in names(floor, kind)]
     return choices
 
 
-def agent_choices(floor: FloorSnapshot) -> list[Choice]:
+def agent_choices(floor: FloorSnapshot) -> list[PickerOption]:
     """Agents to go to; the answer is the agent's id."""
     return [
-        Choice(str(agent.id), agent.name, f"{agent.login}  {agent.team or ''}  {WORDS[agent.state]}")
+        PickerOption(str(agent.id), agent.name, f"{agent.login}  {agent.team or ''}  {WORDS[agent.state]}")
         for agent in sorted(floor.agents, key=lambda agent: agent.name.casefold())
     ]
 
 
-def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> list[Choice]:
+def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> list[PickerOption]:
     """Every key's action, and every figure with what it means; the answer is `key:id`, or `figure:` and its panel."""
-    choices = [Choice("", "Do")]
-    choices += [Choice(f"key:{key.id}", key.help, key.shown) for key in keys if key.id not in {"up", "down", "palette"}]
+    choices = [PickerOption("", "Do")]
+    choices += [
+        PickerOption(f"key:{key.id}", key.help, key.shown) for key in keys if key.id not in {"up", "down", "palette"}
+    ]
     for panel in panels:
-        choices.append(Choice("", f"Figures of {panel.name}"))
-        choices += [Choice(f"panel:{panel.number}:0", f"{label}: {text}", panel.name) for label, text in panel.facts]
+        choices.append(PickerOption("", f"Figures of {panel.name}"))
+        choices += [
+            PickerOption(f"panel:{panel.number}:0", f"{label}: {text}", panel.name) for label, text in panel.facts
+        ]
         for place, page in enumerate(panel.pages):
             where = f"{panel.name}, {page.page}" if page.page else panel.name
             if page.page:
-                choices.append(Choice(f"panel:{panel.number}:{place}", f"{where}: {page.purpose}", "view"))
+                choices.append(PickerOption(f"panel:{panel.number}:{place}", f"{where}: {page.purpose}", "view"))
             choices += [
-                Choice(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.help}", f"sort {where}")
+                PickerOption(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.help}", f"sort {where}")
                 for c in page.columns
                 if c.sort
             ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ccmon.views.columns import Column
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 Row = TypeVar("Row")
@@ -18,7 +18,7 @@ class Fact(NamedTuple):
 
     label: str
     value: str
-    role: Role = Role.TEXT
+    role: TextStyle = TextStyle.TEXT
 
 
 class Headline(NamedTuple):
@@ -28,12 +28,12 @@ class Headline(NamedTuple):
     """The panel's most important figure."""
     label: str
     """What the figure counts."""
-    role: Role
+    role: TextStyle
     facts: Sequence[Fact]
     """The most important first."""
     brief: str
     """A second figure for the strip, where the panel itself is not shown."""
-    brief_role: Role = Role.TEXT
+    brief_role: TextStyle = TextStyle.TEXT
 
 
 class Detail(NamedTuple):
@@ -41,7 +41,7 @@ class Detail(NamedTuple):
 
     label: str
     value: str = ""
-    role: Role = Role.TEXT
+    role: TextStyle = TextStyle.TEXT
 
 
 class FloorPanel(ABC, Generic[Row]):

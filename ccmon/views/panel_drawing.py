@@ -8,9 +8,9 @@ from typing import Any
 
 from ccmon.formatting import fit, width_of
 from ccmon.views.columns import Column, Fitted, draw_row, draw_titles, fit_columns, padded, sorted_rows
-from ccmon.views.glyphs import Marks, big
+from ccmon.views.glyphs import GlyphSet, big
 from ccmon.views.panel import Fact, FloorPanel, Headline
-from ccmon.views.styled_text import Line, Look, Role, Span, blank
+from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View
 
 BIG_HEIGHT, BIG_WIDTH = 11, 40
@@ -31,7 +31,7 @@ class PanelState:
     """Identity of the chosen row; None: no row is chosen."""
 
 
-def head_height(width: int, height: int, marks: Marks) -> int:
+def head_height(width: int, height: int, marks: GlyphSet) -> int:
     """Rows of the head of a panel of this size."""
     return 3 if marks.wide_digits and height >= BIG_HEIGHT and width >= BIG_WIDTH else 1
 
@@ -93,37 +93,37 @@ class PanelDrawing:
             if page.acts:
                 state.cursor = identity
 
-    def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[Line]:
+    def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         """The panel's lines, `height` of them, `width` cells wide."""
         self.order(view)
         marks, inner = view.marks, width - 4
-        frame = Role.TITLE if active else Role.FRAME
+        frame = TextStyle.TITLE if active else TextStyle.FRAME
         body = self._body(view, inner, height - FRAME, width)
         side = Span(marks.vertical, frame)
         gap = Span(" ")
         lines = [
-            Line(self._top(view, width, frame)),
-            *(Line((side, gap, *line.spans, gap, side), line.look) for line in body),
-            Line(self._bottom(view, width, frame)),
+            StyledLine(self._top(view, width, frame)),
+            *(StyledLine((side, gap, *line.spans, gap, side), line.look) for line in body),
+            StyledLine(self._bottom(view, width, frame)),
         ]
         if stale:
-            lines = [Line(line.spans, Look.STALE) for line in lines]
+            lines = [StyledLine(line.spans, LineState.STALE) for line in lines]
         return lines[:height]
 
-    def empty(self, width: int, height: int, marks: Marks) -> list[Line]:
+    def empty(self, width: int, height: int, marks: GlyphSet) -> list[StyledLine]:
         """The panel before the first answer: its frame and name."""
-        side, gap = Span(marks.vertical, Role.FRAME), blank(width - 2)
+        side, gap = Span(marks.vertical, TextStyle.FRAME), blank(width - 2)
         name = f" {self.panel.number} {self.panel.name} "
         rule = marks.horizontal * (width - 4 - len(name))
         top = (
-            Span(marks.corners[0] + marks.horizontal, Role.FRAME),
-            Span(name, Role.QUIET),
-            Span(rule + marks.horizontal + marks.corners[1], Role.FRAME),
+            Span(marks.corners[0] + marks.horizontal, TextStyle.FRAME),
+            Span(name, TextStyle.QUIET),
+            Span(rule + marks.horizontal + marks.corners[1], TextStyle.FRAME),
         )
-        bottom = Span(marks.corners[2] + marks.horizontal * (width - 2) + marks.corners[3], Role.FRAME)
-        return [Line(top), *[Line((side, gap, side))] * (height - 2), Line((bottom,))]
+        bottom = Span(marks.corners[2] + marks.horizontal * (width - 2) + marks.corners[3], TextStyle.FRAME)
+        return [StyledLine(top), *[StyledLine((side, gap, side))] * (height - 2), StyledLine((bottom,))]
 
-    def _body(self, view: View, inner: int, room: int, width: int) -> list[Line]:
+    def _body(self, view: View, inner: int, room: int, width: int) -> list[StyledLine]:
         headline = self.panel.headline(view)
         tall = head_height(width, room + FRAME, view.marks) == 3
         if headline.label == self.panel.name.casefold():
@@ -134,12 +134,12 @@ class PanelDrawing:
         self.visible = max(0, room - len(lines) - TITLES)
         if not self.rows:
             why = fit(self.panel.why_empty(view), inner, more=view.marks.more)
-            lines.append(Line(padded([Span(why, Role.QUIET)], inner)))
-            lines += [Line(spans) for spans in self.panel.below(view, inner, self.visible)]
-            lines += [Line((blank(inner),))] * (room - len(lines))
+            lines.append(StyledLine(padded([Span(why, TextStyle.QUIET)], inner)))
+            lines += [StyledLine(spans) for spans in self.panel.below(view, inner, self.visible)]
+            lines += [StyledLine((blank(inner),))] * (room - len(lines))
             return lines[:room]
         fitted = self._fitted(view, inner)
-        lines.append(Line(draw_titles(fitted, inner, view, self.state.sort_key, self.state.descending)))
+        lines.append(StyledLine(draw_titles(fitted, inner, view, self.state.sort_key, self.state.descending)))
         lines += self._table(view, fitted, inner)
         return lines[:room]
 
@@ -150,17 +150,17 @@ class PanelDrawing:
             self._fitting = key, fit_columns(self.panel.columns, inner, self.rows, view)
         return self._fitting[1]
 
-    def _table(self, view: View, fitted: Fitted[Any], inner: int) -> list[Line]:
+    def _table(self, view: View, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
         chosen = self.cursor_index()
         self._keep_in_sight(chosen)
         top = self.state.top
         lines = []
         for index, row in enumerate(self.rows[top : top + self.visible], top):
-            look = Look.CURSOR if index == chosen else Look.PLAIN
-            lines.append(Line(draw_row(fitted, row, inner, view), look))
+            look = LineState.CURSOR if index == chosen else LineState.PLAIN
+            lines.append(StyledLine(draw_row(fitted, row, inner, view), look))
         room = self.visible - len(lines)
-        lines += [Line(spans) for spans in self.panel.below(view, inner, room)]
-        return lines + [Line((blank(inner),))] * (self.visible - len(lines))
+        lines += [StyledLine(spans) for spans in self.panel.below(view, inner, room)]
+        return lines + [StyledLine((blank(inner),))] * (self.visible - len(lines))
 
     def _keep_in_sight(self, chosen: int | None) -> None:
         state = self.state
@@ -168,7 +168,7 @@ class PanelDrawing:
             state.top = max(min(state.top, chosen), chosen - self.visible + 1)
         state.top = max(0, min(state.top, len(self.rows) - self.visible))
 
-    def _top(self, view: View, width: int, frame: Role) -> tuple[Span, ...]:
+    def _top(self, view: View, width: int, frame: TextStyle) -> tuple[Span, ...]:
         marks, panel = view.marks, self.panel
         column = self.column
         order = f"by {column.title}" if column is not None else ""
@@ -184,10 +184,10 @@ class PanelDrawing:
         rule = marks.horizontal * (width - 4 - used - width_of(note))
         return (
             Span(marks.corners[0] + marks.horizontal, frame),
-            Span(name, Role.TITLE),
+            Span(name, TextStyle.TITLE),
             *tabs,
             Span(rule, frame),
-            Span(note, Role.QUIET),
+            Span(note, TextStyle.QUIET),
             Span(marks.horizontal + marks.corners[1], frame),
         )
 
@@ -203,23 +203,23 @@ class PanelDrawing:
         every = sum(len(page.page) + 2 for page in self.pages)
         makes_room = room < every + remark and room >= len(self.panel.page) + 2 + remark
         shown = [self.panel] if room < every or makes_room else self.pages
-        roles = [Role.STRONG if page is self.panel else Role.QUIET for page in shown]
+        roles = [TextStyle.STRONG if page is self.panel else TextStyle.QUIET for page in shown]
         tabs = [Span(f" {page.page} ", role) for page, role in zip(shown, roles, strict=True)]
         return tabs if room >= sum(len(tab.text) for tab in tabs) else []
 
-    def _bottom(self, view: View, width: int, frame: Role) -> tuple[Span, ...]:
+    def _bottom(self, view: View, width: int, frame: TextStyle) -> tuple[Span, ...]:
         marks, total = view.marks, len(self.rows)
         first, last = self.state.top + 1, min(total, self.state.top + self.visible)
         place = f" {first}-{last} of {total} " if total > self.visible > 0 else ""
         rule = marks.horizontal * max(0, width - 3 - len(place))
         return (
             Span(marks.corners[2] + rule, frame),
-            Span(place, Role.QUIET),
+            Span(place, TextStyle.QUIET),
             Span(marks.horizontal + marks.corners[3], frame),
         )
 
 
-def _flat_head(headline: Headline, width: int, marks: Marks) -> Line:
+def _flat_head(headline: Headline, width: int, marks: GlyphSet) -> StyledLine:
     """The head in one line: the figure, its word, then facts as long as there is room."""
     spans = [
         Span(fit(headline.figure, width_of(headline.figure), more=marks.more), headline.role),
@@ -231,12 +231,15 @@ def _flat_head(headline: Headline, width: int, marks: Marks) -> Line:
         needed = width_of(label) + width_of(value)
         if used + needed > width:
             break
-        spans += [Span(label, Role.QUIET), Span(value, Role.STRONG if fact.role is Role.TEXT else fact.role)]
+        spans += [
+            Span(label, TextStyle.QUIET),
+            Span(value, TextStyle.STRONG if fact.role is TextStyle.TEXT else fact.role),
+        ]
         used += needed
-    return Line(padded(spans, width))
+    return StyledLine(padded(spans, width))
 
 
-def _tall_head(headline: Headline, width: int, marks: Marks) -> list[Line] | None:
+def _tall_head(headline: Headline, width: int, marks: GlyphSet) -> list[StyledLine] | None:
     """The head in three lines: a large figure with its word, facts beside it in columns of three."""
     bare = headline.figure.replace(" ", "")
     figure = big(bare)
@@ -257,14 +260,14 @@ def _tall_head(headline: Headline, width: int, marks: Marks) -> list[Line] | Non
         used += 3 + labels + 1 + values
         for row in range(3):
             lines[row] += _fact(facts[row], labels, values, marks) if row < len(facts) else [blank(4 + labels + values)]
-    return [Line(padded(spans, width)) for spans in lines]
+    return [StyledLine(padded(spans, width)) for spans in lines]
 
 
-def _fact(fact: Fact, labels: int, values: int, marks: Marks) -> list[Span]:
-    role = Role.STRONG if fact.role is Role.TEXT else fact.role
+def _fact(fact: Fact, labels: int, values: int, marks: GlyphSet) -> list[Span]:
+    role = TextStyle.STRONG if fact.role is TextStyle.TEXT else fact.role
     return [
         blank(3),
-        Span(fit(fact.label, labels, more=marks.more), Role.QUIET),
+        Span(fit(fact.label, labels, more=marks.more), TextStyle.QUIET),
         blank(1),
         Span(fit(fact.value, values, right=True, more=marks.more), role),
     ]

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from ccmon.formatting import fit, wrapped
 from ccmon.views.panel import FloorPanel
-from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
 Row = TypeVar("Row")
 
 
-class BusinessPanel(FloorPanel[Row]):
+class PeriodicPanel(FloorPanel[Row]):
     """A panel of figures that change by the hour and are read every half minute."""
 
 
@@ -27,5 +27,5 @@ def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Seq
     if 0 < room < len(pieces):
         rest = len(pieces) - room + 1
         pieces = [*pieces[: room - 1], f"{view.marks.more} {rest} more lines: Enter shows them"]
-    lines = [(Span(fit(piece, width, more=view.marks.more), Role.QUIET),) for piece in pieces[:room]]
+    lines = [(Span(fit(piece, width, more=view.marks.more), TextStyle.QUIET),) for piece in pieces[:room]]
     return [(blank(width),), *lines] if lines else ()

@@ -9,7 +9,7 @@ from ccmon.model import QueueFigures, WaitingCall
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.sparkline import curve, merged
-from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View, severity_role
 
 WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
@@ -17,21 +17,21 @@ WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
 RULES = WAIT_RULES | {"short_of_agents", "service_level"}
 
 
-def level_role(queue: QueueFigures) -> Role:
+def level_role(queue: QueueFigures) -> TextStyle:
     """The role of a service level beside its target."""
     level, target = queue.service_level_live, queue.service_level_target
     if level is None or target is None:
-        return Role.TEXT
-    return Role.GOOD if level >= target else Role.WATCH
+        return TextStyle.TEXT
+    return TextStyle.GOOD if level >= target else TextStyle.WATCH
 
 
-def wait_role(queue: QueueFigures, view: View) -> Role:
+def wait_role(queue: QueueFigures, view: View) -> TextStyle:
     """The role of the longest wait: past the threshold it is worth watching, an alert says when it is bad."""
     waited = view.waited(queue.longest_wait_since)
     if waited is None:
-        return Role.QUIET
+        return TextStyle.QUIET
     late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
-    return severity_role(view.severity(queue.name, WAIT_RULES), Role.WATCH if late else Role.TEXT)
+    return severity_role(view.severity(queue.name, WAIT_RULES), TextStyle.WATCH if late else TextStyle.TEXT)
 
 
 def _longest(queue: QueueFigures, view: View, _width: int) -> Span:
@@ -39,7 +39,7 @@ def _longest(queue: QueueFigures, view: View, _width: int) -> Span:
 
 
 def _waiting(queue: QueueFigures, view: View, _width: int) -> Span:
-    return Span(str(queue.waiting), wait_role(queue, view) if queue.waiting else Role.QUIET)
+    return Span(str(queue.waiting), wait_role(queue, view) if queue.waiting else TextStyle.QUIET)
 
 
 def _there(queue: QueueFigures, number: int, view: View) -> str:
@@ -49,7 +49,7 @@ def _there(queue: QueueFigures, number: int, view: View) -> str:
 
 def _free(queue: QueueFigures, view: View, _width: int) -> Span:
     short = queue.agents_known and queue.agents_ready == 0 and queue.waiting > 0
-    return Span(_there(queue, queue.agents_ready, view), Role.WATCH if short else Role.TEXT)
+    return Span(_there(queue, queue.agents_ready, view), TextStyle.WATCH if short else TextStyle.TEXT)
 
 
 def _level(queue: QueueFigures, view: View, _width: int) -> Span:
@@ -60,12 +60,12 @@ def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
     levels = [quarter.service_level for quarter in queue.quarters[-width:]]
     heights = curve(levels, width, view.marks, 1.0)
     target = queue.service_level_target or 0
-    roles = [Role.WATCH if level is not None and level < target else Role.BUSY for level in levels]
-    return merged(list(zip(heights, [Role.BUSY] * (width - len(levels)) + roles, strict=True)))
+    roles = [TextStyle.WATCH if level is not None and level < target else TextStyle.BUSY for level in levels]
+    return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + roles, strict=True)))
 
 
 def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
-    return Span(curve([quarter.offered for quarter in queue.quarters], width, view.marks), Role.BUSY)
+    return Span(curve([quarter.offered for quarter in queue.quarters], width, view.marks), TextStyle.BUSY)
 
 
 def _needed(view: View) -> str:
@@ -130,7 +130,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         "of",
         "The target of the service level.",
         4,
-        lambda q, v, _: Span(percent(q.service_level_target, unknown=v.marks.unknown), Role.QUIET),
+        lambda q, v, _: Span(percent(q.service_level_target, unknown=v.marks.unknown), TextStyle.QUIET),
         4,
         sort=lambda q, v: q.service_level_target,
     ),
@@ -152,7 +152,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         4,
         lambda q, v, _: Span(
             count(q.agents_needed, v.marks.unknown),
-            Role.WATCH if q.short_of_agents else Role.TEXT,
+            TextStyle.WATCH if q.short_of_agents else TextStyle.TEXT,
         ),
         7,
         sort=lambda q, v: q.agents_needed,
@@ -163,7 +163,9 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         "This queue's part of the agents on the phones: whoever serves several queues is counted in one of them, where "
         "they are needed most.",
         6,
-        lambda q, v, _: Span(count(q.agents_allotted, v.marks.unknown), Role.WATCH if q.short_of_agents else Role.TEXT),
+        lambda q, v, _: Span(
+            count(q.agents_allotted, v.marks.unknown), TextStyle.WATCH if q.short_of_agents else TextStyle.TEXT
+        ),
         7,
         sort=lambda q, v: q.agents_allotted,
     ),
@@ -254,7 +256,9 @@ WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
         lambda c, v, _: Span(duration(v.waited(c.entered_at))),
         0,
     ),
-    Column("place", "", "The caller's place in the queue.", 4, lambda c, v, _: Span(f"{c.position}.", Role.QUIET), 1),
+    Column(
+        "place", "", "The caller's place in the queue.", 4, lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1
+    ),
     Column("queue", "queue", "The queue.", 12, lambda c, v, _: Span(c.queue), 0, widest=26, right=False),
     Column("customer", "customer", "Who waits.", 10, lambda c, v, _: Span(c.customer or ""), 1, widest=24, right=False),
     Column(
@@ -262,7 +266,7 @@ WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
         "number",
         "The caller's number.",
         12,
-        lambda c, v, _: Span(c.caller or v.marks.unknown, Role.QUIET),
+        lambda c, v, _: Span(c.caller or v.marks.unknown, TextStyle.QUIET),
         3,
         widest=18,
         right=False,
@@ -271,7 +275,7 @@ WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
 """Who waits now, under the queues."""
 
 
-class QueuePanel(FloorPanel[QueueFigures]):
+class QueuesPanel(FloorPanel[QueueFigures]):
     """Queue."""
 
     number = 1
@@ -301,23 +305,23 @@ class QueuePanel(FloorPanel[QueueFigures]):
     def headline(self, view: View) -> Headline:
         """Callers waiting, the longest wait and the service level."""
         total, marks = view.floor.total, view.marks
-        role = Role.GOOD if total.waiting == 0 else wait_role(total, view)
+        role = TextStyle.GOOD if total.waiting == 0 else wait_role(total, view)
         worst = max((view.severity(queue.name, WAIT_RULES) for queue in view.floor.queues), default=0)
         role = severity_role(worst, role) if total.waiting else role
         longest = duration(view.waited(total.longest_wait_since), marks.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
         facts = (
-            Fact("longest", longest, role if total.waiting else Role.TEXT),
+            Fact("longest", longest, role if total.waiting else TextStyle.TEXT),
             Fact("in time", percent(total.service_level_live, unknown=marks.unknown) + target, level_role(total)),
             Fact(
                 "free",
                 _there(total, total.agents_ready, view),
-                Role.WATCH if total.agents_known and total.waiting and not total.agents_ready else Role.TEXT,
+                TextStyle.WATCH if total.agents_known and total.waiting and not total.agents_ready else TextStyle.TEXT,
             ),
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
             Fact("talking", count(total.talking)),
-            Fact("needed", _needed(view), Role.WATCH if total.short_of_agents else Role.TEXT),
+            Fact("needed", _needed(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
             Fact("speed", mean(total.asa_ms, marks.unknown)),
         )
         return Headline(str(total.waiting), "waiting", role, facts, longest, facts[0].role)
@@ -374,10 +378,10 @@ class QueuePanel(FloorPanel[QueueFigures]):
             Detail(
                 "agents needed",
                 count(row.agents_needed, unknown),
-                Role.WATCH if row.short_of_agents else Role.TEXT,
+                TextStyle.WATCH if row.short_of_agents else TextStyle.TEXT,
             ),
             Detail("Visits today"),
-            Detail("offered", count(row.offered), Role.STRONG),
+            Detail("offered", count(row.offered), TextStyle.STRONG),
             *(
                 Detail(f"{'=' if index == 0 else '+'} {label}", count(number))
                 for index, (label, number) in enumerate(parts)

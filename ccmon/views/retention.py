@@ -10,9 +10,9 @@ from ccmon.formatting import count, percent, plural
 from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import BusinessPanel, paragraphs
+from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
 from ccmon.views.sparkline import quota_bar
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 FACTS = (
@@ -39,7 +39,7 @@ class Group(NamedTuple):
     """Moved into it today; None where that is not counted."""
     left: int | None
     help: str
-    role: Role = Role.TEXT
+    role: TextStyle = TextStyle.TEXT
 
 
 def groups(figures: RetentionFigures) -> list[Group]:
@@ -48,7 +48,7 @@ def groups(figures: RetentionFigures) -> list[Group]:
     came = {segment: sum(move.customers for move in figures.moves if move.after == segment) for segment in Segment}
     left = {segment: sum(move.customers for move in figures.moves if move.before == segment) for segment in Segment}
 
-    def segment(kind: Segment, customers: int, help_: str, role: Role = Role.TEXT) -> Group:
+    def segment(kind: Segment, customers: int, help_: str, role: TextStyle = TextStyle.TEXT) -> Group:
         return Group(kind, customers, all_of, came[kind], left[kind], help_, role)
 
     basis = f"from {count(limits.from_gaps)} gaps between orders" if limits.from_gaps else "fixed: too few gaps known"
@@ -56,13 +56,13 @@ def groups(figures: RetentionFigures) -> list[Group]:
     return [
         segment(Segment.ONE_TIME, figures.one_time, "one purchase ever"),
         segment(Segment.REPEAT, figures.repeat, "two purchases or more"),
-        segment(Segment.LOYAL, figures.loyal, "three or more within 365 days", Role.GOOD),
-        segment(Segment.LAPSED, figures.lapsed, "once loyal, no order for 365 days", Role.WATCH),
+        segment(Segment.LOYAL, figures.loyal, "three or more within 365 days", TextStyle.GOOD),
+        segment(Segment.LAPSED, figures.lapsed, "once loyal, no order for 365 days", TextStyle.WATCH),
         Group("active", figures.active, bought, None, None, f"last order within {limits.at_risk_days} days"),
         Group("at risk", figures.at_risk, bought, None, None,
-              f"no order for {limits.at_risk_days} days ({basis})", Role.WATCH),
+              f"no order for {limits.at_risk_days} days ({basis})", TextStyle.WATCH),
         Group("churned", figures.churned, bought, None, figures.won_back_today,
-              f"no order for {limits.churned_days} days ({basis})", Role.WATCH),
+              f"no order for {limits.churned_days} days ({basis})", TextStyle.WATCH),
     ]  # fmt: skip
 
 
@@ -71,13 +71,13 @@ def _move(number: int | None, sign: str, unknown: str) -> str:
 
 
 def _bar(group: Group, view: View, width: int) -> Cell:
-    role = Role.BUSY if group.role is Role.TEXT else group.role
+    role = TextStyle.BUSY if group.role is TextStyle.TEXT else group.role
     return quota_bar(group.customers / group.of if group.of else None, None, width, role, view.marks)
 
 
 GROUP_COLUMNS: tuple[Column[Group], ...] = (
     Column("group", "customers", "The first four are everybody by purchases; the last three the same by days since "
-           "the last order.", 10, lambda g, v, _: Span(g.name, Role.STRONG if g.role is Role.TEXT else g.role), 0,
+           "the last order.", 10, lambda g, v, _: Span(g.name, TextStyle.STRONG if g.role is TextStyle.TEXT else g.role), 0,
            right=False),
     Column("number", "now", "Customers in the group.", 8, lambda g, v, _: Span(count(g.customers)), 0,
            sort=lambda g, v: g.customers),
@@ -89,7 +89,7 @@ GROUP_COLUMNS: tuple[Column[Group], ...] = (
     Column("left", "left", "Moved out of the group today; of the churned: won back today.", 5,
            lambda g, v, _: Span(_move(g.left, "-", v.marks.unknown)), 1, sort=lambda g, v: g.left),
     Column("bar", "share", "The same share as a bar.", 12, _bar, 4, widest=40, right=False),
-    Column("help", "who", "Who belongs to the group.", 18, lambda g, v, _: Span(g.help, Role.QUIET), 3, widest=56,
+    Column("help", "who", "Who belongs to the group.", 18, lambda g, v, _: Span(g.help, TextStyle.QUIET), 3, widest=56,
            right=False),
 )  # fmt: skip
 
@@ -98,11 +98,11 @@ def headline(view: View) -> Headline:
     """Loyal customers, and today's moves."""
     figures, unknown = view.floor.retention, view.marks.unknown
     if figures is None:
-        return Headline(unknown, "loyal", Role.QUIET, (), "")
+        return Headline(unknown, "loyal", TextStyle.QUIET, (), "")
     won, back = figures.won_back, figures.won_back_today
     newest = next((cohort for cohort in reversed(figures.cohorts) if cohort.rate is not None), None)
     facts = (
-        Fact("won back today", count(back), Role.GOOD if back else Role.TEXT),
+        Fact("won back today", count(back), TextStyle.GOOD if back else TextStyle.TEXT),
         Fact("repeat", count(figures.repeat)),
         Fact("one-time", count(figures.one_time)),
         Fact("churn, 28 days", percent(figures.churn, 1, unknown)),
@@ -112,7 +112,9 @@ def headline(view: View) -> Headline:
     )
     new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
     brief = f"+{new_loyal} today" if new_loyal else ""
-    return Headline(count(figures.loyal), "loyal", Role.STRONG, facts, brief, Role.GOOD if new_loyal else Role.TEXT)
+    return Headline(
+        count(figures.loyal), "loyal", TextStyle.STRONG, facts, brief, TextStyle.GOOD if new_loyal else TextStyle.TEXT
+    )
 
 
 def said_move(before: str | None, after: str, customers: int) -> str:
@@ -121,7 +123,7 @@ def said_move(before: str | None, after: str, customers: int) -> str:
     return f"{customers} {start} {after}"
 
 
-class CustomersPanel(BusinessPanel[Group]):
+class RetentionPanel(PeriodicPanel[Group]):
     """Customers by purchases, and today's moves."""
 
     number = 7
@@ -175,7 +177,7 @@ class CustomersPanel(BusinessPanel[Group]):
         figures, unknown = view.floor.retention, view.marks.unknown
         details = [
             Detail("Who", row.help),
-            Detail("Customers", f"{count(row.customers)} of {count(row.of)}", Role.STRONG),
+            Detail("Customers", f"{count(row.customers)} of {count(row.of)}", TextStyle.STRONG),
         ]
         if figures is None:
             return details
@@ -210,7 +212,7 @@ class CustomersPanel(BusinessPanel[Group]):
 
 
 def _again(cohort: Cohort, view: View, width: int) -> Cell:
-    return quota_bar(cohort.rate, None, width, Role.BUSY, view.marks) if cohort.rate is not None else Span("")
+    return quota_bar(cohort.rate, None, width, TextStyle.BUSY, view.marks) if cohort.rate is not None else Span("")
 
 
 COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
@@ -222,12 +224,12 @@ COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
            lambda c, v, _: Span(count(c.repeated)), 1, sort=lambda c, v: c.repeated),
     Column("rate", "buy again", "Their share; known only when the last of the month has had 90 days.", 9,
            lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
-                                Role.STRONG if c.rate is not None else Role.QUIET), 0, sort=lambda c, v: c.rate),
+                                TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0, sort=lambda c, v: c.rate),
     Column("bar", "share", "The same share as a bar; full width is 100 %.", 12, _again, 3, widest=40, right=False),
 )  # fmt: skip
 
 
-class CohortsPage(BusinessPanel[Cohort]):
+class CohortsPage(PeriodicPanel[Cohort]):
     """Who bought again, by the month of the first purchase."""
 
     number = 7
@@ -264,5 +266,5 @@ class CohortsPage(BusinessPanel[Cohort]):
             Detail("First bought in", row.month),
             Detail("Customers", count(row.customers)),
             Detail(f"Again within {REPEAT_WITHIN_DAYS} days", count(row.repeated)),
-            Detail("Share", rate, Role.STRONG),
+            Detail("Share", rate, TextStyle.STRONG),
         ]

@@ -17,7 +17,7 @@ from ccmon.views.periodic_panel import paragraphs
 from ccmon.views.sales_lines import (
     ROLES,
     UNLIKELY,
-    Line,
+    SalesLine,
     pace_role,
     quota_details,
     required_span,
@@ -29,23 +29,23 @@ from ccmon.views.sales_lines import (
     whole_units,
 )
 from ccmon.views.sparkline import interval_bar, quota_bar
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
 
-def _pace(line: Line, view: View, _width: int) -> Span:
+def _pace(line: SalesLine, view: View, _width: int) -> Span:
     if line.pace is None:
-        return Span(view.marks.unknown, Role.QUIET)
+        return Span(view.marks.unknown, TextStyle.QUIET)
     sign = {True: view.marks.ahead, False: view.marks.behind, None: " "}[is_ahead(line.pace, line.chance)]
     return Span(f"{sign} {percent(line.pace)}", pace_role(line))
 
 
-def _bar(line: Line, view: View, width: int) -> Cell:
+def _bar(line: SalesLine, view: View, width: int) -> Cell:
     role = pace_role(line)
     by_now = line.expected / line.quota_sales if line.expected is not None and line.quota_sales else None
-    return quota_bar(line.attainment, by_now, width, Role.BUSY if role is Role.TEXT else role, view.marks)
+    return quota_bar(line.attainment, by_now, width, TextStyle.BUSY if role is TextStyle.TEXT else role, view.marks)
 
 
 @lru_cache(maxsize=1)
@@ -56,11 +56,11 @@ def _top(view: View) -> float:
     return max([0.1, *(min(high, 0.6) for high in highs), *quotas])
 
 
-def _interval(line: Line, view: View, width: int) -> Cell:
+def _interval(line: SalesLine, view: View, width: int) -> Cell:
     interval, value = line.interval, line.conversion
     if interval is None or value is None:
         return Span("")
-    role = ROLES.get(line.verdict or Verdict.UNSURE, Role.TEXT)
+    role = ROLES.get(line.verdict or Verdict.UNSURE, TextStyle.TEXT)
     return interval_bar(
         interval[0],
         value,
@@ -68,38 +68,40 @@ def _interval(line: Line, view: View, width: int) -> Cell:
         width,
         mark=line.quota_conversion,
         top=_top(view),
-        role=Role.TEXT if role is Role.QUIET else role,
+        role=TextStyle.TEXT if role is TextStyle.QUIET else role,
         marks=view.marks,
     )
 
 
-def _of_quota(line: Line, view: View, _width: int) -> Span:
+def _of_quota(line: SalesLine, view: View, _width: int) -> Span:
     return Span(f"{line.said_sold}/{count(line.quota_sales, view.marks.unknown)}")
 
 
-def _chance(line: Line, view: View, _width: int) -> Span:
+def _chance(line: SalesLine, view: View, _width: int) -> Span:
     if line.chance is None:
-        return Span(view.marks.unknown, Role.QUIET)
-    role = Role.WATCH if line.chance < UNLIKELY else Role.GOOD if line.chance >= 1 - UNLIKELY else Role.TEXT
+        return Span(view.marks.unknown, TextStyle.QUIET)
+    role = (
+        TextStyle.WATCH if line.chance < UNLIKELY else TextStyle.GOOD if line.chance >= 1 - UNLIKELY else TextStyle.TEXT
+    )
     return Span(said_chance(line.chance), role)
 
 
-def _projected(line: Line, view: View, _width: int) -> Span:
+def _projected(line: SalesLine, view: View, _width: int) -> Span:
     return Span(said_projection(line, view.marks.unknown))
 
 
-def _of_detail(line: Line, part: str) -> float | None:
+def _of_detail(line: SalesLine, part: str) -> float | None:
     value: float | None = getattr(line.sales.detail, part) if line.sales.detail is not None else None
     return value
 
 
-COLUMNS: tuple[Column[Line], ...] = (
+COLUMNS: tuple[Column[SalesLine], ...] = (
     Column(
         "name",
         "whose",
         "Clients, teams, campaigns, then agents; in each those furthest behind first.",
         12,
-        lambda s, v, _: Span(s.sales.name, Role.STRONG if s.sales.scope in {"client", "team"} else Role.TEXT),
+        lambda s, v, _: Span(s.sales.name, TextStyle.STRONG if s.sales.scope in {"client", "team"} else TextStyle.TEXT),
         0,
         widest=24,
         right=False,
@@ -170,7 +172,7 @@ COLUMNS: tuple[Column[Line], ...] = (
         "kind",
         "A client, a team, a campaign or an agent.",
         8,
-        lambda s, v, _: Span(s.sales.scope, Role.QUIET),
+        lambda s, v, _: Span(s.sales.scope, TextStyle.QUIET),
         7,
         right=False,
         sort=lambda s, v: SCOPES.get(s.sales.scope, 9),
@@ -252,7 +254,7 @@ COLUMNS: tuple[Column[Line], ...] = (
 )
 
 
-class ConversionPanel(FloorPanel[Line]):
+class SalesPanel(FloorPanel[SalesLine]):
     """Conversion against the quota of the day."""
 
     number = 3
@@ -281,21 +283,23 @@ class ConversionPanel(FloorPanel[Line]):
     )
     columns = COLUMNS
 
-    def _line(self, sales: SalesFigures) -> Line:
-        return Line(sales, next((quota for quota in sales.quotas if quota.period is self.period), None), self.period)
+    def _line(self, sales: SalesFigures) -> SalesLine:
+        return SalesLine(
+            sales, next((quota for quota in sales.quotas if quota.period is self.period), None), self.period
+        )
 
     def headline(self, view: View) -> Headline:
         """Conversion, sales of quota and pace of the whole."""
         unknown = view.marks.unknown
         whole = next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
         if whole is None:
-            return Headline(unknown, "conversion", Role.QUIET, (), "")
+            return Headline(unknown, "conversion", TextStyle.QUIET, (), "")
         pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
         verdict = verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
         revenue = whole.sales.revenue_cents if whole.by_day or whole.quota is None else whole.quota.revenue_cents
         facts = [
-            Fact("sales", f"{whole.said_sold} of {count(whole.quota_sales, unknown)}", Role.STRONG),
+            Fact("sales", f"{whole.said_sold} of {count(whole.quota_sales, unknown)}", TextStyle.STRONG),
             Fact("pace", pace.text, pace.role),
             Fact("conv. goal", verdict.text or unknown, verdict.role),
             Fact("chance", chance.text, chance.role),
@@ -306,11 +310,11 @@ class ConversionPanel(FloorPanel[Line]):
             Fact("new", count(whole.new_customers, unknown)),
             Fact("revenue by the end", said_revenue(whole, unknown, short=True)),
         ]
-        role = ROLES.get(whole.verdict or Verdict.UNSURE, Role.QUIET)
+        role = ROLES.get(whole.verdict or Verdict.UNSURE, TextStyle.QUIET)
         return Headline(
             percent(whole.conversion, 1, unknown),
             "conversion",
-            Role.STRONG if role is Role.QUIET else role,
+            TextStyle.STRONG if role is TextStyle.QUIET else role,
             facts,
             pace.text,
             pace.role,
@@ -332,25 +336,25 @@ class ConversionPanel(FloorPanel[Line]):
         quota = None if centre is None else centre.quota
         return "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
 
-    def rows(self, view: View) -> Sequence[Line]:
+    def rows(self, view: View) -> Sequence[SalesLine]:
         """In each scope those furthest behind their quota first, those without one last."""
 
-        def need(line: Line) -> tuple[int, float, str]:
+        def need(line: SalesLine) -> tuple[int, float, str]:
             pace = line.pace
             return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
         lines = (self._line(sales) for sales in view.floor.sales if sales.scope != "centre")
         return sorted((line for line in lines if line.by_day or line.quota is not None), key=need)
 
-    def identity(self, row: Line) -> str:
+    def identity(self, row: SalesLine) -> str:
         """Scope and id."""
         return f"{row.sales.scope} {row.sales.id}"
 
-    def heading(self, row: Line) -> str:
+    def heading(self, row: SalesLine) -> str:
         """Whose sales they are."""
         return f"{row.sales.name} ({row.sales.scope})"
 
-    def details(self, row: Line, view: View) -> Sequence[Detail]:
+    def details(self, row: SalesLine, view: View) -> Sequence[Detail]:
         """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
         unknown, interval = view.marks.unknown, row.interval
         between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
@@ -360,15 +364,15 @@ class ConversionPanel(FloorPanel[Line]):
             Detail(f"Conversion of the {row.period}"),
             Detail("sales calls", count(row.counts[1])),
             Detail("of these converted", count(row.counts[0])),
-            Detail("conversion", percent(row.conversion, 1, unknown), Role.STRONG),
+            Detail("conversion", percent(row.conversion, 1, unknown), TextStyle.STRONG),
             Detail("95 % interval", between),
             Detail("quota of conversion", percent(row.quota_conversion, 1, unknown)),
             Detail("so the 95 % interval says", verdict.text or unknown, verdict.role),
         ]
         if not any(quota.period is Period.DAY for quota in row.sales.quotas):
-            details += sales_of_day(Line(row.sales, None, Period.DAY), view)
+            details += sales_of_day(SalesLine(row.sales, None, Period.DAY), view)
         for quota in row.sales.quotas:
-            details += quota_details(Line(row.sales, quota, quota.period), quota, view)
+            details += quota_details(SalesLine(row.sales, quota, quota.period), quota, view)
         if row.sales.scope == "client" and (text := self._of_no_client(view)):
             details.append(Detail(text))
         if row.sales.detail is not None:
@@ -380,7 +384,7 @@ OF_TODAY = ("order", "per_hour")
 """Columns that are known of today alone."""
 
 
-class WeekPage(ConversionPanel):
+class WeekPage(SalesPanel):
     """Conversion against the quota of the week."""
 
     columns = tuple(column for column in COLUMNS if column.key not in OF_TODAY)

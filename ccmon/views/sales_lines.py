@@ -14,13 +14,13 @@ from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion, wilson_interval
 from ccmon.model import SalesFigures
 from ccmon.views.panel import Detail
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 UNLIKELY = 0.2
 """A quota that is reached with less than this chance is worth watching."""
 
-ROLES = {Verdict.BEHIND: Role.BAD, Verdict.AHEAD: Role.GOOD, Verdict.UNSURE: Role.QUIET}
+ROLES = {Verdict.BEHIND: TextStyle.BAD, Verdict.AHEAD: TextStyle.GOOD, Verdict.UNSURE: TextStyle.QUIET}
 
 
 VERDICTS = {
@@ -31,7 +31,7 @@ VERDICTS = {
 """A verdict in words that say what it judges: the conversion. A quota of sales may be met all the same."""
 
 
-class Line(NamedTuple):
+class SalesLine(NamedTuple):
     """Somebody's sales, and their quota of one period. The day's sales are read with every poll."""
 
     sales: SalesFigures
@@ -145,16 +145,16 @@ def _revenue_forecast(quota: QuotaFigures) -> Forecast | None:
     return quota.revenue_forecast
 
 
-def pace_role(line: Line) -> Role:
+def pace_role(line: SalesLine) -> TextStyle:
     """The role of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
     if line.pace is None:
-        return Role.TEXT
+        return TextStyle.TEXT
     if is_ahead(line.pace, line.chance):
-        return Role.GOOD
-    return Role.WATCH if line.chance is not None and line.chance < UNLIKELY else Role.TEXT
+        return TextStyle.GOOD
+    return TextStyle.WATCH if line.chance is not None and line.chance < UNLIKELY else TextStyle.TEXT
 
 
-def verdict_span(line: Line, view: View, _width: int) -> Span:
+def verdict_span(line: SalesLine, view: View, _width: int) -> Span:
     """What the interval says, with its sign."""
     marks, verdict = view.marks, line.verdict
     if verdict is None:
@@ -163,17 +163,17 @@ def verdict_span(line: Line, view: View, _width: int) -> Span:
     return Span(f"{sign} {VERDICTS[verdict]}", ROLES[verdict])
 
 
-def required_span(line: Line, view: View, _width: int) -> Span:
+def required_span(line: SalesLine, view: View, _width: int) -> Span:
     """Sales an hour that are still required, or that the quota is met."""
     quota = line.quota
     if quota is None or quota.missing is None:
-        return Span(view.marks.unknown, Role.QUIET)
+        return Span(view.marks.unknown, TextStyle.QUIET)
     if quota.missing == 0:
-        return Span("met", Role.GOOD)
+        return Span("met", TextStyle.GOOD)
     return Span(count(quota.required_per_hour, view.marks.unknown, 1))
 
 
-def said_projection(line: Line, unknown: str = UNKNOWN) -> str:
+def said_projection(line: SalesLine, unknown: str = UNKNOWN) -> str:
     """Sales at the end, with the range that they will probably lie in."""
     forecast = line.forecast
     if forecast is None:
@@ -186,7 +186,7 @@ NO_END = "it is not known yet how many sales are still to come"
 NO_BEGINNING = "what was sold before the first data is not known"
 
 
-def said_revenue(line: Line, unknown: str = UNKNOWN, *, short: bool = False) -> str:
+def said_revenue(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False) -> str:
     """Revenue at the end, with the range that it will probably lie in; or why it is unknown, unless short."""
     forecast = line.revenue_forecast
     if forecast is not None:
@@ -206,12 +206,12 @@ def whole_units(cents: float | None, unknown: str) -> str:
     return money(None if cents is None else round(cents), unknown)
 
 
-def sales_of_day(line: Line, view: View) -> list[Detail]:
+def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
     """The day where no quota is set."""
     unknown = view.marks.unknown
     return [
         Detail("Sales of the day"),
-        Detail("sales, cancelled ones taken out", count(line.sold), Role.STRONG),
+        Detail("sales, cancelled ones taken out", count(line.sold), TextStyle.STRONG),
         Detail("quota", count(line.quota_sales, unknown)),
         Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
         Detail("by the end", count(line.sales.projection, unknown, 1)),
@@ -229,13 +229,13 @@ def said_basis(quota: QuotaFigures, unknown: str) -> str:
     return unknown if quota.rests_on is None else f"the usual course: {quota.rests_on}"
 
 
-def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
+def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Detail]:
     """A quota and all that follows from it."""
     unknown, chance = view.marks.unknown, quota.chance
     whose = ", the agent's part of the team's by scheduled hours" if quota.spread else ""
     details = [
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
-        Detail("sales, cancelled ones taken out", line.said_sold, Role.STRONG),
+        Detail("sales, cancelled ones taken out", line.said_sold, TextStyle.STRONG),
         Detail("quota", count(quota.quota_sales, unknown) + whose),
         Detail("attainment (sales of quota)", percent(line.attainment, 0, unknown)),
         Detail("expected by now", count(line.expected, unknown, 1)),
@@ -251,7 +251,7 @@ def quota_details(line: Line, quota: QuotaFigures, view: View) -> list[Detail]:
         why = f"{no_data_before(line.known_since)}: what was sold until then is not known"
         details.append(Detail("why so much is unknown", why))
     if (quota.required_conversion or 0) > 1:
-        details.append(Detail("so it is", "out of reach with the calls still expected", Role.WATCH))
+        details.append(Detail("so it is", "out of reach with the calls still expected", TextStyle.WATCH))
     if chance is not None and quota.rest is not None:
         rate = "as usual" if quota.rest.rate is Rate.USUAL else f"as this {quota.period} so far"
         details.append(Detail("chance to reach it", f"{said_chance(chance)}, if the rest comes in {rate}"))
@@ -283,7 +283,7 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
         Detail(f"Money today, {currency}"),
         Detail("gross", f"{money(detail.gross_cents)}, {count(detail.orders)} orders"),
         Detail("cancelled", f"{money(detail.cancelled_cents)}, {count(detail.cancelled_orders)} orders"),
-        Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), Role.STRONG),
+        Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), TextStyle.STRONG),
         Detail("average order", whole_units(detail.average_order_cents, unknown)),
         Detail("revenue for each sales call", whole_units(sales.revenue_per_call_cents, unknown)),
         Detail("sales for each hour worked", count(sales.sales_per_hour, unknown, 1)),

@@ -9,13 +9,13 @@ from ccmon.formatting import clock, coarse, count, fit, percent, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model import AgentState
-from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views.agents import ROLES, WORDS
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
 from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import BusinessPanel
+from ccmon.views.periodic_panel import PeriodicPanel
 from ccmon.views.sparkline import interval_bar
-from ccmon.views.styled_text import Role, Span, blank
+from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
@@ -37,7 +37,7 @@ def whole_of(view: View) -> SatisfactionFigures | None:
     return next((each for each in view.floor.satisfaction or () if each.scope == "centre"), None)
 
 
-_KEPT = Memo()
+_KEPT = IdentityCache()
 """Judgements and order stay while the very same answers are shown: they come every half minute, ticks every second."""
 
 
@@ -62,13 +62,13 @@ def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, 
     )
 
 
-def role_of(row: SatisfactionFigures, view: View) -> Role:
+def role_of(row: SatisfactionFigures, view: View) -> TextStyle:
     """The role of a score: careful below 30 answers, worth watching where it is surely lower."""
     if row.confidence is Confidence.HIDDEN:
-        return Role.QUIET
+        return TextStyle.QUIET
     if lower(row, view):
-        return Role.WATCH
-    return Role.QUIET if row.confidence is Confidence.CAREFUL else Role.TEXT
+        return TextStyle.WATCH
+    return TextStyle.QUIET if row.confidence is Confidence.CAREFUL else TextStyle.TEXT
 
 
 def _sign(row: SatisfactionFigures, view: View, _width: int) -> Span:
@@ -77,7 +77,7 @@ def _sign(row: SatisfactionFigures, view: View, _width: int) -> Span:
 
 def _score(row: SatisfactionFigures, view: View, _width: int) -> Span:
     if row.confidence is Confidence.HIDDEN:
-        return Span("too few", Role.QUIET)
+        return Span("too few", TextStyle.QUIET)
     return Span(percent(row.top_two_box), role_of(row, view))
 
 
@@ -91,7 +91,7 @@ def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
         width,
         mark=whole.top_two_box if whole is not None else None,
         top=1.0,
-        role=Role.BUSY if role is Role.TEXT else role,
+        role=TextStyle.BUSY if role is TextStyle.TEXT else role,
         marks=view.marks,
     )
 
@@ -114,9 +114,9 @@ def _nps(row: SatisfactionFigures, unknown: str) -> str:
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("sign", " ", "△ surely below the rest of the centre.", 1, _sign, 0),
     Column("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.", 14,
-           lambda s, v, _: Span(s.name, Role.STRONG if s.scope == "queue" else Role.TEXT), 0, widest=24, right=False,
+           lambda s, v, _: Span(s.name, TextStyle.STRONG if s.scope == "queue" else TextStyle.TEXT), 0, widest=24, right=False,
            sort=lambda s, v: s.name.casefold()),
-    Column("kind", "kind", "A queue, a team or an agent.", 5, lambda s, v, _: Span(s.scope, Role.QUIET), 2, right=False,
+    Column("kind", "kind", "A queue, a team or an agent.", 5, lambda s, v, _: Span(s.scope, TextStyle.QUIET), 2, right=False,
            sort=lambda s, v: SCOPES.get(s.scope, 9)),
     Column("score", "satisfied", "Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
            "shown below 10.", 9, _score, 0, sort=lambda s, v: s.top_two_box),
@@ -132,7 +132,7 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
            lambda s, v, _: Span(_nps(s, v.marks.unknown)), 5, sort=lambda s, v: s.nps),
     Column("response", "answered", "Response rate: calls with an answer, of those invited.", 8,
            lambda s, v, _: Span(percent(s.response_rate, unknown=v.marks.unknown),
-                                Role.WATCH if s.few_responses else Role.TEXT), 6, sort=lambda s, v: s.response_rate),
+                                TextStyle.WATCH if s.few_responses else TextStyle.TEXT), 6, sort=lambda s, v: s.response_rate),
     Column("first", "first contact", "Contacts that needed no other within 7 days; the newest week is not in it yet.",
            13, lambda s, v, _: Span(percent(s.first_contact.rate, unknown=v.marks.unknown)), 6,
            sort=lambda s, v: s.first_contact.rate),
@@ -157,7 +157,9 @@ def headline(view: View) -> Headline:
     unknown, whole, low = view.marks.unknown, whole_of(view), len(view.floor.low_scores or ())
     call_back = Fact("call back", unknown if view.floor.low_scores is None else count(low), low_role(low))
     if whole is None:
-        return Headline(unknown, "satisfied", Role.QUIET, (call_back,), f"{low} to call" if low else "", low_role(low))
+        return Headline(
+            unknown, "satisfied", TextStyle.QUIET, (call_back,), f"{low} to call" if low else "", low_role(low)
+        )
     response = percent(whole.response_rate, unknown=unknown)
     facts = (
         call_back,
@@ -165,17 +167,17 @@ def headline(view: View) -> Headline:
         Fact("mean", f"{whole.mean:.2f} of {whole.scale}" if whole.mean is not None else unknown),
         Fact("first contact", percent(whole.first_contact.rate, unknown=unknown)),
         Fact("again today", percent(whole.repeats.rate, unknown=unknown)),
-        Fact("answered", response, Role.WATCH if whole.few_responses else Role.TEXT),
+        Fact("answered", response, TextStyle.WATCH if whole.few_responses else TextStyle.TEXT),
         Fact("NPS", _nps(whole, unknown)),
     )
     score = _score(whole, view, 0)
     brief = f"{low} to call" if low else ""
-    return Headline(score.text, "satisfied", Role.STRONG, facts, brief, low_role(low))
+    return Headline(score.text, "satisfied", TextStyle.STRONG, facts, brief, low_role(low))
 
 
-def low_role(low: int) -> Role:
+def low_role(low: int) -> TextStyle:
     """The role of customers to be called back."""
-    return Role.WATCH if low else Role.TEXT
+    return TextStyle.WATCH if low else TextStyle.TEXT
 
 
 def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigures]:
@@ -189,7 +191,7 @@ def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigur
     return sorted((row for row in lines if row.scope != "centre"), key=need)
 
 
-class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
+class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
     """Scores of queues, teams and agents."""
 
     number = 6
@@ -223,7 +225,7 @@ class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
         fitted = fit_columns(LOW_COLUMNS, width, low, view)
         return (
             (blank(width),),
-            (Span(title, Role.WATCH),),
+            (Span(title, TextStyle.WATCH),),
             *(draw_row(fitted, score, width, view) for score in low),
         )
 
@@ -269,7 +271,7 @@ class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
             Detail("answered", f"{count(row.responded)}: {percent(row.response_rate, unknown=unknown)}"),
         ]  # fmt: skip
         if row.few_responses:
-            details.append(Detail("mind", "so few answer that they may not stand for all", Role.WATCH))
+            details.append(Detail("mind", "so few answer that they may not stand for all", TextStyle.WATCH))
         first, day, again = row.first_contact, row.first_contact_day, row.repeats
         details += [
             Detail("Solved at once"),
@@ -285,23 +287,23 @@ class SatisfactionPanel(BusinessPanel[SatisfactionFigures]):
 
 LOW_COLUMNS: tuple[Column[LowScore], ...] = (
     Column("score", "score", "What the customer gave, of what could be given.", 6,
-           lambda s, v, _: Span(f"{s.score} of {s.scale}", Role.BAD), 0, right=False, sort=lambda s, v: s.score),
+           lambda s, v, _: Span(f"{s.score} of {s.scale}", TextStyle.BAD), 0, right=False, sort=lambda s, v: s.score),
     Column("customer", "customer", "Who is unhappy.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0,
            widest=24, right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
-    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", Role.QUIET), 2,
+    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", TextStyle.QUIET), 2,
            widest=18, right=False),
-    Column("at", "at", "When the answer came.", 5, lambda s, v, _: Span(clock(s.answered_at, v.zone), Role.QUIET), 1,
+    Column("at", "at", "When the answer came.", 5, lambda s, v, _: Span(clock(s.answered_at, v.zone), TextStyle.QUIET), 1,
            sort=lambda s, v: s.answered_at),
     Column("agent", "agent", "Who talked with the customer.", 12, lambda s, v, _: Span(s.agent or v.marks.unknown), 3,
            widest=22, right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
-    Column("queue", "queue", "The queue of the call.", 12, lambda s, v, _: Span(s.queue or "", Role.QUIET), 4,
+    Column("queue", "queue", "The queue of the call.", 12, lambda s, v, _: Span(s.queue or "", TextStyle.QUIET), 4,
            widest=22, right=False, sort=lambda s, v: (s.queue or "").casefold() or None),
     Column("comment", "said", "What the customer wrote.", 14, lambda s, v, _: Span(s.comment or ""), 1, widest=60,
            right=False),
 )  # fmt: skip
 
 
-class LowScoresPage(BusinessPanel[LowScore]):
+class LowScoresPage(PeriodicPanel[LowScore]):
     """Very unhappy customers of today."""
 
     number = 6
@@ -339,7 +341,7 @@ class LowScoresPage(BusinessPanel[LowScore]):
         """What was said, and about whom."""
         unknown = view.marks.unknown
         return [
-            Detail("Score", f"{row.score} of {row.scale}", Role.BAD),
+            Detail("Score", f"{row.score} of {row.scale}", TextStyle.BAD),
             Detail("Said", row.comment or "nothing"),
             Detail("At", f"{clock(row.answered_at, view.zone)}, {coarse(view.since(row.answered_at))} ago"),
             Detail("Customer", row.customer or unknown),

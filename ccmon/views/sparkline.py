@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.views.glyphs import Marks
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.glyphs import GlyphSet
+from ccmon.views.styled_text import Span, TextStyle
 
 
-def curve(values: Sequence[float | None], width: int, marks: Marks, top: float | None = None) -> str:
+def curve(values: Sequence[float | None], width: int, marks: GlyphSet, top: float | None = None) -> str:
     """The newest `width` values as heights between 0 and `top` (the greatest by default); unknown ones are empty."""
     shown = list(values)[-width:]
     greatest = top if top is not None else max((value for value in shown if value is not None), default=0.0)
@@ -22,36 +22,46 @@ def curve(values: Sequence[float | None], width: int, marks: Marks, top: float |
     return "".join(letters).rjust(width)
 
 
-def quota_bar(part: float | None, expected: float | None, width: int, role: Role, marks: Marks) -> tuple[Span, ...]:
+def quota_bar(
+    part: float | None, expected: float | None, width: int, role: TextStyle, marks: GlyphSet
+) -> tuple[Span, ...]:
     """A bar of what has been reached of the whole (1.0), with a tick where it should be by now."""
     if part is None:
         return (Span(" " * width),)
     filled = max(0, min(width, round(part * width)))
     tick = None if expected is None else max(0, min(width - 1, round(expected * width)))
-    cells = [(marks.bar, role) if index < filled else (marks.rest, Role.QUIET) for index in range(width)]
+    cells = [(marks.bar, role) if index < filled else (marks.rest, TextStyle.QUIET) for index in range(width)]
     if tick is not None:
-        cells[tick] = (marks.tick, Role.STRONG)
+        cells[tick] = (marks.tick, TextStyle.STRONG)
     return merged(cells)
 
 
 def interval_bar(
-    low: float, value: float, high: float, width: int, *, mark: float | None, top: float, role: Role, marks: Marks
+    low: float,
+    value: float,
+    high: float,
+    width: int,
+    *,
+    mark: float | None,
+    top: float,
+    role: TextStyle,
+    marks: GlyphSet,
 ) -> tuple[Span, ...]:
     """An interval on a scale from 0 to `top`, the value in it, and a tick at `mark`."""
 
     def place(share: float) -> int:
         return max(0, min(width - 1, round(share / top * (width - 1)))) if top > 0 else 0
 
-    cells = [(marks.rest, Role.QUIET)] * width
+    cells = [(marks.rest, TextStyle.QUIET)] * width
     for index in range(place(low), place(high) + 1):
         cells[index] = (marks.span, role)
     if mark is not None:
-        cells[place(mark)] = (marks.tick, Role.STRONG)
+        cells[place(mark)] = (marks.tick, TextStyle.STRONG)
     cells[place(value)] = (marks.centre, role)
     return merged(cells)
 
 
-def merged(cells: Sequence[tuple[str, Role]]) -> tuple[Span, ...]:
+def merged(cells: Sequence[tuple[str, TextStyle]]) -> tuple[Span, ...]:
     """Neighbours of one role as one span."""
     spans: list[Span] = []
     for character, role in cells:

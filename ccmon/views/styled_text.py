@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ccmon.formatting import width_of
 
 
-class Role(StrEnum):
+class TextStyle(StrEnum):
     """The part a text plays. A palette says how it looks; the words beside it say the same without colour."""
 
     TEXT = "text"
@@ -28,7 +28,7 @@ class Role(StrEnum):
     KEY = "key"
 
 
-class Look(StrEnum):
+class LineState(StrEnum):
     """How a whole line is shown."""
 
     PLAIN = "plain"
@@ -41,14 +41,14 @@ class Span(NamedTuple):
     """A run of text in one role."""
 
     text: str
-    role: Role = Role.TEXT
+    role: TextStyle = TextStyle.TEXT
 
 
-class Line(NamedTuple):
+class StyledLine(NamedTuple):
     """One row of cells."""
 
     spans: tuple[Span, ...]
-    look: Look = Look.PLAIN
+    look: LineState = LineState.PLAIN
     starts: bool = False
     """Whether an entry begins here, where a text is a list whose entries may take several lines."""
 
@@ -64,7 +64,7 @@ def blank(width: int) -> Span:
     return Span(" " * max(0, width))
 
 
-def changed_end(before: Line, after: Line) -> int | None:
+def changed_end(before: StyledLine, after: StyledLine) -> int | None:
     """The cell after the last one that differs; None where the two lines look the same.
 
     What lies left of a changed cell in its widget is sent again in any case, so only the right edge is worth finding.

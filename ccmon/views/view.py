@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model import AgentFigures, Alert, FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
-from ccmon.views.glyphs import UNICODE, Marks
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.glyphs import UNICODE, GlyphSet
+from ccmon.views.styled_text import Span, TextStyle
 
 ACT_NOW = 2
 """Severity of an alert that somebody must act on now."""
@@ -28,7 +28,7 @@ class View:
     told_at: int
     """The moment that the rows are told for: now, or that of the last answer while no other one comes."""
     zone: ZoneInfo
-    marks: Marks = UNICODE
+    marks: GlyphSet = UNICODE
     alerts: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
     """The alerts about each subject, the worst first."""
     agents: Mapping[str, AgentFigures] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class View:
         cls,
         whole: FloorSnapshot,
         now: int | None = None,
-        marks: Marks = UNICODE,
+        marks: GlyphSet = UNICODE,
         filters: Filters = EVERYTHING,
         *,
         live: bool = True,
@@ -112,12 +112,12 @@ class View:
     def sign(self, severity: int) -> Span:
         """The sign of a severity, one cell wide."""
         if severity >= ACT_NOW:
-            return Span(self.marks.act, Role.BAD)
-        return Span(self.marks.watch, Role.WATCH) if severity else Span(" ")
+            return Span(self.marks.act, TextStyle.BAD)
+        return Span(self.marks.watch, TextStyle.WATCH) if severity else Span(" ")
 
 
-def severity_role(severity: int, otherwise: Role = Role.TEXT) -> Role:
+def severity_role(severity: int, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:
     """The role of a figure that an alert is about."""
     if severity >= ACT_NOW:
-        return Role.BAD
-    return Role.WATCH if severity else otherwise
+        return TextStyle.BAD
+    return TextStyle.WATCH if severity else otherwise

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ccmon.calls import Floor
-from ccmon.calls.changes import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls import CallStateMachine
+from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.events import CallEvent
 
 
@@ -15,13 +15,13 @@ def s(seconds: float) -> int:
     return int(seconds * 1000)
 
 
-def floor_after(*told: CallEvent, **options: Any) -> Floor:
-    floor = Floor(**options)
+def floor_after(*told: CallEvent, **options: Any) -> CallStateMachine:
+    floor = CallStateMachine(**options)
     floor.apply(told)
     return floor
 
 
-def lines(changes: Changes) -> list[str]:
+def lines(changes: ChangeSet) -> list[str]:
     """One line a record: visits, states by agent, memberships, pauses, missed calls, aliases."""
     return [
         *map(_visit, changes.visits),

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ccmon.calls import Floor, rehydrate
-from ccmon.calls.changes import Changes, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls import CallStateMachine, rehydrate
+from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.events import CallEvent
 from tests.calls.cases import AGENTS, CALLS, DESKS
 from tests.calls.rows import floor_after, lines
@@ -61,41 +61,41 @@ def restarted_at(told: list[CallEvent], cut: int, *reasons: str) -> list[str]:
     return lines(merged(rows, changes))
 
 
-def records(changes: Changes) -> list[list[Any]]:
+def records(changes: ChangeSet) -> list[list[Any]]:
     """The records that change after they were written."""
     return [changes.visits, changes.states, changes.memberships, changes.pauses]
 
 
 def said(group: list[Any]) -> list[str]:
     """A line a record, without what no column holds."""
-    return [NO_COLUMN.sub("", line) for row in group for line in lines(Changes(**{GROUPS[type(row)]: [row]}))]
+    return [NO_COLUMN.sub("", line) for row in group for line in lines(ChangeSet(**{GROUPS[type(row)]: [row]}))]
 
 
-def resumed(before: Floor, reasons: Iterable[str] = ()) -> Floor:
+def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateMachine:
     """Another floor that takes up what a database would hold of this one, and what is carried beside it as text."""
-    carried = json.loads(json.dumps(rehydrate.carried(before)))
-    floor = Floor(wrap_up_reasons=reasons)
+    carried = json.loads(json.dumps(rehydrate.extra_state(before)))
+    floor = CallStateMachine(wrap_up_reasons=reasons)
     rows = copy.deepcopy(before)
     for name in rows.staff._queues.values():
         floor.staff.know_queue(name)
     for alias, agent in rows.staff.agents.items():
         floor.staff.known_agent(agent.login)
         if alias != agent.login:
-            rehydrate.know_alias(floor, alias, agent.login)
+            rehydrate.load_alias(floor, alias, agent.login)
     for visit in [visit for visits in rows.calls.values() for visit in visits]:
         visit.ringing = visit.held_since = None
-        rehydrate.know_visit(floor, visit)
+        rehydrate.load_visit(floor, visit)
     agents = dict.fromkeys(rows.staff.agents.values())
     for agent in agents:
         if agent.state is not None:
-            rehydrate.know_state(floor, agent.state)
+            rehydrate.load_state(floor, agent.state)
         for membership in agent.memberships.values():
-            rehydrate.know_membership(floor, membership)
+            rehydrate.load_membership(floor, membership)
     pauses = [pause for agent in agents for pause in agent.pauses.values()]
     for pause in sorted(pauses, key=lambda pause: pause.started_at):
-        rehydrate.know_pause(floor, pause)
+        rehydrate.load_pause(floor, pause)
     floor.staff.dynamic.update(rows.staff.dynamic)
-    rehydrate.know_carried(floor, carried)
+    rehydrate.load_extra_state(floor, carried)
     return floor
 
 
@@ -113,9 +113,9 @@ def test_what_is_written_and_changes_afterwards_is_told_again_once() -> None:
             assert all(row in again for row in written if said([row]) != known[id(row)])
 
 
-def kept_rows(written: Changes, after: Floor) -> Changes:
+def kept_rows(written: ChangeSet, after: CallStateMachine) -> ChangeSet:
     """What was written, but for the rows that the new floor holds itself: those it changes further."""
-    rows = Changes(missed=written.missed, aliases=written.aliases)
+    rows = ChangeSet(missed=written.missed, aliases=written.aliases)
     agents = dict.fromkeys(after.staff.agents.values())
     visits = {(visit.call_id, visit.visit): visit for known in after.calls.values() for visit in known}
     rows.visits = [visits.get((visit.call_id, visit.visit), visit) for visit in written.visits]
@@ -128,9 +128,9 @@ def kept_rows(written: Changes, after: Floor) -> Changes:
     return rows
 
 
-def merged(rows: Changes, changes: Changes) -> Changes:
+def merged(rows: ChangeSet, changes: ChangeSet) -> ChangeSet:
     """Rows, and those of the changes that are none of them yet."""
-    return Changes(
+    return ChangeSet(
         visits=list(dict.fromkeys([*rows.visits, *changes.visits])),
         states=list(dict.fromkeys([*rows.states, *changes.states])),
         memberships=list(dict.fromkeys([*rows.memberships, *changes.memberships])),

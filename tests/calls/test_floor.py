@@ -132,7 +132,7 @@ def test_agents_met_for_the_first_time_are_told() -> None:
 
 def test_a_floor_taken_up_with_nothing_carried_is_as_its_rows_say() -> None:
     floor = floor_after()
-    rehydrate.know_carried(floor, {})
+    rehydrate.load_extra_state(floor, {})
     assert (floor.now, floor.staff.seated) == (0, {})
 
 

@@ -18,16 +18,16 @@ import pytest
 from ccmon.business import QuotaFigures
 from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import run
-from ccmon.database.periodic_queries import read_business
-from ccmon.database.poll_cache import Known
+from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.poll_cache import PollCache
 from ccmon.model import FloorSnapshot, SalesFigures
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble
-from ccmon.snapshot.identity_cache import Memo
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import Filters
 from ccmon.snapshot.periodic import business
-from ccmon.views.sales import ConversionPanel
+from ccmon.views.sales import SalesPanel
 from ccmon.views.view import View
 from tests.floors import known
 
@@ -266,7 +266,7 @@ def test_clients_quotas_that_do_not_add_up_to_the_centres_are_said(path: Path) -
     assert quota_of(snapshot, "team").quota_of_no_client is None
     said = "The clients' quotas add up to 75 of the centre's 100: 25 are in no client's quota."
     view = View.of(snapshot)
-    panel = ConversionPanel()
+    panel = SalesPanel()
     assert "".join(span.text for line in panel.below(view, 120, 5) for span in line).strip() == said
     client = next(row for row in panel.rows(view) if row.sales.scope == "client")
     assert said in [detail.label for detail in panel.details(client, view)]
@@ -571,10 +571,10 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
     connection = database_file.open_reader(path)
     try:
         facts = run(connection, live_queries.read_facts(NOON, live=True))
-        known_now = business(run(connection, read_business(NOON, facts.site, facts.day, facts.directory, Known())))
+        known_now = business(run(connection, read_periodic(NOON, facts.site, facts.day, facts.directory, PollCache())))
     finally:
         connection.close()
-    memo = Memo()
+    memo = IdentityCache()
     first, same, later = (
         assemble(facts, NOON + ahead, business=known_now, memo=memo).sales[0] for ahead in (0, 59_999, 60_000)
     )

@@ -16,9 +16,9 @@ from ccmon.database import database_file, live_queries, reader, totals
 from ccmon.database.driver import run
 from ccmon.model import FloorSnapshot, QueueFigures
 from ccmon.snapshot import assemble
-from ccmon.sources.freeswitch.agent_events import Staff
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.follow import EventSocketSession
-from ccmon.sources.freeswitch.translator import Translator
+from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources.event_socket_server import QUIET, EventSocketServer
 from tests.sources.following import call_database, following
@@ -117,7 +117,7 @@ def totals_of(path: Path) -> Callable[[], QueueFigures]:
 
 @pytest.mark.parametrize("cut", [0.25, 0.5, 0.75])
 def test_what_was_answered_before_freeswitch_crashed_stays_answered(tmp_path: Path, cut: float) -> None:
-    understands = Translator(Staff()).understands
+    understands = EventTranslator(AgentEvents()).understands
     stream = subscribed_now()
     end = stream.index(b"Content-Length:", int(cut * len(stream)))
     heard = stream[:end].count(b"Content-Length:")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ccmon.database import database_file, reader
-from ccmon.database.periodic_poller import BusinessReader
+from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.progress import set_progress
 from ccmon.database.reader import LiveReader
 from ccmon.formatting import UNKNOWN
@@ -126,7 +126,7 @@ async def test_no_figure_changes_by_itself_when_the_slower_ones_are_read(
     live = LiveReader(demo.path)
     try:
         with monkeypatch.context() as not_yet:
-            not_yet.setattr(BusinessReader, "latest", lambda *_, **__: None)
+            not_yet.setattr(PeriodicPoller, "latest", lambda *_, **__: None)
             first = await live.snapshot(demo.at)
         assert first.incomplete == "These figures are being read."
         assert first.sales[0].pace is None, "the course of past days is not read by a poll"
@@ -187,7 +187,7 @@ def tell(path: Path, done: int) -> None:
 
 
 def test_yesterdays_business_is_not_todays(demo: Filled, tmp_path: Path) -> None:
-    slow = BusinessReader(demo.path)
+    slow = PeriodicPoller(demo.path)
     try:
         assert slow.latest(None, demo.at, 1) is None
         slow.wait()

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ccmon.calls.state_machine import Floor
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, health, live_queries, reader
 from ccmon.database.driver import run
-from ccmon.database.periodic_queries import read_business
-from ccmon.database.poll_cache import Known
+from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.events import CallEntered
@@ -86,7 +86,7 @@ def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
     try:
         for live in (True, False):
             facts = run(connection, live_queries.read_facts(at, live=live))
-            found = run(connection, read_business(at, facts.site, facts.day, facts.directory, Known()))
+            found = run(connection, read_periodic(at, facts.site, facts.day, facts.directory, PollCache()))
             yield assemble(facts, at, business=business(found))
     finally:
         connection.close()
@@ -234,7 +234,7 @@ def test_a_call_is_over_at_the_same_millisecond_for_the_figures_and_for_what_fol
     path: Path, age_ms: int, is_open: bool
 ) -> None:
     entered = NOON - age_ms
-    floor = Floor(max_open_ms=4 * HOUR)
+    floor = CallStateMachine(max_open_ms=4 * HOUR)
     floor.apply([CallEntered(entered, "c", "sales"), CallEntered(NOON, "d", "sales")])
     assert [visit.ended_at for visit in floor.calls["c"]] == [None if is_open else entered + 4 * HOUR]
     with writing(path) as connection:

@@ -15,7 +15,7 @@ from ccmon.database.rejections import could_not, is_of_a_record
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.record_import import import_table
-from ccmon.sources.table.rejections import refusal
+from ccmon.sources.table.rejections import rejection
 
 OVERFLOW = "SELECT abs(-9223372036854775808)"
 NO_TABLE = "SELECT * FROM lost"
@@ -54,10 +54,10 @@ def test_whose_an_error_of_sqlite_is(path: Path) -> None:
             of_all.append(_met(other, "DELETE FROM customers"))
     assert [is_of_a_record(each) for each in of_a_record] == [True] * 5
     assert [is_of_a_record(each) for each in of_all] == [False] * 4
-    assert [refusal(each) for each in of_a_record] == [could_not(each) for each in of_a_record]
+    assert [rejection(each) for each in of_a_record] == [could_not(each) for each in of_a_record]
     for each in of_all:
         with pytest.raises(sqlite3.Error):
-            refusal(each)
+            rejection(each)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ccmon.database import database_file, live_queries, totals
 from ccmon.database.driver import run
-from ccmon.snapshot.live_rows import Facts
+from ccmon.snapshot.live_rows import LiveRows
 from tests.database.recount import kept, recounted
 
 NOON = 1_792_926_000_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
@@ -346,7 +346,7 @@ def _of_the_day(row: dict[str, object]) -> bool:
     return min(told) >= DAY_AT and max(told) < DAY_ENDS_AT
 
 
-def _figures(facts: Facts) -> dict[str, object]:
+def _figures(facts: LiveRows) -> dict[str, object]:
     """What is counted of a day; rows of nothing are as good as none."""
     found: dict[str, object] = {
         name: {key: row for *keys, row in rows if any(row) for key in [tuple(keys)]}

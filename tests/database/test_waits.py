@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, live_queries, reader, totals
-from ccmon.database.as_of import Visit
+from ccmon.database.as_of import VisitRow
 from ccmon.database.driver import run
 from ccmon.database.writer import Writer
 from ccmon.metrics.service_level import service_level
@@ -98,7 +98,7 @@ def test_sql_and_python_say_the_same_of_a_call(
         told = connection.execute("SELECT wait_ms, class, cut_off, handled, served_at FROM calls").fetchone()
         connection.rollback()
     wait, kind, cut_off, handled, served_at = told
-    visit = Visit(
+    visit = VisitRow(
         "inbound", 1, None, 1, entered_at, answered_at, ended_at, None, 0, 0, outcome, 0, served_at is not None
     )
     assert (visit.wait_ms, visit.kind, visit.cut_off, visit.handled) == (wait, kind, cut_off, handled)

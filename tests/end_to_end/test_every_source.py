@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from ccmon.sources.ami.translator import Translator as ManagerTranslator
+from ccmon.sources.ami.translator import ManagerTranslator as ManagerTranslator
 from ccmon.sources.freeswitch import database as callcenter
-from ccmon.sources.freeswitch.agent_events import Staff
-from ccmon.sources.freeswitch.translator import Translator as EventTranslator
+from ccmon.sources.freeswitch.agent_events import AgentEvents
+from ccmon.sources.freeswitch.translator import EventTranslator as EventTranslator
 from tests.end_to_end.processes import ccmon, status, wait_until
 from tests.end_to_end.sources import Following, sources, wait_for_records
 from tests.sources import asterisk_recording, freeswitch_recording
@@ -143,7 +143,7 @@ def first_answers() -> dict[str, str]:
 def test_freeswitchs_event_socket(database: Path, tmp_path: Path, *, with_database: bool) -> None:
     file = tmp_path / "callcenter.db"
     freeswitch_recording.put(freeswitch_recording.moments()[0], file)
-    understands = EventTranslator(Staff()).understands
+    understands = EventTranslator(AgentEvents()).understands
     # With the database at hand, the socket's user needs no right to ask for members.
     answers = {} if with_database else first_answers()
     also = ["--database", file] if with_database else []

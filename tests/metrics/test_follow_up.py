@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ccmon.metrics.follow_ups import (
     FollowUpState,
-    Kept,
+    KeptPromises,
     MovedBy,
     Promise,
     Record,
@@ -65,10 +65,10 @@ def test_kept_promises_leave_out_cancelled_ones_and_those_whose_grace_runs() -> 
         Promise(12 * HOUR, 12 * HOUR, done_at=12 * HOUR),
         Promise(20 * HOUR, 20 * HOUR),
     ]
-    assert kept(promises, 0, 12 * HOUR, GRACE) == Kept(on_time=2, promised=4)
+    assert kept(promises, 0, 12 * HOUR, GRACE) == KeptPromises(on_time=2, promised=4)
     assert kept(promises, 0, 12 * HOUR, GRACE).rate == 0.5
     assert kept([], 0, DAY_END, GRACE).rate is None
-    assert kept(promises, 11 * HOUR, 12 * HOUR, GRACE) == Kept(1, 1)
+    assert kept(promises, 11 * HOUR, 12 * HOUR, GRACE) == KeptPromises(1, 1)
 
 
 def test_the_oldest_overdue() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ccmon.metrics.follow_ups import (
     FollowUpState,
-    Kept,
+    KeptPromises,
     MovedBy,
     Promise,
     follow_up_state,
@@ -40,22 +40,22 @@ def test_state(promise: Promise, at: int, expected: FollowUpState) -> None:
 @pytest.mark.parametrize(
     ("promise", "since", "at", "expected"),
     [
-        (Promise(100, 100, 90), 100, 200, Kept(1, 1)),
-        (Promise(100, 100, 90), 101, 200, Kept(0, 0)),
-        (Promise(100, 100, 90), 0, 100, Kept(1, 1)),
-        (Promise(100, 100, 90), 0, 99, Kept(0, 0)),
-        (Promise(100, 100, 115), 0, 200, Kept(1, 1)),
-        (Promise(100, 100, 116), 0, 200, Kept(0, 1)),
-        (Promise(100, 100, 130), 0, 115, Kept(0, 0)),
-        (Promise(100, 100, 130), 0, 116, Kept(0, 1)),
-        (Promise(100, 100, 112), 0, 111, Kept(0, 0)),
-        (Promise(100, 100, 112), 0, 112, Kept(1, 1)),
-        (Promise(100, 100), 0, 115, Kept(0, 0)),
-        (Promise(100, 100), 0, 116, Kept(0, 1)),
-        (Promise(100, 100, 90, "cancelled"), 0, 200, Kept(0, 0)),
+        (Promise(100, 100, 90), 100, 200, KeptPromises(1, 1)),
+        (Promise(100, 100, 90), 101, 200, KeptPromises(0, 0)),
+        (Promise(100, 100, 90), 0, 100, KeptPromises(1, 1)),
+        (Promise(100, 100, 90), 0, 99, KeptPromises(0, 0)),
+        (Promise(100, 100, 115), 0, 200, KeptPromises(1, 1)),
+        (Promise(100, 100, 116), 0, 200, KeptPromises(0, 1)),
+        (Promise(100, 100, 130), 0, 115, KeptPromises(0, 0)),
+        (Promise(100, 100, 130), 0, 116, KeptPromises(0, 1)),
+        (Promise(100, 100, 112), 0, 111, KeptPromises(0, 0)),
+        (Promise(100, 100, 112), 0, 112, KeptPromises(1, 1)),
+        (Promise(100, 100), 0, 115, KeptPromises(0, 0)),
+        (Promise(100, 100), 0, 116, KeptPromises(0, 1)),
+        (Promise(100, 100, 90, "cancelled"), 0, 200, KeptPromises(0, 0)),
     ],
 )
-def test_kept(promise: Promise, since: int, at: int, expected: Kept) -> None:
+def test_kept(promise: Promise, since: int, at: int, expected: KeptPromises) -> None:
     assert kept([promise], since, at, GRACE) == expected
 
 

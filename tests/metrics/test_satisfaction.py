@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.metrics.net_promoter_score import Promoters, may_be_biased, promoters, response_rate
+from ccmon.metrics.net_promoter_score import NetPromoterScore, may_be_biased, net_promoter_score, response_rate
 from ccmon.metrics.sales import wilson_interval
 from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence, differ, satisfaction, satisfied_from
 
@@ -61,7 +61,7 @@ def test_two_agents_differ_only_where_the_difference_leaves_zero() -> None:
 
 def test_nps_of_the_worked_example() -> None:
     """50 promoters and 20 detractors of 100: NPS 30, SE 7.81, 95 % ±15.3."""
-    found = Promoters(promoters=50, passives=30, detractors=20)
+    found = NetPromoterScore(promoters=50, passives=30, detractors=20)
     assert found.score == 30
     assert found.standard_error == pytest.approx(7.81, abs=5e-3)
     assert found.margin == pytest.approx(15.3, abs=0.05)
@@ -69,18 +69,18 @@ def test_nps_of_the_worked_example() -> None:
 
 
 def test_nps_from_scores_and_from_few_or_none() -> None:
-    assert promoters([10, 9, 8, 7, 6, 0]) == Promoters(2, 2, 2)
-    assert Promoters(29, 0, 0).score_of_enough is None
-    assert Promoters(29, 0, 0).score == 100
-    empty = promoters([])
+    assert net_promoter_score([10, 9, 8, 7, 6, 0]) == NetPromoterScore(2, 2, 2)
+    assert NetPromoterScore(29, 0, 0).score_of_enough is None
+    assert NetPromoterScore(29, 0, 0).score == 100
+    empty = net_promoter_score([])
     assert (empty.score, empty.standard_error, empty.margin) == (None, None, None)
     with pytest.raises(ValueError, match="0 to 10"):
-        promoters([11])
+        net_promoter_score([11])
 
 
 @given(st.lists(st.integers(0, 10), min_size=1))
 def test_nps_and_its_error_against_the_plain_variance(scores: list[int]) -> None:
-    found = promoters(scores)
+    found = net_promoter_score(scores)
     points = [100 if score >= 9 else 0 if score >= 7 else -100 for score in scores]
     mean = sum(points) / len(points)
     variance = sum((point - mean) ** 2 for point in points) / len(points)

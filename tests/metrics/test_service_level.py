@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.metrics import service_level as figures
-from ccmon.metrics.service_level import VARIANTS, Visits
+from ccmon.metrics.service_level import VARIANTS, VisitCounts
 
-ICMI = Visits(answered=1000, answered_in_threshold=860, abandoned=60, abandoned_in_threshold=20, short_abandoned=10)
+ICMI = VisitCounts(
+    answered=1000, answered_in_threshold=860, abandoned=60, abandoned_in_threshold=20, short_abandoned=10
+)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +44,8 @@ def test_overflow_counts_against_where_a_variant_says_so() -> None:
 
 
 def test_an_empty_queue_has_no_service_level() -> None:
-    assert all(figures.service_level_of(Visits(0, 0, 0), variant) is None for variant in VARIANTS.values())
-    only_short = Visits(0, 0, 3, short_abandoned=3, abandoned_in_threshold=3)
+    assert all(figures.service_level_of(VisitCounts(0, 0, 0), variant) is None for variant in VARIANTS.values())
+    only_short = VisitCounts(0, 0, 3, short_abandoned=3, abandoned_in_threshold=3)
     assert figures.service_level_of(only_short) is None
 
 

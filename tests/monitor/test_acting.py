@@ -26,7 +26,7 @@ from ccmon.database.reader import LiveReader
 from ccmon.model import AgentFigures, AgentState
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.poller import Feed
+from ccmon.monitor.poller import Poller
 from ccmon.monitor.screens import follow_up_dialogs
 from ccmon.monitor.screens.follow_up_dialogs import takers
 from ccmon.views.glyphs import UNICODE
@@ -98,7 +98,7 @@ def audit(database: Path) -> list[tuple[object, ...]]:
 
 
 def live(database: Path, *, read_only: bool = False) -> Monitor:
-    feed = Feed(LiveReader(database), every_s=0.0)
+    feed = Poller(LiveReader(database), every_s=0.0)
     return Monitor(feed, UNICODE, database=database, read_only=read_only, ticking=False)
 
 
@@ -397,10 +397,10 @@ async def test_acting_asks_for_a_follow_up_first() -> None:
 
 async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
     item = floor(24).follow_ups.items[0]
-    answer = await follow_up_command.carry_out(tmp_path / "gone.db", follow_up_command.settle(item, "reached", ""))
+    answer = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.settle(item, "reached", ""))
     assert not answer.done
     assert "gone.db" in answer.sentence
-    answer = await follow_up_command.carry_out(tmp_path / "gone.db", follow_up_command.hand_over(item, "nul\0", "x"))
+    answer = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.hand_over(item, "nul\0", "x"))
     assert answer.sentence.startswith("Nothing was changed")
 
 

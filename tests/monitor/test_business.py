@@ -17,9 +17,9 @@ from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.views import panels
 from ccmon.views.follow_up_pages import OWNER_COLUMNS
 from ccmon.views.layout import FURTHER
-from ccmon.views.sales import ConversionPanel
-from ccmon.views.sales_lines import ROLES, Line, pace_role, verdict_span
-from ccmon.views.styled_text import Role, Span
+from ccmon.views.sales import SalesPanel
+from ccmon.views.sales_lines import ROLES, SalesLine, pace_role, verdict_span
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 from tests.business import busy_floor
 from tests.floors import floor, known
@@ -191,24 +191,24 @@ def test_four_calls_are_no_reason_for_red() -> None:
     whole = busy_floor(24)
     agent = next(line for line in whole.sales if line.scope == "agent")
     poor = agent._replace(sales_calls=4, converted=0, sales=0, quota_conversion=0.25, quotas=())
-    line = Line(poor, None, Period.DAY)
+    line = SalesLine(poor, None, Period.DAY)
     assert line.verdict is Verdict.UNSURE
-    assert ROLES[line.verdict] is Role.QUIET
-    assert pace_role(line) is not Role.BAD
+    assert ROLES[line.verdict] is TextStyle.QUIET
+    assert pace_role(line) is not TextStyle.BAD
     many = line._replace(sales=poor._replace(sales_calls=200, converted=10))
     assert many.verdict is Verdict.BEHIND
-    assert ROLES[many.verdict] is Role.BAD
+    assert ROLES[many.verdict] is TextStyle.BAD
 
 
 @pytest.mark.parametrize(("sold", "said"), [(200, "100 %"), (199, "100 %"), (198, "99 %"), (201, "101 %")])
 def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> None:
     view = View.of(busy_floor(24))
     line = view.floor.sales[0]._replace(sales=sold, expected_by_now=200.0)
-    pace = next(column for column in ConversionPanel.columns if column.key == "pace")
-    shown = pace.cell(Line(line, None, Period.DAY), view, 8)
+    pace = next(column for column in SalesPanel.columns if column.key == "pace")
+    shown = pace.cell(SalesLine(line, None, Period.DAY), view, 8)
     assert isinstance(shown, Span)
     assert shown.text == f"{view.marks.behind if sold < 199 else view.marks.ahead} {said}"
-    assert (pace_role(Line(line, None, Period.DAY)) is Role.GOOD) == (sold >= 199)
+    assert (pace_role(SalesLine(line, None, Period.DAY)) is TextStyle.GOOD) == (sold >= 199)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: s
     """Beside a met quota of sales "surely behind" would be read as of the sales."""
     view = View.of(busy_floor(24))
     line = view.floor.sales[0]._replace(sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
-    assert verdict_span(Line(line, None, Period.DAY), view, 0).text.endswith(said)
+    assert verdict_span(SalesLine(line, None, Period.DAY), view, 0).text.endswith(said)
 
 
 def test_a_promise_at_risk_is_a_sentence() -> None:

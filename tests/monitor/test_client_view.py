@@ -13,7 +13,7 @@ from ccmon.alarms import alerts
 from ccmon.model import AgentState, FloorSnapshot, FollowUpFigures, Membership, SalesFigures
 from ccmon.report.json import as_text, snapshot_object
 from ccmon.snapshot.narrow import Filters, narrow
-from ccmon.snapshot.queues import Crew, summed
+from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views import panels
 from ccmon.views.chrome import alert_line, further_line, status_line, strip_lines
 from ccmon.views.glyphs import UNICODE
@@ -83,7 +83,7 @@ def two_floors() -> tuple[FloorSnapshot, FloorSnapshot]:
     other = replace(
         one,
         queues=queues,
-        total=summed(queues, "All queues", Crew(5_501, 7_703)),
+        total=summed(queues, "All queues", StaffingCount(5_501, 7_703)),
         waiting=tuple(call if call.queue in ours else changed(call) for call in one.waiting),
         agents=of_others(one.agents),
         memberships=tuple(each if each.queue in ours else changed(each) for each in one.memberships),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ccmon.errors import CcmonError
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.poller import Feed, Preparation
+from ccmon.monitor.poller import Poller, Preparation
 from ccmon.views.glyphs import UNICODE
 from tests.floors import floor
 from tests.monitor.watching import ToldReader, screen_text, until
@@ -15,7 +15,7 @@ SENTENCE = "The floor is being simulated up to this minute."
 async def test_a_floor_that_is_still_being_made_is_waited_for() -> None:
     ready = False
     reader = ToldReader(floor(12))
-    app = Monitor(Feed(reader, preparation=Preparation(lambda: ready, SENTENCE)), UNICODE)
+    app = Monitor(Poller(reader, preparation=Preparation(lambda: ready, SENTENCE)), UNICODE)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.frames > 2)
         assert SENTENCE in screen_text(app)[0]
@@ -30,7 +30,7 @@ async def test_a_floor_that_will_never_be_ends_the_program() -> None:
         raise CcmonError("It has died.")
 
     reader = ToldReader(floor(12))
-    app = Monitor(Feed(reader, preparation=Preparation(is_ready, SENTENCE)), UNICODE)
+    app = Monitor(Poller(reader, preparation=Preparation(is_ready, SENTENCE)), UNICODE)
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 1

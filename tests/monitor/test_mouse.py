@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
-from ccmon.monitor.screens.modal import Sheet
+from ccmon.monitor.screens.modal import Modal
 from tests.floors import floor
 from tests.monitor.watching import screen_text, tick, until, watching
 
@@ -23,7 +23,7 @@ async def test_a_click_chooses_a_row_and_a_second_one_shows_its_details() -> Non
         name = app.floor.drawing.rows[chosen].name
         assert name[:10] in screen_text(app)[row]
         await pilot.click(offset=(8, row))
-        await until(pilot, lambda: isinstance(app.screen, Sheet))
+        await until(pilot, lambda: isinstance(app.screen, Modal))
         await tick(pilot)
         assert name in "\n".join(screen_text(app))
 

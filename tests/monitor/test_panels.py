@@ -13,17 +13,17 @@ from ccmon.alarms import AGENT_RULES, alerts
 from ccmon.formatting import UNKNOWN, width_of
 from ccmon.model import AgentState, FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
-from ccmon.snapshot.queues import Crew, summed
+from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views import panels
 from ccmon.views.chrome import Trouble, alert_line, further_line, keys_line, status_line, strip_lines, too_small_lines
 from ccmon.views.columns import sorted_rows
-from ccmon.views.glyphs import ASCII, UNICODE, Marks
+from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
-from ccmon.views.layout import PANELS, all_fit, arrange, share, too_small
+from ccmon.views.layout import PANELS, all_fit, lay_out, share, too_small
 from ccmon.views.modal_content import alert_lines, detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
-from ccmon.views.styled_text import Line, Role, Span, changed_end
+from ccmon.views.styled_text import Span, StyledLine, TextStyle, changed_end
 from ccmon.views.view import View
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor, known
@@ -47,7 +47,7 @@ HOSTILE = [
 PAGES = [page for panel in panels() for page in panel.pages]
 
 
-def drawn(panel: FloorPanel[Any], view: View, width: int, height: int) -> list[Line]:
+def drawn(panel: FloorPanel[Any], view: View, width: int, height: int) -> list[StyledLine]:
     return PanelDrawing(panel, PanelState()).draw(view, width, height, active=True, stale=False)
 
 
@@ -73,9 +73,9 @@ def _called(value: object, name: str) -> object:
 
 @pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, marks: Marks) -> None:
+def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, marks: GlyphSet) -> None:
     view = View.of(hostile(name), marks=marks)
-    lines: list[tuple[int, Line]] = []
+    lines: list[tuple[int, StyledLine]] = []
     for panel in PAGES:
         for width, height in ((42, 9), (80, 18), (110, 30), (198, 50)):
             lines += [(width, line) for line in drawn(panel, view, width, height)]
@@ -93,7 +93,7 @@ def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, marks:
 
 @pytest.mark.parametrize("whole", [floor(40), floor(1), empty_floor()], ids=["busy", "one agent", "empty"])
 @pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
-def test_every_panel_fills_every_size_exactly(whole: FloorSnapshot, marks: Marks) -> None:
+def test_every_panel_fills_every_size_exactly(whole: FloorSnapshot, marks: GlyphSet) -> None:
     view = View.of(whole, marks=marks)
     for panel in PAGES:
         for width in (40, 42, 58, 66, 80, 120, 200):
@@ -120,8 +120,10 @@ def test_the_queue_panel_as_a_person_sees_it() -> None:
     assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
 
 
-@pytest.mark.parametrize(("later", "shown", "role"), [(999, "0:20", Role.TEXT), (1_000, "0:21", Role.WATCH)])
-def test_a_wait_is_past_the_threshold_by_whole_seconds_as_its_call_will_be(later: int, shown: str, role: Role) -> None:
+@pytest.mark.parametrize(("later", "shown", "role"), [(999, "0:20", TextStyle.TEXT), (1_000, "0:21", TextStyle.WATCH)])
+def test_a_wait_is_past_the_threshold_by_whole_seconds_as_its_call_will_be(
+    later: int, shown: str, role: TextStyle
+) -> None:
     whole = floor(24)
     since = whole.at - whole.at % 1000 - 20_000
     queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
@@ -303,7 +305,7 @@ def test_help_explains_every_figure_on_the_screen() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(100, 30), (120, 40), (200, 60), (101, 31), (300, 100)])
 def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> None:
-    plan = arrange(width, height, None, dict.fromkeys(PANELS, 20))
+    plan = lay_out(width, height, None, dict.fromkeys(PANELS, 20))
     cells = [
         (x, y)
         for box in (plan.status, plan.alert, plan.keys, plan.further, *plan.panels.values())
@@ -339,11 +341,11 @@ def test_the_line_of_keys_keeps_help_and_quit() -> None:
 
 
 def test_only_the_part_up_to_the_last_change_is_sent() -> None:
-    before = Line((Span("1:22 "), Span("talking "), Span("Ana      ")))
+    before = StyledLine((Span("1:22 "), Span("talking "), Span("Ana      ")))
     assert changed_end(before, before) is None
-    assert changed_end(before, Line((Span("1:23 "), Span("talking "), Span("Ana      ")))) == 4
-    assert changed_end(before, Line((Span("1:22 "), Span("paused  "), Span("Ana      ")))) == 12
-    assert changed_end(before, Line((Span("1:22 "), Span("talking "), Span("Bob      ")))) == 16
+    assert changed_end(before, StyledLine((Span("1:23 "), Span("talking "), Span("Ana      ")))) == 4
+    assert changed_end(before, StyledLine((Span("1:22 "), Span("paused  "), Span("Ana      ")))) == 12
+    assert changed_end(before, StyledLine((Span("1:22 "), Span("talking "), Span("Bob      ")))) == 16
 
 
 @pytest.mark.parametrize(("allotted", "short"), [(3, True), (4, False), (5, False), (None, False)])
@@ -352,11 +354,11 @@ def test_needed_is_marked_where_fewer_are_allotted_and_not_where_they_are_equal(
 ) -> None:
     whole = floor(24)
     queue = replace(whole.queues[0], agents_needed=4, agents_on_phones=9, agents_allotted=allotted)
-    view = View.of(replace(whole, queues=(queue,), total=summed((queue,), "All queues", Crew(0, 9))))
+    view = View.of(replace(whole, queues=(queue,), total=summed((queue,), "All queues", StaffingCount(0, 9))))
     panel = panels()[0]
     cells = {column.key: column.cell(queue, view, 8) for column in panel.columns}
     drawn = [cells[key] for key in ("needed", "shared")]
     roles = [cell.role for cell in drawn if isinstance(cell, Span)]
     roles += [fact.role for fact in panel.headline(view).facts if fact.label == "needed"]
     roles += [detail.role for detail in panel.details(queue, view) if detail.label == "agents needed"]
-    assert roles == [Role.WATCH if short else Role.TEXT] * 4
+    assert roles == [TextStyle.WATCH if short else TextStyle.TEXT] * 4

@@ -237,12 +237,12 @@ async def test_leaving_closes_the_reader() -> None:
 def dimmed(app: object) -> bool:
     """Whether the figures are shown as old ones."""
     from ccmon.monitor.app import Monitor  # noqa: PLC0415
-    from ccmon.views.styled_text import Look  # noqa: PLC0415
+    from ccmon.views.styled_text import LineState  # noqa: PLC0415
 
     assert isinstance(app, Monitor)
     assert screen_text(app)
     looks = {line.look for place in app.floor.places.values() for line in place.lines}
-    return looks == {Look.STALE}
+    return looks == {LineState.STALE}
 
 
 async def test_a_filter_that_names_nothing_is_said_and_upper_case_is_lower_case() -> None:

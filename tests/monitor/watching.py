@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from ccmon.model import FloorSnapshot
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.poller import Feed
+from ccmon.monitor.poller import Poller
 from ccmon.snapshot.narrow import EVERYTHING, Filters
-from ccmon.views.glyphs import UNICODE, Marks
+from ccmon.views.glyphs import UNICODE, GlyphSet
 
 SIZES = [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)]
 
@@ -47,11 +47,11 @@ class ToldReader:
 
 
 def watching(
-    floor: FloorSnapshot, *, marks: Marks = UNICODE, light: bool = False, filters: Filters = EVERYTHING
+    floor: FloorSnapshot, *, marks: GlyphSet = UNICODE, light: bool = False, filters: Filters = EVERYTHING
 ) -> tuple[Monitor, ToldReader]:
     """A monitor of a floor that ticks only when a test says so, and its reader."""
     reader = ToldReader(floor)
-    feed = Feed(reader, every_s=0.0, clock=StillClock())
+    feed = Poller(reader, every_s=0.0, clock=StillClock())
     return Monitor(
         feed, marks, light=light, database=Path("/srv/ccmon/calls.db"), filters=filters, ticking=False
     ), reader

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from ccmon.model import AgentState, FloorSnapshot
 from ccmon.report.status import AGENTS_SHOWN, print_status
-from ccmon.snapshot.queues import Crew, summed
+from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views.agents import AgentsPanel
-from ccmon.views.queues import QueuePanel
+from ccmon.views.queues import QueuesPanel
 from ccmon.views.view import View
 from tests import floors
 
@@ -49,8 +49,8 @@ def test_says_what_matters() -> None:
 def test_lost_is_one_number_on_the_screen_and_in_status() -> None:
     floor = floors.floor(24)
     queues = tuple(replace(queue, short_abandoned=queue.abandoned // 2) for queue in floor.queues)
-    floor = replace(floor, queues=queues, total=summed(queues, "All queues", Crew(0, 0)))
-    on_screen = {fact.label: fact.value for fact in QueuePanel().headline(View.of(floor)).facts}["lost"]
+    floor = replace(floor, queues=queues, total=summed(queues, "All queues", StaffingCount(0, 0)))
+    on_screen = {fact.label: fact.value for fact in QueuesPanel().headline(View.of(floor)).facts}["lost"]
     in_status = next(line for line in shown(floor).splitlines() if line.strip().startswith("All queues")).split()[-1]
     lost = sum(q.abandoned - q.short_abandoned + q.timed_out + q.no_agents for q in queues)
     assert on_screen == in_status == f"{lost:,}"

@@ -16,7 +16,7 @@ from ccmon.simulator.centre import Centre, QueueSetting, TeamSetting
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.random_streams import Exponential, Fixed, stream
-from ccmon.simulator.shifts import Agent, CallBackHabit, DeskPlan
+from ccmon.simulator.shifts import CallBackHabit, DeskPlan, SimulatedAgent
 
 DAY = date(2026, 11, 23)
 ZONE = ZoneInfo("UTC")
@@ -77,9 +77,9 @@ def plain_centre(row: Row) -> Centre:
     return Centre(agents=row.agents, queues=(queue,), teams=(TeamSetting("Team", None, 1, ("Plain",)),))
 
 
-def plain_desk(agent: Agent, plan: DayPlan) -> DeskPlan:
+def plain_desk(agent: SimulatedAgent, plan: DayPlan) -> DeskPlan:
     """An agent like all others who is there from midnight to long after everybody has called."""
-    plain = Agent(
+    plain = SimulatedAgent(
         agent.number,
         agent.login,
         agent.name,

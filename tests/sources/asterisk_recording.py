@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.protocol import Packet, PacketParser
 
@@ -123,7 +123,7 @@ class Interfaces:
         return self.of.get(agent_key(agent), agent)
 
 
-def compare(floor: Floor, moment: Moment, interfaces: Interfaces, *, late_losers: bool = False) -> None:
+def compare(floor: CallStateMachine, moment: Moment, interfaces: Interfaces, *, late_losers: bool = False) -> None:
     """The floor as the fold has it is the engine's.
 
     ``late_losers``: the losers of a ring-all may go on ringing until the winner is connected.

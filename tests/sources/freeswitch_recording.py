@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.sources.freeswitch.event_socket import Headers, MessageParser
-from ccmon.sources.freeswitch.tables import Tables, listing
+from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 
 FOLDER = Path(__file__).parents[1] / "data" / "freeswitch_run1"
 _MOMENT = re.compile(rb"^((?:Event-Date-Timestamp|CC-[A-Za-z-]+-Time): )(\d{10})(\d{6})?$", re.MULTILINE)
@@ -65,7 +65,7 @@ class Moment(NamedTuple):
     at: int
     until: int
     """The switch answered one question after the other from ``at`` to here."""
-    tables: Tables
+    tables: CallCenterTables
     """By its answers."""
     database: bytes
     """By its file."""
@@ -85,7 +85,7 @@ def moments() -> list[Moment]:
 
 def _moment(told: dict[str, Any], database: bytes) -> Moment:
     members = [row for queue in QUEUES for row in listing(told[f"members {queue}"])]
-    tables = Tables.of(listing(told["agents"]), listing(told["tiers"]), members)
+    tables = CallCenterTables.of(listing(told["agents"]), listing(told["tiers"]), members)
     return Moment(told["n"], int(told["t0"] * 1000), int(told["t1"] * 1000), tables, database)
 
 
@@ -119,7 +119,7 @@ class Truth(NamedTuple):
     members: list[tuple[str, str]]
 
 
-def told(tables: Tables) -> Truth:
+def told(tables: CallCenterTables) -> Truth:
     """The switch's words."""
     talking = [row for row in tables.members if row.state == "Answered"]
     busy = {row.serving_agent for row in talking}
@@ -138,7 +138,7 @@ def told(tables: Tables) -> Truth:
     )
 
 
-def folded(floor: Floor, tables: Tables) -> Truth:
+def folded(floor: CallStateMachine, tables: CallCenterTables) -> Truth:
     """Ours, without agents whom the switch has deleted."""
     gone = floor.staff.agents.keys() - {agent.name for agent in tables.agents}
     visits = [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]
@@ -154,7 +154,7 @@ def folded(floor: Floor, tables: Tables) -> Truth:
     )
 
 
-def differences(floor: Floor, tables: Tables) -> set[str]:
+def differences(floor: CallStateMachine, tables: CallCenterTables) -> set[str]:
     """Where ours is not the switch's. A wrap-up, which is no state of the switch's, may stand before a pause."""
     ours, theirs = folded(floor, tables), told(tables)
     wrapping = {agent.login for agent in floor.staff.agents.values() if agent.wrapping}

@@ -8,7 +8,7 @@ from ccmon import events
 from ccmon.events import CallEvent
 from ccmon.model import Outcome
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.translator import CONNECT_MS, Translator
+from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 
 AT = 1_790_000_000_000
 """Of the packet that is looked at; those before it came a minute before."""
@@ -236,8 +236,8 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-def after(*before: Packet) -> Translator:
-    translator = Translator()
+def after(*before: Packet) -> ManagerTranslator:
+    translator = ManagerTranslator()
     for told in before:
         translator.translate(BEFORE, told)
     return translator
@@ -253,7 +253,7 @@ def test_a_packet_means(case: str) -> None:
 
 def test_every_event_has_a_case() -> None:
     told = {packet_told["Event"] for before, last, _ in CASES.values() for packet_told in (*before, last)}
-    assert told == {*Translator()._handlers, "Newchannel"}
+    assert told == {*ManagerTranslator()._handlers, "Newchannel"}
 
 
 WRAPS_UP = [of_member(Wrapuptime="90"), CONNECT, COMPLETE]
@@ -308,14 +308,14 @@ def test_a_telephone_gets_its_second_after_a_call_or_a_ringing(release: Packet) 
 
 def test_a_wrap_up_is_the_members_own_else_the_queues() -> None:
     for own, length in (("0", 5_000), ("9", 9_000)):
-        translator = Translator({"Q": 5_000})
+        translator = ManagerTranslator({"Q": 5_000})
         for told in (of_member(Wrapuptime=own), CONNECT, COMPLETE):
             translator.translate(BEFORE, told)
         assert repr(translator.due(AT)) == repr([events.WrapUpEnded(BEFORE + length, "ann")])
 
 
 def test_of_two_talks_the_one_of_that_length_is_over() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     for at, call_id in ((AT - 90_000, "1.1"), (AT - 30_000, "2.1")):
         translator.translate(at, of_call("AgentConnect", Uniqueid=call_id, DestUniqueid=f"{call_id}.a"))
     translator.translate(AT - 5_000, of_call("AgentConnect", Uniqueid="3.1", DestUniqueid="3.1.a"))
@@ -342,7 +342,7 @@ def test_the_first_agents_talk_goes_on_when_the_seconds_is_over() -> None:
 
 
 def test_without_a_length_the_latest_talk_is_over() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     for at, call_id in ((AT - 90_000, "1.1"), (AT - 500, "2.1"), (AT - 30_000, "3.1")):
         translator.translate(at, of_call("AgentConnect", Uniqueid=call_id, DestUniqueid=f"{call_id}.a"))
     (told,) = translator.translate(AT, of_call("AgentComplete", Uniqueid=""))
@@ -378,7 +378,7 @@ def test_a_connection_may_take_ten_seconds() -> None:
 )  # fmt: skip
 def test_a_packet_without_what_it_needs_tells_nothing(without: str, told: Packet) -> None:
     assert not told[without]
-    assert Translator().translate(AT, told) == []
+    assert ManagerTranslator().translate(AT, told) == []
 
 
 def test_a_removal_without_its_interface_tells_nothing() -> None:
@@ -394,7 +394,7 @@ def test_a_call_is_of_the_agent_and_of_their_telephones_number() -> None:
 
 
 def test_a_caller_from_before_may_be_rung_by_whom_nobody_saw() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     entered = translator.enter(BEFORE, "1.1", "q", of_call("QueueEntry", CallerIDNum="0612"), rings_unseen=True)
     assert repr(entered) == repr(events.CallEntered(BEFORE, "1.1", "q", "0612"))
     assert translator.translate(AT, LEAVE) == []
@@ -402,7 +402,7 @@ def test_a_caller_from_before_may_be_rung_by_whom_nobody_saw() -> None:
 
 
 def test_a_pause_from_before_began_when_the_switch_says() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     told = list(translator.member(AT, of_member(Paused="1"), paused_at=BEFORE))
     assert repr(told) == repr(
         [ANN_IS_7, events.MemberJoined(BEFORE, "q", "ann"), events.AgentPaused(BEFORE, "ann", "q")]
@@ -421,7 +421,7 @@ def test_what_is_kept_of_a_member() -> None:
 
 def test_a_new_connection_starts_from_nothing() -> None:
     translator = after(MEMBER, JOIN, of_call("AgentConnect", Uniqueid="2.1"))
-    phones = Translator().phones
+    phones = ManagerTranslator().phones
     translator.restart(phones)
     assert (translator.waiting, translator.talking, translator.members) == ({}, {}, {})
     assert translator.phones is phones

@@ -13,8 +13,8 @@ import pytest
 from ccmon.errors import CcmonError
 from ccmon.sources.ami.connection import Manager
 from ccmon.sources.ami.follow import ManagerSession
-from ccmon.sources.ami.translator import Translator
-from ccmon.sources.connection import LostError, StartingError, Waits, follow
+from ccmon.sources.ami.translator import ManagerTranslator
+from ccmon.sources.connection import Backoff, ConnectionLostError, SwitchStartingError, follow
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database, following
 from tests.sources.manager_packets import caller, complete, connect, first_status, join, leave, member
@@ -22,7 +22,7 @@ from tests.sources.manager_server import ManagerServer, lines
 
 
 def test_the_recorded_floor_over_tcp_is_the_engines_at_all_moments(tmp_path: Path) -> None:
-    understands = Translator().understands
+    understands = ManagerTranslator().understands
     interfaces = recording.Interfaces()
     arrivals = recording.arrivals()[1:]
     packets = [packet for _, packet in recording.packets()]
@@ -157,7 +157,7 @@ def test_a_switch_that_has_not_loaded_its_queues_yet_is_asked_again(tmp_path: Pa
 
 
 def test_the_wait_for_a_switch_that_starts_begins_anew() -> None:
-    waits, gone, starting = Waits(), LostError("nobody"), StartingError("soon")
+    waits, gone, starting = Backoff(), ConnectionLostError("nobody"), SwitchStartingError("soon")
     assert [waits.after(gone) for _ in range(6)] == [1, 2, 4, 8, 16, 30]
     assert [waits.after(starting) for _ in range(3)] == [1, 2, 4]
     waits.anew()

@@ -13,7 +13,7 @@ import pytest
 from ccmon.sources.ami import connection
 from ccmon.sources.ami.connection import Login, Manager
 from ccmon.sources.ami.follow import ManagerSession
-from ccmon.sources.ami.translator import CONNECT_MS, Translator
+from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 from ccmon.sources.ami.with_queue_log import LogAndManager
 from ccmon.sources.connection import now_ms
 from tests.sources.following import call_database, following
@@ -63,8 +63,8 @@ def test_a_reader_that_was_stopped_takes_no_served_call_for_an_exit(tmp_path: Pa
     assert follower.fault is None
 
 
-def waiting_after_a_leave() -> Translator:
-    translator = Translator()
+def waiting_after_a_leave() -> ManagerTranslator:
+    translator = ManagerTranslator()
     for told in (of_call("QueueCallerJoin"), of_call("AgentCalled", DestUniqueid="1.2"), of_call("QueueCallerLeave")):
         translator.translate(0, told)
     return translator

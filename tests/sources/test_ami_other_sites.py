@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.sources.ami.protocol import Packet, PacketParser
 from ccmon.sources.ami.status import reconcile
-from ccmon.sources.ami.translator import Translator
+from ccmon.sources.ami.translator import ManagerTranslator
 
 PUBLIC = Path(os.environ.get("CCMON_PUBLIC_DATA", Path(__file__).parents[3] / "shared" / "data"))
 NOW = 1_795_422_000_000
@@ -24,9 +24,9 @@ def public(name: str) -> Path:
     return file
 
 
-def replayed(file: Path) -> tuple[Floor, int]:
+def replayed(file: Path) -> tuple[CallStateMachine, int]:
     """A recording of cacofonisk, packet by packet, half a second apart; and how many of its packets were of use."""
-    translator, floor, used = Translator(), Floor(), 0
+    translator, floor, used = ManagerTranslator(), CallStateMachine(), 0
     for number, each in enumerate(json.loads(file.read_text(encoding="utf-8"))):
         packet = Packet(tuple((name, str(value)) for name, value in each.items()))
         used += translator.understands(packet)
@@ -56,7 +56,7 @@ def test_members_of_an_older_switch_are_taken_up() -> None:
     parser = PacketParser()
     parser.banner = ""
     packets = list(parser.feed(text.strip().replace("\n", "\r\n").encode() + b"\r\n\r\n"))
-    translator, floor = Translator(), Floor()
+    translator, floor = ManagerTranslator(), CallStateMachine()
     floor.apply(reconcile(translator, floor, NOW, packets[1:]))
     agents = {agent.login: agent for agent in floor.staff.agents.values()}
     assert set(agents) == {"220", "213", "859", "214", "333", "999"}

@@ -9,7 +9,7 @@ import pytest
 from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, CallEvent, CallHeld
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.phones import SETTLE_MS, DeviceState, Phones
-from ccmon.sources.ami.translator import Translator
+from ccmon.sources.ami.translator import ManagerTranslator
 from tests.sources.following import call_database, following
 from tests.sources.manager_packets import complete, connect, join
 from tests.sources.manager_packets import member as queue_member
@@ -117,7 +117,7 @@ def test_what_was_told_before_a_new_connection_is_not_told_again() -> None:
 
 
 def test_a_call_at_the_telephones_number_is_whoever_is_at_it() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     translator.translate(0, member(status=2))
     translator.translate(0, of_call("AgentConnect", MemberName="", DestUniqueid="1.2"))
     assert translator.engaged() == {"7", "ann"}
@@ -125,7 +125,7 @@ def test_a_call_at_the_telephones_number_is_whoever_is_at_it() -> None:
 
 
 def test_a_call_of_ones_own_is_not_the_others() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     translator.translate(0, member(status=1))
     translator.translate(0, member(status=1, agent="bob", Queue="support"))
     translator.translate(0, of_call("QueueCallerJoin"))
@@ -142,7 +142,7 @@ def test_a_call_of_ones_own_is_not_the_others() -> None:
 
 
 def test_a_hold_at_the_telephone_is_that_of_the_one_who_talks() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     translator.translate(0, member(status=1))
     translator.translate(0, member(status=1, agent="bob", Queue="support"))
     translator.translate(0, of_call("AgentConnect", DestUniqueid="1.2"))

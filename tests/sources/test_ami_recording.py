@@ -7,12 +7,12 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
 from ccmon.model import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
-from ccmon.sources.ami.translator import Translator
+from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.ami.with_queue_log import beyond_queue_log
 from tests.sources.asterisk_recording import Interfaces, compare, first_status, moments, packets
 
@@ -20,7 +20,7 @@ from tests.sources.asterisk_recording import Interfaces, compare, first_status, 
 @cache
 def run(without: str = "", filters: tuple[str, ...] = ()) -> list[CallEvent]:
     """Replay all packets, less those of a class or let through by no filter, and compare at every moment."""
-    translator, floor, interfaces = Translator(), Floor(), Interfaces()
+    translator, floor, interfaces = ManagerTranslator(), CallStateMachine(), Interfaces()
     told = reconcile(translator, floor, next(packets())[0], first_status())
     floor.apply(told)
     left, ticked_at = moments(), 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentKnownAs, AgentUnavailable, CallEnded, WrapUpEnded
 from ccmon.model import Outcome
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.translator import CONNECT_MS, Translator
+from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 
 
 def packet(event: str, **headers: str) -> Packet:
@@ -24,12 +24,12 @@ def of_call(event: str, **headers: str) -> Packet:
     )
 
 
-def state(floor: Floor, agent: str = "ann") -> str | None:
+def state(floor: CallStateMachine, agent: str = "ann") -> str | None:
     return floor.staff.agents[agent].situation()[0]
 
 
 def test_a_call_outside_the_queues_shows_after_a_second_and_ends() -> None:
-    translator, floor = Translator(), Floor()
+    translator, floor = ManagerTranslator(), CallStateMachine()
     floor.apply(translator.translate(0, member(status=1)))
     floor.apply(translator.translate(1_000, member(status=2)))
     assert translator.due(1_900) == []
@@ -43,7 +43,7 @@ def test_a_call_outside_the_queues_shows_after_a_second_and_ends() -> None:
 
 
 def test_a_telephone_that_falls_silent_a_moment_after_its_call_was_not_on_another() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     for at, told in (
         (0, member(status=1)),
         (0, of_call("QueueCallerJoin")),
@@ -61,7 +61,7 @@ def test_a_telephone_that_falls_silent_a_moment_after_its_call_was_not_on_anothe
 
 
 def test_a_dead_telephone_is_unavailable() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     translator.translate(0, member(status=1))
     assert translator.translate(1, member(status=5)) == [AgentUnavailable(1, "ann")]
     assert translator.translate(2, member(status=5)) == []
@@ -69,7 +69,7 @@ def test_a_dead_telephone_is_unavailable() -> None:
 
 
 def test_wrap_up_is_the_members_own_or_the_queues_and_ends_with_the_next_call() -> None:
-    translator = Translator({"SALES": 5_000})
+    translator = ManagerTranslator({"SALES": 5_000})
     translator.translate(0, member(Wrapuptime="0"))
     translator.translate(0, of_call("AgentConnect", DestUniqueid="1.2"))
     *_, ended = translator.translate(10_000, of_call("AgentComplete"))
@@ -86,7 +86,7 @@ def test_wrap_up_is_the_members_own_or_the_queues_and_ends_with_the_next_call() 
 
 
 def test_a_key_pressed_while_it_rings_ends_the_wait_when_no_connection_follows() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     translator.translate(0, of_call("QueueCallerJoin"))
     translator.translate(0, of_call("AgentCalled", DestUniqueid="1.2"))
     assert translator.translate(5_000, of_call("QueueCallerLeave")) == []
@@ -97,7 +97,7 @@ def test_a_key_pressed_while_it_rings_ends_the_wait_when_no_connection_follows()
 
 
 def test_a_hold_behind_a_local_channel_is_the_agents() -> None:
-    translator, floor = Translator(), Floor()
+    translator, floor = ManagerTranslator(), CallStateMachine()
     for at, told in (
         (0, member(Interface="Local/7@from-queue/n")),
         (0, of_call("QueueCallerJoin")),
@@ -111,7 +111,7 @@ def test_a_hold_behind_a_local_channel_is_the_agents() -> None:
 
 
 def test_a_desk_passes_to_the_next_agent_and_the_first_ones_call_goes_on() -> None:
-    translator, floor = Translator(), Floor()
+    translator, floor = ManagerTranslator(), CallStateMachine()
     floor.apply(translator.translate(0, member("QueueMemberAdded")))
     floor.apply(translator.translate(0, of_call("AgentConnect", DestUniqueid="1.2")))
     told = translator.translate(1_000, member("QueueMemberAdded", agent="bob"))
@@ -122,7 +122,7 @@ def test_a_desk_passes_to_the_next_agent_and_the_first_ones_call_goes_on() -> No
 
 
 def test_the_same_thing_told_twice_is_told_once() -> None:
-    translator = Translator()
+    translator = ManagerTranslator()
     for told in (of_call("QueueCallerJoin"), of_call("AgentConnect", DestUniqueid="1.2")):
         assert translator.translate(0, told)
         assert not translator.translate(0, told) or told["Event"] == "QueueCallerJoin"

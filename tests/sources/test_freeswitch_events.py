@@ -7,9 +7,9 @@ import pytest
 from ccmon import events
 from ccmon.events import CallEvent
 from ccmon.model import Outcome
-from ccmon.sources.freeswitch.agent_events import Staff
-from ccmon.sources.freeswitch.tables import AgentRow, Tables, TierRow
-from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, Translator
+from ccmon.sources.freeswitch.agent_events import AgentEvents
+from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, TierRow
+from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
 
 AT = 1_790_000_000_000
 """Of the event that is looked at; those before it came a minute before."""
@@ -178,12 +178,12 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
 }  # fmt: skip
 
 
-def after(*before: Told, wrap_up_s: int = 0) -> Translator:
-    staff = Staff()
+def after(*before: Told, wrap_up_s: int = 0) -> EventTranslator:
+    staff = AgentEvents()
     if wrap_up_s:
         agents = (AgentRow("ann", "Available", "Waiting", wrap_up_time=wrap_up_s),)
-        list(staff.refresh(BEFORE, Tables(agents, (TierRow("q", "ann"),), ())))
-    translator = Translator(staff)
+        list(staff.refresh(BEFORE, CallCenterTables(agents, (TierRow("q", "ann"),), ())))
+    translator = EventTranslator(staff)
     for event in before:
         translator.translate(BEFORE, event)
     return translator
@@ -199,7 +199,7 @@ def test_an_event_means(case: str) -> None:
 
 def test_every_event_has_a_case() -> None:
     actions = {event.get("CC-Action", "") for before, last, _ in CASES.values() for event in (*before, last)}
-    assert actions == {*Translator(Staff())._handlers, "members-count", ""}
+    assert actions == {*EventTranslator(AgentEvents())._handlers, "members-count", ""}
 
 
 def test_a_wrap_up_lasts_as_long_as_the_switch_gives_or_until_the_next_answer() -> None:

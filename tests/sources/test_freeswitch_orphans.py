@@ -10,15 +10,15 @@ from unittest.mock import patch
 
 import pytest
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallEvent, CallOffered, OfferWithdrawn
 from ccmon.model import Outcome
-from ccmon.sources.freeswitch.agent_events import Staff
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.follow import EventSocketSession
-from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, Orphans, can_be_asked_for
+from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, OrphanedCallers, can_be_asked_for
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables, TierRow
-from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, Translator
+from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow, TierRow
+from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
 from tests.sources.event_socket_server import QUIET, EventSocketServer, Rights, event
 from tests.sources.following import Follower, call_database, following
 from tests.sources.freeswitch_recording import events, moments, put
@@ -45,8 +45,8 @@ def sent(told: list[dict[str, str]]) -> bytes:
     return b"".join(event(**{name.replace("-", "_"): value for name, value in one.items()}) for one in told)
 
 
-def translator_after(*told: dict[str, str], at: int = AT) -> Translator:
-    translator = Translator(Staff())
+def translator_after(*told: dict[str, str], at: int = AT) -> EventTranslator:
+    translator = EventTranslator(AgentEvents())
     for one in told:
         translator.translate(at, one)
     return translator
@@ -60,9 +60,9 @@ def waiting(uuid: str) -> MemberRow:
     return MemberRow("sales", uuid, session_uuid="s", state="Waiting")
 
 
-def looks(translator: Translator, *lists: MemberList, since: int = AT) -> list[list[CallEvent]]:
+def looks(translator: EventTranslator, *lists: MemberList, since: int = AT) -> list[list[CallEvent]]:
     """What each list tells, one every three seconds."""
-    orphans = Orphans(translator)
+    orphans = OrphanedCallers(translator)
     return [list(orphans.compare(since + CONFIRM_MS * (i + 1), members)) for i, members in enumerate(lists)]
 
 
@@ -125,13 +125,13 @@ def test_where_the_socket_may_not_ask_the_file_is_read(tmp_path: Path) -> None:
 
 def test_the_database_alone_tells_of_a_caller_whose_channel_is_gone(tmp_path: Path) -> None:
     """A failed bridge may set the row back to Waiting after the hang-up has emptied it."""
-    poller, floor = Poller(Staff(), {}), Floor()
+    poller, floor = Poller(AgentEvents(), {}), CallStateMachine()
     agents, tiers = (AgentRow("ann", "Available", "Waiting"),), (TierRow("sales", "ann", "Offering"),)
-    floor.apply(poller.look(AT, Tables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
+    floor.apply(poller.look(AT, CallCenterTables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
     assert [visit.ended_at for visit in floor.calls["m1"]] == [None]
     for later, state in ((5_000, "Waiting"), (6_000, "Trying"), (7_000, "Answered"), (8_000, "Abandoned")):
         row = abandoned("m1", at=AT + 4_000)._replace(state=state, serving_agent="ann")
-        floor.apply(poller.look(AT + later, Tables(agents, tiers, (row,)), floor.calls.__contains__))
+        floor.apply(poller.look(AT + later, CallCenterTables(agents, tiers, (row,)), floor.calls.__contains__))
         assert [(visit.ended_at, visit.outcome) for visit in floor.calls["m1"]] == [(AT + 4_000, Outcome.ABANDONED)]
 
 
@@ -192,7 +192,7 @@ def test_nobody_knows_how_a_wait_without_a_failed_bridge_ended() -> None:
 
 def test_a_caller_who_came_back_between_two_lists_is_another() -> None:
     translator = translator_after(call("m1", "member-queue-start"))
-    orphans = Orphans(translator)
+    orphans = OrphanedCallers(translator)
     assert not list(orphans.compare(AT, GONE))
     translator.translate(AT + 1, call("m1", "member-queue-end", CC_Cause="Cancel"))
     translator.translate(AT + 2, call("m1", "member-queue-resume"))
@@ -215,17 +215,17 @@ def test_a_ringing_stops_and_a_talk_whose_end_was_not_told_is_cut_off() -> None:
 
 def test_moments_of_the_list_are_the_switchs_and_never_ahead_of_now() -> None:
     translator = translator_after(*failed_bridge())
-    orphans = Orphans(translator)
+    orphans = OrphanedCallers(translator)
     list(orphans.compare(AT, LEFT, clock_offset_ms=-1_000))
     assert list(orphans.compare(AT + 3_000, LEFT, clock_offset_ms=-1_000)) == [ABANDONED._replace(at=AT + 1_000)]
     translator = translator_after(*failed_bridge())
-    orphans = Orphans(translator)
+    orphans = OrphanedCallers(translator)
     list(orphans.compare(AT, LEFT))
     assert list(orphans.compare(AT + 500, LEFT)) == [ABANDONED._replace(at=AT + 500)]
 
 
 def test_an_end_told_late_counts_once_and_who_was_not_gone_is_taken_in_again() -> None:
-    def lost() -> Translator:
+    def lost() -> EventTranslator:
         translator = translator_after(*failed_bridge())
         assert looks(translator, GONE, GONE)[1]
         return translator
@@ -271,10 +271,10 @@ def test_who_is_in_the_list_after_a_failed_bridge_may_wait_for_long() -> None:
 
 
 def test_the_list_is_asked_for_soon_after_a_failed_bridge_and_now_and_then() -> None:
-    nobody = Orphans(translator_after())
+    nobody = OrphanedCallers(translator_after())
     assert not nobody.due(AT)
     translator = translator_after(call("m1", "member-queue-start"))
-    orphans = Orphans(translator)
+    orphans = OrphanedCallers(translator)
     assert orphans.due(AT)
     orphans.asked(AT)
     assert not orphans.due(AT + ASK_MS - 1)
@@ -292,15 +292,15 @@ def test_the_list_is_asked_for_soon_after_a_failed_bridge_and_now_and_then() -> 
 
 
 def test_queues_are_asked_for_by_names_that_a_command_can_hold() -> None:
-    assert Orphans(translator_after(*failed_bridge(), *failed_bridge("m2"))).queues() == ["sales"]
+    assert OrphanedCallers(translator_after(*failed_bridge(), *failed_bridge("m2"))).queues() == ["sales"]
     assert can_be_asked_for("sales@default")
     assert not any(map(can_be_asked_for, ["sales team", "it's", 'a"b', "a\\b", "a\nb", "a\tb"]))
 
 
 def test_the_recorded_floor_without_one_word_of_who_gave_up_ends_as_the_switch_says() -> None:
     """Every Cancel is kept back: the lists of the 45 moments, some 10 s apart, tell when each of them left."""
-    translator, floor = Translator(Staff()), Floor()
-    orphans = Orphans(translator)
+    translator, floor = EventTranslator(AgentEvents()), CallStateMachine()
+    orphans = OrphanedCallers(translator)
     queues = {row.queue for moment in moments() for row in moment.tables.members}
     left, told, left_at = moments(), list[CallEvent](), dict[str, set[int]]()
     for at, one in events():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.events import CallEnded, CallEvent, CallMissed
 from ccmon.model import Outcome
 from ccmon.sources.freeswitch import database
-from ccmon.sources.freeswitch.agent_events import Staff
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.translator import Translator
+from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.sources.freeswitch_recording import differences, events, moments
 
 CLOCK_MS = 40
@@ -19,7 +19,7 @@ CLOCK_MS = 40
 
 
 def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) -> None:
-    staff, floor = Staff(), Floor()
+    staff, floor = AgentEvents(), CallStateMachine()
     poller = Poller(staff, {})
     path = tmp_path / "callcenter.db"
     for moment in moments():
@@ -39,7 +39,7 @@ def by_events() -> tuple[list[CallEvent], dict[int, set[str]]]:
 
     It was asked for agents, tiers and members one after the other: each must be right in its turn.
     """
-    translator, floor = Translator(Staff()), Floor()
+    translator, floor = EventTranslator(AgentEvents()), CallStateMachine()
     left = moments()
     told = list(translator.staff.refresh(left[0].at, left[0].tables))
     floor.apply(told)

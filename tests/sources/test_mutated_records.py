@@ -23,19 +23,19 @@ from hypothesis import strategies as st
 
 from ccmon import limits
 from ccmon.database import database_file, totals
-from ccmon.database.rejections import RejectedLine, Told
+from ccmon.database.rejections import RejectedLine, SourceRecord
 from ccmon.database.writer import Writer
 from ccmon.sources.ami.connection import Status
 from ccmon.sources.ami.follow import record_of, taken_up
 from ccmon.sources.ami.protocol import Packet, parse
-from ccmon.sources.ami.translator import Translator as ManagerTranslator
+from ccmon.sources.ami.translator import ManagerTranslator as ManagerTranslator
 from ccmon.sources.freeswitch import numbers
-from ccmon.sources.freeswitch.agent_events import Staff
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import SocketLogin
 from ccmon.sources.freeswitch.follow import EventSocketSession, look
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.tables import Tables
-from ccmon.sources.freeswitch.translator import Translator as SocketTranslator
+from ccmon.sources.freeswitch.tables import CallCenterTables
+from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources import asterisk_recording, freeswitch_recording
@@ -263,7 +263,7 @@ class _Switch:
 
 def through_socket(path: Path, told: list[dict[str, str]]) -> None:
     """As `EventSocketSession._record` does it."""
-    translator = SocketTranslator(Staff())
+    translator = SocketTranslator(AgentEvents())
     session = EventSocketSession(SocketLogin("here", 8021, ""), say=lambda _: None)
     at = time.time_ns() // 1_000_000 - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
@@ -311,17 +311,17 @@ ROW_VALUES: list[Any] = [
 ]  # fmt: skip
 
 
-def rows_of(tables: Tables) -> list[list[dict[str, Any]]]:
+def rows_of(tables: CallCenterTables) -> list[list[dict[str, Any]]]:
     return [[row._asdict() for row in rows] for rows in (tables.agents, tables.tiers, tables.members)]
 
 
 def through_looks(path: Path, looks: list[list[list[dict[str, Any]]]]) -> None:
-    poller, noted = Poller(Staff(), {}), set[str]()
+    poller, noted = Poller(AgentEvents(), {}), set[str]()
     at = time.time_ns() // 1_000_000 - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for rows in looks:
             at += 1000
-            writer.apply(look(writer, poller, at, Tables.of(*rows), noted=noted, where="callcenter.db"))
+            writer.apply(look(writer, poller, at, CallCenterTables.of(*rows), noted=noted, where="callcenter.db"))
             writer.apply(poller.staff.due(at))
             writer.commit(checked_at=at)
     sound(path)
@@ -369,7 +369,14 @@ def test_a_number_of_each_source_that_cannot_be_is_noted(empty: Path) -> None:
         assert numbers.checked(headers, now)[1] == [
             f"CC-Member-Joined-Time is '{'9' * 20}', which has a time more than a day ahead of this machine's clock"
         ]
-        look(writer, Poller(Staff(), {}), now, Tables.of(agents, (), ()), noted=set(), where="callcenter.db")
+        look(
+            writer,
+            Poller(AgentEvents(), {}),
+            now,
+            CallCenterTables.of(agents, (), ()),
+            noted=set(),
+            where="callcenter.db",
+        )
         assert [(line.reason, line.taken_in) for line in noted] == [
             (f"HoldTime: '{'9' * 20}' is a length of time over 7 days", True),
             ("ann: wrap_up_time is 1000000000000: a length of time over 7 days", True),
@@ -391,4 +398,4 @@ def test_an_event_of_no_moment_that_can_be_is_rejected(empty: Path, stamp: str) 
 
 def test_told_of_no_record_is_ours_and_raises(empty: Path) -> None:
     with a_database(empty) as path, Writer(path, source="s", kind="ami") as writer, pytest.raises(TypeError):
-        writer.take([Told((("no event",),), counted=False)])  # type: ignore[arg-type]
+        writer.take([SourceRecord((("no event",),), counted=False)])  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from pathlib import Path
 from ccmon.database import database_file
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.translator import Translator
+from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
 from tests.sources import freeswitch_recording
 from tests.sources.event_socket_server import QUIET, EventSocketServer, event
@@ -21,7 +21,7 @@ from tests.sources.test_mutated_records import packets, sound, text_of
 
 
 def nasty_packets() -> Iterator[Packet]:
-    understood = Translator().understands
+    understood = ManagerTranslator().understands
     for packet in {packet["Event"]: packet for packet in packets()}.values():
         for place in range(len(packet.lines) if understood(packet) else 0):
             for value in ("9" * 20, "-1", "\x00", "NONE"):

@@ -24,8 +24,18 @@ from ccmon.views.chrome import (
     strip_lines,
     too_small_lines,
 )
-from ccmon.views.glyphs import Marks
-from ccmon.views.layout import FURTHER, LEAST_HEIGHT, LEAST_WIDTH, PANELS, Arrangement, Box, all_fit, arrange, too_small
+from ccmon.views.glyphs import GlyphSet
+from ccmon.views.layout import (
+    FURTHER,
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    PANELS,
+    Box,
+    ScreenLayout,
+    all_fit,
+    lay_out,
+    too_small,
+)
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState, wanted_height
 from ccmon.views.styled_text import Span
@@ -89,7 +99,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     FloorScreen { background: ansi_default; color: ansi_default; }
     """
 
-    def __init__(self, palette: Palette, marks: Marks, panels: Sequence[FloorPanel[Any]]) -> None:
+    def __init__(self, palette: Palette, marks: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
         super().__init__()
         self.marks = marks
         self.panels = panels
@@ -147,9 +157,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     def _front(self, size: Size) -> int | None:
         return self.opened if all_fit(*size) or self.opened is not None else self.active
 
-    def _arrangement(self, size: Size) -> Arrangement:
+    def _arrangement(self, size: Size) -> ScreenLayout:
         wanted = {number: self._wanted.get(number, wanted_height(0)) for number in self.places}
-        return arrange(size.width, size.height, self._front(size), wanted)
+        return lay_out(size.width, size.height, self._front(size), wanted)
 
     def boxes(self, size: Size) -> dict[Widget, Box]:
         """Where each widget stands in a terminal of this size."""

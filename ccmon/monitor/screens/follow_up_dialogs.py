@@ -13,20 +13,20 @@ from ccmon.formatting import plain
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model import AgentFigures, AgentState, FollowUp
 from ccmon.monitor import follow_up_command
-from ccmon.monitor.follow_up_command import Act
+from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.palette import Palette
-from ccmon.monitor.screens.modal import Choice, Chooser, Typed
+from ccmon.monitor.screens.modal import Picker, PickerOption, Typed
 from ccmon.views.agents import WORDS
-from ccmon.views.glyphs import Marks
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.parse_when import moment, suggestions
-from ccmon.views.styled_text import Role
+from ccmon.views.styled_text import TextStyle
 from ccmon.views.view import View
 
 OUTCOMES = (
-    Choice("reached", "reached", "the customer was spoken to"),
-    Choice("voicemail", "voicemail", "a message was left"),
-    Choice("not reached", "not reached", "tried as often as agreed"),
-    Choice(CANCELLED, "cancelled", "the customer called it off"),
+    PickerOption("reached", "reached", "the customer was spoken to"),
+    PickerOption("voicemail", "voicemail", "a message was left"),
+    PickerOption("not reached", "not reached", "tried as often as agreed"),
+    PickerOption(CANCELLED, "cancelled", "the customer called it off"),
 )
 LONGEST_NOTE = 200
 DONE_S, FAILED_S = 12.0, 60.0
@@ -40,29 +40,29 @@ class Asking(Protocol):
     """What asking needs of the program."""
 
     palette: Palette
-    marks: Marks
+    marks: GlyphSet
     database: Path
 
     async def push_screen_wait(self, screen: Any) -> Any:
         """Show a sheet; what it was dismissed with."""
 
-    def say(self, sentence: str, role: Role, seconds: float) -> None:
+    def say(self, sentence: str, role: TextStyle, seconds: float) -> None:
         """Say something for a while."""
 
     def choose_follow_up(self, number: int) -> None:
         """Have a follow-up be the chosen row."""
 
 
-class Asker:
+class FollowUpDialogs:
     """Asks, one sheet after the other, what an act needs to know. Escape at any of them leaves all as it was."""
 
     def __init__(self, app: Asking) -> None:
         self._app = app
-        self._last: Act | None = None
+        self._last: FollowUpCommand | None = None
         self._last_until = 0.0
 
     @property
-    def undoing(self) -> Act | None:
+    def undoing(self) -> FollowUpCommand | None:
         """What takes back the last act, for a minute after it."""
         return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
 
@@ -79,54 +79,54 @@ class Asker:
             if await self._carry_out(act):
                 self._app.choose_follow_up(act.follow_up)
         else:
-            self._app.say(NOTHING_TO_UNDO, Role.BADGE_WATCH, DONE_S)
+            self._app.say(NOTHING_TO_UNDO, TextStyle.BADGE_WATCH, DONE_S)
 
-    async def _carry_out(self, act: Act) -> bool:
+    async def _carry_out(self, act: FollowUpCommand) -> bool:
         """Have it done and say how that went; whether it has been done."""
         app = self._app
-        app.say("Being done; a locked database is waited for.", Role.WATCH, follow_up_command.PATIENCE_S)
-        answer = await follow_up_command.carry_out(app.database, act)
+        app.say("Being done; a locked database is waited for.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
+        answer = await follow_up_command.run_command(app.database, act)
         if answer.done:
             self._last, self._last_until = act, monotonic() + UNDONE_WITHIN_S
         how = " U: undo" if answer.done and act.undone_by is not None else ""
         app.say(
             answer.sentence + how,
-            Role.BADGE_GOOD if answer.done else Role.BADGE_BAD,
+            TextStyle.BADGE_GOOD if answer.done else TextStyle.BADGE_BAD,
             DONE_S if answer.done else FAILED_S,
         )
         return answer.done
 
-    async def _act(self, kind: str, item: FollowUp, view: View) -> Act | None:
+    async def _act(self, kind: str, item: FollowUp, view: View) -> FollowUpCommand | None:
         if kind == "done":
             return await self._done(item)
         return await (self._move(item, view) if kind == "move" else self._hand_over(item, view))
 
-    async def _done(self, item: FollowUp) -> Act | None:
+    async def _done(self, item: FollowUp) -> FollowUpCommand | None:
         outcome = await self._ask(
             f"How did it end? {_title(item)}",
             OUTCOMES,
-            own=lambda text: Choice(text, text, "as typed"),
+            own=lambda text: PickerOption(text, text, "as typed"),
             hint="Enter takes, type another outcome, Esc: leave it open",
         )
         if outcome is None:
             return None
         note = await self._ask(
             f"{outcome}: {_title(item)}",
-            [Choice("=", "settle it without another note")],
-            own=lambda text: Choice(f"={text}", f"settle it with the note: {text}"),
+            [PickerOption("=", "settle it without another note")],
+            own=lambda text: PickerOption(f"={text}", f"settle it with the note: {text}"),
             own_first=True,
             hint="Enter settles it, type a note, Esc: leave it open",
             longest=LONGEST_NOTE,
         )
         return None if note is None else follow_up_command.settle(item, outcome, note[1:])
 
-    async def _move(self, item: FollowUp, view: View) -> Act | None:
+    async def _move(self, item: FollowUp, view: View) -> FollowUpCommand | None:
         now = follow_up_command.local(view.now, view.zone)
 
-        def choice(at: datetime) -> Choice:
-            return Choice(at.isoformat(), follow_up_command.said_moment(at, now))
+        def choice(at: datetime) -> PickerOption:
+            return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now))
 
-        def typed(text: str) -> Choice | None:
+        def typed(text: str) -> PickerOption | None:
             at = moment(text, now)
             return choice(at)._replace(remark="as typed") if at is not None else None
 
@@ -145,20 +145,20 @@ class Asker:
         by = await self._ask(
             f"To {follow_up_command.said_moment(at, now)}: whose wish is it?",
             [
-                Choice("customer", "the customer's", "a new promise from now on"),
-                Choice("agent", "the agent's", "the first promise still counts"),
+                PickerOption("customer", "the customer's", "a new promise from now on"),
+                PickerOption("agent", "the agent's", "the first promise still counts"),
             ],
             hint="Enter moves it, Esc: leave it as it is",
         )
         return None if by is None else follow_up_command.move(item, at, by, now)
 
-    async def _hand_over(self, item: FollowUp, view: View) -> Act | None:
+    async def _hand_over(self, item: FollowUp, view: View) -> FollowUpCommand | None:
         owed = Counter(other.owner_id for other in view.others.follow_ups.items)
         agents = takers(item, view, owed)
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
             f"Hand to whom? {_title(item)}",
-            [Choice(agent.login, agent.name, _about(agent, owed[agent.id])) for agent in agents],
+            [PickerOption(agent.login, agent.name, _about(agent, owed[agent.id])) for agent in agents],
             hint="Enter hands it over, type to find, Esc: leave it",
             width=76,
         )
@@ -167,7 +167,7 @@ class Asker:
     async def _ask(
         self,
         title: str,
-        choices: Sequence[Choice],
+        choices: Sequence[PickerOption],
         *,
         hint: str,
         own: Typed | None = None,
@@ -177,7 +177,7 @@ class Asker:
         unknown: str = "Nothing is called that.",
     ) -> str | None:
         app = self._app
-        sheet = Chooser(
+        sheet = Picker(
             app.palette,
             app.marks,
             plain(title),

@@ -16,21 +16,21 @@ from ccmon.formatting import fit, width_of, wrapped
 from ccmon.monitor.palette import Palette
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.views.columns import padded
-from ccmon.views.glyphs import Marks
-from ccmon.views.styled_text import Line, Look, Role, Span, blank
+from ccmon.views.glyphs import GlyphSet
+from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 
-Content = Callable[[int], Sequence[Line]]
+Content = Callable[[int], Sequence[StyledLine]]
 """The lines of a sheet for a width in cells."""
 Answers = Callable[[], Mapping[str, tuple[str, str]]]
 """Keys that close a sheet: each with its word on the lower edge and what the sheet is dismissed with."""
 
 
-class SheetLayout(Layout):
+class ModalLayout(Layout):
     """One box in the middle of the screen."""
 
     name = "sheet"
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Modal) -> None:
         self.sheet = sheet
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
@@ -38,13 +38,13 @@ class SheetLayout(Layout):
         return [WidgetPlacement(self.sheet.box(size), Offset(0, 0), Spacing(), child) for child in children]
 
 
-class Sheet(ModalScreen[str], inherit_bindings=False):
+class Modal(ModalScreen[str], inherit_bindings=False):
     """A framed text in the middle. Escape, `q` or the key that opened it close it."""
 
     def __init__(
         self,
         palette: Palette,
-        marks: Marks,
+        marks: GlyphSet,
         title: str,
         content: Content,
         *,
@@ -62,7 +62,7 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         self.closing = {"escape", "q", closes}
         self.top = 0
         self.paper = LinesWidget(palette)
-        self._layout = SheetLayout(self)
+        self._layout = ModalLayout(self)
 
     @property
     def layout(self) -> Layout:
@@ -82,7 +82,7 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         """Cells of text in a row."""
         return max(10, min(self.wanted_width, size.width - 2) - 4)
 
-    def lines(self, width: int) -> Sequence[Line]:
+    def lines(self, width: int) -> Sequence[StyledLine]:
         """The text."""
         return self.content(width)
 
@@ -104,18 +104,18 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         inner, room, marks = box.width - 4, box.height - 2, self.marks
         lines = self.lines(inner)
         self.top = max(0, min(self.top, len(lines) - room))
-        side = Span(marks.vertical, Role.TITLE)
+        side = Span(marks.vertical, TextStyle.TITLE)
         shown = [
-            Line((side, Span(" "), *line.spans, Span(" "), side), line.look)
+            StyledLine((side, Span(" "), *line.spans, Span(" "), side), line.look)
             for line in lines[self.top : self.top + room]
         ]
-        shown += [Line((side, blank(inner + 2), side))] * (room - len(shown))
+        shown += [StyledLine((side, blank(inner + 2), side))] * (room - len(shown))
         place = f"{_place(lines, self.top, self.top + room)}  " if len(lines) > room else ""
         self.paper.show(
             [
-                Line(self._edge(f" {self.heading} ", "", 0, box.width)),
+                StyledLine(self._edge(f" {self.heading} ", "", 0, box.width)),
                 *shown,
-                Line(self._edge("", f" {place}{self.note} ", 2, box.width)),
+                StyledLine(self._edge("", f" {place}{self.note} ", 2, box.width)),
             ]
         )
 
@@ -125,11 +125,11 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         right = fit(right, min(width_of(right), width - 4 - width_of(left)), more=marks.more)
         rule = marks.horizontal * (width - 4 - width_of(left) - width_of(right))
         return (
-            Span(marks.corners[corner] + marks.horizontal, Role.TITLE),
-            Span(left, Role.TITLE),
-            Span(rule, Role.TITLE),
-            Span(right, Role.QUIET),
-            Span(marks.horizontal + marks.corners[corner + 1], Role.TITLE),
+            Span(marks.corners[corner] + marks.horizontal, TextStyle.TITLE),
+            Span(left, TextStyle.TITLE),
+            Span(rule, TextStyle.TITLE),
+            Span(right, TextStyle.QUIET),
+            Span(marks.horizontal + marks.corners[corner + 1], TextStyle.TITLE),
         )
 
     def on_mount(self) -> None:
@@ -185,7 +185,7 @@ class Sheet(ModalScreen[str], inherit_bindings=False):
         self.scroll_lines(-3)
 
 
-def _place(lines: Sequence[Line], top: int, end: int) -> str:
+def _place(lines: Sequence[StyledLine], top: int, end: int) -> str:
     """Which entries are in sight, of how many; of a text without entries, which lines."""
     starts = [number for number, line in enumerate(lines) if line.starts]
     if not starts:
@@ -195,7 +195,7 @@ def _place(lines: Sequence[Line], top: int, end: int) -> str:
     return f"{first}-{last} of {len(starts)}"
 
 
-class Choice(NamedTuple):
+class PickerOption(NamedTuple):
     """What can be chosen."""
 
     answer: str
@@ -204,11 +204,11 @@ class Choice(NamedTuple):
     remark: str = ""
 
 
-Typed = Callable[[str], Choice | None]
+Typed = Callable[[str], PickerOption | None]
 """What a typed text itself stands for, if for anything."""
 
 
-class Chooser(Sheet):
+class Picker(Modal):
     """A sheet of choices, narrowed by what is typed. It is dismissed with the answer of the choice, or None.
 
     With `own` what is typed may be an answer of its own: `own_first` puts it before the choices that it narrows to.
@@ -217,9 +217,9 @@ class Chooser(Sheet):
     def __init__(
         self,
         palette: Palette,
-        marks: Marks,
+        marks: GlyphSet,
         title: str,
-        choices: Sequence[Choice],
+        choices: Sequence[PickerOption],
         *,
         width: int = 64,
         own: Typed | None = None,
@@ -244,7 +244,7 @@ class Chooser(Sheet):
         """What the lower edge says."""
         return self.hint
 
-    def found(self) -> Sequence[Choice]:
+    def found(self) -> Sequence[PickerOption]:
         """The choices in which every typed word occurs; headings only where nothing is typed."""
         words = self.typed.casefold().split()
         if not words:
@@ -258,33 +258,33 @@ class Chooser(Sheet):
         matches = [choice for choice in matches if choice.answer != own.answer]
         return [own, *matches] if self.own_first else [*matches, own]
 
-    def takeable(self) -> Sequence[Choice]:
+    def takeable(self) -> Sequence[PickerOption]:
         """What the cursor can stand on."""
         return [choice for choice in self.found() if choice.answer]
 
-    def lines(self, width: int) -> Sequence[Line]:
+    def lines(self, width: int) -> Sequence[StyledLine]:
         """The typed text, then the choices."""
         more = self.marks.more
         typed = self.typed + "_"
         while width_of(typed) > width - 3:
             typed = typed[1:]
-        prompt = padded([Span(" / ", Role.KEY), Span(fit(typed, width - 3, more=more), Role.STRONG)], width)
-        rows = [Line(prompt), Line((Span(self.marks.horizontal * width, Role.FRAME),))]
+        prompt = padded([Span(" / ", TextStyle.KEY), Span(fit(typed, width - 3, more=more), TextStyle.STRONG)], width)
+        rows = [StyledLine(prompt), StyledLine((Span(self.marks.horizontal * width, TextStyle.FRAME),))]
         takeable = self.takeable()
         chosen = takeable[self.at] if takeable else None
         for choice in self.found():
             answer, words, remark = choice
             if not answer:
-                rows.append(Line(padded([Span(fit(words, width, more=more), Role.TITLE)], width)))
+                rows.append(StyledLine(padded([Span(fit(words, width, more=more), TextStyle.TITLE)], width)))
                 continue
             right = fit(remark, min(width_of(remark), width // 2), more=more)
             left = fit(f"  {words}", width - width_of(right) - 1, more=more)
-            look = Look.CURSOR if choice == chosen else Look.PLAIN
-            rows.append(Line((Span(left), blank(1), Span(right, Role.QUIET)), look, starts=True))
+            look = LineState.CURSOR if choice == chosen else LineState.PLAIN
+            rows.append(StyledLine((Span(left), blank(1), Span(right, TextStyle.QUIET)), look, starts=True))
         if not takeable:
             # Not quietly: Enter takes nothing here, and whoever typed must see why.
             rows += [
-                Line((Span(fit(f"  {piece}", width, more=more), Role.WATCH),))
+                StyledLine((Span(fit(f"  {piece}", width, more=more), TextStyle.WATCH),))
                 for piece in wrapped(self.unknown, width - 2)
             ]
         return rows

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ccmon.monitor.palette import Palette
-from ccmon.views.styled_text import Line, Look, changed_end
+from ccmon.views.styled_text import LineState, StyledLine, changed_end
 
 
 class LinesWidget(Widget, can_focus=False):
@@ -19,9 +19,9 @@ class LinesWidget(Widget, can_focus=False):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.palette = palette
-        self.lines: Sequence[Line] = ()
+        self.lines: Sequence[StyledLine] = ()
 
-    def show(self, lines: Sequence[Line]) -> None:
+    def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; of each that was there before, only the part up to its last change is sent."""
         before, self.lines = self.lines, lines
         if len(before) != len(lines):
@@ -36,9 +36,9 @@ class LinesWidget(Widget, can_focus=False):
         """The line as the compositor wants it."""
         if y >= len(self.lines):
             return Strip.blank(self.size.width)
-        line: Line = self.lines[y]
+        line: StyledLine = self.lines[y]
         style, look = self.palette.style, line.look
-        if look is Look.STALE:
+        if look is LineState.STALE:
             return Strip([Segment(line.text, style(line.spans[0].role, look))] if line.spans else [], self.size.width)
         segments = [Segment(span.text, style(span.role, look)) for span in line.spans if span.text]
         return Strip(segments, self.size.width).simplify()

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Self
 
 from ccmon.errors import CcmonError
 from ccmon.sources.ami.protocol import Packet, PacketParser, action
-from ccmon.sources.connection import SILENCE_S, LostError, StartingError, Wire, now_ms
+from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket, SwitchStartingError, now_ms
 
 _EVENTS: Final = "agent,call"
 _STATUS: Final = "ccmon-status"
@@ -75,7 +75,7 @@ class Manager:
         """
         self.login = login
         self.too_long = 0
-        self._wire = Wire(login.host, login.port, login.tls)
+        self._wire = Socket(login.host, login.port, login.tls)
         self._parser = PacketParser()
         self._waiting: list[tuple[int, Packet]] = []
         self._heard_at = self._pinged_at = time.monotonic()
@@ -116,7 +116,7 @@ class Manager:
         packets = self._ask("QueueStatus", _STATUS, "QueueStatusComplete")
         if packets[0]["Response"] == "Error":
             if "unknown command" in packets[0]["Message"].casefold():
-                raise StartingError(f"{self.login.address} has not loaded its queues (app_queue) yet")
+                raise SwitchStartingError(f"{self.login.address} has not loaded its queues (app_queue) yet")
             raise CcmonError(
                 f"the manager user {self.login.user} may not ask for QueueStatus ({packets[0]['Message']}): "
                 "see manager.conf."
@@ -148,7 +148,7 @@ class Manager:
         if data:
             self._heard_at = now
         elif now - self._heard_at > SILENCE_S:
-            raise LostError(f"{self.login.address} has fallen silent")
+            raise ConnectionLostError(f"{self.login.address} has fallen silent")
         at = now_ms()
         packets = [(self._moment(at, packet), packet) for packet in self._parser.feed(data)]
         if not data and not self._answers_pings:
@@ -203,7 +203,7 @@ class Manager:
             return answer
         if optional:
             return []
-        raise LostError(f"{self.login.address} does not answer to {name}")
+        raise ConnectionLostError(f"{self.login.address} does not answer to {name}")
 
     def _pong(self, packet: Packet) -> None:
         try:
@@ -225,7 +225,7 @@ class Manager:
         given_up_at = time.monotonic() + SILENCE_S
         while self._parser.banner is None:
             if time.monotonic() > given_up_at:
-                raise LostError(f"{self.login.address} does not greet as a manager does")
+                raise ConnectionLostError(f"{self.login.address} does not greet as a manager does")
             self._waiting += self._read()
         name, _, version = self._parser.banner.partition("/")
         if name != "Asterisk Call Manager":

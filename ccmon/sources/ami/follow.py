@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from ccmon.database.rejections import RejectedLine, Told, could_not, is_of_a_record
+from ccmon.database.rejections import RejectedLine, SourceRecord, could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.numbers import checked, shown
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
-from ccmon.sources.ami.translator import Translator
+from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import keep, now_ms
 from ccmon.sources.stop import Stop
 
@@ -25,7 +25,7 @@ CHECK_S: Final = 60.0
 _SETTLED_S: Final = 5
 
 
-def unheard(status: Status, translator: Translator) -> bool:
+def unheard(status: Status, translator: ManagerTranslator) -> bool:
     """Whether a caller has waited for a while of whom no event told: the events do not reach us."""
     return any(
         packet["Event"] == "QueueEntry"
@@ -43,7 +43,9 @@ def without_events(login: Login) -> str:
     )
 
 
-def record_of(writer: Writer, translator: Translator, at: int, packet: Packet, address: str) -> Told | None:
+def record_of(
+    writer: Writer, translator: ManagerTranslator, at: int, packet: Packet, address: str
+) -> SourceRecord | None:
     """What a packet tells; None where that is nothing. One that cannot be understood is set aside."""
     if not translator.understands(packet):
         return None
@@ -60,12 +62,12 @@ def record_of(writer: Writer, translator: Translator, at: int, packet: Packet, a
         writer.count(records=-1)
         writer.reject(RejectedLine(address, None, could_not(fault), content))
         return None
-    return Told(events, address, None, content) if events else None
+    return SourceRecord(events, address, None, content) if events else None
 
 
 def taken_up(
     writer: Writer,
-    translator: Translator,
+    translator: ManagerTranslator,
     at: int,
     status: Status,
     address: str,
@@ -126,7 +128,7 @@ class ManagerSession:
         self.connected = False
         """Whether a connection has ever been taken up."""
         self._say = say
-        self._translator = Translator(wrap_up_ms)
+        self._translator = ManagerTranslator(wrap_up_ms)
         self._seen_until: int | None = None
         self._said_offset = 0
         self._ticked_at = 0
@@ -183,7 +185,7 @@ class ManagerSession:
             events += due
         return bool(events)
 
-    def _record(self, writer: Writer, at: int, packet: Packet) -> Told | None:
+    def _record(self, writer: Writer, at: int, packet: Packet) -> SourceRecord | None:
         return record_of(writer, self._translator, at, packet, self.login.address)
 
     def told(self, events: Iterable[CallEvent], *, status: bool = False) -> Iterable[CallEvent]:

@@ -46,7 +46,7 @@ class Talking:
 
 
 @dataclass
-class Member:
+class QueueMember:
     """An agent's place in a queue."""
 
     interface: str

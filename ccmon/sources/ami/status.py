@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from ccmon.calls import Floor, Visit
+from ccmon.calls import CallStateMachine, Visit
 from ccmon.events import (
     AgentUnpaused,
     CallAnswered,
@@ -22,15 +22,15 @@ from ccmon.model import Outcome
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.state import Talking, Waiting, agent_of, is_channel_of
-from ccmon.sources.ami.translator import Translator
+from ccmon.sources.ami.translator import ManagerTranslator
 
 _OLDEST_PAUSE_MS: Final = 86_400_000
 """A pause that the switch says is older is begun here: the days before are not ours to fill."""
 
 
 def reconcile(
-    translator: Translator,
-    floor: Floor,
+    translator: ManagerTranslator,
+    floor: CallStateMachine,
     at: int,
     status: Iterable[Packet],
     *,
@@ -64,8 +64,8 @@ def reconcile(
 class _Reconciliation:
     def __init__(
         self,
-        translator: Translator,
-        floor: Floor,
+        translator: ManagerTranslator,
+        floor: CallStateMachine,
         at: int,
         status: Sequence[Packet],
         *,

@@ -38,7 +38,7 @@ from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.state import (
-    Member,
+    QueueMember,
     Talking,
     Waiting,
     agent_of,
@@ -78,7 +78,7 @@ _LEFT_BY: Final = {
 """Who ended a wait, as the queue log has it."""
 
 
-class Translator:
+class ManagerTranslator:
     """Turns packets into events and keeps what is needed for the next one."""
 
     def __init__(self, wrap_up_ms: Mapping[str, int] | None = None) -> None:
@@ -88,7 +88,7 @@ class Translator:
         """By call id."""
         self.talking: dict[str, list[Talking]] = {}
         """By call id; a transferred caller may be with a second agent before the first call is told to be over."""
-        self.members: dict[tuple[str, str], Member] = {}
+        self.members: dict[tuple[str, str], QueueMember] = {}
         """By queue and agent."""
         self.phones = Phones()
         self._agents_at: dict[str, set[str]] = {}
@@ -395,7 +395,7 @@ class Translator:
         yield from self._recognised(at, packet)
         known = self.members.get((queue, agent))
         wrap_up_ms, calls_taken = (packet.number("Wrapuptime") or 0) * 1000, packet.number("CallsTaken") or 0
-        self.members[queue, agent] = Member(interface, paused, reason, wrap_up_ms, status, calls_taken)
+        self.members[queue, agent] = QueueMember(interface, paused, reason, wrap_up_ms, status, calls_taken)
         if known is None:
             static = packet["Membership"] not in {"dynamic", ""}
             yield MemberJoined(at if paused_at is None else paused_at, queue, agent, static=static)

@@ -31,8 +31,8 @@ from ccmon.events import (
 from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.follow import CHECK_S, record_of, taken_up, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.translator import Translator
-from ccmon.sources.connection import LostError, Waits, now_ms
+from ccmon.sources.ami.translator import ManagerTranslator
+from ccmon.sources.connection import Backoff, ConnectionLostError, now_ms
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.stop import Stop
 
@@ -75,7 +75,7 @@ class LogAndManager(Follower):
     ) -> None:
         """As `Follower`, and where the manager is."""
         super().__init__(database_path, log, source=source, say=say)
-        self._translator = Translator()
+        self._translator = ManagerTranslator()
         self._listener = _Listener(login, say)
         self._ticked_at = 0
 
@@ -167,7 +167,7 @@ class _Listener(threading.Thread):
             return None
 
     def run(self) -> None:
-        waits = Waits()
+        waits = Backoff()
         while not self.stop.asked:
             try:
                 with Manager(self.login) as manager:
@@ -185,7 +185,7 @@ class _Listener(threading.Thread):
                         if time.monotonic() - checked_at >= CHECK_S:
                             checked_at = time.monotonic()
                             self._heard.put(_Check(manager.status()))
-            except (LostError, CcmonError) as fault:
+            except (ConnectionLostError, CcmonError) as fault:
                 wait_s = waits.after(fault)
                 self._say(
                     f"{str(fault).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."

@@ -22,7 +22,7 @@ from ccmon.events import (
     MemberLeft,
     WrapUpEnded,
 )
-from ccmon.sources.freeswitch.tables import Tables
+from ccmon.sources.freeswitch.tables import CallCenterTables
 
 LOGGED_OUT: Final = "Logged Out"
 ON_BREAK: Final = "On Break"
@@ -44,14 +44,14 @@ class _Agent:
     busy: bool = False
 
 
-class Staff:
+class AgentEvents:
     """The agents as they were told of last."""
 
     def __init__(self) -> None:
         self._agents: dict[str, _Agent] = {}
         self._wrap_ups: dict[str, int] = {}
 
-    def refresh(self, at: int, tables: Tables) -> Iterator[CallEvent]:
+    def refresh(self, at: int, tables: CallCenterTables) -> Iterator[CallEvent]:
         """Take in all agents and tiers: whoever is missing is gone."""
         tiers: dict[str, set[str]] = {}
         for tier in tables.tiers:

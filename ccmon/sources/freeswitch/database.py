@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
-from ccmon.sources.freeswitch.tables import Tables
+from ccmon.sources.freeswitch.tables import CallCenterTables
 
 BUSY_TIMEOUT_MS: Final = 250
 """How long a look waits for the switch to finish a write; the next look comes soon."""
@@ -24,7 +24,7 @@ class LockedError(Exception):
     """The switch was writing for the whole time-out: look again later."""
 
 
-def read(path: Path) -> Tables:
+def read(path: Path) -> CallCenterTables:
     """One look at the database.
 
     Raises:
@@ -36,7 +36,7 @@ def read(path: Path) -> Tables:
     try:
         with closing(_connect(path)) as connection:
             connection.execute("BEGIN")
-            return Tables.of(*(_rows(connection, table) for table in ("agents", "tiers", "members")))
+            return CallCenterTables.of(*(_rows(connection, table) for table in ("agents", "tiers", "members")))
     except sqlite3.OperationalError as fault:
         if fault.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise LockedError from fault

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 from urllib.parse import unquote
 
 from ccmon.errors import CcmonError
-from ccmon.sources.connection import SILENCE_S, LostError, Wire, now_ms
+from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket, now_ms
 
 LARGEST_BODY: Final = 16 * 1024 * 1024
 
@@ -89,7 +89,7 @@ class MessageParser:
         if end < 0:
             self._searched = max(0, len(self._buffer) - 1)
             if len(self._buffer) > LARGEST_BODY:
-                raise LostError("what comes is no event socket's")
+                raise ConnectionLostError("what comes is no event socket's")
             return False
         self._head = headers(bytes(self._buffer[:end]))
         del self._buffer[: end + 2]
@@ -99,7 +99,7 @@ class MessageParser:
         except ValueError:
             self._length = -1
         if not 0 <= self._length <= LARGEST_BODY:
-            raise LostError("a message has no length that could be one")
+            raise ConnectionLostError("a message has no length that could be one")
         return True
 
 
@@ -141,7 +141,7 @@ class EventSocket:
             CcmonError: the switch refuses.
         """
         self.login = login
-        self._wire = Wire(login.host, login.port)
+        self._wire = Socket(login.host, login.port)
         self._parser = MessageParser()
         self._waiting: list[tuple[int, Headers]] = []
         self._answers: list[Message] = []
@@ -207,13 +207,13 @@ class EventSocket:
                 if not _GREETING.startswith(self._greeting):
                     raise self._none()
         elif now - self._heard_at > (_MUTE_SILENCE_S if self._mute else SILENCE_S):
-            raise LostError(f"{self.login.address} has fallen silent")
+            raise ConnectionLostError(f"{self.login.address} has fallen silent")
         for message in self._parser.feed(data):
             if message.kind == "text/event-plain":
                 event = message.event()
                 self._waiting.append((self._moment(event), event))
             elif message.kind == "text/disconnect-notice":
-                raise LostError(f"{self.login.address} closed the connection")
+                raise ConnectionLostError(f"{self.login.address} closed the connection")
             elif message.kind in {"text/rude-rejection", "rude/rejection"}:
                 raise CcmonError(
                     f"{self.login.address} rejects this machine: see apply-inbound-acl in event_socket.conf.xml."
@@ -230,7 +230,7 @@ class EventSocket:
 
     def _await(self, what: str) -> Message:
         if (answer := self._answer_within(SILENCE_S)) is None:
-            raise LostError(f"{self.login.address} does not answer to {what}")
+            raise ConnectionLostError(f"{self.login.address} does not answer to {what}")
         return answer
 
     def _answer_within(self, seconds: float) -> Message | None:
@@ -250,7 +250,9 @@ class EventSocket:
     def _log_in(self) -> None:
         greeting = self._answer_within(_GREETING_S)
         if greeting is None:
-            raise LostError(f"{self.login.address} says nothing, as no event socket does: see event_socket.conf.xml")
+            raise ConnectionLostError(
+                f"{self.login.address} says nothing, as no event socket does: see event_socket.conf.xml"
+            )
         if greeting.kind != "auth/request":
             raise self._none()
         user, secret = self.login.user, self.login.password

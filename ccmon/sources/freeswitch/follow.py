@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ccmon.database.rejections import RejectedLine, Told, could_not, is_of_a_record
+from ccmon.database.rejections import RejectedLine, SourceRecord, could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.sources.connection import SILENCE_S, LostError, keep, now_ms
+from ccmon.sources.connection import SILENCE_S, ConnectionLostError, keep, now_ms
 from ccmon.sources.freeswitch import database, numbers
-from ccmon.sources.freeswitch.agent_events import Staff
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
-from ccmon.sources.freeswitch.orphaned_callers import MemberList, Orphans, can_be_asked_for
+from ccmon.sources.freeswitch.orphaned_callers import MemberList, OrphanedCallers, can_be_asked_for
 from ccmon.sources.freeswitch.polling import Poller
-from ccmon.sources.freeswitch.tables import Tables, listing
-from ccmon.sources.freeswitch.translator import Translator
+from ccmon.sources.freeswitch.tables import CallCenterTables, listing
+from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.stop import Stop
 
 LOOK_S: Final = 1.0
@@ -42,7 +42,14 @@ UNASKED: Final = (
 
 
 def look(
-    writer: Writer, poller: Poller, at: int, tables: Tables, *, noted: set[str], where: str, clock_offset_ms: int = 0
+    writer: Writer,
+    poller: Poller,
+    at: int,
+    tables: CallCenterTables,
+    *,
+    noted: set[str],
+    where: str,
+    clock_offset_ms: int = 0,
 ) -> list[CallEvent]:
     """What a look tells. What cannot be in it is noted, each once: the same rows are read again and again."""
     events = list(poller.look(at, tables, writer.knows_call, clock_offset_ms=clock_offset_ms))
@@ -72,7 +79,7 @@ class EventSocketSession:
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
-        translator = Translator(Staff())
+        translator = EventTranslator(AgentEvents())
         with EventSocket(self._login) as switch:
             self._mention_clock(switch.clock_offset_ms)
             poller = Poller(translator.staff, translator.callers)
@@ -86,7 +93,7 @@ class EventSocketSession:
             writer.commit(checked_at=at)
             self.connected = True
             self._say(f"connected to the event socket at {self._login.address}.")
-            orphans = Orphans(translator)
+            orphans = OrphanedCallers(translator)
             beat_at = staff_at = time.monotonic()
             while not stop.asked:
                 news = self._take(writer, switch, translator)
@@ -103,7 +110,7 @@ class EventSocketSession:
                     writer.floor.advance(now_ms() - self._behind_ms)
                     keep(writer, now_ms())
 
-    def _take(self, writer: Writer, switch: EventSocket, translator: Translator) -> str:
+    def _take(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
         """Take in what has come: the kind of the last event of the call centre, '' without any."""
         kind = ""
         for at, event in switch.receive():
@@ -116,7 +123,7 @@ class EventSocketSession:
         return kind or ("due" if due else "")
 
     def _record(
-        self, writer: Writer, switch: EventSocket, translator: Translator, at: int, event: Mapping[str, str]
+        self, writer: Writer, switch: EventSocket, translator: EventTranslator, at: int, event: Mapping[str, str]
     ) -> None:
         """Take one event in. One that cannot be understood, or is of no moment that can be, is set aside."""
         if not translator.understands(event):
@@ -136,9 +143,9 @@ class EventSocketSession:
         if faults:
             writer.reject(RejectedLine(address, None, "; ".join(faults), content, taken_in=True))
         writer.count(records=1)
-        writer.take([Told(events, address, None, content)])
+        writer.take([SourceRecord(events, address, None, content)])
 
-    def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: Orphans) -> str:
+    def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> str:
         """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""
         members = self._members(switch, orphans.queues())
         at = now_ms() - self._behind_ms
@@ -159,7 +166,9 @@ class EventSocketSession:
             answers = {}
         if not answers:
             return self._members_of_file(queues)
-        rows = Tables.of((), (), (columns for answer in answers.values() for columns in listing(answer))).members
+        rows = CallCenterTables.of(
+            (), (), (columns for answer in answers.values() for columns in listing(answer))
+        ).members
         return MemberList(answers.keys(), rows, "".join(answers.values()))
 
     def _members_of_file(self, queues: Iterable[str]) -> MemberList | None:
@@ -170,7 +179,7 @@ class EventSocketSession:
         except (CcmonError, database.LockedError):
             return None  # the next question comes soon
 
-    def _tables(self, switch: EventSocket) -> Tables | None:
+    def _tables(self, switch: EventSocket) -> CallCenterTables | None:
         """The whole floor; None where nobody may tell."""
         if self._file is not None:
             try:
@@ -186,14 +195,14 @@ class EventSocketSession:
             for queue in queues
             for member in listing(switch.ask(f"callcenter_config queue list members {queue.get('name', '')}"))
         ]
-        found = Tables.of((), (), members)
+        found = CallCenterTables.of((), (), members)
         return found._replace(agents=staff.agents, tiers=staff.tiers, faults=staff.faults + found.faults)
 
-    def _staff(self, switch: EventSocket) -> Tables | None:
+    def _staff(self, switch: EventSocket) -> CallCenterTables | None:
         """Agents and tiers; None where nobody may tell."""
         try:
             agents = listing(switch.ask("callcenter_config agent list"))
-            return Tables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
+            return CallCenterTables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
         except CcmonError as refused:
             if self._file is None:
                 self._say_once(f"{str(refused).removesuffix('.')}; {UNASKED}")
@@ -233,7 +242,7 @@ class DatabaseSession:
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
-        staff = Staff()
+        staff = AgentEvents()
         poller = Poller(staff, {})
         poller.resume(writer.floor)
         read_at = time.monotonic()
@@ -242,13 +251,13 @@ class DatabaseSession:
                 tables = database.read(self._file)
             except database.LockedError:
                 if time.monotonic() - read_at > SILENCE_S:
-                    raise LostError(f"{self._file} has been locked for {SILENCE_S:.0f} s") from None
+                    raise ConnectionLostError(f"{self._file} has been locked for {SILENCE_S:.0f} s") from None
                 stop.wait(LOOK_S / 4)
                 continue
             except CcmonError as fault:
                 if not self.connected:
                     raise
-                raise LostError(str(fault)) from fault
+                raise ConnectionLostError(str(fault)) from fault
             read_at = time.monotonic()
             self._take(writer, poller, tables)
             if not self.connected:
@@ -256,7 +265,7 @@ class DatabaseSession:
                 self._say(f"reading {self._file}; {CANNOT_TELL}")
             stop.wait(LOOK_S)
 
-    def _take(self, writer: Writer, poller: Poller, tables: Tables) -> None:
+    def _take(self, writer: Writer, poller: Poller, tables: CallCenterTables) -> None:
         at = self._time(tables)
         told = look(writer, poller, at, tables, noted=self._noted, where=str(self._file))
         events = [*told, *poller.staff.due(at)]
@@ -265,7 +274,7 @@ class DatabaseSession:
         writer.floor.advance(at)
         keep(writer, now_ms())
 
-    def _time(self, tables: Tables) -> int:
+    def _time(self, tables: CallCenterTables) -> int:
         """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.
 
         The callers of a copy, or of a switch that is down, are ghosts once the file has been watched for as long as no

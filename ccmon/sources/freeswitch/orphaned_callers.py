@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from ccmon.events import CallEvent
 from ccmon.sources.freeswitch.tables import MemberRow
-from ccmon.sources.freeswitch.translator import Caller, Translator
+from ccmon.sources.freeswitch.translator import Caller, EventTranslator
 
 ASK_MS: Final = 30_000
 """How often the list is asked for while there are callers."""
@@ -34,10 +34,10 @@ def can_be_asked_for(queue: str) -> bool:
     return queue.isprintable() and not set(queue) & set(" '\"\\")
 
 
-class Orphans:
+class OrphanedCallers:
     """The event socket's callers, held against the switch's own list."""
 
-    def __init__(self, translator: Translator) -> None:
+    def __init__(self, translator: EventTranslator) -> None:
         """``translator``: whose callers they are."""
         self._translator = translator
         self._asked_at = 0

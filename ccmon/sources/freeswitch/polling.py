@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ccmon.calls import Floor
+from ccmon.calls import CallStateMachine
 from ccmon.database.rejections import could_not, is_of_a_record
 from ccmon.events import (
     AnswerUndone,
@@ -25,8 +25,8 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model import Outcome
-from ccmon.sources.freeswitch.agent_events import RECEIVING, Staff
-from ccmon.sources.freeswitch.tables import AgentRow, MemberRow, Tables
+from ccmon.sources.freeswitch.agent_events import RECEIVING, AgentEvents
+from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow
 from ccmon.sources.freeswitch.translator import Caller
 
 _TO_ALL: Final = frozenset({"ring-all", "ring-progressively"})
@@ -41,7 +41,7 @@ class _Seen:
 class Poller:
     """One look after the other."""
 
-    def __init__(self, staff: Staff, callers: dict[str, Caller]) -> None:
+    def __init__(self, staff: AgentEvents, callers: dict[str, Caller]) -> None:
         """``callers`` is where the callers in the queues are kept, shared with the event socket's translator."""
         self.staff = staff
         self._callers = callers
@@ -52,7 +52,7 @@ class Poller:
         self.faults: list[str] = []
         """Callers whose rows could not be understood, and why."""
 
-    def resume(self, floor: Floor) -> None:
+    def resume(self, floor: CallStateMachine) -> None:
         """Take up the callers whom the database knows in the queues, so that the next look goes on from there."""
         self._seen.clear()
         self._callers.clear()
@@ -67,7 +67,7 @@ class Poller:
                     self._callers[visit.call_id] = Caller(visit.queue, visit.agent, rings)
 
     def look(
-        self, at: int, tables: Tables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
+        self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
     ) -> Iterator[CallEvent]:
         """What has changed since the last look.
 
@@ -106,7 +106,7 @@ class Poller:
 
 
 class _Look:
-    def __init__(self, poller: Poller, at: int, tables: Tables, clock_offset_ms: int) -> None:
+    def __init__(self, poller: Poller, at: int, tables: CallCenterTables, clock_offset_ms: int) -> None:
         self.poller = poller
         self.at = at
         self.tables = tables

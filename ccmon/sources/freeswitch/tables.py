@@ -64,7 +64,7 @@ class MemberRow(NamedTuple):
         return self.state == "Abandoned" or (self.state in _IN_QUEUE and not self.in_queue)
 
 
-class Tables(NamedTuple):
+class CallCenterTables(NamedTuple):
     """One look at all three."""
 
     agents: tuple[AgentRow, ...]

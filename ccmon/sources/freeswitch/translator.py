@@ -22,7 +22,7 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model import Outcome
-from ccmon.sources.freeswitch.agent_events import Staff
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "BREAK_OUT": Outcome.ABANDONED,
@@ -70,10 +70,10 @@ class Caller:
     """When a bridge to an agent failed, as long as nothing more is known of the caller."""
 
 
-class Translator:
+class EventTranslator:
     """Turns the socket's events into call events and keeps what is needed for the next one."""
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: AgentEvents) -> None:
         """``staff`` is shared with whoever asks the switch for its agents and tiers."""
         self.staff = staff
         self.callers: dict[str, Caller] = {}

@@ -19,8 +19,8 @@ from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import tail
 from ccmon.sources.queue_log.import_files import KIND
-from ccmon.sources.queue_log.importer import Intake
-from ccmon.sources.queue_log.members import Member, introduce
+from ccmon.sources.queue_log.importer import Importer
+from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.tail import Log, Place
 from ccmon.sources.rejection_report import RejectionReport
 from ccmon.sources.stop import Stop
@@ -53,7 +53,7 @@ class Follower:
         source: str,
         say: Say,
         encoding: str = "utf-8",
-        members: list[Member] | None = None,
+        members: list[ConfiguredMember] | None = None,
     ) -> None:
         """Open the database.
 
@@ -121,7 +121,7 @@ class Follower:
             following=True,
             on_rejected=self._on_rejected,
         )
-        self._intake = Intake(self._writer, encoding=self._encoding, any_file=True)
+        self._intake = Importer(self._writer, encoding=self._encoding, any_file=True)
         self._writer.careful = self._careful
         self._broken = False
         self._is_amid = False

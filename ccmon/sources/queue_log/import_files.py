@@ -13,8 +13,8 @@ from ccmon.database.progress import long_work
 from ccmon.database.rejections import RecordFaultError
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
-from ccmon.sources.queue_log.importer import Intake
-from ccmon.sources.queue_log.members import Member, introduce
+from ccmon.sources.queue_log.importer import Importer
+from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.realtime import TableLog, is_table
 
 KIND = "queue-log"
@@ -50,7 +50,7 @@ def import_logs(
     *,
     source: str,
     encoding: str = "utf-8",
-    members: list[Member] | None = None,
+    members: list[ConfiguredMember] | None = None,
     time_zone: str | None = None,
     progress: Progress | None = None,
 ) -> Summary:
@@ -72,9 +72,9 @@ def import_logs(
     logs = sorted((_opened(path, name, encoding, time_zone) for name in names), key=lambda log: log.first_at or 0)
     summary = Summary(files=len(logs))
     total = sum(log.size for log in logs)
-    with Writer(path, source=source, kind=KIND) as writer, database_file.faults(path):
+    with Writer(path, source=source, kind=KIND) as writer, database_file.translate_errors(path):
         introduce(writer, members or [])
-        intake = Intake(writer, encoding=encoding)
+        intake = Importer(writer, encoding=encoding)
         with long_work(writer.connection, "import of queue logs", total) as tell:
             done = 0
             for log in logs:
@@ -95,7 +95,7 @@ def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogF
     if name == STANDARD_INPUT or not is_table(Path(name)):
         return LogFile(name, encoding=encoding)
     if time_zone is None:
-        with closing(database_file.open_reader(path)) as connection, database_file.faults(path):
+        with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
             _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
     return TableLog(Path(name), business_days.zone(time_zone))
 
@@ -105,7 +105,11 @@ def _from(progress: Progress, log: LogFile | TableLog, done: int, total: int) ->
 
 
 def _import_with_care(
-    writer: Writer, intake: Intake, log: LogFile | TableLog, members: list[Member], progress: Callable[[], None] | None
+    writer: Writer,
+    intake: Importer,
+    log: LogFile | TableLog,
+    members: list[ConfiguredMember],
+    progress: Callable[[], None] | None,
 ) -> None:
     """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
     counts, set_aside, calls = intake.counts(), writer.set_aside, writer.new_calls
@@ -120,7 +124,7 @@ def _import_with_care(
         _import_one(writer, intake, log, progress)
 
 
-def _import_one(writer: Writer, intake: Intake, log: LogFile | TableLog, progress: Callable[[], None] | None) -> None:
+def _import_one(writer: Writer, intake: Importer, log: LogFile | TableLog, progress: Callable[[], None] | None) -> None:
     intake.begin(log.name)
     with writer.transaction(bulk=log.is_large):
         for block in log.blocks():

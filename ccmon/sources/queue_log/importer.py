@@ -15,8 +15,8 @@ from typing import Any
 
 from ccmon import limits
 from ccmon.database import imported_ranges
-from ccmon.database.imported_ranges import Stretch
-from ccmon.database.rejections import RejectedLine, Told, could_not
+from ccmon.database.imported_ranges import TimeRange
+from ccmon.database.rejections import RejectedLine, SourceRecord, could_not
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
@@ -33,7 +33,7 @@ _NO_LOG_AFTER = 1000
 """Lines without a single record after which a file is no queue log."""
 
 
-class Intake:
+class Importer:
     """Takes in one file after the other: `begin`, `take` as often as needed, `finish`; all inside transactions."""
 
     def __init__(self, writer: Writer, *, encoding: str = "utf-8", any_file: bool = False) -> None:
@@ -80,7 +80,7 @@ class Intake:
         self._first_at = self._last_at = _NEVER
         self._first: list[str] = []
         self._last: list[str] = []
-        self._read_before: Stretch | None = None
+        self._read_before: TimeRange | None = None
         self._filled_until: dict[int, int] = {}
         # A file may go back in time: what is read of it must not count as known while the rest is taken in.
         self._before = self._stretches
@@ -103,11 +103,11 @@ class Intake:
 
         Lines that could not be understood are looked for among all that were ever rejected, those of its part too.
         """
-        self._before = [Stretch.from_json(kept) for kept in amid["known"]]
+        self._before = [TimeRange.from_json(kept) for kept in amid["known"]]
         self._look_at_known()
         self._edges = [(Counter(first), Counter(last)) for first, last in amid["edges"]]
         self._filled_until = dict(amid["filled"])
-        read = self._read_before = Stretch.from_json(amid["read"])
+        read = self._read_before = TimeRange.from_json(amid["read"])
         self._first_at, self._last_at = read.first_at, read.last_at
         self._first = []
         self._last = self._first if read.first_at == read.last_at else []
@@ -124,7 +124,7 @@ class Intake:
         Raises:
             CcmonError: the file is no queue log.
         """
-        told: list[Told] = []
+        told: list[SourceRecord] = []
         now = time.time_ns() // 1_000_000
         latest_s = (now + limits.AHEAD_MS) // 1000
         number, records_before = self.line, self.records
@@ -160,7 +160,7 @@ class Intake:
                 (event,) = meant
             self.records += 1
             if event is not None:
-                told.append(Told((event,), self._file, number, line))
+                told.append(SourceRecord((event,), self._file, number, line))
         self.writer.take(told)
         self._records_here += self.records - records_before
         self.writer.count(records=self.records - records_before)
@@ -200,7 +200,7 @@ class Intake:
         self.unknown += 1
         self.writer.count(unknown=1)
 
-    def _is_new(self, at: int, line: str, told: list[Told]) -> bool:
+    def _is_new(self, at: int, line: str, told: list[SourceRecord]) -> bool:
         """Whether a record is new; if so, the floor it belongs to is the one that takes it."""
         gap = self._gap_of(at, line)
         if gap == _KNOWN:
@@ -231,9 +231,9 @@ class Intake:
         else:
             self._stretches = imported_ranges.merged([*self._before, here])
 
-    def _here(self) -> Stretch:
+    def _here(self) -> TimeRange:
         """What the file has told of so far."""
-        here = Stretch(self._first_at, self._last_at)
+        here = TimeRange(self._first_at, self._last_at)
         here.first.update(map(imported_ranges.digest, self._first))
         here.last.update(map(imported_ranges.digest, self._last))
         before = self._read_before

@@ -19,7 +19,7 @@ from ccmon.sources.agents import agent_key
 _MEMBER = re.compile(r"^\s*member\s*=>?\s*(?P<fields>[^;\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
-class Member(NamedTuple):
+class ConfiguredMember(NamedTuple):
     """A member's two names."""
 
     key: str
@@ -28,7 +28,7 @@ class Member(NamedTuple):
     """Empty where the interface has none, or one that says nothing because another interface has it too."""
 
 
-def read_members(path: Path) -> list[Member]:
+def read_members(path: Path) -> list[ConfiguredMember]:
     """The members that a queues.conf configures.
 
     Raises:
@@ -41,7 +41,7 @@ def read_members(path: Path) -> list[Member]:
     except OSError as fault:
         raise CcmonError(os_error(f"{path} cannot be read", fault)) from None
     keys: dict[str, None] = {}
-    named: dict[Member, None] = {}
+    named: dict[ConfiguredMember, None] = {}
     for line in _MEMBER.finditer(text):
         fields = [field.strip() for field in line["fields"].split(",")]
         key = agent_key(fields[0])
@@ -49,14 +49,14 @@ def read_members(path: Path) -> list[Member]:
         if key:
             keys[key] = None
         if key and name and agent_key(name) != key:
-            named[Member(key, name)] = None
+            named[ConfiguredMember(key, name)] = None
     of_name = Counter(member.name for member in named)
     of_key = Counter(member.key for member in named)
     name_of = {m.key: m.name for m in named if of_name[m.name] == 1 and of_key[m.key] == 1}
-    return [Member(key, name_of.get(key, "")) for key in keys]
+    return [ConfiguredMember(key, name_of.get(key, "")) for key in keys]
 
 
-def introduce(writer: Writer, members: list[Member]) -> None:
+def introduce(writer: Writer, members: list[ConfiguredMember]) -> None:
     """Tell the writer who is who. An agent whom the database knows by the member's name keeps that as their login."""
     known = writer.floor.staff.agents
     writer.floor.staff.configured.update(name for member in members for name in member if name)

@@ -28,8 +28,8 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.mapping import Mapping
-from ccmon.sources.table.rejections import Reasons, refusal
-from ccmon.sources.table.row_parser import Binding, bind
+from ccmon.sources.table.rejections import RejectionReasons, rejection
+from ccmon.sources.table.row_parser import RowParser, row_parser
 
 BATCH = 50_000
 KEPT_REFUSALS = 1_000
@@ -39,7 +39,7 @@ _CLOCKS_APART_MS = 300_000
 """Rows that lie further ahead than this are of a wrong date, not of a clock that is a little fast."""
 
 
-class Refused(NamedTuple):
+class RejectedCall(NamedTuple):
     """A row that did not go in."""
 
     line: int
@@ -57,10 +57,10 @@ class CallsReport:
     """Rows that the mapping leaves out."""
     before: int = 0
     """Rows that an import which was broken off had brought in already."""
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RejectedCall] = field(default_factory=list)
     refused_rows: int = 0
-    reasons: Reasons = field(default_factory=Reasons)
-    unsaid: Reasons = field(default_factory=Reasons)
+    reasons: RejectionReasons = field(default_factory=RejectionReasons)
+    unsaid: RejectionReasons = field(default_factory=RejectionReasons)
     """What rows that went in say and cannot be: it counts as not said."""
     notes: list[str] = field(default_factory=list)
 
@@ -96,12 +96,12 @@ def import_calls(
     Raises:
         CcmonError: the file, the mapping or the database cannot be used.
     """
-    form = row_reader.find_form(file, encoding or mapping.encoding, mapping.separator, mapping.table)
+    form = row_reader.find_format(file, encoding or mapping.encoding, mapping.separator, mapping.table)
     head = _head(file)
     with (
         row_reader.open_rows(file, form) as reader,
         CallTable(path, mapping.source, file, dry_run=dry_run) as table,
-        database_file.faults(path),
+        database_file.translate_errors(path),
     ):
         rows = iter(reader)
         zone = _zone(mapping, table.time_zone)
@@ -150,7 +150,7 @@ class _Import:
     """One file on its way."""
 
     def __init__(
-        self, file: Path, binding: Binding, table: CallTable, head: str, ahead: _Ahead, *, dry_run: bool
+        self, file: Path, binding: RowParser, table: CallTable, head: str, ahead: _Ahead, *, dry_run: bool
     ) -> None:
         self._file = file
         self._head = head
@@ -185,7 +185,7 @@ class _Import:
         refused_before = self.report.refused_rows
 
         def refuse(place: int, fault: Exception) -> None:
-            self._refuse(told[place], refusal(fault), rejected)
+            self._refuse(told[place], rejection(fault), rejected)
 
         written = self._table.write(calls, rejected, self._position(), refuse=refuse)
         self.report.added += written.added
@@ -214,7 +214,7 @@ class _Import:
             try:
                 call = self._call(row)
             except Exception as fault:  # whatever one row raises is about this row
-                self._refuse(row, refusal(fault), rejected)
+                self._refuse(row, rejection(fault), rejected)
                 continue
             if call is None:
                 self.report.left_out += 1
@@ -259,7 +259,7 @@ class _Import:
         self.report.refused_rows += 1
         self.report.reasons.add(row.line, reason)
         if len(self.report.refused) < KEPT_REFUSALS:
-            self.report.refused.append(Refused(row.line, reason))
+            self.report.refused.append(RejectedCall(row.line, reason))
         rejected.append(RejectedLine(str(self._file), row.line, reason, _content(row)))
 
     def _position(self, *, whole: bool = False) -> dict[str, Any]:
@@ -274,15 +274,15 @@ def _content(row: row_reader.Row) -> str:
 
 def _bound(
     file: Path, mapping: Mapping, rows: Iterator[row_reader.Row], zone: ZoneInfo, now: int
-) -> tuple[Binding, Iterator[row_reader.Row]]:
+) -> tuple[RowParser, Iterator[row_reader.Row]]:
     first = next(rows, None)
     if first is None:
         raise CcmonError("The file has no rows; name one that has.")
     if first.fault is not None:
         raise CcmonError(f"{file}: {first.fault}")
     if mapping.header:
-        return bind(mapping, first.cells, len(first.cells), zone, now), rows
-    return bind(mapping, None, len(first.cells), zone, now), _with(first, rows)
+        return row_parser(mapping, first.cells, len(first.cells), zone, now), rows
+    return row_parser(mapping, None, len(first.cells), zone, now), _with(first, rows)
 
 
 def _with(first: row_reader.Row, rows: Iterator[row_reader.Row]) -> Iterator[row_reader.Row]:
@@ -306,5 +306,5 @@ def _zone(mapping: Mapping, site: str) -> ZoneInfo:
 
 
 def _head(file: Path) -> str:
-    with row_reader.faults(file), file.open("rb") as binary:
+    with row_reader.translate_errors(file), file.open("rb") as binary:
         return hashlib.sha256(binary.read(_HEAD_BYTES)).hexdigest()

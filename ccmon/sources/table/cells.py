@@ -40,7 +40,7 @@ class ImpossibleError(CellError):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class CellContext:
     """What the meaning of a cell depends on."""
 
     time_zone: ZoneInfo
@@ -61,15 +61,15 @@ class Site:
 
 _MOST_DIGITS = 17
 
-Parser = Callable[[str, Site], Any]
+Parser = Callable[[str, CellContext], Any]
 
 
-def text(cell: str, _: Site) -> str:
+def text(cell: str, _: CellContext) -> str:
     """Any text."""
     return cell
 
 
-def phone(cell: str, _: Site) -> str:
+def phone(cell: str, _: CellContext) -> str:
     """A telephone number: digits, perhaps with a plus before them; a trunk zero in brackets goes."""
     number = re.sub(r"[\s./()-]", "", cell.replace("(0)", ""))
     if not re.fullmatch(r"\+?[\d*#]{2,20}", number):
@@ -77,7 +77,7 @@ def phone(cell: str, _: Site) -> str:
     return number
 
 
-def count(cell: str, _: Site) -> int:
+def count(cell: str, _: CellContext) -> int:
     """A whole number of at least 0."""
     match = re.fullmatch(r"([+-]?)0*(\d+)", cell, re.ASCII)
     if match is None:
@@ -87,7 +87,7 @@ def count(cell: str, _: Site) -> int:
     return int(match[2])
 
 
-def ratio(cell: str, _: Site) -> float:
+def ratio(cell: str, _: CellContext) -> float:
     """A share from 0 to 1: 0.15, 0,15 or 15 %."""
     match = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,15})?)\s*(%?)", cell)
     share = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else -1.0
@@ -96,7 +96,7 @@ def ratio(cell: str, _: Site) -> float:
     return share
 
 
-def yes_no(cell: str, _: Site) -> int:
+def yes_no(cell: str, _: CellContext) -> int:
     """1 or 0."""
     if cell.lower() in {"1", "yes", "y", "true", "ja", "oui", "si", "sí"}:
         return 1
@@ -108,7 +108,7 @@ def yes_no(cell: str, _: Site) -> int:
 def choice(*words: str) -> Parser:
     """One of some words; capitals and the kind of hyphen do not matter."""
 
-    def parse(cell: str, _: Site) -> str:
+    def parse(cell: str, _: CellContext) -> str:
         word = re.sub(r"[\s-]+", "_", cell.lower()).replace("center", "centre")
         if word not in words:
             raise CellError(f"is {cell!r}, and must be one of: {', '.join(words)}")
@@ -117,7 +117,7 @@ def choice(*words: str) -> Parser:
     return parse
 
 
-def money(cell: str, site: Site) -> int:
+def money(cell: str, site: CellContext) -> int:
     """An amount in minor units from one in major units. Point or comma as long as it is clear which one it is."""
     digits = DIGITS.get(site.currency or "", 2)
     plain = re.sub(r"[\s'\u2019]", "", cell)
@@ -142,7 +142,7 @@ def money(cell: str, site: Site) -> int:
     return _possible(int(Decimal(f"{match[1]}.{decimals[:digits] or 0}").scaleb(digits)), cell)
 
 
-def cents(cell: str, _: Site) -> int:
+def cents(cell: str, _: CellContext) -> int:
     """An amount in minor units as it stands."""
     if not re.fullmatch(r"-?\d+", cell, re.ASCII):
         raise CellError(f"is {cell!r}, and must be a whole number of minor units (cents)")
@@ -157,7 +157,7 @@ def _possible(amount: int, cell: str) -> int:
     return amount
 
 
-def cost(cell: str, site: Site) -> int:
+def cost(cell: str, site: CellContext) -> int:
     """As `money`, and not below 0."""
     amount = money(cell, site)
     if amount < 0:
@@ -168,7 +168,7 @@ def cost(cell: str, site: Site) -> int:
 def of_a_sale(parse: Parser) -> Parser:
     """An amount that is not below 0: a refund is no further sale, it takes one back (metrics.md 8.2)."""
 
-    def parse_amount(cell: str, site: Site) -> int:
+    def parse_amount(cell: str, site: CellContext) -> int:
         try:
             amount: int = parse(cell, site)
         except ImpossibleError:
@@ -185,14 +185,14 @@ def of_a_sale(parse: Parser) -> Parser:
     return parse_amount
 
 
-def currency(cell: str, _: Site) -> str:
+def currency(cell: str, _: CellContext) -> str:
     """An ISO 4217 code."""
     if not re.fullmatch(r"[A-Za-z]{3}", cell):
         raise CellError(f"is {cell!r}, and must be a code of three letters such as EUR")
     return cell.upper()
 
 
-def day(cell: str, _: Site) -> str:
+def day(cell: str, _: CellContext) -> str:
     """An ISO date."""
     try:
         return date.fromisoformat(cell).isoformat()
@@ -200,7 +200,7 @@ def day(cell: str, _: Site) -> str:
         raise CellError(f"is {cell!r}, and must be a date such as 2026-11-23") from None
 
 
-def moment(cell: str, site: Site) -> int:
+def moment(cell: str, site: CellContext) -> int:
     """An ISO time in Unix milliseconds; without an offset in the site's zone.
 
     A date alone: the start of its business day.
@@ -218,7 +218,7 @@ def moment(cell: str, site: Site) -> int:
         raise CellError(f"is {cell!r}, and must be a time such as 2026-11-23T14:30 or a date") from None
 
 
-def by_end_of_day(cell: str, site: Site) -> int:
+def by_end_of_day(cell: str, site: CellContext) -> int:
     """As `moment`, but a date alone is the end of its business day: what is promised for a day is promised by then."""
     if not _is_date(cell):
         return moment(cell, site)
@@ -244,7 +244,7 @@ def planned(parse: Parser) -> Parser:
 
 
 def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser:
-    def parse_within(cell: str, site: Site) -> int:
+    def parse_within(cell: str, site: CellContext) -> int:
         at: int = parse(cell, site)
         fault = fault_of(at, site.now)
         if fault is not None:
@@ -254,7 +254,7 @@ def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser
     return parse_within
 
 
-def planned_day(cell: str, site: Site) -> str:
+def planned_day(cell: str, site: CellContext) -> str:
     """An ISO date from 1990 on, at most ten years ahead."""
     found = day(cell, site)
     planned(moment)(found, site)
@@ -280,7 +280,7 @@ def length(cell: str, unit_ms: int) -> int:
     return round(length_ms)
 
 
-def duration(cell: str, _: Site) -> int:
+def duration(cell: str, _: CellContext) -> int:
     """A length of time in milliseconds: seconds, m:ss or h:mm:ss."""
     return length(cell, 1000)
 

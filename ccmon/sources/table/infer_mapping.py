@@ -152,7 +152,7 @@ def guess_mapping(file: Path, encoding: str | None = None, table: str | None = N
     Raises:
         CcmonError: the file cannot be read, is no table, or no column could be the moment at which a call came in.
     """
-    form = row_reader.find_form(file, encoding, table=table)
+    form = row_reader.find_format(file, encoding, table=table)
     if not row_reader.is_text(file, form):
         raise CcmonError(f"{file} is no table: its bytes are no text. Export what it holds as CSV.")
     with row_reader.open_rows(file, form) as reader:
@@ -183,7 +183,7 @@ def _column(place: int, name: str, body: Sequence[Sequence[str]], enough: float)
 class _Guess:
     """The mapping as it grows, line by line."""
 
-    def __init__(self, file: Path, form: row_reader.Form, columns: list[_Column], *, header: bool) -> None:
+    def __init__(self, file: Path, form: row_reader.FileFormat, columns: list[_Column], *, header: bool) -> None:
         self._file = file
         self._form = form
         self._columns = columns

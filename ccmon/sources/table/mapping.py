@@ -31,7 +31,7 @@ from typing import Any
 from ccmon.errors import CcmonError
 from ccmon.model import Direction, Outcome
 from ccmon.sources.table.cells import CellError, length
-from ccmon.sources.table.row_reader import check_encoding, faults
+from ccmon.sources.table.row_reader import check_encoding, translate_errors
 
 TEXTS = (
     "call_id", "visit", "direction", "queue", "campaign", "agent", "customer", "caller", "caller_name", "outcome",
@@ -113,7 +113,7 @@ def read(path: Path) -> Mapping:
     Raises:
         CcmonError: the file cannot be read, is no TOML, or says something that means nothing.
     """
-    with faults(path):
+    with translate_errors(path):
         content = path.read_bytes()
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))

@@ -19,18 +19,18 @@ from zoneinfo import ZoneInfo
 
 from ccmon.database import database_file
 from ccmon.database.progress import long_work
-from ccmon.database.tables import Change, Tables
+from ccmon.database.tables import Change, TableWriter
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.cells import CellError, ImpossibleError, Site
-from ccmon.sources.table.rejections import Reasons, refusal
-from ccmon.sources.table.table_schema import KINDS, Column, Kind
+from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
+from ccmon.sources.table.rejections import RejectionReasons, rejection
+from ccmon.sources.table.table_schema import KINDS, TableColumn, TableSchema
 
 BATCH = 2_000
 """Rows of one transaction: short enough that whoever follows the calls is not held up."""
 
 
-class Refused(NamedTuple):
+class RejectedRow(NamedTuple):
     """A row that did not go in."""
 
     line: int
@@ -46,9 +46,9 @@ class Report:
     same: int = 0
     left_out: int = 0
     """Rows that a mapping leaves out: none, for these tables have no mapping."""
-    refused: list[Refused] = field(default_factory=list)
-    reasons: Reasons = field(default_factory=Reasons)
-    unsaid: Reasons = field(default_factory=Reasons)
+    refused: list[RejectedRow] = field(default_factory=list)
+    reasons: RejectionReasons = field(default_factory=RejectionReasons)
+    unsaid: RejectionReasons = field(default_factory=RejectionReasons)
     """What rows that went in say and cannot be: it counts as not said."""
     notes: list[str] = field(default_factory=list)
     """What else a person should know: a column that is not used, what was set on the way."""
@@ -91,7 +91,7 @@ def import_table(
         CcmonError: the file or the database cannot be read, or the header lacks a column.
     """
     kind = KINDS[kind_name]
-    form = row_reader.find_form(file, encoding, table=table)
+    form = row_reader.find_format(file, encoding, table=table)
     with row_reader.open_rows(file, form) as reader, _opened(path) as connection:
         rows = iter(reader)
         header = next(rows, None)
@@ -100,12 +100,12 @@ def import_table(
         columns, unused = match_header(kind, header.cells if header else [], file)
         _, time_zone, day_starts_ms, currency, *_ = connection.execute(database_file.sql("site")).fetchone()
         now = time.time_ns() // 1_000_000 if now is None else now
-        site = Site(ZoneInfo(time_zone), day_starts_ms, currency, now)
-        tables = Tables(connection, now=now)
+        site = CellContext(ZoneInfo(time_zone), day_starts_ms, currency, now)
+        tables = TableWriter(connection, now=now)
         report = Report(notes=[f"The column {name!r} is not used." for name in unused])
         importing = _Import(kind, columns, site, tables, report)
         task = f"import of {file.name}"
-        with database_file.faults(path), long_work(connection, task, file.stat().st_size) as tell:
+        with database_file.translate_errors(path), long_work(connection, task, file.stat().st_size) as tell:
             for batch in _batches(rows, None if dry_run else BATCH):
                 with _transaction(connection, keep=not dry_run):
                     for place, row in enumerate(batch, start=1):
@@ -122,10 +122,10 @@ def import_table(
 class _Import:
     """One file on its way."""
 
-    kind: Kind
-    columns: list[Column | None]
-    site: Site
-    tables: Tables
+    kind: TableSchema
+    columns: list[TableColumn | None]
+    site: CellContext
+    tables: TableWriter
     report: Report
 
     def take(self, row: row_reader.Row) -> None:
@@ -137,8 +137,8 @@ class _Import:
             values, unsaid = parse_row(self.kind, self.columns, row.cells, self.site)
             change = self.tables.write(self.kind.name, row.line, values)
         except Exception as fault:  # whatever one row raises is about this row
-            reason = "; ".join([refusal(fault), *unsaid])
-            self.report.refused.append(Refused(row.line, reason))
+            reason = "; ".join([rejection(fault), *unsaid])
+            self.report.refused.append(RejectedRow(row.line, reason))
             self.report.reasons.add(row.line, reason)
             return
         for each in unsaid:
@@ -152,7 +152,7 @@ class _Import:
                 self.report.same += 1
 
 
-def match_header(kind: Kind, header: list[str], file: Path) -> tuple[list[Column | None], list[str]]:
+def match_header(kind: TableSchema, header: list[str], file: Path) -> tuple[list[TableColumn | None], list[str]]:
     """The column of each cell of a row (None: not used), and the names in the header that are not used.
 
     Raises:
@@ -175,7 +175,7 @@ def match_header(kind: Kind, header: list[str], file: Path) -> tuple[list[Column
 
 
 def parse_row(
-    kind: Kind, columns: list[Column | None], cells: list[str], site: Site
+    kind: TableSchema, columns: list[TableColumn | None], cells: list[str], site: CellContext
 ) -> tuple[dict[str, Any], list[str]]:
     """The values of a row by field, None for an empty cell; and what it says that cannot be, which counts as not said.
 
@@ -212,7 +212,7 @@ def parse_row(
     return values, unsaid
 
 
-def _parse(column: Column, cell: str, site: Site) -> Any:
+def _parse(column: TableColumn, cell: str, site: CellContext) -> Any:
     if not cell:
         return None
     try:

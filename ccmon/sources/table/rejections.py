@@ -15,7 +15,7 @@ _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
 
 
 @dataclass(slots=True)
-class Reason:
+class RejectionReason:
     """One reason, with the first row that has it."""
 
     line: int
@@ -26,10 +26,10 @@ class Reason:
 
 
 @dataclass(slots=True)
-class Reasons:
+class RejectionReasons:
     """Counts rows of a file by what is wrong with them, in bounded memory."""
 
-    _found: dict[str, Reason] = field(default_factory=dict)
+    _found: dict[str, RejectionReason] = field(default_factory=dict)
 
     def add(self, line: int, text: str) -> None:
         """A row has this reason."""
@@ -38,17 +38,17 @@ class Reasons:
             sort = "others"
         known = self._found.get(sort)
         if known is None:
-            self._found[sort] = Reason(line, text)
+            self._found[sort] = RejectionReason(line, text)
         else:
             known.rows += 1
             known.alike = known.alike and known.text == text
 
-    def most_common(self) -> list[Reason]:
+    def most_common(self) -> list[RejectionReason]:
         """Each reason, that of the most rows first."""
         return sorted(self._found.values(), key=lambda reason: -reason.rows)
 
 
-def refusal(fault: Exception) -> str:
+def rejection(fault: Exception) -> str:
     """Why a row is refused that raised this: whatever it is, it is about this row, and the others go in.
 
     Raises:

@@ -17,12 +17,12 @@ from ccmon.errors import CcmonError
 from ccmon.limits import LONGEST_MS
 from ccmon.model import Direction, Outcome
 from ccmon.sources.table import cells as parsers
-from ccmon.sources.table.cells import CellError, ImpossibleError, Site
+from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
 from ccmon.sources.table.local_time import DAY_MS, LocalClock, remember
 from ccmon.sources.table.mapping import CLOSED, DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
 
 HALF_DAY_MS = DAY_MS // 2
-_NO_SITE = Site(ZoneInfo("UTC"))
+_NO_SITE = CellContext(ZoneInfo("UTC"))
 
 Row = Sequence[str]
 TextOf = Callable[[Row], str | None]
@@ -31,7 +31,7 @@ MomentOf = Callable[[Row, MappingABC[str, int], int | None], int | None]
 
 
 @dataclass(slots=True)
-class Mended:
+class RepairedCall:
     """Rows in which something was put right on the way."""
 
     out_of_order: int = 0
@@ -62,7 +62,7 @@ class _Special:
 
 
 @dataclass(slots=True)
-class Binding:
+class RowParser:
     """See the module."""
 
     width: int
@@ -73,7 +73,7 @@ class Binding:
     """What every call has; its plan says nothing."""
     now: int
     """The reader's clock."""
-    mended: Mended = field(default_factory=Mended)
+    mended: RepairedCall = field(default_factory=RepairedCall)
     unsaid: list[str] = field(default_factory=list)
     """What the latest row says and cannot be: it counts as not said."""
 
@@ -203,7 +203,7 @@ class Binding:
             last, last_name = moment, name
 
 
-def bind(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneInfo, now: int) -> Binding:
+def row_parser(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneInfo, now: int) -> RowParser:
     """Bind a mapping to a file.
 
     Args:
@@ -223,7 +223,7 @@ def bind(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneI
         raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {', '.join(names)}.")
     clock = LocalClock(zone, mapping.date, mapping.time)
     binder = _Binder(mapping, places, clock)
-    return Binding(
+    return RowParser(
         width=1 + max((places[name.lower()] for name in mapping.columns), default=0),
         tolerance_ms=parsers.duration(mapping.tolerance, _NO_SITE),
         plan=binder.plan(mapping.rules),

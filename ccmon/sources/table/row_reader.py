@@ -35,7 +35,7 @@ _MARKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FileFormat:
     """How a file is written."""
 
     encoding: str
@@ -53,7 +53,9 @@ class Row(NamedTuple):
     """What is wrong with it, where no cells could be made of it."""
 
 
-def find_form(path: Path, encoding: str | None = None, separator: str | None = None, table: str | None = None) -> Form:
+def find_format(
+    path: Path, encoding: str | None = None, separator: str | None = None, table: str | None = None
+) -> FileFormat:
     """How a file is written, as far as it was not said.
 
     The encoding is told by a byte order mark, else it is UTF-8, else (bytes that are none) Windows-1252. The
@@ -63,16 +65,16 @@ def find_form(path: Path, encoding: str | None = None, separator: str | None = N
     Raises:
         CcmonError: the file cannot be read or is empty, there is no such encoding, or it has several tables.
     """
-    with faults(path), path.open("rb") as file:
+    with translate_errors(path), path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
     if sample.startswith(_SQLITE):
-        return Form("utf-8", "", table or _only_table(path))
+        return FileFormat("utf-8", "", table or _only_table(path))
     if not sample.strip():
         raise CcmonError(f"{path} is empty; name a file that has rows.")
     encoding = encoding or find_encoding(sample)
     check_encoding(encoding)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
-    return Form(encoding, separator or find_separator(text))
+    return FileFormat(encoding, separator or find_separator(text))
 
 
 def check_encoding(encoding: str) -> None:
@@ -105,11 +107,11 @@ def _only_table(path: Path) -> str:
     )
 
 
-def is_text(path: Path, form: Form) -> bool:
+def is_text(path: Path, form: FileFormat) -> bool:
     """Whether the first bytes of a file are letters rather than a program's or a picture's."""
     if form.table is not None:
         return True
-    with faults(path), path.open("rb") as file:
+    with translate_errors(path), path.open("rb") as file:
         text = codecs.getincrementaldecoder(form.encoding)("replace").decode(file.read(_SAMPLE_BYTES))
     odd = sum(letter < " " and letter not in "\t\n\r\f" for letter in text)
     return odd <= _ODD * len(text)
@@ -151,7 +153,7 @@ class Rows(Protocol):
         """For a progress bar."""
 
 
-class Reader:
+class RowReader:
     """Rows of an open text file. Blank lines are no rows."""
 
     def __init__(self, path: Path, binary: IO[bytes], text: IO[str], separator: str) -> None:
@@ -162,7 +164,7 @@ class Reader:
     def __iter__(self) -> Iterator[Row]:
         """Rows in order. A cell larger than a cell can be (most likely a quote was never closed) makes a faulty one."""
         line = 1
-        with faults(self._path):
+        with translate_errors(self._path):
             while True:
                 try:
                     cells = next(self._csv)
@@ -220,7 +222,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def open_rows(path: Path, form: Form) -> Iterator[Rows]:
+def open_rows(path: Path, form: FileFormat) -> Iterator[Rows]:
     """Open a file for its rows.
 
     Bytes that are no letters of the encoding come as lone surrogates (see `is_garbled`).
@@ -230,12 +232,12 @@ def open_rows(path: Path, form: Form) -> Iterator[Rows]:
             connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
             yield TableReader(path, connection, form.table)
         return
-    with faults(path):
+    with translate_errors(path):
         binary = path.open("rb")
     with binary:
         # Lines end in whatever way they end: a carriage return alone, too.
         text = io.TextIOWrapper(binary, form.encoding, errors="surrogateescape", newline="")
-        yield Reader(path, binary, text, form.separator)
+        yield RowReader(path, binary, text, form.separator)
 
 
 def is_garbled(cells: list[str]) -> bool:
@@ -245,7 +247,7 @@ def is_garbled(cells: list[str]) -> bool:
 
 
 @contextmanager
-def faults(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what the system says about a file into one sentence."""
     try:
         yield

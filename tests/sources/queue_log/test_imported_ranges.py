@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, imported_ranges
-from ccmon.database.imported_ranges import Stretch, digest, merged
+from ccmon.database.imported_ranges import TimeRange, digest, merged
 
 
-def a(first_at: int, last_at: int, first: str = "", last: str = "") -> Stretch:
+def a(first_at: int, last_at: int, first: str = "", last: str = "") -> TimeRange:
     """A range whose first and last second hold records named by single letters."""
-    return Stretch(first_at, last_at, Counter(first), Counter(last))
+    return TimeRange(first_at, last_at, Counter(first), Counter(last))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def a(first_at: int, last_at: int, first: str = "", last: str = "") -> Stretch:
         ([a(1, 9, "a", "bbx"), a(2, 9, "c", "by")], [a(1, 9, "a", "bbxy")]),
     ],
 )
-def test_ranges_that_touch_are_one(ranges: list[Stretch], expected: list[Stretch]) -> None:
+def test_ranges_that_touch_are_one(ranges: list[TimeRange], expected: list[TimeRange]) -> None:
     assert merged(ranges) == expected
 
 
@@ -49,7 +49,7 @@ def test_ranges_that_touch_are_one(ranges: list[Stretch], expected: list[Stretch
         (a(1, 9, "a", "bb"), a(5, 9, "c", "bd"), a(1, 9, "a", "bbd")),
     ],
 )
-def test_two_ranges_joined_either_way_are_the_same(one: Stretch, other: Stretch, expected: Stretch) -> None:
+def test_two_ranges_joined_either_way_are_the_same(one: TimeRange, other: TimeRange, expected: TimeRange) -> None:
     assert one.joined(other) == expected
     assert other.joined(one) == expected
 
@@ -76,7 +76,9 @@ def test_the_same_time_in_ranges_that_do_not_touch(spans: list[tuple[int, int]])
         (a(1, 5, "a", "b"), a(0, 5, "c", "d"), a(1, 5, "a", "bd")),
     ],
 )
-def test_what_comes_right_after_adds_to_the_edges_it_shares(one: Stretch, other: Stretch, expected: Stretch) -> None:
+def test_what_comes_right_after_adds_to_the_edges_it_shares(
+    one: TimeRange, other: TimeRange, expected: TimeRange
+) -> None:
     assert one.followed_by(other) == expected
 
 

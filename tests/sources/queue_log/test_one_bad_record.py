@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import pytest
 
-from ccmon.calls.state_machine import Floor
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, rows, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import Summary, import_logs
@@ -116,9 +116,9 @@ def log_of(calls: int) -> list[str]:
 @contextmanager
 def faults_in_the_state_machine(call_id: str) -> Iterator[None]:
     """The state machine raises, having done half its work, for whatever is told of a call."""
-    apply = Floor.apply
+    apply = CallStateMachine.apply
 
-    def faulty(floor: Floor, told: Any) -> None:
+    def faulty(floor: CallStateMachine, told: Any) -> None:
         def each() -> Iterator[Any]:
             for event in told:
                 if getattr(event, "call_id", None) == call_id:
@@ -128,7 +128,7 @@ def faults_in_the_state_machine(call_id: str) -> Iterator[None]:
 
         apply(floor, each())
 
-    with patch.object(Floor, "apply", faulty):
+    with patch.object(CallStateMachine, "apply", faulty):
         yield
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ccmon.database import database_file, totals
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.import_files import KIND, import_logs
-from ccmon.sources.queue_log.importer import Intake
+from ccmon.sources.queue_log.importer import Importer
 from tests.sources.queue_log.contents import contents
 
 BASE = 1_795_422_000
@@ -81,7 +81,7 @@ def write_in_one_go(path: Path, lines: list[bytes], cuts: set[int] = frozenset()
     edges = [0, *sorted(cut for cut in cuts if cut < len(lines)), len(lines)]
     for start, end in pairwise(edges):
         with Writer(path, source="queue-log", kind=KIND) as writer:
-            intake = Intake(writer)
+            intake = Importer(writer)
             with writer.transaction():
                 intake.begin("queue_log", trusted=True)
                 intake.take(lines[start:end])

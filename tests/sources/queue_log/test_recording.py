@@ -17,7 +17,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.import_files import KIND, import_logs
-from ccmon.sources.queue_log.importer import Intake
+from ccmon.sources.queue_log.importer import Importer
 from ccmon.sources.queue_log.members import introduce, read_members
 
 RECORDING = Path(__file__).parents[2] / "data" / "asterisk_run1"
@@ -63,7 +63,7 @@ def test_the_floor_is_the_engines_at_every_moment(path: Path) -> None:
     for snapshot in snapshots():
         size = snapshot["queue_log_size"][0]
         with Writer(path, source="queue-log", kind=KIND) as writer:
-            intake = Intake(writer)
+            intake = Importer(writer)
             with writer.transaction():
                 intake.begin("queue_log", trusted=True)
                 intake.take(log()[done:size].splitlines())
@@ -91,7 +91,7 @@ def test_dynamic_members_are_as_many_as_the_engine_has(path: Path, *, configured
         size = snapshot["queue_log_size"][0]
         with Writer(path, source="queue-log", kind=KIND) as writer:
             introduce(writer, members)
-            intake = Intake(writer)
+            intake = Importer(writer)
             with writer.transaction():
                 intake.begin("queue_log", trusted=True)
                 lines = log()[done:size]

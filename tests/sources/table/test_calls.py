@@ -209,7 +209,7 @@ def test_refused_rows_are_counted_by_their_reasons(desk: Desk, monkeypatch: pyte
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
     assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
     monkeypatch.setattr(rejections, "KEPT_REASONS", 2)
-    reasons = rejections.Reasons()
+    reasons = rejections.RejectionReasons()
     for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):
         reasons.add(line, text)
     found = [(each.text, each.rows, each.alike) for each in reasons.most_common()]
