@@ -23,13 +23,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks.reliability import drawn
-from ccmon.business import AT_RISK_FROM, Period
 from ccmon.database import database_file, live_queries
 from ccmon.database.driver import run
 from ccmon.database.periodic_queries import read_periodic
 from ccmon.database.poll_cache import PollCache
 from ccmon.metrics.forecast import HIGH, LOW
-from ccmon.model import BusinessDay, FloorSnapshot
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.follow_ups import AT_RISK_FROM
+from ccmon.model.sales import Period
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator import history
 from ccmon.snapshot import assemble
 from ccmon.snapshot.periodic import business

@@ -10,12 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from ccmon.business import AgentFollowUps, LowScore
 from ccmon.metrics.durations import coarse
 from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
 from ccmon.metrics.percentage import percent, percent_below
 from ccmon.metrics.wait_times import wait_ms
-from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot, FollowUp, QueueFigures, SourceHealth
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarms import Alert
+from ccmon.model.follow_ups import AgentFollowUps, FollowUp
+from ccmon.model.queues import QueueFigures
+from ccmon.model.satisfaction import LowScore
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.model.sources import SourceHealth
 
 ACT, WATCH = 2, 1
 MINUTE_MS = 60_000

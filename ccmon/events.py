@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 
 
 class CallEntered(NamedTuple):

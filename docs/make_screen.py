@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ccmon.database import database_file, reader
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller
 from ccmon.simulator import history

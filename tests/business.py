@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from ccmon import business as b
 from ccmon.alarms import alerts
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.follow_ups import KeptPromises, Risk
@@ -14,7 +13,13 @@ from ccmon.metrics.forecast import OrderValue, Rest
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
 from ccmon.metrics.satisfaction import Satisfaction
-from ccmon.model import FloorSnapshot, FollowUpFigures, SalesFigures
+from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
+from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
+from ccmon.model.follow_ups import AgentFollowUps, FollowUpFigures
+from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
+from ccmon.model.sales import OtherCurrency, Period, QuotaFigures, SalesDetail, SalesFigures
+from ccmon.model.satisfaction import LowScore, SatisfactionFigures
+from ccmon.model.snapshot import FloorSnapshot
 from tests.floors import CLIENTS, MINUTE, floor
 
 HOUR = 60 * MINUTE
@@ -46,13 +51,13 @@ def with_business(whole: FloorSnapshot) -> FloorSnapshot:
     return replace(found, alerts=alerts(found))
 
 
-def _quota(line: SalesFigures, period: b.Period, times: int, day: date) -> b.QuotaFigures:
+def _quota(line: SalesFigures, period: Period, times: int, day: date) -> QuotaFigures:
     quota = (line.quota_sales or 1) * times
-    starts = {b.Period.DAY: day, b.Period.WEEK: day, b.Period.MONTH: day.replace(day=1)}[period]
-    days = {b.Period.DAY: 0, b.Period.WEEK: 6, b.Period.MONTH: 29}[period]
-    past = {b.Period.DAY: 0, b.Period.WEEK: 0, b.Period.MONTH: 13}[period]
+    starts = {Period.DAY: day, Period.WEEK: day, Period.MONTH: day.replace(day=1)}[period]
+    days = {Period.DAY: 0, Period.WEEK: 6, Period.MONTH: 29}[period]
+    past = {Period.DAY: 0, Period.WEEK: 0, Period.MONTH: 13}[period]
     share = (past + 0.64) / times
-    return b.QuotaFigures(
+    return QuotaFigures(
         period=period,
         starts_on=starts.isoformat(),
         ends_on=(starts + timedelta(days=days)).isoformat(),
@@ -64,8 +69,8 @@ def _quota(line: SalesFigures, period: b.Period, times: int, day: date) -> b.Quo
         quota_revenue_cents=quota * 12_500,
         quota_conversion=line.quota_conversion,
         share=share,
-        basis="usual day" if period is b.Period.DAY else "linear",
-        rests_on="5 Mondays" if period is b.Period.DAY else "linear",
+        basis="usual day" if period is Period.DAY else "linear",
+        rests_on="5 Mondays" if period is Period.DAY else "linear",
         open_ms_left=round(12 * HOUR * times * (1 - share)),
         calls_left=line.sales_calls / 0.64 * 0.36,
         rest=Rest(line.sales / 0.64 * (times - past - 0.64), 0.002),
@@ -91,7 +96,7 @@ def _sales(whole: FloorSnapshot) -> tuple[SalesFigures, ...]:
         )
         for number, client in enumerate(CLIENTS)
     ]
-    periods = ((b.Period.DAY, 1), (b.Period.WEEK, 6), (b.Period.MONTH, 26))
+    periods = ((Period.DAY, 1), (Period.WEEK, 6), (Period.MONTH, 26))
     return tuple(
         line._replace(
             quotas=tuple(_quota(line, period, times, day) for period, times in periods if line.scope != "campaign"),
@@ -102,9 +107,9 @@ def _sales(whole: FloorSnapshot) -> tuple[SalesFigures, ...]:
     )
 
 
-def _detail(line: SalesFigures) -> b.SalesDetail:
+def _detail(line: SalesFigures) -> SalesDetail:
     inbound = line.sales_calls * 2 // 3
-    return b.SalesDetail(
+    return SalesDetail(
         inbound_calls=inbound,
         inbound_converted=min(inbound, line.converted * 2 // 3),
         attempts=line.sales_calls * 2,
@@ -116,7 +121,7 @@ def _detail(line: SalesFigures) -> b.SalesDetail:
         cancelled_orders=1,
         cancelled_cents=9_900,
         new_customers=line.sales // 3,
-        other_currencies=(b.OtherCurrency("CHF", 2, 18_000, 18_000),) if line.scope == "centre" else (),
+        other_currencies=(OtherCurrency("CHF", 2, 18_000, 18_000),) if line.scope == "centre" else (),
     )
 
 
@@ -136,7 +141,7 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
         overdue = sum(item.overdue_since <= whole.at for item in owed)
         late = tuple(item.id for item in owed if item.overdue_since <= whole.at or item.id % 5 == 2)
         owners.append(
-            b.AgentFollowUps(
+            AgentFollowUps(
                 agent_id=ids.get(name or ""),
                 name=name or "nobody",
                 team=owed[0].team,
@@ -158,9 +163,9 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
 
 def _figures(
     rng: Random, scope: str, identity: int | None, name: str, *, client: str | None, answers: int, share: float
-) -> b.SatisfactionFigures:
+) -> SatisfactionFigures:
     satisfied = round(answers * share)
-    return b.SatisfactionFigures(
+    return SatisfactionFigures(
         scope=scope,
         id=identity,
         name=name,
@@ -179,7 +184,7 @@ def _figures(
     )
 
 
-def _satisfaction(rng: Random, whole: FloorSnapshot) -> tuple[b.SatisfactionFigures, ...]:
+def _satisfaction(rng: Random, whole: FloorSnapshot) -> tuple[SatisfactionFigures, ...]:
     lines = [_figures(rng, "centre", None, whole.site or "", client=None, answers=1200, share=0.8)]
     for queue in whole.queues:
         share = 0.62 if queue.id == 2 else 0.82
@@ -195,10 +200,10 @@ def _satisfaction(rng: Random, whole: FloorSnapshot) -> tuple[b.SatisfactionFigu
     return tuple(lines)
 
 
-def _low_scores(whole: FloorSnapshot) -> tuple[b.LowScore, ...]:
+def _low_scores(whole: FloorSnapshot) -> tuple[LowScore, ...]:
     said = ("Third call about the same thing!", None, "Waited far too long.")
     return tuple(
-        b.LowScore(
+        LowScore(
             customer_id=900 + number,
             customer=("Sanne Kok", "Wim Bos", None)[number],
             phone=f"+31 6 5550000{number}",
@@ -214,13 +219,13 @@ def _low_scores(whole: FloorSnapshot) -> tuple[b.LowScore, ...]:
     )
 
 
-def _retention() -> b.RetentionFigures:
-    return b.RetentionFigures(
+def _retention() -> RetentionFigures:
+    return RetentionFigures(
         one_time=4210,
         repeat=1320,
         loyal=860,
         lapsed=95,
-        moves=(b.Move(None, "one-time", 31), b.Move("one-time", "repeat", 12), b.Move("repeat", "loyal", 5)),
+        moves=(Move(None, "one-time", 31), Move("one-time", "repeat", 12), Move("repeat", "loyal", 5)),
         active=3900,
         at_risk=1600,
         churned=985,
@@ -238,9 +243,9 @@ def _retention() -> b.RetentionFigures:
     )
 
 
-def _stuck(whole: FloorSnapshot) -> tuple[b.UnresolvedCustomer, ...]:
+def _stuck(whole: FloorSnapshot) -> tuple[UnresolvedCustomer, ...]:
     return tuple(
-        b.UnresolvedCustomer(
+        UnresolvedCustomer(
             customer_id=700 + number,
             customer=f"Customer {number}",
             phone=f"+31 20 55500{number:02}",
@@ -250,16 +255,14 @@ def _stuck(whole: FloorSnapshot) -> tuple[b.UnresolvedCustomer, ...]:
             owner=whole.agents[number % len(whole.agents)].name if number else None,
             client=CLIENTS[number % 2],
         )
-        for number, why in enumerate(
-            (b.UnresolvedReason.SILENT, b.UnresolvedReason.NOT_REACHED, b.UnresolvedReason.PROBLEMS)
-        )
+        for number, why in enumerate((UnresolvedReason.SILENT, UnresolvedReason.NOT_REACHED, UnresolvedReason.PROBLEMS))
     )
 
 
-def _second_purchases(whole: FloorSnapshot) -> tuple[b.SecondPurchase, ...]:
+def _second_purchases(whole: FloorSnapshot) -> tuple[SecondPurchase, ...]:
     today = date.fromisoformat(whole.day.date)
     return tuple(
-        b.SecondPurchase(
+        SecondPurchase(
             customer_id=800 + days,
             customer=f"Buyer {days}",
             phone=None,
@@ -272,7 +275,7 @@ def _second_purchases(whole: FloorSnapshot) -> tuple[b.SecondPurchase, ...]:
     )
 
 
-def _problems(whole: FloorSnapshot) -> b.ProblemFigures:
+def _problems(whole: FloorSnapshot) -> ProblemFigures:
     named = (
         (1, "Invoice question", None, False, 212, 1.02, False),
         (2, "Router restarts after update", "HomeBox 4", True, 96, 3.4, True),
@@ -285,7 +288,7 @@ def _problems(whole: FloorSnapshot) -> b.ProblemFigures:
     for identity, name, product, is_problem, calls, ratio, rising in named:
         vital, so_far = so_far < 0.8 * total, so_far + calls
         reasons.append(
-            b.ReasonFigures(
+            ReasonFigures(
                 id=identity,
                 name=name,
                 product=product,
@@ -301,7 +304,7 @@ def _problems(whole: FloorSnapshot) -> b.ProblemFigures:
                 is_new=identity == 4,
                 rising=rising,
                 concerned=tuple(
-                    b.ConcernedCustomer(
+                    ConcernedCustomer(
                         600 + place,
                         f"Concerned {place}",
                         f"+31 6 444{place:05}",
@@ -313,7 +316,7 @@ def _problems(whole: FloorSnapshot) -> b.ProblemFigures:
                 ),
             )
         )
-    return b.ProblemFigures(total, total - 40, tuple(reasons), whole.at - 2 * MINUTE, 5)
+    return ProblemFigures(total, total - 40, tuple(reasons), whole.at - 2 * MINUTE, 5)
 
 
 ASSUMPTIONS = (
@@ -323,11 +326,11 @@ ASSUMPTIONS = (
 )
 
 
-def _resources(whole: FloorSnapshot) -> b.ResourceFigures:
-    return b.ResourceFigures(
+def _resources(whole: FloorSnapshot) -> ResourceFigures:
+    return ResourceFigures(
         work=(
-            b.WorkFigures("inbound", 1320, 36, 312_000.0, 305_000.0, 51.5),
-            b.WorkFigures("outbound", 210, 6, 205_000.0, 171_000.0, 60.0),
+            WorkFigures("inbound", 1320, 36, 312_000.0, 305_000.0, 51.5),
+            WorkFigures("outbound", 210, 6, 205_000.0, 171_000.0, 60.0),
         ),
         worked_ms=240 * HOUR,
         paid_ms=236 * HOUR,
@@ -345,11 +348,11 @@ def _resources(whole: FloorSnapshot) -> b.ResourceFigures:
     )
 
 
-def _value(whole: FloorSnapshot) -> b.ValueFigures:
+def _value(whole: FloorSnapshot) -> ValueFigures:
     def spent(
         name: str, goal: str, *, cost: int, customers: int | None, revenue: int | None, even: float | None
-    ) -> b.Spending:
-        return b.Spending(
+    ) -> Spending:
+        return Spending(
             name=name,
             goal=goal,
             is_centre=name == whole.site,
@@ -365,7 +368,7 @@ def _value(whole: FloorSnapshot) -> b.ValueFigures:
         )
 
     site = whole.site or ""
-    return b.ValueFigures(
+    return ValueFigures(
         starts_on="2026-10-26",
         ends_on="2026-11-22",
         days=28,

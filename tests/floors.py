@@ -8,8 +8,16 @@ from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from ccmon import model
 from ccmon.alarms import alerts
+from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.calls import Direction
+from ccmon.model.follow_ups import FollowUp, FollowUpFigures
+from ccmon.model.handling import HandlingFigures
+from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
+from ccmon.model.sales import SalesFigures
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.model.sources import SourceHealth
 from ccmon.snapshot.queues import StaffingByQueue, StaffingCount, allotted, summed
 
 Value = TypeVar("Value")
@@ -59,17 +67,17 @@ LAST_NAMES = (
     "Bakker",
 )
 STATES = (
-    (model.AgentState.TALKING, None, 44),
-    (model.AgentState.READY, None, 16),
-    (model.AgentState.WRAP_UP, None, 10),
-    (model.AgentState.PAUSED, "lunch", 6),
-    (model.AgentState.PAUSED, "break", 6),
-    (model.AgentState.PAUSED, "coaching", 2),
-    (model.AgentState.RINGING, None, 4),
-    (model.AgentState.DIALLING, None, 3),
-    (model.AgentState.HOLD, None, 2),
-    (model.AgentState.UNAVAILABLE, None, 1),
-    (model.AgentState.LOGGED_OUT, None, 6),
+    (AgentState.TALKING, None, 44),
+    (AgentState.READY, None, 16),
+    (AgentState.WRAP_UP, None, 10),
+    (AgentState.PAUSED, "lunch", 6),
+    (AgentState.PAUSED, "break", 6),
+    (AgentState.PAUSED, "coaching", 2),
+    (AgentState.RINGING, None, 4),
+    (AgentState.DIALLING, None, 3),
+    (AgentState.HOLD, None, 2),
+    (AgentState.UNAVAILABLE, None, 1),
+    (AgentState.LOGGED_OUT, None, 6),
 )
 
 
@@ -78,16 +86,16 @@ def moment(text: str = "2026-11-23T14:32:07", zone: str = ZONE) -> int:
     return round(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
 
 
-def business_day(at: int, zone: str = ZONE) -> model.BusinessDay:
+def business_day(at: int, zone: str = ZONE) -> BusinessDay:
     """The calendar day in `zone` that holds `at`."""
     midnight = datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     next_midnight = midnight + timedelta(days=1)
-    return model.BusinessDay(
+    return BusinessDay(
         midnight.date().isoformat(), round(midnight.timestamp() * 1000), round(next_midnight.timestamp() * 1000)
     )
 
 
-def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.FloorSnapshot:
+def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> FloorSnapshot:
     """A busy Monday afternoon: five queues, two clients, a team per twelve agents, callers waiting, alerts."""
     at = moment() if at is None else at
     rng = Random(seed)
@@ -102,7 +110,7 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
     members = _memberships(people)
     queues = allotted(queues, StaffingByQueue(members, people))
     follow_ups = _follow_ups(rng, at, day, people)
-    snapshot = model.FloorSnapshot(
+    snapshot = FloorSnapshot(
         at=at,
         data_at=at - 400,
         incomplete="These figures are being read.",
@@ -119,16 +127,16 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> model.Fl
         handling=_handling(rng, queues, people),
         follow_ups=follow_ups,
         alerts=(),
-        sources=(model.SourceHealth("pbx-a", "queue-log", True, at - 2_300, at - 400, 48_211, 3),),
+        sources=(SourceHealth("pbx-a", "queue-log", True, at - 2_300, at - 400, 48_211, 3),),
         progress=(),
     )
     return replace(snapshot, alerts=alerts(snapshot))
 
 
-def empty_floor(*, at: int | None = None) -> model.FloorSnapshot:
+def empty_floor(*, at: int | None = None) -> FloorSnapshot:
     """The same moment in a database that holds nothing yet."""
     full = floor(1, at=at)
-    nothing = model.FollowUpFigures(due_today=0, overdue=0, done_today=0, on_time=0, on_time_of=0, items=())
+    nothing = FollowUpFigures(due_today=0, overdue=0, done_today=0, on_time=0, on_time_of=0, items=())
     return replace(
         full,
         data_at=None,
@@ -156,7 +164,7 @@ def _queues_of(number: int) -> tuple[int, ...]:
     return ((0, 1), (1, 0), (2, 3), (3, 4, 2))[number // 12 % 4]
 
 
-def _agent(rng: Random, number: int, at: int, opened: int) -> model.AgentFigures:
+def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
     state, reason, _ = rng.choices(STATES, [weight for *_, weight in STATES])[0]
     mean = {"paused": 14, "talking": 5, "ready": 1, "logged_out": 90, "unavailable": 25}.get(state, 1)
     since = at - round(rng.expovariate(1 / (mean * MINUTE))) - 1_000
@@ -172,7 +180,7 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> model.AgentFigures
     surveys = rng.randrange(4, 60)
     hold = handled * rng.randrange(2, 14) * 1000
     wrap_up = handled * rng.randrange(18, 55) * 1000
-    agent = model.AgentFigures(
+    agent = AgentFigures(
         id=number + 1,
         login=f"PJSIP/{1001 + number}",
         name=_name(number),
@@ -186,7 +194,7 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> model.AgentFigures
         else CAMPAIGNS[0][0]
         if state == "dialling"
         else None,
-        queues=() if state is model.AgentState.LOGGED_OUT else tuple(QUEUES[queue][0] for queue in queues),
+        queues=() if state is AgentState.LOGGED_OUT else tuple(QUEUES[queue][0] for queue in queues),
         handled=handled,
         inbound=handled - outbound,
         outbound=outbound,
@@ -211,13 +219,13 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> model.AgentFigures
     return agent._replace(logged_in_ms=max(agent.logged_in_ms, known))
 
 
-def _waiting(rng: Random, at: int, callers: int) -> tuple[model.WaitingCall, ...]:
+def _waiting(rng: Random, at: int, callers: int) -> tuple[WaitingCall, ...]:
     queue_of = sorted(rng.choices(range(len(QUEUES)), (3, 6, 1, 3, 1), k=callers))
-    calls: list[model.WaitingCall] = []
+    calls: list[WaitingCall] = []
     for number, queue in enumerate(queue_of):
         position = 1 + sum(call.queue_id == queue + 1 for call in calls)
         calls.append(
-            model.WaitingCall(
+            WaitingCall(
                 queue_id=queue + 1,
                 queue=QUEUES[queue][0],
                 position=position,
@@ -229,15 +237,15 @@ def _waiting(rng: Random, at: int, callers: int) -> tuple[model.WaitingCall, ...
     return tuple(calls)
 
 
-def _quarters(rng: Random, rate: float, at: int, opened: int) -> tuple[model.Quarter, ...]:
-    quarters: list[model.Quarter] = []
+def _quarters(rng: Random, rate: float, at: int, opened: int) -> tuple[Quarter, ...]:
+    quarters: list[Quarter] = []
     for number, starts_at in enumerate(range(opened, at, QUARTER)):
         offered = round(rate * (1 + 0.5 * ((number % 16) / 8 - 1) * -1) * rng.uniform(0.8, 1.2))
         answered = min(offered, round(offered * rng.uniform(0.86, 1.0)))
         in_threshold = round(answered * rng.uniform(0.62, 0.98))
         lost = offered - answered
         level = in_threshold / offered if offered else None
-        quarters.append(model.Quarter(starts_at, offered, answered, in_threshold, lost, level))
+        quarters.append(Quarter(starts_at, offered, answered, in_threshold, lost, level))
     return tuple(quarters)
 
 
@@ -248,13 +256,13 @@ def _queue(
     *,
     at: int,
     opened: int,
-    waiting: tuple[model.WaitingCall, ...],
-    people: tuple[model.AgentFigures, ...],
-) -> model.QueueFigures:
+    waiting: tuple[WaitingCall, ...],
+    people: tuple[AgentFigures, ...],
+) -> QueueFigures:
     name, purpose, client, weight = QUEUES[number]
     quarters = _quarters(rng, weight * agents / 3, at, opened)
     here = [call.entered_at for call in waiting if call.queue_id == number + 1]
-    able = [agent for agent in people if name in agent.queues and agent.state in model.ON_THE_PHONES]
+    able = [agent for agent in people if name in agent.queues and agent.state in ON_THE_PHONES]
     offered = sum(quarter.offered for quarter in quarters) + len(here)
     answered = sum(quarter.answered for quarter in quarters)
     lost = offered - answered - len(here)
@@ -264,7 +272,7 @@ def _queue(
     abandoned = lost - timed_out - diverted
     handled = answered - min(answered, sum(agent.queue == name for agent in people))
     threshold = 30_000 if purpose == "service" else 20_000
-    return model.QueueFigures(
+    return QueueFigures(
         id=number + 1,
         name=name,
         purpose=purpose,
@@ -327,10 +335,10 @@ SUMMED = (
 )
 
 
-def _total(queues: tuple[model.QueueFigures, ...]) -> model.QueueFigures:
+def _total(queues: tuple[QueueFigures, ...]) -> QueueFigures:
     thresholds = {queue.service_level_threshold_ms for queue in queues}
     by_start = [tuple(quarters) for quarters in zip(*(queue.quarters for queue in queues), strict=False)]
-    return model.QueueFigures(
+    return QueueFigures(
         id=None,
         name="All queues",
         purpose=None,
@@ -351,10 +359,10 @@ def _total(queues: tuple[model.QueueFigures, ...]) -> model.QueueFigures:
     )
 
 
-def _merged(quarters: tuple[model.Quarter, ...]) -> model.Quarter:
+def _merged(quarters: tuple[Quarter, ...]) -> Quarter:
     offered = sum(quarter.offered for quarter in quarters)
     in_threshold = sum(quarter.answered_in_threshold for quarter in quarters)
-    return model.Quarter(
+    return Quarter(
         quarters[0].starts_at,
         offered,
         sum(quarter.answered for quarter in quarters),
@@ -364,17 +372,17 @@ def _merged(quarters: tuple[model.Quarter, ...]) -> model.Quarter:
     )
 
 
-def _memberships(people: tuple[model.AgentFigures, ...]) -> tuple[model.Membership, ...]:
+def _memberships(people: tuple[AgentFigures, ...]) -> tuple[Membership, ...]:
     numbers = {name: number + 1 for number, (name, *_) in enumerate(QUEUES)}
     return tuple(
-        model.Membership(
+        Membership(
             queue_id=numbers[queue],
             queue=queue,
             agent_id=agent.id,
             agent=agent.login,
-            paused=agent.state is model.AgentState.PAUSED,
+            paused=agent.state is AgentState.PAUSED,
             reason=agent.reason,
-            paused_since=agent.since if agent.state is model.AgentState.PAUSED else None,
+            paused_since=agent.since if agent.state is AgentState.PAUSED else None,
         )
         for agent in people
         for queue in agent.queues
@@ -382,11 +390,11 @@ def _memberships(people: tuple[model.AgentFigures, ...]) -> tuple[model.Membersh
 
 
 def _sales_line(
-    rng: Random, scope: str, identity: int | None, name: str, *, client: str | None, people: list[model.AgentFigures]
-) -> model.SalesFigures:
+    rng: Random, scope: str, identity: int | None, name: str, *, client: str | None, people: list[AgentFigures]
+) -> SalesFigures:
     sales = sum(agent.sales for agent in people)
     quota = max(1, round(sales / rng.uniform(0.5, 0.85)))
-    return model.SalesFigures(
+    return SalesFigures(
         scope=scope,
         id=identity,
         name=name,
@@ -405,7 +413,7 @@ def _sales_line(
     )
 
 
-def _sales(rng: Random, people: tuple[model.AgentFigures, ...]) -> tuple[model.SalesFigures, ...]:
+def _sales(rng: Random, people: tuple[AgentFigures, ...]) -> tuple[SalesFigures, ...]:
     lines = [_sales_line(rng, "centre", None, "Utrecht", client=None, people=list(people))]
     for number, team in enumerate(sorted({agent.team or "" for agent in people})):
         members = [agent for agent in people if agent.team == team]
@@ -427,16 +435,16 @@ def _handling_line(
     client: str | None,
     direction: str,
     sums: tuple[int, ...],
-) -> model.HandlingFigures:
+) -> HandlingFigures:
     handled, talk, hold, wrap_up = sums
     mean = (talk + hold + wrap_up) // handled if handled else None
     known = mean is not None and scope != "team"
-    return model.HandlingFigures(
+    return HandlingFigures(
         scope=scope,
         id=identity,
         name=name,
         client=client,
-        direction=model.Direction(direction),
+        direction=Direction(direction),
         handled=handled,
         talk_ms=talk,
         hold_ms=hold,
@@ -448,8 +456,8 @@ def _handling_line(
 
 
 def _handling(
-    rng: Random, queues: tuple[model.QueueFigures, ...], people: tuple[model.AgentFigures, ...]
-) -> tuple[model.HandlingFigures, ...]:
+    rng: Random, queues: tuple[QueueFigures, ...], people: tuple[AgentFigures, ...]
+) -> tuple[HandlingFigures, ...]:
     whole = tuple(
         sum(getattr(queue, field) for queue in queues) for field in ("handled", "talk_ms", "hold_ms", "wrap_up_ms")
     )
@@ -495,17 +503,15 @@ def _handling(
     return tuple(lines)
 
 
-def _follow_ups(
-    rng: Random, at: int, day: model.BusinessDay, people: tuple[model.AgentFigures, ...]
-) -> model.FollowUpFigures:
-    items: list[model.FollowUp] = []
+def _follow_ups(rng: Random, at: int, day: BusinessDay, people: tuple[AgentFigures, ...]) -> FollowUpFigures:
+    items: list[FollowUp] = []
     for number in range(max(4, len(people) // 3)):
         owner = people[number * 3 % len(people)]
         due_at = at + (number - 3) * 23 * MINUTE
         if due_at >= day.ends_at:
             break
         items.append(
-            model.FollowUp(
+            FollowUp(
                 id=number + 1,
                 customer=_name(number * 11 + 4),
                 owner=owner.name,
@@ -518,7 +524,7 @@ def _follow_ups(
                 note="Asked for a price for two boilers; call after lunch." if number % 2 == 0 else None,
             )
         )
-    return model.FollowUpFigures(
+    return FollowUpFigures(
         due_today=len(items),
         overdue=sum(item.overdue_since < at for item in items),
         done_today=rng.randrange(6, 20),

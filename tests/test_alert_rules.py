@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from ccmon.alarms import ACT, RULES, WATCH, alerts, spoken
-from ccmon.business import LowScore
-from ccmon.model import AgentState, Alert, FloorSnapshot, FollowUp, Membership, SourceHealth
+from ccmon.model.agents import AgentState, Membership
+from ccmon.model.alarms import Alert
+from ccmon.model.follow_ups import FollowUp
+from ccmon.model.satisfaction import LowScore
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.model.sources import SourceHealth
 from tests import floors
 from tests.test_alerts import AT, quiet, with_agent, with_queue
 

@@ -22,9 +22,13 @@ from ccmon.alarms import (
     what_becomes_of_promises,
     why_at_risk,
 )
-from ccmon.business import AgentFollowUps, LowScore, ProblemFigures, ReasonFigures
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, RecordOf, Risk
-from ccmon.model import AgentFigures, AgentState, Alert, FloorSnapshot
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarms import Alert
+from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
+from ccmon.model.follow_ups import AgentFollowUps
+from ccmon.model.satisfaction import LowScore
+from ccmon.model.snapshot import FloorSnapshot
 from tests.test_alert_rules import source, with_sources
 from tests.test_alerts import AT, quiet, with_agent, with_queue
 

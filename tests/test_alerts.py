@@ -9,7 +9,9 @@ import pytest
 
 from ccmon.alarms import RULES, Limits, alerts, spoken
 from ccmon.formatting import percent
-from ccmon.model import AgentState, Alert, FloorSnapshot
+from ccmon.model.agents import AgentState
+from ccmon.model.alarms import Alert
+from ccmon.model.snapshot import FloorSnapshot
 from tests import floors
 
 AT = floors.moment()

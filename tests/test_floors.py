@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon import model
+from ccmon.model.queues import QueueFigures
 from tests import floors
 
 
@@ -25,6 +25,6 @@ def test_same_floor_each_time() -> None:
 
 
 def test_empty_floor_knows_nothing() -> None:
-    total: model.QueueFigures = floors.empty_floor().total
+    total: QueueFigures = floors.empty_floor().total
     assert total.service_level is None
     assert total.asa_ms is None

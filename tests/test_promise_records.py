@@ -9,7 +9,9 @@ import pytest
 
 from ccmon.alarms import why_at_risk
 from ccmon.metrics.follow_ups import LateWhy
-from ccmon.model import AgentState, BusinessDay, FollowUp
+from ccmon.model.agents import AgentState
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.follow_ups import FollowUp
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
 from ccmon.snapshot.live_rows import AgentEntry, Directory, LiveRows, Team

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ccmon.model import Direction, Outcome
+from ccmon.model.calls import Direction, Outcome
 
 
 @dataclass(slots=True, eq=False)

@@ -16,7 +16,7 @@ from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.agent_tracker import AgentTracker
 from ccmon.calls.changes import ChangeRecorder, ChangeSet, MissedCall, Visit
 from ccmon.metrics.open_calls import is_over, over_at
-from ccmon.model import Direction, Outcome
+from ccmon.model.calls import Direction, Outcome
 
 REMEMBERED_MS = 3_600_000
 """How long an ended call is remembered: a second terminal record, a late disposition, the number of its next visit."""

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from ccmon.database.as_of import follow_up_rows, totals
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
-from ccmon.model import BusinessDay, Purpose
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.queues import Purpose
 from ccmon.snapshot import live_rows
 from ccmon.snapshot.live_rows import Directory, LiveRows, PastDay, PastDays, Row, Rows, Site
 

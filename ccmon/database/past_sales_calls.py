@@ -8,7 +8,7 @@ from json import dumps
 
 from ccmon.database.live_queries import Answer, Question
 from ccmon.metrics.pace import days_alike
-from ccmon.model import BusinessDay
+from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.live_rows import Rows
 
 SHAPED_BY_CALLS = 200_000

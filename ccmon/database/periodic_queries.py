@@ -15,13 +15,13 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ccmon.business import Period
 from ccmon.database.live_queries import Answer, Question
 from ccmon.database.past_sales_calls import past_sales_calls
 from ccmon.database.poll_cache import PollCache
 from ccmon.metrics import retention
 from ccmon.metrics.first_contact import DAY_MS, WEEK_MS, Contact, FirstContact, Resolution, resolutions, who_called
-from ccmon.model import BusinessDay
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.sales import Period
 from ccmon.snapshot.live_rows import Directory, Row, Rows, Site
 from ccmon.snapshot.periodic_rows import BaselineDay, Credit, FinishedDays, PeriodicRows, PeriodRows
 from ccmon.snapshot.purchase_tally import tally_purchases

@@ -21,7 +21,7 @@ from ccmon.database.driver import run
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_queries import read_periodic
 from ccmon.database.poll_cache import PollCache
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows

@@ -10,7 +10,7 @@ from typing import Any
 
 from ccmon.calls.changes import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
 from ccmon.database.sql_files import sql
-from ccmon.model import Direction, Outcome
+from ccmon.model.calls import Direction, Outcome
 
 
 class NameIds:

@@ -21,7 +21,7 @@ from textual.reactive import Reactive
 
 from ccmon.database.reader import LiveReader
 from ccmon.formatting import clock, plain
-from ccmon.model import FollowUp
+from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor.driver import FloorDriver
 from ccmon.monitor.palette import Palette, is_light
 from ccmon.monitor.poller import Poller, Preparation

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.formatting import plain
-from ccmon.model import FollowUp
+from ccmon.model.follow_ups import FollowUp
 from ccmon.subprocesses import command
 
 PATIENCE_S = 30.0

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import NamedTuple, Protocol
 
 from ccmon.errors import CcmonError
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 
 
 class SnapshotReader(Protocol):

@@ -9,14 +9,6 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ccmon.alarms import promise_sentence
-from ccmon.business import (
-    QuotaFigures,
-    ResourceFigures,
-    RetentionFigures,
-    SatisfactionFigures,
-    Spending,
-    UnresolvedCustomer,
-)
 from ccmon.formatting import (
     at_least,
     clock,
@@ -33,7 +25,11 @@ from ccmon.formatting import (
 from ccmon.metrics.forecast import Forecast
 from ccmon.metrics.percentage import said_chance
 from ccmon.metrics.satisfaction import Confidence
-from ccmon.model import FloorSnapshot, SalesFigures
+from ccmon.model.costs import ResourceFigures, Spending
+from ccmon.model.retention import RetentionFigures, UnresolvedCustomer
+from ccmon.model.sales import QuotaFigures, SalesFigures
+from ccmon.model.satisfaction import SatisfactionFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.business_json import LISTED
 from ccmon.report.table import TextColumn, name_cell, table
 

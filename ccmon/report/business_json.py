@@ -6,23 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ccmon.alarms import why_at_risk
-from ccmon.business import (
-    AgentFollowUps,
-    LowScore,
-    ProblemFigures,
-    QuotaFigures,
-    ReasonFigures,
-    ResourceFigures,
-    RetentionFigures,
-    SalesDetail,
-    SatisfactionFigures,
-    SecondPurchase,
-    Spending,
-    UnresolvedCustomer,
-    ValueFigures,
-    WorkFigures,
-)
-from ccmon.model import SalesFigures
+from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
+from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
+from ccmon.model.follow_ups import AgentFollowUps
+from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
+from ccmon.model.sales import QuotaFigures, SalesDetail, SalesFigures
+from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 
 Time = Callable[[int | None], str | None]
 Interval = tuple[float, float] | None

@@ -14,17 +14,13 @@ from zoneinfo import ZoneInfo
 
 from ccmon.alarms import why_at_risk
 from ccmon.metrics.wait_times import wait_ms
-from ccmon.model import (
-    AgentFigures,
-    AgentState,
-    Alert,
-    FloorSnapshot,
-    FollowUp,
-    FollowUpFigures,
-    HandlingFigures,
-    QueueFigures,
-    SalesFigures,
-)
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarms import Alert
+from ccmon.model.follow_ups import FollowUp, FollowUpFigures
+from ccmon.model.handling import HandlingFigures
+from ccmon.model.queues import QueueFigures
+from ccmon.model.sales import SalesFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report import business_json as business
 from ccmon.report.business_json import LISTED, seconds
 

@@ -15,7 +15,10 @@ from ccmon.formatting import ascii_only, clock, coarse, count, duration, fit, me
 from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import shown_at_least
 from ccmon.metrics.wait_times import wait_ms
-from ccmon.model import AgentFigures, AgentState, FloorSnapshot, QueueFigures, SalesFigures
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.queues import QueueFigures
+from ccmon.model.sales import SalesFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.business import business_parts
 from ccmon.report.table import TextColumn, name_cell, table
 

@@ -16,7 +16,8 @@ from ccmon.business_events import (
     SurveyAnswered,
     SurveyInvited,
 )
-from ccmon.model import Outcome, Purpose
+from ccmon.model.calls import Outcome
+from ccmon.model.queues import Purpose
 from ccmon.simulator.context import Stage
 from ccmon.simulator.day_plan import minutes
 from ccmon.simulator.entities import Desk, SimulatedCaller, Task

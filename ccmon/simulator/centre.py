@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from math import ceil, sqrt
 
-from ccmon.model import Purpose
+from ccmon.model.queues import Purpose
 from ccmon.simulator.random_streams import Distribution, Exponential, LogNormal
 
 FLOOR_OF = 40

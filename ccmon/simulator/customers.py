@@ -15,7 +15,7 @@ from random import Random
 from typing import NamedTuple
 
 from ccmon.business_events import Customer
-from ccmon.model import Purpose
+from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.names import customer_name, telephone_of
 from ccmon.simulator.random_streams import WeightedChoice, stream

@@ -26,7 +26,7 @@ from ccmon.events import (
     OfferWithdrawn,
     WrapUpEnded,
 )
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.context import Stage
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner, minutes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ccmon.business_events import CallerKnown, Sold
 from ccmon.events import CallAnswered, CallDialled, CallEnded
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import Stage

@@ -13,7 +13,7 @@ from math import log
 from random import Random
 
 from ccmon.business_events import EarlierOrder
-from ccmon.model import Purpose
+from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
 from ccmon.simulator.random_streams import WeightedChoice, stream

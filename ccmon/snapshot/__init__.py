@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ccmon.alarms import alerts, known_until
-from ccmon.model import FloorSnapshot, Progress, SourceHealth
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.model.sources import Progress, SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.follow_ups import follow_up_figures

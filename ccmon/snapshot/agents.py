@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ccmon.metrics.agents import Handling, handling_since
 from ccmon.metrics.open_calls import is_over, over_at
-from ccmon.model import AgentFigures, AgentState, Membership
+from ccmon.model.agents import AgentFigures, AgentState, Membership
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows, Row, Rows
 

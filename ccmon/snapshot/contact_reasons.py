@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from ccmon.business import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.metrics.contact_reasons import Bar, Flags, Occurrences, last_test_at, pareto, rising
+from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.snapshot.live_rows import Row, Rows
 from ccmon.snapshot.periodic_rows import BaselineDay, PeriodicRows
 from ccmon.snapshot.same_time import same_time

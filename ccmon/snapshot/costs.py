@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from ccmon.business import ResourceFigures, SalesDetail, Spending, ValueFigures, WorkFigures
 from ccmon.metrics import costs
 from ccmon.metrics.handling import average_handling
 from ccmon.metrics.percentage import percent
 from ccmon.metrics.wait_times import average
-from ccmon.model import AgentFigures, Purpose
+from ccmon.model.agents import AgentFigures
+from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
+from ccmon.model.queues import Purpose
+from ccmon.model.sales import SalesDetail
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
-from ccmon.model import BusinessDay
+from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.live_rows import Directory, Rows
 from ccmon.snapshot.periodic_rows import FinishedDays

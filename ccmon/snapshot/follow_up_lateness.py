@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from ccmon.business import AT_RISK_FROM
 from ccmon.metrics.follow_ups import LateReason, LateWhy, Record, RecordOf, around_hour
 from ccmon.metrics.forecast import comes
-from ccmon.model import AgentFigures, AgentState, FollowUp
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
 from ccmon.snapshot.live_rows import Directory, LiveRows, Rows
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from ccmon.business import AT_RISK_FROM, AgentFollowUps
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
-from ccmon.model import AgentFigures, AgentState, FollowUp, FollowUpFigures
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.baseline import Scope
 from ccmon.snapshot.follow_up_lateness import LateOutlook
 from ccmon.snapshot.live_rows import AgentEntry, LiveRows, Row

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 
 from ccmon.metrics.wait_times import average, nearest_rank
-from ccmon.model import Direction, HandlingFigures
+from ccmon.model.calls import Direction
+from ccmon.model.handling import HandlingFigures
 from ccmon.snapshot.agents import AgentDays, columns_added
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.identity_cache import IdentityCache

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ccmon.model import BusinessDay
+from ccmon.model.business_day import BusinessDay
 
 Row = tuple[Any, ...]
 Rows = Sequence[Row]

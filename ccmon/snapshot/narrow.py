@@ -11,8 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ccmon import alarms
-from ccmon.business import SecondPurchase, UnresolvedCustomer
-from ccmon.model import AgentFigures, FloorSnapshot, FollowUpFigures, QueueFigures, SalesFigures
+from ccmon.model.agents import AgentFigures
+from ccmon.model.follow_ups import FollowUpFigures
+from ccmon.model.queues import QueueFigures
+from ccmon.model.retention import SecondPurchase, UnresolvedCustomer
+from ccmon.model.sales import SalesFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow_sums import handling_of, not_added, satisfaction_of
 from ccmon.snapshot.queues import total_figures
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ccmon.business import SatisfactionFigures
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Satisfaction
-from ccmon.model import Direction, HandlingFigures
+from ccmon.model.calls import Direction
+from ccmon.model.handling import HandlingFigures
+from ccmon.model.satisfaction import SatisfactionFigures
 
 
 def handling_of(

@@ -7,15 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ccmon.business import (
-    LowScore,
-    ProblemFigures,
-    RetentionFigures,
-    SalesDetail,
-    SatisfactionFigures,
-    SecondPurchase,
-    ValueFigures,
-)
+from ccmon.model.contact_reasons import ProblemFigures
+from ccmon.model.costs import ValueFigures
+from ccmon.model.retention import RetentionFigures, SecondPurchase
+from ccmon.model.sales import SalesDetail
+from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.baseline import Scope, WeekdayBaseline
 from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures

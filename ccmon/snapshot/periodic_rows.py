@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ccmon.business import Period
 from ccmon.metrics.first_contact import Contact, FirstContact
 from ccmon.metrics.retention import ChurnLimits
-from ccmon.model import BusinessDay
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.sales import Period
 from ccmon.snapshot.live_rows import Directory, Row, Rows, Site
 from ccmon.snapshot.purchase_tally import PurchaseTally
 

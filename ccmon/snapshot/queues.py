@@ -11,7 +11,8 @@ from ccmon.metrics.allotment import allot
 from ccmon.metrics.open_calls import is_over
 from ccmon.metrics.service_level import lost, service_level
 from ccmon.metrics.wait_times import wait_ms
-from ccmon.model import ON_THE_PHONES, AgentFigures, AgentState, Membership, Quarter, QueueFigures, WaitingCall
+from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
+from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows, Queue, Row, Rows
 from ccmon.snapshot.staffing import agents_needed

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
-from ccmon.business import Period, QuotaFigures
 from ccmon.metrics.forecast import OrderValue, Rest, at_present_rate, at_usual_rate
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over_agents
+from ccmon.model.sales import Period, QuotaFigures
 from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
 from ccmon.snapshot.live_rows import Directory, Quota
 from ccmon.snapshot.periodic_rows import PeriodicRows, PeriodRows

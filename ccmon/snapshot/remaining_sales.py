@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ccmon.metrics import forecast
 from ccmon.metrics.forecast import Conversion, OrderValue
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
-from ccmon.model import AgentFigures, AgentState
+from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
 from ccmon.snapshot.live_rows import Directory

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ccmon.business import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.metrics.retention import Activity, Segment, WinBack
-from ccmon.model import BusinessDay
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows, Row, Rows
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ccmon.business import OtherCurrency, Period, SalesDetail
 from ccmon.metrics import pace
 from ccmon.metrics.forecast import revenue_forecast
 from ccmon.metrics.sales_funnel import Order, Revenue, revenue_by_currency
-from ccmon.model import AgentFigures, AgentState, SalesFigures
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.snapshot.agents import NO_DAY, AgentDays
 from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
 from ccmon.snapshot.day_shapes import DayShapes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ccmon.model import BusinessDay
+from ccmon.model.business_day import BusinessDay
 
 
 def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -> int:

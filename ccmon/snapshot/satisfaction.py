@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ccmon.business import LowScore, SatisfactionFigures
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.net_promoter_score import net_promoter_score as sort_promoters
 from ccmon.metrics.satisfaction import Satisfaction, satisfied_from, very_low
+from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 
 Scope = tuple[str, int | None]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ccmon.alarms import AGENT_RULES, NEED, agent_need
 from ccmon.formatting import clock, count, dated, duration, mean, percent
-from ccmon.model import AgentFigures, AgentState
+from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.styled_text import Span, TextStyle

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.business import ReasonFigures
 from ccmon.formatting import clock, count, percent, plural
+from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, Headline
 from ccmon.views.periodic_panel import PeriodicPanel, paragraphs

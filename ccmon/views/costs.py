@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccmon.business import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.formatting import count, mean, percent, plural
 from ccmon.metrics.costs import HOUR_MS
+from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, Headline
 from ccmon.views.periodic_panel import PeriodicPanel, paragraphs

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from ccmon.alarms import does_now, promise_sentence, why_at_risk
-from ccmon.business import AT_RISK_FROM, AgentFollowUps, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.formatting import clock, coarse, count, dated, percent, plural
 from ccmon.metrics.percentage import said_chance
-from ccmon.model import AgentState, FollowUp
+from ccmon.model.agents import AgentState
+from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
+from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.views.agents import ROLES, WORDS
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline

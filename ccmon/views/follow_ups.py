@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.alarms import does_now, promise_sentence, why_at_risk
-from ccmon.business import AT_RISK_FROM
 from ccmon.formatting import clock, coarse, dated, fit, percent
 from ccmon.metrics.percentage import said_chance
-from ccmon.model import AgentState, FollowUp
+from ccmon.model.agents import AgentState
+from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.views.agents import ROLES, WORDS
 from ccmon.views.columns import Column
 from ccmon.views.follow_up_pages import FACTS, headline, late_role

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccmon.formatting import UNKNOWN
-from ccmon.model import AgentState
+from ccmon.model.agents import AgentState
 
 
 @dataclass(frozen=True, slots=True)

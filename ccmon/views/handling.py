@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import count, duration, mean, percent
-from ccmon.model import Direction, HandlingFigures
+from ccmon.model.calls import Direction
+from ccmon.model.handling import HandlingFigures
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.sparkline import merged

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor.screens.modal import PickerOption
 from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
 from ccmon.views.agents import WORDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, duration, mean, percent
-from ccmon.model import QueueFigures, WaitingCall
+from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.sparkline import curve, merged

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccmon.business import RetentionFigures
 from ccmon.formatting import count, percent, plural
 from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
+from ccmon.model.retention import RetentionFigures
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, Headline
 from ccmon.views.periodic_panel import PeriodicPanel, paragraphs

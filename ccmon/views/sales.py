@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ccmon.business import Period
 from ccmon.formatting import count, money, no_data_before, percent, quota_of_no_client
 from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import said_chance
 from ccmon.metrics.quotas import Verdict
-from ccmon.model import SalesFigures
+from ccmon.model.sales import Period, SalesFigures
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.periodic_panel import paragraphs

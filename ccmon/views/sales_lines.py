@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ccmon.business import Period, QuotaFigures, SalesDetail
 from ccmon.formatting import UNKNOWN, at_least, count, money, no_data_before, percent
 from ccmon.metrics.forecast import Forecast, Rate
 from ccmon.metrics.pace import Basis, is_ahead
 from ccmon.metrics.percentage import said_chance
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion, wilson_interval
-from ccmon.model import SalesFigures
+from ccmon.model.sales import Period, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.views.panel import Detail
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View

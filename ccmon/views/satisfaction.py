@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.business import LowScore, SatisfactionFigures
 from ccmon.formatting import clock, coarse, count, fit, percent, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
-from ccmon.model import AgentState
+from ccmon.model.agents import AgentState
+from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views.agents import ROLES, WORDS
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from ccmon.metrics.wait_times import wait_ms
-from ccmon.model import AgentFigures, Alert, FloorSnapshot
+from ccmon.model.agents import AgentFigures
+from ccmon.model.alarms import Alert
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle

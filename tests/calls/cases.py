@@ -31,7 +31,7 @@ from ccmon.events import (
     OfferWithdrawn,
     WrapUpEnded,
 )
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from tests.calls.rows import s
 
 ABANDONED, ANSWERED, INCOMPATIBLE = Outcome.ABANDONED, Outcome.ANSWERED, Outcome.INCOMPATIBLE

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import run
 from ccmon.metrics.agents import Handling, handling_since
-from ccmon.model import AgentFigures
+from ccmon.model.agents import AgentFigures
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.import_files import import_logs

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccmon.business import QuotaFigures
 from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import run
 from ccmon.database.periodic_queries import read_periodic
 from ccmon.database.poll_cache import PollCache
-from ccmon.model import FloorSnapshot, SalesFigures
+from ccmon.model.sales import QuotaFigures, SalesFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble

@@ -15,7 +15,7 @@ import pytest
 
 from ccmon.database import database_file, follow_ups, reader
 from ccmon.metrics.follow_ups import MovedBy
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
 from tests.database.business_recount import DETAIL, Recount, at_least, wilson
 from tests.floors import known

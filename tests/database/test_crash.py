@@ -14,7 +14,8 @@ import pytest
 
 from ccmon.database import database_file, live_queries, reader, totals
 from ccmon.database.driver import run
-from ccmon.model import FloorSnapshot, QueueFigures
+from ccmon.model.queues import QueueFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.follow import EventSocketSession

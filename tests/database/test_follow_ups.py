@@ -12,7 +12,7 @@ import pytest
 from ccmon.database import database_file, follow_ups, reader
 from ccmon.errors import CcmonError
 from ccmon.metrics.follow_ups import MovedBy
-from ccmon.model import FollowUpFigures
+from ccmon.model.follow_ups import FollowUpFigures
 
 HOUR = 3_600_000
 NOW = 1_795_440_600_000

@@ -15,7 +15,7 @@ from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.progress import set_progress
 from ccmon.database.reader import LiveReader
 from ccmon.formatting import UNKNOWN
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.clock import FloorClock
 from tests.floors import known

@@ -19,7 +19,9 @@ from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.events import CallEntered
-from ccmon.model import AgentState, FloorSnapshot, QueueFigures
+from ccmon.model.agents import AgentState
+from ccmon.model.queues import QueueFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.snapshot.periodic import business

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import run
-from ccmon.model import FloorSnapshot, QueueFigures
+from ccmon.model.queues import QueueFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.import_files import import_logs
 

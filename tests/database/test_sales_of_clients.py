@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, reader
-from ccmon.model import FloorSnapshot, SalesFigures
+from ccmon.model.sales import SalesFigures
+from ccmon.model.snapshot import FloorSnapshot
 from tests.database.test_business_moments import DAY, MINUTE, NOON, insert, writing
 
 TEAM_CLIENTS = (1, 2, None)

@@ -19,7 +19,8 @@ from ccmon.database.driver import run
 from ccmon.database.writer import Writer
 from ccmon.metrics.service_level import service_level
 from ccmon.metrics.wait_times import wait_ms
-from ccmon.model import FloorSnapshot, QueueFigures
+from ccmon.model.queues import QueueFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import queue_object
 from ccmon.snapshot import assemble
 from tests.database.test_crash import from_log, lines

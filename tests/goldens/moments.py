@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ccmon.database import database_file, reader
 from ccmon.database.writer import Writer
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.record_import import import_table
 from tests.business import busy_floor

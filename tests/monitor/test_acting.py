@@ -23,7 +23,7 @@ from ccmon.alarms import alerts
 from ccmon.database import follow_ups
 from ccmon.database.database_file import create, open_writer
 from ccmon.database.reader import LiveReader
-from ccmon.model import AgentFigures, AgentState
+from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller

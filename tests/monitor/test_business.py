@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from ccmon.alarms import alerts, promise_sentence
-from ccmon.business import Period
 from ccmon.formatting import UNKNOWN
 from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf, Risk
 from ccmon.metrics.quotas import Verdict
-from ccmon.model import Progress
+from ccmon.model.sales import Period
+from ccmon.model.sources import Progress
 from ccmon.monitor.app import Monitor
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.views import panels

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from ccmon.alarms import alerts
-from ccmon.model import AgentState, FloorSnapshot, FollowUpFigures, Membership, SalesFigures
+from ccmon.model.agents import AgentState, Membership
+from ccmon.model.follow_ups import FollowUpFigures
+from ccmon.model.sales import SalesFigures
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import as_text, snapshot_object
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import StaffingCount, summed

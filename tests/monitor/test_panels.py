@@ -11,7 +11,8 @@ import pytest
 
 from ccmon.alarms import AGENT_RULES, alerts
 from ccmon.formatting import UNKNOWN, width_of
-from ccmon.model import AgentState, FloorSnapshot
+from ccmon.model.agents import AgentState
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views import panels

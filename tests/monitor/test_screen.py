@@ -8,7 +8,7 @@ import pytest
 
 from ccmon.alarms import alerts
 from ccmon.errors import CcmonError
-from ccmon.model import Progress
+from ccmon.model.sources import Progress
 from ccmon.monitor.driver import FloorDriver
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.glyphs import ASCII

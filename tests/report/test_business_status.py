@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 from rich.console import Console
 
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import as_text, snapshot_object
 from ccmon.report.status import print_status
 from tests.business import busy_floor

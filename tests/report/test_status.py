@@ -9,7 +9,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from ccmon.model import AgentState, FloorSnapshot
+from ccmon.model.agents import AgentState
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.status import AGENTS_SHOWN, print_status
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views.agents import AgentsPanel

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccmon.events import CallAnswered, CallEnded, CallEntered
-from ccmon.model import Outcome, Purpose
+from ccmon.model.calls import Outcome
+from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre, QueueSetting, TeamSetting
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.floor import SimulatedFloor

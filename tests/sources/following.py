@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ccmon.database import database_file, reader
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.connection import Session, follow
 from ccmon.sources.stop import Stop
 

@@ -6,7 +6,7 @@ import pytest
 
 from ccmon import events
 from ccmon.events import CallEvent
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccmon.calls import CallStateMachine
 from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import ManagerTranslator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ccmon.calls import CallStateMachine
 from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentKnownAs, AgentUnavailable, CallEnded, WrapUpEnded
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 

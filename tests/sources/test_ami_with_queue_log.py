@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from ccmon.database import reader
-from ccmon.model import FloorSnapshot
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.ami.with_queue_log import LogAndManager
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources import asterisk_recording as recording

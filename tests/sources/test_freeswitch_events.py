@@ -6,7 +6,7 @@ import pytest
 
 from ccmon import events
 from ccmon.events import CallEvent
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, TierRow
 from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator

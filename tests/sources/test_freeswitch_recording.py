@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ccmon.calls import CallStateMachine
 from ccmon.events import CallEnded, CallEvent, CallMissed
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import Poller

@@ -9,7 +9,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.connection import follow, keep
 from ccmon.sources.stop import Stop
 

@@ -20,7 +20,7 @@ from ccmon.events import (
     MemberJoined,
     MemberLeft,
 )
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 
 AT = 1_795_422_000_000
 

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from ccmon.formatting import plain
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.model import AgentFigures, AgentState, FollowUp
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.palette import Palette

@@ -18,7 +18,7 @@ from ccmon.events import (
     MemberLeft,
     OfferWithdrawn,
 )
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.state import Talking, Waiting, agent_of, is_channel_of

@@ -33,7 +33,7 @@ from ccmon.events import (
     OfferWithdrawn,
     WrapUpEnded,
 )
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet

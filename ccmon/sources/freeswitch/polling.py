@@ -24,7 +24,7 @@ from ccmon.events import (
     CallOffered,
     OfferWithdrawn,
 )
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.agent_events import RECEIVING, AgentEvents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow
 from ccmon.sources.freeswitch.translator import Caller

@@ -21,7 +21,7 @@ from ccmon.events import (
     CallOffered,
     OfferWithdrawn,
 )
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from ccmon import events, limits
 from ccmon.events import CallEvent
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.agents import AgentKeys
 
 Fields = list[str]

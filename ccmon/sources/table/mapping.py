@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from ccmon.errors import CcmonError
-from ccmon.model import Direction, Outcome
+from ccmon.model.calls import Direction, Outcome
 from ccmon.sources.table.cells import CellError, length
 from ccmon.sources.table.row_reader import check_encoding, translate_errors
 

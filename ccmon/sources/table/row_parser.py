@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from ccmon.database.call_table import TableCall
 from ccmon.errors import CcmonError
 from ccmon.limits import LONGEST_MS
-from ccmon.model import Direction, Outcome
+from ccmon.model.calls import Direction, Outcome
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
 from ccmon.sources.table.local_time import DAY_MS, LocalClock, remember

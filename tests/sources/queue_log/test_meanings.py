@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ccmon import events
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.queue_log.translator import MEANINGS, ImpossibleNumberError, RejectedRecordError
 
 AT = 1_790_000_000_000

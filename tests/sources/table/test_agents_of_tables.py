@@ -13,7 +13,8 @@ from rich.console import Console
 from ccmon.database import database_file
 from ccmon.database.reader import snapshot
 from ccmon.formatting import UNKNOWN
-from ccmon.model import AgentState, FloorSnapshot
+from ccmon.model.agents import AgentState
+from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.report.status import print_status
 from ccmon.sources.table.call_import import import_calls

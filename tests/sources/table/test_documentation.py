@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from ccmon.database import database_file
-from ccmon.model import Outcome
+from ccmon.model.calls import Outcome
 from ccmon.sources.table import mapping
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse, read

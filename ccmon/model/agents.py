@@ -1,0 +1,127 @@
+"""Agents: what each does now, the queues they serve, and their day so far (metrics.md 6)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from ccmon.metrics import agents, handling, sales
+
+
+class AgentState(StrEnum):
+    """What an agent is doing (metrics.md 6.1). An agent has one state, however many queues they serve."""
+
+    TALKING = "talking"
+    HOLD = "hold"
+    WRAP_UP = "wrap_up"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    PAUSED = "paused"
+    READY = "ready"
+    UNAVAILABLE = "unavailable"
+    LOGGED_OUT = "logged_out"
+    UNKNOWN = "unknown"
+    """No source tells this agent's states."""
+
+
+ON_THE_PHONES = frozenset(
+    {
+        AgentState.READY,
+        AgentState.RINGING,
+        AgentState.DIALLING,
+        AgentState.TALKING,
+        AgentState.HOLD,
+        AgentState.WRAP_UP,
+    }
+)
+"""States of an agent who is at work on calls or ready for one (metrics.md 11.8)."""
+
+
+class Membership(NamedTuple):
+    """An agent's place in a queue: able to take its calls unless paused there."""
+
+    queue_id: int
+    queue: str
+    agent_id: int
+    agent: str
+    """The agent's login."""
+    paused: bool
+    reason: str | None
+    paused_since: int | None
+
+
+class AgentFigures(NamedTuple):
+    """One agent: the state now and the business day so far.
+
+    Times are those spent in each state, the running one included, cut at the edges of the day: with dialling, ringing
+    and a dead telephone (`other_ms`) they add up to the time logged in. Of an agent whose states no source tells they
+    are those of the handled calls, cut likewise, and nothing is known of the rest.
+    """
+
+    id: int
+    login: str
+    name: str
+    team: str | None
+    client: str | None
+    """The client company of the agent's team."""
+    state: AgentState
+    reason: str | None
+    since: int | None
+    """Start of the present state; None when no state is known."""
+    queue: str | None
+    """Queue or campaign of the present call."""
+    queues: tuple[str, ...]
+    """Names of the queues the agent is a member of now."""
+    handled: int
+    inbound: int
+    outbound: int
+    handled_talk_ms: int
+    """Of the handled calls, whole, by the day of their entry: what the average handling time is made of."""
+    handled_hold_ms: int
+    handled_wrap_up_ms: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    ready_ms: int
+    paused_ms: int
+    logged_in_ms: int
+    """0 where no source tells the agent's states."""
+    missed: int
+    sales_calls: int
+    converted: int
+    """Sales calls that led to at least one sale."""
+    sales: int
+    revenue_cents: int
+    satisfied: int
+    surveys: int
+    """Answers of the last 28 business days (metrics.md 9.1); ``satisfied`` of them are in the top two boxes."""
+
+    @property
+    def other_ms(self) -> int | None:
+        """What is left of the time logged in: dialling, ringing, the telephone dead. None where no state is known."""
+        known = self.talk_ms + self.hold_ms + self.wrap_up_ms + self.ready_ms + self.paused_ms
+        return self.logged_in_ms - known if self.logged_in_ms else None
+
+    @property
+    def aht_ms(self) -> float | None:
+        """Average handling time (metrics.md 7)."""
+        return handling.average_handling(
+            self.handled_talk_ms, self.handled_hold_ms, self.handled_wrap_up_ms, self.handled
+        )
+
+    @property
+    def occupancy(self) -> float | None:
+        """Share of handling in handling plus ready time; None below 15 minutes and where no state is known."""
+        if not self.logged_in_ms:
+            return None
+        return agents.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
+
+    @property
+    def conversion(self) -> float | None:
+        """Sales calls that led to a sale over sales calls (metrics.md 8.2)."""
+        return sales.conversion(self.converted, self.sales_calls)
+
+    @property
+    def satisfaction(self) -> float | None:
+        """Top-2-box share; None below 10 answers (metrics.md 9.4)."""
+        return sales.share_of_enough(self.satisfied, self.surveys, at_least=10)

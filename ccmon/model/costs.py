@@ -1,0 +1,154 @@
+"""What the floor costs and brings, and what the same money does elsewhere (metrics.md 10.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ccmon.metrics import costs, sales_funnel, wait_times
+
+
+class WorkFigures(NamedTuple):
+    """Calls for each agent and working day, in one direction, beside the same weekday of past weeks (6.9)."""
+
+    direction: str
+    handled: int
+    agents: int
+    """Agents who handled such calls today."""
+    aht_ms: float | None
+    usual_aht_ms: float | None
+    """Mean of all such calls of the same weekdays, up to eight."""
+    usual_per_agent_day: float | None
+    """Calls handled for each agent on those days."""
+
+    @property
+    def per_agent(self) -> float | None:
+        """Calls handled for each agent who handled any, so far today."""
+        return wait_times.average(self.handled, self.agents)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFigures:
+    """What today costs and brings so far; "labour only": wages, no other costs (metrics.md 6.9 and 10.6)."""
+
+    work: tuple[WorkFigures, ...]
+    """Inbound, then outbound."""
+    worked_ms: int
+    """Time logged in, all agents, less unpaid pauses."""
+    paid_ms: int
+    """Of it, that of agents whose hourly cost is known."""
+    labour_cents: int | None
+    """None where no agent's hourly cost is known."""
+    agents_without_cost: int
+    """Agents at work today whose hourly cost is not known: the cost is too low by theirs."""
+    handled: int
+    """Calls handled, both directions."""
+    orders: int
+    """That stand, in the site's currency."""
+    revenue_cents: int
+    """Net, in the site's currency."""
+    new_customers: int | None
+    """None while orders of the past are still coming in."""
+    kept_customers: int
+    """Customers of retention calls who stayed: disposition "kept", or an order on the call."""
+    sales_cost_cents: float | None
+    """Part of the labour cost that went into calls of sales queues and campaigns, by handling time: an estimate."""
+    retention_cost_cents: float | None
+    margin: float | None
+    """Share of the revenue that is earned (``site.margin``); None: not set, the whole revenue is counted."""
+    assumptions: tuple[str, ...]
+    """What the figures rest on, in sentences for a person."""
+
+    @property
+    def per_agent_hour(self) -> float | None:
+        """Calls handled for each hour worked; None below half an hour."""
+        return sales_funnel.per_hour(self.handled, self.worked_ms) if self.worked_ms >= costs.HOUR_MS // 2 else None
+
+    @property
+    def cost_per_contact_cents(self) -> float | None:
+        """Labour over calls handled."""
+        return None if self.labour_cents is None else costs.cost_per_contact(self.labour_cents, self.handled)
+
+    @property
+    def cost_per_sale_cents(self) -> float | None:
+        """Labour that went into sales over orders."""
+        return (
+            wait_times.average(round(self.sales_cost_cents), self.orders) if self.sales_cost_cents is not None else None
+        )
+
+    @property
+    def cost_per_new_customer_cents(self) -> float | None:
+        """Labour that went into sales over new customers."""
+        if self.sales_cost_cents is None or self.new_customers is None:
+            return None
+        return costs.cost_per_acquisition(round(self.sales_cost_cents), 0, self.new_customers)
+
+    @property
+    def cost_per_kept_customer_cents(self) -> float | None:
+        """Labour that went into retention over customers kept."""
+        if self.retention_cost_cents is None:
+            return None
+        return costs.cost_per_kept(round(self.retention_cost_cents), self.kept_customers)
+
+    @property
+    def contribution_cents(self) -> float | None:
+        """Revenue times margin less labour: the profit-centre view. An estimate where the margin is not set."""
+        if self.labour_cents is None:
+            return None
+        return costs.contribution_cents(
+            self.revenue_cents, 1.0 if self.margin is None else self.margin, self.labour_cents
+        )
+
+    @property
+    def revenue_per_hour_cents(self) -> float | None:
+        """Revenue for each hour worked."""
+        return costs.revenue_per_agent_hour(self.revenue_cents, self.worked_ms)
+
+
+class Spending(NamedTuple):
+    """Money spent on a goal and what came of it: the centre's over the last 28 days, or another way's (10.6)."""
+
+    name: str
+    goal: str
+    """acquisition, retention or service"""
+    is_centre: bool
+    starts_on: str
+    ends_on: str | None
+    """None: it goes on."""
+    cost_cents: int | None
+    """None: no agent's hourly cost is known."""
+    customers: int | None
+    """Won (acquisition), kept (retention); None where the source does not say."""
+    revenue_cents: int | None
+    cost_per_customer_cents: float | None
+    roi: float | None
+    """(revenue times margin - cost) / cost; None without revenue."""
+    payback_months: float | None
+    """Cost over monthly revenue times margin; None without revenue, and where it has not been paid back (`roi` < 0)."""
+    break_even_conversion: float | None
+    """Another way's: the conversion of sales calls (retention: of retention calls) from which on the centre wins a
+    customer for less. Over 1: the centre cannot. None for the centre itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFigures:
+    """The same money elsewhere: the centre beside every investment with the same goal (metrics.md 10.6)."""
+
+    starts_on: str
+    """The finished business days that the centre's figures are about."""
+    ends_on: str
+    days: int
+    sales_calls: int
+    conversion: float | None
+    """New customers over sales calls would be another: this is converted sales calls over sales calls."""
+    retention_calls: int
+    won_per_call: float | None
+    """New customers over sales calls: what `Spent.break_even_conversion` of acquisition is to be compared with."""
+    kept_per_call: float | None
+    """Customers kept over retention calls: for the break-even of retention."""
+    margin: float | None
+    incrementality: float
+    """Share of the revenue that would not have come anyway."""
+    rows: tuple[Spending, ...]
+    """By goal: the centre first, then the others, the cheapest customer first."""
+    assumptions: tuple[str, ...]

@@ -1,0 +1,95 @@
+"""Who buys again, who has gone, and whom the centre must not give up (metrics.md 10.1 to 10.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
+
+
+class Move(NamedTuple):
+    """Customers who went from one segment to another today."""
+
+    before: str | None
+    """one-time, repeat, loyal, lapsed; None: had never bought."""
+    after: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionFigures:
+    """Who buys again (metrics.md 10.1 and 10.2). A purchase is a day with an order that stands."""
+
+    one_time: int
+    repeat: int
+    """Two purchases or more, and not loyal."""
+    loyal: int
+    """Three purchases or more within 365 days."""
+    lapsed: int
+    """Once loyal, without an order for 365 days."""
+    moves: tuple[Move, ...]
+    """Today's, the most frequent first."""
+    active: int
+    at_risk: int
+    churned: int
+    """Customers by the days since their last order, against `limits`."""
+    limits: ChurnLimits
+    churn: float | None
+    """Not churned 28 days ago and churned now, over those not churned 28 days ago."""
+    won_back: WinBack
+    """Of the last 28 days: churned customers reached by a retention call, and who came back."""
+    won_back_today: int
+    """Churned customers who bought today, called or not."""
+    cohorts: tuple[Cohort, ...]
+    """By month of the first purchase, the oldest first: who bought again within 90 days. The last 13 months."""
+    history_since: str | None
+    """First order known: whoever was new in the months after it may be old."""
+
+    @property
+    def customers(self) -> int:
+        """Everybody who ever bought."""
+        return self.one_time + self.repeat + self.loyal + self.lapsed
+
+
+class UnresolvedReason(StrEnum):
+    """Why a customer may be given up on."""
+
+    SILENT = "promised and silent"
+    """A follow-up is overdue by more than a business day and nobody has talked with the customer since it was due."""
+    NOT_REACHED = "fruitless attempts"
+    """Called twice or more in 14 days, never reached, and no open follow-up."""
+    PROBLEMS = "two problems, no follow-up"
+    """Called about problems twice or more in 14 days, and there is no follow-up since the first."""
+
+
+class UnresolvedCustomer(NamedTuple):
+    """A customer who must not be given up."""
+
+    customer_id: int
+    customer: str | None
+    phone: str | None
+    why: UnresolvedReason
+    times: int
+    """Attempts, problems, or business days of silence."""
+    last_at: int
+    """The last attempt or problem; the due moment of the promise."""
+    owner: str | None
+    """The agent who owes the call, or talked last."""
+    client: str | None
+    """The client company of that agent's team."""
+
+
+class SecondPurchase(NamedTuple):
+    """Somebody who bought once and whose usual time to buy again closes soon."""
+
+    customer_id: int
+    customer: str | None
+    phone: str | None
+    bought_on: str
+    closes_on: str
+    agent: str | None
+    """Who sold to them."""
+    client: str | None

@@ -1,0 +1,285 @@
+"""Sales beside the quotas of day, week and month (metrics.md 8)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from ccmon.metrics import forecast, quotas, sales, sales_funnel
+from ccmon.metrics.quotas import Verdict, verdict
+
+if TYPE_CHECKING:
+    from ccmon.metrics.forecast import Forecast, OrderValue, Rest
+
+
+class Period(StrEnum):
+    """What a quota is for."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class QuotaFigures(NamedTuple):
+    """A quota of a day, week or month, and how far it has come (metrics.md 8.3)."""
+
+    period: Period
+    starts_on: str
+    """First business day of the period; weeks begin on Monday."""
+    ends_on: str
+    """Last business day of the period."""
+    sales_calls: int
+    """Of the period so far, as the sales below."""
+    converted: int
+    sales: int
+    revenue_cents: int
+    quota_sales: int | None
+    quota_revenue_cents: int | None
+    quota_conversion: float | None
+    share: float | None
+    """How much of the period has usually gone by now, from 0 to 1."""
+    basis: str | None
+    """What the share rests on: "usual day" (in a week or month: usual days), or "linear"."""
+    rests_on: str | None
+    """The same in words: "5 Fridays", "9 days", "past weeks", "linear"."""
+    open_ms_left: int | None
+    """Opening time left in the period; None where nothing shows the opening hours."""
+    calls_left: float | None
+    """Sales calls still to be expected in the period; None with too little history."""
+    rest: Rest | None
+    """Sales still to come in the period, and how well that is known; None where nothing shows it."""
+    spread: bool = False
+    """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
+    new_customers: int | None = None
+    """Won in the period so far: customers whose first order ever lies in it. None before it is known."""
+    order_value: OrderValue | None = None
+    """What a sale is expected to bring; None where no order is known."""
+    known_since: str | None = None
+    """First business day of which anything is known, where the period began before it: what was sold before is unknown,
+    so that nothing is said of the quota but what it has been met by already. None: the whole period is known."""
+    quota_of_no_client: int | None = None
+    """Of the centre: what the clients' quotas of sales leave of its own; None where no client has one."""
+
+    @property
+    def attainment(self) -> float | None:
+        """Sales so far over the full quota."""
+        return None if self.known_since else sales.attainment(self.sales, self.quota_sales)
+
+    @property
+    def expected_by_now(self) -> float | None:
+        """Sales that the quota expects by now."""
+        return self.quota_sales * self.share if self.quota_sales and self.share is not None else None
+
+    @property
+    def pace(self) -> float | None:
+        """Sales so far over those expected by now; 1 is on plan."""
+        return sales.pace(self.sales, self.expected_by_now)
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """Sales at the end of the period, and the range that holds them with 90 %; never below those made."""
+        return None if self.rest is None else forecast.forecast(self.sales, self.rest)
+
+    @property
+    def revenue_forecast(self) -> Forecast | None:
+        """Revenue at the end of the period in cents, and its range, of the same sales still to come as `forecast`."""
+        if self.rest is None or self.order_value is None:
+            return None
+        return forecast.revenue_forecast(self.revenue_cents, self.rest, self.order_value)
+
+    @property
+    def missing(self) -> int | None:
+        """Sales still missing; 0 when the quota is met."""
+        missing = quotas.required(self.sales, self.quota_sales)
+        return None if self.known_since and missing else missing
+
+    @property
+    def required_per_hour(self) -> float | None:
+        """Sales an hour that the rest of the opening time must bring."""
+        if self.missing is None:
+            return None
+        return quotas.required_per_hour(self.sales, self.quota_sales, self.open_ms_left or 0)
+
+    @property
+    def required_conversion(self) -> float | None:
+        """Share of the sales calls still expected that must convert; over 1 the quota is out of reach."""
+        if self.missing is None:
+            return None
+        return quotas.required_per_call(self.sales, self.quota_sales, self.calls_left or 0.0)
+
+    @property
+    def chance(self) -> float | None:
+        """Probability to reach the quota, of the same distribution as the forecast; 1 where it is met."""
+        return forecast.chance(self.sales, self.quota_sales, self.rest)
+
+    @property
+    def verdict(self) -> quotas.Verdict | None:
+        """Surely behind, cannot tell yet or surely ahead: the quota's conversion against the 95 % interval."""
+        return None if self.known_since else quotas.verdict(self.converted, self.sales_calls, self.quota_conversion)
+
+    @property
+    def revenue_attainment(self) -> float | None:
+        """Revenue so far over the full quota of revenue."""
+        return None if self.known_since else sales.attainment(self.revenue_cents, self.quota_revenue_cents)
+
+    @property
+    def revenue_pace(self) -> float | None:
+        """Revenue so far over the revenue expected by now."""
+        expected = self.quota_revenue_cents * self.share if self.quota_revenue_cents and self.share else None
+        return sales.pace(self.revenue_cents, expected)
+
+
+class OtherCurrency(NamedTuple):
+    """Orders in a currency that is not the site's: shown apart, never added."""
+
+    currency: str
+    orders: int
+    """Orders that stand."""
+    gross_cents: int
+    net_cents: int
+
+
+class SalesDetail(NamedTuple):
+    """What was sold today in full: both directions apart, gross and net, and who is new.
+
+    Read less often than the totals (`FloorSnapshot.business_at`), so that it can be some seconds behind them.
+    """
+
+    inbound_calls: int
+    """Answered calls of sales queues."""
+    inbound_converted: int
+    attempts: int
+    """Outbound: numbers dialled."""
+    contacts: int
+    """Outbound: answered by a person."""
+    right_party: int
+    """Outbound: the person sought was reached."""
+    outbound_converted: int
+    orders: int
+    """All orders of today in the site's currency, cancelled ones included."""
+    gross_cents: int
+    cancelled_orders: int
+    cancelled_cents: int
+    new_customers: int | None
+    """Customers whose first order ever, of those that stand, is one of today's (metrics.md 8.3). None while orders of
+    the past are still coming in."""
+    other_currencies: tuple[OtherCurrency, ...] = ()
+
+    @property
+    def net_cents(self) -> int:
+        """Revenue of the orders that stand."""
+        return self.gross_cents - self.cancelled_cents
+
+    @property
+    def inbound_conversion(self) -> float | None:
+        """Converted inbound calls over answered sales calls."""
+        return sales.conversion(self.inbound_converted, self.inbound_calls)
+
+    @property
+    def inbound_interval(self) -> tuple[float, float] | None:
+        """Its 95 % Wilson interval."""
+        return sales.wilson_interval(self.inbound_converted, self.inbound_calls)
+
+    @property
+    def outbound_conversion(self) -> float | None:
+        """Converted outbound calls over right-party contacts."""
+        return sales.conversion(self.outbound_converted, self.right_party)
+
+    @property
+    def outbound_interval(self) -> tuple[float, float] | None:
+        """Its 95 % Wilson interval."""
+        return sales.wilson_interval(self.outbound_converted, self.right_party)
+
+    @property
+    def contact_rate(self) -> float | None:
+        """Contacts over attempts."""
+        return sales_funnel.share(self.contacts, self.attempts)
+
+    @property
+    def right_party_rate(self) -> float | None:
+        """Right-party contacts over contacts."""
+        return sales_funnel.share(self.right_party, self.contacts)
+
+    @property
+    def average_order_cents(self) -> float | None:
+        """Net revenue over the orders that stand, both in the site's currency."""
+        return sales_funnel.average_order(self.net_cents, self.orders - self.cancelled_orders)
+
+    @property
+    def revised(self) -> bool:
+        """True when a cancellation has changed the day's net figures."""
+        return self.cancelled_orders > 0
+
+
+class SalesFigures(NamedTuple):
+    """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
+
+    scope: str
+    """centre, client, team, campaign or agent; a client's are those of its campaigns, else of the teams that work for
+    it; the client with the id None holds what is no client's"""
+    id: int | None
+    name: str
+    client: str | None
+    sales_calls: int
+    """Inbound: answered calls of sales queues. Outbound: right-party contacts (metrics.md 8.2)."""
+    converted: int
+    sales: int
+    """Orders, cancelled ones taken out."""
+    revenue_cents: int
+    currency: str | None
+    quota_sales: int | None
+    quota_conversion: float | None
+    expected_by_now: float | None
+    """Sales that the quota expects by this moment (metrics.md 8.3)."""
+    expected_basis: str | None
+    """"usual day" (weighted by at least four same weekdays) or "linear"."""
+    projection: float | None
+    quotas: tuple[QuotaFigures, ...] = ()
+    """Each quota that is set: of the day, the week, the month. An agent's may be a part of the team's."""
+    detail: SalesDetail | None = None
+    """None before it has been read (`FloorSnapshot.business_at`)."""
+    worked_ms: int | None = None
+    """Time logged in less pauses today; None for a campaign."""
+    revenue_projection_cents: float | None = None
+    """Revenue at the end of the day, of the sales still to come of ``projection``; None where no order is known."""
+
+    @property
+    def day_quota(self) -> QuotaFigures | None:
+        """The quota of the day, if there is one."""
+        return next((quota for quota in self.quotas if quota.period is Period.DAY), None)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Surely behind, cannot tell yet, surely ahead: the conversion's interval against the quota's conversion."""
+        return verdict(self.converted, self.sales_calls, self.quota_conversion)
+
+    @property
+    def revenue_per_call_cents(self) -> float | None:
+        """Net revenue over sales calls."""
+        return sales_funnel.revenue_per_call(self.revenue_cents, self.sales_calls)
+
+    @property
+    def sales_per_hour(self) -> float | None:
+        """Orders that stand for each hour worked; None below half an hour of work."""
+        enough = self.worked_ms is not None and self.worked_ms >= sales_funnel.HOUR_MS // 2
+        return sales_funnel.per_hour(self.sales, self.worked_ms or 0) if enough else None
+
+    @property
+    def conversion(self) -> float | None:
+        """Converted sales calls over sales calls."""
+        return sales.conversion(self.converted, self.sales_calls)
+
+    @property
+    def conversion_interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the conversion (metrics.md 9.4)."""
+        return sales.wilson_interval(self.converted, self.sales_calls)
+
+    @property
+    def attainment(self) -> float | None:
+        """Sales so far over the full quota."""
+        return sales.attainment(self.sales, self.quota_sales)
+
+    @property
+    def pace(self) -> float | None:
+        """Sales so far over the sales expected by now."""
+        return sales.pace(self.sales, self.expected_by_now)

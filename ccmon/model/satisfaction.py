@@ -1,0 +1,111 @@
+"""What customers say after calls (metrics.md 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ccmon.metrics import net_promoter_score, sales
+from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
+
+if TYPE_CHECKING:
+    from ccmon.metrics.first_contact import FirstContact, RepeatContacts
+    from ccmon.metrics.net_promoter_score import NetPromoterScore
+
+
+class SatisfactionFigures(NamedTuple):
+    """What customers say of the centre, a queue, a team or an agent, over the last 28 business days (metrics.md 9).
+
+    An answer belongs to the day of its call. Calls that several agents talked on count for the queue and the centre,
+    and for no agent and no team (9.4).
+    """
+
+    scope: str
+    """centre, queue, team or agent"""
+    id: int | None
+    name: str
+    client: str | None
+    answers: int
+    """Answers on satisfaction, of whatever scale."""
+    satisfied: int
+    """Of them, those in the two top boxes of their scale."""
+    scales: tuple[Satisfaction, ...]
+    """The same apart by scale, the one with most answers first: means are never mixed over scales."""
+    promoters: NetPromoterScore
+    """Answers to "would you recommend us"."""
+    invited: int
+    """Invitations delivered."""
+    responded: int
+    """Of the invited calls, those with an answer."""
+    said_resolved: int
+    said_resolved_of: int
+    """Answers to "has it been resolved"; ``said_resolved`` of them yes."""
+    first_contact: FirstContact
+    """Contacts that needed no other within 7 days: over 28 days, of which the last ended 7 days ago (9.5)."""
+    first_contact_day: FirstContact
+    """The quick one: no other within 24 hours, over the last 28 finished days."""
+    repeats: RepeatContacts
+    """Of today's contacts, those that follow an answered one within 7 days. Not 1 less the first. Of the centre and
+    the queues alone."""
+    one_customer_in: int = 1
+    """Contacts are those of one customer in so many, on a floor that has too many to look at all."""
+
+    @property
+    def top_two_box(self) -> float | None:
+        """Share in the two top boxes; None below 10 answers."""
+        return sales.share_of_enough(self.satisfied, self.answers, at_least=10)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the share; None without answers."""
+        return sales.wilson_interval(self.satisfied, self.answers)
+
+    @property
+    def confidence(self) -> Confidence:
+        """Whether to hide the score (below 10 answers), to show it with its interval (below 30), or plainly."""
+        return confidence(self.answers)
+
+    @property
+    def mean(self) -> float | None:
+        """Mean score on the scale most answers were given on (`scale`); None below 10 answers on it."""
+        first = self.scales[0] if self.scales else None
+        return first.mean if first and first.confidence is not Confidence.HIDDEN else None
+
+    @property
+    def scale(self) -> int | None:
+        """Top of the scale that `mean` is on."""
+        return self.scales[0].scale if self.scales else None
+
+    @property
+    def nps(self) -> float | None:
+        """Net promoter score in points from -100 to 100; None below 30 answers. Its margin: ``promoters.margin``."""
+        return self.promoters.score_of_enough
+
+    @property
+    def response_rate(self) -> float | None:
+        """Calls with an answer over invitations delivered."""
+        return net_promoter_score.response_rate(self.responded, self.invited)
+
+    @property
+    def few_responses(self) -> bool:
+        """True when so few of those asked answered that they may not stand for all (below 10 %)."""
+        return net_promoter_score.may_be_biased(self.response_rate)
+
+
+class LowScore(NamedTuple):
+    """A customer who is very unhappy, while a call back can still mend it: no call and no follow-up since."""
+
+    customer_id: int | None
+    customer: str | None
+    phone: str | None
+    queue: str | None
+    agent: str | None
+    client: str | None
+    score: int
+    scale: int
+    comment: str | None
+    answered_at: int
+
+    @property
+    def who(self) -> str:
+        """The customer, as far as anything is known of them."""
+        return self.customer or self.phone or "A customer"

@@ -1,0 +1,83 @@
+"""The one record that a frame of the screen is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ccmon.model.agents import AgentFigures, Membership
+from ccmon.model.alarms import Alert
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.contact_reasons import ProblemFigures
+from ccmon.model.costs import ResourceFigures, ValueFigures
+from ccmon.model.follow_ups import FollowUpFigures
+from ccmon.model.handling import HandlingFigures
+from ccmon.model.queues import QueueFigures, WaitingCall
+from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
+from ccmon.model.sales import SalesFigures
+from ccmon.model.satisfaction import LowScore, SatisfactionFigures
+from ccmon.model.sources import Progress, SourceHealth
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSnapshot:
+    """Everything that one frame of the screen, one JSON object or one report shows: the floor at one moment."""
+
+    at: int
+    data_at: int | None
+    """The newest moment for which the database is known to be complete; None for an empty database."""
+    time_zone: str
+    """IANA name of the site's zone."""
+    site: str | None
+    currency: str | None
+    day: BusinessDay
+    queues: tuple[QueueFigures, ...]
+    total: QueueFigures
+    waiting: tuple[WaitingCall, ...]
+    agents: tuple[AgentFigures, ...]
+    memberships: tuple[Membership, ...]
+    sales: tuple[SalesFigures, ...]
+    """The centre first, then teams, campaigns and agents."""
+    handling: tuple[HandlingFigures, ...]
+    follow_ups: FollowUpFigures
+    alerts: tuple[Alert, ...]
+    sources: tuple[SourceHealth, ...]
+    progress: tuple[Progress, ...]
+    speed: float = 1.0
+    """Seconds of the floor that go by in a real one: another number only where a floor is simulated faster."""
+    business_at: int | None = None
+    """The moment up to which what stands below was read: up to half a minute before ``at`` on a watched floor, and
+    None before the first reading (the first frame does not wait for it)."""
+    known_at: int | None = None
+    """The moment up to which it is known what goes on; None: ``at``. Time in a state and waits run up to it, and stand
+    still where the data has ended."""
+    incomplete: str | None = None
+    """Why figures are unknown that will be known soon, for a person: they have not been read yet, or rows of the past
+    are still coming in."""
+    satisfaction: tuple[SatisfactionFigures, ...] | None = None
+    """The centre first, then queues, teams and agents; each with an answer, an invitation or a contact. None, as the
+    lists below: not known yet (`incomplete`)."""
+    low_scores: tuple[LowScore, ...] | None = None
+    """Today's, the latest first."""
+    retention: RetentionFigures | None = None
+    stuck: tuple[UnresolvedCustomer, ...] | None = None
+    """Not given up: the longest silence first, then those whose last call was latest."""
+    second_purchases: tuple[SecondPurchase, ...] | None = None
+    """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""
+    problems: ProblemFigures | None = None
+    resources: ResourceFigures | None = None
+    value: ValueFigures | None = None
+    pause_limits: Mapping[str, int | None] = field(default_factory=dict)
+    """Milliseconds by pause reason, from which on a pause is worth an alert."""
+    absent: tuple[tuple[str, str], ...] = ()
+    """Parts that cannot be computed for what the floor was narrowed to, each with the reason for a person."""
+
+    @property
+    def runs_until(self) -> int:
+        """The moment up to which times run: ``at``, or where the data ends if it is too old."""
+        return self.at if self.known_at is None else self.known_at
+
+    @property
+    def data_age_ms(self) -> int | None:
+        """How old the newest data is at the snapshot's moment; None for an empty database."""
+        return None if self.data_at is None else max(0, self.at - self.data_at)

@@ -1,0 +1,39 @@
+"""What feeds the database, and long work that is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """Where calls come from and when it last gave a sign of life."""
+
+    name: str
+    kind: str
+    following: bool
+    """True while a `follow` process or a simulated floor keeps this source up to date."""
+    last_record_at: int | None
+    checked_at: int | None
+    """The last moment at which the writer knew that it had everything."""
+    records: int
+    rejected: int
+    heartbeat: bool = True
+    """Whether the switch can be told dead while nothing happens; a queue log cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Long work that goes on behind the screen, such as filling in past weeks."""
+
+    task: str
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        """How much of it is done, in whole percent: 100 only when it is over."""
+        return 100 * self.done // max(1, self.total)
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.percent} %"
