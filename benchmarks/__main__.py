@@ -50,9 +50,9 @@ def main() -> None:
             sys.stderr.write(f"{name} …\n")
             try:
                 figures += CASES[name](place)
-            except (OSError, AssertionError, CcmonError, subprocess.CalledProcessError) as fault:
+            except (OSError, AssertionError, CcmonError, subprocess.CalledProcessError) as error:
                 failed.append(name)
-                sys.stderr.write(f"{name} could not be measured: {fault}\n")
+                sys.stderr.write(f"{name} could not be measured: {error}\n")
     share = (stolen_s() - stolen) / (time.monotonic() - began) / (os.cpu_count() or 1)
     machine = (
         f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}; "

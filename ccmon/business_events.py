@@ -1,8 +1,8 @@
 """What happens on a floor beside the calls: who the caller was, what was sold, promised, said and planned.
 
-The simulated floor yields these among the call events, in the order in which they happen; `ccmon.database.simulator_writer` writes
-them.
-A call is named by its call id and the number of the visit. Moments (``at``, ``_at``) are Unix milliseconds, UTC.
+The simulated floor yields these among the call events, in the order in which they happen;
+`ccmon.database.simulator_writer` writes them. A call is named by its call id and the number of the visit. Moments
+(``at``, ``_at``) are Unix milliseconds, UTC.
 """
 
 from __future__ import annotations

@@ -39,12 +39,12 @@ class CcmonError(Exception):
         return str(self) if self._wrong is None else f"{self._wrong}: ask the administrator."
 
 
-def os_error(subject: object, fault: OSError) -> str:
+def os_error(subject: object, error: OSError) -> str:
     """One sentence for what the operating system says of a file or a device: what is wrong and what to do.
 
     Args:
         subject: what cannot be done with which file, such as "/etc/x cannot be read".
-        fault: what was met.
+        error: what was met.
     """
-    hint = _WHAT_TO_DO.get(fault.errno or 0, "check it, and try again")
-    return f"{subject}: {fault.strerror or fault}; {hint}."
+    hint = _WHAT_TO_DO.get(error.errno or 0, "check it, and try again")
+    return f"{subject}: {error.strerror or error}; {hint}."

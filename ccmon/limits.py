@@ -86,8 +86,8 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
     if whole is None:
         return None, f"{shown(text)} is no whole number"
     length = int(whole[1] + whole[2][: _MOST_DIGITS + 1]) * unit_ms
-    fault = impossible_length(length)
-    return (length, None) if fault is None else (None, f"{shown(text)} is {fault}")
+    error = impossible_length(length)
+    return (length, None) if error is None else (None, f"{shown(text)} is {error}")
 
 
 def impossible_epoch(text: str, now: int) -> str | None:
@@ -102,8 +102,8 @@ def impossible_epoch(text: str, now: int) -> str | None:
     if whole is None:
         return f"is {shown(text)}, no whole number" if text else None
     seconds = int(whole[1] + whole[2][: _MOST_DIGITS + 1])
-    fault = impossible_moment(seconds * 1000, now) if seconds else None
-    return None if fault is None else f"is {shown(text)}, which {fault}"
+    error = impossible_moment(seconds * 1000, now) if seconds else None
+    return None if error is None else f"is {shown(text)}, which {error}"
 
 
 def shown(text: str) -> str:

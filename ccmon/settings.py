@@ -110,10 +110,10 @@ def _read(file: Path) -> dict[str, Any]:
                 f"CCMON_SETTINGS names {file}, which does not exist: name one that does, or unset it."
             ) from None
         return {}
-    except OSError as fault:
-        raise CcmonError(os_error(f"The settings {file} cannot be read", fault)) from None
-    except ValueError as fault:
-        raise CcmonError(f"The settings {file} are not valid TOML: {fault}; correct them.") from None
+    except OSError as error:
+        raise CcmonError(os_error(f"The settings {file} cannot be read", error)) from None
+    except ValueError as error:
+        raise CcmonError(f"The settings {file} are not valid TOML: {error}; correct them.") from None
 
 
 def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
@@ -122,23 +122,23 @@ def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
         near = difflib.get_close_matches(name, _names(), n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_names())}."
         raise CcmonError(f"{where}: there is no setting {name!r}; {hint}")
-    fault = CcmonError(f"{where}: {name} cannot be {value!r}; {_WANTED[name]}.")
+    error = CcmonError(f"{where}: {name} cannot be {value!r}; {_WANTED[name]}.")
     if name in {"ascii", "mouse"}:
         if isinstance(value, str) and value.lower() in _YES:
             return _YES[value.lower()]
         if not isinstance(value, bool):
-            raise fault
+            raise error
         return value
     if name == "refresh_seconds":
         try:
             seconds = float(value)
         except (TypeError, ValueError):
-            raise fault from None
+            raise error from None
         if isinstance(value, bool) or not 0.2 <= seconds <= 60:
-            raise fault
+            raise error
         return seconds
     if not isinstance(value, str) or not value or (name == "theme" and value not in THEMES):
-        raise fault
+        raise error
     if name != "database":
         return value
     try:

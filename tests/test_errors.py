@@ -19,9 +19,9 @@ ADVICE = re.compile(rf"[;:] (?:{VERBS})\b")
 
 
 def sqlite_error(code: int) -> sqlite3.Error:
-    fault = sqlite3.OperationalError("as SQLite says it")
-    fault.sqlite_errorcode = code
-    return fault
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = code
+    return error
 
 
 CODES = sorted(getattr(sqlite3, name) for name in dir(sqlite3) if re.fullmatch("SQLITE_[A-Z]+", name)

@@ -130,4 +130,4 @@ def test_nothing_else_in_ccmon_starts_a_program() -> None:
     assert found == {"subprocesses.py"}
     processes = re.compile(r"subprocess\.Popen|create_subprocess|subprocess\.run|check_output")
     users = {file.name for file in PACKAGE.rglob("*.py") if processes.search(file.read_text(encoding="utf-8"))}
-    assert users == {"acting.py", "showing.py"}
+    assert users == {"follow_up_command.py", "process.py"}

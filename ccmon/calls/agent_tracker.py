@@ -17,8 +17,8 @@ WRAP_UP_BY_PAUSE_MS = 5_000
 class AgentTracker:
     """Agents by name, with everything true of them now."""
 
-    def __init__(self, ledger: ChangeRecorder, wrap_up_reasons: Iterable[str]) -> None:
-        self.ledger = ledger
+    def __init__(self, recorder: ChangeRecorder, wrap_up_reasons: Iterable[str]) -> None:
+        self.recorder = recorder
         self.wrap_up_reasons = frozenset(wrap_up_reasons)
         self.agents: dict[str, TrackedAgent] = {}
         """By every name an agent is known by."""
@@ -26,7 +26,7 @@ class AgentTracker:
         """(agent, queue) pairs that log in and out by themselves: no call makes them members."""
         self.configured: set[str] = set()
         """Names of the static members, where the switch's configuration was given: whoever else works is dynamic."""
-        self.seated: dict[tuple[str, str], str] = {}
+        self.desks: dict[tuple[str, str], str] = {}
         """Who works at a desk: by the interface that logged in to a queue, and the queue."""
         self._queues: dict[str, str] = {}
 
@@ -35,7 +35,7 @@ class AgentTracker:
         agent = self.agents.get(name)
         if agent is None:
             agent = self.agents[name] = TrackedAgent(name)
-            self.ledger.changes.agents.append(name)
+            self.recorder.changes.agents.append(name)
         return agent
 
     def known_agent(self, name: str) -> TrackedAgent:
@@ -56,32 +56,32 @@ class AgentTracker:
             known = self._queues[name] = self._queues.setdefault(name.casefold(), name)
         return known
 
-    def settle(self, agent: TrackedAgent, at: int) -> None:
+    def update_state(self, agent: TrackedAgent, at: int) -> None:
         """Bring the agent's running interval in line with their situation."""
         state, reason, visit = agent.situation()
         running = agent.state
         if running is not None:
             if running.state == state and running.visit is visit and running.reason == reason:
                 return
-            at = self.ledger.end_state(running, at)
+            at = self.recorder.end_state(running, at)
         if state is None:
             agent.state = None
         else:
             agent.state = StateInterval(agent.login, state, at, reason, visit)
-            self.ledger.changes.states.append(agent.state)
+            self.recorder.changes.states.append(agent.state)
 
     # Memberships
 
-    def seen(self, name: str, queue: str, at: int) -> TrackedAgent:
+    def touch_membership(self, name: str, queue: str, at: int) -> TrackedAgent:
         """An agent at work in a queue: a member of it, and a static one if nothing said so before (metrics.md 6.3)."""
         agent = self.agent(name)
         if queue not in agent.memberships:
             desk = self._desk_of(agent, queue)
             if desk is not None:
-                self._sit_down(desk, agent, queue, at)
+                self._assign_desk(desk, agent, queue, at)
             elif (agent.login, queue) not in self.dynamic:
                 self._join(agent, queue, at, static=True)
-            self.settle(agent, at)
+            self.update_state(agent, at)
         agent.works = True
         return agent
 
@@ -105,36 +105,36 @@ class AgentTracker:
             return same[0]
         return min(waiting)[2] if self.configured else None
 
-    def _sit_down(self, desk: TrackedAgent, agent: TrackedAgent, queue: str, at: int) -> None:
+    def _assign_desk(self, desk: TrackedAgent, agent: TrackedAgent, queue: str, at: int) -> None:
         """The agent takes the place that the desk has held for them."""
         pause = desk.pauses.get(queue)
         self._leave(desk, queue, at)
-        self._left_something(desk, at)
+        self._check_last_membership(desk, at)
         self._join(agent, queue, at, static=False)
         if pause is not None:
             self._pause(agent, queue, pause.reason, at)
         self.dynamic.add((agent.login, queue))
-        self.seated[desk.login, queue] = agent.login
+        self.desks[desk.login, queue] = agent.login
 
-    def _get_up(self, desk: TrackedAgent, queue: str, at: int) -> None:
+    def _release_desk(self, desk: TrackedAgent, queue: str, at: int) -> None:
         """The desk logs out of the queue, or in anew: whoever sat there has left."""
-        login = self.seated.pop((desk.login, queue), None)
+        login = self.desks.pop((desk.login, queue), None)
         if login is not None:
             agent = self.agents[login]
             self._leave(agent, queue, at)
-            self._left_something(agent, at)
+            self._check_last_membership(agent, at)
 
     def _join(self, agent: TrackedAgent, queue: str, at: int, *, static: bool) -> None:
         membership = agent.memberships[queue] = MembershipInterval(agent.login, queue, at, static)
-        self.ledger.changes.memberships.append(membership)
+        self.recorder.changes.memberships.append(membership)
 
     def _leave(self, agent: TrackedAgent, queue: str, at: int) -> MembershipInterval | None:
         pause = agent.pauses.pop(queue, None)
         if pause is not None:
-            self.ledger.end_pause(pause, at)
+            self.recorder.end_pause(pause, at)
         membership = agent.memberships.pop(queue, None)
         if membership is not None:
-            self.ledger.end_membership(membership, at)
+            self.recorder.end_membership(membership, at)
         return membership
 
     def member_joined(self, event: events.MemberJoined) -> None:
@@ -144,7 +144,7 @@ class AgentTracker:
         queue = self.queue(queue)
         if anew and queue in who.memberships:
             self._leave(who, queue, at)
-        self._get_up(who, queue, at)
+        self._release_desk(who, queue, at)
         if not static:
             self.dynamic.add((who.login, queue))
         if queue not in who.memberships:
@@ -152,14 +152,14 @@ class AgentTracker:
             who.works = False
         if paused and queue not in who.pauses:
             self._pause(who, queue, None, at)
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def member_left(self, event: events.MemberLeft) -> None:
         """MemberLeft. One whose joining nobody saw leaves a membership of no length: they were a member until here."""
         at, queue, agent = event
         who = self.agent(agent)
         queue = self.queue(queue)
-        self._get_up(who, queue, at)
+        self._release_desk(who, queue, at)
         membership = self._leave(who, queue, at)
         if membership is not None:
             membership.static = False
@@ -167,20 +167,20 @@ class AgentTracker:
             self._join(who, queue, at, static=False)
             self._leave(who, queue, at)
         self.dynamic.add((who.login, queue))
-        self._left_something(who, at)
+        self._check_last_membership(who, at)
 
-    def _left_something(self, agent: TrackedAgent, at: int) -> None:
+    def _check_last_membership(self, agent: TrackedAgent, at: int) -> None:
         if not agent.memberships and not agent.logged_in:
             agent.logged_in = agent.paused_everywhere = False
             self.end_wrap_up(agent, at)
-        self.settle(agent, at)
+        self.update_state(agent, at)
 
     def agent_logged_in(self, event: events.AgentLoggedIn) -> None:
         """AgentLoggedIn."""
         at, agent = event
         who = self.agent(agent)
         who.logged_in = True
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def agent_logged_out(self, event: events.AgentLoggedOut) -> None:
         """AgentLoggedOut."""
@@ -189,7 +189,7 @@ class AgentTracker:
         who.logged_in = False
         for queue in list(who.memberships):
             self._leave(who, queue, at)
-        self._left_something(who, at)
+        self._check_last_membership(who, at)
 
     # Pauses
 
@@ -198,11 +198,11 @@ class AgentTracker:
         if running is not None:
             if running.reason == reason:
                 return
-            at = self.ledger.not_before(at, running.started_at)
-            self.ledger.end_pause(running, at)
+            at = self.recorder.not_before(at, running.started_at)
+            self.recorder.end_pause(running, at)
             del agent.pauses[queue]
         pause = agent.pauses[queue] = PauseInterval(agent.login, queue, at, reason)
-        self.ledger.changes.pauses.append(pause)
+        self.recorder.changes.pauses.append(pause)
 
     def agent_paused(self, event: events.AgentPaused) -> None:
         """AgentPaused."""
@@ -216,7 +216,7 @@ class AgentTracker:
             queue = self._paused_in(who, queue, at)
             self._pause(who, queue, reason, at)
         self._wrap_up_by_pause(who, at)
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def agent_unpaused(self, event: events.AgentUnpaused) -> None:
         """AgentUnpaused."""
@@ -228,10 +228,10 @@ class AgentTracker:
         for paused_in in queues:
             pause = who.pauses.pop(paused_in, None)
             if pause is not None:
-                self.ledger.end_pause(pause, at)
+                self.recorder.end_pause(pause, at)
         if was in self.wrap_up_reasons:
             self.end_wrap_up(who, at)
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def _paused_in(self, agent: TrackedAgent, queue: str, at: int) -> str:
         """The queue in which a pause begins or ends. Only a member can be paused, so the agent is one."""
@@ -239,7 +239,7 @@ class AgentTracker:
         if queue not in agent.memberships:
             desk = self._desk_of(agent, queue)
             if desk is not None:
-                self._sit_down(desk, agent, queue, at)
+                self._assign_desk(desk, agent, queue, at)
             else:
                 self._join(agent, queue, at, static=(agent.login, queue) not in self.dynamic)
         return queue
@@ -251,7 +251,7 @@ class AgentTracker:
         self.end_wrap_up(agent, at)
         agent.wrapping = visit
         visit.wrapping_up = 1
-        self.ledger.touch(visit)
+        self.recorder.mark_changed(visit)
 
     def end_wrap_up(self, agent: TrackedAgent, at: int) -> None:
         """The agent's work after a call, if any runs, is done."""
@@ -259,15 +259,15 @@ class AgentTracker:
         if visit is not None:
             agent.wrapping = None
             visit.wrapping_up = 0
-            visit.wrapped_up_at = at if visit.ended_at is None else self.ledger.not_before(at, visit.ended_at)
-            self.ledger.touch(visit)
+            visit.wrapped_up_at = at if visit.ended_at is None else self.recorder.not_before(at, visit.ended_at)
+            self.recorder.mark_changed(visit)
 
     def wrap_up_ended(self, event: events.WrapUpEnded) -> None:
         """WrapUpEnded."""
         at, agent = event
         who = self.agent(agent)
         self.end_wrap_up(who, at)
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def wraps_up_by_pause(self, agent: TrackedAgent) -> bool:
         """Whether a pause that waited for the call's end is a wrap-up by its reason."""
@@ -293,38 +293,38 @@ class AgentTracker:
         at, agent = event
         who = self.agent(agent)
         who.busy = True
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def agent_free(self, event: events.AgentFree) -> None:
         """AgentFree."""
         at, agent = event
         who = self.agent(agent)
         who.busy = False
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def agent_unavailable(self, event: events.AgentUnavailable) -> None:
         """AgentUnavailable."""
         at, agent = event
         who = self.agent(agent)
         who.unavailable = True
-        self.settle(who, at)
+        self.update_state(who, at)
 
     def agent_available(self, event: events.AgentAvailable) -> None:
         """AgentAvailable."""
         at, agent = event
         who = self.agent(agent)
         who.unavailable = False
-        self.settle(who, at)
+        self.update_state(who, at)
 
     # The whole floor
 
-    def leave_for_good(self, agent: TrackedAgent, at: int) -> None:
+    def end_everything(self, agent: TrackedAgent, at: int) -> None:
         """End everything that runs for an agent who turns out to be another. Their calls have ended already."""
         for queue in list(agent.memberships):
             self._leave(agent, queue, at)
         self.end_wrap_up(agent, at)
         if agent.state is not None:
-            self.ledger.end_state(agent.state, at)
+            self.recorder.end_state(agent.state, at)
             agent.state = None
 
     def restarted(self, at: int) -> None:
@@ -341,8 +341,8 @@ class AgentTracker:
             for queue, pause in list(agent.pauses.items()):
                 if queue not in agent.memberships or agent.memberships[queue].static:
                     del agent.pauses[queue]
-                    self.ledger.end_pause(pause, at)
-            self.settle(agent, at)
+                    self.recorder.end_pause(pause, at)
+            self.update_state(agent, at)
 
 
 def _number(name: str) -> str | None:

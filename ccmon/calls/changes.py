@@ -118,7 +118,7 @@ class ChangeRecorder:
     clock_steps: int = 0
     """Intervals that a clock set back would have made negative."""
 
-    def touch(self, visit: Visit) -> None:
+    def mark_changed(self, visit: Visit) -> None:
         """Note that a visit changed."""
         if not visit.changed:
             visit.changed = True

@@ -1,8 +1,8 @@
 """Taking the fold up where an earlier run left it: from rows, and from what rows do not hold.
 
 Rows say nearly everything (open visits, running states, memberships, pauses). The rest, such as whose telephone rings
-for whom behind a call in progress, is `extra_state` as JSON beside the source's position. Together they make a floor that
-goes on exactly as if it had never stopped.
+for whom behind a call in progress, is `extra_state` as JSON beside the source's position. Together they make a floor
+that goes on exactly as if it had never stopped.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def extra_state(floor: CallStateMachine) -> dict[str, Any]:
         notes = _agent_notes(agent, floor.now, bool(floor.staff.wrap_up_reasons))
         if notes:
             agents[agent.login] = notes
-    seated = [[*desk, agent] for desk, agent in floor.staff.seated.items()]
-    return {"now": floor.now, "held": held, "agents": agents, "seated": seated}
+    desks = [[*desk, agent] for desk, agent in floor.staff.desks.items()]
+    return {"now": floor.now, "held": held, "agents": agents, "desks": desks}
 
 
 def _agent_notes(agent: TrackedAgent, now: int, wraps_up_by_pause: bool) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def load_extra_state(floor: CallStateMachine, extra_state: dict[str, Any]) -> No
     for call_id, number, since in extra_state.get("held", ()):
         if (call_id, number) in visits:
             visits[call_id, number].held_since = since
-    floor.staff.seated.update({(desk, queue): agent for desk, queue, agent in extra_state.get("seated", ())})
+    floor.staff.desks.update({(desk, queue): agent for desk, queue, agent in extra_state.get("desks", ())})
     for login, notes in extra_state.get("agents", {}).items():
         agent = floor.staff.known_agent(login)
         agent.busy = notes.get("busy", False)

@@ -1,9 +1,9 @@
 """The floor as call events leave it: open visits, agents' states, memberships and pauses.
 
-`CallStateMachine` takes events in the order in which a source tells them and collects what changed (`take_changes`). It is the
-same wherever the stream is cut: nothing in it depends on when changes are taken. Moments that go back (a clock that was
-set) never make an interval negative: an end is at least its start. This module is the calls' half, `ccmon.calls.agent_tracker`
-the agents'.
+`CallStateMachine` takes events in the order in which a source tells them and collects what changed (`take_changes`). It
+is the same wherever the stream is cut: nothing in it depends on when changes are taken. Moments that go back (a clock
+that was set) never make an interval negative: an end is at least its start. This module is the calls' half,
+`ccmon.calls.agent_tracker` the agents'.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class CallStateMachine:
         """Open and lately ended visits by call id, in order."""
         self.expires_at = NEVER
         """No visit reaches ``max_open_ms`` before."""
-        self.ledger = ChangeRecorder()
-        self.staff = staff = AgentTracker(self.ledger, wrap_up_reasons)
+        self.recorder = ChangeRecorder()
+        self.staff = staff = AgentTracker(self.recorder, wrap_up_reasons)
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.CallEntered: self._call_entered,
             events.CallDialled: self._call_dialled,
@@ -90,7 +90,7 @@ class CallStateMachine:
 
     def take_changes(self) -> ChangeSet:
         """What changed since the last call. Forgets calls that ended long ago."""
-        changes, self.ledger.changes = self.ledger.changes, ChangeSet()
+        changes, self.recorder.changes = self.recorder.changes, ChangeSet()
         horizon = self.now - REMEMBERED_MS
         over = []
         for call_id, visits in self.calls.items():
@@ -140,7 +140,7 @@ class CallStateMachine:
             number = visits[-1].visit + 1
         visit = Visit(call_id, number, entered_at, queue)
         visits.append(visit)
-        self.ledger.changes.visits.append(visit)
+        self.recorder.changes.visits.append(visit)
         expires_at = over_at(entered_at, self.max_open_ms)
         self.expires_at = min(self.expires_at, expires_at)
         return visit
@@ -165,12 +165,12 @@ class CallStateMachine:
             visit.agent = who.login
             self.staff.end_wrap_up(who, at)
             who.dialling = visit
-            self.staff.settle(who, at)
+            self.staff.update_state(who, at)
 
     def _call_offered(self, event: events.CallOffered) -> None:
         at, call_id, queue, agent = event
         queue = self.staff.queue(queue)
-        who = self.staff.seen(agent, queue, at)
+        who = self.staff.touch_membership(agent, queue, at)
         visit = self._find(call_id, queue, answered=False)
         if visit is None:
             self.ignored += 1
@@ -180,13 +180,13 @@ class CallStateMachine:
         if who.login not in visit.ringing:
             visit.ringing.append(who.login)
             who.ringing.append(visit)
-            self.staff.settle(who, at)
+            self.staff.update_state(who, at)
 
     def _stop_ringing(self, visit: Visit, agent: TrackedAgent, at: int) -> None:
         if visit.ringing and agent.login in visit.ringing:
             visit.ringing.remove(agent.login)
             agent.ringing.remove(visit)
-            self.staff.settle(agent, at)
+            self.staff.update_state(agent, at)
 
     def _stop_all_ringing(self, visit: Visit, at: int) -> None:
         for name in list(visit.ringing or ()):
@@ -196,16 +196,16 @@ class CallStateMachine:
     def _call_missed(self, event: events.CallMissed) -> None:
         at, call_id, queue, agent, ring_ms = event
         queue = self.staff.queue(queue)
-        who = self.staff.seen(agent, queue, at)
+        who = self.staff.touch_membership(agent, queue, at)
         visit = self._find(call_id, queue, answered=False)
-        self.ledger.changes.missed.append(MissedCall(who.login, queue, at, max(0, ring_ms), visit))
+        self.recorder.changes.missed.append(MissedCall(who.login, queue, at, max(0, ring_ms), visit))
         if visit is not None:
             self._stop_ringing(visit, who, at)
 
     def _offer_withdrawn(self, event: events.OfferWithdrawn) -> None:
         at, call_id, queue, agent = event
         queue = self.staff.queue(queue)
-        who = self.staff.seen(agent, queue, at)
+        who = self.staff.touch_membership(agent, queue, at)
         visit = self._find(call_id, queue, answered=False)
         if visit is not None:
             self._stop_ringing(visit, who, at)
@@ -222,7 +222,7 @@ class CallStateMachine:
                 return
             visit = self._open_visit(call_id, queue, entered_at)
         who = self._at_work(agent, visit, at)
-        visit.answered_at = self.ledger.not_before(at, visit.entered_at)
+        visit.answered_at = self.recorder.not_before(at, visit.entered_at)
         visit.agent = who.login
         if visit.ringing:
             if who.login in visit.ringing:
@@ -234,8 +234,8 @@ class CallStateMachine:
         if who.dialling is visit:
             who.dialling = None
         who.calls.append(visit)
-        self.ledger.touch(visit)
-        self.staff.settle(who, at)
+        self.recorder.mark_changed(visit)
+        self.staff.update_state(who, at)
 
     def _answer_undone(self, event: events.AnswerUndone) -> None:
         at, call_id, _, agent = event
@@ -245,7 +245,7 @@ class CallStateMachine:
             return
         self._hang_up(visit, at)
         visit.answered_at = visit.agent = visit.held_since = visit.hold_ms = None
-        self.ledger.touch(visit)
+        self.recorder.mark_changed(visit)
 
     def _call_held(self, event: events.CallHeld) -> None:
         at, call_id, agent = event
@@ -255,7 +255,7 @@ class CallStateMachine:
             return
         visit.held_since = at
         if visit.agent is not None:
-            self.staff.settle(self.staff.agents[visit.agent], at)
+            self.staff.update_state(self.staff.agents[visit.agent], at)
 
     def _call_resumed(self, event: events.CallResumed) -> None:
         at, call_id, agent = event
@@ -265,13 +265,13 @@ class CallStateMachine:
             return
         self._end_hold(visit, at)
         if visit.agent is not None:
-            self.staff.settle(self.staff.agents[visit.agent], at)
+            self.staff.update_state(self.staff.agents[visit.agent], at)
 
     def _end_hold(self, visit: Visit, at: int) -> None:
         if visit.held_since is not None:
-            visit.hold_ms = (visit.hold_ms or 0) + self.ledger.not_before(at, visit.held_since) - visit.held_since
+            visit.hold_ms = (visit.hold_ms or 0) + self.recorder.not_before(at, visit.held_since) - visit.held_since
             visit.held_since = None
-            self.ledger.touch(visit)
+            self.recorder.mark_changed(visit)
 
     def _call_ended(self, event: events.CallEnded) -> None:
         queue = None if event.queue is None else self.staff.queue(event.queue)
@@ -297,7 +297,7 @@ class CallStateMachine:
             self.ignored += 1
             return
         visit.disposition = event.disposition
-        self.ledger.touch(visit)
+        self.recorder.mark_changed(visit)
 
     def _rebuilt(self, event: events.CallEnded, queue: str | None) -> Visit | None:
         """The visit that a terminal record speaks of, when its start was not seen (metrics.md 1.6)."""
@@ -318,15 +318,15 @@ class CallStateMachine:
         return visit
 
     def _at_work(self, name: str, visit: Visit, at: int) -> TrackedAgent:
-        return self.staff.agent(name) if visit.queue is None else self.staff.seen(name, visit.queue, at)
+        return self.staff.agent(name) if visit.queue is None else self.staff.touch_membership(name, visit.queue, at)
 
     def _end(self, visit: Visit, at: int, outcome: Outcome, ended_by: str | None, *, wraps_up: bool = False) -> None:
         started_at = visit.entered_at if visit.answered_at is None else visit.answered_at
-        visit.ended_at = at = self.ledger.not_before(at, started_at)
+        visit.ended_at = at = self.recorder.not_before(at, started_at)
         visit.outcome = outcome
         visit.ended_by = ended_by
         self._end_hold(visit, at)
-        self.ledger.touch(visit)
+        self.recorder.mark_changed(visit)
         if visit.ringing:
             self._stop_all_ringing(visit, at)
         if visit.agent is None:
@@ -349,7 +349,7 @@ class CallStateMachine:
             agent.calls.remove(visit)
         if agent.dialling is visit:
             agent.dialling = None
-        self.staff.settle(agent, at)
+        self.staff.update_state(agent, at)
 
     def _open_visits(self) -> list[Visit]:
         return [visit for visits in self.calls.values() for visit in visits if visit.ended_at is None]
@@ -377,9 +377,9 @@ class CallStateMachine:
                 self._end(visit, at, Outcome.UNKNOWN, None)
             for visit in list(other.ringing):
                 self._stop_ringing(visit, other, at)
-            self.staff.leave_for_good(other, at)
+            self.staff.end_everything(other, at)
         self.staff.agents[alias] = who
-        self.ledger.changes.aliases.append((alias, who.login))
+        self.recorder.changes.aliases.append((alias, who.login))
 
     def _floor_restarted(self, event: events.FloorRestarted) -> None:
         for visit in self._open_visits():

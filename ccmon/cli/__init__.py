@@ -56,8 +56,8 @@ def _run() -> int:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         status = app(args=_with_command(sys.argv[1:]), prog_name="ccmon", standalone_mode=False)
         sys.stdout.flush()
-    except CcmonError as fault:
-        return say(str(fault))
+    except CcmonError as error:
+        return say(str(error))
     except typer.Abort:
         return say("stopped.", 130)
     except KeyboardInterrupt:
@@ -65,8 +65,8 @@ def _run() -> int:
     except BrokenPipeError:
         _forget_output()
         return 0
-    except Exception as fault:  # the last line of defence: never a traceback
-        return _explain(fault)
+    except Exception as error:  # the last line of defence: never a traceback
+        return _explain(error)
     return status if isinstance(status, int) else 0
 
 
@@ -77,26 +77,26 @@ def _with_command(arguments: list[str]) -> list[str]:
     return arguments
 
 
-def _explain(fault: Exception) -> int:
+def _explain(error: Exception) -> int:
     """Say what a fault means that no command has explained; wrong usage is Typer's to explain."""
-    message = getattr(fault, "format_message", None)
+    message = getattr(error, "format_message", None)
     if message is not None:
-        context = getattr(fault, "ctx", None)
+        context = getattr(error, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
         # Of the address of a server, which may hold a password, only the scheme is repeated.
         told, scheme, _ = message().partition("://")
-        return say(f"{told}{scheme}{'...' if scheme else ''}{help_hint}", getattr(fault, "exit_code", 2))
+        return say(f"{told}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
     import os  # noqa: PLC0415
     import traceback  # noqa: PLC0415
 
     if os.environ.get("CCMON_DEBUG"):
-        traceback.print_exception(fault)
-    if isinstance(fault, OSError) and fault.strerror:
+        traceback.print_exception(error)
+    if isinstance(error, OSError) and error.strerror:
         from ccmon.errors import os_error  # noqa: PLC0415
 
-        return say(os_error(fault.filename or "this cannot be done", fault))
+        return say(os_error(error.filename or "this cannot be done", error))
     return say(
-        f"this should not happen ({type(fault).__name__}: {fault}); please report it with what CCMON_DEBUG=1 shows."
+        f"this should not happen ({type(error).__name__}: {error}); please report it with what CCMON_DEBUG=1 shows."
     )
 
 

@@ -58,8 +58,8 @@ def doctor(
     try:
         read = ", ".join(map(str, settings.load().files))
         findings.append(health.Finding("ok", "settings", read or "no settings file, the defaults hold"))
-    except CcmonError as fault:
-        findings.append(health.Finding("wrong", "settings", str(fault)))
+    except CcmonError as error:
+        findings.append(health.Finding("wrong", "settings", str(error)))
     try:
         path = database_path(db)
         if rebuild or recompute:
@@ -68,8 +68,8 @@ def doctor(
         with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
             at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
             findings += health.examine(path, connection, at)
-    except CcmonError as fault:
-        findings.append(health.Finding("wrong", "database", str(fault)))
+    except CcmonError as error:
+        findings.append(health.Finding("wrong", "database", str(error)))
     findings += [health.Finding(*each) for each in _terminal()]
     signs = {"ok": "+", "note": "?", "wrong": "!"}
     for finding in findings:

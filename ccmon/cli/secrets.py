@@ -29,8 +29,8 @@ def password(variable: str, file: Path | None) -> str:
         return found
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError as fault:
-        raise CcmonError(os_error(f"{file} cannot be read", fault)) from None
+    except OSError as error:
+        raise CcmonError(os_error(f"{file} cannot be read", error)) from None
     except UnicodeDecodeError:
         raise CcmonError(f"{file} cannot be read: it is no text; write the password into its first line.") from None
     if not lines or not lines[0]:

@@ -99,7 +99,7 @@ class CallTable:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
         self._lock.release()
@@ -186,8 +186,8 @@ class CallTable:
                     written = self._write_calls(keys, calls)
                 self._write_beside(keys, calls)
                 return written
-        except (sqlite3.Error, ValueError, OverflowError) as fault:
-            if refuse is None or not is_of_a_record(fault):
+        except (sqlite3.Error, ValueError, OverflowError) as error:
+            if refuse is None or not is_of_a_record(error):
                 raise
         added = changed = 0
         for place, (key, call) in enumerate(zip(keys, calls, strict=True)):
@@ -195,8 +195,8 @@ class CallTable:
                 with self._taken_back_on_fault():
                     one = self._write_calls([key], [call])
                     self._write_beside([key], [call])
-            except (sqlite3.Error, ValueError, OverflowError) as fault:
-                refuse(place, fault)
+            except (sqlite3.Error, ValueError, OverflowError) as error:
+                refuse(place, error)
             else:
                 added, changed = added + one.added, changed + one.changed
         return Written(added, changed)

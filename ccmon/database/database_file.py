@@ -109,8 +109,8 @@ def create(
             unfinished = Path(folder) / path.name
             _build(unfinished, time_zone, name, currency, day_starts_ms)
             _put_in_place(unfinished, path)
-    except OSError as fault:
-        raise CcmonError(os_error(f"{path} cannot be made", fault)) from fault
+    except OSError as error:
+        raise CcmonError(os_error(f"{path} cannot be made", error)) from error
 
 
 def open_reader(path: Path) -> Connection:
@@ -190,21 +190,21 @@ def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says about the database at ``path`` into a `CcmonError` with one sentence."""
     try:
         yield
-    except sqlite3.Error as fault:
-        raise CcmonError(explain(path, fault)) from fault
+    except sqlite3.Error as error:
+        raise CcmonError(explain(path, error)) from error
 
 
-def explain(path: Path, fault: sqlite3.Error) -> str:
+def explain(path: Path, error: sqlite3.Error) -> str:
     """One sentence for a fault that SQLite met at the database at ``path``."""
-    if isinstance(fault, ReplacedError):
-        return f"{fault} was removed or replaced while it was in use; keep other programs from it, and try again."
-    meaning = _MEANINGS.get(_code(fault))
-    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {fault}; ccmon doctor looks for the cause."
+    if isinstance(error, ReplacedError):
+        return f"{error} was removed or replaced while it was in use; keep other programs from it, and try again."
+    meaning = _MEANINGS.get(_code(error))
+    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
 
 
-def _code(fault: sqlite3.Error) -> int:
+def _code(error: sqlite3.Error) -> int:
     """What kind of fault it is; 0 where Python found it before SQLite did."""
-    code = getattr(fault, "sqlite_errorcode", None) or 0
+    code = getattr(error, "sqlite_errorcode", None) or 0
     # A reader without the right to write in the directory, while nobody writes: SQLite wants to make its wal file.
     return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
 
@@ -270,10 +270,10 @@ def _check_file(path: Path) -> None:
         raise CcmonError(
             f"{path} cannot be read: this user has no right to it; give the user the right to read it."
         ) from None
-    except OSError as fault:
-        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None
-    except ValueError as fault:
-        raise CcmonError(f"{path} cannot be a path: {fault}; name the database file.") from None
+    except OSError as error:
+        raise CcmonError(os_error(f"{path} cannot be read", error)) from None
+    except ValueError as error:
+        raise CcmonError(f"{path} cannot be a path: {error}; name the database file.") from None
 
 
 def _check_header(path: Path, header: bytes) -> None:

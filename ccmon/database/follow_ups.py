@@ -256,8 +256,8 @@ def _open(connection: sqlite3.Connection, name: str) -> OpenFollowUp:
 def _agent(connection: sqlite3.Connection, name: str) -> int:
     try:
         return ReferenceNames(connection).find("agent", name)
-    except RefusedRowError as fault:
-        sentence = str(fault)
+    except RefusedRowError as error:
+        sentence = str(error)
         end = "" if sentence.endswith("?") else "."
         raise CcmonError(f"{sentence[0].upper()}{sentence[1:]}{end}") from None
 

@@ -117,8 +117,8 @@ def _running(
     }
     contacts_by = finished.contacts_by if finished else "business_contacts"
     (
-        [(margin, incrementality)], sales, funnel, [(kept, _)], reached_customers, surveys, invitations, low_scores, contacts,
-        reasons, concerned, contact_reasons, last_talks, investments, costs, planned,
+        [(margin, incrementality)], sales, funnel, [(kept, _)], reached_customers, surveys, invitations, low_scores,
+        contacts, reasons, concerned, contact_reasons, last_talks, investments, costs, planned,
         planned_work,
     ) = yield (
         ("business_site", {}),
@@ -231,8 +231,8 @@ def _finished(about: DateRange, at: int) -> Generator[tuple[Question, ...], list
     history = {**parameters, "since": about.since(HISTORY_DAYS)}
     window = {**parameters, "since": about.since(DAYS), "until": about.day.starts_at}
     (
-        [(has_reasons, first_sale_at)], totals, agents, campaigns, reached_customers, [kept], sold, called, contacted, handling,
-        [new_customers], campaigns_sold, lent_lately, promises,
+        [(has_reasons, first_sale_at)], totals, agents, campaigns, reached_customers, [kept], sold, called, contacted,
+        handling, [new_customers], campaigns_sold, lent_lately, promises,
     ) = yield (
         ("business_any", {}),
         ("business_day_totals", history),

@@ -158,7 +158,7 @@ class LiveReader:
 
     def _assembled(self, facts: LiveRows, moment: int, at: int | None, version: int) -> FloorSnapshot:
         known = self._business.latest(at, moment, version, complete=not facts.progress)
-        floor = assemble(facts, moment, business=known, memo=self._memo)
+        floor = assemble(facts, moment, business=known, cache=self._memo)
         return floor if not self._clock else replace(floor, speed=self._clock[0][2])
 
     async def read_business(self) -> None:

@@ -38,19 +38,19 @@ class SourceRecord(NamedTuple):
     """Whether it is a record of the source; what no record tells of is never set aside: its faults are ours."""
 
 
-def is_of_a_record(fault: BaseException) -> bool:
+def is_of_a_record(error: BaseException) -> bool:
     """Whether a fault met while a record or a row was taken in is its own: another may well go in.
 
     False of what each would meet: a lock, a full disk, a table that is not there.
     """
-    if isinstance(fault, sqlite3.Error):
-        return isinstance(fault, _OF_A_ROW) or "integer overflow" in str(fault)
-    return isinstance(fault, Exception) and not isinstance(fault, CcmonError | OSError | MemoryError)
+    if isinstance(error, sqlite3.Error):
+        return isinstance(error, _OF_A_ROW) or "integer overflow" in str(error)
+    return isinstance(error, Exception) and not isinstance(error, CcmonError | OSError | MemoryError)
 
 
-def could_not(fault: BaseException) -> str:
+def could_not(error: BaseException) -> str:
     """The reason for which a record or a row is set aside that nobody foresaw."""
-    return f"could not be taken in ({type(fault).__name__}: {fault})"
+    return f"could not be taken in ({type(error).__name__}: {error})"
 
 
 def storable(text: str) -> str:

@@ -1,7 +1,7 @@
 """Writes what a simulated floor has beside its calls: who called, what was sold, promised, said and planned.
 
-Calls and agents' states come through `ccmon.database.writer`; a batch of happenings is written after the calls it speaks
-of.
+Calls and agents' states come through `ccmon.database.writer`; a batch of happenings is written after the calls it
+speaks of.
 """
 
 from __future__ import annotations

@@ -52,8 +52,8 @@ def is_locked(database: Path, source: str) -> bool | None:
     try:
         inode = _lock_file(database, source).lstat().st_ino
         held = Path("/proc/locks").read_text(encoding="ascii")
-    except FileNotFoundError as fault:
-        return None if fault.filename == "/proc/locks" else False
+    except FileNotFoundError as error:
+        return None if error.filename == "/proc/locks" else False
     except OSError:
         return None
     return any(
@@ -74,10 +74,10 @@ def _opened(path: Path, database: os.stat_result) -> int:
     """The lock's file, made if it is not there, open for who may write the database alone."""
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
-    except OSError as fault:
+    except OSError as error:
         if path.is_symlink() or path.is_dir():
             raise CcmonError(f"{path} is no lock of a ccmon but a link or a directory; see who put it there.") from None
-        raise CcmonError(f"{path} cannot be made: {fault.strerror}; ccmon must write beside its database.") from None
+        raise CcmonError(f"{path} cannot be made: {error.strerror}; ccmon must write beside its database.") from None
     try:
         found = os.fstat(file)
         shared = bool(database.st_mode & stat.S_IWGRP)

@@ -101,7 +101,7 @@ class Writer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
 
@@ -123,8 +123,8 @@ class Writer:
         self._told += records
         try:
             self.floor.apply(event for record in records for event in record.events)
-        except Exception as fault:
-            if not is_of_a_record(fault):
+        except Exception as error:
+            if not is_of_a_record(error):
                 raise
             self._take_again(written=False)
 
@@ -229,11 +229,11 @@ class Writer:
         try:
             with self._savepoint() if self.careful else nullcontext():
                 self._write_changes()
-        except Exception as fault:
-            if not (self._told and is_of_a_record(fault)):
+        except Exception as error:
+            if not (self._told and is_of_a_record(error)):
                 raise
             if not self.careful:
-                raise RecordFaultError(could_not(fault)) from fault
+                raise RecordFaultError(could_not(error)) from error
             self._take_again(written=True)
         self._told = []
         self._agent_names = []
@@ -257,14 +257,14 @@ class Writer:
                 self.floor.apply(event for record in records for event in record.events)
                 if written:
                     self._write_changes()
-        except Exception as fault:
-            if not is_of_a_record(fault):
+        except Exception as error:
+            if not is_of_a_record(error):
                 raise
             self._go_back(before)
             if len(records) == 1:
                 if not records[0].counted:
                     raise
-                self._set_aside(records[0], fault)
+                self._set_aside(records[0], error)
                 return
             middle = len(records) // 2
             self._take_by_halves(records[:middle], written=written)
@@ -272,11 +272,11 @@ class Writer:
         else:
             self._told += records
 
-    def _set_aside(self, record: SourceRecord, fault: BaseException) -> None:
+    def _set_aside(self, record: SourceRecord, error: BaseException) -> None:
         self.set_aside += 1
         self._counted["records"] -= 1
         content = record.content or repr(record.events)
-        self.reject(RejectedLine(record.file, record.line, could_not(fault), content))
+        self.reject(RejectedLine(record.file, record.line, could_not(error), content))
 
     def _saved(self) -> bytes:
         gap = None if self._gap is None else self._gap.state

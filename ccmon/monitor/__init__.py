@@ -67,9 +67,9 @@ def run(
         for output in (1, 2):
             if stat.S_ISCHR(os.fstat(output).st_mode):  # standard error may be a log file
                 os.dup2(nowhere, output)
-    if app.fault is not None:
+    if app.error is not None:
         if os.environ.get("CCMON_DEBUG"):
-            sys.stderr.write(app.fault)
-        last = app.fault.strip().rpartition("\n")[2]
+            sys.stderr.write(app.error)
+        last = app.error.strip().rpartition("\n")[2]
         raise CcmonError(f"The monitor failed ({last}); CCMON_DEBUG=1 shows where.")
     return app.return_code or 0

@@ -98,7 +98,7 @@ class Monitor(App[None], inherit_bindings=False):
         """The keys that this monitor has."""
         self.period_s = min(1.0, feed.every_s)
         """Seconds between two ticks: clocks run each second, however rarely the database is read."""
-        self.fault: str | None = None
+        self.error: str | None = None
         """Where the program failed, if it did."""
         self._ticks_by_itself = ticking
         self._said_until = 0.0
@@ -138,7 +138,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         # Textual would draw the traceback with all local values, which takes seconds and says nothing to a supervisor.
-        self.fault = traceback.format_exc()
+        self.error = traceback.format_exc()
         self._return_code = 1
         self._close_messages_no_wait()
 

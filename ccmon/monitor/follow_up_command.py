@@ -97,8 +97,8 @@ async def run_command(database: Path, act: FollowUpCommand) -> Answer:
         process = await asyncio.create_subprocess_exec(
             *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
-    except (OSError, ValueError) as fault:
-        return Answer(f"Nothing was changed: {fault}.", done=False)
+    except (OSError, ValueError) as error:
+        return Answer(f"Nothing was changed: {error}.", done=False)
     try:
         _, complaint = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     except TimeoutError:

@@ -39,11 +39,11 @@ def main() -> int:
         today = datetime.fromtimestamp(clock.floor_at / 1000, zone).date()
         planner = Planner(standard(options.agents), options.seed, zone, problem_day=today)
         live.run(options.database, planner, clock, options.days)
-    except CcmonError as fault:
-        sys.stderr.write(f"{fault}\n")
+    except CcmonError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
-    except sqlite3.Error as fault:
-        sys.stderr.write(f"{explain(options.database, fault)}\n")
+    except sqlite3.Error as error:
+        sys.stderr.write(f"{explain(options.database, error)}\n")
         return 1
     except KeyboardInterrupt:
         return 130

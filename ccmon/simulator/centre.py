@@ -211,8 +211,10 @@ _QUEUES = (
     QueueSetting(
         "Aurora Service", AURORA, Purpose.SERVICE, 70, LogNormal(268, 0.85), LogNormal(38, 0.7), 320,
         (
-            ReasonSetting("Invoice question", None, 0.26), ReasonSetting("No connection", "Fibre", 0.2, is_problem=True),
-            ReasonSetting("Slow connection", "Fibre", 0.15, is_problem=True), ReasonSetting("Change of contract", None, 0.15),
+            ReasonSetting("Invoice question", None, 0.26),
+            ReasonSetting("No connection", "Fibre", 0.2, is_problem=True),
+            ReasonSetting("Slow connection", "Fibre", 0.15, is_problem=True),
+            ReasonSetting("Change of contract", None, 0.15),
             ReasonSetting("Router restarts after update", "HomeBox 4", 0.04, is_problem=True),
             ReasonSetting("SIM card", "Mobile", 0.1), ReasonSetting("Technician's visit", "Fibre", 0.1),
         ),
@@ -238,7 +240,8 @@ _QUEUES = (
         "Castellane Care", CASTELLANE, Purpose.SERVICE, 26, LogNormal(225, 0.8), LogNormal(34, 0.7), 270,
         (
             ReasonSetting("Where is my parcel", None, 0.38), ReasonSetting("Return or exchange", None, 0.27),
-            ReasonSetting("Damaged on arrival", "Furniture", 0.12, is_problem=True), ReasonSetting("Refund", None, 0.13),
+            ReasonSetting("Damaged on arrival", "Furniture", 0.12, is_problem=True),
+            ReasonSetting("Refund", None, 0.13),
             ReasonSetting("Assembly question", "Furniture", 0.1),
         ),
         transfer_to="Castellane Loyalty", transfer_share=0.02, promise_share=0.06,

@@ -28,7 +28,7 @@ def assemble(
     at: int,
     *,
     business: PeriodicFigures | None = None,
-    memo: IdentityCache | None = None,
+    cache: IdentityCache | None = None,
 ) -> FloorSnapshot:
     """The floor at ``at``, which lies in the business day of the facts.
 
@@ -36,12 +36,12 @@ def assemble(
         facts: the rows.
         at: the moment.
         business: what is not read at each poll; None where it has not been read yet.
-        memo: parts made before of the same rows; what is made now is added. Only saves time.
+        cache: parts made before of the same rows; what is made now is added. Only saves time.
     """
-    memo = memo or IdentityCache()
-    members = memo.get("members", (facts.directory, facts.members, facts.pauses), lambda: memberships(facts))
-    served = memo.get("served", (members,), lambda: queues_served(members))
-    days = AgentDays(facts, memo)
+    cache = cache or IdentityCache()
+    members = cache.get("members", (facts.directory, facts.members, facts.pauses), lambda: memberships(facts))
+    served = cache.get("served", (members,), lambda: queues_served(members))
+    days = AgentDays(facts, cache)
     if business is not None and business.facts.day != facts.day:
         business = None
     sources = tuple(
@@ -54,8 +54,8 @@ def assemble(
     agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at, known_at=known_at)
     known = (business.facts, business.details) if business else None
     calls = OpenCalls(facts, at)
-    crew = StaffingByQueue(members, agents)
-    queues = queue_figures(facts, calls, crew, memo, known_at)
+    staffing_count = StaffingByQueue(members, agents)
+    queues = queue_figures(facts, calls, staffing_count, cache, known_at)
     snapshot = FloorSnapshot(
         at=at,
         data_at=data_at,
@@ -65,12 +65,12 @@ def assemble(
         currency=facts.site.currency,
         day=facts.day,
         queues=queues,
-        total=summed(queues, "All queues", crew.together, memo),
+        total=summed(queues, "All queues", staffing_count.together, cache),
         waiting=waiting_calls(facts, calls),
         agents=agents,
         memberships=members,
-        sales=SalesLines(facts, agents, memo, known, at).all(days),
-        handling=handling_figures(facts, days, business.usual if business else None, memo),
+        sales=SalesLines(facts, agents, cache, known, at).all(days),
+        handling=handling_figures(facts, days, business.usual if business else None, cache),
         follow_ups=follow_up_figures(facts, {agent.id: agent for agent in agents}, business, at),
         alerts=(),
         sources=sources,
@@ -85,7 +85,7 @@ def assemble(
             satisfaction=business.satisfaction,
             low_scores=business.low_scores,
             retention=business.retention,
-            stuck=unresolved_customers(business.facts, facts, memo),
+            stuck=unresolved_customers(business.facts, facts, cache),
             second_purchases=business.second_purchases,
             problems=business.problems,
             resources=resource_figures(

@@ -46,9 +46,9 @@ def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
 class AgentDays:
     """The rows of agent_days with their sums by team; the columns are those of live_agent_days.sql."""
 
-    def __init__(self, facts: LiveRows, memo: IdentityCache) -> None:
+    def __init__(self, facts: LiveRows, cache: IdentityCache) -> None:
         self.by_agent = {row[0]: row for row in facts.agent_days}
-        teams = memo.get("teams", (facts.directory,), lambda: _team_agents(facts))
+        teams = cache.get("teams", (facts.directory,), lambda: _team_agents(facts))
         found = (
             (team_id, [self.by_agent[a] for a in agents if a in self.by_agent]) for team_id, agents in teams.items()
         )

@@ -26,22 +26,22 @@ UNRANKED: Ranks = (None, None)
 
 
 def handling_figures(
-    facts: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, memo: IdentityCache
+    facts: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
     directory, site = facts.directory, facts.site.name or "All"
     by_queue = {queue_id: _sums(row[11:15]) for queue_id, row in facts.queue_sums.items()}
     inbound = _sums(columns_added([*by_queue.values()])[:4])
-    whole = memo.get("inbound", tuple(facts.histograms.values()), lambda: _ranks(_merged(facts.histograms.values())))
-    outbound = memo.get("outbound", (facts.outbound_histogram,), partial(_ranks_of, facts.outbound_histogram))
+    whole = cache.get("inbound", tuple(facts.histograms.values()), lambda: _ranks(_merged(facts.histograms.values())))
+    outbound = cache.get("outbound", (facts.outbound_histogram,), partial(_ranks_of, facts.outbound_histogram))
     lines = [
         _line(("centre", None, site, None), Direction.INBOUND, inbound, whole, usual=usual),
         _line(("centre", None, site, None), Direction.OUTBOUND, _outbound(days.together), outbound, usual=usual),
     ]
-    past = memo.get("usual handling", (facts.past,), lambda: _usual_by_queue(facts))
+    past = cache.get("usual handling", (facts.past,), lambda: _usual_by_queue(facts))
     for queue in directory.queues.values():
         rows = facts.histograms.get(queue.id, ())
-        ranks = memo.get(("handling", queue.id), (rows,), partial(_ranks_of, rows))
+        ranks = cache.get(("handling", queue.id), (rows,), partial(_ranks_of, rows))
         sums = by_queue.get(queue.id, NOTHING)
         who = ("queue", queue.id, queue.name, queue.client)
         line = _line(who, Direction.INBOUND, sums, ranks, queue.handling_target_ms)

@@ -80,7 +80,7 @@ def day_targets(facts: LiveRows) -> dict[int, Targets]:
 
 
 def queue_figures(
-    facts: LiveRows, calls: OpenCalls, crews: StaffingByQueue, memo: IdentityCache, at: int
+    facts: LiveRows, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
 ) -> tuple[QueueFigures, ...]:
     """Each queue of the site."""
     longest: dict[int, int | None] = dict(facts.longest_waits)
@@ -91,25 +91,27 @@ def queue_figures(
             _queue(
                 facts,
                 queue,
-                memo,
+                cache,
                 calls=calls,
                 longest_wait_s=longest.get(queue.id),
                 targets=targets[queue.id],
-                crew=crews.by_queue[queue.id],
+                staffing_count=staffing_by_queue.by_queue[queue.id],
                 agents_known=queue.id in told,
                 at=at,
             )
             for queue in facts.directory.queues.values()
         ),
-        crews,
+        staffing_by_queue,
     )
 
 
-def allotted(queues: Sequence[QueueFigures], crews: StaffingByQueue) -> tuple[QueueFigures, ...]:
+def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue) -> tuple[QueueFigures, ...]:
     """The queues with the agents on the phones shared out; as they are where no members or no needs are known."""
-    if not crews.known or all(queue.agents_needed is None for queue in queues):
+    if not staffing_by_queue.known or all(queue.agents_needed is None for queue in queues):
         return tuple(queues)
-    shares = allot({queue.id: queue.agents_needed or 0 for queue in queues if queue.id is not None}, crews.groups)
+    shares = allot(
+        {queue.id: queue.agents_needed or 0 for queue in queues if queue.id is not None}, staffing_by_queue.groups
+    )
     return tuple(
         replace(queue, agents_allotted=shares.get(queue.id or 0) if queue.agents_known else None) for queue in queues
     )
@@ -118,12 +120,12 @@ def allotted(queues: Sequence[QueueFigures], crews: StaffingByQueue) -> tuple[Qu
 def _queue(
     facts: LiveRows,
     queue: Queue,
-    memo: IdentityCache,
+    cache: IdentityCache,
     *,
     calls: OpenCalls,
     longest_wait_s: int | None,
     targets: Targets,
-    crew: StaffingCount,
+    staffing_count: StaffingCount,
     agents_known: bool,
     at: int,
 ) -> QueueFigures:
@@ -150,14 +152,14 @@ def _queue(
         waiting=len(waiting),
         longest_wait_since=min((call[1] for call in waiting), default=None),
         talking=calls.talking[queue.id],
-        agents_ready=crew.ready,
-        agents_on_phones=crew.on_phones,
+        agents_ready=staffing_count.ready,
+        agents_on_phones=staffing_count.on_phones,
         agents_needed=agents_needed(facts, queue.id, quarters, targets=targets, counts=counts, at=at),
         open=len(here),
         waiting_past_threshold=sum(wait_ms(call[1], at) > targets.threshold_ms for call in here),
         longest_wait_today_ms=max(longest, default=None),
         agents_known=agents_known,
-        quarters=memo.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
+        quarters=cache.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
         **counts,
     )
 
@@ -226,7 +228,7 @@ def total_figures(
 
 
 def summed(
-    queues: Sequence[QueueFigures], name: str, crew: StaffingCount, memo: IdentityCache | None = None
+    queues: Sequence[QueueFigures], name: str, staffing_count: StaffingCount, cache: IdentityCache | None = None
 ) -> QueueFigures:
     """The total over some queues: numerators and denominators added up, never percentages (metrics.md 1.4)."""
     curves = tuple(queue.quarters for queue in queues)
@@ -244,15 +246,15 @@ def summed(
         longest_wait_since=min(
             (q.longest_wait_since for q in queues if q.longest_wait_since is not None), default=None
         ),
-        agents_ready=crew.ready,
-        agents_on_phones=crew.on_phones,
+        agents_ready=staffing_count.ready,
+        agents_on_phones=staffing_count.on_phones,
         agents_needed=sum(needed) if needed else None,
         agents_allotted=(sum(needed) - short if short else sum(shares)) if shares else None,
         longest_wait_today_ms=max(
             (q.longest_wait_today_ms for q in queues if q.longest_wait_today_ms is not None), default=None
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
-        quarters=(memo or IdentityCache()).get(("merged", name), curves, lambda: _merged(queues)),
+        quarters=(cache or IdentityCache()).get(("merged", name), curves, lambda: _merged(queues)),
         **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},
     )
 

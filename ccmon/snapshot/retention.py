@@ -90,7 +90,7 @@ def second_purchases(facts: PeriodicRows) -> tuple[SecondPurchase, ...] | None:
 
 
 def unresolved_customers(
-    facts: PeriodicRows, floor: LiveRows, memo: IdentityCache
+    facts: PeriodicRows, floor: LiveRows, cache: IdentityCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
     """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first).
 
@@ -100,7 +100,7 @@ def unresolved_customers(
         return None
     days = facts.finished.days
     # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
-    made: list[tuple[Rows, tuple[UnresolvedCustomer, ...]]] = memo.get("stuck", (facts,), list)
+    made: list[tuple[Rows, tuple[UnresolvedCustomer, ...]]] = cache.get("stuck", (facts,), list)
     if not made or made[0][0] != floor.follow_ups:
         made[:] = [(floor.follow_ups, _stuck_customers(facts, floor, days))]
     return made[0][1]

@@ -35,7 +35,7 @@ class SalesLines:
         self,
         facts: LiveRows,
         agents: Iterable[AgentFigures],
-        memo: IdentityCache,
+        cache: IdentityCache,
         business: tuple[PeriodicRows, Details] | None,
         at: int,
     ) -> None:
@@ -45,12 +45,12 @@ class SalesLines:
         self._past_known = known is not None and known.finished is not None
         minute = at - at % MINUTE_MS
         key = minute, bool(facts.progress), Presence.of(agents)
-        made: dict[object, Quotas] = memo.get("quotas", (facts.directory, facts.past, known), dict)
+        made: dict[object, Quotas] = cache.get("quotas", (facts.directory, facts.past, known), dict)
         if key not in made:
             made.clear()
-            made[key] = _quotas(facts, known, memo, minute, key[2])
+            made[key] = _quotas(facts, known, cache, minute, key[2])
         self._quotas = made[key]
-        self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = memo.get(
+        self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = cache.get(
             "sales lines", (facts.site.name, facts.site.currency, self._quotas), dict
         )
         self._worked = _worked(facts.directory, agents, at)
@@ -118,7 +118,7 @@ class SalesLines:
 
 
 def _quotas(
-    facts: LiveRows, known: PeriodicRows | None, memo: IdentityCache, minute: int, presence: Presence
+    facts: LiveRows, known: PeriodicRows | None, cache: IdentityCache, minute: int, presence: Presence
 ) -> Quotas:
     """The quotas of a minute; before the business has been read nothing is expected that would change with it."""
     opens_at, closes_at = facts.past.opens_at, facts.past.closes_at
@@ -130,9 +130,9 @@ def _quotas(
     usual = coming = None
     if known is not None and known.finished is not None:
         finished, directory = known.finished, known.directory
-        usual = memo.get("usual", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday()))
+        usual = cache.get("usual", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday()))
     if known is not None and known.finished is not None and not facts.progress:
-        shapes = memo.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
+        shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
         coming = RemainingSales(known, finished, shapes, minute, opening=edges, presence=presence)
     return Quotas(facts.directory, today, opening, known, usual=usual, coming=coming)
 

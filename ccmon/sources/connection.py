@@ -55,9 +55,9 @@ class Backoff:
         """A connection was taken up, or lasted."""
         self._next_s = FIRST_WAIT_S
 
-    def after(self, fault: Exception) -> float:
+    def after(self, error: Exception) -> float:
         """Seconds to wait after a connection that ended, or never came, by this fault."""
-        starting = isinstance(fault, SwitchStartingError)
+        starting = isinstance(error, SwitchStartingError)
         if starting and not self._starting:
             self.anew()
         self._starting = starting
@@ -75,8 +75,8 @@ def tls_context(certificate: Path | None) -> ssl.SSLContext:
     if certificate is not None:
         try:
             context.load_verify_locations(cafile=certificate)
-        except (OSError, ssl.SSLError) as fault:
-            raise CcmonError(os_error(f"{certificate} is no certificate that can be read (PEM)", fault)) from None
+        except (OSError, ssl.SSLError) as error:
+            raise CcmonError(os_error(f"{certificate} is no certificate that can be read (PEM)", error)) from None
     return context
 
 
@@ -99,15 +99,15 @@ class Socket:
             except BaseException:
                 plain.close()
                 raise
-        except ssl.SSLCertVerificationError as fault:
+        except ssl.SSLCertVerificationError as error:
             raise CcmonError(
-                f"the certificate of {self.address} is not trusted ({fault.verify_message.rstrip('.')}): name it, or "
+                f"the certificate of {self.address} is not trusted ({error.verify_message.rstrip('.')}): name it, or "
                 "its authority's, with --ca FILE, and the switch as the certificate does."
-            ) from fault
-        except ssl.SSLError as fault:
-            raise ConnectionLostError(f"no TLS with {self.address}: {fault.reason or fault}") from fault
-        except OSError as fault:
-            raise ConnectionLostError(f"no connection to {self.address}: {fault.strerror or fault}") from fault
+            ) from error
+        except ssl.SSLError as error:
+            raise ConnectionLostError(f"no TLS with {self.address}: {error.reason or error}") from error
+        except OSError as error:
+            raise ConnectionLostError(f"no connection to {self.address}: {error.strerror or error}") from error
         self._socket.settimeout(PATIENCE_S)
 
     def close(self) -> None:
@@ -122,8 +122,8 @@ class Socket:
         """
         try:
             self._socket.sendall(data)
-        except OSError as fault:
-            raise ConnectionLostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
+        except OSError as error:
+            raise ConnectionLostError(f"the connection to {self.address} broke: {error.strerror or error}") from error
 
     def receive(self) -> bytes:
         """The bytes that have come; none after `PATIENCE_S` without any.
@@ -135,8 +135,8 @@ class Socket:
             data = self._socket.recv(65536)
         except (TimeoutError, ssl.SSLWantReadError):
             return b""
-        except OSError as fault:
-            raise ConnectionLostError(f"the connection to {self.address} broke: {fault.strerror or fault}") from fault
+        except OSError as error:
+            raise ConnectionLostError(f"the connection to {self.address} broke: {error.strerror or error}") from error
         if not data:
             raise ConnectionLostError(f"{self.address} closed the connection")
         return data
@@ -194,10 +194,10 @@ def follow(
                 path, source=source, kind=kind, file=address, following=True, on_rejected=on_rejected
             ) as writer:
                 why = _one_session(path, writer, session, stop)
-        except CcmonError as fault:
+        except CcmonError as error:
             if not session.connected:
                 raise
-            why = fault
+            why = error
         if why is None:
             return
         if time.monotonic() - began > LONGEST_WAIT_S:
@@ -214,19 +214,19 @@ def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> Ex
     writer.apply(_wrap_ups_left(writer))
     try:
         session.run(writer, stop)
-    except ConnectionLostError as fault:
+    except ConnectionLostError as error:
         _leave(writer)
-        return fault
-    except sqlite3.Error as fault:
-        return CcmonError(database_file.explain(path, fault))
+        return error
+    except sqlite3.Error as error:
+        return CcmonError(database_file.explain(path, error))
     except CcmonError:
         writer.following = session.connected  # nobody follows what has never let anybody in
         _leave(writer)
         raise
-    except Exception as fault:
-        if not is_of_a_record(fault):
+    except Exception as error:
+        if not is_of_a_record(error):
             raise
-        return CcmonError(f"what {writer.file} tells {could_not(fault)}")
+        return CcmonError(f"what {writer.file} tells {could_not(error)}")
     _leave(writer)
     return None
 
@@ -247,8 +247,8 @@ def keep(writer: Writer, checked_at: int) -> None:
     """
     try:
         writer.commit(checked_at=checked_at)
-    except sqlite3.OperationalError as fault:
-        if (getattr(fault, "sqlite_errorcode", None) or 0) & 0xFF != sqlite3.SQLITE_BUSY:
+    except sqlite3.OperationalError as error:
+        if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF != sqlite3.SQLITE_BUSY:
             raise
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.monitor.screens.modal import PickerOption
 from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
 from ccmon.views.agents import WORDS
 from ccmon.views.chrome import NO_DATA
@@ -19,6 +18,15 @@ from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View, severity_role
 
 GUTTER = 3
+
+
+class PickerOption(NamedTuple):
+    """What can be chosen."""
+
+    answer: str
+    """What the chooser is dismissed with; empty for a heading."""
+    words: str
+    remark: str = ""
 
 
 def _wrapped(

@@ -75,10 +75,13 @@ def _bar(group: Group, view: View, width: int) -> Cell:
     return quota_bar(group.customers / group.of if group.of else None, None, width, role, view.marks)
 
 
+def _group_style(group: Group) -> TextStyle:
+    return TextStyle.STRONG if group.role is TextStyle.TEXT else group.role
+
+
 GROUP_COLUMNS: tuple[Column[Group], ...] = (
     Column("group", "customers", "The first four are everybody by purchases; the last three the same by days since "
-           "the last order.", 10, lambda g, v, _: Span(g.name, TextStyle.STRONG if g.role is TextStyle.TEXT else g.role), 0,
-           right=False),
+           "the last order.", 10, lambda g, v, _: Span(g.name, _group_style(g)), 0, right=False),
     Column("number", "now", "Customers in the group.", 8, lambda g, v, _: Span(count(g.customers)), 0,
            sort=lambda g, v: g.customers),
     Column("share", "of all", "Of all who ever bought.", 6,
@@ -224,7 +227,8 @@ COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
            lambda c, v, _: Span(count(c.repeated)), 1, sort=lambda c, v: c.repeated),
     Column("rate", "buy again", "Their share; known only when the last of the month has had 90 days.", 9,
            lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
-                                TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0, sort=lambda c, v: c.rate),
+                                TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
+           sort=lambda c, v: c.rate),
     Column("bar", "share", "The same share as a bar; full width is 100 %.", 12, _again, 3, widest=40, right=False),
 )  # fmt: skip
 

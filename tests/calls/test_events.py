@@ -33,8 +33,8 @@ def test_events(name: str) -> None:
     told, expected = EVERY_CASE[name]
     floor = floor_after(*told)
     ignored = [f"{floor.ignored} ignored"] if floor.ignored else []
-    steps = [f"{floor.ledger.clock_steps} clock steps"] if floor.ledger.clock_steps else []
-    assert lines(floor.ledger.changes) + ignored + steps == expected
+    steps = [f"{floor.recorder.clock_steps} clock steps"] if floor.recorder.clock_steps else []
+    assert lines(floor.recorder.changes) + ignored + steps == expected
 
 
 @pytest.mark.parametrize("name", EVERY_CASE)
@@ -53,7 +53,7 @@ def restarted_at(told: list[CallEvent], cut: int, *reasons: str) -> list[str]:
     rows = kept_rows(written, after)
     known = [(row, line) for group in records(rows) for row, line in zip(group, said(group), strict=True)]
     after.apply(told[cut:])
-    changes = after.ledger.changes
+    changes = after.recorder.changes
     changed = [row for group in records(changes) for row in group]
     assert len(changed) == len(set(map(id, changed))), "a record is told once, however often it changes"
     for row, line in known:

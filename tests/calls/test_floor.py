@@ -66,18 +66,18 @@ def test_what_came_of_a_call_is_heard_for_an_hour_whenever_changes_are_taken(
 def test_time_alone_ends_what_was_forgotten() -> None:
     floor = floor_after(entered(0, "c", "q"), entered(60, "d", "q"))
     floor.advance(s(14399.999))
-    assert lines(floor.ledger.changes) == ["in c/1 q 0-", "in d/1 q 60-"]
+    assert lines(floor.recorder.changes) == ["in c/1 q 0-", "in d/1 q 60-"]
     floor.advance(s(14400))
-    assert lines(floor.ledger.changes) == ["in c/1 q 0-14400 = unknown", "in d/1 q 60-"]
+    assert lines(floor.recorder.changes) == ["in c/1 q 0-14400 = unknown", "in d/1 q 60-"]
     assert floor.expires_at == s(14460)
     floor.advance(s(20000))
-    assert lines(floor.ledger.changes) == ["in c/1 q 0-14400 = unknown", "in d/1 q 60-14460 = unknown"]
+    assert lines(floor.recorder.changes) == ["in c/1 q 0-14400 = unknown", "in d/1 q 60-14460 = unknown"]
     assert floor.expires_at == NEVER
 
 
 def test_the_longest_time_a_call_may_last_is_the_sites() -> None:
     floor = floor_after(entered(0, "c", "q"), entered(60, "d", "q"), max_open_ms=s(60))
-    assert lines(floor.ledger.changes) == ["in c/1 q 0-60 = unknown", "in d/1 q 60-"]
+    assert lines(floor.recorder.changes) == ["in c/1 q 0-60 = unknown", "in d/1 q 60-"]
 
 
 def test_the_newest_moment_never_goes_back() -> None:
@@ -90,7 +90,7 @@ def test_calls_are_remembered_for_an_hour() -> None:
 
 def test_what_came_of_a_call_is_of_a_visit_without_a_queue_too() -> None:
     floor = floor_after(ended(9, "c", None, ANSWERED, "agent"), CallDisposed(s(11), "c", "q", "sold"))
-    assert lines(floor.ledger.changes) == ["in c/1 9-9 answered 9 = answered by agent (sold)"]
+    assert lines(floor.recorder.changes) == ["in c/1 9-9 answered 9 = answered by agent (sold)"]
 
 
 def at_desks(*static: str) -> list[str]:
@@ -100,7 +100,7 @@ def at_desks(*static: str) -> list[str]:
     floor.apply([joined(0, "q", "SIP/b"), joined(1, "q", "SIP/a")])
     floor.apply([answered(3, "c", "q", "Floater")])
     floor.apply([joined(4, "r", "SIP/a")])
-    return [line for line in lines(floor.ledger.changes) if line.startswith("member")]
+    return [line for line in lines(floor.recorder.changes) if line.startswith("member")]
 
 
 def test_with_known_static_members_anybody_else_sits_at_the_desk_that_has_waited_longest() -> None:
@@ -133,12 +133,12 @@ def test_agents_met_for_the_first_time_are_told() -> None:
 def test_a_floor_taken_up_with_nothing_carried_is_as_its_rows_say() -> None:
     floor = floor_after()
     rehydrate.load_extra_state(floor, {})
-    assert (floor.now, floor.staff.seated) == (0, {})
+    assert (floor.now, floor.staff.desks) == (0, {})
 
 
 def test_a_call_taken_up_is_forgotten_in_its_time() -> None:
     floor = resumed(floor_after(entered(0, "c", "q"), entered(60, "d", "q")))
     floor.advance(s(14399.999))
-    assert lines(floor.ledger.changes) == []
+    assert lines(floor.recorder.changes) == []
     floor.advance(s(14400))
-    assert lines(floor.ledger.changes) == ["in c/1 q 0-14400 = unknown"]
+    assert lines(floor.recorder.changes) == ["in c/1 q 0-14400 = unknown"]

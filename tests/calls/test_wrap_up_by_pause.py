@@ -18,7 +18,7 @@ def paused(at: float, reason: str | None) -> AgentPaused:
 
 def rows(*told: CallEvent, reasons: tuple[str, ...] = ("Admin",)) -> list[str]:
     """Ann's visits and states, the same wherever ccmon was restarted in between."""
-    made = lines(floor_after(*told, wrap_up_reasons=reasons).ledger.changes)
+    made = lines(floor_after(*told, wrap_up_reasons=reasons).recorder.changes)
     for cut in range(len(told) + 1):
         assert sorted(restarted_at(list(told), cut, *reasons)) == sorted(made), f"after event {cut}"
     return [line for line in made if line.startswith(("in ", "Ann "))]

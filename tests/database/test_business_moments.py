@@ -574,9 +574,9 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
         known_now = business(run(connection, read_periodic(NOON, facts.site, facts.day, facts.directory, PollCache())))
     finally:
         connection.close()
-    memo = IdentityCache()
+    cache = IdentityCache()
     first, same, later = (
-        assemble(facts, NOON + ahead, business=known_now, memo=memo).sales[0] for ahead in (0, 59_999, 60_000)
+        assemble(facts, NOON + ahead, business=known_now, cache=cache).sales[0] for ahead in (0, 59_999, 60_000)
     )
     assert first.day_quota is not None
     assert first.day_quota.rests_on == "4 Mondays"

@@ -151,4 +151,4 @@ def test_what_was_answered_before_freeswitch_crashed_stays_answered(tmp_path: Pa
         assert shown(now) == shown(was)
         assert (now.cut_off, now.unknown, now.talking) == (was.talking, was.open, 0)
         assert now.offered == now.finished + now.unknown
-    assert follower.fault is None
+    assert follower.error is None

@@ -220,12 +220,12 @@ def test_a_locked_database_gets_a_sentence(tmp_path: Path) -> None:
 HOLDS_ON = """
 import sys
 from pathlib import Path
-from ccmon.database import database
+from ccmon.database import database_file
 
 path = Path(sys.argv[1])
-reader = database.open_reader(path)
+reader = database_file.open_reader(path)
 assert reader.execute("SELECT count(*) FROM teams").fetchone() == (0,)
-database.open_reader(path).close()
+database_file.open_reader(path).close()
 print("open", flush=True)
 for line in sys.stdin:
     print(reader.execute("SELECT count(*) FROM teams").fetchone()[0], flush=True)

@@ -126,9 +126,9 @@ def test_a_number_goes_before_a_reference_that_looks_like_one(path: Path) -> Non
 )
 def test_what_cannot_be_done_changes_nothing(path: Path, act: Any, sentence: str) -> None:
     before = rows(path, "SELECT * FROM follow_ups")
-    with pytest.raises(CcmonError) as fault:
+    with pytest.raises(CcmonError) as error:
         act(path)
-    assert str(fault.value) == sentence
+    assert str(error.value) == sentence
     assert rows(path, "SELECT * FROM follow_ups") == before
     assert rows(path, "SELECT count(*) FROM audit") == [(0,)]
 
@@ -248,9 +248,9 @@ def test_what_another_program_changed_since_is_not_undone(path: Path, column: st
     follow_ups.done(path, "1", who="sam", outcome="reached", note="will order")
     change(path, f"UPDATE follow_ups SET {column} WHERE id = 1")
     before = rows(path, "SELECT * FROM follow_ups")
-    with pytest.raises(CcmonError) as fault:
+    with pytest.raises(CcmonError) as error:
         follow_ups.undo(path, "1", who="sam")
-    assert str(fault.value) == (
+    assert str(error.value) == (
         "Follow-up 1 has been changed since it was settled by sam on 2026-11-23 14:30, by an import or another "
         "program: that cannot be undone any more."
     )

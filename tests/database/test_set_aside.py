@@ -30,9 +30,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def _met(connection: sqlite3.Connection, statement: str, values: object = ()) -> sqlite3.Error:
-    with pytest.raises(sqlite3.Error) as fault:
+    with pytest.raises(sqlite3.Error) as error:
         connection.execute(statement, values)  # type: ignore[arg-type]
-    return fault.value
+    return error.value
 
 
 def test_whose_an_error_of_sqlite_is(path: Path) -> None:
@@ -61,12 +61,12 @@ def test_whose_an_error_of_sqlite_is(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "expected"),
+    ("error", "expected"),
     [(ValueError("odd"), True), (OverflowError(), True), (OSError(28, "full"), False), (MemoryError(), False),
      (CcmonError("The database is gone."), False), (KeyboardInterrupt(), False)],
 )  # fmt: skip
-def test_whose_another_error_is(fault: BaseException, expected: bool) -> None:
-    assert is_of_a_record(fault) == expected
+def test_whose_another_error_is(error: BaseException, expected: bool) -> None:
+    assert is_of_a_record(error) == expected
 
 
 def _take_log(path: Path, folder: Path) -> list[str]:

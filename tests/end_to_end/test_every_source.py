@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from ccmon.sources.ami.translator import ManagerTranslator as ManagerTranslator
+from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.agent_events import AgentEvents
-from ccmon.sources.freeswitch.translator import EventTranslator as EventTranslator
+from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.end_to_end.processes import ccmon, status, wait_until
 from tests.end_to_end.sources import Following, sources, wait_for_records
 from tests.sources import asterisk_recording, freeswitch_recording

@@ -14,8 +14,8 @@ ROWS = 6_000
 IN_SMALL_BATCHES = """
 import sys
 from ccmon.cli import main
-from ccmon.sources.table import calls
-calls.import_calls.__kwdefaults__["batch"] = 100
+from ccmon.sources.table import call_import
+call_import.import_calls.__kwdefaults__["batch"] = 100
 sys.exit(main())
 """
 

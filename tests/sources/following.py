@@ -28,7 +28,7 @@ class Follower:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.said: list[str] = []
-        self.fault: BaseException | None = None
+        self.error: BaseException | None = None
         self.stop = Stop()
 
     def snapshot(self) -> FloorSnapshot:
@@ -38,7 +38,7 @@ class Follower:
         """Until the condition holds; a follower that ended will not make it true."""
         patience = time.monotonic() + 300
         while not condition():
-            assert self.fault is None, self.fault
+            assert self.error is None, self.error
             assert time.monotonic() < patience, f"{what} did not come about; said: {self.said}"
             self.stop.wait(0.03)
 
@@ -58,8 +58,8 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
     def run() -> None:
         try:
             follow(path, session, source=kind, kind=kind, address="here", stop=follower.stop, say=follower.said.append)
-        except BaseException as fault:
-            follower.fault = fault
+        except BaseException as error:
+            follower.error = error
 
     thread = threading.Thread(target=run)
     with patch("ccmon.sources.connection.FIRST_WAIT_S", 0.05):

@@ -52,7 +52,7 @@ def test_the_recorded_floor_over_tcp_is_the_engines_at_all_moments(tmp_path: Pat
         total = follower.snapshot().total
         assert (total.offered, total.answered, total.abandoned) == (272, 195, 64)
         assert (total.no_agents, total.timed_out, total.diverted, total.unknown, total.open) == (5, 3, 5, 0, 0)
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_a_wrong_password_is_one_sentence(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def floor(folder: Path, status: bytes = b"", clock_ahead_s: float = 0) -> Iterat
     ):
         follower.wait_for(lambda: any("connected" in said for said in follower.said), "a connection")
         yield server, follower
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def total(follower: Follower) -> tuple[int, int, int, int, int]:
@@ -95,7 +95,7 @@ def test_a_proxy_that_answers_to_little_and_takes_the_ids_away_is_followed(tmp_p
         server.send(join("1.2"))
         follower.wait_for(lambda: len(follower.snapshot().waiting) == 2, "both callers")
         assert [agent.login for agent in follower.snapshot().agents] == ["ann"]
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_callers_who_wait_already_are_taken_in_with_their_wait(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_switch_that_has_not_loaded_its_queues_yet_is_asked_again(tmp_path: Pa
         follower.wait_for(lambda: any("has not loaded its queues" in said for said in follower.said), "a sentence")
         server.unknown = set()
         follower.wait_for(lambda: total(follower)[0] == 1, "the caller who waits")
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_the_wait_for_a_switch_that_starts_begins_anew() -> None:
@@ -264,4 +264,4 @@ def test_nobody_at_the_port_is_tried_again_until_stopped(tmp_path: Path) -> None
     with following(call_database(tmp_path), lambda say: ManagerSession(login, say=say), "ami") as follower:
         follower.wait_for(lambda: bool(follower.said), "a word")
         assert follower.said[0].startswith(f"no connection to 127.0.0.1:{login.port}: Connection refused; trying again")
-    assert follower.fault is None
+    assert follower.error is None

@@ -60,7 +60,7 @@ def test_a_reader_that_was_stopped_takes_no_served_call_for_an_exit(tmp_path: Pa
         server.send(connect("1.1", "ann"))
         follower.wait_for(lambda: follower.snapshot().total.answered == 1, "the answer")
         assert follower.snapshot().total.diverted == 0
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def waiting_after_a_leave() -> ManagerTranslator:

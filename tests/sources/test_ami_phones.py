@@ -57,7 +57,7 @@ def test_while_one_talks_the_other_at_the_telephone_is_not_ready(tmp_path: Path)
         server.send(status("ann", "sales", 1))
         follower.wait_for(lambda: states() == {"ann": "ready", "bob": "ready"}, "a telephone that is free again")
         assert ready() == {"sales": 1, "support": 1}
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def seen(phones: Phones, at: int, agent: tuple[str, str], state: int) -> list[CallEvent]:

@@ -59,7 +59,7 @@ def test_the_recorded_stream_over_tcp_ends_in_the_switchs_own_counts(tmp_path: P
         shown = status(follower.path)["total"]
         assert (shown["offered"], shown["answered"], shown["abandoned"], shown["diverted"]) == (198, 129, 59, 10)
         assert (shown["waiting"], shown["talking"], shown["unknown"]) == (0, 0, 0)
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def counted(path: Path) -> dict[str, int]:
@@ -80,7 +80,7 @@ def test_a_stream_that_was_held_up_for_hours_tells_of_then(tmp_path: Path) -> No
         server.send(subscribed())
         follower.wait_for_records(sum(understands(headers) for _, headers in events()))
         assert counted(follower.path) == {"answered": 129, "abandoned": 59, "diverted": 10}
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_the_bytes_of_the_recording_alone_are_enough(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_the_bytes_of_the_recording_alone_are_enough(tmp_path: Path) -> None:
         follower.wait_for_records(sum(understands(headers) for _, headers in events()))
         assert counted(follower.path) == {"answered": 129, "abandoned": 59, "diverted": 10}
         assert any("answers no questions; callers and agents show with their next" in said for said in follower.said)
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_the_callers_of_an_old_database_are_no_ghosts_before_it_has_been_watched_for_hours(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_the_callers_of_an_old_database_are_no_ghosts_before_it_has_been_watched
         put(moments()[12], file, now=False)
         theirs = told(database.read(file))
         follower.wait_for(lambda: counted(follower.path)["open"] == len(theirs.waiting), "moment 12")
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def call(uuid: str, action: str, **headers: str) -> bytes:
@@ -186,7 +186,7 @@ def test_a_switch_that_crashed_leaves_nobody_waiting_or_talking(tmp_path: Path) 
         assert [agent.state for agent in shown.agents] == ["ready"]
         server.send(call("m3", "member-queue-start"))
         follower.wait_for(lambda: follower.snapshot().total.waiting == 1, "the next caller")
-    assert follower.fault is None
+    assert follower.error is None
 
 
 @pytest.mark.parametrize("ahead_s", [3600, -3600])
@@ -213,7 +213,7 @@ def test_a_clock_an_hour_off_is_said_and_moments_are_ours(tmp_path: Path, ahead_
         waits = sorted(shown.at - waiting.entered_at for waiting in shown.waiting)
         assert -3_000 < waits[0] < 30_000
         assert 55_000 < waits[1] < 95_000
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_a_wrong_password_is_one_sentence(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_the_switchs_database_is_followed_while_it_is_written_locked_and_replace
         put(moments()[14], file)
         follower.wait_for(lambda: shows(14), "moment 14")
         assert status(follower.path)["total"]["waiting"] == len(told(database.read(file)).waiting)
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_leftover_rows_count_once_however_long_they_stay(tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_leftover_rows_count_once_however_long_they_stay(tmp_path: Path) -> None
                     ("m1", 1),
                     ("m2", 1),
                 ]
-        assert follower.fault is None
+        assert follower.error is None
 
 
 def wait_for_another_look(follower: Follower) -> None:

@@ -101,7 +101,7 @@ def test_a_caller_who_is_gone_at_a_failed_bridge_waits_no_more(tmp_path: Path, l
         follower.wait_for(lambda: follower.snapshot().total.waiting == 1, "the end of the wait")
         total = follower.snapshot().total
         assert (total.offered, total.answered, total.abandoned, total.unknown) == (2, 0, 1, 0)
-    assert follower.fault is None
+    assert follower.error is None
 
 
 @pytest.mark.usefixtures("soon")
@@ -120,7 +120,7 @@ def test_where_the_socket_may_not_ask_the_file_is_read(tmp_path: Path) -> None:
         server.send(sent(failed_bridge()))
         follower.wait_for_records(3)
         follower.wait_for(lambda: follower.snapshot().total.waiting == there, "the end of the wait")
-    assert follower.fault is None
+    assert follower.error is None
 
 
 def test_the_database_alone_tells_of_a_caller_whose_channel_is_gone(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from ccmon.database.writer import Writer
 from ccmon.sources.ami.connection import Status
 from ccmon.sources.ami.follow import record_of, taken_up
 from ccmon.sources.ami.protocol import Packet, parse
-from ccmon.sources.ami.translator import ManagerTranslator as ManagerTranslator
+from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch import numbers
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import SocketLogin

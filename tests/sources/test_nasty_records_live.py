@@ -42,7 +42,7 @@ def test_a_follower_of_the_manager_lives_through_the_corpus(tmp_path: Path) -> N
         follower.wait_for(lambda: "last" in calls_in(follower.path), "the last caller")
         assert noted(follower.path) > 0
         assert any("ccmon sources --rejected shows it." in said for said in follower.said)
-    assert follower.fault is None
+    assert follower.error is None
     sound(follower.path)
 
 
@@ -62,7 +62,7 @@ def test_a_follower_of_the_event_socket_lives_through_the_corpus(tmp_path: Path)
         server.send(event(CC_Action="member-queue-start", CC_Queue="q", CC_Member_UUID="last"))
         follower.wait_for(lambda: "last" in calls_in(follower.path), "the last caller")
         assert noted(follower.path) > 0
-    assert follower.fault is None
+    assert follower.error is None
     sound(follower.path)
 
 
@@ -78,7 +78,7 @@ def test_a_follower_of_the_switchs_database_lives_through_the_corpus(tmp_path: P
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("UPDATE members SET uuid = 'last' WHERE rowid = (SELECT min(rowid) FROM members)")
         follower.wait_for(lambda: "last" in calls_in(follower.path), "the last caller")
-    assert follower.fault is None
+    assert follower.error is None
     sound(follower.path)
 
 

@@ -16,9 +16,10 @@ from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.palette import Palette
-from ccmon.monitor.screens.modal import Picker, PickerOption, Typed
+from ccmon.monitor.screens.modal import Picker, Typed
 from ccmon.views.agents import WORDS
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.modal_content import PickerOption
 from ccmon.views.parse_when import moment, suggestions
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view import View

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,6 +16,7 @@ from ccmon.monitor.palette import Palette
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.modal_content import PickerOption
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 
 Content = Callable[[int], Sequence[StyledLine]]
@@ -193,15 +193,6 @@ def _place(lines: Sequence[StyledLine], top: int, end: int) -> str:
     first = max(1, sum(start <= top for start in starts))
     last = max(first, sum(start < end for start in starts))
     return f"{first}-{last} of {len(starts)}"
-
-
-class PickerOption(NamedTuple):
-    """What can be chosen."""
-
-    answer: str
-    """What the chooser is dismissed with; empty for a heading."""
-    words: str
-    remark: str = ""
 
 
 Typed = Callable[[str], PickerOption | None]

@@ -51,16 +51,16 @@ def record_of(
         return None
     writer.count(records=1)
     content = shown(packet)
-    packet, faults = checked(packet, now_ms())
-    if faults:
-        writer.reject(RejectedLine(address, None, "; ".join(faults), content, taken_in=True))
+    packet, errors = checked(packet, now_ms())
+    if errors:
+        writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
     try:
         events = tuple(translator.translate(at, packet))
-    except Exception as fault:
-        if not is_of_a_record(fault):
+    except Exception as error:
+        if not is_of_a_record(error):
             raise
         writer.count(records=-1)
-        writer.reject(RejectedLine(address, None, could_not(fault), content))
+        writer.reject(RejectedLine(address, None, could_not(error), content))
         return None
     return SourceRecord(events, address, None, content) if events else None
 
@@ -93,16 +93,16 @@ def taken_up(
 
     try:
         return told_by(packets)
-    except Exception as fault:
-        if not is_of_a_record(fault):
+    except Exception as error:
+        if not is_of_a_record(error):
             raise
     sound: list[Packet] = []
     for packet in packets:
         try:
             told_by([*sound, packet])
             sound.append(packet)
-        except Exception as fault:
-            writer.reject(RejectedLine(address, None, could_not(fault), shown(packet)))
+        except Exception as error:
+            writer.reject(RejectedLine(address, None, could_not(error), shown(packet)))
     return told_by(sound)
 
 
@@ -110,9 +110,9 @@ def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str)
     """The packets of a status without their numbers that cannot be, which are noted."""
     sound = []
     for whole in packets:
-        packet, faults = checked(whole, now_ms())
-        if faults:
-            writer.reject(RejectedLine(address, None, "; ".join(faults), shown(whole), taken_in=True))
+        packet, errors = checked(whole, now_ms())
+        if errors:
+            writer.reject(RejectedLine(address, None, "; ".join(errors), shown(whole), taken_in=True))
         sound.append(packet)
     return sound
 

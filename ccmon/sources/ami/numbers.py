@@ -21,19 +21,19 @@ def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
         packet: an event.
         now: the reader's clock, Unix milliseconds.
     """
-    faults = {}
+    errors = {}
     for name, unit_ms in _LENGTHS.items():
-        _, fault = limits.length_ms(packet[name], unit_ms)
-        if fault is not None:
-            faults[name.lower()] = f"{name}: {fault}"
+        _, error = limits.length_ms(packet[name], unit_ms)
+        if error is not None:
+            errors[name.lower()] = f"{name}: {error}"
     for name in _MOMENTS:
-        fault = limits.impossible_epoch(packet[name], now)
-        if fault is not None:
-            faults[name.lower()] = f"{name} {fault}"
-    if not faults:
+        error = limits.impossible_epoch(packet[name], now)
+        if error is not None:
+            errors[name.lower()] = f"{name} {error}"
+    if not errors:
         return packet, []
-    kept = tuple((name, value) for name, value in packet.lines if name.lower() not in faults)
-    return Packet(kept), list(faults.values())
+    kept = tuple((name, value) for name, value in packet.lines if name.lower() not in errors)
+    return Packet(kept), list(errors.values())
 
 
 def shown(packet: Packet) -> str:

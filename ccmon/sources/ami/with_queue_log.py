@@ -185,9 +185,9 @@ class _Listener(threading.Thread):
                         if time.monotonic() - checked_at >= CHECK_S:
                             checked_at = time.monotonic()
                             self._heard.put(_Check(manager.status()))
-            except (ConnectionLostError, CcmonError) as fault:
-                wait_s = waits.after(fault)
+            except (ConnectionLostError, CcmonError) as error:
+                wait_s = waits.after(error)
                 self._say(
-                    f"{str(fault).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."
+                    f"{str(error).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."
                 )
                 self.stop.wait(wait_s)

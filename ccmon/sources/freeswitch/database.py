@@ -37,12 +37,12 @@ def read(path: Path) -> CallCenterTables:
         with closing(_connect(path)) as connection:
             connection.execute("BEGIN")
             return CallCenterTables.of(*(_rows(connection, table) for table in ("agents", "tiers", "members")))
-    except sqlite3.OperationalError as fault:
-        if fault.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            raise LockedError from fault
-        raise CcmonError(_explanation(path, fault)) from fault
-    except sqlite3.DatabaseError as fault:
-        raise CcmonError(f"{path} is no SQLite database: give the path of FreeSWITCH's callcenter.db.") from fault
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise LockedError from error
+        raise CcmonError(_explanation(path, error)) from error
+    except sqlite3.DatabaseError as error:
+        raise CcmonError(f"{path} is no SQLite database: give the path of FreeSWITCH's callcenter.db.") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -66,7 +66,7 @@ def _text(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def _explanation(path: Path, fault: sqlite3.OperationalError) -> str:
-    if "no such table" in str(fault):
-        return f"{path} is no database of mod_callcenter ({fault}): give the path of FreeSWITCH's callcenter.db."
-    return f"{path} cannot be read ({fault}): let this user read it and its folder."
+def _explanation(path: Path, error: sqlite3.OperationalError) -> str:
+    if "no such table" in str(error):
+        return f"{path} is no database of mod_callcenter ({error}): give the path of FreeSWITCH's callcenter.db."
+    return f"{path} cannot be read ({error}): let this user read it and its folder."

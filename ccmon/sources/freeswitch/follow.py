@@ -53,12 +53,12 @@ def look(
 ) -> list[CallEvent]:
     """What a look tells. What cannot be in it is noted, each once: the same rows are read again and again."""
     events = list(poller.look(at, tables, writer.knows_call, clock_offset_ms=clock_offset_ms))
-    found = [*((fault, True) for fault in tables.faults), *((fault, False) for fault in poller.faults)]
-    poller.faults.clear()
-    for fault, taken_in in found:
-        if fault not in noted:
-            noted.add(fault)
-            writer.reject(RejectedLine(where, None, fault, fault, taken_in=taken_in))
+    found = [*((error, True) for error in tables.errors), *((error, False) for error in poller.errors)]
+    poller.errors.clear()
+    for error, taken_in in found:
+        if error not in noted:
+            noted.add(error)
+            writer.reject(RejectedLine(where, None, error, error, taken_in=taken_in))
     return events
 
 
@@ -130,18 +130,18 @@ class EventSocketSession:
             return
         address, content, now = self._login.address, numbers.shown(event), now_ms()
         why = numbers.impossible_event(event, now, switch.clock_offset_ms)
-        possible, faults = numbers.checked(event, now)
+        possible, errors = numbers.checked(event, now)
         try:
             events = () if why else tuple(translator.translate(at, possible))
-        except Exception as fault:
-            if not is_of_a_record(fault):
+        except Exception as error:
+            if not is_of_a_record(error):
                 raise
-            why, events = could_not(fault), ()
+            why, events = could_not(error), ()
         if why is not None:
             writer.reject(RejectedLine(address, None, why, content))
             return
-        if faults:
-            writer.reject(RejectedLine(address, None, "; ".join(faults), content, taken_in=True))
+        if errors:
+            writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
         writer.count(records=1)
         writer.take([SourceRecord(events, address, None, content)])
 
@@ -196,7 +196,7 @@ class EventSocketSession:
             for member in listing(switch.ask(f"callcenter_config queue list members {queue.get('name', '')}"))
         ]
         found = CallCenterTables.of((), (), members)
-        return found._replace(agents=staff.agents, tiers=staff.tiers, faults=staff.faults + found.faults)
+        return found._replace(agents=staff.agents, tiers=staff.tiers, errors=staff.errors + found.errors)
 
     def _staff(self, switch: EventSocket) -> CallCenterTables | None:
         """Agents and tiers; None where nobody may tell."""
@@ -254,10 +254,10 @@ class DatabaseSession:
                     raise ConnectionLostError(f"{self._file} has been locked for {SILENCE_S:.0f} s") from None
                 stop.wait(LOOK_S / 4)
                 continue
-            except CcmonError as fault:
+            except CcmonError as error:
                 if not self.connected:
                     raise
-                raise ConnectionLostError(str(fault)) from fault
+                raise ConnectionLostError(str(error)) from error
             read_at = time.monotonic()
             self._take(writer, poller, tables)
             if not self.connected:

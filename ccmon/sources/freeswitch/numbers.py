@@ -35,22 +35,22 @@ def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list
         event: of the call centre.
         now: the reader's clock, Unix milliseconds.
     """
-    faults = {}
+    errors = {}
     last = 0
     for name in _TIMES:
         text = event.get(name, "")
-        fault = limits.impossible_epoch(text, now)
-        if fault is None and text.strip().strip("0"):
+        error = limits.impossible_epoch(text, now)
+        if error is None and text.strip().strip("0"):
             moment = int(text)
             if moment < last:
-                fault = f"is before what came before it: {limits.shown(text)}"
+                error = f"is before what came before it: {limits.shown(text)}"
             elif last and (too_long := limits.impossible_length((moment - last) * 1000)):
-                fault = f"makes {too_long}: {limits.shown(text)}"
+                error = f"makes {too_long}: {limits.shown(text)}"
             else:
                 last = moment
-        if fault is not None:
-            faults[name] = f"{name} {fault}"
-    return {name: value for name, value in event.items() if name not in faults}, list(faults.values())
+        if error is not None:
+            errors[name] = f"{name} {error}"
+    return {name: value for name, value in event.items() if name not in errors}, list(errors.values())
 
 
 def shown(event: Mapping[str, str]) -> str:

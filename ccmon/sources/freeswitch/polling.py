@@ -49,7 +49,7 @@ class Poller:
         self._left: frozenset[str] = frozenset()
         """Rows that were left over at the last look: the switch keeps those of abandoned callers, some for ever."""
         self._agents: dict[str, AgentRow] = {}
-        self.faults: list[str] = []
+        self.errors: list[str] = []
         """Callers whose rows could not be understood, and why."""
 
     def resume(self, floor: CallStateMachine) -> None:
@@ -98,10 +98,10 @@ class Poller:
         """What is told of one caller; nothing, and a fault, where that raises."""
         try:
             return list(told)
-        except Exception as fault:
-            if not is_of_a_record(fault):
+        except Exception as error:
+            if not is_of_a_record(error):
                 raise
-            self.faults.append(f"{uuid} {could_not(fault)}")
+            self.errors.append(f"{uuid} {could_not(error)}")
             return []
 
 

@@ -70,7 +70,7 @@ class CallCenterTables(NamedTuple):
     agents: tuple[AgentRow, ...]
     tiers: tuple[TierRow, ...]
     members: tuple[MemberRow, ...]
-    faults: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
     """Numbers that cannot be, each with its place; they count as not said."""
 
     @classmethod
@@ -82,14 +82,14 @@ class CallCenterTables(NamedTuple):
     ) -> Self:
         """Rows by column name. One that lacks its name, or a queue, is left out."""
         now = time.time_ns() // 1_000_000
-        faults: list[str] = []
+        errors: list[str] = []
         found_agents = [row(AgentRow, columns) for columns in agents if columns.get("name")]
         found_members = [row(MemberRow, columns) for columns in members if columns.get("queue") and columns.get("uuid")]
         return cls(
-            tuple(_possible(each, each.name, now, faults) for each in found_agents),
+            tuple(_possible(each, each.name, now, errors) for each in found_agents),
             tuple(row(TierRow, columns) for columns in tiers if columns.get("queue") and columns.get("agent")),
-            tuple(_possible(each, each.uuid, now, faults) for each in found_members),
-            tuple(faults),
+            tuple(_possible(each, each.uuid, now, errors) for each in found_members),
+            tuple(errors),
         )
 
     def newest(self) -> int:
@@ -107,16 +107,16 @@ _Numbered = TypeVar("_Numbered", AgentRow, MemberRow)
 _COUNTS: Final = frozenset({"no_answer_count", "external_calls_count"})
 
 
-def _possible(found: _Numbered, name: str, now: int, faults: list[str]) -> _Numbered:
-    """A row without its numbers that cannot be; each is added to ``faults``."""
+def _possible(found: _Numbered, name: str, now: int, errors: list[str]) -> _Numbered:
+    """A row without its numbers that cannot be; each is added to ``errors``."""
     for column, default in found._field_defaults.items():
         value = getattr(found, column)
         if not isinstance(default, int) or column in _COUNTS or value == default:
             continue
         is_length = column == "wrap_up_time"
-        fault = limits.impossible_length(value * 1000) if is_length else limits.impossible_moment(value * 1000, now)
-        if fault is not None:
-            faults.append(f"{name}: {column} is {value}: {fault}")
+        error = limits.impossible_length(value * 1000) if is_length else limits.impossible_moment(value * 1000, now)
+        if error is not None:
+            errors.append(f"{name}: {column} is {value}: {error}")
             fields: dict[str, Any] = {column: default}
             found = found._replace(**fields)
     return found

@@ -92,8 +92,8 @@ class LogFile:
             raise CcmonError(
                 f"{self.name} is damaged or cut short: nothing of it was taken in; import a whole copy of it."
             ) from None
-        except OSError as fault:
-            raise CcmonError(os_error(f"{self.name} cannot be read", fault)) from None
+        except OSError as error:
+            raise CcmonError(os_error(f"{self.name} cannot be read", error)) from None
 
     def _read(self, file: IO[bytes]) -> Iterator[list[bytes]]:
         rest = b""

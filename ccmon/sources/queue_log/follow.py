@@ -142,16 +142,16 @@ class Follower:
             except RecordFaultError:
                 self._broken = self._careful = True
                 continue
-            except sqlite3.Error as fault:
-                reason = database_file.explain(self._database, fault)
-            except _UnavailableError as fault:
-                reason = str(fault)
-            except OSError as fault:
-                reason = os_error(f"{fault.filename or self._path} cannot be read", fault)
-            except Exception as fault:
-                if not is_of_a_record(fault):
+            except sqlite3.Error as error:
+                reason = database_file.explain(self._database, error)
+            except _UnavailableError as error:
+                reason = str(error)
+            except OSError as error:
+                reason = os_error(f"{error.filename or self._path} cannot be read", error)
+            except Exception as error:
+                if not is_of_a_record(error):
                     raise
-                reason = f"what {self._path} tells {could_not(fault)}."
+                reason = f"what {self._path} tells {could_not(error)}."
             self._broken = True
             if not said:
                 self._say(f"{reason} Trying again until it works.")
@@ -163,8 +163,8 @@ class Follower:
         self._writer.close()
         try:
             self._open()
-        except CcmonError as fault:
-            raise _UnavailableError(str(fault)) from fault
+        except CcmonError as error:
+            raise _UnavailableError(str(error)) from error
         self._take_up()
 
     # Taking up

@@ -1,8 +1,8 @@
 """Taking the lines of a queue log in: what is new among them goes to the writer as call events, in order.
 
-What the database holds already is told by its stretches of time (`ccmon.database.imported_ranges`). New records after everything
-known go on from the floor as it stands; new records of earlier times (older history, a log found again) are folded on
-the floor as it was at their start and joined to what is known of later.
+What the database holds already is told by its stretches of time (`ccmon.database.imported_ranges`). New records after
+everything known go on from the floor as it stands; new records of earlier times (older history, a log found again) are
+folded on the floor as it was at their start and joined to what is known of later.
 """
 
 from __future__ import annotations
@@ -174,11 +174,11 @@ class Importer:
             try:
                 event = meaning(at, fields)
                 break
-            except ImpossibleNumberError as fault:
-                reasons.append(str(fault))
-                fields[fault.index] = ""
-            except Exception as fault:
-                self._reject(number, reason_of(fault), line)
+            except ImpossibleNumberError as error:
+                reasons.append(str(error))
+                fields[error.index] = ""
+            except Exception as error:
+                self._reject(number, reason_of(error), line)
                 return None
         content = log_lines.shown(line)
         self.writer.reject(RejectedLine(self._file, number, "; ".join(reasons), content, taken_in=True))
@@ -190,8 +190,8 @@ class Importer:
             return None
         try:
             at, fields = log_lines.fields_of(line, now)
-        except Exception as fault:
-            self._reject(number, reason_of(fault), line)
+        except Exception as error:
+            self._reject(number, reason_of(error), line)
             return None
         return at, fields, MEANINGS.get(fields[4], self._unknown)
 
@@ -311,6 +311,6 @@ class Importer:
             )
 
 
-def reason_of(fault: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """Why a record is set aside."""
-    return str(fault) if isinstance(fault, RejectedRecordError) else could_not(fault)
+    return str(error) if isinstance(error, RejectedRecordError) else could_not(error)

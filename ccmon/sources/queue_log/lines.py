@@ -76,9 +76,9 @@ def _moment(text: str, now: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise RejectedRecordError("does not start with a time in seconds")
     at = int(text.lstrip("0")[:_MOST_DIGITS] or 0) * 1000
-    fault = limits.impossible_moment(at, now)
-    if fault is not None:
-        raise RejectedRecordError(fault)
+    error = limits.impossible_moment(at, now)
+    if error is not None:
+        raise RejectedRecordError(error)
     return at
 
 

@@ -38,8 +38,8 @@ def read_members(path: Path) -> list[ConfiguredMember]:
         text = path.read_text(encoding="utf-8", errors="replace")
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the queues.conf in it.") from None
-    except OSError as fault:
-        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None
+    except OSError as error:
+        raise CcmonError(os_error(f"{path} cannot be read", error)) from None
     keys: dict[str, None] = {}
     named: dict[ConfiguredMember, None] = {}
     for line in _MEMBER.finditer(text):

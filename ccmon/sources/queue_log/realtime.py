@@ -122,8 +122,8 @@ class TableLog:
                 cursor = connection.execute(sql("realtime_queue_log"))
                 yield [column[0] for column in cursor.description]
                 yield from cursor
-        except sqlite3.Error as fault:
-            raise CcmonError(f"{self._path} holds no queue log that can be read: {fault}.") from None
+        except sqlite3.Error as error:
+            raise CcmonError(f"{self._path} holds no queue log that can be read: {error}.") from None
 
 
 class _Clock:

@@ -45,9 +45,9 @@ def _ms(fields: Fields, index: int) -> int | None:
 
 
 def _length(fields: Fields, index: int, unit_ms: int) -> int | None:
-    length, fault = limits.length_ms(fields[index], unit_ms)
-    if fault is not None:
-        raise ImpossibleNumberError(index, fault)
+    length, error = limits.length_ms(fields[index], unit_ms)
+    if error is not None:
+        raise ImpossibleNumberError(index, error)
     return length
 
 

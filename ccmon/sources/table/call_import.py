@@ -184,8 +184,8 @@ class _Import:
         told, calls, rejected = self._understood(rows[to_skip:])
         refused_before = self.report.refused_rows
 
-        def refuse(place: int, fault: Exception) -> None:
-            self._refuse(told[place], rejection(fault), rejected)
+        def refuse(place: int, error: Exception) -> None:
+            self._refuse(told[place], rejection(error), rejected)
 
         written = self._table.write(calls, rejected, self._position(), refuse=refuse)
         self.report.added += written.added
@@ -213,8 +213,8 @@ class _Import:
             self._row += 1
             try:
                 call = self._call(row)
-            except Exception as fault:  # whatever one row raises is about this row
-                self._refuse(row, rejection(fault), rejected)
+            except Exception as error:  # whatever one row raises is about this row
+                self._refuse(row, rejection(error), rejected)
                 continue
             if call is None:
                 self.report.left_out += 1
@@ -246,8 +246,8 @@ class _Import:
             self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
 
     def _call(self, row: row_reader.Row) -> TableCall | None:
-        if row.fault is not None:
-            raise CellError(row.fault)
+        if row.error is not None:
+            raise CellError(row.error)
         if row_reader.is_garbled(row.cells):
             raise CellError("has bytes that are not in the file's encoding; say which it is with --encoding")
         call = self._binding.call([cell.strip() for cell in row.cells])
@@ -278,8 +278,8 @@ def _bound(
     first = next(rows, None)
     if first is None:
         raise CcmonError("The file has no rows; name one that has.")
-    if first.fault is not None:
-        raise CcmonError(f"{file}: {first.fault}")
+    if first.error is not None:
+        raise CcmonError(f"{file}: {first.error}")
     if mapping.header:
         return row_parser(mapping, first.cells, len(first.cells), zone, now), rows
     return row_parser(mapping, None, len(first.cells), zone, now), _with(first, rows)

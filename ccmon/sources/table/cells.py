@@ -246,9 +246,9 @@ def planned(parse: Parser) -> Parser:
 def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser:
     def parse_within(cell: str, site: CellContext) -> int:
         at: int = parse(cell, site)
-        fault = fault_of(at, site.now)
-        if fault is not None:
-            raise ImpossibleError(f"is {cell!r}: it {fault}")
+        error = fault_of(at, site.now)
+        if error is not None:
+            raise ImpossibleError(f"is {cell!r}: it {error}")
         return at
 
     return parse_within
@@ -274,9 +274,9 @@ def length(cell: str, unit_ms: int) -> int:
     hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in match.groups()[1:])
     length_ms = (hours * 3600 + minutes * 60 + rest) * (1000 if match[3] else unit_ms)
     length_ms = -length_ms if match[1] == "-" else length_ms
-    fault = limits.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
-    if fault is not None:
-        raise ImpossibleError(f"is {limits.shown(cell)}, {fault}")
+    error = limits.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
+    if error is not None:
+        raise ImpossibleError(f"is {limits.shown(cell)}, {error}")
     return round(length_ms)
 
 

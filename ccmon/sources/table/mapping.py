@@ -119,8 +119,8 @@ def read(path: Path) -> Mapping:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except RecursionError:
         raise CcmonError(f"The mapping {path} is no mapping: its tables lie too deep in each other.") from None
-    except ValueError as fault:  # TOMLDecodeError, UnicodeDecodeError, and a number of thousands of digits
-        raise CcmonError(f"The mapping {path} is no TOML: {fault}; correct it.") from None
+    except ValueError as error:  # TOMLDecodeError, UnicodeDecodeError, and a number of thousands of digits
+        raise CcmonError(f"The mapping {path} is no TOML: {error}; correct it.") from None
     return parse(document, str(path))
 
 
@@ -229,8 +229,8 @@ def _are_cells(said: Any) -> bool:
 def _check_length(said: Any, where: str, unit_ms: int = 1000) -> None:
     try:
         length(str(said), unit_ms)
-    except CellError as fault:
-        raise CcmonError(f"{where} {fault}.") from None
+    except CellError as error:
+        raise CcmonError(f"{where} {error}.") from None
 
 
 def _check_rule(rule: MappingABC[str, Any], where: str) -> None:
@@ -252,8 +252,8 @@ def _check_rule(rule: MappingABC[str, Any], where: str) -> None:
     try:
         with warnings.catch_warnings(action="ignore"):
             re.compile(rule.get("pattern", ""))
-    except (re.error, OverflowError, RecursionError) as fault:
-        raise CcmonError(f"{where}: {rule['pattern']!r} is no regular expression: {fault}.") from None
+    except (re.error, OverflowError, RecursionError) as error:
+        raise CcmonError(f"{where}: {rule['pattern']!r} is no regular expression: {error}.") from None
 
 
 def _rule(field_name: str, said: Any, name: str) -> Rule:
@@ -349,8 +349,8 @@ def _check_moments(rules: MappingABC[str, tuple[Rule, ...]], name: str) -> None:
         raise CcmonError(f"The mapping {name} has no rule for entered_at: when the call came in.")
     try:
         moment_order(rules)
-    except ValueError as fault:
-        raise CcmonError(f"In the mapping {name} {fault}.") from None
+    except ValueError as error:
+        raise CcmonError(f"In the mapping {name} {error}.") from None
 
 
 def moment_order(rules: MappingABC[str, tuple[Rule, ...]]) -> list[str]:

@@ -95,8 +95,8 @@ def import_table(
     with row_reader.open_rows(file, form) as reader, _opened(path) as connection:
         rows = iter(reader)
         header = next(rows, None)
-        if header is not None and header.fault is not None:
-            raise CcmonError(f"{file}: {header.fault}")
+        if header is not None and header.error is not None:
+            raise CcmonError(f"{file}: {header.error}")
         columns, unused = match_header(kind, header.cells if header else [], file)
         _, time_zone, day_starts_ms, currency, *_ = connection.execute(database_file.sql("site")).fetchone()
         now = time.time_ns() // 1_000_000 if now is None else now
@@ -132,12 +132,12 @@ class _Import:
         """Bring in one row, or note why it cannot."""
         unsaid: list[str] = []
         try:
-            if row.fault is not None:
-                raise CellError(row.fault)
+            if row.error is not None:
+                raise CellError(row.error)
             values, unsaid = parse_row(self.kind, self.columns, row.cells, self.site)
             change = self.tables.write(self.kind.name, row.line, values)
-        except Exception as fault:  # whatever one row raises is about this row
-            reason = "; ".join([rejection(fault), *unsaid])
+        except Exception as error:  # whatever one row raises is about this row
+            reason = "; ".join([rejection(error), *unsaid])
             self.report.refused.append(RejectedRow(row.line, reason))
             self.report.reasons.add(row.line, reason)
             return
@@ -195,10 +195,10 @@ def parse_row(
     for column in sorted(found, key=lambda column: column.name != "currency"):
         try:
             value = _parse(column, found[column], site)
-        except ImpossibleError as fault:
+        except ImpossibleError as error:
             if column.required or column.decides:
                 raise
-            unsaid.append(str(fault))
+            unsaid.append(str(error))
             continue
         if column.name == "currency" and value is not None:
             site = replace(site, currency=value)
@@ -217,8 +217,8 @@ def _parse(column: TableColumn, cell: str, site: CellContext) -> Any:
         return None
     try:
         return column.parse(cell, site)
-    except CellError as fault:
-        raise type(fault)(f"{column.name} {fault}") from None
+    except CellError as error:
+        raise type(error)(f"{column.name} {error}") from None
 
 
 def _plain(name: str) -> str:

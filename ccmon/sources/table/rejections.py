@@ -48,14 +48,14 @@ class RejectionReasons:
         return sorted(self._found.values(), key=lambda reason: -reason.rows)
 
 
-def rejection(fault: Exception) -> str:
+def rejection(error: Exception) -> str:
     """Why a row is refused that raised this: whatever it is, it is about this row, and the others go in.
 
     Raises:
         Exception: the fault itself, where every row would meet it, such as one of the database file.
     """
-    if isinstance(fault, CellError | RefusedRowError):
-        return str(fault)
-    if not is_of_a_record(fault):
-        raise fault
-    return could_not(fault)
+    if isinstance(error, CellError | RefusedRowError):
+        return str(error)
+    if not is_of_a_record(error):
+        raise error
+    return could_not(error)

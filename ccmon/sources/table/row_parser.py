@@ -164,8 +164,8 @@ class RowParser:
         """A value of a row; None where the row does not say it, or says what cannot be."""
         try:
             return value_of(*given)
-        except ImpossibleError as fault:
-            self.unsaid.append(f"{name} {fault}")
+        except ImpossibleError as error:
+            self.unsaid.append(f"{name} {error}")
             return None
 
     def _is_possible(self, name: str, moment: int) -> bool:
@@ -174,12 +174,12 @@ class RowParser:
         Raises:
             CellError: it is the call's own moment.
         """
-        fault = parsers.in_a_table(moment, self.now)
-        if fault is None:
+        error = parsers.in_a_table(moment, self.now)
+        if error is None:
             return True
         if name == "entered_at":
-            raise CellError(f"{name} {fault}: is the date written as the mapping says?")
-        self.unsaid.append(f"{name} {fault}")
+            raise CellError(f"{name} {error}: is the date written as the mapping says?")
+        self.unsaid.append(f"{name} {error}")
         return False
 
     def _put_in_order(self, found: dict[str, int]) -> None:
@@ -422,8 +422,8 @@ def _flag(cell: str | None) -> int | None:
         return None
     try:
         return parsers.yes_no(cell, _NO_SITE)
-    except CellError as fault:
-        raise CellError(f"right_party {fault}") from None
+    except CellError as error:
+        raise CellError(f"right_party {error}") from None
 
 
 def _scale(score: int, cell: str | None) -> int:

@@ -49,7 +49,7 @@ class Row(NamedTuple):
 
     line: int
     cells: list[str]
-    fault: str | None = None
+    error: str | None = None
     """What is wrong with it, where no cells could be made of it."""
 
 
@@ -95,8 +95,8 @@ def _only_table(path: Path) -> str:
     try:
         with closing(_opened(path)) as connection:
             names = [str(name) for (name,) in connection.execute(sql("tables/tables_of_file"))]
-    except sqlite3.Error as fault:
-        raise CcmonError(f"{path} cannot be read: {fault}.") from None
+    except sqlite3.Error as error:
+        raise CcmonError(f"{path} cannot be read: {error}.") from None
     if len(names) == 1:
         return names[0]
     if not names:
@@ -170,9 +170,9 @@ class RowReader:
                     cells = next(self._csv)
                 except StopIteration:
                     return
-                except csv.Error as fault:
+                except csv.Error as error:
                     lines = f"lines {line} to {self._csv.line_num}" if self._csv.line_num > line else f"line {line}"
-                    yield Row(line, [], f"{lines} cannot be read: {fault}; is a quote not closed?")
+                    yield Row(line, [], f"{lines} cannot be read: {error}; is a quote not closed?")
                     line = self._csv.line_num + 1
                     continue
                 if any(map(str.strip, cells)):
@@ -208,8 +208,8 @@ class TableReader:
             yield Row(0, [column[0] for column in cursor.description])
             for self._done, cells in enumerate(cursor, 1):
                 yield Row(self._done, ["" if cell is None else str(cell) for cell in cells])
-        except sqlite3.Error as fault:
-            raise CcmonError(f"{self._path} cannot be read: {fault}.") from None
+        except sqlite3.Error as error:
+            raise CcmonError(f"{self._path} cannot be read: {error}.") from None
 
     @property
     def bytes_read(self) -> int:
@@ -255,9 +255,9 @@ def translate_errors(path: Path) -> Iterator[None]:
         raise CcmonError(f"There is no file {path}; check its path.") from None
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name a file in it.") from None
-    except UnicodeError as fault:
+    except UnicodeError as error:
         raise CcmonError(
-            f"{path} is not written in the encoding named: {fault}; name the right one with --encoding."
+            f"{path} is not written in the encoding named: {error}; name the right one with --encoding."
         ) from None
-    except OSError as fault:
-        raise CcmonError(os_error(f"{path} cannot be read", fault)) from None
+    except OSError as error:
+        raise CcmonError(os_error(f"{path} cannot be read", error)) from None

@@ -147,16 +147,16 @@ def faults_in_the_writer(call_id: str) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("faults", [faults_in_the_state_machine, faults_in_the_writer])
+@pytest.mark.parametrize("errors", [faults_in_the_state_machine, faults_in_the_writer])
 @pytest.mark.parametrize("way", ["import", "follow"])
 def test_what_a_single_record_raises_sets_it_aside(
-    path: Path, tmp_path: Path, empty_database: Path, faults: Any, way: str
+    path: Path, tmp_path: Path, empty_database: Path, errors: Any, way: str
 ) -> None:
     lines = log_of(200)
     bad = f"{AT + 777}|bad|sales|NONE|ENTERQUEUE||666|1"
     file = write(tmp_path / "queue_log", *lines[:195], bad, *lines[195:])
     said: list[str] = []
-    with faults("bad"), patch("ccmon.sources.queue_log.files.BLOCK", 4096):
+    with errors("bad"), patch("ccmon.sources.queue_log.files.BLOCK", 4096):
         if way == "import":
             summary = take(path, file)
             assert (summary.records, summary.rejected) == (1000, 1)

@@ -264,9 +264,9 @@ def try_mapping(site: Path, document: dict[str, Any]) -> None:
         mapping = parse(document, "mutated.toml")
         file = written(site.with_name("mapped.csv"), HEADER, [INTACT, LOST, TIMED])
         import_calls(site, file, mapping, dry_run=True, now=NOW)
-    except CcmonError as fault:
-        assert "\n" not in str(fault).strip()
-        assert str(fault)
+    except CcmonError as error:
+        assert "\n" not in str(error).strip()
+        assert str(error)
 
 
 DOCUMENT = tomllib.loads(MAPPING)
@@ -297,8 +297,8 @@ def test_a_mapping_that_is_cut_or_scribbled_on(site: Path, place: int, gone: int
     file.write_bytes((MAPPING[:place] + put_in + MAPPING[place + gone :]).encode("utf-8", "surrogatepass"))
     try:
         read(file)
-    except CcmonError as fault:
-        assert str(fault)
+    except CcmonError as error:
+        assert str(error)
 
 
 @pytest.mark.parametrize("text", [b"\xff", b"a = " + b"[" * 5000, b"a = " + b"1" * 5000, b"", b"\x00"])

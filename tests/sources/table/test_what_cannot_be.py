@@ -289,6 +289,6 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("said", "sentence"), SENTENCES)
 def test_a_mapping_that_says_what_cannot_be_is_refused_in_one_sentence(said: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(CcmonError, match=sentence) as fault:
+    with pytest.raises(CcmonError, match=sentence) as error:
         parse({"source": "x", "call": {"entered_at": "In"}, **said}, "m.toml")
-    assert "\n" not in str(fault.value)
+    assert "\n" not in str(error.value)
