@@ -91,36 +91,6 @@ def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) 
     return found
 
 
-def first_contact(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> FirstContact:
-    """First-contact resolution: a chain of three calls is one success of three."""
-    found = resolutions(contacts, at, window_ms)
-    return FirstContact(
-        resolved=found.count(Resolution.RESOLVED),
-        repeated=found.count(Resolution.REPEATED),
-        pending=found.count(Resolution.PENDING),
-    )
-
-
-def cases(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> FirstContact:
-    """The case version: a chain of contacts is one case, settled at once only if it has one (a chain of three: 0 of 1).
-
-    A case is pending until the window after its last contact has passed.
-    """
-    resolved = repeated = pending = 0
-    for calls in _by_customer(contacts, at):
-        chains = _chains([contact for _, contact in calls if contact.ended_at is not None], window_ms)
-        for chain in chains:
-            if not any(contact.answered for contact in chain):
-                continue
-            if max(contact.ended_at or 0 for contact in chain) + window_ms > at:
-                pending += 1
-            elif len(chain) == 1:
-                resolved += 1
-            else:
-                repeated += 1
-    return FirstContact(resolved, repeated, pending)
-
-
 @dataclass(frozen=True, slots=True)
 class RepeatContacts:
     """Contacts that look back on an answered one. Needs no waiting, so it can be shown live; it is not ``1 - FCR``."""
@@ -134,12 +104,6 @@ class RepeatContacts:
         return self.repeats / self.contacts if self.contacts else None
 
 
-def repeat_contacts(contacts: Sequence[Contact], since: int, at: int, window_ms: int = WEEK_MS) -> RepeatContacts:
-    """Contacts started in ``[since, at)`` that follow an answered one of the same customer and reason in the window."""
-    found = [again for again in repeated(contacts, since, at, window_ms) if again is not None]
-    return RepeatContacts(sum(found), len(found))
-
-
 def repeated(contacts: Sequence[Contact], since: int, at: int, window_ms: int = WEEK_MS) -> list[bool | None]:
     """Whether each contact, in the order given, follows an answered one; None for one outside ``[since, at)``."""
     found: list[bool | None] = [None] * len(contacts)
@@ -148,22 +112,6 @@ def repeated(contacts: Sequence[Contact], since: int, at: int, window_ms: int = 
             if since <= contact.started_at < at:
                 found[index] = any(_follows(contact, earlier, window_ms) for _, earlier in calls[:place])
     return found
-
-
-def retry_rate(contacts: Sequence[Contact], at: int, window_ms: int = DAY_MS) -> float | None:
-    """Share of abandoned contacts, of those whose window has passed, after which the customer called again within it.
-
-    A retry is no repeat: nobody had spoken to the customer yet. None for an empty set.
-    """
-    retried = abandoned = 0
-    for calls in _by_customer(contacts, at):
-        for place, (_, contact) in enumerate(calls):
-            if contact.answered or contact.ended_at is None or contact.ended_at + window_ms > at:
-                continue
-            abandoned += 1
-            later = (call for _, call in calls[place + 1 :])
-            retried += any(contact.ended_at <= call.started_at <= contact.ended_at + window_ms for call in later)
-    return retried / abandoned if abandoned else None
 
 
 def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[int, Contact]]]:
@@ -194,16 +142,3 @@ def _follows(contact: Contact, earlier: Contact, window_ms: int) -> bool:
 
 def _same_reason(one: Contact, other: Contact) -> bool:
     return one.reason is None or other.reason is None or one.reason == other.reason
-
-
-def _chains(calls: Iterable[Contact], window_ms: int) -> list[list[Contact]]:
-    """Each contact joins the latest chain whose last answered contact it follows, else starts one."""
-    chains: list[list[Contact]] = []
-    for contact in calls:
-        for chain in reversed(chains):
-            if any(_follows(contact, earlier, window_ms) for earlier in chain):
-                chain.append(contact)
-                break
-        else:
-            chains.append([contact])
-    return chains

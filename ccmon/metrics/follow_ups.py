@@ -6,8 +6,7 @@ promise, moving it by the agent's does not, or else the figure would be free to 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
@@ -15,19 +14,6 @@ from typing import NamedTuple
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it ends it without being done."""
-
-
-class FollowUpState(StrEnum):
-    """Where a follow-up stands."""
-
-    PLANNED = "planned"
-    """Due after today's business day."""
-    DUE = "due"
-    """Due today, or past due within its grace."""
-    OVERDUE = "overdue"
-    DONE_ON_TIME = "done on time"
-    DONE_LATE = "done late"
-    CANCELLED = "cancelled"
 
 
 class MovedBy(StrEnum):
@@ -55,21 +41,6 @@ class Promise:
     def moved(self) -> bool:
         """Moved by the agent: due at another moment than promised."""
         return self.due_at != self.promised_at
-
-
-def follow_up_state(promise: Promise, at: int, day_ends_at: int, grace_ms: int) -> FollowUpState:
-    """Where a follow-up stands at a moment.
-
-    Whether it was done on time is judged by the promise, not by a later due moment.
-    """
-    if promise.cancelled:
-        return FollowUpState.CANCELLED
-    if promise.done_at is not None and promise.done_at <= at:
-        kept = promise.done_at <= promise.promised_at + grace_ms
-        return FollowUpState.DONE_ON_TIME if kept else FollowUpState.DONE_LATE
-    if at > promise.due_at + grace_ms:
-        return FollowUpState.OVERDUE
-    return FollowUpState.DUE if promise.due_at < day_ends_at else FollowUpState.PLANNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +78,6 @@ def move(promise: Promise, to: int, by: MovedBy) -> Promise:
     """The follow-up at its new moment; only the customer's wish makes a new promise."""
     promised_at = to if by is MovedBy.CUSTOMER else promise.promised_at
     return Promise(due_at=to, promised_at=promised_at, done_at=promise.done_at, outcome=promise.outcome)
-
-
-def oldest_overdue_ms(promises: Iterable[Promise], at: int, grace_ms: int) -> int | None:
-    """How long the oldest open follow-up has been past due; None when none is overdue."""
-    overdue = [p.due_at for p in promises if p.done_at is None and not p.cancelled and at > p.due_at + grace_ms]
-    return at - min(overdue) if overdue else None
-
-
-def next_opening(due_at: int, open_hours: Sequence[tuple[int, int]]) -> int:
-    """The due moment, moved to the next opening when it lies outside the hours ``[opens, closes)``, given in order.
-
-    After the last known hours it is left as it is.
-    """
-    place = bisect_right(open_hours, due_at, key=lambda hours: hours[0])
-    if place and due_at < open_hours[place - 1][1]:
-        return due_at
-    return open_hours[place][0] if place < len(open_hours) else due_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,11 +121,3 @@ def spread_over_agents(
     return {
         agent: own[agent] if agent in own else shared[agent] for agent in (*scheduled_ms, *(own.keys() - scheduled_ms))
     }
-
-
-def day_share(quota: int, open_ms: Mapping[str, int], date: str) -> int | None:
-    """What a week's or month's quota asks of one day: spread over its open days by open time.
-
-    ``open_ms`` maps each ISO date of the period to its open milliseconds, in order. None for a date outside the period.
-    """
-    return spread(quota, open_ms).get(date)

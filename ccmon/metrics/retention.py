@@ -76,11 +76,6 @@ def moves(purchases: Mapping[Customer, Sequence[date]], on: date) -> Counter[tup
     return counted
 
 
-def new_customers(purchases: Mapping[Customer, Sequence[date]], first: date, last: date) -> list[Customer]:
-    """Customers whose first purchase ever falls in the days from ``first`` to ``last``."""
-    return [customer for customer, days in purchases.items() if days and first <= min(days) <= last]
-
-
 @dataclass(frozen=True, slots=True)
 class Cohort:
     """Customers who bought first in one month, and how many bought again within the window."""
@@ -124,20 +119,6 @@ def cohorts(
 
 def _month_end(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def period_repeat_rate(purchases: Mapping[Customer, Sequence[date]], first: date, last: date) -> float | None:
-    """Customers with two or more purchases over customers who bought, in one period; grows with the period's length."""
-    counts = [sum(first <= day <= last for day in set(days)) for days in purchases.values()]
-    buyers = sum(count > 0 for count in counts)
-    return sum(count > 1 for count in counts) / buyers if buyers else None
-
-
-def steps(purchases: Mapping[Customer, Sequence[date]]) -> list[tuple[int, int, float]]:
-    """Of buyers with n purchases, how many reached n + 1: rows of (n, buyers with at least n, share that went on)."""
-    counts = [len(set(days)) for days in purchases.values() if days]
-    reached = [sum(count >= n for count in counts) for n in range(1, max(counts, default=0) + 2)]
-    return [(n, here, after / here) for n, (here, after) in enumerate(pairwise(reached), start=1)]
 
 
 def gaps(purchases: Iterable[Sequence[date]]) -> list[int]:
@@ -201,25 +182,6 @@ def churned_of_active(
         active += 1
         churned += activity(purchase_days(orders, last)[-1], last, limits) is Activity.CHURNED
     return active, churned
-
-
-def churn_by_gap(
-    purchases: Mapping[Customer, Sequence[date]], first: date, last: date, limits: ChurnLimits
-) -> float | None:
-    """Customers not churned before the period who are churned at its end, over those not churned before it.
-
-    None for an empty set. Retention is 1 minus this.
-    """
-    active, churned = churned_of_active(purchases, first, last, limits)
-    return churned / active if active else None
-
-
-def period_churn(active_before: int, of_them_without_purchase: int) -> float | None:
-    """Customers active in the last period with no purchase in this one, over active in the last (Circana).
-
-    None for none.
-    """
-    return of_them_without_purchase / active_before if active_before > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

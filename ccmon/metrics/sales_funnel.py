@@ -13,85 +13,9 @@ from ccmon.metrics.wait_times import average
 HOUR_MS = 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One number dialled once, with the flags of its outcome code; a redial is another attempt."""
-
-    connected: bool = False
-    """The line was answered by anything, machines included."""
-    live_person: bool = False
-    right_party: bool = False
-    """The person sought was reached and can decide."""
-    sold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """How many attempts reached each step. Each step is at most the one before it."""
-
-    attempts: int
-    connects: int
-    contacts: int
-    right_party: int
-    converted: int
-    """Attempts that led to at least one sale; two orders of one call count once."""
-
-    @property
-    def answer_rate(self) -> float | None:
-        """Live answers over dials; also the contact rate per attempt."""
-        return share(self.contacts, self.attempts)
-
-    @property
-    def connect_rate(self) -> float | None:
-        """Lines answered by anything over dials."""
-        return share(self.connects, self.attempts)
-
-    @property
-    def right_party_rate(self) -> float | None:
-        """Right-party contacts over contacts."""
-        return share(self.right_party, self.contacts)
-
-    @property
-    def conversion(self) -> float | None:
-        """Outbound conversion, the default: converted over right-party contacts."""
-        return share(self.converted, self.right_party)
-
-    @property
-    def sales_per_contact(self) -> float | None:
-        """Converted over contacts (QueueMetrics: Conversion)."""
-        return share(self.converted, self.contacts)
-
-    @property
-    def sales_per_attempt(self) -> float | None:
-        """Converted over attempts."""
-        return share(self.converted, self.attempts)
-
-
-def funnel(attempts: Iterable[Attempt]) -> Funnel:
-    """Count the steps.
-
-    A later step implies the earlier ones: dispositions are flagged carelessly, a sale is a contact.
-    """
-    dialled = connects = contacts = right_party = converted = 0
-    for attempt in attempts:
-        reached = attempt.right_party or attempt.sold
-        spoke = attempt.live_person or reached
-        dialled += 1
-        connects += attempt.connected or spoke
-        contacts += spoke
-        right_party += reached
-        converted += attempt.sold
-    return Funnel(dialled, connects, contacts, right_party, converted)
-
-
 def share(part: int, whole: int) -> float | None:
     """``part / whole``; None for an empty set, and where the parts outnumber the whole."""
     return part / whole if whole > 0 and part <= whole else None
-
-
-def list_contact_rate(leads_contacted: int, leads: int) -> float | None:
-    """Contact rate per lead list: leads with at least one contact over the leads of the list (Convoso's sense)."""
-    return share(leads_contacted, leads)
 
 
 def revenue_per_call(net_revenue_cents: int, sales_calls: int) -> float | None:
@@ -107,16 +31,6 @@ def average_order(revenue_cents: int, orders: int) -> float | None:
 def per_hour(count: int, worked_ms: int) -> float | None:
     """Sales, contacts or right-party contacts per hour worked (SPH, CPH, QCPH). None without time."""
     return count * HOUR_MS / worked_ms if worked_ms > 0 else None
-
-
-def missed_chance(lost_sales_calls: int, conversion: float | None, average_order_cents: float | None) -> float | None:
-    """What lost sales calls may have cost, in minor units: lost calls times conversion times mean order.
-
-    An estimate.
-    """
-    if conversion is None or average_order_cents is None:
-        return None
-    return lost_sales_calls * conversion * average_order_cents
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ judged on its own scale.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -85,26 +84,6 @@ class Satisfaction:
     def confidence(self) -> Confidence:
         """How the score is to be shown."""
         return confidence(self.answers)
-
-
-def satisfaction(answers: Iterable[tuple[int, int]]) -> dict[int, Satisfaction]:
-    """Scores with the scales they were given on, as one `Satisfaction` per scale.
-
-    Raises:
-        ValueError: a score lies above its scale.
-    """
-    by_scale: dict[int, Satisfaction] = {}
-    for score, scale in answers:
-        if score > scale:
-            raise ValueError(f"a score of {score} lies above its scale of {scale}")
-        before = by_scale.get(scale, Satisfaction(scale, 0, 0, 0))
-        by_scale[scale] = Satisfaction(
-            scale,
-            before.answers + 1,
-            before.satisfied + (score >= satisfied_from(scale)),
-            before.score_sum + score,
-        )
-    return by_scale
 
 
 def differ(

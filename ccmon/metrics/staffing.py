@@ -41,13 +41,8 @@ def erlang_c(agents: int, load: float) -> float | None:
 class ErlangC:
     """What Erlang C says of a queue that nobody leaves."""
 
-    waits: float
-    """Share of calls that wait at all."""
     service_level: float
     """Share of calls answered within the threshold."""
-    asa_s: float
-    """Mean wait over all calls; infinite where the load is too high."""
-    queue_length: float
     occupancy: float
 
 
@@ -57,23 +52,8 @@ def queue_without_abandonment(agents: int, load: float, handling_s: float, thres
     if waits is None or agents == 0:
         return None
     if agents <= load:
-        return ErlangC(1.0, 0.0, math.inf, math.inf, 1.0)
-    spare = agents - load
-    return ErlangC(
-        waits=waits,
-        service_level=1 - waits * math.exp(-spare * threshold_s / handling_s),
-        asa_s=waits * handling_s / spare,
-        queue_length=waits * load / spare,
-        occupancy=load / agents,
-    )
-
-
-def wait_quantile(agents: int, load: float, handling_s: float, share: float) -> float:
-    """Wait that ``share`` of the calls do not exceed by Erlang C; infinite where the load is too high."""
-    waits = erlang_c(agents, load) or 0.0
-    if agents <= load:
-        return math.inf
-    return max(0.0, handling_s * math.log(waits / (1 - share)) / (agents - load)) if waits > 0 else 0.0
+        return ErlangC(0.0, 1.0)
+    return ErlangC(1 - waits * math.exp(-(agents - load) * threshold_s / handling_s), load / agents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,71 +235,3 @@ def _fewest(enough: Callable[[int], bool], *, start: int, load: float) -> int | 
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
-
-
-def scheduled_agents(net: int, shrinkage: float) -> int:
-    """Agents to schedule so that ``net`` are on the phones (metrics.md 6.8).
-
-    Raises:
-        ValueError: the shrinkage is 1 or more, or below 0.
-    """
-    if not 0 <= shrinkage < 1:
-        raise ValueError("shrinkage is a share of at least 0 and below 1")
-    return math.ceil(net / (1 - shrinkage) - 1e-9)
-
-
-def backlog_s(*, waiting: int, handling_s: float, agents: int, load: float) -> float | None:
-    """Seconds until the callers who wait are served; None where the queue grows (metrics.md 11.8)."""
-    return waiting * handling_s / (agents - load) if agents > load else None
-
-
-def estimated_wait_s(
-    *, ahead: int, agents: int, ready: int, handling_s: float, patience_s: float | None = None
-) -> float | None:
-    """Expected wait of a caller with ``ahead`` others before (metrics.md 5); None where nobody takes calls.
-
-    Args:
-        ahead: callers before this one.
-        agents: able to take the queue's calls, busy ones included.
-        ready: of them, without a call.
-        handling_s: mean handling time.
-        patience_s: mean patience; None: nobody leaves.
-    """
-    if agents <= 0:
-        return None
-    if ready > ahead:
-        return 0.0
-    leaves = 0.0 if patience_s is None else 1 / patience_s
-    return math.fsum(1 / (agents / handling_s + place * leaves) for place in range(ahead + 1))
-
-
-def reforecast_ratio(*, actual: float, forecast: float, spread: float) -> float:
-    """By how much the rest of a day will differ from its forecast: ``(k + A) / (k + F)``, ``k = 1 / spread²``.
-
-    ``spread`` is the coefficient of variation of past days' actual over forecast (metrics.md 11.7).
-    """
-    weight = 1 / (spread * spread)
-    return (weight + actual) / (weight + forecast)
-
-
-def _density(x: float) -> float:
-    return math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-
-
-def _below(x: float) -> float:
-    return math.erfc(-x / math.sqrt(2)) / 2
-
-
-def _hazard(x: float) -> float:
-    return _density(x) / _below(-x)
-
-
-def halfin_whitt(beta: float) -> float:
-    """Share of calls that wait with ``load + beta * sqrt(load)`` agents and endless patience (metrics.md 11.5)."""
-    return 1 / (1 + beta * _below(beta) / _density(beta))
-
-
-def garnett(beta: float, *, handling_over_patience: float) -> float:
-    """The same with limited patience (Garnett, Mandelbaum and Reiman; metrics.md 11.5)."""
-    root = math.sqrt(handling_over_patience)
-    return 1 / (1 + root * _hazard(beta / root) / _hazard(-beta))

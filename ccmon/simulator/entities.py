@@ -60,7 +60,6 @@ class DialAttempt:
     customer: int
     campaign: CampaignSetting | None
     task: Task | None
-    dialled_at: int
 
 
 @dataclass(slots=True, eq=False)

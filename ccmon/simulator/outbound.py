@@ -50,7 +50,7 @@ class Dialler:
         floor = self._floor
         floor.occupy(desk)
         now = floor.engine.now
-        attempt = DialAttempt(floor.new_call_id(), customer, campaign, task, now)
+        attempt = DialAttempt(floor.new_call_id(), customer, campaign, task)
         person = floor.customers.person(customer)
         floor.emit(CallDialled(now, attempt.call_id, desk.login, campaign.name if campaign else None, person.phone))
         floor.emit(CallerKnown(now, attempt.call_id, 1, person))

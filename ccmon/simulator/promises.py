@@ -38,7 +38,6 @@ class SimulatedPromise(NamedTuple):
     """A promise of an earlier day."""
 
     id: int
-    promised_on: date
     promised_at: int
     customer: int
     agent: SimulatedAgent
@@ -154,7 +153,6 @@ class Promises:
         }.get(fate)
         return SimulatedPromise(
             id=number,
-            promised_on=earlier,
             promised_at=moment(self._zone, earlier, chance.uniform(9.5, 17) * 60),
             customer=customer,
             agent=owner,

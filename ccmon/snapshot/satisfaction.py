@@ -16,8 +16,6 @@ from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 Scope = tuple[str, int | None]
 CENTRE: Scope = ("centre", None)
 NOTHING = FirstContact(0, 0, 0)
-Scale = tuple[int, int, int]
-"""Answers, satisfied ones, sum of the scores."""
 
 
 @dataclass(slots=True)

@@ -17,8 +17,6 @@ from ccmon.views.panel import Detail, FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View, severity_role
 
-GUTTER = 3
-
 
 class PickerOption(NamedTuple):
     """What can be chosen."""

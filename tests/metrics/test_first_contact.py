@@ -15,15 +15,21 @@ from ccmon.metrics.first_contact import (
     FirstContact,
     RepeatContacts,
     Resolution,
-    cases,
-    first_contact,
-    repeat_contacts,
+    repeated,
     resolutions,
-    retry_rate,
     who_called,
 )
 
 MINUTE = 60_000
+
+
+def first_contact(contacts: list[Contact], at: int, window_ms: int = WEEK_MS) -> FirstContact:
+    found = resolutions(contacts, at, window_ms)
+    return FirstContact(
+        resolved=found.count(Resolution.RESOLVED),
+        repeated=found.count(Resolution.REPEATED),
+        pending=found.count(Resolution.PENDING),
+    )
 
 
 def call(
@@ -39,12 +45,10 @@ def call(
     return Contact(customer, start, start + 5 * MINUTE, answered, reason, counts)
 
 
-def test_a_chain_of_three_is_one_of_three_or_none_of_one() -> None:
+def test_a_chain_of_three_is_one_of_three() -> None:
     chain = [call(0), call(2), call(5)]
     assert first_contact(chain, at=30 * DAY_MS) == FirstContact(resolved=1, repeated=2, pending=0)
     assert first_contact(chain, at=30 * DAY_MS).rate == pytest.approx(1 / 3)
-    assert cases(chain, at=30 * DAY_MS) == FirstContact(resolved=0, repeated=1, pending=0)
-    assert cases(chain, at=30 * DAY_MS).rate == 0
 
 
 def test_the_window_runs_from_the_end_of_the_call_and_includes_its_last_moment() -> None:
@@ -85,32 +89,21 @@ def test_withheld_numbers_switchboards_and_own_calls_are_out() -> None:
     assert resolutions([call(0, "C1"), call(1, "C2")], at) == [Resolution.RESOLVED] * 2
 
 
-def test_abandoned_then_answered_is_a_retry_and_answered_then_abandoned_a_repeat() -> None:
+def test_abandoned_then_answered_is_no_repeat_and_answered_then_abandoned_is_one() -> None:
     at = 30 * DAY_MS
     retry = [call(0, answered=False), call(0.1)]
     assert resolutions(retry, at) == [Resolution.NOT_ELIGIBLE, Resolution.RESOLVED]
-    assert retry_rate(retry, at) == 1
-    assert repeat_contacts(retry, 0, at) == RepeatContacts(0, 2)
+    assert repeated(retry, 0, at) == [False, False]
     after = [call(0), call(0.1, answered=False)]
     assert resolutions(after, at) == [Resolution.REPEATED, Resolution.NOT_ELIGIBLE]
-    assert retry_rate(after, at) == 0
-    assert retry_rate([call(0)], at) is None
 
 
 def test_repeat_contacts_look_back_and_need_no_waiting() -> None:
     today = [call(0), call(2), call(2.5, "C2")]
-    found = repeat_contacts(today, since=2 * DAY_MS, at=3 * DAY_MS)
-    assert found == RepeatContacts(repeats=1, contacts=2)
-    assert found.rate == 0.5
-    assert repeat_contacts([], 0, DAY_MS).rate is None
-
-
-def test_a_case_waits_for_the_window_after_its_last_contact() -> None:
-    chain = [call(0), call(6)]
-    assert cases(chain, at=8 * DAY_MS) == FirstContact(0, 0, pending=1)
-    assert cases(chain, at=14 * DAY_MS) == FirstContact(0, 1, pending=0)
-    assert cases([call(0), call(20)], at=40 * DAY_MS) == FirstContact(2, 0, 0)
-    assert cases([call(0, answered=False)], at=40 * DAY_MS) == FirstContact(0, 0, 0)
+    assert repeated(today, since=2 * DAY_MS, at=3 * DAY_MS) == [None, True, False]
+    assert repeated([], 0, DAY_MS) == []
+    assert RepeatContacts(repeats=1, contacts=2).rate == 0.5
+    assert RepeatContacts(repeats=0, contacts=0).rate is None
 
 
 moments = st.lists(st.tuples(st.integers(0, 40 * 24), st.integers(0, 3), st.booleans(), st.integers(0, 2)), max_size=25)

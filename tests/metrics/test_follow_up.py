@@ -9,17 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.metrics.follow_ups import (
-    FollowUpState,
     KeptPromises,
     MovedBy,
     Promise,
     Record,
     around_hour,
-    follow_up_state,
     kept,
     move,
-    next_opening,
-    oldest_overdue_ms,
     promises_at_risk,
 )
 
@@ -29,22 +25,6 @@ GRACE = 15 * MINUTE
 DAY_END = 24 * HOUR
 
 
-def state(promise: Promise, at: int) -> FollowUpState:
-    return follow_up_state(promise, at, DAY_END, GRACE)
-
-
-def test_states_through_a_day() -> None:
-    promise = Promise(due_at=10 * HOUR, promised_at=10 * HOUR)
-    assert state(promise, 9 * HOUR) is FollowUpState.DUE
-    assert state(promise, 10 * HOUR + GRACE) is FollowUpState.DUE
-    assert state(promise, 10 * HOUR + GRACE + 1) is FollowUpState.OVERDUE
-    assert state(Promise(30 * HOUR, 30 * HOUR), 9 * HOUR) is FollowUpState.PLANNED
-    assert state(Promise(10 * HOUR, 10 * HOUR, done_at=10 * HOUR + GRACE), DAY_END) is FollowUpState.DONE_ON_TIME
-    assert state(Promise(10 * HOUR, 10 * HOUR, done_at=10 * HOUR + GRACE + 1), DAY_END) is FollowUpState.DONE_LATE
-    assert state(Promise(10 * HOUR, 10 * HOUR, 9 * HOUR, "cancelled"), DAY_END) is FollowUpState.CANCELLED
-    assert state(Promise(10 * HOUR, 10 * HOUR, done_at=11 * HOUR), 9 * HOUR) is FollowUpState.DUE, "not yet known"
-
-
 def test_moving_by_the_agent_keeps_the_promise_and_by_the_customer_makes_a_new_one() -> None:
     promise = Promise(due_at=10 * HOUR, promised_at=10 * HOUR)
     by_agent = move(promise, 15 * HOUR, MovedBy.AGENT)
@@ -52,7 +32,7 @@ def test_moving_by_the_agent_keeps_the_promise_and_by_the_customer_makes_a_new_o
     assert (by_agent.due_at, by_agent.promised_at, by_agent.moved) == (15 * HOUR, 10 * HOUR, True)
     assert (by_customer.due_at, by_customer.promised_at, by_customer.moved) == (15 * HOUR, 15 * HOUR, False)
     done = [Promise(p.due_at, p.promised_at, done_at=15 * HOUR) for p in (by_agent, by_customer)]
-    assert [state(p, DAY_END) for p in done] == [FollowUpState.DONE_LATE, FollowUpState.DONE_ON_TIME]
+    assert [kept([p], 0, DAY_END, GRACE) for p in done] == [KeptPromises(0, 1), KeptPromises(1, 1)]
 
 
 def test_kept_promises_leave_out_cancelled_ones_and_those_whose_grace_runs() -> None:
@@ -69,12 +49,6 @@ def test_kept_promises_leave_out_cancelled_ones_and_those_whose_grace_runs() -> 
     assert kept(promises, 0, 12 * HOUR, GRACE).rate == 0.5
     assert kept([], 0, DAY_END, GRACE).rate is None
     assert kept(promises, 11 * HOUR, 12 * HOUR, GRACE) == KeptPromises(1, 1)
-
-
-def test_the_oldest_overdue() -> None:
-    promises = [Promise(9 * HOUR, 9 * HOUR), Promise(8 * HOUR, 8 * HOUR, done_at=9 * HOUR), Promise(10 * HOUR, 0)]
-    assert oldest_overdue_ms(promises, 11 * HOUR, GRACE) == 2 * HOUR
-    assert oldest_overdue_ms(promises, 9 * HOUR, GRACE) is None
 
 
 def test_eva_owns_six_needs_48_minutes_and_has_35() -> None:
@@ -114,12 +88,6 @@ def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> 
     risk = promises_at_risk(list(enumerate(due)), at=0, shift_ends_at=shift, handling_ms=handling)
     assert risk.owned == len(owned)
     assert len(risk.late) == len(owned) - most_kept
-
-
-@pytest.mark.parametrize(("due", "opens"), [(5, 8), (8, 8), (11, 11), (12, 13), (12.5, 13), (17, 32), (40, 40)])
-def test_a_due_moment_outside_hours_moves_to_the_next_opening(due: float, opens: float) -> None:
-    hours = [(8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR), (32 * HOUR, 36 * HOUR)]
-    assert next_opening(int(due * HOUR), hours) == opens * HOUR
 
 
 def test_a_record_of_few_promises_is_drawn_to_what_is_usual() -> None:

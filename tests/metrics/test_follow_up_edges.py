@@ -5,36 +5,15 @@ from __future__ import annotations
 import pytest
 
 from ccmon.metrics.follow_ups import (
-    FollowUpState,
     KeptPromises,
     MovedBy,
     Promise,
-    follow_up_state,
     kept,
     move,
-    oldest_overdue_ms,
     promises_at_risk,
 )
 
-GRACE, DAY_END = 15, 1000
-
-
-@pytest.mark.parametrize(
-    ("promise", "at", "expected"),
-    [
-        (Promise(100, 100), 115, FollowUpState.DUE),
-        (Promise(100, 100), 116, FollowUpState.OVERDUE),
-        (Promise(999, 999), 0, FollowUpState.DUE),
-        (Promise(1000, 1000), 0, FollowUpState.PLANNED),
-        (Promise(100, 100, 115), 115, FollowUpState.DONE_ON_TIME),
-        (Promise(100, 100, 115), 114, FollowUpState.DUE),
-        (Promise(100, 100, 116), 116, FollowUpState.DONE_LATE),
-        (Promise(200, 100, 116), 116, FollowUpState.DONE_LATE),
-        (Promise(100, 100, 50, "cancelled"), 10, FollowUpState.CANCELLED),
-    ],
-)
-def test_state(promise: Promise, at: int, expected: FollowUpState) -> None:
-    assert follow_up_state(promise, at, DAY_END, GRACE) is expected
+GRACE = 15
 
 
 @pytest.mark.parametrize(
@@ -57,16 +36,6 @@ def test_state(promise: Promise, at: int, expected: FollowUpState) -> None:
 )
 def test_kept(promise: Promise, since: int, at: int, expected: KeptPromises) -> None:
     assert kept([promise], since, at, GRACE) == expected
-
-
-@pytest.mark.parametrize(("at", "expected"), [(115, None), (116, 16)])
-def test_overdue_begins_after_the_grace_and_is_counted_from_the_due_moment(at: int, expected: int | None) -> None:
-    assert (
-        oldest_overdue_ms(
-            [Promise(100, 20), Promise(500, 0), Promise(1, 1, 5), Promise(1, 1, 5, "cancelled")], at, GRACE
-        )
-        == expected
-    )
 
 
 def test_moving_keeps_what_came_of_it() -> None:

@@ -16,19 +16,15 @@ from ccmon.metrics.retention import (
     Segment,
     WinBack,
     activity,
-    churn_by_gap,
     churn_limits,
+    churned_of_active,
     cohorts,
     gaps,
     moves,
     nearest_rank,
-    new_customers,
-    period_churn,
-    period_repeat_rate,
     second_purchase_closing,
     segment,
     segments,
-    steps,
     win_back,
 )
 
@@ -88,11 +84,6 @@ def test_the_moves_explain_the_change_of_the_segments(customers: dict[int, list[
     assert +before == +after
 
 
-def test_new_customers_are_those_whose_first_purchase_ever_falls_in_the_period() -> None:
-    customers = {"old": days(1, 20), "new": days(20, 21), "later": days(40), "none": []}
-    assert new_customers(customers, on(10), on(30)) == ["new"]
-
-
 def test_a_cohort_is_shown_once_its_window_is_complete() -> None:
     """January's window of 90 days closes on 1 May (31 January + 90 days): complete from the day after."""
     customers = {
@@ -109,15 +100,6 @@ def test_a_cohort_is_shown_once_its_window_is_complete() -> None:
     assert january.rate == 0.5
     assert february == Cohort("2026-02", 1, 0, complete=False)
     assert cohorts({}, date(2026, 5, 2)) == []
-
-
-def test_the_period_version_and_the_step_table() -> None:
-    customers = {"a": days(1, 2, 3), "b": days(1, 1), "c": days(1, 50), "d": days(60)}
-    assert period_repeat_rate(customers, on(0), on(10)) == pytest.approx(1 / 3)
-    assert period_repeat_rate(customers, on(0), on(50)) == pytest.approx(2 / 3)
-    assert period_repeat_rate(customers, on(100), on(110)) is None
-    assert steps(customers) == [(1, 4, 0.5), (2, 2, 0.5), (3, 1, 0.0)]
-    assert steps({}) == []
 
 
 def test_churn_limits_need_a_hundred_gaps() -> None:
@@ -141,10 +123,7 @@ def test_at_risk_and_churned_lie_past_the_limits() -> None:
     assert activity(on(0), on(181), limits) is Activity.CHURNED
 
 
-def test_churn_of_a_period_both_ways() -> None:
-    """1200 of 5000 without a purchase: 24 % (metrics.md 10.2)."""
-    assert period_churn(5000, 1200) == 0.24
-    assert period_churn(0, 0) is None
+def test_churn_of_a_period() -> None:
     limits = ChurnLimits(60, 180, None)
     customers = {
         "stays": days(0, 190),
@@ -152,8 +131,8 @@ def test_churn_of_a_period_both_ways() -> None:
         "gone before": days(-200),
         "new in the period": days(185),
     }
-    assert churn_by_gap(customers, on(180), on(210), limits) == 0.5
-    assert churn_by_gap({"gone": days(-400)}, on(0), on(10), limits) is None
+    assert churned_of_active(customers, on(180), on(210), limits) == (2, 1)
+    assert churned_of_active({"gone": days(-400)}, on(0), on(10), limits) == (0, 0)
 
 
 def test_win_back_counts_only_the_churned_who_were_reached() -> None:

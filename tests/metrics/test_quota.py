@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ccmon.metrics.quotas import (
     Verdict,
-    day_share,
     misses_its_beginning,
     of_no_client,
     required,
@@ -87,18 +86,6 @@ def test_agents_with_a_quota_of_their_own_keep_it() -> None:
     assert spread_over_agents(20, scheduled, {"Cas": 8}) == {"Ann": 8, "Bob": 4, "Cas": 8}
     assert spread_over_agents(5, scheduled, {"Cas": 8}) == {"Ann": 0, "Bob": 0, "Cas": 8}
     assert spread_over_agents(20, {"Ann": HOUR}, {"Bob": 4}) == {"Ann": 16, "Bob": 4}
-
-
-def test_a_week_is_spread_over_its_open_days() -> None:
-    week = {
-        "2026-11-23": 9 * HOUR, "2026-11-24": 9 * HOUR, "2026-11-25": 9 * HOUR, "2026-11-26": 9 * HOUR,
-        "2026-11-27": 9 * HOUR, "2026-11-28": 5 * HOUR, "2026-11-29": 0,
-    }  # fmt: skip
-    assert day_share(100, week, "2026-11-23") == 18
-    assert day_share(100, week, "2026-11-28") == 10
-    assert day_share(100, week, "2026-11-29") == 0
-    assert day_share(100, week, "2026-11-30") is None
-    assert sum(day_share(101, week, day) or 0 for day in week) == 101
 
 
 def test_four_calls_never_bring_a_bare_red() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ccmon.metrics.net_promoter_score import NetPromoterScore, may_be_biased, net_promoter_score, response_rate
 from ccmon.metrics.sales import wilson_interval
-from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence, differ, satisfaction, satisfied_from
+from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence, differ, satisfied_from
 
 
 @pytest.mark.parametrize(("scale", "lowest"), [(5, 4), (7, 6), (10, 9), (2, 2), (3, 3), (1, 1)])
@@ -16,18 +16,13 @@ def test_the_top_two_boxes_of_each_scale(scale: int, lowest: int) -> None:
     assert satisfied_from(scale) == lowest
 
 
-def test_scales_are_kept_apart() -> None:
-    found = satisfaction([(5, 5), (4, 5), (3, 5), (1, 5), (9, 10), (8, 10)])
-    assert found == {5: Satisfaction(5, 4, 2, 13), 10: Satisfaction(10, 2, 1, 17)}
-    assert found[5].top_two_box == 0.5
-    assert found[5].mean == 3.25
-    assert found[10].mean == 8.5
-    assert found[5].interval == wilson_interval(2, 4)
-    assert satisfaction([]) == {}
+def test_share_and_mean_of_one_scale() -> None:
+    found = Satisfaction(scale=5, answers=4, satisfied=2, score_sum=13)
+    assert found.top_two_box == 0.5
+    assert found.mean == 3.25
+    assert found.interval == wilson_interval(2, 4)
     assert Satisfaction(5, 0, 0, 0).top_two_box is None
     assert Satisfaction(5, 0, 0, 0).mean is None
-    with pytest.raises(ValueError, match="above its scale"):
-        satisfaction([(6, 5)])
     with pytest.raises(ValueError, match="scale"):
         satisfied_from(0)
 

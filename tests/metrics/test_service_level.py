@@ -9,44 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.metrics import service_level as figures
-from ccmon.metrics.service_level import VARIANTS, VisitCounts
-
-ICMI = VisitCounts(
-    answered=1000, answered_in_threshold=860, abandoned=60, abandoned_in_threshold=20, short_abandoned=10
-)
 
 
-@pytest.mark.parametrize(
-    ("variant", "per_cent"),
-    [
-        ("V1", 86.0),
-        ("V2", 81.1),
-        ("V3", 81.9),
-        ("V4", 82.7),
-        ("V5", 83.0),
-        ("V5a", 82.1),
-        ("V6", 83.0),
-        ("V7", 81.1),
-        ("ccmon", 81.9),
-    ],
-)
-def test_worked_example_of_icmi(variant: str, per_cent: float) -> None:
-    level = figures.service_level_of(ICMI, VARIANTS[variant])
+def test_worked_example_of_icmi() -> None:
+    level = figures.service_level(answered_in_threshold=860, answered=1000, abandoned=60, gave_up=0, short_abandoned=10)
     assert level is not None
-    assert round(level * 100, 1) == per_cent
+    assert round(level * 100, 1) == 81.9
 
 
-def test_overflow_counts_against_where_a_variant_says_so() -> None:
-    visits = ICMI._replace(gave_up=40, diverted=100)
-    assert figures.service_level_of(visits, VARIANTS["V7"]) == pytest.approx(860 / 1200)
-    assert figures.service_level_of(visits, VARIANTS["ccmon"]) == pytest.approx(860 / 1090)
-    assert figures.service_level_of(visits, VARIANTS["V2"]) == pytest.approx(860 / 1060)
+def test_what_the_system_ended_counts_against() -> None:
+    level = figures.service_level(
+        answered_in_threshold=860, answered=1000, abandoned=60, gave_up=40, short_abandoned=10
+    )
+    assert level == pytest.approx(860 / 1090)
 
 
 def test_an_empty_queue_has_no_service_level() -> None:
-    assert all(figures.service_level_of(VisitCounts(0, 0, 0), variant) is None for variant in VARIANTS.values())
-    only_short = VisitCounts(0, 0, 3, short_abandoned=3, abandoned_in_threshold=3)
-    assert figures.service_level_of(only_short) is None
+    for short in (0, 3):
+        level = figures.service_level(
+            answered_in_threshold=0, answered=0, abandoned=short, gave_up=0, short_abandoned=short
+        )
+        assert level is None
 
 
 class Caller(NamedTuple):
@@ -112,16 +95,8 @@ def test_shares_of_finished_visits_are_shares(visits: list[Caller], limits: list
     counts = counted(visits, threshold, short)
     finished = sum(visit.kind != "waiting" for visit in visits)
     abandoned, gave_up, few = counts["abandoned"], counts["gave_up"], counts["short_abandoned"]
-    lost = figures.lost_rate(abandoned=abandoned, gave_up=gave_up, short_abandoned=few, finished=finished)
     rate = figures.abandonment_rate(abandoned=abandoned, short_abandoned=few, finished=finished)
-    answer = figures.answer_rate(answered=counts["answered"], short_abandoned=few, finished=finished)
-    assert (lost is None) == (rate is None) == (answer is None) == (finished == few)
-    if lost is not None and rate is not None and answer is not None:
-        assert 0 <= rate <= lost <= 1
-        assert lost + answer <= 1 + 1e-12
-
-
-def test_what_the_target_still_needs() -> None:
-    assert figures.answers_still_needed(answered_in_threshold=70, events=100, target=0.8, to_come=100) == 90
-    assert figures.answers_still_needed(answered_in_threshold=60, events=100, target=0.8, to_come=50) is None
-    assert figures.answers_still_needed(answered_in_threshold=100, events=100, target=0.8, to_come=10) == 0
+    assert (rate is None) == (finished == few)
+    if rate is not None:
+        lost = figures.lost(abandoned=abandoned, gave_up=gave_up, short_abandoned=few)
+        assert 0 <= rate <= lost / (finished - few) <= 1

@@ -80,10 +80,6 @@ class AgentEvents:
         self._agents.setdefault(name, _Agent()).state = state
         yield from self._settle(at, name)
 
-    def knows(self, name: str) -> bool:
-        """Whether the agent's queues and wrap-up time have been told."""
-        return name in self._agents and bool(self._agents[name].status)
-
     def begin_wrap_up(self, at: int, name: str) -> bool:
         """The agent's call ended; whether a wrap-up follows it."""
         wrap_up_ms = self._agents[name].wrap_up_ms if name in self._agents else 0
