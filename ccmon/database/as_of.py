@@ -1,6 +1,6 @@
 """The totals of a business day as they stood at an earlier moment, counted from the rows themselves.
 
-Each function gives rows of the same shape as the ``live_*.sql`` of its name, so that what follows need not know which
+Each function gives rows of the same shape as the query ``live_*`` of its name, so that what follows need not know which
 way the facts came.
 """
 
@@ -21,7 +21,7 @@ Targets = Mapping[int, tuple[int, float, int]]
 
 
 class VisitRow(NamedTuple):
-    """A row of undone_visits.sql."""
+    """A row of as_of_visits."""
 
     direction: str
     queue_id: int | None
@@ -100,7 +100,7 @@ class Totals(NamedTuple):
 def totals(
     visits: Rows, times: Rows, missed: Rows, sales: Rows, *, targets: Targets, sales_queues: frozenset[int]
 ) -> Totals:
-    """All totals of a day by the rows of the four queries ``undone_visits``, ``_times``, ``_missed`` and ``_sales``."""
+    """All totals of a day by the rows of the four queries ``as_of_visits``, ``_times``, ``_missed`` and ``_sales``."""
     day = _Day(targets, sales_queues)
     for row in visits:
         day.count_visit(VisitRow(*row))
@@ -236,10 +236,10 @@ class _Day:
 
 
 def follow_up_rows(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) -> dict[str, list[Row]]:
-    """Follow-ups as they stood at an earlier moment: rows as those of the ``live_*.sql`` of the same names.
+    """Follow-ups as they stood at an earlier moment: rows as those of the queries ``live_*`` of the same names.
 
     Args:
-        follow_ups: rows of undone_follow_ups.sql, as they are now.
+        follow_ups: rows of as_of_follow_ups, as they are now.
         acts: what was done to them since then, the latest first.
         parameters: the moment and the edges of its business day.
     """
@@ -266,7 +266,7 @@ def follow_up_rows(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) 
 
 
 class FollowUpRow(NamedTuple):
-    """A row of undone_follow_ups.sql."""
+    """A row of as_of_follow_ups."""
 
     id: int
     customer: str | None

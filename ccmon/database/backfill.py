@@ -60,29 +60,33 @@ class Backfill:
             return
         at = self._after
         moment = {"at": at, "source": self._source, "ended_since": at - REMEMBERED_MS}
-        visits = {row[0]: visit_of(row) for row in self._connection.execute(sql("gap_calls"), moment)}
+        visits = {row[0]: visit_of(row) for row in self._connection.execute(sql("backfill_visits"), moment)}
         for visit in visits.values():
             if visit.ended_at is None or visit.ended_at > at:
                 self._before[visit] = copy(visit)
                 if visit.ended_at is not None and visit.ended_at < self._until:
                     # No record tells of an end in the gap: only time had passed.
                     over = {"login": visit.agent, "ended_at": visit.ended_at}
-                    self._connection.execute(sql("forget_state_after_call"), over)
+                    self._connection.execute(sql("backfill_delete_state_after_call"), over)
                 _undo(visit, at)
             rehydrate.load_visit(floor, visit)
-        for row_id, login, state, reason, call, started_at in self._connection.execute(sql("gap_states"), moment):
+        for row_id, login, state, reason, call, started_at in self._connection.execute(sql("backfill_states"), moment):
             rehydrate.load_state(
                 floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id)
             )
-        for row_id, login, queue, static, started_at, ended_at in self._connection.execute(sql("gap_members"), moment):
+        for row_id, login, queue, static, started_at, ended_at in self._connection.execute(
+            sql("backfill_members"), moment
+        ):
             membership = MembershipInterval(login, queue, started_at, bool(static), row_id=row_id)
             rehydrate.load_membership(floor, membership)
             self._note_end(membership, ended_at)
-        for row_id, login, queue, reason, started_at, ended_at in self._connection.execute(sql("gap_pauses"), moment):
+        for row_id, login, queue, reason, started_at, ended_at in self._connection.execute(
+            sql("backfill_pauses"), moment
+        ):
             pause = PauseInterval(login, queue, started_at, reason, row_id=row_id)
             rehydrate.load_pause(floor, pause)
             self._note_end(pause, ended_at)
-        floor.staff.dynamic.update(self._connection.execute(sql("gap_dynamic_members"), moment).fetchall())
+        floor.staff.dynamic.update(self._connection.execute(sql("backfill_dynamic_members"), moment).fetchall())
         floor.now = at
 
     def _note_end(self, interval: MembershipInterval | PauseInterval, ended_at: int | None) -> None:
@@ -138,7 +142,7 @@ class Backfill:
         }
         if visit in self._before:
             if visit.answered_at is not None:
-                self._connection.execute(sql("join_answer"), known)
+                self._connection.execute(sql("backfill_set_answer"), known)
             return
         queue = None if visit.queue is None else names.queue(visit.queue)
         sought = {
@@ -148,7 +152,7 @@ class Backfill:
             "queue_id": queue,
             "until": self._until,
         }
-        later = self._connection.execute(sql("later_part"), sought).fetchone()
+        later = self._connection.execute(sql("backfill_next_part"), sought).fetchone()
         if later is None:
             self._take_later_part(visit, names)
             return
@@ -160,10 +164,10 @@ class Backfill:
             "caller_name": visit.caller_name,
         }
         both = {"id": later[0], "earlier": visit.row_id}
-        for name in ("join_states_to_call", "join_missed_to_call"):
+        for name in ("backfill_move_states", "backfill_move_missed"):
             self._connection.execute(sql(name), both)
-        self._connection.execute(sql("delete_call"), {"id": visit.row_id})
-        self._connection.execute(sql("join_call"), row)
+        self._connection.execute(sql("delete_call"), (visit.row_id,))
+        self._connection.execute(sql("backfill_extend_visit"), row)
         visit.row_id = later[0]
 
     def _take_later_part(self, visit: Visit, names: NameIds) -> None:
@@ -179,7 +183,7 @@ class Backfill:
             visit.disposition = known.disposition
             write_visits(self._connection, names, self._source, [first, visit])
             moved = {"id": visit.row_id, "earlier": first.row_id, "until": self._until}
-            for name in ("move_states_to_call", "move_missed_to_call", "move_disposition_to_call"):
+            for name in ("backfill_move_later_states", "backfill_move_later_missed", "backfill_move_disposition"):
                 self._connection.execute(sql(name), moved)
             return
 
@@ -193,13 +197,13 @@ class Backfill:
         agent = names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
         over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent, call)
-        later = self._first_after("later_state", agent_id=agent)
+        later = self._first_after("backfill_next_state", agent_id=agent)
         situation = (state.state, state.reason, call)
         if later is not None and later[1:4] == situation:
-            self._connection.execute(sql("begin_state"), (later[0], state.started_at))
+            self._connection.execute(sql("backfill_start_state"), (later[0], state.started_at))
             return
         if later is not None and state.state == "wrap_up":
-            self._connection.execute(sql("end_wrap_up_of_call"), {"id": call, "wrapped_up_at": later[4]})
+            self._connection.execute(sql("backfill_end_wrap_up"), {"id": call, "wrapped_up_at": later[4]})
         next_at = None if later is None else later[4]
         if over_at is None or (next_at is not None and next_at <= over_at):
             if state.agent in self._talked_on and call is None:
@@ -229,7 +233,7 @@ class Backfill:
     ) -> None:
         if ended_at != started_at:
             row = (None, agent, *situation, started_at, ended_at, self._source)
-            self._connection.execute(sql("write_state"), row)
+            self._connection.execute(sql("insert_state"), row)
 
     def _talk_on(self, agent: int, call: int) -> int | None:
         """What later records made of an agent who talked still, without knowing it, begins when the call is over.
@@ -237,10 +241,10 @@ class Backfill:
         Returns that moment, where it is known.
         """
         ended_at: int | None
-        ((ended_at,),) = self._connection.execute(sql("end_of_call"), {"id": call}).fetchall()
+        ((ended_at,),) = self._connection.execute(sql("backfill_call_end"), {"id": call}).fetchall()
         if ended_at is not None:
             talk = {"agent_id": agent, "call_id": call, "until": self._until, "ended_at": ended_at}
-            for name in ("forget_states_while_talking", "begin_state_after_talking"):
+            for name in ("backfill_delete_states_in_talk", "backfill_delay_state_after_talk"):
                 self._connection.execute(sql(name), talk)
         return ended_at
 
@@ -248,33 +252,35 @@ class Backfill:
         """A membership that still ran ends as was known, or is the one noticed next: leaving would have left a row."""
         agent, queue = names.agent(membership.agent), names.queue(membership.queue)
         ended_at = self._ends.get((MembershipInterval, membership.agent, membership.queue))
-        later = None if ended_at is not None else self._first_after("later_member", agent_id=agent, queue_id=queue)
+        later = (
+            None if ended_at is not None else self._first_after("backfill_next_member", agent_id=agent, queue_id=queue)
+        )
         if later is None:
             row = (None, queue, agent, int(membership.static), membership.started_at, ended_at, self._source)
-            self._connection.execute(sql("write_member"), row)
+            self._connection.execute(sql("insert_member"), row)
         else:
             row_id, static, _ = later
             both = int(bool(static) and membership.static)
-            self._connection.execute(sql("begin_member"), (row_id, membership.started_at, both))
+            self._connection.execute(sql("backfill_start_member"), (row_id, membership.started_at, both))
 
     def _join_pause(self, pause: PauseInterval, names: NameIds) -> None:
         agent, queue = names.agent(pause.agent), names.queue(pause.queue)
-        member = self._first_after("later_member", agent_id=agent, queue_id=queue)
-        later = self._first_after("later_pause", agent_id=agent, queue_id=queue)
+        member = self._first_after("backfill_next_member", agent_id=agent, queue_id=queue)
+        later = self._first_after("backfill_next_pause", agent_id=agent, queue_id=queue)
         known = [self._ends.get((kind, pause.agent, pause.queue)) for kind in (MembershipInterval, PauseInterval)]
         ends = [found for found in (member and member[2], later and later[2], *known) if found is not None]
         ended_at = min(ends, default=None)
         if later is not None and later[1:] == (pause.reason, ended_at):
-            self._connection.execute(sql("begin_pause"), (later[0], pause.started_at))
+            self._connection.execute(sql("backfill_start_pause"), (later[0], pause.started_at))
         elif ended_at != pause.started_at:
             row = (None, queue, agent, pause.reason, pause.started_at, ended_at, self._source)
-            self._connection.execute(sql("write_pause"), row)
+            self._connection.execute(sql("insert_pause"), row)
 
     def _number_anew(self, call_id: str) -> None:
         rows = self._connection.execute(sql("visits_of_call"), {"source": self._source, "call_id": call_id}).fetchall()
         wrong = [(row_id, number) for number, (row_id, visit) in enumerate(rows, start=1) if visit != number]
         for sign in (-1, 1):
-            self._connection.executemany(sql("number_visit"), [(row_id, sign * number) for row_id, number in wrong])
+            self._connection.executemany(sql("set_visit_number"), [(row_id, sign * number) for row_id, number in wrong])
 
 
 def _undo(visit: Visit, at: int) -> None:

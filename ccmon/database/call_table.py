@@ -91,7 +91,7 @@ class CallTable:
             raise
         self._names = NameIds(self._connection)
         self._visits = VisitNumbers(self._connection, source, dry_run=dry_run)
-        found = self._connection.execute(sql("resume_source"), {"name": source}).fetchone()
+        found = self._connection.execute(sql("load_source"), {"name": source}).fetchone()
         self.position: dict[str, Any] = json.loads(found[1]) if found is not None and found[1] else {}
         """Where the last import of this source ended, as it was given to `write`."""
 
@@ -119,10 +119,12 @@ class CallTable:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
-            forgotten = connection.execute(sql("tables/forget_rejected"), (self._source, str(self._file))).fetchall()
+            forgotten = connection.execute(
+                sql("delete_rejected_lines_of_file"), (self._source, str(self._file))
+            ).fetchall()
             incomplete = sum(taken_in for (taken_in,) in forgotten)
             counts = {"rejected": len(forgotten) - incomplete, "incomplete": incomplete}
-            connection.execute(sql("tables/uncount_rejected"), {"source": self._source, **counts})
+            connection.execute(sql("subtract_rejected_lines"), {"source": self._source, **counts})
             connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
@@ -220,13 +222,13 @@ class CallTable:
     def _few_days(self, calls: Sequence[TableCall]) -> bool:
         """Whether the days of these calls hold few others."""
         moments = [call.entered_at for call in calls]
-        ((others,),) = self._connection.execute(sql("tables/calls_between"), (min(moments), max(moments)))
+        ((others,),) = self._connection.execute(sql("count_calls_between"), (min(moments), max(moments)))
         return bool(others < _BULK_UP_TO * len(calls))
 
     def _write_calls(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> Written:
         connection, names = self._connection, self._names
         customers = {call.customer for call in calls if call.customer is not None}
-        connection.executemany(sql("tables/customer_of_call"), [(customer,) for customer in customers])
+        connection.executemany(sql("insert_call_customer"), [(customer,) for customer in customers])
         rows = [
             (
                 *key,
@@ -249,8 +251,8 @@ class CallTable:
             )
             for key, call in zip(keys, calls, strict=True)
         ]
-        added = connection.executemany(sql("tables/call_insert"), rows).rowcount
-        changed = connection.executemany(sql("tables/call_update"), rows).rowcount if added < len(rows) else 0
+        added = connection.executemany(sql("insert_table_call"), rows).rowcount
+        changed = connection.executemany(sql("update_table_call"), rows).rowcount if added < len(rows) else 0
         return Written(max(0, added), max(0, changed))
 
     def _write_beside(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> None:
@@ -259,19 +261,19 @@ class CallTable:
         each = list(zip(keys, calls, strict=True))
         reasons = [(*key, call.reason) for key, call in each if call.reason is not None]
         if reasons:
-            connection.executemany(sql("tables/reason_of_calls"), [(name,) for name in {row[3] for row in reasons}])
-            connection.executemany(sql("tables/call_reason_gone"), reasons)
-            connection.executemany(sql("tables/call_reason_add"), reasons)
+            connection.executemany(sql("insert_reason_name"), [(name,) for name in {row[3] for row in reasons}])
+            connection.executemany(sql("delete_replaced_call_reason"), reasons)
+            connection.executemany(sql("insert_primary_call_reason"), reasons)
         scores = [(*key, call.score, call.scale) for key, call in each if call.score is not None]
         if scores:
-            connection.executemany(sql("tables/call_score_update"), scores)
-            connection.executemany(sql("tables/call_score_add"), scores)
+            connection.executemany(sql("update_call_score"), scores)
+            connection.executemany(sql("insert_call_score"), scores)
 
     def _write_source(
         self, calls: Sequence[TableCall], written: Written, rejected: Sequence[RejectedLine], position: dict[str, Any]
     ) -> None:
         now = time.time_ns() // 1_000_000
-        self._connection.executemany(sql("write_rejected_line"), [(self._source, *line, now) for line in rejected])
+        self._connection.executemany(sql("insert_rejected_line"), [(self._source, *line, now) for line in rejected])
         row = {
             "name": self._source,
             "kind": "table",

@@ -20,7 +20,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib import resources
 from pathlib import Path
 
 from ccmon.database import business_days, totals
@@ -60,9 +59,9 @@ _connecting = threading.Lock()
 
 @functools.cache
 def migrations() -> tuple[tuple[int, str], ...]:
-    """Number and text of each file of ``store/schema``, in order. The last number is this ccmon's schema."""
-    files = sorted((resources.files("ccmon.database") / "schema").iterdir(), key=lambda file: file.name)
-    return tuple((int(file.name[:4]), file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".sql"))
+    """Number and text of each file of ``database/schema``, in order. The last number is this ccmon's schema."""
+    files = sorted((Path(__file__).parent / "schema").glob("*.sql"))
+    return tuple((int(file.name[:4]), file.read_text(encoding="utf-8")) for file in files)
 
 
 def schema_version() -> int:

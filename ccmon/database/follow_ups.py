@@ -64,7 +64,7 @@ def open_ones(path: Path, agent: str | None = None) -> list[OpenFollowUp]:
     """
     with _reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
-        return [OpenFollowUp(*row) for row in connection.execute(sql("follow_ups_open"), {"agent_id": agent_id})]
+        return [OpenFollowUp(*row) for row in connection.execute(sql("open_follow_ups"), {"agent_id": agent_id})]
 
 
 def history(path: Path, name: str) -> list[AuditEntry]:
@@ -77,7 +77,7 @@ def history(path: Path, name: str) -> list[AuditEntry]:
         key = {"subject": "follow_up", "subject_id": _find(connection, name).id}
         return [
             AuditEntry(acted_at, who, act, json.loads(before), json.loads(after), reason)
-            for acted_at, who, act, before, after, reason in connection.execute(sql("audit_of"), key)
+            for acted_at, who, act, before, after, reason in connection.execute(sql("audit_entries"), key)
         ]
 
 
@@ -169,7 +169,7 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
     """
     with _acting(path) as (connection, now):
         found = _find(connection, name)
-        last = connection.execute(sql("last_act_of"), {"subject": "follow_up", "subject_id": found.id}).fetchone()
+        last = connection.execute(sql("last_audit_entry"), {"subject": "follow_up", "subject_id": found.id}).fetchone()
         if last is None:
             raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
         number, acted_at, doer, last_act, before, after = last
@@ -205,7 +205,7 @@ def _change(
     undoes: int | None = None,
 ) -> OpenFollowUp:
     row = {name: getattr(after, name) for name in _CHANGED}
-    connection.execute(sql("change_follow_up"), {"id": before.id, **row})
+    connection.execute(sql("update_follow_up"), {"id": before.id, **row})
     different = [name for name in _CHANGED if getattr(before, name) != getattr(after, name)]
     entry = {
         "acted_at": at,
@@ -218,7 +218,7 @@ def _change(
         "reason": reason,
         "undoes": undoes,
     }
-    connection.execute(sql("write_audit"), entry)
+    connection.execute(sql("insert_audit_entry"), entry)
     return _find(connection, str(before.id))
 
 
@@ -232,7 +232,7 @@ def _appended(connection: sqlite3.Connection, noted: str | None, note: str | Non
 
 
 def _shown(connection: sqlite3.Connection, at: int) -> str:
-    (time_zone,) = connection.execute(sql("site_zone")).fetchone()
+    (time_zone,) = connection.execute(sql("site_time_zone")).fetchone()
     return f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}"
 
 

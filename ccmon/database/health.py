@@ -59,7 +59,7 @@ def mend(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if _first_wrong_day(connection) is not None:
-            for statement in statements("clear_business_days"):
+            for statement in statements("delete_business_days"):
                 connection.execute(statement)
             business_days.fill(connection)
         totals.rebuild(connection, recompute_targets=recompute_targets)
@@ -109,7 +109,7 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
         return Finding(
             "wrong", "business days", f"from {date} they are not those of the site's time zone; ccmon doctor --rebuild"
         )
-    (last,) = connection.execute(sql("last_business_day")).fetchone()
+    (last,) = connection.execute(sql("business_days_end")).fetchone()
     if last - at < 366 * _DAY_MS:
         return Finding("wrong", "business days", "they end within a year; upgrade ccmon, then ccmon doctor --rebuild")
     _, time_zone, day_starts_ms, *_ = connection.execute(sql("site")).fetchone()
@@ -151,9 +151,9 @@ def _key(key: tuple[object, ...]) -> str:
 
 
 def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
-    newest = connection.execute(sql("live_newest_moment"), {"until": at}).fetchone()
-    ahead = max(connection.execute(sql("live_newest_moment"), {"until": NEVER}).fetchone())
-    (site_zone,) = connection.execute(sql("site_zone")).fetchone()
+    newest = connection.execute(sql("newest_moment"), {"until": at}).fetchone()
+    ahead = max(connection.execute(sql("newest_moment"), {"until": NEVER}).fetchone())
+    (site_zone,) = connection.execute(sql("site_time_zone")).fetchone()
     here = business_days.zone(site_zone)
     known_at = newest[1] or newest[0]
     if known_at:

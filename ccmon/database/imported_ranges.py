@@ -80,14 +80,14 @@ def write(connection: sqlite3.Connection, source: str, before: list[TimeRange], 
     for stretch in before:
         if stretch not in after:
             connection.execute(
-                sql("forget_imported_range"),
+                sql("delete_imported_range"),
                 {"source": source, "first_at": stretch.first_at, "last_at": stretch.last_at},
             )
     for stretch in after:
         if stretch not in before:
             edges = json.dumps({"first": stretch.first, "last": stretch.last})
             row = {"source": source, "first_at": stretch.first_at, "last_at": stretch.last_at, "edges": edges}
-            connection.execute(sql("write_imported_range"), row)
+            connection.execute(sql("insert_imported_range"), row)
 
 
 def merged(stretches: Iterable[TimeRange]) -> list[TimeRange]:

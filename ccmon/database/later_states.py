@@ -35,7 +35,7 @@ def correct(connection: sqlite3.Connection, source: str, agent: tuple[int, str],
     """Put what an agent did in the place of each state of a call that had ended when the gap ended, at ``until``."""
     agent_id, login = agent
     sought = {"agent_id": agent_id, "call_id": call_id, "until": until}
-    for row_id, started_at, ended_at in connection.execute(sql("states_of_call_after"), sought).fetchall():
+    for row_id, started_at, ended_at in connection.execute(sql("backfill_states_of_call"), sought).fetchall():
         connection.execute(sql("delete_state"), (row_id,))
         go_on(connection, source, Stretch(agent_id, login, started_at, ended_at), None, started_at)
 
@@ -50,11 +50,11 @@ def go_on(connection: sqlite3.Connection, source: str, stretch: Stretch, running
         running: the state before the stretch; None: nothing is written of before.
         since: when that began.
     """
-    told = connection.execute(sql("agent_between"), stretch._asdict()).fetchall()
+    told = connection.execute(sql("backfill_agent_activity"), stretch._asdict()).fetchall()
     for (state, reason, call), starts, ends in _pieces(stretch, told, running, since):
         if starts != ends:
             row = (None, stretch.agent_id, state, reason, call, starts, ends, source)
-            connection.execute(sql("write_state"), row)
+            connection.execute(sql("insert_state"), row)
 
 
 def _pieces(stretch: Stretch, told: _Told, running: State | None, since: int) -> Iterator[_Piece]:

@@ -25,13 +25,15 @@ Answer = list[Row]
 
 TOTALS = ("queue_sums", "longest_waits", "agent_days", "campaign_days")
 """Facts that come from the totals for now, and are counted from rows for an earlier moment."""
-COUNTED = ("undone_visits", "undone_times", "undone_missed", "undone_sales")
-OWED = ("undone_follow_ups", "undone_acts")
+COUNTED = ("as_of_visits", "as_of_times", "as_of_missed", "as_of_sales")
+OWED = ("as_of_follow_ups", "as_of_audit")
 MEMBERS = ("members", "pauses")
 PROMISED = ("follow_ups", "promises", "follow_ups_done")
 RUNNING = ("states", "calls", "newest_moment")
-"""Facts of what runs: now (live_*.sql), or at an earlier moment (undone_*.sql)."""
-ALWAYS = ("queue_days", "sources", "handled_into_day", "told")
+"""Facts of what runs: now (live_*), or at an earlier moment (as_of_*)."""
+ALWAYS = ("queue_days", "live_sources", "handled_into_day", "tracked")
+
+AS_NAMED = (*ALWAYS, "newest_moment")
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14
@@ -73,6 +75,7 @@ def read_facts(
     else:
         found = yield from _then(parameters, directory)
     found["lent"] = yield from _lent(parameters, directory, found["campaign_days"], known if live else PollCache())
+    found["sources"] = found.pop("live_sources")
     [(anything_at, told_at)] = found.pop("newest_moment")
     newest_at = told_at or anything_at or None  # a sale of today does not make yesterday's calls today's
     return LiveRows(
@@ -94,7 +97,7 @@ def _lent(
     lent: Answer | None = known.get("lent", sign)
     if lent is None:
         at, since, until = (parameters[name] for name in ("at", "day_starts_at", "day_ends_at"))
-        (lent,) = yield (("lent_to_clients", {"at": at, "since": since, "until": until}),)
+        (lent,) = yield (("sales_for_other_clients", {"at": at, "since": since, "until": until}),)
         known.keep("lent", sign, lent)
     return lent
 
@@ -113,8 +116,8 @@ def _place(
     site_rows, day_rows, directory_sign, members_sign = yield (
         ("site", {}),
         ("business_day", {"at": at}),
-        ("known_directory", {}),
-        ("known_members", {}),
+        ("directory_fingerprint", {}),
+        ("members_fingerprint", {}),
     )
     if not site_rows or not day_rows:
         raise CcmonError("The database does not say what site it belongs to", command="make a new one with ccmon init.")
@@ -132,7 +135,7 @@ def _now(
     names = (*TOTALS, *RUNNING, *PROMISED, *ALWAYS)
     members = known.get("members", members_sign)
     asked = names if members is not None else (*names, *MEMBERS)
-    answers = yield tuple((name if name in ALWAYS else f"live_{name}", parameters) for name in asked)
+    answers = yield tuple((name if name in AS_NAMED else f"live_{name}", parameters) for name in asked)
     found: dict[str, Any] = dict(zip(asked, answers, strict=True))
     if members is None:
         known.keep("members", members_sign, {name: found[name] for name in MEMBERS})
@@ -169,10 +172,10 @@ def _curves(
 def _then(
     parameters: Mapping[str, object], directory: Directory
 ) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
-    names = (*COUNTED, *OWED, *(f"undone_{name}" for name in (*RUNNING, *MEMBERS)), *ALWAYS)
+    names = (*COUNTED, *OWED, *(f"as_of_{name}" for name in (*RUNNING, *MEMBERS)), *ALWAYS)
     answers = yield tuple((name, parameters) for name in names)
     found: dict[str, Any] = dict(zip((*COUNTED, *OWED, *RUNNING, *MEMBERS, *ALWAYS), answers, strict=True))
-    found |= follow_up_rows(found.pop("undone_follow_ups"), found.pop("undone_acts"), parameters)
+    found |= follow_up_rows(found.pop("as_of_follow_ups"), found.pop("as_of_audit"), parameters)
     targets = {q.id: (q.threshold_ms, q.target, q.short_abandon_ms) for q in directory.queues.values()}
     targets.update({queue_id: (threshold, target, short) for queue_id, threshold, target, short in found["queue_days"]})
     selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)
@@ -182,18 +185,18 @@ def _then(
 
 def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
     """Whether nothing in the database lies after ``at``, so that the totals tell of exactly this moment."""
-    [[(newest_at, _)]] = yield (("live_newest_moment", {"until": NEVER}),)
+    [[(newest_at, _)]] = yield (("newest_moment", {"until": NEVER}),)
     if newest_at > at:
         return False
     (site_rows,) = yield (("site", {}),)
     since = at - max(Site(*site_rows[0][:6]).max_open_ms, 24 * 3_600_000)
-    [[(later,)]] = yield (("anything_later", {"at": at, "since": since}),)
+    [[(later,)]] = yield (("has_changes_after", {"at": at, "since": since}),)
     return not later
 
 
 def local_clock(real_at: int) -> Generator[tuple[Question, ...], list[Answer], tuple[str, int]]:
     """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
-    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("live_newest_moment", {"until": NEVER}))
+    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("newest_moment", {"until": NEVER}))
     return Site(*site_rows[0][:6]).time_zone, max(floor_time(clock, real_at), newest_at)
 
 
@@ -220,7 +223,7 @@ def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer]
 
 def _past(site: Site, day: BusinessDay, *, complete: bool) -> Generator[tuple[Question, ...], list[Answer], PastDays]:
     """Days before today; none of them while their rows are still coming in."""
-    (day_rows,) = yield (("business_days_before", {"day_starts_at": day.starts_at}),)
+    (day_rows,) = yield (("previous_business_days", {"day_starts_at": day.starts_at}),)
     days = [BusinessDay(*row) for row in day_rows]
     weekday = datetime.fromisoformat(day.date).weekday()
     same = [d for d in days if datetime.fromisoformat(d.date).weekday() == weekday][:SAME_WEEKDAYS]

@@ -25,16 +25,16 @@ def past_sales_calls(
     Args:
         today: the business day.
         days: those before it, the latest first.
-        totals: rows of business_day_totals.sql.
+        totals: rows of day_totals.
 
     Returns:
-        The days, in how many sales calls one is looked at, and the rows of business_sales_calls.sql and
-        business_planned_work.sql.
+        The days, in how many sales calls one is looked at, and the rows of past_sales_calls and
+        planned_work.
     """
     chosen = set(days_alike({date.fromisoformat(row[0]): row[1] for row in totals}, today.weekday()))
     alike = tuple(day for day in days if date.fromisoformat(day.date) in chosen)
     calls = sum(row[3] + row[6] for row in totals if date.fromisoformat(row[0]) in chosen)
     one_in = max(1, -(-calls // SHAPED_BY_CALLS))
     window = {"days": dumps([day.starts_at for day in alike]), "one_in": one_in}
-    answers = yield ("business_sales_calls", window), ("business_planned_work", window)
+    answers = yield ("past_sales_calls", window), ("planned_work", window)
     return alike, one_in, answers

@@ -78,7 +78,7 @@ def read_periodic(
         directory: names and quotas.
         known: what an earlier reading of the same database has found; this one adds to it.
     """
-    day_rows, filling = yield ("business_days_before", {"day_starts_at": day.starts_at}), ("progress", {})
+    day_rows, filling = yield ("previous_business_days", {"day_starts_at": day.starts_at}), ("progress", {})
     about = DateRange(
         site,
         day,
@@ -98,7 +98,7 @@ def read_periodic(
     stuck: list[Answer] | None = known.get("stuck", sign)
     if stuck is None:
         weeks_ago = {**about.parameters, "since": about.since(STUCK_DAYS), "lately": about.since(LATELY_DAYS)}
-        stuck = yield ("business_not_reached", weeks_ago), ("business_two_problems", weeks_ago)
+        stuck = yield ("customers_never_reached", weeks_ago), ("customers_with_repeated_problems", weeks_ago)
         known.keep("stuck", sign, stuck)
     return (yield from _running(about, at, finished, stuck))
 
@@ -115,33 +115,33 @@ def _running(
         "until": day.ends_at,
         "one_in": finished.one_customer_in if finished else 1,
     }
-    contacts_by = finished.contacts_by if finished else "business_contacts"
+    contacts_by = finished.contacts_by if finished else "contacts"
     (
         [(margin, incrementality)], sales, funnel, [(kept, _)], reached_customers, surveys, invitations, low_scores,
         contacts, reasons, concerned, contact_reasons, last_talks, investments, costs, planned,
         planned_work,
     ) = yield (
-        ("business_site", {}),
-        ("business_sales", parameters),
-        ("business_funnel", parameters),
-        ("business_kept", today),
-        ("business_retention_reached", today),
-        ("business_surveys", month_ago),
-        ("business_invitations", month_ago),
-        ("business_low_scores", parameters),
+        ("site_margins", {}),
+        ("day_sales", parameters),
+        ("sales_funnel", parameters),
+        ("kept_customers", today),
+        ("retention_customers_reached", today),
+        ("survey_answers", month_ago),
+        ("survey_invitations", month_ago),
+        ("low_scores", parameters),
         (contacts_by, today),
-        ("business_reasons", today),
-        ("business_concerned", parameters),
-        ("business_contact_reasons", {}),
-        ("business_last_talks", parameters),
-        ("business_investments", {"date": day.date}),
-        ("business_costs", {}),
-        ("business_planned", today),
-        ("business_planned_work", {"days": dumps([day.starts_at])}),
+        ("reason_counts", today),
+        ("customers_by_reason", parameters),
+        ("contact_reasons", {}),
+        ("last_talks", parameters),
+        ("investments", {"date": day.date}),
+        ("hourly_costs", {}),
+        ("planned_time", today),
+        ("planned_work", {"days": dumps([day.starts_at])}),
     )  # fmt: skip
     reached = frozenset(row[0] for row in reached_customers)
     buyers = {row[4] for row in sales if row[4] is not None and not row[7]}
-    (histories,) = yield (("business_histories", {**parameters, "customers": dumps(sorted(buyers | reached))}),)
+    (histories,) = yield (("past_purchases", {**parameters, "customers": dumps(sorted(buyers | reached))}),)
     dates = Dates(about.site)
     bought: defaultdict[int, set[date]] = defaultdict(set)
     for customer, sold_at in histories:
@@ -234,20 +234,20 @@ def _finished(about: DateRange, at: int) -> Generator[tuple[Question, ...], list
         [(has_reasons, first_sale_at)], totals, agents, campaigns, reached_customers, [kept], sold, called, contacted,
         handling, [new_customers], campaigns_sold, lent_lately, promises,
     ) = yield (
-        ("business_any", {}),
-        ("business_day_totals", history),
-        ("business_agent_weekdays", history),
-        ("business_campaign_weekdays", history),
-        ("business_retention_reached", window),
-        ("business_kept", window),
-        ("business_sold_by_agent", window),
-        ("business_called_by_agent", window),
-        ("business_called_by_campaign", window),
-        ("business_handling_by_queue", window),
-        ("business_new_customers", window),
-        ("business_sold_by_campaign", window),
-        ("lent_to_clients", window),
-        ("business_promises", {**window, "grace_ms": about.site.follow_up_grace_ms}),
+        ("past_records", {}),
+        ("day_totals", history),
+        ("agent_weekday_totals", history),
+        ("campaign_weekday_totals", history),
+        ("retention_customers_reached", window),
+        ("kept_customers", window),
+        ("sales_by_agent", window),
+        ("sales_calls_by_agent", window),
+        ("sales_calls_by_campaign", window),
+        ("handling_by_queue", window),
+        ("new_customers", window),
+        ("sales_by_campaign", window),
+        ("sales_for_other_clients", window),
+        ("promise_outcomes", {**window, "grace_ms": about.site.follow_up_grace_ms}),
     )  # fmt: skip
     first_contact, recent, contacts_by, one_in = yield from _first_contact(about, at, totals)
     dates = Dates(about.site)
@@ -260,12 +260,12 @@ def _finished(about: DateRange, at: int) -> Generator[tuple[Question, ...], list
         purchases, about.today, about.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
     )
     (customers,) = yield (
-        ("business_customers", {**parameters, "customers": dumps([customer for customer, _ in closing])}),
+        ("customers_with_first_seller", {**parameters, "customers": dumps([customer for customer, _ in closing])}),
     )
     further = (Period.WEEK, Period.MONTH)
     starts = [about.since_day(period_edges(period, about.today)[0]) for period in further]
     until = about.day.starts_at
-    lent = yield tuple(("lent_to_clients", {"at": at, "since": since, "until": until}) for since in starts)
+    lent = yield tuple(("sales_for_other_clients", {"at": at, "since": since, "until": until}) for since in starts)
     baseline = (yield from _baseline(about)) if has_reasons else ()
     alike, one_call_in, (sales_calls, planned_work) = yield from past_sales_calls(about.today, about.days, totals)
     finished_days = about.days[:DAYS]
@@ -312,7 +312,7 @@ def _purchases(about: DateRange, dates: Dates) -> Generator[tuple[Question, ...]
     purchases: dict[int, list[date]] = {}
     after = -1
     while True:
-        (rows,) = yield (("business_purchases", {**about.parameters, "after": after, "page": CUSTOMERS_A_PAGE}),)
+        (rows,) = yield (("purchases_page", {**about.parameters, "after": after, "page": CUSTOMERS_A_PAGE}),)
         for customer, minutes in rows:
             purchases[customer] = sorted({dates.of(int(minute)) for minute in minutes.split(",")})
         if len(rows) < CUSTOMERS_A_PAGE:
@@ -335,10 +335,10 @@ def _first_contact(
     until = about.day.starts_at
     since = days[min(span, len(days)) - 1].starts_at if days else until
     window = {**about.parameters, "since": since, "until": until, "one_in": one_in}
-    query = "business_contacts" if one_in == 1 else "business_contacts_of_some"
+    query = "contacts" if one_in == 1 else "sampled_contacts"
     (rows,) = yield ((query, window),)
     if not rows:  # nobody is known by more than a number
-        query = "business_contacts"
+        query = "contacts"
         (rows,) = yield ((query, window),)
     found = list(_contacts(rows))
     rows.clear()  # some megabytes
@@ -366,7 +366,7 @@ def _baseline(about: DateRange) -> Generator[tuple[Question, ...], list[Answer],
     weekday = about.today.weekday()
     same = [day for day in about.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
     answers = yield tuple(
-        ("business_reasons", {**about.parameters, "since": day.starts_at, "until": day.ends_at}) for day in same
+        ("reason_counts", {**about.parameters, "since": day.starts_at, "until": day.ends_at}) for day in same
     )
     return tuple(BaselineDay(day, rows) for day, rows in zip(same, answers, strict=True) if rows)
 
@@ -383,11 +383,11 @@ def _periods(
         since = about.since_day(starts_on)
         window: Window = {**about.parameters, "since": since, "until": dates.start(ends_on + timedelta(days=1))}
         sold, sold_by_campaign, called, called_by_campaign, planned = yield (
-            ("business_sold_by_agent", window),
-            ("business_sold_by_campaign", window),
-            ("business_called_by_agent", window),
-            ("business_called_by_campaign", window),
-            ("business_planned", window),
+            ("sales_by_agent", window),
+            ("sales_by_campaign", window),
+            ("sales_calls_by_agent", window),
+            ("sales_calls_by_campaign", window),
+            ("planned_time", window),
         )
         periods[period] = PeriodRows(
             starts_on,

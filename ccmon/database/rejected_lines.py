@@ -53,7 +53,7 @@ def rejected_lines(path: Path, connection: sqlite3.Connection, source: str | Non
     Raises:
         CcmonError: there is no such source.
     """
-    ((number,),) = connection.execute(sql("count_rejected_of"), {"source": source})
+    ((number,),) = connection.execute(sql("count_rejected_lines_of_source"), {"source": source})
     if source is not None and not number:
         calls_of(path, connection, source)  # says that there is no such source
     rows = connection.execute(sql("rejected_lines"), {"source": source, "limit": limit})

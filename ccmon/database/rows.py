@@ -18,21 +18,21 @@ class NameIds:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.queues = {name: number for number, name in connection.execute(sql("resume_queues"))}
-        self.agents = {login: number for number, login in connection.execute(sql("resume_agents"))}
-        self.campaigns = {name: number for number, name in connection.execute(sql("resume_campaigns"))}
+        self.queues = {name: number for number, name in connection.execute(sql("load_queues"))}
+        self.agents = {login: number for number, login in connection.execute(sql("load_agents"))}
+        self.campaigns = {name: number for number, name in connection.execute(sql("load_campaigns"))}
 
     def queue(self, name: str) -> int:
         """Row number of a queue."""
-        return self.queues.get(name) or self._new(self.queues, "write_queue", name)
+        return self.queues.get(name) or self._new(self.queues, "insert_queue_name", name)
 
     def agent(self, login: str) -> int:
         """Row number of an agent."""
-        return self.agents.get(login) or self._new(self.agents, "write_agent", login)
+        return self.agents.get(login) or self._new(self.agents, "insert_agent_login", login)
 
     def campaign(self, name: str) -> int:
         """Row number of a campaign."""
-        return self.campaigns.get(name) or self._new(self.campaigns, "write_campaign", name)
+        return self.campaigns.get(name) or self._new(self.campaigns, "insert_campaign_name", name)
 
     def _new(self, known: dict[str, int], query: str, name: str) -> int:
         ((number,),) = self._connection.execute(sql(query), (name,)).fetchall()
@@ -52,7 +52,7 @@ def write_visits(
     inserts: list[tuple[Any, ...]] = []
     updates: list[tuple[Any, ...]] = []
     inserted: list[Visit] = []
-    number = _next_number(connection, "next_call_number")
+    number = _next_number(connection, "next_call_id")
     for visit in visits:
         visit.changed = False
         agent = None if visit.agent is None else names.agent(visit.agent)
@@ -89,7 +89,7 @@ def write_visits(
         inserts.append(start + end)
     if updates:
         connection.executemany(sql("update_call"), updates)
-    if inserts and connection.executemany(sql("write_call"), inserts).rowcount != len(inserts):
+    if inserts and connection.executemany(sql("insert_call"), inserts).rowcount != len(inserts):
         return len(inserts), _write_again(connection, list(zip(inserted, inserts, strict=True)))
     return len(inserts), set()
 
@@ -99,14 +99,12 @@ def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, tupl
 
     Returns the calls.
     """
-    taken = [
-        visit.call_id for visit, row in written if not connection.execute(sql("call_is_there"), row[:1]).fetchone()
-    ]
+    taken = [visit.call_id for visit, row in written if not connection.execute(sql("call_exists"), row[:1]).fetchone()]
     calls = set(taken)
     again = [(visit, row) for visit, row in written if visit.call_id in calls]
-    connection.executemany(sql("unwrite_call"), [row[:1] for _, row in again])
+    connection.executemany(sql("delete_call"), [row[:1] for _, row in again])
     for visit, row in again:
-        ((visit.visit,),) = connection.execute(sql("write_call_again"), row).fetchall()
+        ((visit.visit,),) = connection.execute(sql("insert_call_renumbered"), row).fetchall()
     return calls
 
 
@@ -115,7 +113,7 @@ def write_states(connection: sqlite3.Connection, names: NameIds, source: str, st
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[int, int]] = []
     deletes: list[tuple[int]] = []
-    number = _next_number(connection, "next_state_number")
+    number = _next_number(connection, "next_state_id")
     for state in states:
         state.changed = False
         ended_at = state.ended_at
@@ -137,7 +135,7 @@ def write_states(connection: sqlite3.Connection, names: NameIds, source: str, st
     if inserts:
         running = [(row[1], row[5]) for row in inserts if row[6] is None]
         connection.executemany(sql("end_other_state"), running)
-        connection.executemany(sql("write_state"), inserts)
+        connection.executemany(sql("insert_state"), inserts)
 
 
 def write_memberships(
@@ -146,7 +144,7 @@ def write_memberships(
     """Insert or end memberships."""
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[Any, ...]] = []
-    number = _next_number(connection, "next_member_number")
+    number = _next_number(connection, "next_member_id")
     for membership in memberships:
         membership.changed = False
         ended_at, static = membership.ended_at, int(membership.static)
@@ -162,7 +160,7 @@ def write_memberships(
     if inserts:
         running = [(row[1], row[2], row[4]) for row in inserts if row[5] is None]
         connection.executemany(sql("end_other_member"), running)
-        connection.executemany(sql("write_member"), inserts)
+        connection.executemany(sql("insert_member"), inserts)
 
 
 def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pauses: list[PauseInterval]) -> None:
@@ -170,7 +168,7 @@ def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pa
     inserts: list[tuple[Any, ...]] = []
     ends: list[tuple[int, int]] = []
     deletes: list[tuple[int]] = []
-    number = _next_number(connection, "next_pause_number")
+    number = _next_number(connection, "next_pause_id")
     for pause in pauses:
         pause.changed = False
         ended_at = pause.ended_at
@@ -191,13 +189,13 @@ def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pa
     if inserts:
         running = [(row[1], row[2], row[4]) for row in inserts if row[5] is None]
         connection.executemany(sql("end_other_pause"), running)
-        connection.executemany(sql("write_pause"), inserts)
+        connection.executemany(sql("insert_pause"), inserts)
 
 
 def write_missed(connection: sqlite3.Connection, names: NameIds, missed: list[MissedCall]) -> None:
     """Insert missed calls."""
     connection.executemany(
-        sql("write_missed_call"),
+        sql("insert_missed_call"),
         [
             (
                 None if call.visit is None else call.visit.row_id,
@@ -212,7 +210,7 @@ def write_missed(connection: sqlite3.Connection, names: NameIds, missed: list[Mi
 
 
 def visit_of(row: tuple[Any, ...]) -> Visit:
-    """A visit from a row of ``resume_calls`` or ``gap_calls``."""
+    """A visit from a row of ``load_visits`` or ``backfill_visits``."""
     (row_id, call_id, number, direction, queue, campaign, caller, caller_name, agent, entered_at, answered_at) = row[
         :11
     ]

@@ -79,7 +79,7 @@ class SimulatorWriter:
                     (number, source, call_id, visit, agent, _id(customer), kind, created_at, due_at, note),
                 )
             case FollowUpMoved(at, number, due_at):
-                yield "log_move", (number, due_at, at)
+                yield "log_follow_up_move", (number, due_at, at)
                 yield "move_follow_up", (number, due_at)
             case FollowUpDone(at, number, outcome):
                 yield "finish_follow_up", (number, at, outcome)
@@ -99,7 +99,7 @@ class SimulatorWriter:
 _ORDER = (
     "insert_customer", "set_call_customer", "insert_call_reason", "insert_sale", "cancel_sale",
     "insert_survey_invitation", "insert_survey",
-    "promise_follow_up", "log_move", "move_follow_up", "finish_follow_up", "insert_shift", "set_quota",
+    "promise_follow_up", "log_follow_up_move", "move_follow_up", "finish_follow_up", "insert_shift", "set_quota",
 )  # fmt: skip
 
 
@@ -120,18 +120,18 @@ def insert(connection: sqlite3.Connection, statement: str, rows: Iterable[Mappin
 def name_site(connection: sqlite3.Connection, *, name: str, currency: str, margin: float, created_at: int) -> None:
     """Say what the site is, where nobody has said it."""
     site = {"name": name, "currency": currency, "margin": margin, "created_at": created_at}
-    connection.execute(sql("name_site"), site)
+    connection.execute(sql("set_site_of_demo"), site)
 
 
 def settle_source(connection: sqlite3.Connection, source: str, *, started_at: int, checked_at: int) -> None:
     """Make a finished source as old as its data."""
     row = {"name": source, "started_at": started_at, "checked_at": checked_at}
-    connection.execute(sql("settle_source"), row)
+    connection.execute(sql("set_source_times"), row)
 
 
 def may_be_filled(connection: sqlite3.Connection) -> bool:
     """Whether demo data may go in: nothing is there, or demo data alone that nobody keeps up to date."""
-    ((real_data,),) = connection.execute(sql("what_is_there"))
+    ((real_data,),) = connection.execute(sql("has_non_demo_data"))
     return not real_data
 
 

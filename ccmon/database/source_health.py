@@ -70,7 +70,7 @@ class SourceStatus:
 def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     known = set()
-    for row in connection.execute(sql("feeds")):
+    for row in connection.execute(sql("sources")):
         name, kind, origin, following, started_at, last_record_at, checked_at, *counts, beats = row
         records, unknown, rejected, incomplete = counts
         known.add(name)
@@ -99,7 +99,7 @@ def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iter
             rejected=rejected,
             incomplete_records=incomplete,
         )
-    for (name,) in connection.execute(sql("tables/sources_of_calls")).fetchall():
+    for (name,) in connection.execute(sql("sources_of_calls")).fetchall():
         if name not in known:
             yield _foreign(connection, name)
 
@@ -124,7 +124,7 @@ def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
     Raises:
         CcmonError: there is no such source.
     """
-    ((calls,),) = connection.execute(sql("calls_of_source"), {"name": name})
+    ((calls,),) = connection.execute(sql("count_calls_of_source"), {"name": name})
     if not calls:
         check_known(path, connection, name)
     return int(calls)
@@ -144,7 +144,7 @@ def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
         connection.execute("BEGIN IMMEDIATE")
         try:
             with bulk_load(connection):
-                for statement in statements("forget_source"):
+                for statement in statements("delete_source"):
                     connection.execute(statement, {"name": name})
             connection.execute("COMMIT")
         except BaseException:
@@ -161,7 +161,7 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
     Raises:
         CcmonError: there is none.
     """
-    if name not in {row[0] for row in connection.execute(sql("feeds"))}:
+    if name not in {row[0] for row in connection.execute(sql("sources"))}:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 

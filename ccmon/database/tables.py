@@ -58,7 +58,7 @@ class ReferenceNames:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._known: dict[str, dict[str, int]] = {}
-        self._sources = [source for (source,) in connection.execute(sql("tables/sources_of_calls"))]
+        self._sources = [source for (source,) in connection.execute(sql("sources_of_calls"))]
 
     def find(self, what: str, name: str) -> int:
         """Row number of a client, team, campaign, agent or reason.
@@ -68,7 +68,7 @@ class ReferenceNames:
         """
         known = self._known.get(what)
         if known is None:
-            known = self._known[what] = dict(self._connection.execute(sql(f"tables/names_of_{what}s")).fetchall())
+            known = self._known[what] = dict(self._connection.execute(sql(f"names_of_{what}s")).fetchall())
         if name in known:
             return known[name]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
@@ -81,7 +81,7 @@ class ReferenceNames:
         Raises:
             RefusedRowError: nobody has this reference.
         """
-        found = self._connection.execute(sql("tables/customer_by_reference"), (reference,)).fetchone()
+        found = self._connection.execute(sql("customer_by_reference"), (reference,)).fetchone()
         if found is None:
             raise RefusedRowError(f"there is no customer {reference!r}; import the customer first")
         return int(found[0])
@@ -94,7 +94,7 @@ class ReferenceNames:
         """
         found = []
         for each in self._sources if source is None else [source]:
-            visits = self._connection.execute(sql("tables/visits_of_call"), (each, call_id)).fetchall()
+            visits = self._connection.execute(sql("visits_of_referenced_call"), (each, call_id)).fetchall()
             if visits:
                 found.append(visits)
         if not found:
@@ -151,7 +151,7 @@ class TableWriter:
         self._zone = ZoneInfo(time_zone)
         self.notes: list[str] = []
         """What else was done that a person should know."""
-        connection.execute(sql("tables/seen_create"))
+        connection.execute(sql("create_seen_keys"))
 
     def write(self, kind: str, line: int, given: Mapping[str, Any]) -> Change:
         """Write one row.
@@ -178,8 +178,8 @@ class TableWriter:
         key = json.dumps(table.key(merged))
         self._check_twice(kind, key)
         if merged != known:
-            self._connection.execute(sql(f"tables/{kind}_write"), {"id": None, **merged})
-        self._connection.execute(sql("tables/seen_add"), (key, line))
+            self._connection.execute(sql(f"upsert_{_topic(kind)}"), {"id": None, **merged})
+        self._connection.execute(sql("insert_seen_key"), (key, line))
         if kind == "sales" and self._currency is None and merged["currency"] is not None:
             self._take_currency(merged["currency"])
         if merged == known:
@@ -187,12 +187,12 @@ class TableWriter:
         return Change.ADDED if known is None else Change.CHANGED
 
     def _known(self, kind: str, row: Fields) -> Fields | None:
-        cursor = self._connection.execute(sql(f"tables/{kind}_known"), row)
+        cursor = self._connection.execute(sql(f"find_{_topic(kind)}"), row)
         found = cursor.fetchone()
         return None if found is None else dict(zip((name for name, *_ in cursor.description), found, strict=True))
 
     def _check_twice(self, kind: str, key: str) -> None:
-        before = self._connection.execute(sql("tables/seen_line"), (key,)).fetchone()
+        before = self._connection.execute(sql("line_of_seen_key"), (key,)).fetchone()
         if before is not None:
             raise RefusedRowError(f"the same {_SINGULAR[kind]} stands on line {before[0]} already, which has gone in")
 
@@ -252,7 +252,7 @@ class TableWriter:
 
     def _take_currency(self, currency: str) -> None:
         """The first sale that has gone in says what the site counts in."""
-        self._connection.execute(sql("tables/set_currency"), (currency,))
+        self._connection.execute(sql("set_currency"), (currency,))
         self._currency = currency
         self.notes.append(f"The site counts in {currency} from now on.")
 
@@ -377,5 +377,10 @@ KINDS = {
     "investments": _Table((("name",),), dict.fromkeys(("ends_on", "revenue_cents", "customers_won", "customers_kept"))),
 }
 """The kinds of tables, as `ccmon.sources.table.table_schema` names them."""
+
+
+def _topic(kind: str) -> str:
+    return kind.replace("-", "_")
+
 
 _SINGULAR = {kind: kind.removesuffix("s").replace("-", " ") for kind in KINDS}

@@ -73,9 +73,9 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
     """
     with _without_triggers(connection, *_SOURCES):
         with _without_triggers(connection, "queue_days"):
-            connection.execute(sql("forget_lost_queue_days"))
+            connection.execute(sql("delete_lost_queue_days"))
             if recompute_targets:
-                connection.execute(sql("recompute_queue_days"))
+                connection.execute(sql("reset_queue_days"))
         _recount(connection, *ALWAYS)
 
 
@@ -87,11 +87,11 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
     commit. When the body raises, the caller must roll back.
     """
     with _without_triggers(connection, *_SOURCES):
-        for statement in statements("watch_touched"):
+        for statement in statements("track_touched_hours"):
             connection.execute(statement)
         yield
-        touched = connection.execute(sql("touched_days")).fetchall()
-        for statement in statements("unwatch_touched"):
+        touched = connection.execute(sql("touched_business_days")).fetchall()
+        for statement in statements("untrack_touched_hours"):
             connection.execute(statement)
         for first_at, last_at in _stretches(touched):
             _recount(connection, first_at, last_at)
@@ -101,7 +101,7 @@ def _recount(connection: sqlite3.Connection, first_at: int, last_at: int) -> Non
     stretch = {"first_at": first_at, "last_at": last_at}
     with _without_triggers(connection, "queue_days"):
         connection.execute(sql("insert_missing_queue_days"), stretch)
-    for statement in statements("clear_totals"):
+    for statement in statements("delete_totals"):
         connection.execute(statement, stretch)
     for total in TOTALS:
         connection.execute(f"INSERT INTO {total.table} {sql(f'recount_{total.table}')}", stretch)
@@ -123,11 +123,11 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
     """Take the triggers of some tables away for a while; a rollback brings them back too."""
     if not connection.in_transaction:
         raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")
-    triggers = [row for table in tables for row in connection.execute(sql("triggers_of"), {"table": table})]
+    triggers = [row for table in tables for row in connection.execute(sql("total_triggers"), {"table": table})]
     for name, _ in triggers:
         connection.execute(f"DROP TRIGGER main.{name}")
     yield
-    for statement in statements("forget_replaced"):
+    for statement in statements("delete_replaced_rows"):
         connection.execute(statement)
     for _, definition in triggers:
         connection.execute(definition)

@@ -25,10 +25,10 @@ class VisitNumbers:
         self._dry_run = dry_run
         self._newest_before = self._newest()
         self._again = False
-        connection.execute(sql("tables/seen_calls_create"))
+        connection.execute(sql("create_seen_calls"))
 
     def _newest(self) -> int:
-        ((newest,),) = self._connection.execute(sql("tables/newest_call"))
+        ((newest,),) = self._connection.execute(sql("newest_call_id"))
         return int(newest)
 
     def resume(self, position: Mapping[str, Any]) -> bool:
@@ -45,12 +45,12 @@ class VisitNumbers:
         """Which row of its call each of the next rows is, from 1. Outside a transaction."""
         call_ids = list(call_ids)
         written = {"source": self._source, "newest_before": self._newest_before, "call_ids": json.dumps(call_ids)}
-        counts: dict[str, int | None] = dict(self._connection.execute(sql("tables/visits_written"), written))
+        counts: dict[str, int | None] = dict(self._connection.execute(sql("count_written_visits"), written))
         own = set(call_ids) if self._dry_run else {name for name, count in counts.items() if count is None}
         if own:
             self._again = True
             by_number = {hash(name): name for name in own}
-            seen = self._connection.execute(sql("tables/seen_calls"), (json.dumps(list(by_number)),))
+            seen = self._connection.execute(sql("count_seen_calls"), (json.dumps(list(by_number)),))
             counts |= dict.fromkeys(own, 0) | {by_number[number]: visits for number, visits in seen}
         visits = []
         for name in call_ids:
@@ -58,6 +58,6 @@ class VisitNumbers:
             visits.append(count)
         if own:
             self._connection.execute("BEGIN")
-            self._connection.executemany(sql("tables/see_calls"), [(hash(name), counts[name]) for name in own])
+            self._connection.executemany(sql("write_seen_calls"), [(hash(name), counts[name]) for name in own])
             self._connection.execute("COMMIT")
         return visits

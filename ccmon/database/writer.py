@@ -309,9 +309,9 @@ class Writer:
         if changes.aliases:
             aliases = [(alias, self._names.agent(agent)) for alias, agent in changes.aliases]
             self.connection.executemany(sql("write_alias"), aliases)
-            self.connection.executemany(sql("retire_alias"), aliases)
+            self.connection.executemany(sql("deactivate_alias"), aliases)
         if self._agent_names:
-            self.connection.executemany(sql("name_agent"), self._agent_names)
+            self.connection.executemany(sql("set_agent_name"), self._agent_names)
         if changes.visits:
             new, again = rows.write_visits(self.connection, self._names, self.source, changes.visits)
             self.new_calls += new
@@ -358,7 +358,7 @@ class Writer:
         now = _real_now()
         if self._rejected:
             self.connection.executemany(
-                sql("write_rejected_line"), [(self.source, *line, now) for line in self._rejected]
+                sql("insert_rejected_line"), [(self.source, *line, now) for line in self._rejected]
             )
         row = {
             "name": self.source,

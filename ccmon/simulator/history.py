@@ -31,7 +31,7 @@ def site_zone(path: Path) -> ZoneInfo:
     """
     connection = open_reader(path)
     try:
-        (name,) = connection.execute(sql("site_zone")).fetchone()
+        (name,) = connection.execute(sql("site_time_zone")).fetchone()
         return ZoneInfo(name)
     finally:
         connection.close()

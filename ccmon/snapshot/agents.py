@@ -44,7 +44,7 @@ def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
 
 
 class AgentDays:
-    """The rows of agent_days with their sums by team; the columns are those of live_agent_days.sql."""
+    """The rows of agent_days with their sums by team; the columns are those of live_agent_days."""
 
     def __init__(self, facts: LiveRows, cache: IdentityCache) -> None:
         self.by_agent = {row[0]: row for row in facts.agent_days}
@@ -85,7 +85,7 @@ def agent_figures(
     """
     directory = facts.directory
     states = {row[0]: row for row in facts.states}
-    told = {number for what, number in facts.told if what == "agent"}
+    tracked = {number for what, number in facts.tracked if what == "agent"}
     day_starts_at = facts.day.starts_at
     into_day = _handled_into_day(facts)
     figures = []
@@ -94,7 +94,7 @@ def agent_figures(
         if not agent.active and agent_id not in days and agent_id not in states:
             continue
         _, state_name, reason, since, queue_id, campaign_id, entered_at = states.get(
-            agent_id, NO_STATE if agent_id in told else NOT_TOLD
+            agent_id, NO_STATE if agent_id in tracked else NOT_TOLD
         )
         if entered_at is not None and is_over(entered_at, at, facts.site.max_open_ms) and state_name in ON_A_CALL:
             # Their call is a ghost (metrics.md 1.5): nobody has heard of its end, and it has long had one.

@@ -121,7 +121,7 @@ def _span(days: Sequence[tuple[date, object]]) -> int:
 
 
 def _known_since(days: Iterable[tuple[date, Row]], first_sale_on: date | None) -> date | None:
-    """First day of calls and sales, given rows of business_day_totals.sql; of sales alone where no call is known.
+    """First day of calls and sales, given rows of day_totals; of sales alone where no call is known.
 
     Orders from before the first call are history that a shop brings along; calls without any sale say that sales were
     not noted yet. A day without one after that sold nothing.

@@ -19,7 +19,7 @@ from ccmon.snapshot.periodic_rows import FinishedDays
 
 DAY_MS = 86_400_000
 AWAY, PAUSE, WORK = -1, 0, 1
-"""Whether somebody is to be away, to pause or to work (as business_promises.sql says)."""
+"""Whether somebody is to be away, to pause or to work (as promise_outcomes says)."""
 
 
 def wall_clock(day: BusinessDay, at: int) -> int:

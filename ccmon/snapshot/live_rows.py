@@ -1,6 +1,6 @@
 """What the reader brings home: the raw rows of one moment, before any figure is made of them.
 
-Rows are tuples in the column order of the ``.sql`` file that the field names. Moments are Unix milliseconds.
+Rows are tuples in the column order of the query that the field names. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class PastDay(NamedTuple):
 
     day: BusinessDay
     quarters: Mapping[int, Rows]
-    """By queue, rows of past_day_quarters.sql."""
+    """By queue, rows of past_day_quarters."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +134,9 @@ class LiveRows:
     past: PastDays
     queue_days: Rows
     queue_sums: Mapping[int, Row]
-    """By queue, the sums of its quarters: the columns of live_quarters.sql after the first two."""
+    """By queue, the sums of its quarters: the columns of live_quarters after the first two."""
     quarters: Mapping[int, Rows]
-    """By queue, rows of live_quarters.sql; the same object as before while nothing in it has changed."""
+    """By queue, rows of live_quarters; the same object as before while nothing in it has changed."""
     longest_waits: Rows
     histograms: Mapping[int, Rows]
     """By queue, handled inbound calls by handling time; the same object as before while nothing in it has changed."""
@@ -145,7 +145,7 @@ class LiveRows:
     handled_into_day: Rows
     campaign_days: Rows
     lent: Rows
-    """Of the day: rows of lent_to_clients.sql."""
+    """Of the day: rows of sales_for_other_clients."""
     states: Rows
     calls: Rows
     members: Rows
@@ -154,8 +154,8 @@ class LiveRows:
     promises: Rows
     follow_ups_done: Rows
     sources: Rows
-    told: Rows
-    """Agents whose states, and queues whose agents, some source has told: ("agent" or "queue", id)."""
+    tracked: Rows
+    """Agents whose states, and queues whose members, some source reports: ("agent" or "queue", id)."""
     progress: Rows
     """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""
     newest_at: int | None

@@ -1,6 +1,6 @@
 """What the reader brings home of the business: rows that cost too much to read at each poll.
 
-Rows are tuples in the column order of the ``.sql`` file that the field names. Moments are Unix milliseconds.
+Rows are tuples in the column order of the query that the field names. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class PeriodRows(NamedTuple):
     starts_on: date
     ends_on: date
     sold_by_agent: Mapping[int, Row]
-    """Before today: rows of business_sold_by_agent.sql by agent."""
+    """Before today: rows of sales_by_agent by agent."""
     sold_by_campaign: Mapping[int, Row]
     called_by_agent: Mapping[int, Row]
     called_by_campaign: Mapping[int, Row]
     planned: Mapping[int, int]
     """Planned time of each agent in the whole period."""
     lent: Rows
-    """Before today: rows of lent_to_clients.sql."""
+    """Before today: rows of sales_for_other_clients."""
 
 
 class BaselineDay(NamedTuple):
@@ -66,7 +66,7 @@ class FinishedDays:
     closing: tuple[tuple[int, date, date], ...]
     """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
     closing_customers: Mapping[int, Row]
-    """Rows of business_customers.sql for them."""
+    """Rows of customers_with_first_seller for them."""
     history_since: date | None
     reached: Mapping[int, Sequence[date]]
     """Days of the last 28 on which a call of a retention campaign reached a customer."""
@@ -74,20 +74,20 @@ class FinishedDays:
     """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
     baseline: tuple[BaselineDay, ...]
     lent: Mapping[Period, Rows]
-    """Rows of lent_to_clients.sql of the week and the month before today."""
+    """Rows of sales_for_other_clients of the week and the month before today."""
     window: tuple[date, date, int]
     """First and last of the 28 finished business days that money is counted over, and how many there are."""
     sold: Mapping[int, Row]
     called: Mapping[int, Row]
     contacts: Mapping[int, Row]
-    """Rows of business_called_by_campaign.sql in the window."""
+    """Rows of sales_calls_by_campaign in the window."""
     handling_by_queue: Mapping[int, Row]
     new_customers: tuple[int, int]
     """In the window, and what they bought."""
     campaigns_sold: Mapping[int, Row]
-    """Rows of business_sold_by_campaign.sql in the window."""
+    """Rows of sales_by_campaign in the window."""
     lent_lately: Rows
-    """Rows of lent_to_clients.sql of the window."""
+    """Rows of sales_for_other_clients of the window."""
     alike: tuple[BusinessDay, ...]
     """Days that today is measured by, the latest first (`ccmon.metrics.pace.days_alike`)."""
     sales_calls: Rows
@@ -114,7 +114,7 @@ class PeriodicRows:
     """None while rows of the past are still coming in: then nothing that rests on them is known."""
     periods: Mapping[Period, PeriodRows]
     planned: Mapping[int, Row]
-    """Today's shifts: rows of business_planned.sql by agent."""
+    """Today's shifts: rows of planned_time by agent."""
     planned_work: Rows
     """Today's shifts without their pauses."""
     costs: Mapping[int, int]

@@ -85,7 +85,7 @@ def queue_figures(
     """Each queue of the site."""
     longest: dict[int, int | None] = dict(facts.longest_waits)
     targets = day_targets(facts)
-    told = {number for what, number in facts.told if what == "queue"}
+    tracked = {number for what, number in facts.tracked if what == "queue"}
     return allotted(
         tuple(
             _queue(
@@ -96,7 +96,7 @@ def queue_figures(
                 longest_wait_s=longest.get(queue.id),
                 targets=targets[queue.id],
                 staffing_count=staffing_by_queue.by_queue[queue.id],
-                agents_known=queue.id in told,
+                agents_known=queue.id in tracked,
                 at=at,
             )
             for queue in facts.directory.queues.values()

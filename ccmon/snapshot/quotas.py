@@ -36,7 +36,7 @@ class Opening(NamedTuple):
 
 NO_SUMS = Sums(0, 0, 0, 0)
 NOTHING_SOLD = (0, 0, 0, 0, 0, 0)
-"""A row of business_sold_by_agent.sql, or _by_campaign."""
+"""A row of sales_by_agent, or _by_campaign."""
 
 
 Key = TypeVar("Key")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, health, live_queries, reader
+from ccmon.database import database_file, health, live_queries, reader, sql_files
 from ccmon.database.driver import run
 from ccmon.database.periodic_queries import read_periodic
 from ccmon.database.poll_cache import PollCache
@@ -334,14 +334,17 @@ def test_follow_ups(path: Path) -> None:
         assert (figures.items[0].customer, figures.items[0].owner, figures.items[0].team) == ("Mila", "Anna", "North")
 
 
-def queries_of_a_poll() -> list[str]:
-    folder = Path(live_queries.__file__).parent / "queries"
-    return sorted(file.stem for file in folder.glob("*.sql") if file.stem.startswith(("live_", "known_", "told")))
-
-
-@pytest.mark.parametrize("name", queries_of_a_poll())
+@pytest.mark.parametrize("name", [*sql_files.topics()["live"], "directory_fingerprint"])
 def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
-    values = {"at": 0, "until": 0, "day_starts_at": 0, "day_ends_at": 0, "open_since": 0, "queue_id": 1}
+    values = {
+        "at": 0,
+        "until": 0,
+        "day_starts_at": 0,
+        "day_ends_at": 0,
+        "open_since": 0,
+        "queue_id": 1,
+        "max_open_ms": 0,
+    }
     connection = database_file.open_reader(fresh)
     try:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql(name)}", values)]
@@ -378,7 +381,8 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         third = await live.snapshot(None)
         assert asked
         assert queue(third, "sales").waiting == 1
-        assert not [name for name in asked if name.startswith(("directory_", "past_"))]
+        kept = {*sql_files.topics()["directory"], *sql_files.topics()["business_days"]}
+        assert kept & set(asked) <= {"directory_fingerprint", "business_day"}
     finally:
         await live.close()
 

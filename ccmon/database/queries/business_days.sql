@@ -1,2 +1,37 @@
+-- Business days, and what earlier days show of today's hours and usual load.
+
+-- name: business_day
+-- The business day that holds a moment.
+SELECT date, starts_at, ends_at FROM business_days WHERE starts_at <= :at ORDER BY starts_at DESC LIMIT 1;
+
+-- name: business_days
 -- All business days, the oldest first.
 SELECT starts_at, ends_at, date FROM business_days ORDER BY starts_at;
+
+-- name: previous_business_days
+-- The business days before one, the latest first: 63 of them hold eight of the same weekday whatever is missing.
+SELECT date, starts_at, ends_at FROM business_days WHERE starts_at < :day_starts_at ORDER BY starts_at DESC LIMIT 63;
+
+-- name: business_days_end
+-- The end of the last business day that is filled in; 0 where there is none.
+SELECT coalesce(max(ends_at), 0) FROM business_days;
+
+-- name: insert_business_day
+-- A business day.
+INSERT INTO business_days (starts_at, ends_at, date) VALUES (?, ?, ?);
+
+-- name: delete_business_days
+-- The site's zone, its rules or its day's start have changed. The targets of days keep their keys; those of days that
+-- no longer exist are forgotten by the rebuild that follows.
+DELETE FROM business_days;
+
+-- name: past_day_quarters
+-- The quarters of an hour of a past stretch with calls, per queue.
+SELECT t.queue_id, t.quarter_at, t.offered, t.answered, t.handled, t.talk_ms + t.hold_ms + t.wrap_up_ms
+FROM queues AS q CROSS JOIN queue_quarters AS t
+WHERE t.queue_id = q.id AND t.quarter_at >= :starts_at AND t.quarter_at < :ends_at
+ORDER BY t.queue_id, t.quarter_at;
+
+-- name: shift_edges
+-- The first start and the last end of the shifts of a business day.
+SELECT min(starts_at), max(ends_at) FROM shifts WHERE starts_at >= :day_starts_at AND starts_at < :day_ends_at;

@@ -1,2 +1,37 @@
+-- The site itself: its one row, its clock, and long work behind the screen.
+
+-- name: site
 -- The one row that says what this site is.
 SELECT name, time_zone, day_starts_ms, currency, follow_up_grace_ms, max_open_ms, created_at FROM site WHERE id = 1;
+
+-- name: site_time_zone
+-- The site's time zone.
+SELECT time_zone FROM site WHERE id = 1;
+
+-- name: site_max_open
+-- How long a call may be open, in milliseconds.
+SELECT max_open_ms FROM site WHERE id = 1;
+
+-- name: insert_site
+-- The one row that says what this site is.
+INSERT INTO site (id, name, time_zone, currency, day_starts_ms, created_at)
+VALUES (1, :name, :time_zone, :currency, :day_starts_ms, :created_at);
+
+-- name: clock
+-- The clock of a simulated floor: no row for a real one.
+SELECT real_at, floor_at, speed FROM clock WHERE id = 1;
+
+-- name: progress
+-- Long work behind the screen. What has not gone on for a quarter of an hour has been given up.
+SELECT task, done, total FROM progress
+WHERE done < total AND noted_at > CAST(strftime('%s', 'now') AS INTEGER) * 1000 - 900000
+ORDER BY task;
+
+-- name: set_progress
+-- How far long work behind the screen has come.
+INSERT INTO progress (task, done, total, noted_at) VALUES (:task, :done, :total, :noted_at)
+ON CONFLICT (task) DO UPDATE SET done = excluded.done, total = excluded.total, noted_at = excluded.noted_at;
+
+-- name: end_progress
+-- Long work is over.
+DELETE FROM progress WHERE task = :task;

@@ -94,7 +94,7 @@ def _only_table(path: Path) -> str:
     """The table of an SQLite file that has one."""
     try:
         with closing(_opened(path)) as connection:
-            names = [str(name) for (name,) in connection.execute(sql("tables/tables_of_file"))]
+            names = [str(name) for (name,) in connection.execute(sql("foreign_tables"))]
     except sqlite3.Error as error:
         raise CcmonError(f"{path} cannot be read: {error}.") from None
     if len(names) == 1:
@@ -203,8 +203,8 @@ class TableReader:
         """
         quoted = '"' + self._table.replace('"', '""') + '"'
         try:
-            (self._rows,) = self._connection.execute(sql("tables/count_of_file").replace("a_table", quoted)).fetchone()
-            cursor = self._connection.execute(sql("tables/rows_of_file").replace("a_table", quoted))
+            (self._rows,) = self._connection.execute(sql("foreign_row_count").replace("a_table", quoted)).fetchone()
+            cursor = self._connection.execute(sql("foreign_rows").replace("a_table", quoted))
             yield Row(0, [column[0] for column in cursor.description])
             for self._done, cells in enumerate(cursor, 1):
                 yield Row(self._done, ["" if cell is None else str(cell) for cell in cells])

@@ -1,0 +1,58 @@
+-- Agents' states, queue memberships and pauses, as a writer inserts and ends them.
+
+-- name: next_state_id
+-- The number of the next row of agent_states.
+SELECT coalesce(max(id), 0) + 1 FROM agent_states;
+
+-- name: insert_state
+-- What an agent does, or did.
+INSERT INTO agent_states (id, agent_id, state, reason, call_id, started_at, ended_at, source)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: end_state
+-- The end of a running state.
+UPDATE agent_states SET ended_at = ?2 WHERE id = ?1;
+
+-- name: end_other_state
+-- An agent's state as another source left it, where this one says what they do now.
+UPDATE agent_states SET ended_at = max(started_at, ?2) WHERE agent_id = ?1 AND ended_at IS NULL;
+
+-- name: delete_state
+-- A state that lasted no time.
+DELETE FROM agent_states WHERE id = ?;
+
+-- name: next_member_id
+-- The number of the next row of queue_members.
+SELECT coalesce(max(id), 0) + 1 FROM queue_members;
+
+-- name: insert_member
+-- A membership.
+INSERT INTO queue_members (id, queue_id, agent_id, static, started_at, ended_at, source) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: end_member
+-- The end of a running membership.
+UPDATE queue_members SET static = ?2, ended_at = ?3 WHERE id = ?1;
+
+-- name: end_other_member
+-- A membership as another source left it, where this one says that it began.
+UPDATE queue_members SET ended_at = max(started_at, ?3) WHERE queue_id = ?1 AND agent_id = ?2 AND ended_at IS NULL;
+
+-- name: next_pause_id
+-- The number of the next row of queue_pauses.
+SELECT coalesce(max(id), 0) + 1 FROM queue_pauses;
+
+-- name: insert_pause
+-- A pause in one queue.
+INSERT INTO queue_pauses (id, queue_id, agent_id, reason, started_at, ended_at, source) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: end_pause
+-- The end of a running pause.
+UPDATE queue_pauses SET ended_at = ?2 WHERE id = ?1;
+
+-- name: end_other_pause
+-- A pause as another source left it, where this one says that it began.
+UPDATE queue_pauses SET ended_at = max(started_at, ?3) WHERE queue_id = ?1 AND agent_id = ?2 AND ended_at IS NULL;
+
+-- name: delete_pause
+-- A pause that lasted no time.
+DELETE FROM queue_pauses WHERE id = ?;

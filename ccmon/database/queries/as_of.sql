@@ -1,0 +1,105 @@
+-- The same as `live`, for an earlier moment: everything that came after :at is left out.
+
+-- name: has_changes_after
+-- 1 where a call, state, sale, member or follow-up that began by a moment changed after it.
+SELECT EXISTS (SELECT 1 FROM calls WHERE entered_at >= :since AND entered_at <= :at
+        AND (answered_at > :at OR ended_at > :at OR wrapped_up_at > :at))
+    OR EXISTS (SELECT 1 FROM agent_states WHERE started_at >= :since AND started_at <= :at AND ended_at > :at)
+    OR EXISTS (SELECT 1 FROM sales WHERE sold_at >= :since AND sold_at <= :at AND cancelled_at > :at)
+    OR EXISTS (SELECT 1 FROM queue_members WHERE started_at > :at OR ended_at > :at)
+    OR EXISTS (SELECT 1 FROM queue_pauses WHERE started_at > :at OR ended_at > :at)
+    OR EXISTS (SELECT 1 FROM follow_ups WHERE created_at > :at)
+    OR EXISTS (SELECT 1 FROM audit WHERE acted_at > :at);
+
+-- name: as_of_newest_moment
+-- The newest moment by then: of anything, and of what a switch tells; 0 for nothing.
+WITH told (at) AS (
+    SELECT max(coalesce((SELECT max(entered_at) FROM calls WHERE entered_at <= :at), 0),
+        coalesce((SELECT max(started_at) FROM agent_states WHERE started_at <= :at), 0)))
+SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :at), 0)), at
+FROM told;
+
+-- name: as_of_calls
+-- Calls in a queue that had not ended at a moment: waiting, or (answered_at set) talking.
+SELECT c.queue_id, c.entered_at, iif(c.answered_at <= :at, c.answered_at, NULL), c.caller, coalesce(u.name, c.caller_name)
+FROM calls AS c LEFT JOIN customers AS u ON u.id = c.customer_id
+WHERE c.entered_at >= :open_since AND c.entered_at <= :at AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
+    AND (c.ended_at > :at OR (c.ended_at IS NULL AND c.outcome IS NOT 'unknown' AND c.outcome IS NOT 'blocked'))
+    AND (c.answered_at IS NOT NULL OR c.outcome IS NOT 'blocked')
+ORDER BY c.entered_at, c.id;
+
+-- name: as_of_states
+-- What each agent did at a moment, with the queue or campaign and the entry of the call it belongs to.
+SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at
+FROM agents AS a
+    JOIN agent_states AS s ON s.id = (
+        SELECT id FROM agent_states WHERE agent_id = a.id AND started_at <= :at ORDER BY started_at DESC, id DESC LIMIT 1)
+    LEFT JOIN calls AS c ON c.id = s.call_id
+WHERE s.ended_at IS NULL OR s.ended_at > :at;
+
+-- name: as_of_members
+-- Who served which queue at a moment.
+SELECT queue_id, agent_id FROM queue_members
+WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at)
+ORDER BY queue_id, agent_id;
+
+-- name: as_of_pauses
+-- Who was paused in which queue at a moment.
+SELECT queue_id, agent_id, reason, started_at FROM queue_pauses
+WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at);
+
+-- name: as_of_visits
+-- Each visit and outbound attempt of the business day that had started by a moment, as it was then.
+SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL), entered_at,
+    iif(answered_at <= :at, answered_at, NULL), iif(ended_at <= :at, ended_at, NULL),
+    iif(wrapped_up_at <= :at, wrapped_up_at, NULL), wrapping_up IS 1 OR wrapped_up_at > :at, coalesce(hold_ms, 0),
+    iif(ended_at > :at, NULL, outcome), (ended_at IS NULL OR ended_at <= :at) AND right_party IS 1,
+    coalesce(served_at <= :at, 0)
+FROM calls
+WHERE entered_at >= :day_starts_at AND entered_at < :day_ends_at AND entered_at <= :at;
+
+-- name: as_of_times
+-- Each agent's time in each state from the start of the business day to a moment, in intervals that had ended by then.
+-- Of the intervals that began before the day only an agent's last one can reach into it.
+SELECT s.agent_id, s.state, sum(min(s.ended_at, :day_ends_at) - max(s.started_at, :day_starts_at))
+FROM (
+    SELECT agent_id, state, started_at, ended_at FROM agent_states
+    WHERE started_at >= :day_starts_at AND started_at <= :at
+    UNION ALL
+    SELECT b.agent_id, b.state, b.started_at, b.ended_at
+    FROM agents AS a
+        JOIN agent_states AS b ON b.id = (
+            SELECT id FROM agent_states
+            WHERE agent_id = a.id AND started_at < :day_starts_at ORDER BY started_at DESC, id DESC LIMIT 1)
+) AS s
+WHERE s.ended_at <= :at AND s.ended_at > max(s.started_at, :day_starts_at)
+GROUP BY s.agent_id, s.state;
+
+-- name: as_of_missed
+-- How many calls each agent had missed in the business day by a moment; a ring of less than a second is no miss.
+SELECT agent_id, count(*) FROM missed_calls
+WHERE missed_at >= :day_starts_at AND missed_at < :day_ends_at AND missed_at <= :at AND ring_ms >= 1000
+GROUP BY agent_id;
+
+-- name: as_of_sales
+-- The sales of the business day that stood at a moment; revenue in the site's currency alone.
+SELECT s.call_id, s.agent_id, s.campaign_id, iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)
+FROM sales AS s, site
+WHERE s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at AND s.sold_at <= :at
+    AND (s.cancelled_at IS NULL OR s.cancelled_at > :at);
+
+-- name: as_of_follow_ups
+-- Every follow-up that may have been open, done or promised in the business day at a moment, as it is now.
+SELECT f.id, coalesce(u.name, c.caller_name), f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
+    coalesce(u.phone, c.caller), f.done_at, f.outcome
+FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
+WHERE f.created_at <= :at AND (f.done_at IS NULL OR f.done_at >= :day_starts_at OR f.id IN (
+        SELECT subject_id FROM audit WHERE subject = 'follow_up' AND acted_at > :at)
+    OR (f.promised_at >= :day_starts_at AND f.promised_at < :day_ends_at))
+ORDER BY f.due_at, f.id;
+
+-- name: as_of_audit
+-- What was done to follow-ups after a moment, the latest first: what had stood before.
+SELECT subject_id, before FROM audit
+WHERE subject = 'follow_up' AND acted_at > :at
+ORDER BY acted_at DESC, id DESC;

@@ -1,0 +1,210 @@
+-- Importing older history before rows that are there: the state at the gap's start, and what its end is joined to.
+
+-- name: imported_ranges
+-- One row a stretch of a source's time that is taken in already, in order.
+SELECT imported_ranges.first_at, imported_ranges.last_at, imported_ranges.edges
+FROM imported_ranges
+JOIN sources ON sources.id = imported_ranges.source_id
+WHERE sources.name = :source
+ORDER BY imported_ranges.first_at;
+
+-- name: insert_imported_range
+-- A stretch of a source's time that is taken in.
+INSERT INTO imported_ranges (source_id, first_at, last_at, edges)
+SELECT id, :first_at, :last_at, :edges FROM sources WHERE name = :source;
+
+-- name: delete_imported_range
+-- A stretch that has grown or become part of another.
+DELETE FROM imported_ranges
+WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND first_at = :first_at AND last_at = :last_at;
+
+-- name: backfill_visits
+-- One row a visit of this source that was open at a moment or had ended lately; those of one call in order.
+SELECT calls.id, calls.call_id, calls.visit, calls.direction, queues.name, campaigns.name, calls.caller,
+       calls.caller_name, agents.login, calls.entered_at, calls.answered_at, calls.ended_at, calls.outcome,
+       calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party
+FROM calls
+LEFT JOIN queues ON queues.id = calls.queue_id
+LEFT JOIN campaigns ON campaigns.id = calls.campaign_id
+LEFT JOIN agents ON agents.id = calls.agent_id
+WHERE calls.source = :source
+  AND calls.entered_at <= :at
+  AND (calls.ended_at IS NULL OR calls.ended_at >= :ended_since)
+ORDER BY calls.visit, calls.id;
+
+-- name: backfill_states
+-- One row an agent: the state that ran at a moment.
+-- What another followed source says is that one's to go on with.
+SELECT agent_states.id, agents.login, agent_states.state, agent_states.reason, agent_states.call_id,
+       agent_states.started_at
+FROM agent_states
+JOIN agents ON agents.id = agent_states.agent_id
+WHERE coalesce(agent_states.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND agent_states.started_at <= :at
+    AND (agent_states.ended_at IS NULL OR agent_states.ended_at > :at);
+
+-- name: backfill_members
+-- One row a membership that ran at a moment, with its end by what is known of later.
+-- What another followed source says is that one's to go on with.
+SELECT queue_members.id, agents.login, queues.name, queue_members.static, queue_members.started_at,
+       queue_members.ended_at
+FROM queue_members
+JOIN agents ON agents.id = queue_members.agent_id
+JOIN queues ON queues.id = queue_members.queue_id
+WHERE coalesce(queue_members.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND queue_members.started_at <= :at
+    AND (queue_members.ended_at IS NULL OR queue_members.ended_at > :at)
+ORDER BY queue_members.id;
+
+-- name: backfill_dynamic_members
+-- One row an agent and queue known, at a moment, to log in and out by themselves.
+-- What another followed source says is that one's to go on with.
+SELECT DISTINCT agents.login, queues.name
+FROM queue_members
+JOIN agents ON agents.id = queue_members.agent_id
+JOIN queues ON queues.id = queue_members.queue_id
+WHERE coalesce(queue_members.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND queue_members.static = 0 AND queue_members.started_at <= :at;
+
+-- name: backfill_pauses
+-- One row a pause in one queue that ran at a moment, in the order in which they began, with its end.
+-- What another followed source says is that one's to go on with.
+SELECT queue_pauses.id, agents.login, queues.name, queue_pauses.reason, queue_pauses.started_at,
+       queue_pauses.ended_at
+FROM queue_pauses
+JOIN agents ON agents.id = queue_pauses.agent_id
+JOIN queues ON queues.id = queue_pauses.queue_id
+WHERE coalesce(queue_pauses.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND queue_pauses.started_at <= :at
+    AND (queue_pauses.ended_at IS NULL OR queue_pauses.ended_at > :at)
+ORDER BY queue_pauses.started_at, queue_pauses.id;
+
+-- name: backfill_next_part
+-- The row that later records made of a visit without knowing its beginning: no entry was seen, so no caller either.
+SELECT id
+FROM calls
+WHERE source = :source AND call_id = :call_id AND queue_id IS :queue_id AND id <> :id AND caller IS NULL
+  AND (ended_at IS NULL OR ended_at >= :until)
+ORDER BY visit
+LIMIT 1;
+
+-- name: backfill_next_state
+-- An agent's first state from a moment on.
+SELECT id, state, reason, call_id, started_at
+FROM agent_states
+WHERE agent_id = :agent_id AND started_at >= :until
+ORDER BY started_at, id
+LIMIT 1;
+
+-- name: backfill_next_member
+-- An agent's first membership of a queue from a moment on.
+SELECT id, static, started_at
+FROM queue_members
+WHERE agent_id = :agent_id AND queue_id = :queue_id AND started_at >= :until
+ORDER BY started_at, id
+LIMIT 1;
+
+-- name: backfill_next_pause
+-- An agent's first pause in a queue from a moment on.
+SELECT id, reason, started_at
+FROM queue_pauses
+WHERE agent_id = :agent_id AND queue_id = :queue_id AND started_at >= :until
+ORDER BY started_at, id
+LIMIT 1;
+
+-- name: backfill_extend_visit
+-- The beginning of a visit, to the row of its end.
+UPDATE calls
+SET entered_at = :entered_at, caller = coalesce(:caller, caller), caller_name = coalesce(:caller_name, caller_name),
+    answered_at = coalesce(:answered_at, answered_at), agent_id = coalesce(:agent_id, agent_id),
+    hold_ms = coalesce(hold_ms + :hold_ms, hold_ms, :hold_ms), disposition = coalesce(disposition, :disposition)
+WHERE id = :id;
+
+-- name: backfill_set_answer
+-- What is told of a visit between its beginning and its end, where both were known.
+UPDATE calls
+SET answered_at = :answered_at, agent_id = :agent_id, hold_ms = :hold_ms,
+    disposition = coalesce(disposition, :disposition)
+WHERE id = :id;
+
+-- name: backfill_move_states
+-- What agents did in the first part of a visit.
+UPDATE agent_states SET call_id = :id WHERE call_id = :earlier;
+
+-- name: backfill_move_missed
+-- Who missed the first part of a visit.
+UPDATE missed_calls SET call_id = :id WHERE call_id = :earlier;
+
+-- name: backfill_move_later_states
+-- What agents did from a moment on, to the visit that it was about.
+UPDATE agent_states SET call_id = :id WHERE call_id = :earlier AND started_at >= :until;
+
+-- name: backfill_move_later_missed
+-- Who missed a call from a moment on, to the visit that rang.
+UPDATE missed_calls SET call_id = :id WHERE call_id = :earlier AND missed_at >= :until;
+
+-- name: backfill_move_disposition
+-- How a call went, which was said after a moment, is of the visit that it was about alone.
+UPDATE calls
+SET disposition = NULL
+WHERE id = :earlier AND disposition = (SELECT disposition FROM calls WHERE id = :id);
+
+-- name: backfill_start_state
+-- An earlier beginning of a state.
+UPDATE agent_states SET started_at = ?2 WHERE id = ?1;
+
+-- name: backfill_start_member
+-- An earlier beginning of a membership.
+UPDATE queue_members SET started_at = ?2, static = ?3 WHERE id = ?1;
+
+-- name: backfill_start_pause
+-- An earlier beginning of a pause.
+UPDATE queue_pauses SET started_at = ?2 WHERE id = ?1;
+
+-- name: backfill_call_end
+-- When a call ended.
+SELECT ended_at FROM calls WHERE id = :id;
+
+-- name: backfill_end_wrap_up
+-- The work after a call ended unseen: when something else was first told of its agent.
+UPDATE calls SET wrapping_up = 0, wrapped_up_at = :wrapped_up_at WHERE id = :id;
+
+-- name: backfill_states_of_call
+-- States of a call that an agent has from a moment on, though it was over by then.
+SELECT id, started_at, ended_at
+FROM agent_states
+WHERE agent_id = :agent_id AND call_id = :call_id AND started_at >= :until;
+
+-- name: backfill_agent_activity
+-- What an agent was and did between two moments: memberships, pauses in a queue, and wrap-ups of calls.
+SELECT 'member' AS what, queues.name, NULL AS reason, m.started_at, m.ended_at
+FROM queue_members AS m JOIN queues ON queues.id = m.queue_id
+WHERE m.agent_id = :agent_id AND (:ends_at IS NULL OR m.started_at < :ends_at)
+UNION ALL
+SELECT 'pause', queues.name, p.reason, p.started_at, p.ended_at
+FROM queue_pauses AS p JOIN queues ON queues.id = p.queue_id
+WHERE p.agent_id = :agent_id AND (:ends_at IS NULL OR p.started_at < :ends_at)
+    AND (p.ended_at IS NULL OR p.ended_at > :starts_at)
+UNION ALL
+SELECT 'wrap_up', c.id, NULL, c.ended_at, c.wrapped_up_at
+FROM calls AS c
+WHERE c.agent_id = :agent_id AND c.entered_at >= :starts_at - 86400000 AND c.wrapped_up_at > :starts_at
+    AND (:ends_at IS NULL OR c.ended_at < :ends_at)
+ORDER BY 4;
+
+-- name: backfill_delete_state_after_call
+-- What an agent went over to when a call was given up that nobody had told the end of.
+DELETE FROM agent_states
+WHERE agent_id = (SELECT id FROM agents WHERE login = :login) AND started_at = :ended_at;
+
+-- name: backfill_delete_states_in_talk
+-- States of an agent that lie within a talk nobody knew of.
+DELETE FROM agent_states
+WHERE agent_id = :agent_id AND call_id IS NOT :call_id AND started_at >= :until AND ended_at <= :ended_at;
+
+-- name: backfill_delay_state_after_talk
+-- A state of an agent that reaches into a talk nobody knew of.
+UPDATE agent_states
+SET started_at = :ended_at
+WHERE agent_id = :agent_id AND call_id IS NOT :call_id AND started_at >= :until AND started_at < :ended_at
+  AND (ended_at IS NULL OR ended_at > :ended_at);

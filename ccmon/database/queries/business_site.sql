@@ -1,2 +1,0 @@
--- What the site says of its money.
-SELECT margin, incrementality FROM site WHERE id = 1;

@@ -1,0 +1,97 @@
+-- Imported tables of calls: inserts and updates by the source's call id, with their reasons and scores.
+
+-- name: newest_call_id
+-- The highest id of a visit; 0 for none.
+SELECT coalesce(max(id), 0) FROM calls;
+
+-- name: count_calls_between
+-- About how many calls there are in the days from one moment to another.
+SELECT coalesce(sum(offered), 0) FROM queue_quarters WHERE quarter_at BETWEEN ?1 - 86400000 AND ?2 + 86400000;
+
+-- name: insert_table_call
+-- A call of a table, where it is not there yet.
+INSERT INTO calls (source, call_id, visit, direction, queue_id, campaign_id, agent_id, customer_id, caller, caller_name,
+                   entered_at, answered_at, ended_at, wrapped_up_at, hold_ms, outcome, ended_by, disposition, right_party)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT id FROM customers WHERE reference = ?8), ?9, ?10,
+        ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+ON CONFLICT (source, call_id, visit) DO NOTHING;
+
+-- name: update_table_call
+-- A call of a table, where it is there and was told otherwise.
+UPDATE calls SET
+    direction = ?4, queue_id = ?5, campaign_id = ?6, agent_id = ?7,
+    customer_id = coalesce((SELECT id FROM customers WHERE reference = ?8), customer_id), caller = ?9, caller_name = ?10,
+    entered_at = ?11, answered_at = ?12, ended_at = ?13, wrapped_up_at = ?14, hold_ms = ?15, outcome = ?16,
+    ended_by = ?17, disposition = ?18, right_party = ?19
+WHERE source = ?1 AND call_id = ?2 AND visit = ?3 AND (
+    (direction, queue_id, campaign_id, agent_id, caller, caller_name, entered_at, answered_at, ended_at, wrapped_up_at,
+     hold_ms, outcome, ended_by, disposition, right_party)
+    IS NOT (?4, ?5, ?6, ?7, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+    OR (?8 IS NOT NULL AND customer_id IS NOT (SELECT id FROM customers WHERE reference = ?8))
+);
+
+-- name: insert_call_customer
+-- A customer whom a table of calls names.
+INSERT INTO customers (reference) VALUES (?) ON CONFLICT (reference) DO NOTHING;
+
+-- name: insert_reason_name
+-- A contact reason that a table of calls names.
+INSERT INTO contact_reasons (name) VALUES (?) ON CONFLICT (name) DO NOTHING;
+
+-- name: delete_replaced_call_reason
+-- The primary reason that a call had, where the table now names another.
+DELETE FROM call_reasons
+WHERE is_primary = 1 AND call_id = (SELECT id FROM calls WHERE source = ?1 AND call_id = ?2 AND visit = ?3)
+    AND reason_id <> (SELECT id FROM contact_reasons WHERE name = ?4);
+
+-- name: insert_primary_call_reason
+-- The primary reason of a call.
+INSERT INTO call_reasons (call_id, reason_id)
+SELECT calls.id, contact_reasons.id FROM calls, contact_reasons
+WHERE source = ?1 AND call_id = ?2 AND visit = ?3 AND contact_reasons.name = ?4
+ON CONFLICT (call_id, reason_id) DO NOTHING;
+
+-- name: update_call_score
+-- The satisfaction that a table of calls gives for a call, where it was given otherwise before.
+UPDATE surveys SET score = ?4, scale = ?5
+WHERE call_id = (SELECT id FROM calls WHERE source = ?1 AND call_id = ?2 AND visit = ?3)
+    AND reference IS NULL AND question = 'satisfaction' AND (score, scale) IS NOT (?4, ?5);
+
+-- name: insert_call_score
+-- The satisfaction that a table of calls gives for a call: answered as the call ended.
+INSERT INTO surveys (call_id, agent_id, customer_id, answered_at, score, scale)
+SELECT id, agent_id, customer_id, ended_at, ?4, ?5 FROM calls
+WHERE source = ?1 AND call_id = ?2 AND visit = ?3
+    AND NOT EXISTS (
+        SELECT 1 FROM surveys
+        WHERE surveys.call_id = calls.id AND surveys.reference IS NULL AND question = 'satisfaction'
+    );
+
+-- name: count_written_visits
+-- How many rows of some calls this import has written so far; NULL for a call that had rows before it.
+SELECT call_id, iif(min(id) <= :newest_before, NULL, count(*)) FROM calls
+WHERE source = :source AND call_id IN (SELECT value FROM json_each(:call_ids))
+GROUP BY call_id;
+
+-- name: create_seen_calls
+-- Calls of one file that were there before it, by a number for the name, and how many rows of the file each has had.
+CREATE TEMP TABLE seen_calls (name INTEGER PRIMARY KEY, visits INTEGER NOT NULL);
+
+-- name: count_seen_calls
+-- How many rows some of these calls have had.
+SELECT name, visits FROM seen_calls WHERE name IN (SELECT value FROM json_each(?));
+
+-- name: write_seen_calls
+-- How many rows a call has had by now.
+INSERT INTO seen_calls (name, visits) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET visits = excluded.visits;
+
+-- name: delete_rejected_lines_of_file
+-- The lines of a file that were rejected before, or noted: it is read again from its beginning. One row a line.
+DELETE FROM rejected_lines WHERE source = ? AND file = ? RETURNING taken_in;
+
+-- name: subtract_rejected_lines
+-- Lines of a source that are forgotten do not count any more.
+UPDATE sources SET
+    rejected = max(0, rejected - :rejected),
+    incomplete_records = max(0, incomplete_records - :incomplete)
+WHERE name = :source;

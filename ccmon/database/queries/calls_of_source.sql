@@ -1,1 +1,0 @@
-SELECT count(*) FROM calls WHERE source = :name;

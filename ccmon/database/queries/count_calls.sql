@@ -1,2 +1,0 @@
--- How many visits and attempts are there.
-SELECT count(*) FROM calls;

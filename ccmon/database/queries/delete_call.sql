@@ -1,2 +1,0 @@
--- A row that became part of another.
-DELETE FROM calls WHERE id = :id;

@@ -1,2 +1,0 @@
--- A state that lasted no time.
-DELETE FROM agent_states WHERE id = ?;

@@ -1,0 +1,78 @@
+-- Names, teams, clients, targets and quotas: what changes rarely. New names as the writer meets them.
+
+-- name: directory_clients
+-- Each client company.
+SELECT id, name FROM clients ORDER BY id;
+
+-- name: directory_teams
+-- Each team with its client.
+SELECT t.id, t.name, c.name, c.id FROM teams AS t LEFT JOIN clients AS c ON c.id = t.client_id ORDER BY t.name;
+
+-- name: directory_agents
+-- Each agent with team and client.
+SELECT a.id, a.login, coalesce(a.name, a.login), a.team_id, t.name, c.name, a.active
+FROM agents AS a LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN clients AS c ON c.id = t.client_id
+ORDER BY a.id;
+
+-- name: directory_queues
+-- Each queue with its client and present targets.
+SELECT q.id, q.name, q.purpose, c.name, q.service_level_threshold_ms, q.service_level_target, q.short_abandon_ms,
+    q.handling_target_ms
+FROM queues AS q LEFT JOIN clients AS c ON c.id = q.client_id
+ORDER BY q.id;
+
+-- name: directory_campaigns
+-- Each campaign with its client.
+SELECT m.id, m.name, m.purpose, c.name, m.starts_on, m.ends_on, m.client_id
+FROM campaigns AS m LEFT JOIN clients AS c ON c.id = m.client_id
+ORDER BY m.name;
+
+-- name: directory_quotas
+-- The quotas that hold on a date: of each period and scope the latest that has started.
+SELECT period, scope, scope_id, sales, revenue_cents, conversion, max(starts_on)
+FROM quotas WHERE starts_on <= :date
+GROUP BY period, scope, scope_id;
+
+-- name: directory_pause_reasons
+-- What each pause reason means.
+SELECT reason, limit_ms FROM pause_reasons;
+
+-- name: directory_fingerprint
+-- Changes when names, teams, targets, campaigns, pause reasons or quotas do.
+-- A name that is exchanged for one of equal length may not show.
+SELECT
+    (SELECT count(*) || ' ' || max(id) || ' ' || sum(length(name)) FROM clients),
+    (SELECT count(*) || ' ' || max(id) || ' ' || sum(length(name) + 1000 * coalesce(client_id, 0)) FROM teams),
+    (SELECT count(*) || ' ' || max(id) || ' ' || sum(active) || ' '
+        || sum(length(login) + 1000 * coalesce(length(name), 0) + 100000 * id * coalesce(team_id, 0)) FROM agents),
+    (SELECT group_concat(name || coalesce(purpose, '') || coalesce(client_id, 0) || ' ' || service_level_threshold_ms
+        || ' ' || service_level_target || ' ' || short_abandon_ms || ' ' || coalesce(handling_target_ms, 0))
+        FROM queues),
+    (SELECT count(*) || ' ' || max(id) || ' ' || sum(length(name) + 1000 * coalesce(client_id, 0)) FROM campaigns),
+    (SELECT group_concat(reason || coalesce(limit_ms, 0)) FROM pause_reasons),
+    (SELECT count(*) || ' ' || total(sales) || ' ' || total(revenue_cents) || ' ' || total(conversion) FROM quotas),
+    (SELECT coalesce(name, '') || coalesce(currency, '') || follow_up_grace_ms || ' ' || max_open_ms FROM site);
+
+-- name: insert_agent_login
+-- An agent met for the first time.
+INSERT INTO agents (login) VALUES (?) ON CONFLICT (login) DO UPDATE SET login = login RETURNING id;
+
+-- name: insert_queue_name
+-- A queue met for the first time.
+INSERT INTO queues (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id;
+
+-- name: insert_campaign_name
+-- A campaign met for the first time.
+INSERT INTO campaigns (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id;
+
+-- name: set_agent_name
+-- How an agent is shown, unless the site has said so.
+UPDATE agents SET name = coalesce(name, ?) WHERE login = ?;
+
+-- name: write_alias
+-- Another name of an agent.
+INSERT INTO agent_aliases (alias, agent_id) VALUES (?, ?) ON CONFLICT (alias) DO UPDATE SET agent_id = excluded.agent_id;
+
+-- name: deactivate_alias
+-- A name that turned out to be another agent's, and of which nobody has told more, is no agent to be shown.
+UPDATE agents SET active = 0 WHERE login = ? AND id <> ? AND name IS NULL AND team_id IS NULL AND active = 1;

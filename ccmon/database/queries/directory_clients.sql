@@ -1,2 +1,0 @@
--- Each client company.
-SELECT id, name FROM clients ORDER BY id;

@@ -1,2 +1,0 @@
--- When a call ended.
-SELECT ended_at FROM calls WHERE id = :id;

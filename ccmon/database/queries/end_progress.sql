@@ -1,2 +1,0 @@
--- Long work is over.
-DELETE FROM progress WHERE task = :task;

@@ -1,0 +1,42 @@
+-- Follow-ups that a person lists and changes, and the audit of what they did.
+
+-- name: follow_up
+-- A follow-up by its number, else by the site's own reference.
+SELECT f.id, f.agent_id, coalesce(a.name, a.login), u.name, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
+    f.outcome, f.note
+FROM follow_ups AS f
+    LEFT JOIN agents AS a ON a.id = f.agent_id
+    LEFT JOIN customers AS u ON u.id = f.customer_id
+WHERE f.id = :number OR f.reference = :name
+ORDER BY f.id = :number DESC LIMIT 1;
+
+-- name: open_follow_ups
+-- Follow-ups that are open, the soonest due first; of one agent where one is named.
+SELECT f.id, f.agent_id, coalesce(a.name, a.login), u.name, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
+    f.outcome, f.note
+FROM follow_ups AS f
+    LEFT JOIN agents AS a ON a.id = f.agent_id
+    LEFT JOIN customers AS u ON u.id = f.customer_id
+WHERE f.done_at IS NULL AND f.outcome IS NULL AND (:agent_id IS NULL OR f.agent_id = :agent_id)
+ORDER BY f.due_at, f.id;
+
+-- name: update_follow_up
+-- What a person makes of a follow-up.
+UPDATE follow_ups SET agent_id = :agent_id, due_at = :due_at, promised_at = :promised_at, done_at = :done_at,
+    outcome = :outcome, note = :note
+WHERE id = :id;
+
+-- name: audit_entries
+-- What was done to one row, the oldest first.
+SELECT acted_at, who, act, before, after, reason FROM audit
+WHERE subject = :subject AND subject_id = :subject_id ORDER BY acted_at, id;
+
+-- name: last_audit_entry
+-- The last thing that was done to one row.
+SELECT id, acted_at, who, act, before, after FROM audit
+WHERE subject = :subject AND subject_id = :subject_id ORDER BY acted_at DESC, id DESC LIMIT 1;
+
+-- name: insert_audit_entry
+-- What a person changed, as it was and as it is.
+INSERT INTO audit (acted_at, who, act, subject, subject_id, before, after, reason, undoes)
+VALUES (:acted_at, :who, :act, :subject, :subject_id, :before, :after, :reason, :undoes);

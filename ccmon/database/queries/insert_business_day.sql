@@ -1,1 +1,0 @@
-INSERT INTO business_days (starts_at, ends_at, date) VALUES (?, ?, ?);

@@ -1,2 +1,0 @@
--- A client company.
-INSERT INTO clients (name) VALUES (:name) ON CONFLICT (name) DO NOTHING;

@@ -1,0 +1,161 @@
+-- What a poll asks for: calls, states, memberships and follow-ups as they are now, and today's totals.
+
+-- name: live_calls
+-- Calls in a queue that have not ended: waiting, or (answered_at set) talking.
+SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name)
+FROM calls AS c INDEXED BY calls_open LEFT JOIN customers AS u ON u.id = c.customer_id
+WHERE c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
+    AND c.outcome IS NOT 'blocked' AND c.outcome IS NOT 'unknown'
+ORDER BY c.entered_at, c.id;
+
+-- name: live_states
+-- What each agent does now, with the queue or campaign and the entry of the call it belongs to.
+SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at
+FROM agent_states AS s LEFT JOIN calls AS c ON c.id = s.call_id
+WHERE s.ended_at IS NULL;
+
+-- name: live_members
+-- Who serves which queue now.
+SELECT queue_id, agent_id FROM queue_members WHERE ended_at IS NULL ORDER BY queue_id, agent_id;
+
+-- name: live_pauses
+-- Who is paused in which queue now.
+SELECT queue_id, agent_id, reason, started_at FROM queue_pauses WHERE ended_at IS NULL;
+
+-- name: members_fingerprint
+-- Changes when an agent joins or leaves a queue, or a pause in one begins or ends.
+SELECT (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_members WHERE ended_at IS NULL),
+    (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_pauses WHERE ended_at IS NULL);
+
+-- name: tracked
+-- Whose states, and of which queues the agents, is known at a moment: a source has told of them; or a source that tells
+-- states (a switch) is there, which would have. That is not so where their newest call by then is of another source, such
+-- as a table of calls. A queue's newest call is looked for in its newest quarter of an hour, which has an index.
+WITH switches AS (SELECT name FROM sources WHERE kind IN ('queue-log', 'ami', 'freeswitch', 'simulator')),
+silent AS (
+    SELECT 'agent' AS what, a.id, (
+        SELECT c.source FROM calls AS c WHERE c.agent_id = a.id AND c.entered_at <= :at
+        ORDER BY c.entered_at DESC LIMIT 1) AS known_from
+    FROM agents AS a
+    WHERE NOT EXISTS (SELECT 1 FROM agent_states WHERE agent_id = a.id AND started_at <= :at)
+    UNION ALL
+    SELECT 'queue', q.id, (SELECT source FROM (
+        SELECT * FROM (
+            SELECT c.source, c.entered_at FROM calls AS c INDEXED BY calls_open
+            WHERE c.ended_at IS NULL AND c.queue_id = q.id AND c.entered_at BETWEEN :open_since AND :at
+            ORDER BY c.entered_at DESC LIMIT 1)
+        UNION ALL
+        SELECT * FROM (
+            SELECT c.source, c.entered_at FROM (
+                SELECT max(quarter_at) AS quarter_at FROM queue_quarters
+                WHERE queue_id = q.id AND quarter_at <= :at AND offered > 0) AS newest
+            JOIN calls AS c ON c.entered_at BETWEEN newest.quarter_at AND newest.quarter_at + 899999
+            WHERE c.queue_id = q.id ORDER BY c.entered_at <= :at DESC, c.entered_at DESC LIMIT 1))
+        ORDER BY entered_at DESC LIMIT 1)
+    FROM queues AS q
+    WHERE NOT EXISTS (SELECT 1 FROM queue_members WHERE queue_id = q.id AND started_at <= :at))
+SELECT 'agent', id FROM agents WHERE id NOT IN (SELECT id FROM silent WHERE what = 'agent')
+UNION ALL
+SELECT 'queue', id FROM queues WHERE id NOT IN (SELECT id FROM silent WHERE what = 'queue')
+UNION ALL
+SELECT what, id FROM silent
+WHERE EXISTS (SELECT 1 FROM switches) AND (known_from IS NULL OR known_from IN (SELECT name FROM switches));
+
+-- name: newest_moment
+-- The newest moments up to :until that an index finds at once: of anything; of what a switch tells, 0 for nothing.
+WITH told (at) AS (
+    SELECT max(coalesce((SELECT max(entered_at) FROM calls WHERE entered_at <= :until), 0),
+        coalesce((SELECT max(started_at) FROM agent_states WHERE started_at <= :until), 0),
+        coalesce((SELECT max(last_record_at) FROM sources WHERE last_record_at <= :until), 0),
+        coalesce((SELECT max(missed_at) FROM missed_calls WHERE missed_at <= :until), 0)))
+SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :until), 0),
+    coalesce((SELECT max(answered_at) FROM surveys WHERE answered_at <= :until), 0),
+    coalesce((SELECT max(done_at) FROM follow_ups WHERE done_at <= :until), 0)), at
+FROM told;
+
+-- name: live_queue_sums
+-- Each queue's sums over the business day.
+SELECT t.queue_id, sum(t.offered), sum(t.answered), sum(t.answered_in_threshold), sum(t.abandoned),
+    sum(t.short_abandoned), sum(t.timed_out), sum(t.no_agents), sum(t.diverted), sum(t.unknown),
+    sum(t.answered_wait_ms), sum(t.abandoned_wait_ms), sum(t.handled), sum(t.talk_ms), sum(t.hold_ms), sum(t.wrap_up_ms),
+    sum(t.cut_off), sum(t.answered_without_wait)
+FROM queues AS q CROSS JOIN queue_quarters AS t
+WHERE t.queue_id = q.id AND t.quarter_at >= :day_starts_at AND t.quarter_at < :day_ends_at
+GROUP BY t.queue_id;
+
+-- name: live_quarters
+-- A queue's quarters of an hour of the business day, by entry.
+SELECT queue_id, quarter_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
+    diverted, unknown, answered_wait_ms, abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms, cut_off,
+    answered_without_wait
+FROM queue_quarters
+WHERE queue_id = :queue_id AND quarter_at >= :day_starts_at AND quarter_at < :day_ends_at
+ORDER BY quarter_at;
+
+-- name: live_longest_waits
+-- The longest finished wait of the business day per queue, in whole seconds.
+SELECT q.id, (SELECT max(w.wait_s) FROM wait_histogram AS w WHERE w.queue_id = q.id AND w.day_at = :day_starts_at)
+FROM queues AS q;
+
+-- name: live_histogram
+-- Handled inbound calls of a queue and business day by handling time.
+SELECT handling_s, calls FROM handling_histogram
+WHERE day_at = :day_starts_at AND direction = 'inbound' AND queue_id = :queue_id;
+
+-- name: live_outbound_histogram
+-- Handled outbound calls of the business day by handling time.
+SELECT handling_s, sum(calls) FROM handling_histogram
+WHERE day_at = :day_starts_at AND direction = 'outbound'
+GROUP BY handling_s;
+
+-- name: live_agent_days
+-- Each agent's totals of the business day. Closed intervals only.
+SELECT agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, inbound_wrap_up_ms, outbound_talk_ms,
+    outbound_hold_ms, outbound_wrap_up_ms, sales_calls, missed, ready_ms, paused_ms, talking_ms, other_ms, converted,
+    sales, revenue_cents, hold_ms, wrap_up_ms
+FROM agent_days WHERE day_at = :day_starts_at;
+
+-- name: live_campaign_days
+-- Each campaign's totals of the business day.
+SELECT campaign_id, attempts, contacts, sales_calls, converted, sales, revenue_cents
+FROM campaign_days WHERE day_at = :day_starts_at;
+
+-- name: queue_days
+-- The targets of each queue as they were at the first call of a business day.
+SELECT t.queue_id, t.service_level_threshold_ms, t.service_level_target, t.short_abandon_ms
+FROM queues AS q CROSS JOIN queue_days AS t
+WHERE t.queue_id = q.id AND t.day_at = :day_starts_at;
+
+-- name: handled_into_day
+-- Calls that entered before the business day and were handled in it by a moment: whose, and when.
+SELECT agent_id, answered_at, ended_at, coalesce(wrapped_up_at, ended_at), coalesce(hold_ms, 0)
+FROM calls INDEXED BY calls_by_entry
+WHERE entered_at >= :day_starts_at - :max_open_ms AND entered_at < :day_starts_at AND handled AND agent_id IS NOT NULL
+    AND coalesce(wrapped_up_at, ended_at) > :day_starts_at AND coalesce(wrapped_up_at, ended_at) <= :at;
+
+-- name: live_follow_ups
+-- Follow-ups that are open and due before the end of the business day, the oldest first.
+SELECT f.id, coalesce(u.name, c.caller_name), f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
+    coalesce(u.phone, c.caller)
+FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
+WHERE f.done_at IS NULL AND f.outcome IS NULL AND f.due_at < :day_ends_at
+ORDER BY f.due_at, f.id;
+
+-- name: live_promises
+-- Follow-ups whose first due moment lies in the business day, without the cancelled ones.
+SELECT promised_at, done_at, agent_id FROM follow_ups
+WHERE promised_at >= :day_starts_at AND promised_at < :day_ends_at AND outcome IS NOT 'cancelled';
+
+-- name: live_follow_ups_done
+-- Follow-ups done in the business day, by owner.
+SELECT agent_id, count(*) FROM follow_ups
+WHERE done_at >= :day_starts_at AND done_at < :day_ends_at AND outcome IS NOT 'cancelled'
+GROUP BY agent_id;
+
+-- name: live_sources
+-- Where calls come from and when each gave its last sign of life. A queue log and FreeSWITCH's own database, named by
+-- their path, have no heartbeat: while nothing happens they look as they do when the switch is down.
+SELECT name, kind, following, last_record_at, checked_at, records, rejected,
+    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%')
+FROM sources
+ORDER BY name;

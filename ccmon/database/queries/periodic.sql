@@ -1,0 +1,434 @@
+-- What is read every half minute: sales, surveys, contact reasons, retention and costs, up to :at.
+
+-- name: site_margins
+-- What the site says of its money.
+SELECT margin, incrementality FROM site WHERE id = 1;
+
+-- name: past_records
+-- 1 where reasons of calls are noted; the moment of the first order.
+SELECT EXISTS (SELECT 1 FROM call_reasons), (SELECT min(sold_at) FROM sales);
+
+-- name: day_totals
+-- The finished business days from a moment on, the latest first: sales calls, sales, handled calls and the time they
+-- took, and who handled any, inbound and outbound. Grouped by days of its own: four times as fast as by those joined.
+WITH days AS MATERIALIZED (
+    SELECT starts_at, date FROM business_days WHERE starts_at >= :since AND starts_at < :day_starts_at
+)
+SELECT d.date, sum(a.sales_calls), sum(a.sales), sum(a.inbound),
+    sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms), sum(a.agent_id > 0 AND a.inbound > 0),
+    sum(a.outbound), sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms),
+    sum(a.agent_id > 0 AND a.outbound > 0)
+FROM days AS d CROSS JOIN agent_days AS a
+WHERE a.day_at = d.starts_at
+GROUP BY d.starts_at
+ORDER BY d.starts_at DESC;
+
+-- name: agent_weekday_totals
+-- Each agent's finished days from a moment on by weekday (0 is Sunday): days, sales calls, sales, handled calls and the
+-- time they took, inbound and outbound.
+WITH days AS MATERIALIZED (
+    SELECT starts_at, CAST(strftime('%w', date) AS INTEGER) AS weekday FROM business_days
+    WHERE starts_at >= :since AND starts_at < :day_starts_at
+)
+SELECT d.weekday, a.agent_id, count(*), sum(a.sales_calls), sum(a.sales), sum(a.inbound),
+    sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms), sum(a.outbound),
+    sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms)
+FROM days AS d CROSS JOIN agent_days AS a
+WHERE a.day_at = d.starts_at
+GROUP BY d.weekday, a.agent_id;
+
+-- name: campaign_weekday_totals
+-- Each campaign's finished days from a moment on by weekday (0 is Sunday): days, sales calls, sales.
+WITH days AS MATERIALIZED (
+    SELECT starts_at, CAST(strftime('%w', date) AS INTEGER) AS weekday FROM business_days
+    WHERE starts_at >= :since AND starts_at < :day_starts_at
+)
+SELECT d.weekday, a.campaign_id, count(*), sum(a.sales_calls), sum(a.sales)
+FROM days AS d CROSS JOIN campaign_days AS a
+WHERE a.day_at = d.starts_at
+GROUP BY d.weekday, a.campaign_id;
+
+-- name: day_sales
+-- The orders of the business day known at a moment: whether cancelled by then, and whether the customer's first ever.
+SELECT s.agent_id, s.campaign_id, s.call_id, c.direction, s.customer_id, s.amount_cents,
+    iif(s.currency IS NULL OR s.currency IS site.currency, NULL, s.currency),
+    s.cancelled_at IS NOT NULL AND s.cancelled_at <= :at,
+    s.customer_id IS NOT NULL AND (s.cancelled_at IS NULL OR s.cancelled_at > :at) AND NOT EXISTS (
+        SELECT 1 FROM sales AS e
+        WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
+            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))
+FROM site CROSS JOIN sales AS s LEFT JOIN calls AS c ON c.id = s.call_id
+WHERE s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at AND s.sold_at <= :at
+ORDER BY s.sold_at, s.id;
+
+-- name: sales_funnel
+-- The calls of the business day by agent, campaign, direction and purpose as they were at a moment: visits or attempts,
+-- answered ones, sales calls (metrics.md 8.2), handled ones and the time they took.
+SELECT agent_id, campaign_id, direction, purpose, count(*), sum(answered),
+    sum(answered AND iif(direction = 'inbound', sells, right_party)),
+    sum(answered AND over), sum(iif(answered AND over, handling_ms, 0))
+FROM (
+    SELECT iif(c.served_at <= :at, c.agent_id, NULL) AS agent_id, c.campaign_id, c.direction,
+        coalesce(q.purpose, m.purpose) AS purpose,
+        coalesce(c.served_at <= :at, 0) AS answered,
+        q.purpose IS 'sales' AS sells,
+        c.right_party IS 1 AND (c.ended_at IS NULL OR c.ended_at <= :at) AS right_party,
+        c.handled AND c.ended_at <= :at AND coalesce(c.wrapped_up_at <= :at, 1) AS over,
+        c.talk_ms + coalesce(c.hold_ms, 0) + c.wrap_up_ms AS handling_ms
+    FROM calls AS c INDEXED BY calls_by_entry LEFT JOIN queues AS q ON q.id = c.queue_id
+        LEFT JOIN campaigns AS m ON m.id = c.campaign_id
+    WHERE c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at AND c.entered_at <= :at
+)
+GROUP BY agent_id, campaign_id, direction, purpose;
+
+-- name: sales_by_agent
+-- Each agent's orders from a moment to the start of the business day that stood at a moment; converted calls count
+-- once. The last columns: those that are a customer's first ever, and
+-- the sum of the squares of the amounts.
+SELECT coalesce(s.agent_id, 0), count(DISTINCT s.call_id) + sum(s.call_id IS NULL), count(*),
+    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)),
+    sum(s.customer_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM sales AS e
+        WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
+            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))),
+    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
+FROM site CROSS JOIN sales AS s
+WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+GROUP BY coalesce(s.agent_id, 0);
+
+-- name: sales_by_campaign
+-- Each campaign's orders from a moment to the start of the business day that stood at a moment; the last
+-- columns: those that are a customer's first ever, and the sum of the squares of the amounts.
+SELECT s.campaign_id, count(DISTINCT s.call_id) + sum(s.call_id IS NULL), count(*),
+    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)),
+    sum(s.customer_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM sales AS e
+        WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
+            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))),
+    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
+FROM site CROSS JOIN sales AS s
+WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+    AND s.campaign_id IS NOT NULL
+GROUP BY s.campaign_id;
+
+-- name: sales_calls_by_agent
+-- Each agent's sales calls and time logged in, from a moment to the start of the business day.
+SELECT agent_id, sum(sales_calls), sum(ready_ms + paused_ms + talking_ms + other_ms)
+FROM agent_days WHERE day_at >= :since AND day_at < :day_starts_at
+GROUP BY agent_id;
+
+-- name: sales_calls_by_campaign
+-- Each campaign's sales calls and contacts from a moment to the start of the business day.
+SELECT campaign_id, sum(sales_calls), sum(contacts)
+FROM campaign_days WHERE day_at >= :since AND day_at < :day_starts_at
+GROUP BY campaign_id;
+
+-- name: past_sales_calls
+-- Sales calls (metrics.md 8.2) of some finished business days by day, agent, campaign and quarter of an hour of the wall
+-- clock since the day's start. On a day on which the clocks change, quarters are counted from its end. Of one in so many.
+WITH days AS MATERIALIZED (
+    SELECT starts_at, ends_at, 86400000 - (ends_at - starts_at) AS put_on FROM business_days
+    WHERE starts_at IN (SELECT value FROM json_each(:days))
+)
+SELECT d.starts_at, c.agent_id, iif(c.direction = 'outbound', c.campaign_id, NULL), (c.entered_at - d.starts_at + d.put_on) / 900000, count(*)
+FROM days AS d CROSS JOIN calls AS c INDEXED BY calls_by_entry LEFT JOIN queues AS q ON q.id = c.queue_id
+WHERE c.entered_at >= d.starts_at AND c.entered_at < d.ends_at AND c.id % :one_in = 0 AND c.class = 'answered'
+    AND iif(c.direction = 'inbound', q.purpose IS 'sales', c.right_party IS 1)
+GROUP BY 1, 2, 3, 4;
+
+-- name: sales_for_other_clients
+-- Sales calls and orders of clients' campaigns by agents whose team works for another client, or for none, in a stretch
+-- as it was at a moment: the team's client (NULL: none), the campaign's, right-party contacts by their start, orders by
+-- their own moment, revenue in the site's currency alone.
+SELECT team_client_id, client_id, sum(sales_calls), sum(converted), sum(sales), sum(revenue_cents)
+FROM (
+    SELECT t.client_id AS team_client_id, m.client_id AS client_id, count(*) AS sales_calls, 0 AS converted, 0 AS sales,
+        0 AS revenue_cents
+    FROM campaigns AS m CROSS JOIN calls AS c INDEXED BY calls_reached
+        LEFT JOIN agents AS a ON a.id = c.agent_id LEFT JOIN teams AS t ON t.id = a.team_id
+    WHERE m.client_id IS NOT NULL AND c.campaign_id = m.id AND c.right_party = 1 AND c.direction = 'outbound'
+        AND c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.served_at <= :at
+        AND (c.ended_at IS NULL OR c.ended_at <= :at) AND t.client_id IS NOT m.client_id
+    GROUP BY t.client_id, m.client_id
+    UNION ALL
+    SELECT t.client_id, m.client_id, 0,
+        count(DISTINCT coalesce(s.agent_id, 0) || ' ' || s.call_id) + sum(s.call_id IS NULL), count(*),
+        sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0))
+    FROM site CROSS JOIN sales AS s INDEXED BY sales_by_moment JOIN campaigns AS m ON m.id = s.campaign_id
+        LEFT JOIN agents AS a ON a.id = s.agent_id LEFT JOIN teams AS t ON t.id = a.team_id
+    WHERE s.sold_at >= :since AND s.sold_at < :until AND s.sold_at <= :at
+        AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+        AND m.client_id IS NOT NULL AND t.client_id IS NOT m.client_id
+    GROUP BY t.client_id, m.client_id
+)
+GROUP BY team_client_id, client_id;
+
+-- name: handling_by_queue
+-- Answered and handled calls of each queue in a stretch, and the time the handled ones took.
+SELECT t.queue_id, sum(t.answered), sum(t.handled), sum(t.talk_ms + t.hold_ms + t.wrap_up_ms)
+FROM queues AS q CROSS JOIN queue_quarters AS t
+WHERE t.queue_id = q.id AND t.quarter_at >= :since AND t.quarter_at < :until
+GROUP BY t.queue_id;
+
+-- name: planned_time
+-- Each agent's planned time in a stretch, and its edges.
+SELECT agent_id, sum(min(ends_at, :until) - max(starts_at, :since)), min(starts_at), max(ends_at)
+FROM shifts WHERE starts_at >= :since AND starts_at < :until
+GROUP BY agent_id;
+
+-- name: planned_work
+-- When agents are to work on some business days, by the wall clock since the day's start, and on how many of the days.
+-- Stretches that are a kind of pause are left out.
+WITH days AS MATERIALIZED (
+    SELECT starts_at, ends_at, 86400000 - (ends_at - starts_at) AS put_on FROM business_days
+    WHERE starts_at IN (SELECT value FROM json_each(:days))
+)
+SELECT s.agent_id, s.starts_at - d.starts_at + d.put_on, s.ends_at - d.starts_at + d.put_on, count(*)
+FROM days AS d CROSS JOIN shifts AS s
+WHERE s.starts_at >= d.starts_at AND s.starts_at < d.ends_at
+    AND NOT EXISTS (SELECT 1 FROM pause_reasons AS p WHERE lower(p.reason) = lower(s.activity))
+GROUP BY 1, 2, 3;
+
+-- name: promise_outcomes
+-- How the promised calls of a stretch came out, by owner, kind, hour of the wall clock since the day's start, and whether
+-- the owner was to work then (1), to pause (0), or not to be there (-1): those not done in time, and all.
+SELECT agent_id, kind, hour, planned, sum(late), count(*)
+FROM (
+    SELECT f.agent_id, f.kind, (f.promised_at - d.starts_at + 86400000 - (d.ends_at - d.starts_at)) / 3600000 AS hour,
+        coalesce((
+            SELECT iif(s.ends_at <= f.promised_at, -1,
+                NOT EXISTS (SELECT 1 FROM pause_reasons AS p WHERE lower(p.reason) = lower(s.activity)))
+            FROM shifts AS s WHERE s.agent_id = f.agent_id AND s.starts_at <= f.promised_at
+            ORDER BY s.starts_at DESC LIMIT 1), -1) AS planned,
+        f.done_at IS NULL OR f.done_at > f.promised_at + :grace_ms AS late
+    FROM business_days AS d CROSS JOIN follow_ups AS f
+    WHERE d.starts_at >= :since AND d.starts_at < :until AND f.promised_at >= d.starts_at AND f.promised_at < d.ends_at
+        AND f.outcome IS NOT 'cancelled'
+)
+GROUP BY agent_id, kind, hour, planned;
+
+-- name: contacts
+-- Inbound visits that entered in a stretch, as they were at a moment, in order of the phone call: customer, number,
+-- start, end, whether answered, the noted reason, queue and agent. Of one customer in so many.
+SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL),
+    coalesce(c.served_at <= :at, 0),
+    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at),
+    c.queue_id, c.agent_id
+FROM calls AS c INDEXED BY calls_by_entry
+WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
+    AND (:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
+ORDER BY c.source, c.call_id, c.visit;
+
+-- name: sampled_contacts
+-- As contacts, of one customer in so many: found by customer, for too many calls to look at all.
+SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL),
+    coalesce(c.served_at <= :at, 0),
+    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at),
+    c.queue_id, c.agent_id
+FROM customers AS u CROSS JOIN calls AS c INDEXED BY calls_by_customer
+WHERE u.id % :one_in = 0 AND c.customer_id = u.id AND c.entered_at >= :since AND c.entered_at < :until
+    AND c.entered_at <= :at AND c.direction = 'inbound'
+ORDER BY c.source, c.call_id, c.visit;
+
+-- name: contact_reasons
+-- Why customers call.
+SELECT id, name, product, is_problem FROM contact_reasons ORDER BY id;
+
+-- name: reason_counts
+-- Answered inbound calls of a stretch by half hours from its start and reason noted by their end (NULL: none), as they
+-- were at a moment.
+SELECT (entered_at - :since) / 1800000, reason_id, count(*)
+FROM (
+    SELECT c.entered_at, (
+        SELECT r.reason_id FROM call_reasons AS r
+        WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at) AS reason_id
+    FROM calls AS c INDEXED BY calls_by_entry
+    WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
+        AND c.served_at <= :at
+)
+GROUP BY 1, 2;
+
+-- name: customers_by_reason
+-- Customers of the answered inbound calls of the business day by noted reason, the latest first.
+SELECT r.reason_id, c.customer_id, u.name, coalesce(u.phone, c.caller), count(*), max(c.entered_at), c.agent_id
+FROM calls AS c INDEXED BY calls_by_entry
+    JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1 JOIN customers AS u ON u.id = c.customer_id
+WHERE c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at AND c.entered_at <= :at AND c.direction = 'inbound'
+    AND c.served_at <= :at AND c.ended_at <= :at
+GROUP BY r.reason_id, c.customer_id
+ORDER BY max(c.entered_at) DESC;
+
+-- name: survey_answers
+-- Answers of the calls of a stretch by queue, agent, question and score. The last answer of a call counts. The agent is
+-- credited who talked alone on the call, for 10 s or more (metrics.md 9.4); NULL: nobody.
+SELECT queue_id, iif(alone, agent_id, NULL), question, scale, score, count(*)
+FROM (
+    SELECT c.queue_id, coalesce(s.agent_id, c.agent_id) AS agent_id, s.question, s.scale, s.score,
+        c.id IS NULL OR (c.ended_at - c.answered_at >= 10000 AND NOT EXISTS (
+            SELECT 1 FROM calls AS o
+            WHERE o.source = c.source AND o.call_id = c.call_id AND o.served_at <= :at
+                AND o.agent_id <> coalesce(s.agent_id, c.agent_id))) AS alone
+    FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
+    WHERE s.answered_at >= :since AND s.answered_at <= :at AND coalesce(c.entered_at, s.answered_at) >= :since
+        AND (s.call_id IS NULL OR NOT EXISTS (
+            SELECT 1 FROM surveys AS l
+            WHERE l.call_id = s.call_id AND l.question = s.question AND l.answered_at <= :at
+                AND (l.answered_at > s.answered_at OR (l.answered_at = s.answered_at AND l.id > s.id))))
+)
+GROUP BY 1, 2, 3, 4, 5;
+
+-- name: survey_invitations
+-- Invitations delivered for the calls of a stretch by queue and agent, and how many of them brought an answer by a
+-- moment.
+SELECT c.queue_id, coalesce(i.agent_id, c.agent_id), count(*), sum(EXISTS (
+    SELECT 1 FROM surveys AS s WHERE s.call_id = i.call_id AND s.answered_at <= :at))
+FROM survey_invitations AS i LEFT JOIN calls AS c ON c.id = i.call_id
+WHERE i.sent_at >= :since AND i.sent_at <= :at AND i.delivered = 1 AND coalesce(c.entered_at, i.sent_at) >= :since
+GROUP BY 1, 2;
+
+-- name: low_scores
+-- Bad answers on satisfaction given in the business day, the latest first, of customers who have since neither talked
+-- with anybody nor been promised a call.
+SELECT s.customer_id, coalesce(u.name, c.caller_name), coalesce(u.phone, c.caller), c.queue_id,
+    coalesce(s.agent_id, c.agent_id), s.score, s.scale, s.comment, s.answered_at
+FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
+    LEFT JOIN customers AS u ON u.id = coalesce(s.customer_id, c.customer_id)
+WHERE s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.answered_at <= :at
+    AND s.question = 'satisfaction' AND s.score * 3 <= s.scale
+    AND NOT EXISTS (
+        SELECT 1 FROM follow_ups AS f
+        WHERE f.customer_id = u.id AND f.created_at <= :at AND (f.created_at >= s.answered_at OR f.call_id = s.call_id))
+    AND NOT EXISTS (
+        SELECT 1 FROM calls AS l
+        WHERE l.customer_id = u.id AND l.entered_at >= s.answered_at AND l.served_at <= :at)
+ORDER BY s.answered_at DESC, s.id DESC;
+
+-- name: customers_with_first_seller
+-- Who some customers are, and the agent who sold to them first.
+SELECT u.id, u.name, u.phone, (
+    SELECT s.agent_id FROM sales AS s
+    WHERE s.customer_id = u.id AND (s.cancelled_at IS NULL OR s.cancelled_at > :at) ORDER BY s.sold_at, s.id LIMIT 1)
+FROM json_each(:customers) AS j JOIN customers AS u ON u.id = j.value;
+
+-- name: new_customers
+-- Customers whose first order ever that stood at a moment lies in a stretch, and what they bought in it.
+SELECT count(DISTINCT s.customer_id),
+    coalesce(sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)), 0)
+FROM site CROSS JOIN sales AS s
+WHERE s.sold_at >= :since AND s.sold_at < :until AND s.customer_id IS NOT NULL
+    AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+    AND NOT EXISTS (
+        SELECT 1 FROM sales AS e
+        WHERE e.customer_id = s.customer_id AND e.sold_at < :since
+            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at));
+
+-- name: purchases_page
+-- A page of customers with the moments (in minutes) of their orders before the business day that stood at a moment.
+SELECT customer_id, group_concat(sold_at / 60000)
+FROM sales
+WHERE customer_id > :after AND sold_at < :day_starts_at AND (cancelled_at IS NULL OR cancelled_at > :at)
+GROUP BY customer_id
+ORDER BY customer_id
+LIMIT :page;
+
+-- name: past_purchases
+-- Moments of some customers' orders before the business day that stood at a moment.
+SELECT s.customer_id, s.sold_at
+FROM json_each(:customers) AS j JOIN sales AS s ON s.customer_id = j.value
+WHERE s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at);
+
+-- name: kept_customers
+-- Customers of the retention calls of a stretch who stayed, by what was known at a moment (disposition "kept", or an order
+-- on the call), and the revenue of those orders.
+SELECT count(DISTINCT coalesce(c.customer_id, -c.id)), coalesce(sum(found.cents), 0)
+FROM (
+    SELECT id, 0 AS cents FROM calls
+    WHERE lower(disposition) = 'kept' AND entered_at >= :since AND entered_at < :until AND ended_at <= :at
+    UNION ALL
+    SELECT s.call_id, iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)
+    FROM site CROSS JOIN sales AS s
+    WHERE s.sold_at >= :since AND s.sold_at <= :at AND s.call_id IS NOT NULL
+        AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+) AS found CROSS JOIN calls AS c ON c.id = found.id
+    LEFT JOIN queues AS q ON q.id = c.queue_id LEFT JOIN campaigns AS m ON m.id = c.campaign_id
+WHERE c.entered_at >= :since AND c.entered_at < :until AND c.served_at <= :at
+    AND coalesce(q.purpose, m.purpose) = 'retention' AND (c.direction = 'inbound' OR c.right_party IS 1);
+
+-- name: retention_customers_reached
+-- Customers whom a call of a retention campaign reached in a stretch, as far as it was known at a moment, and when.
+SELECT c.customer_id, c.entered_at
+FROM campaigns AS m CROSS JOIN calls AS c
+WHERE m.purpose = 'retention' AND c.campaign_id = m.id AND c.right_party = 1 AND c.entered_at >= :since
+    AND c.entered_at < :until AND c.served_at <= :at AND c.direction = 'outbound' AND c.customer_id IS NOT NULL;
+
+-- name: last_talks
+-- Customers to whom a call was promised and not yet made at a moment, and when they last talked with the centre.
+SELECT f.customer_id, max(c.served_at)
+FROM (
+    SELECT customer_id, created_at FROM follow_ups WHERE done_at IS NULL AND due_at < :day_starts_at
+    UNION SELECT customer_id, created_at FROM follow_ups WHERE done_at > :at
+    UNION SELECT customer_id, created_at FROM follow_ups
+    WHERE id IN (SELECT subject_id FROM audit WHERE subject = 'follow_up' AND acted_at > :at)
+) AS f CROSS JOIN calls AS c
+WHERE f.created_at <= :at AND c.customer_id = f.customer_id AND c.entered_at >= f.created_at AND c.served_at <= :at
+GROUP BY f.customer_id;
+
+-- name: customers_never_reached
+-- Customers called twice or more in a stretch and never reached, who have bought or called before: the attempts, the
+-- last of them and its agent. Who has talked with the centre since the first attempt is not among them.
+SELECT a.customer_id, u.name, u.phone, a.attempts, a.last_at, a.agent_id
+FROM (
+    SELECT customer_id, count(*) AS attempts, min(entered_at) AS first_at, max(entered_at) AS last_at, agent_id,
+        sum(coalesce(served_at <= :at, 0) AND right_party IS NOT 0) AS reached
+    FROM calls
+    WHERE entered_at >= :since AND entered_at <= :at AND direction = 'outbound' AND customer_id IS NOT NULL
+    GROUP BY customer_id
+    HAVING count(*) >= 2
+) AS a JOIN customers AS u ON u.id = a.customer_id
+WHERE a.reached = 0
+    AND NOT EXISTS (
+        SELECT 1 FROM calls AS c
+        WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at
+            AND c.direction = 'inbound' AND c.served_at <= :at)
+    AND (EXISTS (SELECT 1 FROM sales AS s WHERE s.customer_id = a.customer_id AND s.sold_at < a.first_at)
+        OR EXISTS (
+            SELECT 1 FROM calls AS c
+            WHERE c.customer_id = a.customer_id AND c.entered_at < a.first_at AND c.direction = 'inbound'))
+ORDER BY a.last_at DESC, a.customer_id;
+
+-- name: customers_with_repeated_problems
+-- Customers who have called about problems twice or more in a stretch, the last time not before a later moment, with no
+-- follow-up promised since the first of these calls.
+SELECT p.customer_id, u.name, u.phone, p.problems, p.last_at, p.agent_id
+FROM (
+    SELECT c.customer_id, count(DISTINCT c.source || ' ' || c.call_id) AS problems, min(c.entered_at) AS first_at,
+        max(c.entered_at) AS last_at, c.agent_id
+    FROM (
+        SELECT DISTINCT l.customer_id
+        FROM calls AS l INDEXED BY calls_by_entry
+            JOIN call_reasons AS r ON r.call_id = l.id AND r.is_primary = 1
+            JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
+        WHERE l.entered_at >= :lately AND l.entered_at <= :at AND l.direction = 'inbound' AND l.served_at <= :at
+            AND l.ended_at <= :at AND l.customer_id IS NOT NULL
+    ) AS lately CROSS JOIN calls AS c INDEXED BY calls_by_customer
+        JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1
+        JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
+    WHERE c.customer_id = lately.customer_id AND c.entered_at >= :since AND c.entered_at <= :at
+        AND c.direction = 'inbound' AND c.served_at <= :at AND c.ended_at <= :at
+    GROUP BY c.customer_id
+) AS p JOIN customers AS u ON u.id = p.customer_id
+WHERE p.problems >= 2
+    AND NOT EXISTS (
+        SELECT 1 FROM follow_ups AS f
+        WHERE f.customer_id = p.customer_id AND f.created_at >= p.first_at AND f.created_at <= :at)
+ORDER BY p.last_at DESC, p.customer_id;
+
+-- name: hourly_costs
+-- What an hour of each agent costs.
+SELECT id, hourly_cost_cents FROM agents WHERE hourly_cost_cents IS NOT NULL;
+
+-- name: investments
+-- What else the same money buys, of what had begun by a date.
+SELECT name, goal, starts_on, ends_on, cost_cents, revenue_cents, customers_won, customers_kept
+FROM investments WHERE starts_on <= :date
+ORDER BY id;

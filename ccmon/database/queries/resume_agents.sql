@@ -1,2 +1,0 @@
--- One row an agent.
-SELECT id, login FROM agents;

@@ -1,2 +1,0 @@
--- One row a campaign.
-SELECT id, name FROM campaigns;

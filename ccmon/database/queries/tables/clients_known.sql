@@ -1,2 +1,0 @@
--- The client of that name.
-SELECT id, name FROM clients WHERE name = :name;

@@ -1,2 +1,0 @@
--- The customer of that reference.
-SELECT id FROM customers WHERE reference = ?;

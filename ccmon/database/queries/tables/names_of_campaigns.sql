@@ -1,2 +1,0 @@
--- Campaigns by name.
-SELECT name, id FROM campaigns;

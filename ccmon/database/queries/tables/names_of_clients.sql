@@ -1,2 +1,0 @@
--- Clients by name.
-SELECT name, id FROM clients;

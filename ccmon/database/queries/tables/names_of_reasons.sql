@@ -1,2 +1,0 @@
--- Contact reasons by name.
-SELECT name, id FROM contact_reasons;

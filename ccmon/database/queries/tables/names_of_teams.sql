@@ -1,2 +1,0 @@
--- Teams by name.
-SELECT name, id FROM teams;

@@ -1,2 +1,0 @@
--- A key and its line.
-INSERT INTO seen_keys (key, line) VALUES (?, ?);

@@ -1,2 +1,0 @@
--- How many rows some of these calls have had.
-SELECT name, visits FROM seen_calls WHERE name IN (SELECT value FROM json_each(?));

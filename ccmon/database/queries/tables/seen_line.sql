@@ -1,2 +1,0 @@
--- The line on which a key stood.
-SELECT line FROM seen_keys WHERE key = ?;

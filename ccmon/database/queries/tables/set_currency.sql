@@ -1,2 +1,0 @@
--- The money that a site counts in, where nobody has said it.
-UPDATE site SET currency = ? WHERE currency IS NULL;
