@@ -23,7 +23,7 @@ from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import Poller
 from ccmon.sources.queue_log.translator import MEANINGS
 from tests.cli.test_sources import fed, told
-from tests.end_to_end.processes import CCMON, ccmon
+from tests.processes import CCMON, ccmon
 from tests.sources import freeswitch_recording, test_ami_recording, test_freeswitch_recording
 from tests.sources.following import call_database
 from tests.sources.queue_log.test_recording import log

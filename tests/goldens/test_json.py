@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.processes import ccmon
 from tests.goldens.moments import MOMENTS, agrees, database_of
+from tests.processes import ccmon
 
 
 @pytest.mark.parametrize("name", MOMENTS)

@@ -34,9 +34,9 @@ from ccmon.views.keys import KEYS
 from ccmon.views.parse_when import moment, suggestions
 from ccmon.views.view import View
 from tests.business import busy_floor
-from tests.end_to_end.processes import CCMON
 from tests.floors import floor, known
 from tests.monitor.watching import screen_text, tick, until, watching
+from tests.processes import CCMON
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=ZONE)  # a Monday

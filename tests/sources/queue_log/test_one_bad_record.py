@@ -21,8 +21,8 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, rows, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import Summary, import_logs
+from tests.slow.test_queue_log_follow import following, until
 from tests.sources.queue_log.contents import contents
-from tests.sources.queue_log.test_follow import following, until
 
 AT = 1_795_422_000
 TOO_LARGE = "9" * 20

@@ -16,7 +16,7 @@ from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database.database_file import create
 from ccmon.database.writer import Writer
 from ccmon.events import AgentLoggedIn, CallEntered
-from tests.end_to_end.processes import CCMON
+from tests.processes import CCMON
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
-from tests.end_to_end.processes import CCMON, Follower, append, ccmon, queue, wait_until
-from tests.end_to_end.sources import Following
+from tests.processes import CCMON, Follower, append, ccmon, queue, wait_until
+from tests.slow.sources import Following
 from tests.sources.manager_packets import caller, complete, connect, join, member
 from tests.sources.manager_server import PASSWORD, USER, ManagerServer
 

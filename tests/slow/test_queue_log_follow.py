@@ -63,8 +63,16 @@ def floor(path: Path) -> dict[str, object]:
 
 
 @pytest.fixture
-def expected(tmp_path: Path, empty_database: Path) -> dict[str, object]:
-    whole = Path(shutil.copy(empty_database, tmp_path / "whole.db"))
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "calls.db"
+    database_file.create(path, time_zone="Europe/Paris")
+    return path
+
+
+@pytest.fixture
+def expected(tmp_path: Path) -> dict[str, object]:
+    whole = tmp_path / "whole.db"
+    database_file.create(whole, time_zone="Europe/Paris")
     (tmp_path / "whole").write_bytes(log())
     import_logs(whole, [str(tmp_path / "whole")], source="queue-log")
     return floor(whole)

@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database import database_file
 from ccmon.sources.queue_log.import_files import import_logs
-from tests.end_to_end.processes import CCMON, Follower, wait_until
+from tests.processes import CCMON, Follower, wait_until
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_database import ccmon, one_line
-from tests.end_to_end.processes import status, wait_until
-from tests.end_to_end.sources import Following
+from tests.processes import status, wait_until
+from tests.slow.sources import Following
 from tests.sources.event_socket_server import DIRECTORY_USER, QUIET, EventSocketServer, Rights, event
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
 from tests.sources.following import call_database

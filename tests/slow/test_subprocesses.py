@@ -14,7 +14,7 @@ import ccmon
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database.database_file import create, open_writer
 from ccmon.subprocesses import command
-from tests.end_to_end.processes import CCMON, running_with
+from tests.processes import CCMON, running_with
 
 PACKAGE = Path(ccmon.__file__).parent
 NAMES = ("typer", "sqlite3", "textual", "runpy", "argparse", "encodings", "sitecustomize", "usercustomize")

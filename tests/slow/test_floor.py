@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
-from tests.end_to_end.processes import CCMON, Follower, append, append_text, ccmon, queue, status, wait_until
+from tests.processes import CCMON, Follower, append, append_text, ccmon, queue, status, wait_until
 
 RECORDING = Path(__file__).parent.parent / "data" / "asterisk_run1"
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.terminal import terminal_environment
-from tests.end_to_end.processes import CCMON, ccmon, wait_until
+from tests.processes import CCMON, ccmon, wait_until
 
 
 class Following:

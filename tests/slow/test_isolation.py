@@ -16,10 +16,10 @@ import pytest
 from benchmarks.environment import KEPT, KEPT_PREFIXES
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon import settings
-from tests.end_to_end.processes import CCMON
+from tests.processes import CCMON
 
-ROOT = Path(__file__).parents[1]
-TESTS = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[1]
 OWN = {"HOME", "CCMON_SITE_DIR", "TZ", "TERM", "LANG"}
 
 # In a mount namespace of its own, a machine whose /etc/ccmon says what no machine should.
@@ -102,7 +102,7 @@ def test_the_tests_pass_on_a_machine_whose_settings_are_hostile(
     chosen = [
         "tests/cli/test_database.py::test_init_takes_this_machines_zone_and_the_default_path",
         "tests/cli/test_database.py::test_a_wrong_setting_is_named",
-        *(f"tests/test_isolation.py::{name}" for name in globals() if name.endswith("_in_a_place_of_its_own")),
+        *(f"tests/slow/test_isolation.py::{name}" for name in globals() if name.endswith("_in_a_place_of_its_own")),
     ]
     place = tmp_path_factory.mktemp("run")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={place}/tmp", *chosen]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from tests.end_to_end.processes import CCMON, ccmon, running_with, status, wait_until
+from tests.processes import CCMON, ccmon, running_with, status, wait_until
 
 ENDINGS = {"q": "quit", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up", signal.SIGKILL: "killed"}
 

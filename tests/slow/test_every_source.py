@@ -20,8 +20,8 @@ from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.translator import EventTranslator
-from tests.end_to_end.processes import ccmon, status, wait_until
-from tests.end_to_end.sources import Following, sources, wait_for_records
+from tests.processes import ccmon, status, wait_until
+from tests.slow.sources import Following, sources, wait_for_records
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
 from tests.sources.event_socket_server import QUIET, EventSocketServer

@@ -19,7 +19,7 @@ from ccmon.database.database_file import create
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered
 from ccmon.monitor.driver import FIRST_PATIENCE_S, FloorDriver
-from tests.end_to_end.processes import CCMON, running_with, wait_until
+from tests.processes import CCMON, running_with, wait_until
 
 CHANGES = 15
 PLACE_QUESTION = b"\x1b[6n"

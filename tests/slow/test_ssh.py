@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from tests.end_to_end.processes import CCMON, ccmon, running_with, wait_until
+from tests.processes import CCMON, ccmon, running_with, wait_until
 
 SSHD = shutil.which("sshd", path=os.defpath + ":/usr/sbin:/usr/local/sbin")
 SSH = shutil.which("ssh")

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database.database_file import create
-from tests.end_to_end.processes import wait_until
+from tests.processes import wait_until
 
 ROOT = Path(__file__).parents[2]
 
