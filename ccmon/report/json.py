@@ -1,6 +1,6 @@
 """A snapshot as the object of ``ccmon status --json``: seconds, ratios from 0 to 1, ISO times, null for unknown.
 
-The keys and their order are a contract (docs/status.schema.json, docs/figures.md).
+The keys and their order are a contract (docs/status.schema.json, docs/metrics.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The business recounted from the rows of a database: plain loops, nothing of ccmon's queries or figures.
 
-Everything later than the moment is left out as the documentation says (docs/figures.md); what is told of finished days
+Everything later than the moment is left out as the documentation says (docs/metrics.md); what is told of finished days
 by the totals is counted from the rows as they are now.
 """
 

@@ -16,7 +16,7 @@ from tests import floors
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "status.schema.json").read_text(encoding="utf-8"))
-FIGURES = (DOCS / "figures.md").read_text(encoding="utf-8")
+METRICS = (DOCS / "metrics.md").read_text(encoding="utf-8")
 
 QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
     agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
@@ -84,11 +84,11 @@ def test_every_key_is_explained() -> None:
         keys |= {*definition["properties"]}
         for inner in definition["properties"].values():
             keys |= {*inner.get("items", {}).get("properties", {})}
-    assert {key for key in keys if f"`{key}`" not in FIGURES} == set()
+    assert {key for key in keys if f"`{key}`" not in METRICS} == set()
 
 
 def test_every_rule_is_explained() -> None:
-    assert {rule for rule in RULES if f"`{rule}`" not in FIGURES} == set()
+    assert {rule for rule in RULES if f"`{rule}`" not in METRICS} == set()
 
 
 def test_times_carry_the_offset_of_the_site_and_lengths_are_seconds() -> None:

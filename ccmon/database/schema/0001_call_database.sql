@@ -340,7 +340,7 @@ CREATE TABLE queue_days (
     PRIMARY KEY (queue_id, day_at)
 ) STRICT, WITHOUT ROWID;
 
--- Totals, kept by triggers (0002_totals.sql). Counts by entry of the visit; see docs/figures.md.
+-- Totals, kept by triggers (0002_totals.sql). Counts by entry of the visit; see docs/metrics.md.
 CREATE TABLE queue_quarters (
     queue_id INTEGER NOT NULL,
     quarter_at INTEGER NOT NULL,                            -- start of the quarter of an hour of entered_at
