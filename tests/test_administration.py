@@ -20,7 +20,7 @@ from ccmon.events import CallEvent
 from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.agent_events import AgentEvents
-from ccmon.sources.freeswitch.polling import Poller
+from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.queue_log.translator import MEANINGS
 from tests.cli.test_sources import fed, told
 from tests.processes import CCMON, ccmon
@@ -125,7 +125,7 @@ def of_queue_log() -> set[str]:
 
 def of_callcenter_database(folder: Path) -> set[str]:
     staff = AgentEvents()
-    poller, floor = Poller(staff, {}), CallStateMachine()
+    poller, floor = MemberTablePoller(staff, {}), CallStateMachine()
     told: list[CallEvent] = []
     for moment in freeswitch_recording.moments():
         file = folder / "callcenter.db"

@@ -100,7 +100,7 @@ def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refuse
     else:
         _tell_reasons(file, report.reasons)
         typer.echo("--all-refused shows each of them.", err=True)
-    _tell_reasons(file, report.unsaid, after="; taken as not said")
+    _tell_reasons(file, report.impossible, after="; taken as not said")
     for note in report.notes:
         typer.echo(note, err=True)
     would = "would be " if dry_run else ""
@@ -153,9 +153,9 @@ def _calls(
     all_refused: bool,
 ) -> int:
     if guess:
-        from ccmon.sources.table.infer_mapping import guess_mapping  # noqa: PLC0415
+        from ccmon.sources.table.infer_mapping import infer_mapping  # noqa: PLC0415
 
-        typer.echo(guess_mapping(file, encoding, table), nl=False)
+        typer.echo(infer_mapping(file, encoding, table), nl=False)
         return 0
     if mapping is None:
         raise CcmonError(

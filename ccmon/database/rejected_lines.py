@@ -10,7 +10,7 @@ from ccmon.database.source_health import calls_of
 from ccmon.database.sql_files import sql
 
 
-class RejectedLine(NamedTuple):
+class StoredRejectedLine(NamedTuple):
     """One line of a file, row of a table or record of a switch."""
 
     source: str
@@ -36,7 +36,7 @@ class RejectedLine(NamedTuple):
 class RejectedLines(NamedTuple):
     """The newest of them."""
 
-    lines: list[RejectedLine]
+    lines: list[StoredRejectedLine]
     of: int
     """How many there are in all."""
 
@@ -59,7 +59,7 @@ def rejected_lines(path: Path, connection: sqlite3.Connection, source: str | Non
     rows = connection.execute(sql("rejected_lines"), {"source": source, "limit": limit})
     return RejectedLines(
         [
-            RejectedLine(name, file, line, reason, content, bool(taken_in), rejected_at)
+            StoredRejectedLine(name, file, line, reason, content, bool(taken_in), rejected_at)
             for name, file, line, reason, content, taken_in, rejected_at in rows
         ],
         int(number),

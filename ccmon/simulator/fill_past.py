@@ -21,7 +21,7 @@ SLICE = 1500
 """Call events that are simulated between two looks at the living floor."""
 
 
-class PastDays:
+class PastFiller:
     """Days that are still to be filled in."""
 
     def __init__(self, writer: Writer, planner: Planner, today: date, days: int) -> None:

@@ -24,7 +24,7 @@ from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.simulator.clock import FloorClock, next_morning
 from ccmon.simulator.day_plan import Planner
-from ccmon.simulator.fill_past import PastDays
+from ccmon.simulator.fill_past import PastFiller
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import prepare
 from ccmon.simulator.seed_rows import SOURCE
@@ -52,7 +52,7 @@ class LiveFloor:
     def begin(self) -> None:
         """Write today's morning, and say how the clock goes."""
         today = self._date(self.clock.floor_at)
-        self.past = PastDays(self._writer, self._planner, today, self._past_days)
+        self.past = PastFiller(self._writer, self._planner, today, self._past_days)
         with self._writer.transaction(bulk=True):
             if self._past_days:
                 set_progress(self._writer.connection, "past weeks", 0, self._past_days)

@@ -16,7 +16,7 @@ from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.follow import EventSocketSession
 from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, OrphanedCallers, can_be_asked_for
-from ccmon.sources.freeswitch.polling import Poller
+from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow, TierRow
 from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
 from tests.sources.event_socket_server import QUIET, EventSocketServer, Rights, event
@@ -125,7 +125,7 @@ def test_where_the_socket_may_not_ask_the_file_is_read(tmp_path: Path) -> None:
 
 def test_the_database_alone_tells_of_a_caller_whose_channel_is_gone(tmp_path: Path) -> None:
     """A failed bridge may set the row back to Waiting after the hang-up has emptied it."""
-    poller, floor = Poller(AgentEvents(), {}), CallStateMachine()
+    poller, floor = MemberTablePoller(AgentEvents(), {}), CallStateMachine()
     agents, tiers = (AgentRow("ann", "Available", "Waiting"),), (TierRow("sales", "ann", "Offering"),)
     floor.apply(poller.look(AT, CallCenterTables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
     assert [visit.ended_at for visit in floor.calls["m1"]] == [None]

@@ -10,7 +10,7 @@ from ccmon.events import CallEnded, CallEvent, CallMissed
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.agent_events import AgentEvents
-from ccmon.sources.freeswitch.polling import Poller
+from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.sources.freeswitch_recording import differences, events, moments
 
@@ -20,7 +20,7 @@ CLOCK_MS = 40
 
 def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) -> None:
     staff, floor = AgentEvents(), CallStateMachine()
-    poller = Poller(staff, {})
+    poller = MemberTablePoller(staff, {})
     path = tmp_path / "callcenter.db"
     for moment in moments():
         path.write_bytes(moment.database)

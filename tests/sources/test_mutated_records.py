@@ -33,7 +33,7 @@ from ccmon.sources.freeswitch import numbers
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import SocketLogin
 from ccmon.sources.freeswitch.follow import EventSocketSession, look
-from ccmon.sources.freeswitch.polling import Poller
+from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
@@ -316,7 +316,7 @@ def rows_of(tables: CallCenterTables) -> list[list[dict[str, Any]]]:
 
 
 def through_looks(path: Path, looks: list[list[list[dict[str, Any]]]]) -> None:
-    poller, noted = Poller(AgentEvents(), {}), set[str]()
+    poller, noted = MemberTablePoller(AgentEvents(), {}), set[str]()
     at = time.time_ns() // 1_000_000 - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for rows in looks:
@@ -371,7 +371,7 @@ def test_a_number_of_each_source_that_cannot_be_is_noted(empty: Path) -> None:
         ]
         look(
             writer,
-            Poller(AgentEvents(), {}),
+            MemberTablePoller(AgentEvents(), {}),
             now,
             CallCenterTables.of(agents, (), ()),
             noted=set(),

@@ -1,11 +1,9 @@
-"""What the translator knows of callers and members, and how it reads their packets."""
+"""The callers, talks and members that the translator keeps."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from ccmon.sources.agents import agent_key
-from ccmon.sources.ami.protocol import Packet
 
 
 @dataclass
@@ -57,28 +55,23 @@ class QueueMember:
     calls_taken: int
 
 
-def agent_of(packet: Packet) -> str:
-    """The queue log's word for the agent: the member's name, or the interface where none is set; as one key."""
-    return agent_key(packet["MemberName"] or packet["Name"] or interface_of(packet))
+def nearest_talk(talking: Mapping[str, list[Talking]], queue: str, agent: str, answered_at: int) -> str | None:
+    """The call of an agent that was answered nearest to a moment; None where they talk to nobody of the queue."""
+    talks = [
+        (abs(talk.answered_at - answered_at), call_id)
+        for call_id, talks in talking.items()
+        for talk in talks
+        if talk.queue == queue and talk.agent == agent
+    ]
+    return min(talks)[1] if talks else None
 
 
-def is_channel_of(channel: Packet, interface: str) -> bool:
-    """Whether a channel (``PJSIP/1001-0000002a``) is at an agent's interface (``Local/1001@from-queue/n``)."""
-    device = channel["Channel"].removesuffix(";1").removesuffix(";2").rpartition("-")[0]
-    return bool(device and interface) and agent_key(device) == agent_key(interface)
-
-
-def interface_of(packet: Packet) -> str:
-    """The interface that a queue calls the agent at: ``PJSIP/1001``, ``Local/1001@agents/n``."""
-    return packet["Interface"] or packet["Location"]
-
-
-def known_text(value: str) -> str | None:
-    """A caller's number or name; None where the switch knows none."""
-    return None if value in {"", "<unknown>"} else value
-
-
-def milliseconds(packet: Packet, name: str) -> int | None:
-    """A header in whole seconds as milliseconds; None where it is absent."""
-    seconds = packet.number(name)
-    return None if seconds is None else max(0, seconds) * 1000
+def end_talk(talking: dict[str, list[Talking]], call_id: str, queue: str, agent: str) -> Talking | None:
+    """Remove an agent's talk and return it; None where there is none."""
+    talks = talking.get(call_id, [])
+    ended = next((talk for talk in talks if talk.agent == agent and talk.queue == queue), None)
+    if ended:
+        talks.remove(ended)
+    if not talks:
+        talking.pop(call_id, None)
+    return ended

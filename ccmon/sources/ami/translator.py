@@ -35,40 +35,23 @@ from ccmon.events import (
 )
 from ccmon.model.calls import Outcome
 from ccmon.sources.agents import agent_key
-from ccmon.sources.ami.phones import DeviceState, Phones
-from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.state import (
-    QueueMember,
-    Talking,
-    Waiting,
+from ccmon.sources.ami.headers import (
     agent_of,
+    has_needed_headers,
     interface_of,
     is_channel_of,
     known_text,
     milliseconds,
 )
+from ccmon.sources.ami.phones import DeviceState, Phones
+from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.ami.state import QueueMember, Talking, Waiting, end_talk, nearest_talk
 
 CONNECT_MS = 10_000
 """How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between.
 
 Told by the switch's time: for how long nobody listened, or nothing came through, says nothing of the caller."""
 
-_OF_CALLER: Final = ("Queue", "Uniqueid")
-_OF_MEMBER: Final = ("Queue", "Interface")
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "QueueCallerJoin": _OF_CALLER,
-    "QueueCallerAbandon": _OF_CALLER,
-    "QueueCallerLeave": _OF_CALLER,
-    "AgentCalled": (*_OF_CALLER, "Interface"),
-    "AgentConnect": (*_OF_CALLER, "Interface"),
-    "AgentComplete": _OF_MEMBER,
-    "AgentRingNoAnswer": (*_OF_CALLER, "Interface"),
-    "QueueMemberAdded": _OF_MEMBER,
-    "QueueMemberStatus": _OF_MEMBER,
-    "QueueMemberPause": _OF_MEMBER,
-    "QueueMemberRemoved": _OF_MEMBER,
-}
-"""Headers without which a packet tells nothing."""
 _LEFT_BY: Final = {
     Outcome.ABANDONED: "caller",
     Outcome.EXIT_KEY: "caller",
@@ -118,9 +101,8 @@ class ManagerTranslator:
 
     def translate(self, at: int, packet: Packet) -> list[CallEvent]:
         """The events that a packet tells of; none for a packet of another kind."""
-        name = packet["Event"]
-        handler = self._handlers.get(name)
-        if handler is None or not all(packet[header] for header in _NEEDED.get(name, ())):
+        handler = self._handlers.get(packet["Event"])
+        if handler is None or not has_needed_headers(packet):
             return []
         return list(handler(at, packet))
 
@@ -291,10 +273,12 @@ class ManagerTranslator:
 
     def _completed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
         queue, agent = packet["Queue"], agent_of(packet)
-        call_id = packet["Uniqueid"] or self._call_of(at, packet)
+        answered_at = at - (milliseconds(packet, "TalkTime") or 0)
+        # After an attended transfer the packet names no channel.
+        call_id = packet["Uniqueid"] or nearest_talk(self.talking, queue, agent, answered_at)
         if call_id is None:
             return
-        talk = self._end_talk(call_id, queue, agent)
+        talk = end_talk(self.talking, call_id, queue, agent)
         if talk and talk.held:
             yield CallResumed(at, call_id, agent)
         wrap_up_ms = self._wrap_up_ms(queue, agent)
@@ -313,27 +297,6 @@ class ManagerTranslator:
             milliseconds(packet, "TalkTime"),
             wraps_up=bool(wrap_up_ms),
         )
-
-    def _call_of(self, at: int, packet: Packet) -> str | None:
-        """The call of an AgentComplete without a channel, as after an attended transfer: the one of this length."""
-        answered_at = at - (milliseconds(packet, "TalkTime") or 0)
-        queue, agent = packet["Queue"], agent_of(packet)
-        talks = [
-            (abs(talk.answered_at - answered_at), call_id)
-            for call_id, talks in self.talking.items()
-            for talk in talks
-            if talk.queue == queue and talk.agent == agent
-        ]
-        return min(talks)[1] if talks else None
-
-    def _end_talk(self, call_id: str, queue: str, agent: str) -> Talking | None:
-        talks = self.talking.get(call_id, [])
-        ended = next((talk for talk in talks if talk.agent == agent and talk.queue == queue), None)
-        if ended:
-            talks.remove(ended)
-        if not talks:
-            self.talking.pop(call_id, None)
-        return ended
 
     def _wrap_up_ms(self, queue: str, agent: str) -> int:
         member = self.members.get((queue, agent))

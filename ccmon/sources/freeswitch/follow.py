@@ -16,7 +16,7 @@ from ccmon.sources.freeswitch import database, numbers
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
 from ccmon.sources.freeswitch.orphaned_callers import MemberList, OrphanedCallers, can_be_asked_for
-from ccmon.sources.freeswitch.polling import Poller
+from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.stop import Stop
@@ -43,7 +43,7 @@ UNASKED: Final = (
 
 def look(
     writer: Writer,
-    poller: Poller,
+    poller: MemberTablePoller,
     at: int,
     tables: CallCenterTables,
     *,
@@ -82,7 +82,7 @@ class EventSocketSession:
         translator = EventTranslator(AgentEvents())
         with EventSocket(self._login) as switch:
             self._mention_clock(switch.clock_offset_ms)
-            poller = Poller(translator.staff, translator.callers)
+            poller = MemberTablePoller(translator.staff, translator.callers)
             poller.resume(writer.floor)
             at = now_ms()
             offset = switch.clock_offset_ms
@@ -243,7 +243,7 @@ class DatabaseSession:
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
         staff = AgentEvents()
-        poller = Poller(staff, {})
+        poller = MemberTablePoller(staff, {})
         poller.resume(writer.floor)
         read_at = time.monotonic()
         while not stop.asked:
@@ -265,7 +265,7 @@ class DatabaseSession:
                 self._say(f"reading {self._file}; {CANNOT_TELL}")
             stop.wait(LOOK_S)
 
-    def _take(self, writer: Writer, poller: Poller, tables: CallCenterTables) -> None:
+    def _take(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
         at = self._time(tables)
         told = look(writer, poller, at, tables, noted=self._noted, where=str(self._file))
         events = [*told, *poller.staff.due(at)]

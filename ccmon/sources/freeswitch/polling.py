@@ -38,7 +38,7 @@ class _Seen:
     answered_at: int | None = None
 
 
-class Poller:
+class MemberTablePoller:
     """One look after the other."""
 
     def __init__(self, staff: AgentEvents, callers: dict[str, Caller]) -> None:
@@ -106,7 +106,7 @@ class Poller:
 
 
 class _Look:
-    def __init__(self, poller: Poller, at: int, tables: CallCenterTables, clock_offset_ms: int) -> None:
+    def __init__(self, poller: MemberTablePoller, at: int, tables: CallCenterTables, clock_offset_ms: int) -> None:
         self.poller = poller
         self.at = at
         self.tables = tables

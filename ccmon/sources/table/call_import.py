@@ -60,7 +60,7 @@ class CallsReport:
     refused: list[RejectedCall] = field(default_factory=list)
     refused_rows: int = 0
     reasons: RejectionReasons = field(default_factory=RejectionReasons)
-    unsaid: RejectionReasons = field(default_factory=RejectionReasons)
+    impossible: RejectionReasons = field(default_factory=RejectionReasons)
     """What rows that went in say and cannot be: it counts as not said."""
     notes: list[str] = field(default_factory=list)
 
@@ -106,9 +106,9 @@ def import_calls(
         rows = iter(reader)
         zone = _zone(mapping, table.time_zone)
         now = time.time_ns() // 1_000_000 if now is None else now
-        binding, rows = _bound(file, mapping, rows, zone, now)
+        parser, rows = _parser_and_rows(file, mapping, rows, zone, now)
         ahead = _Ahead(zone, now + _CLOCKS_APART_MS)
-        importing = _Import(file, binding, table, head, ahead, dry_run=dry_run)
+        importing = _Import(file, parser, table, head, ahead, dry_run=dry_run)
         importing.resume()
         with table.long_work(file.stat().st_size) as tell:
             for each in _batches(rows, batch):
@@ -150,11 +150,11 @@ class _Import:
     """One file on its way."""
 
     def __init__(
-        self, file: Path, binding: RowParser, table: CallTable, head: str, ahead: _Ahead, *, dry_run: bool
+        self, file: Path, parser: RowParser, table: CallTable, head: str, ahead: _Ahead, *, dry_run: bool
     ) -> None:
         self._file = file
         self._head = head
-        self._binding = binding
+        self._parser = parser
         self._table = table
         self._ahead = ahead
         self._dry_run = dry_run
@@ -213,7 +213,7 @@ class _Import:
             self._row += 1
             try:
                 call = self._call(row)
-            except Exception as error:  # whatever one row raises is about this row
+            except Exception as error:  # rejection() raises what the next row would meet as well
                 self._refuse(row, rejection(error), rejected)
                 continue
             if call is None:
@@ -222,10 +222,10 @@ class _Import:
             self._ahead.see(call.ended_at)
             told.append(row)
             calls.append(call)
-            if self._binding.unsaid:
-                for each in self._binding.unsaid:
-                    self.report.unsaid.add(row.line, each)
-                reason = "; ".join(self._binding.unsaid)
+            if self._parser.impossible:
+                for each in self._parser.impossible:
+                    self.report.impossible.add(row.line, each)
+                reason = "; ".join(self._parser.impossible)
                 rejected.append(RejectedLine(str(self._file), row.line, reason, _content(row), taken_in=True))
         return told, calls, rejected
 
@@ -235,14 +235,14 @@ class _Import:
             self._table.write([], [], self._position(whole=True))
         if (note := self._ahead.note) is not None:
             self.report.notes.append(note)
-        mended = self._binding.mended
-        if mended.out_of_order:
-            one = mended.out_of_order == 1
-            moments = "1 moment lay" if one else f"{mended.out_of_order:,} moments lay"
+        repairs = self._parser.repairs
+        if repairs.out_of_order:
+            one = repairs.out_of_order == 1
+            moments = "1 moment lay" if one else f"{repairs.out_of_order:,} moments lay"
             follow = "it follows" if one else "they follow"
             self.report.notes.append(f"{moments} a little before the one {follow}; taken as the same moment.")
-        if mended.endless:
-            rows = "1 row does" if mended.endless == 1 else f"{mended.endless:,} rows do"
+        if repairs.endless:
+            rows = "1 row does" if repairs.endless == 1 else f"{repairs.endless:,} rows do"
             self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
 
     def _call(self, row: row_reader.Row) -> TableCall | None:
@@ -250,7 +250,7 @@ class _Import:
             raise CellError(row.error)
         if row_reader.is_garbled(row.cells):
             raise CellError("has bytes that are not in the file's encoding; say which it is with --encoding")
-        call = self._binding.call([cell.strip() for cell in row.cells])
+        call = self._parser.call([cell.strip() for cell in row.cells])
         if call is None or call.call_id is not None:
             return call
         return call._replace(call_id=f"{self._file.name}:{self._row}", visit=1)
@@ -272,7 +272,7 @@ def _content(row: row_reader.Row) -> str:
     return content.getvalue().encode(errors="backslashreplace").decode()
 
 
-def _bound(
+def _parser_and_rows(
     file: Path, mapping: Mapping, rows: Iterator[row_reader.Row], zone: ZoneInfo, now: int
 ) -> tuple[RowParser, Iterator[row_reader.Row]]:
     first = next(rows, None)

@@ -8,44 +8,20 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
+from ccmon.sources.table.sample_column import CLOCK, ENOUGH, SampleColumn, has_header, is_zero
 
 SAMPLE = 2_000
-_ENOUGH = 0.97
-"""Share of the filled cells that must look alike: real tables have dirt."""
-_ONE_BAD_OF = 5
-"""From so many cells on one may be unlike the others: in a short table that is more than the share allows."""
 _MOST = 0.5
-"""The same for a column whose very name is the moment's, and for all where nothing else looks like a moment."""
-_FIRST = 50
-"""Cells of which hardly one looks alike spare the others."""
+"""`ENOUGH` for a column whose very name is the moment's, and for all where nothing else looks like a moment."""
 _FEW_WORDS = 12
 _RARELY = 0.01
 """Share of rows for which a rule may say nothing without a word about it."""
-
-_DATES = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d-%m-%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%Y%m%d",
-    "%y%m%d",
-)
-_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[AaPp]\.?[Mm]\.?)?")
-_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 
 _NAMES = {
     "call_id": r"call.?id|unique.?id|^id$|session.?id|interaction",
@@ -81,67 +57,7 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One column, as far as its first cells tell."""
-
-    name: str
-    every: tuple[str, ...]
-    """The cell of each row."""
-    cells: tuple[str, ...]
-    """The filled ones."""
-    enough: float = _ENOUGH
-    """Share of them that must look alike."""
-
-    def looks(self, test: Callable[[str], object]) -> bool:
-        """Whether nearly all filled cells pass a test."""
-        first = self.cells[:_FIRST]
-        if not first or sum(bool(test(cell)) for cell in first) < self.enough * len(first) / 2:
-            return False
-        unlike = self.unlike(test)
-        one_bad = unlike == 1 and len(self.cells) >= _ONE_BAD_OF
-        return one_bad or len(self.cells) - unlike >= self.enough * len(self.cells)
-
-    def unlike(self, test: Callable[[str], object]) -> int:
-        """How many filled cells fail a test."""
-        return sum(not test(cell) for cell in self.cells)
-
-    @property
-    def date_formats(self) -> list[str]:
-        """Ways of writing dates in which all of the cells could be meant."""
-        return self._best(_DATES)
-
-    @property
-    def moment_formats(self) -> list[str]:
-        """Ways of writing a date and a time in one cell."""
-        return self._best(f"{day}{gap}{time}" for day in _DATES for time in _TIMES for gap in (" ", "T"))
-
-    def _best(self, forms: Iterable[str]) -> list[str]:
-        """The forms that nearly all cells have, of these the ones that most have: 13/02 is no 2nd of a 13th month."""
-        unlike = {form: self.unlike(partial(_is, form)) for form in forms if self.looks(partial(_is, form))}
-        return [form for form, number in unlike.items() if number == min(unlike.values())]
-
-    @property
-    def is_moment(self) -> bool:
-        """ISO 8601 with a time, or seconds since 1970."""
-        return self.looks(_is_moment)
-
-    @property
-    def is_clock(self) -> bool:
-        """Times of day, or lengths of time written with colons."""
-        return self.looks(_CLOCK.fullmatch)
-
-    @property
-    def is_number(self) -> bool:
-        """Numbers."""
-        return self.looks(_NUMBER.fullmatch)
-
-    def named(self, pattern: str) -> bool:
-        """Whether the header says so."""
-        return re.search(pattern, self.name.replace("_", " "), re.IGNORECASE) is not None
-
-
-def guess_mapping(file: Path, encoding: str | None = None, table: str | None = None) -> str:
+def infer_mapping(file: Path, encoding: str | None = None, table: str | None = None) -> str:
     """A mapping as TOML, with what it is unsure about in comments.
 
     Args:
@@ -159,14 +75,14 @@ def guess_mapping(file: Path, encoding: str | None = None, table: str | None = N
         rows = [[cell.strip() for cell in row.cells] for row in islice(reader, SAMPLE)]
     if not rows:
         raise CcmonError(f"{file} has no rows; name a file that has.")
-    header = form.table is not None or _has_header(rows)
+    header = form.table is not None or has_header(rows)
     names = rows[0] if header else [str(number + 1) for number in range(len(rows[0]))]
     body = rows[1:] if header else rows
     if not body:
         raise CcmonError(f"{file} has a header and no row below it; a mapping is guessed from what the rows say.")
-    for enough in (_ENOUGH, _MOST):
+    for enough in (ENOUGH, _MOST):
         columns = [_column(place, name, body, enough) for place, name in enumerate(names)]
-        text = _Guess(file, form, columns, header=header).text()
+        text = _MappingDraft(file, form, columns, header=header).text()
         if text is not None:
             return text
     raise CcmonError(
@@ -174,16 +90,16 @@ def guess_mapping(file: Path, encoding: str | None = None, table: str | None = N
     )
 
 
-def _column(place: int, name: str, body: Sequence[Sequence[str]], enough: float) -> _Column:
+def _column(place: int, name: str, body: Sequence[Sequence[str]], enough: float) -> SampleColumn:
     every = tuple(row[place] if place < len(row) else "" for row in body)
     known = name.lower() in _MOMENT_NAMES
-    return _Column(name, every, tuple(filter(None, every)), _MOST if known else enough)
+    return SampleColumn(name, every, tuple(filter(None, every)), _MOST if known else enough)
 
 
-class _Guess:
+class _MappingDraft:
     """The mapping as it grows, line by line."""
 
-    def __init__(self, file: Path, form: row_reader.FileFormat, columns: list[_Column], *, header: bool) -> None:
+    def __init__(self, file: Path, form: row_reader.FileFormat, columns: list[SampleColumn], *, header: bool) -> None:
         self._file = file
         self._form = form
         self._columns = columns
@@ -191,7 +107,7 @@ class _Guess:
         self._rows = range(len(columns[0].every))
         self._used: set[str] = set()
         self._nothing: set[str] = set()
-        self._told_by: dict[str, tuple[list[_Column], str | None]] = {}
+        self._told_by: dict[str, tuple[list[SampleColumn], str | None]] = {}
         """The columns that tell a moment, and the moment from which they count."""
         self._rules: dict[str, list[str]] = {}
         self._file_lines: list[str] = []
@@ -251,9 +167,9 @@ class _Guess:
         if dates:
             self._date_form(dates[0])
         # Now and then one call comes at midnight itself.
-        zero = [column for column in clocks if sum(map(_is_zero, column.cells)) > _AT_MIDNIGHT * len(column.cells)]
+        zero = [column for column in clocks if sum(map(is_zero, column.cells)) > _AT_MIDNIGHT * len(column.cells)]
         if zero:
-            self._nothing = {cell for column in zero for cell in column.cells if _is_zero(cell)}
+            self._nothing = {cell for column in zero for cell in column.cells if is_zero(cell)}
             cells = json.dumps(sorted(self._nothing))
             self._file_lines.append(f"nothing = {cells}   # UNSURE: taken as: it did not happen")
         for moment, pattern in _MOMENT_NAMES.items():
@@ -262,7 +178,12 @@ class _Guess:
                 self._call_lines.insert(0, f"{moment} = {rule}")
 
     def _by_clock(
-        self, moment: str, pattern: str, whole: list[_Column], clocks: list[_Column], dates: list[_Column]
+        self,
+        moment: str,
+        pattern: str,
+        whole: list[SampleColumn],
+        clocks: list[SampleColumn],
+        dates: list[SampleColumn],
     ) -> str | None:
         for candidates in (whole, clocks):
             fitting = [column for column in candidates if column.name not in self._used and column.named(pattern)]
@@ -283,8 +204,8 @@ class _Guess:
         return None
 
     def _instead(
-        self, moment: str, chosen: _Column, fitting: list[_Column], candidates: list[_Column]
-    ) -> Iterator[_Column]:
+        self, moment: str, chosen: SampleColumn, fitting: list[SampleColumn], candidates: list[SampleColumn]
+    ) -> Iterator[SampleColumn]:
         """Columns that tell a moment in the rows, where there are many, for which the chosen one says nothing."""
         if moment == "answered_at":  # nothing is what it says of a call that was not answered
             return
@@ -296,11 +217,13 @@ class _Guess:
                 yield self._use(column)
                 silent = left
 
-    def _doubts(self, moment: str, each: list[_Column], fitting: list[_Column], date: _Column | None) -> Iterator[str]:
+    def _doubts(
+        self, moment: str, each: list[SampleColumn], fitting: list[SampleColumn], date: SampleColumn | None
+    ) -> Iterator[str]:
         """What a person should look at in the rule of a moment told by a clock."""
         chosen = each[0]
-        test = _CLOCK.fullmatch if date is not None else _moment_test(chosen)
-        if (wrong := chosen.unlike(test)) > (1 - _ENOUGH) * len(chosen.cells):
+        test = CLOCK.fullmatch if date is not None else chosen.moment_test
+        if (wrong := chosen.unlike(test)) > (1 - ENOUGH) * len(chosen.cells):
             yield f"{wrong:,} of {len(chosen.cells):,} cells {'is' if wrong == 1 else 'are'} no such moment"
         forms = [] if date is not None or chosen.is_moment else chosen.moment_formats
         if len(forms) > 1:
@@ -318,7 +241,7 @@ class _Guess:
         if rest := [column for column in fitting if column not in each]:
             yield "or one of: " + ", ".join(json.dumps(column.name, ensure_ascii=False) for column in rest)
 
-    def _says(self, column: _Column, row: int) -> bool:
+    def _says(self, column: SampleColumn, row: int) -> bool:
         return column.every[row] != "" and column.every[row] not in self._nothing
 
     def _known(self, moment: str, row: int) -> bool:
@@ -349,10 +272,10 @@ class _Guess:
             if moment == "ended_at" and not told:
                 self._call_lines.append("# UNSURE: nothing says when a call ended: ended_at = { … }")
 
-    def _is_length(self, column: _Column) -> bool:
+    def _is_length(self, column: SampleColumn) -> bool:
         return (column.is_number or column.is_clock) and any(column.named(each) for each in _LENGTH_NAMES.values())
 
-    def _date_form(self, column: _Column) -> None:
+    def _date_form(self, column: SampleColumn) -> None:
         forms = column.date_formats
         if forms[0] != "%Y-%m-%d":
             unsure = f"   # UNSURE: or {' or '.join(forms[1:])}" if len(forms) > 1 else ""
@@ -389,7 +312,7 @@ class _Guess:
         if "outcome" not in said:
             self._call_lines.append("# UNSURE: a call is taken as answered where answered_at is known: outcome = { … }")
 
-    def _outcome(self, column: _Column) -> str:
+    def _outcome(self, column: SampleColumn) -> str:
         words = Counter(column.cells)
         if len(words) > _FEW_WORDS:
             rule = f"outcome = {{ column = {_quoted(column.name)}, words = {{ … }} }}"
@@ -406,7 +329,7 @@ class _Guess:
         doubts += [f"whether {json.dumps(word, ensure_ascii=False)} means abandoned" for word in lost]
         return f"outcome = {{ column = {_quoted(column.name)}, words = {{ {pairs} }} }}{_unsure(doubts)}"
 
-    def _lost(self, column: _Column, words: set[str]) -> None:
+    def _lost(self, column: SampleColumn, words: set[str]) -> None:
         """Rules for the rows of callers who were lost that do not say when: without an end they would be unknown."""
         lost = [row for row in self._rows if column.every[row] in words]
         endless = [row for row in lost if not self._known("ended_at", row) and not self._known("answered_at", row)]
@@ -429,7 +352,7 @@ class _Guess:
             f"ended_at = {_alternatives(ended)}",
         ]
 
-    def _use(self, column: _Column) -> _Column:
+    def _use(self, column: SampleColumn) -> SampleColumn:
         self._used.add(column.name)
         return column
 
@@ -438,42 +361,7 @@ def _meaning(word: str) -> str | None:
     return next((outcome for outcome, words in _OUTCOMES.items() if re.search(words, word, re.IGNORECASE)), None)
 
 
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """A first line of names: none of its cells looks like a number, a date or a time, and no two are the same."""
-    first = [cell for cell in rows[0] if cell]
-    data = any(_NUMBER.fullmatch(cell) or _CLOCK.fullmatch(cell) or _is_date(cell) for cell in first)
-    return bool(first) and not data and len(set(first)) == len(first) == len(rows[0])
-
-
-def _is_date(cell: str) -> bool:
-    return any(_is(form, cell) for form in _DATES) or _is_iso_moment(cell)
-
-
-def _is(form: str, cell: str) -> bool:
-    try:
-        parsed = datetime.strptime(cell, form)
-    except ValueError:
-        return False
-    return 1970 <= parsed.year <= date.max.year and parsed.year < 2100
-
-
-def _is_iso_moment(cell: str) -> bool:
-    try:
-        datetime.fromisoformat(cell)
-    except ValueError:
-        return False
-    return ":" in cell
-
-
-def _is_moment(cell: str) -> bool:
-    return _is_iso_moment(cell) or re.fullmatch(r"1\d{9}(\.\d+)?", cell) is not None
-
-
-def _moment_test(column: _Column) -> Callable[[str], object]:
-    return _is_moment if column.is_moment else partial(_is, column.moment_formats[0])
-
-
-def _clock_rule(column: _Column, date: _Column | None) -> str:
+def _clock_rule(column: SampleColumn, date: SampleColumn | None) -> str:
     """The rule of a moment told by the clock, in one column or beside a column of dates."""
     if date is not None:
         return f"{{ date = {_quoted(date.name)}, time = {_quoted(column.name)} }}"
@@ -489,10 +377,6 @@ def _alternatives(rules: Sequence[str]) -> str:
 def _unsure(doubts: Iterable[str]) -> str:
     said = "; ".join(doubts)
     return f"   # UNSURE: {said}" if said else ""
-
-
-def _is_zero(cell: str) -> bool:
-    return re.fullmatch(r"0{1,2}:00(:00)?", cell) is not None
 
 
 def _quoted(text: str | Iterable[str]) -> str:

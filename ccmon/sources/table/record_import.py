@@ -48,7 +48,7 @@ class Report:
     """Rows that a mapping leaves out: none, for these tables have no mapping."""
     refused: list[RejectedRow] = field(default_factory=list)
     reasons: RejectionReasons = field(default_factory=RejectionReasons)
-    unsaid: RejectionReasons = field(default_factory=RejectionReasons)
+    impossible: RejectionReasons = field(default_factory=RejectionReasons)
     """What rows that went in say and cannot be: it counts as not said."""
     notes: list[str] = field(default_factory=list)
     """What else a person should know: a column that is not used, what was set on the way."""
@@ -136,13 +136,13 @@ class _Import:
                 raise CellError(row.error)
             values, unsaid = parse_row(self.kind, self.columns, row.cells, self.site)
             change = self.tables.write(self.kind.name, row.line, values)
-        except Exception as error:  # whatever one row raises is about this row
+        except Exception as error:  # rejection() raises what the next row would meet as well
             reason = "; ".join([rejection(error), *unsaid])
             self.report.refused.append(RejectedRow(row.line, reason))
             self.report.reasons.add(row.line, reason)
             return
         for each in unsaid:
-            self.report.unsaid.add(row.line, each)
+            self.report.impossible.add(row.line, each)
         match change:
             case Change.ADDED:
                 self.report.added += 1

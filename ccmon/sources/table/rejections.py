@@ -49,10 +49,10 @@ class RejectionReasons:
 
 
 def rejection(error: Exception) -> str:
-    """Why a row is refused that raised this: whatever it is, it is about this row, and the others go in.
+    """Why a row is refused that raised this error.
 
     Raises:
-        Exception: the fault itself, where every row would meet it, such as one of the database file.
+        Exception: the error itself, where every row would meet it, such as one of the database file.
     """
     if isinstance(error, CellError | RefusedRowError):
         return str(error)

@@ -1,13 +1,9 @@
-"""A mapping bound to the header of one file: rows in, calls out.
-
-Everything that can be decided once is decided here; what is left for each row is a handful of small functions.
-"""
+"""Rows of a file to calls, by a mapping that is compiled for the columns of the file once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,21 +14,16 @@ from ccmon.limits import LONGEST_MS
 from ccmon.model.calls import Direction, Outcome
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
-from ccmon.sources.table.local_time import DAY_MS, LocalClock, remember
-from ccmon.sources.table.mapping import CLOSED, DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
+from ccmon.sources.table.local_time import LocalClock
+from ccmon.sources.table.mapping import MOMENTS, Mapping
+from ccmon.sources.table.rule_compiler import CompiledRules, Row, RowException, RuleCompiler
 
-HALF_DAY_MS = DAY_MS // 2
 _NO_SITE = CellContext(ZoneInfo("UTC"))
-
-Row = Sequence[str]
-TextOf = Callable[[Row], str | None]
-MomentOf = Callable[[Row, MappingABC[str, int], int | None], int | None]
-"""A moment of a row, from the moments known already and the latest of those before it."""
 
 
 @dataclass(slots=True)
-class RepairedCall:
-    """Rows in which something was put right on the way."""
+class RepairCounts:
+    """How many values of rows were repaired on the way."""
 
     out_of_order: int = 0
     """Moments in the wrong order by a little were taken as simultaneous."""
@@ -40,41 +31,20 @@ class RepairedCall:
     """No moment of the end: taken as ended, in an unknown way or after an unknown time, at the last moment known."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The rules for one sort of rows."""
-
-    texts: tuple[tuple[str, TextOf], ...]
-    moments: tuple[tuple[str, tuple[str, ...], MomentOf], ...]
-    """Each moment with those that happen before it."""
-    hold: Callable[[Row], int | None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Special:
-    """Rows of which some cells say that another plan counts; no plan: they are left out."""
-
-    when: tuple[tuple[int, frozenset[str]], ...]
-    plan: _Plan | None
-
-    def matches(self, row: Row) -> bool:
-        return all(row[index] in cells for index, cells in self.when)
-
-
 @dataclass(slots=True)
 class RowParser:
-    """See the module."""
+    """Makes calls of rows."""
 
     width: int
     tolerance_ms: int
-    plan: _Plan
-    special: tuple[_Special, ...]
-    only: _Special
-    """What every call has; its plan says nothing."""
+    rules: CompiledRules
+    exceptions: tuple[RowException, ...]
+    only: RowException
+    """What the row of every call has; it has no rules."""
     now: int
     """The reader's clock."""
-    mended: RepairedCall = field(default_factory=RepairedCall)
-    unsaid: list[str] = field(default_factory=list)
+    repairs: RepairCounts = field(default_factory=RepairCounts)
+    impossible: list[str] = field(default_factory=list)
     """What the latest row says and cannot be: it counts as not said."""
 
     def call(self, row: Row) -> TableCall | None:
@@ -83,28 +53,28 @@ class RowParser:
         Raises:
             CellError: a cell cannot be understood, or the row has not enough of them.
         """
-        self.unsaid.clear()
+        self.impossible.clear()
         if len(row) < self.width:
             raise CellError(f"has {len(row)} cells, and the mapping needs {self.width}")
         if not self.only.matches(row):
             return None
-        for special in self.special:
-            if special.matches(row):
-                return None if special.plan is None else self._call(special.plan, row)
-        return self._call(self.plan, row)
+        for exception in self.exceptions:
+            if exception.matches(row):
+                return None if exception.rules is None else self._call(exception.rules, row)
+        return self._call(self.rules, row)
 
-    def _call(self, plan: _Plan, row: Row) -> TableCall:
-        text = {name: text_of(row) for name, text_of in plan.texts}
+    def _call(self, rules: CompiledRules, row: Row) -> TableCall:
+        text = {name: text_of(row) for name, text_of in rules.texts}
         get = text.get
         outcome = get("outcome")
-        moments = self._moments(plan, row, answered=outcome is None or outcome == Outcome.ANSWERED)
+        moments = self._moments(rules, row, answered=outcome is None or outcome == Outcome.ANSWERED)
         answered_at, ended_at = moments.get("answered_at"), moments.get("ended_at")
         if outcome is None:
             outcome = Outcome.ANSWERED if answered_at is not None else Outcome.UNKNOWN
         direction = get("direction") or Direction.INBOUND
         talked = answered_at is not None or direction == Direction.OUTBOUND or outcome == Outcome.ANSWERED
         if ended_at is None:
-            self.mended.endless += 1
+            self.repairs.endless += 1
             ended_at = answered_at if answered_at is not None else moments["entered_at"]
             if answered_at is not None or outcome != Outcome.ANSWERED:
                 outcome = Outcome.UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
@@ -125,7 +95,7 @@ class RowParser:
             answered_at,
             ended_at,
             moments.get("wrapped_up_at"),
-            None if plan.hold is None else self._said("hold", plan.hold, row),
+            None if rules.hold is None else self._said("hold", rules.hold, row),
             outcome,
             get("ended_by"),
             get("disposition"),
@@ -135,10 +105,10 @@ class RowParser:
             scale,
         )
 
-    def _moments(self, plan: _Plan, row: Row, *, answered: bool) -> dict[str, int]:
+    def _moments(self, rules: CompiledRules, row: Row, *, answered: bool) -> dict[str, int]:
         """The moments of a row in their order; a call that was not answered has ended where its wait did."""
         found: dict[str, int] = {}
-        for name, before, moment_of in plan.moments:
+        for name, before, moment_of in rules.moments:
             earlier = None
             for each in before:
                 known = found.get(each)
@@ -152,11 +122,11 @@ class RowParser:
             if waited_until is not None:
                 found.setdefault("ended_at", waited_until)
         if "entered_at" not in found:
-            raise CellError("; ".join(["has no moment at which the call came in", *self.unsaid]))
+            raise CellError("; ".join(["has no moment at which the call came in", *self.impossible]))
         for name in MOMENTS[2:]:
             if name in found and found[name] - found["entered_at"] > LONGEST_MS:
                 del found[name]
-                self.unsaid.append(f"{name} lies over 7 days after entered_at")
+                self.impossible.append(f"{name} lies over 7 days after entered_at")
         self._put_in_order(found)
         return found
 
@@ -165,7 +135,7 @@ class RowParser:
         try:
             return value_of(*given)
         except ImpossibleError as error:
-            self.unsaid.append(f"{name} {error}")
+            self.impossible.append(f"{name} {error}")
             return None
 
     def _is_possible(self, name: str, moment: int) -> bool:
@@ -179,7 +149,7 @@ class RowParser:
             return True
         if name == "entered_at":
             raise CellError(f"{name} {error}: is the date written as the mapping says?")
-        self.unsaid.append(f"{name} {error}")
+        self.impossible.append(f"{name} {error}")
         return False
 
     def _put_in_order(self, found: dict[str, int]) -> None:
@@ -195,7 +165,7 @@ class RowParser:
             if moment < last:
                 if last - moment > self.tolerance_ms:
                     raise CellError(f"{name} lies {(last - moment) // 1000:,} s before {last_name}")
-                self.mended.out_of_order += 1
+                self.repairs.out_of_order += 1
                 if name == "answered_at":
                     found["entered_at"] = moment
                 else:
@@ -222,191 +192,21 @@ def row_parser(mapping: Mapping, header: Sequence[str] | None, width: int, zone:
     if missing:
         raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {', '.join(names)}.")
     clock = LocalClock(zone, mapping.date, mapping.time)
-    binder = _Binder(mapping, places, clock)
+    compiler = RuleCompiler(mapping, places, clock)
     return RowParser(
         width=1 + max((places[name.lower()] for name in mapping.columns), default=0),
         tolerance_ms=parsers.duration(mapping.tolerance, _NO_SITE),
-        plan=binder.plan(mapping.rules),
-        only=_Special(binder.cells(mapping.only), None),
-        special=tuple(
-            _Special(
-                binder.cells(rows.when),
-                None if rows.skip else binder.plan({**mapping.rules, **rows.rules}),
+        rules=compiler.compile(mapping.rules),
+        only=RowException(compiler.cells(mapping.only), None),
+        exceptions=tuple(
+            RowException(
+                compiler.cells(rows.when),
+                None if rows.skip else compiler.compile({**mapping.rules, **rows.rules}),
             )
             for rows in mapping.exceptions
         ),
         now=now,
     )
-
-
-class _Binder:
-    """Makes functions of rules."""
-
-    def __init__(self, mapping: Mapping, places: dict[str, int], clock: LocalClock) -> None:
-        self._mapping = mapping
-        self._places = places
-        self._clock = clock
-
-    def plan(self, rules: MappingABC[str, tuple[Rule, ...]]) -> _Plan:
-        hold = [self._length(rule) for rule in rules.get(DURATIONS[0], ())]
-        return _Plan(
-            texts=tuple(
-                (name, _first([self._text(name, rule) for rule in rules[name]])) for name in TEXTS if rules.get(name)
-            ),
-            moments=tuple(
-                (
-                    name,
-                    MOMENTS[: MOMENTS.index(name)],
-                    # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
-                    _first_moment(
-                        [
-                            self._moment(rule, happened=name == "entered_at" and rule is rules[name][-1])
-                            for rule in rules[name]
-                        ]
-                    ),
-                )
-                for name in moment_order(rules)
-            ),
-            hold=(lambda row: next((length for length_of in hold if (length := length_of(row)) is not None), None))
-            if hold
-            else None,
-        )
-
-    def cells(self, said: MappingABC[str, tuple[str, ...]]) -> tuple[tuple[int, frozenset[str]], ...]:
-        """Columns by their place, with the cells asked for."""
-        return tuple((self._places[column.lower()], frozenset(cells)) for column, cells in said.items())
-
-    def _cell(self, column: str, rule: Rule, *, happened: bool = False) -> TextOf:
-        """The cell of a column; None where it is empty or means nothing, which no clock time does that ``happened``."""
-        place = self._places[column.lower()]
-        anywhere = {cell for cell in self._mapping.nothing if not (happened and self._is_time(cell))}
-        nothing = anywhere | {"", *map(str, rule.get("nothing", ()))}
-
-        def cell(row: Row) -> str | None:
-            found = row[place]
-            return None if found in nothing else found
-
-        return cell
-
-    def _text(self, name: str, rule: Rule) -> TextOf:
-        plain = self._plain_text(rule)
-        words = {str(word).lower(): str(meaning) for word, meaning in rule.get("words", {}).items()}
-        otherwise = rule.get("otherwise")
-        closed = CLOSED.get(name)
-
-        def text(row: Row) -> str | None:
-            found = plain(row)
-            if found is None:
-                return None
-            if words or otherwise is not None:
-                found = words.get(found.lower(), found if otherwise is None else otherwise)
-            if closed is not None and found and found not in closed:
-                raise CellError(
-                    f"{name} is {found!r}, which the mapping gives no meaning; there can be: {_all(closed)}"
-                )
-            return found or None
-
-        return text
-
-    def _plain_text(self, rule: Rule) -> TextOf:
-        if "value" in rule:
-            value = rule["value"]
-            return lambda _: value
-        if "row" in rule:
-            return lambda _: None
-        if "columns" in rule:
-            each = [self._cell(str(column), rule) for column in rule["columns"]]
-            joint = str(rule.get("join", "-"))
-            return lambda row: joint.join(filter(None, (cell(row) for cell in each))) or None
-        cell = self._cell(rule["column"], rule)
-        if "pattern" not in rule:
-            return cell
-        pattern = re.compile(rule["pattern"])
-
-        def matched(row: Row) -> str | None:
-            found = cell(row)
-            match = pattern.search(found) if found is not None else None
-            return None if match is None else match[match.lastindex or 0]
-
-        return matched
-
-    def _length(self, rule: Rule) -> Callable[[Row], int | None]:
-        plain = self._plain_text(rule)
-        plain_ms = unit_ms(rule)
-        known: dict[str, int] = {}
-
-        def length(row: Row) -> int | None:
-            found = plain(row)
-            if found is None:
-                return None
-            length_ms = known.get(found)
-            if length_ms is None:
-                length_ms = parsers.length(found, plain_ms)
-                remember(known, found, length_ms)
-            return length_ms
-
-        return length
-
-    def _is_time(self, cell: str) -> bool:
-        try:
-            self._clock.time(cell)
-        except CellError:
-            return False
-        return True
-
-    def _moment(self, rule: Rule, *, happened: bool) -> MomentOf:
-        for reference, sign in (("after", 1), ("before", -1)):
-            if reference in rule:
-                return _away_from(rule[reference], sign, self._length(rule))
-        clock = self._clock
-        if "date" in rule:
-            day, time = self._cell(rule["date"], rule), self._cell(rule["time"], rule, happened=happened)
-
-            def by_clock(row: Row, _: MappingABC[str, int], earlier: int | None) -> int | None:
-                date_cell, time_cell = day(row), time(row)
-                if date_cell is None or time_cell is None:
-                    return None
-                local = clock.date(date_cell) + clock.time(time_cell)
-                moment = clock.utc(local)
-                # Past midnight the date is still that of the day on which the call began.
-                return clock.utc(local + DAY_MS) if earlier is not None and moment < earlier - HALF_DAY_MS else moment
-
-            return by_clock
-        cell, form = self._cell(rule["column"], rule), rule.get("format")
-
-        def by_cell(row: Row, _: MappingABC[str, int], __: int | None) -> int | None:
-            found = cell(row)
-            return None if found is None else clock.moment(found, form)
-
-        return by_cell
-
-
-def _away_from(reference: str, sign: int, length: Callable[[Row], int | None]) -> MomentOf:
-    def away(row: Row, moments: MappingABC[str, int], _: int | None) -> int | None:
-        start, span = moments.get(reference), length(row)
-        return None if start is None or span is None else start + sign * span
-
-    return away
-
-
-def _first(each: list[TextOf]) -> TextOf:
-    if len(each) == 1:
-        return each[0]
-    return lambda row: next((text for text_of in each if (text := text_of(row)) is not None), None)
-
-
-def _first_moment(each: list[MomentOf]) -> MomentOf:
-    if len(each) == 1:
-        return each[0]
-
-    def first(row: Row, moments: MappingABC[str, int], earlier: int | None) -> int | None:
-        return next((found for of in each if (found := of(row, moments, earlier)) is not None), None)
-
-    return first
-
-
-def _all(words: frozenset[Any]) -> str:
-    return ", ".join(sorted(map(str, words)))
 
 
 def _number(cell: str | None, name: str) -> int | None:

@@ -177,7 +177,7 @@ def test_a_refund_takes_its_sale_back_and_is_no_sale_of_less_than_nothing(site: 
 def test_other_amounts_below_0_count_as_not_said(site: Site, kind: str, row: str, lost: str) -> None:
     report = site.take(kind, row)
     assert counts(report)[::3] == (1, 0)
-    assert "cannot be below 0" in str(report.unsaid.most_common()[0].text)
+    assert "cannot be below 0" in str(report.impossible.most_common()[0].text)
     assert site.rows(f"SELECT {lost}_cents FROM {kind} ORDER BY {lost}_cents LIMIT 1") == [(None,)]
 
 

@@ -14,7 +14,7 @@ from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table import rejections
 from ccmon.sources.table.call_import import CallsReport, import_calls
-from ccmon.sources.table.infer_mapping import guess_mapping
+from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
 
 ZONE = "Europe/Amsterdam"
@@ -428,7 +428,7 @@ GUESSED = {
 def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: Desk, text: str, rules: dict[str, Any]) -> None:
     file = desk.directory / "export.csv"
     file.write_text(text, encoding="utf-8")
-    guessed = guess_mapping(file)
+    guessed = infer_mapping(file)
     call = tomllib.loads(guessed)["call"]
     assert {name: call.get(name) for name in rules} == rules
     report = desk.take(guessed, text)
@@ -438,11 +438,11 @@ def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: Desk, text: str, rule
 def test_a_guess_says_what_it_is_unsure_about(desk: Desk) -> None:
     file = desk.directory / "export.csv"
     file.write_text("date,time,result\n03/04/2026,10:00:00,XFER\n05/06/2026,0:00:00,answered\n", encoding="utf-8")
-    guessed = guess_mapping(file)
+    guessed = infer_mapping(file)
     assert 'date = "%d/%m/%Y"   # UNSURE: or %m/%d/%Y' in guessed
     assert '"XFER" = "unknown"' in guessed
     assert 'UNSURE: what "XFER" means' in guessed
     assert 'nothing = ["0:00:00"]   # UNSURE' in guessed
     file.write_text("a,b\nx,y\n", encoding="utf-8")
     with pytest.raises(CcmonError, match="No column"):
-        guess_mapping(file)
+        infer_mapping(file)

@@ -14,7 +14,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table.call_import import CallsReport, import_calls
-from ccmon.sources.table.infer_mapping import guess_mapping
+from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse
 
 PUBLIC = Path(os.environ.get("CCMON_PUBLIC_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -24,7 +24,7 @@ class Guessed:
     """A file taken in by the mapping that was guessed from it."""
 
     def __init__(self, directory: Path, file: Path) -> None:
-        self.text = guess_mapping(file)
+        self.text = infer_mapping(file)
         self.mapping = tomllib.loads(self.text)
         self._path = directory / "calls.db"
         database_file.create(self._path, time_zone="UTC")
@@ -110,7 +110,7 @@ def test_a_column_that_is_called_what_it_is_may_have_bad_cells(tmp_path: Path) -
     assert (guessed.report.added, guessed.report.refused_rows) == (7, 2)
     renamed = tmp_path / "other.csv"
     renamed.write_text(text.replace("entered_at", "when") + "8,20-11-2026 10:02,\n", encoding="utf-8")
-    assert tomllib.loads(guess_mapping(renamed))["call"]["entered_at"] == "when", "where nothing looks more like it"
+    assert tomllib.loads(infer_mapping(renamed))["call"]["entered_at"] == "when", "where nothing looks more like it"
 
 
 NOTHING = [
@@ -126,7 +126,7 @@ def test_why_no_mapping_is_guessed(tmp_path: Path, content: bytes, sentence: str
     file = tmp_path / "export.csv"
     file.write_bytes(content)
     with pytest.raises(CcmonError, match=sentence):
-        guess_mapping(file)
+        infer_mapping(file)
 
 
 def test_the_tables_of_an_sqlite_file(tmp_path: Path) -> None:
@@ -139,8 +139,8 @@ def test_the_tables_of_an_sqlite_file(tmp_path: Path) -> None:
         assert guessed.report.added == 1
         connection.execute("CREATE TABLE cel (eventtime)")
     with pytest.raises(CcmonError, match=r"several tables: cdr, cel. Name one with --table"):
-        guess_mapping(file)
-    assert guess_mapping(file, table="cdr") == guessed.text
+        infer_mapping(file)
+    assert infer_mapping(file, table="cdr") == guessed.text
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def test_one_bad_cell_does_not_change_what_a_short_table_is_taken_for(
     file = PUBLIC / name
     if not file.is_file():
         pytest.skip(f"the public table {name} is not on this machine")
-    clean = tomllib.loads(guess_mapping(written(tmp_path, with_bad_cell(file, 0, 0, separator))))
+    clean = tomllib.loads(infer_mapping(written(tmp_path, with_bad_cell(file, 0, 0, separator))))
     for column in columns:
-        dirty = guess_mapping(written(tmp_path, with_bad_cell(file, place, column, separator)))
+        dirty = infer_mapping(written(tmp_path, with_bad_cell(file, place, column, separator)))
         assert tomllib.loads(dirty) == clean, column
 
 
@@ -193,7 +193,7 @@ def test_from_how_many_cells_on_one_may_be_bad(tmp_path: Path, rows: int, taken:
     body = "".join(
         f"2026-11-20T10:{row:02}:00Z,{'?' if row == 1 else f'2026-11-20T11:{row:02}:00Z'}\n" for row in range(rows)
     )
-    text = guess_mapping(written(tmp_path, "begun,over_hang\n" + body))
+    text = infer_mapping(written(tmp_path, "begun,over_hang\n" + body))
     assert ('ended_at = "over_hang"' in text) is taken
 
 
@@ -221,5 +221,5 @@ def test_one_day_after_the_twelfth_says_which_number_is_the_month(
 ) -> None:
     """It is no bad cell, though it is the only one that is unlike the others."""
     text = "id,day,time\n" + "".join(f"{row},{day}/2026,10:{row:02}\n" for row, day in enumerate(days))
-    mapping = tomllib.loads(guess_mapping(written(tmp_path, text)))
+    mapping = tomllib.loads(infer_mapping(written(tmp_path, text)))
     assert mapping["file"]["date"] == form

@@ -56,7 +56,7 @@ def take(path: Path, kind: str, header: str, *lines: str) -> record_import.Repor
 
 
 def unsaid(report: record_import.Report | call_import.CallsReport) -> list[tuple[int, str]]:
-    return [(reason.line, reason.text) for reason in report.unsaid.most_common()]
+    return [(reason.line, reason.text) for reason in report.impossible.most_common()]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,214 @@
+"""The rules of a mapping, compiled for the columns of one file into functions of a row's cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass
+from typing import Any
+
+from ccmon.sources.table import cells as parsers
+from ccmon.sources.table.cells import CellError
+from ccmon.sources.table.local_time import DAY_MS, LocalClock, remember
+from ccmon.sources.table.mapping import CLOSED, DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
+
+HALF_DAY_MS = DAY_MS // 2
+
+Row = Sequence[str]
+TextOf = Callable[[Row], str | None]
+MomentOf = Callable[[Row, MappingABC[str, int], int | None], int | None]
+"""A moment of a row, from the moments known already and the latest of those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """What a call of a row is made by."""
+
+    texts: tuple[tuple[str, TextOf], ...]
+    moments: tuple[tuple[str, tuple[str, ...], MomentOf], ...]
+    """Each moment with those that happen before it."""
+    hold: Callable[[Row], int | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowException:
+    """Rows of which some cells say that other rules count; without rules they are left out."""
+
+    when: tuple[tuple[int, frozenset[str]], ...]
+    rules: CompiledRules | None
+
+    def matches(self, row: Row) -> bool:
+        """Whether a row is one of them."""
+        return all(row[index] in cells for index, cells in self.when)
+
+
+class RuleCompiler:
+    """Makes functions of rules, for the columns at their places."""
+
+    def __init__(self, mapping: Mapping, places: dict[str, int], clock: LocalClock) -> None:
+        self._mapping = mapping
+        self._places = places
+        self._clock = clock
+
+    def compile(self, rules: MappingABC[str, tuple[Rule, ...]]) -> CompiledRules:
+        """The rules as functions."""
+        hold = [self._length(rule) for rule in rules.get(DURATIONS[0], ())]
+        return CompiledRules(
+            texts=tuple(
+                (name, _first([self._text(name, rule) for rule in rules[name]])) for name in TEXTS if rules.get(name)
+            ),
+            moments=tuple(
+                (
+                    name,
+                    MOMENTS[: MOMENTS.index(name)],
+                    # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
+                    _first_moment(
+                        [
+                            self._moment(rule, happened=name == "entered_at" and rule is rules[name][-1])
+                            for rule in rules[name]
+                        ]
+                    ),
+                )
+                for name in moment_order(rules)
+            ),
+            hold=(lambda row: next((length for length_of in hold if (length := length_of(row)) is not None), None))
+            if hold
+            else None,
+        )
+
+    def cells(self, said: MappingABC[str, tuple[str, ...]]) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Columns by their place, with the cells asked for."""
+        return tuple((self._places[column.lower()], frozenset(cells)) for column, cells in said.items())
+
+    def _cell(self, column: str, rule: Rule, *, happened: bool = False) -> TextOf:
+        """The cell of a column; None where it is empty or means nothing, which no clock time does that ``happened``."""
+        place = self._places[column.lower()]
+        anywhere = {cell for cell in self._mapping.nothing if not (happened and self._is_time(cell))}
+        nothing = anywhere | {"", *map(str, rule.get("nothing", ()))}
+
+        def cell(row: Row) -> str | None:
+            found = row[place]
+            return None if found in nothing else found
+
+        return cell
+
+    def _text(self, name: str, rule: Rule) -> TextOf:
+        plain = self._plain_text(rule)
+        words = {str(word).lower(): str(meaning) for word, meaning in rule.get("words", {}).items()}
+        otherwise = rule.get("otherwise")
+        closed = CLOSED.get(name)
+
+        def text(row: Row) -> str | None:
+            found = plain(row)
+            if found is None:
+                return None
+            if words or otherwise is not None:
+                found = words.get(found.lower(), found if otherwise is None else otherwise)
+            if closed is not None and found and found not in closed:
+                raise CellError(
+                    f"{name} is {found!r}, which the mapping gives no meaning; there can be: {_all(closed)}"
+                )
+            return found or None
+
+        return text
+
+    def _plain_text(self, rule: Rule) -> TextOf:
+        if "value" in rule:
+            value = rule["value"]
+            return lambda _: value
+        if "row" in rule:
+            return lambda _: None
+        if "columns" in rule:
+            each = [self._cell(str(column), rule) for column in rule["columns"]]
+            joint = str(rule.get("join", "-"))
+            return lambda row: joint.join(filter(None, (cell(row) for cell in each))) or None
+        cell = self._cell(rule["column"], rule)
+        if "pattern" not in rule:
+            return cell
+        pattern = re.compile(rule["pattern"])
+
+        def matched(row: Row) -> str | None:
+            found = cell(row)
+            match = pattern.search(found) if found is not None else None
+            return None if match is None else match[match.lastindex or 0]
+
+        return matched
+
+    def _length(self, rule: Rule) -> Callable[[Row], int | None]:
+        plain = self._plain_text(rule)
+        plain_ms = unit_ms(rule)
+        known: dict[str, int] = {}
+
+        def length(row: Row) -> int | None:
+            found = plain(row)
+            if found is None:
+                return None
+            length_ms = known.get(found)
+            if length_ms is None:
+                length_ms = parsers.length(found, plain_ms)
+                remember(known, found, length_ms)
+            return length_ms
+
+        return length
+
+    def _is_time(self, cell: str) -> bool:
+        try:
+            self._clock.time(cell)
+        except CellError:
+            return False
+        return True
+
+    def _moment(self, rule: Rule, *, happened: bool) -> MomentOf:
+        for reference, sign in (("after", 1), ("before", -1)):
+            if reference in rule:
+                return _away_from(rule[reference], sign, self._length(rule))
+        clock = self._clock
+        if "date" in rule:
+            day, time = self._cell(rule["date"], rule), self._cell(rule["time"], rule, happened=happened)
+
+            def by_clock(row: Row, _: MappingABC[str, int], earlier: int | None) -> int | None:
+                date_cell, time_cell = day(row), time(row)
+                if date_cell is None or time_cell is None:
+                    return None
+                local = clock.date(date_cell) + clock.time(time_cell)
+                moment = clock.utc(local)
+                # Past midnight the date is still that of the day on which the call began.
+                return clock.utc(local + DAY_MS) if earlier is not None and moment < earlier - HALF_DAY_MS else moment
+
+            return by_clock
+        cell, form = self._cell(rule["column"], rule), rule.get("format")
+
+        def by_cell(row: Row, _: MappingABC[str, int], __: int | None) -> int | None:
+            found = cell(row)
+            return None if found is None else clock.moment(found, form)
+
+        return by_cell
+
+
+def _away_from(reference: str, sign: int, length: Callable[[Row], int | None]) -> MomentOf:
+    def away(row: Row, moments: MappingABC[str, int], _: int | None) -> int | None:
+        start, span = moments.get(reference), length(row)
+        return None if start is None or span is None else start + sign * span
+
+    return away
+
+
+def _first(each: list[TextOf]) -> TextOf:
+    if len(each) == 1:
+        return each[0]
+    return lambda row: next((text for text_of in each if (text := text_of(row)) is not None), None)
+
+
+def _first_moment(each: list[MomentOf]) -> MomentOf:
+    if len(each) == 1:
+        return each[0]
+
+    def first(row: Row, moments: MappingABC[str, int], earlier: int | None) -> int | None:
+        return next((found for of in each if (found := of(row, moments, earlier)) is not None), None)
+
+    return first
+
+
+def _all(words: frozenset[Any]) -> str:
+    return ", ".join(sorted(map(str, words)))

@@ -1,0 +1,134 @@
+"""What the cells of one column of an unknown table look like: dates, times, numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+ENOUGH = 0.97
+"""Share of the filled cells that must look alike: real tables have dirt."""
+_ONE_BAD_OF = 5
+"""From so many cells on one may be unlike the others: in a short table that is more than the share allows."""
+_FIRST = 50
+"""Cells of which hardly one looks alike spare the others."""
+_DATES = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%Y%m%d",
+    "%y%m%d",
+)
+_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[AaPp]\.?[Mm]\.?)?")
+NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleColumn:
+    """One column, as far as its first cells tell."""
+
+    name: str
+    every: tuple[str, ...]
+    """The cell of each row."""
+    cells: tuple[str, ...]
+    """The filled ones."""
+    enough: float = ENOUGH
+    """Share of them that must look alike."""
+
+    def looks(self, test: Callable[[str], object]) -> bool:
+        """Whether nearly all filled cells pass a test."""
+        first = self.cells[:_FIRST]
+        if not first or sum(bool(test(cell)) for cell in first) < self.enough * len(first) / 2:
+            return False
+        unlike = self.unlike(test)
+        one_bad = unlike == 1 and len(self.cells) >= _ONE_BAD_OF
+        return one_bad or len(self.cells) - unlike >= self.enough * len(self.cells)
+
+    def unlike(self, test: Callable[[str], object]) -> int:
+        """How many filled cells fail a test."""
+        return sum(not test(cell) for cell in self.cells)
+
+    @property
+    def date_formats(self) -> list[str]:
+        """Ways of writing dates in which all of the cells could be meant."""
+        return self._best(_DATES)
+
+    @property
+    def moment_formats(self) -> list[str]:
+        """Ways of writing a date and a time in one cell."""
+        return self._best(f"{day}{gap}{time}" for day in _DATES for time in _TIMES for gap in (" ", "T"))
+
+    def _best(self, forms: Iterable[str]) -> list[str]:
+        """The forms that nearly all cells have, of these the ones that most have: 13/02 is no 2nd of a 13th month."""
+        unlike = {
+            form: self.unlike(partial(_is_written, form)) for form in forms if self.looks(partial(_is_written, form))
+        }
+        return [form for form, number in unlike.items() if number == min(unlike.values())]
+
+    @property
+    def is_moment(self) -> bool:
+        """ISO 8601 with a time, or seconds since 1970."""
+        return self.looks(_is_moment)
+
+    @property
+    def moment_test(self) -> Callable[[str], object]:
+        """What a cell of a column of moments must pass."""
+        return _is_moment if self.is_moment else partial(_is_written, self.moment_formats[0])
+
+    @property
+    def is_clock(self) -> bool:
+        """Times of day, or lengths of time written with colons."""
+        return self.looks(CLOCK.fullmatch)
+
+    @property
+    def is_number(self) -> bool:
+        """Numbers."""
+        return self.looks(NUMBER.fullmatch)
+
+    def named(self, pattern: str) -> bool:
+        """Whether the header says so."""
+        return re.search(pattern, self.name.replace("_", " "), re.IGNORECASE) is not None
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first line names columns: no cell looks like a number, a date or a time, and no two are the same."""
+    first = [cell for cell in rows[0] if cell]
+    data = any(NUMBER.fullmatch(cell) or CLOCK.fullmatch(cell) or _is_date(cell) for cell in first)
+    return bool(first) and not data and len(set(first)) == len(first) == len(rows[0])
+
+
+def _is_date(cell: str) -> bool:
+    return any(_is_written(form, cell) for form in _DATES) or _is_iso_moment(cell)
+
+
+def _is_written(form: str, cell: str) -> bool:
+    try:
+        parsed = datetime.strptime(cell, form)
+    except ValueError:
+        return False
+    return 1970 <= parsed.year <= date.max.year and parsed.year < 2100
+
+
+def _is_iso_moment(cell: str) -> bool:
+    try:
+        datetime.fromisoformat(cell)
+    except ValueError:
+        return False
+    return ":" in cell
+
+
+def _is_moment(cell: str) -> bool:
+    return _is_iso_moment(cell) or re.fullmatch(r"1\d{9}(\.\d+)?", cell) is not None
+
+
+def is_zero(cell: str) -> bool:
+    """Whether a time of day, or a length of time, is 0."""
+    return re.fullmatch(r"0{1,2}:00(:00)?", cell) is not None
