@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from ccmon.database.rejected_lines import RejectedLine
+    from ccmon.database.rejected_lines import StoredRejectedLine
     from ccmon.database.source_health import SourceStatus
 
+SHOWN = 20
+"""Rejected lines that are shown where nobody says how many."""
 SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
 
@@ -29,7 +31,10 @@ def sources(
     rejected: Annotated[
         bool, typer.Option("--rejected", help="The lines that did not go in, the newest first, and why.")
     ] = False,
-    limit: Annotated[int, typer.Option(metavar="N", min=1, help="So many of them at most.")] = 20,
+    limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="So many of them at most: 20, or N.", show_default=False),
+    ] = None,
     retire: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.", show_default=False),
@@ -50,6 +55,8 @@ def sources(
     from ccmon.database.business_days import zone  # noqa: PLC0415
     from ccmon.formatting import plural  # noqa: PLC0415
 
+    if limit is not None and not rejected:
+        raise typer.BadParameter("it says how many rejected lines to show: add --rejected.", param_hint="--limit")
     path = database_path(db)
     if retire is not None:
         with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
@@ -63,7 +70,7 @@ def sources(
             source_health.forget(path, connection, forget)
         typer.echo(f'{calls} of "{forget}" went.', err=True)
     if rejected:
-        _show_rejected(path, name, limit, as_json=as_json)
+        _show_rejected(path, name, SHOWN if limit is None else limit, as_json=as_json)
         return
     with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
         at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
@@ -114,7 +121,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
         typer.echo(f"These are the newest of {plural(found.of, 'line')}{whose}; --limit shows more.", err=True)
 
 
-def _rejected_object(line: RejectedLine, zone: ZoneInfo) -> dict[str, Any]:
+def _rejected_object(line: StoredRejectedLine, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "source": line.source,
         "file": line.file,

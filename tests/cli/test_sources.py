@@ -112,6 +112,9 @@ def test_what_did_not_go_in_is_shown_the_newest_first(tmp_path: Path) -> None:
     of_log = ccmon("sources", "log", "--rejected", "--limit", "100", "--db", str(path))
     assert (len(of_log.stdout.splitlines()), of_log.stderr) == (52, "")
     assert "cdr" not in of_log.stdout
+    of_nothing = ccmon("sources", "--limit", "100", "--db", str(path))
+    assert of_nothing.returncode == 2
+    assert "--limit: it says how many rejected lines to show: add --rejected." in of_nothing.stderr
 
     told = json.loads(ccmon("sources", "cdr", "--rejected", "--json", "--db", str(path)).stdout)
     [line] = told["rejected_lines"]
