@@ -5,15 +5,24 @@ from __future__ import annotations
 import gc
 import os
 
+import pytest
 from hypothesis import settings
 
 from benchmarks.environment import isolated
+from tests import databases
 
 _place = isolated()
 """This machine's settings, home and environment are out of sight from here on, before any test is imported."""
 
 settings.register_profile("ccmon", deadline=None)
 settings.load_profile("ccmon")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """The workers of a run share what is made once."""
+    base = tmp_path_factory.getbasetemp()
+    databases.use_folder_of_the_run(base if worker_id == "master" else base.parent)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -16,6 +16,7 @@ from benchmarks.terminal import Terminal
 from ccmon.database import database_file, totals
 from ccmon.database.reader import snapshot
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 
 
 def test_synthetic_floor_has_what_it_says(tmp_path: Path) -> None:
@@ -36,7 +37,7 @@ def test_synthetic_log_is_understood_whole(tmp_path: Path) -> None:
     log, path = tmp_path / "queue_log", tmp_path / "calls.db"
     traffic.write_log(log, records=2_000, agents=20, starts_at_s=int(time.time()) - 3_600)
     records = [line.split("|") for line in log.read_text().splitlines()]
-    database_file.create(path, time_zone=databases.afternoon_zone())
+    new_database(path, time_zone=databases.afternoon_zone())
     import_logs(path, [str(log)], source="queue-log", encoding="utf-8", members=None)
     total = snapshot(path).total
     assert total.offered == sum(record[4] == "ENTERQUEUE" for record in records)

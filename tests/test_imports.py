@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
-from ccmon.database import database_file
+from tests.databases import new_database
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,8 +49,7 @@ def test_help_loads_neither_textual_nor_a_database() -> None:
 
 
 def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     loaded = modules_loaded_by("status", "--json", "--db", str(path))
     assert "ccmon.database.reader" in loaded
     assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table"})

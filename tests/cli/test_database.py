@@ -12,6 +12,7 @@ import pytest
 from benchmarks.terminal import terminal_environment
 from ccmon.database import database_file
 from tests.database.test_database import BAD, fingerprint
+from tests.databases import new_database
 
 
 def ccmon(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -99,8 +100,7 @@ def test_wrong_usage_is_one_line_and_status_2(arguments: tuple[str, ...]) -> Non
 
 
 def test_doctor_finds_and_mends_wrong_totals(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
         connection.execute(

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file
+from tests.databases import new_database
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "queue_log"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Paris")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Paris")
 
 
 def ccmon(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

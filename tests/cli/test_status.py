@@ -12,6 +12,7 @@ import pytest
 
 from ccmon.cli import main
 from ccmon.database import database_file
+from tests.databases import new_database
 from tests.floors import moment
 
 ZONE = "Europe/Amsterdam"
@@ -19,9 +20,7 @@ ZONE = "Europe/Amsterdam"
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fresh") / "calls.db"
-    database_file.create(path, time_zone=ZONE, name="Utrecht")
-    return path
+    return new_database(tmp_path_factory.mktemp("fresh") / "calls.db", time_zone=ZONE, name="Utrecht")
 
 
 @pytest.fixture

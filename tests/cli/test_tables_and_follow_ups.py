@@ -12,15 +12,14 @@ import pytest
 
 from ccmon import cli
 from ccmon.database import database_file
+from tests.databases import new_database
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 from tests.floors import moment
 
 MINUTE = 60_000
@@ -41,8 +42,7 @@ STATES = {
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fresh") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path_factory.mktemp("fresh") / "calls.db", time_zone="Europe/Amsterdam")
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
         connection.execute("INSERT INTO agents (id, login) VALUES (1, 'ann')")
@@ -136,7 +136,7 @@ def test_the_call_itself_belongs_to_the_evening_whole(connection: sqlite3.Connec
 
 def test_by_the_queue_log(tmp_path: Path) -> None:
     path, log = tmp_path / "calls.db", tmp_path / "queue_log"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    new_database(path, time_zone="Europe/Amsterdam")
     midnight_s = MIDNIGHT // 1000
     records = (
         (-3600, "NONE", "ann", "ADDMEMBER|"),

@@ -29,6 +29,7 @@ from ccmon.snapshot.narrow import Filters
 from ccmon.snapshot.periodic import business
 from ccmon.views.sales import SalesPanel
 from ccmon.views.view import View
+from tests.databases import new_database
 from tests.floors import known
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -62,8 +63,9 @@ def call(connection: sqlite3.Connection, at: int, **values: Any) -> int:
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fresh") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", name="Utrecht", currency="EUR")
+    path = new_database(
+        tmp_path_factory.mktemp("fresh") / "calls.db", time_zone="Europe/Amsterdam", name="Utrecht", currency="EUR"
+    )
     with writing(path) as connection:
         insert(connection, "clients", name="Noord")
         insert(connection, "queues", name="sales", purpose="sales", client_id=1)
@@ -124,8 +126,7 @@ def test_nothing_is_said_of_an_empty_floor(path: Path) -> None:
 
 
 def test_a_database_of_no_names_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     whole = snapshot_object(reader.snapshot(path, NOON))
     assert dict(ratios(whole)) == {"incrementality": 1.0}
 
@@ -524,8 +525,7 @@ def test_what_was_shown_live_is_shown_again_later(tmp_path: Path) -> None:
     morning, evening = NOON - 100 * MINUTE, NOON + 4 * HOUR
     shown = []
     for until in (morning, evening):
-        path = tmp_path / f"{until}.db"
-        database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+        path = new_database(tmp_path / f"{until}.db", time_zone="Europe/Amsterdam", currency="EUR")
         seed(path, days=9, agents=10, seed=3, until=until)
         shown.append(reader.snapshot(path, morning))
     live, again = (

@@ -18,6 +18,7 @@ from ccmon.metrics.follow_ups import MovedBy
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
 from tests.database.business_recount import DETAIL, Recount, at_least, wilson
+from tests.databases import new_database
 from tests.floors import known
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -36,8 +37,7 @@ class Case(NamedTuple):
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A month of a small floor, with what a seed leaves out."""
-    path = tmp_path_factory.mktemp("month") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path_factory.mktemp("month") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     seed(path, days=36, agents=10, seed=5, until=NOW)
     connection = database_file.open_writer(path)
     try:

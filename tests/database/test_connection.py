@@ -11,13 +11,12 @@ import pytest
 from ccmon.database import database_file
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.errors import CcmonError
+from tests.databases import new_database
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    made = tmp_path / "calls.db"
-    database_file.create(made, time_zone="UTC")
-    return made
+    return new_database(tmp_path / "calls.db", time_zone="UTC")
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
@@ -41,7 +40,7 @@ def test_a_link_that_leads_elsewhere_by_now_is_missed(path: Path, tmp_path: Path
         path.rename(tmp_path / "moved.db")
         with pytest.raises(ReplacedError):
             connection.check()
-        database_file.create(path, time_zone="UTC")
+        new_database(path, time_zone="UTC")
         with pytest.raises(ReplacedError):
             connection.check()
 
@@ -74,8 +73,7 @@ def test_what_was_written_is_in_the_database_before_the_connection_is_closed(pat
 def test_files_of_a_database_put_in_its_place_are_not_touched(path: Path, tmp_path: Path) -> None:
     connection = database_file.open_writer(path)
     connection.execute("INSERT INTO queues (name) VALUES ('old')")
-    other = tmp_path / "other.db"
-    database_file.create(other, time_zone="UTC")
+    other = new_database(tmp_path / "other.db", time_zone="UTC")
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink()
     other.rename(path)

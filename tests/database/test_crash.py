@@ -21,6 +21,7 @@ from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.follow import EventSocketSession
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 from tests.sources.event_socket_server import QUIET, EventSocketServer
 from tests.sources.following import call_database, following
 from tests.sources.freeswitch_recording import events, subscribed_now
@@ -40,7 +41,7 @@ def moment_s(line: str) -> int:
 
 
 def from_log(path: Path, log: Sequence[str]) -> Path:
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    new_database(path, time_zone="Europe/Amsterdam")
     file = path.with_suffix(".log")
     file.write_text("".join(log), encoding="utf-8")
     import_logs(path, [str(file)], source="pbx")

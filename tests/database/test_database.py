@@ -15,6 +15,7 @@ import pytest
 
 from ccmon.database import database_file, totals
 from ccmon.errors import CcmonError
+from tests.databases import new_database
 
 CONTENT = bytes(range(256)) * 40
 
@@ -39,19 +40,19 @@ def other_database(path: Path, application_id: int = 0) -> None:
 
 
 def newer_database(path: Path) -> None:
-    database_file.create(path, time_zone="UTC")
+    new_database(path, time_zone="UTC")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {database_file.schema_version() + 1}")
         connection.commit()
 
 
 def truncated_header(path: Path) -> None:
-    database_file.create(path, time_zone="UTC")
+    new_database(path, time_zone="UTC")
     path.write_bytes(path.read_bytes()[:60])
 
 
 def truncated_database(path: Path) -> None:
-    database_file.create(path, time_zone="UTC")
+    new_database(path, time_zone="UTC")
     path.write_bytes(path.read_bytes()[:20_000])
 
 
@@ -99,8 +100,7 @@ def test_a_database_cut_short_is_told_from_a_sound_one(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_file_gets_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     path.chmod(0)
     if os.access(path, os.R_OK):
         pytest.skip("this user may read every file")
@@ -110,8 +110,7 @@ def test_an_unreadable_file_gets_a_sentence(tmp_path: Path) -> None:
 
 def test_what_the_file_system_refuses_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same where the tests run as a user who may read everything."""
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -208,8 +207,7 @@ def test_a_writer_is_ready_to_write(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_gets_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     with closing(database_file.open_writer(path)) as first, closing(database_file.open_writer(path)) as second:
         first.execute("BEGIN IMMEDIATE")
         second.execute("PRAGMA busy_timeout = 0")
@@ -234,8 +232,7 @@ for line in sys.stdin:
 
 def test_a_reader_of_two_connections_keeps_the_wal_file(tmp_path: Path) -> None:
     """When the last writer leaves, SQLite takes the wal file away, unless it sees the locks of somebody who reads."""
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     with subprocess.Popen(
         [sys.executable, "-c", HOLDS_ON, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

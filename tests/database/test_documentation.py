@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file, totals
+from tests.databases import new_database
 
 PAGE = (Path(__file__).parents[2] / "docs" / "database.md").read_text(encoding="utf-8")
 DAY_AT = 1_795_388_400_000  # 2026-11-23T00:00 in Amsterdam
@@ -18,8 +19,7 @@ DAY_AT = 1_795_388_400_000  # 2026-11-23T00:00 in Amsterdam
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     with closing(database_file.open_writer(path)) as opened:
         yield opened
 

@@ -13,6 +13,7 @@ from ccmon.database import database_file, follow_ups, reader
 from ccmon.errors import CcmonError
 from ccmon.metrics.follow_ups import MovedBy
 from ccmon.model.follow_ups import FollowUpFigures
+from tests.databases import new_database
 
 HOUR = 3_600_000
 NOW = 1_795_440_600_000
@@ -20,8 +21,7 @@ NOW = 1_795_440_600_000
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("promises") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path_factory.mktemp("promises") / "calls.db", time_zone="Europe/Amsterdam")
     connection = database_file.open_writer(path)
     connection.execute("INSERT INTO clock VALUES (1, 0, ?, 0)", (NOW,))
     connection.execute("INSERT INTO agents (id, login, name) VALUES (1, 'eva', 'Eva'), (2, 'omar', NULL)")

@@ -25,6 +25,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.snapshot.periodic import business
+from tests.databases import new_database
 from tests.floors import moment
 
 ZONE = "Europe/Amsterdam"
@@ -58,8 +59,7 @@ def call(connection: sqlite3.Connection, queue_id: int, entered_at: int, **value
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with two queues of different thresholds and two agents, and nothing that has happened."""
-    path = tmp_path_factory.mktemp("fresh") / "calls.db"
-    database_file.create(path, time_zone=ZONE, name="Utrecht", currency="EUR")
+    path = new_database(tmp_path_factory.mktemp("fresh") / "calls.db", time_zone=ZONE, name="Utrecht", currency="EUR")
     with writing(path) as connection:
         insert(connection, "queues", name="sales", purpose="sales", service_level_threshold_ms=10_000)
         insert(connection, "queues", name="service", purpose="service", service_level_threshold_ms=30_000)
@@ -95,8 +95,7 @@ def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
 
 
 def test_an_empty_database_knows_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "empty.db"
-    database_file.create(path, time_zone=ZONE)
+    path = new_database(tmp_path / "empty.db", time_zone=ZONE)
     snapshot = reader.snapshot(path, NOON)
     assert (snapshot.queues, snapshot.agents, snapshot.data_at, snapshot.data_age_ms) == ((), (), None, None)
     assert snapshot.total.service_level is None
@@ -429,8 +428,7 @@ async def test_live_reader_recovers_when_the_file_is_gone_and_comes_back(path: P
 
 
 async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.db"
-    database_file.create(other, time_zone="Asia/Tokyo")
+    other = new_database(tmp_path / "other.db", time_zone="Asia/Tokyo")
     live = reader.LiveReader(path)
     try:
         assert (await live.snapshot(None)).time_zone == ZONE

@@ -25,6 +25,7 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 
 RECORDING = Path(__file__).parents[1] / "data" / "asterisk_run1" / "queue_log.xz"
 ZONE = "Europe/Amsterdam"
@@ -48,8 +49,7 @@ Import = Callable[[int], Path]
 def up_to(tmp_path_factory: pytest.TempPathFactory) -> Import:
     """A database of the records up to a moment."""
     folder = tmp_path_factory.mktemp("recording")
-    fresh = folder / "fresh.db"
-    database_file.create(fresh, time_zone=ZONE)
+    fresh = new_database(folder / "fresh.db", time_zone=ZONE)
 
     @cache
     def imported(at: int) -> Path:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ccmon.database import database_file, reader
+from ccmon.database import reader
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from tests.database.test_business_moments import DAY, MINUTE, NOON, insert, writing
+from tests.databases import new_database
 
 TEAM_CLIENTS = (1, 2, None)
 """The client of each team; an agent of the same number works in it. The fourth agent has no team."""
@@ -49,7 +50,7 @@ MIXED = [Contact(3, 1, 40, 2), Contact(2, 1, 30, 1), Contact(1, 3, 20, 1), Conta
 
 
 def filled(path: Path, contacts: list[Contact]) -> None:
-    database_file.create(path, time_zone="Europe/Amsterdam", name="Utrecht", currency="EUR")
+    new_database(path, time_zone="Europe/Amsterdam", name="Utrecht", currency="EUR")
     with writing(path) as connection:
         for name in ("Noord", "Zuid"):
             insert(connection, "clients", name=name)
@@ -133,8 +134,7 @@ def test_the_clients_and_what_is_no_clients_add_up_to_the_centre(contacts: list[
 
 
 def test_a_floor_without_clients_has_no_line_of_them(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     with writing(path) as connection:
         insert(connection, "agents", login="1", name="Anna")
         insert(connection, "sales", agent_id=1, sold_at=NOON - MINUTE, amount_cents=100)

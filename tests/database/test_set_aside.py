@@ -16,6 +16,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.record_import import import_table
 from ccmon.sources.table.rejections import rejection
+from tests.databases import new_database
 
 OVERFLOW = "SELECT abs(-9223372036854775808)"
 NO_TABLE = "SELECT * FROM lost"
@@ -24,9 +25,7 @@ AT = 1_795_000_000
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    made = tmp_path / "calls.db"
-    database_file.create(made, time_zone="Europe/Amsterdam")
-    return made
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
 
 
 def _met(connection: sqlite3.Connection, statement: str, values: object = ()) -> sqlite3.Error:

@@ -17,6 +17,7 @@ from ccmon.database import database_file
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
+from tests.databases import new_database
 
 IS_ROOT = os.geteuid() == 0
 OWNER, READER, GROUP = (61_001, 61_002, 61_003) if IS_ROOT else (os.geteuid(), os.geteuid(), os.getegid())
@@ -43,8 +44,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def path(folder: Path) -> Path:
-    made = folder / "calls.db"
-    database_file.create(made, time_zone="UTC")
+    made = new_database(folder / "calls.db", time_zone="UTC")
     os.chown(made, OWNER, GROUP)
     made.chmod(0o640)
     return made

@@ -16,6 +16,7 @@ from ccmon.database import database_file, live_queries, totals
 from ccmon.database.driver import run
 from ccmon.snapshot.live_rows import LiveRows
 from tests.database.recount import kept, recounted
+from tests.databases import new_database
 
 NOON = 1_792_926_000_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
 MINUTE = 60_000
@@ -182,8 +183,7 @@ INSERT_SALE = (
 @pytest.fixture(scope="module")
 def template() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / "template.db"
-        database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+        path = new_database(Path(directory) / "template.db", time_zone="Europe/Amsterdam", currency="EUR")
         with closing(database_file.open_writer(path)) as connection:
             for id_ in (1, 2):
                 connection.execute("INSERT INTO agents (id, login) VALUES (?, ?)", (id_, f"a{id_}"))

@@ -24,6 +24,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import queue_object
 from ccmon.snapshot import assemble
 from tests.database.test_crash import from_log, lines
+from tests.databases import new_database
 from tests.floors import moment
 from tests.sources import test_ami_recording as manager
 
@@ -33,8 +34,7 @@ NOON = moment("2026-11-23T12:00:00")
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fresh") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path_factory.mktemp("fresh") / "calls.db", time_zone="Europe/Amsterdam")
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO queues (id, name, service_level_threshold_ms) VALUES (1, 'sales', 5000)")
         connection.execute("INSERT INTO agents (id, login) VALUES (1, 'ann')")
@@ -185,7 +185,7 @@ def the_day(path: Path) -> FloorSnapshot:
 
 def test_the_manager_gives_the_logs_service_level_of_the_same_day(tmp_path: Path) -> None:
     by_log, by_manager = from_log(tmp_path / "log.db", lines()), tmp_path / "manager.db"
-    database_file.create(by_manager, time_zone="Europe/Amsterdam")
+    new_database(by_manager, time_zone="Europe/Amsterdam")
     with Writer(by_manager, source="pbx", kind="ami") as writer:
         writer.apply(manager.run())
         writer.commit()

@@ -11,12 +11,13 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from ccmon.database import database_file, reader
+from ccmon.database import reader
 from ccmon.database.writer import Writer
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.record_import import import_table
 from tests.business import busy_floor
+from tests.databases import new_database
 from tests.sources.test_freeswitch_recording import by_events
 
 HERE = Path(__file__).parent
@@ -46,7 +47,7 @@ def agrees(name: str, shown: str) -> None:
 
 def fill(name: str, path: Path) -> None:
     """Make the database of that name."""
-    database_file.create(path, time_zone=ZONE)
+    new_database(path, time_zone=ZONE)
     if name == "asterisk_run1":
         log = path.with_name("queue_log")
         log.write_bytes(lzma.decompress(RECORDING.read_bytes()))

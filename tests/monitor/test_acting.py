@@ -21,7 +21,7 @@ from textual.pilot import Pilot
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.alarms import alerts
 from ccmon.database import follow_ups
-from ccmon.database.database_file import create, open_writer
+from ccmon.database.database_file import open_writer
 from ccmon.database.reader import LiveReader
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.monitor import follow_up_command
@@ -34,6 +34,7 @@ from ccmon.views.keys import KEYS
 from ccmon.views.parse_when import moment, suggestions
 from ccmon.views.view import View
 from tests.business import busy_floor
+from tests.databases import new_database
 from tests.floors import floor, known
 from tests.monitor.watching import screen_text, tick, until, watching
 from tests.processes import CCMON
@@ -47,8 +48,7 @@ SIZES = [(66, 14), (80, 24), (120, 40)]
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     """Two agents, three promises of today; the floor's clock stands at NOW for as long as a test may take."""
-    path = tmp_path / "calls.db"
-    create(path, time_zone="Europe/Amsterdam", name="Utrecht")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", name="Utrecht")
     connection = open_writer(path)
     now = ms(NOW)
     with connection:

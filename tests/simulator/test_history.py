@@ -18,6 +18,7 @@ from ccmon.metrics.retention import Segment, churn_limits, gaps, purchase_days, 
 from ccmon.simulator.centre import ShiftPattern, standard
 from ccmon.simulator.history import seed
 from ccmon.simulator.shifts import CallBackHabit, hire
+from tests.databases import new_database
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MONDAY_AFTERNOON = round(datetime(2026, 11, 23, 14, 40, tzinfo=ZONE).timestamp() * 1000)
@@ -25,7 +26,7 @@ DAYS = 7
 
 
 def empty_database(path: Path) -> Path:
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    new_database(path, time_zone="Europe/Amsterdam")
     return path
 
 

@@ -20,6 +20,7 @@ from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import prepare, seed
 from ccmon.simulator.live import LiveFloor
 from ccmon.simulator.seed_rows import SOURCE
+from tests.databases import new_database
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 SEED, AGENTS = 3, 20
@@ -36,7 +37,7 @@ NOON = at("2026-11-24T12:00")
 @contextmanager
 def living(path: Path, clock: FloorClock, past_days: int = 0) -> Iterator[LiveFloor]:
     """A living floor that has begun, in this process."""
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    new_database(path, time_zone="Europe/Amsterdam")
     today = datetime.fromtimestamp(clock.floor_at / 1000, ZONE).date()
     planner = Planner(standard(AGENTS), SEED, ZONE, problem_day=today)
     prepare(path, planner, today)
@@ -70,7 +71,7 @@ def test_what_is_told_as_it_falls_due_is_what_a_history_says(tmp_path: Path) -> 
     with living(live, FloorClock(real_at=0, floor_at=NOON, speed=1)) as floor:
         for real in range(700, 20 * MINUTE, 3700):
             floor.turn(real)
-    database_file.create(seeded, time_zone="Europe/Amsterdam")
+    new_database(seeded, time_zone="Europe/Amsterdam")
     seed(seeded, days=0, agents=AGENTS, seed=SEED, until=floor.told_at)
     for query in (CALLS, SALES, STATES, FOLLOW_UPS, SURVEYS):
         assert rows(live, query) == rows(seeded, query)
@@ -83,7 +84,7 @@ def test_past_days_filled_in_behind_are_those_of_a_history(tmp_path: Path) -> No
         while not floor.past.is_done:
             floor.past.work(lambda: floor.told_at)
         assert rows(live, "SELECT done, total FROM progress") == [(2, 2)]
-    database_file.create(seeded, time_zone="Europe/Amsterdam")
+    new_database(seeded, time_zone="Europe/Amsterdam")
     seed(seeded, days=2, agents=AGENTS, seed=SEED, until=NOON)
     assert rows(live, CALLS) == rows(seeded, CALLS)
     assert rows(live, SALES) == rows(seeded, SALES)

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.database import database_file
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 from tests.processes import CCMON, Follower, wait_until
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
@@ -122,8 +122,7 @@ class Site:
 
 def test_nothing_needs_a_persons_help(tmp_path: Path) -> None:
     chance = random.Random(9)
-    empty = tmp_path / "empty.db"
-    database_file.create(empty, time_zone="Europe/Amsterdam")
+    empty = new_database(tmp_path / "empty.db", time_zone="Europe/Amsterdam")
     written = lines_to_write(int(SECONDS * LINES_A_SECOND), chance)
     site = Site(tmp_path, empty)
     command = [str(CCMON), "monitor", "--db", str(site.database)]

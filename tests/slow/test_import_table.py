@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.terminal import Terminal
 from ccmon.database import database_file
+from tests.databases import new_database
 
 ROWS = 6_000
 # The program itself, with batches as small as a test's file is.
@@ -22,7 +23,7 @@ sys.exit(main())
 
 def test_an_import_shows_how_far_it_is_and_is_taken_up_after_ctrl_c(tmp_path: Path) -> None:
     path, file, mapping = tmp_path / "calls.db", tmp_path / "calls.csv", tmp_path / "m.toml"
-    database_file.create(path, time_zone="UTC")
+    new_database(path, time_zone="UTC")
     rows = (f"c{row},2026-11-23 {row // 3600:02}:{row // 60 % 60:02}:{row % 60:02}\n" for row in range(ROWS))
     file.write_text("id,t\n" + "".join(rows), encoding="utf-8")
     mapping.write_text('source = "export"\n[call]\ncall_id = "id"\nentered_at = "t"\n', encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.database.database_file import create
+from tests.databases import new_database
 from tests.processes import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -44,9 +44,7 @@ main()
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    create(path, time_zone="UTC")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="UTC")
 
 
 def run(*words: object, cwd: Path, **environment: str) -> tuple[int, str, bool]:

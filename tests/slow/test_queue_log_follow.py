@@ -19,6 +19,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_recording import log
 
@@ -64,15 +65,12 @@ def floor(path: Path) -> dict[str, object]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Paris")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Paris")
 
 
 @pytest.fixture
 def expected(tmp_path: Path) -> dict[str, object]:
-    whole = tmp_path / "whole.db"
-    database_file.create(whole, time_zone="Europe/Paris")
+    whole = new_database(tmp_path / "whole.db", time_zone="Europe/Paris")
     (tmp_path / "whole").write_bytes(log())
     import_logs(whole, [str(tmp_path / "whole")], source="queue-log")
     return floor(whole)
@@ -225,7 +223,7 @@ def test_a_database_taken_away_is_told_of_and_a_new_one_is_filled(path: Path, tm
             out.write(b"".join(lines[500:]))
         assert process.stderr is not None
         assert "was removed or replaced while it was in use; " in [process.stderr.readline() for _ in range(2)][1]
-        database_file.create(path, time_zone="Europe/Amsterdam")
+        new_database(path, time_zone="Europe/Amsterdam")
         until(lambda: records(path) == 1168, process)
 
 

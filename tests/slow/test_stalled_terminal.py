@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from benchmarks.terminal import Replay, Terminal, terminal_environment
-from ccmon.database.database_file import create
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered
 from ccmon.monitor.driver import FIRST_PATIENCE_S, FloorDriver
+from tests.databases import new_database
 from tests.processes import CCMON, running_with, wait_until
 
 CHANGES = 15
@@ -43,9 +43,7 @@ class MuteTerminal(Terminal):
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    create(path, time_zone="UTC", name="Utrecht")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="UTC", name="Utrecht")
 
 
 def command(database: Path) -> Sequence[str]:

@@ -12,8 +12,9 @@ import pytest
 
 import ccmon
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.database.database_file import create, open_writer
+from ccmon.database.database_file import open_writer
 from ccmon.subprocesses import command
+from tests.databases import new_database
 from tests.processes import CCMON, running_with
 
 PACKAGE = Path(ccmon.__file__).parent
@@ -49,8 +50,7 @@ def python_variables(folder: Path) -> dict[str, str]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     connection = open_writer(path)
     with connection:
         connection.executemany("INSERT INTO agents (id, login) VALUES (?, ?)", [(1, "ana"), (2, "bea")])

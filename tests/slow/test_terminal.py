@@ -13,16 +13,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.database.database_file import create
 from ccmon.database.writer import Writer
 from ccmon.events import AgentLoggedIn, CallEntered
+from tests.databases import new_database
 from tests.processes import CCMON
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    create(path, time_zone="Europe/Amsterdam", name="Utrecht")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", name="Utrecht")
     tell(path, "support")
     return path
 
@@ -110,11 +109,11 @@ def test_trouble_is_said_and_goes_away(database: Path) -> None:
         terminal.wait_for("support")
         terminal.wait_for("Utrecht · everything")
         other = database.with_suffix(".other")
-        create(other, time_zone="Europe/Amsterdam", name="Rotterdam")
+        new_database(other, time_zone="Europe/Amsterdam", name="Rotterdam")
         tell(other, "sales")
         shutil.move(other, database)
         terminal.wait_for("Rotterdam · everything")
-        create(other, time_zone="Europe/Amsterdam")
+        new_database(other, time_zone="Europe/Amsterdam")
         newer = sqlite3.connect(other, isolation_level=None)
         newer.execute("PRAGMA user_version = 9999")
         newer.close()

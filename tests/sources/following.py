@@ -11,17 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
-from ccmon.database import database_file, reader
+from ccmon.database import reader
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.connection import Session, follow
 from ccmon.sources.stop import Stop
+from tests.databases import new_database
 
 
 def call_database(folder: Path) -> Path:
     """Of a site where it is noon: what happens in a test happens on one business day, whenever the test runs."""
-    path = folder / "calls.db"
-    database_file.create(path, time_zone=f"Etc/GMT{datetime.now(UTC).hour - 12:+}")
-    return path
+    return new_database(folder / "calls.db", time_zone=f"Etc/GMT{datetime.now(UTC).hour - 12:+}")
 
 
 class Follower:

@@ -13,13 +13,14 @@ from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse
 from ccmon.sources.table.record_import import import_table
+from tests.databases import new_database
 
 MAPPING = 'source = "table"\n[call]\ncall_id = "id"\nentered_at = "at"\n'
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    database_file.create(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     return tmp_path / "calls.db"
 
 

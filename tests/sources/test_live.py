@@ -12,15 +12,14 @@ from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
 from ccmon.model.calls import Outcome
 from ccmon.sources.connection import follow, keep
 from ccmon.sources.stop import Stop
+from tests.databases import new_database
 
 AT = 1_795_422_000_000
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:

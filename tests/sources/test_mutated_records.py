@@ -38,6 +38,7 @@ from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.queue_log.test_recording import log
 
@@ -61,9 +62,7 @@ seeds = st.integers(0, 2**64 - 1)
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
-    return path
+    return new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone="Europe/Amsterdam")
 
 
 @contextmanager

@@ -21,15 +21,14 @@ from ccmon.events import (
     MemberLeft,
 )
 from ccmon.model.calls import Outcome
+from tests.databases import new_database
 
 AT = 1_795_422_000_000
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
 
 
 def tell(path: Path, source: str, *events: CallEvent) -> None:

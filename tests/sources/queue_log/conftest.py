@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file
+from tests.databases import new_database
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "calls.db"
-    database_file.create(path, time_zone="Europe/Paris")
-    return path
+    return new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone="Europe/Paris")
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.databases import new_database
 from tests.sources.queue_log.test_import import VISITS, rows, take, write
 from tests.sources.queue_log.test_recording import log
 
@@ -53,8 +53,7 @@ def in_csv(path: Path, table: Sequence[tuple[object, ...]], delimiter: str = ","
 def test_the_recording_as_a_table_is_the_recording(path: Path, tmp_path: Path, form: str) -> None:
     # A member's name with a | in it has a column of its own in the table, which a line does not tell.
     lines = [line for line in log().decode().splitlines() if "A|B" not in line and "|Pipe" not in line]
-    other = tmp_path / "other.db"
-    database_file.create(other, time_zone="Europe/Paris")
+    other = new_database(tmp_path / "other.db", time_zone="Europe/Paris")
     take(path, write(tmp_path / "queue_log", *lines))
     table = [as_row(number, line) for number, line in enumerate(lines, 1)]
     if form == "sqlite":

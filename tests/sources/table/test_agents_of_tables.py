@@ -24,6 +24,7 @@ from ccmon.views.agents import AgentsPanel
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.queues import COLUMNS as QUEUE_COLUMNS
 from ccmon.views.view import View
+from tests.databases import new_database
 
 AT = round(datetime(2026, 11, 23, 10, 1, tzinfo=UTC).timestamp() * 1000)
 MAPPING = """
@@ -45,8 +46,7 @@ TABLE = """id,agent,in,answer,out
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A call of Eva's, and a caller who waits at AT."""
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     file = tmp_path / "calls.csv"
     file.write_text(TABLE, encoding="utf-8")
     mapping = parse(tomllib.loads(MAPPING), "m.toml")

@@ -14,6 +14,7 @@ from ccmon.database import database_file, tables
 from ccmon.errors import CcmonError
 from ccmon.sources.table.record_import import Report, import_table
 from ccmon.sources.table.table_schema import KINDS
+from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -55,8 +56,7 @@ def statements() -> list[str]:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("filled") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path_factory.mktemp("filled") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     connection = database_file.open_writer(path)
     for statement in statements():
         connection.execute(statement)
@@ -95,8 +95,7 @@ def counts(report: Report) -> tuple[int, int, int, int]:
 
 
 def test_every_kind_has_a_template_that_goes_in(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     connection = database_file.open_writer(path)
     connection.execute(
         "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
@@ -323,8 +322,7 @@ def test_a_later_due_moment_keeps_the_first_promise(site: Site) -> None:
 
 
 def test_a_site_without_a_currency_takes_that_of_its_first_sale(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Asia/Tokyo")
+    path = new_database(tmp_path / "calls.db", time_zone="Asia/Tokyo")
     file = tmp_path / "sales.csv"
     file.write_text(
         "reference,sold_at,amount,currency\nS1,2026-11-23,1200,JPY\nS2,2026-11-23,5,EUR\n", encoding="utf-8"

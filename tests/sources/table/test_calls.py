@@ -16,6 +16,7 @@ from ccmon.sources.table import rejections
 from ccmon.sources.table.call_import import CallsReport, import_calls
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
+from tests.databases import new_database
 
 ZONE = "Europe/Amsterdam"
 SIMPLE = """
@@ -36,8 +37,7 @@ def at(text: str) -> int:
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("empty") / "calls.db"
-    database_file.create(path, time_zone=ZONE)
+    path = new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone=ZONE)
     return path.read_bytes()
 
 

@@ -16,6 +16,7 @@ from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse, read
+from tests.databases import new_database
 
 ROOT = Path(__file__).parents[3]
 MAPPINGS = ROOT / "sample_data" / "mappings"
@@ -39,9 +40,7 @@ MASTER = (
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="UTC")
 
 
 def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from ccmon.sources.table import mapping
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse, read
 from ccmon.sources.table.table_schema import KINDS
+from tests.databases import new_database
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
@@ -44,8 +45,7 @@ def test_every_field_and_word_of_a_mapping_is_named() -> None:
 def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
     (example,) = TOML
     rules = parse(tomllib.loads(example), "example")
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     file = tmp_path / "export.csv"
     file.write_bytes(
         "Id;Type;Skill;Agent;Number;Date;In queue;Wait;Talk;Result\n"

@@ -16,6 +16,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table.call_import import CallsReport, import_calls
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse
+from tests.databases import new_database
 
 PUBLIC = Path(os.environ.get("CCMON_PUBLIC_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
@@ -27,7 +28,7 @@ class Guessed:
         self.text = infer_mapping(file)
         self.mapping = tomllib.loads(self.text)
         self._path = directory / "calls.db"
-        database_file.create(self._path, time_zone="UTC")
+        new_database(self._path, time_zone="UTC")
         self.report: CallsReport = import_calls(self._path, file, parse(self.mapping, "guessed"))
 
     def classes(self) -> dict[str, int]:

@@ -27,6 +27,7 @@ from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse, read
 from ccmon.sources.table.record_import import import_table
 from ccmon.sources.table.table_schema import KINDS
+from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 NOW = 1_795_867_200_000  # 2026-11-28 12:00 UTC
@@ -74,8 +75,7 @@ def written(path: Path, header: list[str], rows: list[list[str]]) -> Path:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that holds what the templates say."""
-    path = tmp_path_factory.mktemp("mutated") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path_factory.mktemp("mutated") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     connection = database_file.open_writer(path)
     connection.execute(
         "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"

@@ -14,6 +14,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.sources.table.call_import import CallsReport, import_calls
 from ccmon.sources.table.mapping import read
+from tests.databases import new_database
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(os.environ.get("CCMON_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
@@ -23,8 +24,7 @@ MAPPINGS = ROOT / "sample_data" / "mappings"
 def imported(directory: Path, file: str, mapping: str, time_zone: str) -> tuple[Path, CallsReport]:
     if not (DATA / file).is_file():
         pytest.skip(f"the public table {file} is not on this machine")
-    path = directory / "calls.db"
-    database_file.create(path, time_zone=time_zone)
+    path = new_database(directory / "calls.db", time_zone=time_zone)
     return path, import_calls(path, DATA / file, read(MAPPINGS / mapping))
 
 

@@ -13,6 +13,7 @@ from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table.record_import import Report, import_table
 from ccmon.sources.table.table_schema import KINDS
+from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 EACH = [(kind.name, column.name) for kind in KINDS.values() for column in kind.columns]
@@ -21,8 +22,7 @@ EACH = [(kind.name, column.name) for kind in KINDS.values() for column in kind.c
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which the templates find what they name."""
-    path = tmp_path_factory.mktemp("templates") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path_factory.mktemp("templates") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     connection = database_file.open_writer(path)
     connection.execute(
         "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
@@ -76,8 +76,7 @@ def test_a_column_that_a_file_lacks_refuses_its_rows_or_the_file(
 
 
 def test_a_new_sale_without_an_amount_is_refused_and_a_known_one_keeps_its_own(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     file = tmp_path / "sales.csv"
     file.write_text("reference,sold_at,amount\nS1,2026-11-23,10\nS2,2026-11-23,\nS3,2026-11-23,30\n", encoding="utf-8")
     report = import_table(path, "sales", file)
@@ -92,8 +91,7 @@ def test_a_new_sale_without_an_amount_is_refused_and_a_known_one_keeps_its_own(t
 
 
 def test_a_refused_sale_does_not_say_what_the_site_counts_in(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     file = tmp_path / "sales.csv"
     file.write_text(
         "reference,sold_at,amount,currency,cancelled_at\n"
@@ -106,8 +104,7 @@ def test_a_refused_sale_does_not_say_what_the_site_counts_in(tmp_path: Path) -> 
 
 
 def test_what_the_database_says_to_one_row_sets_aside_that_row(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     connection = database_file.open_writer(path)
     connection.execute(
         "CREATE TRIGGER too_large BEFORE INSERT ON customers WHEN NEW.name = 'Bea' "

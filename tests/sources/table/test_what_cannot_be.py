@@ -13,6 +13,7 @@ from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table import call_import, record_import
 from ccmon.sources.table.mapping import parse
+from tests.databases import new_database
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 AHEAD = "it has a time more than a day ahead of this machine's clock"
@@ -25,8 +26,7 @@ def ms(at: datetime) -> int:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("site") / "calls.db"
-    database_file.create(path, time_zone="UTC", currency="EUR")
+    path = new_database(tmp_path_factory.mktemp("site") / "calls.db", time_zone="UTC", currency="EUR")
     connection = database_file.open_writer(path)
     connection.execute("INSERT INTO agents (id, login) VALUES (1, 'eva')")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
