@@ -72,6 +72,14 @@ def test_links_lead_somewhere(paper: Path) -> None:
             assert (paper.parent / target.split("#")[0]).exists(), target
 
 
+def test_each_word_of_the_glossary_is_explained_once() -> None:
+    rows = re.findall(r"^\| (\*\*.+)$", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
+    assert all(re.fullmatch(r"[^|]+ \| [A-Z][^|]+[.)] \|", row) for row in rows)
+    words = [word for row in rows for word in re.findall(r"\*\*([^*]+)\*\*", row.split(" | ")[0])]
+    assert len(words) > 100
+    assert [word for word in set(words) if words.count(word) > 1] == []
+
+
 @pytest.mark.parametrize("paper", [ROOT / "README.md", ROOT / "docs" / "administration.md"], ids=lambda path: path.name)
 def test_options_named_alone_exist(paper: Path) -> None:
     options: set[str] = set()
