@@ -160,11 +160,24 @@ def money(cents: int | None, unknown: str = UNKNOWN) -> str:
     return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"
 
 
+def amount(cents: float | None, unknown: str = UNKNOWN, *, exact: bool = False) -> str:
+    """An amount in whole units, or with two decimals where it is small or `exact`."""
+    if cents is None:
+        return unknown
+    small = exact or abs(cents) < 10_000
+    return f"{cents / 100:,.2f}" if small else f"{cents / 100:,.0f}"
+
+
 def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = UNKNOWN) -> str:
     """The local time of a moment."""
     if at is None:
         return unknown
     return datetime.fromtimestamp(at / 1000, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def date_and_time(at: int, zone: ZoneInfo) -> str:
+    """The local day and time of a moment: Mon 23 Nov 2026 14:32:07."""
+    return f"{datetime.fromtimestamp(at / 1000, zone):%a %d %b %Y %H:%M:%S}"
 
 
 def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -> str:

@@ -44,15 +44,14 @@ def status(
 
         known = ", ".join(names(snapshot, kind)) or "none"
         raise CcmonError(f'There is no {kind} named "{plain(name)}": known are {plain(known)}.')
-    snapshot = narrow(snapshot, filters.spelt(snapshot))
     if as_json:
         from ccmon.report.json import as_text, snapshot_object  # noqa: PLC0415
 
-        typer.echo(as_text(snapshot_object(snapshot)))
+        typer.echo(as_text(snapshot_object(narrow(snapshot, filters.spelt(snapshot)))))
     else:
-        from ccmon.report.status import print_status  # noqa: PLC0415
+        from ccmon.report.text import print_status  # noqa: PLC0415
 
-        print_status(snapshot)
+        print_status(snapshot, filters)
 
 
 def _moment(path: Path, text: str) -> int:

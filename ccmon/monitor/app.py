@@ -23,7 +23,7 @@ from ccmon.database.reader import LiveReader
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor.driver import FloorDriver
-from ccmon.monitor.palette import Palette, is_light
+from ccmon.monitor.palette import Palette
 from ccmon.monitor.poller import Poller, Preparation
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.follow_up_dialogs import FollowUpDialogs
@@ -31,7 +31,7 @@ from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views import panels
-from ccmon.views.chrome import Trouble
+from ccmon.views.chrome import Trouble, watched
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet, needs_ascii
 from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
@@ -43,6 +43,7 @@ from ccmon.views.modal_content import (
     help_lines,
     palette_choices,
 )
+from ccmon.views.palette import is_light
 from ccmon.views.panel import FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view import View
@@ -199,13 +200,7 @@ class Monitor(App[None], inherit_bindings=False):
         """What is shown: the site and the filters."""
         if view is None:
             return self.feed.preparing or self.database.name
-        site = view.floor.site or self.database.name
-        filters = [f"{kind} {name}" for kind, name in self.filters.parts]
-        # A filter stands first: on a narrow screen the end is cut off.
-        parts = [*filters, site] if filters else [site, "everything"]
-        if not self.floor.may_act:
-            parts.append("read-only")
-        return f" {self.marks.dot} ".join(parts)
+        return watched(view, self.database.name, read_only=not self.floor.may_act)
 
     def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""

@@ -68,6 +68,11 @@ def _where(agent: AgentFigures, view: View, _width: int) -> Span:
     return Span(agent.queue or "")
 
 
+def _known(agent: AgentFigures, length_ms: int) -> int | None:
+    """A time that is known only where a source tells the agent's states."""
+    return None if agent.state is AgentState.UNKNOWN else length_ms
+
+
 COLUMNS: tuple[Column[AgentFigures], ...] = (
     Column("sign", " ", "▲ somebody must act now, △ worth watching.", 1, lambda a, v, _: v.sign(severity(a, v)), 0),
     Column(
@@ -193,9 +198,9 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
         "paused",
         "Time in pauses today.",
         7,
-        lambda a, v, _: Span(duration(a.paused_ms)),
+        lambda a, v, _: Span(duration(_known(a, a.paused_ms), v.marks.unknown)),
         11,
-        sort=lambda a, v: a.paused_ms,
+        sort=lambda a, v: _known(a, a.paused_ms),
     ),
     Column(
         "satisfaction",
@@ -216,6 +221,17 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
         widest=16,
         right=False,
         sort=lambda a, v: a.login.casefold(),
+    ),
+)
+
+PRINTED_COLUMNS: tuple[Column[AgentFigures], ...] = (
+    Column(
+        "logged_in",
+        "logged in",
+        "Time logged in today.",
+        9,
+        lambda a, v, _: Span(duration(_known(a, a.logged_in_ms), v.marks.unknown)),
+        10,
     ),
 )
 
@@ -240,6 +256,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         ("out", "Agents who are logged out."),
     )
     columns = COLUMNS
+    printed_columns = PRINTED_COLUMNS
 
     def headline(self, view: View) -> Headline:
         """Agents per state; these never scroll away."""
@@ -266,6 +283,20 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alerts first, then by state, those longest in it first."""
         return sorted(view.floor.agents, key=lambda agent: agent_need(agent, severity(agent, view)))
+
+    def printed_rows(self, view: View) -> Sequence[AgentFigures]:
+        """Those who are logged in: the head counts the others."""
+        return [agent for agent in self.rows(view) if agent.state is not AgentState.LOGGED_OUT]
+
+    def further_facts(self, view: View) -> Sequence[Fact]:
+        """What those are doing who are on a call, and how many no source tells of."""
+        states = Counter(agent.state for agent in view.floor.agents)
+        parts = [(WORDS[state], states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]]
+        if parts:
+            parts = [("in conversation", states[AgentState.TALKING]), *parts]
+        if states[AgentState.UNKNOWN]:
+            parts.append(("state not known", states[AgentState.UNKNOWN]))
+        return [Fact(label, count(number)) for label, number in parts]
 
     def identity(self, row: AgentFigures) -> str:
         """The agent's id."""

@@ -34,15 +34,27 @@ def status_line(view: View | None, width: int, marks: GlyphSet, watched: str, ag
         return StyledLine(
             padded([Span(" ccmon ", TextStyle.TITLE), Span(fit(watched, width - 7, more=marks.more))], width)
         )
-    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *_age(age_ms, marks)]
-    right = _alert_counts(view)
+    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, marks)]
+    right = alarm_counts(view)
     progress = "".join(f"{work}  " for work in view.floor.progress)
     room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
     middle = fit(f"  {progress}{watched}", max(0, room), more=marks.more)
     return StyledLine(padded([*left, Span(middle, TextStyle.TEXT), blank(1), *right], width))
 
 
-def _age(age_ms: int | None, marks: GlyphSet) -> list[Span]:
+def watched(view: View, name: str, *, read_only: bool = False) -> str:
+    """What is shown: the site, or the name of its database, and the filters."""
+    site = view.floor.site or name
+    filters = [f"{kind} {name}" for kind, name in view.filters.parts]
+    # A filter stands first: on a narrow screen the end is cut off.
+    parts = [*filters, site] if filters else [site, "everything"]
+    if read_only:
+        parts.append("read-only")
+    return f" {view.marks.dot} ".join(parts)
+
+
+def data_age(age_ms: int | None, marks: GlyphSet) -> list[Span]:
+    """How old the data is, with a sign."""
     if age_ms is None:
         return [Span(" no data yet ", TextStyle.BADGE_WATCH)]
     if age_ms > OLD_MS:
@@ -50,7 +62,8 @@ def _age(age_ms: int | None, marks: GlyphSet) -> list[Span]:
     return [Span(f"{marks.live} ", TextStyle.GOOD), Span(f"data {coarse(age_ms)} old", TextStyle.QUIET)]
 
 
-def _alert_counts(view: View) -> list[Span]:
+def alarm_counts(view: View) -> list[Span]:
+    """How many alarms there are of each severity."""
     alerts, marks = view.floor.alerts, view.marks
     act = sum(alert.severity >= ACT_NOW for alert in alerts)
     watch = len(alerts) - act

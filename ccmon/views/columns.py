@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from ccmon.formatting import fit, width_of
+from ccmon.formatting import ascii_only, fit, plain, width_of
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
@@ -35,34 +35,42 @@ class Column(Generic[Row]):
     """Right-aligned, as figures are."""
     sort: Callable[[Row, View], Any] | None = None
     """What rows are sorted by; a row for which it is None goes last."""
+    drawn: bool = False
+    """A bar or a curve, which shows what figures say elsewhere."""
 
 
 Fitted = Sequence[tuple[Column[Row], int]]
 GAP = 1
+PRINTED_GAP = 2
+"""Cells between two columns on the screen, and in a printed text."""
 ESSENTIAL = 2
 """Columns up to this rank come before everything."""
 VITAL = 1
 """Texts up to this rank are given the width to be read in full, before other columns come in."""
+PRINTED_WIDEST = 26
+"""A printed text may have a name in so many cells, if it has room."""
+LAST = 50
+"""Added to the rank of bars in a printed text."""
 MEASURED = 300
 """So many rows are measured for that."""
 
 
 def fit_columns(
-    columns: Sequence[Column[Row]], width: int, rows: Sequence[Row] = (), view: View | None = None
+    columns: Sequence[Column[Row]], width: int, rows: Sequence[Row] = (), view: View | None = None, *, gap: int = GAP
 ) -> Fitted[Row]:
     """The columns that have room in `width` cells, in their order, with the width each gets.
 
     First the essential columns, then what the most important texts need to be read in full, then all others by rank.
     """
     widths: dict[int, int] = {}
-    spare = width + GAP
+    spare = width + gap
 
     def let_in(ranks: Sequence[int]) -> None:
         nonlocal spare
         for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
-            if columns[index].rank in ranks and columns[index].width + GAP <= spare:
+            if columns[index].rank in ranks and columns[index].width + gap <= spare:
                 widths[index] = columns[index].width
-                spare -= columns[index].width + GAP
+                spare -= columns[index].width + gap
 
     let_in(range(ESSENTIAL + 1))
     for index, cells in widths.items():
@@ -86,8 +94,32 @@ def _needed(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
     return max(column.width, min(longest, column.widest))
 
 
+def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row], view: View) -> Fitted[Row]:
+    """The columns of a printed text: as wide as their longest cell, none that is empty, bars where room is left."""
+    measured = []
+    for column in columns:
+        if column.drawn:
+            cells = max(column.width, width_of(column.title))
+            measured.append(replace(column, rank=column.rank + LAST, width=cells, widest=0))
+            continue
+        texts = (column.cell(row, view, column.widest or column.width) for row in rows)
+        longest = max((_printed_width(text.text, view) for text in texts if isinstance(text, Span)), default=0)
+        if longest:
+            needed = max(longest, width_of(column.title))
+            if column.widest:
+                needed = min(needed, max(column.widest, PRINTED_WIDEST))
+            shrinks = column.widest and column.rank > VITAL
+            measured.append(replace(column, width=min(needed, column.width) if shrinks else needed, widest=needed))
+    return fit_columns(measured, width, gap=PRINTED_GAP)
+
+
+def _printed_width(text: str, view: View) -> int:
+    harmless = plain(text).rstrip()
+    return width_of(ascii_only(harmless) if view.marks.ascii_only else harmless)
+
+
 def draw_titles(
-    fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool
+    fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool, *, gap: int = GAP
 ) -> tuple[Span, ...]:
     """The line of titles; the column that the rows are sorted by says so."""
     marks = view.marks
@@ -98,11 +130,11 @@ def draw_titles(
         if sorted_here:
             title = title[: cells - 1] + (marks.descending if descending else marks.ascending)
         role = TextStyle.STRONG if sorted_here else TextStyle.QUIET
-        spans += [Span(fit(title, cells, right=column.right, more=marks.more), role), blank(GAP)]
+        spans += [Span(fit(title, cells, right=column.right, more=marks.more), role), blank(gap)]
     return padded(spans[:-1], width)
 
 
-def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View) -> tuple[Span, ...]:
+def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View, *, gap: int = GAP) -> tuple[Span, ...]:
     """One row of a table."""
     spans: list[Span] = []
     for column, cells in fitted:
@@ -111,7 +143,7 @@ def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View) -> tuple[Spa
             spans.append(Span(fit(cell.text, cells, right=column.right, more=view.marks.more), cell.role))
         else:
             spans += cell
-        spans.append(blank(GAP))
+        spans.append(blank(gap))
     return padded(spans[:-1], width)
 
 

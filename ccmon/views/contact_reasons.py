@@ -82,7 +82,12 @@ COLUMNS: tuple[Column[ReasonFigures], ...] = (
            6, lambda r, v, _: Span(percent(r.cumulative), TextStyle.TEXT if r.vital else TextStyle.QUIET), 5,
            sort=lambda r, v: r.cumulative),
     Column("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.",
-           16, _bar, 3, widest=50, right=False),
+           16, _bar, 3, widest=50, right=False, drawn=True),
+)  # fmt: skip
+PRINTED_COLUMNS: tuple[Column[ReasonFigures], ...] = (
+    Column("usual_calls", "usual", "Calls that would be usual by now.", 5,
+           lambda r, v, _: Span(count(r.usual, v.marks.unknown)), 3),
+    Column("share", "share", "Of all reasons.", 5, lambda r, v, _: Span(percent(r.share)), 4),
 )  # fmt: skip
 
 
@@ -98,6 +103,7 @@ class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
     order = "rising first, then the most frequent"
     facts = FACTS
     columns = COLUMNS
+    printed_columns = PRINTED_COLUMNS
 
     def headline(self, view: View) -> Headline:
         """How many rise, and which most."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccmon.formatting import count, mean, percent, plural
+from ccmon.formatting import amount, count, mean, percent, plural
 from ccmon.metrics.costs import HOUR_MS
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.views.columns import Column
@@ -25,14 +25,6 @@ FACTS = (
     ("calls an agent", "Inbound calls for each agent who took any today."),
     ("elsewhere", "How many other ways to spend the same money win or keep customers for less than the centre."),
 )
-
-
-def amount(cents: float | None, unknown: str, *, exact: bool = False) -> str:
-    """An amount in whole units, or with two decimals where it is small or `exact`."""
-    if cents is None:
-        return unknown
-    small = exact or abs(cents) < 10_000
-    return f"{cents / 100:,.2f}" if small else f"{cents / 100:,.0f}"
 
 
 def hours(length_ms: int) -> str:
@@ -193,6 +185,11 @@ class CostsPanel(PeriodicPanel[Entry]):
         figures = view.floor.resources
         return [] if figures is None else profit_entries(figures, view.marks.unknown)
 
+    def printed_rows(self, view: View) -> Sequence[Entry]:
+        """None where no call was handled."""
+        figures = view.floor.resources
+        return self.rows(view) if figures is not None and figures.handled else ()
+
     def remark(self, view: View, *, brief: bool = False) -> str:
         """The currency, and what the filters do not reach."""
         return "  ".join(part for part in (view.floor.currency, super().remark(view, brief=brief)) if part)
@@ -345,6 +342,11 @@ class InvestmentComparisonPage(PeriodicPanel[Spending]):
         """By goal, the centre first."""
         value = view.floor.value
         return [] if value is None else sorted(value.rows, key=lambda row: GOALS.get(row.goal, 9))
+
+    def printed_rows(self, view: View) -> Sequence[Spending]:
+        """None where there is nothing to compare."""
+        rows = self.rows(view)
+        return rows if any(not row.is_centre for row in rows) else ()
 
     def remark(self, view: View, *, brief: bool = False) -> str:
         """The currency, and what the filters do not reach."""

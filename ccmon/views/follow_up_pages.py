@@ -142,6 +142,7 @@ class OwnersPage(FloorPanel[AgentFollowUps]):
     order = "most that will be late first"
     facts = FACTS
     columns = OWNER_COLUMNS
+    printed_limit = 10
 
     def headline(self, view: View) -> Headline:
         """That of the follow-ups."""
@@ -253,6 +254,7 @@ class UnresolvedPage(FloorPanel[UnresolvedCustomer]):
     order = "longest silence first, then the latest calls"
     facts = FACTS
     columns = STUCK_COLUMNS
+    printed_limit = 10
 
     def headline(self, view: View) -> Headline:
         """That of the follow-ups."""
@@ -328,6 +330,7 @@ class RepeatPurchasePage(FloorPanel[SecondPurchase]):
     order = "soonest to close first"
     facts = FACTS
     columns = SECOND_COLUMNS
+    printed_limit = 10
 
     def headline(self, view: View) -> Headline:
         """That of the follow-ups."""

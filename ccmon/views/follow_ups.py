@@ -161,6 +161,8 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     acts = True
     facts = FACTS
     columns = COLUMNS
+    printed_limit = 10
+    previews_next = True
 
     def headline(self, view: View) -> Headline:
         """How many are late, and how many will be."""
@@ -182,6 +184,10 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
             )
             lines.append((Span(sentence, late_role(owner)),))
         return [(blank(width),), *lines] if lines else ()
+
+    def head_alone(self, view: View) -> bool:
+        """Where some were done today."""
+        return bool(view.floor.follow_ups.done_today)
 
     def identity(self, row: FollowUp) -> str:
         """The follow-up's id."""

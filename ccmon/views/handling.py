@@ -172,6 +172,17 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
         9,
         widest=32,
         right=False,
+        drawn=True,
+    ),
+)
+PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
+    Column(
+        "target",
+        "target",
+        "The target of the mean.",
+        6,
+        lambda h, v, _: Span(mean(h.target_ms, v.marks.unknown), TextStyle.QUIET),
+        4,
     ),
 )
 
@@ -195,6 +206,8 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         ("wrap-up", "Wrap-up's share of inbound handling time."),
     )
     columns = COLUMNS
+    printed_columns = PRINTED_COLUMNS
+    printed_limit = 100
 
     def headline(self, view: View) -> Headline:
         """The means of inbound and outbound calls."""
@@ -239,6 +252,10 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
                 each.name.casefold(),
             ),
         )
+
+    def totals(self, view: View) -> Sequence[HandlingFigures]:
+        """The whole in each direction."""
+        return [each for each in view.floor.handling if each.scope == "centre" and each.handled]
 
     def identity(self, row: HandlingFigures) -> str:
         """Scope, id and direction."""

@@ -68,6 +68,12 @@ class FloorPanel(ABC, Generic[Row]):
     past: ClassVar[bool] = True
     """Whether figures of it rest on past days or on what is read less often than each poll."""
     columns: Sequence[Column[Row]]
+    printed_columns: Sequence[Column[Row]] = ()
+    """Further columns of a printed text, where no row can be opened: what the screen draws or keeps for details."""
+    printed_limit: ClassVar[int] = 20
+    """Rows that a printed text lists; the others are counted."""
+    previews_next: ClassVar[bool] = False
+    """Whether what stands below the rows is shown by the next view."""
 
     def __init__(self, *others: FloorPanel[Any]) -> None:
         self.pages: Sequence[FloorPanel[Any]] = (self, *others)
@@ -92,6 +98,22 @@ class FloorPanel(ABC, Generic[Row]):
     @abstractmethod
     def details(self, row: Row, view: View) -> Sequence[Detail]:
         """All that is known of a row."""
+
+    def printed_rows(self, view: View) -> Sequence[Row]:
+        """The rows for a printed text."""
+        return self.rows(view)
+
+    def totals(self, view: View) -> Sequence[Row]:
+        """The rows of all that is shown together, which a printed text has above the others."""
+        return ()
+
+    def further_facts(self, view: View) -> Sequence[Fact]:
+        """Facts that a printed text adds to those of the head."""
+        return ()
+
+    def head_alone(self, view: View) -> bool:
+        """Whether a printed text has the head where there is no row."""
+        return False
 
     def why_empty(self, view: View) -> str:
         """What is said where there is no row."""

@@ -233,6 +233,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         8,
         widest=28,
         right=False,
+        drawn=True,
     ),
     Column(
         "level_curve",
@@ -243,6 +244,18 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
         6,
         widest=28,
         right=False,
+        drawn=True,
+    ),
+)
+PRINTED_COLUMNS: tuple[Column[QueueFigures], ...] = (
+    Column("talking", "talking", "Calls being talked now.", 7, lambda q, v, _: Span(count(q.talking)), 6),
+    Column(
+        "level_ended",
+        "in time, ended",
+        "Service level of the calls that have ended.",
+        14,
+        lambda q, v, _: Span(percent(q.service_level, unknown=v.marks.unknown)),
+        8,
     ),
 )
 
@@ -301,6 +314,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         ("speed", "Average speed of answer today."),
     )
     columns = COLUMNS
+    printed_columns = PRINTED_COLUMNS
+    printed_limit = 100
 
     def headline(self, view: View) -> Headline:
         """Callers waiting, the longest wait and the service level."""
@@ -329,6 +344,10 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alerts first, then those whose callers wait longest, then those furthest under their target."""
         return sorted(view.floor.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
+
+    def totals(self, view: View) -> Sequence[QueueFigures]:
+        """All queues, where there are several."""
+        return (view.floor.total,) if len(view.floor.queues) > 1 else ()
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Who waits, the longest first."""

@@ -91,7 +91,7 @@ GROUP_COLUMNS: tuple[Column[Group], ...] = (
            lambda g, v, _: Span(_move(g.came, "+", v.marks.unknown)), 1, sort=lambda g, v: g.came),
     Column("left", "left", "Moved out of the group today; of the churned: won back today.", 5,
            lambda g, v, _: Span(_move(g.left, "-", v.marks.unknown)), 1, sort=lambda g, v: g.left),
-    Column("bar", "share", "The same share as a bar.", 12, _bar, 4, widest=40, right=False),
+    Column("bar", "share", "The same share as a bar.", 12, _bar, 4, widest=40, right=False, drawn=True),
     Column("help", "who", "Who belongs to the group.", 18, lambda g, v, _: Span(g.help, TextStyle.QUIET), 3, widest=56,
            right=False),
 )  # fmt: skip
@@ -229,7 +229,8 @@ COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
            lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
                                 TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
            sort=lambda c, v: c.rate),
-    Column("bar", "share", "The same share as a bar; full width is 100 %.", 12, _again, 3, widest=40, right=False),
+    Column("bar", "share", "The same share as a bar; full width is 100 %.", 12, _again, 3, widest=40, right=False,
+           drawn=True),
 )  # fmt: skip
 
 
@@ -246,6 +247,7 @@ class CohortsPage(PeriodicPanel[Cohort]):
     order = "newest first"
     facts = FACTS
     columns = COHORT_COLUMNS
+    printed_limit = 12
 
     def headline(self, view: View) -> Headline:
         """That of the groups."""

@@ -20,9 +20,11 @@ from ccmon.views.sales_lines import (
     pace_role,
     quota_details,
     required_span,
+    said_basis,
     said_projection,
     said_revenue,
     sales_of_day,
+    sold_facts,
     sold_in_full,
     verdict_span,
     whole_units,
@@ -87,6 +89,20 @@ def _chance(line: SalesLine, view: View, _width: int) -> Span:
 
 def _projected(line: SalesLine, view: View, _width: int) -> Span:
     return Span(said_projection(line, view.marks.unknown))
+
+
+def _range(line: SalesLine, view: View, _width: int) -> Span:
+    if line.interval is None:
+        return Span(view.marks.unknown)
+    low, high = line.interval
+    return Span(f"{percent(low)} to {percent(high)}")
+
+
+def _revenue_range(line: SalesLine, view: View, _width: int) -> Span:
+    forecast = line.revenue_forecast
+    if forecast is None:
+        return Span(view.marks.unknown)
+    return Span(f"{money(round(forecast.low))} to {money(round(forecast.high))}")
 
 
 def _of_detail(line: SalesLine, part: str) -> float | None:
@@ -185,6 +201,7 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
         8,
         widest=26,
         right=False,
+        drawn=True,
     ),
     Column(
         "projection",
@@ -204,6 +221,7 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
         8,
         widest=30,
         right=False,
+        drawn=True,
     ),
     Column(
         "revenue",
@@ -252,6 +270,27 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
     ),
 )
 
+PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
+    Column(
+        "attained",
+        "attained",
+        "Sales over the quota.",
+        8,
+        lambda s, v, _: Span(percent(s.attainment, unknown=v.marks.unknown)),
+        3,
+    ),
+    Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11, _range, 9),
+    Column(
+        "missing",
+        "missing",
+        "Sales still missing for the quota.",
+        7,
+        lambda s, v, _: Span(count(s.quota and s.quota.missing, v.marks.unknown)),
+        6,
+    ),
+    Column("revenue_end", "revenue by the end", "The range that holds it with 90 %.", 18, _revenue_range, 10),
+)
+
 
 class SalesPanel(FloorPanel[SalesLine]):
     """Conversion against the quota of the day."""
@@ -281,16 +320,21 @@ class SalesPanel(FloorPanel[SalesLine]):
         ),
     )
     columns = COLUMNS
+    printed_columns = PRINTED_COLUMNS
+    printed_limit = 100
 
     def _line(self, sales: SalesFigures) -> SalesLine:
         return SalesLine(
             sales, next((quota for quota in sales.quotas if quota.period is self.period), None), self.period
         )
 
+    def _whole(self, view: View) -> SalesLine | None:
+        return next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
+
     def headline(self, view: View) -> Headline:
         """Conversion, sales of quota and pace of the whole."""
         unknown = view.marks.unknown
-        whole = next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
+        whole = self._whole(view)
         if whole is None:
             return Headline(unknown, "conversion", TextStyle.QUIET, (), "")
         pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
@@ -331,7 +375,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         return paragraphs([text], view, width, height) if text else ()
 
     def _of_no_client(self, view: View) -> str:
-        centre = next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
+        centre = self._whole(view)
         quota = None if centre is None else centre.quota
         return "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
 
@@ -344,6 +388,25 @@ class SalesPanel(FloorPanel[SalesLine]):
 
         lines = (self._line(sales) for sales in view.floor.sales if sales.scope != "centre")
         return sorted((line for line in lines if line.by_day or line.quota is not None), key=need)
+
+    def printed_rows(self, view: View) -> Sequence[SalesLine]:
+        """All but the agents' lines; none where nothing was sold, tried or asked for."""
+        if not any(line.sales_calls or line.sales or line.quota_sales for line in view.floor.sales):
+            return ()
+        return [line for line in self.rows(view) if line.sales.scope != "agent"]
+
+    def totals(self, view: View) -> Sequence[SalesLine]:
+        """The whole."""
+        whole = self._whole(view)
+        return () if whole is None or (whole.quota is None and not whole.by_day) else (whole,)
+
+    def further_facts(self, view: View) -> Sequence[Fact]:
+        """What the quota's expectation rests on, and what was sold today, inbound and outbound apart."""
+        whole = self._whole(view)
+        if whole is None or whole.sales.detail is None or not whole.by_day:
+            return ()
+        basis = [Fact("expected after", said_basis(whole.quota, view.marks.unknown))] if whole.quota is not None else []
+        return [*basis, *sold_facts(whole.sales, whole.sales.detail, view.marks.unknown)]
 
     def identity(self, row: SalesLine) -> str:
         """Scope and id."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ccmon.formatting import UNKNOWN, at_least, count, money, no_data_before, percent
+from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
 from ccmon.metrics.forecast import Forecast, Rate
 from ccmon.metrics.pace import Basis, is_ahead
 from ccmon.metrics.percentage import said_chance
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion, wilson_interval
 from ccmon.model.sales import Period, QuotaFigures, SalesDetail, SalesFigures
-from ccmon.views.panel import Detail
+from ccmon.views.panel import Detail, Fact
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -259,6 +259,27 @@ def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Deta
             Detail("revenue of its quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
         )
     return details
+
+
+def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Fact]:
+    """What `sold_in_full` says, in few words."""
+    facts = [
+        Fact("inbound", f"{percent(detail.inbound_conversion, 1, unknown)} of {count(detail.inbound_calls)} calls"),
+        Fact(
+            "outbound",
+            f"{percent(detail.outbound_conversion, 1, unknown)} of "
+            f"{plural(detail.right_party, 'right person')} reached, {count(detail.attempts)} dialled",
+        ),
+        Fact("average order", amount(detail.average_order_cents, unknown)),
+        Fact("a sales call", amount(sales.revenue_per_call_cents, unknown)),
+    ]
+    if detail.revised:
+        cancelled = plural(detail.cancelled_orders, "order")
+        facts.append(Fact("gross", f"{amount(detail.gross_cents, unknown)}, {cancelled} cancelled"))
+    facts += [
+        Fact("apart", f"{amount(other.net_cents, unknown)} {other.currency}") for other in detail.other_currencies
+    ]
+    return facts
 
 
 def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Detail]:

@@ -123,7 +123,7 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("answers", "answers", "Answers on satisfaction in 28 days.", 7, lambda s, v, _: Span(count(s.answers)), 1,
            sort=lambda s, v: s.answers),
     Column("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; full "
-           "width is 100 %.", 15, _interval, 3, widest=34, right=False),
+           "width is 100 %.", 15, _interval, 3, widest=34, right=False, drawn=True),
     Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
            lambda s, v, _: Span(f"{s.mean:.2f} of {s.scale}" if s.mean is not None else v.marks.unknown), 4,
            sort=lambda s, v: s.mean),
@@ -146,6 +146,17 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("resolved", "resolved", "Customers who said that it has been resolved; unknown below 10 answers.", 8,
            lambda s, v, _: Span(_resolved(s, v.marks.unknown)), 9, sort=lambda s, v: s.said_resolved),
 )  # fmt: skip
+
+PRINTED_COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
+    Column("range", "95 %", "The 95 % (Wilson) interval of the score.", 12,
+           lambda s, v, _: Span(_range(s, v.marks.unknown)), 3),
+)  # fmt: skip
+
+
+def _range(row: SatisfactionFigures, unknown: str) -> str:
+    if row.interval is None or row.confidence is Confidence.HIDDEN:
+        return unknown
+    return f"{percent(row.interval[0])} to {percent(row.interval[1])}"
 
 
 def _resolved(row: SatisfactionFigures, unknown: str) -> str:
@@ -205,6 +216,9 @@ class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
     order = "queues, teams, agents; surely below the rest first, then lowest possible"
     facts = FACTS
     columns = COLUMNS
+    printed_columns = PRINTED_COLUMNS
+    printed_limit = 100
+    previews_next = True
 
     def headline(self, view: View) -> Headline:
         """The centre's score."""
@@ -215,6 +229,15 @@ class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
         lines = view.floor.satisfaction or ()
         rows: Sequence[SatisfactionFigures] = _KEPT.get("rows", (lines,), lambda: _in_need(lines))
         return rows
+
+    def printed_rows(self, view: View) -> Sequence[SatisfactionFigures]:
+        """All but the agents'."""
+        return [row for row in self.rows(view) if row.scope != "agent"]
+
+    def totals(self, view: View) -> Sequence[SatisfactionFigures]:
+        """The whole."""
+        whole = whole_of(view)
+        return () if whole is None else (whole,)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Whom to call back."""
@@ -317,6 +340,7 @@ class LowScoresPage(PeriodicPanel[LowScore]):
     order = "latest first"
     facts = FACTS
     columns = LOW_COLUMNS
+    printed_limit = 10
 
     def why_empty(self, view: View) -> str:
         """Today's scores do not wait for the past."""

@@ -12,6 +12,7 @@ import pytest
 
 from ccmon.cli import main
 from ccmon.database import database_file
+from ccmon.formatting import UNKNOWN
 from tests.databases import new_database
 from tests.floors import moment
 
@@ -49,7 +50,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
 def test_text(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, "status", "--db", path) == 0
     said = capsys.readouterr()
-    assert "Utrecht  Mon 23 Nov 2026 14:32:07" in said.out
+    assert "Utrecht · everything   Mon 23 Nov 2026 14:32:07" in said.out
     assert "Nobody takes the calls of sales: 1 caller waits" in said.out
     assert said.err == ""
 
@@ -122,7 +123,7 @@ def test_narrowed(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     said = capsys.readouterr().out
     assert "northern" in said
     assert "southern" not in said
-    assert "problems: Not known for one client." in said
+    assert f"Problems   {UNKNOWN} Not known for one client." in said
 
 
 def test_a_client_that_is_not_there(

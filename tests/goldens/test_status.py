@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from rich.console import Console
 
-from ccmon.report.status import print_status
-from tests.goldens.moments import MOMENTS, agrees, floor_of
+from ccmon.report.text import status_lines
+from ccmon.views.view import View
+from tests.goldens.moments import HERE, MOMENTS, agrees, floor_of
 
 WIDTHS = (80, 120, 200)
 
@@ -14,7 +14,13 @@ WIDTHS = (80, 120, 200)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", [*MOMENTS, "by_hand"])
 def test_status_text(name: str, width: int) -> None:
-    console = Console(width=width, record=True, highlight=False, markup=False, emoji=False, color_system=None)
-    with console.capture() as captured:
-        print_status(floor_of(name), console)
-    agrees(f"status/{name}_{width}.txt", captured.get())
+    lines = status_lines(View.of(floor_of(name)), width)
+    agrees(f"status/{name}_{width}.txt", "".join("".join(span.text for span in line) + "\n" for line in lines))
+
+
+def test_the_readme_shows_such_a_text() -> None:
+    readme = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("At 80 columns:\n\n")[2].partition("\n\nThe object's schema")[0]
+    golden = (HERE / "status" / "by_hand_80.txt").read_text(encoding="utf-8")
+    for view in example.replace("\n    ", "\n").removeprefix("    ").split("\n\n"):
+        assert f"\n{view}\n" in golden

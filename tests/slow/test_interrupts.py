@@ -80,7 +80,7 @@ MONITOR = [
     "aiosqlite",
 ]
 OTHERS = [
-    ("status", ["ccmon.cli", "typer", "ccmon.cli.status", "ccmon.database.reader", "sqlite3", "ccmon.report.status"])
+    ("status", ["ccmon.cli", "typer", "ccmon.cli.status", "ccmon.database.reader", "sqlite3", "ccmon.report.text"])
 ]
 OTHERS += [
     ("doctor", ["ccmon.cli.demo", "ccmon.database.health"]),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from ccmon.database import database_file
 from ccmon.database.reader import snapshot
@@ -16,7 +14,7 @@ from ccmon.formatting import UNKNOWN
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
-from ccmon.report.status import print_status
+from ccmon.report.text import status_lines
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse
 from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
@@ -140,12 +138,12 @@ def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
     view = View.of(floor, AT, UNICODE)
     assert cell(QUEUE_COLUMNS, "free", floor.queues[0], view) == UNKNOWN
     assert cell(AGENT_COLUMNS, "state", floor.agents[0], view) == UNKNOWN
-    console = Console(file=io.StringIO(), width=200)
-    print_status(floor, console)
-    said = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "1 of unknown state" in said
-    assert "logged out" not in said
-    assert "0:00" not in next(line for line in said.splitlines() if line.startswith(floor.agents[0].name))
+    lines = ["".join(span.text for span in line) for line in status_lines(view, 200)]
+    counts, _, agent = lines[lines.index("Agents") + 1 :][:3]
+    assert "state not known 1" in counts
+    assert f"out {UNKNOWN}" in counts
+    assert floor.agents[0].name in agent
+    assert "0:00" not in agent
     details = {each.label: each.value for each in AgentsPanel().details(floor.agents[0], view)}
     assert {details[label] for label in ("state", "logged in", "ready", "paused")} == {UNKNOWN}
 

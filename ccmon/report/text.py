@@ -1,0 +1,196 @@
+"""The views as text, for a terminal or a pipe: what ``ccmon status`` prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, TextIO
+
+from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.views import panels
+from ccmon.views.chrome import alarm_counts, alert_line, data_age, watched
+from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
+from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
+from ccmon.views.palette import DARK, LIGHT, ansi, is_light
+from ccmon.views.panel import FloorPanel, Headline
+from ccmon.views.styled_text import Span, TextStyle
+from ccmon.views.view import View
+
+LEAST_WIDTH, USUAL_WIDTH = 40, 80
+ALARMS_SHOWN = 10
+APART = "   "
+"""Between one fact and the next, as on the screen."""
+ROOM_BELOW = 40
+"""Lines that stand below the rows at most."""
+EMPTY = "The database is still empty: import or follow a queue log, or try ccmon demo."
+
+Line = Sequence[Span]
+
+
+def print_status(snapshot: FloorSnapshot, filters: Filters = EVERYTHING, output: TextIO | None = None) -> None:
+    """Print the views of a snapshot: in the width of the output, in colour on a terminal, in ASCII if it wants that."""
+    output = output or sys.stdout
+    ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
+    view = View.of(snapshot, marks=ASCII if ascii_alone else UNICODE, filters=filters)
+    colored = output.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    looks = (LIGHT if is_light() else DARK) if colored else None
+    for line in status_lines(view, output_width(output)):
+        text = "".join(span.text if looks is None else ansi(looks[span.role], span.text) for span in line)
+        output.write(f"{text}\n")
+
+
+def output_width(output: TextIO) -> int:
+    """The width of the output's terminal; in a pipe what COLUMNS says, or a terminal at the other ends."""
+    with suppress(KeyError, ValueError):
+        return max(LEAST_WIDTH, int(os.environ["COLUMNS"]))
+    for stream in (output, sys.__stderr__, sys.__stdin__):
+        with suppress(AttributeError, ValueError, OSError):  # none, closed, or no terminal
+            return max(LEAST_WIDTH, os.get_terminal_size(stream.fileno()).columns)  # type: ignore[union-attr]
+    return USUAL_WIDTH
+
+
+def status_lines(view: View, width: int) -> Iterator[Line]:
+    """Head, alarms, and each panel's views that have something to say; no line ends in spaces."""
+    for line in _lines(view, width):
+        yield _stripped(line)
+
+
+def _lines(view: View, width: int) -> Iterator[Line]:
+    floor = view.floor
+    yield from _head(view, width)
+    if floor.data_at is None and not floor.queues and not floor.agents:
+        yield ()
+        yield from _paragraph(EMPTY, view, width)
+        return
+    yield from _alarms(view, width)
+    for panel in panels():
+        yield from _panel(panel, view, width)
+
+
+def _head(view: View, width: int) -> Iterator[Line]:
+    moment = date_and_time(view.now, view.zone)
+    parts: list[Line] = [
+        (Span(_text(watched(view, "ccmon"), view), TextStyle.STRONG),),
+        (Span(moment),),
+        _trimmed(data_age(view.floor.data_age_ms, view.marks)),
+        *((Span(_text(str(work), view), TextStyle.QUIET),) for work in view.floor.progress),
+        *(_trimmed([span]) for span in alarm_counts(view)),
+    ]
+    yield from _flowing(parts, width)
+
+
+def _alarms(view: View, width: int) -> Iterator[Line]:
+    alarms = view.floor.alerts
+    yield ()
+    if view.more_may_come and alarms:
+        yield from _paragraph(f"There may be more. {view.floor.incomplete}", view, width)
+    if not alarms:
+        yield from _paragraph(alert_line(view, width, view.marks, None).text.strip(), view, width)
+    for alarm in alarms[:ALARMS_SHOWN]:
+        sign = view.sign(alarm.severity)
+        first, *rest = wrapped(_text(alarm.text, view), width - 2)
+        yield (sign, Span(f" {first}"))
+        yield from ((Span(f"  {piece}"),) for piece in rest)
+    yield from _others(len(alarms) - ALARMS_SHOWN)
+
+
+def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
+    """A panel's views one after the other; what several of them say, head or remarks, stands in the first."""
+    heads: list[Headline] = []
+    said: list[Line | str] = []
+    for page in panel.pages:
+        rows, absent = page.printed_rows(view), view.absent(page.part)
+        alone = page is panel and page.head_alone(view)
+        if not (rows or alone) and (not absent or absent in said):
+            continue
+        said.append(absent)
+        yield ()
+        title = Span(f"{page.name}: {page.page}" if page.page and rows else page.name, TextStyle.TITLE)
+        remark = Span(_text(page.remark(view, brief=True), view), TextStyle.QUIET)
+        yield from _flowing([(title,), (remark,)], width)
+        headline = page.headline(view)
+        if (rows or alone) and headline not in heads:
+            heads.append(headline)
+            yield from _flowing(_facts(headline, page, view), width)
+        if rows:
+            yield from _table(page, rows, view, width)
+        if rows and not page.previews_next:
+            below = [line for line in page.below(view, width, ROOM_BELOW)[1:] if line not in said]
+            said += below
+            yield from below
+
+
+def _facts(headline: Headline, page: FloorPanel[Any], view: View) -> Iterator[Line]:
+    label = "" if headline.label == page.name.casefold() else f" {headline.label}"
+    yield Span(headline.figure, headline.role), Span(label)
+    for fact in (*headline.facts, *page.further_facts(view)):
+        role = TextStyle.STRONG if fact.role is TextStyle.TEXT else fact.role
+        yield Span(f"{fact.label} ", TextStyle.QUIET), Span(_text(fact.value, view), role)
+
+
+def _table(page: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) -> Iterator[Line]:
+    totals, shown = page.totals(view), rows[: page.printed_limit]
+    if view.filters and len(rows) <= len(totals):  # the part is one row, and the total the same
+        totals = ()
+    columns = sorted((*page.columns, *page.printed_columns), key=lambda column: column.drawn)
+    fitted = fit_printed(columns, width, (*totals, *shown), view)
+    yield draw_titles(fitted, width, view, None, descending=False, gap=PRINTED_GAP)
+    for row in totals:
+        yield tuple(
+            Span(span.text, TextStyle.STRONG if span.role is TextStyle.TEXT else span.role)
+            for span in draw_row(fitted, row, width, view, gap=PRINTED_GAP)
+        )
+    for row in shown:
+        yield draw_row(fitted, row, width, view, gap=PRINTED_GAP)
+    yield from _others(len(rows) - len(shown))
+
+
+def _others(number: int) -> Iterator[Line]:
+    if number > 0:
+        yield (Span(f"and {count(number)} more: see --json", TextStyle.QUIET),)
+
+
+def _paragraph(text: str, view: View, width: int) -> Iterator[Line]:
+    yield from ((Span(piece),) for piece in wrapped(_text(text, view), width))
+
+
+def _flowing(parts: Iterable[Line], width: int) -> Iterator[Line]:
+    """Parts one after the other, on a new line where the width ends."""
+    line: list[Span] = []
+    used = 0
+    for part in parts:
+        cells = sum(width_of(span.text) for span in part)
+        if line and used + len(APART) + cells > width:
+            yield line
+            line, used = [], 0
+        if line and cells:
+            line.append(Span(APART))
+            used += len(APART)
+        for span in part:
+            line.append(Span(fit(span.text, min(width_of(span.text), width - used)), span.role))
+            used += width_of(line[-1].text)
+    if line:
+        yield line
+
+
+def _text(text: str, view: View) -> str:
+    """A text made harmless, in the characters that the output takes."""
+    return ascii_only(plain(text)) if view.marks.ascii_only else plain(text)
+
+
+def _trimmed(spans: Sequence[Span]) -> Line:
+    """The spans of a badge without the empty cells round it."""
+    first, last = Span(spans[0].text.lstrip(), spans[0].role), Span(spans[-1].text.strip(), spans[-1].role)
+    return (last,) if len(spans) == 1 else (first, *spans[1:-1], last)
+
+
+def _stripped(line: Line) -> Line:
+    """A line without the empty cells at its end."""
+    spans = list(line)
+    while spans and not spans[-1].text.rstrip(" "):
+        spans.pop()
+    return [*spans[:-1], Span(spans[-1].text.rstrip(" "), spans[-1].role)] if spans else []

@@ -1,0 +1,277 @@
+"""The text of ``ccmon status``: fits its width, needs no colour, and no name is a command."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from ccmon.formatting import UNKNOWN
+from ccmon.model.agents import AgentState
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.report.text import output_width, print_status, status_lines
+from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.snapshot.queues import StaffingCount, summed
+from ccmon.views import panels
+from ccmon.views.agents import AgentsPanel
+from ccmon.views.glyphs import ASCII, UNICODE
+from ccmon.views.queues import QueuesPanel
+from ccmon.views.styled_text import TextStyle
+from ccmon.views.view import View
+from tests import floors
+from tests.business import busy_floor
+from tests.databases import new_database
+from tests.floors import known
+
+
+class Terminal(io.TextIOWrapper):
+    """An output that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(snapshot: FloorSnapshot, width: int = 80, filters: Filters = EVERYTHING, *, ascii_only: bool = False) -> str:
+    view = View.of(snapshot, marks=ASCII if ascii_only else UNICODE, filters=filters)
+    return "".join("".join(span.text for span in line) + "\n" for line in status_lines(view, width))
+
+
+def printed(snapshot: FloorSnapshot, *, terminal: bool = False, encoding: str = "utf-8") -> str:
+    raw = io.BytesIO()
+    output = (Terminal if terminal else io.TextIOWrapper)(raw, encoding=encoding)
+    print_status(snapshot, output=output)
+    output.flush()
+    return raw.getvalue().decode(encoding)
+
+
+@pytest.mark.parametrize("width", [40, 80, 100, 130, 200, 300])
+@pytest.mark.parametrize("agents", [1, 24, 200])
+def test_fits(width: int, agents: int) -> None:
+    for floor in (floors.floor(agents), busy_floor(agents)):
+        lines = shown(floor, width).splitlines()
+        assert all(cell_len(line) <= width for line in lines)
+        assert all(line == line.rstrip() for line in lines)
+
+
+def test_each_view_is_in_the_text() -> None:
+    lines = [line.partition("   ")[0] for line in shown(busy_floor(), 130).splitlines()]
+    for panel in panels():
+        for page in panel.pages:
+            assert (f"{page.name}: {page.page}" if page.page else page.name) in lines
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_head_of_a_panel_is_whole(width: int) -> None:
+    floor = busy_floor()
+    text = " ".join(shown(floor, width).split())
+    for panel in panels():
+        for page in panel.pages:
+            for fact in page.headline(View.of(floor)).facts:
+                assert f"{fact.label} {fact.value}" in text
+
+
+def test_what_several_views_say_is_said_once() -> None:
+    text = shown(busy_floor(), 120)
+    assert text.count("Assumed: Wages alone") == 1
+    assert text.count("26,206 left") == 1
+
+
+def test_says_what_matters() -> None:
+    text = shown(floors.floor(24))
+    for words in (
+        "Utrecht · everything   Mon 23 Nov 2026 14:32:07   ● data 0 s old",
+        "Noordlicht sales",
+        "All queues",
+        "in conversation 9",
+        "△ due now",
+    ):
+        assert words in text
+    assert "\x1b" not in text
+
+
+def test_lost_is_one_number_on_the_screen_and_in_status() -> None:
+    floor = floors.floor(24)
+    queues = tuple(replace(queue, short_abandoned=queue.abandoned // 2) for queue in floor.queues)
+    floor = replace(floor, queues=queues, total=summed(queues, "All queues", StaffingCount(0, 0)))
+    on_screen = {fact.label: fact.value for fact in QueuesPanel().headline(View.of(floor)).facts}["lost"]
+    lines = shown(floor).splitlines()
+    titles = next(line for line in lines if line.strip().startswith("longest"))
+    in_status = next(line for line in lines if "All queues" in line)[titles.index(" lost") :].split()[0]
+    lost = sum(q.abandoned - q.short_abandoned + q.timed_out + q.no_agents for q in queues)
+    assert on_screen == in_status == f"{lost:,}"
+    assert any(queue.short_abandoned for queue in queues)
+
+
+def test_status_and_the_panel_put_the_same_agents_first() -> None:
+    floor = floors.floor(24)
+    lines = shown(floor, 200).splitlines()
+    first = lines.index("Agents") + 3
+    panel = [agent.name for agent in AgentsPanel().rows(View.of(floor)) if agent.state is not AgentState.LOGGED_OUT]
+    assert len(panel) > AgentsPanel.printed_limit
+    for line, name in zip(lines[first:], panel[: AgentsPanel.printed_limit], strict=False):
+        assert f"  {name}  " in line
+    rest = len(panel) - AgentsPanel.printed_limit
+    assert lines[first + AgentsPanel.printed_limit] == f"and {rest} more: see --json"
+
+
+def test_those_who_are_out_are_counted_and_not_listed() -> None:
+    floor = floors.floor(24)
+    out = [agent.name for agent in floor.agents if agent.state is AgentState.LOGGED_OUT]
+    agents = shown(floor, 200).partition("\nAgents\n")[2].partition("\n\n")[0]
+    assert out
+    assert f"out {len(out)}" in agents
+    assert not any(name in agents for name in out)
+
+
+def test_more_width_takes_no_figure_away() -> None:
+    def titles(width: int) -> list[set[str]]:
+        lines = shown(busy_floor(), width).splitlines()
+        return [
+            set(line.split("  ")) for line in lines if line.lstrip().startswith(("longest", "whose", "queue, team"))
+        ]
+
+    for narrow, wide in zip(titles(80), titles(200), strict=True):
+        assert {title.strip() for title in narrow if title.strip()} <= {title.strip() for title in wide}
+
+
+def test_a_part_that_is_not_known_of_a_team_says_why() -> None:
+    text = shown(busy_floor(), 120, Filters(team="noordlicht a"))
+    lines = text.splitlines()
+    assert lines[0].startswith("team Noordlicht A · Utrecht")
+    assert "Queue   all teams" in lines
+    for name in ("Customers", "Problems"):
+        assert lines.count(f"{name}   {UNKNOWN} Not known for one team.") == 1
+    assert f"Value   EUR  {UNKNOWN} Not known for one team." in lines
+    assert "Noordlicht B" not in text
+
+
+def test_colour_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "COLORFGBG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "120")
+    floor = busy_floor()
+    plain = printed(floor)
+    assert plain == shown(floor, 120)
+    colored = printed(floor, terminal=True)
+    assert "\x1b[1;31m▲\x1b[0m" in colored
+    assert "\x1b[1;36mQueue\x1b[0m" in colored
+    assert "\x1b[33m" in colored
+    monkeypatch.setenv("COLORFGBG", "0;15")
+    light = printed(floor, terminal=True)
+    assert "\x1b[33m" not in light
+    assert "\x1b[1;34mQueue\x1b[0m" in light
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        with monkeypatch.context() as changed:
+            changed.setenv(name, value)
+            assert printed(floor, terminal=True) == plain
+
+
+def test_the_width_is_that_of_the_terminal_at_any_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    sizes: dict[int, int] = {}
+
+    def size(number: int) -> os.terminal_size:
+        if number not in sizes:
+            raise OSError
+        return os.terminal_size((sizes[number], 24))
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    with Path(os.devnull).open("w", encoding="utf-8") as pipe:
+        assert output_width(pipe) == 80
+        assert output_width(io.StringIO()) == 80
+        sizes[2] = 150  # such as: ccmon status | less
+        assert output_width(pipe) == 150
+        sizes[pipe.fileno()] = 132
+        assert output_width(pipe) == 132
+        sizes[pipe.fileno()] = 8
+        assert output_width(pipe) == 40
+        monkeypatch.setenv("COLUMNS", "99")
+        assert output_width(pipe) == 99
+        monkeypatch.setenv("COLUMNS", "wide")
+        assert output_width(pipe) == 40
+
+
+@pytest.mark.parametrize(("later", "wait", "role"), [(999, "0:20", TextStyle.TEXT), (1_000, "0:21", TextStyle.WATCH)])
+def test_a_wait_is_late_by_whole_seconds(later: int, wait: str, role: TextStyle) -> None:
+    whole = floors.floor(1)
+    since = whole.at - whole.at % 1000 - 20_000
+    queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
+    floor = replace(whole, queues=(queue,), alerts=(), at=since + 20_000 + later)
+    line = next(line for line in status_lines(View.of(floor), 80) if any(span.text == queue.name for span in line))
+    assert next(span for span in line if span.text.strip() == wait).role is role
+
+
+def test_empty_database_says_what_to_do() -> None:
+    assert "ccmon demo" in shown(floors.empty_floor())
+
+
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
+def test_ascii_locales_get_ascii(monkeypatch: pytest.MonkeyPatch, locale: str) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    text = printed(busy_floor())
+    assert text.isascii()
+    assert "Noordlicht" in text
+    assert "! late 1 h 09" in text
+
+
+def test_an_output_that_takes_ascii_alone_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert not printed(floors.floor(24)).isascii()
+    assert printed(floors.floor(24), encoding="ascii") == shown(floors.floor(24), ascii_only=True)
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;x\x07", "[bold red]Bob[/]", "x" * 4000, "\u202eevil", "a\nb", "\u0007"])
+def test_names_are_harmless(name: str) -> None:
+    floor = floors.floor(12)
+    queue = replace(floor.queues[0], name=name)
+    agents = tuple(agent._replace(name=name, reason=name, queue=name, team=name) for agent in floor.agents)
+    items = tuple(item._replace(customer=name, owner=name, kind=name) for item in floor.follow_ups.items)
+    alerts = tuple(replace(alert, text=f"{name} waits") for alert in floor.alerts)
+    floor = replace(
+        floor,
+        site=name,
+        queues=(queue, *floor.queues[1:]),
+        agents=agents,
+        alerts=alerts,
+        follow_ups=replace(floor.follow_ups, items=items),
+    )
+    text = shown(floor, 130)
+    assert all(character == "\n" or character.isprintable() for character in text)
+    assert all(cell_len(line) <= 130 for line in text.splitlines())
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;x\x07", "[bold red]Bob[/]", "a\nb", "\u202eevil"])
+def test_names_of_customers_are_harmless(name: str) -> None:
+    floor = busy_floor()
+    floor = replace(
+        floor,
+        low_scores=tuple(low._replace(customer=name) for low in known(floor.low_scores)),
+        stuck=tuple(stuck._replace(customer=name) for stuck in known(floor.stuck)),
+        second_purchases=tuple(buyer._replace(customer=name) for buyer in known(floor.second_purchases)),
+    )
+    text = shown(floor, 120)
+    assert all(letter not in text for letter in "\x1b\x07\u202e")
+    assert "[bold red]Bob[/]" in text or not name.startswith("[")
+
+
+def test_text_needs_neither_a_loop_nor_textual(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    new_database(path, time_zone="Europe/Amsterdam")
+    look = (
+        "import sys; sys.argv = ['ccmon', 'status', '--db', sys.argv[1]]\n"
+        "from ccmon.cli import _run\n"
+        "status = _run()\n"
+        "heavy = {'textual', 'asyncio', 'aiosqlite', 'rich.console', 'ccmon.monitor'} & set(sys.modules)\n"
+        "sys.exit(f'{status} {heavy}' if status or heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", look, path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ccmon demo" in done.stdout
