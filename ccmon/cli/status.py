@@ -13,6 +13,11 @@ from ccmon.errors import CcmonError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmon.model.snapshot import FloorSnapshot
+
+KNOWN_SHOWN = 8
+"""Names that are listed where none is near."""
+
 
 @app.command()
 def status(
@@ -34,16 +39,13 @@ def status(
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
     from ccmon.database import reader  # noqa: PLC0415
-    from ccmon.snapshot.narrow import Filters, names, narrow  # noqa: PLC0415
+    from ccmon.snapshot.narrow import Filters, narrow  # noqa: PLC0415
 
     path = database_path(db)
     snapshot = reader.snapshot(path, None if at is None else _moment(path, at))
     filters = Filters(queue, team, client)
     for kind, name in filters.unknown(snapshot):
-        from ccmon.formatting import plain  # noqa: PLC0415
-
-        known = ", ".join(names(snapshot, kind)) or "none"
-        raise CcmonError(f'There is no {kind} named "{plain(name)}": known are {plain(known)}.')
+        raise CcmonError(_unknown(snapshot, kind, name))
     if as_json:
         from ccmon.report.json import as_text, snapshot_object  # noqa: PLC0415
 
@@ -52,6 +54,22 @@ def status(
         from ccmon.report.text import print_status  # noqa: PLC0415
 
         print_status(snapshot, filters)
+
+
+def _unknown(snapshot: FloorSnapshot, kind: str, name: str) -> str:
+    """That nothing has a name, and which names are near it, or which there are."""
+    from ccmon.formatting import plain  # noqa: PLC0415
+    from ccmon.snapshot.narrow import names, near_names  # noqa: PLC0415
+
+    said = f'There is no {kind} named "{plain(name)}"'
+    known = [f'"{plain(each)}"' for each in names(snapshot, kind)]
+    near = [f'"{plain(each)}"' for each in near_names(snapshot, kind, name)]
+    if near:
+        return f"{said}: did you mean {' or '.join(near)}?"
+    if not known:
+        return f"{said}: no {kind} is known."
+    more = f" and {len(known) - KNOWN_SHOWN} more" if len(known) > KNOWN_SHOWN else ""
+    return f"{said}: there are {', '.join(known[:KNOWN_SHOWN])}{more}."
 
 
 def _moment(path: Path, text: str) -> int:

@@ -93,6 +93,17 @@ def names(floor: FloorSnapshot, kind: str) -> Sequence[str]:
     return sorted((name for name in found if name), key=str.casefold)
 
 
+def near_names(floor: FloorSnapshot, kind: str, name: str) -> Sequence[str]:
+    """The names of a kind that hold a text or are spelt much like it, at most five."""
+    import difflib  # noqa: PLC0415 - for a name that is not there alone
+
+    known = {each.casefold(): each for each in names(floor, kind)}
+    wanted = name.casefold().strip()
+    holding = [each for each in known if wanted and wanted in each]
+    alike = difflib.get_close_matches(wanted, known, n=5)
+    return [known[each] for each in dict.fromkeys([*alike, *holding])][:5]
+
+
 def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     """The part of the floor that the filters let through.
 

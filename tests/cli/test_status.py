@@ -126,13 +126,65 @@ def test_narrowed(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert f"Problems   {UNKNOWN} Not known for one client." in said
 
 
-def test_a_client_that_is_not_there(
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--queue=slaes", 'There is no queue named "slaes": did you mean "sales"?'),
+        ("--queue=SAL", 'There is no queue named "SAL": did you mean "sales" or "after-sales"?'),
+        ("--queue=nosuch", 'There is no queue named "nosuch": there are "after-sales", "sales", "support".'),
+        ("--queue=", 'There is no queue named "": there are "after-sales", "sales", "support".'),
+        ("--team=Noord", 'There is no team named "Noord": no team is known.'),
+        ("--client=\x1b[2Jx", 'There is no client named "␛[2Jx": no client is known.'),
+    ],
+)
+def test_a_name_that_is_not_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str, says: str
+) -> None:
+    connection = database_file.open_writer(path)
+    connection.execute("INSERT INTO queues (name) VALUES ('support'), ('after-sales')")
+    connection.close()
+    for form in ([], ["--json"]):
+        assert run(monkeypatch, "status", option, "--db", path, *form) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.strip().endswith(says)
+        assert said.err.count("\n") == 1
+
+
+def test_of_many_names_some_are_listed(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, "status", "--queue", "nosuch", "--db", path) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert 'There is no queue named "nosuch": known are sales.' in said.err
+    connection = database_file.open_writer(path)
+    connection.executemany("INSERT INTO queues (name) VALUES (?)", [(f"queue {number:02}",) for number in range(30)])
+    connection.close()
+    assert run(monkeypatch, "status", "--queue", "zzz", "--db", path) == 1
+    assert '"queue 07" and 23 more.' in capsys.readouterr().err
+    assert run(monkeypatch, "status", "--queue", "queue", "--db", path) == 1
+    assert capsys.readouterr().err.count(" or ") == 4
+
+
+def test_a_team_as_text_and_as_json(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    connection = database_file.open_writer(path)
+    connection.execute("INSERT INTO teams (name) VALUES ('Noord'), ('Zuid')")
+    connection.execute("INSERT INTO agents (login, name, team_id) VALUES ('a', 'Anna', 1), ('b', 'Bram', 2)")
+    connection.execute(
+        "INSERT INTO agent_states (agent_id, state, started_at) VALUES (1, 'ready', ?), (2, 'ready', ?)",
+        (moment() - 60_000, moment() - 60_000),
+    )
+    connection.execute("INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (1, 1, 0)")
+    connection.close()
+    assert run(monkeypatch, "status", "--json", "--team", "noord", "--db", path) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert [agent["name"] for agent in whole["agents"]] == ["Anna"]
+    assert [queue["name"] for queue in whole["queues"]] == ["sales"]
+    assert run(monkeypatch, "status", "--team", "noord", "--db", path) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("team Noord · Utrecht   ")
+    assert "Queue   all teams\n" in said
+    assert "Anna" in said
+    assert "Bram" not in said
 
 
 def test_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
