@@ -1,8 +1,7 @@
-"""Real processes of ccmon for the tests here: run one, wait for what another does, keep one following a log."""
+"""Real processes of ccmon: run one, wait for what another does, keep one following a log."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,16 +10,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from benchmarks.terminal import WATCHDOG_S, terminal_environment
 
 CCMON = Path(sys.executable).with_name("ccmon")
 
 
-def ccmon(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    run = subprocess.run(
+def run_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in a process of its own."""
+    return subprocess.run(
         [CCMON, *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -28,21 +26,6 @@ def ccmon(*arguments: str | Path, check: bool = True) -> subprocess.CompletedPro
         env=terminal_environment(),
         check=False,
     )
-    if check:
-        assert run.returncode == 0, run.stderr
-    return run
-
-
-def status(database: Path, *arguments: str) -> dict[str, Any]:
-    """What `ccmon status --json` says."""
-    found = json.loads(ccmon("status", "--json", "--db", database, *arguments).stdout)
-    assert isinstance(found, dict)
-    return found
-
-
-def queue(database: Path, name: str, *arguments: str) -> dict[str, Any] | None:
-    """One queue of `ccmon status --json`; None where it is not known yet."""
-    return next((each for each in status(database, *arguments)["queues"] if each["name"] == name), None)
 
 
 def wait_until(condition: Callable[[], object], *, what: str = "what was waited for") -> None:

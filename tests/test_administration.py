@@ -23,7 +23,8 @@ from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.queue_log.translator import MEANINGS
 from tests.cli.test_sources import fed, told
-from tests.processes import CCMON, ccmon
+from tests.commands import done
+from tests.processes import CCMON
 from tests.sources import freeswitch_recording, test_ami_recording, test_freeswitch_recording
 from tests.sources.following import call_database
 from tests.sources.queue_log.test_recording import log
@@ -33,7 +34,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "administration.md").read_text(enco
 
 def test_a_dialler_of_your_own_writes_what_the_page_says(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    ccmon("init", "--db", path, "--time-zone", "Europe/Amsterdam", "--currency", "EUR")
+    done("init", "--db", path, "--time-zone", "Europe/Amsterdam", "--currency", "EUR")
     examples = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
     assert len(examples) == 7
     states = []

@@ -9,29 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.terminal import terminal_environment
 from ccmon.database import database_file
+from tests.commands import ccmon, one_line
 from tests.database.test_database import BAD, fingerprint
 from tests.databases import new_database
-
-
-def ccmon(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from ccmon.cli import main; main()", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env=terminal_environment(**environment),
-    )
-
-
-def one_line(finished: subprocess.CompletedProcess[str], status: int = 1) -> str:
-    """The only line on standard error of a command that failed as it should."""
-    assert finished.returncode == status, finished.stderr
-    assert finished.stdout == ""
-    (line,) = finished.stderr.splitlines()
-    return line
 
 
 @pytest.mark.parametrize("case", ["missing", "directory", "text", "another SQLite database", "newer"])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.commands import ccmon
 from tests.databases import new_database
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "queue_log"
@@ -18,21 +17,16 @@ def path(tmp_path: Path) -> Path:
     return new_database(tmp_path / "calls.db", time_zone="Europe/Paris")
 
 
-def ccmon(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "ccmon", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, check=False)
-
-
 def test_import(path: Path) -> None:
     first = ccmon("import", "queue-log", SAMPLE, "--db", path)
     assert first.returncode == 0, first.stderr
-    assert first.stderr == b""
-    again = ccmon("import", "queue-log", "-", "--db", path, stdin=SAMPLE.read_bytes())
+    assert first.stderr == ""
+    again = ccmon("import", "queue-log", "-", "--db", path, stdin=SAMPLE.read_text())
     lines = SAMPLE.read_bytes().count(b"\n")
-    told = first.stdout.decode().splitlines()
+    told = first.stdout.splitlines()
     assert told[0].startswith(f"{lines} lines of 1 file in ")
     assert told[1].endswith(f" calls from {lines} new records")
-    assert again.stdout.decode().splitlines()[1:] == [
+    assert again.stdout.splitlines()[1:] == [
         "0 calls from 0 new records",
         f"{lines} lines were in the database already",
     ]
@@ -51,13 +45,13 @@ def test_import(path: Path) -> None:
 def test_what_is_wrong_is_said_in_one_line(path: Path, arguments: list[str], status: int, sentence: str) -> None:
     told = ccmon(*arguments, "--db", path)
     assert told.returncode == status
-    assert sentence in told.stderr.decode()
-    assert told.stderr.count(b"\n") == 1
+    assert sentence in told.stderr
+    assert told.stderr.count("\n") == 1
 
 
 def test_without_a_database_nothing_is_made(tmp_path: Path) -> None:
     for command in ("import", "follow"):
         told = ccmon(command, "queue-log", SAMPLE, "--db", tmp_path / "none.db")
         assert told.returncode == 1
-        assert b"There is no database" in told.stderr
+        assert "There is no database" in told.stderr
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from ccmon.database import database_file, reader
 from ccmon.database.rejections import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
-from tests.cli.test_database import ccmon, one_line
+from tests.commands import ccmon, one_line
 from tests.sources.following import call_database
 
 MINUTE_MS = 60_000

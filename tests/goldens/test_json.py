@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.commands import done
 from tests.goldens.moments import MOMENTS, agrees, database_of
-from tests.processes import ccmon
 
 
 @pytest.mark.parametrize("name", MOMENTS)
 def test_status_json(name: str) -> None:
     with database_of(name) as path:
-        shown = ccmon("status", "--json", "--at", MOMENTS[name], "--db", path).stdout
+        shown = done("status", "--json", "--at", MOMENTS[name], "--db", path)
     agrees(f"json/{name}.json", shown)

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.terminal import terminal_environment
-from tests.processes import CCMON, ccmon, wait_until
+from tests.commands import done
+from tests.processes import CCMON, wait_until
 
 
 class Following:
@@ -51,7 +52,7 @@ class Following:
 
 def sources(database: Path) -> list[dict[str, Any]]:
     """What `ccmon sources` tells."""
-    found: list[dict[str, Any]] = json.loads(ccmon("sources", "--json", "--db", database).stdout)["sources"]
+    found: list[dict[str, Any]] = json.loads(done("sources", "--json", "--db", database))["sources"]
     return found
 
 

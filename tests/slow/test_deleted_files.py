@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 import shutil
 import signal
@@ -14,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
-from tests.processes import CCMON, Follower, append, ccmon, queue, wait_until
+from tests.commands import ccmon, queue
+from tests.databases import new_database
+from tests.processes import CCMON, Follower, append, wait_until
 from tests.slow.sources import Following
 from tests.sources.manager_packets import caller, complete, connect, join, member
 from tests.sources.manager_server import PASSWORD, USER, ManagerServer
@@ -22,9 +25,7 @@ from tests.sources.manager_server import PASSWORD, USER, ManagerServer
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    ccmon("init", "--db", path, "--time-zone", "UTC")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="UTC")
 
 
 def beside(database: Path, suffix: str) -> Path:
@@ -66,9 +67,9 @@ def calls(database: Path) -> list[tuple[str, str | None]]:
 
 def waiting(database: Path) -> int | None:
     """Callers that a program sees which opens the database now; None while it cannot."""
-    run = ccmon("status", "--json", "--db", database, check=False)
-    found = queue(database, "help") if run.returncode == 0 else None
-    return found["waiting"] if found else None
+    run = ccmon("status", "--json", "--db", database)
+    found = [each for each in json.loads(run.stdout)["queues"] if each["name"] == "help"] if run.returncode == 0 else []
+    return found[0]["waiting"] if found else None
 
 
 def enter(log: Path, *numbers: int) -> None:

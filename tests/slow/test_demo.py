@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -11,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from tests.processes import CCMON, ccmon, running_with, status, wait_until
+from tests.commands import ccmon, done, status
+from tests.databases import new_database
+from tests.processes import CCMON, run_process, running_with, wait_until
 
 ENDINGS = {"q": "quit", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up", signal.SIGKILL: "killed"}
 
@@ -60,7 +61,7 @@ def test_a_floor_that_dies_is_told_of(tmp_path: Path) -> None:
 
 def test_a_demo_without_a_terminal_says_so_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    run = ccmon("demo", "--agents", "20", "--days", "0", check=False)
+    run = run_process("demo", "--agents", "20", "--days", "0")
     assert run.returncode == 1
     assert "ccmon status" in run.stderr
     assert len(run.stderr.splitlines()) == 1
@@ -74,22 +75,21 @@ def test_a_demo_can_keep_its_database(tmp_path: Path) -> None:
         terminal.wait_for("Aurora Service")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
-    shown = json.loads(ccmon("status", "--json", "--db", kept).stdout)
+    shown = status(kept)
     assert len(shown["queues"]) == 6
-    run = ccmon("seed", "--db", tmp_path / "nowhere.db", check=False)
+    run = ccmon("seed", "--db", tmp_path / "nowhere.db")
     assert run.returncode == 1
     assert "ccmon init" in run.stderr
     assert not (tmp_path / "nowhere.db").exists()
 
 
 def test_a_demo_spares_a_database_with_other_data(tmp_path: Path) -> None:
-    real = tmp_path / "real.db"
-    ccmon("init", "--db", real)
+    real = new_database(tmp_path / "real.db", time_zone="UTC")
     records = "1795000000|1|help|NONE|ENTERQUEUE||+31201234567|1\n1795000009|1|help|NONE|ABANDON|1|1|9\n"
     (tmp_path / "queue_log").write_text(records)
-    ccmon("import", "queue-log", tmp_path / "queue_log", "--db", real)
+    done("import", "queue-log", tmp_path / "queue_log", "--db", real)
     for command in ("demo", "seed"):
-        run = ccmon(command, "--db", real, check=False)
+        run = ccmon(command, "--db", real)
         assert run.returncode == 1
         assert "holds data that is not demo data" in run.stderr
         assert len(run.stderr.splitlines()) == 1
@@ -97,16 +97,15 @@ def test_a_demo_spares_a_database_with_other_data(tmp_path: Path) -> None:
 
 
 def test_seed_fills_an_empty_database_up_to_a_moment(tmp_path: Path) -> None:
-    path = tmp_path / "calls.db"
-    ccmon("init", "--db", path, "--time-zone", "Europe/Amsterdam")
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     arguments = ["--days", "1", "--agents", "12", "--seed", "5", "--until", "2026-11-20T11:30"]
     run = ccmon("seed", "--db", path, *arguments)
     assert re.fullmatch(r".*: \d+ calls of 2 days, until 2026-11-20 11:30 \(Europe/Amsterdam\)\.\n", run.stdout)
     assert not run.stderr, "progress is for terminals"
-    shown = json.loads(ccmon("status", "--json", "--db", path, "--at", "2026-11-20T11:30").stdout)
+    shown = status(path, "--at", "2026-11-20T11:30")
     assert shown["total"]["offered"] > 30
     assert "2026-11-20T11:25:00+01:00" < shown["data_at"] <= "2026-11-20T11:30:00+01:00"
     assert any(agent["state"] == "talking" for agent in shown["agents"])
-    run = ccmon("seed", "--db", path, "--until", "half past nine", check=False)
+    run = ccmon("seed", "--db", path, "--until", "half past nine")
     assert run.returncode == 1
     assert "is no time" in run.stderr

@@ -20,7 +20,9 @@ from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.translator import EventTranslator
-from tests.processes import ccmon, status, wait_until
+from tests.commands import done, status
+from tests.databases import new_database
+from tests.processes import wait_until
 from tests.slow.sources import Following, sources, wait_for_records
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
@@ -35,8 +37,7 @@ CLASSES = ("offered", "answered", "abandoned", "timed_out", "no_agents", "divert
 
 def made(path: Path, time_zone: str | None = None) -> Path:
     """A database of a site where it is noon, unless its zone matters."""
-    ccmon("init", "--db", path, "--time-zone", time_zone or f"Etc/GMT{datetime.now(UTC).hour - 12:+}")
-    return path
+    return new_database(path, time_zone=time_zone or f"Etc/GMT{datetime.now(UTC).hour - 12:+}")
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_asterisks_manager(tmp_path: Path, database: Path) -> None:
 def test_asterisks_queue_log(database: Path, tmp_path: Path) -> None:
     log = tmp_path / "queue_log"
     log.write_bytes(recorded_log())
-    ccmon("import", "queue-log", log, "--db", database)
+    done("import", "queue-log", log, "--db", database)
     last = datetime.fromtimestamp(int(recorded_log().splitlines()[-1][:10]), UTC).isoformat()
     # The log's own words: CONNECT, ABANDON, EXITWITHTIMEOUT, EXITEMPTY, EXITWITHKEY and WITHDRAW.
     assert counts(status(database, "--at", last))[:6] == (272, 195, 64, 1, 5, 7)
@@ -217,9 +218,9 @@ def table(file: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
 
 
 def import_calls(database: Path, file: Path, mapping: str) -> str:
-    return ccmon(
+    return done(
         "import", "table", "calls", file, "--mapping", ROOT / "sample_data" / "mappings" / mapping, "--db", database
-    ).stdout
+    )
 
 
 def test_the_banks_table(tmp_path: Path) -> None:
@@ -254,7 +255,7 @@ def test_the_simulated_table_and_its_standard(tmp_path: Path) -> None:
     path = made(tmp_path / "calls.db", "UTC")
     queues = tmp_path / "queues.csv"
     queues.write_text("name,service_level_threshold,service_level_target\nSimulated,60,0.8\n")
-    ccmon("import", "table", "queues", queues, "--db", path)
+    done("import", "table", "queues", queues, "--db", path)
     assert import_calls(path, file, "simulated-call-centre.toml").endswith(" 0 refused\n")
     of_day = [row for row in table(file) if row["date"] == "2021-06-15"]
     met = sum(row["meets_standard"] == "TRUE" for row in of_day)

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
-from tests.processes import CCMON, Follower, append, append_text, ccmon, queue, status, wait_until
+from tests.commands import done, queue, status
+from tests.databases import new_database
+from tests.processes import CCMON, Follower, append, append_text, wait_until
 
 RECORDING = Path(__file__).parent.parent / "data" / "asterisk_run1"
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    path = tmp_path / "calls.db"
-    ccmon("init", "--db", path, "--time-zone", "Europe/Amsterdam")
-    return path
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
 
 
 def recorded_lines() -> list[str]:
@@ -95,11 +95,10 @@ def test_a_killed_follower_loses_nothing_and_repeats_nothing(tmp_path: Path, dat
         wait_until(lambda: records(database) == len(lines), what="the last record")
         assert follower.end(signal.SIGTERM)[0] == 0
 
-    whole = tmp_path / "whole.db"
-    ccmon("init", "--db", whole, "--time-zone", "Europe/Amsterdam")
-    ccmon("import", "queue-log", log, "--db", whole)
+    whole = new_database(tmp_path / "whole.db", time_zone="Europe/Amsterdam")
+    done("import", "queue-log", log, "--db", whole)
     assert rows(database) == rows(whole)
-    ccmon("doctor", "--db", database)
+    done("doctor", "--db", database)
 
 
 def test_ten_supervisors_do_not_hold_up_the_writer(tmp_path: Path, database: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_database import ccmon, one_line
-from tests.processes import status, wait_until
+from tests.commands import ccmon, one_line, status
+from tests.processes import wait_until
 from tests.slow.sources import Following
 from tests.sources.event_socket_server import DIRECTORY_USER, QUIET, EventSocketServer, Rights, event
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from tests.processes import CCMON, ccmon, running_with, wait_until
+from tests.commands import done
+from tests.databases import new_database
+from tests.processes import CCMON, running_with, wait_until
 
 SSHD = shutil.which("sshd", path=os.defpath + ":/usr/sbin:/usr/local/sbin")
 SSH = shutil.which("ssh")
@@ -44,11 +46,10 @@ SetEnv {environment}
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     """A floor with one caller who waits."""
-    path = tmp_path / "calls.db"
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
     log = tmp_path / "queue_log"
-    ccmon("init", "--db", path, "--time-zone", "UTC")
     log.write_text(f"{int(time.time())}|CALL-1|helpdesk|NONE|ENTERQUEUE||+31201234567|1\n")
-    ccmon("import", "queue-log", log, "--db", path)
+    done("import", "queue-log", log, "--db", path)
     return path
 
 
