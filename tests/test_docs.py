@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import configparser
+import contextlib
 import dataclasses
+import importlib
 import re
 from pathlib import Path
 from typing import Any
@@ -134,3 +136,46 @@ def test_picture_is_of_the_monitor_and_loads_nothing_from_elsewhere() -> None:
     for panel in ("Queue", "Agents", "Conversion", "Handling", "Follow-ups"):
         assert panel in picture
     assert set(re.findall(r"https?://[^\"' ]+", picture)) <= {"http://www.w3.org/2000/svg"}
+
+
+GUIDES = [ROOT / "CONTRIBUTING.md", *(ROOT / "docs" / name for name in ("architecture.md", "glossary.md"))]
+FILE = re.compile(r"(?:\.?[A-Za-z_0-9]+/)+(?:[A-Za-z_0-9.]+\.[a-z]+)?|[A-Za-z_]+\.(?:md|toml|svg)")
+DOTTED = re.compile(r"[a-z_]+(?:\.[A-Za-z_]+)+")
+CLASS = re.compile(r"(?:[A-Z][a-z]+)+")
+NOT_OURS = {"None", "DataTable", "Static", "Footer", "DIR"}
+"""Of Python and Textual, or to be replaced."""
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "ccmon").rglob("*.py"))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_files_and_names_of_the_guides_exist(guide: Path) -> None:
+    missing = []
+    for text in IN_BACKTICKS.findall(guide.read_text()):
+        if FILE.fullmatch(text):
+            found = any((top / text).exists() for top in (ROOT, ROOT / "ccmon", ROOT / "ccmon" / "database"))
+        elif DOTTED.fullmatch(text):
+            found = is_attribute(text) or is_attribute(f"metrics.{text}") or text.split(".")[0] in TABLES
+        elif CLASS.fullmatch(text) and text not in NOT_OURS:
+            found = re.search(rf"^class {text}\b", SOURCE, re.MULTILINE) is not None
+        else:
+            continue
+        if not found:
+            missing.append(text)
+    assert missing == []
+
+
+TABLES = {"site", "calls"}
+"""Tables whose columns are named as `table.column`; the columns are the documentation of the database's to hold."""
+
+
+def is_attribute(dotted: str) -> bool:
+    """Whether a dotted name is something in ccmon, or a module of the repository."""
+    module, _, name = dotted.rpartition(".")
+    for top in ("", "ccmon."):
+        with contextlib.suppress(ImportError):
+            if hasattr(importlib.import_module(top + module), name):
+                return True
+        with contextlib.suppress(ImportError):
+            importlib.import_module(top + dotted)
+            return True
+    return False
