@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from ccmon.metrics.durations import coarse
 from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
@@ -26,8 +27,7 @@ ACT, WATCH = 2, 1
 MINUTE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """From where on something is worth an alert."""
 
     wait_thresholds: float = 3.0

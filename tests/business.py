@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+
+from msgspec.structs import replace
 
 from ccmon.alarms import alerts
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
@@ -84,7 +85,8 @@ def _sales(whole: FloorSnapshot) -> tuple[SalesFigures, ...]:
     teams = [line for line in whole.sales if line.scope == "team"]
     centre, *others = whole.sales
     clients = [
-        centre._replace(
+        replace(
+            centre,
             scope="client",
             id=number + 1,
             name=client,
@@ -98,7 +100,8 @@ def _sales(whole: FloorSnapshot) -> tuple[SalesFigures, ...]:
     ]
     periods = ((Period.DAY, 1), (Period.WEEK, 6), (Period.MONTH, 26))
     return tuple(
-        line._replace(
+        replace(
+            line,
             quotas=tuple(_quota(line, period, times, day) for period, times in periods if line.scope != "campaign"),
             detail=_detail(line),
             worked_ms=None if line.scope == "campaign" else 5 * HOUR,
@@ -128,7 +131,8 @@ def _detail(line: SalesFigures) -> SalesDetail:
 def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
     ids = {agent.name: agent.id for agent in whole.agents}
     items = tuple(
-        item._replace(
+        replace(
+            item,
             owner_id=ids.get(item.owner or ""),
             phone=f"+31 6 {item.id:08}",
             late_chance=1.0 if item.overdue_since <= whole.at else 0.95 if item.id % 5 == 2 else 0.1,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from ccmon.alarms import alerts
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
@@ -216,7 +217,7 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
         surveys=surveys,
     )
     known = agent.talk_ms + agent.hold_ms + agent.wrap_up_ms + agent.ready_ms + agent.paused_ms
-    return agent._replace(logged_in_ms=max(agent.logged_in_ms, known))
+    return replace(agent, logged_in_ms=max(agent.logged_in_ms, known))
 
 
 def _waiting(rng: Random, at: int, callers: int) -> tuple[WaitingCall, ...]:

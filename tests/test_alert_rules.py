@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ccmon.alarms import ACT, RULES, WATCH, alerts, spoken
 from ccmon.model.agents import AgentState, Membership
@@ -221,7 +221,7 @@ def test_unhappy_customers() -> None:
     assert len(found) == 5
     text = "Bo gave 2 of 10 after talking with Ann in Sales: call back."
     assert found[0] == Alert("low_score", WATCH, "Bo", AT - 5, 2.0, 10.0, text)
-    nobody = replace(floor, low_scores=(low._replace(agent=None, queue=None),))
+    nobody = replace(floor, low_scores=(replace(low, agent=None, queue=None),))
     assert only(nobody) == replace(found[0], text="Bo gave 2 of 10: call back.")
     assert alerts(replace(floor, low_scores=None)) == ()
 
@@ -233,7 +233,7 @@ def test_every_rule_has_a_place() -> None:
 def owed(owner: str | None, number: int, *, due: int = AT - HOUR, overdue_since: int = AT - 1) -> tuple[FollowUp, ...]:
     item = floors.floor(60).follow_ups.items[0]
     changes: dict[str, Any] = {"owner": owner, "due_at": due, "overdue_since": overdue_since}
-    return tuple(item._replace(id=place, **changes) for place in range(number))
+    return tuple(replace(item, id=place, **changes) for place in range(number))
 
 
 def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
@@ -286,10 +286,10 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
         replace(queue, id=5, name="waits longer", agents_allotted=1, waiting=1, longest_wait_since=AT - 200 * S),
     )
     agents = (
-        agent._replace(id=1, name="Zoe", state=AgentState.TALKING, since=AT - 25 * MINUTE),
-        agent._replace(id=2, name="Ann", state=AgentState.TALKING, since=AT - 25 * MINUTE),
-        agent._replace(id=3, name="Cy", state=AgentState.TALKING, since=AT - 90 * MINUTE),
-        agent._replace(id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
+        replace(agent, id=1, name="Zoe", state=AgentState.TALKING, since=AT - 25 * MINUTE),
+        replace(agent, id=2, name="Ann", state=AgentState.TALKING, since=AT - 25 * MINUTE),
+        replace(agent, id=3, name="Cy", state=AgentState.TALKING, since=AT - 90 * MINUTE),
+        replace(agent, id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
     )
     found = alerts(replace(floor, queues=queues, agents=agents))
     assert [alert.subject for alert in found] == [

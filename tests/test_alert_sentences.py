@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ccmon.alarms import (
     ACT,
@@ -41,7 +41,7 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
     chances = None if likely is None else (0.9,) * likely
     risk = Risk(6, 48 * MINUTE, 35 * MINUTE, tuple(range(late)))
     eva = AgentFollowUps(1, "Eva", None, None, 6, 0, 0, KeptPromises(0, 0), AT, MINUTE, True, risk, chances, owed=6)
-    return eva._replace(**changes)
+    return replace(eva, **changes)
 
 
 @pytest.mark.parametrize(
@@ -178,12 +178,12 @@ REASON = ReasonFigures(
     ("reason", "text"),
     [
         (REASON, "Invoice: 12 calls today, 4 is usual by now; 7 customers are concerned."),
-        (REASON._replace(usual=0.0), "Invoice: 12 calls today, 0 is usual by now; 7 customers are concerned."),
-        (REASON._replace(usual=None), "Invoice: 12 calls today; 7 customers are concerned."),
+        (replace(REASON, usual=0.0), "Invoice: 12 calls today, 0 is usual by now; 7 customers are concerned."),
+        (replace(REASON, usual=None), "Invoice: 12 calls today; 7 customers are concerned."),
     ],
 )
 def test_a_rising_problem(reason: ReasonFigures, text: str) -> None:
-    steady = reason._replace(name="Delivery", rising=False)
+    steady = replace(reason, name="Delivery", rising=False)
     floor = replace(quiet(), problems=ProblemFigures(20, 13, (steady, reason, steady), AT - 5, 4))
     assert alerts(floor) == (Alert("rising_problem", WATCH, "Invoice", AT - 5, 12.0, reason.usual, text),)
 
@@ -250,8 +250,8 @@ def test_a_queue_that_is_allotted_nobody_is_short_of_all() -> None:
 def test_the_worst_of_a_rule_is_worst_by_its_own_limit() -> None:
     floor = with_agent(state=AgentState.PAUSED)
     first, other = (
-        floor.agents[0]._replace(id=1, name="Al", reason="Lunch", since=AT - 50 * MINUTE),
-        floor.agents[0]._replace(id=2, name="Bo", reason="Tea", since=AT - 30 * MINUTE),
+        replace(floor.agents[0], id=1, name="Al", reason="Lunch", since=AT - 50 * MINUTE),
+        replace(floor.agents[0], id=2, name="Bo", reason="Tea", since=AT - 30 * MINUTE),
     )
     floor = replace(floor, agents=(first, other), pause_limits={"Lunch": 45 * MINUTE, "Tea": 10 * MINUTE})
     assert [alert.subject for alert in alerts(floor)] == ["Bo", "Al"]
@@ -290,7 +290,7 @@ def test_the_rules_about_agents_are_those_that_a_floor_of_agents_breaks() -> Non
 
 def test_the_lowest_score_stands_first() -> None:
     low = LowScore(1, "Bo", None, None, None, None, 3, 10, None, AT)
-    floor = replace(quiet(), low_scores=(low, low._replace(customer="Di", score=2)))
+    floor = replace(quiet(), low_scores=(low, replace(low, customer="Di", score=2)))
     assert [alert.subject for alert in alerts(floor)] == ["Di", "Bo"]
 
 

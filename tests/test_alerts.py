@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ccmon.alarms import RULES, Limits, alerts, spoken
 from ccmon.formatting import percent
@@ -20,7 +20,7 @@ AT = floors.moment()
 def quiet() -> FloorSnapshot:
     """A floor on which nothing is wrong."""
     full = floors.floor(1)
-    agent = full.agents[0]._replace(state=AgentState.READY, since=AT - 60_000, missed=0, reason=None)
+    agent = replace(full.agents[0], state=AgentState.READY, since=AT - 60_000, missed=0, reason=None)
     queue = replace(
         full.queues[0],
         waiting=0,
@@ -53,7 +53,7 @@ def with_queue(**changes: Any) -> FloorSnapshot:
 
 def with_agent(**changes: Any) -> FloorSnapshot:
     floor = quiet()
-    return replace(floor, agents=(floor.agents[0]._replace(**changes),))
+    return replace(floor, agents=(replace(floor.agents[0], **changes),))
 
 
 def test_a_quiet_floor_and_an_empty_one_say_nothing() -> None:
@@ -136,7 +136,7 @@ def test_missed_calls_count_while_calls_are_offered() -> None:
 
 def test_follow_ups_are_one_line_an_owner_and_one_for_the_rest() -> None:
     items = tuple(
-        floors.floor(60).follow_ups.items[0]._replace(id=number, owner=f"Agent {number % 7}", overdue_since=AT - 1)
+        replace(floors.floor(60).follow_ups.items[0], id=number, owner=f"Agent {number % 7}", overdue_since=AT - 1)
         for number in range(50)
     )
     floor = quiet()

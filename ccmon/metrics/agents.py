@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 OCCUPANCY_AT_LEAST_MS = 15 * 60 * 1000
 """Below this much handling and ready time an occupancy says nothing (metrics.md 6.6)."""
 
 
-class Handling(NamedTuple):
+class Handling(Struct, frozen=True):
     """Time that went into calls, in milliseconds."""
 
     talk_ms: int = 0
@@ -17,7 +17,7 @@ class Handling(NamedTuple):
 
     def plus(self, other: Handling) -> Handling:
         """Both together."""
-        return Handling(*(one + another for one, another in zip(self, other, strict=True)))
+        return Handling(self.talk_ms + other.talk_ms, self.hold_ms + other.hold_ms, self.wrap_up_ms + other.wrap_up_ms)
 
 
 def handling_since(since: int, answered_at: int, ended_at: int, wrapped_up_at: int, hold_ms: int) -> Handling:

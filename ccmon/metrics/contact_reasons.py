@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from ccmon.metrics.distributions import binomial_at_least
 
@@ -19,8 +20,7 @@ CLEARED_AFTER = 2
 """Negative tests in a row that take a flag away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar(Generic[Reason]):
+class Bar(Struct, Generic[Reason], frozen=True):
     """One reason in a Pareto chart."""
 
     reason: Reason | None
@@ -61,8 +61,7 @@ def pareto(counts: Mapping[Reason | None, float], answered: int) -> list[Bar[Rea
     return bars
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrences:
+class Occurrences(Struct, frozen=True):
     """A reason now and in its baseline (the same weekdays and hours), each with its exposure in answered calls."""
 
     now: int
@@ -124,8 +123,7 @@ def _large_enough(found: Occurrences) -> bool:
     return found.now >= AT_LEAST_NOW and (found.ratio or 0) >= AT_LEAST_RATIO
 
 
-@dataclass(frozen=True, slots=True)
-class Flags(Generic[Reason]):
+class Flags(Struct, Generic[Reason], frozen=True):
     """Which reasons are flagged, between tests made at fixed times: a flag stays until two negative tests in a row."""
 
     misses: Mapping[Reason, int] = field(default_factory=dict)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 WEEK_MS = 7 * 86_400_000
 """The default window: seven times 24 hours from the end of a call."""
@@ -23,7 +23,7 @@ WITHHELD = frozenset(
 """What switches say in place of a number that the caller keeps back, in small letters."""
 
 
-class Contact(NamedTuple):
+class Contact(Struct, frozen=True):
     """A phone call by a customer."""
 
     customer: Hashable
@@ -54,8 +54,7 @@ class Resolution(StrEnum):
     NOT_ELIGIBLE = "not eligible"
 
 
-@dataclass(frozen=True, slots=True)
-class FirstContact:
+class FirstContact(Struct, frozen=True):
     """How many contacts were settled at once. ``pending`` ones are in neither part of the rate."""
 
     resolved: int
@@ -91,8 +90,7 @@ def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) 
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatContacts:
+class RepeatContacts(Struct, frozen=True):
     """Contacts that look back on an answered one. Needs no waiting, so it can be shown live; it is not ``1 - FCR``."""
 
     repeats: int

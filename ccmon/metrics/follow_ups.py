@@ -7,10 +7,10 @@ promise, moving it by the agent's does not, or else the figure would be free to 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
-from typing import NamedTuple
+
+from msgspec import Struct
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it ends it without being done."""
@@ -23,8 +23,7 @@ class MovedBy(StrEnum):
     AGENT = "agent"
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """What was promised, as far as the figures need it."""
 
     due_at: int
@@ -43,8 +42,7 @@ class Promise:
         return self.due_at != self.promised_at
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPromises:
+class KeptPromises(Struct, frozen=True):
     """Promises whose time has come, and those of them kept."""
 
     on_time: int
@@ -80,8 +78,7 @@ def move(promise: Promise, to: int, by: MovedBy) -> Promise:
     return Promise(due_at=to, promised_at=promised_at, done_at=promise.done_at, outcome=promise.outcome)
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(Struct, frozen=True):
     """One owner's promises against the time that is left: "Eva owns 6, needs 48 min, has 35: 2 will be late"."""
 
     owned: int
@@ -152,7 +149,7 @@ class RecordOf(StrEnum):
     """So has an owner who is in no team, or nobody has taken the promise."""
 
 
-class LateReason(NamedTuple):
+class LateReason(Struct, frozen=True):
     """Why a promise is likely to be late, and the record that it rests on."""
 
     why: LateWhy
@@ -162,7 +159,7 @@ class LateReason(NamedTuple):
     of: RecordOf = RecordOf.OWNER
 
 
-class Record(NamedTuple):
+class Record(Struct, frozen=True):
     """Promises of the past: those not kept in time, and all."""
 
     late: float

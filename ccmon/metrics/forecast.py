@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from math import exp
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.metrics.distributions import negative_binomial_at_least, negative_binomial_quantile
 
@@ -36,7 +37,7 @@ class Rate(StrEnum):
     PRESENT = "present rate"
 
 
-class Rest(NamedTuple):
+class Rest(Struct, frozen=True):
     """What is still to come in a period."""
 
     mean: float
@@ -45,7 +46,7 @@ class Rest(NamedTuple):
     rate: Rate = Rate.USUAL
 
 
-class OrderValue(NamedTuple):
+class OrderValue(Struct, frozen=True):
     """What a sale brings."""
 
     mean: float
@@ -56,7 +57,7 @@ class OrderValue(NamedTuple):
     """Relative variance of the mean itself: how well it is known."""
 
 
-class Forecast(NamedTuple):
+class Forecast(Struct, frozen=True):
     """Where a period will end."""
 
     expected: float
@@ -81,7 +82,7 @@ def at_usual_rate(calls: float, calls_spread: float, conversion: Conversion) -> 
     return Rest(calls * conversion.mean, calls_spread + conversion.spread)
 
 
-class Conversion(NamedTuple):
+class Conversion(Struct, frozen=True):
     """Sales that a sales call brings, and how well that is known."""
 
     mean: float

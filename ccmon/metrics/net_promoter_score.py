@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import sqrt
+
+from msgspec import Struct
 
 from ccmon.metrics.sales import Z_95
 
@@ -14,8 +15,7 @@ BIAS_BELOW = 0.10
 """A response rate below this may come from a biased few (metrics.md 9.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetPromoterScore:
+class NetPromoterScore(Struct, frozen=True):
     """Answers to "would you recommend us" from 0 to 10: promoters gave 9 or 10, detractors 0 to 6."""
 
     promoters: int

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from math import ceil
 from typing import TypeVar
+
+from msgspec import Struct
 
 Customer = TypeVar("Customer", bound=Hashable)
 
@@ -76,8 +77,7 @@ def moves(purchases: Mapping[Customer, Sequence[date]], on: date) -> Counter[tup
     return counted
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
+class Cohort(Struct, frozen=True):
     """Customers who bought first in one month, and how many bought again within the window."""
 
     month: str
@@ -133,8 +133,7 @@ def nearest_rank(values: Iterable[int], share: float) -> int | None:
     return ordered[max(1, ceil(round(share * len(ordered), 9))) - 1] if ordered else None
 
 
-@dataclass(frozen=True, slots=True)
-class ChurnLimits:
+class ChurnLimits(Struct, frozen=True):
     """After how many days without an order a customer is at risk, and after how many churned."""
 
     at_risk_days: int
@@ -184,8 +183,7 @@ def churned_of_active(
     return active, churned
 
 
-@dataclass(frozen=True, slots=True)
-class WinBack:
+class WinBack(Struct, frozen=True):
     """Churned customers who were called, and who came back."""
 
     reached: int

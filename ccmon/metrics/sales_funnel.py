@@ -6,7 +6,8 @@ Money is integer minor units and never added over currencies.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ccmon.metrics.wait_times import average
 
@@ -33,8 +34,7 @@ def per_hour(count: int, worked_ms: int) -> float | None:
     return count * HOUR_MS / worked_ms if worked_ms > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """An order as it stands now."""
 
     amount_cents: int
@@ -42,8 +42,7 @@ class Order:
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Revenue:
+class Revenue(Struct, frozen=True):
     """Orders of one currency, by day of sale: a cancellation takes its order out of that day, which is then revised."""
 
     orders: int

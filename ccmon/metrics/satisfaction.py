@@ -6,9 +6,10 @@ judged on its own scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
+
+from msgspec import Struct
 
 from ccmon.metrics.sales import wilson_interval
 
@@ -56,8 +57,7 @@ def very_low(score: int, scale: int) -> bool:
     return score <= (scale // 5 if scale >= 5 else scale // 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Satisfaction:
+class Satisfaction(Struct, frozen=True):
     """Answers of one scale."""
 
     scale: int

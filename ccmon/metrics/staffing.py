@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 OCCUPANCY_AT_MOST = 0.85
 MOST_AGENTS = 20_000
@@ -37,8 +38,7 @@ def erlang_c(agents: int, load: float) -> float | None:
     return blocked / (1 - load / agents * (1 - blocked))
 
 
-@dataclass(frozen=True, slots=True)
-class ErlangC:
+class ErlangC(Struct, frozen=True):
     """What Erlang C says of a queue that nobody leaves."""
 
     service_level: float
@@ -56,8 +56,7 @@ def queue_without_abandonment(agents: int, load: float, handling_s: float, thres
     return ErlangC(1 - waits * math.exp(-(agents - load) * threshold_s / handling_s), load / agents)
 
 
-@dataclass(frozen=True, slots=True)
-class ErlangA:
+class ErlangA(Struct, frozen=True):
     """What Erlang A says of a queue whose callers have limited patience; shares are of offered calls."""
 
     waits: float

@@ -7,6 +7,6 @@ never 0 (metrics.md 1.3). Texts are plain, as a source wrote them: whoever shows
 Counts and sums are stored; ratios and means are properties made from them by `ccmon.metrics`, so that no two places can
 disagree about one.
 
-Records of which a frame has thousands are named tuples: a frozen dataclass of 28 fields takes twenty times as long to
-make.
+Records are frozen `msgspec.Struct`s: defining one costs a fiftieth of a frozen dataclass, making one a tenth, and a
+record can neither be indexed nor unpacked by position.
 """

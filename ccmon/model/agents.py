@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.metrics import agents, handling, sales
 
@@ -37,7 +38,7 @@ ON_THE_PHONES = frozenset(
 """States of an agent who is at work on calls or ready for one (metrics.md 11.8)."""
 
 
-class Membership(NamedTuple):
+class Membership(Struct, frozen=True):
     """An agent's place in a queue: able to take its calls unless paused there."""
 
     queue_id: int
@@ -50,7 +51,7 @@ class Membership(NamedTuple):
     paused_since: int | None
 
 
-class AgentFigures(NamedTuple):
+class AgentFigures(Struct, frozen=True):
     """One agent: the state now and the business day so far.
 
     Times are those spent in each state, the running one included, cut at the edges of the day: with dialling, ringing

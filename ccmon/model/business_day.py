@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class BusinessDay:
+class BusinessDay(Struct, frozen=True):
     """``[starts_at, ends_at)`` of one local date; 23, 24 or 25 hours long (metrics.md 1.7)."""
 
     date: str

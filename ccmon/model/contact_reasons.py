@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from msgspec import Struct
 
 from ccmon.metrics import sales_funnel
 
 
-class ConcernedCustomer(NamedTuple):
+class ConcernedCustomer(Struct, frozen=True):
     """A customer who called for a reason today."""
 
     customer_id: int
@@ -20,7 +19,7 @@ class ConcernedCustomer(NamedTuple):
     """Who talked with them last."""
 
 
-class ReasonFigures(NamedTuple):
+class ReasonFigures(Struct, frozen=True):
     """One reason why customers called today (metrics.md 10.4 and 10.5)."""
 
     id: int | None
@@ -48,8 +47,7 @@ class ReasonFigures(NamedTuple):
     """The customers, the latest first; at most 50."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemFigures:
+class ProblemFigures(Struct, frozen=True):
     """The problem radar: reasons of today's answered calls, the most frequent first."""
 
     answered: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from msgspec import Struct
 
 from ccmon.metrics import costs, sales_funnel, wait_times
 
 
-class WorkFigures(NamedTuple):
+class WorkFigures(Struct, frozen=True):
     """Calls for each agent and working day, in one direction, beside the same weekday of past weeks (6.9)."""
 
     direction: str
@@ -27,8 +26,7 @@ class WorkFigures(NamedTuple):
         return wait_times.average(self.handled, self.agents)
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceFigures:
+class ResourceFigures(Struct, frozen=True):
     """What today costs and brings so far; "labour only": wages, no other costs (metrics.md 6.9 and 10.6)."""
 
     work: tuple[WorkFigures, ...]
@@ -105,7 +103,7 @@ class ResourceFigures:
         return costs.revenue_per_agent_hour(self.revenue_cents, self.worked_ms)
 
 
-class Spending(NamedTuple):
+class Spending(Struct, frozen=True):
     """Money spent on a goal and what came of it: the centre's over the last 28 days, or another way's (10.6)."""
 
     name: str
@@ -130,8 +128,7 @@ class Spending(NamedTuple):
     customer for less. Over 1: the centre cannot. None for the centre itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFigures:
+class ValueFigures(Struct, frozen=True):
     """The same money elsewhere: the centre beside every investment with the same goal (metrics.md 10.6)."""
 
     starts_on: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ccmon.metrics import sales
 
@@ -16,7 +17,7 @@ AT_RISK_FROM = 0.5
 """A promise that is late with this probability is listed as at risk (metrics.md 10.3)."""
 
 
-class FollowUp(NamedTuple):
+class FollowUp(Struct, frozen=True):
     """A call promised to a customer and not yet made."""
 
     id: int
@@ -41,8 +42,7 @@ class FollowUp(NamedTuple):
     """What makes it as likely as that; None where that is not known, and once it is late."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpFigures:
+class FollowUpFigures(Struct, frozen=True):
     """Follow-up calls of the business day. ``items`` are open and due today or before, the oldest first."""
 
     due_today: int | None
@@ -73,7 +73,7 @@ class FollowUpFigures:
         return sales.share_of_enough(self.on_time, self.on_time_of, at_least=1)
 
 
-class AgentFollowUps(NamedTuple):
+class AgentFollowUps(Struct, frozen=True):
     """An agent's promised calls of the business day, and whether they can still be kept (metrics.md 10.3)."""
 
     agent_id: int | None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ccmon.metrics import handling
 from ccmon.model.calls import Direction
 
 
-@dataclass(frozen=True, slots=True)
-class HandlingFigures:
+class HandlingFigures(Struct, frozen=True):
     """Handling time of the business day for the centre, a queue or a team, inbound and outbound apart."""
 
     scope: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.metrics import handling, service_level, wait_times
 
@@ -17,7 +17,7 @@ class Purpose(StrEnum):
     RETENTION = "retention"
 
 
-class Quarter(NamedTuple):
+class Quarter(Struct, frozen=True):
     """A queue's calls that entered in one quarter of an hour, for curves."""
 
     starts_at: int
@@ -31,8 +31,7 @@ class Quarter(NamedTuple):
     """Of the answered: see `QueueFigures`."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueFigures:
+class QueueFigures(Struct, frozen=True):
     """One queue today, or the total over several queues (``id`` is None)."""
 
     id: int | None
@@ -165,7 +164,7 @@ class QueueFigures:
         return handling.average_handling(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.handled)
 
 
-class WaitingCall(NamedTuple):
+class WaitingCall(Struct, frozen=True):
     """A caller who waits now."""
 
     queue_id: int

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
 
 
-class Move(NamedTuple):
+class Move(Struct, frozen=True):
     """Customers who went from one segment to another today."""
 
     before: str | None
@@ -19,8 +20,7 @@ class Move(NamedTuple):
     customers: int
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionFigures:
+class RetentionFigures(Struct, frozen=True):
     """Who buys again (metrics.md 10.1 and 10.2). A purchase is a day with an order that stands."""
 
     one_time: int
@@ -65,7 +65,7 @@ class UnresolvedReason(StrEnum):
     """Called about problems twice or more in 14 days, and there is no follow-up since the first."""
 
 
-class UnresolvedCustomer(NamedTuple):
+class UnresolvedCustomer(Struct, frozen=True):
     """A customer who must not be given up."""
 
     customer_id: int
@@ -82,7 +82,7 @@ class UnresolvedCustomer(NamedTuple):
     """The client company of that agent's team."""
 
 
-class SecondPurchase(NamedTuple):
+class SecondPurchase(Struct, frozen=True):
     """Somebody who bought once and whose usual time to buy again closes soon."""
 
     customer_id: int

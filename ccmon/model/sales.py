@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ccmon.metrics import forecast, quotas, sales, sales_funnel
 from ccmon.metrics.quotas import Verdict, verdict
@@ -20,7 +22,7 @@ class Period(StrEnum):
     MONTH = "month"
 
 
-class QuotaFigures(NamedTuple):
+class QuotaFigures(Struct, frozen=True):
     """A quota of a day, week or month, and how far it has come (metrics.md 8.3)."""
 
     period: Period
@@ -129,7 +131,7 @@ class QuotaFigures(NamedTuple):
         return sales.pace(self.revenue_cents, expected)
 
 
-class OtherCurrency(NamedTuple):
+class OtherCurrency(Struct, frozen=True):
     """Orders in a currency that is not the site's: shown apart, never added."""
 
     currency: str
@@ -139,7 +141,7 @@ class OtherCurrency(NamedTuple):
     net_cents: int
 
 
-class SalesDetail(NamedTuple):
+class SalesDetail(Struct, frozen=True):
     """What was sold today in full: both directions apart, gross and net, and who is new.
 
     Read less often than the totals (`FloorSnapshot.business_at`), so that it can be some seconds behind them.
@@ -211,7 +213,7 @@ class SalesDetail(NamedTuple):
         return self.cancelled_orders > 0
 
 
-class SalesFigures(NamedTuple):
+class SalesFigures(Struct, frozen=True):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
     scope: str

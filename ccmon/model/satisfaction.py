@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ccmon.metrics import net_promoter_score, sales
 from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from ccmon.metrics.net_promoter_score import NetPromoterScore
 
 
-class SatisfactionFigures(NamedTuple):
+class SatisfactionFigures(Struct, frozen=True):
     """What customers say of the centre, a queue, a team or an agent, over the last 28 business days (metrics.md 9).
 
     An answer belongs to the day of its call. Calls that several agents talked on count for the queue and the centre,
@@ -91,7 +93,7 @@ class SatisfactionFigures(NamedTuple):
         return net_promoter_score.may_be_biased(self.response_rate)
 
 
-class LowScore(NamedTuple):
+class LowScore(Struct, frozen=True):
     """A customer who is very unhappy, while a call back can still mend it: no call and no follow-up since."""
 
     customer_id: int | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ccmon.model.agents import AgentFigures, Membership
 from ccmon.model.alarms import Alert
@@ -19,8 +20,7 @@ from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.sources import Progress, SourceHealth
 
 
-@dataclass(frozen=True, slots=True)
-class FloorSnapshot:
+class FloorSnapshot(Struct, frozen=True):
     """Everything that one frame of the screen, one JSON object or one report shows: the floor at one moment."""
 
     at: int

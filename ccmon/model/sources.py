@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
+class SourceHealth(Struct, frozen=True):
     """Where calls come from and when it last gave a sign of life."""
 
     name: str
@@ -22,8 +21,7 @@ class SourceHealth:
     """Whether the switch can be told dead while nothing happens; a queue log cannot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Long work that goes on behind the screen, such as filling in past weeks."""
 
     task: str

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import asdict
+
 from ccmon.alarms import why_at_risk
+from ccmon.metrics.forecast import Forecast
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.follow_ups import AgentFollowUps
@@ -33,6 +36,10 @@ def _low_high(interval: Interval) -> tuple[float | None, float | None]:
     return (None, None) if interval is None else interval
 
 
+def _range(forecast: Forecast | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if forecast is None else (forecast.expected, forecast.low, forecast.high)
+
+
 def sales_more(line: SalesFigures) -> dict[str, Any]:
     """What a line of sales holds beside the day's quota."""
     return {
@@ -48,8 +55,8 @@ def sales_more(line: SalesFigures) -> dict[str, Any]:
 
 def quota_object(quota: QuotaFigures) -> dict[str, Any]:
     """A quota of a day, week or month."""
-    expected, low, high = quota.forecast or (None, None, None)
-    cents, cents_low, cents_high = quota.revenue_forecast or (None, None, None)
+    expected, low, high = _range(quota.forecast)
+    cents, cents_low, cents_high = _range(quota.revenue_forecast)
     return {
         "period": quota.period,
         "starts_on": quota.starts_on,
@@ -113,7 +120,7 @@ def detail_object(detail: SalesDetail) -> dict[str, Any]:
         "net_cents": detail.net_cents,
         "average_order_cents": whole_cents(detail.average_order_cents),
         "new_customers": detail.new_customers,
-        "other_currencies": [each._asdict() for each in detail.other_currencies],
+        "other_currencies": [asdict(each) for each in detail.other_currencies],
     }
 
 
@@ -193,7 +200,7 @@ def retention_object(figures: RetentionFigures) -> dict[str, Any]:
         "repeat": figures.repeat,
         "loyal": figures.loyal,
         "lapsed": figures.lapsed,
-        "moves": [move._asdict() for move in figures.moves],
+        "moves": [asdict(move) for move in figures.moves],
         "active": figures.active,
         "at_risk": figures.at_risk,
         "churned": figures.churned,

@@ -6,7 +6,7 @@ two reads: time in state, waits, follow-ups that fall due.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ccmon.alarms import alerts, known_until
 from ccmon.model.snapshot import FloorSnapshot

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.metrics.pace import DAYS_NEEDED, worked_days
 from ccmon.metrics.wait_times import average
@@ -20,7 +21,7 @@ Scope = tuple[str, int]
 """The scope and its number; 0 for the centre."""
 
 
-class Work(NamedTuple):
+class Work(Struct, frozen=True):
     """Handled calls of past days in one direction."""
 
     handled: int

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from ccmon.metrics import costs
 from ccmon.metrics.handling import average_handling
 from ccmon.metrics.percentage import percent
@@ -238,4 +240,4 @@ def _other(facts: PeriodicRows, row: Sequence[object], centre_cost: float | None
     if centre_cost is None:
         return spent
     break_even = costs.break_even_conversion(centre_cost, calls, spent.cost_per_customer_cents)
-    return spent._replace(break_even_conversion=break_even)
+    return replace(spent, break_even_conversion=break_even)

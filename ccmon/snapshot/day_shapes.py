@@ -9,7 +9,8 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
 from ccmon.model.business_day import BusinessDay
@@ -27,7 +28,7 @@ def wall_clock(day: BusinessDay, at: int) -> int:
     return at - day.starts_at + DAY_MS - (day.ends_at - day.starts_at)
 
 
-class Curve(NamedTuple):
+class Curve(Struct, frozen=True):
     """One day's calls of a scope: ends of quarters of an hour, and calls up to each."""
 
     quarters: Sequence[int]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
@@ -33,7 +35,7 @@ def follow_up_figures(
         certain = {number for risk in risks.values() for number in risk.late}
         chances = [outlook.late(item, item.id in certain) for item in items]
         items = tuple(
-            item._replace(late_chance=chance, late_reason=reason)
+            replace(item, late_chance=chance, late_reason=reason)
             for item, (chance, reason) in zip(items, chances, strict=True)
         )
     promises: defaultdict[int | None, list[Promise]] = defaultdict(list)

@@ -7,8 +7,10 @@ Every figure of the part is computed for it, from counts and never from ratios, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon import alarms
 from ccmon.model.agents import AgentFigures
@@ -33,8 +35,7 @@ REACHED: Mapping[str, frozenset[str]] = {
 OfOwner = TypeVar("OfOwner", UnresolvedCustomer, SecondPurchase)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """What is shown; None shows all."""
 
     queue: str | None = None
@@ -173,7 +174,8 @@ def _agents(floor: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ...]:
     own = {queue.name for queue in floor.queues if queue.client == filters.client}
     own |= {line.name for line in floor.sales if line.scope == "campaign" and line.client == filters.client}
     return tuple(
-        agent._replace(
+        replace(
+            agent,
             queue=agent.queue if agent.queue in own else None,
             queues=tuple(queue for queue in agent.queues if queue in own),
         )
@@ -216,7 +218,7 @@ def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) ->
 
     kept = [line for line in lines if passes(line)]
     scope = "client" if filters.team is None else "team"
-    whole = next((line._replace(scope="centre", id=None) for line in kept if line.scope == scope), None)
+    whole = next((replace(line, scope="centre", id=None) for line in kept if line.scope == scope), None)
     return tuple(kept) if whole is None else (whole, *kept)
 
 

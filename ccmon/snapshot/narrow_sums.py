@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
@@ -103,7 +104,8 @@ def _added_satisfaction(lines: Sequence[SatisfactionFigures], name: str) -> Sati
         )
         for scale, found in by_scale.items()
     ]
-    return lines[0]._replace(
+    return replace(
+        lines[0],
         scope="centre",
         id=None,
         name=name,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ccmon.model.contact_reasons import ProblemFigures
 from ccmon.model.costs import ValueFigures
@@ -23,8 +24,7 @@ from ccmon.snapshot.sales import sales_details
 from ccmon.snapshot.satisfaction import by_agent, low_scores, satisfaction_figures
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PeriodicFigures:
+class PeriodicFigures(Struct, frozen=True, eq=False):
     """What the facts say by themselves; the rest is made with the floor's of each moment."""
 
     facts: PeriodicRows

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
+
+from msgspec import Struct
 
 from ccmon.metrics import retention
 from ccmon.metrics.retention import Activity, ChurnLimits, Cohort, Segment
@@ -21,8 +22,7 @@ CHURN_DAYS = 28
 """Churn and win-back are looked at over this many days, today included."""
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseTally:
+class PurchaseTally(Struct, frozen=True):
     """Counts of customers at the end of a day, which can be added and subtracted."""
 
     segments: Counter[Segment]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.metrics.allotment import allot
 from ccmon.metrics.open_calls import is_over
@@ -15,7 +17,7 @@ from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membersh
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows, Queue, Row, Rows
-from ccmon.snapshot.staffing import agents_needed
+from ccmon.snapshot.staffing import Targets, agents_needed
 
 COUNTS = (
     "offered",
@@ -43,14 +45,6 @@ SUMMED = (*COUNTS, "waiting", "talking", "open", "waiting_past_threshold")
 
 
 Value = TypeVar("Value")
-
-
-class Targets(NamedTuple):
-    """What a queue's calls are measured by on one business day (metrics.md 1.9)."""
-
-    threshold_ms: int
-    target: float
-    short_abandon_ms: int
 
 
 class OpenCalls:
@@ -183,7 +177,7 @@ def _quarter_of(
     return Quarter(starts_at, offered, answered, in_threshold, not_served, level, answered_without_wait)
 
 
-class StaffingCount(NamedTuple):
+class StaffingCount(Struct, frozen=True):
     """Agents who can take a queue's calls now."""
 
     ready: int

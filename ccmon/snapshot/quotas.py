@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.metrics.forecast import OrderValue, Rest, at_present_rate, at_usual_rate
 from ccmon.metrics.pace import Basis
@@ -17,7 +20,7 @@ from ccmon.snapshot.periodic_rows import PeriodicRows, PeriodRows
 from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
 
 
-class Sums(NamedTuple):
+class Sums(Struct, frozen=True):
     """What was sold, and in how many sales calls."""
 
     sales_calls: int
@@ -25,8 +28,26 @@ class Sums(NamedTuple):
     sales: int
     revenue_cents: int
 
+    def plus(self, other: Sums) -> Sums:
+        """Both together."""
+        return Sums(
+            self.sales_calls + other.sales_calls,
+            self.converted + other.converted,
+            self.sales + other.sales,
+            self.revenue_cents + other.revenue_cents,
+        )
 
-class Opening(NamedTuple):
+    def minus(self, other: Sums) -> Sums:
+        """What is left when the other's part is taken out."""
+        return Sums(
+            self.sales_calls - other.sales_calls,
+            self.converted - other.converted,
+            self.sales - other.sales,
+            self.revenue_cents - other.revenue_cents,
+        )
+
+
+class Opening(Struct, frozen=True):
     """Today's opening time."""
 
     ms_left: int | None
@@ -44,12 +65,11 @@ Key = TypeVar("Key")
 
 def moved(sums: dict[Key, Sums], source: Key, target: Key, number: Sums) -> None:
     """Take sums from one and give them to another; who has none has 0."""
-    before, after = sums.get(source, NO_SUMS), sums.get(target, NO_SUMS)
-    sums[source] = Sums(*(a - b for a, b in zip(before, number, strict=True)))
-    sums[target] = Sums(*(a + b for a, b in zip(after, number, strict=True)))
+    sums[source] = sums.get(source, NO_SUMS).minus(number)
+    sums[target] = sums.get(target, NO_SUMS).plus(number)
 
 
-class PeriodShare(NamedTuple):
+class PeriodShare(Struct, frozen=True):
     """How much of a period has gone."""
 
     starts_on: date
@@ -104,7 +124,7 @@ class Quotas:
             if quota is not None and (period is Period.DAY or period in self._periods()):
                 figures = self._figures(scope, period, sums, quota, spread=spread)
                 won_before = self._won_before[period][scope] if period in self._won_before else 0
-                found.append(figures._replace(new_customers=None if won is None else won_before + won))
+                found.append(replace(figures, new_customers=None if won is None else won_before + won))
         return tuple(found)
 
     def has(self, scope: Scope) -> bool:
@@ -115,26 +135,29 @@ class Quotas:
         gone = self._gone(scope, period)
         sums = today
         if period is not Period.DAY:
-            sums = Sums(*map(sum, zip(today, self._before[period].get(scope, NO_SUMS), strict=True)))
+            sums = today.plus(self._before[period].get(scope, NO_SUMS))
         calls_left, rest = self.rest(scope, gone, sums, today)
         known_since = self._known_since(gone.starts_on)
         if known_since is not None:
-            gone, calls_left, rest = gone._replace(share=None, basis=None, rests_on=None), None, None
+            gone, calls_left, rest = replace(gone, share=None, basis=None, rests_on=None), None, None
         return QuotaFigures(
-            period,
-            gone.starts_on.isoformat(),
-            gone.ends_on.isoformat(),
-            *sums,
-            quota.sales,
-            quota.revenue_cents,
-            quota.conversion,
-            gone.share,
-            gone.basis,
-            gone.rests_on,
-            gone.open_ms_left,
-            calls_left,
-            rest,
-            spread,
+            period=period,
+            starts_on=gone.starts_on.isoformat(),
+            ends_on=gone.ends_on.isoformat(),
+            sales_calls=sums.sales_calls,
+            converted=sums.converted,
+            sales=sums.sales,
+            revenue_cents=sums.revenue_cents,
+            quota_sales=quota.sales,
+            quota_revenue_cents=quota.revenue_cents,
+            quota_conversion=quota.conversion,
+            share=gone.share,
+            basis=gone.basis,
+            rests_on=gone.rests_on,
+            open_ms_left=gone.open_ms_left,
+            calls_left=calls_left,
+            rest=rest,
+            spread=spread,
             order_value=self.order_value(scope, today),
             known_since=None if known_since is None else known_since.isoformat(),
             quota_of_no_client=self._of_no_client(period, quota) if scope == ("centre", 0) else None,
@@ -188,7 +211,7 @@ class Quotas:
     def _gone(self, scope: Scope, period: Period) -> PeriodShare:
         opening = self._opening
         found = self._coming.share(scope) if self._coming is not None else None
-        share, basis, rests_on = found or (None, None, None)
+        share, basis, rests_on = (found.share, found.basis, found.rests_on) if found else (None, None, None)
         if period is Period.DAY:
             return PeriodShare(self._today, self._today, share, basis, rests_on, opening.ms_left, ())
         facts = self._periods()[period]

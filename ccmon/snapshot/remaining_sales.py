@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.metrics import forecast
 from ccmon.metrics.forecast import Conversion, OrderValue
@@ -31,7 +32,7 @@ STAYS_AWAY = 0.1
 """Of those who have gone before the end of their shift, or have none today, who still comes."""
 
 
-class Presence(NamedTuple):
+class Presence(Struct, frozen=True):
     """Who is at work."""
 
     here: frozenset[int]
@@ -47,7 +48,7 @@ class Presence(NamedTuple):
         return cls(here, here | {agent.id for agent in known if agent.logged_in_ms})
 
 
-class Share(NamedTuple):
+class Share(Struct, frozen=True):
     """How much of a scope's day has usually gone."""
 
     share: float

@@ -102,18 +102,24 @@ class SalesLines:
         order = self._quotas.order_value(scope, sums)
         revenue = None if rest is None or order is None else revenue_forecast(sums.revenue_cents, rest, order)
         return SalesFigures(
-            *who,
-            *sums,
-            self._facts.site.currency,
-            day.quota_sales if day else None,
-            day.quota_conversion if day else None,
-            pace.expected(day.quota_sales if day else None, gone.share),
-            gone.basis,
-            None if rest is None else sums.sales + rest.mean,
-            quotas,
-            detail,
-            worked_ms,
-            None if revenue is None else revenue.expected,
+            scope=who[0],
+            id=who[1],
+            name=who[2],
+            client=who[3],
+            sales_calls=sums.sales_calls,
+            converted=sums.converted,
+            sales=sums.sales,
+            revenue_cents=sums.revenue_cents,
+            currency=self._facts.site.currency,
+            quota_sales=day.quota_sales if day else None,
+            quota_conversion=day.quota_conversion if day else None,
+            expected_by_now=pace.expected(day.quota_sales if day else None, gone.share),
+            expected_basis=gone.basis,
+            projection=None if rest is None else sums.sales + rest.mean,
+            quotas=quotas,
+            detail=detail,
+            worked_ms=worked_ms,
+            revenue_projection_cents=None if revenue is None else revenue.expected,
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
 from ccmon.metrics.net_promoter_score import NetPromoterScore
@@ -18,8 +19,7 @@ CENTRE: Scope = ("centre", None)
 NOTHING = FirstContact(0, 0, 0)
 
 
-@dataclass(slots=True)
-class _Counts:
+class _Counts(Struct):
     """What is counted of one scope."""
 
     scales: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))

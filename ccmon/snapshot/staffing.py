@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import ceil, floor, log10
 
+from msgspec import Struct
+
 from ccmon.metrics import staffing
 from ccmon.snapshot.live_rows import LiveRows, Row
 
@@ -18,12 +20,20 @@ FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
 
 
+class Targets(Struct, frozen=True):
+    """What a queue's calls are measured by on one business day (metrics.md 1.9)."""
+
+    threshold_ms: int
+    target: float
+    short_abandon_ms: int
+
+
 def agents_needed(
     facts: LiveRows,
     queue_id: int,
     quarters: Sequence[Row],
     *,
-    targets: tuple[int, float, int],
+    targets: Targets,
     counts: Mapping[str, int],
     at: int,
 ) -> int | None:
@@ -79,13 +89,12 @@ def _two_digits(value: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _required(calls: float, handling_s: float, patience_s: float | None, targets: tuple[int, float, int]) -> int | None:
-    threshold_ms, target, short_abandon_ms = targets
+def _required(calls: float, handling_s: float, patience_s: float | None, targets: Targets) -> int | None:
     return staffing.required_agents(
         arrivals_per_s=calls / (QUARTER_MS / 1000),
         handling_s=handling_s,
         patience_s=patience_s,
-        threshold_s=threshold_ms / 1000,
-        target=target,
-        short_abandon_s=short_abandon_ms / 1000,
+        threshold_s=targets.threshold_ms / 1000,
+        target=targets.target,
+        short_abandon_s=targets.short_abandon_ms / 1000,
     )

@@ -156,7 +156,7 @@ class RetentionPanel(PeriodicPanel[Group]):
 
     def _remarks(self, figures: RetentionFigures) -> list[str]:
         won = figures.won_back
-        moves = ", ".join(said_move(*move) for move in figures.moves) or "nobody yet"
+        moves = ", ".join(said_move(move.before, move.after, move.customers) for move in figures.moves) or "nobody yet"
         texts = [f"Today: {moves}."]
         if won.reached:
             texts.append(

@@ -285,7 +285,7 @@ PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
         "missing",
         "Sales still missing for the quota.",
         7,
-        lambda s, v, _: Span(count(s.quota and s.quota.missing, v.marks.unknown)),
+        lambda s, v, _: Span(count(s.quota.missing if s.quota else None, v.marks.unknown)),
         6,
     ),
     Column("revenue_end", "revenue by the end", "The range that holds it with 90 %.", 18, _revenue_range, 10),

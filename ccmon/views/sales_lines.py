@@ -60,22 +60,22 @@ class SalesLine(NamedTuple):
     @property
     def quota_sales(self) -> int | None:
         """The quota."""
-        return self.sales.quota_sales if self.by_day else self.quota and self.quota.quota_sales
+        return self.sales.quota_sales if self.by_day else self.quota.quota_sales if self.quota else None
 
     @property
     def expected(self) -> float | None:
         """Sales that the quota expects by now."""
-        return self.sales.expected_by_now if self.by_day else self.quota and self.quota.expected_by_now
+        return self.sales.expected_by_now if self.by_day else self.quota.expected_by_now if self.quota else None
 
     @property
     def pace(self) -> float | None:
         """Sales over those expected by now."""
-        return self.sales.pace if self.by_day else self.quota and self.quota.pace
+        return self.sales.pace if self.by_day else self.quota.pace if self.quota else None
 
     @property
     def attainment(self) -> float | None:
         """Sales over the quota."""
-        return self.sales.attainment if self.by_day else self.quota and self.quota.attainment
+        return self.sales.attainment if self.by_day else self.quota.attainment if self.quota else None
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -87,8 +87,8 @@ class SalesLine(NamedTuple):
     def new_customers(self) -> int | None:
         """New customers of the period so far."""
         if self.by_day:
-            return self.sales.detail and self.sales.detail.new_customers
-        return self.quota and self.quota.new_customers
+            return self.sales.detail.new_customers if self.sales.detail else None
+        return self.quota.new_customers if self.quota else None
 
     @property
     def conversion(self) -> float | None:
@@ -103,12 +103,12 @@ class SalesLine(NamedTuple):
     @property
     def quota_conversion(self) -> float | None:
         """The quota of the conversion."""
-        return self.sales.quota_conversion if self.by_day else self.quota and self.quota.quota_conversion
+        return self.sales.quota_conversion if self.by_day else self.quota.quota_conversion if self.quota else None
 
     @property
     def verdict(self) -> Verdict | None:
         """What the interval says."""
-        return self.sales.verdict if self.by_day else self.quota and self.quota.verdict
+        return self.sales.verdict if self.by_day else self.quota.verdict if self.quota else None
 
     @property
     def chance(self) -> float | None:

@@ -19,7 +19,7 @@ from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import run
 from ccmon.database.periodic_queries import read_periodic
 from ccmon.database.poll_cache import PollCache
-from ccmon.model.sales import QuotaFigures, SalesFigures
+from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.history import seed
@@ -397,7 +397,7 @@ def test_two_currencies_are_never_added(path: Path) -> None:
     assert (line.sales, line.converted, line.revenue_cents) == (3, 1, 3000)
     assert line.detail is not None
     assert (line.detail.orders, line.detail.average_order_cents, line.detail.new_customers) == (2, 1500, 1)
-    assert line.detail.other_currencies == (("USD", 1, 7000, 7000),)
+    assert line.detail.other_currencies == (OtherCurrency("USD", 1, 7000, 7000),)
 
 
 def test_a_cancelled_sale_is_gross_and_not_net_on_the_day_it_was_sold(path: Path) -> None:

@@ -7,9 +7,11 @@ from math import exp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from ccmon.metrics.forecast import (
     Conversion,
+    Forecast,
     Rate,
     Rest,
     at_present_rate,
@@ -88,7 +90,7 @@ def test_a_chance_is_written_0_or_100_percent_of_nothing_that_is_open(said: floa
 def test_at_the_present_rate() -> None:
     rest = at_present_rate(16, 0.45)
     assert rest is not None
-    assert tuple(rest) == (pytest.approx(16.5 * 0.55 / 0.45), pytest.approx(1 / 16.5 + 0.16), Rate.PRESENT)
+    assert astuple(rest) == (pytest.approx(16.5 * 0.55 / 0.45), pytest.approx(1 / 16.5 + 0.16), Rate.PRESENT)
     assert at_present_rate(3, 0.0999) is None
     assert at_present_rate(3, 0.10) is not None
     nothing = at_present_rate(0, 0.5)
@@ -96,13 +98,13 @@ def test_at_the_present_rate() -> None:
     assert nothing.mean == 0.5, "nothing sold by noon is not nothing for sure"
     over = at_present_rate(7, 1.0)
     assert over is not None
-    assert forecast(7, over) == (7, 7, 7)
+    assert forecast(7, over) == Forecast(7, 7, 7)
     assert chance(7, 8, over) == 0.0
 
 
 def test_at_the_usual_rate_both_uncertainties_count() -> None:
     rest = at_usual_rate(100, 0.01, Conversion(0.2, 0.04))
-    assert tuple(rest) == (pytest.approx(20), pytest.approx(0.05), Rate.USUAL)
+    assert astuple(rest) == (pytest.approx(20), pytest.approx(0.05), Rate.USUAL)
 
 
 def test_a_conversion_is_drawn_to_the_teams() -> None:

@@ -10,12 +10,12 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from benchmarks.terminal import Terminal, terminal_environment
@@ -183,8 +183,8 @@ async def test_what_is_no_moment_keeps_the_question_open(database: Path) -> None
 async def test_a_promise_of_days_ago_is_shown_with_its_date() -> None:
     whole = floor(24)
     first = whole.follow_ups.items[0]
-    late = first._replace(
-        due_at=ms(NOW) - 17 * 86_400_000, overdue_since=ms(NOW) - 17 * 86_400_000, promised_at=ms(NOW)
+    late = replace(
+        first, due_at=ms(NOW) - 17 * 86_400_000, overdue_since=ms(NOW) - 17 * 86_400_000, promised_at=ms(NOW)
     )
     whole = replace(whole, follow_ups=replace(whole.follow_ups, items=(late, *whole.follow_ups.items[1:])))
     app, _ = watching(replace(whole, alerts=alerts(whole)))
@@ -462,7 +462,7 @@ def test_every_suggested_moment_is_to_come() -> None:
 
 def agent_of(name: str, team: str, state: str) -> AgentFigures:
     [first, *_] = busy_floor(1).agents
-    return first._replace(id=len(name) * 1000 + ord(name[0]), name=name, team=team, state=AgentState(state))
+    return replace(first, id=len(name) * 1000 + ord(name[0]), name=name, team=team, state=AgentState(state))
 
 
 IDLE, OTHER = "ours", "theirs"
@@ -491,11 +491,11 @@ def test_who_stands_above_whom_when_a_follow_up_is_handed_over(
     owned: dict[int | None, int] = {agent.id: rows[agent.name][2] for agent in agents}
     [pattern, *_] = known(whole.follow_ups.owners)
     owners = tuple(
-        pattern._replace(agent_id=agent.id, name=agent.name, shift_ends_at=whole.at + (rows[agent.name][1] != "over"))
+        replace(pattern, agent_id=agent.id, name=agent.name, shift_ends_at=whole.at + (rows[agent.name][1] != "over"))
         for agent in agents
     )
     floor = replace(whole, agents=tuple(agents), follow_ups=replace(whole.follow_ups, owners=owners))
-    item = whole.follow_ups.items[0]._replace(owner_id=1, team=IDLE)
+    item = replace(whole.follow_ups.items[0], owner_id=1, team=IDLE)
     assert [agent.name for agent in takers(item, View.of(floor), owned)] == ["Zoe", "Adam"], why
-    mine = item._replace(owner_id=agents[0].id)
+    mine = replace(item, owner_id=agents[0].id)
     assert [agent.name for agent in takers(mine, View.of(floor), owned)] == ["Adam"], "nobody hands it to themselves"

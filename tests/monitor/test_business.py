@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ccmon.alarms import alerts, promise_sentence
 from ccmon.formatting import UNKNOWN
@@ -190,12 +189,12 @@ async def test_quotas_of_day_week_and_month_and_an_agents_part() -> None:
 def test_four_calls_are_no_reason_for_red() -> None:
     whole = busy_floor(24)
     agent = next(line for line in whole.sales if line.scope == "agent")
-    poor = agent._replace(sales_calls=4, converted=0, sales=0, quota_conversion=0.25, quotas=())
+    poor = replace(agent, sales_calls=4, converted=0, sales=0, quota_conversion=0.25, quotas=())
     line = SalesLine(poor, None, Period.DAY)
     assert line.verdict is Verdict.UNSURE
     assert ROLES[line.verdict] is TextStyle.QUIET
     assert pace_role(line) is not TextStyle.BAD
-    many = line._replace(sales=poor._replace(sales_calls=200, converted=10))
+    many = line._replace(sales=replace(poor, sales_calls=200, converted=10))
     assert many.verdict is Verdict.BEHIND
     assert ROLES[many.verdict] is TextStyle.BAD
 
@@ -203,7 +202,7 @@ def test_four_calls_are_no_reason_for_red() -> None:
 @pytest.mark.parametrize(("sold", "said"), [(200, "100 %"), (199, "100 %"), (198, "99 %"), (201, "101 %")])
 def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> None:
     view = View.of(busy_floor(24))
-    line = view.floor.sales[0]._replace(sales=sold, expected_by_now=200.0)
+    line = replace(view.floor.sales[0], sales=sold, expected_by_now=200.0)
     pace = next(column for column in SalesPanel.columns if column.key == "pace")
     shown = pace.cell(SalesLine(line, None, Period.DAY), view, 8)
     assert isinstance(shown, Span)
@@ -217,25 +216,25 @@ def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> No
 def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: str) -> None:
     """Beside a met quota of sales "surely behind" would be read as of the sales."""
     view = View.of(busy_floor(24))
-    line = view.floor.sales[0]._replace(sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
+    line = replace(view.floor.sales[0], sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
     assert verdict_span(SalesLine(line, None, Period.DAY), view, 0).text.endswith(said)
 
 
 def test_a_promise_at_risk_is_a_sentence() -> None:
-    owner = known(busy_floor(36).follow_ups.owners)[0]._replace(name="Eva", agent_id=1, overdue=0, late_chances=None)
+    owner = replace(known(busy_floor(36).follow_ups.owners)[0], name="Eva", agent_id=1, overdue=0, late_chances=None)
     minute = 60_000
-    eva = owner._replace(risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
+    eva = replace(owner, risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
     assert promise_sentence(eva) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"
-    assert promise_sentence(eva._replace(overdue=1)).endswith("1 is late, 1 cannot be kept")
-    assert promise_sentence(eva._replace(risk=Risk(1, minute, 5 * minute, ()))).endswith("all can be kept")
-    busy = eva._replace(risk=Risk(1, 2 * minute, 240 * minute, (4,)))
+    assert promise_sentence(replace(eva, overdue=1)).endswith("1 is late, 1 cannot be kept")
+    assert promise_sentence(replace(eva, risk=Risk(1, minute, 5 * minute, ()))).endswith("all can be kept")
+    busy = replace(eva, risk=Risk(1, 2 * minute, 240 * minute, (4,)))
     assert promise_sentence(busy, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept"
-    likely = eva._replace(late_chances=(0.9, 0.5, 0.49, 1.0, 1.0))
+    likely = replace(eva, late_chances=(0.9, 0.5, 0.49, 1.0, 1.0))
     assert promise_sentence(likely).endswith("has 35 min: 2 cannot be kept, 4 at risk")
     assert likely.at_risk == 4
     assert likely.late_expected == pytest.approx(3.89)
     assert (eva.at_risk, eva.late_expected) == (None, None), "not read yet is not 0"
-    assert "no shift is known" in promise_sentence(eva._replace(risk=None, shift_ends_at=None))
+    assert "no shift is known" in promise_sentence(replace(eva, risk=None, shift_ends_at=None))
 
 
 @pytest.mark.parametrize(
@@ -253,21 +252,29 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
     """ "Needs 7 min, has 3 h 49: 2 at risk" said nothing that a reader could follow."""
     whole = busy_floor(36)
     [first, *_] = known(whole.follow_ups.owners)
-    eva = first._replace(
+    eva = replace(first,
         name="Eva", overdue=0, due_today=6, owed=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
         risk=Risk(6, 265_000, 229 * 60_000, ()),
     )  # fmt: skip
     assert promise_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"
-    short = eva._replace(risk=Risk(6, 265_000, 60_000, (4,)))
+    short = replace(eva, risk=Risk(6, 265_000, 60_000, (4,)))
     assert promise_sentence(short) == f"Eva owns 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
-    none = short._replace(late_chances=(0.95, 0.1))
+    none = replace(short, late_chances=(0.95, 0.1))
     assert promise_sentence(none).endswith(": 1 cannot be kept"), "those at risk are those that cannot be kept"
 
 
 def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
     view = View.of(busy_floor(36))
-    eva = known(view.floor.follow_ups.owners)[0]._replace(
-        name="Eva", agent_id=1, risk=None, owed=5, due_today=1, overdue=4, late_chances=(0.9,), late_reason=None
+    eva = replace(
+        known(view.floor.follow_ups.owners)[0],
+        name="Eva",
+        agent_id=1,
+        risk=None,
+        owed=5,
+        due_today=1,
+        overdue=4,
+        late_chances=(0.9,),
+        late_reason=None,
     )
     owns = next(column for column in OWNER_COLUMNS if column.key == "open")
     shown = owns.cell(eva, view, 4)
@@ -279,10 +286,10 @@ def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
 async def test_panel_and_alert_say_the_same_of_an_owner() -> None:
     whole = busy_floor(36)
     owners = [
-        owner._replace(overdue=0, late_chances=(0.9,), late_reason=LateReason(LateWhy.RECORD, 14, 22))
+        replace(owner, overdue=0, late_chances=(0.9,), late_reason=LateReason(LateWhy.RECORD, 14, 22))
         for owner in known(whole.follow_ups.owners)[:2]
     ]
-    owners[1] = owners[1]._replace(risk=Risk(3, 265_000, 240_000, (4, 5)))
+    owners[1] = replace(owners[1], risk=Risk(3, 265_000, 240_000, (4, 5)))
     whole = replace(whole, follow_ups=replace(whole.follow_ups, owners=tuple(owners)))
     whole = replace(whole, alerts=alerts(whole))
     said = [alert.text for alert in whole.alerts if alert.rule == "promises_at_risk"]
@@ -363,9 +370,9 @@ def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
         agent for agent in whole.agents if agent.team != first.team and own_queue not in {agent.queue, *agent.queues}
     )
     owners = [first.name, other.name, None]
-    stuck = [each._replace(owner=name) for each, name in zip(known(whole.stuck), owners, strict=True)]
+    stuck = [replace(each, owner=name) for each, name in zip(known(whole.stuck), owners, strict=True)]
     sellers = [first.name, first.name, other.name, other.name, None]
-    bought = [each._replace(agent=name) for each, name in zip(known(whole.second_purchases), sellers, strict=True)]
+    bought = [replace(each, agent=name) for each, name in zip(known(whole.second_purchases), sellers, strict=True)]
     whole = replace(whole, stuck=tuple(stuck), second_purchases=tuple(bought))
     for filters in (Filters(team=first.team), Filters(queue=own_queue), Filters(queue=own_queue, team=first.team)):
         facts = {fact.label: fact.value for fact in panels()[4].headline(View.of(whole, filters=filters)).facts}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from ccmon.alarms import alerts
 from ccmon.model.agents import AgentState, Membership
@@ -43,11 +44,9 @@ def changed(value: Any, name: str = "") -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and not moment_or_id:
         return 3 * value + 7_919
     if isinstance(value, tuple):
-        named = getattr(value, "_fields", [name] * len(value))
-        parts = [changed(part, field) for field, part in zip(named, value, strict=True)]
-        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: changed(getattr(value, f.name), f.name) for f in fields(value)})
+        return tuple(changed(part, name) for part in value)
+    if isinstance(value, Struct):
+        return replace(value, **{field: changed(part, field) for field, part in asdict(value).items()})
     return value
 
 
@@ -61,8 +60,8 @@ def lending_an_agent(floor: FloorSnapshot) -> FloorSnapshot:
     lent = next(queue for queue in floor.queues if queue.client == OTHERS)
     first, *rest = floor.agents
     assert first.client == OURS
-    first = first._replace(
-        state=AgentState.TALKING, since=floor.at - 3_600_000, queue=lent.name, queues=(*first.queues, lent.name)
+    first = replace(
+        first, state=AgentState.TALKING, since=floor.at - 3_600_000, queue=lent.name, queues=(*first.queues, lent.name)
     )
     member = Membership(lent.id or 0, lent.name, first.id, first.login, paused=False, reason=None, paused_since=None)
     lending = replace(floor, agents=(first, *rest), memberships=(*floor.memberships, member))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any, cast
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from ccmon.alarms import AGENT_RULES, alerts
 from ccmon.formatting import UNKNOWN, width_of
@@ -65,10 +66,9 @@ def _called(value: object, name: str) -> object:
     if isinstance(value, str) and not isinstance(value, StrEnum):
         return value if value in KEPT or re.match(r"\d{4}-\d\d", value) else name
     if isinstance(value, tuple):
-        parts = [_called(part, name) for part in value]
-        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _called(getattr(value, field.name), name) for field in fields(value)})
+        return tuple(_called(part, name) for part in value)
+    if isinstance(value, Struct):
+        return replace(value, **{field: _called(part, name) for field, part in asdict(value).items()})
     return value
 
 
@@ -250,8 +250,8 @@ def test_a_filter_lets_the_alerts_of_others_out_even_where_names_are_shared(kind
     )
     whole = replace(
         whole,
-        agents=tuple(agent._replace(team=teams[agent.team or ""]) for agent in whole.agents),
-        sales=tuple(line._replace(name=teams.get(line.name, line.name)) for line in whole.sales),
+        agents=tuple(replace(agent, team=teams[agent.team or ""]) for agent in whole.agents),
+        sales=tuple(replace(line, name=teams.get(line.name, line.name)) for line in whole.sales),
         data_at=whole.at - 600_000,
     )
     whole = replace(whole, alerts=alerts(whole))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from ccmon.alarms import RULES
 from ccmon.report.json import as_text, snapshot_object
@@ -71,7 +71,7 @@ def test_an_empty_floor_meets_the_schema_and_knows_nothing() -> None:
 @pytest.mark.parametrize("name", ["Öztürk", "\x1b]0;x\x07", "\x9b31m", '"', "\u202e"])
 def test_text_is_the_same_object_and_harmless(name: str) -> None:
     floor = floors.floor(2)
-    floor = replace(floor, agents=(floor.agents[0]._replace(name=name), *floor.agents[1:]))
+    floor = replace(floor, agents=(replace(floor.agents[0], name=name), *floor.agents[1:]))
     text = as_text(snapshot_object(floor))
     assert json.loads(text) == snapshot_object(floor)
     assert text.isascii()
@@ -103,8 +103,8 @@ def test_overdue_counts_from_the_moment_it_is_due_now() -> None:
     """Not from the first promise: the agent has moved this one by an hour since. Only once its grace is over."""
     floor = floors.floor(24)
     due_at = floor.at - 20 * 60_000
-    item = floor.follow_ups.items[0]._replace(
-        due_at=due_at, promised_at=due_at - 3_600_000, overdue_since=due_at + 15 * 60_000
+    item = replace(
+        floor.follow_ups.items[0], due_at=due_at, promised_at=due_at - 3_600_000, overdue_since=due_at + 15 * 60_000
     )
 
     def found(at: int) -> Any:

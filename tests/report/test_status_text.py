@@ -6,10 +6,10 @@ import io
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from ccmon.formatting import UNKNOWN
@@ -232,8 +232,8 @@ def test_an_output_that_takes_ascii_alone_gets_ascii(monkeypatch: pytest.MonkeyP
 def test_names_are_harmless(name: str) -> None:
     floor = floors.floor(12)
     queue = replace(floor.queues[0], name=name)
-    agents = tuple(agent._replace(name=name, reason=name, queue=name, team=name) for agent in floor.agents)
-    items = tuple(item._replace(customer=name, owner=name, kind=name) for item in floor.follow_ups.items)
+    agents = tuple(replace(agent, name=name, reason=name, queue=name, team=name) for agent in floor.agents)
+    items = tuple(replace(item, customer=name, owner=name, kind=name) for item in floor.follow_ups.items)
     alerts = tuple(replace(alert, text=f"{name} waits") for alert in floor.alerts)
     floor = replace(
         floor,
@@ -253,9 +253,9 @@ def test_names_of_customers_are_harmless(name: str) -> None:
     floor = busy_floor()
     floor = replace(
         floor,
-        low_scores=tuple(low._replace(customer=name) for low in known(floor.low_scores)),
-        stuck=tuple(stuck._replace(customer=name) for stuck in known(floor.stuck)),
-        second_purchases=tuple(buyer._replace(customer=name) for buyer in known(floor.second_purchases)),
+        low_scores=tuple(replace(low, customer=name) for low in known(floor.low_scores)),
+        stuck=tuple(replace(stuck, customer=name) for stuck in known(floor.stuck)),
+        second_purchases=tuple(replace(buyer, customer=name) for buyer in known(floor.second_purchases)),
     )
     text = shown(floor, 120)
     assert all(letter not in text for letter in "\x1b\x07\u202e")
