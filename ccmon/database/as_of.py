@@ -122,6 +122,122 @@ def totals(
     )
 
 
+class QuarterRow(NamedTuple):
+    """A row of queue_quarters, as the definition of the totals orders its columns."""
+
+    queue_id: int
+    quarter_at: int
+    offered: int
+    answered: int
+    answered_in_threshold: int
+    abandoned: int
+    short_abandoned: int
+    timed_out: int
+    no_agents: int
+    diverted: int
+    unknown: int
+    answered_wait_ms: int
+    abandoned_wait_ms: int
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    cut_off: int
+    answered_without_wait: int
+
+
+class WaitRow(NamedTuple):
+    """A row of wait_histogram."""
+
+    queue_id: int
+    day_at: int
+    wait_s: int
+    visits: int
+
+
+class HandlingRow(NamedTuple):
+    """A row of handling_histogram."""
+
+    day_at: int
+    direction: str
+    queue_id: int
+    handling_s: int
+    calls: int
+
+
+class AgentDayRow(NamedTuple):
+    """A row of agent_days."""
+
+    day_at: int
+    agent_id: int
+    inbound: int
+    outbound: int
+    inbound_talk_ms: int
+    inbound_hold_ms: int
+    inbound_wrap_up_ms: int
+    outbound_talk_ms: int
+    outbound_hold_ms: int
+    outbound_wrap_up_ms: int
+    sales_calls: int
+    missed: int
+    ready_ms: int
+    paused_ms: int
+    talking_ms: int
+    other_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    converted: int
+    sales: int
+    revenue_cents: int
+
+
+class CampaignDayRow(NamedTuple):
+    """A row of campaign_days."""
+
+    day_at: int
+    campaign_id: int
+    attempts: int
+    contacts: int
+    sales_calls: int
+    converted: int
+    sales: int
+    revenue_cents: int
+
+
+def totals_as_of(found: Iterable[tuple[str, str]]) -> Totals:
+    """All totals of a day by the rows of ``as_of_totals``."""
+    rows = {table: json.loads(text) for table, text in found}
+    quarters: defaultdict[int, list[QuarterRow]] = defaultdict(list)
+    for quarter in map(QuarterRow._make, rows["queue_quarters"]):
+        quarters[quarter.queue_id].append(quarter)
+    longest: dict[int, int] = {}
+    for wait in map(WaitRow._make, rows["wait_histogram"]):
+        longest[wait.queue_id] = max(wait.wait_s, longest.get(wait.queue_id, 0))
+    inbound: defaultdict[int, list[Row]] = defaultdict(list)
+    outbound: Counter[int] = Counter()
+    for handling in map(HandlingRow._make, rows["handling_histogram"]):
+        if handling.direction == "outbound":
+            outbound[handling.handling_s] += handling.calls
+        elif handling.queue_id:
+            inbound[handling.queue_id].append((handling.handling_s, handling.calls))
+    agents = map(AgentDayRow._make, rows["agent_days"])
+    campaigns = map(CampaignDayRow._make, rows["campaign_days"])
+    return Totals(
+        queue_sums={queue_id: _sums(of_queue) for queue_id, of_queue in quarters.items()},
+        quarters=dict(quarters),
+        longest_waits=list(longest.items()),
+        histograms=dict(inbound),
+        outbound_histogram=list(outbound.items()),
+        agent_days=[tuple(getattr(row, name) for name in ("agent_id", *AGENT)) for row in agents],
+        campaign_days=[tuple(getattr(row, name) for name in ("campaign_id", *CAMPAIGN)) for row in campaigns],
+    )
+
+
+def _sums(quarters: Iterable[QuarterRow]) -> Row:
+    _, _, *sums = map(sum, zip(*quarters, strict=True))
+    return tuple(sums)
+
+
 def _places(names: str) -> dict[str, int]:
     return {name: place for place, name in enumerate(names.split())}
 

@@ -180,31 +180,36 @@ INSERT_SALE = (
 )
 
 
+def template_of(path: Path) -> Path:
+    """Fill an empty database with some rows to change."""
+    with closing(database_file.open_writer(path)) as connection:
+        for id_ in (1, 2):
+            connection.execute("INSERT INTO agents (id, login) VALUES (?, ?)", (id_, f"a{id_}"))
+            connection.execute("INSERT INTO queues (id, name) VALUES (?, ?)", (id_, f"q{id_}"))
+            connection.execute("INSERT INTO campaigns (id, name) VALUES (?, ?)", (id_, f"c{id_}"))
+        connection.execute("UPDATE queues SET purpose = 'sales' WHERE id = 1")
+        connection.execute("INSERT INTO teams (id, name) VALUES (1, 'North')")
+        for id_, (call_id, entered_at, length) in enumerate(
+            [("a", NOON, 5000), ("b", NOON + MINUTE, 40_000), ("c", NOON + 13 * HOUR, 700_000)], 1
+        ):
+            row = (id_, "s", call_id, 1, 1, entered_at, entered_at + length, entered_at + 2 * length, "answered")
+            connection.execute(INSERT_CALL, row)
+            connection.execute(INSERT_STATE, (id_, 1, "ready", entered_at, entered_at + length * 100))
+            connection.execute(INSERT_MISSED, (id_, 1, entered_at, 15_000))
+            connection.execute(INSERT_SALE, (id_, 1, 1, 1, NOON + id_, 100 * id_, None if id_ == 3 else f"A{id_}"))
+        near = (NOON - 10 * 24 * HOUR, NOON + 10 * 24 * HOUR)
+        connection.execute("DELETE FROM business_days WHERE starts_at NOT BETWEEN ? AND ?", near)
+    return path
+
+
 @pytest.fixture(scope="module")
 def template() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as directory:
         path = new_database(Path(directory) / "template.db", time_zone="Europe/Amsterdam", currency="EUR")
-        with closing(database_file.open_writer(path)) as connection:
-            for id_ in (1, 2):
-                connection.execute("INSERT INTO agents (id, login) VALUES (?, ?)", (id_, f"a{id_}"))
-                connection.execute("INSERT INTO queues (id, name) VALUES (?, ?)", (id_, f"q{id_}"))
-                connection.execute("INSERT INTO campaigns (id, name) VALUES (?, ?)", (id_, f"c{id_}"))
-            connection.execute("UPDATE queues SET purpose = 'sales' WHERE id = 1")
-            connection.execute("INSERT INTO teams (id, name) VALUES (1, 'North')")
-            for id_, (call_id, entered_at, length) in enumerate(
-                [("a", NOON, 5000), ("b", NOON + MINUTE, 40_000), ("c", NOON + 13 * HOUR, 700_000)], 1
-            ):
-                row = (id_, "s", call_id, 1, 1, entered_at, entered_at + length, entered_at + 2 * length, "answered")
-                connection.execute(INSERT_CALL, row)
-                connection.execute(INSERT_STATE, (id_, 1, "ready", entered_at, entered_at + length * 100))
-                connection.execute(INSERT_MISSED, (id_, 1, entered_at, 15_000))
-                connection.execute(INSERT_SALE, (id_, 1, 1, 1, NOON + id_, 100 * id_, None if id_ == 3 else f"A{id_}"))
-            near = (NOON - 10 * 24 * HOUR, NOON + 10 * 24 * HOUR)
-            connection.execute("DELETE FROM business_days WHERE starts_at NOT BETWEEN ? AND ?", near)
-        yield path
+        yield template_of(path)
 
 
-def _run(connection: sqlite3.Connection, operation: Operation) -> None:
+def run_statement(connection: sqlite3.Connection, operation: Operation) -> None:
     with suppress(sqlite3.IntegrityError):
         connection.execute(*operation)
 
@@ -230,7 +235,7 @@ def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
         if one_transaction:
             connection.execute("BEGIN")
         for step in steps:
-            _run(connection, step)
+            run_statement(connection, step)
         assert kept(connection) == recounted(connection)
         assert totals.check(connection) == []
 
@@ -246,15 +251,15 @@ def test_a_bulk_load_leaves_the_totals_right_and_the_triggers_in_place(
 ) -> None:
     with _copy(template) as connection:
         for step in before:
-            _run(connection, step)
+            run_statement(connection, step)
         connection.execute("BEGIN IMMEDIATE")
         with database_file.bulk_load(connection):
             for step in loaded:
-                _run(connection, step)
+                run_statement(connection, step)
         assert kept(connection) == recounted(connection)
         connection.execute("COMMIT")
         for step in after:
-            _run(connection, step)
+            run_statement(connection, step)
         assert kept(connection) == recounted(connection)
 
 
@@ -368,7 +373,7 @@ def test_the_totals_as_of_a_moment_are_those_that_are_kept(template: Path, rows:
     with _copy(template, empty=True) as connection:
         for row in rows:
             table = "calls" if "entered_at" in row else "missed_calls"
-            _run(connection, _insert(table, "INSERT", row))
+            run_statement(connection, _insert(table, "INSERT", row))
         kept_ones, counted = (
             run(connection, live_queries.read_facts(DAY_ENDS_AT - 1, live=live)) for live in (True, False)
         )
@@ -381,7 +386,7 @@ def test_totals_equal_a_recount_in_hard_cases(template: Path, case: str, recursi
     with _copy(template) as connection:
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         for statement in HARD_CASES[case]:
-            _run(connection, (statement, {}))
+            run_statement(connection, (statement, {}))
         assert kept(connection) == recounted(connection)
         assert totals.check(connection) == []
 

@@ -1,0 +1,177 @@
+"""The definitions of the totals, parsed from ``definitions.sql``, which says how they are written."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["count", "sum", "distinct"]
+
+_FOLDER = Path(__file__).parent
+_ITEM = re.compile(r"^\s*(?P<expression>.+?) AS (?P<name>\w+),?$", re.MULTILINE)
+_SELECT = re.compile(r"SELECT\n(?P<items>.*)\nFROM (?P<source>\w+)\nWHERE (?P<where>.*)", re.DOTALL)
+_TERM = re.compile(
+    r"(?:count\(\*\)|sum\((?P<sum>.+?)\)|count\(DISTINCT (?P<distinct>.+?)\))(?: FILTER \(WHERE (?P<condition>.+)\))?"
+)
+_BETWEEN_TERMS = re.compile(r" \+ (?=count\(|sum\()")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One aggregate of a column."""
+
+    kind: Kind
+    value: str
+    """What is summed, or of what the distinct ones are counted; empty for a count of rows."""
+    condition: str
+    """Which rows are counted; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one source adds to a total."""
+
+    table: str
+    source: str
+    keys: Mapping[str, str]
+    """By the name of the column, its expression over a row of the source."""
+    columns: Mapping[str, tuple[Term, ...]]
+    """By the name of the column, the aggregates that are added up."""
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A table of totals."""
+
+    table: str
+    keys: tuple[str, ...]
+    """Columns that name a row."""
+    columns: tuple[str, ...]
+    """Columns that count."""
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table whose rows are counted."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    """Those that totals read of a row, apart from its id."""
+    moments: tuple[str, str]
+    """Columns of the moments at which a row begins and ceases to count in a day; mostly one and the same."""
+    written: tuple[str, ...] = ()
+    """What ``columns`` depend on, where some of them are generated."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether a row counts in each day of an interval, once that is closed."""
+        return self.moments[0] != self.moments[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """All that ``definitions.sql`` defines."""
+
+    generated: Mapping[str, str]
+    """Columns of the table ``calls`` that it generates, and their expressions over its other columns."""
+    words: Mapping[str, str]
+    """By ``source.word``, an expression over a row of the source."""
+    totals: Mapping[str, Total]
+
+
+@functools.cache
+def definitions() -> Definitions:
+    """Parse ``definitions.sql``."""
+    generated: dict[str, str] = {}
+    words: dict[str, str] = {}
+    parts: dict[str, list[Part]] = {}
+    for kind, name, text in sections("definitions.sql"):
+        match kind:
+            case "column":
+                generated[name.removeprefix("call.")] = text
+            case "word":
+                words[name] = text
+            case _:
+                parts.setdefault(name, []).append(_part(name, text))
+    return Definitions(generated, words, {table: _total(table, found) for table, found in parts.items()})
+
+
+def sections(file: str) -> Iterator[tuple[str, str, str]]:
+    """Kind, name and text of each section of a file of this package: a line ``-- kind: name`` begins it."""
+    text = (_FOLDER / file).read_text(encoding="utf-8")
+    found = re.split(r"^-- (\w+): ([\w.]+)\n", text, flags=re.MULTILINE)
+    for kind, name, body in zip(found[1::3], found[2::3], found[3::3], strict=True):
+        yield kind, name, "\n".join(line for line in body.splitlines() if not line.startswith("--")).strip("\n")
+
+
+def _part(table: str, text: str) -> Part:
+    select = _SELECT.fullmatch(text)
+    if select is None:
+        raise ValueError(f"no definition of {table}: {text}")
+    keys: dict[str, str] = {}
+    columns: dict[str, tuple[Term, ...]] = {}
+    for item in _ITEM.finditer(select["items"]):
+        terms = [_TERM.fullmatch(term) for term in _BETWEEN_TERMS.split(item["expression"])]
+        if None in terms:
+            keys[item["name"]] = item["expression"]
+        else:
+            columns[item["name"]] = tuple(_term(term) for term in terms if term is not None)
+    if len(keys) + len(columns) != len(select["items"].splitlines()):
+        raise ValueError(f"{table}: a column takes one line that ends with AS and its name")
+    return Part(table, select["source"], keys, columns, select["where"])
+
+
+def _term(found: re.Match[str]) -> Term:
+    kind: Kind = "sum" if found["sum"] else "distinct" if found["distinct"] else "count"
+    return Term(kind, found["sum"] or found["distinct"] or "", found["condition"] or "")
+
+
+def _total(table: str, parts: list[Part]) -> Total:
+    columns = tuple(name for part in parts for name in part.columns)
+    return Total(table, tuple(parts[0].keys), columns, tuple(parts))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+SOURCES = (
+    Source(
+        "call",
+        "calls",
+        columns=_names(
+            "direction queue_id campaign_id agent_id entered_at class wait_ms handled talk_ms hold_ms wrap_up_ms"
+            " right_party cut_off"
+        ),
+        moments=("entered_at", "entered_at"),
+        written=_names(
+            "direction queue_id campaign_id agent_id entered_at answered_at ended_at wrapped_up_at wrapping_up hold_ms"
+            " outcome right_party"
+        ),
+    ),
+    Source(
+        "state",
+        "agent_states",
+        columns=_names("agent_id state started_at ended_at"),
+        moments=("started_at", "ended_at"),
+    ),
+    Source(
+        "missed_call",
+        "missed_calls",
+        columns=_names("agent_id missed_at ring_ms"),
+        moments=("missed_at", "missed_at"),
+    ),
+    Source(
+        "sale",
+        "sales",
+        columns=_names("call_id agent_id campaign_id sold_at amount_cents currency cancelled_at"),
+        moments=("sold_at", "sold_at"),
+    ),
+)

@@ -1,0 +1,113 @@
+"""The recount of the totals from the rows, and the totals as of an earlier moment."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from ccmon.database.total_sql.definition import Part, Total, definitions
+from ccmon.database.total_sql.text import aggregate, expanded, fill, indented, listed, places, rows_of
+
+
+@functools.cache
+def recount(table: str) -> str:
+    """What a table of totals should hold for the business days in [:first_at, :last_at), in the order of its keys."""
+    total = definitions().totals[table]
+    parts = [
+        fill(
+            "recount_part",
+            columns=_selected(part, total),
+            rows=rows_of(part.source, ":first_at", ":last_at"),
+            where=expanded(part.where),
+            places=places(total.keys),
+        )
+        for part in total.parts
+    ]
+    return f"{_united(total, parts)}\nORDER BY {places(total.keys)}"
+
+
+@functools.cache
+def as_of() -> str:
+    """All totals of the business day [:day_starts_at, :day_ends_at) as they stood at :at.
+
+    One row a table: its name, and a JSON array of its rows, each an array of the columns in the order of their
+    definition. One statement, so that the rows of a source are read once for all totals.
+    """
+    totals = definitions().totals.values()
+    sources = dict.fromkeys(part.source for total in totals for part in total.parts)
+    text = fill(
+        "as_of",
+        known=",\n".join(fill("known", source=source, rows=indented(_known(source))) for source in sources),
+        totals="\nUNION ALL\n".join(map(_as_of_total, totals)),
+    )
+    return text.replace("day.starts_at", ":day_starts_at").replace("day.ends_at", ":day_ends_at")
+
+
+def _as_of_total(total: Total) -> str:
+    parts = [
+        fill(
+            "as_of_part",
+            columns=_selected(part, total),
+            source=part.source,
+            where=expanded(part.where),
+            places=places(total.keys),
+        )
+        for part in total.parts
+    ]
+    return fill(
+        "as_of_total",
+        table=total.table,
+        columns=listed([*total.keys, *total.columns]),
+        parts=indented(_united(total, parts)),
+    )
+
+
+def _known(source: str) -> str:
+    """The rows of a source as they were known at a moment."""
+    known = fill(f"known_{source}")
+    if source == "call":
+        for name, expression in definitions().generated.items():
+            known = fill("generated", expression=indented(expression), name=name, rows=indented(known))
+    return known
+
+
+def missing_queue_days() -> str:
+    """Queues and business days that have visits but no targets."""
+    return _missing("0", str(1 << 62))
+
+
+def insert_missing_queue_days() -> str:
+    """Give each queue and business day with visits in [:first_at, :last_at) the queue's present targets."""
+    return fill("insert_missing_queue_days", missing=_missing(":first_at", ":last_at"))
+
+
+def _missing(first: str, last: str) -> str:
+    [part] = definitions().totals["queue_quarters"].parts
+    return fill("missing_queue_days", rows=rows_of(part.source, first, last), where=expanded(part.where))
+
+
+def delete_totals() -> str:
+    """Make room for the recounted totals of the business days in [:first_at, :last_at)."""
+    return "\n".join(
+        fill("delete_totals", table=total.table, moment=next(key for key in total.keys if key.endswith("_at")))
+        for total in definitions().totals.values()
+    )
+
+
+def _united(total: Total, parts: Sequence[str]) -> str:
+    """What the sources of a total add up to."""
+    if len(parts) == 1:
+        return parts[0]
+    return fill(
+        "united",
+        columns=listed([*total.keys, *(f"sum({name}) AS {name}" for name in total.columns)]),
+        parts=indented("\nUNION ALL\n".join(parts)),
+        places=places(total.keys),
+    )
+
+
+def _selected(part: Part, total: Total) -> str:
+    """The columns of a total as far as one source gives them, 0 for the others."""
+    keys = [f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()]
+    counts = [f"{aggregate(part.columns[name]) if name in part.columns else '0'} AS {name}" for name in total.columns]
+    return listed([*keys, *counts])

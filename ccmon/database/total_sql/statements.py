@@ -1,0 +1,22 @@
+"""The statements about totals that ccmon executes, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from ccmon.database.total_sql import queries, triggers
+from ccmon.database.total_sql.definition import definitions
+
+
+def statements() -> Mapping[str, Callable[[], str]]:
+    """By name, what makes the statements that ccmon executes; some make several at once."""
+    return {
+        "as_of_totals": queries.as_of,
+        "delete_totals": queries.delete_totals,
+        "missing_queue_days": queries.missing_queue_days,
+        "insert_missing_queue_days": queries.insert_missing_queue_days,
+        "track_touched_hours": triggers.track_touched_hours,
+        "untrack_touched_hours": triggers.untrack_touched_hours,
+        **{f"recount_{table}": partial(queries.recount, table) for table in definitions().totals},
+    }

@@ -1,0 +1,314 @@
+-- What the statements about totals look like. `text.py` fills in the names in braces from definitions.sql; nothing here
+-- says what a total counts.
+
+-- Which row the insertion of a new one may take away, by INSERT OR REPLACE: one key a line.
+-- name: keys_of_call
+id = new.id
+source = new.source AND call_id = new.call_id AND visit = coalesce(new.visit, 1)
+-- Of the rows that can be in the way of a state only one with the same id has been counted: an open one has not.
+-- name: keys_of_state
+id = new.id
+-- name: keys_of_missed_call
+id = new.id
+-- name: keys_of_sale
+id = new.id
+reference = new.reference
+-- name: taken
+EXISTS (SELECT 1 FROM {table} WHERE {key})
+
+-- Rows of a source with their days, of the business days in [{first}, {last}).
+-- name: rows_of_call
+business_days AS day CROSS JOIN calls AS call INDEXED BY calls_by_entry
+    ON call.entered_at >= day.starts_at AND call.entered_at < day.ends_at
+WHERE day.starts_at >= {first} AND day.starts_at < {last}
+-- name: rows_of_missed_call
+business_days AS day CROSS JOIN missed_calls AS missed_call INDEXED BY missed_calls_by_moment
+    ON missed_call.missed_at >= day.starts_at AND missed_call.missed_at < day.ends_at
+WHERE day.starts_at >= {first} AND day.starts_at < {last}
+-- name: rows_of_sale
+business_days AS day CROSS JOIN sales AS sale INDEXED BY sales_by_moment
+    ON sale.sold_at >= day.starts_at AND sale.sold_at < day.ends_at
+WHERE day.starts_at >= {first} AND day.starts_at < {last}
+-- name: rows_of_state
+agent_states AS state CROSS JOIN business_days AS day
+    ON day.starts_at >= max({first}, coalesce(
+        (SELECT max(starts_at) FROM business_days WHERE starts_at <= state.started_at), 0))
+    AND day.starts_at < min({last}, state.ended_at) AND day.ends_at > state.started_at
+WHERE state.started_at < {last} AND state.ended_at > {first} AND state.ended_at > state.started_at
+
+-- Rows of a source that count in the business day of a moment, as they were known then.
+-- name: known_call
+SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
+    iif(answered_at <= :at, answered_at, NULL) AS answered_at, iif(ended_at <= :at, ended_at, NULL) AS ended_at,
+    iif(wrapped_up_at <= :at, wrapped_up_at, NULL) AS wrapped_up_at,
+    wrapping_up IS 1 OR wrapped_up_at > :at AS wrapping_up, hold_ms, iif(ended_at > :at, NULL, outcome) AS outcome,
+    iif(ended_at > :at, NULL, right_party) AS right_party, iif(served_at <= :at, served_at, NULL) AS served_at
+FROM calls
+WHERE entered_at >= :day_starts_at AND entered_at < :day_ends_at AND entered_at <= :at
+-- name: known_missed_call
+SELECT agent_id, ring_ms FROM missed_calls
+WHERE missed_at >= :day_starts_at AND missed_at < :day_ends_at AND missed_at <= :at
+-- name: known_sale
+SELECT call_id, agent_id, campaign_id, amount_cents, currency, iif(cancelled_at <= :at, cancelled_at, NULL) AS cancelled_at
+FROM sales
+WHERE sold_at >= :day_starts_at AND sold_at < :day_ends_at AND sold_at <= :at
+-- Of the states that began before the day only an agent's last one can reach into it.
+-- name: known_state
+SELECT agent_id, state, started_at, ended_at FROM (
+    SELECT agent_id, state, started_at, ended_at FROM agent_states
+    WHERE started_at >= :day_starts_at AND started_at <= :at
+    UNION ALL
+    SELECT b.agent_id, b.state, b.started_at, b.ended_at
+    FROM agents AS a JOIN agent_states AS b ON b.id = (
+        SELECT id FROM agent_states
+        WHERE agent_id = a.id AND started_at < :day_starts_at ORDER BY started_at DESC, id DESC LIMIT 1)
+)
+WHERE ended_at <= :at AND ended_at > max(started_at, :day_starts_at)
+
+-- name: generated
+SELECT *, {expression} AS {name}
+FROM (
+    {rows}
+)
+
+-- name: recount_part
+SELECT
+    {columns}
+FROM {rows}
+    AND {where}
+GROUP BY {places}
+-- name: as_of_part
+SELECT
+    {columns}
+FROM {source}
+WHERE {where}
+GROUP BY {places}
+-- name: united
+SELECT
+    {columns}
+FROM (
+    {parts}
+)
+GROUP BY {places}
+-- name: as_of
+WITH {known}
+{totals}
+-- name: known
+{source} AS MATERIALIZED (
+    {rows}
+)
+-- name: as_of_total
+SELECT '{table}' AS total, json_group_array(json_array(
+    {columns}
+)) AS rows
+FROM (
+    {parts}
+)
+
+-- Queues and business days in [{first}, {last}) that have visits but no targets; and the queues' present ones for them.
+-- name: missing_queue_days
+SELECT DISTINCT call.queue_id AS queue_id, day.starts_at AS day_at
+FROM {rows}
+    AND {where}
+    AND EXISTS (SELECT 1 FROM queues WHERE id = call.queue_id)
+    AND NOT EXISTS (SELECT 1 FROM queue_days WHERE queue_id = call.queue_id AND day_at = day.starts_at)
+ORDER BY 1, 2
+-- name: insert_missing_queue_days
+INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
+SELECT id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms
+FROM ({missing}) JOIN queues ON id = queue_id
+-- name: delete_totals
+DELETE FROM {table} WHERE {moment} >= :first_at AND {moment} < :last_at;
+
+-- Each source of totals has a view that holds no rows: inserting into it counts one row in (sign 1) or out (sign -1). The
+-- triggers of the source count a new row in, a deleted row out, and an updated one out as it was and in as it is.
+-- INSERT OR REPLACE deletes rows without firing their delete triggers (unless PRAGMA recursive_triggers is on): a BEFORE
+-- INSERT trigger notes the rows that are in the way in replaced_*, and the AFTER INSERT trigger counts out those that
+-- have gone. A statement that ignores or updates instead leaves notes behind that nothing reads. Inside a trigger
+-- "INSERT OR ..." would take on the conflict rule of the outer statement; ON CONFLICT does not.
+-- name: source
+DROP TRIGGER IF EXISTS {table}_inserting;
+DROP TRIGGER IF EXISTS {table}_replaced;
+DROP TRIGGER IF EXISTS {table}_inserted;
+DROP TRIGGER IF EXISTS {table}_updated;
+DROP TRIGGER IF EXISTS {table}_deleted;
+DROP VIEW IF EXISTS count_{source};
+DROP TABLE IF EXISTS replaced_{table};
+
+CREATE VIEW count_{source} (
+    sign, {counted}
+) AS SELECT
+    {nulls}
+WHERE 0;
+
+CREATE TABLE replaced_{table} (
+    {fields}
+) STRICT;
+
+CREATE TRIGGER {table}_inserting BEFORE INSERT ON {table}
+WHEN {taken}
+BEGIN
+    DELETE FROM replaced_{table};
+    INSERT INTO replaced_{table} SELECT
+        {columns}
+    FROM {table} WHERE {in_the_way};
+END;
+
+CREATE TRIGGER {table}_replaced AFTER INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM replaced_{table})
+BEGIN
+    INSERT INTO count_{source} SELECT
+        -1, {gone_values}
+    FROM replaced_{table} AS gone
+    WHERE gone.id = new.id OR NOT EXISTS (SELECT 1 FROM {table} AS kept WHERE kept.id = gone.id);
+    DELETE FROM replaced_{table};
+END;
+
+CREATE TRIGGER {table}_inserted AFTER INSERT ON {table}{when_counted}
+BEGIN
+    INSERT INTO count_{source} VALUES (
+        1, {new_values}
+    );
+END;
+
+CREATE TRIGGER {table}_updated AFTER UPDATE OF
+    {written}
+ON {table}
+BEGIN
+    DELETE FROM replaced_{table} WHERE id = old.id AND new.id <> old.id;
+    INSERT INTO count_{source} VALUES (
+        -1, {old_values}
+    );
+    INSERT INTO count_{source} VALUES (
+        1, {new_values}
+    );
+END;
+
+CREATE TRIGGER {table}_deleted AFTER DELETE ON {table}
+BEGIN
+    DELETE FROM replaced_{table} WHERE id = old.id;
+    INSERT INTO count_{source} VALUES (
+        -1, {deleted_values}
+    );
+END;
+-- name: day_of
+(SELECT iif({moment} < ends_at, starts_at, NULL) FROM business_days
+            WHERE starts_at <= {moment} ORDER BY starts_at DESC LIMIT 1),
+        
+-- name: count
+CREATE TRIGGER count_{source}_in_{table} INSTEAD OF INSERT ON count_{source}
+WHEN {counts}
+BEGIN
+    INSERT INTO {table} (
+        {names}
+    )
+    {values}
+    ON CONFLICT ({keys}) DO UPDATE SET
+        {added};{cleaned}
+END;
+-- A row of zeros in a histogram would be its highest value.
+-- name: cleaned
+DELETE FROM {table}
+    WHERE new.sign < 0 AND {same} AND {column} = 0;
+-- name: values
+VALUES (
+        {values}
+    )
+-- name: values_of_days
+SELECT
+        {values}
+    FROM business_days AS day
+    WHERE day.starts_at < new.ended_at AND day.ends_at > new.started_at AND day.starts_at >= coalesce(
+        (SELECT starts_at FROM business_days WHERE starts_at <= new.started_at ORDER BY starts_at DESC LIMIT 1), 0)
+-- name: first_among
+iif(new.{value} IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM {table} AS {source}
+            WHERE {source}.{value} = new.{value} AND {source}.id <> new.id AND {same}
+                AND {source}.{moment} >= new.day_at
+                AND {source}.{moment} < (SELECT ends_at FROM business_days WHERE starts_at = new.day_at)
+                AND {where}
+        ), new.sign, 0)
+
+-- Triggers of one view are fired in the reverse order of their making: this one comes last.
+-- name: targets
+CREATE TRIGGER count_call_of_new_day INSTEAD OF INSERT ON count_call
+WHEN new.sign > 0 AND new.day_at IS NOT NULL AND {where}
+    AND NOT EXISTS (SELECT 1 FROM queue_days WHERE queue_id = new.queue_id AND day_at = new.day_at)
+BEGIN
+    INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
+    SELECT id, new.day_at, service_level_threshold_ms, service_level_target, short_abandon_ms
+    FROM queues
+    WHERE id = new.queue_id;
+END;
+
+-- What totals depend on besides the rows of their sources: when it changes, which is rare, they are counted again.
+-- name: again
+DROP TRIGGER IF EXISTS {view}_again;
+
+CREATE TRIGGER {view}_again INSTEAD OF INSERT ON {view}
+BEGIN
+    {statements}
+END;
+-- name: again_in
+INSERT INTO {table} ({names})
+    SELECT {columns}
+    FROM {rows}
+        AND {where}
+    GROUP BY {places}
+    ON CONFLICT ({keys}) DO UPDATE SET
+        {replaced};
+-- A day's targets that are corrected for that day.
+-- name: count_targets
+new.day_at
+new.day_at + 1
+call.queue_id = new.queue_id
+-- The purpose of a queue makes its answered calls sales calls: in the days between its first and its last call.
+-- name: count_sales_calls
+(SELECT max(starts_at) FROM business_days WHERE starts_at <= (SELECT min(quarter_at) FROM queue_quarters WHERE queue_id = new.queue_id))
+(SELECT min(ends_at) FROM business_days WHERE ends_at > (SELECT max(quarter_at) FROM queue_quarters WHERE queue_id = new.queue_id))
+true
+-- Sales in another currency than the site's add no revenue.
+-- name: count_revenue
+0
+4611686018427387904
+true
+
+-- Triggers of a connection alone that note which hours a bulk load touches, in place of those that keep the totals.
+-- name: track
+CREATE TEMP TABLE touched (
+    first_hour INTEGER NOT NULL, last_hour INTEGER NOT NULL, PRIMARY KEY (first_hour, last_hour)
+) WITHOUT ROWID;
+-- name: track_source
+CREATE TEMP TRIGGER touched_{table}_inserting BEFORE INSERT ON {table}
+WHEN {taken}
+BEGIN
+    INSERT INTO touched SELECT {hours} FROM {table} AS gone
+    WHERE {gone_counts} AND ({in_the_way})
+    ON CONFLICT DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER touched_{table}_inserted AFTER INSERT ON {table}
+WHEN {new_counts}
+BEGIN
+    INSERT INTO touched VALUES ({new_hours}) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER touched_{table}_deleted AFTER DELETE ON {table}
+WHEN {old_counts}
+BEGIN
+    INSERT INTO touched VALUES ({old_hours}) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER touched_{table}_updated AFTER UPDATE ON {table}
+BEGIN
+    INSERT INTO touched SELECT {old_hours} WHERE {old_counts} ON CONFLICT DO NOTHING;
+    INSERT INTO touched SELECT {new_hours} WHERE {new_counts} ON CONFLICT DO NOTHING;
+END;
+-- Dropping a table does not drop triggers that write into it.
+-- name: untrack_source
+DROP TRIGGER temp.touched_{table}_inserting;
+DROP TRIGGER temp.touched_{table}_inserted;
+DROP TRIGGER temp.touched_{table}_updated;
+DROP TRIGGER temp.touched_{table}_deleted;
+-- name: untrack
+DROP TABLE temp.touched;

@@ -1,0 +1,72 @@
+"""Pieces of SQL that several kinds of statement are put together from."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+
+from ccmon.database.total_sql.definition import Term, definitions, sections
+
+_WORD = re.compile(r"\b(call|state|missed_call|sale)\.(\w+)")
+
+
+@functools.cache
+def templates() -> dict[str, str]:
+    """The texts of ``templates.sql`` by name."""
+    return {name: text for _, name, text in sections("templates.sql")}
+
+
+def fill(name: str, /, **values: str) -> str:
+    """A template with its values put in."""
+    return templates()[name].format(**values)
+
+
+def indented(text: str) -> str:
+    """Text whose first line stands four blanks from the left already."""
+    return text.replace("\n", "\n    ")
+
+
+def listed(items: Iterable[str], indent: int = 4) -> str:
+    """Items with commas between them, as many to a line as fit."""
+    lines = [""]
+    for item in items:
+        if lines[-1] and len(lines[-1]) + len(item) > 112 - indent:
+            lines.append("")
+        lines[-1] += f"{' ' if lines[-1] else ''}{item},"
+    return f"\n{' ' * indent}".join(lines).removesuffix(",")
+
+
+def expanded(text: str) -> str:
+    """An expression with its words put in."""
+    words = definitions().words
+    return _WORD.sub(
+        lambda found: f"({expanded(words[found[0]])})" if found[0] in words else found[0],
+        " ".join(text.split()).replace("( ", "("),
+    )
+
+
+def aggregate(terms: Iterable[Term]) -> str:
+    """A column as it is counted from many rows."""
+    return " + ".join(map(_aggregate_of, terms))
+
+
+def _aggregate_of(term: Term) -> str:
+    only = f" FILTER (WHERE {expanded(term.condition)})" if term.condition else ""
+    match term.kind:
+        case "count":
+            return f"count(*){only}"
+        case "distinct":
+            return f"count(DISTINCT {expanded(term.value)}){only}"
+        case _:
+            return f"coalesce(sum({expanded(term.value)}){only}, 0)"
+
+
+def places(keys: Sequence[str]) -> str:
+    """The keys by their places among the columns, for GROUP BY."""
+    return ", ".join(str(place + 1) for place in range(len(keys)))
+
+
+def rows_of(source: str, first: str, last: str) -> str:
+    """The rows of a source in the business days between two moments, with their days."""
+    return fill(f"rows_of_{source}", first=first, last=last)

@@ -1,0 +1,73 @@
+"""The definitions of the totals are those of the schema, and what is made of them is what the database has."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import as_of
+from ccmon.database.sql_files import split
+from ccmon.database.total_sql import triggers
+from ccmon.database.total_sql.definition import SOURCES, definitions
+from tests.databases import new_database
+
+FIELDS = {
+    "queue_quarters": as_of.QuarterRow._fields,
+    "wait_histogram": as_of.WaitRow._fields,
+    "handling_histogram": as_of.HandlingRow._fields,
+    "agent_days": as_of.AgentDayRow._fields,
+    "campaign_days": as_of.CampaignDayRow._fields,
+}
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    with closing(sqlite3.connect(path, isolation_level=None)) as opened:
+        yield opened
+
+
+def columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [name for (name,) in connection.execute("SELECT name FROM pragma_table_xinfo(?)", (table,))]
+
+
+def schema(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    return set(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+
+
+def test_the_migrations_leave_the_triggers_that_the_definitions_give(connection: sqlite3.Connection) -> None:
+    """After a change of a definition: a migration, with what ``python -m ccmon.database.total_sql.triggers`` prints."""
+    migrated = schema(connection)
+    for statement in split(triggers.triggers()):
+        connection.execute(statement)
+    assert schema(connection) == migrated
+
+
+def test_each_column_of_a_total_is_defined_and_no_other(connection: sqlite3.Connection) -> None:
+    totals = definitions().totals
+    for table, total in totals.items():
+        assert sorted((*total.keys, *total.columns)) == sorted(columns(connection, table))
+        assert all(tuple(part.keys) == total.keys for part in total.parts)
+        assert FIELDS[table] == (*total.keys, *total.columns)
+    assert totals.keys() == FIELDS.keys()
+
+
+def test_the_sources_have_the_columns_that_are_counted(connection: sqlite3.Connection) -> None:
+    for source in SOURCES:
+        assert {*source.columns, *source.moments, *source.written} <= set(columns(connection, source.table))
+
+
+def test_the_generated_columns_of_a_call_are_those_of_the_definitions(connection: sqlite3.Connection) -> None:
+    """Published migrations hold their own text of them; for earlier moments it is that of the definitions."""
+    (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'calls'").fetchone()
+    text = re.sub(r"\s", "", re.sub(r"--.*", "", made))
+    generated = re.findall(r",(\w+?)(?:INTEGER|TEXT)GENERATEDALWAYSAS\(", text)
+    for name, expression in definitions().generated.items():
+        without_blanks = re.sub(r"\s", "", expression)
+        assert re.search(rf",{name}(INTEGER|TEXT)GENERATEDALWAYSAS\({re.escape(without_blanks)}\)VIRTUAL", text), name
+    assert sorted(generated) == sorted([*definitions().generated, "served_at"])
