@@ -6,7 +6,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
+import textual.app
+import textual.pilot
+from textual._context import active_app
 from textual.pilot import Pilot
 
 from ccmon.model.snapshot import FloorSnapshot
@@ -16,6 +20,22 @@ from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views.glyphs import UNICODE, GlyphSet
 
 SIZES = [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)]
+
+
+async def nothing_left_to_do(*_seconds: float) -> None:
+    """Wait until the event loop has nothing that it could run at once, and all that has changed is drawn."""
+    loop = asyncio.get_running_loop()
+    for _ in range(2):
+        quiet = 0
+        while quiet < 3:
+            await asyncio.sleep(0)
+            quiet = 0 if loop._ready else quiet + 1  # type: ignore[attr-defined]
+        active_app.get().screen._on_timer_update()
+
+
+# Textual's own pilot waits after each key until the process has been idle for 20 ms, twice.
+for _module in (textual.app, textual.pilot):
+    patch.object(_module, "wait_for_idle", nothing_left_to_do).start()
 
 
 class ToldReader:
@@ -84,4 +104,4 @@ def screen_text(app: Monitor) -> list[str]:
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Let the program work until something is so."""
     while not condition():
-        await pilot.pause()
+        await pilot.pause(0.005)
