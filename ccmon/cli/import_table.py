@@ -61,7 +61,7 @@ def import_table(
     ] = False,
 ) -> int:
     """Import a table with a header line: as often as you like, nothing goes in twice."""
-    from ccmon.sources.table.table_schema import KINDS  # noqa: PLC0415
+    from ccmon.database.table_specs import KINDS  # noqa: PLC0415
 
     if file is None and (kind == "calls" or kind in KINDS) and not Path(kind).exists():
         raise typer.BadParameter(f"name the file: ccmon import table {kind} FILE", param_hint="FILE")

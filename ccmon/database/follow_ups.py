@@ -20,7 +20,8 @@ from ccmon.database import database_file
 from ccmon.database.business_days import zone
 from ccmon.database.reader import floor_now
 from ccmon.database.sql_files import sql
-from ccmon.database.tables import ReferenceNames, RefusedRowError
+from ccmon.database.table_specs import RejectedRowError
+from ccmon.database.tables import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.metrics.follow_ups import CANCELLED, MovedBy, Promise
 from ccmon.metrics.follow_ups import move as moved
@@ -256,7 +257,7 @@ def _open(connection: sqlite3.Connection, name: str) -> OpenFollowUp:
 def _agent(connection: sqlite3.Connection, name: str) -> int:
     try:
         return ReferenceNames(connection).find("agent", name)
-    except RefusedRowError as error:
+    except RejectedRowError as error:
         sentence = str(error)
         end = "" if sentence.endswith("?") else "."
         raise CcmonError(f"{sentence[0].upper()}{sentence[1:]}{end}") from None

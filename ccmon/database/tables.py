@@ -1,8 +1,8 @@
-"""Business rows that come in as tables: names resolved to rows, checked, inserted or updated by their own key.
+"""The door into the tables of `ccmon.database.table_specs`: names resolved to row numbers, rows checked and written.
 
-A row is a mapping of the fields that a file has; fields that it has not are left as they are. Calls are named by the
-source's call id, agents by login, alias or display name, everything else by name or reference; whatever is named must
-be there.
+A row is a mapping by column name, as an import reads it from a file and as the simulator makes it. Calls are named by
+the source's call id, agents by login, alias or display name, everything else by name or reference; whatever is named
+must be there. A row may carry its number (``id``), and beside the call the number of its ``visit``.
 """
 
 from __future__ import annotations
@@ -10,25 +10,21 @@ from __future__ import annotations
 import difflib
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.database.sql_files import sql
-from ccmon.limits import LONGEST_MS
+from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpec
 
 DAY_MS = 86_400_000
-LONGEST_ABSENCE_MS = 366 * DAY_MS
-"""A shift that is no work may be a long leave."""
+KEPT_NAMES = 20_000
+"""Customers whose row numbers are kept."""
 
-Fields = dict[str, Any]
-
-
-class RefusedRowError(Exception):
-    """A row cannot go in; the text says why."""
+Row = Mapping[str, Any]
+"""Values by `ColumnSpec.key`; None for an empty cell."""
 
 
 class Change(StrEnum):
@@ -39,8 +35,7 @@ class Change(StrEnum):
     SAME = "same"
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class ReferencedCall(NamedTuple):
     """The call that a row is about."""
 
     id: int
@@ -52,95 +47,86 @@ class _Call:
     """None where two agents talked: a score is then no single agent's (metrics.md 9.4)."""
 
 
+class _Visit(NamedTuple):
+    id: int
+    visit: int
+    agent_id: int | None
+    customer_id: int | None
+    campaign_id: int | None
+    entered_at: int
+    answered_at: int | None
+
+
 class ReferenceNames:
     """Rows by name, read as they are first asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._known: dict[str, dict[str, int]] = {}
+        self._ids: dict[str, dict[str, int]] = {}
+        self._customers: dict[str, int] = {}
         self._sources = [source for (source,) in connection.execute(sql("sources_of_calls"))]
 
     def find(self, what: str, name: str) -> int:
-        """Row number of a client, team, campaign, agent or reason.
+        """Row number of a client, team, campaign, agent, reason or customer.
 
         Raises:
-            RefusedRowError: nobody has this name; the text names one that is written alike.
+            RejectedRowError: nobody has this name; the text names one that is written alike.
         """
-        known = self._known.get(what)
-        if known is None:
-            known = self._known[what] = dict(self._connection.execute(sql(f"names_of_{what}s")).fetchall())
-        if name in known:
-            return known[name]
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        if what == "customer":
+            return self._customer(name)
+        ids = self._ids.get(what)
+        if ids is None:
+            ids = self._ids[what] = dict(self._connection.execute(sql(f"names_of_{what}s")).fetchall())
+        if name in ids:
+            return ids[name]
+        near = difflib.get_close_matches(name, ids, n=1, cutoff=0.6)
         hint = f"; did you mean {near[0]!r}?" if near else f"; import the {what} first"
-        raise RefusedRowError(f"there is no {what} {name!r}{hint}")
+        raise RejectedRowError(f"there is no {what} {name!r}{hint}")
 
-    def customer(self, reference: str) -> int:
-        """Row number of a customer.
-
-        Raises:
-            RefusedRowError: nobody has this reference.
-        """
-        found = self._connection.execute(sql("customer_by_reference"), (reference,)).fetchone()
+    def _customer(self, reference: str) -> int:
+        found = self._customers.get(reference)
         if found is None:
-            raise RefusedRowError(f"there is no customer {reference!r}; import the customer first")
-        return int(found[0])
+            row = self._connection.execute(sql("customer_by_reference"), (reference,)).fetchone()
+            if row is None:
+                raise RejectedRowError(f"there is no customer {reference!r}; import the customer first")
+            if len(self._customers) >= KEPT_NAMES:
+                self._customers.clear()
+            (found,) = row
+            self._customers[reference] = found
+        return found
 
-    def call(self, call_id: str, source: str | None) -> _Call:
-        """The visit of a call that was answered last.
+    def call(self, call_id: str, source: str | None, visit: int | None = None) -> ReferencedCall:
+        """A visit of a call; where its number is not given, the one that was answered last.
 
         Raises:
-            RefusedRowError: there is no such call, or two sources have one.
+            RejectedRowError: there is no such call, or two sources have one.
         """
+        query = sql("visits_of_referenced_call")
         found = []
-        for each in self._sources if source is None else [source]:
-            visits = self._connection.execute(sql("visits_of_referenced_call"), (each, call_id)).fetchall()
+        for each in self._sources if source is None else (source,):
+            visits = [_Visit(*row) for row in self._connection.execute(query, (each, call_id))]
             if visits:
                 found.append(visits)
         if not found:
             where = f" of the source {source!r}" if source is not None else ""
-            raise RefusedRowError(f"there is no call {call_id!r}{where}")
+            raise RejectedRowError(f"there is no call {call_id!r}{where}")
         if len(found) > 1:
-            raise RefusedRowError(f"the call {call_id!r} is known from {len(found)} sources; add the column source")
+            raise RejectedRowError(f"the call {call_id!r} is known from {len(found)} sources; add the column source")
         (visits,) = found
-        row_id, agent_id, customer_id, campaign_id, *_ = visits[0]
-        talked = {visit[1] for visit in visits if visit[5] is not None and visit[1] is not None}
-        return _Call(
-            id=row_id,
-            customer_id=customer_id,
-            campaign_id=campaign_id,
-            entered_at=min(visit[4] for visit in visits),
-            last_agent_id=agent_id,
+        meant = next((each for each in visits if each.visit == visit), visits[0])
+        talked = {each.agent_id for each in visits if each.answered_at is not None and each.agent_id is not None}
+        return ReferencedCall(
+            id=meant.id,
+            customer_id=meant.customer_id,
+            campaign_id=meant.campaign_id,
+            entered_at=min(each.entered_at for each in visits),
+            last_agent_id=meant.agent_id,
             only_agent_id=next(iter(talked)) if len(talked) == 1 else None,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """How rows of one kind are keyed, completed and checked."""
-
-    keys: tuple[tuple[str, ...], ...]
-    """What a row is known by: the first of these whose fields it has."""
-    defaults: Fields = field(default_factory=dict)
-    """What a new row has where the file does not say."""
-    check: Callable[[Fields], None] = lambda _: None
-    """Raises RefusedRowError for a row that makes no sense."""
-
-    def may_be_empty(self, name: str) -> bool:
-        """Whether an empty cell takes away what was there; it cannot from a field that must say something."""
-        return name in self.defaults and self.defaults[name] is None
-
-    def key(self, row: Fields) -> list[Any]:
-        """The values that the row is known by."""
-        for names in self.keys:
-            values = [row.get(name) for name in names]
-            if None not in values:
-                return [*names, *values]
-        return []
-
-
 class TableWriter:
-    """Writes the rows of one file, in transactions of the caller. A connection serves one file."""
+    """Writes rows in transactions of the caller."""
 
     def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
         """``now``: taken where a row does not say when something was promised."""
@@ -153,234 +139,133 @@ class TableWriter:
         """What else was done that a person should know."""
         connection.execute(sql("create_seen_keys"))
 
-    def write(self, kind: str, line: int, given: Mapping[str, Any]) -> Change:
-        """Write one row.
+    def add(self, kind: str, rows: Iterable[Row]) -> None:
+        """Insert rows that say all that they ever will; those that are there already stay as they are.
+
+        Raises:
+            RejectedRowError: a row cannot go in; none of them has.
+        """
+        spec = KINDS[kind]
+        new = [{"id": None, **spec.defaults, **self._resolve(spec, row)} for row in rows]
+        for row in new:
+            spec.derive(row, self._now)
+            self._check(spec, row)
+        self._connection.executemany(spec.insert_if_new, new)
+
+    def find(self, kind: str, **fields: Any) -> list[Fields]:
+        """The rows that have some fields."""
+        return self._select(KINDS[kind].find(tuple(fields)), fields)
+
+    def write(self, kind: str, row: Row, *, line: int | None = None) -> Change:
+        """Insert a row, or update the one of its key by what it says.
 
         Args:
             kind: a name of `KINDS`.
-            line: where it stands in the file.
-            given: the fields of the file's columns; None for an empty cell.
+            row: what it does not say stays as it is.
+            line: where it stands in a file, in which no other line may have its key.
 
         Raises:
-            RefusedRowError: the row cannot go in; nothing of it has.
+            RejectedRowError: the row cannot go in; nothing of it has.
         """
-        table = KINDS[kind]
-        resolved = self._resolved(kind, dict(given))
-        row = {name: value for name, value in resolved.items() if value is not None or table.may_be_empty(name)}
-        known = self._known(kind, {**table.defaults, **row})
-        merged = {**table.defaults, **(known or {}), **row}
-        if kind == "follow-ups":
-            _complete_follow_up(merged, self._now)
-        table.check(merged)
-        if kind == "sales":
-            self._check_currency(merged)
-        self._check_order(merged)
-        key = json.dumps(table.key(merged))
-        self._check_twice(kind, key)
-        if merged != known:
-            self._connection.execute(sql(f"upsert_{_topic(kind)}"), {"id": None, **merged})
-        self._connection.execute(sql("insert_seen_key"), (key, line))
-        if kind == "sales" and self._currency is None and merged["currency"] is not None:
-            self._take_currency(merged["currency"])
-        if merged == known:
-            return Change.SAME
-        return Change.ADDED if known is None else Change.CHANGED
+        spec = KINDS[kind]
+        said = {
+            field: value
+            for field, value in self._resolve(spec, row).items()
+            if value is not None or spec.defaults.get(field, "") is None
+        }
+        known = self._known(spec, {**spec.defaults, **said})
+        merged = {**spec.defaults, **(known or {}), **said}
+        spec.derive(merged, self._now)
+        self._check(spec, merged)
+        names = spec.key_of(merged)
+        key = json.dumps([*names, *map(merged.get, names)])
+        if line is not None:
+            self._check_unseen(spec, key)
+        if known is None:
+            self._connection.execute(spec.insert, {"id": None, **merged})
+        elif merged != known:
+            self._connection.execute(spec.update, merged)
+        if line is not None:
+            self._connection.execute(sql("insert_seen_key"), (key, line))
+        if self._currency is None and merged.get("currency") is not None:
+            self._set_currency(merged["currency"])
+        if known is None:
+            return Change.ADDED
+        return Change.SAME if merged == known else Change.CHANGED
 
-    def _known(self, kind: str, row: Fields) -> Fields | None:
-        cursor = self._connection.execute(sql(f"find_{_topic(kind)}"), row)
-        found = cursor.fetchone()
-        return None if found is None else dict(zip((name for name, *_ in cursor.description), found, strict=True))
+    def _known(self, spec: TableSpec, row: Fields) -> Fields | None:
+        """The row that is there under a row's number or key."""
+        key = ("id",) if row.get("id") is not None else spec.key_of(row)
+        found = self._select(spec.find(key), row) if key else []
+        return found[0] if found else None
 
-    def _check_twice(self, kind: str, key: str) -> None:
+    def _select(self, query: str, values: Fields) -> list[Fields]:
+        cursor = self._connection.execute(query, values)
+        names = [name for name, *_ in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def _check_unseen(self, spec: TableSpec, key: str) -> None:
         before = self._connection.execute(sql("line_of_seen_key"), (key,)).fetchone()
         if before is not None:
-            raise RefusedRowError(f"the same {_SINGULAR[kind]} stands on line {before[0]} already, which has gone in")
+            raise RejectedRowError(f"the same {spec.singular} stands on line {before[0]} already, which has gone in")
 
-    def _resolved(self, kind: str, row: Fields) -> Fields:
-        """The row with names as row numbers."""
-        for what in ("client", "team", "campaign", "reason"):
-            if what in row:
-                name = row.pop(what)
-                row[f"{what}_id"] = None if name is None else self._names.find(what, name)
-        if kind == "quotas":
-            return self._resolved_quota(row)
-        call = self._call(row)
-        if "agent" in row or (call is not None and kind in _OF_A_CALL):
-            name = row.pop("agent", None)
-            row["agent_id"] = self._names.find("agent", name) if name is not None else _agent_of(call, kind)
-        if "customer" in row or (call is not None and kind in _OF_A_CALL):
-            reference = row.pop("customer", None)
-            of_call = None if call is None else call.customer_id
-            row["customer_id"] = of_call if reference is None else self._names.customer(reference)
+    def _resolve(self, spec: TableSpec, row: Row) -> Fields:
+        """The row with names as row numbers, and what follows from its call."""
+        fields = dict(row)
+        call = None
+        for column in spec.references:
+            if column.refers_to == "call":
+                source, visit = fields.pop("source", None), fields.pop("visit", None)
+                if column.name in fields:
+                    call_id = fields.pop(column.name)
+                    call = None if call_id is None else self._names.call(call_id, source, visit)
+                    fields[column.field] = None if call is None else call.id
+            elif column.refers_to == "scope":
+                fields[column.field] = self._scope_id(fields["scope"], fields.pop(column.name, None))
+            elif column.name in fields:
+                name = fields.pop(column.name)
+                fields[column.field] = None if name is None else self._names.find(column.refers_to, name)
         if call is not None:
-            row["call_id"] = call.id
-            if kind == "sales" and row.get("campaign_id") is None:
-                row["campaign_id"] = call.campaign_id
-            for moment in ("sold_at", "answered_at", "sent_at", "created_at"):
-                if row.get(moment) is not None and row[moment] < call.entered_at - DAY_MS:
-                    raise RefusedRowError(f"{moment} lies more than a day before its call began")
-        return row
+            for column in spec.references:
+                if column.of_call and fields.get(column.field) is None:
+                    fields[column.field] = getattr(call, column.of_call)
+            happened_at = fields.get(spec.happened_at)
+            if happened_at is not None and happened_at < call.entered_at - DAY_MS:
+                raise RejectedRowError(f"{spec.happened_at} lies more than a day before its call began")
+        return fields
 
-    def _call(self, row: Fields) -> _Call | None:
-        if "call" not in row:
-            row.pop("source", None)
-            return None
-        call_id, source = row.pop("call"), row.pop("source", None)
-        row["call_id"] = None
-        return None if call_id is None else self._names.call(call_id, source)
-
-    def _resolved_quota(self, row: Fields) -> Fields:
-        scope, name = row["scope"], row.pop("name", None)
+    def _scope_id(self, scope: str, name: str | None) -> int:
         if scope == "centre":
             if name is not None:
-                raise RefusedRowError("a quota of the centre has no name")
-            row["scope_id"] = 0
-        elif name is None:
-            raise RefusedRowError(f"the name of the {scope} is missing")
-        else:
-            row["scope_id"] = self._names.find(scope, name)
-        return row
+                raise RejectedRowError("a quota of the centre has no name")
+            return 0
+        if name is None:
+            raise RejectedRowError(f"the name of the {scope} is missing")
+        return self._names.find(scope, name)
 
-    def _check_currency(self, sale: Fields) -> None:
-        currency = sale.get("currency")
+    def _check(self, spec: TableSpec, row: Fields) -> None:
+        spec.check(row)
+        self._check_currency(row.get("currency"))
+        for earlier, later in spec.order:
+            first, last = row.get(earlier), row.get(later)
+            if first is not None and last is not None and last < first:
+                raise RejectedRowError(f"{later} ({self._format(last)}) lies before {earlier} ({self._format(first)})")
+
+    def _check_currency(self, currency: str | None) -> None:
         if currency is None or self._currency is None or currency == self._currency:
             return
-        raise RefusedRowError(
+        raise RejectedRowError(
             f"its amount is in {currency}, and this site counts in {self._currency}: "
             "amounts in two currencies have no sum"
         )
 
-    def _take_currency(self, currency: str) -> None:
+    def _set_currency(self, currency: str) -> None:
         """The first sale that has gone in says what the site counts in."""
         self._connection.execute(sql("set_currency"), (currency,))
         self._currency = currency
         self.notes.append(f"The site counts in {currency} from now on.")
 
-    def _check_order(self, row: Fields) -> None:
-        for earlier, later in _IN_ORDER:
-            first, last = row.get(earlier), row.get(later)
-            if first is not None and last is not None and last < first:
-                raise RefusedRowError(f"{later} ({self._shown(last)}) lies before {earlier} ({self._shown(first)})")
-
-    def _shown(self, moment: int | str) -> str:
+    def _format(self, moment: int | str) -> str:
         if isinstance(moment, str):
             return moment
         return f"{datetime.fromtimestamp(moment / 1000, self._zone):%Y-%m-%d %H:%M}"
-
-
-_IN_ORDER = (
-    ("starts_on", "ends_on"),
-    ("starts_at", "ends_at"),
-    ("sold_at", "cancelled_at"),
-    ("created_at", "due_at"),
-    ("created_at", "done_at"),
-)
-"""Columns of one row of which the second cannot lie before the first."""
-
-_OF_A_CALL = frozenset({"sales", "surveys", "survey-invitations", "follow-ups"})
-
-
-def _agent_of(call: _Call | None, kind: str) -> int | None:
-    if call is None:
-        return None
-    return call.only_agent_id if kind in {"surveys", "survey-invitations"} else call.last_agent_id
-
-
-def _complete_follow_up(row: Fields, now: int) -> None:
-    if row.get("promised_at") is None:
-        row["promised_at"] = row["due_at"]
-    if row.get("created_at") is None:
-        row["created_at"] = min(now, row["due_at"], row["done_at"] if row.get("done_at") is not None else now)
-
-
-def _check_customer(row: Fields) -> None:
-    if row.get("reference") is None and row.get("phone") is None:
-        raise RefusedRowError("a customer needs a reference or a phone number to be known by")
-
-
-def _check_sale(row: Fields) -> None:
-    if row.get("amount_cents") is None:
-        raise RefusedRowError("amount is missing: give amount or amount_cents")
-
-
-def _check_survey(row: Fields) -> None:
-    top = {"recommend": 10, "resolved": 1}.get(row["question"])
-    if top is not None and row["scale"] != top:
-        raise RefusedRowError(f"the question {row['question']} has a scale up to {top}, not {row['scale']}")
-    if row["scale"] < 1:
-        raise RefusedRowError("the top of a scale is at least 1")
-    if row["score"] > row["scale"]:
-        raise RefusedRowError(f"its score of {row['score']} lies above its scale of {row['scale']}")
-    if row.get("reference") is None and row.get("call_id") is None:
-        raise RefusedRowError("an answer needs a reference or a call to be known by")
-
-
-def _check_quota(row: Fields) -> None:
-    if row.get("sales") is None and row.get("revenue_cents") is None and row.get("conversion") is None:
-        raise RefusedRowError("it asks for nothing: give sales, revenue or conversion")
-
-
-def _check_shift(row: Fields) -> None:
-    if row["starts_at"] == row["ends_at"]:
-        raise RefusedRowError("it ends as it starts")
-    if row["activity"] == "work" and row["ends_at"] - row["starts_at"] > LONGEST_MS:
-        raise RefusedRowError("it is work of over 7 days without an end")
-    if row["ends_at"] - row["starts_at"] > LONGEST_ABSENCE_MS:
-        raise RefusedRowError("it is longer than a year")
-
-
-KINDS = {
-    "clients": _Table((("name",),)),
-    "teams": _Table((("name",),), {"client_id": None}),
-    "queues": _Table(
-        (("name",),),
-        {
-            "client_id": None,
-            "purpose": None,
-            "service_level_threshold_ms": 20_000,
-            "service_level_target": 0.8,
-            "short_abandon_ms": 5_000,
-            "handling_target_ms": None,
-        },
-    ),
-    "campaigns": _Table((("name",),), dict.fromkeys(("client_id", "purpose", "starts_on", "ends_on"))),
-    "agents": _Table((("login",),), {"name": None, "team_id": None, "hourly_cost_cents": None, "active": 1}),
-    "customers": _Table((("reference",), ("phone",)), dict.fromkeys(("reference", "name", "phone")), _check_customer),
-    "sales": _Table(
-        (("reference",),),
-        dict.fromkeys(("call_id", "agent_id", "campaign_id", "customer_id", "currency", "cancelled_at")),
-        _check_sale,
-    ),
-    "surveys": _Table(
-        (("reference",), ("call_id", "question")),
-        {**dict.fromkeys(("reference", "call_id", "agent_id", "customer_id", "comment")), "question": "satisfaction"},
-        _check_survey,
-    ),
-    "survey-invitations": _Table(
-        (("reference",),), {**dict.fromkeys(("call_id", "agent_id", "customer_id")), "delivered": 1}
-    ),
-    "quotas": _Table(
-        (("scope", "scope_id", "period", "starts_on"),),
-        dict.fromkeys(("sales", "revenue_cents", "conversion")),
-        _check_quota,
-    ),
-    "follow-ups": _Table(
-        (("reference",),),
-        {
-            **dict.fromkeys(("customer_id", "call_id", "agent_id", "done_at", "outcome", "note")),
-            "kind": "call back",
-        },
-    ),
-    "contact-reasons": _Table((("name",),), {"product": None, "is_problem": 0}),
-    "call-reasons": _Table((("call_id", "reason_id"),), {"is_primary": 1}),
-    "shifts": _Table((("agent_id", "starts_at"),), {"activity": "work"}, _check_shift),
-    "investments": _Table((("name",),), dict.fromkeys(("ends_on", "revenue_cents", "customers_won", "customers_kept"))),
-}
-"""The kinds of tables, as `ccmon.sources.table.table_schema` names them."""
-
-
-def _topic(kind: str) -> str:
-    return kind.replace("-", "_")
-
-
-_SINGULAR = {kind: kind.removesuffix("s").replace("-", " ") for kind in KINDS}

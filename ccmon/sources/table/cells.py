@@ -7,7 +7,7 @@ part of a sentence that follows the column's name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon import limits
+from ccmon.database.table_specs import CellType
 
 DIGITS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
@@ -105,16 +106,12 @@ def yes_no(cell: str, _: CellContext) -> int:
     raise CellError(f"is {cell!r}, and must be yes or no")
 
 
-def choice(*words: str) -> Parser:
+def choice(words: Sequence[str], cell: str) -> str:
     """One of some words; capitals and the kind of hyphen do not matter."""
-
-    def parse(cell: str, _: CellContext) -> str:
-        word = re.sub(r"[\s-]+", "_", cell.lower()).replace("center", "centre")
-        if word not in words:
-            raise CellError(f"is {cell!r}, and must be one of: {', '.join(words)}")
-        return word
-
-    return parse
+    word = re.sub(r"[\s-]+", "_", cell.lower()).replace("center", "centre")
+    if word not in words:
+        raise CellError(f"is {cell!r}, and must be one of: {', '.join(words)}")
+    return word
 
 
 def money(cell: str, site: CellContext) -> int:
@@ -291,3 +288,23 @@ def _is_date(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+PARSERS: Mapping[CellType, Parser] = {
+    CellType.TEXT: text,
+    CellType.PHONE: phone,
+    CellType.COUNT: count,
+    CellType.SHARE: ratio,
+    CellType.FLAG: yes_no,
+    CellType.SALE_AMOUNT: of_a_sale(money),
+    CellType.SALE_CENTS: of_a_sale(cents),
+    CellType.COST: cost,
+    CellType.CURRENCY: currency,
+    CellType.LENGTH: duration,
+    CellType.PLANNED_DAY: planned_day,
+    CellType.HAPPENED: happened(moment),
+    CellType.HAPPENED_BY: happened(by_end_of_day),
+    CellType.PLANNED: planned(moment),
+    CellType.PLANNED_BY: planned(by_end_of_day),
+}
+"""The parser of each type of cell; a word is read by `choice`."""

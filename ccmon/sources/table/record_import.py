@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 
 from ccmon.database import database_file
 from ccmon.database.progress import long_work
+from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.database.tables import Change, TableWriter
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
+from ccmon.sources.table.cells import PARSERS, CellContext, CellError, ImpossibleError, choice
 from ccmon.sources.table.rejections import RejectionReasons, rejection
-from ccmon.sources.table.table_schema import KINDS, TableColumn, TableSchema
 
 BATCH = 2_000
 """Rows of one transaction: short enough that whoever follows the calls is not held up."""
@@ -122,8 +122,8 @@ def import_table(
 class _Import:
     """One file on its way."""
 
-    kind: TableSchema
-    columns: list[TableColumn | None]
+    kind: TableSpec
+    columns: list[ColumnSpec | None]
     site: CellContext
     tables: TableWriter
     report: Report
@@ -135,7 +135,7 @@ class _Import:
             if row.error is not None:
                 raise CellError(row.error)
             values, unsaid = parse_row(self.kind, self.columns, row.cells, self.site)
-            change = self.tables.write(self.kind.name, row.line, values)
+            change = self.tables.write(self.kind.name, values, line=row.line)
         except Exception as error:  # rejection() raises what the next row would meet as well
             reason = "; ".join([rejection(error), *unsaid])
             self.report.refused.append(RejectedRow(row.line, reason))
@@ -152,7 +152,7 @@ class _Import:
                 self.report.same += 1
 
 
-def match_header(kind: TableSchema, header: list[str], file: Path) -> tuple[list[TableColumn | None], list[str]]:
+def match_header(kind: TableSpec, header: list[str], file: Path) -> tuple[list[ColumnSpec | None], list[str]]:
     """The column of each cell of a row (None: not used), and the names in the header that are not used.
 
     Raises:
@@ -163,8 +163,8 @@ def match_header(kind: TableSchema, header: list[str], file: Path) -> tuple[list
     twice = {name for name in names if name in by_name and names.count(name) > 1}
     if twice:
         raise CcmonError(f"{file} has the column {min(twice)!r} twice; keep one of them.")
-    given = {by_name[name].field for name in names if name in by_name}
-    missing = [column.name for column in kind.columns if column.required and column.field not in given]
+    given = {by_name[name].key for name in names if name in by_name}
+    missing = [column.name for column in kind.columns if column.required and column.key not in given]
     if missing:
         raise CcmonError(
             f"{file} lacks the column {missing[0]!r}; its first line must name its columns. "
@@ -175,7 +175,7 @@ def match_header(kind: TableSchema, header: list[str], file: Path) -> tuple[list
 
 
 def parse_row(
-    kind: TableSchema, columns: list[TableColumn | None], cells: list[str], site: CellContext
+    kind: TableSpec, columns: list[ColumnSpec | None], cells: list[str], site: CellContext
 ) -> tuple[dict[str, Any], list[str]]:
     """The values of a row by field, None for an empty cell; and what it says that cannot be, which counts as not said.
 
@@ -202,21 +202,21 @@ def parse_row(
             continue
         if column.name == "currency" and value is not None:
             site = replace(site, currency=value)
-        if values.get(column.field) is None:
-            values[column.field] = value
-        elif value is not None and value != values[column.field]:
+        if values.get(column.key) is None:
+            values[column.key] = value
+        elif value is not None and value != values[column.key]:
             raise CellError(f"{column.name} says another amount than the column beside it")
     for column in kind.columns:
-        if column.required and values.get(column.field) is None:
+        if column.required and values.get(column.key) is None:
             raise CellError(f"{column.name} is missing")
     return values, unsaid
 
 
-def _parse(column: TableColumn, cell: str, site: CellContext) -> Any:
+def _parse(column: ColumnSpec, cell: str, site: CellContext) -> Any:
     if not cell:
         return None
     try:
-        return column.parse(cell, site)
+        return PARSERS[column.type](cell, site) if not column.words else choice(column.words, cell)
     except CellError as error:
         raise type(error)(f"{column.name} {error}") from None
 

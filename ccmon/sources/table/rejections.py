@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from ccmon.database.rejections import could_not, is_of_a_record
-from ccmon.database.tables import RefusedRowError
+from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 
 KEPT_REASONS = 1_000
@@ -54,7 +54,7 @@ def rejection(error: Exception) -> str:
     Raises:
         Exception: the error itself, where every row would meet it, such as one of the database file.
     """
-    if isinstance(error, CellError | RefusedRowError):
+    if isinstance(error, CellError | RejectedRowError):
         return str(error)
     if not is_of_a_record(error):
         raise error

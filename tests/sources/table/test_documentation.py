@@ -7,11 +7,11 @@ import tomllib
 from pathlib import Path
 
 from ccmon.database import database_file
+from ccmon.database.table_specs import KINDS
 from ccmon.model.calls import Outcome
 from ccmon.sources.table import mapping
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse, read
-from ccmon.sources.table.table_schema import KINDS
 from tests.databases import new_database
 
 ROOT = Path(__file__).parents[3]
@@ -26,12 +26,12 @@ def test_every_kind_and_column_is_documented_and_no_other() -> None:
         documented[name] = re.findall(r"^\| ([\w-]+) \| (.+) \|$", body, re.MULTILINE)[1:]
     assert documented == {
         kind.name: [
-            (column.name, column.meaning + ("; each row must have it" if column.required else ""))
+            (column.name, column.help + ("; each row must have it" if column.required else ""))
             for column in kind.columns
         ]
         for kind in KINDS.values()
     }
-    assert all(f"Known by {kind.key}." in PAGE for kind in KINDS.values())
+    assert all(f"Known by {kind.known_by}." in PAGE for kind in KINDS.values())
 
 
 def test_every_field_and_word_of_a_mapping_is_named() -> None:

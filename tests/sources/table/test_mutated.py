@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from ccmon import limits
 from ccmon.database import database_file
 from ccmon.database.reader import snapshot
+from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse, read
 from ccmon.sources.table.record_import import import_table
-from ccmon.sources.table.table_schema import KINDS
 from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"

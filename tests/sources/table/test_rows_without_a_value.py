@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file
+from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
 from ccmon.sources.table.record_import import Report, import_table
-from ccmon.sources.table.table_schema import KINDS
 from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"

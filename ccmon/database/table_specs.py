@@ -1,0 +1,364 @@
+"""The kinds of tables that a site fills itself: the one description of their columns, keys and checks.
+
+It gives the statements by which `ccmon.database.tables` finds, inserts and updates rows, the parsers by which
+`ccmon.sources.table` reads cells, and what ``docs/tables.md`` says. The names of kinds and columns are the interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Any
+
+from ccmon.database.sql_files import sql
+from ccmon.limits import LONGEST_MS
+
+LONGEST_ABSENCE_MS = 366 * 86_400_000
+"""A shift that is no work may be a long leave."""
+
+Fields = dict[str, Any]
+"""Values of a row by column of the database's table."""
+_REFERRED = ("client", "team", "campaign", "reason", "scope", "call", "agent", "customer")
+
+
+class RejectedRowError(Exception):
+    """A row cannot go in; the text says why."""
+
+
+class CellType(StrEnum):
+    """What the cells of a column hold."""
+
+    TEXT = "text"
+    WORD = "one of a few words"
+    PHONE = "telephone number"
+    COUNT = "whole number of at least 0"
+    SHARE = "share from 0 to 1"
+    FLAG = "yes or no"
+    SALE_AMOUNT = "amount that is no refund"
+    SALE_CENTS = "amount that is no refund, in minor units"
+    COST = "amount of at least 0"
+    CURRENCY = "code of a currency"
+    LENGTH = "length of time"
+    PLANNED_DAY = "day"
+    HAPPENED = "moment of the past; a day: its start"
+    HAPPENED_BY = "moment of the past; a day: its end"
+    PLANNED = "moment; a day: its start"
+    PLANNED_BY = "moment; a day: its end"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """One column of a kind."""
+
+    name: str
+    type: CellType
+    help: str
+    field: str
+    """Column of the database's table; of a reference, the one that holds the row's number. Empty: none."""
+    required: bool = False
+    """True: each row must have it."""
+    default: Any = None
+    """What a new row has that does not say it."""
+    derived: bool = False
+    """True: what a row does not say follows from its other columns, so an empty cell takes nothing away."""
+    decides: bool = False
+    """True: without it a row would say the opposite, so a row whose cell cannot be is rejected."""
+    words: tuple[str, ...] = ()
+    """What a cell of the type WORD may be."""
+    refers_to: str = ""
+    """What the cell names: client, team, campaign, reason, agent, customer or call; "scope": what the scope says."""
+    of_call: str = ""
+    """Field of `ccmon.database.tables.ReferencedCall` that counts where the row names a call and nothing here."""
+
+    @property
+    def key(self) -> str:
+        """Under which a row has the column's value: the field, or its own name where it names another row."""
+        return self.name if self.refers_to else self.field or self.name
+
+
+@dataclass(frozen=True, eq=False)
+class TableSpec:
+    """One kind of table."""
+
+    name: str
+    help: str
+    keys: tuple[tuple[str, ...], ...]
+    """What a row is known by: the first of these groups of columns of which it has all."""
+    columns: tuple[ColumnSpec, ...]
+    has_id: bool = True
+    """False: the first key is the primary key of the database's table."""
+    happened_at: str = ""
+    """Field of the moment that cannot lie long before the row's call."""
+    order: tuple[tuple[str, str], ...] = ()
+    """Pairs of fields of which the second cannot lie before the first."""
+    derive: Callable[[Fields, int], None] = lambda row, now: None
+    """Fills in what a row does not say; the second argument is now."""
+    check: Callable[[Fields], None] = lambda row: None
+    """Raises RejectedRowError for a row that makes no sense."""
+
+    @property
+    def singular(self) -> str:
+        """What one row is."""
+        return self.name.removesuffix("s").replace("-", " ")
+
+    @property
+    def known_by(self) -> str:
+        """The keys in words."""
+        return ", else ".join(" and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) for names in self.keys)
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """Columns of the database's table."""
+        named = dict.fromkeys(column.field for column in self.columns if column.field)
+        return ("id", *named) if self.has_id else tuple(named)
+
+    @cached_property
+    def defaults(self) -> Fields:
+        """What a new row has where nobody says it."""
+        optional = (column for column in self.columns if column.field and not column.required and not column.derived)
+        return {column.field: column.default for column in optional}
+
+    @cached_property
+    def key_fields(self) -> tuple[tuple[str, ...], ...]:
+        """The fields of each key."""
+        field_of = {column.name: column.field for column in self.columns}
+        return tuple(tuple(field_of[name] for name in names) for names in self.keys)
+
+    def key_of(self, row: Fields) -> tuple[str, ...]:
+        """The fields that a row is known by; none where it has no key."""
+        return next((key for key in self.key_fields if None not in map(row.get, key)), ())
+
+    @cached_property
+    def references(self) -> tuple[ColumnSpec, ...]:
+        """The columns that name rows, in the order in which these are looked up."""
+        return tuple(column for what in _REFERRED for column in self.columns if column.refers_to == what)
+
+    @cached_property
+    def insert(self) -> str:
+        """The statement for a new row; one whose number is None is given the next."""
+        return self._statement("insert_row")
+
+    @cached_property
+    def insert_if_new(self) -> str:
+        """The same, which leaves a row that is there already as it is."""
+        return self._statement("insert_row_if_new")
+
+    @cached_property
+    def update(self) -> str:
+        """The statement for a row that is there: found by its number, else by its key."""
+        key = ("id",) if self.has_id else self.key_fields[0]
+        changed = (name for name in self.fields if name not in {"id", *self.key_fields[0]})
+        return self._statement("update_row", changes=_each("{0} = :{0}", changed, ", "), key=_equal(key))
+
+    @lru_cache  # noqa: B019 (there are as many specs as kinds)
+    def find(self, key: tuple[str, ...]) -> str:
+        """The statement that finds the rows with some fields; by a later key, those that have no earlier one."""
+        earlier = self.key_fields[: self.key_fields.index(key)] if key in self.key_fields else ()
+        absent = [f"{name} IS NULL" for names in earlier for name in names]
+        return self._statement("find_rows", key=" AND ".join([_equal(key), *absent]))
+
+    def _statement(self, name: str, **parts: str) -> str:
+        return sql(name).format(
+            table=self.name.replace("-", "_"),
+            fields=", ".join(self.fields),
+            values=_each(":{0}", self.fields, ", "),
+            first=self.fields[0],
+            **parts,
+        )
+
+
+def _each(form: str, names: Iterable[str], joint: str) -> str:
+    return joint.join(map(form.format, names))
+
+
+def _equal(names: Iterable[str]) -> str:
+    return _each("{0} = :{0}", names, " AND ")
+
+
+def _column(name: str, cell: CellType, meaning: str, field: str | None = None, **options: Any) -> ColumnSpec:
+    return ColumnSpec(name, cell, meaning, name if field is None else field, **options)
+
+
+def _reference(name: str, meaning: str, **options: Any) -> ColumnSpec:
+    return ColumnSpec(name, CellType.TEXT, meaning, f"{name}_id", **{"refers_to": name, **options})
+
+
+def _derive_follow_up(row: Fields, now: int) -> None:
+    if row.get("promised_at") is None:
+        row["promised_at"] = row["due_at"]
+    if row.get("created_at") is None:
+        row["created_at"] = min(now, row["due_at"], row["done_at"] if row.get("done_at") is not None else now)
+
+
+def _check_customer(row: Fields) -> None:
+    if row.get("reference") is None and row.get("phone") is None:
+        raise RejectedRowError("a customer needs a reference or a phone number to be known by")
+
+
+def _check_sale(row: Fields) -> None:
+    if row.get("amount_cents") is None:
+        raise RejectedRowError("amount is missing: give amount or amount_cents")
+
+
+def _check_survey(row: Fields) -> None:
+    top = {"recommend": 10, "resolved": 1}.get(row["question"])
+    if top is not None and row["scale"] != top:
+        raise RejectedRowError(f"the question {row['question']} has a scale up to {top}, not {row['scale']}")
+    if row["scale"] < 1:
+        raise RejectedRowError("the top of a scale is at least 1")
+    if row["score"] > row["scale"]:
+        raise RejectedRowError(f"its score of {row['score']} lies above its scale of {row['scale']}")
+    if row.get("reference") is None and row.get("call_id") is None:
+        raise RejectedRowError("an answer needs a reference or a call to be known by")
+
+
+def _check_quota(row: Fields) -> None:
+    if row.get("sales") is None and row.get("revenue_cents") is None and row.get("conversion") is None:
+        raise RejectedRowError("it asks for nothing: give sales, revenue or conversion")
+
+
+def _check_shift(row: Fields) -> None:
+    if row["starts_at"] == row["ends_at"]:
+        raise RejectedRowError("it ends as it starts")
+    if row["activity"] == "work" and row["ends_at"] - row["starts_at"] > LONGEST_MS:
+        raise RejectedRowError("it is work of over 7 days without an end")
+    if row["ends_at"] - row["starts_at"] > LONGEST_ABSENCE_MS:
+        raise RejectedRowError("it is longer than a year")
+
+
+_T = CellType
+_PURPOSES = ("sales", "service", "retention")
+_REFERENCE = (("reference",),)
+_NAME = (("name",),)
+_CALL = (
+    _reference("call", "call id of the source; the visit that was answered last is meant"),
+    _column("source", _T.TEXT, "the call's source, where two sources have the same call id", ""),
+)
+_AGENT = _reference("agent", "login or another name of the agent; else the agent of the call", of_call="last_agent_id")
+_ONLY_AGENT = replace(_AGENT, of_call="only_agent_id")
+_CUSTOMER = _reference("customer", "the customer's reference; else the customer of the call", of_call="customer_id")
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        TableSpec("clients", "companies that the centre works for", _NAME, (
+            _column("name", _T.TEXT, "name", required=True),
+        )),
+        TableSpec("teams", "teams of agents", _NAME, (
+            _column("name", _T.TEXT, "name", required=True),
+            _reference("client", "the client they work for"),
+        )),
+        TableSpec("queues", "queues and their targets", _NAME, (
+            _column("name", _T.TEXT, "name as the switch knows it", required=True),
+            _reference("client", "the client it belongs to"),
+            _column("purpose", _T.WORD, "sales, service or retention", words=_PURPOSES),
+            _column("service_level_threshold", _T.LENGTH, "answered within this time is in time",
+                    "service_level_threshold_ms", default=20_000),
+            _column("service_level_target", _T.SHARE, "share to be answered in time, such as 0.8", default=0.8),
+            _column("short_abandon", _T.LENGTH, "who hangs up within this time does not count", "short_abandon_ms",
+                    default=5_000),
+            _column("handling_target", _T.LENGTH, "handling time aimed at", "handling_target_ms"),
+        )),
+        TableSpec("campaigns", "campaigns", _NAME, (
+            _column("name", _T.TEXT, "name", required=True),
+            _reference("client", "the client it belongs to"),
+            _column("purpose", _T.WORD, "sales, service or retention", words=_PURPOSES),
+            _column("starts_on", _T.PLANNED_DAY, "first day"),
+            _column("ends_on", _T.PLANNED_DAY, "last day"),
+        ), order=(("starts_on", "ends_on"),)),
+        TableSpec("agents", "agents", (("login",),), (
+            _column("login", _T.TEXT, "login as the switch knows it", required=True),
+            _column("name", _T.TEXT, "name shown"),
+            _reference("team", "the agent's team"),
+            _column("hourly_cost", _T.COST, "what an hour costs, all included", "hourly_cost_cents"),
+            _column("active", _T.FLAG, "no: has left", default=1),
+        )),
+        TableSpec("customers", "customers", (("reference",), ("phone",)), (
+            _column("reference", _T.TEXT, "your own customer number"),
+            _column("name", _T.TEXT, "name"),
+            _column("phone", _T.PHONE, "telephone number"),
+        ), check=_check_customer),
+        TableSpec("sales", "sales", _REFERENCE, (
+            _column("reference", _T.TEXT, "your own order number", required=True),
+            _column("sold_at", _T.HAPPENED, "moment or day of the sale", required=True),
+            _column("amount", _T.SALE_AMOUNT, "amount such as 49.90, not below 0", "amount_cents", derived=True),
+            _column("amount_cents", _T.SALE_CENTS, "amount in minor units, instead of amount", derived=True),
+            _column("currency", _T.CURRENCY, "the site's, else the row is refused"),
+            *_CALL, _AGENT,
+            _reference("campaign", "campaign; else that of the call", of_call="campaign_id"),
+            _CUSTOMER,
+            _column("cancelled_at", _T.HAPPENED_BY, "when it was taken back", decides=True),
+        ), happened_at="sold_at", order=(("sold_at", "cancelled_at"),), check=_check_sale),
+        TableSpec("surveys", "answers of customers", (("reference",), ("call", "question")), (
+            _column("reference", _T.TEXT, "your own number of the answer"),
+            *_CALL, _ONLY_AGENT, _CUSTOMER,
+            _column("question", _T.WORD, "satisfaction (the default), recommend (0 to 10) or resolved (0 or 1)",
+                    default="satisfaction", words=("satisfaction", "recommend", "resolved")),
+            _column("answered_at", _T.HAPPENED, "moment of the answer", required=True),
+            _column("score", _T.COUNT, "the answer", required=True),
+            _column("scale", _T.COUNT, "top of the scale", required=True),
+            _column("comment", _T.TEXT, "what the customer said"),
+        ), happened_at="answered_at", check=_check_survey),
+        TableSpec("survey-invitations", "invitations to answer, for the response rate", _REFERENCE, (
+            _column("reference", _T.TEXT, "your own number of the invitation", required=True),
+            _column("sent_at", _T.HAPPENED, "moment", required=True),
+            *_CALL, _ONLY_AGENT, _CUSTOMER,
+            _column("delivered", _T.FLAG, "no: bounced, or the customer had opted out", default=1),
+        ), happened_at="sent_at"),
+        TableSpec("quotas", "quotas", (("scope", "name", "period", "starts_on"),), (
+            _column("scope", _T.WORD, "whose quota it is", required=True,
+                    words=("centre", "client", "team", "agent", "campaign")),
+            _column("name", _T.TEXT, "name of the client, team or campaign, login of the agent", "scope_id",
+                    refers_to="scope", derived=True),
+            _column("period", _T.WORD, "day, week or month", required=True, words=("day", "week", "month")),
+            _column("starts_on", _T.PLANNED_DAY, "holds from this day until a later row of the same", required=True),
+            _column("sales", _T.COUNT, "sales of the period"),
+            _column("revenue", _T.COST, "revenue of the period", "revenue_cents"),
+            _column("conversion", _T.SHARE, "conversion such as 0.15"),
+        ), has_id=False, check=_check_quota),
+        TableSpec("follow-ups", "calls promised to customers", _REFERENCE, (
+            _column("reference", _T.TEXT, "your own number of the follow-up", required=True),
+            _CUSTOMER,
+            replace(_AGENT, help="login or another name of the agent who owes it; else the agent of the call"),
+            *_CALL,
+            _column("kind", _T.TEXT, "such as call back", default="call back"),
+            _column("created_at", _T.HAPPENED, "when it was promised", derived=True),
+            _column("due_at", _T.PLANNED_BY, "when it is due; a day alone: by its end", required=True),
+            _column("promised_at", _T.PLANNED_BY, "the first due moment; else the first due_at seen", derived=True),
+            _column("done_at", _T.HAPPENED_BY, "when it was done", decides=True),
+            _column("outcome", _T.TEXT, "how it ended; cancelled: the customer called it off"),
+            _column("note", _T.TEXT, "note"),
+        ), happened_at="created_at", order=(("created_at", "due_at"), ("created_at", "done_at")),
+            derive=_derive_follow_up),
+        TableSpec("contact-reasons", "reasons why customers call", _NAME, (
+            _column("name", _T.TEXT, "name", required=True),
+            _column("product", _T.TEXT, "the product it is about"),
+            _column("is_problem", _T.FLAG, "yes: something has gone wrong", default=0),
+        )),
+        TableSpec("call-reasons", "the reasons of calls", (("call", "reason"),), (
+            replace(_CALL[0], help="call id of the source", required=True), _CALL[1],
+            _reference("reason", "name of the contact reason", required=True),
+            _column("is_primary", _T.FLAG, "no: a second reason of the call", default=1),
+        ), has_id=False),
+        TableSpec("shifts", "what agents are planned to do", (("agent", "starts_at"),), (
+            _reference("agent", "login or another name of the agent", required=True),
+            _column("starts_at", _T.PLANNED, "start", required=True),
+            _column("ends_at", _T.PLANNED, "end", required=True),
+            _column("activity", _T.TEXT, "work (the default), break, training, or your own word", default="work"),
+        ), order=(("starts_at", "ends_at"),), check=_check_shift),
+        TableSpec("investments", "what else the same money buys", _NAME, (
+            _column("name", _T.TEXT, "name", required=True),
+            _column("goal", _T.WORD, "acquisition, retention or service", required=True,
+                    words=("acquisition", "retention", "service")),
+            _column("starts_on", _T.PLANNED_DAY, "first day", required=True),
+            _column("ends_on", _T.PLANNED_DAY, "last day"),
+            _column("cost", _T.COST, "what it cost", "cost_cents", required=True),
+            _column("revenue", _T.COST, "revenue it brought", "revenue_cents"),
+            _column("customers_won", _T.COUNT, "new customers it brought"),
+            _column("customers_kept", _T.COUNT, "customers it kept"),
+        ), order=(("starts_on", "ends_on"),)),
+    )
+}  # fmt: skip
+"""Each kind by its name, in an order in which each finds what it names."""
