@@ -11,13 +11,13 @@ import lzma
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import run

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import textual.app
 import textual.pilot
+from msgspec.structs import replace
 from textual._context import active_app
 from textual.pilot import Pilot
 
