@@ -45,18 +45,20 @@ def run(
     check_terminal()
     # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from ccmon.monitor.app import monitor  # noqa: PLC0415
+    from ccmon.database.reader import LiveReader  # noqa: PLC0415
+    from ccmon.monitor.app import Monitor  # noqa: PLC0415
+    from ccmon.monitor.poller import Poller  # noqa: PLC0415
+    from ccmon.snapshot.narrow import Filters  # noqa: PLC0415
+    from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii  # noqa: PLC0415
+    from ccmon.views.palette import is_light  # noqa: PLC0415
 
-    app = monitor(
-        database,
-        refresh_s=refresh_s,
-        queue=queue,
-        team=team,
-        client=client,
-        ascii_only=ascii_only,
-        theme=theme,
+    app = Monitor(
+        Poller(LiveReader(database), every_s=refresh_s, preparation=preparation),
+        ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE,
+        light=is_light() if theme == "terminal" else theme.endswith("light"),
+        database=database,
+        filters=Filters(queue, team, client),
         read_only=read_only,
-        preparation=preparation,
     )
     app.endings.at_last = at_last
     with app.endings:

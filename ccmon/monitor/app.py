@@ -19,20 +19,19 @@ from textual.binding import Binding
 from textual.driver import Driver
 from textual.reactive import Reactive
 
-from ccmon.database.reader import LiveReader
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor.driver import FloorDriver
 from ccmon.monitor.palette import Palette
-from ccmon.monitor.poller import Poller, Preparation
+from ccmon.monitor.poller import Poller
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.follow_up_dialogs import FollowUpDialogs
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views import panels
-from ccmon.views.chrome import Trouble, watched
-from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet, needs_ascii
+from ccmon.views.chrome import Trouble, trouble_shown, watched
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
@@ -43,7 +42,6 @@ from ccmon.views.modal_content import (
     help_lines,
     palette_choices,
 )
-from ccmon.views.palette import is_light
 from ccmon.views.panel import FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view import View
@@ -209,13 +207,7 @@ class Monitor(App[None], inherit_bindings=False):
             # Its directory would push what matters off the line.
             sentence = self.feed.sentence.replace(str(self.database), self.database.name)
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.feed.stale)
-        silent = view and next((alert for alert in view.floor.alerts if alert.rule == "data_age"), None)
-        if silent:
-            return Trouble(silent.text, stale=True)
-        unknown = [f'{kind} named "{name}"' for kind, name in self.filters.unknown(view.whole)] if view else []
-        if unknown:
-            return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
-        return None
+        return None if view is None else trouble_shown(view)
 
     # Panels and rows
 
@@ -389,28 +381,3 @@ class Monitor(App[None], inherit_bindings=False):
             self.floor.turn_to(int(rest[0]), int(rest[1]))
             if kind == "sort":
                 self.floor.sort_by(rest[2])
-
-
-def monitor(
-    database: Path,
-    *,
-    refresh_s: float = 1.0,
-    queue: str | None = None,
-    team: str | None = None,
-    client: str | None = None,
-    ascii_only: bool | None = None,
-    theme: str = "terminal",
-    read_only: bool = False,
-    preparation: Preparation | None = None,
-) -> Monitor:
-    """The program for a database, not yet running."""
-    marks = ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE
-    light = is_light() if theme == "terminal" else theme.endswith("light")
-    return Monitor(
-        Poller(LiveReader(database), every_s=refresh_s, preparation=preparation),
-        marks,
-        light=light,
-        database=database,
-        filters=Filters(queue, team, client),
-        read_only=read_only,
-    )

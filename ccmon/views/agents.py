@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ccmon.alarms import AGENT_RULES, NEED, agent_need
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.views.column_factories import (
+    count_column,
+    duration_column,
+    mean_column,
+    percentage_column,
+    sign_column,
+    text_column,
+)
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View, severity_role
+
+Row = TypeVar("Row")
 
 WORDS: dict[AgentState, str] = {
     AgentState.READY: "ready",
@@ -58,14 +69,26 @@ def _state(agent: AgentFigures, view: View, _width: int) -> Span:
     return Span(word, ROLES[agent.state])
 
 
-def _time(agent: AgentFigures, view: View, _width: int) -> Span:
-    return Span(
-        duration(view.since(agent.since), view.marks.unknown), severity_role(view.severity(agent.name, TIME_RULES))
-    )
+def state_span(agent: AgentFigures | None, view: View) -> Span:
+    """What an agent does now, in another panel's row; nothing where there is no such agent."""
+    if agent is None:
+        return Span("")
+    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
+    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
 
 
-def _where(agent: AgentFigures, view: View, _width: int) -> Span:
-    return Span(agent.queue or "")
+def does_now_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: int) -> Column[Row]:
+    """What an agent does now whom another panel's row is about."""
+
+    def cell(row: Row, view: View, _width: int) -> Span:
+        return state_span(view.agent(agent_id(row)), view)
+
+    return Column("state", "does now", meaning, 10, cell, rank, widest=14, right=False)
+
+
+def _missed(agent: AgentFigures, view: View, _width: int) -> Span:
+    role = severity_role(view.severity(agent.name, {"missed_calls"}))
+    return Span(count(agent.missed or None, view.marks.unknown), role)
 
 
 def _known(agent: AgentFigures, length_ms: int) -> int | None:
@@ -74,165 +97,37 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 
 
 COLUMNS: tuple[Column[AgentFigures], ...] = (
-    Column("sign", " ", "▲ somebody must act now, △ worth watching.", 1, lambda a, v, _: v.sign(severity(a, v)), 0),
-    Column(
-        "time",
-        "for",
-        "How long the agent has been in this state; runs every second.",
-        7,
-        _time,
-        1,
-        sort=lambda a, v: v.since(a.since),
-    ),
-    Column(
-        "state",
-        "state",
-        "What the agent does now; for a pause its reason.",
-        15,
-        _state,
-        2,
-        widest=18,
-        right=False,
-        sort=lambda a, v: (NEED[a.state], a.reason or "", a.since or 0),
-    ),
-    Column(
-        "agent",
-        "agent",
-        "The agent.",
-        14,
-        lambda a, v, _: Span(a.name),
-        0,
-        widest=26,
-        right=False,
-        sort=lambda a, v: a.name.casefold(),
-    ),
-    Column(
-        "team",
-        "team",
-        "The agent's team.",
-        12,
-        lambda a, v, _: Span(a.team or "", TextStyle.QUIET),
-        6,
-        widest=16,
-        right=False,
-        sort=lambda a, v: (a.team or "").casefold() or None,
-    ),
-    Column(
-        "queue",
-        "on",
-        "The queue or campaign of the present call.",
-        14,
-        _where,
-        7,
-        widest=20,
-        right=False,
-        sort=lambda a, v: (a.queue or "").casefold() or None,
-    ),
-    Column(
-        "handled",
-        "calls",
-        "Calls handled today, in and out.",
-        5,
-        lambda a, v, _: Span(count(a.handled)),
-        3,
-        sort=lambda a, v: a.handled,
-    ),
-    Column(
-        "outbound",
-        "out",
-        "Of these, outbound.",
-        4,
-        lambda a, v, _: Span(count(a.outbound) if a.outbound else v.marks.unknown),
-        10,
-        sort=lambda a, v: a.outbound,
-    ),
-    Column(
-        "aht",
-        "handling",
-        "Average handling time: talk, hold and wrap-up over handled calls.",
-        8,
-        lambda a, v, _: Span(mean(a.aht_ms, v.marks.unknown)),
-        4,
-        sort=lambda a, v: a.aht_ms,
-    ),
-    Column(
-        "sales",
-        "sales",
-        "Sales today, cancelled ones taken out.",
-        5,
-        lambda a, v, _: Span(count(a.sales)),
-        5,
-        sort=lambda a, v: a.sales,
-    ),
-    Column(
-        "conversion",
-        "conv.",
-        "Sales calls that led to a sale, over sales calls.",
-        5,
-        lambda a, v, _: Span(percent(a.conversion, unknown=v.marks.unknown)),
-        8,
-        sort=lambda a, v: a.conversion,
-    ),
-    Column(
-        "missed",
-        "missed",
-        "Calls that rang at the agent and were not answered.",
-        6,
-        lambda a, v, _: Span(
-            count(a.missed) if a.missed else v.marks.unknown, severity_role(v.severity(a.name, {"missed_calls"}))
-        ),
-        8,
-        sort=lambda a, v: a.missed,
-    ),
-    Column(
-        "occupancy",
-        "busy",
-        "Occupancy: handling time over handling and ready time; unknown below 15 minutes.",
-        5,
-        lambda a, v, _: Span(percent(a.occupancy, unknown=v.marks.unknown)),
-        9,
-        sort=lambda a, v: a.occupancy,
-    ),
-    Column(
-        "paused",
-        "paused",
-        "Time in pauses today.",
-        7,
-        lambda a, v, _: Span(duration(_known(a, a.paused_ms), v.marks.unknown)),
-        11,
-        sort=lambda a, v: _known(a, a.paused_ms),
-    ),
-    Column(
-        "satisfaction",
-        "satisf.",
-        "Satisfied answers (top two boxes) in the surveys of 28 days; unknown below 10 answers.",
-        7,
-        lambda a, v, _: Span(percent(a.satisfaction, unknown=v.marks.unknown)),
-        12,
-        sort=lambda a, v: a.satisfaction,
-    ),
-    Column(
-        "login",
-        "login",
-        "The agent's name at the switch.",
-        10,
-        lambda a, v, _: Span(a.login, TextStyle.QUIET),
-        14,
-        widest=16,
-        right=False,
-        sort=lambda a, v: a.login.casefold(),
-    ),
-)
-
+    sign_column("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(severity(a, v))),
+    duration_column("time", "for", "How long the agent has been in this state; runs every second.",
+                    lambda a, v: v.since(a.since), width=7, rank=1,
+                    style=lambda a, v: severity_role(v.severity(a.name, TIME_RULES))),
+    Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
+           sort=lambda a, v: (NEED[a.state], a.reason or "", a.since or 0)),
+    text_column("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
+    text_column("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=16,
+                style=TextStyle.QUIET),
+    text_column("queue", "on", "The queue or campaign of the present call.", lambda a, v: a.queue, width=14, rank=7,
+                widest=20),
+    count_column("handled", "calls", "Calls handled today, in and out.", lambda a, v: a.handled, rank=3),
+    Column("outbound", "out", "Of these, outbound.", 4,
+           lambda a, v, _: Span(count(a.outbound or None, v.marks.unknown)), 10, sort=lambda a, v: a.outbound),
+    mean_column("aht", "handling", "Average handling time: talk, hold and wrap-up over handled calls.",
+                lambda a, v: a.aht_ms, rank=4),
+    count_column("sales", "sales", "Sales today, cancelled ones taken out.", lambda a, v: a.sales),
+    percentage_column("conversion", "conv.", "Sales calls that led to a sale, over sales calls.",
+                      lambda a, v: a.conversion, rank=8),
+    Column("missed", "missed", "Calls that rang at the agent and were not answered.", 6, _missed, 8,
+           sort=lambda a, v: a.missed),
+    percentage_column("occupancy", "busy", "Occupancy: handling time over handling and ready time; unknown below 15 "
+                      "minutes.", lambda a, v: a.occupancy, rank=9),
+    duration_column("paused", "paused", "Time in pauses today.", lambda a, v: _known(a, a.paused_ms), width=7, rank=11),
+    percentage_column("satisfaction", "satisf.", "Satisfied answers (top two boxes) in the surveys of 28 days; unknown "
+                      "below 10 answers.", lambda a, v: a.satisfaction, rank=12),
+    text_column("login", "login", "The agent's name at the switch.", lambda a, v: a.login, width=10, rank=14, widest=16,
+                style=TextStyle.QUIET),
+)  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[AgentFigures], ...] = (
-    Column(
-        "logged_in",
-        "logged in",
-        "Time logged in today.",
-        9,
-        lambda a, v, _: Span(duration(_known(a, a.logged_in_ms), v.marks.unknown)),
-        10,
-    ),
+    duration_column("logged_in", "logged in", "Time logged in today.", lambda a, v: _known(a, a.logged_in_ms), rank=10),
 )
 
 

@@ -28,6 +28,17 @@ class Trouble(NamedTuple):
     stale: bool
 
 
+def trouble_shown(view: View) -> Trouble | None:
+    """Why what is shown is not what somebody looks for: its data is old, or a filter names nothing."""
+    silent = next((alert for alert in view.floor.alerts if alert.rule == "data_age"), None)
+    if silent is not None:
+        return Trouble(silent.text, stale=True)
+    unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
+    if unknown:
+        return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
+    return None
+
+
 def status_line(view: View | None, width: int, marks: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
     """Local time and age of the data at the left, where they tick; what is watched; counts of alerts at the right."""
     if view is None:

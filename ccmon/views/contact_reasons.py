@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, percent, plural
 from ccmon.model.contact_reasons import ReasonFigures
+from ccmon.views.column_factories import count_column, drawn_column, percentage_column, sign_column, text_column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, Headline
 from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
@@ -61,34 +62,32 @@ def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
 
 
 COLUMNS: tuple[Column[ReasonFigures], ...] = (
-    Column("sign", " ", "▲ a problem that rises, △ another reason that rises, or a new problem.", 1, _sign, 0),
-    Column("calls", "calls", "Answered calls of today with this reason.", 5, lambda r, v, _: Span(count(r.calls)), 0,
-           sort=lambda r, v: r.calls),
+    sign_column("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign),
+    count_column("calls", "calls", "Answered calls of today with this reason.", lambda r, v: r.calls, rank=0),
     Column("usual", "as usual", "Today's rate over that of the same weekdays; new: never on those days.", 8, _usual, 0,
            sort=lambda r, v: r.ratio),
-    Column("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.", 16,
-           lambda r, v, _: Span(r.name, role_of(r) if r.id is not None else TextStyle.QUIET), 0, widest=34, right=False,
-           sort=lambda r, v: r.name.casefold()),
-    Column("customers", "customers", "Different customers among them; Enter lists them.", 9,
-           lambda r, v, _: Span(count(r.customers)), 2, sort=lambda r, v: r.customers),
-    Column("per_100", "of 100", "Calls with this reason of 100 answered ones.", 6,
-           lambda r, v, _: Span(count(r.per_100_calls, v.marks.unknown, 1)), 4, sort=lambda r, v: r.per_100_calls),
-    Column("product", "product", "The product it is about.", 10, lambda r, v, _: Span(r.product or "", TextStyle.QUIET),
-           5, widest=18, right=False, sort=lambda r, v: (r.product or "").casefold() or None),
+    text_column("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
+                lambda r, v: r.name, width=16, rank=0, widest=34,
+                style=lambda r, v: role_of(r) if r.id is not None else TextStyle.QUIET),
+    count_column("customers", "customers", "Different customers among them; Enter lists them.",
+                 lambda r, v: r.customers, rank=2),
+    count_column("per_100", "of 100", "Calls with this reason of 100 answered ones.", lambda r, v: r.per_100_calls,
+                 decimals=1, rank=4),
+    text_column("product", "product", "The product it is about.", lambda r, v: r.product, width=10, widest=18,
+                style=TextStyle.QUIET),
     Column("kind", "kind", "A problem, or a plain reason.", 7,
            lambda r, v, _: Span("problem" if r.is_problem else "", TextStyle.AWAY), 6, right=False,
            sort=lambda r, v: r.is_problem),
-    Column("cumulative", "so far", "Share of this and all more frequent reasons together; grey beyond the first 80 %.",
-           6, lambda r, v, _: Span(percent(r.cumulative), TextStyle.TEXT if r.vital else TextStyle.QUIET), 5,
-           sort=lambda r, v: r.cumulative),
-    Column("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.",
-           16, _bar, 3, widest=50, right=False, drawn=True),
+    percentage_column("cumulative", "so far", "Share of this and all more frequent reasons together; grey beyond the "
+                      "first 80 %.", lambda r, v: r.cumulative,
+                      style=lambda r, v: TextStyle.TEXT if r.vital else TextStyle.QUIET),
+    drawn_column("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.", _bar,
+                 width=16, widest=50, rank=3),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[ReasonFigures], ...] = (
-    Column("usual_calls", "usual", "Calls that would be usual by now.", 5,
-           lambda r, v, _: Span(count(r.usual, v.marks.unknown)), 3),
-    Column("share", "share", "Of all reasons.", 5, lambda r, v, _: Span(percent(r.share)), 4),
-)  # fmt: skip
+    count_column("usual_calls", "usual", "Calls that would be usual by now.", lambda r, v: r.usual, rank=3),
+    percentage_column("share", "share", "Of all reasons.", lambda r, v: r.share, rank=4),
+)
 
 
 class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):

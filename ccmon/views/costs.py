@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ccmon.formatting import amount, count, mean, percent, plural
 from ccmon.metrics.costs import HOUR_MS
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
+from ccmon.views.column_factories import amount_column, count_column, percentage_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, Headline
 from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
@@ -43,17 +44,14 @@ class Entry(NamedTuple):
     role: TextStyle = TextStyle.TEXT
 
 
-def _estimated(entry: Entry, view: View, _width: int) -> Span:
-    return Span("estimate" if entry.estimate else "", TextStyle.AWAY)
-
-
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 12,
            lambda e, v, _: Span(e.value, TextStyle.STRONG if e.role is TextStyle.TEXT else e.role), 0),
-    Column("name", "what", "What the figure is.", 20, lambda e, v, _: Span(e.name), 0, widest=30, right=False),
-    Column("estimate", " ", "An estimate; what it rests on is printed below.", 8, _estimated, 1, right=False),
-    Column("basis", "made of", "What the figure is made of.", 20, lambda e, v, _: Span(e.basis, TextStyle.QUIET), 2,
-           widest=90, right=False),
+    text_column("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=30, sorts=False),
+    text_column("estimate", " ", "An estimate; what it rests on is printed below.",
+                lambda e, v: "estimate" if e.estimate else "", width=8, rank=1, sorts=False, style=TextStyle.AWAY),
+    text_column("basis", "made of", "What the figure is made of.", lambda e, v: e.basis, width=20, rank=2, widest=90,
+                sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
 
 
@@ -292,29 +290,24 @@ SPENT_COLUMNS: tuple[Column[Spending], ...] = (
     Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
            lambda s, v, _: Span(s.goal, TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
            sort=lambda s, v: GOALS.get(s.goal, 9)),
-    Column("name", "way", "The centre itself over 28 days, or another way to spend the money.", 14,
-           lambda s, v, _: Span(s.name, TextStyle.STRONG if s.is_centre else TextStyle.TEXT), 0, widest=26, right=False,
-           sort=lambda s, v: s.name.casefold()),
-    Column("per_customer", "a customer", "Cost of each customer won or kept.", 10,
-           lambda s, v, _: Span(amount(s.cost_per_customer_cents, v.marks.unknown), TextStyle.STRONG), 0,
-           sort=lambda s, v: s.cost_per_customer_cents),
+    text_column("name", "way", "The centre itself over 28 days, or another way to spend the money.",
+                lambda s, v: s.name, width=14, rank=0, widest=26,
+                style=lambda s, v: TextStyle.STRONG if s.is_centre else TextStyle.TEXT),
+    amount_column("per_customer", "a customer", "Cost of each customer won or kept.",
+                  lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG),
     Column("verdict", "so it is", "Whether the centre wins or keeps a customer for less than this way.", 14,
            lambda s, v, _: _beats(s, v.floor.value), 2, right=False),
     Column("break_even", "beaten from", "The share of the centre's sales calls (retention: of retention calls) that "
            "must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
            lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.marks.unknown)), 2,
            sort=lambda s, v: s.break_even_conversion),
-    Column("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.", 7,
-           lambda s, v, _: Span(percent(s.roi, unknown=v.marks.unknown)), 3, sort=lambda s, v: s.roi),
+    percentage_column("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.",
+                      lambda s, v: s.roi, width=7, rank=3),
     Column("payback", "paid back in", "Cost over monthly revenue times margin; not yet: it brought less than "
-           "it cost.", 12,
-           lambda s, v, _: Span(_payback(s, v.marks.unknown)), 5, sort=lambda s, v: s.payback_months),
-    Column("customers", "customers", "Customers won, or kept.", 9,
-           lambda s, v, _: Span(count(s.customers, v.marks.unknown)), 4, sort=lambda s, v: s.customers),
-    Column("cost", "cost", "What it costs in all.", 9, lambda s, v, _: Span(amount(s.cost_cents, v.marks.unknown)), 4,
-           sort=lambda s, v: s.cost_cents),
-    Column("revenue", "revenue", "What it brings in all.", 9,
-           lambda s, v, _: Span(amount(s.revenue_cents, v.marks.unknown)), 6, sort=lambda s, v: s.revenue_cents),
+           "it cost.", 12, lambda s, v, _: Span(_payback(s, v.marks.unknown)), 5, sort=lambda s, v: s.payback_months),
+    count_column("customers", "customers", "Customers won, or kept.", lambda s, v: s.customers, rank=4),
+    amount_column("cost", "cost", "What it costs in all.", lambda s, v: s.cost_cents, rank=4),
+    amount_column("revenue", "revenue", "What it brings in all.", lambda s, v: s.revenue_cents, rank=6),
     Column("since", "from", "When it began; the centre: the first of its 28 days.", 10,
            lambda s, v, _: Span(s.starts_on, TextStyle.QUIET), 7, sort=lambda s, v: s.starts_on),
 )  # fmt: skip

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from ccmon.alarms import does_now, promise_sentence, why_at_risk
 from ccmon.formatting import clock, coarse, count, dated, percent, plural
 from ccmon.metrics.percentage import said_chance
-from ccmon.model.agents import AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
-from ccmon.views.agents import ROLES, WORDS
+from ccmon.views.agents import does_now_column, state_span
+from ccmon.views.column_factories import clock_column, count_column, sign_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.styled_text import Span, TextStyle
@@ -73,14 +73,6 @@ def _risk(owner: AgentFollowUps, view: View, _width: int) -> Span:
     return Span(count(owner.at_risk), TextStyle.WATCH if owner.at_risk else TextStyle.TEXT)
 
 
-def _state(owner: AgentFollowUps, view: View, _width: int) -> Span:
-    agent = view.agents.get(owner.name)
-    if agent is None:
-        return Span("")
-    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
-    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
-
-
 def _owns(owner: AgentFollowUps) -> int:
     return owner.risk.owned if owner.risk is not None else owner.owed
 
@@ -103,30 +95,25 @@ OWNER_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
            right=False, sort=lambda o, v: o.late),
     Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
            "owner has kept such promises and by who is there.", 7, _risk, 1, sort=lambda o, v: o.at_risk),
-    Column("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.", 6,
-           lambda o, v, _: Span(count(o.late_expected, v.marks.unknown, 1)), 3, sort=lambda o, v: o.late_expected),
-    Column("owner", "owed by", "The agent who owes the calls.", 12, lambda o, v, _: Span(o.name), 0, widest=24,
-           right=False, sort=lambda o, v: o.name.casefold()),
-    Column("state", "does now", "What that agent does now.", 10, _state, 2, widest=14, right=False),
-    Column("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.", 4,
-           lambda o, v, _: Span(count(_owns(o))), 1, sort=lambda o, v: _owns(o)),
+    count_column("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.",
+                 lambda o, v: o.late_expected, decimals=1, rank=3),
+    text_column("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
+    does_now_column("What that agent does now.", lambda o: o.agent_id, rank=2),
+    count_column("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
+                 lambda o, v: _owns(o), rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
            lambda o, v, _: Span(coarse(_needs(o), v.marks.unknown)), 2, sort=lambda o, v: _needs(o)),
     Column("has", "has", "Time left in the owner's shift.", 8,
            lambda o, v, _: Span(coarse(_has(o), v.marks.unknown)), 2, sort=lambda o, v: _has(o)),
-    Column("ends", "until", "End of the owner's shift.", 5,
-           lambda o, v, _: Span(clock(o.shift_ends_at, v.zone, unknown=v.marks.unknown), TextStyle.QUIET), 5,
-           sort=lambda o, v: o.shift_ends_at),
-    Column("overdue", "late now", "Of the open ones, those past their due moment and its grace.", 8,
-           lambda o, v, _: Span(count(o.overdue), TextStyle.BAD if o.overdue else TextStyle.TEXT), 3,
-           sort=lambda o, v: o.overdue),
-    Column("done", "done", "Follow-ups the owner has done today.", 4, lambda o, v, _: Span(count(o.done_today)), 4,
-           sort=lambda o, v: o.done_today),
+    clock_column("ends", "until", "End of the owner's shift.", lambda o, v: o.shift_ends_at, style=TextStyle.QUIET),
+    count_column("overdue", "late now", "Of the open ones, those past their due moment and its grace.",
+                 lambda o, v: o.overdue, rank=3, style=lambda o, v: TextStyle.BAD if o.overdue else TextStyle.TEXT),
+    count_column("done", "done", "Follow-ups the owner has done today.", lambda o, v: o.done_today, rank=4),
     Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
            lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.marks.unknown), 4,
            sort=lambda o, v: o.kept.rate),
-    Column("team", "team", "The owner's team.", 10, lambda o, v, _: Span(o.team or "", TextStyle.QUIET), 6, widest=16,
-           right=False, sort=lambda o, v: (o.team or "").casefold() or None),
+    text_column("team", "team", "The owner's team.", lambda o, v: o.team, width=10, rank=6, widest=16,
+                style=TextStyle.QUIET),
 )  # fmt: skip
 
 
@@ -163,9 +150,9 @@ class OwnersPage(FloorPanel[AgentFollowUps]):
     def details(self, row: AgentFollowUps, view: View) -> Sequence[Detail]:
         """The sentence, what it rests on, and each call owed."""
         unknown = view.marks.unknown
-        state = _state(row, view, 0)
+        state = state_span(view.agent(row.agent_id), view)
         details = [
-            Detail("So it is", f"{promise_sentence(row, does_now(view.agents.get(row.name)))}.", late_role(row)),
+            Detail("So it is", f"{promise_sentence(row, does_now(view.agent(row.agent_id)))}.", late_role(row)),
             Detail("Team", row.team or unknown),
             Detail("Does now", state.text or unknown, state.role),
             Detail("Time"),
@@ -214,15 +201,15 @@ def _sign(stuck: UnresolvedCustomer, view: View, _width: int) -> Span:
 
 
 STUCK_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
-    Column("sign", " ", "▲ a promise is broken, △ two problems and nobody follows up.", 1, _sign, 0),
+    sign_column("▲ a promise is broken, △ two problems and nobody follows up.", _sign),
     Column("why", "why", "Why the customer must not be given up.", 17,
            lambda s, v, _: Span(s.why, WHY_ROLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
     Column("times", "how often", "Business days of silence, problems, or attempts in 14 days.", 10,
            lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
-    Column("customer", "customer", "Who it is.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0, widest=24,
-           right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
-    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", TextStyle.QUIET), 3,
-           widest=18, right=False),
+    text_column("customer", "customer", "Who it is.", lambda s, v: s.customer, missing=True, width=12, rank=0,
+                widest=24),
+    text_column("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=3, widest=18,
+                sorts=False, style=TextStyle.QUIET),
     Column("last", "last", "The last attempt or problem; the due moment of the broken promise.", 11,
            lambda s, v, _: Span(day_and_time(s.last_at, view=v), TextStyle.QUIET), 3, right=False,
            sort=lambda s, v: s.last_at),
@@ -304,17 +291,16 @@ def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
 SECOND_COLUMNS: tuple[Column[SecondPurchase], ...] = (
     Column("closes", "closes", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
            sort=lambda s, v: s.closes_on),
-    Column("customer", "customer", "Who bought once.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0,
-           widest=24, right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
-    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", TextStyle.QUIET), 2,
-           widest=18, right=False),
+    text_column("customer", "customer", "Who bought once.", lambda s, v: s.customer, missing=True, width=12, rank=0,
+                widest=24),
+    text_column("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
+                sorts=False, style=TextStyle.QUIET),
     Column("bought", "bought", "The day of the first and only purchase.", 10, lambda s, v, _: Span(s.bought_on), 2,
            sort=lambda s, v: s.bought_on),
-    Column("agent", "sold by", "Who sold to them.", 12, lambda s, v, _: Span(s.agent or v.marks.unknown), 1, widest=22,
-           right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
-    Column("client", "client", "The client company of that agent's team.", 12,
-           lambda s, v, _: Span(s.client or "", TextStyle.QUIET), 4, widest=20, right=False,
-           sort=lambda s, v: (s.client or "").casefold() or None),
+    text_column("agent", "sold by", "Who sold to them.", lambda s, v: s.agent, missing=True, width=12, rank=1,
+                widest=22),
+    text_column("client", "client", "The client company of that agent's team.", lambda s, v: s.client, width=12, rank=4,
+                widest=20, style=TextStyle.QUIET),
 )  # fmt: skip
 
 

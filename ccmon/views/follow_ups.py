@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.alarms import does_now, promise_sentence, why_at_risk
-from ccmon.formatting import clock, coarse, dated, fit, percent
+from ccmon.formatting import coarse, dated, fit, percent
 from ccmon.metrics.percentage import said_chance
-from ccmon.model.agents import AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
-from ccmon.views.agents import ROLES, WORDS
+from ccmon.views.agents import does_now_column, state_span
+from ccmon.views.column_factories import clock_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.follow_up_pages import FACTS, headline, late_role
 from ccmon.views.panel import Detail, FloorPanel, Headline
@@ -43,14 +43,6 @@ def _when(item: FollowUp, view: View, _width: int) -> Span:
     return Span(f"{sign} in {coarse(left)}", _role(item, view))
 
 
-def _owner_state(item: FollowUp, view: View, _width: int) -> Span:
-    agent = view.agents.get(item.owner or "")
-    if agent is None:
-        return Span("")
-    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
-    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
-
-
 def _owner(item: FollowUp, view: View, _width: int) -> Span:
     return Span(item.owner) if item.owner else Span("nobody", TextStyle.WATCH)
 
@@ -62,90 +54,22 @@ def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
 
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
-    Column(
-        "when",
-        "due",
-        "How late it is, or how long until it is due. Late is what is past the due moment and its grace.",
-        13,
-        _when,
-        0,
-        right=False,
-        sort=lambda f, v: -f.due_at,
-    ),
-    Column(
-        "at",
-        "at",
-        "The due moment.",
-        5,
-        lambda f, v, _: Span(clock(f.due_at, v.zone), TextStyle.QUIET),
-        3,
-        sort=lambda f, v: f.due_at,
-    ),
-    Column(
-        "customer",
-        "customer",
-        "Who was promised a call.",
-        12,
-        lambda f, v, _: Span(f.customer or v.marks.unknown),
-        1,
-        widest=24,
-        right=False,
-        sort=lambda f, v: (f.customer or "").casefold() or None,
-    ),
-    Column(
-        "owner",
-        "owed by",
-        "The agent who owes the call.",
-        10,
-        _owner,
-        1,
-        widest=22,
-        right=False,
-        sort=lambda f, v: (f.owner or "").casefold() or None,
-    ),
-    Column(
-        "risk",
-        "late?",
-        "How likely it is not kept in time: by how its owner has kept such promises, and by who is there.",
-        5,
-        _late_chance,
-        3,
-        sort=lambda f, v: f.late_chance,
-    ),
-    Column("state", "does now", "What that agent does now.", 10, _owner_state, 4, widest=14, right=False),
-    Column(
-        "kind",
-        "what",
-        "What was promised.",
-        14,
-        lambda f, v, _: Span(f.kind),
-        5,
-        widest=22,
-        right=False,
-        sort=lambda f, v: f.kind.casefold(),
-    ),
-    Column(
-        "team",
-        "team",
-        "The owner's team.",
-        8,
-        lambda f, v, _: Span(f.team or "", TextStyle.QUIET),
-        6,
-        widest=14,
-        right=False,
-        sort=lambda f, v: (f.team or "").casefold() or None,
-    ),
-    Column(
-        "note",
-        "note",
-        "What the agent wrote.",
-        16,
-        lambda f, v, _: Span(f.note or "", TextStyle.QUIET),
-        7,
-        widest=60,
-        right=False,
-    ),
-)
+    Column("when", "due", "How late it is, or how long until it is due. Late is what is past the due moment and its "
+           "grace.", 13, _when, 0, right=False, sort=lambda f, v: -f.due_at),
+    clock_column("at", "at", "The due moment.", lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
+    text_column("customer", "customer", "Who was promised a call.", lambda f, v: f.customer, missing=True, width=12,
+                rank=1, widest=24),
+    Column("owner", "owed by", "The agent who owes the call.", 10, _owner, 1, widest=22, right=False,
+           sort=lambda f, v: (f.owner or "").casefold() or None),
+    Column("risk", "late?", "How likely it is not kept in time: by how its owner has kept such promises, and by who is "
+           "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance),
+    does_now_column("What that agent does now.", lambda f: f.owner_id, rank=4),
+    text_column("kind", "what", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
+    text_column("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=14,
+                style=TextStyle.QUIET),
+    text_column("note", "note", "What the agent wrote.", lambda f, v: f.note, width=16, rank=7, widest=60, sorts=False,
+                style=TextStyle.QUIET),
+)  # fmt: skip
 
 
 class FollowUpsPanel(FloorPanel[FollowUp]):
@@ -180,7 +104,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
         for owner in owners[: max(0, height - 1)]:
             sign = view.marks.act if owner.overdue else view.marks.watch
             sentence = fit(
-                f"{sign} {promise_sentence(owner, does_now(view.agents.get(owner.name)))}.", width, more=view.marks.more
+                f"{sign} {promise_sentence(owner, does_now(view.agent(owner.agent_id)))}.", width, more=view.marks.more
             )
             lines.append((Span(sentence, late_role(owner)),))
         return [(blank(width),), *lines] if lines else ()
@@ -200,7 +124,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
         """The promise, its owner and the note."""
         unknown = view.marks.unknown
-        state = _owner_state(row, view, 0)
+        state = state_span(view.agent(row.owner_id), view)
         moved = row.due_at != row.promised_at
         return [
             Detail("What", row.kind, TextStyle.STRONG),

@@ -7,6 +7,14 @@ from collections.abc import Sequence
 from ccmon.formatting import count, duration, mean, percent
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
+from ccmon.views.column_factories import (
+    count_column,
+    drawn_column,
+    duration_column,
+    kind_column,
+    mean_column,
+    text_column,
+)
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.sparkline import merged
@@ -33,10 +41,6 @@ def role_of(handling: HandlingFigures) -> TextStyle:
     return TextStyle.GOOD if share <= 1 else TextStyle.TEXT
 
 
-def _aht(handling: HandlingFigures, view: View, _width: int) -> Span:
-    return Span(mean(handling.aht_ms, view.marks.unknown), role_of(handling))
-
-
 def _to_target(handling: HandlingFigures, view: View, _width: int) -> Span:
     if handling.target_ms is None or handling.aht_ms is None:
         return Span(view.marks.unknown, TextStyle.QUIET)
@@ -44,21 +48,13 @@ def _to_target(handling: HandlingFigures, view: View, _width: int) -> Span:
     return Span(("+" if over > 0 else "-") + mean(abs(over)), role_of(handling))
 
 
-def _part(part: str) -> Column[HandlingFigures]:
-    attribute = {"talk": "talk_ms", "hold": "hold_ms", "wrap-up": "wrap_up_ms"}[part]
+def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
+    def value(handling: HandlingFigures, _view: View) -> float | None:
+        total: int = getattr(handling, attribute)
+        return total / handling.handled if handling.handled else None
 
-    def value(handling: HandlingFigures) -> float | None:
-        return getattr(handling, attribute) / handling.handled if handling.handled else None
-
-    return Column(
-        part,
-        part,
-        f"Mean {part} per handled call; talk, hold and wrap-up add up to the handling time.",
-        7 if part == "wrap-up" else 5,
-        lambda handling, view, _: Span(mean(value(handling), view.marks.unknown)),
-        {"talk": 6, "hold": 7, "wrap-up": 5}[part],
-        sort=lambda handling, view: value(handling),
-    )
+    meaning = f"Mean {title} per handled call; talk, hold and wrap-up add up to the handling time."
+    return mean_column(title, title, meaning, value, rank=rank)
 
 
 def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
@@ -78,112 +74,36 @@ def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
     return merged(cells + [(" ", TextStyle.TEXT)] * (width - len(cells)))
 
 
-def _arrow(handling: HandlingFigures) -> str:
+def _way(handling: HandlingFigures) -> str:
     return "in" if handling.direction is Direction.INBOUND else "out"
 
 
 COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    Column(
-        "name",
-        "queue, team",
-        "Queues first, then teams; in each those furthest over their target first.",
-        12,
-        lambda h, v, _: Span(h.name, TextStyle.STRONG if h.scope == "centre" else TextStyle.TEXT),
-        0,
-        widest=24,
-        right=False,
-        sort=lambda h, v: h.name.casefold(),
-    ),
-    Column(
-        "kind",
-        "kind",
-        "A queue or a team: a team may be called like a queue.",
-        5,
-        lambda h, v, _: Span(h.scope, TextStyle.QUIET),
-        2,
-        right=False,
-        sort=lambda h, v: SCOPES.get(h.scope, 9),
-    ),
-    Column(
-        "direction",
-        "way",
-        "Inbound or outbound: never added up.",
-        3,
-        lambda h, v, _: Span(_arrow(h), TextStyle.QUIET),
-        1,
-        right=False,
-        sort=lambda h, v: h.direction,
-    ),
-    Column(
-        "aht",
-        "mean",
-        "Average handling time: talk, hold and wrap-up over handled calls.",
-        6,
-        _aht,
-        0,
-        sort=lambda h, v: h.aht_ms,
-    ),
+    text_column("name", "queue, team", "Queues first, then teams; in each those furthest over their target first.",
+                lambda h, v: h.name, width=12, rank=0, widest=24,
+                style=lambda h, v: TextStyle.STRONG if h.scope == "centre" else TextStyle.TEXT),
+    kind_column("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.scope, SCOPES, width=5,
+                rank=2, style=TextStyle.QUIET),
+    text_column("direction", "way", "Inbound or outbound: never added up.", lambda h, v: _way(h), rank=1,
+                style=TextStyle.QUIET),
+    mean_column("aht", "mean", "Average handling time: talk, hold and wrap-up over handled calls.",
+                lambda h, v: h.aht_ms, width=6, rank=0, style=lambda h, v: role_of(h)),
     Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),
-    Column(
-        "usual",
-        "usual",
-        "Mean of the same weekdays of past weeks, up to eight.",
-        6,
-        lambda h, v, _: Span(mean(h.usual_aht_ms, v.marks.unknown), TextStyle.QUIET),
-        5,
-        sort=lambda h, v: h.usual_aht_ms,
-    ),
-    Column(
-        "median",
-        "median",
-        "Half of the calls took no longer.",
-        6,
-        lambda h, v, _: Span(duration(h.median_ms, v.marks.unknown)),
-        3,
-        sort=lambda h, v: h.median_ms,
-    ),
-    Column(
-        "p90",
-        "9 of 10",
-        "Nine of ten calls took no longer; unknown below 10 calls.",
-        7,
-        lambda h, v, _: Span(duration(h.p90_ms, v.marks.unknown)),
-        4,
-        sort=lambda h, v: h.p90_ms,
-    ),
-    Column(
-        "handled",
-        "calls",
-        "Handled calls: answered and over, wrap-up included.",
-        6,
-        lambda h, v, _: Span(count(h.handled)),
-        4,
-        sort=lambda h, v: h.handled,
-    ),
-    _part("talk"),
-    _part("hold"),
-    _part("wrap-up"),
-    Column(
-        "parts",
-        "talk, hold, wrap-up",
-        "Mean talk, hold and wrap-up of a call as three stretches on one scale.",
-        16,
-        _composition,
-        9,
-        widest=32,
-        right=False,
-        drawn=True,
-    ),
-)
+    mean_column("usual", "usual", "Mean of the same weekdays of past weeks, up to eight.", lambda h, v: h.usual_aht_ms,
+                width=6, style=TextStyle.QUIET),
+    duration_column("median", "median", "Half of the calls took no longer.", lambda h, v: h.median_ms, rank=3),
+    duration_column("p90", "9 of 10", "Nine of ten calls took no longer; unknown below 10 calls.",
+                    lambda h, v: h.p90_ms, rank=4),
+    count_column("handled", "calls", "Handled calls: answered and over, wrap-up included.", lambda h, v: h.handled,
+                 width=6, rank=4),
+    _part("talk", "talk_ms", 6),
+    _part("hold", "hold_ms", 7),
+    _part("wrap-up", "wrap_up_ms", 5),
+    drawn_column("parts", "talk, hold, wrap-up", "Mean talk, hold and wrap-up of a call as three stretches on one "
+                 "scale.", _composition, width=16, widest=32, rank=9),
+)  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    Column(
-        "target",
-        "target",
-        "The target of the mean.",
-        6,
-        lambda h, v, _: Span(mean(h.target_ms, v.marks.unknown), TextStyle.QUIET),
-        4,
-    ),
+    mean_column("target", "target", "The target of the mean.", lambda h, v: h.target_ms, rank=4, style=TextStyle.QUIET),
 )
 
 

@@ -6,6 +6,15 @@ from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, duration, mean, percent
 from ccmon.model.queues import QueueFigures, WaitingCall
+from ccmon.views.column_factories import (
+    count_column,
+    drawn_column,
+    duration_column,
+    mean_column,
+    percentage_column,
+    sign_column,
+    text_column,
+)
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.sparkline import curve, merged
@@ -34,26 +43,14 @@ def wait_role(queue: QueueFigures, view: View) -> TextStyle:
     return severity_role(view.severity(queue.name, WAIT_RULES), TextStyle.WATCH if late else TextStyle.TEXT)
 
 
-def _longest(queue: QueueFigures, view: View, _width: int) -> Span:
-    return Span(duration(view.waited(queue.longest_wait_since), view.marks.unknown), wait_role(queue, view))
+def known(queue: QueueFigures, number: int) -> int | None:
+    """A number of agents; unknown where no source tells who serves a queue."""
+    return number if queue.agents_known else None
 
 
-def _waiting(queue: QueueFigures, view: View, _width: int) -> Span:
-    return Span(str(queue.waiting), wait_role(queue, view) if queue.waiting else TextStyle.QUIET)
-
-
-def _there(queue: QueueFigures, number: int, view: View) -> str:
-    """How many agents there are; unknown where no source tells who serves a queue."""
-    return count(number if queue.agents_known else None, view.marks.unknown)
-
-
-def _free(queue: QueueFigures, view: View, _width: int) -> Span:
-    short = queue.agents_known and queue.agents_ready == 0 and queue.waiting > 0
-    return Span(_there(queue, queue.agents_ready, view), TextStyle.WATCH if short else TextStyle.TEXT)
-
-
-def _level(queue: QueueFigures, view: View, _width: int) -> Span:
-    return Span(percent(queue.service_level_live, unknown=view.marks.unknown), level_role(queue))
+def _free_style(queue: QueueFigures) -> TextStyle:
+    nobody = queue.agents_known and queue.agents_ready == 0 and queue.waiting > 0
+    return TextStyle.WATCH if nobody else TextStyle.TEXT
 
 
 def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
@@ -70,12 +67,10 @@ def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
 
 def _needed(view: View) -> str:
     """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
-    total = view.floor.total
+    total, unknown = view.floor.total, view.marks.unknown
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
     shared = sum(queue.agents_on_phones for queue in view.floor.queues) > total.agents_on_phones
-    return (
-        f"{count(total.agents_needed, view.marks.unknown)} / {_there(total, there, view)}{' shared' if shared else ''}"
-    )
+    return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
 
 
 def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
@@ -84,207 +79,62 @@ def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
     return -view.severity(queue.name, RULES), queue.longest_wait_since or float("inf"), short_of_target
 
 
+def _short_style(queue: QueueFigures, _view: View) -> TextStyle:
+    return TextStyle.WATCH if queue.short_of_agents else TextStyle.TEXT
+
+
 COLUMNS: tuple[Column[QueueFigures], ...] = (
-    Column(
-        "sign",
-        " ",
-        "▲ somebody must act now, △ worth watching.",
-        1,
-        lambda q, v, _: v.sign(v.severity(q.name, RULES)),
-        0,
-    ),
-    Column(
-        "longest",
-        "longest",
-        "How long the caller who waits longest has waited; runs every second.",
-        7,
-        _longest,
-        1,
-        sort=lambda q, v: v.waited(q.longest_wait_since),
-    ),
-    Column("waiting", "wait", "Callers who wait now.", 4, _waiting, 1, sort=lambda q, v: q.waiting),
-    Column(
-        "queue",
-        "queue",
-        "The queue.",
-        12,
-        lambda q, v, _: Span(q.name),
-        0,
-        widest=26,
-        right=False,
-        sort=lambda q, v: q.name.casefold(),
-    ),
-    Column(
-        "level",
-        "in time",
-        "Service level: share of callers answered within the threshold, with callers who wait "
-        "past it already "
-        "counted as misses. Short abandons and diverted callers are left out.",
-        7,
-        _level,
-        2,
-        sort=lambda q, v: q.service_level_live,
-    ),
-    Column(
-        "target",
-        "of",
-        "The target of the service level.",
-        4,
-        lambda q, v, _: Span(percent(q.service_level_target, unknown=v.marks.unknown), TextStyle.QUIET),
-        4,
-        sort=lambda q, v: q.service_level_target,
-    ),
-    Column("free", "free", "Agents ready for a call of this queue.", 4, _free, 2, sort=lambda q, v: q.agents_ready),
-    Column(
-        "phones",
-        "on",
-        "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
-        "One agent may serve several queues.",
-        3,
-        lambda q, v, _: Span(_there(q, q.agents_on_phones, v)),
-        5,
-        sort=lambda q, v: q.agents_on_phones,
-    ),
-    Column(
-        "needed",
-        "need",
-        "Agents needed now for the target.",
-        4,
-        lambda q, v, _: Span(
-            count(q.agents_needed, v.marks.unknown),
-            TextStyle.WATCH if q.short_of_agents else TextStyle.TEXT,
-        ),
-        7,
-        sort=lambda q, v: q.agents_needed,
-    ),
-    Column(
-        "shared",
-        "shared",
-        "This queue's part of the agents on the phones: whoever serves several queues is counted in one of them, where "
-        "they are needed most.",
-        6,
-        lambda q, v, _: Span(
-            count(q.agents_allotted, v.marks.unknown), TextStyle.WATCH if q.short_of_agents else TextStyle.TEXT
-        ),
-        7,
-        sort=lambda q, v: q.agents_allotted,
-    ),
-    Column(
-        "offered",
-        "calls",
-        "Offered: every visit to the queue today.",
-        6,
-        lambda q, v, _: Span(count(q.offered)),
-        3,
-        sort=lambda q, v: q.offered,
-    ),
-    Column(
-        "answered",
-        "answered",
-        "Visits connected to an agent today.",
-        8,
-        lambda q, v, _: Span(count(q.answered)),
-        10,
-        sort=lambda q, v: q.answered,
-    ),
-    Column(
-        "lost",
-        "lost",
-        "Callers not served today: abandoned (short abandons left out), timed out, and sent away "
-        "because nobody could serve.",
-        5,
-        lambda q, v, _: Span(count(q.lost)),
-        3,
-        sort=lambda q, v: q.lost,
-    ),
-    Column(
-        "abandonment",
-        "aband.",
-        "Abandonment rate: abandoned over finished visits, short abandons left out of both.",
-        6,
-        lambda q, v, _: Span(percent(q.abandonment_rate, 1, v.marks.unknown)),
-        11,
-        sort=lambda q, v: q.abandonment_rate,
-    ),
-    Column(
-        "asa",
-        "speed",
-        "Average speed of answer: mean wait of answered callers.",
-        5,
-        lambda q, v, _: Span(mean(q.asa_ms, v.marks.unknown)),
-        9,
-        sort=lambda q, v: q.asa_ms,
-    ),
-    Column(
-        "aht",
-        "handling",
-        "Average handling time of this queue's calls today.",
-        8,
-        lambda q, v, _: Span(mean(q.aht_ms, v.marks.unknown)),
-        12,
-        sort=lambda q, v: q.aht_ms,
-    ),
-    Column(
-        "calls_curve",
-        "calls, quarters",
-        "Calls offered in each quarter of an hour, the newest at the right.",
-        16,
-        _offered_curve,
-        8,
-        widest=28,
-        right=False,
-        drawn=True,
-    ),
-    Column(
-        "level_curve",
-        "in time, quarters",
-        "Service level of each quarter of an hour, the newest at the right; full height is 100 %.",
-        16,
-        _level_curve,
-        6,
-        widest=28,
-        right=False,
-        drawn=True,
-    ),
-)
+    sign_column("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q.name, RULES))),
+    duration_column("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
+                    lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_role),
+    count_column("waiting", "wait", "Callers who wait now.", lambda q, v: q.waiting, rank=1,
+                 style=lambda q, v: wait_role(q, v) if q.waiting else TextStyle.QUIET),
+    text_column("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
+    percentage_column("level", "in time", "Service level: share of callers answered within the threshold, with "
+                      "callers who wait past it already counted as misses. Short abandons and diverted callers are "
+                      "left out.", lambda q, v: q.service_level_live, rank=2, style=lambda q, v: level_role(q)),
+    percentage_column("target", "of", "The target of the service level.", lambda q, v: q.service_level_target, width=4,
+                      rank=4, style=TextStyle.QUIET),
+    count_column("free", "free", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
+                 rank=2, style=lambda q, v: _free_style(q)),
+    count_column("phones", "on", "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
+                 "One agent may serve several queues.", lambda q, v: known(q, q.agents_on_phones), width=3),
+    count_column("needed", "need", "Agents needed now for the target.", lambda q, v: q.agents_needed, rank=7,
+                 style=_short_style),
+    count_column("shared", "shared", "This queue's part of the agents on the phones: whoever serves several queues is "
+                 "counted in one of them, where they are needed most.", lambda q, v: q.agents_allotted, rank=7,
+                 style=_short_style),
+    count_column("offered", "calls", "Offered: every visit to the queue today.", lambda q, v: q.offered, width=6,
+                 rank=3),
+    count_column("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
+    count_column("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent "
+                 "away because nobody could serve.", lambda q, v: q.lost, width=5, rank=3),
+    percentage_column("abandonment", "aband.", "Abandonment rate: abandoned over finished visits, short abandons left "
+                      "out of both.", lambda q, v: q.abandonment_rate, decimals=1, rank=11),
+    mean_column("asa", "speed", "Average speed of answer: mean wait of answered callers.", lambda q, v: q.asa_ms,
+                rank=9),
+    mean_column("aht", "handling", "Average handling time of this queue's calls today.", lambda q, v: q.aht_ms,
+                rank=12),
+    drawn_column("calls_curve", "calls, quarters", "Calls offered in each quarter of an hour, the newest at the right.",
+                 _offered_curve, width=16, widest=28, rank=8),
+    drawn_column("level_curve", "in time, quarters", "Service level of each quarter of an hour, the newest at the "
+                 "right; full height is 100 %.", _level_curve, width=16, widest=28, rank=6),
+)  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[QueueFigures], ...] = (
-    Column("talking", "talking", "Calls being talked now.", 7, lambda q, v, _: Span(count(q.talking)), 6),
-    Column(
-        "level_ended",
-        "in time, ended",
-        "Service level of the calls that have ended.",
-        14,
-        lambda q, v, _: Span(percent(q.service_level, unknown=v.marks.unknown)),
-        8,
-    ),
-)
-
-
+    count_column("talking", "talking", "Calls being talked now.", lambda q, v: q.talking, rank=6),
+    percentage_column("level_ended", "in time, ended", "Service level of the calls that have ended.",
+                      lambda q, v: q.service_level, rank=8),
+)  # fmt: skip
 WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
-    Column(
-        "waited",
-        "waiting",
-        "How long the caller has waited.",
-        9,
-        lambda c, v, _: Span(duration(v.waited(c.entered_at))),
-        0,
-    ),
-    Column(
-        "place", "", "The caller's place in the queue.", 4, lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1
-    ),
-    Column("queue", "queue", "The queue.", 12, lambda c, v, _: Span(c.queue), 0, widest=26, right=False),
-    Column("customer", "customer", "Who waits.", 10, lambda c, v, _: Span(c.customer or ""), 1, widest=24, right=False),
-    Column(
-        "caller",
-        "number",
-        "The caller's number.",
-        12,
-        lambda c, v, _: Span(c.caller or v.marks.unknown, TextStyle.QUIET),
-        3,
-        widest=18,
-        right=False,
-    ),
-)
+    duration_column("waited", "waiting", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
+                    width=9, rank=0),
+    Column("place", "", "The caller's place in the queue.", 4,
+           lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1),
+    text_column("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=26),
+    text_column("customer", "customer", "Who waits.", lambda c, v: c.customer, width=10, rank=1, widest=24),
+    text_column("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=12, rank=3,
+                widest=18, style=TextStyle.QUIET),
+)  # fmt: skip
 """Who waits now, under the queues."""
 
 
@@ -330,8 +180,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Fact("in time", percent(total.service_level_live, unknown=marks.unknown) + target, level_role(total)),
             Fact(
                 "free",
-                _there(total, total.agents_ready, view),
-                TextStyle.WATCH if total.agents_known and total.waiting and not total.agents_ready else TextStyle.TEXT,
+                count(known(total, total.agents_ready), marks.unknown),
+                _free_style(total),
             ),
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
@@ -369,17 +219,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""
         unknown = view.marks.unknown
-        parts = (
-            ("answered", row.answered),
-            ("abandoned", row.abandoned),
-            ("timed out", row.timed_out),
-            ("nobody to serve", row.no_agents),
-            ("diverted", row.diverted),
-            ("unknown", row.unknown),
-            ("still waiting", row.open),
-        )
-        threshold = duration(row.service_level_threshold_ms, unknown)
-        details = [
+        return [
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
             *(
@@ -387,54 +227,82 @@ class QueuesPanel(FloorPanel[QueueFigures]):
                 for alert in view.alerts.get(row.name, ())
                 if alert.rule in RULES
             ),
-            Detail("Now"),
-            Detail("waiting", str(row.waiting), wait_role(row, view)),
-            Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_role(row, view)),
-            Detail("talking", str(row.talking)),
-            Detail("agents ready", _there(row, row.agents_ready, view)),
-            Detail("agents on the phones", _there(row, row.agents_on_phones, view)),
-            Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
-            Detail(
-                "agents needed",
-                count(row.agents_needed, unknown),
-                TextStyle.WATCH if row.short_of_agents else TextStyle.TEXT,
-            ),
-            Detail("Visits today"),
-            Detail("offered", count(row.offered), TextStyle.STRONG),
-            *(
-                Detail(f"{'=' if index == 0 else '+'} {label}", count(number))
-                for index, (label, number) in enumerate(parts)
-            ),
-            Detail("of the answered, cut off", count(row.cut_off)),
-            *(
-                [Detail("of the answered, without a wait", count(row.answered_without_wait))]
-                if row.answered_without_wait
-                else []
-            ),
-            Detail("of the abandoned, short", count(row.short_abandoned)),
-            Detail("Answered in time"),
-            Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
-            Detail("waiting past it now", count(row.waiting_past_threshold)),
-            Detail("service level, live", percent(row.service_level_live, 1, unknown), level_role(row)),
-            Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
-            Detail("target", percent(row.service_level_target, 0, unknown)),
-            Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
-            Detail("Waits and handling"),
-            Detail("average speed of answer", mean(row.asa_ms, unknown)),
-            Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
-            Detail("longest wait today", duration(row.longest_wait_today_ms, unknown)),
-            Detail("handled calls", count(row.handled)),
-            Detail("average handling time", mean(row.aht_ms, unknown)),
-            Detail("handling target", duration(row.handling_target_ms, unknown)),
+            *_details_now(row, view),
+            *_details_of_visits(row),
+            *_details_in_time(row, unknown),
+            *_details_of_waits(row, unknown),
+            *_details_of_waiting([call for call in view.floor.waiting if call.queue_id == row.id], view),
         ]
-        waiting = [call for call in view.floor.waiting if call.queue_id == row.id]
-        if waiting:
-            details.append(Detail("Waiting now"))
-        details += [
+
+
+def _details_now(row: QueueFigures, view: View) -> list[Detail]:
+    unknown = view.marks.unknown
+    return [
+        Detail("Now"),
+        Detail("waiting", str(row.waiting), wait_role(row, view)),
+        Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_role(row, view)),
+        Detail("talking", str(row.talking)),
+        Detail("agents ready", count(known(row, row.agents_ready), unknown)),
+        Detail("agents on the phones", count(known(row, row.agents_on_phones), unknown)),
+        Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
+        Detail("agents needed", count(row.agents_needed, unknown), _short_style(row, view)),
+    ]
+
+
+def _details_of_visits(row: QueueFigures) -> list[Detail]:
+    outcomes = {
+        "= answered": row.answered,
+        "+ abandoned": row.abandoned,
+        "+ timed out": row.timed_out,
+        "+ nobody to serve": row.no_agents,
+        "+ diverted": row.diverted,
+        "+ unknown": row.unknown,
+        "+ still waiting": row.open,
+        "of the answered, cut off": row.cut_off,
+    }
+    if row.answered_without_wait:
+        outcomes["of the answered, without a wait"] = row.answered_without_wait
+    outcomes["of the abandoned, short"] = row.short_abandoned
+    return [
+        Detail("Visits today"),
+        Detail("offered", count(row.offered), TextStyle.STRONG),
+        *(Detail(label, count(number)) for label, number in outcomes.items()),
+    ]
+
+
+def _details_in_time(row: QueueFigures, unknown: str) -> list[Detail]:
+    threshold = duration(row.service_level_threshold_ms, unknown)
+    return [
+        Detail("Answered in time"),
+        Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
+        Detail("waiting past it now", count(row.waiting_past_threshold)),
+        Detail("service level, live", percent(row.service_level_live, 1, unknown), level_role(row)),
+        Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
+        Detail("target", percent(row.service_level_target, 0, unknown)),
+        Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
+    ]
+
+
+def _details_of_waits(row: QueueFigures, unknown: str) -> list[Detail]:
+    return [
+        Detail("Waits and handling"),
+        Detail("average speed of answer", mean(row.asa_ms, unknown)),
+        Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
+        Detail("longest wait today", duration(row.longest_wait_today_ms, unknown)),
+        Detail("handled calls", count(row.handled)),
+        Detail("average handling time", mean(row.aht_ms, unknown)),
+        Detail("handling target", duration(row.handling_target_ms, unknown)),
+    ]
+
+
+def _details_of_waiting(calls: Sequence[WaitingCall], view: View) -> list[Detail]:
+    return [
+        *([Detail("Waiting now")] if calls else []),
+        *(
             Detail(
                 f"{call.position}. {duration(view.waited(call.entered_at))}, since {clock(call.entered_at, view.zone)}",
                 "  ".join(part for part in (call.customer, call.caller) if part) or "number withheld",
             )
-            for call in waiting
-        ]
-        return details
+            for call in calls
+        ),
+    ]

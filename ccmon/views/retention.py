@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ccmon.formatting import count, percent, plural
 from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.model.retention import RetentionFigures
+from ccmon.views.column_factories import count_column, drawn_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, Headline
 from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
@@ -72,28 +73,30 @@ def _move(number: int | None, sign: str, unknown: str) -> str:
 
 def _bar(group: Group, view: View, width: int) -> Cell:
     role = TextStyle.BUSY if group.role is TextStyle.TEXT else group.role
-    return quota_bar(group.customers / group.of if group.of else None, None, width, role, view.marks)
+    return quota_bar(_share(group), None, width, role, view.marks)
 
 
 def _group_style(group: Group) -> TextStyle:
     return TextStyle.STRONG if group.role is TextStyle.TEXT else group.role
 
 
+def _share(group: Group) -> float | None:
+    return group.customers / group.of if group.of else None
+
+
 GROUP_COLUMNS: tuple[Column[Group], ...] = (
-    Column("group", "customers", "The first four are everybody by purchases; the last three the same by days since "
-           "the last order.", 10, lambda g, v, _: Span(g.name, _group_style(g)), 0, right=False),
-    Column("number", "now", "Customers in the group.", 8, lambda g, v, _: Span(count(g.customers)), 0,
-           sort=lambda g, v: g.customers),
-    Column("share", "of all", "Of all who ever bought.", 6,
-           lambda g, v, _: Span(percent(g.customers / g.of if g.of else None, unknown=v.marks.unknown)), 1,
-           sort=lambda g, v: g.customers),
+    text_column("group", "customers", "The first four are everybody by purchases; the last three the same by days "
+                "since the last order.", lambda g, v: g.name, width=10, rank=0, sorts=False,
+                style=lambda g, v: _group_style(g)),
+    count_column("number", "now", "Customers in the group.", lambda g, v: g.customers, width=8, rank=0),
+    percentage_column("share", "of all", "Of all who ever bought.", lambda g, v: _share(g), rank=1),
     Column("came", "came", "Moved into the group today.", 5,
            lambda g, v, _: Span(_move(g.came, "+", v.marks.unknown)), 1, sort=lambda g, v: g.came),
     Column("left", "left", "Moved out of the group today; of the churned: won back today.", 5,
            lambda g, v, _: Span(_move(g.left, "-", v.marks.unknown)), 1, sort=lambda g, v: g.left),
-    Column("bar", "share", "The same share as a bar.", 12, _bar, 4, widest=40, right=False, drawn=True),
-    Column("help", "who", "Who belongs to the group.", 18, lambda g, v, _: Span(g.help, TextStyle.QUIET), 3, widest=56,
-           right=False),
+    drawn_column("bar", "share", "The same share as a bar.", _bar, width=12, widest=40, rank=4),
+    text_column("help", "who", "Who belongs to the group.", lambda g, v: g.help, width=18, rank=3, widest=56,
+                sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
 
 
@@ -219,18 +222,15 @@ def _again(cohort: Cohort, view: View, width: int) -> Cell:
 
 
 COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
-    Column("month", "first bought", "The month of the first purchase.", 12, lambda c, v, _: Span(c.month), 0,
-           right=False, sort=lambda c, v: c.month),
-    Column("customers", "customers", "First buyers of the month.", 9, lambda c, v, _: Span(count(c.customers)), 0,
-           sort=lambda c, v: c.customers),
-    Column("again", "again", "Of them, those who bought on a later day within 90 days.", 7,
-           lambda c, v, _: Span(count(c.repeated)), 1, sort=lambda c, v: c.repeated),
+    text_column("month", "first bought", "The month of the first purchase.", lambda c, v: c.month, rank=0),
+    count_column("customers", "customers", "First buyers of the month.", lambda c, v: c.customers, rank=0),
+    count_column("again", "again", "Of them, those who bought on a later day within 90 days.", lambda c, v: c.repeated,
+                 width=7, rank=1),
     Column("rate", "buy again", "Their share; known only when the last of the month has had 90 days.", 9,
            lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
                                 TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
            sort=lambda c, v: c.rate),
-    Column("bar", "share", "The same share as a bar; full width is 100 %.", 12, _again, 3, widest=40, right=False,
-           drawn=True),
+    drawn_column("bar", "share", "The same share as a bar; full width is 100 %.", _again, width=12, widest=40, rank=3),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import said_chance
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
+from ccmon.views.column_factories import count_column, drawn_column, kind_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
 from ccmon.views.periodic_panel import paragraphs
@@ -105,191 +106,56 @@ def _revenue_range(line: SalesLine, view: View, _width: int) -> Span:
     return Span(f"{money(round(forecast.low))} to {money(round(forecast.high))}")
 
 
-def _of_detail(line: SalesLine, part: str) -> float | None:
-    value: float | None = getattr(line.sales.detail, part) if line.sales.detail is not None else None
-    return value
+def _average_order(line: SalesLine) -> float | None:
+    return line.sales.detail.average_order_cents if line.sales.detail is not None else None
 
 
 COLUMNS: tuple[Column[SalesLine], ...] = (
-    Column(
-        "name",
-        "whose",
-        "Clients, teams, campaigns, then agents; in each those furthest behind first.",
-        12,
-        lambda s, v, _: Span(s.sales.name, TextStyle.STRONG if s.sales.scope in {"client", "team"} else TextStyle.TEXT),
-        0,
-        widest=24,
-        right=False,
-        sort=lambda s, v: s.sales.name.casefold(),
-    ),
-    Column(
-        "sales",
-        "sales",
-        "Sales over the quota; cancelled sales taken out. A plus: the period began before the first data, so that more "
-        "may have been sold, and nothing is said of the quota.",
-        9,
-        _of_quota,
-        1,
-        widest=15,
-        sort=lambda s, v: s.sold,
-    ),
-    Column(
-        "pace",
-        "pace",
-        "Sales so far over the sales that the quota expects by now; the details of a row say by what.",
-        8,
-        _pace,
-        1,
-        sort=lambda s, v: s.pace,
-    ),
-    Column(
-        "conversion",
-        "conv.",
-        "Sales calls that led to a sale, over sales calls. Inbound: answered calls of sales queues; "
-        "outbound: the right person reached.",
-        7,
-        lambda s, v, _: Span(percent(s.conversion, 1, v.marks.unknown)),
-        2,
-        sort=lambda s, v: s.conversion,
-    ),
-    Column(
-        "verdict",
-        "conv. goal",
-        "What the 95 % interval of the conversion says about the quota of the conversion, not of the sales: the "
-        "conversion is surely low, surely high, or it cannot tell yet.",
-        17,
-        verdict_span,
-        3,
-        right=False,
-        sort=lambda s, v: s.verdict,
-    ),
-    Column(
-        "chance",
-        "chance",
-        "How likely the quota of sales is reached, by the forecast that also says where it ends; the details of a row "
-        "say what it rests on.",
-        6,
-        _chance,
-        4,
-        sort=lambda s, v: s.chance,
-    ),
-    Column(
-        "required",
-        "need/h",
-        "Sales an hour that the rest of the opening time must bring for the quota.",
-        6,
-        required_span,
-        6,
-        sort=lambda s, v: s.quota and s.quota.required_per_hour,
-    ),
-    Column(
-        "kind",
-        "kind",
-        "A client, a team, a campaign or an agent.",
-        8,
-        lambda s, v, _: Span(s.sales.scope, TextStyle.QUIET),
-        7,
-        right=False,
-        sort=lambda s, v: SCOPES.get(s.sales.scope, 9),
-    ),
-    Column(
-        "bar",
-        "of quota",
-        "Sales of the quota as a bar; the tick stands where it should be by now.",
-        10,
-        _bar,
-        8,
-        widest=26,
-        right=False,
-        drawn=True,
-    ),
-    Column(
-        "projection",
-        "by the end",
-        "Sales so far and those still to be expected, and the range that holds them with 90 %.",
-        21,
-        _projected,
-        5,
-        sort=lambda s, v: s.forecast and s.forecast.expected,
-    ),
-    Column(
-        "interval",
-        "conversion, 95 %",
-        "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
-        16,
-        _interval,
-        8,
-        widest=30,
-        right=False,
-        drawn=True,
-    ),
-    Column(
-        "revenue",
-        "revenue",
-        "Revenue in the site's currency, whole units; cancelled orders taken out.",
-        9,
-        lambda s, v, _: Span(money(s.sales.revenue_cents if s.by_day or s.quota is None else s.quota.revenue_cents)),
-        9,
-        sort=lambda s, v: s.sales.revenue_cents,
-    ),
-    Column(
-        "calls",
-        "sales calls",
-        "Answered sales calls, and right persons reached.",
-        11,
-        lambda s, v, _: Span(count(s.counts[1])),
-        10,
-        sort=lambda s, v: s.counts[1],
-    ),
-    Column(
-        "new",
-        "new",
-        "New customers won in the day, week or month: their first order ever.",
-        5,
-        lambda s, v, _: Span(count(s.new_customers, v.marks.unknown)),
-        11,
-        sort=lambda s, v: s.new_customers,
-    ),
-    Column(
-        "order",
-        "order",
-        "Average order of today, whole units.",
-        6,
-        lambda s, v, _: Span(whole_units(_of_detail(s, "average_order_cents"), v.marks.unknown)),
-        12,
-        sort=lambda s, v: _of_detail(s, "average_order_cents"),
-    ),
-    Column(
-        "per_hour",
-        "sales/h",
-        "Sales for each hour worked today; unknown below half an hour.",
-        7,
-        lambda s, v, _: Span(count(s.sales.sales_per_hour, v.marks.unknown, 1)),
-        13,
-        sort=lambda s, v: s.sales.sales_per_hour,
-    ),
-)
-
+    text_column("name", "whose", "Clients, teams, campaigns, then agents; in each those furthest behind first.",
+                lambda s, v: s.sales.name, width=12, rank=0, widest=24,
+                style=lambda s, v: TextStyle.STRONG if s.sales.scope in {"client", "team"} else TextStyle.TEXT),
+    Column("sales", "sales", "Sales over the quota; cancelled sales taken out. A plus: the period began before the "
+           "first data, so that more may have been sold, and nothing is said of the quota.", 9, _of_quota, 1, widest=15,
+           sort=lambda s, v: s.sold),
+    Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the details of a row say by "
+           "what.", 8, _pace, 1, sort=lambda s, v: s.pace),
+    percentage_column("conversion", "conv.", "Sales calls that led to a sale, over sales calls. Inbound: answered "
+                      "calls of sales queues; outbound: the right person reached.", lambda s, v: s.conversion,
+                      decimals=1, width=7, rank=2),
+    Column("verdict", "conv. goal", "What the 95 % interval of the conversion says about the quota of the conversion, "
+           "not of the sales: the conversion is surely low, surely high, or it cannot tell yet.", 17, verdict_span, 3,
+           right=False, sort=lambda s, v: s.verdict),
+    Column("chance", "chance", "How likely the quota of sales is reached, by the forecast that also says where it ends;"
+           " the details of a row say what it rests on.", 6, _chance, 4, sort=lambda s, v: s.chance),
+    Column("required", "need/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
+           required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour),
+    kind_column("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.scope, SCOPES, width=8, rank=7,
+                style=TextStyle.QUIET),
+    drawn_column("bar", "of quota", "Sales of the quota as a bar; the tick stands where it should be by now.", _bar,
+                 width=10, widest=26, rank=8),
+    Column("projection", "by the end", "Sales so far and those still to be expected, and the range that holds them "
+           "with 90 %.", 21, _projected, 5, sort=lambda s, v: s.forecast and s.forecast.expected),
+    drawn_column("interval", "conversion, 95 %", "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
+                 _interval, width=16, widest=30, rank=8),
+    Column("revenue", "revenue", "Revenue in the site's currency, whole units; cancelled orders taken out.", 9,
+           lambda s, v, _: Span(money(s.revenue_cents)), 9, sort=lambda s, v: s.revenue_cents),
+    count_column("calls", "sales calls", "Answered sales calls, and right persons reached.", lambda s, v: s.counts[1],
+                 rank=10),
+    count_column("new", "new", "New customers won in the day, week or month: their first order ever.",
+                 lambda s, v: s.new_customers, width=5, rank=11),
+    Column("order", "order", "Average order of today, whole units.", 6,
+           lambda s, v, _: Span(whole_units(_average_order(s), v.marks.unknown)), 12,
+           sort=lambda s, v: _average_order(s)),
+    count_column("per_hour", "sales/h", "Sales for each hour worked today; unknown below half an hour.",
+                 lambda s, v: s.sales.sales_per_hour, decimals=1, rank=13),
+)  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
-    Column(
-        "attained",
-        "attained",
-        "Sales over the quota.",
-        8,
-        lambda s, v, _: Span(percent(s.attainment, unknown=v.marks.unknown)),
-        3,
-    ),
+    percentage_column("attained", "attained", "Sales over the quota.", lambda s, v: s.attainment, rank=3),
     Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11, _range, 9),
-    Column(
-        "missing",
-        "missing",
-        "Sales still missing for the quota.",
-        7,
-        lambda s, v, _: Span(count(s.quota.missing if s.quota else None, v.marks.unknown)),
-        6,
-    ),
+    count_column("missing", "missing", "Sales still missing for the quota.",
+                 lambda s, v: s.quota.missing if s.quota else None, rank=6),
     Column("revenue_end", "revenue by the end", "The range that holds it with 90 %.", 18, _revenue_range, 10),
-)
+)  # fmt: skip
 
 
 class SalesPanel(FloorPanel[SalesLine]):
@@ -340,7 +206,6 @@ class SalesPanel(FloorPanel[SalesLine]):
         pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
         verdict = verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
-        revenue = whole.sales.revenue_cents if whole.by_day or whole.quota is None else whole.quota.revenue_cents
         facts = [
             Fact("sales", f"{whole.said_sold} of {count(whole.quota_sales, unknown)}", TextStyle.STRONG),
             Fact("pace", pace.text, pace.role),
@@ -348,7 +213,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             Fact("chance", chance.text, chance.role),
             Fact("need/h", required.text, required.role),
             Fact("by the end", said_projection(whole, unknown)),
-            Fact("revenue", money(revenue) + currency),
+            Fact("revenue", money(whole.revenue_cents) + currency),
             Fact("expected", count(whole.expected, unknown)),
             Fact("new", count(whole.new_customers, unknown)),
             Fact("revenue by the end", said_revenue(whole, unknown, short=True)),

@@ -84,6 +84,11 @@ class SalesLine(NamedTuple):
         return source.converted, source.sales_calls
 
     @property
+    def revenue_cents(self) -> int:
+        """Revenue of the period so far."""
+        return self.sales.revenue_cents if self.by_day or self.quota is None else self.quota.revenue_cents
+
+    @property
     def new_customers(self) -> int | None:
         """New customers of the period so far."""
         if self.by_day:

@@ -7,10 +7,18 @@ from collections.abc import Sequence
 from ccmon.formatting import clock, coarse, count, fit, percent, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
-from ccmon.model.agents import AgentState
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.views.agents import ROLES, WORDS
+from ccmon.views.agents import does_now_column
+from ccmon.views.column_factories import (
+    clock_column,
+    count_column,
+    drawn_column,
+    kind_column,
+    percentage_column,
+    sign_column,
+    text_column,
+)
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
 from ccmon.views.panel import Detail, Fact, Headline
 from ccmon.views.periodic_panel import PeriodicPanel
@@ -96,14 +104,6 @@ def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
     )
 
 
-def _state(row: SatisfactionFigures, view: View, _width: int) -> Span:
-    agent = view.agents.get(row.name) if row.scope == "agent" else None
-    if agent is None:
-        return Span("")
-    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
-    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
-
-
 def _nps(row: SatisfactionFigures, unknown: str) -> str:
     if row.nps is None:
         return unknown
@@ -112,41 +112,35 @@ def _nps(row: SatisfactionFigures, unknown: str) -> str:
 
 
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
-    Column("sign", " ", "△ surely below the rest of the centre.", 1, _sign, 0),
-    Column("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.", 14,
-           lambda s, v, _: Span(s.name, TextStyle.STRONG if s.scope == "queue" else TextStyle.TEXT), 0, widest=24,
-           right=False, sort=lambda s, v: s.name.casefold()),
-    Column("kind", "kind", "A queue, a team or an agent.", 5, lambda s, v, _: Span(s.scope, TextStyle.QUIET), 2,
-           right=False, sort=lambda s, v: SCOPES.get(s.scope, 9)),
+    sign_column("△ surely below the rest of the centre.", _sign),
+    text_column("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.",
+                lambda s, v: s.name, width=14, rank=0, widest=24,
+                style=lambda s, v: TextStyle.STRONG if s.scope == "queue" else TextStyle.TEXT),
+    kind_column("kind", "A queue, a team or an agent.", lambda s: s.scope, SCOPES, width=5, rank=2,
+                style=TextStyle.QUIET),
     Column("score", "satisfied", "Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
            "shown below 10.", 9, _score, 0, sort=lambda s, v: s.top_two_box),
-    Column("answers", "answers", "Answers on satisfaction in 28 days.", 7, lambda s, v, _: Span(count(s.answers)), 1,
-           sort=lambda s, v: s.answers),
-    Column("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; full "
-           "width is 100 %.", 15, _interval, 3, widest=34, right=False, drawn=True),
+    count_column("answers", "answers", "Answers on satisfaction in 28 days.", lambda s, v: s.answers, rank=1),
+    drawn_column("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; "
+                 "full width is 100 %.", _interval, width=15, widest=34, rank=3),
     Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
            lambda s, v, _: Span(f"{s.mean:.2f} of {s.scale}" if s.mean is not None else v.marks.unknown), 4,
            sort=lambda s, v: s.mean),
-    Column("state", "does now", "What the agent does now.", 10, _state, 5, widest=14, right=False),
+    does_now_column("What the agent does now.", lambda s: s.id if s.scope == "agent" else None, rank=5),
     Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
            lambda s, v, _: Span(_nps(s, v.marks.unknown)), 5, sort=lambda s, v: s.nps),
-    Column("response", "answered", "Response rate: calls with an answer, of those invited.", 8,
-           lambda s, v, _: Span(percent(s.response_rate, unknown=v.marks.unknown),
-                                TextStyle.WATCH if s.few_responses else TextStyle.TEXT), 6,
-           sort=lambda s, v: s.response_rate),
-    Column("first", "first contact", "Contacts that needed no other within 7 days; the newest week is not in it yet.",
-           13, lambda s, v, _: Span(percent(s.first_contact.rate, unknown=v.marks.unknown)), 6,
-           sort=lambda s, v: s.first_contact.rate),
-    Column("first_day", "in 24 h", "The quick one: contacts that needed no other within 24 hours.", 7,
-           lambda s, v, _: Span(percent(s.first_contact_day.rate, unknown=v.marks.unknown)), 8,
-           sort=lambda s, v: s.first_contact_day.rate),
-    Column("again", "again today", "Of today's contacts, those that follow an answered one within 7 days.", 11,
-           lambda s, v, _: Span(percent(s.repeats.rate, unknown=v.marks.unknown)), 7,
-           sort=lambda s, v: s.repeats.rate),
+    percentage_column("response", "answered", "Response rate: calls with an answer, of those invited.",
+                      lambda s, v: s.response_rate, rank=6,
+                      style=lambda s, v: TextStyle.WATCH if s.few_responses else TextStyle.TEXT),
+    percentage_column("first", "first contact", "Contacts that needed no other within 7 days; the newest week is not "
+                      "in it yet.", lambda s, v: s.first_contact.rate, rank=6),
+    percentage_column("first_day", "in 24 h", "The quick one: contacts that needed no other within 24 hours.",
+                      lambda s, v: s.first_contact_day.rate, rank=8),
+    percentage_column("again", "again today", "Of today's contacts, those that follow an answered one within 7 days.",
+                      lambda s, v: s.repeats.rate, rank=7),
     Column("resolved", "resolved", "Customers who said that it has been resolved; unknown below 10 answers.", 8,
            lambda s, v, _: Span(_resolved(s, v.marks.unknown)), 9, sort=lambda s, v: s.said_resolved),
 )  # fmt: skip
-
 PRINTED_COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("range", "95 %", "The 95 % (Wilson) interval of the score.", 12,
            lambda s, v, _: Span(_range(s, v.marks.unknown)), 3),
@@ -312,18 +306,17 @@ class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
 LOW_COLUMNS: tuple[Column[LowScore], ...] = (
     Column("score", "score", "What the customer gave, of what could be given.", 6,
            lambda s, v, _: Span(f"{s.score} of {s.scale}", TextStyle.BAD), 0, right=False, sort=lambda s, v: s.score),
-    Column("customer", "customer", "Who is unhappy.", 12, lambda s, v, _: Span(s.customer or v.marks.unknown), 0,
-           widest=24, right=False, sort=lambda s, v: (s.customer or "").casefold() or None),
-    Column("phone", "number", "The customer's number.", 14, lambda s, v, _: Span(s.phone or "", TextStyle.QUIET), 2,
-           widest=18, right=False),
-    Column("at", "at", "When the answer came.", 5, lambda s, v, _: Span(clock(s.answered_at, v.zone), TextStyle.QUIET),
-           1, sort=lambda s, v: s.answered_at),
-    Column("agent", "agent", "Who talked with the customer.", 12, lambda s, v, _: Span(s.agent or v.marks.unknown), 3,
-           widest=22, right=False, sort=lambda s, v: (s.agent or "").casefold() or None),
-    Column("queue", "queue", "The queue of the call.", 12, lambda s, v, _: Span(s.queue or "", TextStyle.QUIET), 4,
-           widest=22, right=False, sort=lambda s, v: (s.queue or "").casefold() or None),
-    Column("comment", "said", "What the customer wrote.", 14, lambda s, v, _: Span(s.comment or ""), 1, widest=60,
-           right=False),
+    text_column("customer", "customer", "Who is unhappy.", lambda s, v: s.customer, missing=True, width=12, rank=0,
+                widest=24),
+    text_column("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
+                sorts=False, style=TextStyle.QUIET),
+    clock_column("at", "at", "When the answer came.", lambda s, v: s.answered_at, rank=1, style=TextStyle.QUIET),
+    text_column("agent", "agent", "Who talked with the customer.", lambda s, v: s.agent, missing=True, width=12, rank=3,
+                widest=22),
+    text_column("queue", "queue", "The queue of the call.", lambda s, v: s.queue, width=12, rank=4, widest=22,
+                style=TextStyle.QUIET),
+    text_column("comment", "said", "What the customer wrote.", lambda s, v: s.comment, width=14, rank=1, widest=60,
+                sorts=False),
 )  # fmt: skip
 
 

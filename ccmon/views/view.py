@@ -33,8 +33,8 @@ class View:
     marks: GlyphSet = UNICODE
     alerts: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
     """The alerts about each subject, the worst first."""
-    agents: Mapping[str, AgentFigures] = field(default_factory=dict)
-    """The agents by name, for what somebody else's row says of them."""
+    agents: Mapping[int, AgentFigures] = field(default_factory=dict)
+    """The agents by id, for what somebody else's row says of them."""
     filters: Filters = EVERYTHING
 
     @classmethod
@@ -61,9 +61,13 @@ class View:
             zone=ZoneInfo(floor.time_zone),
             marks=marks,
             alerts=about,
-            agents={agent.name: agent for agent in floor.agents},
+            agents={agent.id: agent for agent in floor.agents},
             filters=filters,
         )
+
+    def agent(self, agent_id: int | None) -> AgentFigures | None:
+        """The agent of an id, if it is one of those shown."""
+        return None if agent_id is None else self.agents.get(agent_id)
 
     def absent(self, part: str) -> str:
         """Why a part of the snapshot cannot be computed for what is shown, for a person; empty where it can."""

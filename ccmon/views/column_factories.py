@@ -1,0 +1,173 @@
+"""Columns by what they hold: each kind knows how its cells are written, how wide they are, and what they are sorted by.
+
+`value` gives what a row's cell shows, None where it is unknown; such a row is sorted last. A column is as wide as its
+title, or as the usual figures of its kind, unless it says another width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Generic, TypedDict, TypeVar, Unpack
+
+from ccmon.formatting import amount, clock, count, duration, mean, percent
+from ccmon.views.columns import Cell, Column
+from ccmon.views.styled_text import Span, TextStyle
+from ccmon.views.view import View
+
+Row = TypeVar("Row")
+Value = TypeVar("Value")
+Style = TextStyle | Callable[[Row, View], TextStyle]
+
+
+class Look(TypedDict, Generic[Row], total=False):
+    """What most columns leave as it is."""
+
+    width: int
+    """Cells at least."""
+    rank: int
+    """Columns with a lower rank are shown first where there is no room for all."""
+    style: Style[Row]
+    """How each cell looks, or how a row's does."""
+
+
+def count_column(
+    key: str,
+    title: str,
+    meaning: str,
+    value: Callable[[Row, View], float | None],
+    *,
+    decimals: int = 0,
+    **look: Unpack[Look[Row]],
+) -> Column[Row]:
+    """A number, with thousands apart."""
+    return _figure((key, title, meaning), value, lambda number, mark: count(number, mark, decimals), 4, look)
+
+
+def percentage_column(
+    key: str,
+    title: str,
+    meaning: str,
+    value: Callable[[Row, View], float | None],
+    *,
+    decimals: int = 0,
+    **look: Unpack[Look[Row]],
+) -> Column[Row]:
+    """A share from 0 to 1 as a percentage."""
+    return _figure(
+        (key, title, meaning), value, lambda share, mark: percent(share, decimals, mark), 6 if decimals else 5, look
+    )
+
+
+def duration_column(
+    key: str, title: str, meaning: str, value: Callable[[Row, View], float | None], **look: Unpack[Look[Row]]
+) -> Column[Row]:
+    """A length of time in milliseconds as m:ss."""
+    return _figure((key, title, meaning), value, duration, 6, look)
+
+
+def mean_column(
+    key: str, title: str, meaning: str, value: Callable[[Row, View], float | None], **look: Unpack[Look[Row]]
+) -> Column[Row]:
+    """A mean length of time in milliseconds as m:ss, rounded to whole seconds."""
+    return _figure((key, title, meaning), value, mean, 5, look)
+
+
+def amount_column(
+    key: str, title: str, meaning: str, value: Callable[[Row, View], float | None], **look: Unpack[Look[Row]]
+) -> Column[Row]:
+    """An amount in cents, in whole units or, where it is small, with two decimals."""
+    return _figure((key, title, meaning), value, amount, 9, look)
+
+
+def clock_column(
+    key: str, title: str, meaning: str, value: Callable[[Row, View], int | None], **look: Unpack[Look[Row]]
+) -> Column[Row]:
+    """A moment as the local time."""
+    style_of = _style_of(look)
+
+    def cell(row: Row, view: View, _width: int) -> Span:
+        return Span(clock(value(row, view), view.zone, unknown=view.marks.unknown), style_of(row, view))
+
+    return Column(key, title, meaning, _width(look, title, 5), cell, look.get("rank", 5), sort=value)
+
+
+def text_column(
+    key: str,
+    title: str,
+    meaning: str,
+    value: Callable[[Row, View], str | None],
+    *,
+    widest: int = 0,
+    missing: bool = False,
+    sorts: bool = True,
+    **look: Unpack[Look[Row]],
+) -> Column[Row]:
+    """A text at the left.
+
+    Args:
+        key: names the column.
+        title: its title.
+        meaning: what it holds, for the help.
+        value: the text.
+        widest: spare cells are given to it up to this width.
+        missing: a missing text is shown as unknown, not as nothing.
+        sorts: rows can be sorted by it, whatever the case of its letters.
+        look: see `Look`.
+    """
+    style_of = _style_of(look)
+
+    def cell(row: Row, view: View, _width: int) -> Span:
+        return Span(value(row, view) or (view.marks.unknown if missing else ""), style_of(row, view))
+
+    def sort(row: Row, view: View) -> str | None:
+        return (value(row, view) or "").casefold() or None
+
+    return Column(
+        key, title, meaning, _width(look, title, 0), cell, look.get("rank", 5), widest, right=False,
+        sort=sort if sorts else None,
+    )  # fmt: skip
+
+
+def kind_column(
+    title: str, meaning: str, value: Callable[[Row], str], order: Mapping[str, int], **look: Unpack[Look[Row]]
+) -> Column[Row]:
+    """What kind of row it is, sorted in the order of the kinds."""
+    column = text_column("kind", title, meaning, lambda row, _view: value(row), **look)
+    return replace(column, sort=lambda row, _view: order.get(value(row), len(order)))
+
+
+def sign_column(meaning: str, cell: Callable[[Row, View, int], Span]) -> Column[Row]:
+    """The sign at the left of a row."""
+    return Column("sign", " ", meaning, 1, cell, 0)
+
+
+def drawn_column(
+    key: str, title: str, meaning: str, cell: Callable[[Row, View, int], Cell], *, width: int, widest: int, rank: int
+) -> Column[Row]:
+    """A bar or a curve, `widest` cells wide where there is room."""
+    return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True)
+
+
+def _figure(
+    words: tuple[str, str, str],
+    value: Callable[[Row, View], float | None],
+    write: Callable[[float | None, str], str],
+    usual: int,
+    look: Look[Row],
+) -> Column[Row]:
+    style_of = _style_of(look)
+
+    def cell(row: Row, view: View, _width: int) -> Span:
+        return Span(write(value(row, view), view.marks.unknown), style_of(row, view))
+
+    return Column(*words, _width(look, words[1], usual), cell, look.get("rank", 5), sort=value)
+
+
+def _width(look: Look[Row], title: str, usual: int) -> int:
+    return look.get("width") or max(len(title), usual)
+
+
+def _style_of(look: Look[Row]) -> Callable[[Row, View], TextStyle]:
+    style = look.get("style", TextStyle.TEXT)
+    return (lambda _row, _view: style) if isinstance(style, TextStyle) else style
