@@ -1,18 +1,22 @@
 """The totals: proven by a full recount, rebuilt from the rows, and left aside while a bulk load runs.
 
-Triggers (schema/0002_totals.sql) keep the totals right whoever writes. The queries ``recount_<table>`` count the same
-from the rows alone, by aggregation; `check` compares the two and `rebuild` puts the recount in the totals' place.
+Triggers keep the totals right whoever writes. The queries ``recount_<table>`` count the same from the rows alone, by
+aggregation; `check` compares the two and `rebuild` puts the recount in the totals' place. Both are generated from one
+definition of each total (`ccmon.database.total_sql`).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccmon.database.sql_files import sql, statements
+
+if TYPE_CHECKING:
+    from ccmon.database.total_sql.definition import Total
 
 ALWAYS = (0, 2**62)
 """A stretch of time that holds every business day."""
@@ -26,23 +30,6 @@ _Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
-    """One table of totals: ``keys`` leading columns name the row, the others count."""
-
-    table: str
-    keys: int
-
-
-TOTALS = (
-    Total("queue_quarters", 2),
-    Total("wait_histogram", 3),
-    Total("handling_histogram", 4),
-    Total("agent_days", 2),
-    Total("campaign_days", 2),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """A figure of the totals that is not what the rows say."""
 
@@ -53,13 +40,18 @@ class Difference:
     recounted: int
 
 
+def tables() -> Iterable[str]:
+    """The tables of totals."""
+    return _totals()
+
+
 def check(connection: sqlite3.Connection) -> list[Difference]:
     """Recount everything and compare; empty when every total agrees. A row of zeros is as good as none.
 
     Runs in one read transaction, so that what others commit meanwhile does not look like a difference.
     """
     with _one_look(connection):
-        found = [difference for total in TOTALS for difference in _differences(connection, total)]
+        found = [difference for total in _totals().values() for difference in _differences(connection, total)]
         missing = connection.execute(sql("missing_queue_days")).fetchall()
     return found + [Difference("queue_days", key, "targets", 0, 1) for key in missing]
 
@@ -103,8 +95,14 @@ def _recount(connection: sqlite3.Connection, first_at: int, last_at: int) -> Non
         connection.execute(sql("insert_missing_queue_days"), stretch)
     for statement in statements("delete_totals"):
         connection.execute(statement, stretch)
-    for total in TOTALS:
-        connection.execute(f"INSERT INTO {total.table} {sql(f'recount_{total.table}')}", stretch)
+    for table, total in _totals().items():
+        connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", stretch)
+
+
+def _totals() -> Mapping[str, Total]:
+    from ccmon.database.total_sql.definition import definitions  # noqa: PLC0415 (a live screen starts without them)
+
+    return definitions().totals
 
 
 def _stretches(days: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -145,28 +143,36 @@ def _one_look(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
+def _names(total: Total) -> str:
+    return ", ".join((*total.keys, *total.columns))
+
+
 def _differences(connection: sqlite3.Connection, total: Total) -> Iterator[Difference]:
-    order = ", ".join(str(number + 1) for number in range(total.keys))
-    kept_rows = connection.execute(f"SELECT * FROM {total.table} ORDER BY {order}")  # noqa: S608
-    columns = [each[0] for each in kept_rows.description]
-    recounted_rows = connection.execute(sql(f"recount_{total.table}"), {"first_at": ALWAYS[0], "last_at": ALWAYS[1]})
-    zeros = (0,) * (len(columns) - total.keys)
-    for key, kept, recounted in _side_by_side(kept_rows, recounted_rows, total.keys):
-        for column, was, should in zip(columns[total.keys :], kept or zeros, recounted or zeros, strict=True):
+    kept = f"SELECT {_names(total)} FROM {total.table} ORDER BY {', '.join(total.keys)}"  # noqa: S608
+    recounted = connection.execute(sql(f"recount_{total.table}"), {"first_at": ALWAYS[0], "last_at": ALWAYS[1]})
+    zeros = (0,) * len(total.columns)
+    for key, *rows in _side_by_side(_keyed(connection.execute(kept), total), _keyed(recounted, total)):
+        for column, was, should in zip(total.columns, *(row or zeros for row in rows), strict=True):
             if was != should:
                 yield Difference(total.table, key, column, was, should)
 
 
+def _keyed(rows: Iterable[_Row], total: Total) -> Iterator[tuple[_Row, _Row]]:
+    """The key of each row, and its counts."""
+    keys = len(total.keys)
+    return ((row[:keys], row[keys:]) for row in rows)
+
+
 def _side_by_side(
-    left: Iterator[_Row], right: Iterator[_Row], keys: int
+    left: Iterator[tuple[_Row, _Row]], right: Iterator[tuple[_Row, _Row]]
 ) -> Iterator[tuple[_Row, _Row | None, _Row | None]]:
-    """Merge two results that are ordered by their first ``keys`` columns: the key, and what each has beside it."""
+    """Merge two results that are ordered by their keys: the key, and the counts that each has for it."""
     from_left, from_right = next(left, None), next(right, None)
     while from_left is not None or from_right is not None:
-        key = min(row[:keys] for row in (from_left, from_right) if row is not None)
+        key = min(key for key, _ in filter(None, (from_left, from_right)))
         one = other = None
-        if from_left is not None and from_left[:keys] == key:
-            one, from_left = from_left[keys:], next(left, None)
-        if from_right is not None and from_right[:keys] == key:
-            other, from_right = from_right[keys:], next(right, None)
+        if from_left is not None and from_left[0] == key:
+            (_, one), from_left = from_left, next(left, None)
+        if from_right is not None and from_right[0] == key:
+            (_, other), from_right = from_right, next(right, None)
         yield key, one, other

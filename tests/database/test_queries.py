@@ -1,4 +1,4 @@
-"""The SQL files: every query has a name of its own, a line that says what a row is, and a caller."""
+"""The SQL: every query has a name of its own and a caller, and in the files a line that says what a row is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 
 import ccmon
 from ccmon.database import sql_files
+from ccmon.database.total_sql.statements import generators
 
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
+GENERATED = generators()
 CALLS = {"sql", "statements"}
 
 
@@ -23,7 +25,11 @@ def parsed() -> Iterator[ast.Module]:
 def names_in(tree: ast.Module) -> Iterator[re.Pattern[str]]:
     """Each string that may be a query's name; what is put together at run time, as a pattern."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in QUERIES:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value in QUERIES.keys() | GENERATED.keys()
+        ):
             yield re.compile(re.escape(node.value))
         elif isinstance(node, ast.JoinedStr):
             parts = [str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values]
@@ -56,10 +62,11 @@ def test_every_topic_and_query_says_what_it_is() -> None:
 
 def test_every_query_has_a_caller() -> None:
     patterns = list(chain.from_iterable(map(names_in, parsed())))
-    assert not [name for name in QUERIES if not any(pattern.fullmatch(name) for pattern in patterns)]
+    assert not [name for name in (*QUERIES, *GENERATED) if not any(pattern.fullmatch(name) for pattern in patterns)]
 
 
 def test_every_caller_names_a_query() -> None:
     called = set(chain.from_iterable(map(asked_for, parsed())))
     assert len(called) > 100
-    assert called <= set(QUERIES)
+    assert called <= QUERIES.keys() | GENERATED.keys()
+    assert not QUERIES.keys() & GENERATED.keys()

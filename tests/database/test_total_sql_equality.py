@@ -16,7 +16,6 @@ from ccmon.database import as_of, database_file, totals
 from ccmon.database.as_of import Totals
 from ccmon.database.sql_files import sql
 from ccmon.database.total_sql import queries
-from ccmon.database.total_sql.definition import definitions
 from ccmon.simulator.history import seed
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.database.recount import kept
@@ -91,22 +90,6 @@ def check_as_of(connection: sqlite3.Connection, at: int) -> None:
     assert comparable(found) == comparable(counted_before(connection, at))
 
 
-def check_recount(connection: sqlite3.Connection) -> None:
-    """The same rows in the same order, those of zeros left out."""
-    for table, total in definitions().totals.items():
-        names = [each[0] for each in connection.execute(f"SELECT * FROM {table}").description]
-        found = []
-        for query in (sql(f"recount_{table}"), queries.recount(table)):
-            cursor = connection.execute(query, {"first_at": 0, "last_at": 1 << 62})
-            if query != sql(f"recount_{table}"):
-                names = [each[0] for each in cursor.description]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor]
-            found.append([row for row in rows if any(row[name] for name in total.columns)])
-        assert found[0] == found[1]
-    missing = connection.execute(queries.missing_queue_days()).fetchall()
-    assert missing == connection.execute(sql("missing_queue_days")).fetchall()
-
-
 @settings(max_examples=150)
 @given(steps=histories(), recursive=st.booleans(), ats=st.lists(moments, min_size=1, max_size=5))
 def test_after_any_statements(both: tuple[Path, Path], steps: list[Operation], recursive: bool, ats: list[int]) -> None:
@@ -117,7 +100,6 @@ def test_after_any_statements(both: tuple[Path, Path], steps: list[Operation], r
             for step in steps:
                 run_statement(connection, step)
             assert totals.check(connection) == []
-            check_recount(connection)
             for at in ats:
                 check_as_of(connection, at)
             found.append((kept(connection), connection.execute("SELECT * FROM queue_days").fetchall()))
@@ -170,5 +152,4 @@ def test_on_a_floor_at_any_moment(
 
 def test_the_recount_of_a_floor(floor: tuple[sqlite3.Connection, sqlite3.Connection, list[int]]) -> None:
     for connection in floor[:2]:
-        check_recount(connection)
         assert totals.check(connection) == []

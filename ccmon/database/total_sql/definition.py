@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["count", "sum", "distinct"]
 
@@ -20,8 +19,7 @@ _TERM = re.compile(
 _BETWEEN_TERMS = re.compile(r" \+ (?=count\(|sum\()")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One aggregate of a column."""
 
     kind: Kind
@@ -31,8 +29,7 @@ class Term:
     """Which rows are counted; empty for all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What one source adds to a total."""
 
     table: str
@@ -44,8 +41,7 @@ class Part:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """A table of totals."""
 
     table: str
@@ -56,8 +52,7 @@ class Total:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A table whose rows are counted."""
 
     name: str
@@ -75,8 +70,7 @@ class Source:
         return self.moments[0] != self.moments[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(NamedTuple):
     """All that ``definitions.sql`` defines."""
 
     generated: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The statements about totals that ccmon executes, by their names."""
+"""The statements about totals that ccmon executes, by their names. Some names stand for several statements at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ccmon.database.total_sql import queries, triggers
 from ccmon.database.total_sql.definition import definitions
 
 
-def statements() -> Mapping[str, Callable[[], str]]:
-    """By name, what makes the statements that ccmon executes; some make several at once."""
+def generators() -> Mapping[str, Callable[[], str]]:
+    """What generates the text of each name."""
     return {
         "as_of_totals": queries.as_of,
         "delete_totals": queries.delete_totals,
