@@ -19,7 +19,7 @@ from ccmon.metrics.follow_ups import MovedBy
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
 from tests.database.business_recount import DETAIL, Recount, at_least, wilson
-from tests.databases import new_database
+from tests.databases import new_database, shared
 from tests.floors import known
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -36,9 +36,13 @@ class Case(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def path() -> Path:
     """A month of a small floor, with what a seed leaves out."""
-    path = new_database(tmp_path_factory.mktemp("month") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
+    return shared("month of ten agents", seeded_month) / "calls.db"
+
+
+def seeded_month(folder: Path) -> None:
+    path = new_database(folder / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     seed(path, days=36, agents=10, seed=5, until=NOW)
     connection = database_file.open_writer(path)
     try:
@@ -51,7 +55,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finally:
         connection.close()
     _act(path)
-    return path
 
 
 def _odd_sales(connection: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from ccmon.formatting import UNKNOWN
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.simulator.clock import FloorClock
+from tests.databases import shared
 from tests.floors import known
 from tests.monitor.watching import screen_text, tick, watching
 from tests.simulator.test_live import NOON, living
@@ -38,8 +40,14 @@ class Filled(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Filled:
-    path = tmp_path_factory.mktemp("demo") / "calls.db"
+def demo() -> Filled:
+    folder = shared("demo whose past came in", filled)
+    looks, whole, at = pickle.loads((folder / "looks").read_bytes())
+    return Filled(looks, whole, folder / "calls.db", at)
+
+
+def filled(folder: Path) -> None:
+    path = folder / "calls.db"
     looks = []
     with living(path, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=DAYS) as floor:
         for done in (0, 1, 10, DAYS - 1):
@@ -48,7 +56,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Filled:
             looks.append(reader.snapshot(path, floor.told_at))
         while not floor.past.is_done:
             floor.past.work(lambda: floor.told_at)
-        return Filled(tuple(looks), reader.snapshot(path, floor.told_at), path, floor.told_at)
+        looked = tuple(looks), reader.snapshot(path, floor.told_at), floor.told_at
+    (folder / "looks").write_bytes(pickle.dumps(looked))
 
 
 def rows_in(path: Path) -> int:

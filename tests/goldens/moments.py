@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import lzma
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +14,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.record_import import import_table
 from tests.business import busy_floor
-from tests.databases import new_database
+from tests.databases import new_database, shared
 from tests.sources.test_freeswitch_recording import by_events
 
 HERE = Path(__file__).parent
@@ -63,13 +60,9 @@ def fill(name: str, path: Path) -> None:
             import_table(path, kind, SAMPLES / "templates" / f"{kind}.csv")
 
 
-@contextmanager
-def database_of(name: str) -> Iterator[Path]:
-    """The database of that name, for as long as it is used."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "calls.db"
-        fill(name, path)
-        yield path
+def database_of(name: str) -> Path:
+    """The database of that name; nobody may change it."""
+    return shared(f"golden {name}", lambda folder: fill(name, folder / "calls.db")) / "calls.db"
 
 
 @cache
@@ -77,5 +70,4 @@ def floor_of(name: str) -> FloorSnapshot:
     """The floor of that name at its moment."""
     if name == "by_hand":
         return busy_floor()
-    with database_of(name) as path:
-        return reader.snapshot(path, round(datetime.fromisoformat(MOMENTS[name]).timestamp() * 1000))
+    return reader.snapshot(database_of(name), round(datetime.fromisoformat(MOMENTS[name]).timestamp() * 1000))

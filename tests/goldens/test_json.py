@@ -13,6 +13,5 @@ from tests.goldens.moments import MOMENTS, agrees, database_of
 
 @pytest.mark.parametrize("name", MOMENTS)
 def test_status_json(name: str) -> None:
-    with database_of(name) as path:
-        shown = done("status", "--json", "--at", MOMENTS[name], "--db", path)
+    shown = done("status", "--json", "--at", MOMENTS[name], "--db", database_of(name))
     agrees(f"json/{name}.json", shown)

@@ -18,7 +18,7 @@ from ccmon.metrics.retention import Segment, churn_limits, gaps, purchase_days, 
 from ccmon.simulator.centre import ShiftPattern, standard
 from ccmon.simulator.history import seed
 from ccmon.simulator.shifts import CallBackHabit, hire
-from tests.databases import new_database
+from tests.databases import new_database, shared
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MONDAY_AFTERNOON = round(datetime(2026, 11, 23, 14, 40, tzinfo=ZONE).timestamp() * 1000)
@@ -30,12 +30,14 @@ def empty_database(path: Path) -> Path:
     return path
 
 
+def seeded_week(folder: Path) -> None:
+    seed(empty_database(folder / "calls.db"), days=DAYS, agents=40, seed=1, until=MONDAY_AFTERNOON)
+
+
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+def history() -> Iterator[sqlite3.Connection]:
     """A week of the usual floor and the Monday after it, up to the afternoon."""
-    path = empty_database(tmp_path_factory.mktemp("history") / "calls.db")
-    seed(path, days=DAYS, agents=40, seed=1, until=MONDAY_AFTERNOON)
-    connection = database_file.open_reader(path)
+    connection = database_file.open_reader(shared("week of forty agents", seeded_week) / "calls.db")
     yield connection
     connection.close()
 
