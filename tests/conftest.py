@@ -10,11 +10,12 @@ from hypothesis import settings
 
 from benchmarks.environment import isolated
 from tests import databases
+from tests.examples import examples
 
 _place = isolated()
 """This machine's settings, home and environment are out of sight from here on, before any test is imported."""
 
-settings.register_profile("ccmon", deadline=None)
+settings.register_profile("ccmon", deadline=None, max_examples=examples(20))
 settings.load_profile("ccmon")
 
 

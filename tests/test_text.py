@@ -6,7 +6,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.formatting import (
@@ -28,7 +28,6 @@ from ccmon.metrics.percentage import percent_below
 from ccmon.views.glyphs import DIGITS, big, needs_ascii
 
 
-@settings(max_examples=60)
 @given(st.text(), st.integers(1, 60), st.booleans())
 def test_any_text_takes_exactly_its_cells_and_nothing_else(text: str, width: int, right: bool) -> None:
     for more in ("…", "~"):
@@ -136,7 +135,6 @@ def test_the_locale_says_whether_ascii_is_all_there_is(environment: dict[str, st
     assert needs_ascii(environment) == expected
 
 
-@settings(max_examples=60)
 @given(st.text(), st.integers(8, 60))
 def test_lines_are_wrapped_by_cells_and_lose_no_letter(text: str, width: int) -> None:
     lines = wrapped(text, width, "  ")

@@ -26,6 +26,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.databases import new_database
+from tests.examples import examples
 
 RECORDING = Path(__file__).parents[1] / "data" / "asterisk_run1" / "queue_log.xz"
 ZONE = "Europe/Amsterdam"
@@ -72,7 +73,7 @@ def comparable(snapshot: FloorSnapshot, known: set[str]) -> FloorSnapshot:
     return replace(snapshot, agents=agents, sources=(), data_at=None, alerts=())
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0.02, 1))
 def test_live_at_a_moment_is_what_the_whole_day_says_of_it(up_to: Import, whole: Path, share: float) -> None:
     at = moments()[int(share * (len(moments()) - 1))]

@@ -16,6 +16,7 @@ from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from tests.database.test_business_moments import DAY, MINUTE, NOON, insert, writing
 from tests.databases import new_database
+from tests.examples import examples
 
 TEAM_CLIENTS = (1, 2, None)
 """The client of each team; an agent of the same number works in it. The fourth agent has no team."""
@@ -101,7 +102,7 @@ def clients(snapshot: FloorSnapshot) -> dict[int | None, SalesFigures]:
     return {line.id: line for line in snapshot.sales if line.scope == "client"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(5))
 @given(CONTACTS)
 @example(MIXED)
 def test_the_clients_and_what_is_no_clients_add_up_to_the_centre(contacts: list[Contact]) -> None:

@@ -17,6 +17,7 @@ from ccmon.database.driver import run
 from ccmon.snapshot.live_rows import LiveRows
 from tests.database.recount import kept, recounted
 from tests.databases import new_database
+from tests.examples import examples
 
 NOON = 1_792_926_000_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
 MINUTE = 60_000
@@ -225,7 +226,7 @@ def _copy(template: Path, *, empty: bool = False) -> Iterator[sqlite3.Connection
         yield connection
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(40))
 @given(steps=histories(), recursive=st.booleans(), one_transaction=st.booleans())
 def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
     template: Path, steps: list[Operation], recursive: bool, one_transaction: bool
@@ -240,7 +241,7 @@ def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
         assert totals.check(connection) == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(10))
 @given(
     before=st.lists(operations(), max_size=6),
     loaded=st.lists(operations(), min_size=1, max_size=8),

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.metrics.allotment import Group, allot
+from tests.examples import examples
 
 QUEUES = (1, 2, 3)
 SETS = [
@@ -40,7 +41,7 @@ def filled(needed: dict[int, int], groups: dict[Group, int]) -> dict[int, int]:
     return granted
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(100))
 @given(NEEDS, GROUPS)
 @example({1: 1, 2: 1, 3: 0}, {frozenset({1, 2}): 1, frozenset({1}): 1})
 @example({1: 2, 2: 2, 3: 2}, {frozenset({1, 2}): 2, frozenset({2, 3}): 2, frozenset({1}): 2})

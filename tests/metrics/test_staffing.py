@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.metrics import staffing
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_nobody_on_the_phones_loses_everybody() -> None:
     assert staffing.erlang_a(5, 0, 300, 60, 60) is None
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(10))
 @given(
     agents=st.integers(1, 60),
     per_hour=st.floats(10, 1500),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.sources.ami.protocol import Packet, PacketParser, action
@@ -25,7 +25,6 @@ def parsed(portions: list[bytes]) -> list[tuple[tuple[str, str], ...]]:
 PIECE = b"Asterisk Call Manager/11.0.0\r\n" + stream()[30:3500]
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 4000)))
 def test_wherever_the_bytes_are_cut_the_packets_are_the_same(at: list[int]) -> None:
     assert parsed(cut(PIECE, at=at)) == parsed([PIECE])

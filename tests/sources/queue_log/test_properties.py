@@ -15,6 +15,7 @@ from ccmon.database import database_file, totals
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.import_files import KIND, import_logs
 from ccmon.sources.queue_log.importer import Importer
+from tests.examples import examples
 from tests.sources.queue_log.contents import contents
 
 BASE = 1_795_422_000
@@ -98,7 +99,7 @@ ENDED_UNSEEN_LONG_AGO = [
 ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(12))
 @example(lines=ENDED_UNSEEN_LONG_AGO, cuts={2})
 @given(lines=logs(), cuts=st.sets(st.integers(1, 39), max_size=5))
 def test_restarts_at_any_commit_change_nothing(empty_database: Path, lines: list[bytes], cuts: set[int]) -> None:
@@ -128,7 +129,7 @@ def consistent(connection: Any) -> list[Any]:
     return [*overlaps, *disorder]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(10))
 @given(
     lines=logs(forward=True),
     parts=st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=4),
@@ -150,7 +151,7 @@ def test_overlapping_parts_after_the_whole_change_nothing(
         assert contents(path) == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(10))
 @given(data=st.binary(max_size=400) | st.lists(st.binary(max_size=30) | logs().map(b"\n".join)).map(b"\n".join))
 def test_no_bytes_are_too_strange(empty_database: Path, data: bytes) -> None:
     data = data.removeprefix(b"\x1f\x8b").removeprefix(b"SQLite format 3")  # .gz and a table: read as what they say
