@@ -7,7 +7,6 @@ from random import Random
 
 from msgspec.structs import replace
 
-from ccmon.alarms import alerts
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.follow_ups import KeptPromises, Risk
 from ccmon.metrics.forecast import OrderValue, Rest
@@ -21,6 +20,7 @@ from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, Unreso
 from ccmon.model.sales import OtherCurrency, Period, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import find_alarms
 from tests.floors import CLIENTS, MINUTE, floor
 
 HOUR = 60 * MINUTE
@@ -49,7 +49,7 @@ def with_business(whole: FloorSnapshot) -> FloorSnapshot:
         resources=_resources(whole),
         value=_value(whole),
     )
-    return replace(found, alerts=alerts(found))
+    return replace(found, alarms=find_alarms(found))
 
 
 def _quota(line: SalesFigures, period: Period, times: int, day: date) -> QuotaFigures:

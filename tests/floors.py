@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from ccmon.alarms import alerts
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.calls import Direction
@@ -19,6 +18,7 @@ from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.queues import StaffingByQueue, StaffingCount, allotted, summed
 
 Value = TypeVar("Value")
@@ -97,7 +97,7 @@ def business_day(at: int, zone: str = ZONE) -> BusinessDay:
 
 
 def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> FloorSnapshot:
-    """A busy Monday afternoon: five queues, two clients, a team per twelve agents, callers waiting, alerts."""
+    """A busy Monday afternoon: five queues, two clients, a team per twelve agents, callers waiting, alarms."""
     at = moment() if at is None else at
     rng = Random(seed)
     day = business_day(at)
@@ -127,11 +127,11 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> FloorSna
         sales=_sales(rng, people),
         handling=_handling(rng, queues, people),
         follow_ups=follow_ups,
-        alerts=(),
+        alarms=(),
         sources=(SourceHealth("pbx-a", "queue-log", True, at - 2_300, at - 400, 48_211, 3),),
         progress=(),
     )
-    return replace(snapshot, alerts=alerts(snapshot))
+    return replace(snapshot, alarms=find_alarms(snapshot))
 
 
 def empty_floor(*, at: int | None = None) -> FloorSnapshot:
@@ -151,7 +151,7 @@ def empty_floor(*, at: int | None = None) -> FloorSnapshot:
         sales=(),
         handling=(),
         follow_ups=nothing,
-        alerts=(),
+        alarms=(),
         sources=(),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Alert(Struct, frozen=True):
+class Alarm(Struct, frozen=True):
     """Something a person should look at, worst first in a snapshot."""
 
     rule: str

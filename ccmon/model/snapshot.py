@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from ccmon.model.agents import AgentFigures, Membership
-from ccmon.model.alarms import Alert
+from ccmon.model.alarms import Alarm
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ProblemFigures
 from ccmon.model.costs import ResourceFigures, ValueFigures
@@ -40,7 +40,7 @@ class FloorSnapshot(Struct, frozen=True):
     """The centre first, then teams, campaigns and agents."""
     handling: tuple[HandlingFigures, ...]
     follow_ups: FollowUpFigures
-    alerts: tuple[Alert, ...]
+    alarms: tuple[Alarm, ...]
     sources: tuple[SourceHealth, ...]
     progress: tuple[Progress, ...]
     speed: float = 1.0
@@ -68,7 +68,7 @@ class FloorSnapshot(Struct, frozen=True):
     resources: ResourceFigures | None = None
     value: ValueFigures | None = None
     pause_limits: Mapping[str, int | None] = field(default_factory=dict)
-    """Milliseconds by pause reason, from which on a pause is worth an alert."""
+    """Milliseconds by pause reason, from which on a pause is worth an alarm."""
     absent: tuple[tuple[str, str], ...] = ()
     """Parts that cannot be computed for what the floor was narrowed to, each with the reason for a person."""
 

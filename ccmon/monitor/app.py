@@ -36,7 +36,7 @@ from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
     agent_choices,
-    alert_lines,
+    alarm_lines,
     detail_lines,
     filter_choices,
     help_lines,
@@ -330,12 +330,12 @@ class Monitor(App[None], inherit_bindings=False):
 
         self.push_screen(Modal(self.palette, self.marks, "Help", lines, width=96, closes="question_mark"))
 
-    def action_alerts(self) -> None:
-        """All alerts."""
+    def action_alarms(self) -> None:
+        """All alarms."""
 
         def lines(width: int) -> Sequence[StyledLine]:
             view = self.view()
-            return () if view is None else alert_lines(view, width)
+            return () if view is None else alarm_lines(view, width)
 
         self.push_screen(Modal(self.palette, self.marks, "Alerts", lines, width=90, closes="a"))
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from ccmon.alarms import why_at_risk
 from ccmon.metrics.forecast import Forecast
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
@@ -15,6 +14,7 @@ from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import QuotaFigures, SalesDetail, SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
+from ccmon.snapshot.alarms import why_at_risk
 
 Time = Callable[[int | None], str | None]
 Interval = tuple[float, float] | None

@@ -12,10 +12,9 @@ from json import dumps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from ccmon.alarms import why_at_risk
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.model.alarms import Alert
+from ccmon.model.alarms import Alarm
 from ccmon.model.follow_ups import FollowUp, FollowUpFigures
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.queues import QueueFigures
@@ -23,6 +22,7 @@ from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report import business_json as business
 from ccmon.report.business_json import LISTED, seconds
+from ccmon.snapshot.alarms import why_at_risk
 
 Time = Callable[[int | None], str | None]
 Row = TypeVar("Row")
@@ -50,7 +50,7 @@ def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
         "sales": [sales_object(line) for line in snapshot.sales],
         "handling": [handling_object(line) for line in snapshot.handling],
         "follow_ups": follow_ups_object(snapshot.follow_ups, snapshot.at, time),
-        "alerts": [alert_object(alert, time) for alert in snapshot.alerts],
+        "alerts": [alarm_object(alarm, time) for alarm in snapshot.alarms],
         "business_at": time(snapshot.business_at),
         "incomplete": snapshot.incomplete,
         "absent": {ABSENT_KEYS.get(part, part): reason for part, reason in snapshot.absent},
@@ -228,13 +228,13 @@ def _follow_up_object(item: FollowUp, at: int, time: Time) -> dict[str, Any]:
     }
 
 
-def alert_object(alert: Alert, time: Time) -> dict[str, Any]:
+def alarm_object(alarm: Alarm, time: Time) -> dict[str, Any]:
     """Something a person should look at."""
     return {
-        "rule": alert.rule,
-        "subject": alert.subject,
-        "since": time(alert.since),
-        "value": alert.value,
-        "limit": alert.limit,
-        "text": alert.text,
+        "rule": alarm.rule,
+        "subject": alarm.subject,
+        "since": time(alarm.since),
+        "value": alarm.value,
+        "limit": alarm.limit,
+        "text": alarm.text,
     }

@@ -12,7 +12,7 @@ from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views import panels
-from ccmon.views.chrome import alarm_counts, alert_line, data_age, watched
+from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
 from ccmon.views.palette import DARK, LIGHT, ansi, is_light
@@ -84,12 +84,12 @@ def _head(view: View, width: int) -> Iterator[Line]:
 
 
 def _alarms(view: View, width: int) -> Iterator[Line]:
-    alarms = view.floor.alerts
+    alarms = view.floor.alarms
     yield ()
     if view.more_may_come and alarms:
         yield from _paragraph(f"There may be more. {view.floor.incomplete}", view, width)
     if not alarms:
-        yield from _paragraph(alert_line(view, width, view.marks, None).text.strip(), view, width)
+        yield from _paragraph(alarm_line(view, width, view.marks, None).text.strip(), view, width)
     for alarm in alarms[:ALARMS_SHOWN]:
         sign = view.sign(alarm.severity)
         first, *rest = wrapped(_text(alarm.text, view), width - 2)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ccmon.alarms import alerts, known_until
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Progress, SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
+from ccmon.snapshot.alarms import find_alarms, known_until
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
@@ -72,7 +72,7 @@ def assemble(
         sales=SalesLines(facts, agents, cache, known, at).all(days),
         handling=handling_figures(facts, days, business.usual if business else None, cache),
         follow_ups=follow_up_figures(facts, {agent.id: agent for agent in agents}, business, at),
-        alerts=(),
+        alarms=(),
         sources=sources,
         progress=tuple(Progress(task, done, total) for task, done, total in facts.progress),
         incomplete=_incomplete(facts, business),
@@ -98,7 +98,7 @@ def assemble(
             ),
             value=business.value,
         )
-    return replace(snapshot, alerts=alerts(snapshot))
+    return replace(snapshot, alarms=find_alarms(snapshot))
 
 
 def _incomplete(facts: LiveRows, business: PeriodicFigures | None) -> str | None:

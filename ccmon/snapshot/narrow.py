@@ -12,13 +12,13 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon import alarms
 from ccmon.model.agents import AgentFigures
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.queues import QueueFigures
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow_sums import handling_of, not_added, satisfaction_of
 from ccmon.snapshot.queues import total_figures
 
@@ -149,11 +149,11 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         resources=None,
         value=None,
         absent=tuple(absent.items()),
-        alerts=(),
+        alarms=(),
     )
     # Agents of others are at work in these queues too, and paused in them: their number is the queue's.
     concerned = replace(part, memberships=tuple(members))
-    return replace(part, alerts=alarms.alerts(concerned))
+    return replace(part, alarms=find_alarms(concerned))
 
 
 def _of_owners(

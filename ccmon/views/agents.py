@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from ccmon.alarms import AGENT_RULES, NEED, agent_need
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.snapshot.alarms import AGENT_RULES, NEED, agent_need
 from ccmon.views.column_factories import (
     count_column,
     duration_column,
@@ -52,11 +52,11 @@ ROLES: dict[AgentState, TextStyle] = {
 }
 
 TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
-"""Alerts about the time in a state."""
+"""Alarms about the time in a state."""
 
 
 def severity(agent: AgentFigures, view: View) -> int:
-    """The severity of the worst alert about an agent."""
+    """The severity of the worst alarm about an agent."""
     return view.severity(agent.name, AGENT_RULES)
 
 
@@ -176,7 +176,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         return Headline(str(ready), "ready", role, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
-        """Agents with alerts first, then by state, those longest in it first."""
+        """Agents with alarms first, then by state, those longest in it first."""
         return sorted(view.floor.agents, key=lambda agent: agent_need(agent, severity(agent, view)))
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
@@ -204,7 +204,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
         """The agent's day."""
         unknown = view.marks.unknown
-        alert = view.alert(row.name, AGENT_RULES)
+        alarm = view.alarm(row.name, AGENT_RULES)
         pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
         handled, told = row.handled, row.state is not AgentState.UNKNOWN
         details = [
@@ -213,8 +213,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("Client", row.client or unknown),
             Detail("Queues", ", ".join(row.queues) or unknown),
         ]
-        if alert is not None:
-            details.append(Detail("Alert", alert.text, severity_role(alert.severity)))
+        if alarm is not None:
+            details.append(Detail("Alert", alarm.text, severity_role(alarm.severity)))
         details += [
             Detail("Now"),
             Detail("state", WORDS[row.state] if told else unknown, ROLES[row.state]),

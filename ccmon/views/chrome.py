@@ -1,4 +1,4 @@
-"""The lines round the panels: status on top, the worst alert under it, the strip of key figures, the keys below."""
+"""The lines round the panels: status on top, the worst alarm under it, the strip of key figures, the keys below."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Trouble(NamedTuple):
 
 def trouble_shown(view: View) -> Trouble | None:
     """Why what is shown is not what somebody looks for: its data is old, or a filter names nothing."""
-    silent = next((alert for alert in view.floor.alerts if alert.rule == "data_age"), None)
+    silent = next((alarm for alarm in view.floor.alarms if alarm.rule == "data_age"), None)
     if silent is not None:
         return Trouble(silent.text, stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
@@ -40,7 +40,7 @@ def trouble_shown(view: View) -> Trouble | None:
 
 
 def status_line(view: View | None, width: int, marks: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
-    """Local time and age of the data at the left, where they tick; what is watched; counts of alerts at the right."""
+    """Local time and age of the data at the left, where they tick; what is watched; counts of alarms at the right."""
     if view is None:
         return StyledLine(
             padded([Span(" ccmon ", TextStyle.TITLE), Span(fit(watched, width - 7, more=marks.more))], width)
@@ -75,9 +75,9 @@ def data_age(age_ms: int | None, marks: GlyphSet) -> list[Span]:
 
 def alarm_counts(view: View) -> list[Span]:
     """How many alarms there are of each severity."""
-    alerts, marks = view.floor.alerts, view.marks
-    act = sum(alert.severity >= ACT_NOW for alert in alerts)
-    watch = len(alerts) - act
+    alarms, marks = view.floor.alarms, view.marks
+    act = sum(alarm.severity >= ACT_NOW for alarm in alarms)
+    watch = len(alarms) - act
     more = view.more_may_come
     spans = []
     if act:
@@ -91,19 +91,19 @@ def alarm_counts(view: View) -> list[Span]:
     ]
 
 
-def alert_line(view: View | None, width: int, marks: GlyphSet, trouble: Trouble | None) -> StyledLine:
-    """The worst thing: why no answer comes, else the worst alert, else that there is none."""
+def alarm_line(view: View | None, width: int, marks: GlyphSet, trouble: Trouble | None) -> StyledLine:
+    """The worst thing: why no answer comes, else the worst alarm, else that there is none."""
     if trouble is not None:
         text = fit(f" {marks.act} {trouble.sentence}", width, more=marks.more)
         return StyledLine((Span(text, TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH),))
     if view is None:
         return StyledLine((blank(width),))
-    if not view.floor.alerts:
+    if not view.floor.alarms:
         if view.without_data:
             return StyledLine((Span(fit(f" {NO_DATA}", width, more=marks.more), TextStyle.BADGE_WATCH),))
         said = view.floor.incomplete if view.more_may_come else "Nothing needs attention."
         return StyledLine((Span(fit(f" {marks.fine} {said}", width, more=marks.more), TextStyle.QUIET),))
-    worst, *others = view.floor.alerts
+    worst, *others = view.floor.alarms
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
     text = fit(f" {sign.text} {worst.text}", width - width_of(more), more=marks.more)

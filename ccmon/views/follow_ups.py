@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.alarms import does_now, promise_sentence, why_at_risk
 from ccmon.formatting import coarse, dated, fit, percent
 from ccmon.metrics.percentage import said_chance
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
+from ccmon.snapshot.alarms import does_now, promise_sentence, why_at_risk
 from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.column_factories import clock_column, text_column
 from ccmon.views.columns import Column

@@ -103,7 +103,7 @@ KEYS: tuple[Key, ...] = (
     Key("filter_client", ("c",), "c", "filter('client')", "Show only one client"),
     Key("unfilter", ("x",), "x", "unfilter", "Show everything again"),
     Key("search", ("slash",), "/", "search", "Search agents by name, login or team", "search"),
-    Key("alerts", ("a",), "a", "alerts", "All alerts, the worst first", "alerts"),
+    Key("alerts", ("a",), "a", "alarms", "All alerts, the worst first", "alerts"),
     Key("palette", ("ctrl+p", "colon"), "Ctrl+P :", "palette", "Find a key, a panel or a figure by a word"),
     Key("help", ("question_mark", "f1"), "?", "help", "What the keys do and what every figure means", "help"),
     Key("quit", ("q", "ctrl+c", "ctrl+q"), "q Ctrl+C", "quit", "Quit", "quit"),

@@ -35,7 +35,7 @@ class ScreenLayout(NamedTuple):
     """The boxes of one screen. What has no box is not shown."""
 
     status: Box
-    alert: Box
+    alarm: Box
     keys: Box
     strip: Box | None
     further: Box | None
@@ -59,13 +59,13 @@ def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, in
     `opened` is the panel brought to the front, or None for all of them; `wanted` the height at which a panel would show
     all it has.
     """
-    status, alert, keys = Box(0, 0, width, 1), Box(0, 1, width, 1), Box(0, height - 1, width, 1)
+    status, alarm, keys = Box(0, 0, width, 1), Box(0, 1, width, 1), Box(0, height - 1, width, 1)
     top, room = 2, height - 4
     further: Box | None = Box(0, height - 2, width, 1)
     if opened is not None or not all_fit(width, height):
         strip = Box(0, top, width, STRIP_HEIGHT)
         panel = Box(0, top + STRIP_HEIGHT, width, room - STRIP_HEIGHT)
-        return ScreenLayout(status, alert, keys, strip, further, {opened or QUEUE: panel})
+        return ScreenLayout(status, alarm, keys, strip, further, {opened or QUEUE: panel})
     panels: dict[int, Box] = {}
     if width >= LARGE_WIDTH and height >= LARGE_HEIGHT:
         further = None
@@ -82,7 +82,7 @@ def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, in
         for panel_number, panel_height in zip(column, share(room, [wanted[each] for each in column]), strict=True):
             panels[panel_number] = Box(x, y, column_width, panel_height)
             y += panel_height
-    return ScreenLayout(status, alert, keys, None, further, panels)
+    return ScreenLayout(status, alarm, keys, None, further, panels)
 
 
 def share(room: int, wanted: Sequence[int]) -> list[int]:

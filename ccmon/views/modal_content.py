@@ -1,4 +1,4 @@
-"""The texts of the sheets: help, a row's details, the alerts, and what can be chosen. Pure: a width in, lines out."""
+"""The texts of the sheets: help, a row's details, the alarms, and what can be chosen. Pure: a width in, lines out."""
 
 from __future__ import annotations
 
@@ -134,25 +134,25 @@ def detail_lines(details: Sequence[Detail], marks: GlyphSet, width: int) -> list
     return lines
 
 
-def alert_lines(view: View, width: int) -> list[StyledLine]:
-    """Every alert, the worst first."""
+def alarm_lines(view: View, width: int) -> list[StyledLine]:
+    """Every alarm, the worst first."""
     marks = view.marks
-    if not view.floor.alerts and not view.more_may_come:
+    if not view.floor.alarms and not view.more_may_come:
         return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, marks, TextStyle.QUIET)
     lines: list[StyledLine] = []
     if view.more_may_come:
         lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, marks, TextStyle.QUIET)
-    for alert in view.floor.alerts:
-        moment = dated(alert.since, view.zone, view.now)
-        since = f"since {moment} ({coarse(view.since(alert.since))})" if alert.since else ""
-        word = "act now" if alert.severity >= 2 else "watch"
+    for alarm in view.floor.alarms:
+        moment = dated(alarm.since, view.zone, view.now)
+        since = f"since {moment} ({coarse(view.since(alarm.since))})" if alarm.since else ""
+        word = "act now" if alarm.severity >= 2 else "watch"
         head = [
-            view.sign(alert.severity),
-            Span(f" {word}  ", severity_role(alert.severity)),
+            view.sign(alarm.severity),
+            Span(f" {word}  ", severity_role(alarm.severity)),
             Span(fit(since, min(36, width - 12), more=marks.more), TextStyle.QUIET),
         ]
         lines.append(StyledLine(padded(head, width), starts=True))
-        lines += _wrapped(alert.text, width, marks, indent=2)
+        lines += _wrapped(alarm.text, width, marks, indent=2)
     return lines
 
 

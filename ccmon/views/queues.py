@@ -22,7 +22,7 @@ from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View, severity_role
 
 WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
-"""Alerts about those who wait."""
+"""Alarms about those who wait."""
 RULES = WAIT_RULES | {"short_of_agents", "service_level"}
 
 
@@ -35,7 +35,7 @@ def level_role(queue: QueueFigures) -> TextStyle:
 
 
 def wait_role(queue: QueueFigures, view: View) -> TextStyle:
-    """The role of the longest wait: past the threshold it is worth watching, an alert says when it is bad."""
+    """The role of the longest wait: past the threshold it is worth watching, an alarm says when it is bad."""
     waited = view.waited(queue.longest_wait_since)
     if waited is None:
         return TextStyle.QUIET
@@ -192,7 +192,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         return Headline(str(total.waiting), "waiting", role, facts, longest, facts[0].role)
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
-        """Queues with alerts first, then those whose callers wait longest, then those furthest under their target."""
+        """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
         return sorted(view.floor.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
 
     def totals(self, view: View) -> Sequence[QueueFigures]:
@@ -223,9 +223,9 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
             *(
-                Detail("Alert", alert.text, severity_role(alert.severity))
-                for alert in view.alerts.get(row.name, ())
-                if alert.rule in RULES
+                Detail("Alert", alarm.text, severity_role(alarm.severity))
+                for alarm in view.alarms.get(row.name, ())
+                if alarm.rule in RULES
             ),
             *_details_now(row, view),
             *_details_of_visits(row),

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
-from ccmon.model.alarms import Alert
+from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
 ACT_NOW = 2
-"""Severity of an alert that somebody must act on now."""
+"""Severity of an alarm that somebody must act on now."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +31,8 @@ class View:
     """The moment that the rows are told for: now, or that of the last answer while no other one comes."""
     zone: ZoneInfo
     marks: GlyphSet = UNICODE
-    alerts: Mapping[str, Sequence[Alert]] = field(default_factory=dict)
-    """The alerts about each subject, the worst first."""
+    alarms: Mapping[str, Sequence[Alarm]] = field(default_factory=dict)
+    """The alarms about each subject, the worst first."""
     agents: Mapping[int, AgentFigures] = field(default_factory=dict)
     """The agents by id, for what somebody else's row says of them."""
     filters: Filters = EVERYTHING
@@ -50,9 +50,9 @@ class View:
         """The view of a snapshot at `now` (its own moment by default); not `live`: no later answer has come."""
         filters = filters.spelt(whole)
         floor = narrow(whole, filters)
-        about: defaultdict[str, list[Alert]] = defaultdict(list)
-        for alert in floor.alerts:
-            about[alert.subject].append(alert)
+        about: defaultdict[str, list[Alarm]] = defaultdict(list)
+        for alarm in floor.alarms:
+            about[alarm.subject].append(alarm)
         return cls(
             floor=floor,
             whole=whole,
@@ -60,7 +60,7 @@ class View:
             told_at=now if live and now is not None else floor.at,
             zone=ZoneInfo(floor.time_zone),
             marks=marks,
-            alerts=about,
+            alarms=about,
             agents={agent.id: agent for agent in floor.agents},
             filters=filters,
         )
@@ -84,12 +84,12 @@ class View:
 
     @property
     def more_may_come(self) -> bool:
-        """Whether figures that alerts rest on are still being read: then there are at least so many alerts."""
+        """Whether figures that alarms rest on are still being read: then there are at least so many alarms."""
         return self.floor.incomplete is not None
 
     @property
     def without_data(self) -> bool:
-        """Whether no record has come yet: then that there is no alert says nothing."""
+        """Whether no record has come yet: then that there is no alarm says nothing."""
         return self.whole.data_at is None
 
     @property
@@ -106,14 +106,14 @@ class View:
         """How long a caller has waited so far, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
         return None if entered_at is None else wait_ms(entered_at, self.runs_until)
 
-    def alert(self, subject: str, rules: Collection[str]) -> Alert | None:
-        """The worst alert about a subject by one of the rules."""
-        return next((alert for alert in self.alerts.get(subject, ()) if alert.rule in rules), None)
+    def alarm(self, subject: str, rules: Collection[str]) -> Alarm | None:
+        """The worst alarm about a subject by one of the rules."""
+        return next((alarm for alarm in self.alarms.get(subject, ()) if alarm.rule in rules), None)
 
     def severity(self, subject: str, rules: Collection[str]) -> int:
-        """The severity of that alert; 0 where there is none."""
-        alert = self.alert(subject, rules)
-        return 0 if alert is None else alert.severity
+        """The severity of that alarm; 0 where there is none."""
+        alarm = self.alarm(subject, rules)
+        return 0 if alarm is None else alarm.severity
 
     def sign(self, severity: int) -> Span:
         """The sign of a severity, one cell wide."""
@@ -123,7 +123,7 @@ class View:
 
 
 def severity_role(severity: int, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:
-    """The role of a figure that an alert is about."""
+    """The role of a figure that an alarm is about."""
     if severity >= ACT_NOW:
         return TextStyle.BAD
     return TextStyle.WATCH if severity else otherwise

@@ -1,4 +1,4 @@
-"""``ccmon sources``, and what the doctor and the alerts say of a source that has gone silent."""
+"""``ccmon sources``, and what the doctor and the alarms say of a source that has gone silent."""
 
 from __future__ import annotations
 
@@ -158,9 +158,9 @@ def test_a_follower_that_runs_and_gets_no_answer_is_told_from_one_that_is_gone(t
 def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
-    assert [alert.rule for alert in reader.snapshot(path).alerts][:1] == ["data_age"]
+    assert [alarm.rule for alarm in reader.snapshot(path).alarms][:1] == ["data_age"]
     assert "- pbx (ami): not followed" in ccmon("sources", "--retire", "pbx", "--db", str(path)).stdout
-    assert "data_age" not in {alert.rule for alert in reader.snapshot(path).alerts}
+    assert "data_age" not in {alarm.rule for alarm in reader.snapshot(path).alarms}
     assert 'no source "pbk"' in one_line(ccmon("sources", "--retire", "pbk", "--db", str(path)))
     assert not list(tmp_path.glob("*pbk*"))
 
@@ -168,15 +168,15 @@ def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
 def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "log", "queue-log", checked_ms=2_000, record_ms=2 * 3_600_000)
-    quiet = [alert for alert in reader.snapshot(path).alerts if alert.rule == "quiet_source"]
-    assert [alert.text for alert in quiet] == [
+    quiet = [alarm for alarm in reader.snapshot(path).alarms if alarm.rule == "quiet_source"]
+    assert [alarm.text for alarm in quiet] == [
         "Nothing new in log for 2 h 00 while 1 agent is ready: does the switch still write it? "
         "1 line of it did not go in: ccmon sources --rejected."
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
-    alerts = {alert.rule: alert for alert in reader.snapshot(path).alerts}
-    assert alerts["data_age"].text.endswith("old: ask the administrator whether ccmon follow of pbx still runs.")
-    assert alerts["quiet_source"].subject == "log"
+    alarms = {alarm.rule: alarm for alarm in reader.snapshot(path).alarms}
+    assert alarms["data_age"].text.endswith("old: ask the administrator whether ccmon follow of pbx still runs.")
+    assert alarms["quiet_source"].subject == "log"
 
 
 def test_names_that_harm_are_shown_harmlessly(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_narrowed(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     whole = json.loads(capsys.readouterr().out)
     assert [queue["name"] for queue in whole["queues"]] == ["northern"]
     assert whole["total"]["waiting"] == 1
-    assert {alert["subject"] for alert in whole["alerts"]} <= {"northern", "data"}
+    assert {alarm["subject"] for alarm in whole["alerts"]} <= {"northern", "data"}
     assert whole["absent"]["problems"] == "Not known for one client."
     assert (whole["problems"], whole["value"], whole["not_given_up_count"]) == (None, None, 0)
     assert run(monkeypatch, "status", "--json", "--queue", "northern", "--db", path) == 0

@@ -474,16 +474,16 @@ def test_investments_without_customers_or_revenue_say_nothing_of_them(path: Path
 # Service
 
 
-def test_one_bad_answer_is_an_alert_until_somebody_calls(path: Path) -> None:
+def test_one_bad_answer_is_an_alarm_until_somebody_calls(path: Path) -> None:
     with writing(path) as connection:
         number = call(connection, NOON - 2 * HOUR, customer_id=1)
         answer = {"call_id": number, "agent_id": 1, "customer_id": 1, "score": 1, "scale": 5}
         insert(connection, "surveys", answered_at=NOON - HOUR, **answer)
         call(connection, NOON - 10 * MINUTE, customer_id=1, direction="outbound", queue_id=None)
     before, after = reader.snapshot(path, NOON - 30 * MINUTE), reader.snapshot(path, NOON)
-    [alert] = [alert for alert in before.alerts if alert.rule == "low_score"]
-    assert alert.text == "Customer 1 gave 1 of 5 after talking with Anna in sales: call back."
-    assert [alert for alert in after.alerts if alert.rule == "low_score"] == []
+    [alarm] = [alarm for alarm in before.alarms if alarm.rule == "low_score"]
+    assert alarm.text == "Customer 1 gave 1 of 5 after talking with Anna in sales: call back."
+    assert [alarm for alarm in after.alarms if alarm.rule == "low_score"] == []
     assert known(before.satisfaction)[0].top_two_box is None, "one answer is no score"
     assert (known(before.satisfaction)[0].answers, known(before.satisfaction)[0].confidence) == (1, "hidden")
 
@@ -529,11 +529,11 @@ def test_what_was_shown_live_is_shown_again_later(tmp_path: Path) -> None:
         seed(path, days=9, agents=10, seed=3, until=until)
         shown.append(reader.snapshot(path, morning))
     live, again = (
-        replace(s, sources=(), data_at=None, alerts=tuple(a for a in s.alerts if a.rule != "data_age")) for s in shown
+        replace(s, sources=(), data_at=None, alarms=tuple(a for a in s.alarms if a.rule != "data_age")) for s in shown
     )
     for name in (
         "sales", "handling", "follow_ups", "satisfaction", "low_scores", "retention", "stuck", "second_purchases",
-        "problems", "resources", "value", "alerts",
+        "problems", "resources", "value", "alarms",
     ):  # fmt: skip
         assert getattr(again, name) == getattr(live, name), name
 

@@ -99,7 +99,7 @@ def test_an_empty_database_knows_nothing(tmp_path: Path) -> None:
     snapshot = reader.snapshot(path, NOON)
     assert (snapshot.queues, snapshot.agents, snapshot.data_at, snapshot.data_age_ms) == ((), (), None, None)
     assert snapshot.total.service_level is None
-    assert snapshot.alerts == ()
+    assert snapshot.alarms == ()
 
 
 def test_each_queue_is_held_to_its_own_threshold(path: Path) -> None:

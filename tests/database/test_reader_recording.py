@@ -70,7 +70,7 @@ def whole(up_to: Import) -> Path:
 
 def comparable(snapshot: FloorSnapshot, known: set[str]) -> FloorSnapshot:
     agents = tuple(agent for agent in snapshot.agents if agent.login in known)
-    return replace(snapshot, agents=agents, sources=(), data_at=None, alerts=())
+    return replace(snapshot, agents=agents, sources=(), data_at=None, alarms=())
 
 
 @settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -181,8 +181,8 @@ def test_where_the_log_breaks_off_the_floor_does_not_run_on(up_to: Import) -> No
     assert not any(agent.state in {"talking", "ringing"} for agent in after.agents)
     assert after.total.open == 0
     assert after.data_age_ms == 6 * 3_600_000
-    assert {alert.rule for alert in after.alerts} <= {"data_age", "service_level", "missed_calls", "pause"}
-    for alert in after.alerts:
-        if alert.rule == "pause":
-            assert alert.since is not None
-            assert alert.value == (last - alert.since) / 1000
+    assert {alarm.rule for alarm in after.alarms} <= {"data_age", "service_level", "missed_calls", "pause"}
+    for alarm in after.alarms:
+        if alarm.rule == "pause":
+            assert alarm.since is not None
+            assert alarm.value == (last - alarm.since) / 1000

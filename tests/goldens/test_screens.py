@@ -1,4 +1,4 @@
-"""What the monitor shows: all panels together, each panel and view alone, the help, the alerts and a row's details."""
+"""What the monitor shows: all panels together, each panel and view alone, the help, the alarms and a row's details."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.alarms import alerts
 from ccmon.database import follow_ups
 from ccmon.database.database_file import open_writer
 from ccmon.database.reader import LiveReader
@@ -29,6 +28,7 @@ from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller
 from ccmon.monitor.screens import follow_up_dialogs
 from ccmon.monitor.screens.follow_up_dialogs import takers
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.parse_when import moment, suggestions
@@ -187,7 +187,7 @@ async def test_a_promise_of_days_ago_is_shown_with_its_date() -> None:
         first, due_at=ms(NOW) - 17 * 86_400_000, overdue_since=ms(NOW) - 17 * 86_400_000, promised_at=ms(NOW)
     )
     whole = replace(whole, follow_ups=replace(whole.follow_ups, items=(late, *whole.follow_ups.items[1:])))
-    app, _ = watching(replace(whole, alerts=alerts(whole)))
+    app, _ = watching(replace(whole, alarms=find_alarms(whole)))
     async with app.run_test(size=(80, 24)) as pilot:
         await tick(pilot)
         await pilot.press("5", "down", "enter")

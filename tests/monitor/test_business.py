@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from ccmon.alarms import alerts, promise_sentence
 from ccmon.formatting import UNKNOWN
 from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf, Risk
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period
 from ccmon.model.sources import Progress
 from ccmon.monitor.app import Monitor
+from ccmon.snapshot.alarms import find_alarms, promise_sentence
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.views import panels
 from ccmon.views.follow_up_pages import OWNER_COLUMNS
@@ -147,7 +147,7 @@ async def test_sheets_count_what_they_list() -> None:
         await pilot.press("end")
         assert f"-{len(whole.agents)} of {len(whole.agents)}  type" in "\n".join(screen_text(app))
         await pilot.press("escape", "a")
-        assert f"─ 1-7 of {len(whole.alerts)}  Esc" in "\n".join(screen_text(app))
+        assert f"─ 1-7 of {len(whole.alarms)}  Esc" in "\n".join(screen_text(app))
 
 
 async def test_one_key_turns_the_profit_centre_into_a_cost_centre() -> None:
@@ -283,7 +283,7 @@ def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
     assert promise_sentence(eva) == "Eva owes 5 promised calls: 4 are late, 1 at risk"
 
 
-async def test_panel_and_alert_say_the_same_of_an_owner() -> None:
+async def test_panel_and_alarm_say_the_same_of_an_owner() -> None:
     whole = busy_floor(36)
     owners = [
         replace(owner, overdue=0, late_chances=(0.9,), late_reason=LateReason(LateWhy.RECORD, 14, 22))
@@ -291,8 +291,8 @@ async def test_panel_and_alert_say_the_same_of_an_owner() -> None:
     ]
     owners[1] = replace(owners[1], risk=Risk(3, 265_000, 240_000, (4, 5)))
     whole = replace(whole, follow_ups=replace(whole.follow_ups, owners=tuple(owners)))
-    whole = replace(whole, alerts=alerts(whole))
-    said = [alert.text for alert in whole.alerts if alert.rule == "promises_at_risk"]
+    whole = replace(whole, alarms=find_alarms(whole))
+    said = [alarm.text for alarm in whole.alarms if alarm.rule == "promises_at_risk"]
     assert "needs 4 min, has 4 min" in "".join(said)
     app, _ = watching(whole)
     async with app.run_test(size=(120, 60)) as pilot:
@@ -410,11 +410,11 @@ async def test_why_figures_of_the_past_are_unknown_can_be_read_in_the_head(size:
             assert PAST in head or f"{UNKNOWN} 43 % read" in head, head
 
 
-async def test_while_figures_are_being_read_there_are_at_least_so_many_alerts() -> None:
+async def test_while_figures_are_being_read_there_are_at_least_so_many_alarms() -> None:
     """The count grew by itself for as long as the past came in."""
     whole = busy_floor(24)
-    act = sum(alert.severity > 1 for alert in whole.alerts)
-    watch = len(whole.alerts) - act
+    act = sum(alarm.severity > 1 for alarm in whole.alarms)
+    watch = len(whole.alarms) - act
     assert act
     assert watch
     app, reader = watching(whole)
@@ -427,12 +427,12 @@ async def test_while_figures_are_being_read_there_are_at_least_so_many_alerts() 
         await pilot.press("a")
         assert "There may be more. Past weeks: 43 % done" in "\n".join(screen_text(app))
         await pilot.press("escape")
-        reader.floor = replace(whole, alerts=(), progress=(), incomplete="These figures are being read.")
+        reader.floor = replace(whole, alarms=(), progress=(), incomplete="These figures are being read.")
         lines = await tick(pilot)
         assert "no alert yet" in lines[0]
         assert "These figures are being read." in lines[1]
         assert "Nothing needs attention." not in "\n".join(lines)
-        reader.floor = replace(whole, alerts=())
+        reader.floor = replace(whole, alarms=())
         lines = await tick(pilot)
         assert lines[0].endswith("no alert")
         assert "Nothing needs attention." in lines[1]

@@ -10,19 +10,19 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from ccmon.alarms import alerts
 from ccmon.model.agents import AgentState, Membership
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import as_text, snapshot_object
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views import panels
-from ccmon.views.chrome import alert_line, further_line, status_line, strip_lines
+from ccmon.views.chrome import alarm_line, further_line, status_line, strip_lines
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
-from ccmon.views.modal_content import agent_choices, alert_lines, detail_lines, filter_choices, help_lines
+from ccmon.views.modal_content import agent_choices, alarm_lines, detail_lines, filter_choices, help_lines
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.view import View
 from tests.business import busy_floor
@@ -65,7 +65,7 @@ def lending_an_agent(floor: FloorSnapshot) -> FloorSnapshot:
     )
     member = Membership(lent.id or 0, lent.name, first.id, first.login, paused=False, reason=None, paused_since=None)
     lending = replace(floor, agents=(first, *rest), memberships=(*floor.memberships, member))
-    return replace(lending, alerts=alerts(lending))
+    return replace(lending, alarms=find_alarms(lending))
 
 
 def two_floors() -> tuple[FloorSnapshot, FloorSnapshot]:
@@ -101,15 +101,15 @@ def two_floors() -> tuple[FloorSnapshot, FloorSnapshot]:
         resources=changed(one.resources),
         value=changed(one.value),
     )
-    return one, replace(other, alerts=alerts(other))
+    return one, replace(other, alarms=find_alarms(other))
 
 
 def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]:
-    """Every panel and view, dialog, alert, top and bottom line of the client's view, without a terminal."""
+    """Every panel and view, dialog, alarm, top and bottom line of the client's view, without a terminal."""
     filters = Filters(client=OURS)
     view = View.of(floor, filters=filters)
-    found = [status_line(view, width, UNICODE, OURS, 400), alert_line(view, width, UNICODE, None)]
-    found += [*alert_lines(view, width), *help_lines(panels(), KEYS, UNICODE, width)]
+    found = [status_line(view, width, UNICODE, OURS, 400), alarm_line(view, width, UNICODE, None)]
+    found += [*alarm_lines(view, width), *help_lines(panels(), KEYS, UNICODE, width)]
     every = panels()
     found += strip_lines(view, every[:5], 1, width, UNICODE, stale=False)
     found.append(further_line(view, every[5:], None, width, UNICODE, stale=False))
@@ -128,8 +128,8 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_whatever_others_do_a_clients_view_stays_the_same(width: int, height: int) -> None:
     one, other = two_floors()
-    assert one.alerts != other.alerts
-    assert any("Bloem" in alert.text for alert in one.alerts if alert.rule == "talk")
+    assert one.alarms != other.alarms
+    assert any("Bloem" in alarm.text for alarm in one.alarms if alarm.rule == "talk")
     drawn = everything_drawn(other, width, height)
     assert len(drawn) > 300
     assert [line for line in drawn if OTHER_NAME in line or OTHERS in line or "Bloem" in line] == []

@@ -10,19 +10,19 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from ccmon.alarms import AGENT_RULES, alerts
 from ccmon.formatting import UNKNOWN, width_of
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import AGENT_RULES, find_alarms
 from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views import panels
-from ccmon.views.chrome import Trouble, alert_line, further_line, keys_line, status_line, strip_lines, too_small_lines
+from ccmon.views.chrome import Trouble, alarm_line, further_line, keys_line, status_line, strip_lines, too_small_lines
 from ccmon.views.columns import sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
 from ccmon.views.layout import PANELS, all_fit, lay_out, share, too_small
-from ccmon.views.modal_content import alert_lines, detail_lines, help_lines
+from ccmon.views.modal_content import alarm_lines, detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, changed_end
@@ -83,9 +83,9 @@ def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, marks:
         assert panel.rows(view)
         for row in list(panel.rows(view))[:1]:
             lines += [(60, line) for line in detail_lines(panel.details(row, view), marks, 60)]
-    lines += [(72, line) for line in alert_lines(view, 72)]
-    lines += [(80, status_line(view, 80, marks, name, 400)), (80, alert_line(view, 80, marks, None))]
-    lines += [(80, alert_line(view, 80, marks, Trouble(name, stale=True)))]
+    lines += [(72, line) for line in alarm_lines(view, 72)]
+    lines += [(80, status_line(view, 80, marks, name, 400)), (80, alarm_line(view, 80, marks, None))]
+    lines += [(80, alarm_line(view, 80, marks, Trouble(name, stale=True)))]
     for width, line in lines:
         assert all(letter.isprintable() for letter in line.text)
         assert width_of(line.text) == width
@@ -128,7 +128,7 @@ def test_a_wait_is_past_the_threshold_by_whole_seconds_as_its_call_will_be(
     whole = floor(24)
     since = whole.at - whole.at % 1000 - 20_000
     queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
-    view = View.of(replace(whole, queues=(queue,), alerts=(), at=since + 20_000 + later))
+    view = View.of(replace(whole, queues=(queue,), alarms=(), at=since + 20_000 + later))
     details = {detail.label: (detail.value, detail.role) for detail in panels()[0].details(queue, view)}
     assert details["longest wait"] == (shown, role)
 
@@ -233,16 +233,16 @@ def test_a_queue_and_a_team_of_one_name_are_told_apart() -> None:
         assert {"queue", "team"} == {word for row in rows for word in row.split() if word in {"queue", "team"}}
 
 
-def test_alerts_about_what_is_not_shown_are_left_out() -> None:
+def test_alarms_about_what_is_not_shown_are_left_out() -> None:
     whole = floor(60)
     part = narrow(whole, Filters(client="Bloem & Blad"))
     hidden = {queue.name for queue in whole.queues} - {queue.name for queue in part.queues}
-    assert any(alert.subject in hidden for alert in whole.alerts)
-    assert not any(alert.subject in hidden for alert in part.alerts)
+    assert any(alarm.subject in hidden for alarm in whole.alarms)
+    assert not any(alarm.subject in hidden for alarm in part.alarms)
 
 
 @pytest.mark.parametrize("kind", ["queue", "team", "client"])
-def test_a_filter_lets_the_alerts_of_others_out_even_where_names_are_shared(kind: str) -> None:
+def test_a_filter_lets_the_alarms_of_others_out_even_where_names_are_shared(kind: str) -> None:
     whole = floor(60)
     # Teams that are called like the queues, as in many a centre.
     teams = dict(
@@ -254,21 +254,21 @@ def test_a_filter_lets_the_alerts_of_others_out_even_where_names_are_shared(kind
         sales=tuple(replace(line, name=teams.get(line.name, line.name)) for line in whole.sales),
         data_at=whole.at - 600_000,
     )
-    whole = replace(whole, alerts=alerts(whole))
+    whole = replace(whole, alarms=find_alarms(whole))
     for name in names(whole, kind):
         part = narrow(whole, EVERYTHING.with_one(kind, name))
         agents = {agent.name for agent in part.agents}
         served = {queue for agent in part.agents for queue in agent.queues}
-        for alert in part.alerts:
-            if alert.rule in {"nobody_on_phones", "longest_wait", "short_of_agents", "service_level"}:
-                assert alert.subject in {queue.name for queue in part.queues}
-                assert kind != "team" or alert.subject in served
-            elif alert.rule in AGENT_RULES | {"promises_at_risk", "follow_ups"}:
-                assert alert.subject in agents | {"nobody"}
-            elif alert.rule == "low_score":
-                assert alert.subject in {score.who for score in known(part.low_scores)}
-        assert part.alerts[0].rule == "data_age", "what concerns the whole floor stays"
-        assert len(part.alerts) < len(whole.alerts)
+        for alarm in part.alarms:
+            if alarm.rule in {"nobody_on_phones", "longest_wait", "short_of_agents", "service_level"}:
+                assert alarm.subject in {queue.name for queue in part.queues}
+                assert kind != "team" or alarm.subject in served
+            elif alarm.rule in AGENT_RULES | {"promises_at_risk", "follow_ups"}:
+                assert alarm.subject in agents | {"nobody"}
+            elif alarm.rule == "low_score":
+                assert alarm.subject in {score.who for score in known(part.low_scores)}
+        assert part.alarms[0].rule == "data_age", "what concerns the whole floor stays"
+        assert len(part.alarms) < len(whole.alarms)
 
 
 def test_what_is_of_more_than_the_filter_says_so_and_what_is_absent_is_a_dash_in_the_strips() -> None:
@@ -309,7 +309,7 @@ def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> 
     plan = lay_out(width, height, None, dict.fromkeys(PANELS, 20))
     cells = [
         (x, y)
-        for box in (plan.status, plan.alert, plan.keys, plan.further, *plan.panels.values())
+        for box in (plan.status, plan.alarm, plan.keys, plan.further, *plan.panels.values())
         if box is not None
         for x in range(box.x, box.x + box.width)
         for y in range(box.y, box.y + box.height)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from ccmon.alarms import alerts
 from ccmon.errors import CcmonError
 from ccmon.model.sources import Progress
 from ccmon.monitor.driver import FloorDriver
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.glyphs import ASCII
 from tests.business import busy_floor as floor
@@ -33,15 +33,15 @@ async def test_every_size_shows_all_five_panels_with_their_figures(size: tuple[i
         assert "? help" in lines[-1]
 
 
-async def test_the_worst_alert_and_the_counts_stand_on_top() -> None:
+async def test_the_worst_alarm_and_the_counts_stand_on_top() -> None:
     whole = floor(60)
     app, _ = watching(whole)
     async with app.run_test(size=(120, 40)) as pilot:
         top, second = (await tick(pilot))[:2]
-        acting = sum(alert.severity == 2 for alert in whole.alerts)
+        acting = sum(alarm.severity == 2 for alarm in whole.alarms)
         assert f"▲ {acting} act now" in top
-        assert f"△ {len(whole.alerts) - acting} to watch" in top
-        assert second.startswith(f" ▲ {whole.alerts[0].text}")
+        assert f"△ {len(whole.alarms) - acting} to watch" in top
+        assert second.startswith(f" ▲ {whole.alarms[0].text}")
 
 
 async def test_rows_that_need_a_person_come_first() -> None:
@@ -49,7 +49,7 @@ async def test_rows_that_need_a_person_come_first() -> None:
     app, _ = watching(whole)
     async with app.run_test(size=(120, 40)) as pilot:
         lines = await tick(pilot)
-        rows = [line for line in lines if whole.alerts[0].subject[:12] in line and line.startswith("│")]
+        rows = [line for line in lines if whole.alarms[0].subject[:12] in line and line.startswith("│")]
         assert rows[0].startswith("│ ▲")
 
 
@@ -191,7 +191,7 @@ async def test_old_data_is_shown_as_old_though_the_database_answers() -> None:
         assert "data 20 s old" in lines[0]
         assert not dimmed(app)
         old = replace(whole, data_at=whole.at - 600_000)
-        reader.floor = replace(old, alerts=alerts(old))
+        reader.floor = replace(old, alarms=find_alarms(old))
         lines = await tick(pilot)
         assert "data 10 min old" in lines[0]
         assert lines[1].startswith(
@@ -303,7 +303,7 @@ async def test_clocks_stand_still_where_old_data_ends() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         lines = await tick(pilot)
         dead = replace(whole, at=whole.at + 600_000, known_at=whole.at)
-        reader.floor = replace(dead, alerts=alerts(dead))
+        reader.floor = replace(dead, alarms=find_alarms(dead))
         later = await tick(pilot)
         assert dimmed(app)
         times = [line for line in range(len(lines)) if "Wrap-up" in lines[line] or "longest" in lines[line]]

@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
-from ccmon.alarms import RULES
 from ccmon.report.json import as_text, snapshot_object
+from ccmon.snapshot.alarms import RULES
 from tests import floors
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -204,7 +204,7 @@ def test_a_wait_is_late_by_whole_seconds(later: int, wait: str, role: TextStyle)
     whole = floors.floor(1)
     since = whole.at - whole.at % 1000 - 20_000
     queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
-    floor = replace(whole, queues=(queue,), alerts=(), at=since + 20_000 + later)
+    floor = replace(whole, queues=(queue,), alarms=(), at=since + 20_000 + later)
     line = next(line for line in status_lines(View.of(floor), 80) if any(span.text == queue.name for span in line))
     assert next(span for span in line if span.text.strip() == wait).role is role
 
@@ -234,13 +234,13 @@ def test_names_are_harmless(name: str) -> None:
     queue = replace(floor.queues[0], name=name)
     agents = tuple(replace(agent, name=name, reason=name, queue=name, team=name) for agent in floor.agents)
     items = tuple(replace(item, customer=name, owner=name, kind=name) for item in floor.follow_ups.items)
-    alerts = tuple(replace(alert, text=f"{name} waits") for alert in floor.alerts)
+    alarms = tuple(replace(alarm, text=f"{name} waits") for alarm in floor.alarms)
     floor = replace(
         floor,
         site=name,
         queues=(queue, *floor.queues[1:]),
         agents=agents,
-        alerts=alerts,
+        alarms=alarms,
         follow_ups=replace(floor.follow_ups, items=items),
     )
     text = shown(floor, 130)

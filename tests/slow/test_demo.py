@@ -32,7 +32,7 @@ def floors(place: Path) -> list[int]:
 def test_a_demo_shows_a_living_floor_and_leaves_nothing(tmp_path: Path, ending: str | signal.Signals) -> None:
     with demo(tmp_path) as terminal:
         terminal.wait_for("Aurora Service")
-        terminal.wait_for("talking")  # the frame comes in pieces: the alerts before the figures
+        terminal.wait_for("talking")  # the frame comes in pieces: the alarms before the figures
         assert len(floors(tmp_path)) == 1
         assert len(list(tmp_path.iterdir())) == 1
         if isinstance(ending, signal.Signals):

@@ -1,1 +1,1 @@
-"""What lies over the floor for a while: help, details, alerts, and the chooser of filters and commands."""
+"""What lies over the floor for a while: help, details, alarms, and the chooser of filters and commands."""

@@ -16,7 +16,7 @@ from ccmon.monitor.palette import Palette
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.views.chrome import (
     Trouble,
-    alert_line,
+    alarm_line,
     further_line,
     keys_line,
     message_line,
@@ -112,7 +112,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._home = PANELS[0]
         """The panel of the five that was worked on last."""
         self.status = LinesWidget(palette)
-        self.alert = LinesWidget(palette)
+        self.alarm = LinesWidget(palette)
         self.strip = LinesWidget(palette)
         self.further = LinesWidget(palette)
         self.keys_below = LinesWidget(palette)
@@ -131,7 +131,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """All widgets, mounted once."""
         yield from (
             self.status,
-            self.alert,
+            self.alarm,
             self.strip,
             *self.places.values(),
             self.further,
@@ -166,7 +166,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         if too_small(*size):
             return {self.notice: Box(0, 0, size.width, size.height)}
         plan = self._arrangement(size)
-        boxes: dict[Widget, Box] = {self.status: plan.status, self.alert: plan.alert, self.keys_below: plan.keys}
+        boxes: dict[Widget, Box] = {self.status: plan.status, self.alarm: plan.alarm, self.keys_below: plan.keys}
         if plan.strip is not None:
             boxes[self.strip] = plan.strip
         if plan.further is not None:
@@ -198,7 +198,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         plan = self._arrangement(size)
         front = self._front(size)
         self.status.show([status_line(view, size.width, marks, watched, age_ms)])
-        self.alert.show([alert_line(view, size.width, marks, trouble)])
+        self.alarm.show([alarm_line(view, size.width, marks, trouble)])
         if self.message is not None:
             self.keys_below.show([message_line(self.message, size.width, marks)])
         else:

@@ -118,7 +118,7 @@ def test_each_kind_of_switch_tells_states(path: Path) -> None:
 
 
 def rules(floor: FloorSnapshot) -> set[str]:
-    return {alert.rule for alert in floor.alerts}
+    return {alarm.rule for alarm in floor.alarms}
 
 
 def cell(columns: object, key: str, row: object, view: View) -> str:
@@ -130,7 +130,7 @@ def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
     floor = snapshot(path, AT)
     assert (floor.queues[0].waiting, floor.agents[0].name) == (1, "eva")
     assert "nobody_on_phones" not in rules(floor)
-    assert not any("busy" in alert.text or "Nobody takes" in alert.text for alert in floor.alerts)
+    assert not any("busy" in alarm.text or "Nobody takes" in alarm.text for alarm in floor.alarms)
     told = snapshot_object(floor)
     assert [told["agents"][0][key] for key in ("state", "since", "seconds_in_state")] == [None, None, None]
     for queue in (told["queues"][0], told["total"]):

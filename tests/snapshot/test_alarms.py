@@ -1,4 +1,4 @@
-"""Alerts: each rule on the side of its limit where it speaks and on the side where it is silent."""
+"""Alarms: each rule on the side of its limit where it speaks and on the side where it is silent."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ccmon.alarms import RULES, Limits, alerts, spoken
 from ccmon.formatting import percent
 from ccmon.model.agents import AgentState
-from ccmon.model.alarms import Alert
+from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import RULES, Limits, find_alarms, spoken
 from tests import floors
 
 AT = floors.moment()
@@ -38,12 +38,12 @@ def quiet() -> FloorSnapshot:
         name="Sales",
     )
     figures = replace(full.follow_ups, items=())
-    return replace(full, queues=(queue,), agents=(agent,), follow_ups=figures, alerts=(), memberships=())
+    return replace(full, queues=(queue,), agents=(agent,), follow_ups=figures, alarms=(), memberships=())
 
 
-def found(snapshot: FloorSnapshot, rule: str) -> list[Alert]:
-    assert all(alert.rule in RULES for alert in alerts(snapshot))
-    return [alert for alert in alerts(snapshot) if alert.rule == rule]
+def found(snapshot: FloorSnapshot, rule: str) -> list[Alarm]:
+    assert all(alarm.rule in RULES for alarm in find_alarms(snapshot))
+    return [alarm for alarm in find_alarms(snapshot) if alarm.rule == rule]
 
 
 def with_queue(**changes: Any) -> FloorSnapshot:
@@ -57,27 +57,27 @@ def with_agent(**changes: Any) -> FloorSnapshot:
 
 
 def test_a_quiet_floor_and_an_empty_one_say_nothing() -> None:
-    assert alerts(quiet()) == ()
-    assert alerts(floors.empty_floor()) == ()
+    assert find_alarms(quiet()) == ()
+    assert find_alarms(floors.empty_floor()) == ()
 
 
 def test_caller_who_waits_three_thresholds() -> None:
     assert not found(with_queue(waiting=1, longest_wait_since=AT - 60_000), "longest_wait")
-    [alert] = found(with_queue(waiting=1, longest_wait_since=AT - 61_000), "longest_wait")
-    assert (alert.severity, alert.subject, alert.value, alert.limit) == (2, "Sales", 61.0, 60.0)
+    [alarm] = found(with_queue(waiting=1, longest_wait_since=AT - 61_000), "longest_wait")
+    assert (alarm.severity, alarm.subject, alarm.value, alarm.limit) == (2, "Sales", 61.0, 60.0)
 
 
 def test_a_wait_is_held_to_its_limit_in_whole_seconds() -> None:
     just_before = replace(with_queue(waiting=1, longest_wait_since=AT - 60_000), at=AT + 999)
     assert not found(just_before, "longest_wait")
-    [alert] = found(replace(just_before, at=AT + 1_000), "longest_wait")
-    assert alert.value == 61.0
+    [alarm] = found(replace(just_before, at=AT + 1_000), "longest_wait")
+    assert alarm.value == 61.0
 
 
 def test_nobody_on_the_phones_is_said_at_once_and_once() -> None:
     floor = with_queue(waiting=2, longest_wait_since=AT - 90_000, agents_on_phones=0)
-    [alert] = found(floor, "nobody_on_phones")
-    assert "2 callers wait" in alert.text
+    [alarm] = found(floor, "nobody_on_phones")
+    assert "2 callers wait" in alarm.text
     assert not found(floor, "longest_wait")
 
 
@@ -86,25 +86,25 @@ def test_service_level_needs_ten_events_and_the_raw_value() -> None:
     assert found(with_queue(answered=10, answered_in_threshold=7), "service_level")
     assert not found(with_queue(answered=10, answered_in_threshold=8), "service_level")
     almost = with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0)
-    [alert] = found(almost, "service_level")
-    assert "99.9 % in time" in alert.text
+    [alarm] = found(almost, "service_level")
+    assert "99.9 % in time" in alarm.text
 
 
 @pytest.mark.parametrize(("allotted", "said"), [(2, True), (3, False), (4, False), (None, False)])
 def test_a_queue_is_short_by_what_it_is_allotted(allotted: int | None, said: bool) -> None:
     floor = with_queue(waiting=1, longest_wait_since=AT, agents_on_phones=9, agents_needed=3, agents_allotted=allotted)
-    alert = next(iter(found(floor, "short_of_agents")), None)
-    assert (alert is not None) is said
-    if alert is not None:
-        assert (alert.value, alert.limit) == (2.0, 3.0)
-        assert alert.text.startswith("Sales needs 1 more on the phones while 1 caller waits")
+    alarm = next(iter(found(floor, "short_of_agents")), None)
+    assert (alarm is not None) is said
+    if alarm is not None:
+        assert (alarm.value, alarm.limit) == (2.0, 3.0)
+        assert alarm.text.startswith("Sales needs 1 more on the phones while 1 caller waits")
 
 
 @pytest.mark.parametrize("answered", [845, 745, 285, 655])
-def test_the_panel_and_the_alert_write_the_same_service_level(answered: int) -> None:
+def test_the_panel_and_the_alarm_write_the_same_service_level(answered: int) -> None:
     floor = with_queue(answered=1000, answered_in_threshold=answered, service_level_target=0.9)
-    [alert] = found(floor, "service_level")
-    assert f"{percent(floor.queues[0].service_level_live)} in time" in alert.text
+    [alarm] = found(floor, "service_level")
+    assert f"{percent(floor.queues[0].service_level_live)} in time" in alarm.text
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_the_panel_and_the_alert_write_the_same_service_level(answered: int) -> 
 )
 def test_too_long_in_a_state(state: AgentState, minutes: int, rule: str) -> None:
     assert not found(with_agent(state=state, since=AT - minutes * 60_000), rule)
-    [alert] = found(with_agent(state=state, since=AT - minutes * 60_000 - 1_000), rule)
-    assert alert.severity == 1
+    [alarm] = found(with_agent(state=state, since=AT - minutes * 60_000 - 1_000), rule)
+    assert alarm.severity == 1
 
 
 def test_a_pause_is_held_to_the_limit_of_its_reason() -> None:
@@ -141,9 +141,9 @@ def test_follow_ups_are_one_line_an_owner_and_one_for_the_rest() -> None:
     )
     floor = quiet()
     floor = replace(floor, follow_ups=replace(floor.follow_ups, items=items))
-    lines = [alert for alert in alerts(floor) if alert.rule in {"follow_ups", "more_follow_ups"}]
+    lines = [alarm for alarm in find_alarms(floor) if alarm.rule in {"follow_ups", "more_follow_ups"}]
     assert len(lines) == Limits().follow_up_owners + 1
-    assert sum(alert.value or 0 for alert in lines) == 50
+    assert sum(alarm.value or 0 for alarm in lines) == 50
     assert lines[-1].rule == "more_follow_ups", "the others come after those that are named"
 
 
@@ -156,8 +156,8 @@ def test_old_data_is_a_matter_for_now_only_where_a_switch_is_followed() -> None:
 
 
 def test_the_worst_stands_first() -> None:
-    lines = alerts(floors.floor(200))
-    assert [alert.severity for alert in lines] == sorted((alert.severity for alert in lines), reverse=True)
+    lines = find_alarms(floors.floor(200))
+    assert [alarm.severity for alarm in lines] == sorted((alarm.severity for alarm in lines), reverse=True)
 
 
 @pytest.mark.parametrize(

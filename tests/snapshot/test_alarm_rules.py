@@ -1,4 +1,4 @@
-"""Every rule of the alerts to the letter: the whole alert on one side of its limit, silence on the other."""
+"""Every rule of the alarms to the letter: the whole alarm on one side of its limit, silence on the other."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ccmon.alarms import ACT, RULES, WATCH, alerts, spoken
 from ccmon.model.agents import AgentState, Membership
-from ccmon.model.alarms import Alert
+from ccmon.model.alarms import Alarm
 from ccmon.model.follow_ups import FollowUp
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
+from ccmon.snapshot.alarms import ACT, RULES, WATCH, find_alarms, spoken
 from tests import floors
-from tests.test_alerts import AT, quiet, with_agent, with_queue
+from tests.snapshot.test_alarms import AT, quiet, with_agent, with_queue
 
 S, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
 
-def only(floor: FloorSnapshot, **options: Any) -> Alert | None:
-    """The one alert of a floor, if it has any."""
-    found = alerts(floor, **options)
+def only(floor: FloorSnapshot, **options: Any) -> Alarm | None:
+    """The one alarm of a floor, if it has any."""
+    found = find_alarms(floor, **options)
     assert len(found) <= 1, found
     return found[0] if found else None
 
@@ -40,10 +40,10 @@ def source(name: str, *, following: bool = True, heartbeat: bool = True, **momen
 
 @pytest.mark.parametrize(("age", "severity"), [(30_000, None), (30_001, ACT)])
 def test_data_of_a_followed_switch(age: int, severity: int | None) -> None:
-    alert = only(with_sources(replace(quiet(), data_at=AT - age), source("pbx", last_record_at=AT)))
-    assert (alert and alert.severity) == severity
-    if alert:
-        assert alert == Alert(
+    alarm = only(with_sources(replace(quiet(), data_at=AT - age), source("pbx", last_record_at=AT)))
+    assert (alarm and alarm.severity) == severity
+    if alarm:
+        assert alarm == Alarm(
             "data_age",
             ACT,
             "data",
@@ -57,7 +57,7 @@ def test_data_of_a_followed_switch(age: int, severity: int | None) -> None:
 @pytest.mark.parametrize(("age", "speaks"), [(30 * MINUTE, False), (30 * MINUTE + 1000, True)])
 def test_data_that_nobody_follows(age: int, speaks: bool) -> None:
     floor = with_sources(replace(quiet(), data_at=AT - age), source("file", following=False))
-    expected = Alert(
+    expected = Alarm(
         "data_age", WATCH, "data", AT - age, age / 1000, 1800.0, "The newest data is 30 min old: no switch is followed."
     )
     assert only(floor) == (expected if speaks else None)
@@ -71,9 +71,9 @@ def test_of_several_switches_the_one_that_told_longest_ago_is_named() -> None:
         late,
         source("third", checked_at=None, last_record_at=AT),
     )
-    alert = only(with_sources(floor, *sources))
-    assert alert is not None
-    assert alert.text == "The newest data is 31 s old: ask the administrator whether ccmon follow of second still runs."
+    alarm = only(with_sources(floor, *sources))
+    assert alarm is not None
+    assert alarm.text == "The newest data is 31 s old: ask the administrator whether ccmon follow of second still runs."
     assert only(with_sources(replace(floor, data_at=None), *sources)) is None, "there is none yet"
 
 
@@ -88,14 +88,14 @@ def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
     assert only(quiet_source(HOUR)) is None
     text = "Nothing new in pbx for 60 min while 2 agents are ready: does the switch still write it?"
     text = text.replace("60 min", spoken(HOUR + S))
-    assert only(quiet_source(HOUR + S)) == Alert("quiet_source", WATCH, "pbx", AT - HOUR - S, 3601.0, 3600.0, text)
+    assert only(quiet_source(HOUR + S)) == Alarm("quiet_source", WATCH, "pbx", AT - HOUR - S, 3601.0, 3600.0, text)
     one = only(quiet_source(HOUR + S, ready=1))
     assert one is not None
     assert "while 1 agent is ready" in one.text
     for rejected, said in ((1, "1 line of it"), (1200, "1,200 lines of it")):
-        alert = only(quiet_source(HOUR + S, rejected=rejected))
-        assert alert is not None
-        assert alert.text == f"{text} {said} did not go in: ccmon sources --rejected."
+        alarm = only(quiet_source(HOUR + S, rejected=rejected))
+        assert alarm is not None
+        assert alarm.text == f"{text} {said} did not go in: ccmon sources --rejected."
     for changes in ({"ready": 0}, {"heartbeat": True}, {"following": False}, {"last_record_at": None}):
         assert only(quiet_source(HOUR + S, **changes)) is None, changes
 
@@ -123,7 +123,7 @@ def paused_members(floor: FloorSnapshot, number: int) -> FloorSnapshot:
 def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: str) -> None:
     known = {"agents_ready": ready, "agents_on_phones": on_phones, "agents_allotted": on_phones}
     assert only(paused_members(waiting(60, **known), paused)) is None
-    assert only(paused_members(waiting(61, **known), paused)) == Alert(
+    assert only(paused_members(waiting(61, **known), paused)) == Alarm(
         "longest_wait", ACT, "Sales", AT - 61_000, 61.0, 60.0, f"A caller has waited 1:01 min in Sales; {said}."
     )
 
@@ -136,13 +136,13 @@ def test_a_wait_in_a_queue_without_a_threshold_or_without_a_caller_is_no_matter(
 def test_nobody_on_the_phones() -> None:
     floor = paused_members(waiting(5, agents_on_phones=0, agents_allotted=0), 1)
     text = "Nobody takes the calls of Sales: 1 caller waits, the first for 5 s; 1 of its agents is paused."
-    assert only(floor) == Alert("nobody_on_phones", ACT, "Sales", AT - 5000, 5.0, 0.0, text)
+    assert only(floor) == Alarm("nobody_on_phones", ACT, "Sales", AT - 5000, 5.0, 0.0, text)
 
 
 def test_too_few_on_the_phones_while_somebody_waits() -> None:
     text = "Sales needs 2 more on the phones while 1 caller waits: its share is 3 of the 4 there."
     short = waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=5)
-    assert only(short) == Alert("short_of_agents", WATCH, "Sales", None, 3.0, 5.0, text)
+    assert only(short) == Alarm("short_of_agents", WATCH, "Sales", None, 3.0, 5.0, text)
     assert only(waiting(5, agents_on_phones=5, agents_allotted=5, agents_needed=5)) is None
     assert only(waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=None)) is None
     assert only(with_queue(agents_on_phones=4, agents_allotted=3, agents_needed=5)) is None, "nobody waits"
@@ -154,7 +154,7 @@ def test_a_service_level_below_its_target() -> None:
     level = enough.queues[0].service_level_live
     assert level is not None
     text = "Sales answers 10 % in time today; the target is 80 %."
-    assert only(enough) == Alert("service_level", WATCH, "Sales", None, level, 0.8, text)
+    assert only(enough) == Alarm("service_level", WATCH, "Sales", None, level, 0.8, text)
     for fewer in (
         {"waiting_past_threshold": 1},
         {"no_agents": 0},
@@ -198,7 +198,7 @@ def test_too_long_in_a_state(state: AgentState, limit: int, changes: dict[str, A
     limits = {"Lunch": 45 * MINUTE, "Tea": None}
     assert only(replace(spent(state, limit, **changes), pause_limits=limits)) is None
     rule = {AgentState.PAUSED: "pause", AgentState.WRAP_UP: "wrap_up"}.get(state, "talk")
-    expected = Alert(rule, WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
+    expected = Alarm(rule, WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
     assert only(replace(spent(state, limit + 1, **changes), pause_limits=limits)) == expected
 
 
@@ -211,19 +211,19 @@ def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:
 def test_missed_calls(state: AgentState) -> None:
     text = "Ann is offered calls but has missed 3 today: pause the telephone or go and see."
     assert only(spent(state, S, missed=2)) is None
-    assert only(spent(state, S, missed=3)) == Alert("missed_calls", WATCH, "Ann", None, 3.0, 3.0, text)
+    assert only(spent(state, S, missed=3)) == Alarm("missed_calls", WATCH, "Ann", None, 3.0, 3.0, text)
 
 
 def test_unhappy_customers() -> None:
     low = LowScore(1, "Bo", None, "Sales", "Ann", None, 2, 10, None, AT - 5)
     floor = replace(quiet(), low_scores=(low,) * 7)
-    found = alerts(floor)
+    found = find_alarms(floor)
     assert len(found) == 5
     text = "Bo gave 2 of 10 after talking with Ann in Sales: call back."
-    assert found[0] == Alert("low_score", WATCH, "Bo", AT - 5, 2.0, 10.0, text)
+    assert found[0] == Alarm("low_score", WATCH, "Bo", AT - 5, 2.0, 10.0, text)
     nobody = replace(floor, low_scores=(replace(low, agent=None, queue=None),))
     assert only(nobody) == replace(found[0], text="Bo gave 2 of 10: call back.")
-    assert alerts(replace(floor, low_scores=None)) == ()
+    assert find_alarms(replace(floor, low_scores=None)) == ()
 
 
 def test_every_rule_has_a_place() -> None:
@@ -250,20 +250,20 @@ def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
     ],
 )
 def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
-    expected = Alert("follow_ups", WATCH, subject, AT - HOUR, value, 0.0, text)
+    expected = Alarm("follow_ups", WATCH, subject, AT - HOUR, value, 0.0, text)
     assert only(with_follow_ups(*items, *owed("Bob", 2, overdue_since=AT))) == expected
 
 
 def test_the_oldest_of_an_owners_calls_counts() -> None:
-    alert = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
-    assert alert is not None
-    assert (alert.since, alert.text) == (AT - 3 * HOUR, "Ann owes 3 promised calls, the oldest due 3 h 00 ago.")
+    alarm = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
+    assert alarm is not None
+    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann owes 3 promised calls, the oldest due 3 h 00 ago.")
 
 
 def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
     owners = [("E", 2), ("D", 2), ("A", 1), ("G", 5), ("B", 1), ("C", 3), ("F", 4)]
-    found = alerts(with_follow_ups(*(item for owner, number in owners for item in owed(owner, number))))
-    assert [(alert.rule, alert.subject, alert.value) for alert in found] == [
+    found = find_alarms(with_follow_ups(*(item for owner, number in owners for item in owed(owner, number))))
+    assert [(alarm.rule, alarm.subject, alarm.value) for alarm in found] == [
         ("follow_ups", "G", 5.0),
         ("follow_ups", "F", 4.0),
         ("follow_ups", "C", 3.0),
@@ -291,8 +291,8 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
         replace(agent, id=3, name="Cy", state=AgentState.TALKING, since=AT - 90 * MINUTE),
         replace(agent, id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
     )
-    found = alerts(replace(floor, queues=queues, agents=agents))
-    assert [alert.subject for alert in found] == [
+    found = find_alarms(replace(floor, queues=queues, agents=agents))
+    assert [alarm.subject for alarm in found] == [
         "waits longer",
         "waits long",
         "worst",
@@ -308,6 +308,6 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
 def test_who_serves_one_queue_alone_shares_with_nobody() -> None:
     """Where the share is everybody on the phones there is nothing to explain."""
     alone = waiting(5, agents_on_phones=3, agents_allotted=3, agents_needed=5)
-    assert only(alone) == Alert(
+    assert only(alone) == Alarm(
         "short_of_agents", WATCH, "Sales", None, 3.0, 5.0, "Sales needs 2 more on the phones while 1 caller waits."
     )

@@ -1,6 +1,6 @@
 """What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
 
-An alert is one sentence that says what is wrong and, where it can, what to do. Nothing is said about an empty set.
+An alarm is one sentence that says what is wrong and, where it can, what to do. Nothing is said about an empty set.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
 from ccmon.metrics.percentage import percent, percent_below
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.model.alarms import Alert
+from ccmon.model.alarms import Alarm
 from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
@@ -28,7 +28,7 @@ MINUTE_MS = 60_000
 
 
 class Limits(Struct, frozen=True):
-    """From where on something is worth an alert."""
+    """From where on something is worth an alarm."""
 
     wait_thresholds: float = 3.0
     """Waits of a caller, in service level thresholds of the queue."""
@@ -57,16 +57,16 @@ class Limits(Struct, frozen=True):
 DEFAULT_LIMITS = Limits()
 
 
-def alerts(
+def find_alarms(
     snapshot: FloorSnapshot,
     *,
     limits: Limits = DEFAULT_LIMITS,
-) -> tuple[Alert, ...]:
-    """Alerts, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone.
+) -> tuple[Alarm, ...]:
+    """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone.
 
     Args:
         snapshot: the floor.
-        limits: from where on something is worth an alert.
+        limits: from where on something is worth an alarm.
     """
     paused: defaultdict[int, int] = defaultdict(int)
     for member in snapshot.memberships:
@@ -88,9 +88,9 @@ def alerts(
     return _ordered(found)
 
 
-def _ordered(found: list[Alert]) -> tuple[Alert, ...]:
+def _ordered(found: list[Alarm]) -> tuple[Alarm, ...]:
     order = {rule: place for place, rule in enumerate(RULES)}
-    found.sort(key=lambda alert: (-alert.severity, order[alert.rule], -_excess(alert), alert.subject))
+    found.sort(key=lambda alarm: (-alarm.severity, order[alarm.rule], -_excess(alarm), alarm.subject))
     return tuple(found)
 
 
@@ -111,7 +111,7 @@ RULES = (
     "follow_ups",
     "more_follow_ups",
 )
-"""Every rule, in the order in which alerts of one severity stand."""
+"""Every rule, in the order in which alarms of one severity stand."""
 
 AGENT_RULES = frozenset({"talk", "wrap_up", "pause", "missed_calls"})
 
@@ -132,11 +132,11 @@ NEED = {state: place for place, state in enumerate(STATES_BY_NEED)}
 
 
 def agent_need(agent: AgentFigures, severity: int) -> tuple[int, int, int, str]:
-    """What puts the agents who need a person first: the worst alert, the state, the longest in it, the name.
+    """What puts the agents who need a person first: the worst alarm, the state, the longest in it, the name.
 
     Args:
         agent: the agent.
-        severity: of the worst alert of `AGENT_RULES` about the agent; 0 without one.
+        severity: of the worst alarm of `AGENT_RULES` about the agent; 0 without one.
     """
     return -severity, NEED[agent.state], agent.since or 0, agent.name.casefold()
 
@@ -144,11 +144,11 @@ def agent_need(agent: AgentFigures, severity: int) -> tuple[int, int, int, str]:
 LOW_IS_BAD = frozenset({"service_level", "short_of_agents", "low_score"})
 
 
-def _excess(alert: Alert) -> float:
-    """How far an alert is beyond its limit, to put the worst of one rule first."""
-    value = alert.value or 0.0
-    excess = value / alert.limit if alert.limit else value
-    return -excess if alert.rule in LOW_IS_BAD else excess
+def _excess(alarm: Alarm) -> float:
+    """How far an alarm is beyond its limit, to put the worst of one rule first."""
+    value = alarm.value or 0.0
+    excess = value / alarm.limit if alarm.limit else value
+    return -excess if alarm.rule in LOW_IS_BAD else excess
 
 
 def known_until(data_at: int | None, at: int, sources: Iterable[SourceHealth], limits: Limits = DEFAULT_LIMITS) -> int:
@@ -167,7 +167,7 @@ def _age_limit_ms(sources: Iterable[SourceHealth], limits: Limits) -> int:
     return limits.data_age_ms if any(source.following for source in sources) else limits.import_age_ms
 
 
-def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     age_ms = snapshot.data_age_ms
     followed = [source for source in snapshot.sources if source.following]
     limit_ms = _age_limit_ms(snapshot.sources, limits)
@@ -178,10 +178,10 @@ def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     said = f"ask the administrator whether ccmon follow{whose} still runs" if followed else "no switch is followed"
     text = f"The newest data is {spoken(age_ms)} old: {said}."
     severity = ACT if followed else WATCH
-    yield Alert("data_age", severity, "data", snapshot.data_at, age_ms / 1000, limit_ms / 1000, text)
+    yield Alarm("data_age", severity, "data", snapshot.data_at, age_ms / 1000, limit_ms / 1000, text)
 
 
-def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     """Without a heartbeat a quiet time and a dead feed look alike: worth a look while agents are ready."""
     if not snapshot.total.agents_ready:
         return
@@ -197,10 +197,10 @@ def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
                 lines = "1 line" if source.rejected == 1 else f"{source.rejected:,} lines"
                 text += f" {lines} of it did not go in: ccmon sources --rejected."
             since, limit_s = source.last_record_at, limits.quiet_ms / 1000
-            yield Alert("quiet_source", WATCH, source.name, since, quiet_ms / 1000, limit_s, text)
+            yield Alarm("quiet_source", WATCH, source.name, since, quiet_ms / 1000, limit_s, text)
 
 
-def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterator[Alert]:
+def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
         yield from _waiting(queue, paused, wait_ms(since, at), limits.wait_thresholds * threshold_ms)
@@ -215,22 +215,22 @@ def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterato
     )
     if level is not None and target is not None and level < target and events >= limits.service_level_events:
         text = f"{queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
-        yield Alert("service_level", WATCH, queue.name, None, level, target, text)
+        yield Alarm("service_level", WATCH, queue.name, None, level, target, text)
 
 
-def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) -> Iterator[Alert]:
+def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) -> Iterator[Alarm]:
     since, name = queue.longest_wait_since, queue.name
     callers = _callers(queue.waiting)
     recall = f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
     if queue.agents_on_phones == 0 and queue.agents_known:
         text = f"Nobody takes the calls of {name}: {callers}, the first for {spoken(waited_ms)}{recall}."
-        yield Alert("nobody_on_phones", ACT, name, since, waited_ms / 1000, 0.0, text)
+        yield Alarm("nobody_on_phones", ACT, name, since, waited_ms / 1000, 0.0, text)
     elif waited_ms > limit_ms:
         ready = queue.agents_ready
         help_ = f"{ready} ready: see why nobody answers" if ready else f"all {queue.agents_on_phones} are busy{recall}"
         help_ = f"; {help_}" if queue.agents_known else ""
         text = f"A caller has waited {spoken(waited_ms)} in {name}{help_}."
-        yield Alert("longest_wait", ACT, name, since, waited_ms / 1000, limit_ms / 1000, text)
+        yield Alarm("longest_wait", ACT, name, since, waited_ms / 1000, limit_ms / 1000, text)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
         allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
@@ -238,10 +238,10 @@ def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) 
         share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
         text = f"{name} needs {-gap} more on the phones while {callers}{share}{recall}."
         there, needed = float(allotted), float(queue.agents_needed or 0)
-        yield Alert("short_of_agents", WATCH, name, None, there, needed, text)
+        yield Alarm("short_of_agents", WATCH, name, None, there, needed, text)
 
 
-def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: Limits) -> Iterator[Alert]:
+def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: Limits) -> Iterator[Alarm]:
     if agent.since is None:
         return
     spent_ms, state = at - agent.since, agent.state
@@ -250,28 +250,28 @@ def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None],
         if spent_ms > limit_ms:
             what = f"on {agent.reason}" if agent.reason else "paused without a reason"
             text = f"{agent.name} has been {what} for {spoken(spent_ms)}; {spoken(limit_ms)} is the limit."
-            yield Alert("pause", WATCH, agent.name, agent.since, spent_ms / 1000, limit_ms / 1000, text)
+            yield Alarm("pause", WATCH, agent.name, agent.since, spent_ms / 1000, limit_ms / 1000, text)
     elif state is AgentState.WRAP_UP and spent_ms > limits.wrap_up_ms:
         text = f"{agent.name} has been in wrap-up for {spoken(spent_ms)}: ask whether help is needed."
-        yield Alert("wrap_up", WATCH, agent.name, agent.since, spent_ms / 1000, limits.wrap_up_ms / 1000, text)
+        yield Alarm("wrap_up", WATCH, agent.name, agent.since, spent_ms / 1000, limits.wrap_up_ms / 1000, text)
     elif state in {AgentState.TALKING, AgentState.HOLD} and spent_ms > limits.talk_ms:
         with_ = f" in {agent.queue}" if agent.queue else ""
         text = f"{agent.name} has been on one call{with_} for {spoken(spent_ms)}: listen in or help."
-        yield Alert("talk", WATCH, agent.name, agent.since, spent_ms / 1000, limits.talk_ms / 1000, text)
+        yield Alarm("talk", WATCH, agent.name, agent.since, spent_ms / 1000, limits.talk_ms / 1000, text)
     if agent.missed >= limits.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
         text = f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
-        yield Alert("missed_calls", WATCH, agent.name, None, float(agent.missed), float(limits.missed_calls), text)
+        yield Alarm("missed_calls", WATCH, agent.name, None, float(agent.missed), float(limits.missed_calls), text)
 
 
-def _low_score(low: LowScore) -> Alert:
+def _low_score(low: LowScore) -> Alarm:
     """An unhappy customer whom a call can still win back."""
     agent = f" after talking with {low.agent}" if low.agent else ""
     queue = f" in {low.queue}" if low.queue else ""
     text = f"{low.who} gave {low.score} of {low.scale}{agent}{queue}: call back."
-    return Alert("low_score", WATCH, low.who, low.answered_at, float(low.score), float(low.scale), text)
+    return Alarm("low_score", WATCH, low.who, low.answered_at, float(low.score), float(low.scale), text)
 
 
-def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:
+def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     problems = snapshot.problems
     if problems is None:
         return
@@ -280,10 +280,10 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alert]:
             usual = f", {reason.usual:.0f} is usual by now" if reason.usual is not None else ""
             text = f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
             value = float(reason.calls)
-            yield Alert("rising_problem", WATCH, reason.name, problems.tested_at, value, reason.usual, text)
+            yield Alarm("rising_problem", WATCH, reason.name, problems.tested_at, value, reason.usual, text)
 
 
-def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
     owners = snapshot.follow_ups.owners or ()
     agents = {agent.id: agent for agent in snapshot.agents}
@@ -291,7 +291,7 @@ def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
         text = f"{promise_sentence(owner, does_now(agents.get(owner.agent_id or 0)))}."
-        yield Alert("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, text)
+        yield Alarm("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, text)
 
 
 def promise_sentence(owner: AgentFollowUps, doing: str = "") -> str:
@@ -350,7 +350,7 @@ def what_becomes_of_promises(owner: AgentFollowUps) -> str:
     return ", ".join(parts) or "all can be kept"
 
 
-def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
+def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     """One line for each owner with the most overdue calls, one for all others together."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in snapshot.follow_ups.items:
@@ -361,18 +361,18 @@ def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alert]:
     for owner in shown:
         items = overdue[owner]
         who = f"{owner} owes" if owner else "Nobody has taken"
-        yield _follow_up_alert(items, owner or "nobody", f"{who} {_calls(len(items))}", snapshot.at)
+        yield _follow_up_alarm(items, owner or "nobody", f"{who} {_calls(len(items))}", snapshot.at)
     if rest:
         items = [item for owner in rest for item in overdue[owner]]
         text = f"{len(rest)} more agents owe {_calls(len(items))}"
-        yield _follow_up_alert(items, f"{len(rest)} agents", text, snapshot.at, rule="more_follow_ups")
+        yield _follow_up_alarm(items, f"{len(rest)} agents", text, snapshot.at, rule="more_follow_ups")
 
 
-def _follow_up_alert(items: list[FollowUp], subject: str, said: str, at: int, *, rule: str = "follow_ups") -> Alert:
+def _follow_up_alarm(items: list[FollowUp], subject: str, said: str, at: int, *, rule: str = "follow_ups") -> Alarm:
     since = min(item.due_at for item in items)
     oldest = "due" if len(items) == 1 else ", the oldest due"
     text = f"{said}{' ' if len(items) == 1 else ''}{oldest} {spoken(at - since)} ago."
-    return Alert(rule, WATCH, subject, since, float(len(items)), 0.0, text)
+    return Alarm(rule, WATCH, subject, since, float(len(items)), 0.0, text)
 
 
 def _calls(number: int) -> str:

@@ -7,15 +7,15 @@ from typing import Any, cast
 
 import pytest
 
-from ccmon.alarms import why_at_risk
 from ccmon.metrics.follow_ups import LateWhy
 from ccmon.model.agents import AgentState
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
+from ccmon.snapshot.alarms import why_at_risk
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
 from ccmon.snapshot.live_rows import AgentEntry, Directory, LiveRows, Team
-from tests.test_alerts import with_agent
+from tests.snapshot.test_alarms import with_agent
 
 HOUR, DAY = 3_600_000, 86_400_000
 EVA, IN_NO_TEAM, OTHER = 1, 2, 3
