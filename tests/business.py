@@ -11,8 +11,10 @@ from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.follow_ups import KeptPromises, Risk
 from ccmon.metrics.forecast import OrderValue, Rest
 from ccmon.metrics.net_promoter_score import NetPromoterScore
-from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
+from ccmon.metrics.pace import Basis
+from ccmon.metrics.retention import ChurnLimits, Cohort, Segment, WinBack
 from ccmon.metrics.satisfaction import Satisfaction
+from ccmon.model.calls import Direction
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.follow_ups import AgentFollowUps, FollowUpFigures
@@ -70,7 +72,7 @@ def _quota(line: SalesFigures, period: Period, times: int, day: date) -> QuotaFi
         quota_revenue_cents=quota * 12_500,
         quota_conversion=line.quota_conversion,
         share=share,
-        basis="usual day" if period is Period.DAY else "linear",
+        basis=Basis.USUAL_DAY if period is Period.DAY else Basis.LINEAR,
         rests_on="5 Mondays" if period is Period.DAY else "linear",
         open_ms_left=round(12 * HOUR * times * (1 - share)),
         calls_left=line.sales_calls / 0.64 * 0.36,
@@ -229,7 +231,11 @@ def _retention() -> RetentionFigures:
         repeat=1320,
         loyal=860,
         lapsed=95,
-        moves=(Move(None, "one-time", 31), Move("one-time", "repeat", 12), Move("repeat", "loyal", 5)),
+        moves=(
+            Move(None, Segment.ONE_TIME, 31),
+            Move(Segment.ONE_TIME, Segment.REPEAT, 12),
+            Move(Segment.REPEAT, Segment.LOYAL, 5),
+        ),
         active=3900,
         at_risk=1600,
         churned=985,
@@ -333,8 +339,8 @@ ASSUMPTIONS = (
 def _resources(whole: FloorSnapshot) -> ResourceFigures:
     return ResourceFigures(
         work=(
-            WorkFigures("inbound", 1320, 36, 312_000.0, 305_000.0, 51.5),
-            WorkFigures("outbound", 210, 6, 205_000.0, 171_000.0, 60.0),
+            WorkFigures(Direction.INBOUND, 1320, 36, 312_000.0, 305_000.0, 51.5),
+            WorkFigures(Direction.OUTBOUND, 210, 6, 205_000.0, 171_000.0, 60.0),
         ),
         worked_ms=240 * HOUR,
         paid_ms=236 * HOUR,

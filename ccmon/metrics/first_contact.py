@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ccmon.units import Count, Ratio
+
 WEEK_MS = 7 * 86_400_000
 """The default window: seven times 24 hours from the end of a call."""
 DAY_MS = 86_400_000
@@ -57,15 +59,22 @@ class Resolution(StrEnum):
 class FirstContact(Struct, frozen=True):
     """How many contacts were settled at once. ``pending`` ones are in neither part of the rate."""
 
-    resolved: int
-    repeated: int
-    pending: int
+    resolved: Count
+    """Contacts that needed no other."""
+    repeated: Count
+    """Contacts that needed another."""
+    pending: Count
+    """Contacts whose window has not passed."""
 
     @property
-    def rate(self) -> float | None:
-        """``1 - repeats / eligible`` over contacts whose window has passed. None for an empty set."""
-        eligible = self.resolved + self.repeated
-        return self.resolved / eligible if eligible else None
+    def eligible(self) -> Count:
+        """Contacts whose window has passed: what the rate is made of."""
+        return self.resolved + self.repeated
+
+    @property
+    def rate(self) -> Ratio | None:
+        """Share of the contacts whose window has passed that needed no other. None for an empty set."""
+        return self.resolved / self.eligible if self.eligible else None
 
 
 def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> list[Resolution]:
@@ -93,11 +102,13 @@ def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) 
 class RepeatContacts(Struct, frozen=True):
     """Contacts that look back on an answered one. Needs no waiting, so it can be shown live; it is not ``1 - FCR``."""
 
-    repeats: int
-    contacts: int
+    repeats: Count
+    """Contacts that follow an answered one within the window."""
+    contacts: Count
+    """All contacts."""
 
     @property
-    def rate(self) -> float | None:
+    def rate(self) -> Ratio | None:
         """Contacts with a predecessor within the window over contacts. None for an empty set."""
         return self.repeats / self.contacts if self.contacts else None
 

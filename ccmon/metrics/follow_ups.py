@@ -12,6 +12,8 @@ from math import exp
 
 from msgspec import Struct
 
+from ccmon.units import Count, Ratio
+
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it ends it without being done."""
 
@@ -49,7 +51,7 @@ class KeptPromises(Struct, frozen=True):
     promised: int
 
     @property
-    def rate(self) -> float | None:
+    def rate(self) -> Ratio | None:
         """On-time completion; None when nothing was promised."""
         return self.on_time / self.promised if self.promised else None
 
@@ -81,10 +83,12 @@ def move(promise: Promise, to: int, by: MovedBy) -> Promise:
 class Risk(Struct, frozen=True):
     """One owner's promises against the time that is left: "Eva owns 6, needs 48 min, has 35: 2 will be late"."""
 
-    owned: int
+    owned: Count
     """Open follow-ups due before the end of the owner's shift."""
     needed_ms: int
+    """What they take."""
     left_ms: int
+    """Time from the end of what the owner does now to the end of the shift."""
     late: tuple[Hashable, ...]
     """Those that will be late: the follow-ups' own keys, in order of their due moments."""
 

@@ -12,6 +12,7 @@ from math import exp
 from msgspec import Struct
 
 from ccmon.metrics.distributions import negative_binomial_at_least, negative_binomial_quantile
+from ccmon.units import Quantity
 
 FORECAST_FROM_SHARE = 0.10
 """Without a usual rate a forecast says nothing while less of the day has gone."""
@@ -44,6 +45,7 @@ class Rest(Struct, frozen=True):
     spread: float
     """Variance of the mean over its square: how well the mean itself is known. 0: exactly (Poisson)."""
     rate: Rate = Rate.USUAL
+    """At which rate the rest is taken to come in."""
 
 
 class OrderValue(Struct, frozen=True):
@@ -60,9 +62,12 @@ class OrderValue(Struct, frozen=True):
 class Forecast(Struct, frozen=True):
     """Where a period will end."""
 
-    expected: float
-    low: float
-    high: float
+    expected: Quantity
+    """The mean."""
+    low: Quantity
+    """The range that holds the end with 90 % begins here."""
+    high: Quantity
+    """It ends here."""
 
 
 def at_present_rate(sold: int, share: float) -> Rest | None:

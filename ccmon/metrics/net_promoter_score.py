@@ -8,6 +8,7 @@ from math import sqrt
 from msgspec import Struct
 
 from ccmon.metrics.sales import Z_95
+from ccmon.units import Count, Quantity
 
 SHOWN_FROM = 30
 """Below this many answers the score is hidden (metrics.md 9.2)."""
@@ -23,7 +24,7 @@ class NetPromoterScore(Struct, frozen=True):
     detractors: int
 
     @property
-    def answers(self) -> int:
+    def answers(self) -> Count:
         """How many answered."""
         return self.promoters + self.passives + self.detractors
 
@@ -41,7 +42,7 @@ class NetPromoterScore(Struct, frozen=True):
         return 100 * sqrt(max(0.0, promoting + detracting - (promoting - detracting) ** 2) / self.answers)
 
     @property
-    def margin(self) -> float | None:
+    def margin(self) -> Quantity | None:
         """Half-width of the 95 % interval, in points."""
         error = self.standard_error
         return None if error is None else Z_95 * error

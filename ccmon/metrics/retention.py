@@ -16,6 +16,8 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from ccmon.units import Count, Ratio
+
 Customer = TypeVar("Customer", bound=Hashable)
 
 LOYAL_PURCHASES = 3
@@ -82,13 +84,15 @@ class Cohort(Struct, frozen=True):
 
     month: str
     """Such as 2026-03."""
-    customers: int
-    repeated: int
+    customers: Count
+    """Who bought first in it."""
+    repeated: Count
+    """Of them, who bought again on a later day within the window."""
     complete: bool
     """False while the last of them may still buy again in time: the cohort is maturing."""
 
     @property
-    def rate(self) -> float | None:
+    def rate(self) -> Ratio | None:
         """Share that bought again on a later day within the window; None while maturing and for an empty cohort."""
         return self.repeated / self.customers if self.complete and self.customers else None
 
@@ -136,9 +140,11 @@ def nearest_rank(values: Iterable[int], share: float) -> int | None:
 class ChurnLimits(Struct, frozen=True):
     """After how many days without an order a customer is at risk, and after how many churned."""
 
-    at_risk_days: int
-    churned_days: int
-    from_gaps: int | None
+    at_risk_days: Count
+    """Days without an order from which on a customer is at risk."""
+    churned_days: Count
+    """Days without an order from which on a customer has churned."""
+    from_gaps: Count | None
     """How many gaps the percentiles rest on; None: too few, so the fixed 60 and 180 days."""
 
 
@@ -186,15 +192,15 @@ def churned_of_active(
 class WinBack(Struct, frozen=True):
     """Churned customers who were called, and who came back."""
 
-    reached: int
+    reached: Count
     """Churned customers reached by a win-back call (right-party)."""
-    won_back: int
+    won_back: Count
     """Of them, those who bought within 30 days of the call."""
-    returned_by_themselves: int
+    returned_by_themselves: Count
     """Churned customers who bought without such a call."""
 
     @property
-    def rate(self) -> float | None:
+    def rate(self) -> Ratio | None:
         """Won back over reached; None when nobody was reached."""
         return self.won_back / self.reached if self.reached else None
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from math import sqrt
+from typing import NamedTuple
+
+from ccmon.units import Ratio
 
 Z_95 = 1.959964
 """Standard normal quantile of a 95 % interval."""
@@ -13,7 +16,16 @@ def conversion(converted: int, sales_calls: int) -> float | None:
     return converted / sales_calls if sales_calls > 0 and converted <= sales_calls else None
 
 
-def wilson_interval(successes: int, trials: int, z: float = Z_95) -> tuple[float, float] | None:
+class Interval(NamedTuple):
+    """Where a true share lies with 95 %, from a few observations of it."""
+
+    low: Ratio
+    """Lower end."""
+    high: Ratio
+    """Upper end."""
+
+
+def wilson_interval(successes: int, trials: int, z: float = Z_95) -> Interval | None:
     """The Wilson score interval of a share (metrics.md 9.4). None for an empty set or impossible counts."""
     if trials <= 0 or not 0 <= successes <= trials:
         return None
@@ -21,7 +33,7 @@ def wilson_interval(successes: int, trials: int, z: float = Z_95) -> tuple[float
     denominator = 1 + z * z / trials
     centre = (share + z * z / (2 * trials)) / denominator
     half = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)) / denominator
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
 def attainment(sales: int, quota: int | None) -> float | None:

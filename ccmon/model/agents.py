@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ccmon.metrics import agents, handling, sales
+from ccmon.units import Count, Ratio
 
 
 class AgentState(StrEnum):
@@ -61,41 +62,63 @@ class AgentFigures(Struct, frozen=True):
 
     id: int
     login: str
+    """Name that the telephone system knows the agent by."""
     name: str
+    """The agent's name."""
     team: str | None
+    """Name of the agent's team."""
     client: str | None
     """The client company of the agent's team."""
     state: AgentState
+    """What the agent does now: one state, however many queues they serve."""
     reason: str | None
+    """Why they are paused."""
     since: int | None
     """Start of the present state; None when no state is known."""
     queue: str | None
     """Queue or campaign of the present call."""
     queues: tuple[str, ...]
     """Names of the queues the agent is a member of now."""
-    handled: int
-    inbound: int
-    outbound: int
+    handled: Count
+    """Calls handled today, both directions."""
+    inbound: Count
+    """Of them, calls that came in."""
+    outbound: Count
+    """Of them, calls that were made."""
     handled_talk_ms: int
     """Of the handled calls, whole, by the day of their entry: what the average handling time is made of."""
     handled_hold_ms: int
     handled_wrap_up_ms: int
     talk_ms: int
+    """Time of today in conversation, the present call included, cut at the edges of the day."""
     hold_ms: int
+    """Time of today with a customer on hold, likewise."""
     wrap_up_ms: int
+    """Time of today in wrap-up, likewise."""
     ready_ms: int
+    """Time of today ready for a call."""
     paused_ms: int
+    """Time of today paused."""
     logged_in_ms: int
-    """0 where no source tells the agent's states."""
-    missed: int
-    sales_calls: int
-    converted: int
+    """Time of today in any state but logged out; 0 where no source tells the agent's states."""
+    missed: Count
+    """Calls that rang for a second or more today and were not answered (metrics.md 6.5)."""
+    sales_calls: Count
+    """Sales calls of today (metrics.md 8.2)."""
+    converted: Count
     """Sales calls that led to at least one sale."""
-    sales: int
+    sales: Count
+    """Orders of today that stand."""
     revenue_cents: int
-    satisfied: int
-    surveys: int
+    """Net revenue of today, in the site's currency."""
+    satisfied: Count
+    """Of the ``surveys``, those in the two top boxes."""
+    surveys: Count
     """Answers of the last 28 business days (metrics.md 9.1); ``satisfied`` of them are in the top two boxes."""
+
+    def in_state_ms(self, at: int) -> int | None:
+        """How long the present state has lasted at a moment; None where no state is known."""
+        return None if self.since is None else max(0, at - self.since)
 
     @property
     def other_ms(self) -> int | None:
@@ -111,18 +134,18 @@ class AgentFigures(Struct, frozen=True):
         )
 
     @property
-    def occupancy(self) -> float | None:
+    def occupancy(self) -> Ratio | None:
         """Share of handling in handling plus ready time; None below 15 minutes and where no state is known."""
         if not self.logged_in_ms:
             return None
         return agents.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
 
     @property
-    def conversion(self) -> float | None:
+    def conversion(self) -> Ratio | None:
         """Sales calls that led to a sale over sales calls (metrics.md 8.2)."""
         return sales.conversion(self.converted, self.sales_calls)
 
     @property
-    def satisfaction(self) -> float | None:
+    def satisfaction(self) -> Ratio | None:
         """Top-2-box share; None below 10 answers (metrics.md 9.4)."""
         return sales.share_of_enough(self.satisfied, self.surveys, at_least=10)

@@ -15,7 +15,10 @@ class Alarm(Struct, frozen=True):
     subject: str
     """The queue, agent or customer it is about."""
     since: int | None
+    """When it began; None where no moment is known."""
     value: float | None
+    """What was measured: seconds, a share or a count."""
     limit: float | None
+    """What it is measured against, in the same unit."""
     text: str
     """One sentence for a person."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from ccmon.metrics import sales_funnel
+from ccmon.units import Count, Quantity, Ratio
 
 
 class ConcernedCustomer(Struct, frozen=True):
@@ -12,9 +15,13 @@ class ConcernedCustomer(Struct, frozen=True):
 
     customer_id: int
     customer: str | None
+    """The customer's name."""
     phone: str | None
-    calls: int
+    """The customer's number."""
+    calls: Count
+    """Their calls for the reason today."""
     last_at: int
+    """When the latest of these calls came."""
     agent: str | None
     """Who talked with them last."""
 
@@ -25,23 +32,30 @@ class ReasonFigures(Struct, frozen=True):
     id: int | None
     """None: no reason was noted; never hidden."""
     name: str
+    """What the reason is called."""
     product: str | None
+    """The product it is about."""
     is_problem: bool
-    calls: int
-    per_100_calls: float | None
-    share: float
-    cumulative: float
+    """Whether customers call for it because something is wrong."""
+    calls: Count
+    """Answered calls of today with this reason."""
+    per_100_calls: Annotated[float, Meta(ge=0, le=100)] | None
+    """The same for each 100 answered calls."""
+    share: Ratio
+    """Share in the calls that are listed."""
+    cumulative: Quantity
+    """Shares of this reason and of all more frequent ones."""
     vital: bool
     """Among the reasons that make up the first 80 %."""
-    customers: int
+    customers: Count
     """Distinct ones."""
-    usual: float | None
+    usual: Quantity | None
     """Calls that the same weekdays would have brought by the last test, at today's volume; None without a baseline."""
-    ratio: float | None
+    ratio: Quantity | None
     """Rate at the last test over the baseline's rate; None for a new reason."""
-    is_new: bool
-    """It never occurred in the baseline."""
-    rising: bool
+    is_new: bool | None
+    """It never occurred in the baseline. None, as the next, while nothing is known of past days."""
+    rising: bool | None
     """Flagged: 5 or more, at least 1.5 times as usual, significant over all reasons looked at."""
     concerned: tuple[ConcernedCustomer, ...]
     """The customers, the latest first; at most 50."""
@@ -50,17 +64,18 @@ class ReasonFigures(Struct, frozen=True):
 class ProblemFigures(Struct, frozen=True):
     """The problem radar: reasons of today's answered calls, the most frequent first."""
 
-    answered: int
+    answered: Count
     """Answered inbound calls of today, with or without a reason."""
-    coded: int
+    coded: Count
     """Of them, those with a reason."""
     reasons: tuple[ReasonFigures, ...]
+    """The most frequent first."""
     tested_at: int | None
     """The last fixed time at which rising was tested; None before the first of the day."""
-    baseline_days: int | None
+    baseline_days: Count | None
     """Same weekdays that the baseline holds; None while their rows are still coming in: what rises is then unknown."""
 
     @property
-    def coded_share(self) -> float | None:
+    def coded_share(self) -> Ratio | None:
         """Share of answered calls with a reason; every figure here is biased where it is low."""
         return sales_funnel.share(self.coded, self.answered)

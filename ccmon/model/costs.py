@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from msgspec import Struct
 
 from ccmon.metrics import costs, sales_funnel, wait_times
+from ccmon.model.calls import Direction
+from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
 
 class WorkFigures(Struct, frozen=True):
     """Calls for each agent and working day, in one direction, beside the same weekday of past weeks (6.9)."""
 
-    direction: str
-    handled: int
-    agents: int
+    direction: Direction
+    """Inbound or outbound."""
+    handled: Count
+    """Calls handled today in this direction."""
+    agents: Count
     """Agents who handled such calls today."""
     aht_ms: float | None
+    """Average handling time of today (metrics.md 7)."""
     usual_aht_ms: float | None
     """Mean of all such calls of the same weekdays, up to eight."""
-    usual_per_agent_day: float | None
+    usual_per_agent_day: Quantity | None
     """Calls handled for each agent on those days."""
 
     @property
-    def per_agent(self) -> float | None:
+    def per_agent(self) -> Quantity | None:
         """Calls handled for each agent who handled any, so far today."""
         return wait_times.average(self.handled, self.agents)
 
@@ -35,54 +42,55 @@ class ResourceFigures(Struct, frozen=True):
     """Time logged in, all agents, less unpaid pauses."""
     paid_ms: int
     """Of it, that of agents whose hourly cost is known."""
-    labour_cents: int | None
-    """None where no agent's hourly cost is known."""
-    agents_without_cost: int
+    labour_cents: Count | None
+    """Hourly cost times the time worked; None where no agent's hourly cost is known."""
+    agents_without_cost: Count
     """Agents at work today whose hourly cost is not known: the cost is too low by theirs."""
-    handled: int
+    handled: Count
     """Calls handled, both directions."""
-    orders: int
+    orders: Count
     """That stand, in the site's currency."""
     revenue_cents: int
     """Net, in the site's currency."""
-    new_customers: int | None
-    """None while orders of the past are still coming in."""
-    kept_customers: int
+    new_customers: Count | None
+    """Customers whose first order that stands is one of today's; None while orders of the past are still coming in."""
+    kept_customers: Count
     """Customers of retention calls who stayed: disposition "kept", or an order on the call."""
-    sales_cost_cents: float | None
+    sales_cost_cents: Quantity | None
     """Part of the labour cost that went into calls of sales queues and campaigns, by handling time: an estimate."""
-    retention_cost_cents: float | None
-    margin: float | None
+    retention_cost_cents: Quantity | None
+    """Part of the labour cost that went into calls of retention queues and campaigns, likewise."""
+    margin: Ratio | None
     """Share of the revenue that is earned (``site.margin``); None: not set, the whole revenue is counted."""
     assumptions: tuple[str, ...]
     """What the figures rest on, in sentences for a person."""
 
     @property
-    def per_agent_hour(self) -> float | None:
+    def per_agent_hour(self) -> Quantity | None:
         """Calls handled for each hour worked; None below half an hour."""
         return sales_funnel.per_hour(self.handled, self.worked_ms) if self.worked_ms >= costs.HOUR_MS // 2 else None
 
     @property
-    def cost_per_contact_cents(self) -> float | None:
+    def cost_per_contact_cents(self) -> Quantity | None:
         """Labour over calls handled."""
         return None if self.labour_cents is None else costs.cost_per_contact(self.labour_cents, self.handled)
 
     @property
-    def cost_per_sale_cents(self) -> float | None:
+    def cost_per_sale_cents(self) -> Quantity | None:
         """Labour that went into sales over orders."""
         return (
             wait_times.average(round(self.sales_cost_cents), self.orders) if self.sales_cost_cents is not None else None
         )
 
     @property
-    def cost_per_new_customer_cents(self) -> float | None:
+    def cost_per_new_customer_cents(self) -> Quantity | None:
         """Labour that went into sales over new customers."""
         if self.sales_cost_cents is None or self.new_customers is None:
             return None
         return costs.cost_per_acquisition(round(self.sales_cost_cents), 0, self.new_customers)
 
     @property
-    def cost_per_kept_customer_cents(self) -> float | None:
+    def cost_per_kept_customer_cents(self) -> Quantity | None:
         """Labour that went into retention over customers kept."""
         if self.retention_cost_cents is None:
             return None
@@ -107,23 +115,29 @@ class Spending(Struct, frozen=True):
     """Money spent on a goal and what came of it: the centre's over the last 28 days, or another way's (10.6)."""
 
     name: str
-    goal: str
-    """acquisition, retention or service"""
+    """The investment; the centre itself."""
+    goal: Annotated[str, one_of("acquisition", "retention", "service")]
+    """What the money is to bring: new customers, customers kept, or service."""
     is_centre: bool
-    starts_on: str
-    ends_on: str | None
-    """None: it goes on."""
-    cost_cents: int | None
-    """None: no agent's hourly cost is known."""
-    customers: int | None
+    """Whether this is the centre itself."""
+    starts_on: Date
+    """First day that the figures are about."""
+    ends_on: Date | None
+    """Last day; None: it goes on."""
+    cost_cents: Count | None
+    """Money spent; the centre's: the part of its wages that went into such calls. None: no agent's hourly cost is
+    known."""
+    customers: Count | None
     """Won (acquisition), kept (retention); None where the source does not say."""
     revenue_cents: int | None
-    cost_per_customer_cents: float | None
+    """What came of it; the centre's: orders of the customers won, or on retention calls."""
+    cost_per_customer_cents: Quantity | None
+    """Cost over customers won or kept."""
     roi: float | None
     """(revenue times margin - cost) / cost; None without revenue."""
-    payback_months: float | None
+    payback_months: Quantity | None
     """Cost over monthly revenue times margin; None without revenue, and where it has not been paid back (`roi` < 0)."""
-    break_even_conversion: float | None
+    break_even_conversion: Quantity | None
     """Another way's: the conversion of sales calls (retention: of retention calls) from which on the centre wins a
     customer for less. Over 1: the centre cannot. None for the centre itself."""
 
@@ -131,21 +145,27 @@ class Spending(Struct, frozen=True):
 class ValueFigures(Struct, frozen=True):
     """The same money elsewhere: the centre beside every investment with the same goal (metrics.md 10.6)."""
 
-    starts_on: str
-    """The finished business days that the centre's figures are about."""
-    ends_on: str
-    days: int
-    sales_calls: int
-    conversion: float | None
+    starts_on: Date
+    """First of the finished business days that the centre's figures are about."""
+    ends_on: Date
+    """Last of them."""
+    days: Count
+    """How many they are."""
+    sales_calls: Count
+    """Sales calls of those days."""
+    conversion: Ratio | None
     """New customers over sales calls would be another: this is converted sales calls over sales calls."""
-    retention_calls: int
-    won_per_call: float | None
+    retention_calls: Count
+    """Answered retention calls and right-party contacts of those days."""
+    won_per_call: Quantity | None
     """New customers over sales calls: what `Spent.break_even_conversion` of acquisition is to be compared with."""
-    kept_per_call: float | None
+    kept_per_call: Quantity | None
     """Customers kept over retention calls: for the break-even of retention."""
-    margin: float | None
-    incrementality: float
+    margin: Ratio | None
+    """Share of the revenue that is earned (``site.margin``); None: the whole revenue is counted."""
+    incrementality: Ratio
     """Share of the revenue that would not have come anyway."""
     rows: tuple[Spending, ...]
     """By goal: the centre first, then the others, the cheapest customer first."""
     assumptions: tuple[str, ...]
+    """What the figures rest on, in sentences for a person."""

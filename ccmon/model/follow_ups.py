@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ccmon.metrics import sales
-
-if TYPE_CHECKING:
-    from ccmon.metrics.follow_ups import KeptPromises, LateReason, Risk
-
+from ccmon.metrics.follow_ups import KeptPromises, LateReason, Risk
+from ccmon.units import Count, Quantity, Ratio
 
 AT_RISK_FROM = 0.5
 """A promise that is late with this probability is listed as at risk (metrics.md 10.3)."""
@@ -21,54 +18,70 @@ class FollowUp(Struct, frozen=True):
     """A call promised to a customer and not yet made."""
 
     id: int
+    """The row in ``follow_ups``."""
     customer: str | None
+    """The customer's name."""
     owner: str | None
     """Name of the agent who owes it."""
     team: str | None
+    """Team of the agent who owes it."""
     client: str | None
+    """The client company of that team."""
     kind: str
+    """What is to be done, as the source wrote it: call_back, say."""
     due_at: int
+    """When it is due now."""
     promised_at: int
     """The first due moment: what an agent moves does not move this."""
     overdue_since: int
     """From here on it counts as overdue: the due moment plus the grace (metrics.md 10.3)."""
     note: str | None
+    """What was noted for it."""
     phone: str | None = None
-    """The customer's."""
+    """The customer's number."""
     owner_id: int | None = None
-    late_chance: float | None = None
+    """Of the agent who owes it."""
+    late_chance: Ratio | None = None
     """How likely it is not done by the first due moment and its grace (metrics.md 10.3); 1 once that has passed."""
     late_reason: LateReason | None = None
     """What makes it as likely as that; None where that is not known, and once it is late."""
+
+    def overdue_ms(self, at: int) -> int | None:
+        """How long ago it was due at a moment, once its grace is over; None before."""
+        return at - self.due_at if self.overdue_since < at else None
 
 
 class FollowUpFigures(Struct, frozen=True):
     """Follow-up calls of the business day. ``items`` are open and due today or before, the oldest first."""
 
-    due_today: int | None
+    due_today: Count | None
     """Open and due within today's business day. None, as the next two, while rows are still coming in."""
-    overdue: int | None
-    done_today: int | None
-    on_time: int
+    overdue: Count | None
+    """Open, and the due moment and its grace have passed."""
+    done_today: Count | None
+    """Done within today's business day."""
+    on_time: Count
     """Of the follow-ups promised for today or done today, those done by their promised moment plus grace."""
-    on_time_of: int
+    on_time_of: Count
+    """Follow-ups promised for today or done today that are done or late."""
     items: tuple[FollowUp, ...]
+    """Open and due by the end of today, the oldest first."""
     owners: tuple[AgentFollowUps, ...] | None = None
     """By owner, those with most promises that will be late first; None before shifts and usual times are known."""
 
     @property
-    def at_risk(self) -> int | None:
+    def at_risk(self) -> Count | None:
         """Promises that are not late yet and more likely than not will be; None before that has been read."""
         found = None if self.owners is None else _sum_of(owner.at_risk for owner in self.owners)
         return None if found is None else int(found)
 
     @property
-    def late_expected(self) -> float | None:
+    def late_expected(self) -> Quantity | None:
         """Promises to be expected late by the end of the day, those that are late already among them."""
         return None if self.owners is None else _sum_of(owner.late_expected for owner in self.owners)
 
     @property
-    def on_time_rate(self) -> float | None:
+    def on_time_rate(self) -> Ratio | None:
         """Done on time over those whose original due moment lies in the day so far (metrics.md 10.3)."""
         return sales.share_of_enough(self.on_time, self.on_time_of, at_least=1)
 
@@ -79,45 +92,56 @@ class AgentFollowUps(Struct, frozen=True):
     agent_id: int | None
     """None: nobody has taken them."""
     name: str
+    """The agent; for what nobody has taken, words that say so."""
     team: str | None
+    """Name of the agent's team."""
     client: str | None
-    due_today: int
+    """The client company of that team."""
+    due_today: Count
     """Open and due today."""
-    overdue: int
-    done_today: int
+    overdue: Count
+    """Of them and of earlier ones, those whose due moment and its grace have passed."""
+    done_today: Count
+    """Done today."""
     kept: KeptPromises
     """Promises whose time has come today, and those kept."""
     shift_ends_at: int | None
+    """End of the agent's shift of today; None where no shift is known."""
     handling_ms: int | None
     """Usual time for one call of this kind; None where nothing shows it."""
     handling_is_own: bool
     """False: the agent has made too few, so that it is the whole centre's."""
     risk: Risk | None
     """What is due before the end of the shift against the time left; None without a shift or a usual time."""
-    late_chances: tuple[float, ...] | None = None
+    late_chances: tuple[Ratio, ...] | None = None
     """Of each promise of today that is not late yet: how likely it will be. None before that has been read."""
     late_reason: LateReason | None = None
     """Why most of those at risk are, beside those that cannot be kept; None where there are none."""
-    owed: int = 0
+    owed: Count = 0
     """Open and due by the end of today, those of earlier days among them."""
 
     @property
-    def at_risk(self) -> int | None:
+    def owner(self) -> str | None:
+        """The agent who owes them; None where nobody has taken them."""
+        return None if self.agent_id is None else self.name
+
+    @property
+    def at_risk(self) -> Count | None:
         """Promises that are not late yet and more likely than not will be."""
         return None if self.late_chances is None else sum(chance >= AT_RISK_FROM for chance in self.late_chances)
 
     @property
-    def late_expected(self) -> float | None:
+    def late_expected(self) -> Quantity | None:
         """Promises to be expected late by the end of the day, those that are late already among them."""
         return None if self.late_chances is None else self.overdue + sum(self.late_chances)
 
     @property
-    def cannot_be_kept(self) -> int:
+    def cannot_be_kept(self) -> Count:
         """Promises that are not late yet and will be whatever the owner does: a certain lower bound."""
         return max(0, len(self.risk.late) - self.overdue) if self.risk is not None else 0
 
     @property
-    def late(self) -> int:
+    def late(self) -> Count:
         """Promises that are late, and those that will be whatever the owner does: a certain lower bound."""
         return len(self.risk.late) if self.risk else self.overdue
 

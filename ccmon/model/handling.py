@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from msgspec import Struct
 
 from ccmon.metrics import handling
 from ccmon.model.calls import Direction
+from ccmon.units import Count, one_of
 
 
 class HandlingFigures(Struct, frozen=True):
     """Handling time of the business day for the centre, a queue or a team, inbound and outbound apart."""
 
-    scope: str
-    """centre, queue or team"""
+    scope: Annotated[str, one_of("centre", "queue", "team")]
+    """What the line is about: the centre, a queue or a team."""
     id: int | None
     name: str
+    """Which one."""
     client: str | None
+    """The client company it works for."""
     direction: Direction
-    handled: int
+    """Inbound or outbound, never mixed."""
+    handled: Count
+    """Calls handled today."""
     talk_ms: int
+    """Their time in conversation, added up."""
     hold_ms: int
+    """Their time on hold, added up."""
     wrap_up_ms: int
+    """Their wrap-up, added up."""
     median_ms: int | None
-    """Nearest rank, whole seconds; None for a team (no histogram is kept) and for an empty set."""
+    """Half of the calls took no longer: nearest rank, whole seconds; None for a team (no histogram is kept) and for an
+    empty set."""
     p90_ms: int | None
-    """As the median; None below 10 handled calls."""
+    """Nine of ten calls took no longer, likewise; None below 10 handled calls."""
     target_ms: int | None
+    """The queue's target for the average handling time."""
     usual_aht_ms: float | None = None
     """Mean over the same weekdays of past weeks, up to eight; None without any."""
 

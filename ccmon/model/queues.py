@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from msgspec import Struct
 
 from ccmon.metrics import handling, service_level, wait_times
+from ccmon.units import Count, Ratio, one_of
 
 
 class Purpose(StrEnum):
@@ -36,56 +38,85 @@ class QueueFigures(Struct, frozen=True):
 
     id: int | None
     name: str
-    purpose: str | None
+    """The queue; in a total, what is added up."""
+    purpose: Annotated[str, one_of(*Purpose)] | None
+    """What the queue is for; in a total, the purpose that all its queues share."""
     client: str | None
+    """The client company it works for; in a total, the one that all its queues share."""
     service_level_threshold_ms: int | None
     """None in a total over queues with different thresholds."""
-    service_level_target: float | None
+    service_level_target: Ratio | None
+    """Service level to be reached."""
     handling_target_ms: int | None
+    """Target for the average handling time."""
 
-    waiting: int
+    waiting: Count
+    """Callers who wait now, also while a telephone rings for them."""
     longest_wait_since: int | None
     """Entry of the caller who waits longest; None when nobody waits."""
-    talking: int
-    agents_ready: int
-    agents_on_phones: int
-    agents_needed: int | None
+    talking: Count
+    """Callers of the queue in conversation now."""
+    agents_ready: Count
+    """Members who could take a call now: ready, and not paused in this queue."""
+    agents_on_phones: Count
+    """Members at work on calls or ready for one, and not paused in this queue (metrics.md 11.8)."""
+    agents_needed: Count | None
+    """How many should be on the phones to meet the target with the calls of the last 15 minutes (metrics.md 11.8); None
+    where too few calls show it."""
 
-    offered: int
-    answered: int
-    answered_in_threshold: int
-    abandoned: int
-    short_abandoned: int
-    timed_out: int
-    no_agents: int
+    offered: Count
+    """Visits that entered the queue today."""
+    answered: Count
+    """Of them, visits connected to an agent."""
+    answered_in_threshold: Count
+    """Of the answered, those connected within the queue's threshold."""
+    abandoned: Count
+    """The caller hung up while waiting."""
+    short_abandoned: Count
+    """Of the abandoned, those so soon that nobody could have answered (metrics.md 3)."""
+    timed_out: Count
+    """Waited too long: the system moved the caller on."""
+    no_agents: Count
     """Removed because nobody could serve, incompatible channels included."""
-    diverted: int
-    unknown: int
-    cut_off: int
+    diverted: Count
+    """The caller chose another way, or an application took the call out."""
+    unknown: Count
+    """Visits that had not been answered and whose end nobody saw (metrics.md 1.5): in no ratio."""
+    cut_off: Count
     """Of the answered: nobody saw their end, so that their length is unknown (metrics.md 1.5)."""
-    answered_without_wait: int
+    answered_without_wait: Count
     """Of the answered: nobody knows when, so that they are in neither part of the service level and of ASA."""
-    open: int
+    open: Count
     """Visits still waiting, of those offered today."""
-    waiting_past_threshold: int
+    waiting_past_threshold: Count
     """Of the open ones, those already past the threshold: misses in the live service level."""
     answered_wait_ms: int
+    """Waits of the answered, added up."""
     abandoned_wait_ms: int
     """Waits of those who abandoned, short abandons left out."""
     longest_wait_today_ms: int | None
     """Over finished and waiting visits."""
-    handled: int
+    handled: Count
+    """Answered visits that have ended, wrap-up included, and whose length is known."""
     talk_ms: int
+    """Time in conversation of the handled ones, added up; hold is not in it."""
     hold_ms: int
+    """Time on hold of the handled ones, added up."""
     wrap_up_ms: int
+    """Wrap-up of the handled ones, added up."""
     quarters: tuple[Quarter, ...] = ()
-    agents_allotted: int | None = None
+    """By quarter of an hour, the earliest first."""
+    agents_allotted: Count | None = None
     """Of those on the phones, the queue's part: whoever serves several queues is counted in one (metrics.md 11.8).
     In a total that is short, those of them who are needed. None where no members or no needs
     are known."""
 
     agents_known: bool = True
     """Whether any source tells who serves the queue; if not, how many agents are there is not known, and not 0."""
+
+    def longest_wait_ms(self, at: int) -> int | None:
+        """How long the caller who waits longest has waited at a moment, in whole seconds; None when nobody waits."""
+        return None if self.longest_wait_since is None else wait_times.wait_ms(self.longest_wait_since, at)
 
     @property
     def agents_gap(self) -> int | None:
@@ -105,7 +136,7 @@ class QueueFigures(Struct, frozen=True):
         return self.answered - self.answered_without_wait
 
     @property
-    def service_level(self) -> float | None:
+    def service_level(self) -> Ratio | None:
         """Share answered within the threshold, ccmon's default formula (metrics.md 4)."""
         return service_level.service_level(
             answered_in_threshold=self.answered_in_threshold,
@@ -116,7 +147,7 @@ class QueueFigures(Struct, frozen=True):
         )
 
     @property
-    def service_level_live(self) -> float | None:
+    def service_level_live(self) -> Ratio | None:
         """The same with callers now waiting past the threshold counted as misses (metrics.md 4, live form)."""
         return service_level.service_level_live(
             answered_in_threshold=self.answered_in_threshold,
@@ -138,7 +169,7 @@ class QueueFigures(Struct, frozen=True):
         return wait_times.average(self.abandoned_wait_ms, self.abandoned - self.short_abandoned)
 
     @property
-    def abandonment_rate(self) -> float | None:
+    def abandonment_rate(self) -> Ratio | None:
         """Share of finished visits abandoned, short abandons left out (metrics.md 3)."""
         return service_level.abandonment_rate(
             abandoned=self.abandoned,
@@ -147,14 +178,14 @@ class QueueFigures(Struct, frozen=True):
         )
 
     @property
-    def lost(self) -> int:
+    def lost(self) -> Count:
         """Callers who were not served: abandoned, short abandons left out, and given up on (metrics.md 3)."""
         return service_level.lost(
             abandoned=self.abandoned, short_abandoned=self.short_abandoned, gave_up=self.timed_out + self.no_agents
         )
 
     @property
-    def finished(self) -> int:
+    def finished(self) -> Count:
         """Visits whose wait has ended in a known way: answered, abandoned, given up on or diverted."""
         return self.answered + self.abandoned + self.timed_out + self.no_agents + self.diverted
 

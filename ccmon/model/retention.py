@@ -3,49 +3,54 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from ccmon.metrics.retention import ChurnLimits, Cohort, WinBack
+from ccmon.metrics.retention import ChurnLimits, Cohort, Segment, WinBack
+from ccmon.units import Count, Date, Ratio
 
 
 class Move(Struct, frozen=True):
     """Customers who went from one segment to another today."""
 
-    before: str | None
-    """one-time, repeat, loyal, lapsed; None: had never bought."""
-    after: str
-    customers: int
+    before: Segment | None
+    """The segment before; None: had never bought."""
+    after: Segment
+    """The segment now."""
+    customers: Count
+    """How many went this way."""
 
 
 class RetentionFigures(Struct, frozen=True):
     """Who buys again (metrics.md 10.1 and 10.2). A purchase is a day with an order that stands."""
 
-    one_time: int
-    repeat: int
+    one_time: Count
+    """Customers with one purchase."""
+    repeat: Count
     """Two purchases or more, and not loyal."""
-    loyal: int
+    loyal: Count
     """Three purchases or more within 365 days."""
-    lapsed: int
+    lapsed: Count
     """Once loyal, without an order for 365 days."""
     moves: tuple[Move, ...]
     """Today's, the most frequent first."""
-    active: int
-    at_risk: int
-    churned: int
-    """Customers by the days since their last order, against `limits`."""
+    active: Count
+    """Customers whose last order is not as long ago as the limit ``at_risk_days``."""
+    at_risk: Count
+    """Customers whose last order is longer ago than that, and not yet as ``churned_days``."""
+    churned: Count
+    """Customers whose last order is longer ago than ``churned_days``."""
     limits: ChurnLimits
-    churn: float | None
+    """The days without an order that make a customer at risk, and churned."""
+    churn: Ratio | None
     """Not churned 28 days ago and churned now, over those not churned 28 days ago."""
     won_back: WinBack
     """Of the last 28 days: churned customers reached by a retention call, and who came back."""
-    won_back_today: int
+    won_back_today: Count
     """Churned customers who bought today, called or not."""
     cohorts: tuple[Cohort, ...]
     """By month of the first purchase, the oldest first: who bought again within 90 days. The last 13 months."""
-    history_since: str | None
+    history_since: Date | None
     """First order known: whoever was new in the months after it may be old."""
 
     @property
@@ -70,9 +75,12 @@ class UnresolvedCustomer(Struct, frozen=True):
 
     customer_id: int
     customer: str | None
+    """The customer's name."""
     phone: str | None
+    """The customer's number."""
     why: UnresolvedReason
-    times: int
+    """Why they may be given up on."""
+    times: Count
     """Attempts, problems, or business days of silence."""
     last_at: int
     """The last attempt or problem; the due moment of the promise."""
@@ -87,9 +95,14 @@ class SecondPurchase(Struct, frozen=True):
 
     customer_id: int
     customer: str | None
+    """The customer's name."""
     phone: str | None
-    bought_on: str
-    closes_on: str
+    """The customer's number."""
+    bought_on: Date
+    """Business day of the one purchase."""
+    closes_on: Date
+    """Day on which the usual time to buy again closes."""
     agent: str | None
     """Who sold to them."""
     client: str | None
+    """The client company of that agent's team."""

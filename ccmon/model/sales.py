@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 from msgspec import Struct
 
 from ccmon.metrics import forecast, quotas, sales, sales_funnel
+from ccmon.metrics.forecast import Forecast, OrderValue, Rest
+from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import Verdict, verdict
-
-if TYPE_CHECKING:
-    from ccmon.metrics.forecast import Forecast, OrderValue, Rest
+from ccmon.metrics.sales import Interval
+from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
 
 class Period(StrEnum):
@@ -26,54 +27,61 @@ class QuotaFigures(Struct, frozen=True):
     """A quota of a day, week or month, and how far it has come (metrics.md 8.3)."""
 
     period: Period
-    starts_on: str
+    """Day, week or month."""
+    starts_on: Date
     """First business day of the period; weeks begin on Monday."""
-    ends_on: str
+    ends_on: Date
     """Last business day of the period."""
-    sales_calls: int
-    """Of the period so far, as the sales below."""
-    converted: int
-    sales: int
+    sales_calls: Count
+    """Sales calls of the period so far."""
+    converted: Count
+    """Of them, those with at least one order that stands."""
+    sales: Count
+    """Orders of the period so far that stand."""
     revenue_cents: int
-    quota_sales: int | None
-    quota_revenue_cents: int | None
-    quota_conversion: float | None
-    share: float | None
+    """Their revenue, in the site's currency."""
+    quota_sales: Count | None
+    """Orders that are asked."""
+    quota_revenue_cents: Count | None
+    """Revenue that is asked."""
+    quota_conversion: Ratio | None
+    """Conversion that is asked."""
+    share: Ratio | None
     """How much of the period has usually gone by now, from 0 to 1."""
-    basis: str | None
+    basis: Basis | None
     """What the share rests on: "usual day" (in a week or month: usual days), or "linear"."""
     rests_on: str | None
     """The same in words: "5 Fridays", "9 days", "past weeks", "linear"."""
     open_ms_left: int | None
     """Opening time left in the period; None where nothing shows the opening hours."""
-    calls_left: float | None
+    calls_left: Quantity | None
     """Sales calls still to be expected in the period; None with too little history."""
     rest: Rest | None
     """Sales still to come in the period, and how well that is known; None where nothing shows it."""
     spread: bool = False
     """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
-    new_customers: int | None = None
+    new_customers: Count | None = None
     """Won in the period so far: customers whose first order ever lies in it. None before it is known."""
     order_value: OrderValue | None = None
     """What a sale is expected to bring; None where no order is known."""
-    known_since: str | None = None
+    known_since: Date | None = None
     """First business day of which anything is known, where the period began before it: what was sold before is unknown,
     so that nothing is said of the quota but what it has been met by already. None: the whole period is known."""
     quota_of_no_client: int | None = None
     """Of the centre: what the clients' quotas of sales leave of its own; None where no client has one."""
 
     @property
-    def attainment(self) -> float | None:
+    def attainment(self) -> Quantity | None:
         """Sales so far over the full quota."""
         return None if self.known_since else sales.attainment(self.sales, self.quota_sales)
 
     @property
-    def expected_by_now(self) -> float | None:
+    def expected_by_now(self) -> Quantity | None:
         """Sales that the quota expects by now."""
         return self.quota_sales * self.share if self.quota_sales and self.share is not None else None
 
     @property
-    def pace(self) -> float | None:
+    def pace(self) -> Quantity | None:
         """Sales so far over those expected by now; 1 is on plan."""
         return sales.pace(self.sales, self.expected_by_now)
 
@@ -90,27 +98,27 @@ class QuotaFigures(Struct, frozen=True):
         return forecast.revenue_forecast(self.revenue_cents, self.rest, self.order_value)
 
     @property
-    def missing(self) -> int | None:
+    def missing(self) -> Count | None:
         """Sales still missing; 0 when the quota is met."""
         missing = quotas.required(self.sales, self.quota_sales)
         return None if self.known_since and missing else missing
 
     @property
-    def required_per_hour(self) -> float | None:
+    def required_per_hour(self) -> Quantity | None:
         """Sales an hour that the rest of the opening time must bring."""
         if self.missing is None:
             return None
         return quotas.required_per_hour(self.sales, self.quota_sales, self.open_ms_left or 0)
 
     @property
-    def required_conversion(self) -> float | None:
+    def required_conversion(self) -> Quantity | None:
         """Share of the sales calls still expected that must convert; over 1 the quota is out of reach."""
         if self.missing is None:
             return None
         return quotas.required_per_call(self.sales, self.quota_sales, self.calls_left or 0.0)
 
     @property
-    def chance(self) -> float | None:
+    def chance(self) -> Ratio | None:
         """Probability to reach the quota, of the same distribution as the forecast; 1 where it is met."""
         return forecast.chance(self.sales, self.quota_sales, self.rest)
 
@@ -135,10 +143,13 @@ class OtherCurrency(Struct, frozen=True):
     """Orders in a currency that is not the site's: shown apart, never added."""
 
     currency: str
-    orders: int
+    """ISO code."""
+    orders: Count
     """Orders that stand."""
     gross_cents: int
+    """All orders, cancelled ones included."""
     net_cents: int
+    """Orders that stand."""
 
 
 class SalesDetail(Struct, frozen=True):
@@ -147,25 +158,31 @@ class SalesDetail(Struct, frozen=True):
     Read less often than the totals (`FloorSnapshot.business_at`), so that it can be some seconds behind them.
     """
 
-    inbound_calls: int
+    inbound_calls: Count
     """Answered calls of sales queues."""
-    inbound_converted: int
-    attempts: int
+    inbound_converted: Count
+    """Of them, those with at least one order that stands."""
+    attempts: Count
     """Outbound: numbers dialled."""
-    contacts: int
+    contacts: Count
     """Outbound: answered by a person."""
-    right_party: int
+    right_party: Count
     """Outbound: the person sought was reached."""
-    outbound_converted: int
-    orders: int
+    outbound_converted: Count
+    """Right-party contacts with at least one order that stands."""
+    orders: Count
     """All orders of today in the site's currency, cancelled ones included."""
     gross_cents: int
-    cancelled_orders: int
+    """Their revenue."""
+    cancelled_orders: Count
+    """Of the orders, those cancelled since."""
     cancelled_cents: int
-    new_customers: int | None
+    """Revenue of the cancelled ones."""
+    new_customers: Count | None
     """Customers whose first order ever, of those that stand, is one of today's (metrics.md 8.3). None while orders of
     the past are still coming in."""
     other_currencies: tuple[OtherCurrency, ...] = ()
+    """Orders in other currencies than the site's."""
 
     @property
     def net_cents(self) -> int:
@@ -173,32 +190,32 @@ class SalesDetail(Struct, frozen=True):
         return self.gross_cents - self.cancelled_cents
 
     @property
-    def inbound_conversion(self) -> float | None:
+    def inbound_conversion(self) -> Ratio | None:
         """Converted inbound calls over answered sales calls."""
         return sales.conversion(self.inbound_converted, self.inbound_calls)
 
     @property
-    def inbound_interval(self) -> tuple[float, float] | None:
+    def inbound_interval(self) -> Interval | None:
         """Its 95 % Wilson interval."""
         return sales.wilson_interval(self.inbound_converted, self.inbound_calls)
 
     @property
-    def outbound_conversion(self) -> float | None:
+    def outbound_conversion(self) -> Ratio | None:
         """Converted outbound calls over right-party contacts."""
         return sales.conversion(self.outbound_converted, self.right_party)
 
     @property
-    def outbound_interval(self) -> tuple[float, float] | None:
+    def outbound_interval(self) -> Interval | None:
         """Its 95 % Wilson interval."""
         return sales.wilson_interval(self.outbound_converted, self.right_party)
 
     @property
-    def contact_rate(self) -> float | None:
+    def contact_rate(self) -> Ratio | None:
         """Contacts over attempts."""
         return sales_funnel.share(self.contacts, self.attempts)
 
     @property
-    def right_party_rate(self) -> float | None:
+    def right_party_rate(self) -> Ratio | None:
         """Right-party contacts over contacts."""
         return sales_funnel.share(self.right_party, self.contacts)
 
@@ -216,26 +233,34 @@ class SalesDetail(Struct, frozen=True):
 class SalesFigures(Struct, frozen=True):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
-    scope: str
+    scope: Annotated[str, one_of("centre", "client", "team", "campaign", "agent")]
     """centre, client, team, campaign or agent; a client's are those of its campaigns, else of the teams that work for
     it; the client with the id None holds what is no client's"""
     id: int | None
     name: str
+    """Which one."""
     client: str | None
-    sales_calls: int
+    """The client company it works for."""
+    sales_calls: Count
     """Inbound: answered calls of sales queues. Outbound: right-party contacts (metrics.md 8.2)."""
-    converted: int
-    sales: int
+    converted: Count
+    """Sales calls with at least one order that stands."""
+    sales: Count
     """Orders, cancelled ones taken out."""
     revenue_cents: int
+    """Their revenue, in the site's currency."""
     currency: str | None
-    quota_sales: int | None
-    quota_conversion: float | None
-    expected_by_now: float | None
+    """ISO code of the site's currency; None: not set."""
+    quota_sales: Count | None
+    """Orders that the quota of the day asks; None without one."""
+    quota_conversion: Ratio | None
+    """Conversion that it asks."""
+    expected_by_now: Quantity | None
     """Sales that the quota expects by this moment (metrics.md 8.3)."""
-    expected_basis: str | None
+    expected_basis: Basis | None
     """"usual day" (weighted by at least four same weekdays) or "linear"."""
-    projection: float | None
+    projection: Quantity | None
+    """Orders at the end of the day: those made and those still to be expected; None where nothing shows them."""
     quotas: tuple[QuotaFigures, ...] = ()
     """Each quota that is set: of the day, the week, the month. An agent's may be a part of the team's."""
     detail: SalesDetail | None = None
@@ -261,27 +286,27 @@ class SalesFigures(Struct, frozen=True):
         return sales_funnel.revenue_per_call(self.revenue_cents, self.sales_calls)
 
     @property
-    def sales_per_hour(self) -> float | None:
+    def sales_per_hour(self) -> Quantity | None:
         """Orders that stand for each hour worked; None below half an hour of work."""
         enough = self.worked_ms is not None and self.worked_ms >= sales_funnel.HOUR_MS // 2
         return sales_funnel.per_hour(self.sales, self.worked_ms or 0) if enough else None
 
     @property
-    def conversion(self) -> float | None:
+    def conversion(self) -> Ratio | None:
         """Converted sales calls over sales calls."""
         return sales.conversion(self.converted, self.sales_calls)
 
     @property
-    def conversion_interval(self) -> tuple[float, float] | None:
+    def conversion_interval(self) -> Interval | None:
         """The 95 % Wilson interval of the conversion (metrics.md 9.4)."""
         return sales.wilson_interval(self.converted, self.sales_calls)
 
     @property
-    def attainment(self) -> float | None:
+    def attainment(self) -> Quantity | None:
         """Sales so far over the full quota."""
         return sales.attainment(self.sales, self.quota_sales)
 
     @property
-    def pace(self) -> float | None:
+    def pace(self) -> Quantity | None:
         """Sales so far over the sales expected by now."""
         return sales.pace(self.sales, self.expected_by_now)

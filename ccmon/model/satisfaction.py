@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from ccmon.metrics import net_promoter_score, sales
+from ccmon.metrics.first_contact import FirstContact, RepeatContacts
+from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
-
-if TYPE_CHECKING:
-    from ccmon.metrics.first_contact import FirstContact, RepeatContacts
-    from ccmon.metrics.net_promoter_score import NetPromoterScore
+from ccmon.units import Count, Quantity, Ratio, one_of
 
 
 class SatisfactionFigures(Struct, frozen=True):
@@ -21,26 +20,29 @@ class SatisfactionFigures(Struct, frozen=True):
     and for no agent and no team (9.4).
     """
 
-    scope: str
-    """centre, queue, team or agent"""
+    scope: Annotated[str, one_of("centre", "queue", "team", "agent")]
+    """What the line is about: the centre, a queue, a team or an agent."""
     id: int | None
     name: str
+    """Which one."""
     client: str | None
-    answers: int
+    """The client company it works for."""
+    answers: Count
     """Answers on satisfaction, of whatever scale."""
-    satisfied: int
+    satisfied: Count
     """Of them, those in the two top boxes of their scale."""
     scales: tuple[Satisfaction, ...]
     """The same apart by scale, the one with most answers first: means are never mixed over scales."""
     promoters: NetPromoterScore
     """Answers to "would you recommend us"."""
-    invited: int
+    invited: Count
     """Invitations delivered."""
-    responded: int
+    responded: Count
     """Of the invited calls, those with an answer."""
-    said_resolved: int
-    said_resolved_of: int
-    """Answers to "has it been resolved"; ``said_resolved`` of them yes."""
+    said_resolved: Count
+    """Of the ``said_resolved_of``, those who said yes."""
+    said_resolved_of: Count
+    """Answers to "has it been resolved"."""
     first_contact: FirstContact
     """Contacts that needed no other within 7 days: over 28 days, of which the last ended 7 days ago (9.5)."""
     first_contact_day: FirstContact
@@ -52,7 +54,7 @@ class SatisfactionFigures(Struct, frozen=True):
     """Contacts are those of one customer in so many, on a floor that has too many to look at all."""
 
     @property
-    def top_two_box(self) -> float | None:
+    def top_two_box(self) -> Ratio | None:
         """Share in the two top boxes; None below 10 answers."""
         return sales.share_of_enough(self.satisfied, self.answers, at_least=10)
 
@@ -73,17 +75,22 @@ class SatisfactionFigures(Struct, frozen=True):
         return first.mean if first and first.confidence is not Confidence.HIDDEN else None
 
     @property
-    def scale(self) -> int | None:
+    def scale(self) -> Count | None:
         """Top of the scale that `mean` is on."""
         return self.scales[0].scale if self.scales else None
 
     @property
-    def nps(self) -> float | None:
+    def nps(self) -> Annotated[float, Meta(ge=-100, le=100)] | None:
         """Net promoter score in points from -100 to 100; None below 30 answers. Its margin: ``promoters.margin``."""
         return self.promoters.score_of_enough
 
     @property
-    def response_rate(self) -> float | None:
+    def nps_margin(self) -> Quantity | None:
+        """Half-width of the net promoter score's 95 % interval, in points; None where the score is."""
+        return None if self.nps is None else self.promoters.margin
+
+    @property
+    def response_rate(self) -> Ratio | None:
         """Calls with an answer over invitations delivered."""
         return net_promoter_score.response_rate(self.responded, self.invited)
 
@@ -98,14 +105,23 @@ class LowScore(Struct, frozen=True):
 
     customer_id: int | None
     customer: str | None
+    """The customer's name."""
     phone: str | None
+    """The customer's number."""
     queue: str | None
+    """Queue of the call."""
     agent: str | None
+    """Who talked with them."""
     client: str | None
+    """The client company of the queue, else of the agent's team."""
     score: int
+    """The answer."""
     scale: int
+    """Top of the scale it was given on."""
     comment: str | None
+    """What the customer wrote beside it."""
     answered_at: int
+    """When the answer came."""
 
     @property
     def who(self) -> str:

@@ -24,25 +24,39 @@ class FloorSnapshot(Struct, frozen=True):
     """Everything that one frame of the screen, one JSON object or one report shows: the floor at one moment."""
 
     at: int
+    """The moment that everything here is about."""
     data_at: int | None
     """The newest moment for which the database is known to be complete; None for an empty database."""
     time_zone: str
     """IANA name of the site's zone."""
     site: str | None
+    """Name of the site; None: not set."""
     currency: str | None
+    """ISO code of the site's currency; None: not set."""
     day: BusinessDay
+    """The business day that figures are counted over."""
     queues: tuple[QueueFigures, ...]
+    """One record a queue."""
     total: QueueFigures
+    """All queues together."""
     waiting: tuple[WaitingCall, ...]
+    """Callers who wait now, by queue and time of entry."""
     agents: tuple[AgentFigures, ...]
+    """One record an agent."""
     memberships: tuple[Membership, ...]
+    """Which agent serves which queue now."""
     sales: tuple[SalesFigures, ...]
     """The centre first, then teams, campaigns and agents."""
     handling: tuple[HandlingFigures, ...]
+    """Handling time of the centre, the queues and the teams."""
     follow_ups: FollowUpFigures
+    """Follow-up calls due."""
     alarms: tuple[Alarm, ...]
+    """What needs a person, the worst first."""
     sources: tuple[SourceHealth, ...]
+    """Where calls come from."""
     progress: tuple[Progress, ...]
+    """Long work that is under way behind the screen."""
     speed: float = 1.0
     """Seconds of the floor that go by in a real one: another number only where a floor is simulated faster."""
     business_at: int | None = None
@@ -60,13 +74,17 @@ class FloorSnapshot(Struct, frozen=True):
     low_scores: tuple[LowScore, ...] | None = None
     """Today's, the latest first."""
     retention: RetentionFigures | None = None
+    """Who buys again; None before the first order, and while not known yet."""
     stuck: tuple[UnresolvedCustomer, ...] | None = None
     """Not given up: the longest silence first, then those whose last call was latest."""
     second_purchases: tuple[SecondPurchase, ...] | None = None
     """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""
     problems: ProblemFigures | None = None
+    """Why customers call; None where no contact reasons are kept, and while not known yet."""
     resources: ResourceFigures | None = None
+    """What today costs and brings; None while not known yet."""
     value: ValueFigures | None = None
+    """The same money elsewhere; None without investments, and while not known yet."""
     pause_limits: Mapping[str, int | None] = field(default_factory=dict)
     """Milliseconds by pause reason, from which on a pause is worth an alarm."""
     absent: tuple[tuple[str, str], ...] = ()

@@ -1,77 +1,290 @@
 """A snapshot as the object of ``ccmon status --json``: seconds, ratios from 0 to 1, ISO times, null for unknown.
 
-The keys and their order are a contract (docs/status.schema.json, docs/metrics.md).
+The keys and their order are a contract: `OBJECTS` lists them, once. How a value is written follows from its key and its
+type; docs/status.schema.json is made from the same list (`ccmon.report.schema`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from itertools import islice
+from functools import cache, partial
 from json import dumps
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ccmon.metrics.wait_times import wait_ms
+from msgspec import Struct
+
+from ccmon.metrics.follow_ups import LateReason
+from ccmon.metrics.retention import Cohort
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import Alarm
-from ccmon.model.follow_ups import FollowUp, FollowUpFigures
+from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
+from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
+from ccmon.model.follow_ups import AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.queues import QueueFigures
-from ccmon.model.sales import SalesFigures
+from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer
+from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesDetail, SalesFigures
+from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report import business_json as business
-from ccmon.report.business_json import LISTED, seconds
 from ccmon.snapshot.alarms import why_at_risk
+from ccmon.units import Count, Quantity, one_of
 
-Time = Callable[[int | None], str | None]
-Row = TypeVar("Row")
+LISTED = 200
+"""Most customers in a list, beside the count of all."""
+
+OBJECTS: Mapping[type[Struct], str] = {
+    FloorSnapshot: """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts=alarms
+        business_at incomplete absent satisfaction low_scores retention not_given_up_count not_given_up
+        second_purchases_count second_purchases problems resources value""",
+    QueueFigures: """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
+        agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
+        unknown cut_off answered_without_wait open service_level service_level_live service_level_target asa_s
+        average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s""",
+    AgentFigures: """login name team state reason since seconds_in_state queue handled inbound outbound aht_s talk_s
+        hold_s wrap_up_s ready_s paused_s logged_in_s occupancy missed sales conversion satisfaction""",
+    SalesFigures: """scope name sales_calls sales conversion conversion_low=conversion_interval.low
+        conversion_high=conversion_interval.high revenue_cents currency quota_sales attainment expected_by_now pace
+        projection client verdict revenue_projection_cents revenue_per_call_cents sales_per_hour quotas detail""",
+    QuotaFigures: """period starts_on ends_on sales_calls converted sales revenue_cents quota_sales quota_revenue_cents
+        quota_conversion spread attainment expected_by_now basis rests_on pace projection=forecast.expected
+        projection_low=forecast.low projection_high=forecast.high revenue_projection_cents=revenue_forecast.expected
+        revenue_projection_low_cents=revenue_forecast.low revenue_projection_high_cents=revenue_forecast.high missing
+        required_per_hour required_conversion chance chance_rate=rest.rate verdict revenue_attainment revenue_pace
+        new_customers known_since quota_of_no_client""",
+    SalesDetail: """inbound_calls inbound_converted inbound_conversion inbound_conversion_low=inbound_interval.low
+        inbound_conversion_high=inbound_interval.high attempts contacts right_party outbound_converted
+        outbound_conversion outbound_conversion_low=outbound_interval.low
+        outbound_conversion_high=outbound_interval.high contact_rate right_party_rate orders gross_cents
+        cancelled_orders cancelled_cents net_cents average_order_cents new_customers other_currencies""",
+    OtherCurrency: "currency orders gross_cents net_cents",
+    HandlingFigures: """scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s
+        usual_aht_s""",
+    FollowUpFigures: "due_today overdue done_today on_time_rate items owners at_risk late_expected",
+    FollowUp: "id customer owner kind due_at overdue_s promised_at phone note late_chance late_reason",
+    AgentFollowUps: """owner team due_today overdue done_today on_time_rate=kept.rate shift_ends_at
+        usual_call_s=handling_ms owned=risk.owned needed_s=risk.needed_ms left_s=risk.left_ms late at_risk
+        late_expected late_reason""",
+    Alarm: "rule subject since value limit text",
+    SatisfactionFigures: """scope name client answers satisfied top_two_box top_two_box_low=interval.low
+        top_two_box_high=interval.high confidence mean scale nps nps_margin nps_answers=promoters.answers invited
+        response_rate few_responses said_resolved said_resolved_of first_contact=first_contact.rate
+        first_contact_of=first_contact.eligible first_contact_day=first_contact_day.rate
+        first_contact_day_of=first_contact_day.eligible repeats_today=repeats.repeats contacts_today=repeats.contacts
+        repeat_rate=repeats.rate""",
+    LowScore: "customer phone queue agent score scale comment answered_at",
+    RetentionFigures: """one_time repeat loyal lapsed moves active at_risk churned at_risk_days=limits.at_risk_days
+        churned_days=limits.churned_days from_gaps=limits.from_gaps churn reached=won_back.reached
+        won_back=won_back.won_back win_back_rate=won_back.rate returned_by_themselves=won_back.returned_by_themselves
+        won_back_today cohorts history_since""",
+    Move: "before after customers",
+    Cohort: "month customers repeated complete rate",
+    UnresolvedCustomer: "customer phone why times last_at agent=owner",
+    SecondPurchase: "customer phone bought_on closes_on agent",
+    ProblemFigures: "answered coded tested_at baseline_days reasons",
+    ReasonFigures: """name product is_problem calls per_100_calls share cumulative vital customers usual ratio is_new
+        rising concerned""",
+    ConcernedCustomer: "customer phone calls last_at agent",
+    ResourceFigures: """work worked_s calls_per_hour=per_agent_hour labour_cents agents_without_cost
+        cost_per_contact_cents cost_per_sale_cents new_customers cost_per_new_customer_cents kept_customers
+        cost_per_kept_customer_cents revenue_per_hour_cents margin contribution_cents assumptions""",
+    WorkFigures: "direction handled agents per_agent usual_per_agent_day aht_s usual_aht_s",
+    ValueFigures: """starts_on ends_on days sales_calls conversion won_per_call retention_calls kept_per_call margin
+        incrementality rows assumptions""",
+    Spending: """name goal is_centre starts_on ends_on cost_cents customers revenue_cents cost_per_customer_cents roi
+        payback_months break_even_conversion""",
+}
+"""The keys of each record, in their order. ``key=path`` says where the value is, if it has another name in the record;
+a key that ends in ``_s`` is the length of that name in ``_ms``. What needs more is a function of `EXCEPTIONS`."""
+
 ABSENT_KEYS = {"stuck": "not_given_up"}
 """Parts of a snapshot that have another name in the object."""
+STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
+
+
+def _longest_wait(queue: QueueFigures, floor: FloorSnapshot) -> int | None:
+    """How long the caller who waits longest has waited, in whole seconds; null when nobody waits."""
+    return queue.longest_wait_ms(floor.runs_until)
+
+
+def _agents_ready(queue: QueueFigures, _: FloorSnapshot) -> Count | None:
+    """Members who could take a call now; null where no source tells who serves the queue."""
+    return queue.agents_ready if queue.agents_known else None
+
+
+def _agents_on_phones(queue: QueueFigures, _: FloorSnapshot) -> Count | None:
+    """Members at work on calls or ready for one; null where no source tells who serves the queue."""
+    return queue.agents_on_phones if queue.agents_known else None
+
+
+def _state(agent: AgentFigures, _: FloorSnapshot) -> Annotated[str, one_of(*STATES)] | None:
+    """What the agent does now: one state, however many queues they serve; null where no source tells it."""
+    return None if agent.state is AgentState.UNKNOWN else agent.state.value
+
+
+def _seconds_in_state(agent: AgentFigures, floor: FloorSnapshot) -> Quantity | None:
+    """Seconds since the present state began."""
+    spent_ms = agent.in_state_ms(floor.runs_until)
+    return None if spent_ms is None else _seconds(spent_ms)
+
+
+def _overdue(item: FollowUp, floor: FloorSnapshot) -> int | None:
+    """How long ago it was due, once its grace is over; null before."""
+    return item.overdue_ms(floor.at)
+
+
+def _reason_name(reason: ReasonFigures, _: FloorSnapshot) -> str | None:
+    """What the reason is called; null: no reason was noted."""
+    return None if reason.id is None else reason.name
+
+
+def _concerned(reason: ReasonFigures, _: FloorSnapshot) -> tuple[ConcernedCustomer, ...] | None:
+    """The customers who called about a rising reason today, the latest first; at most 50."""
+    if reason.rising is None:
+        return None
+    return reason.concerned if reason.rising else ()
+
+
+def _absent(_: FloorSnapshot, floor: FloorSnapshot) -> dict[str, str]:
+    """Keys that cannot be computed for the queue, team or client asked for, each with the reason for a person."""
+    return {ABSENT_KEYS.get(part, part): reason for part, reason in floor.absent}
+
+
+def _unresolved_count(_: FloorSnapshot, floor: FloorSnapshot) -> Count | None:
+    """How many customers must not be given up; null while not known yet."""
+    return None if floor.stuck is None else len(floor.stuck)
+
+
+def _unresolved(_: FloorSnapshot, floor: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
+    """The first 200 of the customers who must not be given up, the longest silence first."""
+    return None if floor.stuck is None else floor.stuck[:LISTED]
+
+
+def _second_purchases_count(_: FloorSnapshot, floor: FloorSnapshot) -> Count | None:
+    """How many one-time buyers' usual time to buy again closes within seven days; null while not known yet."""
+    return None if floor.second_purchases is None else len(floor.second_purchases)
+
+
+def _second_purchases(_: FloorSnapshot, floor: FloorSnapshot) -> tuple[SecondPurchase, ...] | None:
+    """The first 200 of these buyers, the soonest first."""
+    return None if floor.second_purchases is None else floor.second_purchases[:LISTED]
+
+
+EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[Any, FloorSnapshot], Any]]] = {
+    FloorSnapshot: {
+        "absent": _absent,
+        "not_given_up_count": _unresolved_count,
+        "not_given_up": _unresolved,
+        "second_purchases_count": _second_purchases_count,
+        "second_purchases": _second_purchases,
+    },
+    QueueFigures: {
+        "longest_wait_s": _longest_wait,
+        "agents_ready": _agents_ready,
+        "agents_on_phones": _agents_on_phones,
+    },
+    AgentFigures: {"state": _state, "seconds_in_state": _seconds_in_state},
+    FollowUp: {"overdue_s": _overdue},
+    ReasonFigures: {"name": _reason_name, "concerned": _concerned},
+}
+"""Keys whose value is more than an attribute of the record; in milliseconds, too, where the key ends in ``_s``."""
+
+
+class Key(NamedTuple):
+    """A key of an object, and where its value is."""
+
+    name: str
+    path: str
+    """Attribute of the record, or attributes of one another, joined by dots."""
+    exception: Callable[[Any, FloorSnapshot], Any] | None
+
+
+@cache
+def keys(record: type[Struct]) -> tuple[Key, ...]:
+    """The keys of a record's object, in their order."""
+    exceptions = EXCEPTIONS.get(record, {})
+    found = []
+    for word in OBJECTS[record].split():
+        name, _, path = word.partition("=")
+        own = f"{name.removesuffix('_s')}_ms" if name.endswith("_s") else name
+        found.append(Key(name, path or own, exceptions.get(name)))
+    return tuple(found)
 
 
 def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
     """The whole snapshot, ready for ``json.dumps``."""
-    zone = ZoneInfo(snapshot.time_zone)
-
-    def time(at: int | None) -> str | None:
-        if at is None:
-            return None
-        return datetime.fromtimestamp(at // 1000, zone).isoformat()
-
-    return {
-        "at": time(snapshot.at),
-        "data_at": time(snapshot.data_at),
-        "data_age_s": seconds(snapshot.data_age_ms),
-        "time_zone": snapshot.time_zone,
-        "queues": [queue_object(queue, snapshot.runs_until) for queue in snapshot.queues],
-        "total": queue_object(snapshot.total, snapshot.runs_until),
-        "agents": [agent_object(agent, snapshot.runs_until, time) for agent in snapshot.agents],
-        "sales": [sales_object(line) for line in snapshot.sales],
-        "handling": [handling_object(line) for line in snapshot.handling],
-        "follow_ups": follow_ups_object(snapshot.follow_ups, snapshot.at, time),
-        "alerts": [alarm_object(alarm, time) for alarm in snapshot.alarms],
-        "business_at": time(snapshot.business_at),
-        "incomplete": snapshot.incomplete,
-        "absent": {ABSENT_KEYS.get(part, part): reason for part, reason in snapshot.absent},
-        "satisfaction": _known(snapshot.satisfaction, business.satisfaction_object),
-        "low_scores": _known(snapshot.low_scores, lambda low: business.low_score_object(low, time)),
-        "retention": None if snapshot.retention is None else business.retention_object(snapshot.retention),
-        "not_given_up_count": None if snapshot.stuck is None else len(snapshot.stuck),
-        "not_given_up": _known(snapshot.stuck, lambda stuck: business.stuck_object(stuck, time), LISTED),
-        "second_purchases_count": None if snapshot.second_purchases is None else len(snapshot.second_purchases),
-        "second_purchases": _known(snapshot.second_purchases, business.second_purchase_object, LISTED),
-        "problems": None if snapshot.problems is None else business.problems_object(snapshot.problems, time),
-        "resources": None if snapshot.resources is None else business.resources_object(snapshot.resources),
-        "value": None if snapshot.value is None else business.value_object(snapshot.value),
-    }
+    return _Encoder(snapshot).object_of(snapshot)
 
 
-def _known(
-    rows: Iterable[Row] | None, as_object: Callable[[Row], dict[str, Any]], at_most: int | None = None
-) -> list[dict[str, Any]] | None:
-    """Rows as objects; null where they are not known yet."""
-    return None if rows is None else [as_object(row) for row in islice(rows, at_most)]
+class _Encoder:
+    """Writes the records of one snapshot as objects."""
+
+    def __init__(self, floor: FloorSnapshot) -> None:
+        self._floor = floor
+        self._zone = ZoneInfo(floor.time_zone)
+        self._keys: dict[type[Struct], list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]] = {}
+
+    def object_of(self, record: Struct) -> dict[str, Any]:
+        """A record as an object: each key with its value, in the key's unit."""
+        kind = type(record)
+        known = self._keys.get(kind)
+        if known is None:
+            known = self._keys[kind] = [(key.name, self._getter(key), self._writer(key.name)) for key in keys(kind)]
+        return {name: None if (value := get(record)) is None else write(value) for name, get, write in known}
+
+    def _getter(self, key: Key) -> Callable[[Any], Any]:
+        if key.exception is not None:
+            return partial(_excepted, key.exception, self._floor)
+        return _along(key.path.split(".")) if "." in key.path else attrgetter(key.path)
+
+    def _writer(self, key: str) -> Callable[[Any], Any]:
+        """How a value of this key is written, by the unit that the key names."""
+        if key.endswith("_s"):
+            return _seconds
+        if key.endswith("_cents"):
+            return round
+        if is_moment(key):
+            return self._moment
+        return self._value
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [self._value(each) for each in value]
+        if isinstance(value, LateReason):
+            return why_at_risk(value)
+        return self.object_of(value) if isinstance(value, Struct) else value
+
+    def _moment(self, at: int) -> str:
+        return datetime.fromtimestamp(at // 1000, self._zone).isoformat()
+
+
+def is_moment(key: str) -> bool:
+    """Whether a key's values are moments: Unix milliseconds in the records, ISO times in the object."""
+    return key in {"at", "since"} or key.endswith("_at")
+
+
+def _seconds(length_ms: float) -> float:
+    """A length of time in seconds, to the millisecond."""
+    return round(length_ms / 1000, 3)
+
+
+def _excepted(function: Callable[[Any, FloorSnapshot], Any], floor: FloorSnapshot, record: Any) -> Any:
+    return function(record, floor)
+
+
+def _along(path: list[str]) -> Callable[[Any], Any]:
+    """Reads one attribute after another; None where one of them is."""
+
+    def get(record: Any) -> Any:
+        for name in path:
+            if record is None:
+                return None
+            record = getattr(record, name)
+        return record
+
+    return get
 
 
 def as_text(whole: dict[str, Any]) -> str:
@@ -86,155 +299,3 @@ def _indented(value: Any) -> str:
     if not isinstance(value, list) or not value:
         return dumps(value)
     return "[\n    " + ",\n    ".join(map(dumps, value)) + "\n  ]"
-
-
-def queue_object(queue: QueueFigures, at: int) -> dict[str, Any]:
-    """One queue, or all together."""
-    since = queue.longest_wait_since
-    return {
-        "name": queue.name,
-        "purpose": queue.purpose,
-        "client": queue.client,
-        "waiting": queue.waiting,
-        "longest_wait_s": None if since is None else seconds(wait_ms(since, at)),
-        "talking": queue.talking,
-        "agents_ready": queue.agents_ready if queue.agents_known else None,
-        "agents_on_phones": queue.agents_on_phones if queue.agents_known else None,
-        "agents_needed": queue.agents_needed,
-        "agents_allotted": queue.agents_allotted,
-        "offered": queue.offered,
-        "answered": queue.answered,
-        "answered_in_threshold": queue.answered_in_threshold,
-        "abandoned": queue.abandoned,
-        "short_abandoned": queue.short_abandoned,
-        "timed_out": queue.timed_out,
-        "no_agents": queue.no_agents,
-        "diverted": queue.diverted,
-        "unknown": queue.unknown,
-        "cut_off": queue.cut_off,
-        "answered_without_wait": queue.answered_without_wait,
-        "open": queue.open,
-        "service_level": queue.service_level,
-        "service_level_live": queue.service_level_live,
-        "service_level_target": queue.service_level_target,
-        "asa_s": seconds(queue.asa_ms),
-        "average_abandon_s": seconds(queue.average_abandon_ms),
-        "longest_wait_today_s": seconds(queue.longest_wait_today_ms),
-        "abandonment_rate": queue.abandonment_rate,
-        "handled": queue.handled,
-        "talk_s": seconds(queue.talk_ms),
-        "hold_s": seconds(queue.hold_ms),
-        "wrap_up_s": seconds(queue.wrap_up_ms),
-        "aht_s": seconds(queue.aht_ms),
-    }
-
-
-def agent_object(agent: AgentFigures, at: int, time: Time) -> dict[str, Any]:
-    """One agent."""
-    return {
-        "login": agent.login,
-        "name": agent.name,
-        "team": agent.team,
-        "state": None if agent.state is AgentState.UNKNOWN else agent.state.value,
-        "reason": agent.reason,
-        "since": time(agent.since),
-        "seconds_in_state": None if agent.since is None else seconds(max(0, at - agent.since)),
-        "queue": agent.queue,
-        "handled": agent.handled,
-        "inbound": agent.inbound,
-        "outbound": agent.outbound,
-        "aht_s": seconds(agent.aht_ms),
-        "talk_s": seconds(agent.talk_ms),
-        "hold_s": seconds(agent.hold_ms),
-        "wrap_up_s": seconds(agent.wrap_up_ms),
-        "ready_s": seconds(agent.ready_ms),
-        "paused_s": seconds(agent.paused_ms),
-        "logged_in_s": seconds(agent.logged_in_ms),
-        "occupancy": agent.occupancy,
-        "missed": agent.missed,
-        "sales": agent.sales,
-        "conversion": agent.conversion,
-        "satisfaction": agent.satisfaction,
-    }
-
-
-def sales_object(line: SalesFigures) -> dict[str, Any]:
-    """Sales of the centre, a team, a campaign or an agent."""
-    low, high = line.conversion_interval or (None, None)
-    return {
-        "scope": line.scope,
-        "name": line.name,
-        "sales_calls": line.sales_calls,
-        "sales": line.sales,
-        "conversion": line.conversion,
-        "conversion_low": low,
-        "conversion_high": high,
-        "revenue_cents": line.revenue_cents,
-        "currency": line.currency,
-        "quota_sales": line.quota_sales,
-        "attainment": line.attainment,
-        "expected_by_now": line.expected_by_now,
-        "pace": line.pace,
-        "projection": line.projection,
-        **business.sales_more(line),
-    }
-
-
-def handling_object(line: HandlingFigures) -> dict[str, Any]:
-    """Handling time of the centre, a queue or a team in one direction."""
-    return {
-        "scope": line.scope,
-        "name": line.name,
-        "direction": line.direction.value,
-        "handled": line.handled,
-        "aht_s": seconds(line.aht_ms),
-        "median_s": seconds(line.median_ms),
-        "p90_s": seconds(line.p90_ms),
-        "talk_s": seconds(line.talk_ms),
-        "hold_s": seconds(line.hold_ms),
-        "wrap_up_s": seconds(line.wrap_up_ms),
-        "target_s": seconds(line.target_ms),
-        "usual_aht_s": seconds(line.usual_aht_ms),
-    }
-
-
-def follow_ups_object(figures: FollowUpFigures, at: int, time: Time) -> dict[str, Any]:
-    """Follow-up calls due."""
-    return {
-        "due_today": figures.due_today,
-        "overdue": figures.overdue,
-        "done_today": figures.done_today,
-        "on_time_rate": figures.on_time_rate,
-        "items": [_follow_up_object(item, at, time) for item in figures.items],
-        "owners": _known(figures.owners, lambda owner: business.owner_object(owner, time)),
-        "at_risk": figures.at_risk,
-        "late_expected": figures.late_expected,
-    }
-
-
-def _follow_up_object(item: FollowUp, at: int, time: Time) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "customer": item.customer,
-        "owner": item.owner,
-        "kind": item.kind,
-        "due_at": time(item.due_at),
-        "overdue_s": seconds(at - item.due_at) if item.overdue_since < at else None,
-        "promised_at": time(item.promised_at),
-        "phone": item.phone,
-        "note": item.note,
-        "late_chance": item.late_chance,
-        "late_reason": None if item.late_reason is None else why_at_risk(item.late_reason),
-    }
-
-
-def alarm_object(alarm: Alarm, time: Time) -> dict[str, Any]:
-    """Something a person should look at."""
-    return {
-        "rule": alarm.rule,
-        "subject": alarm.subject,
-        "since": time(alarm.since),
-        "value": alarm.value,
-        "limit": alarm.limit,
-        "text": alarm.text,
-    }

@@ -39,7 +39,7 @@ def problem_figures(facts: PeriodicRows) -> ProblemFigures | None:
                 bar,
                 known.get(bar.reason, (None, "no reason noted", None, 0)),
                 found.get(bar.reason),
-                rises=bar.reason in flags.raised,
+                rises=None if facts.finished is None else bar.reason in flags.raised,
                 customers=customers[bar.reason],
                 concerned=tuple(listed[bar.reason]),
             )
@@ -101,7 +101,7 @@ def _reason(
     named: Row,
     found: Occurrences | None,
     *,
-    rises: bool,
+    rises: bool | None,
     customers: int,
     concerned: tuple[ConcernedCustomer, ...],
 ) -> ReasonFigures:
@@ -122,7 +122,7 @@ def _reason(
         customers,
         usual,
         found.ratio if found else None,
-        bool(found and found.exposure_baseline and found.is_new),
+        None if rises is None else bool(found and found.exposure_baseline and found.is_new),
         rises,
         concerned,
     )

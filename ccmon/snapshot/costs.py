@@ -13,6 +13,7 @@ from ccmon.metrics.handling import average_handling
 from ccmon.metrics.percentage import percent
 from ccmon.metrics.wait_times import average
 from ccmon.model.agents import AgentFigures
+from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
@@ -33,7 +34,7 @@ def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFi
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
     row = days.together
     found = []
-    for direction, place, spent in (("inbound", 1, row[3:6]), ("outbound", 2, row[6:9])):
+    for direction, place, spent in ((Direction.INBOUND, 1, row[3:6]), (Direction.OUTBOUND, 2, row[6:9])):
         talk_ms, hold_ms, wrap_up_ms = spent
         found.append(
             WorkFigures(

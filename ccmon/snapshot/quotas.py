@@ -75,7 +75,7 @@ class PeriodShare(Struct, frozen=True):
     starts_on: date
     ends_on: date
     share: float | None
-    basis: str | None
+    basis: Basis | None
     rests_on: str | None
     """The basis in words: "5 Fridays"."""
     open_ms_left: int | None

@@ -37,7 +37,7 @@ def retention_figures(facts: PeriodicRows) -> RetentionFigures | None:
         repeat=counts.segments[Segment.REPEAT],
         loyal=counts.segments[Segment.LOYAL],
         lapsed=counts.segments[Segment.LAPSED],
-        moves=tuple(Move(before and before.value, after.value, number) for (before, after), number in moves if number),
+        moves=tuple(Move(before, after, number) for (before, after), number in moves if number),
         active=counts.activity[Activity.ACTIVE],
         at_risk=counts.activity[Activity.AT_RISK],
         churned=counts.activity[Activity.CHURNED],

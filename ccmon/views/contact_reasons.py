@@ -120,7 +120,7 @@ class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
             Fact("first", most, role_of(first) if first else TextStyle.TEXT),
             Fact("calls", count(figures.answered)),
             Fact("with a reason", coded, TextStyle.WATCH if (figures.coded_share or 1) < FEW_CODED else TextStyle.TEXT),
-            Fact("new", count(sum(reason.is_new for reason in figures.reasons) if tested else None, unknown)),
+            Fact("new", count(sum(bool(reason.is_new) for reason in figures.reasons) if tested else None, unknown)),
             Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
         )  # fmt: skip
         role = role_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET

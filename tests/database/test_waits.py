@@ -21,7 +21,6 @@ from ccmon.metrics.service_level import service_level
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import queue_object
 from ccmon.snapshot import assemble
 from tests.database.test_crash import from_log, lines
 from tests.databases import new_database
@@ -115,7 +114,7 @@ def test_a_caller_who_waits_counts_as_they_will_when_answered(path: Path, now: i
     for waiting in both(path, at):
         assert (waiting.waiting_past_threshold, waiting.service_level_live) == ((0, None) if in_time else (1, 0.0))
         assert waiting.longest_wait_today_ms == wait * 1000
-        assert queue_object(waiting, at)["longest_wait_s"] == wait
+        assert waiting.longest_wait_ms(at) == wait * 1000
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("UPDATE calls SET answered_at = ?", (at,))
     for answered in both(path, at):
