@@ -158,7 +158,7 @@ def test_what_is_written_is_held_to_its_digits(written: str, found: Any, *, righ
 def test_the_example_of_each_variant_of_the_service_level_follows_from_its_formula() -> None:
     rows = re.findall(r"^\| (ccmon|V[0-9]a?) \| ([^|]+) \| ([0-9.]+) % \|", DOCUMENT, re.MULTILINE)
     assert len(rows) == 9
-    example = re.search(r"A ([0-9]+), A_T\s([0-9]+), B\s([0-9]+), B_T\s([0-9]+), B_S\s([0-9]+)", DOCUMENT)
+    example = re.search(r"A\s([0-9]+),\sA_T\s([0-9]+),\sB\s([0-9]+),\sB_T\s([0-9]+),\sB_S\s([0-9]+)", DOCUMENT)
     assert example
     letters = dict(zip(("A", "A_T", "B", "B_T", "B_S"), map(int, example.groups()), strict=True)) | {"X": 0, "D": 0}
     found = {name: eval(formula.replace("\N{MINUS SIGN}", "-"), dict(letters)) for name, formula, _ in rows}
