@@ -70,6 +70,17 @@ class Forecast(Struct, frozen=True):
     """It ends here."""
 
 
+class RevenueForecast(Struct, frozen=True):
+    """What a period will have brought at its end, in cents."""
+
+    expected: float
+    """The mean."""
+    low: float
+    """The range that holds the end with 90 % begins here."""
+    high: float
+    """It ends here."""
+
+
 def at_present_rate(sold: int, share: float) -> Rest | None:
     """The rest where only the period itself shows the rate: ``share`` of it has gone and brought ``sold``.
 
@@ -142,7 +153,7 @@ def orders_differ(orders: int, revenue_cents: float, squares: float) -> float:
     return (max(0.0, found) * orders + ORDERS_DIFFER * PRIOR_DIFFER) / (orders + PRIOR_DIFFER)
 
 
-def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> Forecast:
+def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> RevenueForecast:
     """Expected end in cents, and the range that holds it with 90 %: each sale of the rest brings an order's value.
 
     A sum of so many orders has the mean and the variance of a negative binomial number of equal parts, each an order
@@ -153,7 +164,7 @@ def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> Foreca
     spread = (1 + rest.spread) * (1 + order.spread) - 1
     low, high = (earned_cents + part * negative_binomial_quantile(p, mean, spread) for p in (LOW, HIGH))
     expected = earned_cents + rest.mean * order.mean
-    return Forecast(expected, min(expected, low), max(expected, high))
+    return RevenueForecast(expected, min(expected, low), max(expected, high))
 
 
 def chance(sold: int, quota: int | None, rest: Rest | None) -> float | None:

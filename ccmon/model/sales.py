@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from ccmon.metrics import forecast, quotas, sales, sales_funnel
-from ccmon.metrics.forecast import Forecast, OrderValue, Rest
+from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import Verdict, verdict
 from ccmon.metrics.sales import Interval
@@ -91,7 +91,7 @@ class QuotaFigures(Struct, frozen=True):
         return None if self.rest is None else forecast.forecast(self.sales, self.rest)
 
     @property
-    def revenue_forecast(self) -> Forecast | None:
+    def revenue_forecast(self) -> RevenueForecast | None:
         """Revenue at the end of the period in cents, and its range, of the same sales still to come as `forecast`."""
         if self.rest is None or self.order_value is None:
             return None

@@ -59,7 +59,7 @@ class SatisfactionFigures(Struct, frozen=True):
         return sales.share_of_enough(self.satisfied, self.answers, at_least=10)
 
     @property
-    def interval(self) -> tuple[float, float] | None:
+    def interval(self) -> sales.Interval | None:
         """The 95 % Wilson interval of the share; None without answers."""
         return sales.wilson_interval(self.satisfied, self.answers)
 

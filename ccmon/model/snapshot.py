@@ -67,7 +67,7 @@ class FloorSnapshot(Struct, frozen=True):
     still where the data has ended."""
     incomplete: str | None = None
     """Why figures are unknown that will be known soon, for a person: they have not been read yet, or rows of the past
-    are still coming in."""
+    are still coming in. None when all is known."""
     satisfaction: tuple[SatisfactionFigures, ...] | None = None
     """The centre first, then queues, teams and agents; each with an answer, an invitation or a contact. None, as the
     lists below: not known yet (`incomplete`)."""

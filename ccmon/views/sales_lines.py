@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
-from ccmon.metrics.forecast import Forecast, Rate
+from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
 from ccmon.metrics.percentage import said_chance
 from ccmon.metrics.quotas import Verdict
@@ -126,7 +126,7 @@ class SalesLine(NamedTuple):
         return None if self.quota is None else _forecast(self.quota)
 
     @property
-    def revenue_forecast(self) -> Forecast | None:
+    def revenue_forecast(self) -> RevenueForecast | None:
         """Revenue at the end of the period."""
         return None if self.quota is None else _revenue_forecast(self.quota)
 
@@ -145,7 +145,7 @@ def _forecast(quota: QuotaFigures) -> Forecast | None:
 
 
 @lru_cache(maxsize=4096)
-def _revenue_forecast(quota: QuotaFigures) -> Forecast | None:
+def _revenue_forecast(quota: QuotaFigures) -> RevenueForecast | None:
     return quota.revenue_forecast
 
 

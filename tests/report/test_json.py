@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
-from ccmon.report.json import as_text, snapshot_object
+from ccmon.report.json import OBJECTS, as_text, keys, snapshot_object
 from ccmon.snapshot.alarms import RULES
 from tests import floors
 
 DOCS = Path(__file__).parents[2] / "docs"
-SCHEMA = json.loads((DOCS / "status.schema.json").read_text(encoding="utf-8"))
 METRICS = (DOCS / "metrics.md").read_text(encoding="utf-8")
 
 QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
@@ -55,16 +53,8 @@ def test_keys_and_their_order(part: str) -> None:
     assert list(parts(whole)[part]) == CONTRACT[part].split()
 
 
-@pytest.mark.parametrize("agents", [1, 24, 200])
-def test_a_floor_meets_the_schema(agents: int) -> None:
-    Draft202012Validator.check_schema(SCHEMA)
-    whole = json.loads(json.dumps(snapshot_object(floors.floor(agents))))
-    Draft202012Validator(SCHEMA).validate(whole)
-
-
-def test_an_empty_floor_meets_the_schema_and_knows_nothing() -> None:
+def test_an_empty_floor_knows_nothing() -> None:
     whole = snapshot_object(floors.empty_floor())
-    Draft202012Validator(SCHEMA).validate(whole)
     assert (whole["data_at"], whole["data_age_s"], whole["total"]["service_level"]) == (None, None, None)
 
 
@@ -79,12 +69,8 @@ def test_text_is_the_same_object_and_harmless(name: str) -> None:
 
 
 def test_every_key_is_explained() -> None:
-    keys = {key for keys in CONTRACT.values() for key in keys.split()}
-    for definition in SCHEMA["$defs"].values():
-        keys |= {*definition["properties"]}
-        for inner in definition["properties"].values():
-            keys |= {*inner.get("items", {}).get("properties", {})}
-    assert {key for key in keys if f"`{key}`" not in METRICS} == set()
+    found = {key.name for record in OBJECTS for key in keys(record)}
+    assert {key for key in found if f"`{key}`" not in METRICS} == set()
 
 
 def test_every_rule_is_explained() -> None:

@@ -1,0 +1,152 @@
+"""The JSON Schema of ``ccmon status --json``, made from the list of its keys and the records behind them.
+
+Types, ranges and descriptions are those of the records: their annotations, and the docstring under each field. Write it
+with ``python -m ccmon.report.schema > docs/status.schema.json``; a test compares the file.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from functools import cache
+from itertools import pairwise
+from json import dumps
+from types import GenericAlias, NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from ccmon.metrics.follow_ups import LateReason
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.report.json import OBJECTS, Key, is_moment, keys
+from ccmon.units import Count, Quantity
+
+VERSION = "1.0"
+"""The second number goes up when a key is added, the first when one goes or means something else."""
+Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+LONG = {"properties", "$defs"}
+"""Keys whose parts are written a line each."""
+HEAD = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": f"urn:ccmon:status:{VERSION}",
+    "version": VERSION,
+    "title": "ccmon status --json",
+    "description": (
+        "The floor at one moment. Lengths of time are seconds, ratios run from 0 to 1, times are ISO 8601 with the "
+        "site's offset, money is in minor units, unknown is null. docs/metrics.md explains each figure."
+    ),
+}
+
+
+def schema() -> dict[str, Any]:
+    """The whole schema."""
+    _, parts = msgspec.json.schema_components([_object(FloorSnapshot)], ref_template="#/$defs/{name}")
+    whole = parts.pop(FloorSnapshot.__name__)
+    return {**HEAD, **whole, **HEAD, "$defs": parts}
+
+
+@cache
+def _object(record: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """A record with the keys and types of its object."""
+    return msgspec.defstruct(
+        record.__name__,
+        [(key.name, _type_of(record, key)) for key in keys(record)],
+        namespace={"__doc__": _plain(record.__doc__ or "")},
+        forbid_unknown_fields=True,
+    )
+
+
+def _type_of(record: type[msgspec.Struct], key: Key) -> Any:
+    """What a key's value is in the object, with its description."""
+    found, optional, descriptions = _resolved(record, key)
+    written = _written(key.name, found)
+    meta = msgspec.Meta(description=_plain(" ".join(descriptions)))
+    return Annotated[written | None if optional else written, meta]
+
+
+def _resolved(record: type[Any], key: Key) -> tuple[Any, bool, list[str]]:
+    """The type of a key's value in the record, whether it may be unknown, and what its docstrings say."""
+    if key.exception is not None:
+        found, optional = _known(get_type_hints(key.exception, include_extras=True)["return"])
+        return found, optional, [key.exception.__doc__ or ""]
+    found, any_optional, descriptions = record, False, []
+    for name in key.path.split("."):
+        descriptions.append(_description(found, name))
+        found, optional = _known(_hint(found, name))
+        any_optional = any_optional or optional
+    return found, any_optional, descriptions
+
+
+def _written(key: str, found: Any) -> Any:
+    """The type that `ccmon.report.json` writes for a value of this type under this key."""
+    if key.endswith("_s"):
+        return Quantity
+    if key.endswith("_cents"):
+        return Count if _is_never_negative(found) else int
+    if is_moment(key):
+        return Moment
+    if get_origin(found) is tuple:
+        return GenericAlias(list, _written("", get_args(found)[0]))
+    return _object(found) if found in OBJECTS else str if found is LateReason else found
+
+
+def _is_never_negative(found: Any) -> bool:
+    """Whether a type says that its numbers are never negative."""
+    return any(getattr(each, "ge", None) == 0 for each in getattr(found, "__metadata__", ()))
+
+
+def _known(hint: Any) -> tuple[Any, bool]:
+    """A type without None, and whether None was in it."""
+    if get_origin(hint) not in {Union, UnionType}:
+        return hint, False
+    [found] = [each for each in get_args(hint) if each is not NoneType]
+    return found, True
+
+
+def _hint(record: Any, name: str) -> Any:
+    attribute = inspect.getattr_static(record, name, None)
+    if isinstance(attribute, property):
+        return get_type_hints(attribute.fget, include_extras=True)["return"]
+    return get_type_hints(record, include_extras=True)[name]
+
+
+def _description(record: Any, name: str) -> str:
+    attribute = inspect.getattr_static(record, name, None)
+    return (attribute.__doc__ if isinstance(attribute, property) else _field_docstrings(record).get(name)) or ""
+
+
+@cache
+def _field_docstrings(record: Any) -> dict[str, str]:
+    """The docstring under each field of a class."""
+    found = {}
+    match ast.parse(inspect.getsource(record)).body:
+        case [ast.ClassDef(body=body)]:
+            for field, after in pairwise(body):
+                match field, after:
+                    case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                        found[name] = text
+    return found
+
+
+def _plain(docstring: str) -> str:
+    """A docstring as one line, in the words of JSON."""
+    text = " ".join(docstring.replace("``", "`").split())
+    return re.sub(r"\bTrue\b", "true", re.sub(r"\bNone\b", "null", text))
+
+
+def as_text(part: dict[str, Any], indent: str = "") -> str:
+    """A schema as JSON text, one key a line."""
+    inner = indent + "  "
+    lines = [
+        f"{inner}{dumps(key)}: {as_text(value, inner) if key in LONG or LONG & value.keys() else dumps(value)}"
+        if isinstance(value, dict)
+        else f"{inner}{dumps(key)}: {dumps(value)}"
+        for key, value in part.items()
+    ]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_text(schema()) + "\n")
