@@ -12,21 +12,20 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from functools import partial
 from math import sqrt
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks.reliability import drawn
 from ccmon.database import database_file, live_queries
-from ccmon.database.driver import run
-from ccmon.database.periodic_queries import read_periodic
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.driver import Database
+from ccmon.database.periodic_queries import read_periodic_rows
+from ccmon.database.poll_cache import Found, PollCache
 from ccmon.metrics.forecast import HIGH, LOW
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import AT_RISK_FROM
@@ -180,9 +179,8 @@ def open_days(path: Path, count: int) -> list[BusinessDay]:
 class _OneDay(PollCache):
     """Keeps what finished days say for all looks at one day: corrections within the day are left out."""
 
-    def get(self, name: Hashable, sign: object) -> Any:
-        kept = self._kept.get(name)
-        return None if kept is None else kept[1]
+    def get(self, name: Hashable, fingerprint: object, read: Callable[[], Found]) -> Found:
+        return super().get(name, None, read)
 
 
 def look(
@@ -210,9 +208,10 @@ def look(
 
 def floor_at(connection: sqlite3.Connection, at: int, known: PollCache) -> FloorSnapshot:
     """The snapshot of a moment that lies back, as `ccmon status --at` makes it."""
-    facts = run(connection, live_queries.read_facts(at, live=False))
-    found = run(connection, read_periodic(at, facts.site, facts.day, facts.directory, known))
-    return assemble(facts, at, business=business(found))
+    database = Database(connection)
+    rows = live_queries.read_live_rows(database, at, live=False)
+    found = read_periodic_rows(database, at, known, site=rows.site, day=rows.day, directory=rows.directory)
+    return assemble(rows, at, business=business(found))
 
 
 Ended = Counter[tuple[str, int]]

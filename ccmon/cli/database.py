@@ -66,7 +66,7 @@ def doctor(
             with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
                 health.mend(connection, recompute_targets=recompute)
         with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
-            at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
+            at = reader.floor_now(connection)
             findings += health.examine(path, connection, at)
     except CcmonError as error:
         findings.append(health.Finding("wrong", "database", str(error)))

@@ -73,7 +73,7 @@ def sources(
         _show_rejected(path, name, SHOWN if limit is None else limit, as_json=as_json)
         return
     with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
-        at = reader.floor_now(connection.execute(database_file.sql("clock")).fetchone())
+        at = reader.floor_now(connection)
         _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
         found = list(source_health.source_statuses(path, connection, at))
         if name is not None and not (found := [feed for feed in found if feed.name == name]):

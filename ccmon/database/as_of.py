@@ -1,18 +1,28 @@
 """The totals of a business day as they stood at an earlier moment, counted from the rows themselves.
 
-Each function gives rows of the same shape as the query ``live_*`` of its name, so that what follows need not know which
-way the facts came.
+Each function returns the records that the query ``live_*`` of its name returns, so that what follows need not know
+where the rows came from.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ccmon.metrics import wait_times
-from ccmon.snapshot.live_rows import Row, Rows
+from ccmon.snapshot.live_rows import (
+    AgentTotals,
+    CampaignTotals,
+    FollowUpsDone,
+    HandlingCount,
+    LongestWait,
+    OpenFollowUpRow,
+    PromiseRow,
+    QuarterSums,
+    QueueSums,
+)
 
 QUARTER_MS = 900_000
 DEFAULT_TARGETS = (20_000, 0.8, 5_000)
@@ -21,7 +31,7 @@ Targets = Mapping[int, tuple[int, float, int]]
 
 
 class VisitRow(NamedTuple):
-    """A row of as_of_visits."""
+    """A visit or outbound attempt as it was. A row of ``as_of_visits``."""
 
     direction: str
     queue_id: int | None
@@ -73,6 +83,30 @@ class VisitRow(NamedTuple):
         return talk_ms, self.hold_ms, wrap_up_ms
 
 
+class StateTime(NamedTuple):
+    """An agent's time in a state. A row of ``as_of_times``."""
+
+    agent_id: int
+    state: str
+    spent_ms: int
+
+
+class MissedCount(NamedTuple):
+    """Calls that an agent missed. A row of ``as_of_missed``."""
+
+    agent_id: int
+    missed: int
+
+
+class SaleRow(NamedTuple):
+    """A sale that was not cancelled. A row of ``as_of_sales``."""
+
+    call_id: int | None
+    agent_id: int | None
+    campaign_id: int | None
+    revenue_cents: int
+
+
 CLASSES = {
     "abandoned": "abandoned",
     "timeout": "timed_out",
@@ -88,62 +122,44 @@ COUNTED = ("timed_out", "no_agents", "diverted", "unknown")
 class Totals(NamedTuple):
     """Rows as the totals would have held them."""
 
-    queue_sums: Mapping[int, Row]
-    quarters: Mapping[int, Rows]
-    longest_waits: Rows
-    histograms: Mapping[int, Rows]
-    outbound_histogram: Rows
-    agent_days: Rows
-    campaign_days: Rows
+    queue_sums: Mapping[int, QueueSums]
+    quarters: Mapping[int, Sequence[QuarterSums]]
+    longest_waits: Sequence[LongestWait]
+    histograms: Mapping[int, Sequence[HandlingCount]]
+    outbound_histogram: Sequence[HandlingCount]
+    agent_days: Sequence[AgentTotals]
+    campaign_days: Sequence[CampaignTotals]
 
 
 def totals(
-    visits: Rows, times: Rows, missed: Rows, sales: Rows, *, targets: Targets, sales_queues: frozenset[int]
+    visits: Iterable[VisitRow],
+    times: Iterable[StateTime],
+    missed: Iterable[MissedCount],
+    sales: Iterable[SaleRow],
+    *,
+    targets: Targets,
+    sales_queues: frozenset[int],
 ) -> Totals:
     """All totals of a day by the rows of the four queries ``as_of_visits``, ``_times``, ``_missed`` and ``_sales``."""
     day = _Day(targets, sales_queues)
-    for row in visits:
-        day.count_visit(VisitRow(*row))
+    for visit in visits:
+        day.count_visit(visit)
     day.count_times(times)
     for agent_id, number in missed:
         day.agents[agent_id][AGENT["missed"]] += number
     day.count_sales(sales)
-    quarters: defaultdict[int, list[Row]] = defaultdict(list)
-    for key, counts in sorted(day.quarters.items()):
-        quarters[key[0]].append((*key, *counts))
+    quarters: defaultdict[int, list[QuarterSums]] = defaultdict(list)
+    for (queue_id, quarter_at), counts in sorted(day.quarters.items()):
+        quarters[queue_id].append(QuarterSums(queue_id, quarter_at, *counts))
     return Totals(
-        queue_sums={queue_id: tuple(map(sum, zip(*rows, strict=True)))[2:] for queue_id, rows in quarters.items()},
+        queue_sums={queue_id: _sums(queue_id, rows) for queue_id, rows in quarters.items()},
         quarters=dict(quarters),
-        longest_waits=sorted(day.longest.items()),
-        histograms={queue_id: list(calls.items()) for queue_id, calls in day.inbound.items()},
-        outbound_histogram=list(day.outbound.items()),
-        agent_days=[(agent_id, *counts) for agent_id, counts in sorted(day.agents.items())],
-        campaign_days=[(campaign_id, *counts) for campaign_id, counts in sorted(day.campaigns.items())],
+        longest_waits=[LongestWait(*item) for item in sorted(day.longest.items())],
+        histograms={queue_id: _histogram(calls) for queue_id, calls in day.inbound.items()},
+        outbound_histogram=_histogram(day.outbound),
+        agent_days=[AgentTotals(agent_id, *counts) for agent_id, counts in sorted(day.agents.items())],
+        campaign_days=[CampaignTotals(campaign_id, *counts) for campaign_id, counts in sorted(day.campaigns.items())],
     )
-
-
-class QuarterRow(NamedTuple):
-    """A row of queue_quarters, as the definition of the totals orders its columns."""
-
-    queue_id: int
-    quarter_at: int
-    offered: int
-    answered: int
-    answered_in_threshold: int
-    abandoned: int
-    short_abandoned: int
-    timed_out: int
-    no_agents: int
-    diverted: int
-    unknown: int
-    answered_wait_ms: int
-    abandoned_wait_ms: int
-    handled: int
-    talk_ms: int
-    hold_ms: int
-    wrap_up_ms: int
-    cut_off: int
-    answered_without_wait: int
 
 
 class WaitRow(NamedTuple):
@@ -204,38 +220,53 @@ class CampaignDayRow(NamedTuple):
     revenue_cents: int
 
 
-def totals_as_of(found: Iterable[tuple[str, str]]) -> Totals:
+class TotalsText(NamedTuple):
+    """The rows of one table of totals. A row of ``as_of_totals``."""
+
+    total: str
+    """The table."""
+    rows: str
+    """JSON: a list of rows, each a list in the order of the definition's columns."""
+
+
+def totals_as_of(found: Iterable[TotalsText]) -> Totals:
     """All totals of a day by the rows of ``as_of_totals``."""
-    rows = {table: json.loads(text) for table, text in found}
-    quarters: defaultdict[int, list[QuarterRow]] = defaultdict(list)
-    for quarter in map(QuarterRow._make, rows["queue_quarters"]):
+    rows = {row.total: json.loads(row.rows) for row in found}
+    quarters: defaultdict[int, list[QuarterSums]] = defaultdict(list)
+    for quarter in map(QuarterSums._make, rows["queue_quarters"]):
         quarters[quarter.queue_id].append(quarter)
     longest: dict[int, int] = {}
     for wait in map(WaitRow._make, rows["wait_histogram"]):
         longest[wait.queue_id] = max(wait.wait_s, longest.get(wait.queue_id, 0))
-    inbound: defaultdict[int, list[Row]] = defaultdict(list)
+    inbound: defaultdict[int, list[HandlingCount]] = defaultdict(list)
     outbound: Counter[int] = Counter()
     for handling in map(HandlingRow._make, rows["handling_histogram"]):
         if handling.direction == "outbound":
             outbound[handling.handling_s] += handling.calls
         elif handling.queue_id:
-            inbound[handling.queue_id].append((handling.handling_s, handling.calls))
+            inbound[handling.queue_id].append(HandlingCount(handling.handling_s, handling.calls))
     agents = map(AgentDayRow._make, rows["agent_days"])
     campaigns = map(CampaignDayRow._make, rows["campaign_days"])
     return Totals(
-        queue_sums={queue_id: _sums(of_queue) for queue_id, of_queue in quarters.items()},
+        queue_sums={queue_id: _sums(queue_id, of_queue) for queue_id, of_queue in quarters.items()},
         quarters=dict(quarters),
-        longest_waits=list(longest.items()),
+        longest_waits=[LongestWait(*item) for item in longest.items()],
         histograms=dict(inbound),
-        outbound_histogram=list(outbound.items()),
-        agent_days=[tuple(getattr(row, name) for name in ("agent_id", *AGENT)) for row in agents],
-        campaign_days=[tuple(getattr(row, name) for name in ("campaign_id", *CAMPAIGN)) for row in campaigns],
+        outbound_histogram=_histogram(outbound),
+        agent_days=[AgentTotals._make(getattr(row, name) for name in AgentTotals._fields) for row in agents],
+        campaign_days=[
+            CampaignTotals._make(getattr(row, name) for name in CampaignTotals._fields) for row in campaigns
+        ],
     )
 
 
-def _sums(quarters: Iterable[QuarterRow]) -> Row:
+def _sums(queue_id: int, quarters: Iterable[QuarterSums]) -> QueueSums:
     _, _, *sums = map(sum, zip(*quarters, strict=True))
-    return tuple(sums)
+    return QueueSums(queue_id, *sums)
+
+
+def _histogram(calls: Mapping[int, int]) -> list[HandlingCount]:
+    return [HandlingCount(*item) for item in calls.items()]
 
 
 def _places(names: str) -> dict[str, int]:
@@ -328,7 +359,7 @@ class _Day:
             for place, spent_ms in enumerate(times, start=AGENT[f"{visit.direction}_talk_ms"]):
                 agent[place] += spent_ms
 
-    def count_times(self, times: Iterable[Row]) -> None:
+    def count_times(self, times: Iterable[StateTime]) -> None:
         for agent_id, state, spent_ms in times:
             if state != "logged_out":
                 agent = self.agents[agent_id]
@@ -336,8 +367,8 @@ class _Day:
                 if state in PART_OF:
                     agent[PART_OF[state]] += spent_ms
 
-    def count_sales(self, sales: Iterable[Row]) -> None:
-        converted: set[tuple[str, int, int]] = set()
+    def count_sales(self, sales: Iterable[SaleRow]) -> None:
+        converted: set[tuple[str, int | None, int | None]] = set()
         for call_id, agent_id, campaign_id, revenue_cents in sales:
             for scope, identity, counts, places in (
                 ("agent", agent_id or 0, self.agents[agent_id or 0], AGENT),
@@ -351,38 +382,8 @@ class _Day:
                 converted.add((scope, identity, call_id))
 
 
-def follow_up_rows(follow_ups: Rows, acts: Rows, parameters: Mapping[str, Any]) -> dict[str, list[Row]]:
-    """Follow-ups as they stood at an earlier moment: rows as those of the queries ``live_*`` of the same names.
-
-    Args:
-        follow_ups: rows of as_of_follow_ups, as they are now.
-        acts: what was done to them since then, the latest first.
-        parameters: the moment and the edges of its business day.
-    """
-    at, starts_at, ends_at = parameters["at"], parameters["day_starts_at"], parameters["day_ends_at"]
-    before: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for number, changed in acts:
-        before[number] |= json.loads(changed)
-    found: dict[str, list[Row]] = {"follow_ups": [], "promises": [], "follow_ups_done": []}
-    done_by: Counter[int | None] = Counter()
-    for row in follow_ups:
-        owed_call = FollowUpRow(*row)._replace(**before.get(row[0], {}))
-        if owed_call.done_at is not None and owed_call.done_at > at:
-            owed_call = owed_call._replace(done_at=None, outcome=None)
-        if owed_call.done_at is None and owed_call.outcome is None and owed_call.due_at < ends_at:
-            found["follow_ups"].append(owed_call[:9])
-        if owed_call.outcome != "cancelled":
-            if starts_at <= owed_call.promised_at < ends_at:
-                found["promises"].append((owed_call.promised_at, owed_call.done_at, owed_call.agent_id))
-            if owed_call.done_at is not None and starts_at <= owed_call.done_at < ends_at:
-                done_by[owed_call.agent_id] += 1
-    found["follow_ups"].sort(key=lambda row: (row[4], row[0]))
-    found["follow_ups_done"] = list(done_by.items())
-    return found
-
-
 class FollowUpRow(NamedTuple):
-    """A row of as_of_follow_ups."""
+    """A follow-up as it is now. A row of ``as_of_follow_ups``."""
 
     id: int
     customer: str | None
@@ -395,3 +396,46 @@ class FollowUpRow(NamedTuple):
     phone: str | None
     done_at: int | None
     outcome: str | None
+
+
+class AuditRow(NamedTuple):
+    """What a follow-up was before somebody changed it. A row of ``as_of_audit``."""
+
+    subject_id: int
+    before: str
+    """JSON: the columns that were changed."""
+
+
+def follow_up_rows(
+    follow_ups: Iterable[FollowUpRow], acts: Iterable[AuditRow], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Follow-ups as they were at an earlier moment.
+
+    Args:
+        follow_ups: as they are now.
+        acts: what was done to them since then, the latest first.
+        parameters: the moment and the edges of its business day.
+    """
+    at, starts_at, ends_at = parameters["at"], parameters["day_starts_at"], parameters["day_ends_at"]
+    before: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for act in acts:
+        before[act.subject_id] |= json.loads(act.before)
+    due: list[OpenFollowUpRow] = []
+    promises: list[PromiseRow] = []
+    done_by: Counter[int | None] = Counter()
+    for row in follow_ups:
+        follow_up = row._replace(**before.get(row.id, {}))
+        if follow_up.done_at is not None and follow_up.done_at > at:
+            follow_up = follow_up._replace(done_at=None, outcome=None)
+        if follow_up.done_at is None and follow_up.outcome is None and follow_up.due_at < ends_at:
+            due.append(OpenFollowUpRow._make(getattr(follow_up, name) for name in OpenFollowUpRow._fields))
+        if follow_up.outcome != "cancelled":
+            if starts_at <= follow_up.promised_at < ends_at:
+                promises.append(PromiseRow(follow_up.promised_at, follow_up.done_at, follow_up.agent_id))
+            if follow_up.done_at is not None and starts_at <= follow_up.done_at < ends_at:
+                done_by[follow_up.agent_id] += 1
+    return {
+        "follow_ups": sorted(due, key=lambda row: (row.due_at, row.id)),
+        "promises": promises,
+        "follow_ups_done": [FollowUpsDone(*item) for item in done_by.items()],
+    }

@@ -1,22 +1,88 @@
-"""Puts the questions of a reading to an open database with sqlite3."""
+"""How everything that reads asks the database: ordinary functions of a `Database`, which is asked by names of queries.
+
+The functions (`live_queries`, `periodic_queries`) know no engine and no thread: whoever calls them chooses both. One
+snapshot calls them as they are, with sqlite3. The monitor hands a whole poll to `ccmon.database.async_driver`, which
+runs it in the thread of an aiosqlite connection: a poll asks some twenty questions, and an await for each of them would
+cost two thread switches, 0.1 ms. Another engine is another class with these methods.
+
+A row is a record whose fields are the query's columns, in their order: a query that was changed alone is an error.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from itertools import starmap
 from typing import Any, TypeVar
 
 from ccmon.database.sql_files import sql
 
-Result = TypeVar("Result")
+Parameters = Mapping[str, object]
+NONE: Parameters = {}
+Record = TypeVar("Record")
+
+_compared: set[tuple[str, type]] = set()
+"""Queries and records whose columns and fields are known to be the same."""
 
 
-def run(connection: sqlite3.Connection, questions: Generator[tuple[Any, ...], list[Any], Result]) -> Result:
-    """Put the questions of a reading to an open database, and return what it makes of the answers."""
-    try:
-        batch = next(questions)
-        while True:
-            batch = questions.send([connection.execute(sql(name), values).fetchall() for name, values in batch])
-    except StopIteration as stop:
-        result: Result = stop.value
-        return result
+class Database:
+    """An open SQLite database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, query: str, record: type[Record], parameters: Parameters = NONE) -> list[Record]:
+        """All rows of a query."""
+        cursor = self._connection.execute(sql(query), parameters)
+        if (query, record) not in _compared:
+            compare(query, record, [name for name, *_ in cursor.description])
+            _compared.add((query, record))
+        if issubclass(record, tuple):
+            return list(map(partial(tuple.__new__, record), cursor))  # as many values as fields: they were compared
+        return list(starmap(record, cursor))
+
+    def row(self, query: str, record: type[Record], parameters: Parameters = NONE) -> Record | None:
+        """The first row of a query; None for no rows."""
+        return next(iter(self.rows(query, record, parameters)), None)
+
+    def the_row(self, query: str, record: type[Record], parameters: Parameters = NONE) -> Record:
+        """The row of a query that always has one."""
+        [row] = self.rows(query, record, parameters)
+        return row
+
+    def value(self, query: str, parameters: Parameters = NONE) -> Any:
+        """The value of a query that always has one."""
+        [(value,)] = self._connection.execute(sql(query), parameters)
+        return value
+
+    def values(self, query: str, parameters: Parameters = NONE) -> list[Any]:
+        """The values of a query that has one column."""
+        return [value for (value,) in self._connection.execute(sql(query), parameters)]
+
+    def version(self) -> int:
+        """A number that differs after another connection has changed the database."""
+        [(number,)] = self._connection.execute("PRAGMA data_version")
+        return int(number)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction, in which all queries see the database as of one moment."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+
+
+def compare(query: str, record: type, columns: list[str]) -> None:
+    """Raise unless the columns of a query are the fields of its record.
+
+    Raises:
+        TypeError: they are not, which is an error of ours.
+    """
+    fields = list(getattr(record, "__match_args__", ()))
+    if columns != fields:
+        raise TypeError(f"the query {query} has the columns {columns}, and {record.__name__} the fields {fields}")

@@ -281,8 +281,7 @@ def _acting(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
         with database_file.translate_errors(path):
             connection.execute("BEGIN IMMEDIATE")
             try:
-                clock = connection.execute(sql("clock")).fetchone()
-                yield connection, floor_now(tuple(clock) if clock else None)
+                yield connection, floor_now(connection)
                 connection.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):

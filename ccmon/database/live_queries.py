@@ -1,67 +1,91 @@
-"""What to ask the database for the facts of one moment, whoever does the asking.
-
-The functions here are generators: each yields a batch of questions, pairs of a query's name and its parameters, and is
-sent the rows of each. So one reading serves both drivers: sqlite3 for one look, aiosqlite for the monitor.
-"""
+"""Reads the rows of one moment that a poll needs: today's figures, from the totals or as of an earlier moment."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon.database.as_of import follow_up_rows, totals
+from ccmon.database.as_of import (
+    AuditRow,
+    FollowUpRow,
+    MissedCount,
+    SaleRow,
+    StateTime,
+    VisitRow,
+    follow_up_rows,
+    totals,
+)
+from ccmon.database.driver import Database, Parameters
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.queues import Purpose
-from ccmon.snapshot import live_rows
-from ccmon.snapshot.live_rows import Directory, LiveRows, PastDay, PastDays, Row, Rows, Site
-
-Question = tuple[str, Mapping[str, object]]
-Answer = list[Row]
-
-TOTALS = ("queue_sums", "longest_waits", "agent_days", "campaign_days")
-"""Facts that come from the totals for now, and are counted from rows for an earlier moment."""
-COUNTED = ("as_of_visits", "as_of_times", "as_of_missed", "as_of_sales")
-OWED = ("as_of_follow_ups", "as_of_audit")
-MEMBERS = ("members", "pauses")
-PROMISED = ("follow_ups", "promises", "follow_ups_done")
-RUNNING = ("states", "calls", "newest_moment")
-"""Facts of what runs: now (live_*), or at an earlier moment (as_of_*)."""
-ALWAYS = ("queue_days", "live_sources", "handled_into_day", "tracked")
-
-AS_NAMED = (*ALWAYS, "newest_moment")
+from ccmon.model.sources import Progress
+from ccmon.snapshot.directory import (
+    AgentEntry,
+    Campaign,
+    Client,
+    Clock,
+    Directory,
+    PauseLimit,
+    Queue,
+    Quota,
+    Site,
+    Team,
+)
+from ccmon.snapshot.live_rows import (
+    AgentTotals,
+    CampaignTotals,
+    EarlierCall,
+    FollowUpsDone,
+    HandlingCount,
+    LiveRows,
+    LongestWait,
+    NewestMoment,
+    OpenCallRow,
+    OpenFollowUpRow,
+    OtherClientsSales,
+    PastDay,
+    PastDays,
+    PastQuarter,
+    PromiseRow,
+    QuarterSums,
+    QueueMemberRow,
+    QueuePauseRow,
+    QueueSums,
+    QueueTargets,
+    ShiftEdges,
+    SourceRow,
+    StateRow,
+    TrackedSubject,
+)
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
 QUARTER_MS = 900_000
+DAY_MS = 24 * 3_600_000
 NEVER = 1 << 62
 """Later than everything."""
 
 
-def read_facts(
-    at: int, *, live: bool, known: PollCache | None = None
-) -> Generator[tuple[Question, ...], list[Answer], LiveRows]:
-    """The facts of a moment: from the totals where it is live, else from the rows with all later things undone.
+def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache | None = None) -> LiveRows:
+    """The rows of a moment: from the totals where it is live, else from the calls, leaving out all that came later.
 
     Args:
+        database: the database.
         at: the moment.
         live: whether nothing lies after it.
-        known: what an earlier reading of the same database has found; this one adds to it.
+        cache: what an earlier poll of the same database has read; this one adds to it.
     """
-    known = known or PollCache()
-    site, day, directory, members_sign = yield from _place(at, known)
-    (progress,) = yield (("progress", {}),)
-    past: PastDays | None = known.get("past", (day.date, bool(progress)))
-    if past is None or not live:
-        past = yield from _past(site, day, complete=not progress)
-        known.keep("past", (day.date, bool(progress)) if live else None, past)
-    parameters = {
+    cache = cache or PollCache()
+    site, day, directory = read_day(database, at, cache)
+    progress = database.rows("progress", Progress)
+    parameters: Parameters = {
         "at": at,
         "until": at,
         "day_starts_at": day.starts_at,
@@ -69,15 +93,12 @@ def read_facts(
         "open_since": min(day.starts_at, at - site.max_open_ms),
         "max_open_ms": site.max_open_ms,
     }
-    found: dict[str, Any]
-    if live:
-        found = yield from _now(parameters, known, members_sign)
-    else:
-        found = yield from _then(parameters, directory)
-    found["lent"] = yield from _lent(parameters, directory, found["campaign_days"], known if live else PollCache())
-    found["sources"] = found.pop("live_sources")
-    [(anything_at, told_at)] = found.pop("newest_moment")
-    newest_at = told_at or anything_at or None  # a sale of today does not make yesterday's calls today's
+    if not live:
+        cache = PollCache()
+    past = cache.get("past", (day.date, bool(progress)), lambda: _past_days(database, site, day, complete=not progress))
+    targets = database.rows("queue_days", QueueTargets, parameters)
+    found = _now(database, parameters, cache) if live else _as_of(database, parameters, directory, targets)
+    newest_at = _newest_moment(database, parameters, live=live)
     return LiveRows(
         site=site,
         day=day,
@@ -85,183 +106,215 @@ def read_facts(
         past=past,
         progress=progress,
         newest_at=newest_at if newest_at is None else min(newest_at, at),
+        queue_days=targets,
+        sources=database.rows("live_sources", SourceRow),
+        handled_into_day=database.rows("handled_into_day", EarlierCall, parameters),
+        tracked=database.rows("tracked", TrackedSubject, parameters),
+        other_clients_sales=_other_clients_sales(database, parameters, directory, found["campaign_days"], cache),
         **found,
     )
 
 
-def _lent(
-    parameters: Mapping[str, object], directory: Directory, campaign_days: Answer, known: PollCache
-) -> Generator[tuple[Question, ...], list[Answer], Answer]:
-    """Sales for other clients' campaigns: read again when a campaign has a sales call or an order more."""
-    sign = parameters["day_starts_at"], directory, [(row[0], *row[3:]) for row in campaign_days]
-    lent: Answer | None = known.get("lent", sign)
-    if lent is None:
-        at, since, until = (parameters[name] for name in ("at", "day_starts_at", "day_ends_at"))
-        (lent,) = yield (("sales_for_other_clients", {"at": at, "since": since, "until": until}),)
-        known.keep("lent", sign, lent)
-    return lent
+def read_day(database: Database, at: int, cache: PollCache) -> tuple[Site, BusinessDay, Directory]:
+    """The site, the business day of a moment, and the names and targets.
 
-
-def place(
-    at: int, known: PollCache
-) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory]]:
-    """The site, the business day of a moment, and the names and targets."""
-    site, day, directory, _ = yield from _place(at, known)
-    return site, day, directory
-
-
-def _place(
-    at: int, known: PollCache
-) -> Generator[tuple[Question, ...], list[Answer], tuple[Site, BusinessDay, Directory, Answer]]:
-    site_rows, day_rows, directory_sign, members_sign = yield (
-        ("site", {}),
-        ("business_day", {"at": at}),
-        ("directory_fingerprint", {}),
-        ("members_fingerprint", {}),
-    )
-    if not site_rows or not day_rows:
+    Raises:
+        CcmonError: the database has no site, or no business day for the moment.
+    """
+    site, day = database.row("site", Site), database.row("business_day", BusinessDay, {"at": at})
+    if site is None or day is None:
         raise CcmonError("The database does not say what site it belongs to", command="make a new one with ccmon init.")
-    site, day = Site(*site_rows[0][:6]), BusinessDay(*day_rows[0])
-    directory: Directory | None = known.get("directory", (day.date, directory_sign))
-    if directory is None:
-        directory = yield from _directory(day)
-        known.keep("directory", (day.date, directory_sign), directory)
-    return site, day, directory, members_sign
+    fingerprint = day.date, database.value("directory_fingerprint")
+    return site, day, cache.get("directory", fingerprint, lambda: _directory(database, day.date))
 
 
-def _now(
-    parameters: Mapping[str, object], known: PollCache, members_sign: Answer
-) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
-    names = (*TOTALS, *RUNNING, *PROMISED, *ALWAYS)
-    members = known.get("members", members_sign)
-    asked = names if members is not None else (*names, *MEMBERS)
-    answers = yield tuple((name if name in AS_NAMED else f"live_{name}", parameters) for name in asked)
-    found: dict[str, Any] = dict(zip(asked, answers, strict=True))
-    if members is None:
-        known.keep("members", members_sign, {name: found[name] for name in MEMBERS})
+def _newest_moment(database: Database, parameters: Parameters, *, live: bool) -> int | None:
+    """Of what switches report, if they do: a sale of today does not make yesterday's calls today's."""
+    if live:
+        newest = database.the_row("newest_moment", NewestMoment, parameters)
     else:
-        found |= members
-    sums: Answer = found.pop("queue_sums")
-    found["queue_sums"] = {row[0]: row[1:] for row in sums}
-    found |= yield from _curves(parameters, known, sums, found["agent_days"])
-    return found
+        newest = database.the_row("as_of_newest_moment", NewestMoment, parameters)
+    return newest.reported_at or newest.anything_at or None
 
 
-def _curves(
-    parameters: Mapping[str, object], known: PollCache, sums: Answer, agent_days: Answer
-) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
-    """Quarters and histograms: read again for the queues whose sums have changed, since a curve has many rows."""
-    day_at = parameters["day_starts_at"]
-    signs: dict[tuple[str, int], object] = {("quarters", row[0]): (day_at, row) for row in sums}
-    signs |= {("histogram", row[0]): (day_at, row[0], row[12:16]) for row in sums if row[12]}
-    outbound = [sum(row[place] for row in agent_days) for place in (2, 6, 7, 8)]
-    if outbound[0]:
-        signs["outbound_histogram", 0] = (day_at, outbound)
-    anew = [key for key, sign in signs.items() if known.get(key, sign) is None]
-    answers = yield tuple((f"live_{name}", {**parameters, "queue_id": queue_id}) for name, queue_id in anew)
-    for key, rows in zip(anew, answers, strict=True):
-        known.keep(key, signs[key], rows)
-    curves = {key: known.get(key, sign) for key, sign in signs.items()}
+def _now(database: Database, parameters: Parameters, cache: PollCache) -> dict[str, Any]:
+    """What changes with each call, as it is now."""
+    sums = {row.queue_id: row for row in database.rows("live_queue_sums", QueueSums, parameters)}
+    agent_days = database.rows("live_agent_days", AgentTotals, parameters)
     return {
-        "quarters": {queue_id: rows for (name, queue_id), rows in curves.items() if name == "quarters"},
-        "histograms": {queue_id: rows for (name, queue_id), rows in curves.items() if name == "histogram"},
-        "outbound_histogram": curves.get(("outbound_histogram", 0), []),
+        "queue_sums": sums,
+        "agent_days": agent_days,
+        "longest_waits": database.rows("live_longest_waits", LongestWait, parameters),
+        "campaign_days": database.rows("live_campaign_days", CampaignTotals, parameters),
+        "states": database.rows("live_states", StateRow),
+        "calls": database.rows("live_calls", OpenCallRow, parameters),
+        "follow_ups": database.rows("live_follow_ups", OpenFollowUpRow, parameters),
+        "promises": database.rows("live_promises", PromiseRow, parameters),
+        "follow_ups_done": database.rows("live_follow_ups_done", FollowUpsDone, parameters),
+        **_members(database, cache),
+        **_curves(database, parameters, cache, sums, agent_days),
     }
 
 
-def _then(
-    parameters: Mapping[str, object], directory: Directory
-) -> Generator[tuple[Question, ...], list[Answer], dict[str, Any]]:
-    names = (*COUNTED, *OWED, *(f"as_of_{name}" for name in (*RUNNING, *MEMBERS)), *ALWAYS)
-    answers = yield tuple((name, parameters) for name in names)
-    found: dict[str, Any] = dict(zip((*COUNTED, *OWED, *RUNNING, *MEMBERS, *ALWAYS), answers, strict=True))
-    found |= follow_up_rows(found.pop("as_of_follow_ups"), found.pop("as_of_audit"), parameters)
+def _members(database: Database, cache: PollCache) -> Mapping[str, Any]:
+    """Memberships and pauses: read again when one has begun or ended."""
+    return cache.get(
+        "members",
+        database.value("members_fingerprint"),
+        lambda: {
+            "members": database.rows("live_members", QueueMemberRow),
+            "pauses": database.rows("live_pauses", QueuePauseRow),
+        },
+    )
+
+
+def _curves(
+    database: Database,
+    parameters: Parameters,
+    cache: PollCache,
+    sums: Mapping[int, QueueSums],
+    agent_days: Iterable[AgentTotals],
+) -> dict[str, Any]:
+    """Quarters and histograms: read again for the queues whose sums have changed, since a curve has many rows."""
+    day_at = parameters["day_starts_at"]
+
+    def quarters(queue: QueueSums) -> Sequence[QuarterSums]:
+        own = {**parameters, "queue_id": queue.queue_id}
+        return cache.get(
+            ("quarters", queue.queue_id), (day_at, queue), lambda: database.rows("live_quarters", QuarterSums, own)
+        )
+
+    def histogram(queue: QueueSums) -> Sequence[HandlingCount]:
+        own = {**parameters, "queue_id": queue.queue_id}
+        handled = queue.handled, queue.talk_ms, queue.hold_ms, queue.wrap_up_ms
+        return cache.get(
+            ("histogram", queue.queue_id),
+            (day_at, handled),
+            lambda: database.rows("live_histogram", HandlingCount, own),
+        )
+
+    times = [(row.outbound, row.outbound_talk_ms, row.outbound_hold_ms, row.outbound_wrap_up_ms) for row in agent_days]
+    outbound = cache.get(
+        "outbound histogram",
+        (day_at, tuple(map(sum, zip(*times, strict=True)))),
+        lambda: database.rows("live_outbound_histogram", HandlingCount, parameters),
+    )
+    return {
+        "quarters": {queue_id: quarters(queue) for queue_id, queue in sums.items()},
+        "histograms": {queue_id: histogram(queue) for queue_id, queue in sums.items() if queue.handled},
+        "outbound_histogram": outbound,
+    }
+
+
+def _as_of(
+    database: Database, parameters: Parameters, directory: Directory, queue_days: Iterable[QueueTargets]
+) -> dict[str, Any]:
+    """What changes with each call, as it was at an earlier moment."""
     targets = {q.id: (q.threshold_ms, q.target, q.short_abandon_ms) for q in directory.queues.values()}
-    targets.update({queue_id: (threshold, target, short) for queue_id, threshold, target, short in found["queue_days"]})
+    targets.update({day.queue_id: (day.threshold_ms, day.target, day.short_abandon_ms) for day in queue_days})
     selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)
-    counted = totals(*(found.pop(name) for name in COUNTED), targets=targets, sales_queues=selling)
-    return found | counted._asdict()
+    counted = totals(
+        database.rows("as_of_visits", VisitRow, parameters),
+        database.rows("as_of_times", StateTime, parameters),
+        database.rows("as_of_missed", MissedCount, parameters),
+        database.rows("as_of_sales", SaleRow, parameters),
+        targets=targets,
+        sales_queues=selling,
+    )
+    follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
+    audit = database.rows("as_of_audit", AuditRow, parameters)
+    return {
+        "states": database.rows("as_of_states", StateRow, parameters),
+        "calls": database.rows("as_of_calls", OpenCallRow, parameters),
+        "members": database.rows("as_of_members", QueueMemberRow, parameters),
+        "pauses": database.rows("as_of_pauses", QueuePauseRow, parameters),
+        **follow_up_rows(follow_ups, audit, parameters),
+        **counted._asdict(),
+    }
 
 
-def is_live(at: int) -> Generator[tuple[Question, ...], list[Answer], bool]:
-    """Whether nothing in the database lies after ``at``, so that the totals tell of exactly this moment."""
-    [[(newest_at, _)]] = yield (("newest_moment", {"until": NEVER}),)
-    if newest_at > at:
+def _other_clients_sales(
+    database: Database,
+    parameters: Parameters,
+    directory: Directory,
+    campaign_days: Iterable[CampaignTotals],
+    cache: PollCache,
+) -> Sequence[OtherClientsSales]:
+    """Read again when a campaign has a sales call or an order more."""
+    window = {"at": parameters["at"], "since": parameters["day_starts_at"], "until": parameters["day_ends_at"]}
+    fingerprint = window["since"], directory, [day._replace(attempts=0, contacts=0) for day in campaign_days]
+    return cache.get(
+        "other clients' sales",
+        fingerprint,
+        lambda: database.rows("sales_for_other_clients", OtherClientsSales, window),
+    )
+
+
+def is_live(database: Database, at: int) -> bool:
+    """Whether nothing in the database lies after ``at``, so that the totals are those of exactly this moment."""
+    if database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at > at:
         return False
-    (site_rows,) = yield (("site", {}),)
-    since = at - max(Site(*site_rows[0][:6]).max_open_ms, 24 * 3_600_000)
-    [[(later,)]] = yield (("has_changes_after", {"at": at, "since": since}),)
-    return not later
+    since = at - max(database.the_row("site", Site).max_open_ms, DAY_MS)
+    return not database.value("has_changes_after", {"at": at, "since": since})
 
 
-def local_clock(real_at: int) -> Generator[tuple[Question, ...], list[Answer], tuple[str, int]]:
+def local_clock(database: Database, real_at: int) -> tuple[str, int]:
     """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
-    site_rows, clock, [(newest_at, _)] = yield (("site", {}), ("clock", {}), ("newest_moment", {"until": NEVER}))
-    return Site(*site_rows[0][:6]).time_zone, max(floor_time(clock, real_at), newest_at)
+    newest = database.the_row("newest_moment", NewestMoment, {"until": NEVER})
+    now = floor_time(database.row("clock", Clock), real_at)
+    return database.the_row("site", Site).time_zone, max(now, newest.anything_at)
 
 
-def _directory(day: BusinessDay) -> Generator[tuple[Question, ...], list[Answer], Directory]:
-    clients, teams, agents, queues, campaigns, quotas, reasons = yield (
-        ("directory_clients", {}),
-        ("directory_teams", {}),
-        ("directory_agents", {}),
-        ("directory_queues", {}),
-        ("directory_campaigns", {}),
-        ("directory_quotas", {"date": day.date}),
-        ("directory_pause_reasons", {}),
-    )
+def _directory(database: Database, date: str) -> Directory:
+    quotas = database.rows("directory_quotas", Quota, {"date": date})
     return Directory(
-        clients={row[0]: live_rows.Client(*row) for row in clients},
-        teams={row[0]: live_rows.Team(*row) for row in teams},
-        agents={row[0]: live_rows.AgentEntry(*row) for row in agents},
-        queues={row[0]: live_rows.Queue(*row) for row in queues},
-        campaigns={row[0]: live_rows.Campaign(*row) for row in campaigns},
-        quotas={row[:3]: live_rows.Quota(*row[:6]) for row in quotas},
-        pause_limits=dict(reasons),
+        clients={row.id: row for row in database.rows("directory_clients", Client)},
+        teams={row.id: row for row in database.rows("directory_teams", Team)},
+        agents={row.id: row for row in database.rows("directory_agents", AgentEntry)},
+        queues={row.id: row for row in database.rows("directory_queues", Queue)},
+        campaigns={row.id: row for row in database.rows("directory_campaigns", Campaign)},
+        quotas={(row.period, row.scope, row.scope_id): row for row in quotas},
+        pause_limits={row.reason: row.limit_ms for row in database.rows("directory_pause_reasons", PauseLimit)},
     )
 
 
-def _past(site: Site, day: BusinessDay, *, complete: bool) -> Generator[tuple[Question, ...], list[Answer], PastDays]:
+def _past_days(database: Database, site: Site, day: BusinessDay, *, complete: bool) -> PastDays:
     """Days before today; none of them while their rows are still coming in."""
-    (day_rows,) = yield (("previous_business_days", {"day_starts_at": day.starts_at}),)
-    days = [BusinessDay(*row) for row in day_rows]
+    days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
     weekday = datetime.fromisoformat(day.date).weekday()
     same = [d for d in days if datetime.fromisoformat(d.date).weekday() == weekday][:SAME_WEEKDAYS]
     if not complete:
         days = same = []
-    *quarters, [(opens_at, closes_at)] = yield (
-        *map(_quarters_of, same),
-        ("shift_edges", {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}),
-    )
+    today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
+    opens_at, closes_at = database.the_row("shift_edges", ShiftEdges, today)
     if opens_at is None:
-        recent = yield tuple(map(_quarters_of, days[:RECENT_DAYS]))
-        opens_at, closes_at = _usual_hours(site, day, recent)
+        opens_at, closes_at = _usual_hours(site, day, [_quarters(database, past) for past in days[:RECENT_DAYS]])
     return PastDays(
-        same_weekdays=tuple(PastDay(d, _by_queue(rows)) for d, rows in zip(same, quarters, strict=True)),
+        same_weekdays=tuple(PastDay(past, _by_queue(_quarters(database, past))) for past in same),
         opens_at=opens_at,
         closes_at=closes_at,
     )
 
 
-def _quarters_of(day: BusinessDay) -> Question:
-    return "past_day_quarters", {"starts_at": day.starts_at, "ends_at": day.ends_at}
+def _quarters(database: Database, day: BusinessDay) -> list[PastQuarter]:
+    return database.rows("past_day_quarters", PastQuarter, {"starts_at": day.starts_at, "ends_at": day.ends_at})
 
 
-def _by_queue(rows: Rows) -> dict[int, Rows]:
-    queues: dict[int, list[Row]] = {}
+def _by_queue(rows: Iterable[PastQuarter]) -> dict[int, Sequence[PastQuarter]]:
+    queues: dict[int, list[PastQuarter]] = {}
     for row in rows:
-        queues.setdefault(row[0], []).append(row)
+        queues.setdefault(row.queue_id, []).append(row)
     return dict(queues)
 
 
-def _usual_hours(site: Site, day: BusinessDay, days: list[Answer]) -> tuple[int | None, int | None]:
+def _usual_hours(site: Site, day: BusinessDay, days: Iterable[list[PastQuarter]]) -> tuple[int | None, int | None]:
     """Middle of the first and of the last quarters with calls of the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
-    worked = [sorted(rows, key=itemgetter(1)) for rows in days if rows][:DAYS_FOR_HOURS]
+    worked = [sorted(rows, key=attrgetter("quarter_at")) for rows in days if rows][:DAYS_FOR_HOURS]
     if not worked:
         return None, None
-    opens = _middle(_wall_clock(rows[0][1], zone) for rows in worked)
-    closes = _middle(_wall_clock(rows[-1][1], zone) for rows in worked)
+    opens = _middle(_wall_clock(rows[0].quarter_at, zone) for rows in worked)
+    closes = _middle(_wall_clock(rows[-1].quarter_at, zone) for rows in worked)
     return _on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS
 
 
@@ -283,9 +336,6 @@ def _on(day: BusinessDay, wall_clock: time, zone: ZoneInfo) -> int:
     return moment
 
 
-def floor_time(rows: Sequence[tuple[int, int, float]], real_at: int) -> int:
-    """Floor time at a moment of real time, by the row of the table ``clock``."""
-    if not rows:
-        return real_at
-    real_start, floor_start, speed = rows[0]
-    return round(floor_start + (real_at - real_start) * speed)
+def floor_time(clock: Clock | None, real_at: int) -> int:
+    """Floor time at a moment of real time; the same where there is no clock of a simulated floor."""
+    return real_at if clock is None else round(clock.floor_at + (real_at - clock.real_at) * clock.speed)

@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from ccmon.database.database_file import open_reader, translate_errors
-from ccmon.database.driver import run
-from ccmon.database.live_queries import place
-from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.driver import Database
+from ccmon.database.live_queries import read_day
+from ccmon.database.periodic_queries import read_periodic_rows
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
 from ccmon.snapshot.periodic import PeriodicFigures, business
@@ -34,7 +34,7 @@ class PeriodicPoller:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known = PollCache()
+        self._cache = PollCache()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._stopped = False
@@ -94,10 +94,12 @@ class PeriodicPoller:
         with translate_errors(self._path):
             connection = self._connection = open_reader(self._path)
             try:
-                connection.execute("BEGIN")
-                # Names are read anew each time: what is kept of them would not show every correction.
-                site, day, directory = run(connection, place(moment, PollCache()))
-                return business(run(connection, read_periodic(moment, site, day, directory, self._known)))
+                database = Database(connection)
+                with database.reading():
+                    # Names are read anew each time: what is kept of them would not show every correction.
+                    site, day, directory = read_day(database, moment, PollCache())
+                    rows = read_periodic_rows(database, moment, self._cache, site=site, day=day, directory=directory)
+                return business(rows)
             finally:
                 self._connection = None
                 connection.close()

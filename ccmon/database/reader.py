@@ -1,37 +1,38 @@
-"""Snapshots of the floor from the call database: one look with sqlite3, a watched floor with aiosqlite.
+"""Snapshots of the floor from the call database: one with sqlite3, or one after the other with aiosqlite.
 
-A moment is live when nothing in the database lies after it: then the totals tell of exactly this moment. Without ``at``
-the moment is now on the floor's clock, and always live: what a switch stamps a second ahead of us belongs to now. For
-an earlier moment all that came after it is undone, row by row, for the calls of its business day.
+A moment is live when nothing in the database lies after it: then the totals are those of exactly this moment. Without
+``at`` the moment is now on the floor's clock, and always live: what a switch stamps a second ahead of us belongs to
+now. For an earlier moment all that came after it is left out, row by row, for the calls of its business day.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Generator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from ccmon.database import live_queries
 from ccmon.database.connection import Connection, ReplacedError
-from ccmon.database.database_file import open_reader, sql, translate_errors
-from ccmon.database.driver import run
+from ccmon.database.database_file import open_reader, translate_errors
+from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
-from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.periodic_queries import read_periodic_rows
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
+from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import business
 
 if TYPE_CHECKING:
-    import aiosqlite
-
-Result = TypeVar("Result")
+    from ccmon.database.async_driver import AsyncDatabase
 
 
 def real_now() -> int:
@@ -39,73 +40,105 @@ def real_now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def floor_now(clock: tuple[int, int, float] | None, real_at: int | None = None) -> int:
-    """Now on the floor's clock, by the row ``(real_at, floor_at, speed)`` of the table ``clock``, if there is one."""
-    return live_queries.floor_time([clock] if clock else [], real_now() if real_at is None else real_at)
+def floor_now(connection: sqlite3.Connection) -> int:
+    """Now on the floor's clock, if there is one."""
+    return live_queries.floor_time(Database(connection).row("clock", Clock), real_now())
 
 
-def snapshot(database: Path, at: int | None = None) -> FloorSnapshot:
+def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     """The floor at a moment, or now.
 
     Raises:
         CcmonError: the database cannot be read.
     """
-    connection = open_reader(database)
-    try:
-        with translate_errors(database):
-            connection.execute("BEGIN")
-            moment, facts = run(connection, _moment(at, real_now()))
-            found = run(connection, read_periodic(moment, facts.site, facts.day, facts.directory, PollCache()))
-            return assemble(facts, moment, business=business(found))
-    finally:
-        connection.close()
+    with _open(path) as database, database.reading():
+        moment, rows = _read(database, at, database.row("clock", Clock), real_now())
+        found = read_periodic_rows(
+            database, moment, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
+        )
+    return assemble(rows, moment, business=business(found))
 
 
-def local_clock(database: Path) -> tuple[str, int]:
+def local_clock(path: Path) -> tuple[str, int]:
     """The site's time zone, and the latest moment to ask for: now on the floor, or the newest data if that is later.
 
     Raises:
         CcmonError: the database cannot be read.
     """
-    connection = open_reader(database)
+    with _open(path) as database:
+        return live_queries.local_clock(database, real_now())
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Database]:
+    connection = open_reader(path)
     try:
-        with translate_errors(database):
-            return run(connection, live_queries.local_clock(real_now()))
+        with translate_errors(path):
+            yield Database(connection)
     finally:
         connection.close()
 
 
-def _moment(
-    at: int | None, real_at: int, known: PollCache | None = None
-) -> Generator[tuple[live_queries.Question, ...], list[live_queries.Answer], tuple[int, LiveRows]]:
-    if at is None:
-        (clock,) = yield (("clock", {}),)
-        moment, live = live_queries.floor_time(clock, real_at), True
-    else:
-        moment, live = at, (yield from live_queries.is_live(at))
-    facts = yield from live_queries.read_facts(moment, live=live, known=known)
-    return moment, facts
+def _read(
+    database: Database, at: int | None, clock: Clock | None, real_at: int, cache: PollCache | None = None
+) -> tuple[int, LiveRows]:
+    """The moment that is asked for, or now on the floor's clock, and its rows."""
+    moment = live_queries.floor_time(clock, real_at) if at is None else at
+    live = at is None or live_queries.is_live(database, at)
+    return moment, live_queries.read_live_rows(database, moment, live=live, cache=cache)
+
+
+class _Poll(NamedTuple):
+    """What a poll has read."""
+
+    at: int | None
+    """The moment asked for; None: now."""
+    version: int
+    """Of the database."""
+    clock: Clock | None
+    rows: LiveRows
+
+
+def _poll(at: int | None, last: _Poll | None, cache: PollCache, database: Database) -> tuple[_Poll, int]:
+    """What the last poll has read, where that is fresh, else everything anew; and the moment."""
+    version = database.version()
+    if last is not None and last.at == at and version == last.version and _stays(last, cache):
+        moment = live_queries.floor_time(last.clock, real_now()) if at is None else at
+        if last.rows.day.starts_at <= moment < last.rows.day.ends_at:
+            return last, moment
+    with database.reading():
+        clock, real_at = database.row("clock", Clock), real_now()
+        cache.at(real_at)
+        moment, rows = _read(database, at, clock, real_at, cache)
+    return _Poll(at, version, clock, rows), moment
+
+
+def _stays(last: _Poll, cache: PollCache) -> bool:
+    """Whether the same rows would be read again while the database stays the same.
+
+    Work behind the screen that is given up changes nothing, and a name corrected to one of equal length may have been
+    read too early: only reading again shows it.
+    """
+    return not last.rows.progress and not cache.is_old(real_now())
 
 
 class LiveReader:
     """Reads the same database again and again without holding up the event loop.
 
-    A poll costs one pragma while nothing has changed. What costs more than a poll may (the customers' histories, the
-    surveys of four weeks) is read beside it, and stands on the snapshots from the next one on. After an error the next
-    call opens the database anew, so a file that was locked, replaced or put back is found again.
+    A poll runs as a whole in the thread of the connection, and costs one pragma while nothing has changed. What costs
+    more than a poll may (the customers' histories, the surveys of four weeks) is read beside it, and is part of the
+    snapshots from the next one on. After an error the next call opens the database anew, so a file that was locked,
+    replaced or put back is found again.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection: aiosqlite.Connection | None = None
+        self._database: AsyncDatabase | None = None
         self._opened: Connection | None = None
-        self._version: int | None = None
-        self._clock: list[tuple[Any, ...]] = []
-        self._facts: LiveRows | None = None
-        self._facts_at: int | None = None
-        self._known = PollCache()
-        self._memo = IdentityCache()
-        self._business = PeriodicPoller(path)
+        self._last: _Poll | None = None
+        self._rows_cache = PollCache()
+        self._figures_cache = IdentityCache()
+        self._periodic = PeriodicPoller(path)
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
         """The floor at a moment, or now.
@@ -121,119 +154,42 @@ class LiveReader:
             raise
 
     async def close(self) -> None:
-        """Let go of the database; the thread behind it ends."""
-        connection, self._connection, self._opened = self._connection, None, None
-        self._version = self._facts = self._facts_at = None
-        self._known, self._memo = PollCache(), IdentityCache()
-        self._business.stop()
-        self._business = PeriodicPoller(self._path)
-        if connection is not None:
+        """Close the database; the thread behind it ends."""
+        database, self._database, self._opened = self._database, None, None
+        self._last = None
+        self._rows_cache, self._figures_cache = PollCache(), IdentityCache()
+        self._periodic.stop()
+        self._periodic = PeriodicPoller(self._path)
+        if database is not None:
             with translate_errors(self._path):
-                await connection.close()
+                await database.close()
 
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
-        connection = await self._connected()
-        [(version,)] = await connection.execute_fetchall("PRAGMA data_version")
-        if self._facts is not None and self._is_fresh(self._facts, version) and at == self._facts_at:
-            moment = live_queries.floor_time(self._clock, real_now()) if at is None else at
-            if self._facts.day.starts_at <= moment < self._facts.day.ends_at:
-                return self._assembled(self._facts, moment, at, version)
-        await connection.execute_fetchall("BEGIN")
-        try:
-            [self._clock] = await _answers(connection, (("clock", {}),))
-            real_at = real_now()
-            self._known.at(real_at)
-            moment, facts = await _ask(connection, _moment(at, real_at, self._known))
-        finally:
-            await connection.execute_fetchall("COMMIT")
-        self._version, self._facts, self._facts_at = version, facts, at
-        return self._assembled(facts, moment, at, version)
+        database = await self._connected()
+        poll, moment = await database.run(partial(_poll, at, self._last, self._rows_cache))
+        self._last = poll
+        periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
+        floor = assemble(poll.rows, moment, business=periodic, cache=self._figures_cache)
+        return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
 
-    def _is_fresh(self, facts: LiveRows, version: int) -> bool:
-        """Whether the same rows would be found again.
-
-        Work behind the screen that is given up changes nothing, and a name corrected to one of equal length may have
-        been read too early: only asking again tells.
-        """
-        return version == self._version and not facts.progress and not self._known.is_old(real_now())
-
-    def _assembled(self, facts: LiveRows, moment: int, at: int | None, version: int) -> FloorSnapshot:
-        known = self._business.latest(at, moment, version, complete=not facts.progress)
-        floor = assemble(facts, moment, business=known, cache=self._memo)
-        return floor if not self._clock else replace(floor, speed=self._clock[0][2])
-
-    async def read_business(self) -> None:
+    async def wait_for_periodic(self) -> None:
         """Wait until what is read beside the polls has been read; the next snapshot holds it."""
-        import asyncio  # noqa: PLC0415 (one look with sqlite3 must not pay for it)
+        import asyncio  # noqa: PLC0415 (one snapshot with sqlite3 must not pay for it)
 
-        await asyncio.to_thread(self._business.wait)
+        await asyncio.to_thread(self._periodic.wait)
 
-    async def _connected(self) -> aiosqlite.Connection:
-        if self._connection is not None and self._opened is not None:
+    async def _connected(self) -> AsyncDatabase:
+        if self._database is not None and self._opened is not None:
             try:
                 self._opened.check()
             except ReplacedError:
                 await self.close()
-        if self._connection is None:
-            import aiosqlite  # noqa: PLC0415 (one look with sqlite3 must not pay for it)
+        if self._database is None:
+            from ccmon.database.async_driver import AsyncDatabase  # noqa: PLC0415 (one snapshot must not pay for it)
 
             def connect() -> sqlite3.Connection:
                 self._opened = open_reader(self._path)
-                return cast("sqlite3.Connection", _OneTurn(self._opened))
+                return self._opened
 
-            self._connection = await aiosqlite.Connection(connect, iter_chunk_size=64)
-        return self._connection
-
-
-async def _ask(
-    connection: aiosqlite.Connection,
-    questions: Generator[tuple[live_queries.Question, ...], list[live_queries.Answer], Result],
-) -> Result:
-    try:
-        batch = next(questions)
-        while True:
-            batch = questions.send(await _answers(connection, batch))
-    except StopIteration as stop:
-        result: Result = stop.value
-        return result
-
-
-async def _answers(
-    connection: aiosqlite.Connection, batch: tuple[live_queries.Question, ...]
-) -> list[live_queries.Answer]:
-    return cast("list[live_queries.Answer]", await connection.execute_fetchall(BATCH, batch))
-
-
-BATCH = "batch"
-"""In place of a statement: its parameters are a batch of questions."""
-
-
-class _OneTurn:
-    """A connection that answers a batch in one turn of aiosqlite's thread.
-
-    Each turn costs two thread switches, some 0.1 ms, and a poll asks twenty questions.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor | _Answers:
-        if statement is BATCH:
-            return _Answers([self._connection.execute(sql(name), known).fetchall() for name, known in values])
-        return self._connection.execute(statement, values)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
-class _Answers:
-    """Stands for the cursor of a batch."""
-
-    def __init__(self, answers: list[live_queries.Answer]) -> None:
-        self._answers = answers
-
-    def fetchall(self) -> list[live_queries.Answer]:
-        return self._answers
-
-    def close(self) -> None:
-        """Nothing is left open."""
+            self._database = await AsyncDatabase(connect).open()
+        return self._database

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import Progress, SourceHealth
+from ccmon.model.sources import SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
 from ccmon.snapshot.alarms import find_alarms, known_until
 from ccmon.snapshot.costs import resource_figures
@@ -45,8 +45,17 @@ def assemble(
     if business is not None and business.facts.day != facts.day:
         business = None
     sources = tuple(
-        SourceHealth(name, kind, bool(following), last_record_at, checked_at, records, rejected, bool(heartbeat))
-        for name, kind, following, last_record_at, checked_at, records, rejected, heartbeat in facts.sources
+        SourceHealth(
+            row.name,
+            row.kind,
+            bool(row.following),
+            row.last_record_at,
+            row.checked_at,
+            row.records,
+            row.rejected,
+            bool(row.heartbeat),
+        )
+        for row in facts.sources
     )
     data_at = _data_at(facts, sources, at)
     # Nothing runs on in data that has ended.
@@ -74,7 +83,7 @@ def assemble(
         follow_ups=follow_up_figures(facts, {agent.id: agent for agent in agents}, business, at),
         alarms=(),
         sources=sources,
-        progress=tuple(Progress(task, done, total) for task, done, total in facts.progress),
+        progress=tuple(facts.progress),
         incomplete=_incomplete(facts, business),
         pause_limits=facts.directory.pause_limits,
     )
@@ -104,7 +113,7 @@ def assemble(
 def _incomplete(facts: LiveRows, business: PeriodicFigures | None) -> str | None:
     """Why figures are unknown that will be known soon; None where all is known."""
     if facts.progress:
-        work = Progress(*facts.progress[0])
+        work = facts.progress[0]
         named = f"{work.task[:1].upper()}{work.task[1:]}"
         return f"{named}: {work.percent} % done; until then what rests on past days is unknown."
     if business is None or business.facts.finished is None:

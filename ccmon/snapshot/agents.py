@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from ccmon.metrics.agents import Handling, handling_since
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.agents import AgentFigures, AgentState, Membership
+from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows, Row, Rows
+from ccmon.snapshot.live_rows import AgentTotals, LiveRows, StateRow
 
-NO_DAY: Row = (0,) * 20
-NO_STATE: Row = (0, AgentState.LOGGED_OUT, None, None, None, None, None)
-NOT_TOLD: Row = (0, AgentState.UNKNOWN, None, None, None, None, None)
+NOTHING = Handling()
+NO_TOTALS = AgentTotals._make((0,) * len(AgentTotals._fields))
+LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT, None, None, None, None, None)
+UNTRACKED = StateRow(0, AgentState.UNKNOWN, None, None, None, None, None)
 STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 
@@ -21,18 +23,22 @@ ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING,
 def memberships(facts: LiveRows) -> tuple[Membership, ...]:
     """Who serves which queue, and who is paused there."""
     queues, agents = facts.directory.queues, facts.directory.agents
-    pauses = {(queue_id, agent_id): (reason, since) for queue_id, agent_id, reason, since in facts.pauses}
-    return tuple(
-        Membership(
-            queue_id,
-            queues[queue_id].name,
-            agent_id,
-            agents[agent_id].login,
-            (queue_id, agent_id) in pauses,
-            *pauses.get((queue_id, agent_id), (None, None)),
+    pauses = {(pause.queue_id, pause.agent_id): pause for pause in facts.pauses}
+    found = []
+    for member in facts.members:
+        pause = pauses.get((member.queue_id, member.agent_id))
+        found.append(
+            Membership(
+                member.queue_id,
+                queues[member.queue_id].name,
+                member.agent_id,
+                agents[member.agent_id].login,
+                pause is not None,
+                pause.reason if pause else None,
+                pause.started_at if pause else None,
+            )
         )
-        for queue_id, agent_id in facts.members
-    )
+    return tuple(found)
 
 
 def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
@@ -44,16 +50,16 @@ def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
 
 
 class AgentDays:
-    """The rows of agent_days with their sums by team; the columns are those of live_agent_days."""
+    """The totals of each agent, with their sums by team."""
 
     def __init__(self, facts: LiveRows, cache: IdentityCache) -> None:
-        self.by_agent = {row[0]: row for row in facts.agent_days}
+        self.by_agent = {totals.agent_id: totals for totals in facts.agent_days}
         teams = cache.get("teams", (facts.directory,), lambda: _team_agents(facts))
         found = (
             (team_id, [self.by_agent[a] for a in agents if a in self.by_agent]) for team_id, agents in teams.items()
         )
-        self.by_team = {team_id: columns_added(rows) for team_id, rows in found if rows}
-        self.together = columns_added(facts.agent_days)
+        self.by_team = {team_id: added(totals) for team_id, totals in found if totals}
+        self.together = added(facts.agent_days)
 
 
 def _team_agents(facts: LiveRows) -> dict[int, list[int]]:
@@ -64,14 +70,14 @@ def _team_agents(facts: LiveRows) -> dict[int, list[int]]:
     return dict(teams)
 
 
-def columns_added(rows: Rows) -> Row:
-    """The sum of each column; of no rows, zeros."""
-    return tuple(map(sum, zip(*rows, strict=True))) if rows else NO_DAY
+def added(totals: Sequence[AgentTotals]) -> AgentTotals:
+    """The sum of some agents' totals, which is nobody's own; of no agents, zeros."""
+    return AgentTotals._make(map(sum, zip(*totals, strict=True)))._replace(agent_id=0) if totals else NO_TOTALS
 
 
 def agent_figures(
     facts: LiveRows,
-    days: Mapping[int, Row],
+    days: Mapping[int, AgentTotals],
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[tuple[int, str], int],
     at: int,
@@ -83,107 +89,111 @@ def agent_figures(
     ``answers`` holds how many customers answered on each agent, and how many of them were satisfied. Times run up to
     ``known_at``.
     """
-    directory = facts.directory
-    states = {row[0]: row for row in facts.states}
-    tracked = {number for what, number in facts.tracked if what == "agent"}
-    day_starts_at = facts.day.starts_at
+    states = {row.agent_id: row for row in facts.states}
+    tracked = {subject.id for subject in facts.tracked if subject.what == "agent"}
     into_day = _handled_into_day(facts)
     figures = []
-    for agent in directory.agents.values():
-        agent_id = agent.id
-        if not agent.active and agent_id not in days and agent_id not in states:
-            continue
-        _, state_name, reason, since, queue_id, campaign_id, entered_at = states.get(
-            agent_id, NO_STATE if agent_id in tracked else NOT_TOLD
-        )
-        if entered_at is not None and is_over(entered_at, at, facts.site.max_open_ms) and state_name in ON_A_CALL:
-            # Their call is a ghost (metrics.md 1.5): nobody has heard of its end, and it has long had one.
-            state_name, since, queue_id, campaign_id = (
-                AgentState.READY,
-                over_at(entered_at, facts.site.max_open_ms),
-                None,
-                None,
+    for agent in facts.directory.agents.values():
+        if agent.active or agent.id in days or agent.id in states:
+            now = states.get(agent.id, LOGGED_OUT if agent.id in tracked else UNTRACKED)
+            figures.append(
+                _figures(
+                    facts,
+                    agent,
+                    _without_orphaned_call(facts, now, at),
+                    days.get(agent.id, NO_TOTALS),
+                    into_day.get(agent.id, NOTHING),
+                    served=served.get(agent.id, ()),
+                    satisfied=answers.get((agent.id, "satisfied"), 0),
+                    answers=answers.get((agent.id, "answers"), 0),
+                    known_at=known_at,
+                )
             )
-        state = STATES[state_name]
-        (
-            _,
-            inbound,
-            outbound,
-            inbound_talk,
-            inbound_hold,
-            inbound_wrap_up,
-            outbound_talk,
-            outbound_hold,
-            outbound_wrap_up,
-            sales_calls,
-            missed,
-            ready,
-            paused,
-            talking,
-            other,
-            converted,
-            sales,
-            revenue,
-            hold,
-            wrap_up,
-        ) = days.get(agent_id, NO_DAY)
-        running = 0 if since is None else max(0, known_at - max(since, day_starts_at))
-        logged_in = ready + paused + talking + other + (running if state is not AgentState.LOGGED_OUT else 0)
-        handled = Handling(
-            inbound_talk + outbound_talk, inbound_hold + outbound_hold, inbound_wrap_up + outbound_wrap_up
-        )
-        if logged_in:
-            spent = Handling(
-                talking - hold + (running if state is AgentState.TALKING else 0),
-                hold + (running if state is AgentState.HOLD else 0),
-                wrap_up + (running if state is AgentState.WRAP_UP else 0),
-            )
-        else:
-            spent = handled.plus(into_day.get(agent_id, Handling()))
-        queue: str | None
-        if queue_id is not None:
-            queue = directory.queues[queue_id].name
-        else:
-            queue = None if campaign_id is None else directory.campaigns[campaign_id].name
-        figures.append(
-            AgentFigures(
-                id=agent_id,
-                login=agent.login,
-                name=agent.name,
-                team=agent.team,
-                client=agent.client,
-                state=state,
-                reason=reason,
-                since=since,
-                queue=queue,
-                queues=served.get(agent_id, ()),
-                handled=inbound + outbound,
-                inbound=inbound,
-                outbound=outbound,
-                handled_talk_ms=handled.talk_ms,
-                handled_hold_ms=handled.hold_ms,
-                handled_wrap_up_ms=handled.wrap_up_ms,
-                talk_ms=spent.talk_ms,
-                hold_ms=spent.hold_ms,
-                wrap_up_ms=spent.wrap_up_ms,
-                ready_ms=ready + (running if state is AgentState.READY else 0),
-                paused_ms=paused + (running if state is AgentState.PAUSED else 0),
-                logged_in_ms=logged_in,
-                missed=missed,
-                sales_calls=sales_calls,
-                converted=converted,
-                sales=sales,
-                revenue_cents=revenue,
-                satisfied=answers.get((agent_id, "satisfied"), 0),
-                surveys=answers.get((agent_id, "answers"), 0),
-            )
-        )
     return tuple(figures)
+
+
+def _without_orphaned_call(facts: LiveRows, now: StateRow, at: int) -> StateRow:
+    """Ready where the call is orphaned (metrics.md 1.5): nobody has heard of its end, and it has long had one."""
+    max_open_ms = facts.site.max_open_ms
+    if now.entered_at is None or now.state not in ON_A_CALL or not is_over(now.entered_at, at, max_open_ms):
+        return now
+    ended_at = over_at(now.entered_at, max_open_ms)
+    return now._replace(state=AgentState.READY, started_at=ended_at, queue_id=None, campaign_id=None)
+
+
+def _figures(
+    facts: LiveRows,
+    agent: AgentEntry,
+    now: StateRow,
+    day: AgentTotals,
+    into_day: Handling,
+    *,
+    served: tuple[str, ...],
+    satisfied: int,
+    answers: int,
+    known_at: int,
+) -> AgentFigures:
+    state = STATES[now.state]
+    running = 0 if now.started_at is None else max(0, known_at - max(now.started_at, facts.day.starts_at))
+    logged_in = day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms
+    logged_in += running if state is not AgentState.LOGGED_OUT else 0
+    handled = Handling(
+        day.inbound_talk_ms + day.outbound_talk_ms,
+        day.inbound_hold_ms + day.outbound_hold_ms,
+        day.inbound_wrap_up_ms + day.outbound_wrap_up_ms,
+    )
+    if logged_in:
+        spent = Handling(
+            day.talking_ms - day.hold_ms + (running if state is AgentState.TALKING else 0),
+            day.hold_ms + (running if state is AgentState.HOLD else 0),
+            day.wrap_up_ms + (running if state is AgentState.WRAP_UP else 0),
+        )
+    else:
+        spent = handled.plus(into_day)
+    return AgentFigures(
+        id=agent.id,
+        login=agent.login,
+        name=agent.name,
+        team=agent.team,
+        client=agent.client,
+        state=state,
+        reason=now.reason,
+        since=now.started_at,
+        queue=_work(facts, now),
+        queues=served,
+        handled=day.inbound + day.outbound,
+        inbound=day.inbound,
+        outbound=day.outbound,
+        handled_talk_ms=handled.talk_ms,
+        handled_hold_ms=handled.hold_ms,
+        handled_wrap_up_ms=handled.wrap_up_ms,
+        talk_ms=spent.talk_ms,
+        hold_ms=spent.hold_ms,
+        wrap_up_ms=spent.wrap_up_ms,
+        ready_ms=day.ready_ms + (running if state is AgentState.READY else 0),
+        paused_ms=day.paused_ms + (running if state is AgentState.PAUSED else 0),
+        logged_in_ms=logged_in,
+        missed=day.missed,
+        sales_calls=day.sales_calls,
+        converted=day.converted,
+        sales=day.sales,
+        revenue_cents=day.revenue_cents,
+        satisfied=satisfied,
+        surveys=answers,
+    )
+
+
+def _work(facts: LiveRows, now: StateRow) -> str | None:
+    """The queue or campaign of the call at hand."""
+    if now.queue_id is not None:
+        return facts.directory.queues[now.queue_id].name
+    return None if now.campaign_id is None else facts.directory.campaigns[now.campaign_id].name
 
 
 def _handled_into_day(facts: LiveRows) -> dict[int, Handling]:
     """By agent, what the calls of before the day took of it."""
     found: defaultdict[int, Handling] = defaultdict(Handling)
-    for agent_id, *call in facts.handled_into_day:
-        found[agent_id] = found[agent_id].plus(handling_since(facts.day.starts_at, *call))
+    for call in facts.handled_into_day:
+        spent = handling_since(facts.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)
+        found[call.agent_id] = found[call.agent_id].plus(spent)
     return found

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from ccmon.metrics.pace import DAYS_NEEDED, worked_days
 from ccmon.metrics.wait_times import average
-from ccmon.snapshot.live_rows import Directory, Row, Rows
+from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.periodic_records import AgentWeekday, DayTotals
 from ccmon.snapshot.periodic_rows import FinishedDays
 
 WEEKDAYS = 7
@@ -32,15 +33,22 @@ class Work(Struct, frozen=True):
         """Mean handling time."""
         return self.handling_ms / self.handled if self.handled else None
 
+    def plus(self, other: Work) -> Work:
+        """Both together."""
+        return Work(self.handled + other.handled, self.handling_ms + other.handling_ms)
+
+
+NO_WORK = Work(0, 0)
+
 
 class WeekdayBaseline:
     """The last eight weeks by weekday (Monday is 0)."""
 
     def __init__(self, finished: FinishedDays, directory: Directory, weekday: int) -> None:
-        days = [(date.fromisoformat(row[0]), row) for row in finished.day_totals]
+        days = [(date.fromisoformat(totals.date), totals) for totals in finished.day_totals]
         calls: defaultdict[int, dict[str, int]] = defaultdict(dict)
-        for day, row in days:
-            calls[day.weekday()][row[0]] = row[1]
+        for day, totals in days:
+            calls[day.weekday()][totals.date] = totals.sales_calls
         self.worked = {day: worked_days(found) for day, found in calls.items()}
         """Days of each weekday that were no holiday, with their sales calls."""
         self._long = _span(days) >= WEEKS_NEEDED
@@ -48,40 +56,39 @@ class WeekdayBaseline:
         """First day of which both calls and sales are known; None: none before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
-        self._work: defaultdict[tuple[Scope, str], list[int]] = defaultdict(lambda: [0, 0])
-        self._called: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0])
-        self._same = [row for day, row in days if day.weekday() == weekday]
+        self._work: defaultdict[tuple[Scope, str], Work] = defaultdict(lambda: NO_WORK)
+        self._called: defaultdict[Scope, Work] = defaultdict(lambda: NO_WORK)
+        self._same = [totals for day, totals in days if day.weekday() == weekday]
         self._count(finished.agent_weekdays, directory, weekday)
-        for sunday_first, campaign_id, _, sales_calls, _ in finished.campaign_weekdays:
-            key = ("campaign", campaign_id), (sunday_first - 1) % WEEKDAYS
-            self.calls[key] += sales_calls
+        for campaign in finished.campaign_weekdays:
+            key = ("campaign", campaign.campaign_id), (campaign.sunday_first - 1) % WEEKDAYS
+            self.calls[key] += campaign.sales_calls
 
-    def _count(self, rows: Rows, directory: Directory, weekday: int) -> None:
-        for sunday_first, agent_id, days, sales_calls, _, inbound, in_ms, outbound, out_ms in rows:
-            day = (sunday_first - 1) % WEEKDAYS
-            self.agent_days[agent_id, day] += days
-            for scope in scopes(directory, agent_id):
-                self.calls[scope, day] += sales_calls
-                self._called[scope][0] += outbound
-                self._called[scope][1] += out_ms
+    def _count(self, rows: Iterable[AgentWeekday], directory: Directory, weekday: int) -> None:
+        for row in rows:
+            day = (row.sunday_first - 1) % WEEKDAYS
+            self.agent_days[row.agent_id, day] += row.days
+            inbound, outbound = Work(row.inbound, row.inbound_ms), Work(row.outbound, row.outbound_ms)
+            for scope in scopes(directory, row.agent_id):
+                self.calls[scope, day] += row.sales_calls
+                self._called[scope] = self._called[scope].plus(outbound)
                 if day == weekday:
-                    for direction, number, spent_ms in (("inbound", inbound, in_ms), ("outbound", outbound, out_ms)):
-                        work = self._work[scope, direction]
-                        work[0] += number
-                        work[1] += spent_ms
+                    for key, work in (((scope, "inbound"), inbound), ((scope, "outbound"), outbound)):
+                        self._work[key] = self._work[key].plus(work)
 
     def work(self, scope: Scope, direction: str) -> Work:
         """Handled calls of the same weekdays."""
-        return Work(*self._work.get((scope, direction), (0, 0)))
+        return self._work.get((scope, direction), NO_WORK)
 
     def per_agent_day(self, direction: str) -> float | None:
         """Calls handled for each agent who handled any on the same weekdays."""
-        place = 3 if direction == "inbound" else 6
-        return average(sum(row[place] for row in self._same), sum(row[place + 2] for row in self._same))
+        if direction == "inbound":
+            return average(sum(day.inbound for day in self._same), sum(day.inbound_agents for day in self._same))
+        return average(sum(day.outbound for day in self._same), sum(day.outbound_agents for day in self._same))
 
     def calling(self, scope: Scope) -> Work:
         """Handled outbound calls of all past days."""
-        return Work(*self._called.get(scope, (0, 0)))
+        return self._called.get(scope, NO_WORK)
 
     def weights(self) -> Mapping[int, float] | None:
         """Mean sales calls of each weekday; None where a weekday is not known well enough."""
@@ -121,15 +128,16 @@ def _span(days: Sequence[tuple[date, object]]) -> int:
     return (days[0][0] - days[-1][0]).days + 1 if days else 0
 
 
-def _known_since(days: Iterable[tuple[date, Row]], first_sale_on: date | None) -> date | None:
-    """First day of calls and sales, given rows of day_totals; of sales alone where no call is known.
+def _known_since(days: Iterable[tuple[date, DayTotals]], first_sale_on: date | None) -> date | None:
+    """First day of calls and sales; of sales alone where no call is known.
 
     Orders from before the first call are history that a shop brings along; calls without any sale say that sales were
     not noted yet. A day without one after that sold nothing.
     """
     if first_sale_on is None:
         return None
-    called = min((day for day, row in days if row[1] or row[3] or row[6]), default=first_sale_on)
+    with_calls = (day for day, totals in days if totals.sales_calls or totals.inbound or totals.outbound)
+    called = min(with_calls, default=first_sale_on)
     return max(first_sale_on, called)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from ccmon.metrics.contact_reasons import Bar, Flags, Occurrences, last_test_at, pareto, rising
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
-from ccmon.snapshot.live_rows import Row, Rows
+from ccmon.snapshot.periodic_records import ContactReasonRow, ReasonCount
 from ccmon.snapshot.periodic_rows import BaselineDay, PeriodicRows
 from ccmon.snapshot.same_time import same_time
 
@@ -17,6 +17,8 @@ CONCERNED = 50
 """Most customers listed for a reason."""
 ALL_DAY = 1_000
 """More half hours than a day has."""
+
+NOT_NOTED = ContactReasonRow(None, "no reason noted", None, 0)
 
 Counts = Counter[int | None]
 
@@ -29,7 +31,7 @@ def problem_figures(facts: PeriodicRows) -> ProblemFigures | None:
     answered = sum(today.values())
     tested_at = last_test_at(facts.at, facts.day.starts_at, TEST_EVERY_MS)
     found, flags = _tests(facts, tested_at)
-    known = {row[0]: row for row in facts.contact_reasons}
+    known = {reason.id: reason for reason in facts.contact_reasons}
     customers, listed = _concerned(facts)
     return ProblemFigures(
         answered=answered,
@@ -37,7 +39,7 @@ def problem_figures(facts: PeriodicRows) -> ProblemFigures | None:
         reasons=tuple(
             _reason(
                 bar,
-                known.get(bar.reason, (None, "no reason noted", None, 0)),
+                known.get(bar.reason, NOT_NOTED),
                 found.get(bar.reason),
                 rises=None if facts.finished is None else bar.reason in flags.raised,
                 customers=customers[bar.reason],
@@ -55,12 +57,12 @@ def _baseline(facts: PeriodicRows) -> tuple[BaselineDay, ...]:
     return facts.finished.baseline if facts.finished else ()
 
 
-def _until(rows: Rows, slot: int) -> Counts:
+def _until(rows: Iterable[ReasonCount], slot: int) -> Counts:
     """Calls by reason in the half hours before one."""
     counts: Counts = Counter()
-    for half_hour, reason, calls in rows:
-        if half_hour < slot:
-            counts[reason] += calls
+    for row in rows:
+        if row.half_hour < slot:
+            counts[row.reason_id] += row.calls
     return counts
 
 
@@ -68,16 +70,16 @@ def _tests(facts: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occ
     """The last test of the day, and the flags after all of them: a flag stays until two negative tests."""
     flags: Flags[int | None] = Flags()
     found: dict[int | None, Occurrences] = {}
-    first = min((row[0] for row in facts.reasons), default=ALL_DAY)
+    first = min((row.half_hour for row in facts.reasons), default=ALL_DAY)
     last = (tested_at - facts.day.starts_at) // TEST_EVERY_MS
     zone = ZoneInfo(facts.site.time_zone)
-    reasons = [row[0] for row in facts.contact_reasons]
+    reasons = [reason.id for reason in facts.contact_reasons]
     for slot in range(first + 1, last + 1):
         now = _until(facts.reasons, slot)
         before: Counts = Counter()
         for past in _baseline(facts):
             at = same_time(facts.day, past.day, facts.day.starts_at + slot * TEST_EVERY_MS, zone)
-            before.update(_until(past.rows, (at - past.day.starts_at) // TEST_EVERY_MS))
+            before.update(_until(past.reasons, (at - past.day.starts_at) // TEST_EVERY_MS))
         exposure_now, exposure_before = sum(now.values()), sum(before.values())
         found = {r: Occurrences(now[r], exposure_now, before[r], exposure_before) for r in reasons}
         flags = flags.after(rising(found))
@@ -87,33 +89,33 @@ def _tests(facts: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occ
 def _concerned(facts: PeriodicRows) -> tuple[Counts, Mapping[int | None, list[ConcernedCustomer]]]:
     customers: Counts = Counter()
     listed: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
-    for reason, customer_id, name, phone, calls, last_at, agent_id in facts.concerned:
-        customers[reason] += 1
-        if len(listed[reason]) < CONCERNED:
-            agent = facts.directory.agents.get(agent_id)
-            who = ConcernedCustomer(customer_id, name, phone, calls, last_at, agent.name if agent else None)
-            listed[reason].append(who)
+    for row in facts.concerned:
+        customers[row.reason_id] += 1
+        if len(listed[row.reason_id]) < CONCERNED:
+            agent = facts.directory.agents.get(row.agent_id or 0)
+            name = agent.name if agent else None
+            who = ConcernedCustomer(row.customer_id, row.name, row.phone, row.calls, row.last_at, name)
+            listed[row.reason_id].append(who)
     return customers, listed
 
 
 def _reason(
     bar: Bar[int],
-    named: Row,
+    reason: ContactReasonRow,
     found: Occurrences | None,
     *,
     rises: bool | None,
     customers: int,
     concerned: tuple[ConcernedCustomer, ...],
 ) -> ReasonFigures:
-    identity, name, product, is_problem = named
     usual = None
     if found is not None and found.exposure_baseline:
         usual = found.baseline * found.exposure_now / found.exposure_baseline
     return ReasonFigures(
-        identity,
-        name,
-        product,
-        bool(is_problem),
+        reason.id,
+        reason.name,
+        reason.product,
+        bool(reason.is_problem),
         round(bar.count),
         bar.per_100_calls,
         bar.share,

@@ -19,6 +19,7 @@ from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
+from ccmon.snapshot.periodic_records import InvestmentRow
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 
 DAYS_A_MONTH = 365.25 / 12
@@ -32,26 +33,29 @@ NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
 
 def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
-    row = days.together
-    found = []
-    for direction, place, spent in ((Direction.INBOUND, 1, row[3:6]), (Direction.OUTBOUND, 2, row[6:9])):
-        talk_ms, hold_ms, wrap_up_ms = spent
-        found.append(
-            WorkFigures(
-                direction,
-                row[place],
-                sum(each[place] > 0 for agent_id, each in days.by_agent.items() if agent_id > 0),
-                average_handling(talk_ms, hold_ms, wrap_up_ms, row[place]),
-                usual.work(("centre", 0), direction).mean_ms if usual else None,
-                usual.per_agent_day(direction) if usual else None,
-            )
+    day, agents = days.together, [totals for totals in days.by_agent.values() if totals.agent_id > 0]
+    inbound = average_handling(day.inbound_talk_ms, day.inbound_hold_ms, day.inbound_wrap_up_ms, day.inbound)
+    outbound = average_handling(day.outbound_talk_ms, day.outbound_hold_ms, day.outbound_wrap_up_ms, day.outbound)
+    found = (
+        (Direction.INBOUND, day.inbound, sum(totals.inbound > 0 for totals in agents), inbound),
+        (Direction.OUTBOUND, day.outbound, sum(totals.outbound > 0 for totals in agents), outbound),
+    )
+    return tuple(
+        WorkFigures(
+            direction,
+            handled,
+            at_work,
+            handling_ms,
+            usual.work(("centre", 0), direction).mean_ms if usual else None,
+            usual.per_agent_day(direction) if usual else None,
         )
-    return tuple(found)
+        for direction, handled, at_work, handling_ms in found
+    )
 
 
 def handling_shares(facts: PeriodicRows) -> Mapping[str | None, float]:
     """Share of today's handling time that went into calls of each purpose."""
-    return _shares((row[3], row[8]) for row in facts.funnel)
+    return _shares((row.purpose, row.handling_ms) for row in facts.funnel)
 
 
 def resource_figures(
@@ -74,9 +78,9 @@ def resource_figures(
         paid_ms=sum(agent.logged_in_ms for agent in paid),
         labour_cents=None if labour is None else round(labour),
         agents_without_cost=without,
-        handled=days.together[1] + days.together[2],
+        handled=days.together.inbound + days.together.outbound,
         orders=centre.orders - centre.cancelled_orders if centre else 0,
-        revenue_cents=days.together[17],
+        revenue_cents=days.together.revenue_cents,
         new_customers=None if facts.finished is None else centre.new_customers if centre else 0,
         kept_customers=facts.kept,
         sales_cost_cents=_part(labour, spent, Purpose.SALES),
@@ -119,16 +123,15 @@ def value_figures(facts: PeriodicRows) -> ValueFigures | None:
     if finished is None:
         return None
     starts_on, ends_on, days = finished.window
-    sales_calls = sum(row[1] for row in finished.called.values())
-    converted = sum(row[1] for row in finished.sold.values())
-    kept, kept_revenue = finished.kept
+    sales_calls = sum(row.sales_calls for row in finished.called_by_agent.values())
+    converted = sum(row.converted for row in finished.sold_by_agent.values())
+    kept, new = finished.kept, finished.new_customers
     retention_calls = _retention_calls(facts, finished)
     labour = _labour(facts, finished)
     shares = _shares(_handling(facts, finished))
-    new, new_revenue = finished.new_customers
     centre = {
-        "acquisition": (sales_calls, new, new_revenue),
-        "retention": (retention_calls, kept, kept_revenue),
+        "acquisition": (sales_calls, new.customers, new.revenue_cents),
+        "retention": (retention_calls, kept.customers, kept.revenue_cents),
         "service": (0, None, None),
     }
     rows: list[Spending] = []
@@ -137,9 +140,12 @@ def value_figures(facts: PeriodicRows) -> ValueFigures | None:
         cost = _part(labour, shares, PURPOSE[goal])
         spent = (None if cost is None else round(cost), customers, revenue)
         rows.append(_spent(facts, ("The centre", goal, starts_on.isoformat(), ends_on.isoformat()), spent, days))
-        others = [_other(facts, row, cost, calls) for row in facts.investments if row[1] == goal and _is_dated(row)]
+        others = [_other(facts, row, cost, calls) for row in facts.investments if row.goal == goal and _is_dated(row)]
         rows += sorted(others, key=lambda each: (each.cost_per_customer_cents is None, each.cost_per_customer_cents))
-    without = sum(1 for agent, row in finished.called.items() if agent > 0 and row[2] and agent not in facts.costs)
+    without = sum(
+        agent_id > 0 and row.logged_in_ms > 0 and agent_id not in facts.costs
+        for agent_id, row in finished.called_by_agent.items()
+    )
     return ValueFigures(
         starts_on=starts_on.isoformat(),
         ends_on=ends_on.isoformat(),
@@ -147,8 +153,8 @@ def value_figures(facts: PeriodicRows) -> ValueFigures | None:
         sales_calls=sales_calls,
         conversion=average(converted, sales_calls) if converted <= sales_calls else None,
         retention_calls=retention_calls,
-        won_per_call=average(new, sales_calls),
-        kept_per_call=average(kept, retention_calls),
+        won_per_call=average(new.customers, sales_calls),
+        kept_per_call=average(kept.customers, retention_calls),
         margin=facts.margin,
         incrementality=facts.incrementality,
         rows=tuple(rows),
@@ -163,30 +169,33 @@ def value_figures(facts: PeriodicRows) -> ValueFigures | None:
 def _retention_calls(facts: PeriodicRows, finished: FinishedDays) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
-    inbound = (row[1] for q, row in finished.handling_by_queue.items() if queues[q].purpose == Purpose.RETENTION)
-    outbound = (row[1] for c, row in finished.contacts.items() if campaigns[c].purpose == Purpose.RETENTION)
-    return int(sum(inbound) + sum(outbound))
+    inbound, outbound = finished.handling_by_queue.values(), finished.called_by_campaign.values()
+    answered = sum(row.answered for row in inbound if queues[row.queue_id].purpose == Purpose.RETENTION)
+    return answered + sum(
+        row.sales_calls for row in outbound if campaigns[row.campaign_id].purpose == Purpose.RETENTION
+    )
 
 
 def _labour(facts: PeriodicRows, finished: FinishedDays) -> float | None:
     """Wages of the window; None where no hourly cost is known."""
-    paid = [(facts.costs[a], row[2]) for a, row in finished.called.items() if a in facts.costs]
+    at_work = finished.called_by_agent.values()
+    paid = [(facts.costs[row.agent_id], row.logged_in_ms) for row in at_work if row.agent_id in facts.costs]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
 def _handling(facts: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
     """Handling time of the window by purpose."""
     queues, campaigns = facts.directory.queues, facts.directory.campaigns
-    for queue_id, row in finished.handling_by_queue.items():
-        yield queues[queue_id].purpose, row[3]
-    since = finished.window[0].isoformat()
-    days = [row for row in finished.day_totals if row[0] >= since]
-    handled, outbound_ms = sum(row[6] for row in days), sum(row[7] for row in days)
-    contacts = sum(row[2] for row in finished.contacts.values())
+    for queue in finished.handling_by_queue.values():
+        yield queues[queue.queue_id].purpose, queue.handling_ms
+    starts_on, _, _ = finished.window
+    days = [day for day in finished.day_totals if day.date >= starts_on.isoformat()]
+    handled, outbound_ms = sum(day.outbound for day in days), sum(day.outbound_ms for day in days)
+    contacts = sum(row.contacts for row in finished.called_by_campaign.values())
     # A call without a campaign is for no goal; how long it took is known of all outbound calls together alone.
     whole = max(handled, contacts)
-    for campaign_id, row in finished.contacts.items():
-        yield campaigns[campaign_id].purpose, round(outbound_ms * row[2] / whole) if whole else 0
+    for row in finished.called_by_campaign.values():
+        yield campaigns[row.campaign_id].purpose, round(outbound_ms * row.contacts / whole) if whole else 0
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
 
@@ -219,25 +228,25 @@ def _spent(
     )
 
 
-def _is_dated(row: Sequence[object]) -> bool:
+def _is_dated(row: InvestmentRow) -> bool:
     """Whether the dates of an investment, which anybody may have written with SQL, are dates."""
     try:
-        for text in row[2:4]:
+        for text in (row.starts_on, row.ends_on):
             if text is not None:
-                date.fromisoformat(str(text))
+                date.fromisoformat(text)
     except ValueError:
         return False
-    return row[2] is not None
+    return row.starts_on is not None
 
 
-def _other(facts: PeriodicRows, row: Sequence[object], centre_cost: float | None, calls: int) -> Spending:
-    name, goal, starts_on, ends_on, cost, revenue, won, kept = row
+def _other(facts: PeriodicRows, row: InvestmentRow, centre_cost: float | None, calls: int) -> Spending:
+    starts_on = str(row.starts_on)
     today = date.fromisoformat(facts.day.date)
-    last = min(today, date.fromisoformat(str(ends_on))) if ends_on else today
-    days = (last - date.fromisoformat(str(starts_on))).days + 1
-    customers = {"acquisition": won, "retention": kept}.get(str(goal))
-    who = (str(name), str(goal), str(starts_on), None if ends_on is None else str(ends_on))
-    spent = _spent(facts, who, (cost, customers, revenue), days, other=True)  # type: ignore[arg-type]
+    last = min(today, date.fromisoformat(row.ends_on)) if row.ends_on else today
+    days = (last - date.fromisoformat(starts_on)).days + 1
+    customers = {"acquisition": row.customers_won, "retention": row.customers_kept}.get(row.goal)
+    money = row.cost_cents, customers, row.revenue_cents
+    spent = _spent(facts, (row.name, row.goal, starts_on, row.ends_on), money, days, other=True)
     if centre_cost is None:
         return spent
     break_even = costs.break_even_conversion(centre_cost, calls, spent.cost_per_customer_cents)

@@ -15,7 +15,8 @@ from msgspec import Struct
 from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.baseline import Scope, scopes
-from ccmon.snapshot.live_rows import Directory, Rows
+from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.periodic_records import PlannedShift
 from ccmon.snapshot.periodic_rows import FinishedDays
 
 DAY_MS = 86_400_000
@@ -58,18 +59,18 @@ class DayShapes:
         self.basis = _basis(self.days)
         """What the shape rests on, in words: "5 Fridays", "9 days"; None with fewer than four days."""
         found: defaultdict[Scope, defaultdict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-        for day_at, agent_id, campaign_id, quarter, calls in finished.sales_calls:
-            for scope in scopes(directory, agent_id or 0, campaign_id):
-                found[scope][day_at][quarter] += calls
-            if campaign_id is not None:
-                found["campaign", campaign_id][day_at][quarter] += calls
+        for row in finished.sales_calls:
+            for scope in scopes(directory, row.agent_id or 0, row.campaign_id):
+                found[scope][row.day_at][row.quarter] += row.calls
+            if row.campaign_id is not None:
+                found["campaign", row.campaign_id][row.day_at][row.quarter] += row.calls
         self._curves: dict[Scope, list[Curve]] = {
             scope: [_curve(quarters) for quarters in days.values()] for scope, days in found.items()
         }
-        self._work: defaultdict[Scope, list[tuple[int, int, int]]] = defaultdict(list)
-        for agent_id, begins, ends, days in finished.planned_work:
-            for scope in scopes(directory, agent_id):
-                self._work[scope].append((begins, ends, days))
+        self._work: defaultdict[Scope, list[PlannedShift]] = defaultdict(list)
+        for shift in finished.planned_work:
+            for scope in scopes(directory, shift.agent_id):
+                self._work[scope].append(shift)
 
     def share(self, scope: Scope, time: int) -> float | None:
         """Typical share of the scope's sales calls that have come by a time of day: the mean of its days' shares.
@@ -95,7 +96,7 @@ class DayShapes:
 
     def work_after(self, scope: Scope, time: int) -> int:
         """Planned work after a time of day on all these days together; 0 where no shifts are known."""
-        return sum(days * max(0, ends - max(begins, time)) for begins, ends, days in self._work.get(scope, ()))
+        return sum(work.days * max(0, work.ends_ms - max(work.starts_ms, time)) for work in self._work.get(scope, ()))
 
 
 def _basis(days: Sequence[BusinessDay]) -> str | None:
@@ -117,12 +118,12 @@ def _curve(quarters: Mapping[int, int]) -> Curve:
 class PlannedWork:
     """Today's shifts without their pauses."""
 
-    def __init__(self, rows: Rows, directory: Directory) -> None:
-        self.known = bool(rows)
+    def __init__(self, shifts: Sequence[PlannedShift], directory: Directory) -> None:
+        self.known = bool(shifts)
         self._work: defaultdict[Scope, list[tuple[int, int]]] = defaultdict(list)
-        for agent_id, begins, ends, _ in rows:
-            for scope in scopes(directory, agent_id):
-                self._work[scope].append((begins, ends))
+        for shift in shifts:
+            for scope in scopes(directory, shift.agent_id):
+                self._work[scope].append((shift.starts_ms, shift.ends_ms))
 
     def after(self, scope: Scope, time: int) -> int:
         """Work still planned at a time of day."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ccmon.metrics.follow_ups import LateReason, LateWhy, Record, RecordOf, around_hour
 from ccmon.metrics.forecast import comes
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
-from ccmon.snapshot.live_rows import Directory, LiveRows, Rows
+from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.live_rows import LiveRows
+from ccmon.snapshot.periodic_records import PromiseOutcome
 
 HOUR_MS = 3_600_000
 GONE_RETURNS = 0.25
@@ -29,21 +31,21 @@ USUAL_LATE = 0.2
 class PromiseRecords:
     """Past promises by owner, kind, hour and whether the owner was to work."""
 
-    def __init__(self, rows: Rows, directory: Directory) -> None:
+    def __init__(self, outcomes: Iterable[PromiseOutcome], directory: Directory) -> None:
         self._directory = directory
         self._found: dict[tuple[int | None, str, int, int], float] = {}
         self._all: defaultdict[int, Record] = defaultdict(lambda: Record(0, 0))
         self._teams: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: Record(0, 0))
         self._owners: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: Record(0, 0))
         self._hours: defaultdict[tuple[int | None, str, int], dict[int, Record]] = defaultdict(dict)
-        for agent_id, kind, hour, planned, late, promised in rows:
-            record = Record(late, promised)
-            self._all[planned] = _sum(self._all[planned], record)
-            team = self._team(agent_id), planned
+        for row in outcomes:
+            record = Record(row.late, row.promised)
+            self._all[row.planned] = _sum(self._all[row.planned], record)
+            team = self._team(row.agent_id), row.planned
             self._teams[team] = _sum(self._teams[team], record)
-            owner = agent_id, planned
+            owner = row.agent_id, row.planned
             self._owners[owner] = _sum(self._owners[owner], record)
-            self._hours[agent_id, kind, planned][hour] = record
+            self._hours[row.agent_id, row.kind, row.planned][row.hour] = record
         self._shifts = self._all[PAUSE].promised + self._all[WORK].promised > 0
         """Whether shifts are known at all."""
 

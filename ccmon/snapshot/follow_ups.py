@@ -11,9 +11,11 @@ from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Promise,
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.baseline import Scope
+from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.follow_up_lateness import LateOutlook
-from ccmon.snapshot.live_rows import AgentEntry, LiveRows, Row
+from ccmon.snapshot.live_rows import LiveRows, OpenFollowUpRow
 from ccmon.snapshot.periodic import PeriodicFigures
+from ccmon.snapshot.periodic_records import PlannedTime
 
 ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""
@@ -27,7 +29,7 @@ def follow_up_figures(
 ) -> FollowUpFigures:
     """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known."""
     grace_ms, day = facts.site.follow_up_grace_ms, facts.day
-    items = tuple(_item(row, facts.directory.agents.get(row[2]), grace_ms) for row in facts.follow_ups)
+    items = tuple(_item(row, facts.directory.agents.get(row.agent_id or 0), grace_ms) for row in facts.follow_ups)
     owners = _Owners(facts, agents, business, at)
     risks = owners.risks(items)
     if business is not None and business.promises is not None and not facts.progress:
@@ -39,8 +41,8 @@ def follow_up_figures(
             for item, (chance, reason) in zip(items, chances, strict=True)
         )
     promises: defaultdict[int | None, list[Promise]] = defaultdict(list)
-    for promised_at, done_at, agent_id in facts.promises:
-        promises[agent_id].append(Promise(promised_at, promised_at, done_at))
+    for row in facts.promises:
+        promises[row.agent_id].append(Promise(row.promised_at, row.promised_at, row.done_at))
     judged = {agent_id: _judged(each, at, grace_ms) for agent_id, each in promises.items()}
     if facts.progress:
         return FollowUpFigures(None, None, None, 0, 0, items)
@@ -48,7 +50,7 @@ def follow_up_figures(
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
         overdue=sum(item.overdue_since < at for item in items),
-        done_today=sum(number for _, number in facts.follow_ups_done),
+        done_today=sum(row.done for row in facts.follow_ups_done),
         on_time=sum(each.on_time for each in judged.values()),
         on_time_of=sum(each.promised for each in judged.values()),
         items=items,
@@ -64,21 +66,20 @@ def _judged(promises: Iterable[Promise], at: int, grace_ms: int) -> KeptPromises
     return KeptPromises(due.on_time + done, due.promised + done)
 
 
-def _item(row: Row, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
-    identity, customer, owner_id, kind, due_at, promised_at, note, _, phone = row
+def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
     return FollowUp(
-        identity,
-        customer,
+        row.id,
+        row.customer,
         owner.name if owner else None,
         owner.team if owner else None,
         owner.client if owner else None,
-        kind,
-        due_at,
-        promised_at,
-        due_at + grace_ms,
-        note,
-        phone,
-        owner_id,
+        row.kind,
+        row.due_at,
+        row.promised_at,
+        row.due_at + grace_ms,
+        row.note,
+        row.phone,
+        row.agent_id,
     )
 
 
@@ -107,7 +108,7 @@ class _Owners:
     ) -> Iterable[AgentFollowUps]:
         """Those with most promises that will be late first."""
         owed = _by_owner(items)
-        done: Counter[int | None] = Counter(dict(self._facts.follow_ups_done))
+        done = Counter({row.agent_id: row.done for row in self._facts.follow_ups_done})
         found = [
             self._one(
                 agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, KeptPromises(0, 0)), risks.get(agent_id)
@@ -116,7 +117,7 @@ class _Owners:
         ]
         return sorted(found, key=lambda each: (-each.late, -each.overdue, -(each.at_risk or 0), -each.owed, each.name))
 
-    def _plan(self, agent_id: int | None) -> Row | None:
+    def _plan(self, agent_id: int | None) -> PlannedTime | None:
         return self._business.facts.planned.get(agent_id or 0) if self._business else None
 
     def _one(
@@ -134,7 +135,7 @@ class _Owners:
             sum(item.overdue_since < self._at for item in owed),
             done,
             promises,
-            plan[3] if plan else None,
+            plan.ends_at if plan else None,
             handling_ms,
             own,
             risk if plan is None or handling_ms is None or risk is not None else self._risk(owed, plan, handling_ms),
@@ -169,11 +170,10 @@ class _Owners:
                 return work.handling_ms // work.handled, scope[0] == "agent"
         return None, False
 
-    def _risk(self, owed: Iterable[FollowUp], plan: Row, handling_ms: int) -> Risk:
+    def _risk(self, owed: Iterable[FollowUp], plan: PlannedTime, handling_ms: int) -> Risk:
         """What the owner can still keep by the end of the shift, from the end of what they do now."""
-        agent_id, _, starts_at, ends_at = plan
-        agent = self._agents.get(agent_id)
-        free_at = max(self._at, starts_at)
+        agent = self._agents.get(plan.agent_id)
+        free_at = max(self._at, plan.starts_at)
         if agent is not None and agent.since is not None:
             limit_ms = None
             if agent.state in ON_A_CALL:
@@ -185,7 +185,7 @@ class _Owners:
         return promises_at_risk(
             [(item.id, item.due_at) for item in owed],
             at=self._at,
-            shift_ends_at=ends_at,
+            shift_ends_at=plan.ends_at,
             handling_ms=handling_ms,
             free_at=free_at,
             grace_ms=self._facts.site.follow_up_grace_ms,

@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ccmon.metrics.wait_times import average, nearest_rank
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
-from ccmon.snapshot.agents import AgentDays, columns_added
+from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows, Row, Rows
+from ccmon.snapshot.live_rows import AgentTotals, HandlingCount, LiveRows
 
 P90_FROM = 10
 """Handled calls below which a 90th percentile says nothing (metrics.md 5)."""
 
-Sums = tuple[int, int, int, int]
-"""Handled calls; talk, hold and wrap-up in milliseconds."""
-NOTHING: Sums = (0, 0, 0, 0)
+
+class HandlingSums(NamedTuple):
+    """Handled calls and their times."""
+
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+
+
+NOTHING = HandlingSums(0, 0, 0, 0)
 Ranks = tuple[int | None, int | None]
 UNRANKED: Ranks = (None, None)
 
@@ -31,8 +40,11 @@ def handling_figures(
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
     directory, site = facts.directory, facts.site.name or "All"
-    by_queue = {queue_id: _sums(row[11:15]) for queue_id, row in facts.queue_sums.items()}
-    inbound = _sums(columns_added([*by_queue.values()])[:4])
+    by_queue = {
+        queue_id: HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
+        for queue_id, row in facts.queue_sums.items()
+    }
+    inbound = HandlingSums._make(map(sum, zip(NOTHING, *by_queue.values(), strict=True)))
     whole = cache.get("inbound", tuple(facts.histograms.values()), lambda: _ranks(_merged(facts.histograms.values())))
     outbound = cache.get("outbound", (facts.outbound_histogram,), partial(_ranks_of, facts.outbound_histogram))
     lines = [
@@ -51,34 +63,30 @@ def handling_figures(
         row = days.by_team.get(team.id)
         if row is not None:
             for direction, sums in ((Direction.INBOUND, _inbound(row)), (Direction.OUTBOUND, _outbound(row))):
-                if sums[0]:
+                if sums.handled:
                     who = ("team", team.id, team.name, team.client)
                     lines.append(_line(who, direction, sums, UNRANKED, usual=usual))
     return tuple(lines)
 
 
-def _inbound(row: Row) -> Sums:
-    return _sums((row[1], *row[3:6]))
+def _inbound(totals: AgentTotals) -> HandlingSums:
+    return HandlingSums(totals.inbound, totals.inbound_talk_ms, totals.inbound_hold_ms, totals.inbound_wrap_up_ms)
 
 
-def _outbound(row: Row) -> Sums:
-    return _sums((row[2], *row[6:9]))
+def _outbound(totals: AgentTotals) -> HandlingSums:
+    return HandlingSums(totals.outbound, totals.outbound_talk_ms, totals.outbound_hold_ms, totals.outbound_wrap_up_ms)
 
 
-def _sums(row: Row) -> Sums:
-    handled, talk_ms, hold_ms, wrap_up_ms = row
-    return handled, talk_ms, hold_ms, wrap_up_ms
-
-
-def _merged(histograms: Iterable[Rows]) -> Counter[int]:
+def _merged(histograms: Iterable[Iterable[HandlingCount]]) -> Counter[int]:
     whole: Counter[int] = Counter()
     for rows in histograms:
-        whole.update(dict(rows))
+        for row in rows:
+            whole[row.handling_s] += row.calls
     return whole
 
 
-def _ranks_of(rows: Rows) -> Ranks:
-    return _ranks(dict(rows))
+def _ranks_of(rows: Iterable[HandlingCount]) -> Ranks:
+    return _ranks({row.handling_s: row.calls for row in rows})
 
 
 def _ranks(histogram: Mapping[int, int]) -> Ranks:
@@ -91,24 +99,23 @@ def _ranks(histogram: Mapping[int, int]) -> Ranks:
 def _line(
     who: tuple[str, int | None, str, str | None],
     direction: Direction,
-    sums: Sums,
+    sums: HandlingSums,
     ranks: Ranks,
     target_ms: int | None = None,
     *,
     usual: WeekdayBaseline | None = None,
 ) -> HandlingFigures:
     scope, identity, name, client = who
-    handled, talk_ms, hold_ms, wrap_up_ms = sums
     return HandlingFigures(
         scope=scope,
         id=identity,
         name=name,
         client=client,
         direction=direction,
-        handled=handled,
-        talk_ms=talk_ms,
-        hold_ms=hold_ms,
-        wrap_up_ms=wrap_up_ms,
+        handled=sums.handled,
+        talk_ms=sums.talk_ms,
+        hold_ms=sums.hold_ms,
+        wrap_up_ms=sums.wrap_up_ms,
         median_ms=ranks[0],
         p90_ms=ranks[1],
         target_ms=target_ms,
@@ -122,5 +129,5 @@ def _usual_by_queue(facts: LiveRows) -> dict[int, float | None]:
     for past in facts.past.same_weekdays:
         for queue_id, rows in past.quarters.items():
             handled, spent_ms = sums.get(queue_id, (0, 0))
-            sums[queue_id] = handled + sum(row[4] for row in rows), spent_ms + sum(row[5] for row in rows)
+            sums[queue_id] = handled + sum(row.handled for row in rows), spent_ms + sum(row.handling_ms for row in rows)
     return {queue_id: average(spent_ms, handled) for queue_id, (handled, spent_ms) in sums.items()}

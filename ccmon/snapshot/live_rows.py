@@ -1,6 +1,7 @@
-"""What the reader brings home: the raw rows of one moment, before any figure is made of them.
+"""The rows of one moment as the database reader returns them, before any figure is computed from them.
 
-Rows are tuples in the column order of the query that the field names. Moments are Unix milliseconds.
+Each record is a row of the query that its docstring names: its fields are the query's columns, in their order. Moments
+are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -10,107 +11,262 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.sources import Progress
+from ccmon.snapshot.directory import Directory, Site
 
 Row = tuple[Any, ...]
 Rows = Sequence[Row]
 
 
-class Client(NamedTuple):
-    """A company that the centre works for."""
+class NewestMoment(NamedTuple):
+    """The newest moments in the database; 0 for nothing. A row of ``newest_moment`` or ``as_of_newest_moment``."""
 
+    anything_at: int
+    reported_at: int
+    """Of what a switch reports."""
+
+
+class OpenCallRow(NamedTuple):
+    """A call in a queue that has not ended: waiting, or talking. A row of ``live_calls`` or ``as_of_calls``."""
+
+    queue_id: int
+    entered_at: int
+    answered_at: int | None
+    caller: str | None
+    customer: str | None
+
+
+class StateRow(NamedTuple):
+    """What an agent does. A row of ``live_states`` or ``as_of_states``."""
+
+    agent_id: int
+    state: str
+    reason: str | None
+    started_at: int | None
+    queue_id: int | None
+    campaign_id: int | None
+    entered_at: int | None
+    """Of the call."""
+
+
+class QueueMemberRow(NamedTuple):
+    """An agent who serves a queue. A row of ``live_members`` or ``as_of_members``."""
+
+    queue_id: int
+    agent_id: int
+
+
+class QueuePauseRow(NamedTuple):
+    """An agent who is paused in a queue. A row of ``live_pauses`` or ``as_of_pauses``."""
+
+    queue_id: int
+    agent_id: int
+    reason: str | None
+    started_at: int
+
+
+class TrackedSubject(NamedTuple):
+    """An agent whose states, or a queue whose members, some source reports. A row of ``tracked``."""
+
+    what: str
+    """``agent`` or ``queue``."""
     id: int
+
+
+class SourceRow(NamedTuple):
+    """Where calls come from, and its last sign of life. A row of ``live_sources``."""
+
     name: str
+    kind: str
+    following: int
+    last_record_at: int | None
+    checked_at: int | None
+    records: int
+    rejected: int
+    heartbeat: int
 
 
-class Team(NamedTuple):
-    """A team and the client company it works for."""
+class QueueSums(NamedTuple):
+    """A queue's sums over the business day. A row of ``live_queue_sums``."""
 
-    id: int
-    name: str
-    client: str | None
-    client_id: int | None
+    queue_id: int
+    offered: int
+    answered: int
+    answered_in_threshold: int
+    abandoned: int
+    short_abandoned: int
+    timed_out: int
+    no_agents: int
+    diverted: int
+    unknown: int
+    answered_wait_ms: int
+    abandoned_wait_ms: int
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    cut_off: int
+    answered_without_wait: int
 
 
-class AgentEntry(NamedTuple):
-    """Who an agent is."""
+class QuarterSums(NamedTuple):
+    """A queue's sums over a quarter of an hour, by entry. A row of ``live_quarters``."""
 
-    id: int
-    login: str
-    name: str
-    team_id: int | None
-    team: str | None
-    client: str | None
-    active: int
+    queue_id: int
+    quarter_at: int
+    offered: int
+    answered: int
+    answered_in_threshold: int
+    abandoned: int
+    short_abandoned: int
+    timed_out: int
+    no_agents: int
+    diverted: int
+    unknown: int
+    answered_wait_ms: int
+    abandoned_wait_ms: int
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    cut_off: int
+    answered_without_wait: int
 
 
-class Queue(NamedTuple):
-    """A queue and its present targets."""
+class QueueTargets(NamedTuple):
+    """The targets of a queue on the business day (metrics.md 1.9). A row of ``queue_days``."""
 
-    id: int
-    name: str
-    purpose: str | None
-    client: str | None
+    queue_id: int
     threshold_ms: int
     target: float
     short_abandon_ms: int
-    handling_target_ms: int | None
 
 
-class Campaign(NamedTuple):
-    """A campaign of outbound or advertised calls."""
+class LongestWait(NamedTuple):
+    """The longest finished wait of a queue. A row of ``live_longest_waits``."""
+
+    queue_id: int
+    wait_s: int | None
+
+
+class HandlingCount(NamedTuple):
+    """Handled calls of a handling time. A row of ``live_histogram`` or ``live_outbound_histogram``."""
+
+    handling_s: int
+    calls: int
+
+
+class AgentTotals(NamedTuple):
+    """An agent's totals of the business day, of intervals that have ended. A row of ``live_agent_days``."""
+
+    agent_id: int
+    inbound: int
+    outbound: int
+    inbound_talk_ms: int
+    inbound_hold_ms: int
+    inbound_wrap_up_ms: int
+    outbound_talk_ms: int
+    outbound_hold_ms: int
+    outbound_wrap_up_ms: int
+    sales_calls: int
+    missed: int
+    ready_ms: int
+    paused_ms: int
+    talking_ms: int
+    other_ms: int
+    converted: int
+    sales: int
+    revenue_cents: int
+    hold_ms: int
+    wrap_up_ms: int
+
+
+class CampaignTotals(NamedTuple):
+    """A campaign's totals of the business day. A row of ``live_campaign_days``."""
+
+    campaign_id: int
+    attempts: int
+    contacts: int
+    sales_calls: int
+    converted: int
+    sales: int
+    revenue_cents: int
+
+
+class EarlierCall(NamedTuple):
+    """A call that entered before the business day and was handled in it. A row of ``handled_into_day``."""
+
+    agent_id: int
+    answered_at: int
+    ended_at: int
+    wrapped_up_at: int
+    hold_ms: int
+
+
+class OtherClientsSales(NamedTuple):
+    """Sales by agents of one client's teams for another's campaigns. A row of ``sales_for_other_clients``."""
+
+    team_client_id: int | None
+    client_id: int
+    sales_calls: int
+    converted: int
+    sales: int
+    revenue_cents: int
+
+
+class OpenFollowUpRow(NamedTuple):
+    """A follow-up that is open and due by the end of the business day. A row of ``live_follow_ups``."""
 
     id: int
-    name: str
-    purpose: str | None
-    client: str | None
-    starts_on: str | None
-    ends_on: str | None
-    client_id: int | None
+    customer: str | None
+    agent_id: int | None
+    kind: str
+    due_at: int
+    promised_at: int
+    note: str | None
+    customer_id: int | None
+    phone: str | None
 
 
-class Quota(NamedTuple):
-    """The quota of one centre, client, team, agent or campaign for a day, week or month."""
+class PromiseRow(NamedTuple):
+    """A follow-up first due in the business day. A row of ``live_promises``."""
 
-    period: str
-    scope: str
-    scope_id: int
-    sales: int | None
-    revenue_cents: int | None
-    conversion: float | None
+    promised_at: int
+    done_at: int | None
+    agent_id: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Directory:
-    """Names, targets and quotas: what changes when somebody edits them, not as calls go by."""
+class FollowUpsDone(NamedTuple):
+    """Follow-ups that an owner has done in the business day. A row of ``live_follow_ups_done``."""
 
-    clients: Mapping[int, Client]
-    teams: Mapping[int, Team]
-    agents: Mapping[int, AgentEntry]
-    queues: Mapping[int, Queue]
-    campaigns: Mapping[int, Campaign]
-    quotas: Mapping[tuple[str, str, int], Quota]
-    """By period, scope and the scope's number (0 for the centre)."""
-    pause_limits: Mapping[str, int | None]
+    agent_id: int | None
+    done: int
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What the site is."""
+class PastQuarter(NamedTuple):
+    """A queue's calls in a quarter of an hour of a past day. A row of ``past_day_quarters``."""
 
-    name: str | None
-    time_zone: str
-    day_starts_ms: int
-    currency: str | None
-    follow_up_grace_ms: int
-    max_open_ms: int
+    queue_id: int
+    quarter_at: int
+    offered: int
+    answered: int
+    handled: int
+    handling_ms: int
+
+
+class ShiftEdges(NamedTuple):
+    """The first start and the last end of a day's shifts. The row of ``shift_edges``."""
+
+    opens_at: int | None
+    closes_at: int | None
 
 
 class PastDay(NamedTuple):
     """A finished business day and each queue's calls in it."""
 
     day: BusinessDay
-    quarters: Mapping[int, Rows]
-    """By queue, rows of past_day_quarters."""
+    quarters: Mapping[int, Sequence[PastQuarter]]
+    """By queue."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,31 +288,30 @@ class LiveRows:
     day: BusinessDay
     directory: Directory
     past: PastDays
-    queue_days: Rows
-    queue_sums: Mapping[int, Row]
-    """By queue, the sums of its quarters: the columns of live_quarters after the first two."""
-    quarters: Mapping[int, Rows]
-    """By queue, rows of live_quarters; the same object as before while nothing in it has changed."""
-    longest_waits: Rows
-    histograms: Mapping[int, Rows]
+    queue_days: Sequence[QueueTargets]
+    queue_sums: Mapping[int, QueueSums]
+    """By queue."""
+    quarters: Mapping[int, Sequence[QuarterSums]]
+    """By queue; the same object as before while nothing in it has changed."""
+    longest_waits: Sequence[LongestWait]
+    histograms: Mapping[int, Sequence[HandlingCount]]
     """By queue, handled inbound calls by handling time; the same object as before while nothing in it has changed."""
-    outbound_histogram: Rows
-    agent_days: Rows
-    handled_into_day: Rows
-    campaign_days: Rows
-    lent: Rows
-    """Of the day: rows of sales_for_other_clients."""
-    states: Rows
-    calls: Rows
-    members: Rows
-    pauses: Rows
-    follow_ups: Rows
-    promises: Rows
-    follow_ups_done: Rows
-    sources: Rows
-    tracked: Rows
-    """Agents whose states, and queues whose members, some source reports: ("agent" or "queue", id)."""
-    progress: Rows
+    outbound_histogram: Sequence[HandlingCount]
+    agent_days: Sequence[AgentTotals]
+    handled_into_day: Sequence[EarlierCall]
+    campaign_days: Sequence[CampaignTotals]
+    other_clients_sales: Sequence[OtherClientsSales]
+    """Of the day."""
+    states: Sequence[StateRow]
+    calls: Sequence[OpenCallRow]
+    members: Sequence[QueueMemberRow]
+    pauses: Sequence[QueuePauseRow]
+    follow_ups: Sequence[OpenFollowUpRow]
+    promises: Sequence[PromiseRow]
+    follow_ups_done: Sequence[FollowUpsDone]
+    sources: Sequence[SourceRow]
+    tracked: Sequence[TrackedSubject]
+    progress: Sequence[Progress]
     """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""
     newest_at: int | None
     """Newest moment that any row tells of; None for an empty database."""

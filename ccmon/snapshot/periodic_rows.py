@@ -1,7 +1,4 @@
-"""What the reader brings home of the business: rows that cost too much to read at each poll.
-
-Rows are tuples in the column order of the query that the field names. Moments are Unix milliseconds.
-"""
+"""What the database reader finds out about one moment beside its polls. Moments are Unix milliseconds."""
 
 from __future__ import annotations
 
@@ -14,7 +11,33 @@ from ccmon.metrics.first_contact import Contact, FirstContact
 from ccmon.metrics.retention import ChurnLimits
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sales import Period
-from ccmon.snapshot.live_rows import Directory, Row, Rows, Site
+from ccmon.snapshot.directory import Directory, Site
+from ccmon.snapshot.live_rows import OtherClientsSales
+from ccmon.snapshot.periodic_records import (
+    AgentCalls,
+    AgentWeekday,
+    AnswerCount,
+    CampaignCalls,
+    CampaignWeekday,
+    ContactReasonRow,
+    CustomerSeller,
+    CustomerSums,
+    DaySale,
+    DayTotals,
+    FunnelCount,
+    InvestmentRow,
+    InvitationCount,
+    LowScoreRow,
+    PastSalesCalls,
+    PlannedShift,
+    PlannedTime,
+    PromiseOutcome,
+    QueueHandling,
+    ReasonCount,
+    ReasonCustomer,
+    SoldSums,
+    UnresolvedRow,
+)
 from ccmon.snapshot.purchase_tally import PurchaseTally
 
 Credit = tuple[int | None, int | None]
@@ -26,22 +49,22 @@ class PeriodRows(NamedTuple):
 
     starts_on: date
     ends_on: date
-    sold_by_agent: Mapping[int, Row]
-    """Before today: rows of sales_by_agent by agent."""
-    sold_by_campaign: Mapping[int, Row]
-    called_by_agent: Mapping[int, Row]
-    called_by_campaign: Mapping[int, Row]
+    sold_by_agent: Mapping[int, SoldSums]
+    """Before today, by agent."""
+    sold_by_campaign: Mapping[int, SoldSums]
+    called_by_agent: Mapping[int, AgentCalls]
+    called_by_campaign: Mapping[int, CampaignCalls]
     planned: Mapping[int, int]
     """Planned time of each agent in the whole period."""
-    lent: Rows
-    """Before today: rows of sales_for_other_clients."""
+    other_clients_sales: Sequence[OtherClientsSales]
+    """Before today."""
 
 
 class BaselineDay(NamedTuple):
     """A past day of the same weekday, and why customers called by half hours."""
 
     day: BusinessDay
-    rows: Rows
+    reasons: Sequence[ReasonCount]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,53 +73,51 @@ class FinishedDays:
 
     days: tuple[BusinessDay, ...]
     """The last 63, the latest first."""
-    day_totals: Rows
-    agent_weekdays: Rows
-    campaign_weekdays: Rows
+    day_totals: Sequence[DayTotals]
+    agent_weekdays: Sequence[AgentWeekday]
+    campaign_weekdays: Sequence[CampaignWeekday]
     first_contact: Mapping[Credit, tuple[FirstContact, FirstContact]]
     """Within 7 days, and within 24 hours."""
     recent_contacts: tuple[Contact, ...]
     """Contacts of the last seven days before today."""
-    contacts_by: str
-    """The query that found them, to be asked for today's as well."""
+    contacts_by_customer: bool
+    """Whether they were found by customer, to be asked for like that today as well."""
     one_customer_in: int
     """Contacts are those of one customer in so many, where there are too many to look at all."""
     tally: PurchaseTally
     limits: ChurnLimits
     closing: tuple[tuple[int, date, date], ...]
     """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
-    closing_customers: Mapping[int, Row]
-    """Rows of customers_with_first_seller for them."""
+    closing_customers: Mapping[int, CustomerSeller]
     history_since: date | None
     reached: Mapping[int, Sequence[date]]
     """Days of the last 28 on which a call of a retention campaign reached a customer."""
-    kept: tuple[int, int]
+    kept: CustomerSums
     """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
     baseline: tuple[BaselineDay, ...]
-    lent: Mapping[Period, Rows]
-    """Rows of sales_for_other_clients of the week and the month before today."""
+    other_clients_sales: Mapping[Period, Sequence[OtherClientsSales]]
+    """Of the week and the month before today."""
     window: tuple[date, date, int]
     """First and last of the 28 finished business days that money is counted over, and how many there are."""
-    sold: Mapping[int, Row]
-    called: Mapping[int, Row]
-    contacts: Mapping[int, Row]
-    """Rows of sales_calls_by_campaign in the window."""
-    handling_by_queue: Mapping[int, Row]
-    new_customers: tuple[int, int]
-    """In the window, and what they bought."""
-    campaigns_sold: Mapping[int, Row]
-    """Rows of sales_by_campaign in the window."""
-    lent_lately: Rows
-    """Rows of sales_for_other_clients of the window."""
+    sold_by_agent: Mapping[int, SoldSums]
+    """In the window."""
+    sold_by_campaign: Mapping[int, SoldSums]
+    called_by_agent: Mapping[int, AgentCalls]
+    called_by_campaign: Mapping[int, CampaignCalls]
+    handling_by_queue: Mapping[int, QueueHandling]
+    new_customers: CustomerSums
+    """In the window."""
+    other_clients_sales_lately: Sequence[OtherClientsSales]
+    """In the window."""
     alike: tuple[BusinessDay, ...]
     """Days that today is measured by, the latest first (`ccmon.metrics.pace.days_alike`)."""
-    sales_calls: Rows
+    sales_calls: Sequence[PastSalesCalls]
     """Of those days."""
     one_sales_call_in: int
     """`sales_calls` are one in so many, where there are too many to look at all."""
-    planned_work: Rows
+    planned_work: Sequence[PlannedShift]
     """Of those days."""
-    promises: Rows
+    promises: Sequence[PromiseOutcome]
     """Promised calls of the window."""
 
 
@@ -113,27 +134,28 @@ class PeriodicRows:
     finished: FinishedDays | None
     """None while rows of the past are still coming in: then nothing that rests on them is known."""
     periods: Mapping[Period, PeriodRows]
-    planned: Mapping[int, Row]
-    """Today's shifts: rows of planned_time by agent."""
-    planned_work: Rows
+    planned: Mapping[int, PlannedTime]
+    """Today's shifts, by agent."""
+    planned_work: Sequence[PlannedShift]
     """Today's shifts without their pauses."""
     costs: Mapping[int, int]
-    sales: Rows
-    funnel: Rows
+    sales: Sequence[DaySale]
+    funnel: Sequence[FunnelCount]
     kept: int
-    surveys: Rows
-    invitations: Rows
-    low_scores: Rows
+    surveys: Sequence[AnswerCount]
+    invitations: Sequence[InvitationCount]
+    low_scores: Sequence[LowScoreRow]
     contacts: Sequence[tuple[Contact, Credit]]
     """Today's."""
     histories: Mapping[int, Sequence[date]]
     """Purchases before today of today's buyers and of whom a retention call has reached today."""
     reached_today: frozenset[int]
-    reasons: Rows
+    reasons: Sequence[ReasonCount]
     """Today's by half hours."""
-    concerned: Rows
-    contact_reasons: Rows
-    not_reached: Rows
-    two_problems: Rows
+    concerned: Sequence[ReasonCustomer]
+    contact_reasons: Sequence[ContactReasonRow]
+    not_reached: Sequence[UnresolvedRow]
+    repeated_problems: Sequence[UnresolvedRow]
     last_talks: Mapping[int, int]
-    investments: Rows
+    """By customer."""
+    investments: Sequence[InvestmentRow]

@@ -15,61 +15,43 @@ from ccmon.metrics.service_level import lost, service_level
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
+from ccmon.snapshot.directory import Queue
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows, Queue, Row, Rows
+from ccmon.snapshot.live_rows import LiveRows, OpenCallRow, QuarterSums, QueueSums
 from ccmon.snapshot.staffing import Targets, agents_needed
 
-COUNTS = (
-    "offered",
-    "answered",
-    "answered_in_threshold",
-    "abandoned",
-    "short_abandoned",
-    "timed_out",
-    "no_agents",
-    "diverted",
-    "unknown",
-    "answered_wait_ms",
-    "abandoned_wait_ms",
-    "handled",
-    "talk_ms",
-    "hold_ms",
-    "wrap_up_ms",
-    "cut_off",
-    "answered_without_wait",
-)
-"""Sums of a queue's quarters, in the order of queue_quarters after its key."""
-NO_ROWS: Rows = ()
-NO_SUMS = (0,) * len(COUNTS)
+NO_QUARTERS: Sequence[QuarterSums] = ()
+NO_SUMS = QueueSums._make((0,) * len(QueueSums._fields))
+_, *COUNTS = QueueSums._fields
 SUMMED = (*COUNTS, "waiting", "talking", "open", "waiting_past_threshold")
-
 
 Value = TypeVar("Value")
 
 
 class OpenCalls:
-    """Calls that have not ended, by queue. One open for longer than the site allows is a ghost (metrics.md 1.5)."""
+    """Calls that have not ended, by queue. One open for longer than the site allows is orphaned (metrics.md 1.5)."""
 
     def __init__(self, facts: LiveRows, at: int) -> None:
-        self.waiting: defaultdict[int, list[Row]] = defaultdict(list)
+        self.waiting: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         self.talking: defaultdict[int, int] = defaultdict(int)
-        self.ghosts: defaultdict[int, list[Row]] = defaultdict(list)
+        self.orphaned: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         """Of today's calls alone: those of yesterday are in no figure of today."""
         for call in facts.calls:
-            queue_id, entered_at, answered_at, *_ = call
-            if is_over(entered_at, at, facts.site.max_open_ms):
-                if entered_at >= facts.day.starts_at:
-                    self.ghosts[queue_id].append(call)
-            elif answered_at is None:
-                self.waiting[queue_id].append(call)
+            if is_over(call.entered_at, at, facts.site.max_open_ms):
+                if call.entered_at >= facts.day.starts_at:
+                    self.orphaned[call.queue_id].append(call)
+            elif call.answered_at is None:
+                self.waiting[call.queue_id].append(call)
             else:
-                self.talking[queue_id] += 1
+                self.talking[call.queue_id] += 1
 
 
 def day_targets(facts: LiveRows) -> dict[int, Targets]:
     """Each queue's targets of the business day; its present ones until its first call of the day fixes them."""
     targets = {q.id: Targets(q.threshold_ms, q.target, q.short_abandon_ms) for q in facts.directory.queues.values()}
-    targets.update({queue_id: Targets(*values) for queue_id, *values in facts.queue_days})
+    targets.update(
+        {day.queue_id: Targets(day.threshold_ms, day.target, day.short_abandon_ms) for day in facts.queue_days}
+    )
     return targets
 
 
@@ -77,9 +59,9 @@ def queue_figures(
     facts: LiveRows, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
 ) -> tuple[QueueFigures, ...]:
     """Each queue of the site."""
-    longest: dict[int, int | None] = dict(facts.longest_waits)
+    longest = {wait.queue_id: wait.wait_s for wait in facts.longest_waits}
     targets = day_targets(facts)
-    tracked = {number for what, number in facts.tracked if what == "queue"}
+    tracked = {subject.id for subject in facts.tracked if subject.what == "queue"}
     return allotted(
         tuple(
             _queue(
@@ -123,16 +105,16 @@ def _queue(
     agents_known: bool,
     at: int,
 ) -> QueueFigures:
-    quarters = facts.quarters.get(queue.id, NO_ROWS)
-    sums = facts.queue_sums.get(queue.id, NO_SUMS)
-    counts = dict(zip(COUNTS, sums, strict=True))
-    for call in calls.ghosts[queue.id]:
+    quarters = facts.quarters.get(queue.id, NO_QUARTERS)
+    counts = facts.queue_sums.get(queue.id, NO_SUMS)._asdict()
+    del counts["queue_id"]
+    for call in calls.orphaned[queue.id]:
         # Nobody has heard of its end: what was answered stays so, and is counted apart (metrics.md 1.5).
-        counts["unknown" if call[2] is None else "cut_off"] += 1
+        counts["unknown" if call.answered_at is None else "cut_off"] += 1
     waiting = calls.waiting[queue.id]
-    here = [call for call in waiting if call[1] >= facts.day.starts_at]
+    here = [call for call in waiting if call.entered_at >= facts.day.starts_at]
     longest = [
-        *(wait_ms(call[1], at) for call in here),
+        *(wait_ms(call.entered_at, at) for call in here),
         *([longest_wait_s * 1000] if longest_wait_s is not None else []),
     ]
     return QueueFigures(
@@ -144,13 +126,13 @@ def _queue(
         service_level_target=targets.target,
         handling_target_ms=queue.handling_target_ms,
         waiting=len(waiting),
-        longest_wait_since=min((call[1] for call in waiting), default=None),
+        longest_wait_since=min((call.entered_at for call in waiting), default=None),
         talking=calls.talking[queue.id],
         agents_ready=staffing_count.ready,
         agents_on_phones=staffing_count.on_phones,
         agents_needed=agents_needed(facts, queue.id, quarters, targets=targets, counts=counts, at=at),
         open=len(here),
-        waiting_past_threshold=sum(wait_ms(call[1], at) > targets.threshold_ms for call in here),
+        waiting_past_threshold=sum(wait_ms(call.entered_at, at) > targets.threshold_ms for call in here),
         longest_wait_today_ms=max(longest, default=None),
         agents_known=agents_known,
         quarters=cache.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
@@ -158,10 +140,16 @@ def _queue(
     )
 
 
-def _quarter(row: Row) -> Quarter:
-    _, starts_at, offered, answered, in_threshold, abandoned, short, timed_out, no_agents, *_, without_wait = row
-    not_served = lost(abandoned=abandoned, short_abandoned=short, gave_up=timed_out + no_agents)
-    return _quarter_of(starts_at, offered, answered, in_threshold, not_served, answered_without_wait=without_wait)
+def _quarter(row: QuarterSums) -> Quarter:
+    gave_up = row.timed_out + row.no_agents
+    return _quarter_of(
+        row.quarter_at,
+        row.offered,
+        row.answered,
+        row.answered_in_threshold,
+        lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, gave_up=gave_up),
+        answered_without_wait=row.answered_without_wait,
+    )
 
 
 def _quarter_of(
@@ -283,7 +271,7 @@ def waiting_calls(facts: LiveRows, calls: OpenCalls) -> tuple[WaitingCall, ...]:
     """Everybody who waits, by queue and time of entry."""
     names = facts.directory.queues
     return tuple(
-        WaitingCall(queue_id, names[queue_id].name, position, caller, customer, entered_at)
+        WaitingCall(queue_id, names[queue_id].name, position, call.caller, call.customer, call.entered_at)
         for queue_id in sorted(calls.waiting)
-        for position, (_, entered_at, _, caller, customer) in enumerate(calls.waiting[queue_id], start=1)
+        for position, call in enumerate(calls.waiting[queue_id], start=1)
     )

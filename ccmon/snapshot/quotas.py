@@ -15,7 +15,8 @@ from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over_agents
 from ccmon.model.sales import Period, QuotaFigures
 from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
-from ccmon.snapshot.live_rows import Directory, Quota
+from ccmon.snapshot.directory import Directory, Quota
+from ccmon.snapshot.periodic_records import AgentCalls, CampaignCalls, SoldSums
 from ccmon.snapshot.periodic_rows import PeriodicRows, PeriodRows
 from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
 
@@ -56,9 +57,6 @@ class Opening(Struct, frozen=True):
 
 
 NO_SUMS = Sums(0, 0, 0, 0)
-NOTHING_SOLD = (0, 0, 0, 0, 0, 0)
-"""A row of sales_by_agent, or _by_campaign."""
-
 
 Key = TypeVar("Key")
 
@@ -258,7 +256,7 @@ def _given(directory: Directory, period: Period, facts: PeriodicRows | None) -> 
     if facts is None or not any(scope == "team" for scope, _ in given):
         return given
     if period is Period.DAY:
-        planned = {agent_id: row[1] for agent_id, row in facts.planned.items()}
+        planned = {agent_id: row.planned_ms for agent_id, row in facts.planned.items()}
     else:
         planned = dict(facts.periods[period].planned) if period in facts.periods else {}
     teams: defaultdict[int, dict[int, int]] = defaultdict(dict)
@@ -268,12 +266,12 @@ def _given(directory: Directory, period: Period, facts: PeriodicRows | None) -> 
     for team_id, scheduled in teams.items():
         quota, _ = given.get(("team", team_id), (None, False))
         if quota is not None:
-            given.update(_spread(period, quota, scheduled, given))
+            given.update(_spread(quota, scheduled, given))
     return given
 
 
 def _spread(
-    period: Period, quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, tuple[Quota, bool]]
+    quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, tuple[Quota, bool]]
 ) -> dict[Scope, tuple[Quota, bool]]:
     """What a team's quota asks of each agent who has no quota of their own, by scheduled hours."""
     own = {agent_id: given["agent", agent_id][0] for agent_id in scheduled if ("agent", agent_id) in given}
@@ -285,7 +283,9 @@ def _spread(
     sales, revenue = parts
     return {
         ("agent", agent_id): (
-            Quota(period, "agent", agent_id, sales.get(agent_id), revenue.get(agent_id), quota.conversion),
+            quota._replace(
+                scope="agent", scope_id=agent_id, sales=sales.get(agent_id), revenue_cents=revenue.get(agent_id)
+            ),
             True,
         )
         for agent_id in scheduled
@@ -296,28 +296,30 @@ def _spread(
 def _won(directory: Directory, facts: PeriodRows) -> Counter[Scope]:
     """New customers won in the period before today, by scope."""
     won: Counter[Scope] = Counter()
-    for agent_id, row in facts.sold_by_agent.items():
-        for scope in scopes(directory, agent_id):
-            won[scope] += row[4]
-    for campaign_id, row in facts.sold_by_campaign.items():
-        won["campaign", campaign_id] += row[4]
+    for row in facts.sold_by_agent.values():
+        for scope in scopes(directory, row.id):
+            won[scope] += row.new_customers
+    for row in facts.sold_by_campaign.values():
+        won["campaign", row.id] += row.new_customers
     return won
 
 
 def _before(directory: Directory, facts: PeriodRows) -> dict[Scope, Sums]:
     """What was sold in the period before today, by scope."""
-    sums: defaultdict[Scope, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    found: defaultdict[Scope, Sums] = defaultdict(lambda: NO_SUMS)
     for agent_id in facts.sold_by_agent.keys() | facts.called_by_agent.keys():
-        _, *sold, _, _ = facts.sold_by_agent.get(agent_id, NOTHING_SOLD)
-        _, called, *_ = facts.called_by_agent.get(agent_id, (0, 0, 0))
+        sums = _sums(facts.sold_by_agent.get(agent_id), facts.called_by_agent.get(agent_id))
         for scope in scopes(directory, agent_id):
-            for place, number in enumerate((called, *sold)):
-                sums[scope][place] += number
+            found[scope] = found[scope].plus(sums)
     for campaign_id in facts.sold_by_campaign.keys() | facts.called_by_campaign.keys():
-        _, *sold, _, _ = facts.sold_by_campaign.get(campaign_id, NOTHING_SOLD)
-        _, called, *_ = facts.called_by_campaign.get(campaign_id, (0, 0, 0))
-        sums["campaign", campaign_id] = [called, *sold]
-    found = {scope: Sums(*counts) for scope, counts in sums.items()}
-    for team_client_id, client_id, *counts in facts.lent:
-        moved(found, ("client", team_client_id or 0), ("client", client_id), Sums(*counts))
+        sums = _sums(facts.sold_by_campaign.get(campaign_id), facts.called_by_campaign.get(campaign_id))
+        found["campaign", campaign_id] = sums
+    for row in facts.other_clients_sales:
+        sums = Sums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
+        moved(found, ("client", row.team_client_id or 0), ("client", row.client_id), sums)
     return found
+
+
+def _sums(sold: SoldSums | None, called: AgentCalls | CampaignCalls | None) -> Sums:
+    calls = called.sales_calls if called else 0
+    return Sums(calls, sold.converted, sold.sales, sold.revenue_cents) if sold else Sums(calls, 0, 0, 0)

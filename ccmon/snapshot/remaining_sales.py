@@ -14,7 +14,7 @@ from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
-from ccmon.snapshot.live_rows import Directory
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 
 HOUR_MS = 3_600_000
@@ -199,10 +199,10 @@ class RemainingSales:
 def _called_by_teams(finished: FinishedDays, directory: Directory) -> Counter[Scope]:
     """Sales calls of the last 28 business days by client, of its own teams alone."""
     found: Counter[Scope] = Counter()
-    for row in finished.called.values():
-        for scope in scopes(directory, row[0]):
+    for row in finished.called_by_agent.values():
+        for scope in scopes(directory, row.agent_id):
             if scope[0] == "client":
-                found[scope] += row[1]
+                found[scope] += row.sales_calls
     return found
 
 
@@ -210,20 +210,21 @@ def _conversions(finished: FinishedDays, directory: Directory) -> tuple[Counter[
     """Sales and sales calls of the last 28 business days by scope."""
     sold: Counter[Scope] = Counter()
     called: Counter[Scope] = Counter()
-    for row in finished.sold.values():
-        for scope in scopes(directory, row[0]):
-            sold[scope] += row[2]
-    for row in finished.called.values():
-        for scope in scopes(directory, row[0]):
-            called[scope] += row[1]
-    for team_client_id, client_id, calls, _, orders, _ in finished.lent_lately:
-        for scope, sign in ((("client", team_client_id or 0), -1), (("client", client_id), 1)):
-            sold[scope] += sign * orders
-            called[scope] += sign * calls
-    for row in finished.campaigns_sold.values():
-        sold["campaign", row[0]] += row[2]
-    for row in finished.contacts.values():
-        called["campaign", row[0]] += row[1]
+    for sums in finished.sold_by_agent.values():
+        for scope in scopes(directory, sums.id):
+            sold[scope] += sums.sales
+    for calls in finished.called_by_agent.values():
+        for scope in scopes(directory, calls.agent_id):
+            called[scope] += calls.sales_calls
+    for row in finished.other_clients_sales_lately:
+        sold["client", row.team_client_id or 0] -= row.sales
+        sold["client", row.client_id] += row.sales
+        called["client", row.team_client_id or 0] -= row.sales_calls
+        called["client", row.client_id] += row.sales_calls
+    for sums in finished.sold_by_campaign.values():
+        sold["campaign", sums.id] += sums.sales
+    for campaign in finished.called_by_campaign.values():
+        called["campaign", campaign.campaign_id] += campaign.sales_calls
     return sold, called
 
 
@@ -234,13 +235,13 @@ Squares = tuple[int, int, float]
 def _earned(finished: FinishedDays, directory: Directory) -> tuple[Counter[Scope], Mapping[Scope, Squares]]:
     """Revenue of the last 28 business days by scope; and what shows how orders differ, of a client its own teams'."""
     found: defaultdict[Scope, Squares] = defaultdict(lambda: (0, 0, 0.0))
-    by_agent = ((scope, row) for row in finished.sold.values() for scope in scopes(directory, row[0]))
-    by_campaign = ((("campaign", row[0]), row) for row in finished.campaigns_sold.values())
-    for scope, (_, _, orders, cents, _, squares) in chain(by_agent, by_campaign):
-        before = found[scope]
-        found[scope] = before[0] + orders, before[1] + cents, before[2] + squares
+    by_agent = ((scope, row) for row in finished.sold_by_agent.values() for scope in scopes(directory, row.id))
+    by_campaign = ((("campaign", row.id), row) for row in finished.sold_by_campaign.values())
+    for scope, row in chain(by_agent, by_campaign):
+        orders, cents, squares = found[scope]
+        found[scope] = orders + row.sales, cents + row.revenue_cents, squares + row.squared_cents
     earned = Counter({scope: cents for scope, (_, cents, _) in found.items()})
-    for team_client_id, client_id, *_, cents in finished.lent_lately:
-        earned["client", team_client_id or 0] -= cents
-        earned["client", client_id] += cents
+    for other in finished.other_clients_sales_lately:
+        earned["client", other.team_client_id or 0] -= other.revenue_cents
+        earned["client", other.client_id] += other.revenue_cents
     return earned, found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ccmon.metrics.retention import Activity, Segment, WinBack
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows, Row, Rows
+from ccmon.snapshot.live_rows import LiveRows, OpenFollowUpRow
+from ccmon.snapshot.periodic_records import CustomerSeller, UnresolvedRow
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 from ccmon.snapshot.purchase_tally import tally_purchases
 
@@ -52,7 +54,7 @@ def retention_figures(facts: PeriodicRows) -> RetentionFigures | None:
 
 def buyers_today(facts: PeriodicRows) -> set[int]:
     """Customers with an order of today that stands."""
-    return {row[4] for row in facts.sales if row[4] is not None and not row[7]}
+    return {sale.customer_id for sale in facts.sales if sale.customer_id is not None and not sale.cancelled}
 
 
 def _reached(facts: PeriodicRows, finished: FinishedDays) -> dict[int, list[date]]:
@@ -72,14 +74,14 @@ def second_purchases(facts: PeriodicRows) -> tuple[SecondPurchase, ...] | None:
     found = []
     for customer_id, bought_on, closes_on in facts.finished.closing:
         if customer_id not in buyers:
-            known = facts.finished.closing_customers.get(customer_id, (customer_id, None, None, None))
-            _, name, phone, agent_id = known
-            agent = agents.get(agent_id)
+            unknown = CustomerSeller(customer_id, None, None, None)
+            customer = facts.finished.closing_customers.get(customer_id, unknown)
+            agent = agents.get(customer.agent_id or 0)
             found.append(
                 SecondPurchase(
                     customer_id,
-                    name,
-                    phone,
+                    customer.name,
+                    customer.phone,
                     bought_on.isoformat(),
                     closes_on.isoformat(),
                     agent.name if agent else None,
@@ -87,6 +89,14 @@ def second_purchases(facts: PeriodicRows) -> tuple[SecondPurchase, ...] | None:
                 )
             )
     return tuple(found)
+
+
+@dataclass
+class _Unresolved:
+    """The customers that some follow-ups led to."""
+
+    follow_ups: Sequence[OpenFollowUpRow] = ()
+    customers: tuple[UnresolvedCustomer, ...] | None = None
 
 
 def unresolved_customers(
@@ -100,16 +110,16 @@ def unresolved_customers(
         return None
     days = facts.finished.days
     # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
-    made: list[tuple[Rows, tuple[UnresolvedCustomer, ...]]] = cache.get("stuck", (facts,), list)
-    if not made or made[0][0] != floor.follow_ups:
-        made[:] = [(floor.follow_ups, _stuck_customers(facts, floor, days))]
-    return made[0][1]
+    last = cache.get("unresolved", (facts,), _Unresolved)
+    if last.customers is None or last.follow_ups != floor.follow_ups:
+        last.follow_ups, last.customers = floor.follow_ups, _unresolved_customers(facts, floor, days)
+    return last.customers
 
 
-def _stuck_customers(
+def _unresolved_customers(
     facts: PeriodicRows, floor: LiveRows, days: Iterable[BusinessDay]
 ) -> tuple[UnresolvedCustomer, ...]:
-    promised = {row[7] for row in floor.follow_ups if row[7] is not None}
+    promised = {item.customer_id for item in floor.follow_ups if item.customer_id is not None}
     seen: set[int] = set()
     found = []
     for one in (*_silent(facts, floor, days), *_from_calls(facts, promised)):
@@ -121,27 +131,26 @@ def _stuck_customers(
 
 def _silent(facts: PeriodicRows, floor: LiveRows, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
     starts = [day.starts_at for day in days]
-    for row in floor.follow_ups:
-        _, customer, agent_id, _, due_at, _, _, customer_id, phone = row
-        if customer_id is None or due_at >= floor.day.starts_at:
+    for item in floor.follow_ups:
+        if item.customer_id is None or item.due_at >= floor.day.starts_at:
             continue
-        if facts.last_talks.get(customer_id, 0) < due_at:
-            silence = sum(start > due_at for start in starts) + 1
-            yield _stuck(facts, UnresolvedReason.SILENT, (customer_id, customer, phone, silence, due_at, agent_id))
+        if facts.last_talks.get(item.customer_id, 0) < item.due_at:
+            silence = sum(start > item.due_at for start in starts) + 1
+            row = UnresolvedRow(item.customer_id, item.customer, item.phone, silence, item.due_at, item.agent_id)
+            yield _customer(facts, UnresolvedReason.SILENT, row)
 
 
 def _from_calls(facts: PeriodicRows, promised: set[int]) -> Iterator[UnresolvedCustomer]:
     for why, rows in (
-        (UnresolvedReason.PROBLEMS, facts.two_problems),
+        (UnresolvedReason.PROBLEMS, facts.repeated_problems),
         (UnresolvedReason.NOT_REACHED, facts.not_reached),
     ):
         for row in rows:
-            if row[0] not in promised:
-                yield _stuck(facts, why, row)
+            if row.customer_id not in promised:
+                yield _customer(facts, why, row)
 
 
-def _stuck(facts: PeriodicRows, why: UnresolvedReason, row: Row) -> UnresolvedCustomer:
-    customer_id, name, phone, times, last_at, agent_id = row
-    agent = facts.directory.agents.get(agent_id)
+def _customer(facts: PeriodicRows, why: UnresolvedReason, row: UnresolvedRow) -> UnresolvedCustomer:
+    agent = facts.directory.agents.get(row.agent_id or 0)
     owner, client = (agent.name, agent.client) if agent else (None, None)
-    return UnresolvedCustomer(customer_id, name, phone, why, times, last_at, owner, client)
+    return UnresolvedCustomer(row.customer_id, row.name, row.phone, why, row.times, row.last_at, owner, client)

@@ -11,11 +11,12 @@ from ccmon.metrics.forecast import revenue_forecast
 from ccmon.metrics.sales_funnel import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
-from ccmon.snapshot.agents import NO_DAY, AgentDays
+from ccmon.snapshot.agents import NO_TOTALS, AgentDays
 from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
 from ccmon.snapshot.day_shapes import DayShapes
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import Directory, LiveRows, Row, Rows
+from ccmon.snapshot.live_rows import AgentTotals, CampaignTotals, LiveRows, OtherClientsSales
 from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales
@@ -58,9 +59,9 @@ class SalesLines:
     def all(self, days: AgentDays) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
         directory = self._facts.directory
-        by_client = _clients(directory, days, self._facts.lent)
+        by_client = _clients(directory, days, self._facts.other_clients_sales)
         nobodys = by_client.pop(None, NO_SUMS)
-        by_campaign = {row[0]: Sums(*row[3:7]) for row in self._facts.campaign_days}
+        by_campaign = {row.campaign_id: _sums(row) for row in self._facts.campaign_days}
         lines = [self._line(("centre", None, self._facts.site.name or "All", None), _sums(days.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or client.id in by_client:
@@ -70,14 +71,14 @@ class SalesLines:
             lines.append(self._line(("client", None, NO_CLIENT, None), nobodys))
         for team in directory.teams.values():
             if self._quotas.has(("team", team.id)) or team.id in days.by_team:
-                sums = _sums(days.by_team.get(team.id, NO_DAY))
+                sums = _sums(days.by_team.get(team.id, NO_TOTALS))
                 lines.append(self._line(("team", team.id, team.name, team.client), sums))
         for campaign in directory.campaigns.values():
             if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
                 sums = by_campaign.get(campaign.id, NO_SUMS)
                 lines.append(self._line(("campaign", campaign.id, campaign.name, campaign.client), sums))
         for agent in directory.agents.values():
-            sums = _sums(days.by_agent.get(agent.id, NO_DAY))
+            sums = _sums(days.by_agent.get(agent.id, NO_TOTALS))
             if sums.sales_calls or sums.sales or self._quotas.has(("agent", agent.id)):
                 lines.append(self._line(("agent", agent.id, agent.name, agent.client), sums))
         return tuple(lines)
@@ -143,15 +144,17 @@ def _quotas(
     return Quotas(facts.directory, today, opening, known, usual=usual, coming=coming)
 
 
-def _clients(directory: Directory, days: AgentDays, lent: Rows) -> dict[int | None, Sums]:
+def _clients(
+    directory: Directory, days: AgentDays, other_clients_sales: Iterable[OtherClientsSales]
+) -> dict[int | None, Sums]:
     """Sales by client; None: no client's. Of its campaigns whoever sells, else of the teams that work for it."""
     found: dict[int | None, Sums] = {None: _sums(days.together)}
     for team_id, row in days.by_team.items():
         client_id = directory.teams[team_id].client_id
         if client_id is not None:
             moved(found, None, client_id, _sums(row))
-    for team_client_id, client_id, *counts in lent:
-        moved(found, team_client_id, client_id, Sums(*counts))
+    for other in other_clients_sales:
+        moved(found, other.team_client_id, other.client_id, _sums(other))
     return found
 
 
@@ -169,9 +172,9 @@ def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int) -> Ma
     return found
 
 
-def _sums(row: Row) -> Sums:
-    """What a row of agent_days says of sales."""
-    return Sums(row[9], row[15], row[16], row[17])
+def _sums(row: AgentTotals | CampaignTotals | OtherClientsSales) -> Sums:
+    """What a row says of sales."""
+    return Sums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
 
 
 class _Counts:
@@ -210,21 +213,21 @@ class _Counts:
 def sales_details(facts: PeriodicRows) -> Details:
     """Both directions apart, gross and net, and new customers, by scope."""
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
-    for agent_id, campaign_id, direction, _, visits, answered, sales_calls, *_ in facts.funnel:
-        for scope in _credited(facts.directory, agent_id, campaign_id, calls=direction):
+    for row in facts.funnel:
+        for scope in _credited(facts.directory, row.agent_id, row.campaign_id, calls=row.direction):
             calls = counts[scope].calls
-            if direction == "inbound":
-                calls[0] += sales_calls
+            if row.direction == "inbound":
+                calls[0] += row.sales_calls
             else:
-                for place, number in enumerate((visits, answered, sales_calls), start=1):
+                for place, number in enumerate((row.visits, row.answered, row.sales_calls), start=1):
                     calls[place] += number
-    for agent_id, campaign_id, call_id, direction, _, cents, currency, cancelled, is_new in facts.sales:
-        for scope in _credited(facts.directory, agent_id, campaign_id):
+    for sale in facts.sales:
+        for scope in _credited(facts.directory, sale.agent_id, sale.campaign_id):
             count = counts[scope]
-            count.orders.append(Order(cents, currency, bool(cancelled)))
-            count.new += is_new
-            if call_id is not None and not cancelled:
-                count.converted[direction or "inbound"].add(call_id)
+            count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
+            count.new += sale.is_first
+            if sale.call_id is not None and not sale.cancelled:
+                count.converted[sale.direction or "inbound"].add(sale.call_id)
     new_known = facts.finished is not None
     return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}
 

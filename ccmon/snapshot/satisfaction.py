@@ -50,13 +50,13 @@ def satisfaction_figures(facts: PeriodicRows) -> tuple[SatisfactionFigures, ...]
     if facts.finished is None:
         return None
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
-    for queue_id, agent_id, question, scale, score, answers in facts.surveys:
-        for scope in _scopes(facts, queue_id, agent_id):
-            counts[scope].answer(question, score, scale, answers)
-    for queue_id, agent_id, invited, responded in facts.invitations:
-        for scope in _scopes(facts, queue_id, agent_id):
-            counts[scope].invited[0] += invited
-            counts[scope].invited[1] += responded
+    for row in facts.surveys:
+        for scope in _scopes(facts, row.queue_id, row.agent_id):
+            counts[scope].answer(row.question, row.score, row.scale, row.answers)
+    for invitation in facts.invitations:
+        for scope in _scopes(facts, invitation.queue_id, invitation.agent_id):
+            counts[scope].invited[0] += invitation.invited
+            counts[scope].invited[1] += invitation.answered
     for (queue_id, agent_id), (week, day) in facts.finished.first_contact.items():
         for scope in _scopes(facts, queue_id, agent_id):
             counts[scope].week = _added(counts[scope].week, week)
@@ -151,22 +151,21 @@ def low_scores(facts: PeriodicRows) -> tuple[LowScore, ...]:
     """Today's very low scores that a call back can still mend."""
     agents, queues = facts.directory.agents, facts.directory.queues
     found = []
-    for customer_id, customer, phone, queue_id, agent_id, score, scale, comment, answered_at in facts.low_scores:
-        if very_low(score, scale):
-            agent, queue = agents.get(agent_id), queues.get(queue_id)
-            client = queue.client if queue else agent.client if agent else None
+    for row in facts.low_scores:
+        if very_low(row.score, row.scale):
+            agent, queue = agents.get(row.agent_id or 0), queues.get(row.queue_id or 0)
             found.append(
                 LowScore(
-                    customer_id,
-                    customer,
-                    phone,
+                    row.customer_id,
+                    row.customer,
+                    row.phone,
                     queue.name if queue else None,
                     agent.name if agent else None,
-                    client,
-                    score,
-                    scale,
-                    comment,
-                    answered_at,
+                    queue.client if queue else agent.client if agent else None,
+                    row.score,
+                    row.scale,
+                    row.comment,
+                    row.answered_at,
                 )
             )
     return tuple(found)

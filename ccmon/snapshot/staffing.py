@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 from msgspec import Struct
 
 from ccmon.metrics import staffing
-from ccmon.snapshot.live_rows import LiveRows, Row
+from ccmon.snapshot.live_rows import LiveRows, QuarterSums
 
 QUARTER_MS = 900_000
 TRAILING_QUARTERS = 6
@@ -31,7 +31,7 @@ class Targets(Struct, frozen=True):
 def agents_needed(
     facts: LiveRows,
     queue_id: int,
-    quarters: Sequence[Row],
+    quarters: Sequence[QuarterSums],
     *,
     targets: Targets,
     counts: Mapping[str, int],
@@ -56,27 +56,27 @@ def agents_needed(
     return _required(_two_digits(calls), _two_digits(handling_ms / 1000), patience_s or None, targets)
 
 
-def trailing_calls(quarters: Sequence[Row], at: int) -> float:
+def trailing_calls(quarters: Sequence[QuarterSums], at: int) -> float:
     """Entries of the last 15 minutes: the present quarter, and its share of the one before."""
-    by_start = {row[1]: row[2] for row in quarters[-2:]}
+    by_start = {quarter.quarter_at: quarter.offered for quarter in quarters[-2:]}
     present = at - at % QUARTER_MS
     return float(by_start.get(present, 0) + by_start.get(present - QUARTER_MS, 0) * (1 - (at - present) / QUARTER_MS))
 
 
-def _handling(facts: LiveRows, queue_id: int, quarters: Sequence[Row], at: int) -> float | None:
+def _handling(facts: LiveRows, queue_id: int, quarters: Sequence[QuarterSums], at: int) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
-    for row in reversed(quarters):
-        if row[1] < at - TRAILING_QUARTERS * QUARTER_MS and handled >= ENOUGH_CALLS:
+    for quarter in reversed(quarters):
+        if quarter.quarter_at < at - TRAILING_QUARTERS * QUARTER_MS and handled >= ENOUGH_CALLS:
             break
-        handled += row[13]
-        total_ms += row[14] + row[15] + row[16]
+        handled += quarter.handled
+        total_ms += quarter.talk_ms + quarter.hold_ms + quarter.wrap_up_ms
         if handled >= ENOUGH_CALLS:
             return float(total_ms / handled)
     for day in facts.past.same_weekdays[:1]:
-        for row in day.quarters.get(queue_id, ()):
-            handled += row[4]
-            total_ms += row[5]
+        for past in day.quarters.get(queue_id, ()):
+            handled += past.handled
+            total_ms += past.handling_ms
     return total_ms / handled if handled >= FEWEST_CALLS else None
 
 

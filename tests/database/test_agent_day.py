@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, live_queries, reader
-from ccmon.database.driver import run
+from ccmon.database.driver import Database
 from ccmon.metrics.agents import Handling, handling_since
 from ccmon.model.agents import AgentFigures
 from ccmon.report.json import snapshot_object
@@ -69,7 +69,7 @@ def call(connection: sqlite3.Connection, **row: Any) -> None:
 def agent_at(connection: sqlite3.Connection, at: int) -> Iterator[AgentFigures]:
     """By the totals and by the rows."""
     for live in (True, False):
-        yield assemble(run(connection, live_queries.read_facts(at, live=live)), at).agents[0]
+        yield assemble(live_queries.read_live_rows(Database(connection), at, live=live), at).agents[0]
 
 
 @pytest.fixture

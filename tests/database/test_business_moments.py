@@ -16,8 +16,8 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.database import database_file, live_queries, reader
-from ccmon.database.driver import run
-from ccmon.database.periodic_queries import read_periodic
+from ccmon.database.driver import Database
+from ccmon.database.periodic_queries import read_periodic_rows
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -570,8 +570,11 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
         call(connection, NOON - HOUR)
     connection = database_file.open_reader(path)
     try:
-        facts = run(connection, live_queries.read_facts(NOON, live=True))
-        known_now = business(run(connection, read_periodic(NOON, facts.site, facts.day, facts.directory, PollCache())))
+        database = Database(connection)
+        facts = live_queries.read_live_rows(database, NOON, live=True)
+        known_now = business(
+            read_periodic_rows(database, NOON, PollCache(), site=facts.site, day=facts.day, directory=facts.directory)
+        )
     finally:
         connection.close()
     cache = IdentityCache()

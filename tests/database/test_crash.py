@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file, live_queries, reader, totals
-from ccmon.database.driver import run
+from ccmon.database.driver import Database
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
@@ -64,7 +64,9 @@ def shown(total: QueueFigures) -> tuple[object, ...]:
 
 def by_totals_and_by_rows(path: Path, at: int) -> list[FloorSnapshot]:
     with closing(database_file.open_reader(path)) as connection:
-        return [assemble(run(connection, live_queries.read_facts(at, live=live)), at) for live in (True, False)]
+        return [
+            assemble(live_queries.read_live_rows(Database(connection), at, live=live), at) for live in (True, False)
+        ]
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.55, 0.8])

@@ -146,7 +146,7 @@ async def test_no_figure_changes_by_itself_when_the_slower_ones_are_read(
         assert first.follow_ups.overdue == demo.whole.follow_ups.overdue
         assert {quota.chance for line in first.sales for quota in line.quotas if quota.missing} <= {None}
         await live.snapshot(demo.at)
-        await live.read_business()
+        await live.wait_for_periodic()
         second = await live.snapshot(demo.at)
     finally:
         await live.close()
@@ -162,11 +162,11 @@ async def test_a_reader_sees_at_once_that_the_past_is_complete(demo: Filled, tmp
     live = LiveReader(path)
     try:
         await live.snapshot(demo.at)
-        await live.read_business()
+        await live.wait_for_periodic()
         assert (await live.snapshot(demo.at)).retention is None
         tell(path, 4)
         assert (await live.snapshot(demo.at)).incomplete == "These figures are being read."
-        await live.read_business()
+        await live.wait_for_periodic()
         assert (await live.snapshot(demo.at)).retention == demo.whole.retention
     finally:
         await live.close()

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import sqlite3
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+import pytest
+
 import ccmon
-from ccmon.database import sql_files
+from ccmon.database import database_file, driver, sql_files
 from ccmon.database.total_sql.statements import generators
+from ccmon.snapshot.live_rows import QueueMemberRow
 
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()
-CALLS = {"sql", "statements"}
+FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "row", "the_row", "value", "values"}
+"""What is called with the name of a query."""
+FILES = sorted(Path(ccmon.__file__).parent.rglob("*.py"))
 
 
 def parsed() -> Iterator[ast.Module]:
-    for file in sorted(Path(ccmon.__file__).parent.rglob("*.py")):
+    for file in FILES:
         yield ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -39,11 +46,13 @@ def names_in(tree: ast.Module) -> Iterator[re.Pattern[str]]:
 
 def asked_for(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            function = node.func
-            called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-            if called in CALLS:
-                yield str(node.args[0].value)
+        match node:
+            case ast.Call(func=ast.Name(id=called), args=[ast.Constant(value=str(name)), *_]) if called in FUNCTIONS:
+                yield name
+            case ast.Call(func=ast.Attribute(attr=called), args=[ast.Constant(value=str(name)), *_]) if (
+                called in METHODS | FUNCTIONS
+            ):
+                yield name
 
 
 def test_every_name_is_unique() -> None:
@@ -70,3 +79,42 @@ def test_every_caller_names_a_query() -> None:
     assert len(called) > 100
     assert called <= QUERIES.keys() | GENERATED.keys()
     assert not QUERIES.keys() & GENERATED.keys()
+
+
+def records() -> Iterator[tuple[str, type]]:
+    """Each query that is asked for with a record, and the record."""
+    for file, tree in zip(FILES, parsed(), strict=True):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                match node.func.attr, node.args:
+                    case "rows" | "row" | "the_row", [ast.Constant(value=str(query)), ast.Name(id=record), *_]:
+                        module = ".".join(file.relative_to(Path(ccmon.__file__).parents[1]).with_suffix("").parts)
+                        yield query, getattr(importlib.import_module(module), record)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("queries") / "calls.db"
+    database_file.create(path, time_zone="Europe/Amsterdam")
+    connection = database_file.open_reader(path)
+    yield connection
+    connection.close()
+
+
+def columns(connection: sqlite3.Connection, query: str) -> list[str]:
+    text = QUERIES[query]
+    names = dict.fromkeys(re.findall(r":(\w+)", text), 0)
+    cursor = connection.execute(text, names or [0] * len(set(re.findall(r"\?\d*", text))))
+    return [name for name, *_ in cursor.description]
+
+
+@pytest.mark.parametrize(("query", "record"), sorted(set(records()), key=str))
+def test_the_fields_of_each_record_are_the_columns_of_its_query(
+    empty: sqlite3.Connection, query: str, record: type
+) -> None:
+    driver.compare(query, record, columns(empty, query))
+
+
+def test_a_column_too_many_is_an_error() -> None:
+    with pytest.raises(TypeError, match="live_members has the columns"):
+        driver.compare("live_members", QueueMemberRow, ["queue_id", "static", "agent_id"])

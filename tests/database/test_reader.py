@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, health, live_queries, reader, sql_files
-from ccmon.database.driver import run
-from ccmon.database.periodic_queries import read_periodic
+from ccmon.database import database_file, driver, health, live_queries, reader, sql_files
+from ccmon.database.driver import Database
+from ccmon.database.periodic_queries import read_periodic_rows
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
@@ -24,6 +24,7 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
+from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.periodic import business
 from tests.databases import new_database
 from tests.floors import moment
@@ -87,9 +88,12 @@ def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
     connection = database_file.open_reader(path)
     try:
         for live in (True, False):
-            facts = run(connection, live_queries.read_facts(at, live=live))
-            found = run(connection, read_periodic(at, facts.site, facts.day, facts.directory, PollCache()))
-            yield assemble(facts, at, business=business(found))
+            database = Database(connection)
+            rows = live_queries.read_live_rows(database, at, live=live)
+            found = read_periodic_rows(
+                database, at, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
+            )
+            yield assemble(rows, at, business=business(found))
     finally:
         connection.close()
 
@@ -358,19 +362,19 @@ def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
 
 async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    answers = reader._answers
 
-    async def counted(connection: Any, batch: Any) -> Any:
-        asked.extend(name for name, _ in batch)
-        return await answers(connection, batch)
+    def noted(query: str) -> str:
+        asked.append(query)
+        return sql(query)
 
-    monkeypatch.setattr(reader, "_answers", counted)
+    monkeypatch.setattr(driver, "sql", noted)
     minute = reader.real_now() // MINUTE * MINUTE
     monkeypatch.setattr(reader, "real_now", lambda: minute)  # what is known is read anew with each minute
     live = reader.LiveReader(path)
     try:
         first = await live.snapshot(None)
         assert asked
+        await live.wait_for_periodic()
         asked.clear()
         second = await live.snapshot(None)
         assert asked == []
@@ -408,7 +412,7 @@ async def test_live_reader_reads_the_business_beside_its_polls(path: Path) -> No
     try:
         first = await live.snapshot(NOON)
         assert first.business_at is None
-        await live.read_business()
+        await live.wait_for_periodic()
         assert await live.snapshot(NOON) == reader.snapshot(path, NOON)
     finally:
         await live.close()
@@ -433,7 +437,7 @@ async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_p
     try:
         assert (await live.snapshot(None)).time_zone == ZONE
         # Nobody may be opening a file just when its wal file is taken away: that is another error, and tried again.
-        await live.read_business()
+        await live.wait_for_periodic()
         other.replace(path)
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -445,8 +449,8 @@ async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_p
 def test_the_clock_of_a_simulated_floor(path: Path) -> None:
     with writing(path) as connection:
         insert(connection, "clock", id=1, real_at=1_000, floor_at=NOON, speed=60.0)
-    assert reader.floor_now((1_000, NOON, 60.0), 2_000) == NOON + MINUTE
-    assert reader.floor_now(None, 2_000) == 2_000
+    assert live_queries.floor_time(Clock(1_000, NOON, 60.0), 2_000) == NOON + MINUTE
+    assert live_queries.floor_time(None, 2_000) == 2_000
     assert reader.snapshot(path, None).at > NOON
 
 

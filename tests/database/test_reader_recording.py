@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ccmon.database import database_file, live_queries, reader
-from ccmon.database.driver import run
+from ccmon.database.driver import Database
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
@@ -95,7 +95,7 @@ def test_totals_and_rows_agree_at_the_end(whole: Path) -> None:
     try:
         end = moments()[-1]
         by_totals, by_rows = (
-            assemble(run(connection, live_queries.read_facts(end, live=live)), end) for live in (True, False)
+            assemble(live_queries.read_live_rows(Database(connection), end, live=live), end) for live in (True, False)
         )
     finally:
         connection.close()

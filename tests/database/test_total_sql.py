@@ -14,10 +14,11 @@ from ccmon.database import as_of
 from ccmon.database.sql_files import split
 from ccmon.database.total_sql import triggers
 from ccmon.database.total_sql.definition import SOURCES, definitions
+from ccmon.snapshot.live_rows import QuarterSums
 from tests.databases import new_database
 
 FIELDS = {
-    "queue_quarters": as_of.QuarterRow._fields,
+    "queue_quarters": QuarterSums._fields,
     "wait_histogram": as_of.WaitRow._fields,
     "handling_histogram": as_of.HandlingRow._fields,
     "agent_days": as_of.AgentDayRow._fields,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ccmon.database import as_of, database_file, totals
 from ccmon.database.as_of import Totals
+from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
-from ccmon.database.total_sql import queries
 from ccmon.simulator.history import seed
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.database.recount import kept
@@ -63,11 +63,12 @@ def counted_before(connection: sqlite3.Connection, at: int) -> Totals:
     known = parameters(connection, at)
     queues = "SELECT id, service_level_threshold_ms, service_level_target, short_abandon_ms FROM queues"
     rows = [*connection.execute(queues), *connection.execute(sql("queue_days"), known)]
+    database = Database(connection)
     return as_of.totals(
-        *(
-            connection.execute(sql(name), known).fetchall()
-            for name in ("as_of_visits", "as_of_times", "as_of_missed", "as_of_sales")
-        ),
+        database.rows("as_of_visits", as_of.VisitRow, known),
+        database.rows("as_of_times", as_of.StateTime, known),
+        database.rows("as_of_missed", as_of.MissedCount, known),
+        database.rows("as_of_sales", as_of.SaleRow, known),
         targets={queue_id: (threshold, target, short) for queue_id, threshold, target, short in rows},
         sales_queues=frozenset(
             number for (number,) in connection.execute("SELECT id FROM queues WHERE purpose = 'sales'")
@@ -86,7 +87,7 @@ def comparable(found: Totals) -> dict[str, object]:
 
 
 def check_as_of(connection: sqlite3.Connection, at: int) -> None:
-    found = as_of.totals_as_of(connection.execute(queries.as_of(), parameters(connection, at)))
+    found = as_of.totals_as_of(Database(connection).rows("as_of_totals", as_of.TotalsText, parameters(connection, at)))
     assert comparable(found) == comparable(counted_before(connection, at))
 
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, live_queries, totals
-from ccmon.database.driver import run
-from ccmon.snapshot.live_rows import LiveRows
+from ccmon.database.driver import Database
+from ccmon.snapshot.live_rows import AgentTotals, CampaignTotals, LiveRows, QuarterSums, QueueSums
 from tests.database.recount import kept, recounted
 from tests.databases import new_database
 from tests.examples import examples
@@ -352,20 +352,22 @@ def _of_the_day(row: dict[str, object]) -> bool:
     return min(told) >= DAY_AT and max(told) < DAY_ENDS_AT
 
 
-def _figures(facts: LiveRows) -> dict[str, object]:
-    """What is counted of a day; rows of nothing are as good as none."""
-    found: dict[str, object] = {
-        name: {key: row for *keys, row in rows if any(row) for key in [tuple(keys)]}
-        for name, rows in {
-            "queues": [(queue_id, row) for queue_id, row in facts.queue_sums.items()],
-            "agents": [(row[0], row[1:]) for row in facts.agent_days],
-            "campaigns": [(row[0], row[1:]) for row in facts.campaign_days],
-        }.items()
+def _counts_any(row: QueueSums | QuarterSums | AgentTotals | CampaignTotals) -> bool:
+    """Whether a row of totals counts anything: one of zeros is as good as none."""
+    return any(value for name, value in row._asdict().items() if not name.endswith(("_id", "quarter_at")))
+
+
+def _figures(rows: LiveRows) -> dict[str, object]:
+    """What is counted of a day."""
+    return {
+        "queues": sorted(filter(_counts_any, rows.queue_sums.values())),
+        "agents": sorted(filter(_counts_any, rows.agent_days)),
+        "campaigns": sorted(filter(_counts_any, rows.campaign_days)),
+        "quarters": sorted(row for quarters in rows.quarters.values() for row in filter(_counts_any, quarters)),
+        "longest": {wait.queue_id: wait.wait_s for wait in rows.longest_waits if wait.wait_s is not None},
+        "handling": {queue_id: sorted(counts) for queue_id, counts in rows.histograms.items() if counts},
+        "outbound": sorted(rows.outbound_histogram),
     }
-    found["quarters"] = sorted(row for rows in facts.quarters.values() for row in rows if any(row[2:]))
-    found["longest"] = {queue_id: wait for queue_id, wait in facts.longest_waits if wait is not None}
-    found["handling"] = {key: sorted(rows) for key, rows in facts.histograms.items() if rows}
-    return found | {"outbound": sorted(facts.outbound_histogram)}
 
 
 @given(rows=st.lists(st.one_of(*(ROWS[table] for table in ("calls", "missed_calls"))).filter(_of_the_day), max_size=8))
@@ -376,7 +378,7 @@ def test_the_totals_as_of_a_moment_are_those_that_are_kept(template: Path, rows:
             table = "calls" if "entered_at" in row else "missed_calls"
             run_statement(connection, _insert(table, "INSERT", row))
         kept_ones, counted = (
-            run(connection, live_queries.read_facts(DAY_ENDS_AT - 1, live=live)) for live in (True, False)
+            live_queries.read_live_rows(Database(connection), DAY_ENDS_AT - 1, live=live) for live in (True, False)
         )
         assert _figures(counted) == _figures(kept_ones)
 

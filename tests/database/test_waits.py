@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ccmon.database import database_file, live_queries, reader, totals
 from ccmon.database.as_of import VisitRow
-from ccmon.database.driver import run
+from ccmon.database.driver import Database
 from ccmon.database.writer import Writer
 from ccmon.metrics.service_level import service_level
 from ccmon.metrics.wait_times import wait_ms
@@ -58,7 +58,7 @@ def both(path: Path, at: int) -> Iterator[QueueFigures]:
     """The queue by the totals and by the rows."""
     with closing(database_file.open_reader(path)) as connection:
         for live in (True, False):
-            yield assemble(run(connection, live_queries.read_facts(at, live=live)), at).queues[0]
+            yield assemble(live_queries.read_live_rows(Database(connection), at, live=live), at).queues[0]
 
 
 @pytest.mark.parametrize(

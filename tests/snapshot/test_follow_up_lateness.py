@@ -13,8 +13,10 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
 from ccmon.snapshot.alarms import why_at_risk
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
+from ccmon.snapshot.directory import AgentEntry, Directory, Team
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
-from ccmon.snapshot.live_rows import AgentEntry, Directory, LiveRows, Team
+from ccmon.snapshot.live_rows import LiveRows
+from ccmon.snapshot.periodic_records import PlannedShift, PromiseOutcome
 from tests.snapshot.test_alarms import with_agent
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -34,8 +36,8 @@ def directory() -> Directory:
 def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:
     """Eva's, who has a shift from 13 to 21 h and this record for 15 h."""
     facts = cast("LiveRows", SimpleNamespace(day=BusinessDay("", 0, DAY), site=SimpleNamespace(follow_up_grace_ms=0)))
-    records = PromiseRecords([(EVA, "call", 15, WORK, late, promised)], directory())
-    work = PlannedWork([(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
+    records = PromiseRecords([PromiseOutcome(EVA, "call", 15, WORK, late, promised)], directory())
+    work = PlannedWork([PlannedShift(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
     [eva] = with_agent(id=EVA, state=AgentState.LOGGED_OUT, **agent).agents
     return LateOutlook(facts, records, work, {EVA: eva}, at)
 
@@ -70,7 +72,11 @@ def test_what_the_record_makes_of_it_is_said_as_the_record() -> None:
     assert why_at_risk(reason) == "15 of 31 such promises were late in 28 days"
 
 
-RECORDS = [(OTHER, "call", 10, WORK, 3, 5), (None, "call", 10, WORK, 2, 2), (IN_NO_TEAM, "other", 10, WORK, 0, 1)]
+RECORDS = [
+    PromiseOutcome(OTHER, "call", 10, WORK, 3, 5),
+    PromiseOutcome(None, "call", 10, WORK, 2, 2),
+    PromiseOutcome(IN_NO_TEAM, "other", 10, WORK, 0, 1),
+]
 
 
 @pytest.mark.parametrize(

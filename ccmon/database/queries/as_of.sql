@@ -12,16 +12,17 @@ SELECT EXISTS (SELECT 1 FROM calls WHERE entered_at >= :since AND entered_at <= 
     OR EXISTS (SELECT 1 FROM audit WHERE acted_at > :at);
 
 -- name: as_of_newest_moment
--- The newest moment by then: of anything, and of what a switch tells; 0 for nothing.
-WITH told (at) AS (
+-- The newest moment by then: of anything, and of what a switch reports; 0 for nothing.
+WITH reported (at) AS (
     SELECT max(coalesce((SELECT max(entered_at) FROM calls WHERE entered_at <= :at), 0),
         coalesce((SELECT max(started_at) FROM agent_states WHERE started_at <= :at), 0)))
-SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :at), 0)), at
-FROM told;
+SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :at), 0)) AS anything_at, at AS reported_at
+FROM reported;
 
 -- name: as_of_calls
 -- Calls in a queue that had not ended at a moment: waiting, or (answered_at set) talking.
-SELECT c.queue_id, c.entered_at, iif(c.answered_at <= :at, c.answered_at, NULL), c.caller, coalesce(u.name, c.caller_name)
+SELECT c.queue_id, c.entered_at, iif(c.answered_at <= :at, c.answered_at, NULL) AS answered_at, c.caller,
+    coalesce(u.name, c.caller_name) AS customer
 FROM calls AS c LEFT JOIN customers AS u ON u.id = c.customer_id
 WHERE c.entered_at >= :open_since AND c.entered_at <= :at AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
     AND (c.ended_at > :at OR (c.ended_at IS NULL AND c.outcome IS NOT 'unknown' AND c.outcome IS NOT 'blocked'))
@@ -50,18 +51,19 @@ WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at);
 
 -- name: as_of_visits
 -- Each visit and outbound attempt of the business day that had started by a moment, as it was then.
-SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL), entered_at,
-    iif(answered_at <= :at, answered_at, NULL), iif(ended_at <= :at, ended_at, NULL),
-    iif(wrapped_up_at <= :at, wrapped_up_at, NULL), wrapping_up IS 1 OR wrapped_up_at > :at, coalesce(hold_ms, 0),
-    iif(ended_at > :at, NULL, outcome), (ended_at IS NULL OR ended_at <= :at) AND right_party IS 1,
-    coalesce(served_at <= :at, 0)
+SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
+    iif(answered_at <= :at, answered_at, NULL) AS answered_at, iif(ended_at <= :at, ended_at, NULL) AS ended_at,
+    iif(wrapped_up_at <= :at, wrapped_up_at, NULL) AS wrapped_up_at,
+    wrapping_up IS 1 OR wrapped_up_at > :at AS wraps_up, coalesce(hold_ms, 0) AS hold_ms,
+    iif(ended_at > :at, NULL, outcome) AS outcome, (ended_at IS NULL OR ended_at <= :at) AND right_party IS 1 AS right_party,
+    coalesce(served_at <= :at, 0) AS served
 FROM calls
 WHERE entered_at >= :day_starts_at AND entered_at < :day_ends_at AND entered_at <= :at;
 
 -- name: as_of_times
 -- Each agent's time in each state from the start of the business day to a moment, in intervals that had ended by then.
 -- Of the intervals that began before the day only an agent's last one can reach into it.
-SELECT s.agent_id, s.state, sum(min(s.ended_at, :day_ends_at) - max(s.started_at, :day_starts_at))
+SELECT s.agent_id, s.state, sum(min(s.ended_at, :day_ends_at) - max(s.started_at, :day_starts_at)) AS spent_ms
 FROM (
     SELECT agent_id, state, started_at, ended_at FROM agent_states
     WHERE started_at >= :day_starts_at AND started_at <= :at
@@ -77,21 +79,22 @@ GROUP BY s.agent_id, s.state;
 
 -- name: as_of_missed
 -- How many calls each agent had missed in the business day by a moment; a ring of less than a second is no miss.
-SELECT agent_id, count(*) FROM missed_calls
+SELECT agent_id, count(*) AS missed FROM missed_calls
 WHERE missed_at >= :day_starts_at AND missed_at < :day_ends_at AND missed_at <= :at AND ring_ms >= 1000
 GROUP BY agent_id;
 
 -- name: as_of_sales
 -- The sales of the business day that stood at a moment; revenue in the site's currency alone.
-SELECT s.call_id, s.agent_id, s.campaign_id, iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)
+SELECT s.call_id, s.agent_id, s.campaign_id,
+    iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0) AS revenue_cents
 FROM sales AS s, site
 WHERE s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at AND s.sold_at <= :at
     AND (s.cancelled_at IS NULL OR s.cancelled_at > :at);
 
 -- name: as_of_follow_ups
 -- Every follow-up that may have been open, done or promised in the business day at a moment, as it is now.
-SELECT f.id, coalesce(u.name, c.caller_name), f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
-    coalesce(u.phone, c.caller), f.done_at, f.outcome
+SELECT f.id, coalesce(u.name, c.caller_name) AS customer, f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
+    coalesce(u.phone, c.caller) AS phone, f.done_at, f.outcome
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
 WHERE f.created_at <= :at AND (f.done_at IS NULL OR f.done_at >= :day_starts_at OR f.id IN (
         SELECT subject_id FROM audit WHERE subject = 'follow_up' AND acted_at > :at)

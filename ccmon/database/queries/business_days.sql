@@ -14,7 +14,7 @@ SELECT date, starts_at, ends_at FROM business_days WHERE starts_at < :day_starts
 
 -- name: business_days_end
 -- The end of the last business day that is filled in; 0 where there is none.
-SELECT coalesce(max(ends_at), 0) FROM business_days;
+SELECT coalesce(max(ends_at), 0) AS ends_at FROM business_days;
 
 -- name: insert_business_day
 -- A business day.
@@ -27,11 +27,12 @@ DELETE FROM business_days;
 
 -- name: past_day_quarters
 -- The quarters of an hour of a past stretch with calls, per queue.
-SELECT t.queue_id, t.quarter_at, t.offered, t.answered, t.handled, t.talk_ms + t.hold_ms + t.wrap_up_ms
+SELECT t.queue_id, t.quarter_at, t.offered, t.answered, t.handled, t.talk_ms + t.hold_ms + t.wrap_up_ms AS handling_ms
 FROM queues AS q CROSS JOIN queue_quarters AS t
 WHERE t.queue_id = q.id AND t.quarter_at >= :starts_at AND t.quarter_at < :ends_at
 ORDER BY t.queue_id, t.quarter_at;
 
 -- name: shift_edges
 -- The first start and the last end of the shifts of a business day.
-SELECT min(starts_at), max(ends_at) FROM shifts WHERE starts_at >= :day_starts_at AND starts_at < :day_ends_at;
+SELECT min(starts_at) AS opens_at, max(ends_at) AS closes_at
+FROM shifts WHERE starts_at >= :day_starts_at AND starts_at < :day_ends_at;

@@ -6,30 +6,31 @@ SELECT id, name FROM clients ORDER BY id;
 
 -- name: directory_teams
 -- Each team with its client.
-SELECT t.id, t.name, c.name, c.id FROM teams AS t LEFT JOIN clients AS c ON c.id = t.client_id ORDER BY t.name;
+SELECT t.id, t.name, c.name AS client, c.id AS client_id
+FROM teams AS t LEFT JOIN clients AS c ON c.id = t.client_id ORDER BY t.name;
 
 -- name: directory_agents
 -- Each agent with team and client.
-SELECT a.id, a.login, coalesce(a.name, a.login), a.team_id, t.name, c.name, a.active
+SELECT a.id, a.login, coalesce(a.name, a.login) AS name, a.team_id, t.name AS team, c.name AS client, a.active
 FROM agents AS a LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN clients AS c ON c.id = t.client_id
 ORDER BY a.id;
 
 -- name: directory_queues
 -- Each queue with its client and present targets.
-SELECT q.id, q.name, q.purpose, c.name, q.service_level_threshold_ms, q.service_level_target, q.short_abandon_ms,
-    q.handling_target_ms
+SELECT q.id, q.name, q.purpose, c.name AS client, q.service_level_threshold_ms AS threshold_ms,
+    q.service_level_target AS target, q.short_abandon_ms, q.handling_target_ms
 FROM queues AS q LEFT JOIN clients AS c ON c.id = q.client_id
 ORDER BY q.id;
 
 -- name: directory_campaigns
 -- Each campaign with its client.
-SELECT m.id, m.name, m.purpose, c.name, m.starts_on, m.ends_on, m.client_id
+SELECT m.id, m.name, m.purpose, c.name AS client, m.starts_on, m.ends_on, m.client_id
 FROM campaigns AS m LEFT JOIN clients AS c ON c.id = m.client_id
 ORDER BY m.name;
 
 -- name: directory_quotas
 -- The quotas that hold on a date: of each period and scope the latest that has started.
-SELECT period, scope, scope_id, sales, revenue_cents, conversion, max(starts_on)
+SELECT period, scope, scope_id, sales, revenue_cents, conversion, max(starts_on) AS starts_on
 FROM quotas WHERE starts_on <= :date
 GROUP BY period, scope, scope_id;
 
@@ -40,7 +41,7 @@ SELECT reason, limit_ms FROM pause_reasons;
 -- name: directory_fingerprint
 -- Changes when names, teams, targets, campaigns, pause reasons or quotas do.
 -- A name that is exchanged for one of equal length may not show.
-SELECT
+SELECT json_array(
     (SELECT count(*) || ' ' || max(id) || ' ' || sum(length(name)) FROM clients),
     (SELECT count(*) || ' ' || max(id) || ' ' || sum(length(name) + 1000 * coalesce(client_id, 0)) FROM teams),
     (SELECT count(*) || ' ' || max(id) || ' ' || sum(active) || ' '
@@ -51,7 +52,7 @@ SELECT
     (SELECT count(*) || ' ' || max(id) || ' ' || sum(length(name) + 1000 * coalesce(client_id, 0)) FROM campaigns),
     (SELECT group_concat(reason || coalesce(limit_ms, 0)) FROM pause_reasons),
     (SELECT count(*) || ' ' || total(sales) || ' ' || total(revenue_cents) || ' ' || total(conversion) FROM quotas),
-    (SELECT coalesce(name, '') || coalesce(currency, '') || follow_up_grace_ms || ' ' || max_open_ms FROM site);
+    (SELECT coalesce(name, '') || coalesce(currency, '') || follow_up_grace_ms || ' ' || max_open_ms FROM site));
 
 -- name: insert_agent_login
 -- An agent met for the first time.

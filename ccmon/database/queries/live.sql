@@ -2,7 +2,7 @@
 
 -- name: live_calls
 -- Calls in a queue that have not ended: waiting, or (answered_at set) talking.
-SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name)
+SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer
 FROM calls AS c INDEXED BY calls_open LEFT JOIN customers AS u ON u.id = c.customer_id
 WHERE c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
     AND c.outcome IS NOT 'blocked' AND c.outcome IS NOT 'unknown'
@@ -24,8 +24,9 @@ SELECT queue_id, agent_id, reason, started_at FROM queue_pauses WHERE ended_at I
 
 -- name: members_fingerprint
 -- Changes when an agent joins or leaves a queue, or a pause in one begins or ends.
-SELECT (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_members WHERE ended_at IS NULL),
-    (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_pauses WHERE ended_at IS NULL);
+SELECT json_array(
+    (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_members WHERE ended_at IS NULL),
+    (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_pauses WHERE ended_at IS NULL));
 
 -- name: tracked
 -- Whose states, and of which queues the agents, is known at a moment: a source has told of them; or a source that tells
@@ -54,7 +55,7 @@ silent AS (
         ORDER BY entered_at DESC LIMIT 1)
     FROM queues AS q
     WHERE NOT EXISTS (SELECT 1 FROM queue_members WHERE queue_id = q.id AND started_at <= :at))
-SELECT 'agent', id FROM agents WHERE id NOT IN (SELECT id FROM silent WHERE what = 'agent')
+SELECT 'agent' AS what, id FROM agents WHERE id NOT IN (SELECT id FROM silent WHERE what = 'agent')
 UNION ALL
 SELECT 'queue', id FROM queues WHERE id NOT IN (SELECT id FROM silent WHERE what = 'queue')
 UNION ALL
@@ -62,23 +63,37 @@ SELECT what, id FROM silent
 WHERE EXISTS (SELECT 1 FROM switches) AND (known_from IS NULL OR known_from IN (SELECT name FROM switches));
 
 -- name: newest_moment
--- The newest moments up to :until that an index finds at once: of anything; of what a switch tells, 0 for nothing.
-WITH told (at) AS (
+-- The newest moments up to :until that an index finds at once: of anything; of what a switch reports, 0 for nothing.
+WITH reported (at) AS (
     SELECT max(coalesce((SELECT max(entered_at) FROM calls WHERE entered_at <= :until), 0),
         coalesce((SELECT max(started_at) FROM agent_states WHERE started_at <= :until), 0),
         coalesce((SELECT max(last_record_at) FROM sources WHERE last_record_at <= :until), 0),
         coalesce((SELECT max(missed_at) FROM missed_calls WHERE missed_at <= :until), 0)))
 SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :until), 0),
     coalesce((SELECT max(answered_at) FROM surveys WHERE answered_at <= :until), 0),
-    coalesce((SELECT max(done_at) FROM follow_ups WHERE done_at <= :until), 0)), at
-FROM told;
+    coalesce((SELECT max(done_at) FROM follow_ups WHERE done_at <= :until), 0)) AS anything_at, at AS reported_at
+FROM reported;
 
 -- name: live_queue_sums
 -- Each queue's sums over the business day.
-SELECT t.queue_id, sum(t.offered), sum(t.answered), sum(t.answered_in_threshold), sum(t.abandoned),
-    sum(t.short_abandoned), sum(t.timed_out), sum(t.no_agents), sum(t.diverted), sum(t.unknown),
-    sum(t.answered_wait_ms), sum(t.abandoned_wait_ms), sum(t.handled), sum(t.talk_ms), sum(t.hold_ms), sum(t.wrap_up_ms),
-    sum(t.cut_off), sum(t.answered_without_wait)
+SELECT t.queue_id,
+    sum(t.offered) AS offered,
+    sum(t.answered) AS answered,
+    sum(t.answered_in_threshold) AS answered_in_threshold,
+    sum(t.abandoned) AS abandoned,
+    sum(t.short_abandoned) AS short_abandoned,
+    sum(t.timed_out) AS timed_out,
+    sum(t.no_agents) AS no_agents,
+    sum(t.diverted) AS diverted,
+    sum(t.unknown) AS unknown,
+    sum(t.answered_wait_ms) AS answered_wait_ms,
+    sum(t.abandoned_wait_ms) AS abandoned_wait_ms,
+    sum(t.handled) AS handled,
+    sum(t.talk_ms) AS talk_ms,
+    sum(t.hold_ms) AS hold_ms,
+    sum(t.wrap_up_ms) AS wrap_up_ms,
+    sum(t.cut_off) AS cut_off,
+    sum(t.answered_without_wait) AS answered_without_wait
 FROM queues AS q CROSS JOIN queue_quarters AS t
 WHERE t.queue_id = q.id AND t.quarter_at >= :day_starts_at AND t.quarter_at < :day_ends_at
 GROUP BY t.queue_id;
@@ -94,7 +109,8 @@ ORDER BY quarter_at;
 
 -- name: live_longest_waits
 -- The longest finished wait of the business day per queue, in whole seconds.
-SELECT q.id, (SELECT max(w.wait_s) FROM wait_histogram AS w WHERE w.queue_id = q.id AND w.day_at = :day_starts_at)
+SELECT q.id AS queue_id,
+    (SELECT max(w.wait_s) FROM wait_histogram AS w WHERE w.queue_id = q.id AND w.day_at = :day_starts_at) AS wait_s
 FROM queues AS q;
 
 -- name: live_histogram
@@ -104,7 +120,7 @@ WHERE day_at = :day_starts_at AND direction = 'inbound' AND queue_id = :queue_id
 
 -- name: live_outbound_histogram
 -- Handled outbound calls of the business day by handling time.
-SELECT handling_s, sum(calls) FROM handling_histogram
+SELECT handling_s, sum(calls) AS calls FROM handling_histogram
 WHERE day_at = :day_starts_at AND direction = 'outbound'
 GROUP BY handling_s;
 
@@ -122,21 +138,22 @@ FROM campaign_days WHERE day_at = :day_starts_at;
 
 -- name: queue_days
 -- The targets of each queue as they were at the first call of a business day.
-SELECT t.queue_id, t.service_level_threshold_ms, t.service_level_target, t.short_abandon_ms
+SELECT t.queue_id, t.service_level_threshold_ms AS threshold_ms, t.service_level_target AS target, t.short_abandon_ms
 FROM queues AS q CROSS JOIN queue_days AS t
 WHERE t.queue_id = q.id AND t.day_at = :day_starts_at;
 
 -- name: handled_into_day
 -- Calls that entered before the business day and were handled in it by a moment: whose, and when.
-SELECT agent_id, answered_at, ended_at, coalesce(wrapped_up_at, ended_at), coalesce(hold_ms, 0)
+SELECT agent_id, answered_at, ended_at, coalesce(wrapped_up_at, ended_at) AS wrapped_up_at,
+    coalesce(hold_ms, 0) AS hold_ms
 FROM calls INDEXED BY calls_by_entry
 WHERE entered_at >= :day_starts_at - :max_open_ms AND entered_at < :day_starts_at AND handled AND agent_id IS NOT NULL
     AND coalesce(wrapped_up_at, ended_at) > :day_starts_at AND coalesce(wrapped_up_at, ended_at) <= :at;
 
 -- name: live_follow_ups
 -- Follow-ups that are open and due before the end of the business day, the oldest first.
-SELECT f.id, coalesce(u.name, c.caller_name), f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
-    coalesce(u.phone, c.caller)
+SELECT f.id, coalesce(u.name, c.caller_name) AS customer, f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
+    coalesce(u.phone, c.caller) AS phone
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
 WHERE f.done_at IS NULL AND f.outcome IS NULL AND f.due_at < :day_ends_at
 ORDER BY f.due_at, f.id;
@@ -148,7 +165,7 @@ WHERE promised_at >= :day_starts_at AND promised_at < :day_ends_at AND outcome I
 
 -- name: live_follow_ups_done
 -- Follow-ups done in the business day, by owner.
-SELECT agent_id, count(*) FROM follow_ups
+SELECT agent_id, count(*) AS done FROM follow_ups
 WHERE done_at >= :day_starts_at AND done_at < :day_ends_at AND outcome IS NOT 'cancelled'
 GROUP BY agent_id;
 
@@ -156,6 +173,6 @@ GROUP BY agent_id;
 -- Where calls come from and when each gave its last sign of life. A queue log and FreeSWITCH's own database, named by
 -- their path, have no heartbeat: while nothing happens they look as they do when the switch is down.
 SELECT name, kind, following, last_record_at, checked_at, records, rejected,
-    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%')
+    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat
 FROM sources
 ORDER BY name;

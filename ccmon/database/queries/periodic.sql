@@ -6,7 +6,7 @@ SELECT margin, incrementality FROM site WHERE id = 1;
 
 -- name: past_records
 -- 1 where reasons of calls are noted; the moment of the first order.
-SELECT EXISTS (SELECT 1 FROM call_reasons), (SELECT min(sold_at) FROM sales);
+SELECT EXISTS (SELECT 1 FROM call_reasons) AS has_reasons, (SELECT min(sold_at) FROM sales) AS first_sale_at;
 
 -- name: day_totals
 -- The finished business days from a moment on, the latest first: sales calls, sales, handled calls and the time they
@@ -14,10 +14,11 @@ SELECT EXISTS (SELECT 1 FROM call_reasons), (SELECT min(sold_at) FROM sales);
 WITH days AS MATERIALIZED (
     SELECT starts_at, date FROM business_days WHERE starts_at >= :since AND starts_at < :day_starts_at
 )
-SELECT d.date, sum(a.sales_calls), sum(a.sales), sum(a.inbound),
-    sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms), sum(a.agent_id > 0 AND a.inbound > 0),
-    sum(a.outbound), sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms),
-    sum(a.agent_id > 0 AND a.outbound > 0)
+SELECT d.date, sum(a.sales_calls) AS sales_calls, sum(a.sales) AS sales, sum(a.inbound) AS inbound,
+    sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms) AS inbound_ms,
+    sum(a.agent_id > 0 AND a.inbound > 0) AS inbound_agents, sum(a.outbound) AS outbound,
+    sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms) AS outbound_ms,
+    sum(a.agent_id > 0 AND a.outbound > 0) AS outbound_agents
 FROM days AS d CROSS JOIN agent_days AS a
 WHERE a.day_at = d.starts_at
 GROUP BY d.starts_at
@@ -30,9 +31,10 @@ WITH days AS MATERIALIZED (
     SELECT starts_at, CAST(strftime('%w', date) AS INTEGER) AS weekday FROM business_days
     WHERE starts_at >= :since AND starts_at < :day_starts_at
 )
-SELECT d.weekday, a.agent_id, count(*), sum(a.sales_calls), sum(a.sales), sum(a.inbound),
-    sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms), sum(a.outbound),
-    sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms)
+SELECT d.weekday AS sunday_first, a.agent_id, count(*) AS days, sum(a.sales_calls) AS sales_calls,
+    sum(a.sales) AS sales, sum(a.inbound) AS inbound,
+    sum(a.inbound_talk_ms + a.inbound_hold_ms + a.inbound_wrap_up_ms) AS inbound_ms, sum(a.outbound) AS outbound,
+    sum(a.outbound_talk_ms + a.outbound_hold_ms + a.outbound_wrap_up_ms) AS outbound_ms
 FROM days AS d CROSS JOIN agent_days AS a
 WHERE a.day_at = d.starts_at
 GROUP BY d.weekday, a.agent_id;
@@ -43,7 +45,7 @@ WITH days AS MATERIALIZED (
     SELECT starts_at, CAST(strftime('%w', date) AS INTEGER) AS weekday FROM business_days
     WHERE starts_at >= :since AND starts_at < :day_starts_at
 )
-SELECT d.weekday, a.campaign_id, count(*), sum(a.sales_calls), sum(a.sales)
+SELECT d.weekday AS sunday_first, a.campaign_id, count(*) AS days, sum(a.sales_calls) AS sales_calls, sum(a.sales) AS sales
 FROM days AS d CROSS JOIN campaign_days AS a
 WHERE a.day_at = d.starts_at
 GROUP BY d.weekday, a.campaign_id;
@@ -51,12 +53,12 @@ GROUP BY d.weekday, a.campaign_id;
 -- name: day_sales
 -- The orders of the business day known at a moment: whether cancelled by then, and whether the customer's first ever.
 SELECT s.agent_id, s.campaign_id, s.call_id, c.direction, s.customer_id, s.amount_cents,
-    iif(s.currency IS NULL OR s.currency IS site.currency, NULL, s.currency),
-    s.cancelled_at IS NOT NULL AND s.cancelled_at <= :at,
+    iif(s.currency IS NULL OR s.currency IS site.currency, NULL, s.currency) AS other_currency,
+    s.cancelled_at IS NOT NULL AND s.cancelled_at <= :at AS cancelled,
     s.customer_id IS NOT NULL AND (s.cancelled_at IS NULL OR s.cancelled_at > :at) AND NOT EXISTS (
         SELECT 1 FROM sales AS e
         WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))
+            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at)) AS is_first
 FROM site CROSS JOIN sales AS s LEFT JOIN calls AS c ON c.id = s.call_id
 WHERE s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at AND s.sold_at <= :at
 ORDER BY s.sold_at, s.id;
@@ -64,9 +66,9 @@ ORDER BY s.sold_at, s.id;
 -- name: sales_funnel
 -- The calls of the business day by agent, campaign, direction and purpose as they were at a moment: visits or attempts,
 -- answered ones, sales calls (metrics.md 8.2), handled ones and the time they took.
-SELECT agent_id, campaign_id, direction, purpose, count(*), sum(answered),
-    sum(answered AND iif(direction = 'inbound', sells, right_party)),
-    sum(answered AND over), sum(iif(answered AND over, handling_ms, 0))
+SELECT agent_id, campaign_id, direction, purpose, count(*) AS visits, sum(answered) AS answered,
+    sum(answered AND iif(direction = 'inbound', sells, right_party)) AS sales_calls,
+    sum(answered AND over) AS handled, sum(iif(answered AND over, handling_ms, 0)) AS handling_ms
 FROM (
     SELECT iif(c.served_at <= :at, c.agent_id, NULL) AS agent_id, c.campaign_id, c.direction,
         coalesce(q.purpose, m.purpose) AS purpose,
@@ -85,13 +87,13 @@ GROUP BY agent_id, campaign_id, direction, purpose;
 -- Each agent's orders from a moment to the start of the business day that stood at a moment; converted calls count
 -- once. The last columns: those that are a customer's first ever, and
 -- the sum of the squares of the amounts.
-SELECT coalesce(s.agent_id, 0), count(DISTINCT s.call_id) + sum(s.call_id IS NULL), count(*),
-    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)),
+SELECT coalesce(s.agent_id, 0) AS id, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted, count(*) AS sales,
+    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
     sum(s.customer_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM sales AS e
         WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))),
-    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
+            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
+    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0)) AS squared_cents
 FROM site CROSS JOIN sales AS s
 WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
 GROUP BY coalesce(s.agent_id, 0);
@@ -99,13 +101,13 @@ GROUP BY coalesce(s.agent_id, 0);
 -- name: sales_by_campaign
 -- Each campaign's orders from a moment to the start of the business day that stood at a moment; the last
 -- columns: those that are a customer's first ever, and the sum of the squares of the amounts.
-SELECT s.campaign_id, count(DISTINCT s.call_id) + sum(s.call_id IS NULL), count(*),
-    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)),
+SELECT s.campaign_id AS id, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted, count(*) AS sales,
+    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
     sum(s.customer_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM sales AS e
         WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))),
-    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
+            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
+    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0)) AS squared_cents
 FROM site CROSS JOIN sales AS s
 WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
     AND s.campaign_id IS NOT NULL
@@ -113,13 +115,13 @@ GROUP BY s.campaign_id;
 
 -- name: sales_calls_by_agent
 -- Each agent's sales calls and time logged in, from a moment to the start of the business day.
-SELECT agent_id, sum(sales_calls), sum(ready_ms + paused_ms + talking_ms + other_ms)
+SELECT agent_id, sum(sales_calls) AS sales_calls, sum(ready_ms + paused_ms + talking_ms + other_ms) AS logged_in_ms
 FROM agent_days WHERE day_at >= :since AND day_at < :day_starts_at
 GROUP BY agent_id;
 
 -- name: sales_calls_by_campaign
 -- Each campaign's sales calls and contacts from a moment to the start of the business day.
-SELECT campaign_id, sum(sales_calls), sum(contacts)
+SELECT campaign_id, sum(sales_calls) AS sales_calls, sum(contacts) AS contacts
 FROM campaign_days WHERE day_at >= :since AND day_at < :day_starts_at
 GROUP BY campaign_id;
 
@@ -130,7 +132,8 @@ WITH days AS MATERIALIZED (
     SELECT starts_at, ends_at, 86400000 - (ends_at - starts_at) AS put_on FROM business_days
     WHERE starts_at IN (SELECT value FROM json_each(:days))
 )
-SELECT d.starts_at, c.agent_id, iif(c.direction = 'outbound', c.campaign_id, NULL), (c.entered_at - d.starts_at + d.put_on) / 900000, count(*)
+SELECT d.starts_at AS day_at, c.agent_id, iif(c.direction = 'outbound', c.campaign_id, NULL) AS campaign_id,
+    (c.entered_at - d.starts_at + d.put_on) / 900000 AS quarter, count(*) AS calls
 FROM days AS d CROSS JOIN calls AS c INDEXED BY calls_by_entry LEFT JOIN queues AS q ON q.id = c.queue_id
 WHERE c.entered_at >= d.starts_at AND c.entered_at < d.ends_at AND c.id % :one_in = 0 AND c.class = 'answered'
     AND iif(c.direction = 'inbound', q.purpose IS 'sales', c.right_party IS 1)
@@ -140,7 +143,8 @@ GROUP BY 1, 2, 3, 4;
 -- Sales calls and orders of clients' campaigns by agents whose team works for another client, or for none, in a stretch
 -- as it was at a moment: the team's client (NULL: none), the campaign's, right-party contacts by their start, orders by
 -- their own moment, revenue in the site's currency alone.
-SELECT team_client_id, client_id, sum(sales_calls), sum(converted), sum(sales), sum(revenue_cents)
+SELECT team_client_id, client_id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
+    sum(revenue_cents) AS revenue_cents
 FROM (
     SELECT t.client_id AS team_client_id, m.client_id AS client_id, count(*) AS sales_calls, 0 AS converted, 0 AS sales,
         0 AS revenue_cents
@@ -165,14 +169,16 @@ GROUP BY team_client_id, client_id;
 
 -- name: handling_by_queue
 -- Answered and handled calls of each queue in a stretch, and the time the handled ones took.
-SELECT t.queue_id, sum(t.answered), sum(t.handled), sum(t.talk_ms + t.hold_ms + t.wrap_up_ms)
+SELECT t.queue_id, sum(t.answered) AS answered, sum(t.handled) AS handled,
+    sum(t.talk_ms + t.hold_ms + t.wrap_up_ms) AS handling_ms
 FROM queues AS q CROSS JOIN queue_quarters AS t
 WHERE t.queue_id = q.id AND t.quarter_at >= :since AND t.quarter_at < :until
 GROUP BY t.queue_id;
 
 -- name: planned_time
 -- Each agent's planned time in a stretch, and its edges.
-SELECT agent_id, sum(min(ends_at, :until) - max(starts_at, :since)), min(starts_at), max(ends_at)
+SELECT agent_id, sum(min(ends_at, :until) - max(starts_at, :since)) AS planned_ms, min(starts_at) AS starts_at,
+    max(ends_at) AS ends_at
 FROM shifts WHERE starts_at >= :since AND starts_at < :until
 GROUP BY agent_id;
 
@@ -183,7 +189,8 @@ WITH days AS MATERIALIZED (
     SELECT starts_at, ends_at, 86400000 - (ends_at - starts_at) AS put_on FROM business_days
     WHERE starts_at IN (SELECT value FROM json_each(:days))
 )
-SELECT s.agent_id, s.starts_at - d.starts_at + d.put_on, s.ends_at - d.starts_at + d.put_on, count(*)
+SELECT s.agent_id, s.starts_at - d.starts_at + d.put_on AS starts_ms, s.ends_at - d.starts_at + d.put_on AS ends_ms,
+    count(*) AS days
 FROM days AS d CROSS JOIN shifts AS s
 WHERE s.starts_at >= d.starts_at AND s.starts_at < d.ends_at
     AND NOT EXISTS (SELECT 1 FROM pause_reasons AS p WHERE lower(p.reason) = lower(s.activity))
@@ -192,7 +199,7 @@ GROUP BY 1, 2, 3;
 -- name: promise_outcomes
 -- How the promised calls of a stretch came out, by owner, kind, hour of the wall clock since the day's start, and whether
 -- the owner was to work then (1), to pause (0), or not to be there (-1): those not done in time, and all.
-SELECT agent_id, kind, hour, planned, sum(late), count(*)
+SELECT agent_id, kind, hour, planned, sum(late) AS late, count(*) AS promised
 FROM (
     SELECT f.agent_id, f.kind, (f.promised_at - d.starts_at + 86400000 - (d.ends_at - d.starts_at)) / 3600000 AS hour,
         coalesce((
@@ -210,9 +217,10 @@ GROUP BY agent_id, kind, hour, planned;
 -- name: contacts
 -- Inbound visits that entered in a stretch, as they were at a moment, in order of the phone call: customer, number,
 -- start, end, whether answered, the noted reason, queue and agent. Of one customer in so many.
-SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL),
-    coalesce(c.served_at <= :at, 0),
-    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at),
+SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
+    coalesce(c.served_at <= :at, 0) AS answered,
+    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
+        AS reason_id,
     c.queue_id, c.agent_id
 FROM calls AS c INDEXED BY calls_by_entry
 WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
@@ -221,9 +229,10 @@ ORDER BY c.source, c.call_id, c.visit;
 
 -- name: sampled_contacts
 -- As contacts, of one customer in so many: found by customer, for too many calls to look at all.
-SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL),
-    coalesce(c.served_at <= :at, 0),
-    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at),
+SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
+    coalesce(c.served_at <= :at, 0) AS answered,
+    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
+        AS reason_id,
     c.queue_id, c.agent_id
 FROM customers AS u CROSS JOIN calls AS c INDEXED BY calls_by_customer
 WHERE u.id % :one_in = 0 AND c.customer_id = u.id AND c.entered_at >= :since AND c.entered_at < :until
@@ -237,7 +246,7 @@ SELECT id, name, product, is_problem FROM contact_reasons ORDER BY id;
 -- name: reason_counts
 -- Answered inbound calls of a stretch by half hours from its start and reason noted by their end (NULL: none), as they
 -- were at a moment.
-SELECT (entered_at - :since) / 1800000, reason_id, count(*)
+SELECT (entered_at - :since) / 1800000 AS half_hour, reason_id, count(*) AS calls
 FROM (
     SELECT c.entered_at, (
         SELECT r.reason_id FROM call_reasons AS r
@@ -250,7 +259,8 @@ GROUP BY 1, 2;
 
 -- name: customers_by_reason
 -- Customers of the answered inbound calls of the business day by noted reason, the latest first.
-SELECT r.reason_id, c.customer_id, u.name, coalesce(u.phone, c.caller), count(*), max(c.entered_at), c.agent_id
+SELECT r.reason_id, c.customer_id, u.name, coalesce(u.phone, c.caller) AS phone, count(*) AS calls,
+    max(c.entered_at) AS last_at, c.agent_id
 FROM calls AS c INDEXED BY calls_by_entry
     JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1 JOIN customers AS u ON u.id = c.customer_id
 WHERE c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at AND c.entered_at <= :at AND c.direction = 'inbound'
@@ -261,7 +271,7 @@ ORDER BY max(c.entered_at) DESC;
 -- name: survey_answers
 -- Answers of the calls of a stretch by queue, agent, question and score. The last answer of a call counts. The agent is
 -- credited who talked alone on the call, for 10 s or more (metrics.md 9.4); NULL: nobody.
-SELECT queue_id, iif(alone, agent_id, NULL), question, scale, score, count(*)
+SELECT queue_id, iif(alone, agent_id, NULL) AS agent_id, question, scale, score, count(*) AS answers
 FROM (
     SELECT c.queue_id, coalesce(s.agent_id, c.agent_id) AS agent_id, s.question, s.scale, s.score,
         c.id IS NULL OR (c.ended_at - c.answered_at >= 10000 AND NOT EXISTS (
@@ -280,8 +290,8 @@ GROUP BY 1, 2, 3, 4, 5;
 -- name: survey_invitations
 -- Invitations delivered for the calls of a stretch by queue and agent, and how many of them brought an answer by a
 -- moment.
-SELECT c.queue_id, coalesce(i.agent_id, c.agent_id), count(*), sum(EXISTS (
-    SELECT 1 FROM surveys AS s WHERE s.call_id = i.call_id AND s.answered_at <= :at))
+SELECT c.queue_id, coalesce(i.agent_id, c.agent_id) AS agent_id, count(*) AS invited, sum(EXISTS (
+    SELECT 1 FROM surveys AS s WHERE s.call_id = i.call_id AND s.answered_at <= :at)) AS answered
 FROM survey_invitations AS i LEFT JOIN calls AS c ON c.id = i.call_id
 WHERE i.sent_at >= :since AND i.sent_at <= :at AND i.delivered = 1 AND coalesce(c.entered_at, i.sent_at) >= :since
 GROUP BY 1, 2;
@@ -289,8 +299,8 @@ GROUP BY 1, 2;
 -- name: low_scores
 -- Bad answers on satisfaction given in the business day, the latest first, of customers who have since neither talked
 -- with anybody nor been promised a call.
-SELECT s.customer_id, coalesce(u.name, c.caller_name), coalesce(u.phone, c.caller), c.queue_id,
-    coalesce(s.agent_id, c.agent_id), s.score, s.scale, s.comment, s.answered_at
+SELECT s.customer_id, coalesce(u.name, c.caller_name) AS customer, coalesce(u.phone, c.caller) AS phone, c.queue_id,
+    coalesce(s.agent_id, c.agent_id) AS agent_id, s.score, s.scale, s.comment, s.answered_at
 FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
     LEFT JOIN customers AS u ON u.id = coalesce(s.customer_id, c.customer_id)
 WHERE s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.answered_at <= :at
@@ -307,13 +317,13 @@ ORDER BY s.answered_at DESC, s.id DESC;
 -- Who some customers are, and the agent who sold to them first.
 SELECT u.id, u.name, u.phone, (
     SELECT s.agent_id FROM sales AS s
-    WHERE s.customer_id = u.id AND (s.cancelled_at IS NULL OR s.cancelled_at > :at) ORDER BY s.sold_at, s.id LIMIT 1)
+    WHERE s.customer_id = u.id AND (s.cancelled_at IS NULL OR s.cancelled_at > :at) ORDER BY s.sold_at, s.id LIMIT 1) AS agent_id
 FROM json_each(:customers) AS j JOIN customers AS u ON u.id = j.value;
 
 -- name: new_customers
 -- Customers whose first order ever that stood at a moment lies in a stretch, and what they bought in it.
-SELECT count(DISTINCT s.customer_id),
-    coalesce(sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)), 0)
+SELECT count(DISTINCT s.customer_id) AS customers,
+    coalesce(sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)), 0) AS revenue_cents
 FROM site CROSS JOIN sales AS s
 WHERE s.sold_at >= :since AND s.sold_at < :until AND s.customer_id IS NOT NULL
     AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
@@ -324,7 +334,7 @@ WHERE s.sold_at >= :since AND s.sold_at < :until AND s.customer_id IS NOT NULL
 
 -- name: purchases_page
 -- A page of customers with the moments (in minutes) of their orders before the business day that stood at a moment.
-SELECT customer_id, group_concat(sold_at / 60000)
+SELECT customer_id, group_concat(sold_at / 60000) AS minutes
 FROM sales
 WHERE customer_id > :after AND sold_at < :day_starts_at AND (cancelled_at IS NULL OR cancelled_at > :at)
 GROUP BY customer_id
@@ -340,7 +350,7 @@ WHERE s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at >
 -- name: kept_customers
 -- Customers of the retention calls of a stretch who stayed, by what was known at a moment (disposition "kept", or an order
 -- on the call), and the revenue of those orders.
-SELECT count(DISTINCT coalesce(c.customer_id, -c.id)), coalesce(sum(found.cents), 0)
+SELECT count(DISTINCT coalesce(c.customer_id, -c.id)) AS customers, coalesce(sum(found.cents), 0) AS revenue_cents
 FROM (
     SELECT id, 0 AS cents FROM calls
     WHERE lower(disposition) = 'kept' AND entered_at >= :since AND entered_at < :until AND ended_at <= :at
@@ -363,7 +373,7 @@ WHERE m.purpose = 'retention' AND c.campaign_id = m.id AND c.right_party = 1 AND
 
 -- name: last_talks
 -- Customers to whom a call was promised and not yet made at a moment, and when they last talked with the centre.
-SELECT f.customer_id, max(c.served_at)
+SELECT f.customer_id, max(c.served_at) AS talked_at
 FROM (
     SELECT customer_id, created_at FROM follow_ups WHERE done_at IS NULL AND due_at < :day_starts_at
     UNION SELECT customer_id, created_at FROM follow_ups WHERE done_at > :at
@@ -376,7 +386,7 @@ GROUP BY f.customer_id;
 -- name: customers_never_reached
 -- Customers called twice or more in a stretch and never reached, who have bought or called before: the attempts, the
 -- last of them and its agent. Who has talked with the centre since the first attempt is not among them.
-SELECT a.customer_id, u.name, u.phone, a.attempts, a.last_at, a.agent_id
+SELECT a.customer_id, u.name, u.phone, a.attempts AS times, a.last_at, a.agent_id
 FROM (
     SELECT customer_id, count(*) AS attempts, min(entered_at) AS first_at, max(entered_at) AS last_at, agent_id,
         sum(coalesce(served_at <= :at, 0) AND right_party IS NOT 0) AS reached
@@ -399,7 +409,7 @@ ORDER BY a.last_at DESC, a.customer_id;
 -- name: customers_with_repeated_problems
 -- Customers who have called about problems twice or more in a stretch, the last time not before a later moment, with no
 -- follow-up promised since the first of these calls.
-SELECT p.customer_id, u.name, u.phone, p.problems, p.last_at, p.agent_id
+SELECT p.customer_id, u.name, u.phone, p.problems AS times, p.last_at, p.agent_id
 FROM (
     SELECT c.customer_id, count(DISTINCT c.source || ' ' || c.call_id) AS problems, min(c.entered_at) AS first_at,
         max(c.entered_at) AS last_at, c.agent_id
@@ -425,7 +435,7 @@ ORDER BY p.last_at DESC, p.customer_id;
 
 -- name: hourly_costs
 -- What an hour of each agent costs.
-SELECT id, hourly_cost_cents FROM agents WHERE hourly_cost_cents IS NOT NULL;
+SELECT id AS agent_id, hourly_cost_cents FROM agents WHERE hourly_cost_cents IS NOT NULL;
 
 -- name: investments
 -- What else the same money buys, of what had begun by a date.

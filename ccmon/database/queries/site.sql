@@ -2,7 +2,7 @@
 
 -- name: site
 -- The one row that says what this site is.
-SELECT name, time_zone, day_starts_ms, currency, follow_up_grace_ms, max_open_ms, created_at FROM site WHERE id = 1;
+SELECT name, time_zone, day_starts_ms, currency, follow_up_grace_ms, max_open_ms FROM site WHERE id = 1;
 
 -- name: site_time_zone
 -- The site's time zone.

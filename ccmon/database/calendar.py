@@ -1,0 +1,70 @@
+"""The business days around a moment, by the clock of the site."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ccmon.database.driver import Parameters
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.sales import Period
+from ccmon.snapshot.directory import Directory, Site
+
+QUARTER_MINUTES = 15
+
+
+class Context(NamedTuple):
+    """What the queries about one moment have in common."""
+
+    site: Site
+    day: BusinessDay
+    directory: Directory
+    today: date
+    days: tuple[BusinessDay, ...]
+    """Business days before today, the latest first."""
+    parameters: Parameters
+    """The moment and the edges of its business day."""
+
+    def since(self, days: int) -> int:
+        """Start of the business day that lies so many before today; of the first one known."""
+        return self.days[min(days, len(self.days)) - 1].starts_at if self.days else self.day.starts_at
+
+    def since_day(self, first: date) -> int:
+        """Start of the first known business day from a date on."""
+        inside = [day for day in self.days if date.fromisoformat(day.date) >= first]
+        return inside[-1].starts_at if inside else self.day.starts_at
+
+
+class BusinessDates:
+    """The business day of a moment, by the clock of the site."""
+
+    def __init__(self, site: Site) -> None:
+        self._zone = ZoneInfo(site.time_zone)
+        self._starts_ms = site.day_starts_ms
+        self._known: dict[int, date] = {}
+
+    def of(self, minute: int) -> date:
+        """The date; days begin at whole quarters of an hour, so that a quarter lies in one."""
+        quarter = minute // QUARTER_MINUTES
+        found = self._known.get(quarter)
+        if found is None:
+            local = datetime.fromtimestamp(quarter * QUARTER_MINUTES * 60, self._zone).replace(tzinfo=None)
+            found = self._known[quarter] = (local - timedelta(milliseconds=self._starts_ms)).date()
+        return found
+
+    def start(self, day: date) -> int:
+        """The moment at which a business day starts."""
+        local = datetime.combine(day, time()) + timedelta(milliseconds=self._starts_ms)
+        return round(local.replace(tzinfo=self._zone).timestamp() * 1000)
+
+
+def period_edges(period: Period, today: date) -> tuple[date, date]:
+    """First and last day of the period that holds a day; a week begins on Monday."""
+    if period is Period.DAY:
+        return today, today
+    if period is Period.WEEK:
+        monday = today - timedelta(days=today.weekday())
+        return monday, monday + timedelta(days=6)
+    first = today.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

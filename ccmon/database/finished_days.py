@@ -1,0 +1,173 @@
+"""Reads what the business days before today say: at most once an hour, so corrections of old rows are seen then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from json import dumps
+from typing import Any
+
+from ccmon.database.calendar import BusinessDates, Context, period_edges
+from ccmon.database.contacts import DAYS, read_past_contacts
+from ccmon.database.driver import Database, Parameters
+from ccmon.metrics import retention
+from ccmon.metrics.pace import days_alike
+from ccmon.model.sales import Period
+from ccmon.snapshot.live_rows import OtherClientsSales
+from ccmon.snapshot.periodic_records import (
+    AgentCalls,
+    AgentWeekday,
+    CampaignCalls,
+    CampaignWeekday,
+    CustomerPurchases,
+    CustomerSeller,
+    CustomerSums,
+    DayTotals,
+    PastRecords,
+    PastSalesCalls,
+    PlannedShift,
+    PromiseOutcome,
+    QueueHandling,
+    ReachedCustomer,
+    ReasonCount,
+    SoldSums,
+)
+from ccmon.snapshot.periodic_rows import BaselineDay, FinishedDays
+from ccmon.snapshot.purchase_tally import tally_purchases
+
+HISTORY_DAYS = 56
+SAME_WEEKDAYS = 8
+CUSTOMERS_A_PAGE = 20_000
+CLOSING_WITHIN_DAYS = 7
+SALES_CALLS_AT_MOST = 200_000
+"""Of more calls a part shows how they spread over the day."""
+
+
+def read_finished_days(database: Database, context: Context, at: int) -> FinishedDays:
+    """What the finished business days say, as far as it is needed today."""
+    history = {**context.parameters, "since": context.since(HISTORY_DAYS)}
+    totals = database.rows("day_totals", DayTotals, history)
+    contacts = read_past_contacts(database, context, at, totals)
+    return FinishedDays(
+        days=context.days,
+        day_totals=totals,
+        agent_weekdays=database.rows("agent_weekday_totals", AgentWeekday, history),
+        campaign_weekdays=database.rows("campaign_weekday_totals", CampaignWeekday, history),
+        first_contact=contacts.first_contact,
+        recent_contacts=contacts.recent,
+        contacts_by_customer=contacts.by_customer,
+        one_customer_in=contacts.one_customer_in,
+        other_clients_sales=_other_clients_sales(database, context, at),
+        **_customers(database, context),
+        **_window(database, context),
+        **_sales_calls(database, context, totals),
+    )
+
+
+def read_sold(database: Database, window: Parameters) -> dict[str, Any]:
+    """What agents and campaigns sold in a window, and in how many sales calls."""
+    return {
+        "sold_by_agent": {row.id: row for row in database.rows("sales_by_agent", SoldSums, window)},
+        "sold_by_campaign": {row.id: row for row in database.rows("sales_by_campaign", SoldSums, window)},
+        "called_by_agent": {row.agent_id: row for row in database.rows("sales_calls_by_agent", AgentCalls, window)},
+        "called_by_campaign": {
+            row.campaign_id: row for row in database.rows("sales_calls_by_campaign", CampaignCalls, window)
+        },
+    }
+
+
+def _window(database: Database, context: Context) -> dict[str, Any]:
+    """Sums over the last 28 business days."""
+    days = context.days[:DAYS]
+    window = {**context.parameters, "since": context.since(DAYS), "until": context.day.starts_at}
+    promises = {**window, "grace_ms": context.site.follow_up_grace_ms}
+    return {
+        "window": (
+            date.fromisoformat(days[-1].date) if days else context.today,
+            date.fromisoformat(days[0].date) if days else context.today,
+            len(days),
+        ),
+        "kept": database.the_row("kept_customers", CustomerSums, window),
+        "new_customers": database.the_row("new_customers", CustomerSums, window),
+        "handling_by_queue": {row.queue_id: row for row in database.rows("handling_by_queue", QueueHandling, window)},
+        "other_clients_sales_lately": database.rows("sales_for_other_clients", OtherClientsSales, window),
+        "promises": database.rows("promise_outcomes", PromiseOutcome, promises),
+        **read_sold(database, window),
+    }
+
+
+def _customers(database: Database, context: Context) -> dict[str, Any]:
+    """What customers bought before today, who is about to be lost, and why customers called."""
+    dates = BusinessDates(context.site)
+    past = database.the_row("past_records", PastRecords)
+    purchases = _purchases(database, context, dates)
+    limits = retention.churn_limits(retention.gaps(purchases.values()))
+    window = {**context.parameters, "since": context.since(DAYS), "until": context.day.starts_at}
+    reached: defaultdict[int, list[date]] = defaultdict(list)
+    for call in database.rows("retention_customers_reached", ReachedCustomer, window):
+        reached[call.customer_id].append(dates.of(call.entered_at // 60_000))
+    last = context.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
+    closing = retention.second_purchase_closing(purchases, context.today, last)
+    customers = {**context.parameters, "customers": dumps([customer for customer, _ in closing])}
+    return {
+        "tally": tally_purchases(purchases, context.today, limits, reached),
+        "limits": limits,
+        "closing": tuple((customer, purchases[customer][0], closes) for customer, closes in closing),
+        "closing_customers": {
+            row.id: row for row in database.rows("customers_with_first_seller", CustomerSeller, customers)
+        },
+        "history_since": None if past.first_sale_at is None else dates.of(past.first_sale_at // 60_000),
+        "reached": dict(reached),
+        "baseline": _reasons_of_weekday(database, context) if past.has_reasons else (),
+    }
+
+
+def _purchases(database: Database, context: Context, dates: BusinessDates) -> dict[int, list[date]]:
+    """Days of every customer's orders before today, page by page."""
+    purchases: dict[int, list[date]] = {}
+    page: dict[str, object] = {**context.parameters, "after": -1, "page": CUSTOMERS_A_PAGE}
+    while True:
+        rows = database.rows("purchases_page", CustomerPurchases, page)
+        for row in rows:
+            purchases[row.customer_id] = sorted({dates.of(int(minute)) for minute in row.minutes.split(",")})
+        if len(rows) < CUSTOMERS_A_PAGE:
+            return purchases
+        page["after"] = rows[-1].customer_id
+
+
+def _reasons_of_weekday(database: Database, context: Context) -> tuple[BaselineDay, ...]:
+    """Why customers called on the last days of the same weekday."""
+    weekday = context.today.weekday()
+    days = [day for day in context.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
+    found = []
+    for day in days:
+        window = {**context.parameters, "since": day.starts_at, "until": day.ends_at}
+        found.append(BaselineDay(day, database.rows("reason_counts", ReasonCount, window)))
+    return tuple(past for past in found if past.reasons)
+
+
+def _sales_calls(database: Database, context: Context, totals: Iterable[DayTotals]) -> dict[str, Any]:
+    """The days that today is measured by, their sales calls and when agents were to work."""
+    by_date = {date.fromisoformat(day.date): day for day in totals}
+    chosen = set(days_alike({on: day.sales_calls for on, day in by_date.items()}, context.today.weekday()))
+    alike = tuple(day for day in context.days if date.fromisoformat(day.date) in chosen)
+    calls = sum(day.inbound + day.outbound for on, day in by_date.items() if on in chosen)
+    one_in = max(1, -(-calls // SALES_CALLS_AT_MOST))
+    days = {"days": dumps([day.starts_at for day in alike]), "one_in": one_in}
+    return {
+        "alike": alike,
+        "sales_calls": database.rows("past_sales_calls", PastSalesCalls, days),
+        "one_sales_call_in": one_in,
+        "planned_work": database.rows("planned_work", PlannedShift, days),
+    }
+
+
+def _other_clients_sales(database: Database, context: Context, at: int) -> dict[Period, Sequence[OtherClientsSales]]:
+    """Of the week and the month before today."""
+    found: dict[Period, Sequence[OtherClientsSales]] = {}
+    for period in (Period.WEEK, Period.MONTH):
+        starts_on, _ = period_edges(period, context.today)
+        window = {"at": at, "since": context.since_day(starts_on), "until": context.day.starts_at}
+        found[period] = database.rows("sales_for_other_clients", OtherClientsSales, window)
+    return found

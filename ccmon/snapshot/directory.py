@@ -1,0 +1,113 @@
+"""What the site is, and its directory: names, targets and quotas, as the database reader returns them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Client(NamedTuple):
+    """A company that the centre works for."""
+
+    id: int
+    name: str
+
+
+class Team(NamedTuple):
+    """A team and the client company it works for."""
+
+    id: int
+    name: str
+    client: str | None
+    client_id: int | None
+
+
+class AgentEntry(NamedTuple):
+    """Who an agent is."""
+
+    id: int
+    login: str
+    name: str
+    team_id: int | None
+    team: str | None
+    client: str | None
+    active: int
+
+
+class Queue(NamedTuple):
+    """A queue and its present targets."""
+
+    id: int
+    name: str
+    purpose: str | None
+    client: str | None
+    threshold_ms: int
+    target: float
+    short_abandon_ms: int
+    handling_target_ms: int | None
+
+
+class Campaign(NamedTuple):
+    """A campaign of outbound or advertised calls."""
+
+    id: int
+    name: str
+    purpose: str | None
+    client: str | None
+    starts_on: str | None
+    ends_on: str | None
+    client_id: int | None
+
+
+class Quota(NamedTuple):
+    """The quota of one centre, client, team, agent or campaign for a day, week or month."""
+
+    period: str
+    scope: str
+    scope_id: int
+    sales: int | None
+    revenue_cents: int | None
+    conversion: float | None
+    starts_on: str
+
+
+class PauseLimit(NamedTuple):
+    """How long a pause for a reason may take; None: any time."""
+
+    reason: str
+    limit_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Directory:
+    """Names, targets and quotas: what changes when somebody edits them, not as calls go by."""
+
+    clients: Mapping[int, Client]
+    teams: Mapping[int, Team]
+    agents: Mapping[int, AgentEntry]
+    queues: Mapping[int, Queue]
+    campaigns: Mapping[int, Campaign]
+    quotas: Mapping[tuple[str, str, int], Quota]
+    """By period, scope and the scope's number (0 for the centre)."""
+    pause_limits: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the site is."""
+
+    name: str | None
+    time_zone: str
+    day_starts_ms: int
+    currency: str | None
+    follow_up_grace_ms: int
+    max_open_ms: int
+
+
+class Clock(NamedTuple):
+    """The clock of a simulated floor: floor time against real time."""
+
+    real_at: int
+    floor_at: int
+    speed: float

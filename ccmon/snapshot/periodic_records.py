@@ -1,0 +1,334 @@
+"""Rows that cost too much to read at each poll, as the database reader returns them.
+
+Each record is a row of the query that its docstring names: its fields are the query's columns, in their order. Moments
+are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class SiteMargins(NamedTuple):
+    """What the site says of its money. The row of ``site_margins``."""
+
+    margin: float | None
+    incrementality: float
+
+
+class PastRecords(NamedTuple):
+    """What the database holds of the past. The row of ``past_records``."""
+
+    has_reasons: int
+    """Whether reasons of calls are noted."""
+    first_sale_at: int | None
+
+
+class DayTotals(NamedTuple):
+    """A finished business day. A row of ``day_totals``."""
+
+    date: str
+    sales_calls: int
+    sales: int
+    inbound: int
+    """Handled calls."""
+    inbound_ms: int
+    inbound_agents: int
+    """Who handled any."""
+    outbound: int
+    outbound_ms: int
+    outbound_agents: int
+
+
+class AgentWeekday(NamedTuple):
+    """An agent's finished days of one weekday. A row of ``agent_weekday_totals``."""
+
+    sunday_first: int
+    """The weekday; 0 is Sunday."""
+    agent_id: int
+    days: int
+    sales_calls: int
+    sales: int
+    inbound: int
+    inbound_ms: int
+    outbound: int
+    outbound_ms: int
+
+
+class CampaignWeekday(NamedTuple):
+    """A campaign's finished days of one weekday. A row of ``campaign_weekday_totals``."""
+
+    sunday_first: int
+    campaign_id: int
+    days: int
+    sales_calls: int
+    sales: int
+
+
+class DaySale(NamedTuple):
+    """An order of the business day. A row of ``day_sales``."""
+
+    agent_id: int | None
+    campaign_id: int | None
+    call_id: int | None
+    direction: str | None
+    """Of the call."""
+    customer_id: int | None
+    amount_cents: int
+    other_currency: str | None
+    """None: the site's own."""
+    cancelled: int
+    is_first: int
+    """Whether it is the customer's first ever."""
+
+
+class FunnelCount(NamedTuple):
+    """Calls of the business day. A row of ``sales_funnel``."""
+
+    agent_id: int | None
+    campaign_id: int | None
+    direction: str
+    purpose: str | None
+    visits: int
+    answered: int
+    sales_calls: int
+    handled: int
+    handling_ms: int
+
+
+class SoldSums(NamedTuple):
+    """What an agent or a campaign sold in a window. A row of ``sales_by_agent`` or ``sales_by_campaign``."""
+
+    id: int
+    """Of the agent (0: nobody) or the campaign."""
+    converted: int
+    sales: int
+    revenue_cents: int
+    new_customers: int
+    squared_cents: float
+    """The sum of the squares of the amounts."""
+
+
+class AgentCalls(NamedTuple):
+    """An agent's sales calls and time in a window. A row of ``sales_calls_by_agent``."""
+
+    agent_id: int
+    sales_calls: int
+    logged_in_ms: int
+
+
+class CampaignCalls(NamedTuple):
+    """A campaign's calls in a window. A row of ``sales_calls_by_campaign``."""
+
+    campaign_id: int
+    sales_calls: int
+    contacts: int
+
+
+class PastSalesCalls(NamedTuple):
+    """Sales calls in a quarter of an hour of a past day. A row of ``past_sales_calls``."""
+
+    day_at: int
+    agent_id: int | None
+    campaign_id: int | None
+    quarter: int
+    """Of the wall clock since the day's start."""
+    calls: int
+
+
+class QueueHandling(NamedTuple):
+    """A queue's calls in a window. A row of ``handling_by_queue``."""
+
+    queue_id: int
+    answered: int
+    handled: int
+    handling_ms: int
+
+
+class PlannedTime(NamedTuple):
+    """An agent's shifts in a window. A row of ``planned_time``."""
+
+    agent_id: int
+    planned_ms: int
+    starts_at: int
+    ends_at: int
+
+
+class PlannedShift(NamedTuple):
+    """When an agent is to work, by the wall clock since the day's start. A row of ``planned_work``."""
+
+    agent_id: int
+    starts_ms: int
+    ends_ms: int
+    days: int
+    """On how many of the days."""
+
+
+class PromiseOutcome(NamedTuple):
+    """How promised calls came out. A row of ``promise_outcomes``."""
+
+    agent_id: int | None
+    kind: str
+    hour: int
+    planned: int
+    """Whether the owner was to work (1), to pause (0) or to be away (-1)."""
+    late: int
+    promised: int
+
+
+class ContactVisit(NamedTuple):
+    """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
+
+    source: str
+    call_id: str
+    customer_id: int | None
+    caller: str | None
+    entered_at: int
+    ended_at: int | None
+    answered: int
+    reason_id: int | None
+    queue_id: int | None
+    agent_id: int | None
+
+
+class ContactReasonRow(NamedTuple):
+    """Why customers call. A row of ``contact_reasons``."""
+
+    id: int | None
+    name: str
+    product: str | None
+    is_problem: int
+
+
+class ReasonCount(NamedTuple):
+    """Answered calls of a half hour. A row of ``reason_counts``."""
+
+    half_hour: int
+    reason_id: int | None
+    calls: int
+
+
+class ReasonCustomer(NamedTuple):
+    """A customer who called for a reason. A row of ``customers_by_reason``."""
+
+    reason_id: int
+    customer_id: int
+    name: str | None
+    phone: str | None
+    calls: int
+    last_at: int
+    agent_id: int | None
+
+
+class AnswerCount(NamedTuple):
+    """Answers to surveys. A row of ``survey_answers``."""
+
+    queue_id: int | None
+    agent_id: int | None
+    question: str
+    scale: int
+    score: int
+    answers: int
+
+
+class InvitationCount(NamedTuple):
+    """Invitations to surveys. A row of ``survey_invitations``."""
+
+    queue_id: int | None
+    agent_id: int | None
+    invited: int
+    answered: int
+
+
+class LowScoreRow(NamedTuple):
+    """A bad answer on satisfaction. A row of ``low_scores``."""
+
+    customer_id: int | None
+    customer: str | None
+    phone: str | None
+    queue_id: int | None
+    agent_id: int | None
+    score: int
+    scale: int
+    comment: str | None
+    answered_at: int
+
+
+class CustomerSeller(NamedTuple):
+    """A customer, and the agent who sold to them first. A row of ``customers_with_first_seller``."""
+
+    id: int
+    name: str | None
+    phone: str | None
+    agent_id: int | None
+
+
+class CustomerSums(NamedTuple):
+    """Customers and what they bought. The row of ``new_customers`` or ``kept_customers``."""
+
+    customers: int
+    revenue_cents: int
+
+
+class CustomerPurchases(NamedTuple):
+    """A customer's orders before the business day. A row of ``purchases_page``."""
+
+    customer_id: int
+    minutes: str
+    """Moments in minutes, with commas between."""
+
+
+class PastPurchase(NamedTuple):
+    """An order before the business day. A row of ``past_purchases``."""
+
+    customer_id: int
+    sold_at: int
+
+
+class ReachedCustomer(NamedTuple):
+    """A customer whom a retention call reached. A row of ``retention_customers_reached``."""
+
+    customer_id: int
+    entered_at: int
+
+
+class LastTalk(NamedTuple):
+    """When a customer who was promised a call talked last. A row of ``last_talks``."""
+
+    customer_id: int
+    talked_at: int
+
+
+class UnresolvedRow(NamedTuple):
+    """A customer at risk of being forgotten.
+
+    A row of ``customers_never_reached`` or ``customers_with_repeated_problems``.
+    """
+
+    customer_id: int
+    name: str | None
+    phone: str | None
+    times: int
+    """Attempts, or calls about problems."""
+    last_at: int
+    agent_id: int | None
+
+
+class HourlyCost(NamedTuple):
+    """What an hour of an agent costs. A row of ``hourly_costs``."""
+
+    agent_id: int
+    hourly_cost_cents: int
+
+
+class InvestmentRow(NamedTuple):
+    """What else the same money buys. A row of ``investments``."""
+
+    name: str
+    goal: str
+    starts_on: str | None
+    ends_on: str | None
+    cost_cents: int
+    revenue_cents: int | None
+    customers_won: int | None
+    customers_kept: int | None
