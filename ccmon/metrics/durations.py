@@ -17,3 +17,17 @@ def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
     if seconds < 36000:
         return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
     return f"{seconds // 3600} h" if seconds < 172800 else f"{seconds // 86400} d"
+
+
+def spoken(length_ms: float) -> str:
+    """A length of time as a person says it: 48 s, 2:51 min, 42 min, 3 h 05, 2 days."""
+    seconds = int(length_ms // 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 600:
+        return f"{seconds // 60}:{seconds % 60:02} min"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
+    return f"{seconds // 86400} days"

@@ -29,7 +29,7 @@ from ccmon.monitor.screens.follow_up_dialogs import FollowUpDialogs
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
 from ccmon.snapshot.narrow import EVERYTHING, Filters
-from ccmon.views import panels
+from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up

@@ -29,8 +29,8 @@ from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, Unreso
 from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import why_at_risk
 from ccmon.units import Count, Quantity, one_of
+from ccmon.views.alarms import alarm_sentence, why_at_risk
 
 LISTED = 200
 """Most customers in a list, beside the count of all."""
@@ -135,6 +135,11 @@ def _overdue(item: FollowUp, floor: FloorSnapshot) -> int | None:
     return item.overdue_ms(floor.at)
 
 
+def _sentence(alarm: Alarm, _: FloorSnapshot) -> str:
+    """One sentence for a person."""
+    return alarm_sentence(alarm)
+
+
 def _reason_name(reason: ReasonFigures, _: FloorSnapshot) -> str | None:
     """What the reason is called; null: no reason was noted."""
     return None if reason.id is None else reason.name
@@ -187,6 +192,7 @@ EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[Any, FloorSnapshot], An
     },
     AgentFigures: {"state": _state, "seconds_in_state": _seconds_in_state},
     FollowUp: {"overdue_s": _overdue},
+    Alarm: {"text": _sentence},
     ReasonFigures: {"name": _reason_name, "concerned": _concerned},
 }
 """Keys whose value is more than an attribute of the record; in milliseconds, too, where the key ends in ``_s``."""
@@ -203,10 +209,11 @@ class Key(NamedTuple):
 
 @cache
 def keys(record: type[Struct]) -> tuple[Key, ...]:
-    """The keys of a record's object, in their order."""
-    exceptions = EXCEPTIONS.get(record, {})
+    """The keys of a record's object, in their order; those of a kind of alarm are an alarm's."""
+    listed = next(kind for kind in record.__mro__ if kind in OBJECTS)
+    exceptions = EXCEPTIONS.get(listed, {})
     found = []
-    for word in OBJECTS[record].split():
+    for word in OBJECTS[listed].split():
         name, _, path = word.partition("=")
         own = f"{name.removesuffix('_s')}_ms" if name.endswith("_s") else name
         found.append(Key(name, path or own, exceptions.get(name)))

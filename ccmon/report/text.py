@@ -11,7 +11,8 @@ from typing import Any, TextIO
 from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters
-from ccmon.views import panels
+from ccmon.views.alarms import alarm_sentence
+from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
@@ -92,7 +93,7 @@ def _alarms(view: View, width: int) -> Iterator[Line]:
         yield from _paragraph(alarm_line(view, width, view.marks, None).text.strip(), view, width)
     for alarm in alarms[:ALARMS_SHOWN]:
         sign = view.sign(alarm.severity)
-        first, *rest = wrapped(_text(alarm.text, view), width - 2)
+        first, *rest = wrapped(_text(alarm_sentence(alarm), view), width - 2)
         yield (sign, Span(f" {first}"))
         yield from ((Span(f"  {piece}"),) for piece in rest)
     yield from _others(len(alarms) - ALARMS_SHOWN)

@@ -1,6 +1,6 @@
 """What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
 
-An alarm is one sentence that says what is wrong and, where it can, what to do. Nothing is said about an empty set.
+There is no alarm about an empty set. What an alarm says is in `ccmon.views.alarms`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,19 @@ from itertools import chain
 
 from msgspec import Struct
 
-from ccmon.metrics.durations import coarse
-from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
-from ccmon.metrics.percentage import percent, percent_below
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.model.alarms import Alarm
-from ccmon.model.follow_ups import AgentFollowUps, FollowUp
+from ccmon.model.alarms import (
+    AgentAlarm,
+    Alarm,
+    FollowUpsAlarm,
+    LowScoreAlarm,
+    PromisesAlarm,
+    QueueAlarm,
+    ReasonAlarm,
+    SourceAlarm,
+)
+from ccmon.model.follow_ups import FollowUp
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
@@ -173,31 +179,31 @@ def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     limit_ms = _age_limit_ms(snapshot.sources, limits)
     if age_ms is None or age_ms <= limit_ms:
         return
-    silent = min(followed, key=lambda source: source.checked_at or snapshot.at, default=None)
-    whose = f" of {silent.name}" if silent and len(followed) > 1 else ""
-    said = f"ask the administrator whether ccmon follow{whose} still runs" if followed else "no switch is followed"
-    text = f"The newest data is {spoken(age_ms)} old: {said}."
-    severity = ACT if followed else WATCH
-    yield Alarm("data_age", severity, "data", snapshot.data_at, age_ms / 1000, limit_ms / 1000, text)
+    yield SourceAlarm(
+        "data_age",
+        ACT if followed else WATCH,
+        "data",
+        snapshot.data_at,
+        age_ms / 1000,
+        limit_ms / 1000,
+        source=min(followed, key=lambda source: source.checked_at or snapshot.at, default=None),
+        followed=len(followed),
+        agents_ready=snapshot.total.agents_ready,
+    )
 
 
 def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     """Without a heartbeat a quiet time and a dead feed look alike: worth a look while agents are ready."""
-    if not snapshot.total.agents_ready:
+    ready, followed = snapshot.total.agents_ready, sum(source.following for source in snapshot.sources)
+    if not ready:
         return
     for source in snapshot.sources:
         quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
         if source.following and not source.heartbeat and quiet_ms > limits.quiet_ms:
-            ready = snapshot.total.agents_ready
-            agents = f"{ready} {'agent is' if ready == 1 else 'agents are'} ready"
-            text = (
-                f"Nothing new in {source.name} for {spoken(quiet_ms)} while {agents}: does the switch still write it?"
-            )
-            if source.rejected:
-                lines = "1 line" if source.rejected == 1 else f"{source.rejected:,} lines"
-                text += f" {lines} of it did not go in: ccmon sources --rejected."
             since, limit_s = source.last_record_at, limits.quiet_ms / 1000
-            yield Alarm("quiet_source", WATCH, source.name, since, quiet_ms / 1000, limit_s, text)
+            yield SourceAlarm(
+                "quiet_source", WATCH, source.name, since, quiet_ms / 1000, limit_s, source, followed, ready
+            )
 
 
 def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterator[Alarm]:
@@ -214,31 +220,19 @@ def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterato
         + queue.waiting_past_threshold
     )
     if level is not None and target is not None and level < target and events >= limits.service_level_events:
-        text = f"{queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
-        yield Alarm("service_level", WATCH, queue.name, None, level, target, text)
+        yield QueueAlarm("service_level", WATCH, queue.name, None, level, target, queue, paused)
 
 
 def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) -> Iterator[Alarm]:
-    since, name = queue.longest_wait_since, queue.name
-    callers = _callers(queue.waiting)
-    recall = f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
+    since, name, waited_s = queue.longest_wait_since, queue.name, waited_ms / 1000
     if queue.agents_on_phones == 0 and queue.agents_known:
-        text = f"Nobody takes the calls of {name}: {callers}, the first for {spoken(waited_ms)}{recall}."
-        yield Alarm("nobody_on_phones", ACT, name, since, waited_ms / 1000, 0.0, text)
+        yield QueueAlarm("nobody_on_phones", ACT, name, since, waited_s, 0.0, queue, paused)
     elif waited_ms > limit_ms:
-        ready = queue.agents_ready
-        help_ = f"{ready} ready: see why nobody answers" if ready else f"all {queue.agents_on_phones} are busy{recall}"
-        help_ = f"; {help_}" if queue.agents_known else ""
-        text = f"A caller has waited {spoken(waited_ms)} in {name}{help_}."
-        yield Alarm("longest_wait", ACT, name, since, waited_ms / 1000, limit_ms / 1000, text)
+        yield QueueAlarm("longest_wait", ACT, name, since, waited_s, limit_ms / 1000, queue, paused)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
-        allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
-        # Those who serve other queues, too, stand beside each of them: the share is what falls short.
-        share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
-        text = f"{name} needs {-gap} more on the phones while {callers}{share}{recall}."
-        there, needed = float(allotted), float(queue.agents_needed or 0)
-        yield Alarm("short_of_agents", WATCH, name, None, there, needed, text)
+        there, needed = float(queue.agents_allotted or 0), float(queue.agents_needed or 0)
+        yield QueueAlarm("short_of_agents", WATCH, name, None, there, needed, queue, paused)
 
 
 def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: Limits) -> Iterator[Alarm]:
@@ -246,29 +240,21 @@ def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None],
         return
     spent_ms, state = at - agent.since, agent.state
     if state is AgentState.PAUSED:
-        limit_ms = (pause_limits.get(agent.reason) if agent.reason else None) or limits.pause_ms
-        if spent_ms > limit_ms:
-            what = f"on {agent.reason}" if agent.reason else "paused without a reason"
-            text = f"{agent.name} has been {what} for {spoken(spent_ms)}; {spoken(limit_ms)} is the limit."
-            yield Alarm("pause", WATCH, agent.name, agent.since, spent_ms / 1000, limit_ms / 1000, text)
-    elif state is AgentState.WRAP_UP and spent_ms > limits.wrap_up_ms:
-        text = f"{agent.name} has been in wrap-up for {spoken(spent_ms)}: ask whether help is needed."
-        yield Alarm("wrap_up", WATCH, agent.name, agent.since, spent_ms / 1000, limits.wrap_up_ms / 1000, text)
-    elif state in {AgentState.TALKING, AgentState.HOLD} and spent_ms > limits.talk_ms:
-        with_ = f" in {agent.queue}" if agent.queue else ""
-        text = f"{agent.name} has been on one call{with_} for {spoken(spent_ms)}: listen in or help."
-        yield Alarm("talk", WATCH, agent.name, agent.since, spent_ms / 1000, limits.talk_ms / 1000, text)
+        rule, limit_ms = "pause", (pause_limits.get(agent.reason) if agent.reason else None) or limits.pause_ms
+    elif state is AgentState.WRAP_UP:
+        rule, limit_ms = "wrap_up", limits.wrap_up_ms
+    else:
+        rule, limit_ms = "talk", limits.talk_ms
+    timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
+    if state in timed and spent_ms > limit_ms:
+        yield AgentAlarm(rule, WATCH, agent.name, agent.since, spent_ms / 1000, limit_ms / 1000, agent)
     if agent.missed >= limits.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
-        text = f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
-        yield Alarm("missed_calls", WATCH, agent.name, None, float(agent.missed), float(limits.missed_calls), text)
+        missed, limit = float(agent.missed), float(limits.missed_calls)
+        yield AgentAlarm("missed_calls", WATCH, agent.name, None, missed, limit, agent)
 
 
 def _low_score(low: LowScore) -> Alarm:
-    """An unhappy customer whom a call can still win back."""
-    agent = f" after talking with {low.agent}" if low.agent else ""
-    queue = f" in {low.queue}" if low.queue else ""
-    text = f"{low.who} gave {low.score} of {low.scale}{agent}{queue}: call back."
-    return Alarm("low_score", WATCH, low.who, low.answered_at, float(low.score), float(low.scale), text)
+    return LowScoreAlarm("low_score", WATCH, low.who, low.answered_at, float(low.score), float(low.scale), low)
 
 
 def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -277,10 +263,8 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
         return
     for reason in problems.reasons:
         if reason.rising:
-            usual = f", {reason.usual:.0f} is usual by now" if reason.usual is not None else ""
-            text = f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
-            value = float(reason.calls)
-            yield Alarm("rising_problem", WATCH, reason.name, problems.tested_at, value, reason.usual, text)
+            since, calls = problems.tested_at, float(reason.calls)
+            yield ReasonAlarm("rising_problem", WATCH, reason.name, since, calls, reason.usual, reason)
 
 
 def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
@@ -290,68 +274,12 @@ def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
-        text = f"{promise_sentence(owner, does_now(agents.get(owner.agent_id or 0)))}."
-        yield Alarm("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, text)
-
-
-def promise_sentence(owner: AgentFollowUps, doing: str = "") -> str:
-    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
-
-    The time is told where it decides. Where the time of the shift would be enough, it is what the owner does now that
-    makes a promise late.
-    """
-    risk = owner.risk
-    if not owner.owed:
-        return "Every promised call has been taken" if owner.agent_id is None else f"{owner.name} owes no promised call"
-    if owner.agent_id is None:
-        return f"Nobody has taken {_calls(owner.owed)}: hand {'it' if owner.owed == 1 else 'them'} out"
-    becomes = what_becomes_of_promises(owner)
-    if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
-        becomes += f" ({why_at_risk(owner.late_reason)})"
-    if risk is None:
-        unknown = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
-        return f"{owner.name} owes {_calls(owner.owed)}: {becomes if owner.at_risk else unknown}"
-    if owner.at_risk and not owner.cannot_be_kept:
-        return f"{owner.name} owes {_calls(owner.owed)}: {becomes}"
-    needs, has = coarse(risk.needed_ms), coarse(risk.left_ms)
-    enough = owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and doing
-    time = f"needs {needs}, is {doing} now" if enough else f"needs {needs}, has {has}"
-    return f"{owner.name} owns {risk.owned}, {time}: {becomes}"
-
-
-def does_now(agent: AgentFigures | None) -> str:
-    """What keeps an agent, in words; nothing where that is not known."""
-    if agent is None or agent.state is AgentState.UNKNOWN:
-        return ""
-    if agent.state is AgentState.PAUSED and agent.reason:
-        return f"on {agent.reason}"
-    return {AgentState.WRAP_UP: "in wrap-up", AgentState.HOLD: "on hold"}.get(agent.state) or agent.state.replace(
-        "_", " "
-    )
-
-
-def why_at_risk(reason: LateReason) -> str:
-    """What puts promises at risk, as a person says it."""
-    if reason.why is not LateWhy.RECORD:
-        return reason.why.value
-    if not reason.promised:
-        return "no record of such promises"
-    return f"{reason.late} of {reason.promised} such promises{WHOSE[reason.of]} were late in 28 days"
-
-
-WHOSE = {RecordOf.OWNER: "", RecordOf.TEAM: " of the team", RecordOf.ALL: " of all"}
-
-
-def what_becomes_of_promises(owner: AgentFollowUps) -> str:
-    """Such as: 1 is late, 2 cannot be kept, 3 at risk."""
-    parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
-    parts += [f"{owner.cannot_be_kept} cannot be kept"] if owner.cannot_be_kept else []
-    parts += [f"{owner.at_risk} at risk"] if (owner.at_risk or 0) > owner.cannot_be_kept else []
-    return ", ".join(parts) or "all can be kept"
+        agent = agents.get(owner.agent_id or 0)
+        yield PromisesAlarm("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, owner, agent)
 
 
 def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
-    """One line for each owner with the most overdue calls, one for all others together."""
+    """One for each owner with the most overdue calls, one for all others together."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in snapshot.follow_ups.items:
         if item.overdue_since < snapshot.at:
@@ -359,39 +287,13 @@ def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
     shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]
     for owner in shown:
-        items = overdue[owner]
-        who = f"{owner} owes" if owner else "Nobody has taken"
-        yield _follow_up_alarm(items, owner or "nobody", f"{who} {_calls(len(items))}", snapshot.at)
+        yield _overdue("follow_ups", overdue[owner], snapshot.at, owner or None, 1 if owner else 0)
     if rest:
         items = [item for owner in rest for item in overdue[owner]]
-        text = f"{len(rest)} more agents owe {_calls(len(items))}"
-        yield _follow_up_alarm(items, f"{len(rest)} agents", text, snapshot.at, rule="more_follow_ups")
+        yield _overdue("more_follow_ups", items, snapshot.at, None, len(rest))
 
 
-def _follow_up_alarm(items: list[FollowUp], subject: str, said: str, at: int, *, rule: str = "follow_ups") -> Alarm:
+def _overdue(rule: str, items: list[FollowUp], at: int, owner: str | None, owners: int) -> Alarm:
     since = min(item.due_at for item in items)
-    oldest = "due" if len(items) == 1 else ", the oldest due"
-    text = f"{said}{' ' if len(items) == 1 else ''}{oldest} {spoken(at - since)} ago."
-    return Alarm(rule, WATCH, subject, since, float(len(items)), 0.0, text)
-
-
-def _calls(number: int) -> str:
-    return "a promised call" if number == 1 else f"{number} promised calls"
-
-
-def _callers(number: int) -> str:
-    return "1 caller waits" if number == 1 else f"{number} callers wait"
-
-
-def spoken(length_ms: float) -> str:
-    """A length of time as a person says it: 48 s, 2:51 min, 42 min, 3 h 05, 2 days."""
-    seconds = int(length_ms // 1000)
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 600:
-        return f"{seconds // 60}:{seconds % 60:02} min"
-    if seconds < 3600:
-        return f"{seconds // 60} min"
-    if seconds < 48 * 3600:
-        return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
-    return f"{seconds // 86400} days"
+    subject = owner or (f"{owners} agents" if owners else "nobody")
+    return FollowUpsAlarm(rule, WATCH, subject, since, float(len(items)), 0.0, owner, owners, at - since)

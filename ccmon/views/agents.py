@@ -9,6 +9,7 @@ from typing import TypeVar
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.alarms import AGENT_RULES, NEED, agent_need
+from ccmon.views.alarms import alarm_sentence
 from ccmon.views.column_factories import (
     count_column,
     duration_column,
@@ -214,7 +215,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("Queues", ", ".join(row.queues) or unknown),
         ]
         if alarm is not None:
-            details.append(Detail("Alert", alarm.text, severity_role(alarm.severity)))
+            details.append(Detail("Alert", alarm_sentence(alarm), severity_role(alarm.severity)))
         details += [
             Detail("Now"),
             Detail("state", WORDS[row.state] if told else unknown, ROLES[row.state]),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ccmon.formatting import at_least, clock, coarse, fit, width_of
+from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import shown_in_line
@@ -32,7 +33,7 @@ def trouble_shown(view: View) -> Trouble | None:
     """Why what is shown is not what somebody looks for: its data is old, or a filter names nothing."""
     silent = next((alarm for alarm in view.floor.alarms if alarm.rule == "data_age"), None)
     if silent is not None:
-        return Trouble(silent.text, stale=True)
+        return Trouble(alarm_sentence(silent), stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
     if unknown:
         return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
@@ -106,7 +107,7 @@ def alarm_line(view: View | None, width: int, marks: GlyphSet, trouble: Trouble 
     worst, *others = view.floor.alarms
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
-    text = fit(f" {sign.text} {worst.text}", width - width_of(more), more=marks.more)
+    text = fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more), more=marks.more)
     role = TextStyle.BADGE_BAD if worst.severity >= ACT_NOW else TextStyle.WATCH
     return StyledLine((Span(text, role), Span(more, role)))
 

@@ -9,8 +9,8 @@ from ccmon.formatting import clock, coarse, count, dated, percent, plural
 from ccmon.metrics.percentage import said_chance
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
-from ccmon.snapshot.alarms import does_now, promise_sentence, why_at_risk
 from ccmon.views.agents import does_now_column, state_span
+from ccmon.views.alarms import does_now, promise_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, count_column, sign_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, Headline

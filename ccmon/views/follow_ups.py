@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ccmon.formatting import coarse, dated, fit, percent
 from ccmon.metrics.percentage import said_chance
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
-from ccmon.snapshot.alarms import does_now, promise_sentence, why_at_risk
 from ccmon.views.agents import does_now_column, state_span
+from ccmon.views.alarms import does_now, promise_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.follow_up_pages import FACTS, headline, late_role

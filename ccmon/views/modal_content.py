@@ -9,6 +9,7 @@ from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
 from ccmon.views.agents import WORDS
+from ccmon.views.alarms import alarm_sentence
 from ccmon.views.chrome import NO_DATA
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
@@ -152,7 +153,7 @@ def alarm_lines(view: View, width: int) -> list[StyledLine]:
             Span(fit(since, min(36, width - 12), more=marks.more), TextStyle.QUIET),
         ]
         lines.append(StyledLine(padded(head, width), starts=True))
-        lines += _wrapped(alarm.text, width, marks, indent=2)
+        lines += _wrapped(alarm_sentence(alarm), width, marks, indent=2)
     return lines
 
 

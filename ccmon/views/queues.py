@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, duration, mean, percent
 from ccmon.model.queues import QueueFigures, WaitingCall
+from ccmon.views.alarms import alarm_sentence
 from ccmon.views.column_factories import (
     count_column,
     drawn_column,
@@ -223,7 +224,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
             *(
-                Detail("Alert", alarm.text, severity_role(alarm.severity))
+                Detail("Alert", alarm_sentence(alarm), severity_role(alarm.severity))
                 for alarm in view.alarms.get(row.name, ())
                 if alarm.rule in RULES
             ),

@@ -13,6 +13,7 @@ from ccmon.database import database_file, reader
 from ccmon.database.rejections import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
+from ccmon.views.alarms import alarm_sentence
 from tests.commands import ccmon, one_line
 from tests.sources.following import call_database
 
@@ -169,13 +170,15 @@ def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_
     path = call_database(tmp_path)
     fed(path, "log", "queue-log", checked_ms=2_000, record_ms=2 * 3_600_000)
     quiet = [alarm for alarm in reader.snapshot(path).alarms if alarm.rule == "quiet_source"]
-    assert [alarm.text for alarm in quiet] == [
+    assert [alarm_sentence(alarm) for alarm in quiet] == [
         "Nothing new in log for 2 h 00 while 1 agent is ready: does the switch still write it? "
         "1 line of it did not go in: ccmon sources --rejected."
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
     alarms = {alarm.rule: alarm for alarm in reader.snapshot(path).alarms}
-    assert alarms["data_age"].text.endswith("old: ask the administrator whether ccmon follow of pbx still runs.")
+    assert alarm_sentence(alarms["data_age"]).endswith(
+        "old: ask the administrator whether ccmon follow of pbx still runs."
+    )
     assert alarms["quiet_source"].subject == "log"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ccmon.monitor.app import Monitor
-from ccmon.views import panels
+from ccmon.views.all_panels import panels
 from tests.goldens.moments import MOMENTS, agrees, floor_of
 from tests.monitor.watching import screen_text, tick, watching
 

@@ -11,15 +11,17 @@ from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period
 from ccmon.model.sources import Progress
 from ccmon.monitor.app import Monitor
-from ccmon.snapshot.alarms import find_alarms, promise_sentence
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
-from ccmon.views import panels
+from ccmon.views.alarms import promise_sentence
+from ccmon.views.all_panels import panels
 from ccmon.views.follow_up_pages import OWNER_COLUMNS
 from ccmon.views.layout import FURTHER
 from ccmon.views.sales import SalesPanel
 from ccmon.views.sales_lines import ROLES, SalesLine, pace_role, verdict_span
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
+from tests.alarm_lines import with_sentences
 from tests.business import busy_floor
 from tests.floors import floor, known
 from tests.monitor.watching import SIZES, screen_text, tick, watching
@@ -292,7 +294,7 @@ async def test_panel_and_alarm_say_the_same_of_an_owner() -> None:
     owners[1] = replace(owners[1], risk=Risk(3, 265_000, 240_000, (4, 5)))
     whole = replace(whole, follow_ups=replace(whole.follow_ups, owners=tuple(owners)))
     whole = replace(whole, alarms=find_alarms(whole))
-    said = [alarm.text for alarm in whole.alarms if alarm.rule == "promises_at_risk"]
+    said = [alarm.text for alarm in with_sentences(whole.alarms) if alarm.rule == "promises_at_risk"]
     assert "needs 4 min, has 4 min" in "".join(said)
     app, _ = watching(whole)
     async with app.run_test(size=(120, 60)) as pilot:

@@ -18,13 +18,14 @@ from ccmon.report.json import as_text, snapshot_object
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
-from ccmon.views import panels
+from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_line, further_line, status_line, strip_lines
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import agent_choices, alarm_lines, detail_lines, filter_choices, help_lines
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.view import View
+from tests.alarm_lines import with_sentences
 from tests.business import busy_floor
 from tests.floors import CLIENTS, known
 from tests.monitor.watching import screen_text, tick, watching
@@ -129,7 +130,7 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
 def test_whatever_others_do_a_clients_view_stays_the_same(width: int, height: int) -> None:
     one, other = two_floors()
     assert one.alarms != other.alarms
-    assert any("Bloem" in alarm.text for alarm in one.alarms if alarm.rule == "talk")
+    assert any("Bloem" in alarm.text for alarm in with_sentences(one.alarms) if alarm.rule == "talk")
     drawn = everything_drawn(other, width, height)
     assert len(drawn) > 300
     assert [line for line in drawn if OTHER_NAME in line or OTHERS in line or "Bloem" in line] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccmon.monitor.app import Monitor
-from ccmon.views import panels
+from ccmon.views.all_panels import panels
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS, markdown
 from ccmon.views.modal_content import help_lines, palette_choices

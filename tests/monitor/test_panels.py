@@ -16,7 +16,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import AGENT_RULES, find_alarms
 from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
-from ccmon.views import panels
+from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, alarm_line, further_line, keys_line, status_line, strip_lines, too_small_lines
 from ccmon.views.columns import sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet

@@ -10,6 +10,7 @@ from ccmon.model.sources import Progress
 from ccmon.monitor.driver import FloorDriver
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
+from ccmon.views.alarms import alarm_sentence
 from ccmon.views.glyphs import ASCII
 from tests.business import busy_floor as floor
 from tests.floors import empty_floor
@@ -41,7 +42,7 @@ async def test_the_worst_alarm_and_the_counts_stand_on_top() -> None:
         acting = sum(alarm.severity == 2 for alarm in whole.alarms)
         assert f"▲ {acting} act now" in top
         assert f"△ {len(whole.alarms) - acting} to watch" in top
-        assert second.startswith(f" ▲ {whole.alarms[0].text}")
+        assert second.startswith(f" ▲ {alarm_sentence(whole.alarms[0])}")
 
 
 async def test_rows_that_need_a_person_come_first() -> None:

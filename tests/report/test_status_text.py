@@ -16,10 +16,11 @@ from ccmon.formatting import UNKNOWN
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.text import output_width, print_status, status_lines
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.snapshot.queues import StaffingCount, summed
-from ccmon.views import panels
 from ccmon.views.agents import AgentsPanel
+from ccmon.views.all_panels import panels
 from ccmon.views.glyphs import ASCII, UNICODE
 from ccmon.views.queues import QueuesPanel
 from ccmon.views.styled_text import TextStyle
@@ -234,15 +235,14 @@ def test_names_are_harmless(name: str) -> None:
     queue = replace(floor.queues[0], name=name)
     agents = tuple(replace(agent, name=name, reason=name, queue=name, team=name) for agent in floor.agents)
     items = tuple(replace(item, customer=name, owner=name, kind=name) for item in floor.follow_ups.items)
-    alarms = tuple(replace(alarm, text=f"{name} waits") for alarm in floor.alarms)
     floor = replace(
         floor,
         site=name,
         queues=(queue, *floor.queues[1:]),
         agents=agents,
-        alarms=alarms,
         follow_ups=replace(floor.follow_ups, items=items),
     )
+    floor = replace(floor, alarms=find_alarms(floor))
     text = shown(floor, 130)
     assert all(character == "\n" or character.isprintable() for character in text)
     assert all(cell_len(line) <= 130 for line in text.splitlines())

@@ -7,22 +7,23 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from ccmon.metrics.durations import spoken
 from ccmon.model.agents import AgentState, Membership
-from ccmon.model.alarms import Alarm
 from ccmon.model.follow_ups import FollowUp
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
-from ccmon.snapshot.alarms import ACT, RULES, WATCH, find_alarms, spoken
+from ccmon.snapshot.alarms import ACT, RULES, WATCH
 from tests import floors
+from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.test_alarms import AT, quiet, with_agent, with_queue
 
 S, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
 
-def only(floor: FloorSnapshot, **options: Any) -> Alarm | None:
+def only(floor: FloorSnapshot, **options: Any) -> AlarmLine | None:
     """The one alarm of a floor, if it has any."""
-    found = find_alarms(floor, **options)
+    found = alarms_of(floor, **options)
     assert len(found) <= 1, found
     return found[0] if found else None
 
@@ -43,7 +44,7 @@ def test_data_of_a_followed_switch(age: int, severity: int | None) -> None:
     alarm = only(with_sources(replace(quiet(), data_at=AT - age), source("pbx", last_record_at=AT)))
     assert (alarm and alarm.severity) == severity
     if alarm:
-        assert alarm == Alarm(
+        assert alarm == AlarmLine(
             "data_age",
             ACT,
             "data",
@@ -57,7 +58,7 @@ def test_data_of_a_followed_switch(age: int, severity: int | None) -> None:
 @pytest.mark.parametrize(("age", "speaks"), [(30 * MINUTE, False), (30 * MINUTE + 1000, True)])
 def test_data_that_nobody_follows(age: int, speaks: bool) -> None:
     floor = with_sources(replace(quiet(), data_at=AT - age), source("file", following=False))
-    expected = Alarm(
+    expected = AlarmLine(
         "data_age", WATCH, "data", AT - age, age / 1000, 1800.0, "The newest data is 30 min old: no switch is followed."
     )
     assert only(floor) == (expected if speaks else None)
@@ -88,7 +89,7 @@ def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
     assert only(quiet_source(HOUR)) is None
     text = "Nothing new in pbx for 60 min while 2 agents are ready: does the switch still write it?"
     text = text.replace("60 min", spoken(HOUR + S))
-    assert only(quiet_source(HOUR + S)) == Alarm("quiet_source", WATCH, "pbx", AT - HOUR - S, 3601.0, 3600.0, text)
+    assert only(quiet_source(HOUR + S)) == AlarmLine("quiet_source", WATCH, "pbx", AT - HOUR - S, 3601.0, 3600.0, text)
     one = only(quiet_source(HOUR + S, ready=1))
     assert one is not None
     assert "while 1 agent is ready" in one.text
@@ -123,7 +124,7 @@ def paused_members(floor: FloorSnapshot, number: int) -> FloorSnapshot:
 def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: str) -> None:
     known = {"agents_ready": ready, "agents_on_phones": on_phones, "agents_allotted": on_phones}
     assert only(paused_members(waiting(60, **known), paused)) is None
-    assert only(paused_members(waiting(61, **known), paused)) == Alarm(
+    assert only(paused_members(waiting(61, **known), paused)) == AlarmLine(
         "longest_wait", ACT, "Sales", AT - 61_000, 61.0, 60.0, f"A caller has waited 1:01 min in Sales; {said}."
     )
 
@@ -136,13 +137,13 @@ def test_a_wait_in_a_queue_without_a_threshold_or_without_a_caller_is_no_matter(
 def test_nobody_on_the_phones() -> None:
     floor = paused_members(waiting(5, agents_on_phones=0, agents_allotted=0), 1)
     text = "Nobody takes the calls of Sales: 1 caller waits, the first for 5 s; 1 of its agents is paused."
-    assert only(floor) == Alarm("nobody_on_phones", ACT, "Sales", AT - 5000, 5.0, 0.0, text)
+    assert only(floor) == AlarmLine("nobody_on_phones", ACT, "Sales", AT - 5000, 5.0, 0.0, text)
 
 
 def test_too_few_on_the_phones_while_somebody_waits() -> None:
     text = "Sales needs 2 more on the phones while 1 caller waits: its share is 3 of the 4 there."
     short = waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=5)
-    assert only(short) == Alarm("short_of_agents", WATCH, "Sales", None, 3.0, 5.0, text)
+    assert only(short) == AlarmLine("short_of_agents", WATCH, "Sales", None, 3.0, 5.0, text)
     assert only(waiting(5, agents_on_phones=5, agents_allotted=5, agents_needed=5)) is None
     assert only(waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=None)) is None
     assert only(with_queue(agents_on_phones=4, agents_allotted=3, agents_needed=5)) is None, "nobody waits"
@@ -154,7 +155,7 @@ def test_a_service_level_below_its_target() -> None:
     level = enough.queues[0].service_level_live
     assert level is not None
     text = "Sales answers 10 % in time today; the target is 80 %."
-    assert only(enough) == Alarm("service_level", WATCH, "Sales", None, level, 0.8, text)
+    assert only(enough) == AlarmLine("service_level", WATCH, "Sales", None, level, 0.8, text)
     for fewer in (
         {"waiting_past_threshold": 1},
         {"no_agents": 0},
@@ -198,7 +199,7 @@ def test_too_long_in_a_state(state: AgentState, limit: int, changes: dict[str, A
     limits = {"Lunch": 45 * MINUTE, "Tea": None}
     assert only(replace(spent(state, limit, **changes), pause_limits=limits)) is None
     rule = {AgentState.PAUSED: "pause", AgentState.WRAP_UP: "wrap_up"}.get(state, "talk")
-    expected = Alarm(rule, WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
+    expected = AlarmLine(rule, WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
     assert only(replace(spent(state, limit + 1, **changes), pause_limits=limits)) == expected
 
 
@@ -211,19 +212,19 @@ def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:
 def test_missed_calls(state: AgentState) -> None:
     text = "Ann is offered calls but has missed 3 today: pause the telephone or go and see."
     assert only(spent(state, S, missed=2)) is None
-    assert only(spent(state, S, missed=3)) == Alarm("missed_calls", WATCH, "Ann", None, 3.0, 3.0, text)
+    assert only(spent(state, S, missed=3)) == AlarmLine("missed_calls", WATCH, "Ann", None, 3.0, 3.0, text)
 
 
 def test_unhappy_customers() -> None:
     low = LowScore(1, "Bo", None, "Sales", "Ann", None, 2, 10, None, AT - 5)
     floor = replace(quiet(), low_scores=(low,) * 7)
-    found = find_alarms(floor)
+    found = alarms_of(floor)
     assert len(found) == 5
     text = "Bo gave 2 of 10 after talking with Ann in Sales: call back."
-    assert found[0] == Alarm("low_score", WATCH, "Bo", AT - 5, 2.0, 10.0, text)
+    assert found[0] == AlarmLine("low_score", WATCH, "Bo", AT - 5, 2.0, 10.0, text)
     nobody = replace(floor, low_scores=(replace(low, agent=None, queue=None),))
-    assert only(nobody) == replace(found[0], text="Bo gave 2 of 10: call back.")
-    assert find_alarms(replace(floor, low_scores=None)) == ()
+    assert only(nobody) == found[0]._replace(text="Bo gave 2 of 10: call back.")
+    assert alarms_of(replace(floor, low_scores=None)) == ()
 
 
 def test_every_rule_has_a_place() -> None:
@@ -250,7 +251,7 @@ def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
     ],
 )
 def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
-    expected = Alarm("follow_ups", WATCH, subject, AT - HOUR, value, 0.0, text)
+    expected = AlarmLine("follow_ups", WATCH, subject, AT - HOUR, value, 0.0, text)
     assert only(with_follow_ups(*items, *owed("Bob", 2, overdue_since=AT))) == expected
 
 
@@ -262,7 +263,7 @@ def test_the_oldest_of_an_owners_calls_counts() -> None:
 
 def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
     owners = [("E", 2), ("D", 2), ("A", 1), ("G", 5), ("B", 1), ("C", 3), ("F", 4)]
-    found = find_alarms(with_follow_ups(*(item for owner, number in owners for item in owed(owner, number))))
+    found = alarms_of(with_follow_ups(*(item for owner, number in owners for item in owed(owner, number))))
     assert [(alarm.rule, alarm.subject, alarm.value) for alarm in found] == [
         ("follow_ups", "G", 5.0),
         ("follow_ups", "F", 4.0),
@@ -291,7 +292,7 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
         replace(agent, id=3, name="Cy", state=AgentState.TALKING, since=AT - 90 * MINUTE),
         replace(agent, id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
     )
-    found = find_alarms(replace(floor, queues=queues, agents=agents))
+    found = alarms_of(replace(floor, queues=queues, agents=agents))
     assert [alarm.subject for alarm in found] == [
         "waits longer",
         "waits long",
@@ -308,6 +309,6 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
 def test_who_serves_one_queue_alone_shares_with_nobody() -> None:
     """Where the share is everybody on the phones there is nothing to explain."""
     alone = waiting(5, agents_on_phones=3, agents_allotted=3, agents_needed=5)
-    assert only(alone) == Alarm(
+    assert only(alone) == AlarmLine(
         "short_of_agents", WATCH, "Sales", None, 3.0, 5.0, "Sales needs 2 more on the phones while 1 caller waits."
     )

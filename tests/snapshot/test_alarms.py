@@ -8,11 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.formatting import percent
+from ccmon.metrics.durations import spoken
 from ccmon.model.agents import AgentState
-from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import RULES, Limits, find_alarms, spoken
+from ccmon.snapshot.alarms import RULES, Limits
 from tests import floors
+from tests.alarm_lines import AlarmLine, alarms_of
 
 AT = floors.moment()
 
@@ -41,9 +42,9 @@ def quiet() -> FloorSnapshot:
     return replace(full, queues=(queue,), agents=(agent,), follow_ups=figures, alarms=(), memberships=())
 
 
-def found(snapshot: FloorSnapshot, rule: str) -> list[Alarm]:
-    assert all(alarm.rule in RULES for alarm in find_alarms(snapshot))
-    return [alarm for alarm in find_alarms(snapshot) if alarm.rule == rule]
+def found(snapshot: FloorSnapshot, rule: str) -> list[AlarmLine]:
+    assert all(alarm.rule in RULES for alarm in alarms_of(snapshot))
+    return [alarm for alarm in alarms_of(snapshot) if alarm.rule == rule]
 
 
 def with_queue(**changes: Any) -> FloorSnapshot:
@@ -57,8 +58,8 @@ def with_agent(**changes: Any) -> FloorSnapshot:
 
 
 def test_a_quiet_floor_and_an_empty_one_say_nothing() -> None:
-    assert find_alarms(quiet()) == ()
-    assert find_alarms(floors.empty_floor()) == ()
+    assert alarms_of(quiet()) == ()
+    assert alarms_of(floors.empty_floor()) == ()
 
 
 def test_caller_who_waits_three_thresholds() -> None:
@@ -141,7 +142,7 @@ def test_follow_ups_are_one_line_an_owner_and_one_for_the_rest() -> None:
     )
     floor = quiet()
     floor = replace(floor, follow_ups=replace(floor.follow_ups, items=items))
-    lines = [alarm for alarm in find_alarms(floor) if alarm.rule in {"follow_ups", "more_follow_ups"}]
+    lines = [alarm for alarm in alarms_of(floor) if alarm.rule in {"follow_ups", "more_follow_ups"}]
     assert len(lines) == Limits().follow_up_owners + 1
     assert sum(alarm.value or 0 for alarm in lines) == 50
     assert lines[-1].rule == "more_follow_ups", "the others come after those that are named"
@@ -156,7 +157,7 @@ def test_old_data_is_a_matter_for_now_only_where_a_switch_is_followed() -> None:
 
 
 def test_the_worst_stands_first() -> None:
-    lines = find_alarms(floors.floor(200))
+    lines = alarms_of(floors.floor(200))
     assert [alarm.severity for alarm in lines] == sorted((alarm.severity for alarm in lines), reverse=True)
 
 

@@ -11,12 +11,12 @@ from ccmon.metrics.follow_ups import LateWhy
 from ccmon.model.agents import AgentState
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
-from ccmon.snapshot.alarms import why_at_risk
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
 from ccmon.snapshot.directory import AgentEntry, Directory, Team
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic_records import PlannedShift, PromiseOutcome
+from ccmon.views.alarms import why_at_risk
 from tests.snapshot.test_alarms import with_agent
 
 HOUR, DAY = 3_600_000, 86_400_000

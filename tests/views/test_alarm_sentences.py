@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from ccmon.metrics.durations import spoken
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, RecordOf, Risk
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.model.alarms import Alarm
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.satisfaction import LowScore
@@ -21,14 +21,10 @@ from ccmon.snapshot.alarms import (
     WATCH,
     Limits,
     agent_need,
-    does_now,
-    find_alarms,
     known_until,
-    promise_sentence,
-    spoken,
-    what_becomes_of_promises,
-    why_at_risk,
 )
+from ccmon.views.alarms import does_now, promise_sentence, what_becomes_of_promises, why_at_risk
+from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.test_alarm_rules import source, with_sources
 from tests.snapshot.test_alarms import AT, quiet, with_agent, with_queue
 
@@ -152,20 +148,20 @@ def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
         owner(1, name="Bo"),
         owner(2, 3, name="Ed"),
     )
-    found = find_alarms(with_owners(*owners))
+    found = alarms_of(with_owners(*owners))
     assert [(alarm.rule, alarm.subject, alarm.value) for alarm in found] == [
         ("promises_at_risk", "Cy", 4.0),
         ("promises_at_risk", "Ed", 3.0),
         ("promises_at_risk", "Bo", 1.0),
     ]
     text = "Bo owns 6, needs 48 min, has 35 min: 1 cannot be kept."
-    assert found[-1] == Alarm("promises_at_risk", WATCH, "Bo", None, 1.0, 0.0, text)
-    assert find_alarms(with_owners(owner(0, 0), owner(0, None))) == ()
+    assert found[-1] == AlarmLine("promises_at_risk", WATCH, "Bo", None, 1.0, 0.0, text)
+    assert alarms_of(with_owners(owner(0, 0), owner(0, None))) == ()
 
 
 def test_what_the_owner_does_now_is_looked_up() -> None:
     others = (agent(AgentState.READY, id=2), agent(AgentState.PAUSED, id=1, reason="Lunch", since=AT))
-    [alarm] = find_alarms(with_owners(owner(risk=IN_TIME), agents=others))
+    [alarm] = alarms_of(with_owners(owner(risk=IN_TIME), agents=others))
     assert alarm.text == "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept."
 
 
@@ -185,7 +181,7 @@ REASON = ReasonFigures(
 def test_a_rising_problem(reason: ReasonFigures, text: str) -> None:
     steady = replace(reason, name="Delivery", rising=False)
     floor = replace(quiet(), problems=ProblemFigures(20, 13, (steady, reason, steady), AT - 5, 4))
-    assert find_alarms(floor) == (Alarm("rising_problem", WATCH, "Invoice", AT - 5, 12.0, reason.usual, text),)
+    assert alarms_of(floor) == (AlarmLine("rising_problem", WATCH, "Invoice", AT - 5, 12.0, reason.usual, text),)
 
 
 @pytest.mark.parametrize(
@@ -221,15 +217,15 @@ def test_old_data_is_measured_up_to_where_it_ends() -> None:
     waits = {"waiting": 1, "longest_wait_since": AT - 90 * S, "agents_ready": 1, "agents_needed": None}
     floor = replace(with_queue(**waits), data_at=AT - 40 * S)
     floor = with_sources(floor, source("pbx", last_record_at=AT))
-    assert [alarm.rule for alarm in find_alarms(floor)] == ["data_age"]
+    assert [alarm.rule for alarm in alarms_of(floor)] == ["data_age"]
     patient = Limits(data_age_ms=40 * S)
-    assert [(alarm.rule, alarm.value) for alarm in find_alarms(floor, limits=patient)] == [("longest_wait", 90.0)]
+    assert [(alarm.rule, alarm.value) for alarm in alarms_of(floor, limits=patient)] == [("longest_wait", 90.0)]
 
 
 def test_of_two_switches_the_silent_one_is_named() -> None:
     floor = replace(quiet(), data_at=AT - 31 * S)
     switches = source("one", checked_at=AT), source("two", checked_at=AT - 31 * S)
-    [alarm] = find_alarms(with_sources(floor, *switches))
+    [alarm] = alarms_of(with_sources(floor, *switches))
     assert alarm.text == "The newest data is 31 s old: ask the administrator whether ccmon follow of two still runs."
 
 
@@ -238,13 +234,13 @@ def test_where_no_source_tells_of_agents_a_wait_is_said_without_them() -> None:
         waiting=1, longest_wait_since=AT - 61 * S, agents_on_phones=0, agents_needed=None, agents_known=False
     )
     text = "A caller has waited 1:01 min in Sales."
-    assert find_alarms(floor) == (Alarm("longest_wait", ACT, "Sales", AT - 61 * S, 61.0, 60.0, text),)
+    assert alarms_of(floor) == (AlarmLine("longest_wait", ACT, "Sales", AT - 61 * S, 61.0, 60.0, text),)
 
 
 def test_a_queue_that_is_allotted_nobody_is_short_of_all() -> None:
     floor = with_queue(waiting=1, longest_wait_since=AT - S, agents_on_phones=2, agents_allotted=0, agents_needed=1)
     text = "Sales needs 1 more on the phones while 1 caller waits: its share is 0 of the 2 there."
-    assert find_alarms(floor) == (Alarm("short_of_agents", WATCH, "Sales", None, 0.0, 1.0, text),)
+    assert alarms_of(floor) == (AlarmLine("short_of_agents", WATCH, "Sales", None, 0.0, 1.0, text),)
 
 
 def test_the_worst_of_a_rule_is_worst_by_its_own_limit() -> None:
@@ -254,13 +250,13 @@ def test_the_worst_of_a_rule_is_worst_by_its_own_limit() -> None:
         replace(floor.agents[0], id=2, name="Bo", reason="Tea", since=AT - 30 * MINUTE),
     )
     floor = replace(floor, agents=(first, other), pause_limits={"Lunch": 45 * MINUTE, "Tea": 10 * MINUTE})
-    assert [alarm.subject for alarm in find_alarms(floor)] == ["Bo", "Al"]
+    assert [alarm.subject for alarm in alarms_of(floor)] == ["Bo", "Al"]
 
 
 def test_a_service_level_of_nothing_is_the_worst() -> None:
     queue = with_queue(answered=10, answered_in_threshold=0).queues[0]
     some = replace(queue, id=2, name="Aftercare", answered_in_threshold=1)
-    assert [alarm.subject for alarm in find_alarms(replace(quiet(), queues=(some, queue)))] == ["Sales", "Aftercare"]
+    assert [alarm.subject for alarm in alarms_of(replace(quiet(), queues=(some, queue)))] == ["Sales", "Aftercare"]
 
 
 @pytest.mark.parametrize(
@@ -285,17 +281,17 @@ def test_the_rules_about_agents_are_those_that_a_floor_of_agents_breaks() -> Non
     long_ago = AT - 600 * MINUTE
     states = (AgentState.TALKING, AgentState.HOLD, AgentState.WRAP_UP, AgentState.PAUSED, AgentState.READY)
     people = tuple(agent(state, id=number, since=long_ago, missed=9) for number, state in enumerate(states))
-    assert {alarm.rule for alarm in find_alarms(replace(quiet(), agents=people))} == AGENT_RULES
+    assert {alarm.rule for alarm in alarms_of(replace(quiet(), agents=people))} == AGENT_RULES
 
 
 def test_the_lowest_score_stands_first() -> None:
     low = LowScore(1, "Bo", None, None, None, None, 3, 10, None, AT)
     floor = replace(quiet(), low_scores=(low, replace(low, customer="Di", score=2)))
-    assert [alarm.subject for alarm in find_alarms(floor)] == ["Di", "Bo"]
+    assert [alarm.subject for alarm in alarms_of(floor)] == ["Di", "Bo"]
 
 
 def test_the_shortest_queue_stands_first() -> None:
     waits = {"waiting": 1, "longest_wait_since": AT - S, "agents_on_phones": 9, "agents_needed": 5}
     queue = with_queue(**waits, agents_allotted=4).queues[0]
     shorter = replace(queue, id=2, name="Shorter", agents_allotted=1)
-    assert [alarm.subject for alarm in find_alarms(replace(quiet(), queues=(queue, shorter)))] == ["Shorter", "Sales"]
+    assert [alarm.subject for alarm in alarms_of(replace(quiet(), queues=(queue, shorter)))] == ["Shorter", "Sales"]

@@ -1,0 +1,179 @@
+"""What alarms say: one sentence for each, with what is wrong and, where it can, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ccmon.metrics.durations import coarse, spoken
+from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
+from ccmon.metrics.percentage import percent, percent_below
+from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarms import (
+    AgentAlarm,
+    Alarm,
+    FollowUpsAlarm,
+    LowScoreAlarm,
+    PromisesAlarm,
+    QueueAlarm,
+    ReasonAlarm,
+    SourceAlarm,
+)
+from ccmon.model.follow_ups import AgentFollowUps
+
+
+def _length(alarm: Alarm) -> str:
+    """The value of an alarm about a length of time."""
+    return spoken((alarm.value or 0.0) * 1000)
+
+
+def _source(alarm: SourceAlarm) -> str:
+    if alarm.rule == "quiet_source":
+        return _quiet_source(alarm)
+    said = "no switch is followed"
+    if alarm.source is not None:
+        whose = f" of {alarm.source.name}" if alarm.followed > 1 else ""
+        said = f"ask the administrator whether ccmon follow{whose} still runs"
+    return f"The newest data is {_length(alarm)} old: {said}."
+
+
+def _quiet_source(alarm: SourceAlarm) -> str:
+    agents = f"{alarm.agents_ready} {'agent is' if alarm.agents_ready == 1 else 'agents are'} ready"
+    text = f"Nothing new in {alarm.subject} for {_length(alarm)} while {agents}: does the switch still write it?"
+    if alarm.source is not None and alarm.source.rejected:
+        lines = "1 line" if alarm.source.rejected == 1 else f"{alarm.source.rejected:,} lines"
+        text += f" {lines} of it did not go in: ccmon sources --rejected."
+    return text
+
+
+def _queue(alarm: QueueAlarm) -> str:
+    queue, paused, waited = alarm.queue, alarm.agents_paused, _length(alarm)
+    callers = "1 caller waits" if queue.waiting == 1 else f"{queue.waiting} callers wait"
+    recall = f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
+    if alarm.rule == "nobody_on_phones":
+        return f"Nobody takes the calls of {queue.name}: {callers}, the first for {waited}{recall}."
+    if alarm.rule == "longest_wait":
+        busy = f"all {queue.agents_on_phones} are busy{recall}"
+        ready = f"{queue.agents_ready} ready: see why nobody answers" if queue.agents_ready else busy
+        return f"A caller has waited {waited} in {queue.name}{f'; {ready}' if queue.agents_known else ''}."
+    if alarm.rule == "short_of_agents":
+        allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
+        # Those who serve other queues, too, stand beside each of them: the share is what falls short.
+        share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
+        missing = -(queue.agents_gap or 0)
+        return f"{queue.name} needs {missing} more on the phones while {callers}{share}{recall}."
+    level, target = alarm.value or 0.0, alarm.limit or 0.0
+    return f"{queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
+
+
+def _agent(alarm: AgentAlarm) -> str:
+    agent, spent = alarm.agent, _length(alarm)
+    if alarm.rule == "pause":
+        what = f"on {agent.reason}" if agent.reason else "paused without a reason"
+        return f"{agent.name} has been {what} for {spent}; {spoken((alarm.limit or 0.0) * 1000)} is the limit."
+    if alarm.rule == "wrap_up":
+        return f"{agent.name} has been in wrap-up for {spent}: ask whether help is needed."
+    if alarm.rule == "talk":
+        where = f" in {agent.queue}" if agent.queue else ""
+        return f"{agent.name} has been on one call{where} for {spent}: listen in or help."
+    return f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
+
+
+def _low_score(alarm: LowScoreAlarm) -> str:
+    low = alarm.score
+    agent = f" after talking with {low.agent}" if low.agent else ""
+    queue = f" in {low.queue}" if low.queue else ""
+    return f"{low.who} gave {low.score} of {low.scale}{agent}{queue}: call back."
+
+
+def _reason(alarm: ReasonAlarm) -> str:
+    reason = alarm.reason
+    usual = f", {reason.usual:.0f} is usual by now" if reason.usual is not None else ""
+    return f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
+
+
+def _promises(alarm: PromisesAlarm) -> str:
+    return f"{promise_sentence(alarm.owner, does_now(alarm.agent))}."
+
+
+def _follow_ups(alarm: FollowUpsAlarm) -> str:
+    number = int(alarm.value or 0)
+    who = f"{alarm.owner} owes" if alarm.owner else f"{alarm.owners} more agents owe"
+    oldest = " due" if number == 1 else ", the oldest due"
+    return f"{who if alarm.owners else 'Nobody has taken'} {_calls(number)}{oldest} {spoken(alarm.oldest_ms)} ago."
+
+
+SENTENCES: Mapping[type[Alarm], Callable[[Any], str]] = {
+    SourceAlarm: _source,
+    QueueAlarm: _queue,
+    AgentAlarm: _agent,
+    LowScoreAlarm: _low_score,
+    ReasonAlarm: _reason,
+    PromisesAlarm: _promises,
+    FollowUpsAlarm: _follow_ups,
+}
+
+
+def alarm_sentence(alarm: Alarm) -> str:
+    """The sentence of an alarm."""
+    return SENTENCES[type(alarm)](alarm)
+
+
+def promise_sentence(owner: AgentFollowUps, doing: str = "") -> str:
+    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
+
+    The time is told where it decides. Where the time of the shift would be enough, it is what the owner does now that
+    makes a promise late.
+    """
+    risk = owner.risk
+    if not owner.owed:
+        return "Every promised call has been taken" if owner.agent_id is None else f"{owner.name} owes no promised call"
+    if owner.agent_id is None:
+        return f"Nobody has taken {_calls(owner.owed)}: hand {'it' if owner.owed == 1 else 'them'} out"
+    becomes = what_becomes_of_promises(owner)
+    if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
+        becomes += f" ({why_at_risk(owner.late_reason)})"
+    if risk is None:
+        unknown = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
+        return f"{owner.name} owes {_calls(owner.owed)}: {becomes if owner.at_risk else unknown}"
+    if owner.at_risk and not owner.cannot_be_kept:
+        return f"{owner.name} owes {_calls(owner.owed)}: {becomes}"
+    needs, has = coarse(risk.needed_ms), coarse(risk.left_ms)
+    enough = owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and doing
+    time = f"needs {needs}, is {doing} now" if enough else f"needs {needs}, has {has}"
+    return f"{owner.name} owns {risk.owned}, {time}: {becomes}"
+
+
+def does_now(agent: AgentFigures | None) -> str:
+    """What keeps an agent, in words; nothing where that is not known."""
+    if agent is None or agent.state is AgentState.UNKNOWN:
+        return ""
+    if agent.state is AgentState.PAUSED and agent.reason:
+        return f"on {agent.reason}"
+    return {AgentState.WRAP_UP: "in wrap-up", AgentState.HOLD: "on hold"}.get(agent.state) or agent.state.replace(
+        "_", " "
+    )
+
+
+def why_at_risk(reason: LateReason) -> str:
+    """What puts promises at risk, as a person says it."""
+    if reason.why is not LateWhy.RECORD:
+        return reason.why.value
+    if not reason.promised:
+        return "no record of such promises"
+    return f"{reason.late} of {reason.promised} such promises{WHOSE[reason.of]} were late in 28 days"
+
+
+WHOSE = {RecordOf.OWNER: "", RecordOf.TEAM: " of the team", RecordOf.ALL: " of all"}
+
+
+def what_becomes_of_promises(owner: AgentFollowUps) -> str:
+    """Such as: 1 is late, 2 cannot be kept, 3 at risk."""
+    parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
+    parts += [f"{owner.cannot_be_kept} cannot be kept"] if owner.cannot_be_kept else []
+    parts += [f"{owner.at_risk} at risk"] if (owner.at_risk or 0) > owner.cannot_be_kept else []
+    return ", ".join(parts) or "all can be kept"
+
+
+def _calls(number: int) -> str:
+    return "a promised call" if number == 1 else f"{number} promised calls"

@@ -1,0 +1,33 @@
+"""Alarms with what they say, to compare one with a line of a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ccmon.model.alarms import Alarm
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import find_alarms
+from ccmon.views.alarms import alarm_sentence
+
+
+class AlarmLine(NamedTuple):
+    rule: str
+    severity: int
+    subject: str
+    since: int | None
+    value: float | None
+    limit: float | None
+    text: str
+
+
+def with_sentences(alarms: Iterable[Alarm]) -> tuple[AlarmLine, ...]:
+    return tuple(
+        AlarmLine(each.rule, each.severity, each.subject, each.since, each.value, each.limit, alarm_sentence(each))
+        for each in alarms
+    )
+
+
+def alarms_of(floor: FloorSnapshot, **options: Any) -> tuple[AlarmLine, ...]:
+    """The alarms of a floor, found anew."""
+    return with_sentences(find_alarms(floor, **options))
