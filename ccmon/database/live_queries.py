@@ -8,21 +8,11 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon.database.as_of import (
-    AuditRow,
-    FollowUpRow,
-    MissedCount,
-    SaleRow,
-    StateTime,
-    VisitRow,
-    follow_up_rows,
-    totals,
-)
+from ccmon.database.as_of import AuditRow, FollowUpRow, TotalsText, follow_up_rows, totals
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay
-from ccmon.model.queues import Purpose
 from ccmon.model.sources import Progress
 from ccmon.snapshot.directory import (
     AgentEntry,
@@ -96,8 +86,7 @@ def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache 
     if not live:
         cache = PollCache()
     past = cache.get("past", (day.date, bool(progress)), lambda: _past_days(database, site, day, complete=not progress))
-    targets = database.rows("queue_days", QueueTargets, parameters)
-    found = _now(database, parameters, cache) if live else _as_of(database, parameters, directory, targets)
+    found = _now(database, parameters, cache) if live else _as_of(database, parameters)
     newest_at = _newest_moment(database, parameters, live=live)
     return LiveRows(
         site=site,
@@ -106,7 +95,7 @@ def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache 
         past=past,
         progress=progress,
         newest_at=newest_at if newest_at is None else min(newest_at, at),
-        queue_days=targets,
+        queue_days=database.rows("queue_days", QueueTargets, parameters),
         sources=database.rows("live_sources", SourceRow),
         handled_into_day=database.rows("handled_into_day", EarlierCall, parameters),
         tracked=database.rows("tracked", TrackedSubject, parameters),
@@ -206,21 +195,9 @@ def _curves(
     }
 
 
-def _as_of(
-    database: Database, parameters: Parameters, directory: Directory, queue_days: Iterable[QueueTargets]
-) -> dict[str, Any]:
+def _as_of(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it was at an earlier moment."""
-    targets = {q.id: (q.threshold_ms, q.target, q.short_abandon_ms) for q in directory.queues.values()}
-    targets.update({day.queue_id: (day.threshold_ms, day.target, day.short_abandon_ms) for day in queue_days})
-    selling = frozenset(q.id for q in directory.queues.values() if q.purpose == Purpose.SALES)
-    counted = totals(
-        database.rows("as_of_visits", VisitRow, parameters),
-        database.rows("as_of_times", StateTime, parameters),
-        database.rows("as_of_missed", MissedCount, parameters),
-        database.rows("as_of_sales", SaleRow, parameters),
-        targets=targets,
-        sales_queues=selling,
-    )
+    counted = totals(database.rows("as_of_totals", TotalsText, parameters))
     follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
     audit = database.rows("as_of_audit", AuditRow, parameters)
     return {

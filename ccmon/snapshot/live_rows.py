@@ -174,11 +174,11 @@ class AgentTotals(NamedTuple):
     paused_ms: int
     talking_ms: int
     other_ms: int
+    hold_ms: int
+    wrap_up_ms: int
     converted: int
     sales: int
     revenue_cents: int
-    hold_ms: int
-    wrap_up_ms: int
 
 
 class CampaignTotals(NamedTuple):

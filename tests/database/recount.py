@@ -17,6 +17,8 @@ Row = dict[str, Any]
 Totals = dict[str, dict[tuple[Any, ...], dict[str, int]]]
 
 QUARTER_MS = 15 * 60 * 1000
+USUAL_TARGETS = {"service_level_threshold_ms": 20_000, "short_abandon_ms": 5_000}
+BEGINS = {"calls": "entered_at", "agent_states": "started_at", "missed_calls": "missed_at", "sales": "sold_at"}
 KEYS = {
     "queue_quarters": ("queue_id", "quarter_at"),
     "wait_histogram": ("queue_id", "day_at", "wait_s"),
@@ -38,22 +40,22 @@ def kept(connection: sqlite3.Connection) -> Totals:
     return totals
 
 
-def recounted(connection: sqlite3.Connection) -> Totals:
-    """The totals as the raw rows give them."""
+def recounted(connection: sqlite3.Connection, at: int | None = None) -> Totals:
+    """The totals as the raw rows give them, or as these were known at an earlier moment."""
     (site,) = _rows(connection, "site")
     zone = ZoneInfo(site["time_zone"])
     day_of = _day_finder(zone, site["day_starts_ms"])
     queues = {row["id"]: row for row in _rows(connection, "queues")}
     targets = {(row["queue_id"], row["day_at"]): row for row in _rows(connection, "queue_days")}
     counts: dict[str, defaultdict[tuple[Any, ...], Counter[str]]] = {table: defaultdict(Counter) for table in KEYS}
-    for call in _rows(connection, "calls"):
+    for call in _known(connection, "calls", at):
         _count_call(call, counts, day_of, queues, targets)
-    for state in _rows(connection, "agent_states"):
+    for state in _known(connection, "agent_states", at):
         _count_state(state, counts["agent_days"], day_of)
-    for missed in _rows(connection, "missed_calls"):
+    for missed in _known(connection, "missed_calls", at):
         if missed["ring_ms"] >= 1000:
             counts["agent_days"][day_of(missed["missed_at"]), missed["agent_id"]]["missed"] += 1
-    _count_sales(_rows(connection, "sales"), counts, day_of, site["currency"])
+    _count_sales(_known(connection, "sales", at), counts, day_of, site["currency"])
     return {
         table: {
             key: figures
@@ -68,6 +70,28 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[Row]:
     cursor = connection.execute(f"SELECT * FROM {table}")
     names = [each[0] for each in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _known(connection: sqlite3.Connection, table: str, at: int | None) -> list[Row]:
+    """Rows that had begun by a moment, without what came later."""
+    rows = _rows(connection, table)
+    return rows if at is None else [_as_known(row, at) for row in rows if row[BEGINS[table]] <= at]
+
+
+def _as_known(row: Row, at: int) -> Row:
+    known = {name: None if name.endswith("_at") and (value or 0) > at else value for name, value in row.items()}
+    if "answered_at" in row:
+        served_at = (
+            row["ended_at"] if row["answered_at"] is None and row["outcome"] == "answered" else row["answered_at"]
+        )
+        if served_at is None or served_at > at:
+            known["agent_id"] = None
+            known["outcome"] = None if row["outcome"] == "answered" else row["outcome"]
+        if (row["ended_at"] or 0) > at:
+            known["outcome"] = known["right_party"] = None
+        if (row["wrapped_up_at"] or 0) > at:
+            known["wrapping_up"] = 1
+    return known
 
 
 def _day_finder(zone: ZoneInfo, day_starts_ms: int) -> Callable[[int], int]:
@@ -128,7 +152,7 @@ def _count_call(
     queue_id = call["queue_id"]
     inbound = call["direction"] == "inbound"
     if inbound and queue_id is not None and kind != "blocked":
-        target = targets[queue_id, day]
+        target = targets.get((queue_id, day), USUAL_TARGETS)
         figures = counts["queue_quarters"][queue_id, call["entered_at"] // QUARTER_MS * QUARTER_MS]
         figures["offered"] += 1
         if kind != "open":

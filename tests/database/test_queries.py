@@ -102,7 +102,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
 
 
 def columns(connection: sqlite3.Connection, query: str) -> list[str]:
-    text = QUERIES[query]
+    text = sql_files.sql(query)
     names = dict.fromkeys(re.findall(r":(\w+)", text), 0)
     cursor = connection.execute(text, names or [0] * len(set(re.findall(r"\?\d*", text))))
     return [name for name, *_ in cursor.description]

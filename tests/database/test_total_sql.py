@@ -14,15 +14,15 @@ from ccmon.database import as_of
 from ccmon.database.sql_files import split
 from ccmon.database.total_sql import triggers
 from ccmon.database.total_sql.definition import SOURCES, definitions
-from ccmon.snapshot.live_rows import QuarterSums
+from ccmon.snapshot import live_rows
 from tests.databases import new_database
 
 FIELDS = {
-    "queue_quarters": QuarterSums._fields,
-    "wait_histogram": as_of.WaitRow._fields,
-    "handling_histogram": as_of.HandlingRow._fields,
-    "agent_days": as_of.AgentDayRow._fields,
-    "campaign_days": as_of.CampaignDayRow._fields,
+    "queue_quarters": live_rows.QuarterSums._fields,
+    "wait_histogram": as_of.WaitCount._fields,
+    "handling_histogram": as_of.HandlingTime._fields,
+    "agent_days": live_rows.AgentTotals._fields,
+    "campaign_days": live_rows.CampaignTotals._fields,
 }
 
 
@@ -54,7 +54,7 @@ def test_each_column_of_a_total_is_defined_and_no_other(connection: sqlite3.Conn
     for table, total in totals.items():
         assert sorted((*total.keys, *total.columns)) == sorted(columns(connection, table))
         assert all(tuple(part.keys) == total.keys for part in total.parts)
-        assert FIELDS[table] == (*total.keys, *total.columns)
+        assert FIELDS[table] == total.columns_of_day
     assert totals.keys() == FIELDS.keys()
 
 

@@ -1,4 +1,5 @@
 -- The same as `live`, for an earlier moment: everything that came after :at is left out.
+-- Totals are counted by `as_of_totals`, which is generated from total_sql/definitions.sql.
 
 -- name: has_changes_after
 -- 1 where a call, state, sale, member or follow-up that began by a moment changed after it.
@@ -48,48 +49,6 @@ ORDER BY queue_id, agent_id;
 -- Who was paused in which queue at a moment.
 SELECT queue_id, agent_id, reason, started_at FROM queue_pauses
 WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at);
-
--- name: as_of_visits
--- Each visit and outbound attempt of the business day that had started by a moment, as it was then.
-SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
-    iif(answered_at <= :at, answered_at, NULL) AS answered_at, iif(ended_at <= :at, ended_at, NULL) AS ended_at,
-    iif(wrapped_up_at <= :at, wrapped_up_at, NULL) AS wrapped_up_at,
-    wrapping_up IS 1 OR wrapped_up_at > :at AS wraps_up, coalesce(hold_ms, 0) AS hold_ms,
-    iif(ended_at > :at, NULL, outcome) AS outcome, (ended_at IS NULL OR ended_at <= :at) AND right_party IS 1 AS right_party,
-    coalesce(served_at <= :at, 0) AS served
-FROM calls
-WHERE entered_at >= :day_starts_at AND entered_at < :day_ends_at AND entered_at <= :at;
-
--- name: as_of_times
--- Each agent's time in each state from the start of the business day to a moment, in intervals that had ended by then.
--- Of the intervals that began before the day only an agent's last one can reach into it.
-SELECT s.agent_id, s.state, sum(min(s.ended_at, :day_ends_at) - max(s.started_at, :day_starts_at)) AS spent_ms
-FROM (
-    SELECT agent_id, state, started_at, ended_at FROM agent_states
-    WHERE started_at >= :day_starts_at AND started_at <= :at
-    UNION ALL
-    SELECT b.agent_id, b.state, b.started_at, b.ended_at
-    FROM agents AS a
-        JOIN agent_states AS b ON b.id = (
-            SELECT id FROM agent_states
-            WHERE agent_id = a.id AND started_at < :day_starts_at ORDER BY started_at DESC, id DESC LIMIT 1)
-) AS s
-WHERE s.ended_at <= :at AND s.ended_at > max(s.started_at, :day_starts_at)
-GROUP BY s.agent_id, s.state;
-
--- name: as_of_missed
--- How many calls each agent had missed in the business day by a moment; a ring of less than a second is no miss.
-SELECT agent_id, count(*) AS missed FROM missed_calls
-WHERE missed_at >= :day_starts_at AND missed_at < :day_ends_at AND missed_at <= :at AND ring_ms >= 1000
-GROUP BY agent_id;
-
--- name: as_of_sales
--- The sales of the business day that stood at a moment; revenue in the site's currency alone.
-SELECT s.call_id, s.agent_id, s.campaign_id,
-    iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0) AS revenue_cents
-FROM sales AS s, site
-WHERE s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at AND s.sold_at <= :at
-    AND (s.cancelled_at IS NULL OR s.cancelled_at > :at);
 
 -- name: as_of_follow_ups
 -- Every follow-up that may have been open, done or promised in the business day at a moment, as it is now.

@@ -468,7 +468,7 @@ BEGIN
 END;
 
 CREATE TRIGGER count_state_in_agent_days INSTEAD OF INSERT ON count_state
-WHEN new.ended_at > new.started_at AND new.state <> 'logged_out'
+WHEN new.ended_at > new.started_at AND true
 BEGIN
     INSERT INTO agent_days (
         day_at, agent_id, ready_ms, paused_ms, talking_ms, other_ms, hold_ms, wrap_up_ms

@@ -12,7 +12,7 @@ Kind = Literal["count", "sum", "distinct"]
 
 _FOLDER = Path(__file__).parent
 _ITEM = re.compile(r"^\s*(?P<expression>.+?) AS (?P<name>\w+),?$", re.MULTILINE)
-_SELECT = re.compile(r"SELECT\n(?P<items>.*)\nFROM (?P<source>\w+)\nWHERE (?P<where>.*)", re.DOTALL)
+_SELECT = re.compile(r"SELECT\n(?P<items>.*)\nFROM (?P<source>\w+)(?:\nWHERE (?P<where>.*))?", re.DOTALL)
 _TERM = re.compile(
     r"(?:count\(\*\)|sum\((?P<sum>.+?)\)|count\(DISTINCT (?P<distinct>.+?)\))(?: FILTER \(WHERE (?P<condition>.+)\))?"
 )
@@ -50,6 +50,11 @@ class Total(NamedTuple):
     columns: tuple[str, ...]
     """Columns that count."""
     parts: tuple[Part, ...]
+
+    @property
+    def columns_of_day(self) -> tuple[str, ...]:
+        """All columns but the day: those of the rows of one day."""
+        return (*(name for name in self.keys if name != "day_at"), *self.columns)
 
 
 class Source(NamedTuple):
@@ -119,7 +124,7 @@ def _part(table: str, text: str) -> Part:
             columns[item["name"]] = tuple(_term(term) for term in terms if term is not None)
     if len(keys) + len(columns) != len(select["items"].splitlines()):
         raise ValueError(f"{table}: a column takes one line that ends with AS and its name")
-    return Part(table, select["source"], keys, columns, select["where"])
+    return Part(table, select["source"], keys, columns, select["where"] or "true")
 
 
 def _term(found: re.Match[str]) -> Term:

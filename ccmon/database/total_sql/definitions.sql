@@ -118,6 +118,7 @@ SELECT
 FROM missed_call
 WHERE missed_call.ring_ms >= 1000
 
+-- A day that an agent spent logged out has a row, too: it counts among the days that a usual day is the mean of.
 -- total: agent_days
 SELECT
     day.starts_at AS day_at,
@@ -129,7 +130,6 @@ SELECT
     sum(state.spent_ms) FILTER (WHERE state.state = 'hold') AS hold_ms,
     sum(state.spent_ms) FILTER (WHERE state.state = 'wrap_up') AS wrap_up_ms
 FROM state
-WHERE state.state <> 'logged_out'
 
 -- total: agent_days
 SELECT

@@ -31,7 +31,7 @@ def as_of() -> str:
     """All totals of the business day [:day_starts_at, :day_ends_at) as they stood at :at.
 
     One row a table: its name, and a JSON array of its rows, each an array of the columns in the order of their
-    definition. One statement, so that the rows of a source are read once for all totals.
+    definition, without the day. One statement, so that the rows of a source are read once for all totals.
     """
     totals = definitions().totals.values()
     sources = dict.fromkeys(part.source for total in totals for part in total.parts)
@@ -57,7 +57,7 @@ def _as_of_total(total: Total) -> str:
     return fill(
         "as_of_total",
         table=total.table,
-        columns=listed([*total.keys, *total.columns]),
+        columns=listed(total.columns_of_day),
         parts=indented(_united(total, parts)),
     )
 
