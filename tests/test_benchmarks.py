@@ -12,7 +12,6 @@ import pytest
 from benchmarks import databases, forecasts, traffic
 from benchmarks.reliability import drawn
 from benchmarks.results import Figure
-from benchmarks.terminal import Terminal
 from ccmon.database import database_file, totals
 from ccmon.database.reader import snapshot
 from ccmon.sources.queue_log.import_files import import_logs
@@ -60,15 +59,6 @@ def test_synthetic_log_is_understood_whole(tmp_path: Path) -> None:
 )
 def test_goal_is_met_or_missed(figure: Figure, met: bool | None) -> None:
     assert figure.met is met
-
-
-def test_terminal_shows_what_was_written_and_says_how_it_ended() -> None:
-    with Terminal(
-        ["sh", "-c", r"printf '\033[2;3Hhere\033[?2026l \033]0;title\007now'; read line; exit 3"]
-    ) as terminal:
-        assert terminal.wait_for("now").splitlines()[1] == "  here now"
-        terminal.send("\n")
-        assert terminal.wait_for_exit() == 3
 
 
 def said(*cases: tuple[float, bool], scope: str = "agent", at: str = "13:00") -> list[forecasts.Case]:

@@ -98,3 +98,10 @@ def test_supported_pythons_are_declared_once() -> None:
     oldest = min(Version(text.rsplit(" ", 1)[1]) for text in classifiers)
     assert SpecifierSet(PYPROJECT["project"]["requires-python"]) == SpecifierSet(f">={oldest}")
     assert PYPROJECT["tool"]["ruff"]["target-version"] == "py" + str(oldest).replace(".", "")
+
+
+def test_what_starts_servers_and_terminals_is_slow() -> None:
+    """Whoever leaves the slow tests out waits for none of them."""
+    starts = re.compile(r"^from .* import .*\b(?:ManagerServer|EventSocketServer|Terminal|Following)\b", re.MULTILINE)
+    tests = [file for file in (ROOT / "tests").rglob("test_*.py") if "slow" not in file.parts]
+    assert [file.name for file in tests if starts.search(file.read_text(encoding="utf-8"))] == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import json
-import os
 import re
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,6 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database import follow_ups
 from ccmon.database.database_file import open_writer
 from ccmon.database.reader import LiveReader
@@ -34,10 +34,10 @@ from ccmon.views.keys import KEYS
 from ccmon.views.parse_when import moment, suggestions
 from ccmon.views.view import View
 from tests.business import busy_floor
+from tests.commands import ccmon
 from tests.databases import new_database
 from tests.floors import floor, known
 from tests.monitor.watching import screen_text, tick, until, watching
-from tests.processes import CCMON
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=ZONE)  # a Monday
@@ -45,10 +45,37 @@ ACTING_KEYS = [key for key in KEYS if key.acts]
 SIZES = [(66, 14), (80, 24), (120, 40)]
 
 
+class Finished:
+    """Stands for the process that acts, whose command has run in this one."""
+
+    def __init__(self, run: subprocess.CompletedProcess[str]) -> None:
+        self.returncode = run.returncode
+        self._said = run.stderr.encode()
+
+    async def communicate(self) -> tuple[None, bytes]:
+        return None, self._said
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Act without a process of its own; `tests.slow.test_acting_processes` has one."""
+
+    async def start(*words: str, **options: object) -> Finished:
+        if any("\0" in word for word in words):
+            raise ValueError("embedded null byte")
+        return Finished(ccmon(*words[words.index("follow-up") :]))
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
+    return promised(tmp_path / "calls.db")
+
+
+def promised(path: Path) -> Path:
     """Two agents, three promises of today; the floor's clock stands at NOW for as long as a test may take."""
-    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", name="Utrecht")
+    new_database(path, time_zone="Europe/Amsterdam", name="Utrecht")
     connection = open_writer(path)
     now = ms(NOW)
     with connection:
@@ -352,23 +379,6 @@ async def test_somebody_else_was_faster(database: Path) -> None:
         assert "already" not in screen_text(app)[-1]
 
 
-async def test_a_locked_database_holds_up_no_tick(database: Path) -> None:
-    app = live(database)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await looking(app, pilot)
-        connection = open_writer(database)
-        connection.execute("BEGIN IMMEDIATE")
-        await pilot.press("5", "down", "d", "enter", "enter")
-        await said(app, pilot, "Being done")
-        frames = app.frames
-        for _ in range(3):
-            await tick(pilot)
-        assert app.frames == frames + 3
-        connection.execute("COMMIT")
-        connection.close()
-        await said(app, pilot, "Done (reached)")
-
-
 async def test_a_monitor_that_only_reads_has_no_key_that_acts(database: Path) -> None:
     app = live(database, read_only=True)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -402,25 +412,6 @@ async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
     assert "gone.db" in answer.sentence
     answer = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.hand_over(item, "nul\0", "x"))
     assert answer.sentence.startswith("Nothing was changed")
-
-
-def test_once_for_real_in_a_terminal(database: Path) -> None:
-    environment = terminal_environment(USER="mieke", LOGNAME="mieke")
-    with Terminal([CCMON, "monitor", "--db", database], size=(80, 24), env=environment) as terminal:
-        terminal.wait_for("1 late")
-        terminal.send("5j")
-        terminal.wait_for("d done")
-        terminal.send("m")
-        terminal.wait_for("Move to when?")
-        terminal.send("fri 10:30\r")
-        terminal.wait_for("whose wish")
-        terminal.send("\r")
-        terminal.wait_for("Moved to Fri 27 Nov 10:30")
-        terminal.send("q")
-        assert terminal.wait_for_exit() == 0
-    assert row(database, 7)[1] == ms(datetime(2026, 11, 27, 10, 30, tzinfo=ZONE))
-    assert [entry[:3] for entry in audit(database)] == [("mieke", "moved", 7)]
-    assert os.environ.get("USER") != "mieke"
 
 
 @pytest.mark.parametrize(

@@ -184,3 +184,12 @@ def test_a_log_file_for_errors_does_not_blank_the_screen(database: Path, tmp_pat
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
     assert log.stat().st_size == 0
+
+
+def test_terminal_shows_what_was_written_and_says_how_it_ended() -> None:
+    with Terminal(
+        ["sh", "-c", r"printf '\033[2;3Hhere\033[?2026l \033]0;title\007now'; read line; exit 3"]
+    ) as terminal:
+        assert terminal.wait_for("now").splitlines()[1] == "  here now"
+        terminal.send("\n")
+        assert terminal.wait_for_exit() == 3

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,7 +16,6 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, rows, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import Summary, import_logs
-from tests.slow.test_queue_log_follow import following, until
 from tests.sources.queue_log.contents import contents
 
 AT = 1_795_422_000
@@ -176,66 +170,4 @@ def test_what_a_single_record_raises_sets_it_aside(
         del each["rejected_lines"], each["sources"]
     assert found == expected
     with closing(database_file.open_reader(path)) as connection:
-        assert totals.check(connection) == []
-
-
-def test_a_follower_lives_through_the_corpus_and_a_restart(path: Path, tmp_path: Path) -> None:
-    """Every nasty line that was ever found is in tests/data/nasty/queue_log."""
-    file = Path(shutil.copy(DATA / "nasty" / "queue_log", tmp_path / "queue_log"))
-    last = f"{AT + 9_999_9}|last|sales|NONE|ENTERQUEUE||1|1\n"
-    for number in range(2):
-        with file.open("a") as out:
-            out.write(last.replace("last", f"last{number}"))
-        with following(path, file) as process:
-            until(lambda n=number: bool(rows_of(path, f"SELECT 1 FROM calls WHERE call_id = 'last{n}'")), process)  # type: ignore[misc]
-            process.send_signal(signal.SIGTERM)
-            process.communicate()
-            assert process.returncode == 0
-    again = rows_of(path, "SELECT count(*) FROM calls")
-    take(path, file)
-    assert rows_of(path, "SELECT count(*) FROM calls") == again
-
-
-SLOWLY = """
-import sys
-from ccmon.sources.queue_log import follow
-follow._STEP_LINES, follow._BLOCK = 1000, 1 << 14
-from ccmon.cli import main
-sys.argv[0] = "ccmon"
-main()
-"""
-
-
-def place(path: Path) -> int:
-    found = rows_of(path, "SELECT json_extract(position, '$.offset') FROM sources")
-    return int(found[0][0] or 0) if found else 0
-
-
-@pytest.mark.parametrize("known", [0, 300])
-def test_a_follower_that_is_killed_before_it_has_caught_up_gets_on(
-    path: Path, tmp_path: Path, empty_database: Path, known: int
-) -> None:
-    """``known``: calls of the log's middle that were imported before, so that its beginning fills a gap."""
-    lines = log_of(5000)
-    file = write(tmp_path / "queue_log", *lines)
-    whole = Path(shutil.copy(empty_database, tmp_path / "whole.db"))
-    for each in (path, whole):
-        if known:
-            take(each, write(tmp_path / "part", *lines[5000 : 5000 + 5 * known]))
-    command = [sys.executable, "-c", SLOWLY, "follow", "queue-log", str(file), "--db", str(path)]
-    places = [place(path)]
-    for _ in range(3):
-        killed = subprocess.Popen(command, stderr=subprocess.DEVNULL, text=True)
-        until(lambda: place(path) > places[-1] or place(path) == file.stat().st_size, killed)
-        os.kill(killed.pid, signal.SIGKILL)
-        killed.wait()
-        places.append(place(path))
-    assert places == sorted(set(places))
-    assert places[-1] < file.stat().st_size, "killed before it had caught up"
-    with following(path, file) as process:
-        until(lambda: place(path) == file.stat().st_size, process)
-    with following(whole, file) as process:
-        until(lambda: place(whole) == file.stat().st_size, process)
-    assert contents(path) == contents(whole)
-    with closing(sqlite3.connect(path)) as connection:
         assert totals.check(connection) == []
