@@ -198,7 +198,7 @@ EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[Any, FloorSnapshot], An
 """Keys whose value is more than an attribute of the record; in milliseconds, too, where the key ends in ``_s``."""
 
 
-class Key(NamedTuple):
+class ObjectKey(NamedTuple):
     """A key of an object, and where its value is."""
 
     name: str
@@ -208,7 +208,7 @@ class Key(NamedTuple):
 
 
 @cache
-def keys(record: type[Struct]) -> tuple[Key, ...]:
+def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
     """The keys of a record's object, in their order; those of a kind of alarm are an alarm's."""
     listed = next(kind for kind in record.__mro__ if kind in OBJECTS)
     exceptions = EXCEPTIONS.get(listed, {})
@@ -216,7 +216,7 @@ def keys(record: type[Struct]) -> tuple[Key, ...]:
     for word in OBJECTS[listed].split():
         name, _, path = word.partition("=")
         own = f"{name.removesuffix('_s')}_ms" if name.endswith("_s") else name
-        found.append(Key(name, path or own, exceptions.get(name)))
+        found.append(ObjectKey(name, path or own, exceptions.get(name)))
     return tuple(found)
 
 
@@ -241,7 +241,7 @@ class _Encoder:
             known = self._keys[kind] = [(key.name, self._getter(key), self._writer(key.name)) for key in keys(kind)]
         return {name: None if (value := get(record)) is None else write(value) for name, get, write in known}
 
-    def _getter(self, key: Key) -> Callable[[Any], Any]:
+    def _getter(self, key: ObjectKey) -> Callable[[Any], Any]:
         if key.exception is not None:
             return partial(_excepted, key.exception, self._floor)
         return _along(key.path.split(".")) if "." in key.path else attrgetter(key.path)

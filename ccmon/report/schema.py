@@ -20,7 +20,7 @@ import msgspec
 
 from ccmon.metrics.follow_ups import LateReason
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import OBJECTS, Key, is_moment, keys
+from ccmon.report.json import OBJECTS, ObjectKey, is_moment, keys
 from ccmon.units import Count, Quantity
 
 VERSION = "1.0"
@@ -58,7 +58,7 @@ def _object(record: type[msgspec.Struct]) -> type[msgspec.Struct]:
     )
 
 
-def _type_of(record: type[msgspec.Struct], key: Key) -> Any:
+def _type_of(record: type[msgspec.Struct], key: ObjectKey) -> Any:
     """What a key's value is in the object, with its description."""
     found, optional, descriptions = _resolved(record, key)
     written = _written(key.name, found)
@@ -66,7 +66,7 @@ def _type_of(record: type[msgspec.Struct], key: Key) -> Any:
     return Annotated[written | None if optional else written, meta]
 
 
-def _resolved(record: type[Any], key: Key) -> tuple[Any, bool, list[str]]:
+def _resolved(record: type[Any], key: ObjectKey) -> tuple[Any, bool, list[str]]:
     """The type of a key's value in the record, whether it may be unknown, and what its docstrings say."""
     if key.exception is not None:
         found, optional = _known(get_type_hints(key.exception, include_extras=True)["return"])
