@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from ccmon.metrics.pace import Basis
-from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
+from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.calls import Direction
 from ccmon.model.follow_ups import FollowUp, FollowUpFigures
@@ -203,12 +203,16 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
         handled_talk_ms=talk,
         handled_hold_ms=hold,
         handled_wrap_up_ms=wrap_up,
-        talk_ms=talk,
-        hold_ms=hold,
-        wrap_up_ms=wrap_up,
-        ready_ms=round(elapsed * rng.uniform(0.08, 0.22)),
-        paused_ms=rng.randrange(10, 50) * MINUTE,
-        logged_in_ms=elapsed - rng.randrange(0, 9) * MINUTE,
+        finished=AgentTimes(
+            talk_ms=talk,
+            hold_ms=hold,
+            wrap_up_ms=wrap_up,
+            ready_ms=round(elapsed * rng.uniform(0.08, 0.22)),
+            paused_ms=rng.randrange(10, 50) * MINUTE,
+            logged_in_ms=elapsed - rng.randrange(0, 9) * MINUTE,
+        ),
+        counts_from=since,
+        times_of_calls=AgentTimes(),
         missed=rng.choices((0, 1, 2, 5), (70, 20, 8, 2))[0],
         sales_calls=sales_calls,
         converted=converted,
@@ -217,8 +221,10 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
         satisfied=round(surveys * rng.uniform(0.68, 0.95)),
         surveys=surveys,
     )
-    known = agent.talk_ms + agent.hold_ms + agent.wrap_up_ms + agent.ready_ms + agent.paused_ms
-    return replace(agent, logged_in_ms=max(agent.logged_in_ms, known))
+    times = agent.finished
+    known = times.talk_ms + times.hold_ms + times.wrap_up_ms + times.ready_ms + times.paused_ms
+    times = replace(times, logged_in_ms=max(times.logged_in_ms, known))
+    return replace(agent, finished=times.plus(agent.state, since - at))
 
 
 def _waiting(rng: Random, at: int, callers: int) -> tuple[WaitingCall, ...]:

@@ -52,13 +52,54 @@ class Membership(Struct, frozen=True):
     paused_since: int | None
 
 
-class AgentFigures(Struct, frozen=True):
-    """One agent: the state now and the business day so far.
+class AgentTimes(Struct, frozen=True):
+    """An agent's time of the business day in each state, cut at the edges of the day.
 
-    Times are those spent in each state, the running one included, cut at the edges of the day: with dialling, ringing
-    and a dead telephone (`other_ms`) they add up to the time logged in. Of an agent whose states no source tells they
-    are those of the handled calls, cut likewise, and nothing is known of the rest.
+    With dialling, ringing and a dead telephone (`other_ms`) the states add up to the time logged in.
     """
+
+    talk_ms: int = 0
+    """In conversation."""
+    hold_ms: int = 0
+    """With a customer on hold."""
+    wrap_up_ms: int = 0
+    """In wrap-up."""
+    ready_ms: int = 0
+    """Ready for a call."""
+    paused_ms: int = 0
+    """Paused."""
+    logged_in_ms: int = 0
+    """In any state but logged out; 0 where no source tells the agent's states."""
+
+    def plus(self, state: AgentState, length_ms: int) -> AgentTimes:
+        """With a further length of time in a state."""
+        if state is AgentState.LOGGED_OUT:
+            return self
+        return AgentTimes(
+            self.talk_ms + (length_ms if state is AgentState.TALKING else 0),
+            self.hold_ms + (length_ms if state is AgentState.HOLD else 0),
+            self.wrap_up_ms + (length_ms if state is AgentState.WRAP_UP else 0),
+            self.ready_ms + (length_ms if state is AgentState.READY else 0),
+            self.paused_ms + (length_ms if state is AgentState.PAUSED else 0),
+            self.logged_in_ms + length_ms,
+        )
+
+    @property
+    def other_ms(self) -> int | None:
+        """What is left of the time logged in: dialling, ringing, the telephone dead. None where no state is known."""
+        known = self.talk_ms + self.hold_ms + self.wrap_up_ms + self.ready_ms + self.paused_ms
+        return self.logged_in_ms - known if self.logged_in_ms else None
+
+    @property
+    def occupancy(self) -> Ratio | None:
+        """Share of handling in handling plus ready time; None below 15 minutes and where no state is known."""
+        if not self.logged_in_ms:
+            return None
+        return agents.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
+
+
+class AgentFigures(Struct, frozen=True):
+    """One agent: the state now and the business day so far."""
 
     id: int
     login: str
@@ -89,18 +130,12 @@ class AgentFigures(Struct, frozen=True):
     """Of the handled calls, whole, by the day of their entry: what the average handling time is made of."""
     handled_hold_ms: int
     handled_wrap_up_ms: int
-    talk_ms: int
-    """Time of today in conversation, the present call included, cut at the edges of the day."""
-    hold_ms: int
-    """Time of today with a customer on hold, likewise."""
-    wrap_up_ms: int
-    """Time of today in wrap-up, likewise."""
-    ready_ms: int
-    """Time of today ready for a call."""
-    paused_ms: int
-    """Time of today paused."""
-    logged_in_ms: int
-    """Time of today in any state but logged out; 0 where no source tells the agent's states."""
+    finished: AgentTimes
+    """Time of today in the states before the present one; `times` adds the present one."""
+    counts_from: int | None
+    """From when on the present state counts into today: its start, or that of the day. None where none is known."""
+    times_of_calls: AgentTimes
+    """Time of today that the handled calls took: all that is known where no source tells the agent's states."""
     missed: Count
     """Calls that rang for a second or more today and were not answered (metrics.md 6.5)."""
     sales_calls: Count
@@ -120,11 +155,11 @@ class AgentFigures(Struct, frozen=True):
         """How long the present state has lasted at a moment; None where no state is known."""
         return None if self.since is None else max(0, at - self.since)
 
-    @property
-    def other_ms(self) -> int | None:
-        """What is left of the time logged in: dialling, ringing, the telephone dead. None where no state is known."""
-        known = self.talk_ms + self.hold_ms + self.wrap_up_ms + self.ready_ms + self.paused_ms
-        return self.logged_in_ms - known if self.logged_in_ms else None
+    def times(self, at: int) -> AgentTimes:
+        """Time of today in each state at a moment, the present one included."""
+        running_ms = 0 if self.counts_from is None else max(0, at - self.counts_from)
+        known = self.finished.plus(self.state, running_ms)
+        return known if known.logged_in_ms else self.times_of_calls
 
     @property
     def aht_ms(self) -> float | None:
@@ -132,13 +167,6 @@ class AgentFigures(Struct, frozen=True):
         return handling.average_handling(
             self.handled_talk_ms, self.handled_hold_ms, self.handled_wrap_up_ms, self.handled
         )
-
-    @property
-    def occupancy(self) -> Ratio | None:
-        """Share of handling in handling plus ready time; None below 15 minutes and where no state is known."""
-        if not self.logged_in_ms:
-            return None
-        return agents.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
 
     @property
     def conversion(self) -> Ratio | None:

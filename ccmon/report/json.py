@@ -43,8 +43,10 @@ OBJECTS: Mapping[type[Struct], str] = {
         agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
         unknown cut_off answered_without_wait open service_level service_level_live service_level_target asa_s
         average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s""",
-    AgentFigures: """login name team state reason since seconds_in_state queue handled inbound outbound aht_s talk_s
-        hold_s wrap_up_s ready_s paused_s logged_in_s occupancy missed sales conversion satisfaction""",
+    AgentFigures: """login name team state reason since seconds_in_state queue handled inbound outbound aht_s
+        talk_s=times.talk_ms hold_s=times.hold_ms wrap_up_s=times.wrap_up_ms ready_s=times.ready_ms
+        paused_s=times.paused_ms logged_in_s=times.logged_in_ms occupancy=times.occupancy missed sales conversion
+        satisfaction""",
     SalesFigures: """scope name sales_calls sales conversion conversion_low=conversion_interval.low
         conversion_high=conversion_interval.high revenue_cents currency quota_sales attainment expected_by_now pace
         projection client verdict revenue_projection_cents revenue_per_call_cents sales_per_hour quotas detail""",
@@ -97,16 +99,12 @@ OBJECTS: Mapping[type[Struct], str] = {
         payback_months break_even_conversion""",
 }
 """The keys of each record, in their order. ``key=path`` says where the value is, if it has another name in the record;
-a key that ends in ``_s`` is the length of that name in ``_ms``. What needs more is a function of `EXCEPTIONS`."""
+a key that ends in ``_s`` is the length of that name in ``_ms``. A method is asked for the moment up to which times run.
+What needs more is a function of `EXCEPTIONS`."""
 
 ABSENT_KEYS = {"stuck": "not_given_up"}
 """Parts of a snapshot that have another name in the object."""
 STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
-
-
-def _longest_wait(queue: QueueFigures, floor: FloorSnapshot) -> int | None:
-    """How long the caller who waits longest has waited, in whole seconds; null when nobody waits."""
-    return queue.longest_wait_ms(floor.runs_until)
 
 
 def _agents_ready(queue: QueueFigures, _: FloorSnapshot) -> Count | None:
@@ -186,7 +184,6 @@ EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[Any, FloorSnapshot], An
         "second_purchases": _second_purchases,
     },
     QueueFigures: {
-        "longest_wait_s": _longest_wait,
         "agents_ready": _agents_ready,
         "agents_on_phones": _agents_on_phones,
     },
@@ -238,13 +235,17 @@ class _Encoder:
         kind = type(record)
         known = self._keys.get(kind)
         if known is None:
-            known = self._keys[kind] = [(key.name, self._getter(key), self._writer(key.name)) for key in keys(kind)]
+            known = [(key.name, self._getter(kind, key), self._writer(key.name)) for key in keys(kind)]
+            self._keys[kind] = known
         return {name: None if (value := get(record)) is None else write(value) for name, get, write in known}
 
-    def _getter(self, key: ObjectKey) -> Callable[[Any], Any]:
+    def _getter(self, kind: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
         if key.exception is not None:
             return partial(_excepted, key.exception, self._floor)
-        return _along(key.path.split(".")) if "." in key.path else attrgetter(key.path)
+        path = key.path.split(".")
+        if len(path) == 1 and not callable(getattr(kind, path[0])):
+            return attrgetter(path[0])
+        return _along(path, self._floor.runs_until)
 
     def _writer(self, key: str) -> Callable[[Any], Any]:
         """How a value of this key is written, by the unit that the key names."""
@@ -281,14 +282,16 @@ def _excepted(function: Callable[[Any, FloorSnapshot], Any], floor: FloorSnapsho
     return function(record, floor)
 
 
-def _along(path: list[str]) -> Callable[[Any], Any]:
-    """Reads one attribute after another; None where one of them is."""
+def _along(path: list[str], at: int) -> Callable[[Any], Any]:
+    """Reads one attribute after another, asking methods for the moment; None where one of them is."""
 
     def get(record: Any) -> Any:
         for name in path:
             if record is None:
                 return None
             record = getattr(record, name)
+            if callable(record):
+                record = record(at)
         return record
 
     return get

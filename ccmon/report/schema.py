@@ -10,6 +10,7 @@ import ast
 import inspect
 import re
 import sys
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from json import dumps
@@ -106,15 +107,23 @@ def _known(hint: Any) -> tuple[Any, bool]:
 
 
 def _hint(record: Any, name: str) -> Any:
-    attribute = inspect.getattr_static(record, name, None)
-    if isinstance(attribute, property):
-        return get_type_hints(attribute.fget, include_extras=True)["return"]
+    function = _function(record, name)
+    if function is not None:
+        return get_type_hints(function, include_extras=True)["return"]
     return get_type_hints(record, include_extras=True)[name]
 
 
 def _description(record: Any, name: str) -> str:
+    function = _function(record, name)
+    return (function.__doc__ if function is not None else _field_docstrings(record).get(name)) or ""
+
+
+def _function(record: Any, name: str) -> Callable[..., Any] | None:
+    """What works out a property or a method; None for a field."""
     attribute = inspect.getattr_static(record, name, None)
-    return (attribute.__doc__ if isinstance(attribute, property) else _field_docstrings(record).get(name)) or ""
+    if isinstance(attribute, property):
+        return attribute.fget
+    return attribute if inspect.isfunction(attribute) else None
 
 
 @cache

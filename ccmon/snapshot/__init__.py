@@ -60,7 +60,7 @@ def assemble(
     data_at = _data_at(facts, sources, at)
     # Nothing runs on in data that has ended.
     known_at = known_until(data_at, at, sources)
-    agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at, known_at=known_at)
+    agents = agent_figures(facts, days.by_agent, served, business.answers if business else {}, at)
     known = (business.facts, business.details) if business else None
     calls = OpenCalls(facts, at)
     staffing_count = StaffingByQueue(members, agents)
@@ -78,7 +78,7 @@ def assemble(
         waiting=waiting_calls(facts, calls),
         agents=agents,
         memberships=members,
-        sales=SalesLines(facts, agents, cache, known, at).all(days),
+        sales=SalesLines(facts, agents, cache, known, at, known_at=known_at).all(days),
         handling=handling_figures(facts, days, business.usual if business else None, cache),
         follow_ups=follow_up_figures(facts, {agent.id: agent for agent in agents}, business, at),
         alarms=(),
@@ -103,6 +103,7 @@ def assemble(
                 business.handling_shares,
                 days=days,
                 agents=agents,
+                known_at=known_at,
                 centre=business.details.get(("centre", 0)),
             ),
             value=business.value,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ccmon.metrics.agents import Handling, handling_since
 from ccmon.metrics.open_calls import is_over, over_at
-from ccmon.model.agents import AgentFigures, AgentState, Membership
+from ccmon.model.agents import AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import AgentTotals, LiveRows, StateRow
@@ -81,13 +81,10 @@ def agent_figures(
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[tuple[int, str], int],
     at: int,
-    *,
-    known_at: int,
 ) -> tuple[AgentFigures, ...]:
     """Every active agent, and whoever else was at work today.
 
-    ``answers`` holds how many customers answered on each agent, and how many of them were satisfied. Times run up to
-    ``known_at``.
+    ``answers`` holds how many customers answered on each agent, and how many of them were satisfied.
     """
     states = {row.agent_id: row for row in facts.states}
     tracked = {subject.id for subject in facts.tracked if subject.what == "agent"}
@@ -106,7 +103,6 @@ def agent_figures(
                     served=served.get(agent.id, ()),
                     satisfied=answers.get((agent.id, "satisfied"), 0),
                     answers=answers.get((agent.id, "answers"), 0),
-                    known_at=known_at,
                 )
             )
     return tuple(figures)
@@ -131,32 +127,20 @@ def _figures(
     served: tuple[str, ...],
     satisfied: int,
     answers: int,
-    known_at: int,
 ) -> AgentFigures:
-    state = STATES[now.state]
-    running = 0 if now.started_at is None else max(0, known_at - max(now.started_at, facts.day.starts_at))
-    logged_in = day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms
-    logged_in += running if state is not AgentState.LOGGED_OUT else 0
     handled = Handling(
         day.inbound_talk_ms + day.outbound_talk_ms,
         day.inbound_hold_ms + day.outbound_hold_ms,
         day.inbound_wrap_up_ms + day.outbound_wrap_up_ms,
     )
-    if logged_in:
-        spent = Handling(
-            day.talking_ms - day.hold_ms + (running if state is AgentState.TALKING else 0),
-            day.hold_ms + (running if state is AgentState.HOLD else 0),
-            day.wrap_up_ms + (running if state is AgentState.WRAP_UP else 0),
-        )
-    else:
-        spent = handled.plus(into_day)
+    spent = handled.plus(into_day)
     return AgentFigures(
         id=agent.id,
         login=agent.login,
         name=agent.name,
         team=agent.team,
         client=agent.client,
-        state=state,
+        state=STATES[now.state],
         reason=now.reason,
         since=now.started_at,
         queue=_work(facts, now),
@@ -167,12 +151,16 @@ def _figures(
         handled_talk_ms=handled.talk_ms,
         handled_hold_ms=handled.hold_ms,
         handled_wrap_up_ms=handled.wrap_up_ms,
-        talk_ms=spent.talk_ms,
-        hold_ms=spent.hold_ms,
-        wrap_up_ms=spent.wrap_up_ms,
-        ready_ms=day.ready_ms + (running if state is AgentState.READY else 0),
-        paused_ms=day.paused_ms + (running if state is AgentState.PAUSED else 0),
-        logged_in_ms=logged_in,
+        finished=AgentTimes(
+            day.talking_ms - day.hold_ms,
+            day.hold_ms,
+            day.wrap_up_ms,
+            day.ready_ms,
+            day.paused_ms,
+            day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms,
+        ),
+        counts_from=None if now.started_at is None else max(now.started_at, facts.day.starts_at),
+        times_of_calls=AgentTimes(spent.talk_ms, spent.hold_ms, spent.wrap_up_ms),
         missed=day.missed,
         sales_calls=day.sales_calls,
         converted=day.converted,

@@ -65,17 +65,19 @@ def resource_figures(
     *,
     days: AgentDays,
     agents: Sequence[AgentFigures],
+    known_at: int,
     centre: SalesDetail | None,
 ) -> ResourceFigures:
-    """The day so far; ``spent`` as by `handling_shares`."""
-    present = [agent for agent in agents if agent.logged_in_ms > 0]
-    paid = [agent for agent in present if agent.id in facts.costs]
-    labour = sum(costs.labour_cents(facts.costs[agent.id], agent.logged_in_ms) for agent in paid) if paid else None
+    """The day so far; ``spent`` as by `handling_shares`. Times run up to ``known_at``."""
+    logged_in = {agent.id: agent.times(known_at).logged_in_ms for agent in agents}
+    present = {agent_id: length_ms for agent_id, length_ms in logged_in.items() if length_ms > 0}
+    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in facts.costs}
+    labour = sum(costs.labour_cents(facts.costs[each], length_ms) for each, length_ms in paid.items()) if paid else None
     without = len(present) - len(paid)
     return ResourceFigures(
         work=work_figures(usual, days),
-        worked_ms=sum(agent.logged_in_ms for agent in present),
-        paid_ms=sum(agent.logged_in_ms for agent in paid),
+        worked_ms=sum(present.values()),
+        paid_ms=sum(paid.values()),
         labour_cents=None if labour is None else round(labour),
         agents_without_cost=without,
         handled=days.together.inbound + days.together.outbound,

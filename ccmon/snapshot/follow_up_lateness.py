@@ -138,6 +138,6 @@ class LateOutlook:
         edges = self._work.edges(("agent", agent_id or 0))
         if agent is None or edges is None or agent.state is not AgentState.LOGGED_OUT:
             return 1.0
-        if not agent.logged_in_ms:
+        if not agent.finished.logged_in_ms:
             return comes(self._time - edges[0])
         return GONE_RETURNS if self._work.planned(agent_id, self._time) == WORK else 1.0

@@ -39,6 +39,8 @@ class SalesLines:
         cache: IdentityCache,
         business: tuple[PeriodicRows, Details] | None,
         at: int,
+        *,
+        known_at: int,
     ) -> None:
         self._facts = facts
         known = business[0] if business else None
@@ -54,7 +56,7 @@ class SalesLines:
         self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = cache.get(
             "sales lines", (facts.site.name, facts.site.currency, self._quotas), dict
         )
-        self._worked = _worked(facts.directory, agents, at)
+        self._worked = _worked(facts.directory, agents, at, known_at)
 
     def all(self, days: AgentDays) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
@@ -158,12 +160,13 @@ def _clients(
     return found
 
 
-def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int) -> Mapping[Scope, int]:
+def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int, known_at: int) -> Mapping[Scope, int]:
     """Time logged in less pauses up to the last full minute."""
     into_minute = at % MINUTE_MS
     found: defaultdict[Scope, int] = defaultdict(int)
     for agent in agents:
-        worked_ms = agent.logged_in_ms - agent.paused_ms
+        times = agent.times(known_at)
+        worked_ms = times.logged_in_ms - times.paused_ms
         if agent.state not in {AgentState.LOGGED_OUT, AgentState.PAUSED} and agent.since is not None:
             worked_ms -= min(into_minute, max(0, at - agent.since))
         if worked_ms > 0:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ccmon.formatting import clock, count, dated, duration, mean, percent
-from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.snapshot.alarms import AGENT_RULES, NEED, agent_need
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.column_factories import (
@@ -92,6 +92,10 @@ def _missed(agent: AgentFigures, view: View, _width: int) -> Span:
     return Span(count(agent.missed or None, view.marks.unknown), role)
 
 
+def _times(agent: AgentFigures, view: View) -> AgentTimes:
+    return agent.times(view.floor.runs_until)
+
+
 def _known(agent: AgentFigures, length_ms: int) -> int | None:
     """A time that is known only where a source tells the agent's states."""
     return None if agent.state is AgentState.UNKNOWN else length_ms
@@ -120,15 +124,22 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
     Column("missed", "missed", "Calls that rang at the agent and were not answered.", 6, _missed, 8,
            sort=lambda a, v: a.missed),
     percentage_column("occupancy", "busy", "Occupancy: handling time over handling and ready time; unknown below 15 "
-                      "minutes.", lambda a, v: a.occupancy, rank=9),
-    duration_column("paused", "paused", "Time in pauses today.", lambda a, v: _known(a, a.paused_ms), width=7, rank=11),
+                      "minutes.", lambda a, v: _times(a, v).occupancy, rank=9),
+    duration_column("paused", "paused", "Time in pauses today.", lambda a, v: _known(a, _times(a, v).paused_ms),
+                    width=7, rank=11),
     percentage_column("satisfaction", "satisf.", "Satisfied answers (top two boxes) in the surveys of 28 days; unknown "
                       "below 10 answers.", lambda a, v: a.satisfaction, rank=12),
     text_column("login", "login", "The agent's name at the switch.", lambda a, v: a.login, width=10, rank=14, widest=16,
                 style=TextStyle.QUIET),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[AgentFigures], ...] = (
-    duration_column("logged_in", "logged in", "Time logged in today.", lambda a, v: _known(a, a.logged_in_ms), rank=10),
+    duration_column(
+        "logged_in",
+        "logged in",
+        "Time logged in today.",
+        lambda a, v: _known(a, _times(a, v).logged_in_ms),
+        rank=10,
+    ),
 )
 
 
@@ -207,6 +218,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         unknown = view.marks.unknown
         alarm = view.alarm(row.name, AGENT_RULES)
         pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
+        times = _times(row, view)
         handled, told = row.handled, row.state is not AgentState.UNKNOWN
         details = [
             Detail("Login", row.login),
@@ -240,14 +252,14 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("hold, mean", mean(row.handled_hold_ms / handled if handled else None, unknown)),
             Detail("wrap-up, mean", mean(row.handled_wrap_up_ms / handled if handled else None, unknown)),
             Detail("Time today"),
-            Detail("logged in", duration(row.logged_in_ms if told else None, unknown)),
-            Detail("talk", duration(row.talk_ms)),
-            Detail("hold", duration(row.hold_ms)),
-            Detail("wrap-up", duration(row.wrap_up_ms)),
-            Detail("ready", duration(row.ready_ms if told else None, unknown)),
-            Detail("paused", duration(row.paused_ms if told else None, unknown)),
-            Detail("dialling, ringing, other", duration(row.other_ms, unknown)),
-            Detail("occupancy", percent(row.occupancy, 1, unknown)),
+            Detail("logged in", duration(times.logged_in_ms if told else None, unknown)),
+            Detail("talk", duration(times.talk_ms)),
+            Detail("hold", duration(times.hold_ms)),
+            Detail("wrap-up", duration(times.wrap_up_ms)),
+            Detail("ready", duration(times.ready_ms if told else None, unknown)),
+            Detail("paused", duration(times.paused_ms if told else None, unknown)),
+            Detail("dialling, ringing, other", duration(times.other_ms, unknown)),
+            Detail("occupancy", percent(times.occupancy, 1, unknown)),
             Detail("Sales and satisfaction"),
             Detail("sales calls", count(row.sales_calls)),
             Detail("of these converted", count(row.converted)),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import Database
 from ccmon.metrics.agents import Handling, handling_since
-from ccmon.model.agents import AgentFigures
+from ccmon.model.agents import AgentFigures, AgentTimes
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.import_files import import_logs
@@ -66,10 +66,11 @@ def call(connection: sqlite3.Connection, **row: Any) -> None:
     insert(connection, "calls", **common, **row)
 
 
-def agent_at(connection: sqlite3.Connection, at: int) -> Iterator[AgentFigures]:
-    """By the totals and by the rows."""
+def agent_at(connection: sqlite3.Connection, at: int) -> Iterator[tuple[AgentFigures, AgentTimes]]:
+    """With the times of the day; by the totals and by the rows."""
     for live in (True, False):
-        yield assemble(live_queries.read_live_rows(Database(connection), at, live=live), at).agents[0]
+        floor = assemble(live_queries.read_live_rows(Database(connection), at, live=live), at)
+        yield floor.agents[0], floor.agents[0].times(floor.runs_until)
 
 
 @pytest.fixture
@@ -81,8 +82,16 @@ def connection(fresh: Path) -> Iterator[sqlite3.Connection]:
         opened.execute("ROLLBACK")
 
 
-def minutes(agent: AgentFigures) -> tuple[float, ...]:
-    return tuple(getattr(agent, name) / MINUTE for name in TIMES)
+def minutes(times: AgentTimes) -> tuple[float, ...]:
+    return tuple(getattr(times, name) / MINUTE for name in TIMES)
+
+
+def test_time_alone_changes_no_record(connection: sqlite3.Connection) -> None:
+    states(connection, (-30, "ready"), (2, "paused"))
+    earlier, later = (list(agent_at(connection, MIDNIGHT + at * MINUTE)) for at in (5, 25))
+    for (agent, times), (same, further) in zip(earlier, later, strict=True):
+        assert agent == same
+        assert (times.ready_ms, times.paused_ms, further.paused_ms) == (2 * MINUTE, 3 * MINUTE, 23 * MINUTE)
 
 
 def test_of_a_call_that_began_before_midnight_the_part_after_it_is_in_the_new_day(
@@ -107,16 +116,16 @@ def test_of_a_call_that_began_before_midnight_the_part_after_it_is_in_the_new_da
         (12, "paused"),
         (20, "ready"),
     )
-    for agent in agent_at(connection, MIDNIGHT + 30 * MINUTE):
-        assert minutes(agent) == (8, 2, 2, 10, 8, 0, 30)
+    for agent, times in agent_at(connection, MIDNIGHT + 30 * MINUTE):
+        assert minutes(times) == (8, 2, 2, 10, 8, 0, 30)
         assert (agent.handled, agent.aht_ms) == (0, None)
-        assert agent.occupancy == 12 / 22
+        assert times.occupancy == 12 / 22
     for at, expected in ((1, (1, 0, 0, 0, 0, 0, 1)), (3, (2, 1, 0, 0, 0, 0, 3)), (11, (8, 2, 1, 0, 0, 0, 11))):
-        agent = list(agent_at(connection, MIDNIGHT + at * MINUTE))[1]
-        assert minutes(agent) == expected
-    agent = list(agent_at(connection, MIDNIGHT - 1))[1]
-    assert sum(getattr(agent, name) for name in PARTS) == agent.logged_in_ms == 30 * MINUTE - 1
-    assert (agent.talk_ms, agent.other_ms) == (10 * MINUTE - 1, MINUTE)
+        _, times = list(agent_at(connection, MIDNIGHT + at * MINUTE))[1]
+        assert minutes(times) == expected
+    _, times = list(agent_at(connection, MIDNIGHT - 1))[1]
+    assert sum(getattr(times, name) for name in PARTS) == times.logged_in_ms == 30 * MINUTE - 1
+    assert (times.talk_ms, times.other_ms) == (10 * MINUTE - 1, MINUTE)
 
 
 def test_the_call_itself_belongs_to_the_evening_whole(connection: sqlite3.Connection) -> None:
@@ -170,14 +179,14 @@ def test_without_states_the_handled_calls_are_cut_at_midnight(connection: sqlite
         answered_at=MIDNIGHT + 6 * MINUTE,
         ended_at=MIDNIGHT + 8 * MINUTE,
     )
-    for agent in agent_at(connection, MIDNIGHT + 9 * MINUTE):
-        assert (agent.talk_ms, agent.hold_ms, agent.wrap_up_ms) == (200_000 + 2 * MINUTE, 40_000, MINUTE)
-        assert (agent.handled, agent.aht_ms, agent.logged_in_ms) == (1, 2 * MINUTE, 0)
-        assert (agent.other_ms, agent.occupancy) == (None, None)
+    for agent, times in agent_at(connection, MIDNIGHT + 9 * MINUTE):
+        assert (times.talk_ms, times.hold_ms, times.wrap_up_ms) == (200_000 + 2 * MINUTE, 40_000, MINUTE)
+        assert (agent.handled, agent.aht_ms, times.logged_in_ms) == (1, 2 * MINUTE, 0)
+        assert (times.other_ms, times.occupancy) == (None, None)
     # Before its wrap-up was over the call was not handled.
     for at, expected in ((5 * MINUTE - 1, (0, 0, 0)), (5 * MINUTE, (200_000, 40_000, MINUTE))):
-        agent = list(agent_at(connection, MIDNIGHT + at))[1]
-        assert (agent.talk_ms, agent.hold_ms, agent.wrap_up_ms) == expected
+        _, times = list(agent_at(connection, MIDNIGHT + at))[1]
+        assert (times.talk_ms, times.hold_ms, times.wrap_up_ms) == expected
 
 
 @pytest.mark.parametrize(
@@ -218,8 +227,8 @@ def test_the_parts_are_the_states_cut_at_midnight_and_add_up(
         states(connection, *changes)
         # Half an hour after the last record nobody knows what goes on: here is one of now.
         insert(connection, "calls", source="s", call_id="1", queue_id=1, entered_at=MIDNIGHT + now * MINUTE)
-        for agent in agent_at(connection, MIDNIGHT + now * MINUTE):
-            assert agent.logged_in_ms == sum(spent.values()) * MINUTE
-            if agent.logged_in_ms:
-                assert minutes(agent) == (*(spent[name] for name in PARTS), sum(spent.values()))
+        for _, times in agent_at(connection, MIDNIGHT + now * MINUTE):
+            assert times.logged_in_ms == sum(spent.values()) * MINUTE
+            if times.logged_in_ms:
+                assert minutes(times) == (*(spent[name] for name in PARTS), sum(spent.values()))
         connection.execute("ROLLBACK")

@@ -19,7 +19,7 @@ from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.events import CallEntered
-from ccmon.model.agents import AgentState
+from ccmon.model.agents import AgentState, AgentTimes
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
@@ -43,6 +43,11 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+def times_of(floor: FloorSnapshot) -> AgentTimes:
+    """Those of the first agent."""
+    return floor.agents[0].times(floor.runs_until)
 
 
 def insert(connection: sqlite3.Connection, table: str, **values: Any) -> int:
@@ -151,12 +156,13 @@ def test_a_call_across_midnight_belongs_to_the_day_it_entered(path: Path) -> Non
         sales, [anna, _] = queue(snapshot, "sales"), snapshot.agents
         assert (sales.offered, sales.talking, sales.waiting) == (0, 1, 0)
         assert (anna.state, anna.queue, anna.since) == (AgentState.TALKING, "sales", midnight + MINUTE)
-        assert (anna.ready_ms, anna.talk_ms, anna.logged_in_ms) == (MINUTE, 2 * MINUTE, 3 * MINUTE)
+        times = times_of(snapshot)
+        assert (times.ready_ms, times.talk_ms, times.logged_in_ms) == (MINUTE, 2 * MINUTE, 3 * MINUTE)
     for snapshot in both(path, midnight - 1):
         sales, [anna, _] = queue(snapshot, "sales"), snapshot.agents
         assert sales.offered == 1
     yesterday = reader.snapshot(path, midnight - 1)
-    assert (queue(yesterday, "sales").waiting, yesterday.agents[0].ready_ms) == (1, 2 * HOUR - 1)
+    assert (queue(yesterday, "sales").waiting, times_of(yesterday).ready_ms) == (1, 2 * HOUR - 1)
 
 
 @pytest.mark.parametrize(("date", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
@@ -173,7 +179,7 @@ def test_days_on_which_clocks_change(path: Path, date: str, hours: int) -> None:
         assert snapshot.day.ends_at - snapshot.day.starts_at == hours * HOUR
         assert queue(snapshot, "sales").offered == hours
         assert len(queue(snapshot, "sales").quarters) == hours
-        assert snapshot.agents[0].ready_ms == hours * HOUR - 1
+        assert times_of(snapshot).ready_ms == hours * HOUR - 1
 
 
 def test_an_agent_in_three_queues_counts_once_in_the_total(path: Path) -> None:
@@ -186,7 +192,7 @@ def test_an_agent_in_three_queues_counts_once_in_the_total(path: Path) -> None:
     for snapshot in both(path, NOON + 10 * MINUTE):
         assert [queue.agents_ready for queue in snapshot.queues] == [1, 0, 1]
         assert (snapshot.total.agents_ready, snapshot.total.agents_on_phones) == (1, 1)
-        assert snapshot.agents[0].ready_ms == 10 * MINUTE
+        assert times_of(snapshot).ready_ms == 10 * MINUTE
         assert snapshot.agents[0].queues == ("sales", "service", "retention")
         assert [(m.queue, m.paused, m.reason) for m in snapshot.memberships if m.paused] == [
             ("service", True, "training")
@@ -504,16 +510,16 @@ def test_time_stands_still_where_the_data_ends(path: Path) -> None:
         insert(connection, "agent_states", agent_id=1, state="ready", started_at=NOON - HOUR)
         call(connection, 1, NOON - 40_000)
     fresh = reader.snapshot(path, NOON + 30_000)
-    assert (fresh.runs_until, fresh.agents[0].ready_ms) == (NOON + 30_000, HOUR + 30_000)
+    assert (fresh.runs_until, times_of(fresh).ready_ms) == (NOON + 30_000, HOUR + 30_000)
     for late_ms in (30_001, HOUR):
         dead = reader.snapshot(path, NOON + late_ms)
         assert dead.at == NOON + late_ms
         assert dead.runs_until == NOON
-        assert (dead.agents[0].ready_ms, dead.agents[0].logged_in_ms) == (HOUR, HOUR)
+        assert (times_of(dead).ready_ms, times_of(dead).logged_in_ms) == (HOUR, HOUR)
         assert queue(dead, "sales").longest_wait_today_ms == 40_000
         whole = snapshot_object(dead)
         assert whole["agents"][0]["seconds_in_state"] == 3600
         assert whole["total"]["longest_wait_s"] == 40
     silent = reader.snapshot(path, moment("2026-11-24T09:00:00"))
-    assert silent.agents[0].logged_in_ms == 0, "of the new day nothing is known"
+    assert times_of(silent).logged_in_ms == 0, "of the new day nothing is known"
     assert snapshot_object(silent)["agents"][0]["seconds_in_state"] == 3600, "no hour is invented over midnight"

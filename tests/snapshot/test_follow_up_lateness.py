@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from ccmon.metrics.follow_ups import LateWhy
-from ccmon.model.agents import AgentState
+from ccmon.model.agents import AgentState, AgentTimes
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
@@ -57,7 +57,7 @@ PROMISE = FollowUp(1, None, "Eva", None, None, "call", 15 * HOUR, 15 * HOUR, 15 
     ],
 )
 def test_nobody_is_missed_before_their_shift(at: int, logged_in_ms: int, why: LateWhy) -> None:
-    _, reason = outlook(at, 6, 30, logged_in_ms=logged_in_ms).late(PROMISE, certain=False)
+    _, reason = outlook(at, 6, 30, finished=AgentTimes(logged_in_ms=logged_in_ms)).late(PROMISE, certain=False)
     assert reason is not None
     assert reason.why is why
     if why is LateWhy.RECORD:
@@ -66,7 +66,7 @@ def test_nobody_is_missed_before_their_shift(at: int, logged_in_ms: int, why: La
 
 def test_what_the_record_makes_of_it_is_said_as_the_record() -> None:
     """0.48 by the record and 0.51 since not everybody comes."""
-    chance, reason = outlook(9 * HOUR, 15, 31, logged_in_ms=0).late(PROMISE, certain=False)
+    chance, reason = outlook(9 * HOUR, 15, 31, finished=AgentTimes()).late(PROMISE, certain=False)
     assert 0.5 <= chance < 0.52
     assert reason is not None
     assert why_at_risk(reason) == "15 of 31 such promises were late in 28 days"
