@@ -15,6 +15,11 @@ def wait_ms(entered_at: int, left_at: int) -> int:
     return max(0, left_at // 1000 - entered_at // 1000) * 1000
 
 
+def longer_from(entered_at: int, length_ms: int) -> int:
+    """The first moment at which a wait (`wait_ms`) is longer than a length of time."""
+    return ((entered_at // 1000 * 1000 + length_ms) // 1000 + 1) * 1000
+
+
 def average(total: int, count: int) -> float | None:
     """``total / count``; None for an empty set (metrics.md 1.3). Sum first, divide once (metrics.md 1.4)."""
     return total / count if count > 0 else None

@@ -88,14 +88,16 @@ class QueueFigures(Struct, frozen=True):
     """Of the answered: nobody knows when, so that they are in neither part of the service level and of ASA."""
     open: Count
     """Visits still waiting, of those offered today."""
-    waiting_past_threshold: Count
-    """Of the open ones, those already past the threshold: misses in the live service level."""
+    open_since: int | None
+    """Entry of the first of the open visits; None without any."""
+    misses_from: tuple[int, ...]
+    """Of each open visit, the moment from which on its wait is past the threshold: a miss in the live service level."""
     answered_wait_ms: int
     """Waits of the answered, added up."""
     abandoned_wait_ms: int
     """Waits of those who abandoned, short abandons left out."""
-    longest_wait_today_ms: int | None
-    """Over finished and waiting visits."""
+    longest_finished_wait_ms: int | None
+    """The longest wait of the visits of today that wait no more; None without any."""
     handled: Count
     """Answered visits that have ended, wrap-up included, and whose length is known."""
     talk_ms: int
@@ -146,17 +148,26 @@ class QueueFigures(Struct, frozen=True):
             short_abandoned=self.short_abandoned,
         )
 
-    @property
-    def service_level_live(self) -> Ratio | None:
-        """The same with callers now waiting past the threshold counted as misses (metrics.md 4, live form)."""
+    def waiting_past_threshold(self, at: int) -> Count:
+        """Open visits that have waited past the threshold at a moment."""
+        return sum(moment <= at for moment in self.misses_from)
+
+    def service_level_live(self, at: int) -> Ratio | None:
+        """The service level with those who wait past the threshold at a moment counted as misses (metrics.md 4)."""
         return service_level.service_level_live(
             answered_in_threshold=self.answered_in_threshold,
             answered=self.answered_after_wait,
             abandoned=self.abandoned,
             gave_up=self.timed_out + self.no_agents,
             short_abandoned=self.short_abandoned,
-            waiting_past_threshold=self.waiting_past_threshold,
+            waiting_past_threshold=self.waiting_past_threshold(at),
         )
+
+    def longest_wait_today_ms(self, at: int) -> int | None:
+        """The longest wait of the day, finished or not, at a moment; None without any."""
+        if self.open_since is None:
+            return self.longest_finished_wait_ms
+        return max(wait_times.wait_ms(self.open_since, at), self.longest_finished_wait_ms or 0)
 
     @property
     def asa_ms(self) -> float | None:

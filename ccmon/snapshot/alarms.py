@@ -210,14 +210,14 @@ def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterato
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
         yield from _waiting(queue, paused, wait_ms(since, at), limits.wait_thresholds * threshold_ms)
-    level, target = queue.service_level_live, queue.service_level_target
+    level, target = queue.service_level_live(at), queue.service_level_target
     events = (
         queue.answered_after_wait
         + queue.abandoned
         - queue.short_abandoned
         + queue.timed_out
         + queue.no_agents
-        + queue.waiting_past_threshold
+        + queue.waiting_past_threshold(at)
     )
     if level is not None and target is not None and level < target and events >= limits.service_level_events:
         yield QueueAlarm("service_level", WATCH, queue.name, None, level, target, queue, paused)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ccmon.metrics.allotment import allot
 from ccmon.metrics.open_calls import is_over
 from ccmon.metrics.service_level import lost, service_level
-from ccmon.metrics.wait_times import wait_ms
+from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.directory import Queue
@@ -23,7 +23,7 @@ from ccmon.snapshot.staffing import Targets, agents_needed
 NO_QUARTERS: Sequence[QuarterSums] = ()
 NO_SUMS = QueueSums._make((0,) * len(QueueSums._fields))
 _, *COUNTS = QueueSums._fields
-SUMMED = (*COUNTS, "waiting", "talking", "open", "waiting_past_threshold")
+SUMMED = (*COUNTS, "waiting", "talking", "open")
 
 Value = TypeVar("Value")
 
@@ -113,10 +113,6 @@ def _queue(
         counts["unknown" if call.answered_at is None else "cut_off"] += 1
     waiting = calls.waiting[queue.id]
     here = [call for call in waiting if call.entered_at >= facts.day.starts_at]
-    longest = [
-        *(wait_ms(call.entered_at, at) for call in here),
-        *([longest_wait_s * 1000] if longest_wait_s is not None else []),
-    ]
     return QueueFigures(
         id=queue.id,
         name=queue.name,
@@ -132,8 +128,9 @@ def _queue(
         agents_on_phones=staffing_count.on_phones,
         agents_needed=agents_needed(facts, queue.id, quarters, targets=targets, counts=counts, at=at),
         open=len(here),
-        waiting_past_threshold=sum(wait_ms(call.entered_at, at) > targets.threshold_ms for call in here),
-        longest_wait_today_ms=max(longest, default=None),
+        open_since=min((call.entered_at for call in here), default=None),
+        misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),
+        longest_finished_wait_ms=None if longest_wait_s is None else longest_wait_s * 1000,
         agents_known=agents_known,
         quarters=cache.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
         **counts,
@@ -232,8 +229,10 @@ def summed(
         agents_on_phones=staffing_count.on_phones,
         agents_needed=sum(needed) if needed else None,
         agents_allotted=(sum(needed) - short if short else sum(shares)) if shares else None,
-        longest_wait_today_ms=max(
-            (q.longest_wait_today_ms for q in queues if q.longest_wait_today_ms is not None), default=None
+        open_since=min((q.open_since for q in queues if q.open_since is not None), default=None),
+        misses_from=tuple(moment for queue in queues for moment in queue.misses_from),
+        longest_finished_wait_ms=max(
+            (q.longest_finished_wait_ms for q in queues if q.longest_finished_wait_ms is not None), default=None
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
         quarters=(cache or IdentityCache()).get(("merged", name), curves, lambda: _merged(queues)),

@@ -27,9 +27,14 @@ WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
 RULES = WAIT_RULES | {"short_of_agents", "service_level"}
 
 
-def level_role(queue: QueueFigures) -> TextStyle:
+def _live(queue: QueueFigures, view: View) -> float | None:
+    """The live service level of the moment."""
+    return queue.service_level_live(view.floor.runs_until)
+
+
+def level_role(queue: QueueFigures, view: View) -> TextStyle:
     """The role of a service level beside its target."""
-    level, target = queue.service_level_live, queue.service_level_target
+    level, target = _live(queue, view), queue.service_level_target
     if level is None or target is None:
         return TextStyle.TEXT
     return TextStyle.GOOD if level >= target else TextStyle.WATCH
@@ -75,7 +80,7 @@ def _needed(view: View) -> str:
 
 
 def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
-    level, target = queue.service_level_live, queue.service_level_target
+    level, target = _live(queue, view), queue.service_level_target
     short_of_target = 0.0 if level is None or target is None else level - target
     return -view.severity(queue.name, RULES), queue.longest_wait_since or float("inf"), short_of_target
 
@@ -93,7 +98,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
     text_column("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
     percentage_column("level", "in time", "Service level: share of callers answered within the threshold, with "
                       "callers who wait past it already counted as misses. Short abandons and diverted callers are "
-                      "left out.", lambda q, v: q.service_level_live, rank=2, style=lambda q, v: level_role(q)),
+                      "left out.", _live, rank=2, style=level_role),
     percentage_column("target", "of", "The target of the service level.", lambda q, v: q.service_level_target, width=4,
                       rank=4, style=TextStyle.QUIET),
     count_column("free", "free", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
@@ -178,7 +183,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
         facts = (
             Fact("longest", longest, role if total.waiting else TextStyle.TEXT),
-            Fact("in time", percent(total.service_level_live, unknown=marks.unknown) + target, level_role(total)),
+            Fact("in time", percent(_live(total, view), unknown=marks.unknown) + target, level_role(total, view)),
             Fact(
                 "free",
                 count(known(total, total.agents_ready), marks.unknown),
@@ -230,8 +235,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             ),
             *_details_now(row, view),
             *_details_of_visits(row),
-            *_details_in_time(row, unknown),
-            *_details_of_waits(row, unknown),
+            *_details_in_time(row, view, unknown),
+            *_details_of_waits(row, view, unknown),
             *_details_of_waiting([call for call in view.floor.waiting if call.queue_id == row.id], view),
         ]
 
@@ -271,25 +276,25 @@ def _details_of_visits(row: QueueFigures) -> list[Detail]:
     ]
 
 
-def _details_in_time(row: QueueFigures, unknown: str) -> list[Detail]:
+def _details_in_time(row: QueueFigures, view: View, unknown: str) -> list[Detail]:
     threshold = duration(row.service_level_threshold_ms, unknown)
     return [
         Detail("Answered in time"),
         Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
-        Detail("waiting past it now", count(row.waiting_past_threshold)),
-        Detail("service level, live", percent(row.service_level_live, 1, unknown), level_role(row)),
+        Detail("waiting past it now", count(row.waiting_past_threshold(view.floor.runs_until))),
+        Detail("service level, live", percent(_live(row, view), 1, unknown), level_role(row, view)),
         Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
         Detail("target", percent(row.service_level_target, 0, unknown)),
         Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
     ]
 
 
-def _details_of_waits(row: QueueFigures, unknown: str) -> list[Detail]:
+def _details_of_waits(row: QueueFigures, view: View, unknown: str) -> list[Detail]:
     return [
         Detail("Waits and handling"),
         Detail("average speed of answer", mean(row.asa_ms, unknown)),
         Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
-        Detail("longest wait today", duration(row.longest_wait_today_ms, unknown)),
+        Detail("longest wait today", duration(row.longest_wait_today_ms(view.floor.runs_until), unknown)),
         Detail("handled calls", count(row.handled)),
         Detail("average handling time", mean(row.aht_ms, unknown)),
         Detail("handling target", duration(row.handling_target_ms, unknown)),

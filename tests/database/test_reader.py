@@ -233,11 +233,11 @@ def test_a_call_that_never_ends_poisons_nothing_and_stays_answered_if_it_was(pat
         sales = queue(snapshot, "sales")
         assert (sales.offered, sales.unknown, sales.cut_off) == (3, 1, 1)
         assert (sales.answered, sales.answered_in_threshold, sales.handled, sales.aht_ms) == (1, 1, 0, None)
-        assert (sales.waiting, sales.talking, sales.open, sales.waiting_past_threshold) == (1, 0, 1, 1)
-        assert (sales.service_level, sales.service_level_live, sales.asa_ms) == (1.0, 0.5, 2_000)
+        assert (sales.waiting, sales.talking, sales.open, sales.waiting_past_threshold(NOON)) == (1, 0, 1, 1)
+        assert (sales.service_level, sales.service_level_live(NOON), sales.asa_ms) == (1.0, 0.5, 2_000)
         [waiting] = snapshot.waiting
         assert (waiting.position, waiting.caller, waiting.customer) == (1, "0301234567", "Chloé")
-        assert sales.longest_wait_today_ms == 40_000
+        assert sales.longest_wait_today_ms(NOON) == 40_000
 
 
 @pytest.mark.parametrize(("age_ms", "is_open"), [(4 * HOUR - 1, True), (4 * HOUR, False), (4 * HOUR + 1, False)])
@@ -516,7 +516,7 @@ def test_time_stands_still_where_the_data_ends(path: Path) -> None:
         assert dead.at == NOON + late_ms
         assert dead.runs_until == NOON
         assert (times_of(dead).ready_ms, times_of(dead).logged_in_ms) == (HOUR, HOUR)
-        assert queue(dead, "sales").longest_wait_today_ms == 40_000
+        assert queue(dead, "sales").longest_wait_today_ms(dead.runs_until) == 40_000
         whole = snapshot_object(dead)
         assert whole["agents"][0]["seconds_in_state"] == 3600
         assert whole["total"]["longest_wait_s"] == 40

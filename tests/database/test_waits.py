@@ -106,14 +106,15 @@ def test_a_caller_who_waits_counts_as_they_will_when_answered(path: Path, now: i
     at, in_time = NOON + now, wait <= 5
     add(path, entered_at=NOON + 950)
     for waiting in both(path, at):
-        assert (waiting.waiting_past_threshold, waiting.service_level_live) == ((0, None) if in_time else (1, 0.0))
-        assert waiting.longest_wait_today_ms == wait * 1000
+        assert waiting.waiting_past_threshold(at) == (0 if in_time else 1)
+        assert waiting.service_level_live(at) == (None if in_time else 0.0)
+        assert waiting.longest_wait_today_ms(at) == wait * 1000
         assert waiting.longest_wait_ms(at) == wait * 1000
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("UPDATE calls SET answered_at = ?", (at,))
     for answered in both(path, at):
         assert (answered.answered_in_threshold, answered.service_level) == ((1, 1.0) if in_time else (0, 0.0))
-        assert (answered.asa_ms, answered.longest_wait_today_ms) == (wait * 1000, wait * 1000)
+        assert (answered.asa_ms, answered.longest_wait_today_ms(at)) == (wait * 1000, wait * 1000)
 
 
 @pytest.mark.parametrize(("now", "short"), [(5_999, 1), (6_000, 0)])
@@ -135,8 +136,12 @@ def test_what_was_served_without_a_moment_of_answer_is_answered_without_a_wait(p
     for queue in served(path, ended_at=NOON + 90_000):
         assert (queue.answered, queue.answered_without_wait, queue.cut_off, queue.unknown) == (2, 1, 0, 0)
         assert (queue.handled, queue.aht_ms, queue.finished) == (1, 40_000, 2)
-        assert (queue.answered_in_threshold, queue.service_level, queue.service_level_live) == (0, 0.0, 0.0)
-        assert (queue.asa_ms, queue.longest_wait_today_ms) == (20_000, 20_000)
+        assert (queue.answered_in_threshold, queue.service_level, queue.service_level_live(NOON + 600_000)) == (
+            0,
+            0.0,
+            0.0,
+        )
+        assert (queue.asa_ms, queue.longest_wait_today_ms(NOON + 600_000)) == (20_000, 20_000)
         [quarter] = queue.quarters
         assert (quarter.answered, quarter.answered_without_wait, quarter.service_level) == (2, 1, 0.0)
 
@@ -145,7 +150,9 @@ def test_of_such_calls_alone_no_service_level_is_known(path: Path) -> None:
     add(path, entered_at=NOON, outcome="answered", ended_at=NOON + 90_000, agent_id=1)
     for queue in both(path, NOON + 600_000):
         assert (queue.offered, queue.answered, queue.handled, queue.open) == (1, 1, 0, 0)
-        assert (queue.service_level, queue.service_level_live, queue.asa_ms, queue.aht_ms) == (None,) * 4
+        assert (queue.service_level, queue.service_level_live(NOON + 600_000), queue.asa_ms, queue.aht_ms) == (
+            None,
+        ) * 4
         assert queue.quarters[0].service_level is None
 
 

@@ -34,6 +34,12 @@ def test_merged_histograms_rank_as_one_list(parts: list[list[int]]) -> None:
     assert wait_times.nearest_rank(merged, 0.9) == wait_times.nearest_rank(Counter(together), 0.9)
 
 
+@given(st.integers(0, 10**6), st.integers(0, 10**5), st.integers(-2_500, 2_500))
+def test_a_wait_is_longer_from_that_moment_on(entered_at: int, length_ms: int, beside: int) -> None:
+    at = wait_times.longer_from(entered_at, length_ms) + beside
+    assert (wait_times.wait_ms(entered_at, at) > length_ms) == (beside >= 0)
+
+
 def test_means_of_nothing_are_unknown() -> None:
     assert wait_times.average(0, 0) is None
     assert wait_times.average(0, 3) == 0

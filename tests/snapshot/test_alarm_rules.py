@@ -151,19 +151,19 @@ def test_too_few_on_the_phones_while_somebody_waits() -> None:
 
 def test_a_service_level_below_its_target() -> None:
     known = {"answered": 2, "answered_in_threshold": 1, "abandoned": 4, "short_abandoned": 1, "timed_out": 2}
-    enough = with_queue(**known, no_agents=1, waiting_past_threshold=2)
-    level = enough.queues[0].service_level_live
+    enough = with_queue(**known, no_agents=1, misses_from=(AT - 1, AT))
+    level = enough.queues[0].service_level_live(AT)
     assert level is not None
     text = "Sales answers 10 % in time today; the target is 80 %."
     assert only(enough) == AlarmLine("service_level", WATCH, "Sales", None, level, 0.8, text)
     for fewer in (
-        {"waiting_past_threshold": 1},
+        {"misses_from": (AT, AT + 1)},
         {"no_agents": 0},
         {"timed_out": 1},
         {"abandoned": 3},
         {"short_abandoned": 2},
     ):
-        assert only(with_queue(**(known | {"no_agents": 1, "waiting_past_threshold": 2} | fewer))) is None, fewer
+        assert only(with_queue(**(known | {"no_agents": 1, "misses_from": (AT - 1, AT)} | fewer))) is None, fewer
     met = {"answered": 10, "answered_in_threshold": 8}
     assert only(with_queue(**met)) is None
     assert only(with_queue(**met, service_level_target=0.8001)) is not None

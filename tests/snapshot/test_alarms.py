@@ -34,7 +34,7 @@ def quiet() -> FloorSnapshot:
         short_abandoned=0,
         timed_out=0,
         no_agents=0,
-        waiting_past_threshold=0,
+        misses_from=(),
         service_level_threshold_ms=20_000,
         name="Sales",
     )
@@ -105,7 +105,7 @@ def test_a_queue_is_short_by_what_it_is_allotted(allotted: int | None, said: boo
 def test_the_panel_and_the_alarm_write_the_same_service_level(answered: int) -> None:
     floor = with_queue(answered=1000, answered_in_threshold=answered, service_level_target=0.9)
     [alarm] = found(floor, "service_level")
-    assert f"{percent(floor.queues[0].service_level_live)} in time" in alarm.text
+    assert f"{percent(floor.queues[0].service_level_live(floor.at))} in time" in alarm.text
 
 
 @pytest.mark.parametrize(
