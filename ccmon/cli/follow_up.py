@@ -165,10 +165,11 @@ def _who(name: str | None) -> str:
 def _zone(path: Path) -> ZoneInfo:
     from ccmon.database import database_file  # noqa: PLC0415
     from ccmon.database.business_days import zone  # noqa: PLC0415
+    from ccmon.database.site import read_site  # noqa: PLC0415
 
     connection = database_file.open_reader(path)
     try:
-        _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
+        time_zone = read_site(connection).time_zone
     finally:
         connection.close()
     return zone(time_zone)

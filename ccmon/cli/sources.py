@@ -53,6 +53,7 @@ def sources(
 
     from ccmon.database import database_file, reader, source_health  # noqa: PLC0415
     from ccmon.database.business_days import zone  # noqa: PLC0415
+    from ccmon.database.site import read_site  # noqa: PLC0415
     from ccmon.formatting import plural  # noqa: PLC0415
 
     if limit is not None and not rejected:
@@ -74,7 +75,7 @@ def sources(
         return
     with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
         at = reader.floor_now(connection)
-        _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
+        time_zone = read_site(connection).time_zone
         found = list(source_health.source_statuses(path, connection, at))
         if name is not None and not (found := [feed for feed in found if feed.name == name]):
             source_health.check_known(path, connection, name)
@@ -97,10 +98,11 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from ccmon.database import database_file  # noqa: PLC0415
     from ccmon.database.business_days import zone  # noqa: PLC0415
     from ccmon.database.rejected_lines import rejected_lines  # noqa: PLC0415
+    from ccmon.database.site import read_site  # noqa: PLC0415
     from ccmon.formatting import plain, plural  # noqa: PLC0415
 
     with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
-        _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
+        time_zone = read_site(connection).time_zone
         found = rejected_lines(path, connection, name, limit)
     here = zone(time_zone)
     if as_json:

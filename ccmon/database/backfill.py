@@ -10,14 +10,49 @@ from __future__ import annotations
 
 import sqlite3
 from copy import copy
-from typing import Any
+from typing import NamedTuple
 
 from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.database import later_states
-from ccmon.database.rows import NameIds, visit_of, write_visits
+from ccmon.database.driver import Database
+from ccmon.database.rows import NameIds, write_visits
 from ccmon.database.sql_files import sql
+from ccmon.database.stored_rows import DynamicMember, StoredMembership, StoredPause, StoredState, StoredVisit
+
+
+class _NextState(NamedTuple):
+    """An agent's first state from a moment on. The row of ``backfill_next_state``."""
+
+    id: int
+    state: str
+    reason: str | None
+    call_id: int | None
+    started_at: int
+
+
+class _NextMember(NamedTuple):
+    """An agent's first membership of a queue from a moment on. The row of ``backfill_next_member``."""
+
+    id: int
+    static: int
+    started_at: int
+
+
+class _NextPause(NamedTuple):
+    """An agent's first pause in a queue from a moment on. The row of ``backfill_next_pause``."""
+
+    id: int
+    reason: str | None
+    started_at: int
+
+
+class _VisitNumber(NamedTuple):
+    """A row of ``visits_of_call``."""
+
+    id: int
+    visit: int
 
 
 class Backfill:
@@ -33,6 +68,7 @@ class Backfill:
             until: everything from here on is known.
         """
         self._connection = connection
+        self._database = Database(connection)
         self._source = source
         self._after = after
         self._until = until
@@ -60,7 +96,7 @@ class Backfill:
             return
         at = self._after
         moment = {"at": at, "source": self._source, "ended_since": at - REMEMBERED_MS}
-        visits = {row[0]: visit_of(row) for row in self._connection.execute(sql("backfill_visits"), moment)}
+        visits = {row.id: row.as_visit() for row in self._database.rows("backfill_visits", StoredVisit, moment)}
         for visit in visits.values():
             if visit.ended_at is None or visit.ended_at > at:
                 self._before[visit] = copy(visit)
@@ -70,23 +106,19 @@ class Backfill:
                     self._connection.execute(sql("backfill_delete_state_after_call"), over)
                 _undo(visit, at)
             rehydrate.load_visit(floor, visit)
-        for row_id, login, state, reason, call, started_at in self._connection.execute(sql("backfill_states"), moment):
-            rehydrate.load_state(
-                floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id)
-            )
-        for row_id, login, queue, static, started_at, ended_at in self._connection.execute(
-            sql("backfill_members"), moment
-        ):
-            membership = MembershipInterval(login, queue, started_at, bool(static), row_id=row_id)
+        for state in self._database.rows("backfill_states", StoredState, moment):
+            rehydrate.load_state(floor, state.as_interval(visits))
+        for member in self._database.rows("backfill_members", StoredMembership, moment):
+            membership = member.as_interval()
             rehydrate.load_membership(floor, membership)
-            self._note_end(membership, ended_at)
-        for row_id, login, queue, reason, started_at, ended_at in self._connection.execute(
-            sql("backfill_pauses"), moment
-        ):
-            pause = PauseInterval(login, queue, started_at, reason, row_id=row_id)
+            self._note_end(membership, member.ended_at)
+        for row in self._database.rows("backfill_pauses", StoredPause, moment):
+            pause = row.as_interval()
             rehydrate.load_pause(floor, pause)
-            self._note_end(pause, ended_at)
-        floor.staff.dynamic.update(self._connection.execute(sql("backfill_dynamic_members"), moment).fetchall())
+            self._note_end(pause, row.ended_at)
+        floor.staff.dynamic.update(
+            (row.agent, row.queue) for row in self._database.rows("backfill_dynamic_members", DynamicMember, moment)
+        )
         floor.now = at
 
     def _note_end(self, interval: MembershipInterval | PauseInterval, ended_at: int | None) -> None:
@@ -152,23 +184,23 @@ class Backfill:
             "queue_id": queue,
             "until": self._until,
         }
-        later = self._connection.execute(sql("backfill_next_part"), sought).fetchone()
+        later: int | None = self._database.value_or_none("backfill_next_part", sought)
         if later is None:
             self._take_later_part(visit, names)
             return
         row = {
             **known,
-            "id": later[0],
+            "id": later,
             "entered_at": visit.entered_at,
             "caller": visit.caller,
             "caller_name": visit.caller_name,
         }
-        both = {"id": later[0], "earlier": visit.row_id}
+        both = {"id": later, "earlier": visit.row_id}
         for name in ("backfill_move_states", "backfill_move_missed"):
             self._connection.execute(sql(name), both)
         self._connection.execute(sql("delete_call"), (visit.row_id,))
         self._connection.execute(sql("backfill_extend_visit"), row)
-        visit.row_id = later[0]
+        visit.row_id = later
 
     def _take_later_part(self, visit: Visit, names: NameIds) -> None:
         """What was known of later is of this visit, where the call came back to its queue in the gap."""
@@ -187,24 +219,19 @@ class Backfill:
                 self._connection.execute(sql(name), moved)
             return
 
-    def _first_after(self, query: str, **sought: Any) -> tuple[Any, ...] | None:
-        found: tuple[Any, ...] | None = self._connection.execute(
-            sql(query), {**sought, "until": self._until}
-        ).fetchone()
-        return found
-
     def _join_state(self, state: StateInterval, floor: CallStateMachine, names: NameIds) -> None:
         agent = names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
         over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent, call)
-        later = self._first_after("backfill_next_state", agent_id=agent)
+        until = {"agent_id": agent, "until": self._until}
+        later = self._database.row("backfill_next_state", _NextState, until)
         situation = (state.state, state.reason, call)
-        if later is not None and later[1:4] == situation:
-            self._connection.execute(sql("backfill_start_state"), (later[0], state.started_at))
+        if later is not None and (later.state, later.reason, later.call_id) == situation:
+            self._connection.execute(sql("backfill_start_state"), (later.id, state.started_at))
             return
         if later is not None and state.state == "wrap_up":
-            self._connection.execute(sql("backfill_end_wrap_up"), {"id": call, "wrapped_up_at": later[4]})
-        next_at = None if later is None else later[4]
+            self._connection.execute(sql("backfill_end_wrap_up"), {"id": call, "wrapped_up_at": later.started_at})
+        next_at = None if later is None else later.started_at
         if over_at is None or (next_at is not None and next_at <= over_at):
             if state.agent in self._talked_on and call is None:
                 self._go_on(agent, state.agent, situation, state.started_at, next_at)
@@ -240,8 +267,7 @@ class Backfill:
 
         Returns that moment, where it is known.
         """
-        ended_at: int | None
-        ((ended_at,),) = self._connection.execute(sql("backfill_call_end"), {"id": call}).fetchall()
+        ended_at: int | None = self._database.value("backfill_call_end", {"id": call})
         if ended_at is not None:
             talk = {"agent_id": agent, "call_id": call, "until": self._until, "ended_at": ended_at}
             for name in ("backfill_delete_states_in_talk", "backfill_delay_state_after_talk"):
@@ -252,33 +278,36 @@ class Backfill:
         """A membership that still ran ends as was known, or is the one noticed next: leaving would have left a row."""
         agent, queue = names.agent(membership.agent), names.queue(membership.queue)
         ended_at = self._ends.get((MembershipInterval, membership.agent, membership.queue))
-        later = (
-            None if ended_at is not None else self._first_after("backfill_next_member", agent_id=agent, queue_id=queue)
-        )
+        later = None if ended_at is not None else self._next_member(agent, queue)
         if later is None:
             row = (None, queue, agent, int(membership.static), membership.started_at, ended_at, self._source)
             self._connection.execute(sql("insert_member"), row)
         else:
-            row_id, static, _ = later
-            both = int(bool(static) and membership.static)
-            self._connection.execute(sql("backfill_start_member"), (row_id, membership.started_at, both))
+            both = int(bool(later.static) and membership.static)
+            self._connection.execute(sql("backfill_start_member"), (later.id, membership.started_at, both))
+
+    def _next_member(self, agent: int, queue: int) -> _NextMember | None:
+        after = {"agent_id": agent, "queue_id": queue, "until": self._until}
+        return self._database.row("backfill_next_member", _NextMember, after)
 
     def _join_pause(self, pause: PauseInterval, names: NameIds) -> None:
         agent, queue = names.agent(pause.agent), names.queue(pause.queue)
-        member = self._first_after("backfill_next_member", agent_id=agent, queue_id=queue)
-        later = self._first_after("backfill_next_pause", agent_id=agent, queue_id=queue)
+        member = self._next_member(agent, queue)
+        after = {"agent_id": agent, "queue_id": queue, "until": self._until}
+        later = self._database.row("backfill_next_pause", _NextPause, after)
         known = [self._ends.get((kind, pause.agent, pause.queue)) for kind in (MembershipInterval, PauseInterval)]
-        ends = [found for found in (member and member[2], later and later[2], *known) if found is not None]
+        ends = [next_one.started_at for next_one in (member, later) if next_one is not None]
+        ends += [end for end in known if end is not None]
         ended_at = min(ends, default=None)
-        if later is not None and later[1:] == (pause.reason, ended_at):
-            self._connection.execute(sql("backfill_start_pause"), (later[0], pause.started_at))
+        if later is not None and (later.reason, later.started_at) == (pause.reason, ended_at):
+            self._connection.execute(sql("backfill_start_pause"), (later.id, pause.started_at))
         elif ended_at != pause.started_at:
             row = (None, queue, agent, pause.reason, pause.started_at, ended_at, self._source)
             self._connection.execute(sql("insert_pause"), row)
 
     def _number_anew(self, call_id: str) -> None:
-        rows = self._connection.execute(sql("visits_of_call"), {"source": self._source, "call_id": call_id}).fetchall()
-        wrong = [(row_id, number) for number, (row_id, visit) in enumerate(rows, start=1) if visit != number]
+        visits = self._database.rows("visits_of_call", _VisitNumber, {"source": self._source, "call_id": call_id})
+        wrong = [(row.id, number) for number, row in enumerate(visits, start=1) if row.visit != number]
         for sign in (-1, 1):
             self._connection.executemany(sql("set_visit_number"), [(row_id, sign * number) for row_id, number in wrong])
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
+from ccmon.model.business_day import BusinessDay
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2060
@@ -39,8 +41,8 @@ def zone(name: str) -> ZoneInfo:
         raise CcmonError(f"There is no time zone {name!r}; {hint}") from None
 
 
-def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -> Iterator[tuple[int, int, str]]:
-    """Start, end and ISO date of each business day from ``first`` to ``last``.
+def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -> Iterator[BusinessDay]:
+    """Each business day from ``first`` to ``last``.
 
     A wall-clock time that a change of clocks skips counts as the moment of the change or as long after it; one that
     comes twice, as the first. A date that a zone left out (Apia, 30 December 2011) has no business day.
@@ -56,7 +58,7 @@ def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -
             following = day + timedelta(days=1)
             ends_at = starts_at + _DAY_MS if is_plain else _edge(rules, following, day_starts_ms)
             if ends_at > starts_at:
-                yield starts_at, ends_at, day.isoformat()
+                yield BusinessDay(day.isoformat(), starts_at, ends_at)
             day, starts_at = following, ends_at
 
 
@@ -67,10 +69,11 @@ def _edge(rules: ZoneInfo, day: date, day_starts_ms: int) -> int:
 
 def fill(connection: sqlite3.Connection) -> None:
     """Fill the empty table ``business_days`` by the site's time zone, inside the caller's transaction."""
-    connection.executemany(sql("insert_business_day"), expected(connection))
+    days = ((day.starts_at, day.ends_at, day.date) for day in expected(connection))
+    connection.executemany(sql("insert_business_day"), days)
 
 
-def expected(connection: sqlite3.Connection) -> Iterator[tuple[int, int, str]]:
+def expected(connection: sqlite3.Connection) -> Iterator[BusinessDay]:
     """The business days that the site's time zone and reset time ask for."""
-    _, time_zone, day_starts_ms, *_ = connection.execute(sql("site")).fetchone()
-    return business_days(time_zone, day_starts_ms, date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
+    site = read_site(connection)
+    return business_days(site.time_zone, site.day_starts_ms, date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))

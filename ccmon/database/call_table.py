@@ -12,8 +12,11 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
+from ccmon.database.driver import Database
+from ccmon.database.load_state import source_position
 from ccmon.database.rejections import RejectedLine, is_of_a_record
 from ccmon.database.rows import NameIds
+from ccmon.database.site import read_site
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.database.visit_numbers import VisitNumbers
@@ -91,8 +94,8 @@ class CallTable:
             raise
         self._names = NameIds(self._connection)
         self._visits = VisitNumbers(self._connection, source, dry_run=dry_run)
-        found = self._connection.execute(sql("load_source"), {"name": source}).fetchone()
-        self.position: dict[str, Any] = json.loads(found[1]) if found is not None and found[1] else {}
+        last = source_position(self._connection, source)
+        self.position: dict[str, Any] = json.loads(last.position) if last.position else {}
         """Where the last import of this source ended, as it was given to `write`."""
 
     def __enter__(self) -> Self:
@@ -107,8 +110,7 @@ class CallTable:
     @property
     def time_zone(self) -> str:
         """The site's."""
-        _, time_zone, *_ = self._connection.execute(sql("site")).fetchone()
-        return str(time_zone)
+        return read_site(self._connection).time_zone
 
     def long_work(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
         """While it goes on in several batches: `ccmon.database.progress.long_work`, of so many bytes in all."""
@@ -119,11 +121,8 @@ class CallTable:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
-            forgotten = connection.execute(
-                sql("delete_rejected_lines_of_file"), (self._source, str(self._file))
-            ).fetchall()
-            incomplete = sum(taken_in for (taken_in,) in forgotten)
-            counts = {"rejected": len(forgotten) - incomplete, "incomplete": incomplete}
+            taken_in = Database(connection).values("delete_rejected_lines_of_file", (self._source, str(self._file)))
+            counts = {"rejected": len(taken_in) - sum(taken_in), "incomplete": sum(taken_in)}
             connection.execute(sql("subtract_rejected_lines"), {"source": self._source, **counts})
             connection.execute("COMMIT")
         except BaseException:
@@ -222,7 +221,7 @@ class CallTable:
     def _few_days(self, calls: Sequence[TableCall]) -> bool:
         """Whether the days of these calls hold few others."""
         moments = [call.entered_at for call in calls]
-        ((others,),) = self._connection.execute(sql("count_calls_between"), (min(moments), max(moments)))
+        others: int = Database(self._connection).value("count_calls_between", (min(moments), max(moments)))
         return bool(others < _BULK_UP_TO * len(calls))
 
     def _write_calls(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> Written:
@@ -261,7 +260,10 @@ class CallTable:
         each = list(zip(keys, calls, strict=True))
         reasons = [(*key, call.reason) for key, call in each if call.reason is not None]
         if reasons:
-            connection.executemany(sql("insert_reason_name"), [(name,) for name in {row[3] for row in reasons}])
+            connection.executemany(
+                sql("insert_reason_name"),
+                [(name,) for name in {call.reason for call in calls if call.reason is not None}],
+            )
             connection.executemany(sql("delete_replaced_call_reason"), reasons)
             connection.executemany(sql("insert_primary_call_reason"), reasons)
         scores = [(*key, call.score, call.scale) for key, call in each if call.score is not None]

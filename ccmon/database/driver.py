@@ -11,7 +11,7 @@ A row is a record whose fields are the query's columns, in their order: a query 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import starmap
@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from ccmon.database.sql_files import sql
 
 Parameters = Mapping[str, object]
+Values = Parameters | Sequence[object]
 NONE: Parameters = {}
 Record = TypeVar("Record")
 
@@ -33,7 +34,7 @@ class Database:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def rows(self, query: str, record: type[Record], parameters: Parameters = NONE) -> list[Record]:
+    def rows(self, query: str, record: type[Record], parameters: Values = NONE) -> list[Record]:
         """All rows of a query."""
         cursor = self._connection.execute(sql(query), parameters)
         if (query, record) not in _compared:
@@ -43,21 +44,25 @@ class Database:
             return list(map(partial(tuple.__new__, record), cursor))  # as many values as fields: they were compared
         return list(starmap(record, cursor))
 
-    def row(self, query: str, record: type[Record], parameters: Parameters = NONE) -> Record | None:
+    def row(self, query: str, record: type[Record], parameters: Values = NONE) -> Record | None:
         """The first row of a query; None for no rows."""
         return next(iter(self.rows(query, record, parameters)), None)
 
-    def the_row(self, query: str, record: type[Record], parameters: Parameters = NONE) -> Record:
+    def the_row(self, query: str, record: type[Record], parameters: Values = NONE) -> Record:
         """The row of a query that always has one."""
         [row] = self.rows(query, record, parameters)
         return row
 
-    def value(self, query: str, parameters: Parameters = NONE) -> Any:
+    def value(self, query: str, parameters: Values = NONE) -> Any:
         """The value of a query that always has one."""
         [(value,)] = self._connection.execute(sql(query), parameters)
         return value
 
-    def values(self, query: str, parameters: Parameters = NONE) -> list[Any]:
+    def value_or_none(self, query: str, parameters: Values = NONE) -> Any:
+        """The value of the first row of a query that has one column; None for no rows."""
+        return next(iter(self.values(query, parameters)), None)
+
+    def values(self, query: str, parameters: Values = NONE) -> list[Any]:
         """The values of a query that has one column."""
         return [value for (value,) in self._connection.execute(sql(query), parameters)]
 

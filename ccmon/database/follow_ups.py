@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 
 from ccmon.database import database_file
 from ccmon.database.business_days import zone
+from ccmon.database.driver import Database
 from ccmon.database.reader import floor_now
+from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.tables import ReferenceNames
@@ -57,6 +59,28 @@ class AuditEntry(NamedTuple):
     reason: str | None
 
 
+class _StoredEntry(NamedTuple):
+    """A row of ``audit_entries``; what was before and after is JSON."""
+
+    acted_at: int
+    who: str
+    act: str
+    before: str
+    after: str
+    reason: str | None
+
+
+class _LastEntry(NamedTuple):
+    """The row of ``last_audit_entry``; what was before and after is JSON."""
+
+    id: int
+    acted_at: int
+    who: str
+    act: str
+    before: str
+    after: str
+
+
 def open_ones(path: Path, agent: str | None = None) -> list[OpenFollowUp]:
     """Open follow-ups, the soonest due first; of one agent (login, alias or name) where one is named.
 
@@ -65,7 +89,7 @@ def open_ones(path: Path, agent: str | None = None) -> list[OpenFollowUp]:
     """
     with _reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
-        return [OpenFollowUp(*row) for row in connection.execute(sql("open_follow_ups"), {"agent_id": agent_id})]
+        return Database(connection).rows("open_follow_ups", OpenFollowUp, {"agent_id": agent_id})
 
 
 def history(path: Path, name: str) -> list[AuditEntry]:
@@ -77,8 +101,8 @@ def history(path: Path, name: str) -> list[AuditEntry]:
     with _reading(path) as connection:
         key = {"subject": "follow_up", "subject_id": _find(connection, name).id}
         return [
-            AuditEntry(acted_at, who, act, json.loads(before), json.loads(after), reason)
-            for acted_at, who, act, before, after, reason in connection.execute(sql("audit_entries"), key)
+            AuditEntry(row.acted_at, row.who, row.act, json.loads(row.before), json.loads(row.after), row.reason)
+            for row in Database(connection).rows("audit_entries", _StoredEntry, key)
         ]
 
 
@@ -170,25 +194,25 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
     """
     with _acting(path) as (connection, now):
         found = _find(connection, name)
-        last = connection.execute(sql("last_audit_entry"), {"subject": "follow_up", "subject_id": found.id}).fetchone()
+        key = {"subject": "follow_up", "subject_id": found.id}
+        last = Database(connection).row("last_audit_entry", _LastEntry, key)
         if last is None:
             raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
-        number, acted_at, doer, last_act, before, after = last
-        said = f"{ACTS[last_act]} by {doer} on {_shown(connection, acted_at)}"
-        if last_act == "undone":
+        said = f"{ACTS[last.act]} by {last.who} on {_shown(connection, last.acted_at)}"
+        if last.act == "undone":
             raise CcmonError(f"The last act on follow-up {found.id} was undone already ({said}).")
-        if doer != (whose or who) or (act is not None and act != last_act):
+        if last.who != (whose or who) or (act is not None and act != last.act):
             raise CcmonError(
                 f"Follow-up {found.id} has been {said}: only that can be undone, with: "
-                f"ccmon follow-up undo {found.id} --of {shlex.quote(doer)}"
+                f"ccmon follow-up undo {found.id} --of {shlex.quote(last.who)}"
             )
-        if any(getattr(found, column) != value for column, value in json.loads(after).items()):
+        if any(getattr(found, column) != value for column, value in json.loads(last.after).items()):
             raise CcmonError(
                 f"Follow-up {found.id} has been changed since it was {said}, by an import or another program: "
                 "that cannot be undone any more."
             )
-        restored = replace(found, **json.loads(before))
-        return _change(connection, found, restored, act="undone", who=who, at=now, reason=None, undoes=number)
+        restored = replace(found, **json.loads(last.before))
+        return _change(connection, found, restored, act="undone", who=who, at=now, reason=None, undoes=last.id)
 
 
 _CHANGED = ("agent_id", "due_at", "promised_at", "done_at", "outcome", "note")
@@ -233,16 +257,16 @@ def _appended(connection: sqlite3.Connection, noted: str | None, note: str | Non
 
 
 def _shown(connection: sqlite3.Connection, at: int) -> str:
-    (time_zone,) = connection.execute(sql("site_time_zone")).fetchone()
-    return f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}"
+    here = zone(read_site(connection).time_zone)
+    return f"{datetime.fromtimestamp(at / 1000, here):%Y-%m-%d %H:%M}"
 
 
 def _find(connection: sqlite3.Connection, name: str) -> OpenFollowUp:
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 19 else None
-    row = connection.execute(sql("follow_up"), {"number": number, "name": name}).fetchone()
-    if row is None:
+    found = Database(connection).row("follow_up", OpenFollowUp, {"number": number, "name": name})
+    if found is None:
         raise CcmonError(f"There is no follow-up {name}; ccmon follow-up list shows those that are open.")
-    return OpenFollowUp(*row)
+    return found
 
 
 def _open(connection: sqlite3.Connection, name: str) -> OpenFollowUp:

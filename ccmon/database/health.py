@@ -14,9 +14,14 @@ from typing import Literal
 
 from ccmon.database import business_days, totals
 from ccmon.database.database_file import schema_version
+from ccmon.database.driver import Database
 from ccmon.database.live_queries import NEVER
+from ccmon.database.rejected_lines import RejectedCounts
+from ccmon.database.site import read_site
 from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
-from ccmon.database.sql_files import sql, statements
+from ccmon.database.sql_files import statements
+from ccmon.model.business_day import BusinessDay
+from ccmon.snapshot.live_rows import NewestMoment
 
 _DAY_MS = 86_400_000
 _MEBIBYTE = 1024 * 1024
@@ -109,21 +114,23 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
         return Finding(
             "wrong", "business days", f"from {date} they are not those of the site's time zone; ccmon doctor --rebuild"
         )
-    (last,) = connection.execute(sql("business_days_end")).fetchone()
+    last = Database(connection).value("business_days_end")
     if last - at < 366 * _DAY_MS:
         return Finding("wrong", "business days", "they end within a year; upgrade ccmon, then ccmon doctor --rebuild")
-    _, time_zone, day_starts_ms, *_ = connection.execute(sql("site")).fetchone()
-    reset = f"{day_starts_ms // 3_600_000:02}:{day_starts_ms // 60_000 % 60:02}"
+    site = read_site(connection)
+    reset = f"{site.day_starts_ms // 3_600_000:02}:{site.day_starts_ms // 60_000 % 60:02}"
     return Finding(
-        "ok", "business days", f"filled to {_date(last, business_days.zone(time_zone))}, from {reset} in {time_zone}"
+        "ok",
+        "business days",
+        f"filled to {_date(last, business_days.zone(site.time_zone))}, from {reset} in {site.time_zone}",
     )
 
 
 def _first_wrong_day(connection: sqlite3.Connection) -> str | None:
-    filled = connection.execute(sql("business_days"))
+    filled = Database(connection).rows("business_days", BusinessDay)
     for have, want in zip_longest(filled, business_days.expected(connection)):
         if have != want:
-            return str((have or want)[2])
+            return str((have or want).date)
     return None
 
 
@@ -150,11 +157,11 @@ def _key(key: tuple[object, ...]) -> str:
 
 
 def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
-    newest = connection.execute(sql("newest_moment"), {"until": at}).fetchone()
-    ahead = max(connection.execute(sql("newest_moment"), {"until": NEVER}).fetchone())
-    (site_zone,) = connection.execute(sql("site_time_zone")).fetchone()
-    here = business_days.zone(site_zone)
-    known_at = newest[1] or newest[0]
+    database = Database(connection)
+    newest = database.the_row("newest_moment", NewestMoment, {"until": at})
+    ahead = max(database.the_row("newest_moment", NewestMoment, {"until": NEVER}))
+    here = business_days.zone(read_site(connection).time_zone)
+    known_at = newest.reported_at or newest.anything_at
     if known_at:
         yield Finding("ok", "data", f"the newest is of {_date(known_at, here)}, {span(at - known_at)} ago")
     else:
@@ -175,7 +182,7 @@ def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fi
 
 
 def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
-    rejected, incomplete = connection.execute(sql("count_rejected_lines")).fetchone()
+    rejected, incomplete = Database(connection).the_row("count_rejected_lines", RejectedCounts)
     if rejected:
         yield Finding(
             "note", "rejected lines", f"{rejected} lines could not be understood; ccmon sources --rejected says why"

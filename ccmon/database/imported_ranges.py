@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
+from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 
 
@@ -66,12 +67,21 @@ def _edge(one: tuple[int, Counter[str]], other: tuple[int, Counter[str]], *, lat
     return max(one, other, key=lambda edge: edge[0] if later else -edge[0])[1]
 
 
+class _StoredRange(NamedTuple):
+    """A row of ``imported_ranges``."""
+
+    first_at: int
+    last_at: int
+    edges: str
+    """JSON: the digests of the records of the first and of the last second."""
+
+
 def read(connection: sqlite3.Connection, source: str) -> list[TimeRange]:
     """The stretches known of a source, in order of time."""
     found = []
-    for first_at, last_at, edges in connection.execute(sql("imported_ranges"), {"source": source}):
-        kept = json.loads(edges)
-        found.append(TimeRange(first_at, last_at, Counter(kept["first"]), Counter(kept["last"])))
+    for row in Database(connection).rows("imported_ranges", _StoredRange, {"source": source}):
+        kept = json.loads(row.edges)
+        found.append(TimeRange(row.first_at, row.last_at, Counter(kept["first"]), Counter(kept["last"])))
     return found
 
 

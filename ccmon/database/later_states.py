@@ -7,18 +7,38 @@ did. What they did then is told by their memberships, pauses and wrap-ups. Momen
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.changes import MembershipInterval, PauseInterval, Visit
+from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 
-_Told = list[tuple[Any, ...]]
 State = tuple[str, str | None, int | None]
 """State, reason and the row number of the call."""
 _Piece = tuple[State, int, int | None]
 """A state, its beginning and its end."""
+
+
+class _CallState(NamedTuple):
+    """A row of ``backfill_states_of_call``."""
+
+    id: int
+    started_at: int
+    ended_at: int | None
+
+
+class _Activity(NamedTuple):
+    """A membership, pause or wrap-up of an agent. A row of ``backfill_agent_activity``."""
+
+    what: str
+    """member, pause or wrap_up"""
+    name: str | int
+    """Of the queue; of a wrap-up the row number of the call."""
+    reason: str | None
+    started_at: int
+    ended_at: int | None
 
 
 class Stretch(NamedTuple):
@@ -35,9 +55,9 @@ def correct(connection: sqlite3.Connection, source: str, agent: tuple[int, str],
     """Put what an agent did in the place of each state of a call that had ended when the gap ended, at ``until``."""
     agent_id, login = agent
     sought = {"agent_id": agent_id, "call_id": call_id, "until": until}
-    for row_id, started_at, ended_at in connection.execute(sql("backfill_states_of_call"), sought).fetchall():
-        connection.execute(sql("delete_state"), (row_id,))
-        go_on(connection, source, Stretch(agent_id, login, started_at, ended_at), None, started_at)
+    for state in Database(connection).rows("backfill_states_of_call", _CallState, sought):
+        connection.execute(sql("delete_state"), (state.id,))
+        go_on(connection, source, Stretch(agent_id, login, state.started_at, state.ended_at), None, state.started_at)
 
 
 def go_on(connection: sqlite3.Connection, source: str, stretch: Stretch, running: State | None, since: int) -> None:
@@ -50,20 +70,21 @@ def go_on(connection: sqlite3.Connection, source: str, stretch: Stretch, running
         running: the state before the stretch; None: nothing is written of before.
         since: when that began.
     """
-    told = connection.execute(sql("backfill_agent_activity"), stretch._asdict()).fetchall()
-    for (state, reason, call), starts, ends in _pieces(stretch, told, running, since):
+    activity = Database(connection).rows("backfill_agent_activity", _Activity, stretch._asdict())
+    for (state, reason, call), starts, ends in _pieces(stretch, activity, running, since):
         if starts != ends:
             row = (None, stretch.agent_id, state, reason, call, starts, ends, source)
             connection.execute(sql("insert_state"), row)
 
 
-def _pieces(stretch: Stretch, told: _Told, running: State | None, since: int) -> Iterator[_Piece]:
+def _pieces(stretch: Stretch, activity: Sequence[_Activity], running: State | None, since: int) -> Iterator[_Piece]:
     """The states one after the other, each with its beginning and its end."""
     starts_at, ends_at = stretch.starts_at, stretch.ends_at
-    inside = {moment for *_, starts, ends in told for moment in (starts, ends) if moment is not None}
+    edges = (moment for one in activity for moment in (one.started_at, one.ended_at))
+    inside = {moment for moment in edges if moment is not None}
     inside = {moment for moment in inside if starts_at <= moment and (ends_at is None or moment < ends_at)}
     for at in sorted(inside if running else inside | {starts_at}):
-        found = _state(stretch.login, told, at)
+        found = _state(stretch.login, activity, at)
         if found != running:
             if running is not None:
                 yield running, since, at
@@ -72,19 +93,19 @@ def _pieces(stretch: Stretch, told: _Told, running: State | None, since: int) ->
         yield running, since, ends_at
 
 
-def _state(login: str, told: _Told, at: int) -> State | None:
+def _state(login: str, activity: Sequence[_Activity], at: int) -> State | None:
     """What an agent did at a moment, by the one rule of precedence; None where nothing is known of their log-in."""
     agent = TrackedAgent(login)
     call = None
-    for what, name, reason, starts, ends in told:
-        runs = starts <= at and (ends is None or ends > at)
-        if what == "member" and runs:
-            agent.memberships[name] = MembershipInterval(login, name, starts)
-        elif what == "member" and starts <= at and agent.logged_in is None:
+    for one in activity:
+        runs = one.started_at <= at and (one.ended_at is None or one.ended_at > at)
+        if one.what == "member" and runs:
+            agent.memberships[str(one.name)] = MembershipInterval(login, str(one.name), one.started_at)
+        elif one.what == "member" and one.started_at <= at and agent.logged_in is None:
             agent.logged_in = False
-        elif what == "pause" and runs:
-            agent.pauses[name] = PauseInterval(login, name, starts, reason)
-        elif what == "wrap_up" and runs:
-            call, agent.wrapping = name, Visit(login, 1, starts, None)
+        elif one.what == "pause" and runs:
+            agent.pauses[str(one.name)] = PauseInterval(login, str(one.name), one.started_at, one.reason)
+        elif one.what == "wrap_up" and runs:
+            call, agent.wrapping = int(one.name), Visit(login, 1, one.started_at, None)
     state, reason, _ = agent.situation()
     return None if state is None else (state, reason, call if state == "wrap_up" else None)

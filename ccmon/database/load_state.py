@@ -1,61 +1,81 @@
-"""A source's floor as the database knows it, for a writer to go on from."""
+"""Load the state of a source's calls and agents from the database, for a writer to resume from."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccmon.calls import CallStateMachine, rehydrate
-from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval
 from ccmon.calls.state_machine import REMEMBERED_MS
-from ccmon.database import rows
-from ccmon.database.sql_files import sql
+from ccmon.database.driver import Database
+from ccmon.database.rows import NameIds
+from ccmon.database.stored_rows import DynamicMember, StoredMembership, StoredPause, StoredState, StoredVisit
+from ccmon.snapshot.directory import Site
 
 
-def empty_floor(connection: sqlite3.Connection, names: rows.NameIds) -> CallStateMachine:
-    """A floor that knows names and settings, and of nothing that goes on."""
-    fetch = connection.execute
-    ((max_open_ms,),) = fetch(sql("site_max_open"))
+class Alias(NamedTuple):
+    """Another name of an agent. A row of ``load_aliases``."""
+
+    alias: str
+    agent: str
+
+
+class SourcePosition(NamedTuple):
+    """Where a source's last commit ended. The row of ``load_source``."""
+
+    position: str | None
+    """JSON; None: nothing was said of it."""
+    carried: str | None
+    """JSON: what rows do not say of the state."""
+
+
+def empty_floor(connection: sqlite3.Connection, names: NameIds) -> CallStateMachine:
+    """A state machine that knows names and settings, and of nothing that goes on."""
+    database = Database(connection)
     floor = CallStateMachine(
-        max_open_ms=max_open_ms, wrap_up_reasons=[row[0] for row in fetch(sql("load_wrap_up_reasons"))]
+        max_open_ms=database.the_row("site", Site).max_open_ms,
+        wrap_up_reasons=database.values("load_wrap_up_reasons"),
     )
     for name in names.queues:
         floor.staff.know_queue(name)
     for login in names.agents:
         floor.staff.known_agent(login)
-    for alias, login in fetch(sql("load_aliases")):
-        rehydrate.load_alias(floor, alias, login)
+    for row in database.rows("load_aliases", Alias):
+        rehydrate.load_alias(floor, row.alias, row.agent)
     return floor
 
 
-def floor(connection: sqlite3.Connection, names: rows.NameIds, source: str) -> tuple[CallStateMachine, Any]:
-    """The floor as a source's last commit left it, and the position that was written with it; None for none."""
-    fetch = connection.execute
+def source_position(connection: sqlite3.Connection, source: str) -> SourcePosition:
+    """Where the last commit of a source ended; nothing for a source that has no row."""
+    found = Database(connection).row("load_source", SourcePosition, {"name": source})
+    return SourcePosition(None, None) if found is None else found
+
+
+def floor(connection: sqlite3.Connection, names: NameIds, source: str) -> tuple[CallStateMachine, Any]:
+    """The state as a source's last commit left it, and the position that was written with it; None for none."""
+    database = Database(connection)
     floor = empty_floor(connection, names)
-    found = fetch(sql("load_source"), {"name": source}).fetchone()
-    last_position = None
-    carried: dict[str, Any] = {}
-    if found is not None:
-        _, position, carried_text, _ = found
-        last_position = json.loads(position) if position else None
-        carried = json.loads(carried_text) if carried_text else {}
+    last = source_position(connection, source)
+    carried: dict[str, Any] = json.loads(last.carried) if last.carried else {}
     now = carried.get("now", 0)
     since = {
         "source": source,
         "ended_since": now - REMEMBERED_MS,
         "entered_since": now - REMEMBERED_MS - 2 * floor.max_open_ms,
     }
-    visits = {row[0]: rows.visit_of(row) for row in fetch(sql("load_visits"), since)}
+    visits = {row.id: row.as_visit() for row in database.rows("load_visits", StoredVisit, since)}
     for visit in visits.values():
         rehydrate.load_visit(floor, visit)
     own = {"source": source}
-    for row_id, login, state, reason, call, started_at in fetch(sql("load_states"), own):
-        rehydrate.load_state(floor, StateInterval(login, state, started_at, reason, visits.get(call), row_id=row_id))
-    for row_id, login, queue, static, started_at in fetch(sql("load_members"), own):
-        rehydrate.load_membership(floor, MembershipInterval(login, queue, started_at, bool(static), row_id=row_id))
-    for row_id, login, queue, reason, started_at in fetch(sql("load_pauses"), own):
-        rehydrate.load_pause(floor, PauseInterval(login, queue, started_at, reason, row_id=row_id))
-    floor.staff.dynamic.update((login, queue) for login, queue in fetch(sql("load_dynamic_members"), own))
+    for state in database.rows("load_states", StoredState, own):
+        rehydrate.load_state(floor, state.as_interval(visits))
+    for member in database.rows("load_members", StoredMembership, own):
+        rehydrate.load_membership(floor, member.as_interval())
+    for pause in database.rows("load_pauses", StoredPause, own):
+        rehydrate.load_pause(floor, pause.as_interval())
+    floor.staff.dynamic.update(
+        (row.agent, row.queue) for row in database.rows("load_dynamic_members", DynamicMember, own)
+    )
     rehydrate.load_extra_state(floor, carried)
-    return floor, last_position
+    return floor, json.loads(last.position) if last.position else None

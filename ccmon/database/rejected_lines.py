@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from ccmon.database.driver import Database
 from ccmon.database.source_health import calls_of
-from ccmon.database.sql_files import sql
 
 
 class StoredRejectedLine(NamedTuple):
@@ -33,6 +33,14 @@ class StoredRejectedLine(NamedTuple):
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
+class RejectedCounts(NamedTuple):
+    """How many lines did not go in. The row of ``count_rejected_lines``."""
+
+    rejected: int
+    incomplete: int
+    """How many went in without a number of theirs."""
+
+
 class RejectedLines(NamedTuple):
     """The newest of them."""
 
@@ -53,14 +61,9 @@ def rejected_lines(path: Path, connection: sqlite3.Connection, source: str | Non
     Raises:
         CcmonError: there is no such source.
     """
-    ((number,),) = connection.execute(sql("count_rejected_lines_of_source"), {"source": source})
+    database = Database(connection)
+    number: int = database.value("count_rejected_lines_of_source", {"source": source})
     if source is not None and not number:
         calls_of(path, connection, source)  # says that there is no such source
-    rows = connection.execute(sql("rejected_lines"), {"source": source, "limit": limit})
-    return RejectedLines(
-        [
-            StoredRejectedLine(name, file, line, reason, content, bool(taken_in), rejected_at)
-            for name, file, line, reason, content, taken_in, rejected_at in rows
-        ],
-        int(number),
-    )
+    rows = database.rows("rejected_lines", StoredRejectedLine, {"source": source, "limit": limit})
+    return RejectedLines([row._replace(taken_in=bool(row.taken_in)) for row in rows], number)

@@ -25,6 +25,7 @@ from ccmon.business_events import (
     SurveyAnswered,
     SurveyInvited,
 )
+from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 
 EMPTIED = (
@@ -131,8 +132,7 @@ def settle_source(connection: sqlite3.Connection, source: str, *, started_at: in
 
 def may_be_filled(connection: sqlite3.Connection) -> bool:
     """Whether demo data may go in: nothing is there, or demo data alone that nobody keeps up to date."""
-    ((real_data,),) = connection.execute(sql("has_non_demo_data"))
-    return not real_data
+    return not Database(connection).value("has_non_demo_data")
 
 
 def empty(connection: sqlite3.Connection) -> None:

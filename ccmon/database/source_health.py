@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.sql_files import sql, statements
 from ccmon.database.totals import bulk_load
@@ -67,41 +68,50 @@ class SourceStatus:
     """Of the records, those taken in without a number of theirs that cannot be."""
 
 
+class StoredSource(NamedTuple):
+    """What the database holds of a source. A row of ``sources``."""
+
+    name: str
+    kind: str
+    path: str | None
+    following: int
+    started_at: int | None
+    last_record_at: int | None
+    checked_at: int | None
+    records: int
+    unknown_records: int
+    rejected: int
+    incomplete_records: int
+    heartbeat: int
+    """Whether the switch can be told dead while nothing happens."""
+
+
 def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
-    known = set()
-    for row in connection.execute(sql("sources")):
-        name, kind, origin, following, started_at, last_record_at, checked_at, *counts, beats = row
-        records, unknown, rejected, incomplete = counts
-        known.add(name)
-        running = is_locked(path, name)
-        state, text = _standing(
-            at,
-            following=bool(following),
-            heartbeat=bool(beats),
-            running=running,
-            last_at=last_record_at,
-            checked_at=checked_at,
-        )
+    database = Database(connection)
+    stored = database.rows("sources", StoredSource)
+    for row in stored:
+        running = is_locked(path, row.name)
+        state, text = _state(row, at, running)
         yield SourceStatus(
-            name=name,
-            kind=kind,
-            origin=origin,
+            name=row.name,
+            kind=row.kind,
+            origin=row.path,
             state=state,
             text=text,
-            heartbeat=bool(beats),
+            heartbeat=bool(row.heartbeat),
             running=running,
-            started_at=started_at,
-            last_record_at=last_record_at or None,
-            checked_at=checked_at,
-            records=records,
-            unknown_records=unknown,
-            rejected=rejected,
-            incomplete_records=incomplete,
+            started_at=row.started_at,
+            last_record_at=row.last_record_at or None,
+            checked_at=row.checked_at,
+            records=row.records,
+            unknown_records=row.unknown_records,
+            rejected=row.rejected,
+            incomplete_records=row.incomplete_records,
         )
-    for (name,) in connection.execute(sql("sources_of_calls")).fetchall():
-        if name not in known:
-            yield _foreign(connection, name)
+    for name in database.values("sources_of_calls"):
+        if name not in {row.name for row in stored}:
+            yield _foreign(database, name)
 
 
 def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
@@ -124,10 +134,10 @@ def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
     Raises:
         CcmonError: there is no such source.
     """
-    ((calls,),) = connection.execute(sql("count_calls_of_source"), {"name": name})
+    calls: int = Database(connection).value("count_calls_of_source", {"name": name})
     if not calls:
         check_known(path, connection, name)
-    return int(calls)
+    return calls
 
 
 def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
@@ -161,7 +171,7 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
     Raises:
         CcmonError: there is none.
     """
-    if name not in {row[0] for row in connection.execute(sql("sources"))}:
+    if name not in {row.name for row in Database(connection).rows("sources", StoredSource)}:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
@@ -174,10 +184,10 @@ def span(length_ms: int) -> str:
     return f"{seconds} seconds"
 
 
-def _standing(
-    at: int, *, following: bool, heartbeat: bool, running: bool | None, last_at: int | None, checked_at: int | None
-) -> tuple[SourceState, str]:
-    if not following:
+def _state(source: StoredSource, at: int, running: bool | None) -> tuple[SourceState, str]:
+    """What is known of a source's life, and the sentence for it."""
+    checked_at, last_at = source.checked_at, source.last_record_at
+    if not source.following:
         return SourceState.NOT_FOLLOWED, "not followed"
     if checked_at is None or at - checked_at > SILENT_MS:
         since = "ever" if checked_at is None else f"for {span(at - checked_at)}"
@@ -186,14 +196,14 @@ def _standing(
         if running is None:
             return SourceState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
         return SourceState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
-    if not heartbeat and last_at and at - last_at > QUIET_MS:
+    if not source.heartbeat and last_at and at - last_at > QUIET_MS:
         quiet = f"nothing new for {span(at - last_at)}"
         return SourceState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
-    return SourceState.FOLLOWED, "followed; the switch answers" if heartbeat else "followed"
+    return SourceState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"
 
 
-def _foreign(connection: sqlite3.Connection, name: str) -> SourceStatus:
-    ((last_record_at,),) = connection.execute(sql("last_call_of_source"), {"source": name}).fetchall()
+def _foreign(database: Database, name: str) -> SourceStatus:
+    last_record_at: int = database.value("last_call_of_source", {"source": name})
     return SourceStatus(
         name=name,
         kind="sql",

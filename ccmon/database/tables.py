@@ -16,6 +16,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from ccmon.database.driver import Database
+from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpec
 
@@ -47,7 +49,16 @@ class ReferencedCall(NamedTuple):
     """None where two agents talked: a score is then no single agent's (metrics.md 9.4)."""
 
 
+class _Named(NamedTuple):
+    """A row of ``names_of_…``."""
+
+    name: str
+    id: int
+
+
 class _Visit(NamedTuple):
+    """A row of ``visits_of_referenced_call``."""
+
     id: int
     visit: int
     agent_id: int | None
@@ -61,10 +72,10 @@ class ReferenceNames:
     """Rows by name, read as they are first asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
         self._ids: dict[str, dict[str, int]] = {}
         self._customers: dict[str, int] = {}
-        self._sources = [source for (source,) in connection.execute(sql("sources_of_calls"))]
+        self._database = Database(connection)
+        self._sources: list[str] = self._database.values("sources_of_calls")
 
     def find(self, what: str, name: str) -> int:
         """Row number of a client, team, campaign, agent, reason or customer.
@@ -76,7 +87,8 @@ class ReferenceNames:
             return self._customer(name)
         ids = self._ids.get(what)
         if ids is None:
-            ids = self._ids[what] = dict(self._connection.execute(sql(f"names_of_{what}s")).fetchall())
+            rows = self._database.rows(f"names_of_{what}s", _Named)
+            ids = self._ids[what] = {row.name: row.id for row in rows}
         if name in ids:
             return ids[name]
         near = difflib.get_close_matches(name, ids, n=1, cutoff=0.6)
@@ -86,12 +98,11 @@ class ReferenceNames:
     def _customer(self, reference: str) -> int:
         found = self._customers.get(reference)
         if found is None:
-            row = self._connection.execute(sql("customer_by_reference"), (reference,)).fetchone()
-            if row is None:
+            found = self._database.value_or_none("customer_by_reference", (reference,))
+            if found is None:
                 raise RejectedRowError(f"there is no customer {reference!r}; import the customer first")
             if len(self._customers) >= KEPT_NAMES:
                 self._customers.clear()
-            (found,) = row
             self._customers[reference] = found
         return found
 
@@ -101,10 +112,9 @@ class ReferenceNames:
         Raises:
             RejectedRowError: there is no such call, or two sources have one.
         """
-        query = sql("visits_of_referenced_call")
         found = []
         for each in self._sources if source is None else (source,):
-            visits = [_Visit(*row) for row in self._connection.execute(query, (each, call_id))]
+            visits = self._database.rows("visits_of_referenced_call", _Visit, (each, call_id))
             if visits:
                 found.append(visits)
         if not found:
@@ -133,8 +143,8 @@ class TableWriter:
         self._connection = connection
         self._names = ReferenceNames(connection)
         self._now = now
-        (_, time_zone, _, self._currency, *_) = connection.execute(sql("site")).fetchone()
-        self._zone = ZoneInfo(time_zone)
+        site = read_site(connection)
+        self._currency, self._zone = site.currency, ZoneInfo(site.time_zone)
         self.notes: list[str] = []
         """What else was done that a person should know."""
         connection.execute(sql("create_seen_keys"))
@@ -205,9 +215,9 @@ class TableWriter:
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def _check_unseen(self, spec: TableSpec, key: str) -> None:
-        before = self._connection.execute(sql("line_of_seen_key"), (key,)).fetchone()
+        before = Database(self._connection).value_or_none("line_of_seen_key", (key,))
         if before is not None:
-            raise RejectedRowError(f"the same {spec.singular} stands on line {before[0]} already, which has gone in")
+            raise RejectedRowError(f"the same {spec.singular} stands on line {before} already, which has gone in")
 
     def _resolve(self, spec: TableSpec, row: Row) -> Fields:
         """The row with names as row numbers, and what follows from its call."""

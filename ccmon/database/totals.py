@@ -11,8 +11,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql, statements
 
 if TYPE_CHECKING:
@@ -27,6 +28,27 @@ _MOST_STRETCHES = 6
 """Touched days further apart than this many stretches are recounted as one: each stretch scans the states before it."""
 
 _Row = tuple[Any, ...]
+
+
+class _QueueDay(NamedTuple):
+    """A row of ``missing_queue_days``."""
+
+    queue_id: int
+    day_at: int
+
+
+class _Edges(NamedTuple):
+    """A row of ``touched_business_days``."""
+
+    starts_at: int
+    ends_at: int
+
+
+class _Trigger(NamedTuple):
+    """A row of ``total_triggers``."""
+
+    name: str
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +74,8 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     """
     with _one_look(connection):
         found = [difference for total in _totals().values() for difference in _differences(connection, total)]
-        missing = connection.execute(sql("missing_queue_days")).fetchall()
-    return found + [Difference("queue_days", key, "targets", 0, 1) for key in missing]
+        missing = Database(connection).rows("missing_queue_days", _QueueDay)
+    return found + [Difference("queue_days", tuple(key), "targets", 0, 1) for key in missing]
 
 
 def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) -> None:
@@ -82,7 +104,7 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
         for statement in statements("track_touched_hours"):
             connection.execute(statement)
         yield
-        touched = connection.execute(sql("touched_business_days")).fetchall()
+        touched = Database(connection).rows("touched_business_days", _Edges)
         for statement in statements("untrack_touched_hours"):
             connection.execute(statement)
         for first_at, last_at in _stretches(touched):
@@ -105,14 +127,14 @@ def _totals() -> Mapping[str, Total]:
     return definitions().totals
 
 
-def _stretches(days: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _stretches(days: Iterable[_Edges]) -> list[tuple[int, int]]:
     """Runs of days without a gap; one run over all of them where there are many."""
     runs: list[tuple[int, int]] = []
-    for starts_at, ends_at in days:
-        if runs and runs[-1][1] == starts_at:
-            runs[-1] = (runs[-1][0], ends_at)
+    for day in days:
+        if runs and runs[-1][1] == day.starts_at:
+            runs[-1] = (runs[-1][0], day.ends_at)
         else:
-            runs.append((starts_at, ends_at))
+            runs.append((day.starts_at, day.ends_at))
     return runs if len(runs) <= _MOST_STRETCHES else [(runs[0][0], runs[-1][1])]
 
 
@@ -121,14 +143,15 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
     """Take the triggers of some tables away for a while; a rollback brings them back too."""
     if not connection.in_transaction:
         raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")
-    triggers = [row for table in tables for row in connection.execute(sql("total_triggers"), {"table": table})]
-    for name, _ in triggers:
-        connection.execute(f"DROP TRIGGER main.{name}")
+    database = Database(connection)
+    triggers = [row for table in tables for row in database.rows("total_triggers", _Trigger, {"table": table})]
+    for trigger in triggers:
+        connection.execute(f"DROP TRIGGER main.{trigger.name}")
     yield
     for statement in statements("delete_replaced_rows"):
         connection.execute(statement)
-    for _, definition in triggers:
-        connection.execute(definition)
+    for trigger in triggers:
+        connection.execute(trigger.sql)
 
 
 @contextmanager

@@ -10,9 +10,24 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
+
+
+class _Written(NamedTuple):
+    """A row of ``count_written_visits``."""
+
+    call_id: str
+    visits: int | None
+
+
+class _Seen(NamedTuple):
+    """A row of ``count_seen_calls``."""
+
+    name: int
+    visits: int
 
 
 class VisitNumbers:
@@ -21,6 +36,7 @@ class VisitNumbers:
     def __init__(self, connection: sqlite3.Connection, source: str, *, dry_run: bool) -> None:
         """``dry_run``: nothing is written, so every call needs a count of its own."""
         self._connection = connection
+        self._database = Database(connection)
         self._source = source
         self._dry_run = dry_run
         self._newest_before = self._newest()
@@ -28,8 +44,7 @@ class VisitNumbers:
         connection.execute(sql("create_seen_calls"))
 
     def _newest(self) -> int:
-        ((newest,),) = self._connection.execute(sql("newest_call_id"))
-        return int(newest)
+        return int(self._database.value("newest_call_id"))
 
     def resume(self, position: Mapping[str, Any]) -> bool:
         """Go on with a file at a position; whether the rows before it must be told again to `of`."""
@@ -45,13 +60,13 @@ class VisitNumbers:
         """Which row of its call each of the next rows is, from 1. Outside a transaction."""
         call_ids = list(call_ids)
         written = {"source": self._source, "newest_before": self._newest_before, "call_ids": json.dumps(call_ids)}
-        counts: dict[str, int | None] = dict(self._connection.execute(sql("count_written_visits"), written))
+        counts = {row.call_id: row.visits for row in self._database.rows("count_written_visits", _Written, written)}
         own = set(call_ids) if self._dry_run else {name for name, count in counts.items() if count is None}
         if own:
             self._again = True
             by_number = {hash(name): name for name in own}
-            seen = self._connection.execute(sql("count_seen_calls"), (json.dumps(list(by_number)),))
-            counts |= dict.fromkeys(own, 0) | {by_number[number]: visits for number, visits in seen}
+            seen = self._database.rows("count_seen_calls", _Seen, (json.dumps(list(by_number)),))
+            counts |= dict.fromkeys(own, 0) | {by_number[row.name]: row.visits for row in seen}
         visits = []
         for name in call_ids:
             count = counts[name] = (counts.get(name) or 0) + 1

@@ -26,6 +26,7 @@ from typing import Any, Self
 from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.database import database_file, load_state, rows, totals
 from ccmon.database.backfill import Backfill
+from ccmon.database.driver import Database
 from ccmon.database.rejections import RecordFaultError, RejectedLine, SourceRecord, could_not, is_of_a_record, storable
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
@@ -148,13 +149,11 @@ class Writer:
     def knows_call(self, call_id: str) -> bool:
         """Whether this source has told of a call, however long ago."""
         found = {"source": self.source, "call_id": call_id}
-        return (
-            call_id in self.floor.calls or self.connection.execute(sql("visits_of_call"), found).fetchone() is not None
-        )
+        return call_id in self.floor.calls or Database(self.connection).value("has_call", found)
 
     def rejected_contents(self) -> Counter[str]:
         """The lines of this source that were rejected before, and how often each."""
-        return Counter(row[0] for row in self.connection.execute(sql("rejected_contents"), {"source": self.source}))
+        return Counter(Database(self.connection).values("rejected_contents", {"source": self.source}))
 
     def commit(
         self,

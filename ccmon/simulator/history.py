@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from ccmon.business_events import HAPPENINGS, Happening
 from ccmon.database import simulator_writer
 from ccmon.database.database_file import open_reader
-from ccmon.database.sql_files import sql
+from ccmon.database.driver import Database
+from ccmon.database.site import read_site
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
@@ -31,7 +32,7 @@ def site_zone(path: Path) -> ZoneInfo:
     """
     connection = open_reader(path)
     try:
-        (name,) = connection.execute(sql("site_time_zone")).fetchone()
+        name = read_site(connection).time_zone
         return ZoneInfo(name)
     finally:
         connection.close()
@@ -100,7 +101,7 @@ def seed(
             tell(number + 1, days + 1)
         writer.write_source(checked_at=until)
         simulator_writer.settle_source(writer.connection, SOURCE, started_at=until, checked_at=until)
-        ((calls,),) = writer.connection.execute(sql("count_calls"))
+        calls = Database(writer.connection).value("count_calls")
     return int(calls)
 
 

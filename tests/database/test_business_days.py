@@ -21,10 +21,12 @@ HOUR_MS = 3_600_000
 def days(time_zone: str, first: str, last: str, day_starts_ms: int = 0) -> list[tuple[str, str, float]]:
     """Date, start in UTC and length in hours."""
     return [
-        (name, f"{datetime.fromtimestamp(starts_at / 1000, UTC):%m-%d %H:%M}", (ends_at - starts_at) / HOUR_MS)
-        for starts_at, ends_at, name in business_days(
-            time_zone, day_starts_ms, date.fromisoformat(first), date.fromisoformat(last)
+        (
+            day.date,
+            f"{datetime.fromtimestamp(day.starts_at / 1000, UTC):%m-%d %H:%M}",
+            (day.ends_at - day.starts_at) / HOUR_MS,
         )
+        for day in business_days(time_zone, day_starts_ms, date.fromisoformat(first), date.fromisoformat(last))
     ]
 
 
@@ -95,9 +97,9 @@ def test_days(
 @pytest.mark.parametrize("time_zone", [*sorted(available_timezones())[::40], "Asia/Pyongyang", "America/Caracas"])
 def test_in_every_zone_days_join_without_gap_and_hold_whole_quarters(time_zone: str) -> None:
     filled = list(business_days(time_zone, 0, date(FIRST_YEAR, 1, 1), date(2038, 1, 1)))
-    assert all(one[1] == other[0] for one, other in pairwise(filled))
-    assert all(starts_at % 900_000 == 0 for starts_at, _, _ in filled)
-    assert min(ends_at - starts_at for starts_at, ends_at, _ in filled) >= 20 * HOUR_MS
+    assert all(one.ends_at == other.starts_at for one, other in pairwise(filled))
+    assert all(day.starts_at % 900_000 == 0 for day in filled)
+    assert min(day.ends_at - day.starts_at for day in filled) >= 20 * HOUR_MS
 
 
 def test_the_table_is_filled_and_noticed_when_it_is_wrong(tmp_path: Path) -> None:

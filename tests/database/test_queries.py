@@ -19,6 +19,8 @@ from ccmon.snapshot.live_rows import QueueMemberRow
 
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()
+BY_COLUMN = re.compile("find_rows|freeswitch_.*|realtime_queue_log|foreign_.*")
+"""Queries of other programs' tables, or that have fields put in: rows are read by the names of their columns."""
 FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "row", "the_row", "value", "values"}
 """What is called with the name of a query."""
 FILES = sorted(Path(ccmon.__file__).parent.rglob("*.py"))
@@ -88,24 +90,34 @@ def records() -> Iterator[tuple[str, type]]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 match node.func.attr, node.args:
                     case "rows" | "row" | "the_row", [ast.Constant(value=str(query)), ast.Name(id=record), *_]:
-                        module = ".".join(file.relative_to(Path(ccmon.__file__).parents[1]).with_suffix("").parts)
-                        yield query, getattr(importlib.import_module(module), record)
+                        yield query, record_of(file, record)
+                    case "rows", [ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]), ast.Name(id=record), *_]:
+                        yield from ((query, record_of(file, record)) for query in QUERIES if query.startswith(start))
+
+
+def record_of(file: Path, name: str) -> type:
+    module = ".".join(file.relative_to(Path(ccmon.__file__).parents[1]).with_suffix("").parts)
+    found: type = getattr(importlib.import_module(module), name)
+    return found
 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("queries") / "calls.db"
     database_file.create(path, time_zone="Europe/Amsterdam")
-    connection = database_file.open_reader(path)
+    connection = sqlite3.connect(path, isolation_level=None)
+    for name in ("create_seen_keys", "create_seen_calls", "track_touched_hours"):
+        for statement in sql_files.statements(name):
+            connection.execute(statement)
     yield connection
     connection.close()
 
 
 def columns(connection: sqlite3.Connection, query: str) -> list[str]:
-    text = sql_files.sql(query)
-    names = dict.fromkeys(re.findall(r":(\w+)", text), 0)
-    cursor = connection.execute(text, names or [0] * len(set(re.findall(r"\?\d*", text))))
-    return [name for name, *_ in cursor.description]
+    text = re.sub(r"^--.*\n", "", sql_files.sql(query), flags=re.MULTILINE)
+    places = [int(number or 1) for number in re.findall(r"\?(\d*)", text)]
+    values = dict.fromkeys(re.findall(r":(\w+)", text), 0) or [0] * max([len(places), *places])
+    return [name for name, *_ in connection.execute(text, values).description]
 
 
 @pytest.mark.parametrize(("query", "record"), sorted(set(records()), key=str))
@@ -118,3 +130,15 @@ def test_the_fields_of_each_record_are_the_columns_of_its_query(
 def test_a_column_too_many_is_an_error() -> None:
     with pytest.raises(TypeError, match="live_members has the columns"):
         driver.compare("live_members", QueueMemberRow, ["queue_id", "static", "agent_id"])
+
+
+def test_all_rows_have_a_record(empty: sqlite3.Connection) -> None:
+    """Or are one value, which the driver checks; or are read by the names of their columns."""
+    selects = [
+        name
+        for name, text in QUERIES.items()
+        if re.sub(r"^--.*\n", "", text, flags=re.MULTILINE).startswith(("SELECT", "WITH"))
+        and not BY_COLUMN.fullmatch(name)
+    ]
+    wide = {name for name in selects if len(columns(empty, name)) > 1}
+    assert not wide - {query for query, _ in records()}

@@ -20,8 +20,8 @@ WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND first_at = :
 
 -- name: backfill_visits
 -- One row a visit of this source that was open at a moment or had ended lately; those of one call in order.
-SELECT calls.id, calls.call_id, calls.visit, calls.direction, queues.name, campaigns.name, calls.caller,
-       calls.caller_name, agents.login, calls.entered_at, calls.answered_at, calls.ended_at, calls.outcome,
+SELECT calls.id, calls.call_id, calls.visit, calls.direction, queues.name AS queue, campaigns.name AS campaign,
+       calls.caller, calls.caller_name, agents.login AS agent, calls.entered_at, calls.answered_at, calls.ended_at, calls.outcome,
        calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party
 FROM calls
 LEFT JOIN queues ON queues.id = calls.queue_id
@@ -35,7 +35,7 @@ ORDER BY calls.visit, calls.id;
 -- name: backfill_states
 -- One row an agent: the state that ran at a moment.
 -- What another followed source says is that one's to go on with.
-SELECT agent_states.id, agents.login, agent_states.state, agent_states.reason, agent_states.call_id,
+SELECT agent_states.id, agents.login AS agent, agent_states.state, agent_states.reason, agent_states.call_id,
        agent_states.started_at
 FROM agent_states
 JOIN agents ON agents.id = agent_states.agent_id
@@ -46,7 +46,7 @@ WHERE coalesce(agent_states.source, :source) NOT IN (SELECT name FROM sources WH
 -- name: backfill_members
 -- One row a membership that ran at a moment, with its end by what is known of later.
 -- What another followed source says is that one's to go on with.
-SELECT queue_members.id, agents.login, queues.name, queue_members.static, queue_members.started_at,
+SELECT queue_members.id, agents.login AS agent, queues.name AS queue, queue_members.static, queue_members.started_at,
        queue_members.ended_at
 FROM queue_members
 JOIN agents ON agents.id = queue_members.agent_id
@@ -59,7 +59,7 @@ ORDER BY queue_members.id;
 -- name: backfill_dynamic_members
 -- One row an agent and queue known, at a moment, to log in and out by themselves.
 -- What another followed source says is that one's to go on with.
-SELECT DISTINCT agents.login, queues.name
+SELECT DISTINCT agents.login AS agent, queues.name AS queue
 FROM queue_members
 JOIN agents ON agents.id = queue_members.agent_id
 JOIN queues ON queues.id = queue_members.queue_id
@@ -69,7 +69,7 @@ WHERE coalesce(queue_members.source, :source) NOT IN (SELECT name FROM sources W
 -- name: backfill_pauses
 -- One row a pause in one queue that ran at a moment, in the order in which they began, with its end.
 -- What another followed source says is that one's to go on with.
-SELECT queue_pauses.id, agents.login, queues.name, queue_pauses.reason, queue_pauses.started_at,
+SELECT queue_pauses.id, agents.login AS agent, queues.name AS queue, queue_pauses.reason, queue_pauses.started_at,
        queue_pauses.ended_at
 FROM queue_pauses
 JOIN agents ON agents.id = queue_pauses.agent_id

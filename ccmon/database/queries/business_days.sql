@@ -6,7 +6,7 @@ SELECT date, starts_at, ends_at FROM business_days WHERE starts_at <= :at ORDER 
 
 -- name: business_days
 -- All business days, the oldest first.
-SELECT starts_at, ends_at, date FROM business_days ORDER BY starts_at;
+SELECT date, starts_at, ends_at FROM business_days ORDER BY starts_at;
 
 -- name: previous_business_days
 -- The business days before one, the latest first: 63 of them hold eight of the same weekday whatever is missing.

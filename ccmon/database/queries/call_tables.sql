@@ -69,7 +69,7 @@ WHERE source = ?1 AND call_id = ?2 AND visit = ?3
 
 -- name: count_written_visits
 -- How many rows of some calls this import has written so far; NULL for a call that had rows before it.
-SELECT call_id, iif(min(id) <= :newest_before, NULL, count(*)) FROM calls
+SELECT call_id, iif(min(id) <= :newest_before, NULL, count(*)) AS visits FROM calls
 WHERE source = :source AND call_id IN (SELECT value FROM json_each(:call_ids))
 GROUP BY call_id;
 

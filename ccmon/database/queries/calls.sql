@@ -41,6 +41,10 @@ SELECT 1 FROM calls WHERE id = ?1;
 -- One row a visit of a call, in order of time.
 SELECT id, visit FROM calls WHERE source = :source AND call_id = :call_id ORDER BY entered_at, coalesce(ended_at, 9e18), id;
 
+-- name: has_call
+-- Whether a source has brought a call.
+SELECT EXISTS (SELECT 1 FROM calls WHERE source = :source AND call_id = :call_id);
+
 -- name: set_visit_number
 -- Another number of a visit.
 UPDATE calls SET visit = ?2 WHERE id = ?1;

@@ -2,7 +2,7 @@
 
 -- name: follow_up
 -- A follow-up by its number, else by the site's own reference.
-SELECT f.id, f.agent_id, coalesce(a.name, a.login), u.name, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
+SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
     f.outcome, f.note
 FROM follow_ups AS f
     LEFT JOIN agents AS a ON a.id = f.agent_id
@@ -12,7 +12,7 @@ ORDER BY f.id = :number DESC LIMIT 1;
 
 -- name: open_follow_ups
 -- Follow-ups that are open, the soonest due first; of one agent where one is named.
-SELECT f.id, f.agent_id, coalesce(a.name, a.login), u.name, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
+SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
     f.outcome, f.note
 FROM follow_ups AS f
     LEFT JOIN agents AS a ON a.id = f.agent_id

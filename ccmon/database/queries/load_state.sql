@@ -1,8 +1,8 @@
 -- The state that a source's last commit left, for its next writer to resume from.
 
 -- name: load_source
--- The source as it was left: its number, position, what was carried, the newest record.
-SELECT id, position, carried, last_record_at FROM sources WHERE name = :name;
+-- The source as its last commit left it: its position, and what rows do not say of its state.
+SELECT position, carried FROM sources WHERE name = :name;
 
 -- name: load_queues
 -- One row a queue: its name as the database spells it.
@@ -10,7 +10,7 @@ SELECT id, name FROM queues;
 
 -- name: load_agents
 -- One row an agent.
-SELECT id, login FROM agents;
+SELECT id, login AS name FROM agents;
 
 -- name: load_campaigns
 -- One row a campaign.
@@ -18,7 +18,7 @@ SELECT id, name FROM campaigns;
 
 -- name: load_aliases
 -- One row another name of an agent.
-SELECT agent_aliases.alias, agents.login
+SELECT agent_aliases.alias, agents.login AS agent
 FROM agent_aliases
 JOIN agents ON agents.id = agent_aliases.agent_id;
 
@@ -28,8 +28,8 @@ SELECT reason FROM pause_reasons WHERE counts_as_wrap_up = 1;
 
 -- name: load_visits
 -- One row a visit of this source that is open, ended lately or is what an agent does now; those of one call in order.
-SELECT calls.id, calls.call_id, calls.visit, calls.direction, queues.name, campaigns.name, calls.caller,
-       calls.caller_name, agents.login, calls.entered_at, calls.answered_at, calls.ended_at, calls.outcome,
+SELECT calls.id, calls.call_id, calls.visit, calls.direction, queues.name AS queue, campaigns.name AS campaign,
+       calls.caller, calls.caller_name, agents.login AS agent, calls.entered_at, calls.answered_at, calls.ended_at, calls.outcome,
        calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party
 FROM calls
 LEFT JOIN queues ON queues.id = calls.queue_id
@@ -48,7 +48,7 @@ ORDER BY calls.visit, calls.id;
 -- name: load_states
 -- One row an agent: the running state.
 -- What another followed source says is that one's to go on with.
-SELECT agent_states.id, agents.login, agent_states.state, agent_states.reason, agent_states.call_id,
+SELECT agent_states.id, agents.login AS agent, agent_states.state, agent_states.reason, agent_states.call_id,
        agent_states.started_at
 FROM agent_states
 JOIN agents ON agents.id = agent_states.agent_id
@@ -58,7 +58,8 @@ WHERE coalesce(agent_states.source, :source) NOT IN (SELECT name FROM sources WH
 -- name: load_members
 -- One row a running membership.
 -- What another followed source says is that one's to go on with.
-SELECT queue_members.id, agents.login, queues.name, queue_members.static, queue_members.started_at
+SELECT queue_members.id, agents.login AS agent, queues.name AS queue, queue_members.static,
+       queue_members.started_at, queue_members.ended_at
 FROM queue_members
 JOIN agents ON agents.id = queue_members.agent_id
 JOIN queues ON queues.id = queue_members.queue_id
@@ -69,7 +70,7 @@ ORDER BY queue_members.id;
 -- name: load_dynamic_members
 -- One row an agent and queue that log in and out by themselves.
 -- What another followed source says is that one's to go on with.
-SELECT DISTINCT agents.login, queues.name
+SELECT DISTINCT agents.login AS agent, queues.name AS queue
 FROM queue_members
 JOIN agents ON agents.id = queue_members.agent_id
 JOIN queues ON queues.id = queue_members.queue_id
@@ -79,7 +80,8 @@ WHERE coalesce(queue_members.source, :source) NOT IN (SELECT name FROM sources W
 -- name: load_pauses
 -- One row a running pause in one queue, in the order in which they began.
 -- What another followed source says is that one's to go on with.
-SELECT queue_pauses.id, agents.login, queues.name, queue_pauses.reason, queue_pauses.started_at
+SELECT queue_pauses.id, agents.login AS agent, queues.name AS queue, queue_pauses.reason, queue_pauses.started_at,
+       queue_pauses.ended_at
 FROM queue_pauses
 JOIN agents ON agents.id = queue_pauses.agent_id
 JOIN queues ON queues.id = queue_pauses.queue_id

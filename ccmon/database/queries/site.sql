@@ -4,14 +4,6 @@
 -- The one row that says what this site is.
 SELECT name, time_zone, day_starts_ms, currency, follow_up_grace_ms, max_open_ms FROM site WHERE id = 1;
 
--- name: site_time_zone
--- The site's time zone.
-SELECT time_zone FROM site WHERE id = 1;
-
--- name: site_max_open
--- How long a call may be open, in milliseconds.
-SELECT max_open_ms FROM site WHERE id = 1;
-
 -- name: insert_site
 -- The one row that says what this site is.
 INSERT INTO site (id, name, time_zone, currency, day_starts_ms, created_at)

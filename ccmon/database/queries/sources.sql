@@ -4,7 +4,7 @@
 -- Everything that is known of each source.
 SELECT name, kind, path, following, started_at, last_record_at, checked_at, records, unknown_records, rejected,
     incomplete_records,
-    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%')
+    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat
 FROM sources
 ORDER BY name;
 
@@ -63,7 +63,8 @@ SELECT entered_at FROM calls WHERE source = :source ORDER BY id DESC LIMIT 1;
 
 -- name: count_rejected_lines
 -- How many lines did not go in, and how many went in without a number that cannot be.
-SELECT count(*) FILTER (WHERE NOT taken_in), count(*) FILTER (WHERE taken_in) FROM rejected_lines;
+SELECT count(*) FILTER (WHERE NOT taken_in) AS rejected, count(*) FILTER (WHERE taken_in) AS incomplete
+FROM rejected_lines;
 
 -- name: count_rejected_lines_of_source
 -- How many lines of a source (NULL: of all) are noted.

@@ -11,6 +11,7 @@ from pathlib import Path
 from ccmon.database import business_days, database_file
 from ccmon.database.progress import long_work
 from ccmon.database.rejections import RecordFaultError
+from ccmon.database.site import read_site
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
 from ccmon.sources.queue_log.importer import Importer
@@ -96,7 +97,7 @@ def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogF
         return LogFile(name, encoding=encoding)
     if time_zone is None:
         with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
-            _, time_zone, *_ = connection.execute(database_file.sql("site")).fetchone()
+            time_zone = read_site(connection).time_zone
     return TableLog(Path(name), business_days.zone(time_zone))
 
 

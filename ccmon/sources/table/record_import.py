@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon.database import database_file
 from ccmon.database.progress import long_work
+from ccmon.database.site import read_site
 from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.database.tables import Change, TableWriter
 from ccmon.errors import CcmonError
@@ -98,12 +99,12 @@ def import_table(
         if header is not None and header.error is not None:
             raise CcmonError(f"{file}: {header.error}")
         columns, unused = match_header(kind, header.cells if header else [], file)
-        _, time_zone, day_starts_ms, currency, *_ = connection.execute(database_file.sql("site")).fetchone()
+        site = read_site(connection)
         now = time.time_ns() // 1_000_000 if now is None else now
-        site = CellContext(ZoneInfo(time_zone), day_starts_ms, currency, now)
+        context = CellContext(ZoneInfo(site.time_zone), site.day_starts_ms, site.currency, now)
         tables = TableWriter(connection, now=now)
         report = Report(notes=[f"The column {name!r} is not used." for name in unused])
-        importing = _Import(kind, columns, site, tables, report)
+        importing = _Import(kind, columns, context, tables, report)
         task = f"import of {file.name}"
         with database_file.translate_errors(path), long_work(connection, task, file.stat().st_size) as tell:
             for batch in _batches(rows, None if dry_run else BATCH):
