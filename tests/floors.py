@@ -525,6 +525,7 @@ def _follow_ups(rng: Random, at: int, day: BusinessDay, people: tuple[AgentFigur
                 id=number + 1,
                 customer=_name(number * 11 + 4),
                 owner=owner.name,
+                owner_id=owner.id,
                 team=owner.team,
                 client=owner.client,
                 kind=("call back", "send offer, then call", "delivery problem", "renewal")[number % 4],

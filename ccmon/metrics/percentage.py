@@ -35,7 +35,7 @@ def shown_at_least(share: float, target: float) -> bool:
     return share >= target or percent(share) == percent(target)
 
 
-def said_chance(chance: float | None) -> str:
+def chance_text(chance: float | None) -> str:
     """A chance as a person says it: 0 % and 100 % are left to what is over, or met."""
     if chance is None or chance >= 1:
         return percent(chance)

@@ -65,7 +65,7 @@ class ReasonAlarm(Alarm, frozen=True):
     reason: ReasonFigures
 
 
-class PromisesAlarm(Alarm, frozen=True):
+class FollowUpLoadAlarm(Alarm, frozen=True):
     """An owner cannot keep all promises, or some are at risk."""
 
     owner: AgentFollowUps

@@ -60,8 +60,8 @@ def run(
         filters=Filters(queue, team, client),
         read_only=read_only,
     )
-    app.endings.at_last = at_last
-    with app.endings:
+    app.shutdown.at_last = at_last
+    with app.shutdown:
         app.run(mouse=mouse)
     if app.return_code == 128 + signal.SIGHUP:
         # Nobody reads any more: what is still to be written must not make a fault of the end.

@@ -71,8 +71,8 @@ class Monitor(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        feed: Poller,
-        marks: GlyphSet,
+        poller: Poller,
+        glyphs: GlyphSet,
         *,
         light: bool = False,
         database: Path = Path(),
@@ -84,28 +84,28 @@ class Monitor(App[None], inherit_bindings=False):
         super().__init__(driver_class=FloorDriver, ansi_color=True)
         if light:
             self.theme = "ansi-light"
-        self.feed = feed
+        self.poller = poller
         self.database = database
         self.filters = filters
-        self.marks = marks
+        self.glyphs = glyphs
         self.palette = Palette(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
-        self.floor = FloorScreen(self.palette, marks, self.panels)
+        self.floor = FloorScreen(self.palette, glyphs, self.panels)
         self.floor.may_act = not read_only
-        self.asker = FollowUpDialogs(self)
+        self.follow_up_dialogs = FollowUpDialogs(self)
         self.keys = keys_for(read_only=read_only)
         """The keys that this monitor has."""
-        self.period_s = min(1.0, feed.every_s)
+        self.period_s = min(1.0, poller.every_s)
         """Seconds between two ticks: clocks run each second, however rarely the database is read."""
         self.error: str | None = None
         """Where the program failed, if it did."""
         self._ticks_by_itself = ticking
-        self._said_until = 0.0
+        self._message_until = 0.0
         self.frames = 0
         """Frames drawn so far."""
         self._unasked = False
         """Whether the terminal is still to be asked about the last of them."""
-        self.endings = Shutdown(self.end)
+        self.shutdown = Shutdown(self.end)
 
     def get_default_screen(self) -> FloorScreen:
         """The floor is the only screen that stays."""
@@ -114,7 +114,7 @@ class Monitor(App[None], inherit_bindings=False):
     def on_load(self) -> None:
         """Listen for what ends the program before the terminal is touched."""
         if not self.is_headless:
-            self.endings.listen()
+            self.shutdown.listen()
 
     def on_mount(self) -> None:
         """Start the clock."""
@@ -124,7 +124,7 @@ class Monitor(App[None], inherit_bindings=False):
     def end(self, status: int) -> None:
         """End the program with this exit status, within half a second whatever happens."""
         if not self.is_headless:
-            self.endings.guard(status)
+            self.shutdown.guard(status)
         self.exit(return_code=status)
 
     def action_quit(self) -> None:  # type: ignore[override]
@@ -133,7 +133,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Let go of the database."""
-        await self.feed.close()
+        await self.poller.close()
 
     def _fatal_error(self) -> None:
         # Textual would draw the traceback with all local values, which takes seconds and says nothing to a supervisor.
@@ -146,15 +146,15 @@ class Monitor(App[None], inherit_bindings=False):
         # What is there now stays for good: the collector need not walk through Textual again and again.
         gc.collect()
         gc.freeze()
-        while not self.feed.failed:
+        while not self.poller.failed:
             rest_s = self.period_s + AFTER_S - time.time() % self.period_s
-            await asyncio.sleep(rest_s if self.feed.snapshot is not None else min(rest_s, FIRST_S))
+            await asyncio.sleep(rest_s if self.poller.snapshot is not None else min(rest_s, FIRST_S))
             await self.tick()
         self.end(1)
 
     async def tick(self) -> None:
         """Poll if it is time, and draw, unless the terminal has not yet taken the last frame."""
-        await self.feed.tick(PATIENCE_S)
+        await self.poller.tick(PATIENCE_S)
         if not self.behind:
             self.draw()
 
@@ -173,10 +173,10 @@ class Monitor(App[None], inherit_bindings=False):
 
     def view(self) -> View | None:
         """What is to be drawn now."""
-        snapshot = self.feed.snapshot
+        snapshot = self.poller.snapshot
         if snapshot is None:
             return None
-        return View.of(snapshot, self.feed.now(), self.marks, self.filters, live=self.feed.sentence is None)
+        return View.of(snapshot, self.poller.now(), self.glyphs, self.filters, live=self.poller.sentence is None)
 
     def draw(self) -> None:
         """Show the floor as it is known now."""
@@ -186,8 +186,8 @@ class Monitor(App[None], inherit_bindings=False):
             age_ms = max(0, view.now - view.floor.data_at)
         self.frames += 1
         self._unasked = True
-        self.floor.may_undo = self.asker.undoing is not None
-        if time.monotonic() >= self._said_until:
+        self.floor.may_undo = self.follow_up_dialogs.undoing is not None
+        if time.monotonic() >= self._message_until:
             self.floor.message = None
         with self.batch_update():
             self.floor.show(view, self.watched(view), age_ms, self.trouble(view))
@@ -197,16 +197,16 @@ class Monitor(App[None], inherit_bindings=False):
     def watched(self, view: View | None) -> str:
         """What is shown: the site and the filters."""
         if view is None:
-            return self.feed.preparing or self.database.name
+            return self.poller.preparing or self.database.name
         return watched(view, self.database.name, read_only=not self.floor.may_act)
 
     def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
-        if self.feed.sentence is not None:
+        if self.poller.sentence is not None:
             last = view and f"; the figures are of {clock(view.floor.at, view.zone, seconds=True)}."
             # Its directory would push what matters off the line.
-            sentence = self.feed.sentence.replace(str(self.database), self.database.name)
-            return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.feed.stale)
+            sentence = self.poller.sentence.replace(str(self.database), self.database.name)
+            return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)
         return None if view is None else trouble_shown(view)
 
     # Panels and rows
@@ -253,7 +253,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Reverse the order."""
         self.floor.reverse()
 
-    # Sheets
+    # Dialogs
 
     def action_details(self) -> None:
         """Everything about the chosen row, as it is from tick to tick."""
@@ -271,19 +271,21 @@ class Monitor(App[None], inherit_bindings=False):
             if view is None:
                 return ()
             last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
-            return detail_lines(panel.details(last[0], view), self.marks, width)
+            return detail_lines(panel.details(last[0], view), self.glyphs, width)
 
-        def answers() -> Mapping[str, tuple[str, str]]:
+        def result_keys() -> Mapping[str, tuple[str, str]]:
             if not isinstance(last[0], FollowUp):
                 return {}
-            return keys_for_a_follow_up(self.keys, undoing=self.asker.undoing is not None)
+            return keys_for_a_follow_up(self.keys, undoing=self.follow_up_dialogs.undoing is not None)
 
-        sheet = Modal(self.palette, self.marks, plain(panel.heading(last[0])), lines, closes="enter", answers=answers)
-        self.push_screen(sheet, self._details_closed)
+        modal = Modal(
+            self.palette, self.glyphs, plain(panel.heading(last[0])), lines, closes="enter", result_keys=result_keys
+        )
+        self.push_screen(modal, self._details_closed)
 
-    async def _details_closed(self, answer: str | None) -> None:
-        if answer is not None:
-            await self.run_action(next(key.action for key in self.keys if key.id == answer))
+    async def _details_closed(self, result: str | None) -> None:
+        if result is not None:
+            await self.run_action(next(key.action for key in self.keys if key.id == result))
 
     # Acting
 
@@ -295,30 +297,32 @@ class Monitor(App[None], inherit_bindings=False):
         if not self._acts():
             return
         if view is None or not isinstance(row, FollowUp):
-            self.say("Choose a follow-up first: 5, then the arrows.", TextStyle.BADGE_WATCH)
+            self.show_message("Choose a follow-up first: 5, then the arrows.", TextStyle.BADGE_WATCH)
         else:
-            self.run_worker(self.asker.perform(kind, row, view), name=kind)
+            self.run_worker(self.follow_up_dialogs.perform(kind, row, view), name=kind)
 
     def action_undo(self) -> None:
         """Take back what was done last to a follow-up, for a minute after it."""
         if self._acts():
-            self.run_worker(self.asker.undo(), name="undo")
+            self.run_worker(self.follow_up_dialogs.undo(), name="undo")
 
     def choose_follow_up(self, number: int) -> None:
         """Have a follow-up be the chosen row of its panel, whichever panel the keys work on."""
-        self.floor.places[FOLLOW_UPS].drawing.choose_to_act(str(number))
+        self.floor.places[FOLLOW_UPS].drawing.choose_for_action(str(number))
         self.floor.redraw()
 
     def _acts(self) -> bool:
         """Whether this monitor changes anything; if not, it says so."""
         if not self.floor.may_act:
-            self.say("This monitor only reads (--read-only): nothing can be changed here.", TextStyle.BADGE_WATCH)
+            self.show_message(
+                "This monitor only reads (--read-only): nothing can be changed here.", TextStyle.BADGE_WATCH
+            )
         return self.floor.may_act
 
-    def say(self, sentence: str, role: TextStyle, seconds: float = 6.0) -> None:
-        """Say something in the place of the keys for a while."""
-        self.floor.message = Span(sentence, role)
-        self._said_until = time.monotonic() + seconds
+    def show_message(self, sentence: str, style: TextStyle, seconds: float = 6.0) -> None:
+        """Show a sentence in the place of the keys for a while."""
+        self.floor.message = Span(sentence, style)
+        self._message_until = time.monotonic() + seconds
         self.floor.redraw()
 
     def action_help(self) -> None:
@@ -326,9 +330,9 @@ class Monitor(App[None], inherit_bindings=False):
         front = self.floor.front
 
         def lines(width: int) -> Sequence[StyledLine]:
-            return help_lines(self.panels, self.keys, self.marks, width, front)
+            return help_lines(self.panels, self.keys, self.glyphs, width, front)
 
-        self.push_screen(Modal(self.palette, self.marks, "Help", lines, width=96, closes="question_mark"))
+        self.push_screen(Modal(self.palette, self.glyphs, "Help", lines, width=96, closes="question_mark"))
 
     def action_alarms(self) -> None:
         """All alarms."""
@@ -337,18 +341,18 @@ class Monitor(App[None], inherit_bindings=False):
             view = self.view()
             return () if view is None else alarm_lines(view, width)
 
-        self.push_screen(Modal(self.palette, self.marks, "Alerts", lines, width=90, closes="a"))
+        self.push_screen(Modal(self.palette, self.glyphs, "Alerts", lines, width=90, closes="a"))
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose what to narrow the screen to."""
-        if self.feed.snapshot is None:
+        if self.poller.snapshot is None:
             return
-        choices = filter_choices(self.feed.snapshot, self.filters.spelt(self.feed.snapshot), kind)
-        self.push_screen(Picker(self.palette, self.marks, "Show only", choices), self._filter_chosen)
+        choices = filter_choices(self.poller.snapshot, self.filters.spelt(self.poller.snapshot), kind)
+        self.push_screen(Picker(self.palette, self.glyphs, "Show only", choices), self._filter_chosen)
 
-    def _filter_chosen(self, answer: str | None) -> None:
-        if answer is not None:
-            kind, _, name = answer.partition(":")
+    def _filter_chosen(self, result: str | None) -> None:
+        if result is not None:
+            kind, _, name = result.partition(":")
             self.filters = self.filters.with_one(kind, name or None)
             self.draw()
 
@@ -362,19 +366,19 @@ class Monitor(App[None], inherit_bindings=False):
         view = self.view()
         if view is not None:
             choices = agent_choices(view.floor)
-            self.push_screen(Picker(self.palette, self.marks, "Find an agent", choices), self._agent_found)
+            self.push_screen(Picker(self.palette, self.glyphs, "Find an agent", choices), self._agent_found)
 
-    def _agent_found(self, answer: str | None) -> None:
-        if answer is not None:
-            self.floor.choose(AGENTS, answer)
+    def _agent_found(self, result: str | None) -> None:
+        if result is not None:
+            self.floor.choose(AGENTS, result)
 
     def action_palette(self) -> None:
         """Find anything."""
         choices = palette_choices(self.panels, self.keys)
-        self.push_screen(Picker(self.palette, self.marks, "Find anything", choices, width=100), self._palette_chosen)
+        self.push_screen(Picker(self.palette, self.glyphs, "Find anything", choices, width=100), self._palette_chosen)
 
-    async def _palette_chosen(self, answer: str | None) -> None:
-        kind, *rest = (answer or "").split(":")
+    async def _palette_chosen(self, result: str | None) -> None:
+        kind, *rest = (result or "").split(":")
         if kind == "key":
             await self.run_action(next(key.action for key in KEYS if key.id == rest[0]))
         elif kind in {"panel", "sort"}:

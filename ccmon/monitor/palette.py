@@ -20,16 +20,16 @@ def _rich(look: TextLook) -> Style | None:
 
 
 class Palette:
-    """Styles for every role and look, on a dark or a light terminal."""
+    """What each style and state of a line looks like, on a dark or a light terminal."""
 
     def __init__(self, light: bool = False) -> None:
-        self._styles = {role: _rich(look) for role, look in (LIGHT if light else DARK).items()}
+        self._looks = {style: _rich(look) for style, look in (LIGHT if light else DARK).items()}
         self.style = lru_cache(maxsize=None)(self._style)
 
-    def _style(self, role: TextStyle, look: LineState) -> Style | None:
-        if look is LineState.STALE:
+    def _style(self, style: TextStyle, state: LineState) -> Style | None:
+        if state is LineState.STALE:
             return _STALE
-        style = self._styles[role]
-        if look is LineState.CURSOR and role not in {TextStyle.FRAME, TextStyle.TITLE}:
-            return _CURSOR if style is None else Style(color=style.color, bold=style.bold, reverse=True)
-        return style
+        look = self._looks[style]
+        if state is LineState.CURSOR and style not in {TextStyle.FRAME, TextStyle.TITLE}:
+            return _CURSOR if look is None else Style(color=look.color, bold=look.bold, reverse=True)
+        return look

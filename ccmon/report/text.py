@@ -17,7 +17,7 @@ from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
 from ccmon.views.palette import DARK, LIGHT, ansi, is_light
-from ccmon.views.panel import FloorPanel, Headline
+from ccmon.views.panel import FloorPanel, Summary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -36,11 +36,11 @@ def print_status(snapshot: FloorSnapshot, filters: Filters = EVERYTHING, output:
     """Print the views of a snapshot: in the width of the output, in colour on a terminal, in ASCII if it wants that."""
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
-    view = View.of(snapshot, marks=ASCII if ascii_alone else UNICODE, filters=filters)
+    view = View.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters)
     colored = output.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     looks = (LIGHT if is_light() else DARK) if colored else None
     for line in status_lines(view, output_width(output)):
-        text = "".join(span.text if looks is None else ansi(looks[span.role], span.text) for span in line)
+        text = "".join(span.text if looks is None else ansi(looks[span.style], span.text) for span in line)
         output.write(f"{text}\n")
 
 
@@ -77,7 +77,7 @@ def _head(view: View, width: int) -> Iterator[Line]:
     parts: list[Line] = [
         (Span(_text(watched(view, "ccmon"), view), TextStyle.STRONG),),
         (Span(moment),),
-        _trimmed(data_age(view.floor.data_age_ms, view.marks)),
+        _trimmed(data_age(view.floor.data_age_ms, view.glyphs)),
         *((Span(_text(str(work), view), TextStyle.QUIET),) for work in view.floor.progress),
         *(_trimmed([span]) for span in alarm_counts(view)),
     ]
@@ -90,7 +90,7 @@ def _alarms(view: View, width: int) -> Iterator[Line]:
     if view.more_may_come and alarms:
         yield from _paragraph(f"There may be more. {view.floor.incomplete}", view, width)
     if not alarms:
-        yield from _paragraph(alarm_line(view, width, view.marks, None).text.strip(), view, width)
+        yield from _paragraph(alarm_line(view, width, view.glyphs, None).text.strip(), view, width)
     for alarm in alarms[:ALARMS_SHOWN]:
         sign = view.sign(alarm.severity)
         first, *rest = wrapped(_text(alarm_sentence(alarm), view), width - 2)
@@ -101,48 +101,48 @@ def _alarms(view: View, width: int) -> Iterator[Line]:
 
 def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
     """A panel's views one after the other; what several of them say, head or remarks, stands in the first."""
-    heads: list[Headline] = []
+    summaries: list[Summary] = []
     said: list[Line | str] = []
-    for page in panel.pages:
-        rows, absent = page.printed_rows(view), view.absent(page.part)
-        alone = page is panel and page.head_alone(view)
+    for tab in panel.tabs:
+        rows, absent = tab.printed_rows(view), view.absent(tab.part)
+        alone = tab is panel and tab.head_alone(view)
         if not (rows or alone) and (not absent or absent in said):
             continue
         said.append(absent)
         yield ()
-        title = Span(f"{page.name}: {page.page}" if page.page and rows else page.name, TextStyle.TITLE)
-        remark = Span(_text(page.remark(view, brief=True), view), TextStyle.QUIET)
+        title = Span(f"{tab.name}: {tab.tab}" if tab.tab and rows else tab.name, TextStyle.TITLE)
+        remark = Span(_text(tab.remark(view, short=True), view), TextStyle.QUIET)
         yield from _flowing([(title,), (remark,)], width)
-        headline = page.headline(view)
-        if (rows or alone) and headline not in heads:
-            heads.append(headline)
-            yield from _flowing(_facts(headline, page, view), width)
+        summary = tab.summary(view)
+        if (rows or alone) and summary not in summaries:
+            summaries.append(summary)
+            yield from _flowing(_facts(summary, tab, view), width)
         if rows:
-            yield from _table(page, rows, view, width)
-        if rows and not page.previews_next:
-            below = [line for line in page.below(view, width, ROOM_BELOW)[1:] if line not in said]
+            yield from _table(tab, rows, view, width)
+        if rows and not tab.previews_next:
+            below = [line for line in tab.below(view, width, ROOM_BELOW)[1:] if line not in said]
             said += below
             yield from below
 
 
-def _facts(headline: Headline, page: FloorPanel[Any], view: View) -> Iterator[Line]:
-    label = "" if headline.label == page.name.casefold() else f" {headline.label}"
-    yield Span(headline.figure, headline.role), Span(label)
-    for fact in (*headline.facts, *page.further_facts(view)):
-        role = TextStyle.STRONG if fact.role is TextStyle.TEXT else fact.role
-        yield Span(f"{fact.label} ", TextStyle.QUIET), Span(_text(fact.value, view), role)
+def _facts(summary: Summary, tab: FloorPanel[Any], view: View) -> Iterator[Line]:
+    label = "" if summary.label == tab.name.casefold() else f" {summary.label}"
+    yield Span(summary.figure, summary.style), Span(label)
+    for fact in (*summary.facts, *tab.printed_facts(view)):
+        style = TextStyle.STRONG if fact.style is TextStyle.TEXT else fact.style
+        yield Span(f"{fact.label} ", TextStyle.QUIET), Span(_text(fact.value, view), style)
 
 
-def _table(page: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) -> Iterator[Line]:
-    totals, shown = page.totals(view), rows[: page.printed_limit]
+def _table(tab: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) -> Iterator[Line]:
+    totals, shown = tab.totals(view), rows[: tab.printed_limit]
     if view.filters and len(rows) <= len(totals):  # the part is one row, and the total the same
         totals = ()
-    columns = sorted((*page.columns, *page.printed_columns), key=lambda column: column.drawn)
+    columns = sorted((*tab.columns, *tab.printed_columns), key=lambda column: column.drawn)
     fitted = fit_printed(columns, width, (*totals, *shown), view)
     yield draw_titles(fitted, width, view, None, descending=False, gap=PRINTED_GAP)
     for row in totals:
         yield tuple(
-            Span(span.text, TextStyle.STRONG if span.role is TextStyle.TEXT else span.role)
+            Span(span.text, TextStyle.STRONG if span.style is TextStyle.TEXT else span.style)
             for span in draw_row(fitted, row, width, view, gap=PRINTED_GAP)
         )
     for row in shown:
@@ -172,7 +172,7 @@ def _flowing(parts: Iterable[Line], width: int) -> Iterator[Line]:
             line.append(Span(APART))
             used += len(APART)
         for span in part:
-            line.append(Span(fit(span.text, min(width_of(span.text), width - used)), span.role))
+            line.append(Span(fit(span.text, min(width_of(span.text), width - used)), span.style))
             used += width_of(line[-1].text)
     if line:
         yield line
@@ -180,12 +180,12 @@ def _flowing(parts: Iterable[Line], width: int) -> Iterator[Line]:
 
 def _text(text: str, view: View) -> str:
     """A text made harmless, in the characters that the output takes."""
-    return ascii_only(plain(text)) if view.marks.ascii_only else plain(text)
+    return ascii_only(plain(text)) if view.glyphs.ascii_only else plain(text)
 
 
 def _trimmed(spans: Sequence[Span]) -> Line:
     """The spans of a badge without the empty cells round it."""
-    first, last = Span(spans[0].text.lstrip(), spans[0].role), Span(spans[-1].text.strip(), spans[-1].role)
+    first, last = Span(spans[0].text.lstrip(), spans[0].style), Span(spans[-1].text.strip(), spans[-1].style)
     return (last,) if len(spans) == 1 else (first, *spans[1:-1], last)
 
 
@@ -194,4 +194,4 @@ def _stripped(line: Line) -> Line:
     spans = list(line)
     while spans and not spans[-1].text.rstrip(" "):
         spans.pop()
-    return [*spans[:-1], Span(spans[-1].text.rstrip(" "), spans[-1].role)] if spans else []
+    return [*spans[:-1], Span(spans[-1].text.rstrip(" "), spans[-1].style)] if spans else []

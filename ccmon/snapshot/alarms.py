@@ -16,9 +16,9 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
+    FollowUpLoadAlarm,
     FollowUpsAlarm,
     LowScoreAlarm,
-    PromisesAlarm,
     QueueAlarm,
     ReasonAlarm,
     SourceAlarm,
@@ -275,7 +275,7 @@ def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
         agent = agents.get(owner.agent_id or 0)
-        yield PromisesAlarm("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, owner, agent)
+        yield FollowUpLoadAlarm("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, owner, agent)
 
 
 def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:

@@ -129,7 +129,7 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         memberships=tuple(each for each in members if each.agent_id in people),
         sales=() if "sales" in absent else _sales(floor.sales, filters, people),
         handling=handling,
-        follow_ups=_follow_ups(floor, filters, owners),
+        follow_ups=_follow_ups(floor, filters, people),
         satisfaction=None
         if floor.satisfaction is None
         else satisfaction_of(floor.satisfaction, people, queue=filters.queue, team=filters.team, client=filters.client),
@@ -222,20 +222,20 @@ def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) ->
     return tuple(kept) if whole is None else (whole, *kept)
 
 
-def _follow_ups(floor: FloorSnapshot, filters: Filters, people: set[str]) -> FollowUpFigures:
+def _follow_ups(floor: FloorSnapshot, filters: Filters, people: set[int]) -> FollowUpFigures:
     """What is open, and what its owners have done."""
     figures = floor.follow_ups
 
-    def passes(owner: str | None, team: str | None, client: str | None) -> bool:
+    def passes(owner_id: int | None, team: str | None, client: str | None) -> bool:
         return (
             filters.team in {None, team}
             and filters.client in {None, client}
-            and (filters.queue is None or owner in people)
+            and (filters.queue is None or owner_id in people)
         )
 
-    items = tuple(item for item in figures.items if passes(item.owner, item.team, item.client))
+    items = tuple(item for item in figures.items if passes(item.owner_id, item.team, item.client))
     known = figures.overdue is not None
-    owners = tuple(each for each in figures.owners or () if passes(each.name, each.team, each.client))
+    owners = tuple(each for each in figures.owners or () if passes(each.agent_id, each.team, each.client))
     return FollowUpFigures(
         due_today=sum(item.due_at >= floor.day.starts_at for item in items) if known else None,
         overdue=sum(item.overdue_since < floor.at for item in items) if known else None,

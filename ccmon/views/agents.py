@@ -19,9 +19,9 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View, severity_role
+from ccmon.views.view import View, severity_style
 
 Row = TypeVar("Row")
 
@@ -39,7 +39,7 @@ WORDS: dict[AgentState, str] = {
 }
 """What the screen calls a state."""
 
-ROLES: dict[AgentState, TextStyle] = {
+STYLES: dict[AgentState, TextStyle] = {
     AgentState.READY: TextStyle.GOOD,
     AgentState.RINGING: TextStyle.STRONG,
     AgentState.DIALLING: TextStyle.BUSY,
@@ -58,16 +58,16 @@ TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
 
 def severity(agent: AgentFigures, view: View) -> int:
     """The severity of the worst alarm about an agent."""
-    return view.severity(agent.name, AGENT_RULES)
+    return view.severity(agent, AGENT_RULES)
 
 
 def _state(agent: AgentFigures, view: View, _width: int) -> Span:
     if agent.state is AgentState.UNKNOWN:
-        return Span(f"  {view.marks.unknown}", TextStyle.QUIET)
-    word = f"{view.marks.states[agent.state]} {WORDS[agent.state]}"
+        return Span(f"  {view.glyphs.unknown}", TextStyle.QUIET)
+    word = f"{view.glyphs.states[agent.state]} {WORDS[agent.state]}"
     if agent.state is AgentState.PAUSED:
-        word = f"{view.marks.states[agent.state]} {agent.reason or 'paused, no reason'}"
-    return Span(word, ROLES[agent.state])
+        word = f"{view.glyphs.states[agent.state]} {agent.reason or 'paused, no reason'}"
+    return Span(word, STYLES[agent.state])
 
 
 def state_span(agent: AgentFigures | None, view: View) -> Span:
@@ -75,7 +75,7 @@ def state_span(agent: AgentFigures | None, view: View) -> Span:
     if agent is None:
         return Span("")
     word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
-    return Span(f"{view.marks.states[agent.state]} {word}", ROLES[agent.state])
+    return Span(f"{view.glyphs.states[agent.state]} {word}", STYLES[agent.state])
 
 
 def does_now_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: int) -> Column[Row]:
@@ -88,8 +88,8 @@ def does_now_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank
 
 
 def _missed(agent: AgentFigures, view: View, _width: int) -> Span:
-    role = severity_role(view.severity(agent.name, {"missed_calls"}))
-    return Span(count(agent.missed or None, view.marks.unknown), role)
+    style = severity_style(view.severity(agent, {"missed_calls"}))
+    return Span(count(agent.missed or None, view.glyphs.unknown), style)
 
 
 def _times(agent: AgentFigures, view: View) -> AgentTimes:
@@ -105,7 +105,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
     sign_column("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(severity(a, v))),
     duration_column("time", "for", "How long the agent has been in this state; runs every second.",
                     lambda a, v: v.since(a.since), width=7, rank=1,
-                    style=lambda a, v: severity_role(v.severity(a.name, TIME_RULES))),
+                    style=lambda a, v: severity_style(v.severity(a, TIME_RULES))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
            sort=lambda a, v: (NEED[a.state], a.reason or "", a.since or 0)),
     text_column("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
@@ -115,7 +115,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
                 widest=20),
     count_column("handled", "calls", "Calls handled today, in and out.", lambda a, v: a.handled, rank=3),
     Column("outbound", "out", "Of these, outbound.", 4,
-           lambda a, v, _: Span(count(a.outbound or None, v.marks.unknown)), 10, sort=lambda a, v: a.outbound),
+           lambda a, v, _: Span(count(a.outbound or None, v.glyphs.unknown)), 10, sort=lambda a, v: a.outbound),
     mean_column("aht", "handling", "Average handling time: talk, hold and wrap-up over handled calls.",
                 lambda a, v: a.aht_ms, rank=4),
     count_column("sales", "sales", "Sales today, cancelled ones taken out.", lambda a, v: a.sales),
@@ -151,8 +151,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     name = "Agents"
     past = False
     purpose = "What every agent does now, for how long, and their day so far."
-    nothing = "No agent yet. Agents appear when they log in or take a call."
-    order = "alerts, then state and time"
+    empty_message = "No agent yet. Agents appear when they log in or take a call."
+    default_sort_help = "alerts, then state and time"
     facts = (
         ("ready", "Agents who are ready for a call."),
         ("ringing", "Agents whose phone rings."),
@@ -165,13 +165,13 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """Agents per state; these never scroll away."""
         states = Counter(agent.state for agent in view.floor.agents)
         if view.floor.agents and len(view.floor.agents) == states[AgentState.UNKNOWN]:
             names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
-            return Headline(
-                view.marks.unknown, "ready", TextStyle.TEXT, [Fact(each, view.marks.unknown) for each in names], ""
+            return Summary(
+                view.glyphs.unknown, "ready", TextStyle.TEXT, [Fact(each, view.glyphs.unknown) for each in names], ""
             )
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
@@ -184,8 +184,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("dead", str(dead), TextStyle.BAD if dead else TextStyle.TEXT),
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
-        role = TextStyle.GOOD if ready else TextStyle.WATCH if view.floor.total.waiting else TextStyle.TEXT
-        return Headline(str(ready), "ready", role, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
+        style = TextStyle.GOOD if ready else TextStyle.WATCH if view.floor.total.waiting else TextStyle.TEXT
+        return Summary(str(ready), "ready", style, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
@@ -195,7 +195,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         """Those who are logged in: the head counts the others."""
         return [agent for agent in self.rows(view) if agent.state is not AgentState.LOGGED_OUT]
 
-    def further_facts(self, view: View) -> Sequence[Fact]:
+    def printed_facts(self, view: View) -> Sequence[Fact]:
         """What those are doing who are on a call, and how many no source tells of."""
         states = Counter(agent.state for agent in view.floor.agents)
         parts = [(WORDS[state], states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]]
@@ -215,22 +215,23 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
         """The agent's day."""
-        unknown = view.marks.unknown
-        alarm = view.alarm(row.name, AGENT_RULES)
+        unknown = view.glyphs.unknown
         pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
         times = _times(row, view)
-        handled, told = row.handled, row.state is not AgentState.UNKNOWN
+        handled, is_known = row.handled, row.state is not AgentState.UNKNOWN
         details = [
             Detail("Login", row.login),
             Detail("Team", row.team or unknown),
             Detail("Client", row.client or unknown),
             Detail("Queues", ", ".join(row.queues) or unknown),
         ]
-        if alarm is not None:
-            details.append(Detail("Alert", alarm_sentence(alarm), severity_role(alarm.severity)))
+        details += [
+            Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
+            for alarm in view.alarms_about(row, AGENT_RULES)[:1]
+        ]
         details += [
             Detail("Now"),
-            Detail("state", WORDS[row.state] if told else unknown, ROLES[row.state]),
+            Detail("state", WORDS[row.state] if is_known else unknown, STYLES[row.state]),
             Detail("reason", row.reason or unknown),
             Detail("for", duration(view.since(row.since), unknown)),
             Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),
@@ -252,12 +253,12 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("hold, mean", mean(row.handled_hold_ms / handled if handled else None, unknown)),
             Detail("wrap-up, mean", mean(row.handled_wrap_up_ms / handled if handled else None, unknown)),
             Detail("Time today"),
-            Detail("logged in", duration(times.logged_in_ms if told else None, unknown)),
+            Detail("logged in", duration(times.logged_in_ms if is_known else None, unknown)),
             Detail("talk", duration(times.talk_ms)),
             Detail("hold", duration(times.hold_ms)),
             Detail("wrap-up", duration(times.wrap_up_ms)),
-            Detail("ready", duration(times.ready_ms if told else None, unknown)),
-            Detail("paused", duration(times.paused_ms if told else None, unknown)),
+            Detail("ready", duration(times.ready_ms if is_known else None, unknown)),
+            Detail("paused", duration(times.paused_ms if is_known else None, unknown)),
             Detail("dialling, ringing, other", duration(times.other_ms, unknown)),
             Detail("occupancy", percent(times.occupancy, 1, unknown)),
             Detail("Sales and satisfaction"),

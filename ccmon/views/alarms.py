@@ -12,9 +12,9 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
+    FollowUpLoadAlarm,
     FollowUpsAlarm,
     LowScoreAlarm,
-    PromisesAlarm,
     QueueAlarm,
     ReasonAlarm,
     SourceAlarm,
@@ -92,8 +92,8 @@ def _reason(alarm: ReasonAlarm) -> str:
     return f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
 
 
-def _promises(alarm: PromisesAlarm) -> str:
-    return f"{promise_sentence(alarm.owner, does_now(alarm.agent))}."
+def _follow_up_load(alarm: FollowUpLoadAlarm) -> str:
+    return f"{follow_up_load_sentence(alarm.owner, does_now(alarm.agent))}."
 
 
 def _follow_ups(alarm: FollowUpsAlarm) -> str:
@@ -109,7 +109,7 @@ SENTENCES: Mapping[type[Alarm], Callable[[Any], str]] = {
     AgentAlarm: _agent,
     LowScoreAlarm: _low_score,
     ReasonAlarm: _reason,
-    PromisesAlarm: _promises,
+    FollowUpLoadAlarm: _follow_up_load,
     FollowUpsAlarm: _follow_ups,
 }
 
@@ -119,7 +119,7 @@ def alarm_sentence(alarm: Alarm) -> str:
     return SENTENCES[type(alarm)](alarm)
 
 
-def promise_sentence(owner: AgentFollowUps, doing: str = "") -> str:
+def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
 
     The time is told where it decides. Where the time of the shift would be enough, it is what the owner does now that
@@ -130,7 +130,7 @@ def promise_sentence(owner: AgentFollowUps, doing: str = "") -> str:
         return "Every promised call has been taken" if owner.agent_id is None else f"{owner.name} owes no promised call"
     if owner.agent_id is None:
         return f"Nobody has taken {_calls(owner.owed)}: hand {'it' if owner.owed == 1 else 'them'} out"
-    becomes = what_becomes_of_promises(owner)
+    becomes = follow_up_load_outcome(owner)
     if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
         becomes += f" ({why_at_risk(owner.late_reason)})"
     if risk is None:
@@ -167,7 +167,7 @@ def why_at_risk(reason: LateReason) -> str:
 WHOSE = {RecordOf.OWNER: "", RecordOf.TEAM: " of the team", RecordOf.ALL: " of all"}
 
 
-def what_becomes_of_promises(owner: AgentFollowUps) -> str:
+def follow_up_load_outcome(owner: AgentFollowUps) -> str:
     """Such as: 1 is late, 2 cannot be kept, 3 at risk."""
     parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
     parts += [f"{owner.cannot_be_kept} cannot be kept"] if owner.cannot_be_kept else []

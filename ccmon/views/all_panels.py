@@ -6,15 +6,15 @@ from typing import Any
 
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.contact_reasons import ContactReasonsPanel
-from ccmon.views.costs import CostPage, CostsPanel, InvestmentComparisonPage
-from ccmon.views.follow_up_pages import OwnersPage, RepeatPurchasePage, UnresolvedPage
+from ccmon.views.costs import CostsPanel, CostTab, InvestmentComparisonTab
+from ccmon.views.follow_up_tabs import AgentFollowUpsTab, RepeatPurchaseTab, UnresolvedTab
 from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.handling import HandlingPanel
 from ccmon.views.panel import FloorPanel
 from ccmon.views.queues import QueuesPanel
-from ccmon.views.retention import CohortsPage, RetentionPanel
-from ccmon.views.sales import MonthPage, SalesPanel, WeekPage
-from ccmon.views.satisfaction import LowScoresPage, SatisfactionPanel
+from ccmon.views.retention import CohortsTab, RetentionPanel
+from ccmon.views.sales import MonthTab, SalesPanel, WeekTab
+from ccmon.views.satisfaction import LowScoresTab, SatisfactionPanel
 
 
 def panels() -> tuple[FloorPanel[Any], ...]:
@@ -22,11 +22,11 @@ def panels() -> tuple[FloorPanel[Any], ...]:
     return (
         QueuesPanel(),
         AgentsPanel(),
-        SalesPanel(WeekPage(), MonthPage()),
+        SalesPanel(WeekTab(), MonthTab()),
         HandlingPanel(),
-        FollowUpsPanel(OwnersPage(), UnresolvedPage(), RepeatPurchasePage()),
-        SatisfactionPanel(LowScoresPage()),
-        RetentionPanel(CohortsPage()),
+        FollowUpsPanel(AgentFollowUpsTab(), UnresolvedTab(), RepeatPurchaseTab()),
+        SatisfactionPanel(LowScoresTab()),
+        RetentionPanel(CohortsTab()),
         ContactReasonsPanel(),
-        CostsPanel(CostPage(), InvestmentComparisonPage()),
+        CostsPanel(CostTab(), InvestmentComparisonTab()),
     )

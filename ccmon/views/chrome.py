@@ -10,7 +10,7 @@ from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import shown_in_line
-from ccmon.views.panel import FloorPanel, Headline
+from ccmon.views.panel import FloorPanel, Summary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import ACT_NOW, View
 
@@ -40,17 +40,17 @@ def trouble_shown(view: View) -> Trouble | None:
     return None
 
 
-def status_line(view: View | None, width: int, marks: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
+def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
     """Local time and age of the data at the left, where they tick; what is watched; counts of alarms at the right."""
     if view is None:
         return StyledLine(
-            padded([Span(" ccmon ", TextStyle.TITLE), Span(fit(watched, width - 7, more=marks.more))], width)
+            padded([Span(" ccmon ", TextStyle.TITLE), Span(fit(watched, width - 7, more=glyphs.more))], width)
         )
-    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, marks)]
+    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, glyphs)]
     right = alarm_counts(view)
     progress = "".join(f"{work}  " for work in view.floor.progress)
     room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
-    middle = fit(f"  {progress}{watched}", max(0, room), more=marks.more)
+    middle = fit(f"  {progress}{watched}", max(0, room), more=glyphs.more)
     return StyledLine(padded([*left, Span(middle, TextStyle.TEXT), blank(1), *right], width))
 
 
@@ -62,114 +62,120 @@ def watched(view: View, name: str, *, read_only: bool = False) -> str:
     parts = [*filters, site] if filters else [site, "everything"]
     if read_only:
         parts.append("read-only")
-    return f" {view.marks.dot} ".join(parts)
+    return f" {view.glyphs.dot} ".join(parts)
 
 
-def data_age(age_ms: int | None, marks: GlyphSet) -> list[Span]:
+def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
     """How old the data is, with a sign."""
     if age_ms is None:
         return [Span(" no data yet ", TextStyle.BADGE_WATCH)]
     if age_ms > OLD_MS:
         return [Span(f" data {coarse(age_ms)} old ", TextStyle.BADGE_WATCH)]
-    return [Span(f"{marks.live} ", TextStyle.GOOD), Span(f"data {coarse(age_ms)} old", TextStyle.QUIET)]
+    return [Span(f"{glyphs.live} ", TextStyle.GOOD), Span(f"data {coarse(age_ms)} old", TextStyle.QUIET)]
 
 
 def alarm_counts(view: View) -> list[Span]:
     """How many alarms there are of each severity."""
-    alarms, marks = view.floor.alarms, view.marks
+    alarms, glyphs = view.floor.alarms, view.glyphs
     act = sum(alarm.severity >= ACT_NOW for alarm in alarms)
     watch = len(alarms) - act
     more = view.more_may_come
     spans = []
     if act:
-        spans.append(Span(f" {marks.act} {at_least(act, more=more)} act now ", TextStyle.BADGE_BAD))
+        spans.append(Span(f" {glyphs.act} {at_least(act, more=more)} act now ", TextStyle.BADGE_BAD))
     if watch:
-        spans.append(Span(f" {marks.watch} {at_least(watch, more=more)} to watch ", TextStyle.WATCH))
+        spans.append(Span(f" {glyphs.watch} {at_least(watch, more=more)} to watch ", TextStyle.WATCH))
     if view.without_data:
         return spans
     return spans or [
-        Span(f" {marks.fine} no alert{' yet' if more else ''} ", TextStyle.QUIET if more else TextStyle.GOOD)
+        Span(f" {glyphs.fine} no alert{' yet' if more else ''} ", TextStyle.QUIET if more else TextStyle.GOOD)
     ]
 
 
-def alarm_line(view: View | None, width: int, marks: GlyphSet, trouble: Trouble | None) -> StyledLine:
+def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> StyledLine:
     """The worst thing: why no answer comes, else the worst alarm, else that there is none."""
     if trouble is not None:
-        text = fit(f" {marks.act} {trouble.sentence}", width, more=marks.more)
+        text = fit(f" {glyphs.act} {trouble.sentence}", width, more=glyphs.more)
         return StyledLine((Span(text, TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH),))
     if view is None:
         return StyledLine((blank(width),))
     if not view.floor.alarms:
         if view.without_data:
-            return StyledLine((Span(fit(f" {NO_DATA}", width, more=marks.more), TextStyle.BADGE_WATCH),))
+            return StyledLine((Span(fit(f" {NO_DATA}", width, more=glyphs.more), TextStyle.BADGE_WATCH),))
         said = view.floor.incomplete if view.more_may_come else "Nothing needs attention."
-        return StyledLine((Span(fit(f" {marks.fine} {said}", width, more=marks.more), TextStyle.QUIET),))
+        return StyledLine((Span(fit(f" {glyphs.fine} {said}", width, more=glyphs.more), TextStyle.QUIET),))
     worst, *others = view.floor.alarms
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
-    text = fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more), more=marks.more)
-    role = TextStyle.BADGE_BAD if worst.severity >= ACT_NOW else TextStyle.WATCH
-    return StyledLine((Span(text, role), Span(more, role)))
+    text = fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more), more=glyphs.more)
+    style = TextStyle.BADGE_BAD if worst.severity >= ACT_NOW else TextStyle.WATCH
+    return StyledLine((Span(text, style), Span(more, style)))
 
 
-def strip_lines(
-    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, marks: GlyphSet, *, stale: bool
+def kpi_strip_lines(
+    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, glyphs: GlyphSet, *, stale: bool
 ) -> list[StyledLine]:
     """Every panel's key figure side by side; the one that is open is marked."""
     names: list[Span] = []
     figures: list[Span] = []
-    briefs: list[Span] = []
+    secondary_kpis: list[Span] = []
     for index, panel in enumerate(panels):
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
-        name = f"{marks.cursor if here else ' '}{panel.number} {panel.name}"
-        everything = "" if view is None else view.wider(panel.part)
+        name = f"{glyphs.cursor if here else ' '}{panel.number} {panel.name}"
+        everything = "" if view is None else view.wider_scope(panel.part)
         if everything and len(name) + 1 + width_of(everything) < cells:
             name, everything = f"{name} {everything}", ""
-        names.append(Span(fit(name, cells, more=marks.more), TextStyle.TITLE if here else TextStyle.QUIET))
+        names.append(Span(fit(name, cells, more=glyphs.more), TextStyle.TITLE if here else TextStyle.QUIET))
         if view is None:
             figures.append(blank(cells))
-            briefs.append(blank(cells))
+            secondary_kpis.append(blank(cells))
             continue
-        head = panel.headline(view)
-        edge = Span(marks.cursor if here else " ", TextStyle.TITLE)
-        figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=marks.more)
+        head = panel.summary(view)
+        edge = Span(glyphs.cursor if here else " ", TextStyle.TITLE)
+        figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=glyphs.more)
         room = cells - 1 - width_of(figure)
         # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
         whole = " all" if everything else ""
         label = f" {head.label}{whole}"
         label = fit(
-            label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room, more=marks.more
+            label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room, more=glyphs.more
         )
-        figures += [edge, Span(figure, TextStyle.STRONG if head.role is TextStyle.TEXT else head.role), Span(label)]
-        briefs += [edge, Span(fit(head.brief, cells - 1, more=marks.more), head.brief_role)]
-    look = LineState.STALE if stale else LineState.PLAIN
-    return [StyledLine(padded(spans, width), look) for spans in (names, figures, briefs)]
+        figures += [edge, Span(figure, TextStyle.STRONG if head.style is TextStyle.TEXT else head.style), Span(label)]
+        secondary_kpis += [edge, Span(fit(head.secondary_kpi, cells - 1, more=glyphs.more), head.secondary_style)]
+    state = LineState.STALE if stale else LineState.PLAIN
+    return [StyledLine(padded(spans, width), state) for spans in (names, figures, secondary_kpis)]
 
 
-def further_line(
-    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int | None, width: int, marks: GlyphSet, *, stale: bool
+def secondary_line(
+    view: View | None,
+    panels: Sequence[FloorPanel[Any]],
+    shown: int | None,
+    width: int,
+    glyphs: GlyphSet,
+    *,
+    stale: bool,
 ) -> StyledLine:
     """The further panels' key figures in one line: number and name, figure, and what makes it worth a look."""
     spans: list[Span] = []
     for index, panel in enumerate(panels):
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
-        cursor = f"{marks.cursor if here else ' '}{panel.number} "
-        everything = view is not None and bool(view.wider(panel.part))
+        cursor = f"{glyphs.cursor if here else ' '}{panel.number} "
+        everything = view is not None and bool(view.wider_scope(panel.part))
         room = cells - len(cursor) - 1
-        name, parts = _in_short(panel, None if view is None else panel.headline(view), room, everything=everything)
+        name, parts = _in_short(panel, None if view is None else panel.summary(view), room, everything=everything)
         name = cursor + name
         room = cells - 1
         for span in (Span(name, TextStyle.TITLE if here else TextStyle.QUIET), *parts):
-            spans.append(Span(fit(span.text, min(width_of(span.text), room), more=marks.more), span.role))
+            spans.append(Span(fit(span.text, min(width_of(span.text), room), more=glyphs.more), span.style))
             room -= width_of(spans[-1].text)
         spans.append(blank(room + 1))
     return StyledLine(padded(spans, width), LineState.STALE if stale else LineState.PLAIN)
 
 
 def _in_short(
-    panel: FloorPanel[Any], head: Headline | None, room: int, *, everything: bool
+    panel: FloorPanel[Any], head: Summary | None, room: int, *, everything: bool
 ) -> tuple[str, Sequence[Span]]:
     """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word.
 
@@ -178,12 +184,12 @@ def _in_short(
     """
     if head is None:
         return panel.name, ()
-    figure, word = Span(f" {head.figure}", head.role), Span(f" {head.label}", TextStyle.QUIET)
-    brief = Span(f"  {head.brief}", head.brief_role)
+    figure, word = Span(f" {head.figure}", head.style), Span(f" {head.label}", TextStyle.QUIET)
+    secondary_kpi = Span(f"  {head.secondary_kpi}", head.secondary_style)
     whole = (Span(" all", TextStyle.QUIET),) if everything else ()
     choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
-    if head.brief:
-        choices = ((figure, word, *whole, brief), (figure, *whole, brief), *choices)
+    if head.secondary_kpi:
+        choices = ((figure, word, *whole, secondary_kpi), (figure, *whole, secondary_kpi), *choices)
     short_is_word = panel.short.casefold() == head.label.casefold()
     for parts in choices:
         for name in (panel.name, panel.short):
@@ -194,9 +200,9 @@ def _in_short(
     return panel.short, (figure,)
 
 
-def message_line(message: Span, width: int, marks: GlyphSet) -> StyledLine:
+def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
     """What came of what somebody did, in the place of the keys."""
-    return StyledLine((Span(fit(f" {message.text}", width, more=marks.more), message.role),))
+    return StyledLine((Span(fit(f" {message.text}", width, more=glyphs.more), message.style),))
 
 
 def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> StyledLine:

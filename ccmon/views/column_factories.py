@@ -87,7 +87,7 @@ def clock_column(
     style_of = _style_of(look)
 
     def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(clock(value(row, view), view.zone, unknown=view.marks.unknown), style_of(row, view))
+        return Span(clock(value(row, view), view.zone, unknown=view.glyphs.unknown), style_of(row, view))
 
     return Column(key, title, meaning, _width(look, title, 5), cell, look.get("rank", 5), sort=value)
 
@@ -118,7 +118,7 @@ def text_column(
     style_of = _style_of(look)
 
     def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(value(row, view) or (view.marks.unknown if missing else ""), style_of(row, view))
+        return Span(value(row, view) or (view.glyphs.unknown if missing else ""), style_of(row, view))
 
     def sort(row: Row, view: View) -> str | None:
         return (value(row, view) or "").casefold() or None
@@ -159,7 +159,7 @@ def _figure(
     style_of = _style_of(look)
 
     def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(write(value(row, view), view.marks.unknown), style_of(row, view))
+        return Span(write(value(row, view), view.glyphs.unknown), style_of(row, view))
 
     return Column(*words, _width(look, words[1], usual), cell, look.get("rank", 5), sort=value)
 

@@ -115,22 +115,22 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
 
 def _printed_width(text: str, view: View) -> int:
     harmless = plain(text).rstrip()
-    return width_of(ascii_only(harmless) if view.marks.ascii_only else harmless)
+    return width_of(ascii_only(harmless) if view.glyphs.ascii_only else harmless)
 
 
 def draw_titles(
     fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool, *, gap: int = GAP
 ) -> tuple[Span, ...]:
     """The line of titles; the column that the rows are sorted by says so."""
-    marks = view.marks
+    glyphs = view.glyphs
     spans: list[Span] = []
     for column, cells in fitted:
         sorted_here = column.key == sorted_by
         title = column.title
         if sorted_here:
-            title = title[: cells - 1] + (marks.descending if descending else marks.ascending)
-        role = TextStyle.STRONG if sorted_here else TextStyle.QUIET
-        spans += [Span(fit(title, cells, right=column.right, more=marks.more), role), blank(gap)]
+            title = title[: cells - 1] + (glyphs.descending if descending else glyphs.ascending)
+        style = TextStyle.STRONG if sorted_here else TextStyle.QUIET
+        spans += [Span(fit(title, cells, right=column.right, more=glyphs.more), style), blank(gap)]
     return padded(spans[:-1], width)
 
 
@@ -140,7 +140,7 @@ def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View, *, gap: int 
     for column, cells in fitted:
         cell = column.cell(row, view, cells)
         if isinstance(cell, Span):
-            spans.append(Span(fit(cell.text, cells, right=column.right, more=view.marks.more), cell.role))
+            spans.append(Span(fit(cell.text, cells, right=column.right, more=view.glyphs.more), cell.style))
         else:
             spans += cell
         spans.append(blank(gap))

@@ -8,8 +8,8 @@ from ccmon.formatting import clock, count, percent, plural
 from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.views.column_factories import count_column, drawn_column, percentage_column, sign_column, text_column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
@@ -28,7 +28,7 @@ FACTS = (
 )  # fmt: skip
 
 
-def role_of(reason: ReasonFigures) -> TextStyle:
+def style_of(reason: ReasonFigures) -> TextStyle:
     """The role of a reason."""
     if reason.rising:
         return TextStyle.BAD if reason.is_problem else TextStyle.WATCH
@@ -36,10 +36,10 @@ def role_of(reason: ReasonFigures) -> TextStyle:
 
 
 def _sign(reason: ReasonFigures, view: View, _width: int) -> Span:
-    return view.sign(2 if role_of(reason) is TextStyle.BAD else int(role_of(reason) is TextStyle.WATCH))
+    return view.sign(2 if style_of(reason) is TextStyle.BAD else int(style_of(reason) is TextStyle.WATCH))
 
 
-def said_usual(reason: ReasonFigures, unknown: str) -> str:
+def usual_text(reason: ReasonFigures, unknown: str) -> str:
     """How today's calls stand against the usual ones."""
     if reason.is_new:
         return "new"
@@ -47,17 +47,17 @@ def said_usual(reason: ReasonFigures, unknown: str) -> str:
 
 
 def _usual(reason: ReasonFigures, view: View, _width: int) -> Span:
-    return Span(said_usual(reason, view.marks.unknown), role_of(reason))
+    return Span(usual_text(reason, view.glyphs.unknown), style_of(reason))
 
 
 def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
     """Its share, and behind it the share of all reasons that are as frequent or more."""
-    marks = view.marks
+    glyphs = view.glyphs
     own, all_so_far = round(reason.share * width), round(reason.cumulative * width)
-    role = role_of(reason)
+    style = style_of(reason)
     start = min(width - 1, max(0, all_so_far - max(1, own)))
-    cells = [(marks.rest, TextStyle.QUIET)] * start
-    cells += [(marks.bar, TextStyle.BUSY if role is TextStyle.TEXT else role)] * max(1, all_so_far - start)
+    cells = [(glyphs.rest, TextStyle.QUIET)] * start
+    cells += [(glyphs.bar, TextStyle.BUSY if style is TextStyle.TEXT else style)] * max(1, all_so_far - start)
     return merged((cells + [(" ", TextStyle.TEXT)] * width)[:width])
 
 
@@ -68,7 +68,7 @@ COLUMNS: tuple[Column[ReasonFigures], ...] = (
            sort=lambda r, v: r.ratio),
     text_column("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
                 lambda r, v: r.name, width=16, rank=0, widest=34,
-                style=lambda r, v: role_of(r) if r.id is not None else TextStyle.QUIET),
+                style=lambda r, v: style_of(r) if r.id is not None else TextStyle.QUIET),
     count_column("customers", "customers", "Different customers among them; Enter lists them.",
                  lambda r, v: r.customers, rank=2),
     count_column("per_100", "of 100", "Calls with this reason of 100 answered ones.", lambda r, v: r.per_100_calls,
@@ -90,7 +90,7 @@ PRINTED_COLUMNS: tuple[Column[ReasonFigures], ...] = (
 )
 
 
-class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
+class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     """The problem radar."""
 
     number = 8
@@ -98,17 +98,17 @@ class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
     name = "Problems"
     short = "Probl."
     purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."
-    nothing = "No call with a reason today."
-    order = "rising first, then the most frequent"
+    empty_message = "No call with a reason today."
+    default_sort_help = "rising first, then the most frequent"
     facts = FACTS
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """How many rise, and which most."""
-        figures, unknown = view.floor.problems, view.marks.unknown
+        figures, unknown = view.floor.problems, view.glyphs.unknown
         if figures is None:
-            return Headline(unknown, "rising", TextStyle.QUIET, (), "")
+            return Summary(unknown, "rising", TextStyle.QUIET, (), "")
         rising = [reason for reason in self.rows(view) if reason.rising]
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
@@ -117,15 +117,15 @@ class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
         if first is not None:
             most = f"{first.name} {first.calls}, usual {count(first.usual, unknown)}"
         facts = (
-            Fact("first", most, role_of(first) if first else TextStyle.TEXT),
+            Fact("first", most, style_of(first) if first else TextStyle.TEXT),
             Fact("calls", count(figures.answered)),
             Fact("with a reason", coded, TextStyle.WATCH if (figures.coded_share or 1) < FEW_CODED else TextStyle.TEXT),
             Fact("new", count(sum(bool(reason.is_new) for reason in figures.reasons) if tested else None, unknown)),
             Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
         )  # fmt: skip
-        role = role_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET
-        return Headline(
-            count(len(rising) if tested else None, unknown), "rising", role, facts, first.name if first else "", role
+        style = style_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET
+        return Summary(
+            count(len(rising) if tested else None, unknown), "rising", style, facts, first.name if first else "", style
         )
 
     def rows(self, view: View) -> Sequence[ReasonFigures]:
@@ -133,7 +133,7 @@ class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
         if view.floor.problems is None:
             return ()
         worst = {TextStyle.BAD: 0, TextStyle.WATCH: 1}
-        return sorted(view.floor.problems.reasons, key=lambda reason: (worst.get(role_of(reason), 2), -reason.calls))
+        return sorted(view.floor.problems.reasons, key=lambda reason: (worst.get(style_of(reason), 2), -reason.calls))
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the comparison rests on."""
@@ -156,20 +156,20 @@ class ContactReasonsPanel(PeriodicPanel[ReasonFigures]):
 
     def details(self, row: ReasonFigures, view: View) -> Sequence[Detail]:
         """How it stands against usual, then the customers concerned."""
-        unknown, figures = view.marks.unknown, view.floor.problems
+        unknown, figures = view.glyphs.unknown, view.floor.problems
         word = "rising" if row.rising else "new" if row.is_new else "as usual"
         if figures is None or figures.baseline_days is None:
             word = "unknown yet"
         details = [
             Detail("So it is", f"{word}: {plural(row.calls, 'call')} of {plural(row.customers, 'customer')} today, "
-                   f"usual {count(row.usual, unknown, 1)}", role_of(row)),
+                   f"usual {count(row.usual, unknown, 1)}", style_of(row)),
             Detail("Product", row.product or unknown),
             Detail("Kind", "problem" if row.is_problem else "plain reason"),
             Detail("Beside other reasons"),
             Detail("of 100 answered calls", count(row.per_100_calls, unknown, 1)),
             Detail("of all reasons", f"{percent(row.share)}, with the more frequent ones {percent(row.cumulative)}"),
             Detail("Beside the same weekdays"),
-            Detail("rate today over theirs", said_usual(row, unknown)),
+            Detail("rate today over theirs", usual_text(row, unknown)),
             Detail("past days", count(figures.baseline_days if figures is not None else None, unknown)),
             Detail("tested at", clock(figures.tested_at if figures is not None else None, view.zone, unknown=unknown)),
             Detail(f"Customers concerned ({len(row.concerned)} of {row.customers} listed)"),

@@ -10,8 +10,8 @@ from ccmon.metrics.costs import HOUR_MS
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.views.column_factories import amount_column, count_column, percentage_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.paragraphs import paragraphs
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -41,12 +41,12 @@ class Entry(NamedTuple):
     basis: str
     """What it is made of."""
     estimate: bool = False
-    role: TextStyle = TextStyle.TEXT
+    style: TextStyle = TextStyle.TEXT
 
 
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 12,
-           lambda e, v, _: Span(e.value, TextStyle.STRONG if e.role is TextStyle.TEXT else e.role), 0),
+           lambda e, v, _: Span(e.value, TextStyle.STRONG if e.style is TextStyle.TEXT else e.style), 0),
     text_column("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=30, sorts=False),
     text_column("estimate", " ", "An estimate; what it rests on is printed below.",
                 lambda e, v: "estimate" if e.estimate else "", width=8, rank=1, sorts=False, style=TextStyle.AWAY),
@@ -136,7 +136,7 @@ def cheaper(value: ValueFigures | None) -> tuple[int, int]:
 
 def _elsewhere(view: View) -> Fact:
     fewer, compared = cheaper(view.floor.value)
-    words = f"{fewer} of {compared} cheaper" if compared else view.marks.unknown
+    words = f"{fewer} of {compared} cheaper" if compared else view.glyphs.unknown
     return Fact("elsewhere", words, TextStyle.WATCH if fewer else TextStyle.TEXT)
 
 
@@ -145,25 +145,25 @@ def assumed(assumptions: Sequence[str]) -> list[str]:
     return [f"Assumed: {text}" for text in assumptions]
 
 
-class CostsPanel(PeriodicPanel[Entry]):
+class CostsPanel(FloorPanel[Entry]):
     """The floor as a profit centre."""
 
     number = 9
     part = "resources"
     name = "Value"
     short = "Value"
-    page = "profit centre"
+    tab = "profit centre"
     purpose = "The floor as a profit centre: what it brings beside what it costs, today so far."
-    nothing = "Nothing was worked or sold today."
-    order = "as a profit centre counts"
+    empty_message = "Nothing was worked or sold today."
+    default_sort_help = "as a profit centre counts"
     facts = FACTS
     columns = ENTRY_COLUMNS
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """What is left after wages."""
-        figures, unknown = view.floor.resources, view.marks.unknown
+        figures, unknown = view.floor.resources, view.glyphs.unknown
         if figures is None:
-            return Headline(unknown, "left", TextStyle.QUIET, (), "")
+            return Summary(unknown, "left", TextStyle.QUIET, (), "")
         left = figures.contribution_cents
         facts = (
             Fact("revenue", amount(figures.revenue_cents, unknown)),
@@ -173,24 +173,24 @@ class CostsPanel(PeriodicPanel[Entry]):
             Fact("a kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
             _elsewhere(view),
         )
-        role = TextStyle.TEXT if left is None else TextStyle.GOOD if left >= 0 else TextStyle.WATCH
+        style = TextStyle.TEXT if left is None else TextStyle.GOOD if left >= 0 else TextStyle.WATCH
         currency = view.floor.currency or ""
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return Headline(amount(left, unknown), "left", role, facts, f"{currency} {cost} a call".strip())
+        return Summary(amount(left, unknown), "left", style, facts, f"{currency} {cost} a call".strip())
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a profit centre counts."""
         figures = view.floor.resources
-        return [] if figures is None else profit_entries(figures, view.marks.unknown)
+        return [] if figures is None else profit_entries(figures, view.glyphs.unknown)
 
     def printed_rows(self, view: View) -> Sequence[Entry]:
         """None where no call was handled."""
         figures = view.floor.resources
         return self.rows(view) if figures is not None and figures.handled else ()
 
-    def remark(self, view: View, *, brief: bool = False) -> str:
+    def remark(self, view: View, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.floor.currency, super().remark(view, brief=brief)) if part)
+        return "  ".join(part for part in (view.floor.currency, super().remark(view, short=short)) if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the estimates rest on."""
@@ -227,18 +227,18 @@ def _money(row: Entry) -> bool:
     return not any(word in row.name for word in ("calls", "time"))
 
 
-class CostPage(CostsPanel):
+class CostTab(CostsPanel):
     """The floor as a cost centre."""
 
-    page = "cost centre"
+    tab = "cost centre"
     purpose = "The floor as a cost centre: what a call costs, and how well time is used, today so far."
-    order = "as a cost centre counts"
+    default_sort_help = "as a cost centre counts"
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """What a call costs."""
-        figures, unknown = view.floor.resources, view.marks.unknown
+        figures, unknown = view.floor.resources, view.glyphs.unknown
         if figures is None:
-            return Headline(unknown, "a call", TextStyle.QUIET, (), "")
+            return Summary(unknown, "a call", TextStyle.QUIET, (), "")
         inbound = figures.work[0] if figures.work else None
         facts = (
             Fact("wages", amount(figures.labour_cents, unknown)),
@@ -247,12 +247,12 @@ class CostPage(CostsPanel):
             _elsewhere(view),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return Headline(cost, "a call", TextStyle.STRONG, facts, "")
+        return Summary(cost, "a call", TextStyle.STRONG, facts, "")
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a cost centre counts."""
         figures = view.floor.resources
-        return [] if figures is None else cost_entries(figures, view.marks.unknown)
+        return [] if figures is None else cost_entries(figures, view.glyphs.unknown)
 
 
 GOALS = {"acquisition": 0, "retention": 1, "service": 2}
@@ -286,7 +286,7 @@ def _own(value: ValueFigures, unknown: str) -> str:
     )
 
 
-SPENT_COLUMNS: tuple[Column[Spending], ...] = (
+INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
     Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
            lambda s, v, _: Span(s.goal, TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
            sort=lambda s, v: GOALS.get(s.goal, 9)),
@@ -299,12 +299,12 @@ SPENT_COLUMNS: tuple[Column[Spending], ...] = (
            lambda s, v, _: _beats(s, v.floor.value), 2, right=False),
     Column("break_even", "beaten from", "The share of the centre's sales calls (retention: of retention calls) that "
            "must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
-           lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.marks.unknown)), 2,
+           lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.glyphs.unknown)), 2,
            sort=lambda s, v: s.break_even_conversion),
     percentage_column("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.",
                       lambda s, v: s.roi, width=7, rank=3),
     Column("payback", "paid back in", "Cost over monthly revenue times margin; not yet: it brought less than "
-           "it cost.", 12, lambda s, v, _: Span(_payback(s, v.marks.unknown)), 5, sort=lambda s, v: s.payback_months),
+           "it cost.", 12, lambda s, v, _: Span(_payback(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.payback_months),
     count_column("customers", "customers", "Customers won, or kept.", lambda s, v: s.customers, rank=4),
     amount_column("cost", "cost", "What it costs in all.", lambda s, v: s.cost_cents, rank=4),
     amount_column("revenue", "revenue", "What it brings in all.", lambda s, v: s.revenue_cents, rank=6),
@@ -313,23 +313,23 @@ SPENT_COLUMNS: tuple[Column[Spending], ...] = (
 )  # fmt: skip
 
 
-class InvestmentComparisonPage(PeriodicPanel[Spending]):
+class InvestmentComparisonTab(FloorPanel[Spending]):
     """The same goal elsewhere."""
 
     number = 9
     part = "value"
     name = "Value"
     short = "Value"
-    page = "same goal elsewhere"
+    tab = "same goal elsewhere"
     purpose = "The centre beside every other way to spend money on the same goal."
-    nothing = "No other way to spend the money is known: ccmon import table investments."
-    order = "by goal; the centre first, then the cheapest customer"
+    empty_message = "No other way to spend the money is known: ccmon import table investments."
+    default_sort_help = "by goal; the centre first, then the cheapest customer"
     facts = FACTS
-    columns = SPENT_COLUMNS
+    columns = INVESTMENT_COLUMNS
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """That of the profit centre."""
-        return CostsPanel().headline(view)
+        return CostsPanel().summary(view)
 
     def rows(self, view: View) -> Sequence[Spending]:
         """By goal, the centre first."""
@@ -341,16 +341,16 @@ class InvestmentComparisonPage(PeriodicPanel[Spending]):
         rows = self.rows(view)
         return rows if any(not row.is_centre for row in rows) else ()
 
-    def remark(self, view: View, *, brief: bool = False) -> str:
+    def remark(self, view: View, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.floor.currency, super().remark(view, brief=brief)) if part)
+        return "  ".join(part for part in (view.floor.currency, super().remark(view, short=short)) if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the comparison rests on."""
         value = view.floor.value
         if value is None:
             return ()
-        return paragraphs([_own(value, view.marks.unknown), *assumed(value.assumptions)], view, width, height)
+        return paragraphs([_own(value, view.glyphs.unknown), *assumed(value.assumptions)], view, width, height)
 
     def identity(self, row: Spending) -> str:
         """Goal and name."""
@@ -362,7 +362,7 @@ class InvestmentComparisonPage(PeriodicPanel[Spending]):
 
     def details(self, row: Spending, view: View) -> Sequence[Detail]:
         """Cost, result, and what the centre would need."""
-        unknown, value = view.marks.unknown, view.floor.value
+        unknown, value = view.glyphs.unknown, view.floor.value
         verdict = _beats(row, value)
         word = {"acquisition": "won", "retention": "kept"}.get(row.goal, "helped")
         details = [
@@ -382,7 +382,7 @@ class InvestmentComparisonPage(PeriodicPanel[Spending]):
                 Detail("Beside the centre"),
                 Detail("as cheap from", f"{percent(row.break_even_conversion, 1, unknown)} of its calls on"),
                 Detail("the centre's now", percent(own, 1, unknown)),
-                Detail("so", verdict.text or unknown, verdict.role),
+                Detail("so", verdict.text or unknown, verdict.style),
             ]
         if value is not None:
             details.append(Detail("What the figures rest on"))

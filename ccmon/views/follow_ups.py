@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import coarse, dated, fit, percent
-from ccmon.metrics.percentage import said_chance
+from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.views.agents import does_now_column, state_span
-from ccmon.views.alarms import does_now, promise_sentence, why_at_risk
+from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.follow_up_pages import FACTS, headline, late_role
-from ccmon.views.panel import Detail, FloorPanel, Headline
+from ccmon.views.follow_up_tabs import FACTS, late_style, summary
+from ccmon.views.panel import Detail, FloorPanel, Summary
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
@@ -23,24 +23,24 @@ SOON_MS = 15 * MINUTE_MS
 
 def _late(item: FollowUp, view: View) -> int | None:
     """Milliseconds since it became overdue; None while it is not."""
-    return view.told_at - item.overdue_since if view.told_at >= item.overdue_since else None
+    return view.as_of - item.overdue_since if view.as_of >= item.overdue_since else None
 
 
-def _role(item: FollowUp, view: View) -> TextStyle:
+def _style(item: FollowUp, view: View) -> TextStyle:
     if _late(item, view) is not None:
         return TextStyle.BAD
-    return TextStyle.WATCH if item.due_at - view.told_at <= SOON_MS else TextStyle.TEXT
+    return TextStyle.WATCH if item.due_at - view.as_of <= SOON_MS else TextStyle.TEXT
 
 
 def _when(item: FollowUp, view: View, _width: int) -> Span:
     late = _late(item, view)
     if late is not None:
-        return Span(f"{view.marks.act} late {coarse(view.told_at - item.due_at)}", TextStyle.BAD)
-    left = item.due_at - view.told_at
+        return Span(f"{view.glyphs.act} late {coarse(view.as_of - item.due_at)}", TextStyle.BAD)
+    left = item.due_at - view.as_of
     if left < MINUTE_MS:
-        return Span(f"{view.marks.watch} due now", TextStyle.WATCH)
-    sign = view.marks.watch if left <= SOON_MS else " "
-    return Span(f"{sign} in {coarse(left)}", _role(item, view))
+        return Span(f"{view.glyphs.watch} due now", TextStyle.WATCH)
+    sign = view.glyphs.watch if left <= SOON_MS else " "
+    return Span(f"{sign} in {coarse(left)}", _style(item, view))
 
 
 def _owner(item: FollowUp, view: View, _width: int) -> Span:
@@ -49,7 +49,7 @@ def _owner(item: FollowUp, view: View, _width: int) -> Span:
 
 def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
     if item.late_chance is None:
-        return Span(view.marks.unknown, TextStyle.QUIET)
+        return Span(view.glyphs.unknown, TextStyle.QUIET)
     return Span(percent(item.late_chance), TextStyle.WATCH if item.late_chance >= AT_RISK_FROM else TextStyle.QUIET)
 
 
@@ -78,19 +78,19 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     number = 5
     part = "follow_ups"
     name = "Follow-ups"
-    page = "due"
+    tab = "due"
     purpose = "Calls promised to customers and not yet made, the oldest first."
-    nothing = "Nothing promised for today is open."
-    order = "oldest first"
-    acts = True
+    empty_message = "Nothing promised for today is open."
+    default_sort_help = "oldest first"
+    has_actions = True
     facts = FACTS
     columns = COLUMNS
     printed_limit = 10
     previews_next = True
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """How many are late, and how many will be."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[FollowUp]:
         """The oldest first."""
@@ -102,11 +102,13 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
         owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.owed))
         lines = []
         for owner in owners[: max(0, height - 1)]:
-            sign = view.marks.act if owner.overdue else view.marks.watch
+            sign = view.glyphs.act if owner.overdue else view.glyphs.watch
             sentence = fit(
-                f"{sign} {promise_sentence(owner, does_now(view.agent(owner.agent_id)))}.", width, more=view.marks.more
+                f"{sign} {follow_up_load_sentence(owner, does_now(view.agent(owner.agent_id)))}.",
+                width,
+                more=view.glyphs.more,
             )
-            lines.append((Span(sentence, late_role(owner)),))
+            lines.append((Span(sentence, late_style(owner)),))
         return [(blank(width),), *lines] if lines else ()
 
     def head_alone(self, view: View) -> bool:
@@ -123,7 +125,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
         """The promise, its owner and the note."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         state = state_span(view.agent(row.owner_id), view)
         moved = row.due_at != row.promised_at
         return [
@@ -131,17 +133,17 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("When"),
-            Detail("due", dated(row.due_at, view.zone, view.told_at, unknown=unknown)),
-            Detail("state", _when(row, view, 0).text, _role(row, view)),
+            Detail("due", dated(row.due_at, view.zone, view.as_of, unknown=unknown)),
+            Detail("state", _when(row, view, 0).text, _style(row, view)),
             Detail(
                 "first promised for",
-                dated(row.promised_at, view.zone, view.told_at) + (" (moved since)" if moved else ""),
+                dated(row.promised_at, view.zone, view.as_of) + (" (moved since)" if moved else ""),
             ),
-            Detail("overdue from", dated(row.overdue_since, view.zone, view.told_at)),
+            Detail("overdue from", dated(row.overdue_since, view.zone, view.as_of)),
             *_risk(row),
             Detail("Who"),
             Detail("owed by", row.owner or "nobody"),
-            Detail("who now", state.text or unknown, state.role),
+            Detail("who now", state.text or unknown, state.style),
             Detail("team", row.team or unknown),
             Detail("client", row.client or unknown),
             Detail("Note"),
@@ -153,5 +155,5 @@ def _risk(item: FollowUp) -> list[Detail]:
     """How likely it is late, and why; nothing where that is not known, or it is late already."""
     if item.late_reason is None:
         return []
-    role = TextStyle.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else TextStyle.TEXT
-    return [Detail("chance to be late", f"{said_chance(item.late_chance)}: {why_at_risk(item.late_reason)}", role)]
+    style = TextStyle.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else TextStyle.TEXT
+    return [Detail("chance to be late", f"{chance_text(item.late_chance)}: {why_at_risk(item.late_reason)}", style)]

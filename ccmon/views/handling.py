@@ -16,7 +16,7 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
@@ -31,7 +31,7 @@ def ratio(handling: HandlingFigures) -> float | None:
     return handling.aht_ms / handling.target_ms if handling.aht_ms is not None and handling.target_ms else None
 
 
-def role_of(handling: HandlingFigures) -> TextStyle:
+def style_of(handling: HandlingFigures) -> TextStyle:
     """The role of a mean beside its target."""
     share = ratio(handling)
     if share is None:
@@ -43,9 +43,9 @@ def role_of(handling: HandlingFigures) -> TextStyle:
 
 def _to_target(handling: HandlingFigures, view: View, _width: int) -> Span:
     if handling.target_ms is None or handling.aht_ms is None:
-        return Span(view.marks.unknown, TextStyle.QUIET)
+        return Span(view.glyphs.unknown, TextStyle.QUIET)
     over = handling.aht_ms - handling.target_ms
-    return Span(("+" if over > 0 else "-") + mean(abs(over)), role_of(handling))
+    return Span(("+" if over > 0 else "-") + mean(abs(over)), style_of(handling))
 
 
 def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
@@ -65,10 +65,10 @@ def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
     scale = width / longest / handling.handled
     ends = [round(handling.talk_ms * scale), round((handling.talk_ms + handling.hold_ms) * scale)]
     ends.append(round((handling.talk_ms + handling.hold_ms + handling.wrap_up_ms) * scale))
-    marks = view.marks
-    wrap = "+" if marks.ascii_only else "┅"
-    hold = "." if marks.ascii_only else "·"
-    cells = [(marks.bar, TextStyle.BUSY)] * ends[0] + [(hold, TextStyle.TEXT)] * (ends[1] - ends[0])
+    glyphs = view.glyphs
+    wrap = "+" if glyphs.ascii_only else "┅"
+    hold = "." if glyphs.ascii_only else "·"
+    cells = [(glyphs.bar, TextStyle.BUSY)] * ends[0] + [(hold, TextStyle.TEXT)] * (ends[1] - ends[0])
     cells += [(wrap, TextStyle.AWAY)] * (ends[2] - ends[1])
     cells = cells[:width]
     return merged(cells + [(" ", TextStyle.TEXT)] * (width - len(cells)))
@@ -87,7 +87,7 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
     text_column("direction", "way", "Inbound or outbound: never added up.", lambda h, v: _way(h), rank=1,
                 style=TextStyle.QUIET),
     mean_column("aht", "mean", "Average handling time: talk, hold and wrap-up over handled calls.",
-                lambda h, v: h.aht_ms, width=6, rank=0, style=lambda h, v: role_of(h)),
+                lambda h, v: h.aht_ms, width=6, rank=0, style=lambda h, v: style_of(h)),
     Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),
     mean_column("usual", "usual", "Mean of the same weekdays of past weeks, up to eight.", lambda h, v: h.usual_aht_ms,
                 width=6, style=TextStyle.QUIET),
@@ -114,8 +114,8 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     part = "handling"
     name = "Handling"
     purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound apart."
-    nothing = "No call has been handled today."
-    order = "queues, teams; furthest over target first"
+    empty_message = "No call has been handled today."
+    default_sort_help = "queues, teams; furthest over target first"
     facts = (
         ("in", "Average handling time of inbound calls today."),
         ("out", "Average handling time of outbound calls today."),
@@ -129,14 +129,14 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """The means of inbound and outbound calls."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         whole = {each.direction: each for each in view.floor.handling if each.scope == "centre"}
         inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
-            return Headline(unknown, "in", TextStyle.QUIET, (Fact("out", out),), f"{out} out")
+            return Summary(unknown, "in", TextStyle.QUIET, (Fact("out", out),), f"{out} out")
         spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
         facts = (
             Fact("out", out, TextStyle.STRONG),
@@ -146,19 +146,19 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
             Fact("calls out", count(outbound.handled if outbound else None, unknown)),
             Fact("wrap-up", percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
         )
-        role = role_of(inbound)
-        return Headline(
+        style = style_of(inbound)
+        return Summary(
             mean(inbound.aht_ms, unknown),
             "in",
-            TextStyle.STRONG if role is TextStyle.TEXT else role,
+            TextStyle.STRONG if style is TextStyle.TEXT else style,
             facts,
             f"{out} out",
         )
 
-    def remark(self, view: View, *, brief: bool = False) -> str:
+    def remark(self, view: View, *, short: bool = False) -> str:
         """Beside what all panels say: why the head of a part has no percentiles."""
         why = view.absent("handling_percentiles")
-        parts = (super().remark(view, brief=brief), f"{view.marks.unknown} {why}" if why else "")
+        parts = (super().remark(view, short=short), f"{view.glyphs.unknown} {why}" if why else "")
         return "  ".join(part for part in parts if part)
 
     def rows(self, view: View) -> Sequence[HandlingFigures]:
@@ -187,12 +187,12 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     def details(self, row: HandlingFigures, view: View) -> Sequence[Detail]:
         """Sums and means."""
-        unknown, handled = view.marks.unknown, row.handled
+        unknown, handled = view.glyphs.unknown, row.handled
         details = [
             Detail("Client", row.client or unknown),
             Detail("Handled calls today", count(handled), TextStyle.STRONG),
             Detail("Average handling time"),
-            Detail("mean", mean(row.aht_ms, unknown), role_of(row)),
+            Detail("mean", mean(row.aht_ms, unknown), style_of(row)),
             Detail("target", duration(row.target_ms, unknown)),
             Detail("same weekdays of past weeks", mean(row.usual_aht_ms, unknown)),
             Detail("median", duration(row.median_ms, unknown)),

@@ -9,16 +9,16 @@ LEAST_WIDTH, LEAST_HEIGHT = 66, 14
 """Below this the screen says how large it should be."""
 ALL_WIDTH, ALL_HEIGHT = 100, 30
 """From here on all five panels stand side by side."""
-STRIP_HEIGHT = 3
+KPI_STRIP_HEIGHT = 3
 LARGE_WIDTH, LARGE_HEIGHT = 160, 52
 """From here on the further panels stand below the five."""
-FURTHER_HEIGHT = 14
+SECONDARY_HEIGHT = 14
 
 QUEUE, AGENTS, CONVERSION, HANDLING, FOLLOW_UPS = 1, 2, 3, 4, 5
 SATISFACTION, CUSTOMERS, PROBLEMS, VALUE = 6, 7, 8, 9
 PANELS = (QUEUE, AGENTS, CONVERSION, HANDLING, FOLLOW_UPS)
 """What is always on the screen: whole, or as a figure on the strip."""
-FURTHER = (SATISFACTION, CUSTOMERS, PROBLEMS, VALUE)
+SECONDARY = (SATISFACTION, CUSTOMERS, PROBLEMS, VALUE)
 """What changes by the hour: a line of figures above the keys, whole where there is room or by its number."""
 
 
@@ -37,8 +37,8 @@ class ScreenLayout(NamedTuple):
     status: Box
     alarm: Box
     keys: Box
-    strip: Box | None
-    further: Box | None
+    kpi_strip: Box | None
+    secondary: Box | None
     """The line with the figures of the further panels."""
     panels: Mapping[int, Box]
 
@@ -61,18 +61,18 @@ def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, in
     """
     status, alarm, keys = Box(0, 0, width, 1), Box(0, 1, width, 1), Box(0, height - 1, width, 1)
     top, room = 2, height - 4
-    further: Box | None = Box(0, height - 2, width, 1)
+    secondary: Box | None = Box(0, height - 2, width, 1)
     if opened is not None or not all_fit(width, height):
-        strip = Box(0, top, width, STRIP_HEIGHT)
-        panel = Box(0, top + STRIP_HEIGHT, width, room - STRIP_HEIGHT)
-        return ScreenLayout(status, alarm, keys, strip, further, {opened or QUEUE: panel})
+        strip = Box(0, top, width, KPI_STRIP_HEIGHT)
+        panel = Box(0, top + KPI_STRIP_HEIGHT, width, room - KPI_STRIP_HEIGHT)
+        return ScreenLayout(status, alarm, keys, strip, secondary, {opened or QUEUE: panel})
     panels: dict[int, Box] = {}
     if width >= LARGE_WIDTH and height >= LARGE_HEIGHT:
-        further = None
-        room += 1 - FURTHER_HEIGHT
-        edges = [width * place // len(FURTHER) for place in range(len(FURTHER) + 1)]
-        for number, x, end in zip(FURTHER, edges, edges[1:], strict=False):
-            panels[number] = Box(x, top + room, end - x, FURTHER_HEIGHT)
+        secondary = None
+        room += 1 - SECONDARY_HEIGHT
+        edges = [width * place // len(SECONDARY) for place in range(len(SECONDARY) + 1)]
+        for number, x, end in zip(SECONDARY, edges, edges[1:], strict=False):
+            panels[number] = Box(x, top + room, end - x, SECONDARY_HEIGHT)
     left = max(58, round(width * (0.56 if width < 160 else 0.54)))
     for x, column_width, column in (
         (0, left, (QUEUE, AGENTS)),
@@ -82,7 +82,7 @@ def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, in
         for panel_number, panel_height in zip(column, share(room, [wanted[each] for each in column]), strict=True):
             panels[panel_number] = Box(x, y, column_width, panel_height)
             y += panel_height
-    return ScreenLayout(status, alarm, keys, None, further, panels)
+    return ScreenLayout(status, alarm, keys, None, secondary, panels)
 
 
 def share(room: int, wanted: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The texts of the sheets: help, a row's details, the alarms, and what can be chosen. Pure: a width in, lines out."""
+"""The texts of the dialogs: help, a row's details, the alarms, and what can be chosen. Pure: a width in, lines out."""
 
 from __future__ import annotations
 
@@ -16,144 +16,144 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key
 from ccmon.views.panel import Detail, FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
-from ccmon.views.view import View, severity_role
+from ccmon.views.view import View, severity_style
 
 
 class PickerOption(NamedTuple):
     """What can be chosen."""
 
-    answer: str
+    result: str
     """What the chooser is dismissed with; empty for a heading."""
     words: str
     remark: str = ""
 
 
 def _wrapped(
-    text: str, width: int, marks: GlyphSet, role: TextStyle = TextStyle.TEXT, indent: int = 0
+    text: str, width: int, glyphs: GlyphSet, style: TextStyle = TextStyle.TEXT, indent: int = 0
 ) -> list[StyledLine]:
     pieces = wrapped(text, width - indent)
     return [
-        StyledLine(padded([blank(indent), Span(fit(piece, width - indent, more=marks.more), role)], width))
+        StyledLine(padded([blank(indent), Span(fit(piece, width - indent, more=glyphs.more), style)], width))
         for piece in pieces
     ]
 
 
-def _explained(word: str, text: str, word_width: int, width: int, marks: GlyphSet) -> list[StyledLine]:
+def _explained(word: str, text: str, word_width: int, width: int, glyphs: GlyphSet) -> list[StyledLine]:
     """A word at the left, its explanation beside it."""
     pieces = wrapped(text, width - word_width - 1)
     lines = []
     for number, piece in enumerate(pieces):
-        left = Span(fit(word if number == 0 else "", word_width, more=marks.more), TextStyle.KEY)
+        left = Span(fit(word if number == 0 else "", word_width, more=glyphs.more), TextStyle.KEY)
         lines.append(
-            StyledLine(padded([left, blank(1), Span(fit(piece, width - word_width - 1, more=marks.more))], width))
+            StyledLine(padded([left, blank(1), Span(fit(piece, width - word_width - 1, more=glyphs.more))], width))
         )
     return lines
 
 
-def _heading(text: str, width: int, marks: GlyphSet) -> list[StyledLine]:
+def _heading(text: str, width: int, glyphs: GlyphSet) -> list[StyledLine]:
     return [
         StyledLine((blank(width),)),
-        StyledLine(padded([Span(fit(text, width, more=marks.more), TextStyle.TITLE)], width)),
+        StyledLine(padded([Span(fit(text, width, more=glyphs.more), TextStyle.TITLE)], width)),
     ]
 
 
 def help_lines(
-    panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], marks: GlyphSet, width: int, front: int | None = None
+    panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], glyphs: GlyphSet, width: int, front: int | None = None
 ) -> list[StyledLine]:
     """What the keys do, what the signs say, and what every figure on the screen means; the panel in front first."""
     ordered = sorted(panels, key=lambda panel: panel.number != front)
     first = sum(panel.number == front for panel in ordered)
-    lines = [line for panel in ordered[:first] for line in _panel_help(panel, width, marks)]
-    lines += _heading("Keys", width, marks)
+    lines = [line for panel in ordered[:first] for line in _panel_help(panel, width, glyphs)]
+    lines += _heading("Keys", width, glyphs)
     for key in keys:
-        lines += _explained(key.shown, key.help + ".", 12, width, marks)
-    lines += _sign_help(width, marks)
+        lines += _explained(key.shown, key.help + ".", 12, width, glyphs)
+    lines += _sign_help(width, glyphs)
     for panel in ordered[first:]:
-        lines += _panel_help(panel, width, marks)
+        lines += _panel_help(panel, width, glyphs)
     return lines[1:]
 
 
-def _sign_help(width: int, marks: GlyphSet) -> list[StyledLine]:
-    lines = _heading("Signs", width, marks)
+def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:
+    lines = _heading("Signs", width, glyphs)
     signs = [
-        (marks.act, "Somebody must act now; the worst stands on the second line of the screen."),
-        (marks.watch, "Worth watching."),
+        (glyphs.act, "Somebody must act now; the worst stands on the second line of the screen."),
+        (glyphs.watch, "Worth watching."),
         (
-            marks.live,
+            glyphs.live,
             "Beside the age of the data: it is live. Older data is called old, and figures that are "
             "no longer live are dimmed.",
         ),
-        (marks.ahead, "Ahead of the quota."),
-        (marks.behind, "Behind the quota."),
-        (marks.undecided, "The calls so far are too few to tell."),
-        (marks.unknown, "Unknown: nothing to measure yet. It is not 0."),
-        *((mark, WORDS[state]) for state, mark in marks.states.items()),
+        (glyphs.ahead, "Ahead of the quota."),
+        (glyphs.behind, "Behind the quota."),
+        (glyphs.undecided, "The calls so far are too few to tell."),
+        (glyphs.unknown, "Unknown: nothing to measure yet. It is not 0."),
+        *((mark, WORDS[state]) for state, mark in glyphs.states.items()),
     ]
     for sign, text in signs:
-        lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, marks)
+        lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, glyphs)
     return lines
 
 
-def _panel_help(panel: FloorPanel[Any], width: int, marks: GlyphSet) -> list[StyledLine]:
+def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet) -> list[StyledLine]:
     """The figures of a panel's head, then its views."""
-    lines = _heading(f"{panel.number} {panel.name}", width, marks)
+    lines = _heading(f"{panel.number} {panel.name}", width, glyphs)
     for label, text in panel.facts:
-        lines += _explained(label, text, 20, width, marks)
-    for before, page in zip((None, *panel.pages), panel.pages, strict=False):
-        lines += _page_help(page, width, marks, columns=before is None or before.columns is not page.columns)
+        lines += _explained(label, text, 20, width, glyphs)
+    for before, tab in zip((None, *panel.tabs), panel.tabs, strict=False):
+        lines += _tab_help(tab, width, glyphs, columns=before is None or before.columns is not tab.columns)
     return lines
 
 
-def _page_help(page: FloorPanel[Any], width: int, marks: GlyphSet, *, columns: bool) -> list[StyledLine]:
+def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, *, columns: bool) -> list[StyledLine]:
     """What one view of a panel is for, and its columns."""
-    title = f"View {page.page} (v)" if page.page else "Columns"
-    lines = [StyledLine(padded([Span(fit(title, width, more=marks.more), TextStyle.QUIET)], width))]
-    lines += _wrapped(f"{page.purpose} Order: {page.order}.", width, marks)
-    for column in page.columns if columns else ():
+    title = f"View {tab.tab} (v)" if tab.tab else "Columns"
+    lines = [StyledLine(padded([Span(fit(title, width, more=glyphs.more), TextStyle.QUIET)], width))]
+    lines += _wrapped(f"{tab.purpose} Order: {tab.default_sort_help}.", width, glyphs)
+    for column in tab.columns if columns else ():
         if column.title.strip():
-            lines += _explained(column.title, column.help, 20, width, marks)
+            lines += _explained(column.title, column.help, 20, width, glyphs)
     return lines
 
 
-def detail_lines(details: Sequence[Detail], marks: GlyphSet, width: int) -> list[StyledLine]:
+def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> list[StyledLine]:
     """A row's details: labels and values, headings where there is no value."""
     lines: list[StyledLine] = []
     labels = min(max((width_of(plain(d.label)) for d in details if d.value), default=0), width // 2) + 2
     for detail in details:
         if not detail.value:
             lines += (
-                _heading(detail.label, width, marks)
+                _heading(detail.label, width, glyphs)
                 if len(detail.label) <= 40
-                else _wrapped(detail.label, width, marks)
+                else _wrapped(detail.label, width, glyphs)
             )
             continue
-        role = TextStyle.STRONG if detail.role is TextStyle.TEXT else detail.role
+        style = TextStyle.STRONG if detail.style is TextStyle.TEXT else detail.style
         pieces = wrapped(detail.value, width - labels)
         for number, piece in enumerate(pieces):
-            label = Span(fit(detail.label if number == 0 else "", labels, more=marks.more), TextStyle.QUIET)
-            lines.append(StyledLine(padded([label, Span(fit(piece, width - labels, more=marks.more), role)], width)))
+            label = Span(fit(detail.label if number == 0 else "", labels, more=glyphs.more), TextStyle.QUIET)
+            lines.append(StyledLine(padded([label, Span(fit(piece, width - labels, more=glyphs.more), style)], width)))
     return lines
 
 
 def alarm_lines(view: View, width: int) -> list[StyledLine]:
     """Every alarm, the worst first."""
-    marks = view.marks
+    glyphs = view.glyphs
     if not view.floor.alarms and not view.more_may_come:
-        return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, marks, TextStyle.QUIET)
+        return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, glyphs, TextStyle.QUIET)
     lines: list[StyledLine] = []
     if view.more_may_come:
-        lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, marks, TextStyle.QUIET)
+        lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, glyphs, TextStyle.QUIET)
     for alarm in view.floor.alarms:
         moment = dated(alarm.since, view.zone, view.now)
         since = f"since {moment} ({coarse(view.since(alarm.since))})" if alarm.since else ""
         word = "act now" if alarm.severity >= 2 else "watch"
         head = [
             view.sign(alarm.severity),
-            Span(f" {word}  ", severity_role(alarm.severity)),
-            Span(fit(since, min(36, width - 12), more=marks.more), TextStyle.QUIET),
+            Span(f" {word}  ", severity_style(alarm.severity)),
+            Span(fit(since, min(36, width - 12), more=glyphs.more), TextStyle.QUIET),
         ]
         lines.append(StyledLine(padded(head, width), starts=True))
-        lines += _wrapped(alarm_sentence(alarm), width, marks, indent=2)
+        lines += _wrapped(alarm_sentence(alarm), width, glyphs, indent=2)
     return lines
 
 
@@ -192,13 +192,13 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
         choices += [
             PickerOption(f"panel:{panel.number}:0", f"{label}: {text}", panel.name) for label, text in panel.facts
         ]
-        for place, page in enumerate(panel.pages):
-            where = f"{panel.name}, {page.page}" if page.page else panel.name
-            if page.page:
-                choices.append(PickerOption(f"panel:{panel.number}:{place}", f"{where}: {page.purpose}", "view"))
+        for place, tab in enumerate(panel.tabs):
+            where = f"{panel.name}, {tab.tab}" if tab.tab else panel.name
+            if tab.tab:
+                choices.append(PickerOption(f"panel:{panel.number}:{place}", f"{where}: {tab.purpose}", "view"))
             choices += [
                 PickerOption(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.help}", f"sort {where}")
-                for c in page.columns
+                for c in tab.columns
                 if c.sort
             ]
     return choices

@@ -18,22 +18,22 @@ class Fact(NamedTuple):
 
     label: str
     value: str
-    role: TextStyle = TextStyle.TEXT
+    style: TextStyle = TextStyle.TEXT
 
 
-class Headline(NamedTuple):
+class Summary(NamedTuple):
     """A panel's head."""
 
     figure: str
     """The panel's most important figure."""
     label: str
     """What the figure counts."""
-    role: TextStyle
+    style: TextStyle
     facts: Sequence[Fact]
     """The most important first."""
-    brief: str
+    secondary_kpi: str
     """A second figure for the strip, where the panel itself is not shown."""
-    brief_role: TextStyle = TextStyle.TEXT
+    secondary_style: TextStyle = TextStyle.TEXT
 
 
 class Detail(NamedTuple):
@@ -41,7 +41,7 @@ class Detail(NamedTuple):
 
     label: str
     value: str = ""
-    role: TextStyle = TextStyle.TEXT
+    style: TextStyle = TextStyle.TEXT
 
 
 class FloorPanel(ABC, Generic[Row]):
@@ -53,15 +53,15 @@ class FloorPanel(ABC, Generic[Row]):
     """The name where there is little room."""
     purpose: ClassVar[str]
     """One sentence for the help screen."""
-    nothing: ClassVar[str]
+    empty_message: ClassVar[str]
     """Said where there is no row."""
-    order: ClassVar[str]
+    default_sort_help: ClassVar[str]
     """How the rows stand when nobody has sorted them."""
     facts: ClassVar[Sequence[tuple[str, str]]]
     """Each label of the head with what it means, for the help screen."""
-    page: ClassVar[str] = ""
+    tab: ClassVar[str] = ""
     """What this view of the panel is called, where the panel has several."""
-    acts: ClassVar[bool] = False
+    has_actions: ClassVar[bool] = False
     """Whether its rows are follow-ups, which can be settled, moved and handed over."""
     part: ClassVar[str]
     """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
@@ -76,11 +76,11 @@ class FloorPanel(ABC, Generic[Row]):
     """Whether what stands below the rows is shown by the next view."""
 
     def __init__(self, *others: FloorPanel[Any]) -> None:
-        self.pages: Sequence[FloorPanel[Any]] = (self, *others)
+        self.tabs: Sequence[FloorPanel[Any]] = (self, *others)
         """The views of the panel, this one first. They share its number, its name and its head."""
 
     @abstractmethod
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """The panel's head."""
 
     @abstractmethod
@@ -107,7 +107,7 @@ class FloorPanel(ABC, Generic[Row]):
         """The rows of all that is shown together, which a printed text has above the others."""
         return ()
 
-    def further_facts(self, view: View) -> Sequence[Fact]:
+    def printed_facts(self, view: View) -> Sequence[Fact]:
         """Facts that a printed text adds to those of the head."""
         return ()
 
@@ -117,23 +117,23 @@ class FloorPanel(ABC, Generic[Row]):
 
     def why_empty(self, view: View) -> str:
         """What is said where there is no row."""
-        return view.absent(self.part) or (self.past and view.floor.incomplete) or self.nothing
+        return view.absent(self.part) or (self.past and view.floor.incomplete) or self.empty_message
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What stands under the rows where there is room left: at most `height` lines of `width` cells."""
         return ()
 
-    def remark(self, view: View, *, brief: bool = False) -> str:
+    def remark(self, view: View, *, short: bool = False) -> str:
         """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
 
         Args:
             view: this tick.
-            brief: in few words, for a head with little room.
+            short: in few words, for a head with little room.
         """
         why = view.absent(self.part)
         if not why and self.past and view.floor.incomplete:
             why = view.floor.incomplete
-            if brief:
+            if short:
                 why = next((f"{work.percent} % read" for work in view.floor.progress), "being read")
-        unknown = f"{view.marks.unknown} {why}" if why else ""
-        return "  ".join(part for part in (view.wider(self.part), unknown) if part)
+        unknown = f"{view.glyphs.unknown} {why}" if why else ""
+        return "  ".join(part for part in (view.wider_scope(self.part), unknown) if part)

@@ -9,7 +9,7 @@ from typing import Any
 from ccmon.formatting import fit, width_of
 from ccmon.views.columns import Column, Fitted, draw_row, draw_titles, fit_columns, padded, sorted_rows
 from ccmon.views.glyphs import GlyphSet, big
-from ccmon.views.panel import Fact, FloorPanel, Headline
+from ccmon.views.panel import Fact, FloorPanel, Summary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View
 
@@ -31,9 +31,9 @@ class PanelState:
     """Identity of the chosen row; None: no row is chosen."""
 
 
-def head_height(width: int, height: int, marks: GlyphSet) -> int:
+def head_height(width: int, height: int, glyphs: GlyphSet) -> int:
     """Rows of the head of a panel of this size."""
-    return 3 if marks.wide_digits and height >= BIG_HEIGHT and width >= BIG_WIDTH else 1
+    return 3 if glyphs.wide_digits and height >= BIG_HEIGHT and width >= BIG_WIDTH else 1
 
 
 def wanted_height(rows: int) -> int:
@@ -47,8 +47,8 @@ class PanelDrawing:
     def __init__(self, panel: FloorPanel[Any], state: PanelState) -> None:
         self.panel = panel
         self.state = state
-        self.pages = panel.pages
-        self._states = [state, *(PanelState() for _ in panel.pages[1:])]
+        self.tabs = panel.tabs
+        self._states = [state, *(PanelState() for _ in panel.tabs[1:])]
         self.rows: Sequence[Any] = ()
         """The rows in the order shown, from the last drawing."""
         self.visible = 0
@@ -60,11 +60,11 @@ class PanelDrawing:
 
     def turn(self, step: int) -> None:
         """Show the next view of the panel; each keeps its own order and place."""
-        self.turn_to((self.pages.index(self.panel) + step) % len(self.pages))
+        self.turn_to((self.tabs.index(self.panel) + step) % len(self.tabs))
 
     def turn_to(self, place: int) -> None:
         """Show this view of the panel."""
-        self.panel, self.state = self.pages[place], self._states[place]
+        self.panel, self.state = self.tabs[place], self._states[place]
         self.rows, self._ordered, self._fitting = (), None, None
 
     @property
@@ -87,53 +87,53 @@ class PanelDrawing:
         identity = self.panel.identity
         return next((index for index, row in enumerate(self.rows) if identity(row) == self.state.cursor), None)
 
-    def choose_to_act(self, identity: str) -> None:
+    def choose_for_action(self, identity: str) -> None:
         """Choose a row in the view whose rows can be acted on."""
-        for page, state in zip(self.pages, self._states, strict=True):
-            if page.acts:
+        for tab, state in zip(self.tabs, self._states, strict=True):
+            if tab.has_actions:
                 state.cursor = identity
 
     def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         """The panel's lines, `height` of them, `width` cells wide."""
         self.order(view)
-        marks, inner = view.marks, width - 4
+        glyphs, inner = view.glyphs, width - 4
         frame = TextStyle.TITLE if active else TextStyle.FRAME
         body = self._body(view, inner, height - FRAME, width)
-        side = Span(marks.vertical, frame)
+        side = Span(glyphs.vertical, frame)
         gap = Span(" ")
         lines = [
             StyledLine(self._top(view, width, frame)),
-            *(StyledLine((side, gap, *line.spans, gap, side), line.look) for line in body),
+            *(StyledLine((side, gap, *line.spans, gap, side), line.state) for line in body),
             StyledLine(self._bottom(view, width, frame)),
         ]
         if stale:
             lines = [StyledLine(line.spans, LineState.STALE) for line in lines]
         return lines[:height]
 
-    def empty(self, width: int, height: int, marks: GlyphSet) -> list[StyledLine]:
+    def empty(self, width: int, height: int, glyphs: GlyphSet) -> list[StyledLine]:
         """The panel before the first answer: its frame and name."""
-        side, gap = Span(marks.vertical, TextStyle.FRAME), blank(width - 2)
+        side, gap = Span(glyphs.vertical, TextStyle.FRAME), blank(width - 2)
         name = f" {self.panel.number} {self.panel.name} "
-        rule = marks.horizontal * (width - 4 - len(name))
+        rule = glyphs.horizontal * (width - 4 - len(name))
         top = (
-            Span(marks.corners[0] + marks.horizontal, TextStyle.FRAME),
+            Span(glyphs.corners[0] + glyphs.horizontal, TextStyle.FRAME),
             Span(name, TextStyle.QUIET),
-            Span(rule + marks.horizontal + marks.corners[1], TextStyle.FRAME),
+            Span(rule + glyphs.horizontal + glyphs.corners[1], TextStyle.FRAME),
         )
-        bottom = Span(marks.corners[2] + marks.horizontal * (width - 2) + marks.corners[3], TextStyle.FRAME)
+        bottom = Span(glyphs.corners[2] + glyphs.horizontal * (width - 2) + glyphs.corners[3], TextStyle.FRAME)
         return [StyledLine(top), *[StyledLine((side, gap, side))] * (height - 2), StyledLine((bottom,))]
 
     def _body(self, view: View, inner: int, room: int, width: int) -> list[StyledLine]:
-        headline = self.panel.headline(view)
-        tall = head_height(width, room + FRAME, view.marks) == 3
-        if headline.label == self.panel.name.casefold():
-            headline = headline._replace(label="")
-        head = _tall_head(headline, inner, view.marks) if tall else None
-        lines = head or [_flat_head(headline, inner, view.marks)]
+        summary = self.panel.summary(view)
+        tall = head_height(width, room + FRAME, view.glyphs) == 3
+        if summary.label == self.panel.name.casefold():
+            summary = summary._replace(label="")
+        head = _tall_head(summary, inner, view.glyphs) if tall else None
+        lines = head or [_flat_head(summary, inner, view.glyphs)]
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if not self.rows:
-            why = fit(self.panel.why_empty(view), inner, more=view.marks.more)
+            why = fit(self.panel.why_empty(view), inner, more=view.glyphs.more)
             lines.append(StyledLine(padded([Span(why, TextStyle.QUIET)], inner)))
             lines += [StyledLine(spans) for spans in self.panel.below(view, inner, self.visible)]
             lines += [StyledLine((blank(inner),))] * (room - len(lines))
@@ -156,8 +156,8 @@ class PanelDrawing:
         top = self.state.top
         lines = []
         for index, row in enumerate(self.rows[top : top + self.visible], top):
-            look = LineState.CURSOR if index == chosen else LineState.PLAIN
-            lines.append(StyledLine(draw_row(fitted, row, inner, view), look))
+            state = LineState.CURSOR if index == chosen else LineState.PLAIN
+            lines.append(StyledLine(draw_row(fitted, row, inner, view), state))
         room = self.visible - len(lines)
         lines += [StyledLine(spans) for spans in self.panel.below(view, inner, room)]
         return lines + [StyledLine((blank(inner),))] * (self.visible - len(lines))
@@ -169,26 +169,26 @@ class PanelDrawing:
         state.top = max(0, min(state.top, len(self.rows) - self.visible))
 
     def _top(self, view: View, width: int, frame: TextStyle) -> tuple[Span, ...]:
-        marks, panel = view.marks, self.panel
+        glyphs, panel = view.glyphs, self.panel
         column = self.column
         order = f"by {column.title}" if column is not None else ""
         name = f" {panel.number} {panel.name} "
-        brief = panel.remark(view, brief=True)
-        tabs = self._tabs(width - 4 - width_of(name), width_of(brief) + 2 if brief else 0)
+        short_remark = panel.remark(view, short=True)
+        tabs = self._tabs(width - 4 - width_of(name), width_of(short_remark) + 2 if short_remark else 0)
         used = width_of(name) + sum(width_of(tab.text) for tab in tabs)
         room = width - 4 - used - 2
         remark = panel.remark(view)
-        remark = brief if width_of(remark) > room else remark
+        remark = short_remark if width_of(remark) > room else remark
         note = "  ".join(part for part in (remark, order) if part)
-        note = f" {fit(note, min(width_of(note), room), more=marks.more)} " if note and room > 8 else ""
-        rule = marks.horizontal * (width - 4 - used - width_of(note))
+        note = f" {fit(note, min(width_of(note), room), more=glyphs.more)} " if note and room > 8 else ""
+        rule = glyphs.horizontal * (width - 4 - used - width_of(note))
         return (
-            Span(marks.corners[0] + marks.horizontal, frame),
+            Span(glyphs.corners[0] + glyphs.horizontal, frame),
             Span(name, TextStyle.TITLE),
             *tabs,
             Span(rule, frame),
             Span(note, TextStyle.QUIET),
-            Span(marks.horizontal + marks.corners[1], frame),
+            Span(glyphs.horizontal + glyphs.corners[1], frame),
         )
 
     def _tabs(self, room: int, remark: int) -> list[Span]:
@@ -198,76 +198,78 @@ class PanelDrawing:
             room: cells for them and the remark.
             remark: cells of the remark, which goes before the names of the other views.
         """
-        if len(self.pages) == 1:
+        if len(self.tabs) == 1:
             return []
-        every = sum(len(page.page) + 2 for page in self.pages)
-        makes_room = room < every + remark and room >= len(self.panel.page) + 2 + remark
-        shown = [self.panel] if room < every or makes_room else self.pages
-        roles = [TextStyle.STRONG if page is self.panel else TextStyle.QUIET for page in shown]
-        tabs = [Span(f" {page.page} ", role) for page, role in zip(shown, roles, strict=True)]
+        every = sum(len(tab.tab) + 2 for tab in self.tabs)
+        makes_room = room < every + remark and room >= len(self.panel.tab) + 2 + remark
+        shown = [self.panel] if room < every or makes_room else self.tabs
+        styles = [TextStyle.STRONG if tab is self.panel else TextStyle.QUIET for tab in shown]
+        tabs = [Span(f" {tab.tab} ", style) for tab, style in zip(shown, styles, strict=True)]
         return tabs if room >= sum(len(tab.text) for tab in tabs) else []
 
     def _bottom(self, view: View, width: int, frame: TextStyle) -> tuple[Span, ...]:
-        marks, total = view.marks, len(self.rows)
+        glyphs, total = view.glyphs, len(self.rows)
         first, last = self.state.top + 1, min(total, self.state.top + self.visible)
         place = f" {first}-{last} of {total} " if total > self.visible > 0 else ""
-        rule = marks.horizontal * max(0, width - 3 - len(place))
+        rule = glyphs.horizontal * max(0, width - 3 - len(place))
         return (
-            Span(marks.corners[2] + rule, frame),
+            Span(glyphs.corners[2] + rule, frame),
             Span(place, TextStyle.QUIET),
-            Span(marks.horizontal + marks.corners[3], frame),
+            Span(glyphs.horizontal + glyphs.corners[3], frame),
         )
 
 
-def _flat_head(headline: Headline, width: int, marks: GlyphSet) -> StyledLine:
+def _flat_head(summary: Summary, width: int, glyphs: GlyphSet) -> StyledLine:
     """The head in one line: the figure, its word, then facts as long as there is room."""
     spans = [
-        Span(fit(headline.figure, width_of(headline.figure), more=marks.more), headline.role),
-        Span(f" {headline.label}"),
+        Span(fit(summary.figure, width_of(summary.figure), more=glyphs.more), summary.style),
+        Span(f" {summary.label}"),
     ]
     used = sum(width_of(span.text) for span in spans)
-    for fact in headline.facts:
-        label, value = f"   {fact.label} ", fit(fact.value, width_of(fact.value), more=marks.more)
+    for fact in summary.facts:
+        label, value = f"   {fact.label} ", fit(fact.value, width_of(fact.value), more=glyphs.more)
         needed = width_of(label) + width_of(value)
         if used + needed > width:
             break
         spans += [
             Span(label, TextStyle.QUIET),
-            Span(value, TextStyle.STRONG if fact.role is TextStyle.TEXT else fact.role),
+            Span(value, TextStyle.STRONG if fact.style is TextStyle.TEXT else fact.style),
         ]
         used += needed
     return StyledLine(padded(spans, width))
 
 
-def _tall_head(headline: Headline, width: int, marks: GlyphSet) -> list[StyledLine] | None:
+def _tall_head(summary: Summary, width: int, glyphs: GlyphSet) -> list[StyledLine] | None:
     """The head in three lines: a large figure with its word, facts beside it in columns of three."""
-    bare = headline.figure.replace(" ", "")
+    bare = summary.figure.replace(" ", "")
     figure = big(bare)
     if figure is None:
         return None
-    left = max(13, len(figure[0]) + (1 + width_of(headline.label) if headline.label else 0))
+    left = max(13, len(figure[0]) + (1 + width_of(summary.label) if summary.label else 0))
     lines: list[list[Span]] = []
     for row, cells in enumerate(figure):
-        label = f" {headline.label}" if row == 2 and headline.label else ""
-        lines.append([Span(cells, headline.role), Span(label), blank(left - len(cells) - width_of(label))])
+        label = f" {summary.label}" if row == 2 and summary.label else ""
+        lines.append([Span(cells, summary.style), Span(label), blank(left - len(cells) - width_of(label))])
     used = left
-    for start in range(0, len(headline.facts), 3):
-        facts = headline.facts[start : start + 3]
+    for start in range(0, len(summary.facts), 3):
+        facts = summary.facts[start : start + 3]
         labels = max(width_of(fact.label) for fact in facts)
         values = max(width_of(fact.value) for fact in facts)
         if used + 3 + labels + 1 + values > width:
             break
         used += 3 + labels + 1 + values
         for row in range(3):
-            lines[row] += _fact(facts[row], labels, values, marks) if row < len(facts) else [blank(4 + labels + values)]
+            lines[row] += (
+                _fact(facts[row], labels, values, glyphs) if row < len(facts) else [blank(4 + labels + values)]
+            )
     return [StyledLine(padded(spans, width)) for spans in lines]
 
 
-def _fact(fact: Fact, labels: int, values: int, marks: GlyphSet) -> list[Span]:
-    role = TextStyle.STRONG if fact.role is TextStyle.TEXT else fact.role
+def _fact(fact: Fact, labels: int, values: int, glyphs: GlyphSet) -> list[Span]:
+    style = TextStyle.STRONG if fact.style is TextStyle.TEXT else fact.style
     return [
         blank(3),
-        Span(fit(fact.label, labels, more=marks.more), TextStyle.QUIET),
+        Span(fit(fact.label, labels, more=glyphs.more), TextStyle.QUIET),
         blank(1),
-        Span(fit(fact.value, values, right=True, more=marks.more), role),
+        Span(fit(fact.value, values, right=True, more=glyphs.more), style),
     ]

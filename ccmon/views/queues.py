@@ -17,10 +17,10 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
-from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
-from ccmon.views.view import View, severity_role
+from ccmon.views.view import View, severity_style
 
 WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
 """Alarms about those who wait."""
@@ -32,21 +32,21 @@ def _live(queue: QueueFigures, view: View) -> float | None:
     return queue.service_level_live(view.floor.runs_until)
 
 
-def level_role(queue: QueueFigures, view: View) -> TextStyle:
-    """The role of a service level beside its target."""
+def level_style(queue: QueueFigures, view: View) -> TextStyle:
+    """The style of a service level beside its target."""
     level, target = _live(queue, view), queue.service_level_target
     if level is None or target is None:
         return TextStyle.TEXT
     return TextStyle.GOOD if level >= target else TextStyle.WATCH
 
 
-def wait_role(queue: QueueFigures, view: View) -> TextStyle:
+def wait_style(queue: QueueFigures, view: View) -> TextStyle:
     """The role of the longest wait: past the threshold it is worth watching, an alarm says when it is bad."""
     waited = view.waited(queue.longest_wait_since)
     if waited is None:
         return TextStyle.QUIET
     late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
-    return severity_role(view.severity(queue.name, WAIT_RULES), TextStyle.WATCH if late else TextStyle.TEXT)
+    return severity_style(view.severity(queue, WAIT_RULES), TextStyle.WATCH if late else TextStyle.TEXT)
 
 
 def known(queue: QueueFigures, number: int) -> int | None:
@@ -61,19 +61,19 @@ def _free_style(queue: QueueFigures) -> TextStyle:
 
 def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
     levels = [quarter.service_level for quarter in queue.quarters[-width:]]
-    heights = curve(levels, width, view.marks, 1.0)
+    heights = curve(levels, width, view.glyphs, 1.0)
     target = queue.service_level_target or 0
-    roles = [TextStyle.WATCH if level is not None and level < target else TextStyle.BUSY for level in levels]
-    return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + roles, strict=True)))
+    styles = [TextStyle.WATCH if level is not None and level < target else TextStyle.BUSY for level in levels]
+    return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + styles, strict=True)))
 
 
 def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
-    return Span(curve([quarter.offered for quarter in queue.quarters], width, view.marks), TextStyle.BUSY)
+    return Span(curve([quarter.offered for quarter in queue.quarters], width, view.glyphs), TextStyle.BUSY)
 
 
 def _needed(view: View) -> str:
     """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
-    total, unknown = view.floor.total, view.marks.unknown
+    total, unknown = view.floor.total, view.glyphs.unknown
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
     shared = sum(queue.agents_on_phones for queue in view.floor.queues) > total.agents_on_phones
     return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
@@ -82,7 +82,7 @@ def _needed(view: View) -> str:
 def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
     level, target = _live(queue, view), queue.service_level_target
     short_of_target = 0.0 if level is None or target is None else level - target
-    return -view.severity(queue.name, RULES), queue.longest_wait_since or float("inf"), short_of_target
+    return -view.severity(queue, RULES), queue.longest_wait_since or float("inf"), short_of_target
 
 
 def _short_style(queue: QueueFigures, _view: View) -> TextStyle:
@@ -90,15 +90,15 @@ def _short_style(queue: QueueFigures, _view: View) -> TextStyle:
 
 
 COLUMNS: tuple[Column[QueueFigures], ...] = (
-    sign_column("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q.name, RULES))),
+    sign_column("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q, RULES))),
     duration_column("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
-                    lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_role),
+                    lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_style),
     count_column("waiting", "wait", "Callers who wait now.", lambda q, v: q.waiting, rank=1,
-                 style=lambda q, v: wait_role(q, v) if q.waiting else TextStyle.QUIET),
+                 style=lambda q, v: wait_style(q, v) if q.waiting else TextStyle.QUIET),
     text_column("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
     percentage_column("level", "in time", "Service level: share of callers answered within the threshold, with "
                       "callers who wait past it already counted as misses. Short abandons and diverted callers are "
-                      "left out.", _live, rank=2, style=level_role),
+                      "left out.", _live, rank=2, style=level_style),
     percentage_column("target", "of", "The target of the service level.", lambda q, v: q.service_level_target, width=4,
                       rank=4, style=TextStyle.QUIET),
     count_column("free", "free", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
@@ -152,8 +152,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     name = "Queue"
     past = False
     purpose = "Callers who wait now, and whether callers are answered in time today."
-    nothing = "No queue yet. Queues appear with their first call."
-    order = "alerts, then longest wait"
+    empty_message = "No queue yet. Queues appear with their first call."
+    default_sort_help = "alerts, then longest wait"
     facts = (
         ("waiting", "Callers who wait now, in all queues shown."),
         ("longest", "How long the one who waits longest has waited."),
@@ -173,29 +173,29 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """Callers waiting, the longest wait and the service level."""
-        total, marks = view.floor.total, view.marks
-        role = TextStyle.GOOD if total.waiting == 0 else wait_role(total, view)
-        worst = max((view.severity(queue.name, WAIT_RULES) for queue in view.floor.queues), default=0)
-        role = severity_role(worst, role) if total.waiting else role
-        longest = duration(view.waited(total.longest_wait_since), marks.unknown)
+        total, glyphs = view.floor.total, view.glyphs
+        style = TextStyle.GOOD if total.waiting == 0 else wait_style(total, view)
+        worst = max((view.severity(queue, WAIT_RULES) for queue in view.floor.queues), default=0)
+        style = severity_style(worst, style) if total.waiting else style
+        longest = duration(view.waited(total.longest_wait_since), glyphs.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
         facts = (
-            Fact("longest", longest, role if total.waiting else TextStyle.TEXT),
-            Fact("in time", percent(_live(total, view), unknown=marks.unknown) + target, level_role(total, view)),
+            Fact("longest", longest, style if total.waiting else TextStyle.TEXT),
+            Fact("in time", percent(_live(total, view), unknown=glyphs.unknown) + target, level_style(total, view)),
             Fact(
                 "free",
-                count(known(total, total.agents_ready), marks.unknown),
+                count(known(total, total.agents_ready), glyphs.unknown),
                 _free_style(total),
             ),
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
             Fact("talking", count(total.talking)),
             Fact("needed", _needed(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
-            Fact("speed", mean(total.asa_ms, marks.unknown)),
+            Fact("speed", mean(total.asa_ms, glyphs.unknown)),
         )
-        return Headline(str(total.waiting), "waiting", role, facts, longest, facts[0].role)
+        return Summary(str(total.waiting), "waiting", style, facts, longest, facts[0].style)
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
@@ -224,14 +224,13 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         return [
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
             *(
-                Detail("Alert", alarm_sentence(alarm), severity_role(alarm.severity))
-                for alarm in view.alarms.get(row.name, ())
-                if alarm.rule in RULES
+                Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
+                for alarm in view.alarms_about(row, RULES)
             ),
             *_details_now(row, view),
             *_details_of_visits(row),
@@ -242,11 +241,11 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
 
 def _details_now(row: QueueFigures, view: View) -> list[Detail]:
-    unknown = view.marks.unknown
+    unknown = view.glyphs.unknown
     return [
         Detail("Now"),
-        Detail("waiting", str(row.waiting), wait_role(row, view)),
-        Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_role(row, view)),
+        Detail("waiting", str(row.waiting), wait_style(row, view)),
+        Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_style(row, view)),
         Detail("talking", str(row.talking)),
         Detail("agents ready", count(known(row, row.agents_ready), unknown)),
         Detail("agents on the phones", count(known(row, row.agents_on_phones), unknown)),
@@ -282,7 +281,7 @@ def _details_in_time(row: QueueFigures, view: View, unknown: str) -> list[Detail
         Detail("Answered in time"),
         Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
         Detail("waiting past it now", count(row.waiting_past_threshold(view.floor.runs_until))),
-        Detail("service level, live", percent(_live(row, view), 1, unknown), level_role(row, view)),
+        Detail("service level, live", percent(_live(row, view), 1, unknown), level_style(row, view)),
         Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
         Detail("target", percent(row.service_level_target, 0, unknown)),
         Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),

@@ -10,8 +10,8 @@ from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.model.retention import RetentionFigures
 from ccmon.views.column_factories import count_column, drawn_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import PeriodicPanel, paragraphs
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
@@ -40,7 +40,7 @@ class Group(NamedTuple):
     """Moved into it today; None where that is not counted."""
     left: int | None
     help: str
-    role: TextStyle = TextStyle.TEXT
+    style: TextStyle = TextStyle.TEXT
 
 
 def groups(figures: RetentionFigures) -> list[Group]:
@@ -49,8 +49,8 @@ def groups(figures: RetentionFigures) -> list[Group]:
     came = {segment: sum(move.customers for move in figures.moves if move.after == segment) for segment in Segment}
     left = {segment: sum(move.customers for move in figures.moves if move.before == segment) for segment in Segment}
 
-    def segment(kind: Segment, customers: int, help_: str, role: TextStyle = TextStyle.TEXT) -> Group:
-        return Group(kind, customers, all_of, came[kind], left[kind], help_, role)
+    def segment(kind: Segment, customers: int, help_: str, style: TextStyle = TextStyle.TEXT) -> Group:
+        return Group(kind, customers, all_of, came[kind], left[kind], help_, style)
 
     basis = f"from {count(limits.from_gaps)} gaps between orders" if limits.from_gaps else "fixed: too few gaps known"
     bought = figures.active + figures.at_risk + figures.churned
@@ -72,12 +72,12 @@ def _move(number: int | None, sign: str, unknown: str) -> str:
 
 
 def _bar(group: Group, view: View, width: int) -> Cell:
-    role = TextStyle.BUSY if group.role is TextStyle.TEXT else group.role
-    return quota_bar(_share(group), None, width, role, view.marks)
+    style = TextStyle.BUSY if group.style is TextStyle.TEXT else group.style
+    return quota_bar(_share(group), None, width, style, view.glyphs)
 
 
 def _group_style(group: Group) -> TextStyle:
-    return TextStyle.STRONG if group.role is TextStyle.TEXT else group.role
+    return TextStyle.STRONG if group.style is TextStyle.TEXT else group.style
 
 
 def _share(group: Group) -> float | None:
@@ -91,20 +91,20 @@ GROUP_COLUMNS: tuple[Column[Group], ...] = (
     count_column("number", "now", "Customers in the group.", lambda g, v: g.customers, width=8, rank=0),
     percentage_column("share", "of all", "Of all who ever bought.", lambda g, v: _share(g), rank=1),
     Column("came", "came", "Moved into the group today.", 5,
-           lambda g, v, _: Span(_move(g.came, "+", v.marks.unknown)), 1, sort=lambda g, v: g.came),
+           lambda g, v, _: Span(_move(g.came, "+", v.glyphs.unknown)), 1, sort=lambda g, v: g.came),
     Column("left", "left", "Moved out of the group today; of the churned: won back today.", 5,
-           lambda g, v, _: Span(_move(g.left, "-", v.marks.unknown)), 1, sort=lambda g, v: g.left),
+           lambda g, v, _: Span(_move(g.left, "-", v.glyphs.unknown)), 1, sort=lambda g, v: g.left),
     drawn_column("bar", "share", "The same share as a bar.", _bar, width=12, widest=40, rank=4),
     text_column("help", "who", "Who belongs to the group.", lambda g, v: g.help, width=18, rank=3, widest=56,
                 sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
 
 
-def headline(view: View) -> Headline:
+def summary(view: View) -> Summary:
     """Loyal customers, and today's moves."""
-    figures, unknown = view.floor.retention, view.marks.unknown
+    figures, unknown = view.floor.retention, view.glyphs.unknown
     if figures is None:
-        return Headline(unknown, "loyal", TextStyle.QUIET, (), "")
+        return Summary(unknown, "loyal", TextStyle.QUIET, (), "")
     won, back = figures.won_back, figures.won_back_today
     newest = next((cohort for cohort in reversed(figures.cohorts) if cohort.rate is not None), None)
     facts = (
@@ -117,35 +117,40 @@ def headline(view: View) -> Headline:
         Fact("lapsed", count(figures.lapsed)),
     )
     new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
-    brief = f"+{new_loyal} today" if new_loyal else ""
-    return Headline(
-        count(figures.loyal), "loyal", TextStyle.STRONG, facts, brief, TextStyle.GOOD if new_loyal else TextStyle.TEXT
+    secondary_kpi = f"+{new_loyal} today" if new_loyal else ""
+    return Summary(
+        count(figures.loyal),
+        "loyal",
+        TextStyle.STRONG,
+        facts,
+        secondary_kpi,
+        TextStyle.GOOD if new_loyal else TextStyle.TEXT,
     )
 
 
-def said_move(before: str | None, after: str, customers: int) -> str:
+def move_text(before: str | None, after: str, customers: int) -> str:
     """A move between segments in words."""
     start = "new customers, now" if before is None else f"{before} to"
     return f"{customers} {start} {after}"
 
 
-class RetentionPanel(PeriodicPanel[Group]):
+class RetentionPanel(FloorPanel[Group]):
     """Customers by purchases, and today's moves."""
 
     number = 7
     part = "retention"
     name = "Customers"
     short = "Loyal"
-    page = "groups"
+    tab = "groups"
     purpose = "Who buys once, again and for good, and who drifts away."
-    nothing = "No customer has bought anything yet."
-    order = "by purchases, then by days since the last order"
+    empty_message = "No customer has bought anything yet."
+    default_sort_help = "by purchases, then by days since the last order"
     facts = FACTS
     columns = GROUP_COLUMNS
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """Loyal customers."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[Group]:
         """Always in the same order: it is a picture of all customers."""
@@ -159,7 +164,7 @@ class RetentionPanel(PeriodicPanel[Group]):
 
     def _remarks(self, figures: RetentionFigures) -> list[str]:
         won = figures.won_back
-        moves = ", ".join(said_move(move.before, move.after, move.customers) for move in figures.moves) or "nobody yet"
+        moves = ", ".join(move_text(move.before, move.after, move.customers) for move in figures.moves) or "nobody yet"
         texts = [f"Today: {moves}."]
         if won.reached:
             texts.append(
@@ -180,7 +185,7 @@ class RetentionPanel(PeriodicPanel[Group]):
 
     def details(self, row: Group, view: View) -> Sequence[Detail]:
         """Who belongs to it, today's moves, win-back."""
-        figures, unknown = view.floor.retention, view.marks.unknown
+        figures, unknown = view.floor.retention, view.glyphs.unknown
         details = [
             Detail("Who", row.help),
             Detail("Customers", f"{count(row.customers)} of {count(row.of)}", TextStyle.STRONG),
@@ -218,7 +223,7 @@ class RetentionPanel(PeriodicPanel[Group]):
 
 
 def _again(cohort: Cohort, view: View, width: int) -> Cell:
-    return quota_bar(cohort.rate, None, width, TextStyle.BUSY, view.marks) if cohort.rate is not None else Span("")
+    return quota_bar(cohort.rate, None, width, TextStyle.BUSY, view.glyphs) if cohort.rate is not None else Span("")
 
 
 COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
@@ -234,24 +239,24 @@ COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
 )  # fmt: skip
 
 
-class CohortsPage(PeriodicPanel[Cohort]):
+class CohortsTab(FloorPanel[Cohort]):
     """Who bought again, by the month of the first purchase."""
 
     number = 7
     part = "retention"
     name = "Customers"
     short = "Loyal"
-    page = "months"
+    tab = "months"
     purpose = "Of the customers who first bought in a month, those who bought again within 90 days."
-    nothing = "No customer has bought anything yet."
-    order = "newest first"
+    empty_message = "No customer has bought anything yet."
+    default_sort_help = "newest first"
     facts = FACTS
     columns = COHORT_COLUMNS
     printed_limit = 12
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """That of the groups."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[Cohort]:
         """The newest month first."""

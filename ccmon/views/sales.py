@@ -7,23 +7,23 @@ from functools import lru_cache
 
 from ccmon.formatting import count, money, no_data_before, percent, quota_of_no_client
 from ccmon.metrics.pace import is_ahead
-from ccmon.metrics.percentage import said_chance
+from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
 from ccmon.views.column_factories import count_column, drawn_column, kind_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
-from ccmon.views.periodic_panel import paragraphs
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sales_lines import (
-    ROLES,
+    STYLES,
     UNLIKELY,
     SalesLine,
-    pace_role,
+    basis_text,
+    pace_style,
+    projection_text,
     quota_details,
     required_span,
-    said_basis,
-    said_projection,
-    said_revenue,
+    revenue_text,
     sales_of_day,
     sold_facts,
     sold_in_full,
@@ -39,15 +39,15 @@ SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
 def _pace(line: SalesLine, view: View, _width: int) -> Span:
     if line.pace is None:
-        return Span(view.marks.unknown, TextStyle.QUIET)
-    sign = {True: view.marks.ahead, False: view.marks.behind, None: " "}[is_ahead(line.pace, line.chance)]
-    return Span(f"{sign} {percent(line.pace)}", pace_role(line))
+        return Span(view.glyphs.unknown, TextStyle.QUIET)
+    sign = {True: view.glyphs.ahead, False: view.glyphs.behind, None: " "}[is_ahead(line.pace, line.chance)]
+    return Span(f"{sign} {percent(line.pace)}", pace_style(line))
 
 
 def _bar(line: SalesLine, view: View, width: int) -> Cell:
-    role = pace_role(line)
+    style = pace_style(line)
     by_now = line.expected / line.quota_sales if line.expected is not None and line.quota_sales else None
-    return quota_bar(line.attainment, by_now, width, TextStyle.BUSY if role is TextStyle.TEXT else role, view.marks)
+    return quota_bar(line.attainment, by_now, width, TextStyle.BUSY if style is TextStyle.TEXT else style, view.glyphs)
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +62,7 @@ def _interval(line: SalesLine, view: View, width: int) -> Cell:
     interval, value = line.interval, line.conversion
     if interval is None or value is None:
         return Span("")
-    role = ROLES.get(line.verdict or Verdict.UNSURE, TextStyle.TEXT)
+    style = STYLES.get(line.verdict or Verdict.UNSURE, TextStyle.TEXT)
     return interval_bar(
         interval[0],
         value,
@@ -70,31 +70,31 @@ def _interval(line: SalesLine, view: View, width: int) -> Cell:
         width,
         mark=line.quota_conversion,
         top=_top(view),
-        role=TextStyle.TEXT if role is TextStyle.QUIET else role,
-        marks=view.marks,
+        style=TextStyle.TEXT if style is TextStyle.QUIET else style,
+        glyphs=view.glyphs,
     )
 
 
 def _of_quota(line: SalesLine, view: View, _width: int) -> Span:
-    return Span(f"{line.said_sold}/{count(line.quota_sales, view.marks.unknown)}")
+    return Span(f"{line.sold_text}/{count(line.quota_sales, view.glyphs.unknown)}")
 
 
 def _chance(line: SalesLine, view: View, _width: int) -> Span:
     if line.chance is None:
-        return Span(view.marks.unknown, TextStyle.QUIET)
-    role = (
+        return Span(view.glyphs.unknown, TextStyle.QUIET)
+    style = (
         TextStyle.WATCH if line.chance < UNLIKELY else TextStyle.GOOD if line.chance >= 1 - UNLIKELY else TextStyle.TEXT
     )
-    return Span(said_chance(line.chance), role)
+    return Span(chance_text(line.chance), style)
 
 
 def _projected(line: SalesLine, view: View, _width: int) -> Span:
-    return Span(said_projection(line, view.marks.unknown))
+    return Span(projection_text(line, view.glyphs.unknown))
 
 
 def _range(line: SalesLine, view: View, _width: int) -> Span:
     if line.interval is None:
-        return Span(view.marks.unknown)
+        return Span(view.glyphs.unknown)
     low, high = line.interval
     return Span(f"{percent(low)} to {percent(high)}")
 
@@ -102,7 +102,7 @@ def _range(line: SalesLine, view: View, _width: int) -> Span:
 def _revenue_range(line: SalesLine, view: View, _width: int) -> Span:
     forecast = line.revenue_forecast
     if forecast is None:
-        return Span(view.marks.unknown)
+        return Span(view.glyphs.unknown)
     return Span(f"{money(round(forecast.low))} to {money(round(forecast.high))}")
 
 
@@ -144,7 +144,7 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
     count_column("new", "new", "New customers won in the day, week or month: their first order ever.",
                  lambda s, v: s.new_customers, width=5, rank=11),
     Column("order", "order", "Average order of today, whole units.", 6,
-           lambda s, v, _: Span(whole_units(_average_order(s), v.marks.unknown)), 12,
+           lambda s, v, _: Span(whole_units(_average_order(s), v.glyphs.unknown)), 12,
            sort=lambda s, v: _average_order(s)),
     count_column("per_hour", "sales/h", "Sales for each hour worked today; unknown below half an hour.",
                  lambda s, v: s.sales.sales_per_hour, decimals=1, rank=13),
@@ -164,11 +164,11 @@ class SalesPanel(FloorPanel[SalesLine]):
     number = 3
     part = "sales"
     name = "Conversion"
-    page = "day"
+    tab = "day"
     period = Period.DAY
     purpose = "Sales calls that become sales, beside the quota of the day."
-    nothing = "No sale, sales call or quota today."
-    order = "clients, teams, campaigns, agents; furthest behind first"
+    empty_message = "No sale, sales call or quota today."
+    default_sort_help = "clients, teams, campaigns, agents; furthest behind first"
     facts = (
         ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
         ("sales", "Sales of the quota; cancelled ones taken out."),
@@ -197,41 +197,41 @@ class SalesPanel(FloorPanel[SalesLine]):
     def _whole(self, view: View) -> SalesLine | None:
         return next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """Conversion, sales of quota and pace of the whole."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         whole = self._whole(view)
         if whole is None:
-            return Headline(unknown, "conversion", TextStyle.QUIET, (), "")
+            return Summary(unknown, "conversion", TextStyle.QUIET, (), "")
         pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
         verdict = verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
         facts = [
-            Fact("sales", f"{whole.said_sold} of {count(whole.quota_sales, unknown)}", TextStyle.STRONG),
-            Fact("pace", pace.text, pace.role),
-            Fact("conv. goal", verdict.text or unknown, verdict.role),
-            Fact("chance", chance.text, chance.role),
-            Fact("need/h", required.text, required.role),
-            Fact("by the end", said_projection(whole, unknown)),
+            Fact("sales", f"{whole.sold_text} of {count(whole.quota_sales, unknown)}", TextStyle.STRONG),
+            Fact("pace", pace.text, pace.style),
+            Fact("conv. goal", verdict.text or unknown, verdict.style),
+            Fact("chance", chance.text, chance.style),
+            Fact("need/h", required.text, required.style),
+            Fact("by the end", projection_text(whole, unknown)),
             Fact("revenue", money(whole.revenue_cents) + currency),
             Fact("expected", count(whole.expected, unknown)),
             Fact("new", count(whole.new_customers, unknown)),
-            Fact("revenue by the end", said_revenue(whole, unknown, short=True)),
+            Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
         ]
-        role = ROLES.get(whole.verdict or Verdict.UNSURE, TextStyle.QUIET)
-        return Headline(
+        style = STYLES.get(whole.verdict or Verdict.UNSURE, TextStyle.QUIET)
+        return Summary(
             percent(whole.conversion, 1, unknown),
             "conversion",
-            TextStyle.STRONG if role is TextStyle.QUIET else role,
+            TextStyle.STRONG if style is TextStyle.QUIET else style,
             facts,
             pace.text,
-            pace.role,
+            pace.style,
         )
 
-    def remark(self, view: View, *, brief: bool = False) -> str:
+    def remark(self, view: View, *, short: bool = False) -> str:
         """Why pace and chance are unknown where the first data lies within the period."""
         since = next(filter(None, (self._line(sales).known_since for sales in view.floor.sales)), None)
-        parts = (super().remark(view, brief=brief), "" if since is None else no_data_before(since))
+        parts = (super().remark(view, short=short), "" if since is None else no_data_before(since))
         return "  ".join(part for part in parts if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
@@ -265,13 +265,15 @@ class SalesPanel(FloorPanel[SalesLine]):
         whole = self._whole(view)
         return () if whole is None or (whole.quota is None and not whole.by_day) else (whole,)
 
-    def further_facts(self, view: View) -> Sequence[Fact]:
+    def printed_facts(self, view: View) -> Sequence[Fact]:
         """What the quota's expectation rests on, and what was sold today, inbound and outbound apart."""
         whole = self._whole(view)
         if whole is None or whole.sales.detail is None or not whole.by_day:
             return ()
-        basis = [Fact("expected after", said_basis(whole.quota, view.marks.unknown))] if whole.quota is not None else []
-        return [*basis, *sold_facts(whole.sales, whole.sales.detail, view.marks.unknown)]
+        basis = (
+            [Fact("expected after", basis_text(whole.quota, view.glyphs.unknown))] if whole.quota is not None else []
+        )
+        return [*basis, *sold_facts(whole.sales, whole.sales.detail, view.glyphs.unknown)]
 
     def identity(self, row: SalesLine) -> str:
         """Scope and id."""
@@ -283,7 +285,7 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def details(self, row: SalesLine, view: View) -> Sequence[Detail]:
         """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
-        unknown, interval = view.marks.unknown, row.interval
+        unknown, interval = view.glyphs.unknown, row.interval
         between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
         verdict = verdict_span(row, view, 0)
         details = [
@@ -294,7 +296,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             Detail("conversion", percent(row.conversion, 1, unknown), TextStyle.STRONG),
             Detail("95 % interval", between),
             Detail("quota of conversion", percent(row.quota_conversion, 1, unknown)),
-            Detail("so the 95 % interval says", verdict.text or unknown, verdict.role),
+            Detail("so the 95 % interval says", verdict.text or unknown, verdict.style),
         ]
         if not any(quota.period is Period.DAY for quota in row.sales.quotas):
             details += sales_of_day(SalesLine(row.sales, None, Period.DAY), view)
@@ -311,20 +313,20 @@ OF_TODAY = ("order", "per_hour")
 """Columns that are known of today alone."""
 
 
-class WeekPage(SalesPanel):
+class WeekTab(SalesPanel):
     """Conversion against the quota of the week."""
 
     columns = tuple(column for column in COLUMNS if column.key not in OF_TODAY)
-    page = "week"
+    tab = "week"
     period = Period.WEEK
     purpose = "The same beside the quotas of this week."
-    nothing = "No quota is set for this week."
+    empty_message = "No quota is set for this week."
 
 
-class MonthPage(WeekPage):
+class MonthTab(WeekTab):
     """Conversion against the quota of the month."""
 
-    page = "month"
+    tab = "month"
     period = Period.MONTH
     purpose = "The same beside the quotas of this month."
-    nothing = "No quota is set for this month."
+    empty_message = "No quota is set for this month."

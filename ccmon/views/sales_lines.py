@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
 from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
-from ccmon.metrics.percentage import said_chance
+from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion, wilson_interval
 from ccmon.model.sales import Period, QuotaFigures, SalesDetail, SalesFigures
@@ -19,7 +19,7 @@ from ccmon.views.view import View
 UNLIKELY = 0.2
 """A quota that is reached with less than this chance is worth watching."""
 
-ROLES = {Verdict.BEHIND: TextStyle.BAD, Verdict.AHEAD: TextStyle.GOOD, Verdict.UNSURE: TextStyle.QUIET}
+STYLES = {Verdict.BEHIND: TextStyle.BAD, Verdict.AHEAD: TextStyle.GOOD, Verdict.UNSURE: TextStyle.QUIET}
 
 
 VERDICTS = {
@@ -53,7 +53,7 @@ class SalesLine(NamedTuple):
         return None if self.by_day or self.quota is None else self.quota.known_since
 
     @property
-    def said_sold(self) -> str:
+    def sold_text(self) -> str:
         """Sales of the period so far, with a plus where more may have been sold."""
         return at_least(self.sold, more=self.known_since is not None)
 
@@ -149,7 +149,7 @@ def _revenue_forecast(quota: QuotaFigures) -> RevenueForecast | None:
     return quota.revenue_forecast
 
 
-def pace_role(line: SalesLine) -> TextStyle:
+def pace_style(line: SalesLine) -> TextStyle:
     """The role of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
     if line.pace is None:
         return TextStyle.TEXT
@@ -160,24 +160,24 @@ def pace_role(line: SalesLine) -> TextStyle:
 
 def verdict_span(line: SalesLine, view: View, _width: int) -> Span:
     """What the interval says, with its sign."""
-    marks, verdict = view.marks, line.verdict
+    glyphs, verdict = view.glyphs, line.verdict
     if verdict is None:
         return Span("")
-    sign = {Verdict.BEHIND: marks.behind, Verdict.AHEAD: marks.ahead, Verdict.UNSURE: marks.undecided}[verdict]
-    return Span(f"{sign} {VERDICTS[verdict]}", ROLES[verdict])
+    sign = {Verdict.BEHIND: glyphs.behind, Verdict.AHEAD: glyphs.ahead, Verdict.UNSURE: glyphs.undecided}[verdict]
+    return Span(f"{sign} {VERDICTS[verdict]}", STYLES[verdict])
 
 
 def required_span(line: SalesLine, view: View, _width: int) -> Span:
     """Sales an hour that are still required, or that the quota is met."""
     quota = line.quota
     if quota is None or quota.missing is None:
-        return Span(view.marks.unknown, TextStyle.QUIET)
+        return Span(view.glyphs.unknown, TextStyle.QUIET)
     if quota.missing == 0:
         return Span("met", TextStyle.GOOD)
-    return Span(count(quota.required_per_hour, view.marks.unknown, 1))
+    return Span(count(quota.required_per_hour, view.glyphs.unknown, 1))
 
 
-def said_projection(line: SalesLine, unknown: str = UNKNOWN) -> str:
+def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
     """Sales at the end, with the range that they will probably lie in."""
     forecast = line.forecast
     if forecast is None:
@@ -190,7 +190,7 @@ NO_END = "it is not known yet how many sales are still to come"
 NO_BEGINNING = "what was sold before the first data is not known"
 
 
-def said_revenue(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False) -> str:
+def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False) -> str:
     """Revenue at the end, with the range that it will probably lie in; or why it is unknown, unless short."""
     forecast = line.revenue_forecast
     if forecast is not None:
@@ -212,21 +212,21 @@ def whole_units(cents: float | None, unknown: str) -> str:
 
 def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
     """The day where no quota is set."""
-    unknown = view.marks.unknown
+    unknown = view.glyphs.unknown
     return [
         Detail("Sales of the day"),
         Detail("sales, cancelled ones taken out", count(line.sold), TextStyle.STRONG),
         Detail("quota", count(line.quota_sales, unknown)),
-        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
+        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_style(line)),
         Detail("by the end", count(line.sales.projection, unknown, 1)),
-        Detail("revenue by the end", said_revenue(line, unknown)),
+        Detail("revenue by the end", revenue_text(line, unknown)),
     ]
 
 
 EVEN = "an even course: too few past days for the usual one"
 
 
-def said_basis(quota: QuotaFigures, unknown: str) -> str:
+def basis_text(quota: QuotaFigures, unknown: str) -> str:
     """What an expectation rests on, as a person says it."""
     if quota.basis == Basis.LINEAR:
         return EVEN
@@ -235,18 +235,18 @@ def said_basis(quota: QuotaFigures, unknown: str) -> str:
 
 def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Detail]:
     """A quota and all that follows from it."""
-    unknown, chance = view.marks.unknown, quota.chance
+    unknown, chance = view.glyphs.unknown, quota.chance
     whose = ", the agent's part of the team's by scheduled hours" if quota.spread else ""
     details = [
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
-        Detail("sales, cancelled ones taken out", line.said_sold, TextStyle.STRONG),
+        Detail("sales, cancelled ones taken out", line.sold_text, TextStyle.STRONG),
         Detail("quota", count(quota.quota_sales, unknown) + whose),
         Detail("attainment (sales of quota)", percent(line.attainment, 0, unknown)),
         Detail("expected by now", count(line.expected, unknown, 1)),
-        Detail("expected after", said_basis(quota, unknown)),
-        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_role(line)),
-        Detail("by the end", said_projection(line, unknown)),
-        Detail("revenue by the end", said_revenue(line, unknown)),
+        Detail("expected after", basis_text(quota, unknown)),
+        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_style(line)),
+        Detail("by the end", projection_text(line, unknown)),
+        Detail("revenue by the end", revenue_text(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),
         Detail("required an hour", required_span(line, view, 0).text),
         Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
@@ -258,7 +258,7 @@ def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Deta
         details.append(Detail("so it is", "out of reach with the calls still expected", TextStyle.WATCH))
     if chance is not None and quota.rest is not None:
         rate = "as usual" if quota.rest.rate is Rate.USUAL else f"as this {quota.period} so far"
-        details.append(Detail("chance to reach it", f"{said_chance(chance)}, if the rest comes in {rate}"))
+        details.append(Detail("chance to reach it", f"{chance_text(chance)}, if the rest comes in {rate}"))
     if quota.quota_revenue_cents is not None:
         details.append(
             Detail("revenue of its quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")

@@ -20,8 +20,7 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
-from ccmon.views.panel import Detail, Fact, Headline
-from ccmon.views.periodic_panel import PeriodicPanel
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
 from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
@@ -70,7 +69,7 @@ def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, 
     )
 
 
-def role_of(row: SatisfactionFigures, view: View) -> TextStyle:
+def style_of(row: SatisfactionFigures, view: View) -> TextStyle:
     """The role of a score: careful below 30 answers, worth watching where it is surely lower."""
     if row.confidence is Confidence.HIDDEN:
         return TextStyle.QUIET
@@ -86,21 +85,21 @@ def _sign(row: SatisfactionFigures, view: View, _width: int) -> Span:
 def _score(row: SatisfactionFigures, view: View, _width: int) -> Span:
     if row.confidence is Confidence.HIDDEN:
         return Span("too few", TextStyle.QUIET)
-    return Span(percent(row.top_two_box), role_of(row, view))
+    return Span(percent(row.top_two_box), style_of(row, view))
 
 
 def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
     interval, share, whole = row.interval, row.top_two_box, whole_of(view)
     if interval is None or share is None:
         return Span("")
-    role = role_of(row, view)
+    style = style_of(row, view)
     return interval_bar(
         *(interval[0], share, interval[1]),
         width,
         mark=whole.top_two_box if whole is not None else None,
         top=1.0,
-        role=TextStyle.BUSY if role is TextStyle.TEXT else role,
-        marks=view.marks,
+        style=TextStyle.BUSY if style is TextStyle.TEXT else style,
+        glyphs=view.glyphs,
     )
 
 
@@ -124,11 +123,11 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     drawn_column("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; "
                  "full width is 100 %.", _interval, width=15, widest=34, rank=3),
     Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
-           lambda s, v, _: Span(f"{s.mean:.2f} of {s.scale}" if s.mean is not None else v.marks.unknown), 4,
+           lambda s, v, _: Span(f"{s.mean:.2f} of {s.scale}" if s.mean is not None else v.glyphs.unknown), 4,
            sort=lambda s, v: s.mean),
     does_now_column("What the agent does now.", lambda s: s.id if s.scope == "agent" else None, rank=5),
     Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
-           lambda s, v, _: Span(_nps(s, v.marks.unknown)), 5, sort=lambda s, v: s.nps),
+           lambda s, v, _: Span(_nps(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.nps),
     percentage_column("response", "answered", "Response rate: calls with an answer, of those invited.",
                       lambda s, v: s.response_rate, rank=6,
                       style=lambda s, v: TextStyle.WATCH if s.few_responses else TextStyle.TEXT),
@@ -139,11 +138,11 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     percentage_column("again", "again today", "Of today's contacts, those that follow an answered one within 7 days.",
                       lambda s, v: s.repeats.rate, rank=7),
     Column("resolved", "resolved", "Customers who said that it has been resolved; unknown below 10 answers.", 8,
-           lambda s, v, _: Span(_resolved(s, v.marks.unknown)), 9, sort=lambda s, v: s.said_resolved),
+           lambda s, v, _: Span(_resolved(s, v.glyphs.unknown)), 9, sort=lambda s, v: s.said_resolved),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("range", "95 %", "The 95 % (Wilson) interval of the score.", 12,
-           lambda s, v, _: Span(_range(s, v.marks.unknown)), 3),
+           lambda s, v, _: Span(_range(s, v.glyphs.unknown)), 3),
 )  # fmt: skip
 
 
@@ -158,13 +157,13 @@ def _resolved(row: SatisfactionFigures, unknown: str) -> str:
     return percent(row.said_resolved / row.said_resolved_of) if enough else unknown
 
 
-def headline(view: View) -> Headline:
+def summary(view: View) -> Summary:
     """The centre's score, and how many are to be called back."""
-    unknown, whole, low = view.marks.unknown, whole_of(view), len(view.floor.low_scores or ())
-    call_back = Fact("call back", unknown if view.floor.low_scores is None else count(low), low_role(low))
+    unknown, whole, low = view.glyphs.unknown, whole_of(view), len(view.floor.low_scores or ())
+    call_back = Fact("call back", unknown if view.floor.low_scores is None else count(low), low_score_style(low))
     if whole is None:
-        return Headline(
-            unknown, "satisfied", TextStyle.QUIET, (call_back,), f"{low} to call" if low else "", low_role(low)
+        return Summary(
+            unknown, "satisfied", TextStyle.QUIET, (call_back,), f"{low} to call" if low else "", low_score_style(low)
         )
     response = percent(whole.response_rate, unknown=unknown)
     facts = (
@@ -177,11 +176,11 @@ def headline(view: View) -> Headline:
         Fact("NPS", _nps(whole, unknown)),
     )
     score = _score(whole, view, 0)
-    brief = f"{low} to call" if low else ""
-    return Headline(score.text, "satisfied", TextStyle.STRONG, facts, brief, low_role(low))
+    secondary_kpi = f"{low} to call" if low else ""
+    return Summary(score.text, "satisfied", TextStyle.STRONG, facts, secondary_kpi, low_score_style(low))
 
 
-def low_role(low: int) -> TextStyle:
+def low_score_style(low: int) -> TextStyle:
     """The role of customers to be called back."""
     return TextStyle.WATCH if low else TextStyle.TEXT
 
@@ -197,26 +196,26 @@ def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigur
     return sorted((row for row in lines if row.scope != "centre"), key=need)
 
 
-class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
+class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
     """Scores of queues, teams and agents."""
 
     number = 6
     part = "satisfaction"
     name = "Satisfaction"
     short = "Satisf."
-    page = "scores"
+    tab = "scores"
     purpose = "What customers say after calls, over 28 days, and how sure that is."
-    nothing = "No answer to a survey in 28 days."
-    order = "queues, teams, agents; surely below the rest first, then lowest possible"
+    empty_message = "No answer to a survey in 28 days."
+    default_sort_help = "queues, teams, agents; surely below the rest first, then lowest possible"
     facts = FACTS
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
     previews_next = True
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """The centre's score."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
@@ -239,8 +238,8 @@ class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
         if not low:
             return ()
         title = fit(f"{plural(len(view.floor.low_scores or ()), 'very low score')} today and no call since:", width,
-                    more=view.marks.more)  # fmt: skip
-        fitted = fit_columns(LOW_COLUMNS, width, low, view)
+                    more=view.glyphs.more)  # fmt: skip
+        fitted = fit_columns(LOW_SCORE_COLUMNS, width, low, view)
         return (
             (blank(width),),
             (Span(title, TextStyle.WATCH),),
@@ -257,7 +256,7 @@ class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
 
     def details(self, row: SatisfactionFigures, view: View) -> Sequence[Detail]:
         """Every count behind the scores."""
-        unknown, interval = view.marks.unknown, row.interval
+        unknown, interval = view.glyphs.unknown, row.interval
         between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
         shown = {
             Confidence.HIDDEN: f"below {HIDDEN_BELOW} answers: no score is shown",
@@ -269,7 +268,7 @@ class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
             Detail("Satisfaction, 28 days"),
             Detail("answers", f"{count(row.answers)}, {shown}"),
             Detail("in the two top boxes", count(row.satisfied)),
-            Detail("satisfied (CSAT top-2)", _score(row, view, 0).text, role_of(row, view)),
+            Detail("satisfied (CSAT top-2)", _score(row, view, 0).text, style_of(row, view)),
             Detail("95 % interval", between),
             Detail("beside the rest", "surely below" if lower(row, view) else "no sure difference below it"),
         ]
@@ -303,7 +302,7 @@ class SatisfactionPanel(PeriodicPanel[SatisfactionFigures]):
         return details
 
 
-LOW_COLUMNS: tuple[Column[LowScore], ...] = (
+LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
     Column("score", "score", "What the customer gave, of what could be given.", 6,
            lambda s, v, _: Span(f"{s.score} of {s.scale}", TextStyle.BAD), 0, right=False, sort=lambda s, v: s.score),
     text_column("customer", "customer", "Who is unhappy.", lambda s, v: s.customer, missing=True, width=12, rank=0,
@@ -320,28 +319,28 @@ LOW_COLUMNS: tuple[Column[LowScore], ...] = (
 )  # fmt: skip
 
 
-class LowScoresPage(PeriodicPanel[LowScore]):
+class LowScoresTab(FloorPanel[LowScore]):
     """Very unhappy customers of today."""
 
     number = 6
     part = "low_scores"
     name = "Satisfaction"
     short = "Satisf."
-    page = "call back"
+    tab = "call back"
     purpose = "Very unhappy customers of today whom nobody has called since: a call back can still mend it."
-    nothing = "No very low score today waits for a call."
-    order = "latest first"
+    empty_message = "No very low score today waits for a call."
+    default_sort_help = "latest first"
     facts = FACTS
-    columns = LOW_COLUMNS
+    columns = LOW_SCORE_COLUMNS
     printed_limit = 10
 
     def why_empty(self, view: View) -> str:
         """Today's scores do not wait for the past."""
-        return super().why_empty(view) if view.floor.low_scores is None else self.nothing
+        return super().why_empty(view) if view.floor.low_scores is None else self.empty_message
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """That of the scores."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[LowScore]:
         """The latest first."""
@@ -357,7 +356,7 @@ class LowScoresPage(PeriodicPanel[LowScore]):
 
     def details(self, row: LowScore, view: View) -> Sequence[Detail]:
         """What was said, and about whom."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         return [
             Detail("Score", f"{row.score} of {row.scale}", TextStyle.BAD),
             Detail("Said", row.comment or "nothing"),

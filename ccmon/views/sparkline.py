@@ -8,31 +8,31 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
 
-def curve(values: Sequence[float | None], width: int, marks: GlyphSet, top: float | None = None) -> str:
+def curve(values: Sequence[float | None], width: int, glyphs: GlyphSet, top: float | None = None) -> str:
     """The newest `width` values as heights between 0 and `top` (the greatest by default); unknown ones are empty."""
     shown = list(values)[-width:]
     greatest = top if top is not None else max((value for value in shown if value is not None), default=0.0)
-    steps = len(marks.levels) - 1
+    steps = len(glyphs.levels) - 1
     letters = []
     for value in shown:
         if value is None or greatest <= 0:
-            letters.append(marks.levels[0])
+            letters.append(glyphs.levels[0])
         else:
-            letters.append(marks.levels[max(1, min(steps, round(value / greatest * steps)))])
+            letters.append(glyphs.levels[max(1, min(steps, round(value / greatest * steps)))])
     return "".join(letters).rjust(width)
 
 
 def quota_bar(
-    part: float | None, expected: float | None, width: int, role: TextStyle, marks: GlyphSet
+    part: float | None, expected: float | None, width: int, style: TextStyle, glyphs: GlyphSet
 ) -> tuple[Span, ...]:
     """A bar of what has been reached of the whole (1.0), with a tick where it should be by now."""
     if part is None:
         return (Span(" " * width),)
     filled = max(0, min(width, round(part * width)))
     tick = None if expected is None else max(0, min(width - 1, round(expected * width)))
-    cells = [(marks.bar, role) if index < filled else (marks.rest, TextStyle.QUIET) for index in range(width)]
+    cells = [(glyphs.bar, style) if index < filled else (glyphs.rest, TextStyle.QUIET) for index in range(width)]
     if tick is not None:
-        cells[tick] = (marks.tick, TextStyle.STRONG)
+        cells[tick] = (glyphs.tick, TextStyle.STRONG)
     return merged(cells)
 
 
@@ -44,29 +44,29 @@ def interval_bar(
     *,
     mark: float | None,
     top: float,
-    role: TextStyle,
-    marks: GlyphSet,
+    style: TextStyle,
+    glyphs: GlyphSet,
 ) -> tuple[Span, ...]:
     """An interval on a scale from 0 to `top`, the value in it, and a tick at `mark`."""
 
     def place(share: float) -> int:
         return max(0, min(width - 1, round(share / top * (width - 1)))) if top > 0 else 0
 
-    cells = [(marks.rest, TextStyle.QUIET)] * width
+    cells = [(glyphs.rest, TextStyle.QUIET)] * width
     for index in range(place(low), place(high) + 1):
-        cells[index] = (marks.span, role)
+        cells[index] = (glyphs.span, style)
     if mark is not None:
-        cells[place(mark)] = (marks.tick, TextStyle.STRONG)
-    cells[place(value)] = (marks.centre, role)
+        cells[place(mark)] = (glyphs.tick, TextStyle.STRONG)
+    cells[place(value)] = (glyphs.centre, style)
     return merged(cells)
 
 
 def merged(cells: Sequence[tuple[str, TextStyle]]) -> tuple[Span, ...]:
     """Neighbours of one role as one span."""
     spans: list[Span] = []
-    for character, role in cells:
-        if spans and spans[-1].role is role:
-            spans[-1] = Span(spans[-1].text + character, role)
+    for character, style in cells:
+        if spans and spans[-1].style is style:
+            spans[-1] = Span(spans[-1].text + character, style)
         else:
-            spans.append(Span(character, role))
+            spans.append(Span(character, style))
     return tuple(spans)

@@ -41,14 +41,14 @@ class Span(NamedTuple):
     """A run of text in one role."""
 
     text: str
-    role: TextStyle = TextStyle.TEXT
+    style: TextStyle = TextStyle.TEXT
 
 
 class StyledLine(NamedTuple):
     """One row of cells."""
 
     spans: tuple[Span, ...]
-    look: LineState = LineState.PLAIN
+    state: LineState = LineState.PLAIN
     starts: bool = False
     """Whether an entry begins here, where a text is a list whose entries may take several lines."""
 
@@ -73,12 +73,12 @@ def changed_end(before: StyledLine, after: StyledLine) -> int | None:
         return None
     old, new = list(before.spans), list(after.spans)
     total = sum(width_of(span.text) for span in new)
-    if before.look is not after.look:
+    if before.state is not after.state:
         return total
     while old and new and old[-1] == new[-1]:
         total -= width_of(new.pop().text)
         old.pop()
-    if old and new and old[-1].role is new[-1].role:
+    if old and new and old[-1].style is new[-1].style:
         total -= _common_tail(old[-1].text, new[-1].text)
     return total
 

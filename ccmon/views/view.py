@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
-from ccmon.model.alarms import Alarm
+from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm
+from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
 from ccmon.views.glyphs import UNICODE, GlyphSet
@@ -27,12 +28,12 @@ class View:
     whole: FloorSnapshot
     """The same before any filter."""
     now: int
-    told_at: int
-    """The moment that the rows are told for: now, or that of the last answer while no other one comes."""
+    as_of: int
+    """The moment that the rows are of: now, or that of the last answer while no other one comes."""
     zone: ZoneInfo
-    marks: GlyphSet = UNICODE
-    alarms: Mapping[str, Sequence[Alarm]] = field(default_factory=dict)
-    """The alarms about each subject, the worst first."""
+    glyphs: GlyphSet = UNICODE
+    alarms: Mapping[tuple[type, int | None], Sequence[Alarm]] = field(default_factory=dict)
+    """The alarms about each queue and each agent by its id, the worst first."""
     agents: Mapping[int, AgentFigures] = field(default_factory=dict)
     """The agents by id, for what somebody else's row says of them."""
     filters: Filters = EVERYTHING
@@ -42,7 +43,7 @@ class View:
         cls,
         whole: FloorSnapshot,
         now: int | None = None,
-        marks: GlyphSet = UNICODE,
+        glyphs: GlyphSet = UNICODE,
         filters: Filters = EVERYTHING,
         *,
         live: bool = True,
@@ -50,16 +51,19 @@ class View:
         """The view of a snapshot at `now` (its own moment by default); not `live`: no later answer has come."""
         filters = filters.spelt(whole)
         floor = narrow(whole, filters)
-        about: defaultdict[str, list[Alarm]] = defaultdict(list)
+        about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
         for alarm in floor.alarms:
-            about[alarm.subject].append(alarm)
+            if isinstance(alarm, QueueAlarm):
+                about[QueueFigures, alarm.queue.id].append(alarm)
+            elif isinstance(alarm, AgentAlarm):
+                about[AgentFigures, alarm.agent.id].append(alarm)
         return cls(
             floor=floor,
             whole=whole,
             now=floor.at if now is None else now,
-            told_at=now if live and now is not None else floor.at,
+            as_of=now if live and now is not None else floor.at,
             zone=ZoneInfo(floor.time_zone),
-            marks=marks,
+            glyphs=glyphs,
             alarms=about,
             agents={agent.id: agent for agent in floor.agents},
             filters=filters,
@@ -78,7 +82,7 @@ class View:
         """Where to look for somebody else, such as another team's agent: of a client, its own part of the floor."""
         return narrow(self.whole, Filters(client=self.filters.client))
 
-    def wider(self, part: str) -> str:
+    def wider_scope(self, part: str) -> str:
         """What figures of a part are of, where that is more than what is shown: a queue's calls are all teams'."""
         return "all teams" if part == "queues" and self.filters.team is not None else ""
 
@@ -96,7 +100,7 @@ class View:
     def runs_until(self) -> int:
         """The moment up to which times run: they stand still where no answer comes, and where the data has ended."""
         floor = self.floor
-        return self.told_at if floor.runs_until >= floor.at else floor.runs_until
+        return self.as_of if floor.runs_until >= floor.at else floor.runs_until
 
     def since(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""
@@ -106,23 +110,22 @@ class View:
         """How long a caller has waited so far, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
         return None if entered_at is None else wait_ms(entered_at, self.runs_until)
 
-    def alarm(self, subject: str, rules: Collection[str]) -> Alarm | None:
-        """The worst alarm about a subject by one of the rules."""
-        return next((alarm for alarm in self.alarms.get(subject, ()) if alarm.rule in rules), None)
+    def alarms_about(self, row: QueueFigures | AgentFigures, rules: Collection[str]) -> Sequence[Alarm]:
+        """The alarms about a queue or an agent by these rules, the worst first."""
+        return [alarm for alarm in self.alarms.get((type(row), row.id), ()) if alarm.rule in rules]
 
-    def severity(self, subject: str, rules: Collection[str]) -> int:
-        """The severity of that alarm; 0 where there is none."""
-        alarm = self.alarm(subject, rules)
-        return 0 if alarm is None else alarm.severity
+    def severity(self, row: QueueFigures | AgentFigures, rules: Collection[str]) -> int:
+        """The severity of the worst of them; 0 where there is none."""
+        return max((alarm.severity for alarm in self.alarms_about(row, rules)), default=0)
 
     def sign(self, severity: int) -> Span:
         """The sign of a severity, one cell wide."""
         if severity >= ACT_NOW:
-            return Span(self.marks.act, TextStyle.BAD)
-        return Span(self.marks.watch, TextStyle.WATCH) if severity else Span(" ")
+            return Span(self.glyphs.act, TextStyle.BAD)
+        return Span(self.glyphs.watch, TextStyle.WATCH) if severity else Span(" ")
 
 
-def severity_role(severity: int, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:
+def severity_style(severity: int, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:
     """The role of a figure that an alarm is about."""
     if severity >= ACT_NOW:
         return TextStyle.BAD

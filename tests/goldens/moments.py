@@ -13,7 +13,7 @@ from ccmon.database.writer import Writer
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.record_import import import_table
-from tests.business import busy_floor
+from tests.busy_floor import busy_floor
 from tests.databases import new_database, shared
 from tests.sources.test_freeswitch_recording import by_events
 

@@ -25,7 +25,7 @@ async def test_screens(name: str, size: tuple[int, int]) -> None:
         shown = [screen(app, "all panels")]
         for number, panel in enumerate(panels(), 1):
             await pilot.press(str(number))
-            for view in range(1, len(panel.pages) + 1):
+            for view in range(1, len(panel.tabs) + 1):
                 await pilot.pause()
                 shown.append(screen(app, f"panel {number}, view {view}"))
                 await pilot.press("v")

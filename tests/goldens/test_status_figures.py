@@ -46,7 +46,7 @@ def sections(name: str) -> Mapping[str, Section]:
     found: dict[str, list[Sequence[Span]]] = {}
     title = ""
     for line in status_lines(View.of(floor_of(name)), WIDTH):
-        if line and line[0].role is TextStyle.TITLE:
+        if line and line[0].style is TextStyle.TITLE:
             title = line[0].text
         found.setdefault(title, []).append(line)
     return {
@@ -60,7 +60,7 @@ def _rows(lines: Sequence[Sequence[Span]]) -> Iterator[Cells]:
     titles: list[re.Match[str]] = []
     for line in lines:
         pieces = list(re.finditer(r"\S+(?: \S+)*", "".join(span.text for span in line)))
-        if len(pieces) > 1 and all(span.role is TextStyle.QUIET for span in line if span.text.strip()):
+        if len(pieces) > 1 and all(span.style is TextStyle.QUIET for span in line if span.text.strip()):
             titles = pieces
             continue
         row = {}

@@ -23,7 +23,7 @@ from ccmon.metrics.forecast import (
     shrunk_conversion,
     still_comes,
 )
-from ccmon.metrics.percentage import UNKNOWN, said_chance
+from ccmon.metrics.percentage import UNKNOWN, chance_text
 
 counts = st.integers(0, 200)
 rests = st.builds(Rest, st.floats(0, 300), st.floats(0, 3))
@@ -84,7 +84,7 @@ def test_no_quota_no_chance() -> None:
     ],
 )
 def test_a_chance_is_written_0_or_100_percent_of_nothing_that_is_open(said: float | None, written: str) -> None:
-    assert said_chance(said) == written
+    assert chance_text(said) == written
 
 
 def test_at_the_present_rate() -> None:

@@ -33,7 +33,7 @@ from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.parse_when import moment, suggestions
 from ccmon.views.view import View
-from tests.business import busy_floor
+from tests.busy_floor import busy_floor
 from tests.commands import ccmon
 from tests.databases import new_database
 from tests.floors import floor, known
@@ -125,14 +125,14 @@ def audit(database: Path) -> list[tuple[object, ...]]:
 
 
 def live(database: Path, *, read_only: bool = False) -> Monitor:
-    feed = Poller(LiveReader(database), every_s=0.0)
-    return Monitor(feed, UNICODE, database=database, read_only=read_only, ticking=False)
+    poller = Poller(LiveReader(database), every_s=0.0)
+    return Monitor(poller, UNICODE, database=database, read_only=read_only, ticking=False)
 
 
 async def looking(app: Monitor, pilot: Pilot[None]) -> list[str]:
     """The screen once the first answer has come."""
     lines = await tick(pilot)
-    while app.feed.snapshot is None:
+    while app.poller.snapshot is None:
         lines = await tick(pilot)
     return lines
 
@@ -151,9 +151,9 @@ async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tupl
         await pilot.press("5", "down")
         assert "d done  m move  h hand over" in screen_text(app)[-1]
         await pilot.press("d")
-        sheet = "\n".join(screen_text(app))
-        assert "How did it end? offer for ␛]0;x␇[b]Ann" in sheet
-        assert "the customer called it off" in sheet
+        modal = "\n".join(screen_text(app))
+        assert "How did it end? offer for ␛]0;x␇[b]Ann" in modal
+        assert "the customer called it off" in modal
         await pilot.press("enter", "enter")
         assert "Done (reached): offer for ␛]0;x␇[b]Ann." in await said(app, pilot, "Done")
         assert row(database, 7)[3:] == (ms(NOW), "reached", None)
@@ -407,11 +407,11 @@ async def test_acting_asks_for_a_follow_up_first() -> None:
 
 async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
     item = floor(24).follow_ups.items[0]
-    answer = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.settle(item, "reached", ""))
-    assert not answer.done
-    assert "gone.db" in answer.sentence
-    answer = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.hand_over(item, "nul\0", "x"))
-    assert answer.sentence.startswith("Nothing was changed")
+    result = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.settle(item, "reached", ""))
+    assert not result.done
+    assert "gone.db" in result.sentence
+    result = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.hand_over(item, "nul\0", "x"))
+    assert result.sentence.startswith("Nothing was changed")
 
 
 @pytest.mark.parametrize(

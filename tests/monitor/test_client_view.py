@@ -19,14 +19,14 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views.all_panels import panels
-from ccmon.views.chrome import alarm_line, further_line, status_line, strip_lines
+from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, status_line
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import agent_choices, alarm_lines, detail_lines, filter_choices, help_lines
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.view import View
 from tests.alarm_lines import with_sentences
-from tests.business import busy_floor
+from tests.busy_floor import busy_floor
 from tests.floors import CLIENTS, known
 from tests.monitor.watching import screen_text, tick, watching
 
@@ -112,14 +112,14 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
     found = [status_line(view, width, UNICODE, OURS, 400), alarm_line(view, width, UNICODE, None)]
     found += [*alarm_lines(view, width), *help_lines(panels(), KEYS, UNICODE, width)]
     every = panels()
-    found += strip_lines(view, every[:5], 1, width, UNICODE, stale=False)
-    found.append(further_line(view, every[5:], None, width, UNICODE, stale=False))
+    found += kpi_strip_lines(view, every[:5], 1, width, UNICODE, stale=False)
+    found.append(secondary_line(view, every[5:], None, width, UNICODE, stale=False))
     for panel in every:
-        for page in panel.pages:
-            drawing = PanelDrawing(page, PanelState())
+        for tab in panel.tabs:
+            drawing = PanelDrawing(tab, PanelState())
             found += drawing.draw(view, width, height, active=True, stale=False)
-            for row in page.rows(view):
-                found += detail_lines(page.details(row, view), UNICODE, width)
+            for row in tab.rows(view):
+                found += detail_lines(tab.details(row, view), UNICODE, width)
     texts = [line.text for line in found]
     texts += [repr(choice) for choice in filter_choices(floor, filters, None)]
     texts += [repr(choice) for choice in agent_choices(view.floor)]
@@ -213,7 +213,7 @@ def test_calls_out_of_a_client_are_those_of_its_teams() -> None:
         for line in teams[:1]
     )
     view = View.of(replace(whole, handling=(*whole.handling, *outbound)), filters=Filters(client=OURS))
-    facts = {fact.label: fact.value for fact in panels()[3].headline(view).facts}
+    facts = {fact.label: fact.value for fact in panels()[3].summary(view).facts}
     assert facts["calls out"] == "44"
 
 
@@ -267,7 +267,7 @@ def test_a_figure_that_a_part_lacks_has_its_reason_in_json_and_on_the_screen(fil
             percentiles = path in {"handling.median_s", "handling.p90_s"}
             assert ("handling_percentiles" if percentiles else path.partition(".")[0]) in reasons, path
     view = View.of(whole, filters=filters)
-    said = {page.part: page.remark(view) for panel in panels() for page in panel.pages}
+    said = {tab.part: tab.remark(view) for panel in panels() for tab in panel.tabs}
     for part, reason in narrow(whole, filters).absent:
         assert reason in said["handling" if part == "handling_percentiles" else part], part
     for part, remark in said.items():

@@ -30,7 +30,7 @@ def test_every_key_is_bound_once_and_its_action_exists() -> None:
 def test_help_and_palette_name_every_key() -> None:
     text = "\n".join(line.text for line in help_lines(panels(), KEYS, UNICODE, 120))
     assert all(key.help in text for key in KEYS)
-    found = {choice.answer for choice in palette_choices(panels(), KEYS)}
+    found = {choice.result for choice in palette_choices(panels(), KEYS)}
     assert {f"key:{key.id}" for key in KEYS} - found == {"key:up", "key:down", "key:palette"}
 
 
@@ -39,9 +39,9 @@ async def test_a_walk_through_the_keys() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         await pilot.press("tab", "j", "j", "enter")
-        sheet = "\n".join(screen_text(app))
-        assert "average handling time" in sheet
-        assert "Esc closes" in sheet
+        modal = "\n".join(screen_text(app))
+        assert "average handling time" in modal
+        assert "Esc closes" in modal
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.floor)
         await pilot.press("s")

@@ -17,7 +17,15 @@ from ccmon.snapshot.alarms import AGENT_RULES, find_alarms
 from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views.all_panels import panels
-from ccmon.views.chrome import Trouble, alarm_line, further_line, keys_line, status_line, strip_lines, too_small_lines
+from ccmon.views.chrome import (
+    Trouble,
+    alarm_line,
+    keys_line,
+    kpi_strip_lines,
+    secondary_line,
+    status_line,
+    too_small_lines,
+)
 from ccmon.views.columns import sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
@@ -27,7 +35,7 @@ from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, changed_end
 from ccmon.views.view import View
-from tests.business import busy_floor as floor
+from tests.busy_floor import busy_floor as floor
 from tests.floors import empty_floor, known
 
 HOSTILE = [
@@ -46,7 +54,7 @@ HOSTILE = [
 ]
 
 
-PAGES = [page for panel in panels() for page in panel.pages]
+TABS = [tab for panel in panels() for tab in panel.tabs]
 
 
 def drawn(panel: FloorPanel[Any], view: View, width: int, height: int) -> list[StyledLine]:
@@ -72,38 +80,38 @@ def _called(value: object, name: str) -> object:
     return value
 
 
-@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, marks: GlyphSet) -> None:
-    view = View.of(hostile(name), marks=marks)
+def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, glyphs: GlyphSet) -> None:
+    view = View.of(hostile(name), glyphs=glyphs)
     lines: list[tuple[int, StyledLine]] = []
-    for panel in PAGES:
+    for panel in TABS:
         for width, height in ((42, 9), (80, 18), (110, 30), (198, 50)):
             lines += [(width, line) for line in drawn(panel, view, width, height)]
         assert panel.rows(view)
         for row in list(panel.rows(view))[:1]:
-            lines += [(60, line) for line in detail_lines(panel.details(row, view), marks, 60)]
+            lines += [(60, line) for line in detail_lines(panel.details(row, view), glyphs, 60)]
     lines += [(72, line) for line in alarm_lines(view, 72)]
-    lines += [(80, status_line(view, 80, marks, name, 400)), (80, alarm_line(view, 80, marks, None))]
-    lines += [(80, alarm_line(view, 80, marks, Trouble(name, stale=True)))]
+    lines += [(80, status_line(view, 80, glyphs, name, 400)), (80, alarm_line(view, 80, glyphs, None))]
+    lines += [(80, alarm_line(view, 80, glyphs, Trouble(name, stale=True)))]
     for width, line in lines:
         assert all(letter.isprintable() for letter in line.text)
         assert width_of(line.text) == width
-        assert not marks.ascii_only or line.text.isascii()
+        assert not glyphs.ascii_only or line.text.isascii()
 
 
 @pytest.mark.parametrize("whole", [floor(40), floor(1), empty_floor()], ids=["busy", "one agent", "empty"])
-@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
-def test_every_panel_fills_every_size_exactly(whole: FloorSnapshot, marks: GlyphSet) -> None:
-    view = View.of(whole, marks=marks)
-    for panel in PAGES:
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_every_panel_fills_every_size_exactly(whole: FloorSnapshot, glyphs: GlyphSet) -> None:
+    view = View.of(whole, glyphs=glyphs)
+    for panel in TABS:
         for width in (40, 42, 58, 66, 80, 120, 200):
             for height in (5, 9, 18, 50):
                 lines = drawn(panel, view, width, height)
                 assert len(lines) == height
                 assert {width_of(line.text) for line in lines} == {width}
         for width in (66, 80, 200):
-            for line in strip_lines(view, panels(), panel.number, width, marks, stale=False):
+            for line in kpi_strip_lines(view, panels(), panel.number, width, glyphs, stale=False):
                 assert width_of(line.text) == width
 
 
@@ -121,16 +129,16 @@ def test_the_queue_panel_as_a_person_sees_it() -> None:
     assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
 
 
-@pytest.mark.parametrize(("later", "shown", "role"), [(999, "0:20", TextStyle.TEXT), (1_000, "0:21", TextStyle.WATCH)])
+@pytest.mark.parametrize(("later", "shown", "style"), [(999, "0:20", TextStyle.TEXT), (1_000, "0:21", TextStyle.WATCH)])
 def test_a_wait_is_past_the_threshold_by_whole_seconds_as_its_call_will_be(
-    later: int, shown: str, role: TextStyle
+    later: int, shown: str, style: TextStyle
 ) -> None:
     whole = floor(24)
     since = whole.at - whole.at % 1000 - 20_000
     queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
     view = View.of(replace(whole, queues=(queue,), alarms=(), at=since + 20_000 + later))
-    details = {detail.label: (detail.value, detail.role) for detail in panels()[0].details(queue, view)}
-    assert details["longest wait"] == (shown, role)
+    details = {detail.label: (detail.value, detail.style) for detail in panels()[0].details(queue, view)}
+    assert details["longest wait"] == (shown, style)
 
 
 def test_a_queue_says_how_many_calls_were_cut_off_or_have_no_wait() -> None:
@@ -155,8 +163,8 @@ def test_each_invariant_part_of_a_queue_is_in_its_details() -> None:
 
 def test_unknown_is_a_dash_and_never_zero() -> None:
     view = View.of(empty_floor())
-    for panel in PAGES:
-        for fact in panel.headline(view).facts:
+    for panel in TABS:
+        for fact in panel.summary(view).facts:
             assert "0 %" not in fact.value
             assert "0:00" not in fact.value
 
@@ -164,13 +172,13 @@ def test_unknown_is_a_dash_and_never_zero() -> None:
 def test_agents_who_need_a_person_come_before_those_who_do_not() -> None:
     view = View.of(floor(60))
     rows = list(panels()[1].rows(view))
-    severities = [view.severity(agent.name, AGENT_RULES) for agent in rows]
+    severities = [view.severity(agent, AGENT_RULES) for agent in rows]
     assert severities == sorted(severities, reverse=True)
-    calm = [agent.state for agent in rows if not view.severity(agent.name, AGENT_RULES)]
+    calm = [agent.state for agent in rows if not view.severity(agent, AGENT_RULES)]
     assert calm.index(AgentState.TALKING) < calm.index(AgentState.READY)
 
 
-@pytest.mark.parametrize("panel", PAGES, ids=lambda panel: f"{panel.name} {panel.page}")
+@pytest.mark.parametrize("panel", TABS, ids=lambda panel: f"{panel.name} {panel.tab}")
 def test_every_column_sorts_and_keeps_unknown_rows_last(panel: FloorPanel[Any]) -> None:
     view = View.of(floor(30))
     for column in panel.columns:
@@ -274,30 +282,30 @@ def test_a_filter_lets_the_alarms_of_others_out_even_where_names_are_shared(kind
 def test_what_is_of_more_than_the_filter_says_so_and_what_is_absent_is_a_dash_in_the_strips() -> None:
     whole = floor(60)
     every = panels()
-    main, further = every[:5], every[5:]
+    main, secondary = every[:5], every[5:]
     of_team = View.of(whole, filters=Filters(team="Bloem C"))
-    assert "1 Queue all teams" in strip_lines(of_team, main, 1, 140, UNICODE, stale=False)[0].text
-    names, figures, _ = strip_lines(of_team, main, 1, 80, UNICODE, stale=False)
+    assert "1 Queue all teams" in kpi_strip_lines(of_team, main, 1, 140, UNICODE, stale=False)[0].text
+    names, figures, _ = kpi_strip_lines(of_team, main, 1, 80, UNICODE, stale=False)
     assert "all" not in names.text
     assert figures.text.count(" all") == 1, "the queues"
     of_queue = View.of(whole, filters=Filters(queue=whole.queues[0].name))
-    conversion = strip_lines(of_queue, main, 1, 140, UNICODE, stale=False)[1].text
+    conversion = kpi_strip_lines(of_queue, main, 1, 140, UNICODE, stale=False)[1].text
     assert f"{UNKNOWN} conversion" in conversion
     for width in (66, 80, 120):
-        text = further_line(of_queue, further, None, width, UNICODE, stale=False).text
+        text = secondary_line(of_queue, secondary, None, width, UNICODE, stale=False).text
         assert text.count(UNKNOWN) == 3, text
         assert width_of(text) == width
     everything = View.of(whole)
-    assert "all" not in "".join(line.text for line in strip_lines(everything, main, 1, 140, UNICODE, stale=False))
+    assert "all" not in "".join(line.text for line in kpi_strip_lines(everything, main, 1, 140, UNICODE, stale=False))
 
 
 def test_help_explains_every_figure_on_the_screen() -> None:
     text = "\n".join(line.text for line in help_lines(panels(), KEYS, UNICODE, 92))
     view = View.of(floor(24))
-    for panel in PAGES:
+    for panel in TABS:
         explained = {label for label, _ in panel.facts}
-        headline = panel.headline(view)
-        assert {fact.label for fact in headline.facts} | {headline.label} <= explained
+        summary = panel.summary(view)
+        assert {fact.label for fact in summary.facts} | {summary.label} <= explained
         for column in panel.columns:
             assert column.help.endswith(".")
             assert column.title in text
@@ -309,7 +317,7 @@ def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> 
     plan = lay_out(width, height, None, dict.fromkeys(PANELS, 20))
     cells = [
         (x, y)
-        for box in (plan.status, plan.alarm, plan.keys, plan.further, *plan.panels.values())
+        for box in (plan.status, plan.alarm, plan.keys, plan.secondary, *plan.panels.values())
         if box is not None
         for x in range(box.x, box.x + box.width)
         for y in range(box.y, box.y + box.height)
@@ -359,7 +367,7 @@ def test_needed_is_marked_where_fewer_are_allotted_and_not_where_they_are_equal(
     panel = panels()[0]
     cells = {column.key: column.cell(queue, view, 8) for column in panel.columns}
     drawn = [cells[key] for key in ("needed", "shared")]
-    roles = [cell.role for cell in drawn if isinstance(cell, Span)]
-    roles += [fact.role for fact in panel.headline(view).facts if fact.label == "needed"]
-    roles += [detail.role for detail in panel.details(queue, view) if detail.label == "agents needed"]
-    assert roles == [TextStyle.WATCH if short else TextStyle.TEXT] * 4
+    styles = [cell.style for cell in drawn if isinstance(cell, Span)]
+    styles += [fact.style for fact in panel.summary(view).facts if fact.label == "needed"]
+    styles += [detail.style for detail in panel.details(queue, view) if detail.label == "agents needed"]
+    assert styles == [TextStyle.WATCH if short else TextStyle.TEXT] * 4

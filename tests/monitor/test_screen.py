@@ -12,7 +12,7 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.glyphs import ASCII
-from tests.business import busy_floor as floor
+from tests.busy_floor import busy_floor as floor
 from tests.floors import empty_floor
 from tests.monitor.watching import SIZES, screen_text, tick, until, watching
 
@@ -56,10 +56,10 @@ async def test_rows_that_need_a_person_come_first() -> None:
 
 async def test_clocks_run_each_second_without_a_poll() -> None:
     app, reader = watching(floor(24))
-    app.feed.every_s = 60.0
+    app.poller.every_s = 60.0
     async with app.run_test(size=(120, 40)) as pilot:
         before = await tick(pilot)
-        app.feed._clock.seconds += 3  # type: ignore[attr-defined]
+        app.poller._clock.seconds += 3  # type: ignore[attr-defined]
         after = await tick(pilot)
         assert reader.polls == 1
         assert before[0].startswith(" 14:32:07")
@@ -116,7 +116,7 @@ async def test_a_small_terminal_asks_for_room_and_comes_back_when_enlarged() -> 
 
 
 async def test_ascii_means_ascii_everywhere() -> None:
-    app, _ = watching(floor(24), marks=ASCII)
+    app, _ = watching(floor(24), glyphs=ASCII)
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         for key in ("3", "question_mark", "escape", "f", "escape", "enter"):
@@ -157,17 +157,17 @@ async def test_a_poll_that_hangs_holds_nothing_up() -> None:
     app, reader = watching(floor(24))
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
-        reader.answers = asyncio.Event()
+        reader.result_keys = asyncio.Event()
         assert "does not answer" not in (await tick(pilot))[1]
         for _ in range(3):
-            app.feed._clock.seconds += 1  # type: ignore[attr-defined]
+            app.poller._clock.seconds += 1  # type: ignore[attr-defined]
             lines = await tick(pilot)
             assert "does not answer" in lines[1]
         assert dimmed(app)
         assert reader.polls == 2
         await pilot.press("3")
         assert app.floor.opened == 3
-        reader.answers.set()
+        reader.result_keys.set()
         await tick(pilot)
         assert not dimmed(app)
 
@@ -241,8 +241,8 @@ def dimmed(app: object) -> bool:
 
     assert isinstance(app, Monitor)
     assert screen_text(app)
-    looks = {line.look for place in app.floor.places.values() for line in place.lines}
-    return looks == {LineState.STALE}
+    states = {line.state for place in app.floor.places.values() for line in place.lines}
+    return states == {LineState.STALE}
 
 
 async def test_a_filter_that_names_nothing_is_said_and_upper_case_is_lower_case() -> None:
@@ -283,7 +283,7 @@ async def test_clocks_stand_still_when_the_database_is_gone_and_go_on_when_it_is
         lines = await tick(pilot)
         reader.failure = CcmonError("There is no database calls.db", command="make one with: ccmon init --db calls.db")
         for second in range(1, 7):
-            app.feed._clock.seconds += 1  # type: ignore[attr-defined]
+            app.poller._clock.seconds += 1  # type: ignore[attr-defined]
             later = await tick(pilot)
             assert later[0].startswith(f" 14:32:{7 + second:02}"), "the time of day goes on, and the age of the data"
             assert f"data {second} s old" in later[0]

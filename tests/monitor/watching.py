@@ -44,15 +44,15 @@ class ToldReader:
     def __init__(self, floor: FloorSnapshot) -> None:
         self.floor = floor
         self.failure: Exception | None = None
-        self.answers: asyncio.Event | None = None
+        self.result_keys: asyncio.Event | None = None
         """While it is set and unset, a poll hangs."""
         self.polls = 0
         self.closed = False
 
     async def snapshot(self, at: int | None) -> FloorSnapshot:
         self.polls += 1
-        if self.answers is not None:
-            await self.answers.wait()
+        if self.result_keys is not None:
+            await self.result_keys.wait()
         if self.failure is not None:
             raise self.failure
         return self.floor
@@ -67,13 +67,13 @@ class ToldReader:
 
 
 def watching(
-    floor: FloorSnapshot, *, marks: GlyphSet = UNICODE, light: bool = False, filters: Filters = EVERYTHING
+    floor: FloorSnapshot, *, glyphs: GlyphSet = UNICODE, light: bool = False, filters: Filters = EVERYTHING
 ) -> tuple[Monitor, ToldReader]:
     """A monitor of a floor that ticks only when a test says so, and its reader."""
     reader = ToldReader(floor)
-    feed = Poller(reader, every_s=0.0, clock=StillClock())
+    poller = Poller(reader, every_s=0.0, clock=StillClock())
     return Monitor(
-        feed, marks, light=light, database=Path("/srv/ccmon/calls.db"), filters=filters, ticking=False
+        poller, glyphs, light=light, database=Path("/srv/ccmon/calls.db"), filters=filters, ticking=False
     ), reader
 
 

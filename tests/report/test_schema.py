@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from ccmon.report.json import as_text, snapshot_object
 from ccmon.report.schema import as_text as schema_text
 from ccmon.report.schema import schema
-from tests.business import busy_floor
+from tests.busy_floor import busy_floor
 from tests.floors import empty_floor, floor
 
 ROOT = Path(__file__).parents[2]

@@ -26,7 +26,7 @@ from ccmon.views.queues import QueuesPanel
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view import View
 from tests import floors
-from tests.business import busy_floor
+from tests.busy_floor import busy_floor
 from tests.databases import new_database
 from tests.floors import known
 
@@ -39,7 +39,7 @@ class Terminal(io.TextIOWrapper):
 
 
 def shown(snapshot: FloorSnapshot, width: int = 80, filters: Filters = EVERYTHING, *, ascii_only: bool = False) -> str:
-    view = View.of(snapshot, marks=ASCII if ascii_only else UNICODE, filters=filters)
+    view = View.of(snapshot, glyphs=ASCII if ascii_only else UNICODE, filters=filters)
     return "".join("".join(span.text for span in line) + "\n" for line in status_lines(view, width))
 
 
@@ -63,8 +63,8 @@ def test_fits(width: int, agents: int) -> None:
 def test_each_view_is_in_the_text() -> None:
     lines = [line.partition("   ")[0] for line in shown(busy_floor(), 130).splitlines()]
     for panel in panels():
-        for page in panel.pages:
-            assert (f"{page.name}: {page.page}" if page.page else page.name) in lines
+        for tab in panel.tabs:
+            assert (f"{tab.name}: {tab.tab}" if tab.tab else tab.name) in lines
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
@@ -72,8 +72,8 @@ def test_the_head_of_a_panel_is_whole(width: int) -> None:
     floor = busy_floor()
     text = " ".join(shown(floor, width).split())
     for panel in panels():
-        for page in panel.pages:
-            for fact in page.headline(View.of(floor)).facts:
+        for tab in panel.tabs:
+            for fact in tab.summary(View.of(floor)).facts:
                 assert f"{fact.label} {fact.value}" in text
 
 
@@ -100,7 +100,7 @@ def test_lost_is_one_number_on_the_screen_and_in_status() -> None:
     floor = floors.floor(24)
     queues = tuple(replace(queue, short_abandoned=queue.abandoned // 2) for queue in floor.queues)
     floor = replace(floor, queues=queues, total=summed(queues, "All queues", StaffingCount(0, 0)))
-    on_screen = {fact.label: fact.value for fact in QueuesPanel().headline(View.of(floor)).facts}["lost"]
+    on_screen = {fact.label: fact.value for fact in QueuesPanel().summary(View.of(floor)).facts}["lost"]
     lines = shown(floor).splitlines()
     titles = next(line for line in lines if line.strip().startswith("longest"))
     in_status = next(line for line in lines if "All queues" in line)[titles.index(" lost") :].split()[0]
@@ -200,14 +200,14 @@ def test_the_width_is_that_of_the_terminal_at_any_end(monkeypatch: pytest.Monkey
         assert output_width(pipe) == 40
 
 
-@pytest.mark.parametrize(("later", "wait", "role"), [(999, "0:20", TextStyle.TEXT), (1_000, "0:21", TextStyle.WATCH)])
-def test_a_wait_is_late_by_whole_seconds(later: int, wait: str, role: TextStyle) -> None:
+@pytest.mark.parametrize(("later", "wait", "style"), [(999, "0:20", TextStyle.TEXT), (1_000, "0:21", TextStyle.WATCH)])
+def test_a_wait_is_late_by_whole_seconds(later: int, wait: str, style: TextStyle) -> None:
     whole = floors.floor(1)
     since = whole.at - whole.at % 1000 - 20_000
     queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
     floor = replace(whole, queues=(queue,), alarms=(), at=since + 20_000 + later)
     line = next(line for line in status_lines(View.of(floor), 80) if any(span.text == queue.name for span in line))
-    assert next(span for span in line if span.text.strip() == wait).role is role
+    assert next(span for span in line if span.text.strip() == wait).style is style
 
 
 def test_empty_database_says_what_to_do() -> None:

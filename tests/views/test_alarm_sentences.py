@@ -23,7 +23,7 @@ from ccmon.snapshot.alarms import (
     agent_need,
     known_until,
 )
-from ccmon.views.alarms import does_now, promise_sentence, what_becomes_of_promises, why_at_risk
+from ccmon.views.alarms import does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
 from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.test_alarm_rules import source, with_sources
 from tests.snapshot.test_alarms import AT, quiet, with_agent, with_queue
@@ -58,7 +58,7 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
     ],
 )
 def test_what_becomes_of_promises(who: AgentFollowUps, said: str) -> None:
-    assert what_becomes_of_promises(who) == said
+    assert follow_up_load_outcome(who) == said
 
 
 IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
@@ -93,8 +93,8 @@ IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
     ],
 )
 def test_the_sentence_of_an_owner(who: AgentFollowUps, now: str, said: str) -> None:
-    assert promise_sentence(who, now) == said
-    assert now or promise_sentence(who) == said
+    assert follow_up_load_sentence(who, now) == said
+    assert now or follow_up_load_sentence(who) == said
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Line(NamedTuple):
     name: str | None = None
 
 
-VIEW, ASCII_VIEW = View.of(floor(1), marks=UNICODE), View.of(floor(1), marks=ASCII)
+VIEW, ASCII_VIEW = View.of(floor(1), glyphs=UNICODE), View.of(floor(1), glyphs=ASCII)
 WORDS = ("key", "title", "What it is.")
 
 

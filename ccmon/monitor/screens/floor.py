@@ -17,19 +17,19 @@ from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.views.chrome import (
     Trouble,
     alarm_line,
-    further_line,
     keys_line,
+    kpi_strip_lines,
     message_line,
+    secondary_line,
     status_line,
-    strip_lines,
     too_small_lines,
 )
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.layout import (
-    FURTHER,
     LEAST_HEIGHT,
     LEAST_WIDTH,
     PANELS,
+    SECONDARY,
     Box,
     ScreenLayout,
     all_fit,
@@ -99,12 +99,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     FloorScreen { background: ansi_default; color: ansi_default; }
     """
 
-    def __init__(self, palette: Palette, marks: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
+    def __init__(self, palette: Palette, glyphs: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
         super().__init__()
-        self.marks = marks
+        self.glyphs = glyphs
         self.panels = panels
         self.main = [panel for panel in panels if panel.number in PANELS]
-        self.others = [panel for panel in panels if panel.number in FURTHER]
+        self.others = [panel for panel in panels if panel.number in SECONDARY]
         self.opened: int | None = None
         """The panel brought to the front by its number."""
         self.active = PANELS[0]
@@ -113,8 +113,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """The panel of the five that was worked on last."""
         self.status = LinesWidget(palette)
         self.alarm = LinesWidget(palette)
-        self.strip = LinesWidget(palette)
-        self.further = LinesWidget(palette)
+        self.kpi_strip = LinesWidget(palette)
+        self.secondary = LinesWidget(palette)
         self.keys_below = LinesWidget(palette)
         self.notice = LinesWidget(palette)
         self.places = {panel.number: PanelWidget(palette, panel) for panel in panels}
@@ -132,9 +132,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         yield from (
             self.status,
             self.alarm,
-            self.strip,
+            self.kpi_strip,
             *self.places.values(),
-            self.further,
+            self.secondary,
             self.keys_below,
             self.notice,
         )
@@ -167,10 +167,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             return {self.notice: Box(0, 0, size.width, size.height)}
         plan = self._arrangement(size)
         boxes: dict[Widget, Box] = {self.status: plan.status, self.alarm: plan.alarm, self.keys_below: plan.keys}
-        if plan.strip is not None:
-            boxes[self.strip] = plan.strip
-        if plan.further is not None:
-            boxes[self.further] = plan.further
+        if plan.kpi_strip is not None:
+            boxes[self.kpi_strip] = plan.kpi_strip
+        if plan.secondary is not None:
+            boxes[self.secondary] = plan.secondary
         return boxes | {self.places[number]: box for number, box in plan.panels.items()}
 
     def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
@@ -189,7 +189,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def redraw(self) -> None:
         """Draw what is shown again, for the size as it is now."""
-        size, marks = self.size, self.marks
+        size, glyphs = self.size, self.glyphs
         if too_small(*size):
             self.notice.show(too_small_lines(size.width, size.height, LEAST_WIDTH, LEAST_HEIGHT))
             return
@@ -197,23 +197,23 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         stale = trouble is not None and trouble.stale
         plan = self._arrangement(size)
         front = self._front(size)
-        self.status.show([status_line(view, size.width, marks, watched, age_ms)])
-        self.alarm.show([alarm_line(view, size.width, marks, trouble)])
+        self.status.show([status_line(view, size.width, glyphs, watched, age_ms)])
+        self.alarm.show([alarm_line(view, size.width, glyphs, trouble)])
         if self.message is not None:
-            self.keys_below.show([message_line(self.message, size.width, marks)])
+            self.keys_below.show([message_line(self.message, size.width, glyphs)])
         else:
             panel = self.drawing.panel
-            acting, views = self.may_act and panel.acts, len(self.drawing.pages) > 1
+            acting, views = self.may_act and panel.has_actions, len(self.drawing.tabs) > 1
             undoing = acting and self.may_undo
             self.keys_below.show([keys_line(size.width, acting=acting, undoing=undoing, views=views)])
-        if plan.strip is not None:
-            self.strip.show(strip_lines(view, self.main, front or self.active, size.width, marks, stale=stale))
-        if plan.further is not None:
-            self.further.show([further_line(view, self.others, front, size.width, marks, stale=stale)])
+        if plan.kpi_strip is not None:
+            self.kpi_strip.show(kpi_strip_lines(view, self.main, front or self.active, size.width, glyphs, stale=stale))
+        if plan.secondary is not None:
+            self.secondary.show([secondary_line(view, self.others, front, size.width, glyphs, stale=stale)])
         for number, box in plan.panels.items():
             place = self.places[number]
             if view is None:
-                place.show(place.drawing.empty(box.width, box.height, marks))
+                place.show(place.drawing.empty(box.width, box.height, glyphs))
             else:
                 active = number == self.active
                 place.show(place.drawing.draw(view, box.width, box.height, active=active, stale=stale))

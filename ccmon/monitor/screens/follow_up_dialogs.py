@@ -1,4 +1,4 @@
-"""What is asked before a follow-up is settled, moved or handed over, in short sheets of one question; undoing it."""
+"""What is asked before a follow-up is settled, moved or handed over, in short dialogs of one question; undoing it."""
 
 from __future__ import annotations
 
@@ -38,27 +38,27 @@ UNDONE_WITHIN_S = 60.0
 NOTHING_TO_UNDO = "Nothing was done here in the last minute; what is older: ccmon follow-up undo."
 
 
-class Asking(Protocol):
-    """What asking needs of the program."""
+class DialogApp(Protocol):
+    """What the dialogs need of the program."""
 
     palette: Palette
-    marks: GlyphSet
+    glyphs: GlyphSet
     database: Path
 
     async def push_screen_wait(self, screen: Any) -> Any:
-        """Show a sheet; what it was dismissed with."""
+        """Show a dialog; return what it was dismissed with."""
 
-    def say(self, sentence: str, role: TextStyle, seconds: float) -> None:
-        """Say something for a while."""
+    def show_message(self, sentence: str, style: TextStyle, seconds: float) -> None:
+        """Show a sentence for a while."""
 
     def choose_follow_up(self, number: int) -> None:
         """Have a follow-up be the chosen row."""
 
 
 class FollowUpDialogs:
-    """Asks, one sheet after the other, what an act needs to know. Escape at any of them leaves all as it was."""
+    """Asks, one dialog after the other, what an act needs to know. Escape at any of them leaves all as it was."""
 
-    def __init__(self, app: Asking) -> None:
+    def __init__(self, app: DialogApp) -> None:
         self._app = app
         self._last: FollowUpCommand | None = None
         self._last_until = 0.0
@@ -72,31 +72,31 @@ class FollowUpDialogs:
         """Ask, have it done, and say how that went."""
         act = await self._act(kind, item, view)
         if act is not None:
-            await self._carry_out(act)
+            await self._run_command(act)
 
     async def undo(self) -> None:
         """Take back the last act, once."""
         act, self._last = self.undoing, None
         if act is not None:
-            if await self._carry_out(act):
+            if await self._run_command(act):
                 self._app.choose_follow_up(act.follow_up)
         else:
-            self._app.say(NOTHING_TO_UNDO, TextStyle.BADGE_WATCH, DONE_S)
+            self._app.show_message(NOTHING_TO_UNDO, TextStyle.BADGE_WATCH, DONE_S)
 
-    async def _carry_out(self, act: FollowUpCommand) -> bool:
+    async def _run_command(self, act: FollowUpCommand) -> bool:
         """Have it done and say how that went; whether it has been done."""
         app = self._app
-        app.say("Being done; a locked database is waited for.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
-        answer = await follow_up_command.run_command(app.database, act)
-        if answer.done:
+        app.show_message("Being done; a locked database is waited for.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
+        result = await follow_up_command.run_command(app.database, act)
+        if result.done:
             self._last, self._last_until = act, monotonic() + UNDONE_WITHIN_S
-        how = " U: undo" if answer.done and act.undone_by is not None else ""
-        app.say(
-            answer.sentence + how,
-            TextStyle.BADGE_GOOD if answer.done else TextStyle.BADGE_BAD,
-            DONE_S if answer.done else FAILED_S,
+        how = " U: undo" if result.done and act.undone_by is not None else ""
+        app.show_message(
+            result.sentence + how,
+            TextStyle.BADGE_GOOD if result.done else TextStyle.BADGE_BAD,
+            DONE_S if result.done else FAILED_S,
         )
-        return answer.done
+        return result.done
 
     async def _act(self, kind: str, item: FollowUp, view: View) -> FollowUpCommand | None:
         if kind == "done":
@@ -179,9 +179,9 @@ class FollowUpDialogs:
         unknown: str = "Nothing is called that.",
     ) -> str | None:
         app = self._app
-        sheet = Picker(
+        modal = Picker(
             app.palette,
-            app.marks,
+            app.glyphs,
             plain(title),
             choices,
             width=width,
@@ -191,8 +191,8 @@ class FollowUpDialogs:
             longest=longest,
             unknown=unknown,
         )
-        answer: str | None = await app.push_screen_wait(sheet)
-        return answer
+        result: str | None = await app.push_screen_wait(modal)
+        return result
 
 
 def _title(item: FollowUp) -> str:
@@ -206,7 +206,7 @@ def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[A
 
     def is_away(agent: AgentFigures) -> bool:
         ends_at = ends.get(agent.id)
-        is_over = ends_at is not None and ends_at <= view.told_at
+        is_over = ends_at is not None and ends_at <= view.as_of
         return is_over or agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE}
 
     return sorted(

@@ -1,4 +1,4 @@
-"""A sheet over the floor: a framed text that scrolls. The floor lives on behind it."""
+"""A dialog over the floor: a framed text that scrolls. The floor goes on behind it."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from ccmon.views.modal_content import PickerOption
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 
 Content = Callable[[int], Sequence[StyledLine]]
-"""The lines of a sheet for a width in cells."""
-Answers = Callable[[], Mapping[str, tuple[str, str]]]
-"""Keys that close a sheet: each with its word on the lower edge and what the sheet is dismissed with."""
+"""The lines of a dialog for a width in cells."""
+ResultKeys = Callable[[], Mapping[str, tuple[str, str]]]
+"""Keys that close a dialog: each with its word on the lower edge and the result it is dismissed with."""
 
 
 class ModalLayout(Layout):
     """One box in the middle of the screen."""
 
-    name = "sheet"
+    name = "modal"
 
-    def __init__(self, sheet: Modal) -> None:
-        self.sheet = sheet
+    def __init__(self, modal: Modal) -> None:
+        self.modal = modal
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        """The box of the sheet."""
-        return [WidgetPlacement(self.sheet.box(size), Offset(0, 0), Spacing(), child) for child in children]
+        """The box of the dialog."""
+        return [WidgetPlacement(self.modal.box(size), Offset(0, 0), Spacing(), child) for child in children]
 
 
 class Modal(ModalScreen[str], inherit_bindings=False):
@@ -44,24 +44,24 @@ class Modal(ModalScreen[str], inherit_bindings=False):
     def __init__(
         self,
         palette: Palette,
-        marks: GlyphSet,
+        glyphs: GlyphSet,
         title: str,
         content: Content,
         *,
         width: int = 76,
         closes: str = "",
-        answers: Answers = dict,
+        result_keys: ResultKeys = dict,
     ) -> None:
         super().__init__()
-        self.answers = answers
+        self.result_keys = result_keys
         """Further keys that close it, as they are now."""
-        self.marks = marks
+        self.glyphs = glyphs
         self.heading = title
         self.content = content
         self.wanted_width = width
         self.closing = {"escape", "q", closes}
         self.top = 0
-        self.paper = LinesWidget(palette)
+        self.body = LinesWidget(palette)
         self._layout = ModalLayout(self)
 
     @property
@@ -70,13 +70,13 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         return self._layout
 
     def compose(self) -> ComposeResult:
-        """The paper."""
-        yield self.paper
+        """The text."""
+        yield self.body
 
     @property
     def note(self) -> str:
         """What the lower edge says."""
-        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.answers().items()), "Esc closes"])
+        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.result_keys().items()), "Esc closes"])
 
     def inner(self, size: Size) -> int:
         """Cells of text in a row."""
@@ -99,19 +99,19 @@ class Modal(ModalScreen[str], inherit_bindings=False):
     def redraw(self) -> None:
         """Draw the text as it is now."""
         box = self.box(self.size)
-        if (box.width, box.height) != self.paper.size:
-            self.paper.refresh(layout=True)
-        inner, room, marks = box.width - 4, box.height - 2, self.marks
+        if (box.width, box.height) != self.body.size:
+            self.body.refresh(layout=True)
+        inner, room, glyphs = box.width - 4, box.height - 2, self.glyphs
         lines = self.lines(inner)
         self.top = max(0, min(self.top, len(lines) - room))
-        side = Span(marks.vertical, TextStyle.TITLE)
+        side = Span(glyphs.vertical, TextStyle.TITLE)
         shown = [
-            StyledLine((side, Span(" "), *line.spans, Span(" "), side), line.look)
+            StyledLine((side, Span(" "), *line.spans, Span(" "), side), line.state)
             for line in lines[self.top : self.top + room]
         ]
         shown += [StyledLine((side, blank(inner + 2), side))] * (room - len(shown))
         place = f"{_place(lines, self.top, self.top + room)}  " if len(lines) > room else ""
-        self.paper.show(
+        self.body.show(
             [
                 StyledLine(self._edge(f" {self.heading} ", "", 0, box.width)),
                 *shown,
@@ -120,16 +120,16 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         )
 
     def _edge(self, left: str, right: str, corner: int, width: int) -> tuple[Span, ...]:
-        marks = self.marks
-        left = fit(left, min(width_of(left), width - 4), more=marks.more)
-        right = fit(right, min(width_of(right), width - 4 - width_of(left)), more=marks.more)
-        rule = marks.horizontal * (width - 4 - width_of(left) - width_of(right))
+        glyphs = self.glyphs
+        left = fit(left, min(width_of(left), width - 4), more=glyphs.more)
+        right = fit(right, min(width_of(right), width - 4 - width_of(left)), more=glyphs.more)
+        rule = glyphs.horizontal * (width - 4 - width_of(left) - width_of(right))
         return (
-            Span(marks.corners[corner] + marks.horizontal, TextStyle.TITLE),
+            Span(glyphs.corners[corner] + glyphs.horizontal, TextStyle.TITLE),
             Span(left, TextStyle.TITLE),
             Span(rule, TextStyle.TITLE),
             Span(right, TextStyle.QUIET),
-            Span(marks.horizontal + marks.corners[corner + 1], TextStyle.TITLE),
+            Span(glyphs.horizontal + glyphs.corners[corner + 1], TextStyle.TITLE),
         )
 
     def on_mount(self) -> None:
@@ -151,7 +151,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.take_key(event)
 
     def take_key(self, event: events.Key) -> None:
-        """Keys of a sheet. Textual calls `on_key` of every class, so heirs have this one to replace."""
+        """Keys of a dialog. Textual calls `on_key` of every class, so heirs have this one to replace."""
         moves = {
             "up": -1,
             "k": -1,
@@ -169,8 +169,8 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         }
         if event.key in self.closing:
             self.dismiss(None)
-        elif event.key in (answers := self.answers()):
-            self.dismiss(answers[event.key][1])
+        elif event.key in (result_keys := self.result_keys()):
+            self.dismiss(result_keys[event.key][1])
         elif event.key in moves:
             self.scroll_lines(moves[event.key])
 
@@ -200,7 +200,7 @@ Typed = Callable[[str], PickerOption | None]
 
 
 class Picker(Modal):
-    """A sheet of choices, narrowed by what is typed. It is dismissed with the answer of the choice, or None.
+    """A dialog of choices, narrowed by what is typed. It is dismissed with the result of the choice, or None.
 
     With `own` what is typed may be an answer of its own: `own_first` puts it before the choices that it narrows to.
     """
@@ -208,7 +208,7 @@ class Picker(Modal):
     def __init__(
         self,
         palette: Palette,
-        marks: GlyphSet,
+        glyphs: GlyphSet,
         title: str,
         choices: Sequence[PickerOption],
         *,
@@ -219,7 +219,7 @@ class Picker(Modal):
         longest: int = 60,
         unknown: str = "Nothing is called that.",
     ) -> None:
-        super().__init__(palette, marks, title, lambda _: (), width=width)
+        super().__init__(palette, glyphs, title, lambda _: (), width=width)
         self.choices = choices
         self.own = own
         self.own_first = own_first
@@ -241,37 +241,37 @@ class Picker(Modal):
         if not words:
             return self.choices
         matches = [
-            c for c in self.choices if c.answer and all(word in f"{c.words} {c.remark}".casefold() for word in words)
+            c for c in self.choices if c.result and all(word in f"{c.words} {c.remark}".casefold() for word in words)
         ]
         own = self.own(self.typed.strip()) if self.own is not None else None
         if own is None:
             return matches
-        matches = [choice for choice in matches if choice.answer != own.answer]
+        matches = [choice for choice in matches if choice.result != own.result]
         return [own, *matches] if self.own_first else [*matches, own]
 
     def takeable(self) -> Sequence[PickerOption]:
         """What the cursor can stand on."""
-        return [choice for choice in self.found() if choice.answer]
+        return [choice for choice in self.found() if choice.result]
 
     def lines(self, width: int) -> Sequence[StyledLine]:
         """The typed text, then the choices."""
-        more = self.marks.more
+        more = self.glyphs.more
         typed = self.typed + "_"
         while width_of(typed) > width - 3:
             typed = typed[1:]
         prompt = padded([Span(" / ", TextStyle.KEY), Span(fit(typed, width - 3, more=more), TextStyle.STRONG)], width)
-        rows = [StyledLine(prompt), StyledLine((Span(self.marks.horizontal * width, TextStyle.FRAME),))]
+        rows = [StyledLine(prompt), StyledLine((Span(self.glyphs.horizontal * width, TextStyle.FRAME),))]
         takeable = self.takeable()
         chosen = takeable[self.at] if takeable else None
         for choice in self.found():
-            answer, words, remark = choice
-            if not answer:
+            result, words, remark = choice
+            if not result:
                 rows.append(StyledLine(padded([Span(fit(words, width, more=more), TextStyle.TITLE)], width)))
                 continue
             right = fit(remark, min(width_of(remark), width // 2), more=more)
             left = fit(f"  {words}", width - width_of(right) - 1, more=more)
-            look = LineState.CURSOR if choice == chosen else LineState.PLAIN
-            rows.append(StyledLine((Span(left), blank(1), Span(right, TextStyle.QUIET)), look, starts=True))
+            state = LineState.CURSOR if choice == chosen else LineState.PLAIN
+            rows.append(StyledLine((Span(left), blank(1), Span(right, TextStyle.QUIET)), state, starts=True))
         if not takeable:
             # Not quietly: Enter takes nothing here, and whoever typed must see why.
             rows += [
@@ -304,7 +304,7 @@ class Picker(Modal):
         elif event.key == "enter":
             # What means nothing is not dropped: the text stays to be mended, and Escape leaves.
             if takeable:
-                self.dismiss(takeable[self.at].answer)
+                self.dismiss(takeable[self.at].result)
         elif event.key in moves:
             self.at = max(0, min(len(takeable) - 1, self.at + moves[event.key]))
             self._keep_in_sight()

@@ -37,8 +37,8 @@ class LinesWidget(Widget, can_focus=False):
         if y >= len(self.lines):
             return Strip.blank(self.size.width)
         line: StyledLine = self.lines[y]
-        style, look = self.palette.style, line.look
-        if look is LineState.STALE:
-            return Strip([Segment(line.text, style(line.spans[0].role, look))] if line.spans else [], self.size.width)
-        segments = [Segment(span.text, style(span.role, look)) for span in line.spans if span.text]
+        style, state = self.palette.style, line.state
+        if state is LineState.STALE:
+            return Strip([Segment(line.text, style(line.spans[0].style, state))] if line.spans else [], self.size.width)
+        segments = [Segment(span.text, style(span.style, state)) for span in line.spans if span.text]
         return Strip(segments, self.size.width).simplify()

@@ -1,4 +1,4 @@
-"""The business of the tests' floor, built by hand: quotas, satisfaction, customers, promises, problems and money."""
+"""A floor built by hand that fills every panel: quotas, satisfaction, customers, promises, problems and money."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ HOUR = 60 * MINUTE
 
 def busy_floor(agents: int = 24) -> FloorSnapshot:
     """The floor of `tests.floors` with its business."""
-    return with_business(floor(agents))
+    return with_periodic_figures(floor(agents))
 
 
-def with_business(whole: FloorSnapshot) -> FloorSnapshot:
+def with_periodic_figures(whole: FloorSnapshot) -> FloorSnapshot:
     """The same floor, with what the business panels show."""
     rng = Random(7)
     found = replace(

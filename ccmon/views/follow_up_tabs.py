@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from ccmon.formatting import clock, coarse, count, dated, percent, plural
-from ccmon.metrics.percentage import said_chance
+from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.views.agents import does_now_column, state_span
-from ccmon.views.alarms import does_now, promise_sentence, why_at_risk
+from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, count_column, sign_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Headline
+from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -29,11 +29,11 @@ FACTS = (
 )
 
 
-def headline(view: View) -> Headline:
+def summary(view: View) -> Summary:
     """How many are late, and how many will be."""
-    floor, unknown = view.floor, view.marks.unknown
+    floor, unknown = view.floor, view.glyphs.unknown
     figures = floor.follow_ups
-    coming = [item.due_at for item in figures.items if item.due_at >= view.told_at]
+    coming = [item.due_at for item in figures.items if item.due_at >= view.as_of]
     risk = figures.at_risk
     facts = (
         Fact("at risk", count(risk, unknown), TextStyle.WATCH if risk else TextStyle.TEXT),
@@ -44,14 +44,19 @@ def headline(view: View) -> Headline:
         Fact("not given up", unknown if floor.stuck is None else count(len(floor.stuck))),
         Fact("second sale", unknown if floor.second_purchases is None else count(len(floor.second_purchases))),
     )
-    role = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
-    brief = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
-    return Headline(
-        count(figures.overdue, unknown), "late", role, facts, brief, TextStyle.WATCH if risk else TextStyle.TEXT
+    style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
+    secondary_kpi = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
+    return Summary(
+        count(figures.overdue, unknown),
+        "late",
+        style,
+        facts,
+        secondary_kpi,
+        TextStyle.WATCH if risk else TextStyle.TEXT,
     )
 
 
-def late_role(owner: AgentFollowUps) -> TextStyle:
+def late_style(owner: AgentFollowUps) -> TextStyle:
     """The role of what an owner will be late with."""
     if owner.overdue:
         return TextStyle.BAD
@@ -59,38 +64,38 @@ def late_role(owner: AgentFollowUps) -> TextStyle:
 
 
 def _late(owner: AgentFollowUps, view: View, _width: int) -> Span:
-    will, marks = owner.cannot_be_kept, view.marks
+    will, glyphs = owner.cannot_be_kept, view.glyphs
     if owner.overdue:
-        return Span(f"{marks.act} {owner.overdue} late" + (f" +{will}" if will else ""), TextStyle.BAD)
+        return Span(f"{glyphs.act} {owner.overdue} late" + (f" +{will}" if will else ""), TextStyle.BAD)
     return (
-        Span(f"{marks.watch} {will} will be", TextStyle.WATCH) if will else Span(f"{marks.fine} none", TextStyle.GOOD)
+        Span(f"{glyphs.watch} {will} will be", TextStyle.WATCH) if will else Span(f"{glyphs.fine} none", TextStyle.GOOD)
     )
 
 
 def _risk(owner: AgentFollowUps, view: View, _width: int) -> Span:
     if owner.at_risk is None:
-        return Span(view.marks.unknown, TextStyle.QUIET)
+        return Span(view.glyphs.unknown, TextStyle.QUIET)
     return Span(count(owner.at_risk), TextStyle.WATCH if owner.at_risk else TextStyle.TEXT)
 
 
-def _owns(owner: AgentFollowUps) -> int:
+def _owed(owner: AgentFollowUps) -> int:
     return owner.risk.owned if owner.risk is not None else owner.owed
 
 
-def _needs(owner: AgentFollowUps) -> int | None:
+def _needed_ms(owner: AgentFollowUps) -> int | None:
     return owner.risk.needed_ms if owner.risk is not None else None
 
 
-def _has(owner: AgentFollowUps) -> int | None:
+def _left_ms(owner: AgentFollowUps) -> int | None:
     return owner.risk.left_ms if owner.risk is not None else None
 
 
-def said_late(item: FollowUp) -> str:
+def late_text(item: FollowUp) -> str:
     """How likely a promise is late, as a person says it; nothing where it is not known."""
-    return "" if item.late_chance is None else f"{said_chance(item.late_chance)} likely late"
+    return "" if item.late_chance is None else f"{chance_text(item.late_chance)} likely late"
 
 
-OWNER_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
+AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     Column("late", "late", "Promises that are late, and (+) those that will be, whatever the owner does.", 11, _late, 0,
            right=False, sort=lambda o, v: o.late),
     Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
@@ -100,40 +105,40 @@ OWNER_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     text_column("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
     does_now_column("What that agent does now.", lambda o: o.agent_id, rank=2),
     count_column("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
-                 lambda o, v: _owns(o), rank=1),
+                 lambda o, v: _owed(o), rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
-           lambda o, v, _: Span(coarse(_needs(o), v.marks.unknown)), 2, sort=lambda o, v: _needs(o)),
+           lambda o, v, _: Span(coarse(_needed_ms(o), v.glyphs.unknown)), 2, sort=lambda o, v: _needed_ms(o)),
     Column("has", "has", "Time left in the owner's shift.", 8,
-           lambda o, v, _: Span(coarse(_has(o), v.marks.unknown)), 2, sort=lambda o, v: _has(o)),
+           lambda o, v, _: Span(coarse(_left_ms(o), v.glyphs.unknown)), 2, sort=lambda o, v: _left_ms(o)),
     clock_column("ends", "until", "End of the owner's shift.", lambda o, v: o.shift_ends_at, style=TextStyle.QUIET),
     count_column("overdue", "late now", "Of the open ones, those past their due moment and its grace.",
                  lambda o, v: o.overdue, rank=3, style=lambda o, v: TextStyle.BAD if o.overdue else TextStyle.TEXT),
     count_column("done", "done", "Follow-ups the owner has done today.", lambda o, v: o.done_today, rank=4),
     Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
-           lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.marks.unknown), 4,
+           lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.glyphs.unknown), 4,
            sort=lambda o, v: o.kept.rate),
     text_column("team", "team", "The owner's team.", lambda o, v: o.team, width=10, rank=6, widest=16,
                 style=TextStyle.QUIET),
 )  # fmt: skip
 
 
-class OwnersPage(FloorPanel[AgentFollowUps]):
+class AgentFollowUpsTab(FloorPanel[AgentFollowUps]):
     """Promises by owner, and what can still be kept."""
 
     number = 5
     part = "follow_ups"
     name = "Follow-ups"
-    page = "owners"
+    tab = "owners"
     purpose = "Who owes how many calls, how long they take, and whether the time until the end of the shift is enough."
-    nothing = "Nobody owes a call that is due today."
-    order = "most that will be late first"
+    empty_message = "Nobody owes a call that is due today."
+    default_sort_help = "most that will be late first"
     facts = FACTS
-    columns = OWNER_COLUMNS
+    columns = AGENT_FOLLOW_UP_COLUMNS
     printed_limit = 10
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """That of the follow-ups."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[AgentFollowUps]:
         """Those who are late or will be first, as the snapshot has them."""
@@ -149,15 +154,15 @@ class OwnersPage(FloorPanel[AgentFollowUps]):
 
     def details(self, row: AgentFollowUps, view: View) -> Sequence[Detail]:
         """The sentence, what it rests on, and each call owed."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         state = state_span(view.agent(row.agent_id), view)
         details = [
-            Detail("So it is", f"{promise_sentence(row, does_now(view.agent(row.agent_id)))}.", late_role(row)),
+            Detail("So it is", f"{follow_up_load_sentence(row, does_now(view.agent(row.agent_id)))}.", late_style(row)),
             Detail("Team", row.team or unknown),
-            Detail("Does now", state.text or unknown, state.role),
+            Detail("Does now", state.text or unknown, state.style),
             Detail("Time"),
             Detail("end of the shift", clock(row.shift_ends_at, view.zone, unknown=unknown)),
-            Detail("left of it", coarse(_has(row), unknown)),
+            Detail("left of it", coarse(_left_ms(row), unknown)),
             Detail(
                 "usual time for a call",
                 coarse(row.handling_ms, unknown)
@@ -167,7 +172,7 @@ class OwnersPage(FloorPanel[AgentFollowUps]):
                     else ", the whole centre's: too few of their own"
                 ),
             ),
-            Detail("needed in all", coarse(_needs(row), unknown)),
+            Detail("needed in all", coarse(_needed_ms(row), unknown)),
             Detail("Today"),
             Detail("at risk", count(row.at_risk, unknown)),
             Detail("to be expected late in all", count(row.late_expected, unknown, 1)),
@@ -178,16 +183,16 @@ class OwnersPage(FloorPanel[AgentFollowUps]):
         owed = [item for item in view.floor.follow_ups.items if item.owner_id == row.agent_id]
         late = set(row.risk.late) if row.risk else set()
         for item in owed:
-            now = view.told_at
+            now = view.as_of
             word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"
-            what = f"{item.customer or unknown}  {item.kind}  {said_late(item)}".rstrip()
+            what = f"{item.customer or unknown}  {item.kind}  {late_text(item)}".rstrip()
             if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
                 what += f": {why_at_risk(item.late_reason)}"
             details.append(Detail(f"{dated(item.due_at, view.zone, now)} {word}", what))
         return details
 
 
-WHY_ROLES = {
+REASON_STYLES = {
     UnresolvedReason.SILENT: TextStyle.BAD,
     UnresolvedReason.PROBLEMS: TextStyle.WATCH,
     UnresolvedReason.NOT_REACHED: TextStyle.TEXT,
@@ -196,14 +201,14 @@ TIMES = {UnresolvedReason.SILENT: "day", UnresolvedReason.PROBLEMS: "problem", U
 
 
 def _sign(stuck: UnresolvedCustomer, view: View, _width: int) -> Span:
-    role = WHY_ROLES[stuck.why]
-    return Span({TextStyle.BAD: view.marks.act, TextStyle.WATCH: view.marks.watch}.get(role, " "), role)
+    style = REASON_STYLES[stuck.why]
+    return Span({TextStyle.BAD: view.glyphs.act, TextStyle.WATCH: view.glyphs.watch}.get(style, " "), style)
 
 
-STUCK_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
+UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
     sign_column("▲ a promise is broken, △ two problems and nobody follows up.", _sign),
     Column("why", "why", "Why the customer must not be given up.", 17,
-           lambda s, v, _: Span(s.why, WHY_ROLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
+           lambda s, v, _: Span(s.why, REASON_STYLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
     Column("times", "how often", "Business days of silence, problems, or attempts in 14 days.", 10,
            lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
     text_column("customer", "customer", "Who it is.", lambda s, v: s.customer, missing=True, width=12, rank=0,
@@ -222,30 +227,30 @@ STUCK_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
 def day_and_time(at: int, view: View) -> str:
     """A moment of these days."""
     moment = datetime.fromtimestamp(at / 1000, view.zone)
-    today = datetime.fromtimestamp(view.told_at / 1000, view.zone).date()
+    today = datetime.fromtimestamp(view.as_of / 1000, view.zone).date()
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%a %d %b}"
 
 
-class UnresolvedPage(FloorPanel[UnresolvedCustomer]):
+class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
     """Customers who must not be given up."""
 
     number = 5
     part = "stuck"
     name = "Follow-ups"
-    page = "stuck"
+    tab = "stuck"
     purpose = (
         "Not given up: customers who were promised a call and hear nothing, who were called in vain, "
         "or who have two problems and no follow-up."
     )
-    nothing = "Nobody is left alone."
-    order = "longest silence first, then the latest calls"
+    empty_message = "Nobody is left alone."
+    default_sort_help = "longest silence first, then the latest calls"
     facts = FACTS
-    columns = STUCK_COLUMNS
+    columns = UNRESOLVED_COLUMNS
     printed_limit = 10
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """That of the follow-ups."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[UnresolvedCustomer]:
         """Promised and silent first."""
@@ -261,9 +266,9 @@ class UnresolvedPage(FloorPanel[UnresolvedCustomer]):
 
     def details(self, row: UnresolvedCustomer, view: View) -> Sequence[Detail]:
         """Why, since when, and who knows the customer."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         return [
-            Detail("Why", row.why, WHY_ROLES[row.why]),
+            Detail("Why", row.why, REASON_STYLES[row.why]),
             Detail("How often", plural(row.times, TIMES[row.why])),
             Detail("Last", day_and_time(row.last_at, view)),
             Detail("Customer", row.customer or unknown),
@@ -288,7 +293,7 @@ def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
     return Span(words, TextStyle.WATCH if days <= 1 else TextStyle.TEXT)
 
 
-SECOND_COLUMNS: tuple[Column[SecondPurchase], ...] = (
+REPEAT_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
     Column("closes", "closes", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
            sort=lambda s, v: s.closes_on),
     text_column("customer", "customer", "Who bought once.", lambda s, v: s.customer, missing=True, width=12, rank=0,
@@ -304,23 +309,23 @@ SECOND_COLUMNS: tuple[Column[SecondPurchase], ...] = (
 )  # fmt: skip
 
 
-class RepeatPurchasePage(FloorPanel[SecondPurchase]):
+class RepeatPurchaseTab(FloorPanel[SecondPurchase]):
     """One-time buyers who may buy again now."""
 
     number = 5
     part = "second_purchases"
     name = "Follow-ups"
-    page = "second sale"
+    tab = "second sale"
     purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."
-    nothing = "No one-time buyer's time to buy again closes this week."
-    order = "soonest to close first"
+    empty_message = "No one-time buyer's time to buy again closes this week."
+    default_sort_help = "soonest to close first"
     facts = FACTS
-    columns = SECOND_COLUMNS
+    columns = REPEAT_PURCHASE_COLUMNS
     printed_limit = 10
 
-    def headline(self, view: View) -> Headline:
+    def summary(self, view: View) -> Summary:
         """That of the follow-ups."""
-        return headline(view)
+        return summary(view)
 
     def rows(self, view: View) -> Sequence[SecondPurchase]:
         """The soonest first."""
@@ -336,7 +341,7 @@ class RepeatPurchasePage(FloorPanel[SecondPurchase]):
 
     def details(self, row: SecondPurchase, view: View) -> Sequence[Detail]:
         """The first purchase and who knows the customer."""
-        unknown = view.marks.unknown
+        unknown = view.glyphs.unknown
         closes = _closes(row, view, 0)
         return [
             Detail("Customer", row.customer or unknown),
@@ -344,7 +349,7 @@ class RepeatPurchasePage(FloorPanel[SecondPurchase]):
             Detail("Bought first on", row.bought_on),
             Detail("Sold by", row.agent or unknown),
             Detail("Client", row.client or unknown),
-            Detail("Time to buy again", f"closes on {row.closes_on}, {closes.text}", closes.role),
+            Detail("Time to buy again", f"closes on {row.closes_on}, {closes.text}", closes.style),
             Detail("What it rests on"),
             Detail("Four of five customers who buy a second time have done so by then (90 days below 100 of them)."),
         ]

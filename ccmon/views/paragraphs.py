@@ -1,20 +1,12 @@
-"""What the panels of the business share: their figures come some seconds after the first frame."""
+"""Remarks under the rows of a panel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from ccmon.formatting import fit, wrapped
-from ccmon.views.panel import FloorPanel
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
-
-Row = TypeVar("Row")
-
-
-class PeriodicPanel(FloorPanel[Row]):
-    """A panel of figures that change by the hour and are read every half minute."""
 
 
 def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
@@ -26,6 +18,6 @@ def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Seq
     room = max(0, height - 1)
     if 0 < room < len(pieces):
         rest = len(pieces) - room + 1
-        pieces = [*pieces[: room - 1], f"{view.marks.more} {rest} more lines: Enter shows them"]
-    lines = [(Span(fit(piece, width, more=view.marks.more), TextStyle.QUIET),) for piece in pieces[:room]]
+        pieces = [*pieces[: room - 1], f"{view.glyphs.more} {rest} more lines: Enter shows them"]
+    lines = [(Span(fit(piece, width, more=view.glyphs.more), TextStyle.QUIET),) for piece in pieces[:room]]
     return [(blank(width),), *lines] if lines else ()

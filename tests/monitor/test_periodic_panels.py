@@ -13,16 +13,16 @@ from ccmon.model.sources import Progress
 from ccmon.monitor.app import Monitor
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
-from ccmon.views.alarms import promise_sentence
+from ccmon.views.alarms import follow_up_load_sentence
 from ccmon.views.all_panels import panels
-from ccmon.views.follow_up_pages import OWNER_COLUMNS
-from ccmon.views.layout import FURTHER
+from ccmon.views.follow_up_tabs import AGENT_FOLLOW_UP_COLUMNS
+from ccmon.views.layout import SECONDARY
 from ccmon.views.sales import SalesPanel
-from ccmon.views.sales_lines import ROLES, SalesLine, pace_role, verdict_span
+from ccmon.views.sales_lines import STYLES, SalesLine, pace_style, verdict_span
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 from tests.alarm_lines import with_sentences
-from tests.business import busy_floor
+from tests.busy_floor import busy_floor
 from tests.floors import floor, known
 from tests.monitor.watching import SIZES, screen_text, tick, watching
 
@@ -66,7 +66,7 @@ async def test_the_further_panels_are_in_sight_at_every_size(size: tuple[int, in
         lines = await tick(pilot)
         if size == (200, 60):
             text = "\n".join(lines)
-            assert all(f"╭─ {number} " in text for number in FURTHER)
+            assert all(f"╭─ {number} " in text for number in SECONDARY)
         else:
             assert " 6 Satisf" in lines[-2]
             assert " 80 %" in lines[-2]
@@ -81,7 +81,7 @@ async def test_six_to_nine_open_them_and_go_back(size: tuple[int, int]) -> None:
     app, _ = watching(busy_floor(36))
     async with app.run_test(size=size) as pilot:
         before = await tick(pilot)
-        for number, name in zip(FURTHER, ("Satisfaction", "Customers", "Problems", "Value"), strict=True):
+        for number, name in zip(SECONDARY, ("Satisfaction", "Customers", "Problems", "Value"), strict=True):
             for back in (str(number), "escape"):
                 await pilot.press(str(number))
                 lines = await tick(pilot)
@@ -181,7 +181,7 @@ async def test_quotas_of_day_week_and_month_and_an_agents_part() -> None:
         await pilot.press("3")
         for period in ("day", "week", "month"):
             lines = await tick(pilot)
-            assert app.floor.drawing.panel.page == period
+            assert app.floor.drawing.panel.tab == period
             assert any("Bloem C" in line and "%" in line for line in lines)
             await pilot.press("v")
         await pilot.press("G", "enter")
@@ -194,11 +194,11 @@ def test_four_calls_are_no_reason_for_red() -> None:
     poor = replace(agent, sales_calls=4, converted=0, sales=0, quota_conversion=0.25, quotas=())
     line = SalesLine(poor, None, Period.DAY)
     assert line.verdict is Verdict.UNSURE
-    assert ROLES[line.verdict] is TextStyle.QUIET
-    assert pace_role(line) is not TextStyle.BAD
+    assert STYLES[line.verdict] is TextStyle.QUIET
+    assert pace_style(line) is not TextStyle.BAD
     many = line._replace(sales=replace(poor, sales_calls=200, converted=10))
     assert many.verdict is Verdict.BEHIND
-    assert ROLES[many.verdict] is TextStyle.BAD
+    assert STYLES[many.verdict] is TextStyle.BAD
 
 
 @pytest.mark.parametrize(("sold", "said"), [(200, "100 %"), (199, "100 %"), (198, "99 %"), (201, "101 %")])
@@ -208,8 +208,8 @@ def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> No
     pace = next(column for column in SalesPanel.columns if column.key == "pace")
     shown = pace.cell(SalesLine(line, None, Period.DAY), view, 8)
     assert isinstance(shown, Span)
-    assert shown.text == f"{view.marks.behind if sold < 199 else view.marks.ahead} {said}"
-    assert (pace_role(SalesLine(line, None, Period.DAY)) is TextStyle.GOOD) == (sold >= 199)
+    assert shown.text == f"{view.glyphs.behind if sold < 199 else view.glyphs.ahead} {said}"
+    assert (pace_style(SalesLine(line, None, Period.DAY)) is TextStyle.GOOD) == (sold >= 199)
 
 
 @pytest.mark.parametrize(
@@ -226,17 +226,17 @@ def test_a_promise_at_risk_is_a_sentence() -> None:
     owner = replace(known(busy_floor(36).follow_ups.owners)[0], name="Eva", agent_id=1, overdue=0, late_chances=None)
     minute = 60_000
     eva = replace(owner, risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
-    assert promise_sentence(eva) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"
-    assert promise_sentence(replace(eva, overdue=1)).endswith("1 is late, 1 cannot be kept")
-    assert promise_sentence(replace(eva, risk=Risk(1, minute, 5 * minute, ()))).endswith("all can be kept")
+    assert follow_up_load_sentence(eva) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"
+    assert follow_up_load_sentence(replace(eva, overdue=1)).endswith("1 is late, 1 cannot be kept")
+    assert follow_up_load_sentence(replace(eva, risk=Risk(1, minute, 5 * minute, ()))).endswith("all can be kept")
     busy = replace(eva, risk=Risk(1, 2 * minute, 240 * minute, (4,)))
-    assert promise_sentence(busy, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept"
+    assert follow_up_load_sentence(busy, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept"
     likely = replace(eva, late_chances=(0.9, 0.5, 0.49, 1.0, 1.0))
-    assert promise_sentence(likely).endswith("has 35 min: 2 cannot be kept, 4 at risk")
+    assert follow_up_load_sentence(likely).endswith("has 35 min: 2 cannot be kept, 4 at risk")
     assert likely.at_risk == 4
     assert likely.late_expected == pytest.approx(3.89)
     assert (eva.at_risk, eva.late_expected) == (None, None), "not read yet is not 0"
-    assert "no shift is known" in promise_sentence(replace(eva, risk=None, shift_ends_at=None))
+    assert "no shift is known" in follow_up_load_sentence(replace(eva, risk=None, shift_ends_at=None))
 
 
 @pytest.mark.parametrize(
@@ -258,11 +258,11 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
         name="Eva", overdue=0, due_today=6, owed=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
         risk=Risk(6, 265_000, 229 * 60_000, ()),
     )  # fmt: skip
-    assert promise_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"
+    assert follow_up_load_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"
     short = replace(eva, risk=Risk(6, 265_000, 60_000, (4,)))
-    assert promise_sentence(short) == f"Eva owns 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
+    assert follow_up_load_sentence(short) == f"Eva owns 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
     none = replace(short, late_chances=(0.95, 0.1))
-    assert promise_sentence(none).endswith(": 1 cannot be kept"), "those at risk are those that cannot be kept"
+    assert follow_up_load_sentence(none).endswith(": 1 cannot be kept"), "those at risk are those that cannot be kept"
 
 
 def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
@@ -278,11 +278,11 @@ def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
         late_chances=(0.9,),
         late_reason=None,
     )
-    owns = next(column for column in OWNER_COLUMNS if column.key == "open")
+    owns = next(column for column in AGENT_FOLLOW_UP_COLUMNS if column.key == "open")
     shown = owns.cell(eva, view, 4)
     assert isinstance(shown, Span)
     assert shown.text == "5"
-    assert promise_sentence(eva) == "Eva owes 5 promised calls: 4 are late, 1 at risk"
+    assert follow_up_load_sentence(eva) == "Eva owes 5 promised calls: 4 are late, 1 at risk"
 
 
 async def test_panel_and_alarm_say_the_same_of_an_owner() -> None:
@@ -333,7 +333,7 @@ async def test_before_the_business_is_read_nothing_is_called_empty() -> None:
     app, _ = watching(floor(24))
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
-        for number in FURTHER:
+        for number in SECONDARY:
             await pilot.press(str(number))
             assert "These figures are being read." in "\n".join(await tick(pilot))
 
@@ -342,13 +342,13 @@ async def test_the_palette_finds_every_view() -> None:
     app, _ = watching(busy_floor(24))
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
-        for words, number, page in (
+        for words, number, tab in (
             ("customers, months", 7, "months"),
             ("value, same goal", 9, "same goal elsewhere"),
         ):
             await pilot.press("ctrl+p", *words, "enter")
             await tick(pilot)
-            assert (app.floor.drawing.panel.number, app.floor.drawing.panel.page) == (number, page)
+            assert (app.floor.drawing.panel.number, app.floor.drawing.panel.tab) == (number, tab)
 
 
 def test_what_is_not_known_of_a_client_is_absent_with_its_reason() -> None:
@@ -358,8 +358,8 @@ def test_what_is_not_known_of_a_client_is_absent_with_its_reason() -> None:
         known = panel.number not in {7, 8, 9}
         assert ("Not known for one client." in panel.remark(view)) != known
         if not known:
-            assert panel.headline(view).figure == UNKNOWN
-            assert panel.headline(view).facts == ()
+            assert panel.summary(view).figure == UNKNOWN
+            assert panel.summary(view).facts == ()
             assert not panel.rows(view)
             assert panel.why_empty(view) == "Not known for one client."
 
@@ -377,7 +377,7 @@ def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
     bought = [replace(each, agent=name) for each, name in zip(known(whole.second_purchases), sellers, strict=True)]
     whole = replace(whole, stuck=tuple(stuck), second_purchases=tuple(bought))
     for filters in (Filters(team=first.team), Filters(queue=own_queue), Filters(queue=own_queue, team=first.team)):
-        facts = {fact.label: fact.value for fact in panels()[4].headline(View.of(whole, filters=filters)).facts}
+        facts = {fact.label: fact.value for fact in panels()[4].summary(View.of(whole, filters=filters)).facts}
         assert (facts["second sale"], facts["not given up"]) == ("2", "1"), filters
     narrowed = narrow(replace(whole, stuck=None, second_purchases=None), Filters(team=first.team))
     assert (narrowed.stuck, narrowed.second_purchases) == (None, None), "not read yet is not none"
@@ -387,9 +387,9 @@ def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:
     whole = replace(busy_floor(24), satisfaction=(), low_scores=(), stuck=(), second_purchases=())
     view = View.of(whole)
     for panel in panels():
-        for page in panel.pages:
-            if not page.rows(view):
-                assert page.why_empty(view)
+        for tab in panel.tabs:
+            if not tab.rows(view):
+                assert tab.why_empty(view)
 
 
 PAST = "Past weeks: 43 % done; until then what rests on past days is unknown."
@@ -405,10 +405,10 @@ async def test_why_figures_of_the_past_are_unknown_can_be_read_in_the_head(size:
         await tick(pilot)
         if number:
             await pilot.press(number)
-        heads = [line for line in await tick(pilot) if " 3 Conversion " in line and "─" in line]
-        heads += [line for line in screen_text(app) if " 4 Handling " in line and "─" in line]
-        assert len(heads) == (1 if number or size < (100, 30) else 2) or not number
-        for head in heads:
+        summaries = [line for line in await tick(pilot) if " 3 Conversion " in line and "─" in line]
+        summaries += [line for line in screen_text(app) if " 4 Handling " in line and "─" in line]
+        assert len(summaries) == (1 if number or size < (100, 30) else 2) or not number
+        for head in summaries:
             assert PAST in head or f"{UNKNOWN} 43 % read" in head, head
 
 
