@@ -64,7 +64,7 @@ def doctor(
         path = database_path(db)
         if rebuild or recompute:
             with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
-                health.mend(connection, recompute_targets=recompute)
+                health.repair(connection, recompute_targets=recompute)
         with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
             at = reader.floor_now(connection)
             findings += health.examine(path, connection, at)

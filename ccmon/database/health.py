@@ -1,4 +1,4 @@
-"""What `ccmon doctor` finds out about a call database, and how it mends what it can."""
+"""What `ccmon doctor` finds out about a call database, and how it repairs what it can."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Finding:
     verdict: Verdict
     subject: str
     text: str
-    """One sentence; where something is wrong, it says how to mend it."""
+    """One sentence; where something is wrong, it says how to repair it."""
 
 
 def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fin
     yield from _rejected_lines(connection)
 
 
-def mend(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
+def repair(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
     """Fill the business days and count all totals anew, in one transaction.
 
     Args:

@@ -19,33 +19,34 @@ from ccmon.database.sql_files import sql, statements
 if TYPE_CHECKING:
     from ccmon.database.total_sql.definition import Total
 
-ALWAYS = (0, 2**62)
-"""A stretch of time that holds every business day."""
-
 _SOURCES = ("calls", "agent_states", "missed_calls", "sales")
 
-_MOST_STRETCHES = 6
-"""Touched days further apart than this many stretches are recounted as one: each stretch scans the states before it."""
+_MOST_RANGES = 6
+"""Touched days in more ranges than these are recounted as one range: each scans the states before it."""
 
 _Row = tuple[Any, ...]
 
 
-class _QueueDay(NamedTuple):
-    """A row of ``missing_queue_days``."""
-
-    queue_id: int
-    day_at: int
-
-
-class _Edges(NamedTuple):
-    """A row of ``touched_business_days``."""
+class DayRange(NamedTuple):
+    """From the start of a business day to the end of it or of a later one. A row of ``touched_business_days``."""
 
     starts_at: int
     ends_at: int
 
 
-class _Trigger(NamedTuple):
-    """A row of ``total_triggers``."""
+ALWAYS = DayRange(0, 2**62)
+"""Holds every business day."""
+
+
+class QueueDay(NamedTuple):
+    """A queue and a business day. A row of ``missing_queue_days``."""
+
+    queue_id: int
+    day_at: int
+
+
+class Trigger(NamedTuple):
+    """A trigger of the schema. A row of ``total_triggers``."""
 
     name: str
     sql: str
@@ -74,8 +75,8 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     """
     with _one_look(connection):
         found = [difference for total in _totals().values() for difference in _differences(connection, total)]
-        missing = Database(connection).rows("missing_queue_days", _QueueDay)
-    return found + [Difference("queue_days", tuple(key), "targets", 0, 1) for key in missing]
+        missing = Database(connection).rows("missing_queue_days", QueueDay)
+    return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
 
 
 def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) -> None:
@@ -90,7 +91,7 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
             connection.execute(sql("delete_lost_queue_days"))
             if recompute_targets:
                 connection.execute(sql("reset_queue_days"))
-        _recount(connection, *ALWAYS)
+        _recount(connection, ALWAYS)
 
 
 @contextmanager
@@ -104,21 +105,22 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
         for statement in statements("track_touched_hours"):
             connection.execute(statement)
         yield
-        touched = Database(connection).rows("touched_business_days", _Edges)
+        touched = Database(connection).rows("touched_business_days", DayRange)
         for statement in statements("untrack_touched_hours"):
             connection.execute(statement)
-        for first_at, last_at in _stretches(touched):
-            _recount(connection, first_at, last_at)
+        for days in _joined(touched):
+            _recount(connection, days)
 
 
-def _recount(connection: sqlite3.Connection, first_at: int, last_at: int) -> None:
-    stretch = {"first_at": first_at, "last_at": last_at}
+def _recount(connection: sqlite3.Connection, days: DayRange) -> None:
+    """Count the totals of the business days of a range anew."""
+    parameters = {"first_at": days.starts_at, "last_at": days.ends_at}
     with _without_triggers(connection, "queue_days"):
-        connection.execute(sql("insert_missing_queue_days"), stretch)
+        connection.execute(sql("insert_missing_queue_days"), parameters)
     for statement in statements("delete_totals"):
-        connection.execute(statement, stretch)
+        connection.execute(statement, parameters)
     for table, total in _totals().items():
-        connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", stretch)
+        connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", parameters)
 
 
 def _totals() -> Mapping[str, Total]:
@@ -127,15 +129,18 @@ def _totals() -> Mapping[str, Total]:
     return definitions().totals
 
 
-def _stretches(days: Iterable[_Edges]) -> list[tuple[int, int]]:
-    """Runs of days without a gap; one run over all of them where there are many."""
-    runs: list[tuple[int, int]] = []
+def _joined(days: Iterable[DayRange]) -> list[DayRange]:
+    """Days that follow each other as one range; one range over all of them where there are many."""
+    ranges: list[DayRange] = []
     for day in days:
-        if runs and runs[-1][1] == day.starts_at:
-            runs[-1] = (runs[-1][0], day.ends_at)
+        if ranges and ranges[-1].ends_at == day.starts_at:
+            ranges[-1] = ranges[-1]._replace(ends_at=day.ends_at)
         else:
-            runs.append((day.starts_at, day.ends_at))
-    return runs if len(runs) <= _MOST_STRETCHES else [(runs[0][0], runs[-1][1])]
+            ranges.append(day)
+    if len(ranges) <= _MOST_RANGES:
+        return ranges
+    first, *_, last = ranges
+    return [DayRange(first.starts_at, last.ends_at)]
 
 
 @contextmanager
@@ -144,7 +149,7 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
     if not connection.in_transaction:
         raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")
     database = Database(connection)
-    triggers = [row for table in tables for row in database.rows("total_triggers", _Trigger, {"table": table})]
+    triggers = [row for table in tables for row in database.rows("total_triggers", Trigger, {"table": table})]
     for trigger in triggers:
         connection.execute(f"DROP TRIGGER main.{trigger.name}")
     yield
@@ -172,7 +177,9 @@ def _names(total: Total) -> str:
 
 def _differences(connection: sqlite3.Connection, total: Total) -> Iterator[Difference]:
     kept = f"SELECT {_names(total)} FROM {total.table} ORDER BY {', '.join(total.keys)}"  # noqa: S608
-    recounted = connection.execute(sql(f"recount_{total.table}"), {"first_at": ALWAYS[0], "last_at": ALWAYS[1]})
+    recounted = connection.execute(
+        sql(f"recount_{total.table}"), {"first_at": ALWAYS.starts_at, "last_at": ALWAYS.ends_at}
+    )
     zeros = (0,) * len(total.columns)
     for key, *rows in _side_by_side(_keyed(connection.execute(kept), total), _keyed(recounted, total)):
         for column, was, should in zip(total.columns, *(row or zeros for row in rows), strict=True):

@@ -116,7 +116,7 @@ def test_the_table_is_filled_and_noticed_when_it_is_wrong(tmp_path: Path) -> Non
         (wrong,) = (each for each in health.examine(path, connection, 1_795_393_800_000) if each.verdict == "wrong")
         assert wrong.subject == "business days"
         assert "ccmon doctor --rebuild" in wrong.text
-        health.mend(connection, recompute_targets=False)
+        health.repair(connection, recompute_targets=False)
         assert all(each.verdict != "wrong" for each in health.examine(path, connection, 1_795_393_800_000))
 
 
