@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +20,7 @@ def ccmon(*arguments: object, stdin: str = "", **environment: str) -> subprocess
     words = [str(argument) for argument in arguments]
     streams = {name: io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for name in ("stdout", "stderr")}
     with (
-        patch.dict(os.environ, terminal_environment(**environment), clear=True),
+        patch.dict("os.environ", terminal_environment(**environment), clear=True),
         patch.object(sys, "argv", ["ccmon", *words]),
         patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8")),
         contextlib.redirect_stdout(streams["stdout"]),
