@@ -17,7 +17,7 @@ from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
 from ccmon.views.palette import DARK, LIGHT, ansi, is_light
-from ccmon.views.panel import FloorPanel, Summary
+from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -101,7 +101,7 @@ def _alarms(view: View, width: int) -> Iterator[Line]:
 
 def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
     """A panel's views one after the other; what several of them say, head or remarks, stands in the first."""
-    summaries: list[Summary] = []
+    summaries: list[PanelSummary] = []
     said: list[Line | str] = []
     for tab in panel.tabs:
         rows, absent = tab.printed_rows(view), view.absent(tab.part)
@@ -125,7 +125,7 @@ def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
             yield from below
 
 
-def _facts(summary: Summary, tab: FloorPanel[Any], view: View) -> Iterator[Line]:
+def _facts(summary: PanelSummary, tab: FloorPanel[Any], view: View) -> Iterator[Line]:
     label = "" if summary.label == tab.name.casefold() else f" {summary.label}"
     yield Span(summary.figure, summary.style), Span(label)
     for fact in (*summary.facts, *tab.printed_facts(view)):

@@ -19,7 +19,7 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View, severity_style
 
@@ -165,12 +165,12 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """Agents per state; these never scroll away."""
         states = Counter(agent.state for agent in view.floor.agents)
         if view.floor.agents and len(view.floor.agents) == states[AgentState.UNKNOWN]:
             names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
-            return Summary(
+            return PanelSummary(
                 view.glyphs.unknown, "ready", TextStyle.TEXT, [Fact(each, view.glyphs.unknown) for each in names], ""
             )
         ready = states[AgentState.READY]
@@ -185,7 +185,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
         style = TextStyle.GOOD if ready else TextStyle.WATCH if view.floor.total.waiting else TextStyle.TEXT
-        return Summary(str(ready), "ready", style, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
+        return PanelSummary(str(ready), "ready", style, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""

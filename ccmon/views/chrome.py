@@ -10,7 +10,7 @@ from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import shown_in_line
-from ccmon.views.panel import FloorPanel, Summary
+from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import ACT_NOW, View
 
@@ -175,7 +175,7 @@ def secondary_line(
 
 
 def _in_short(
-    panel: FloorPanel[Any], head: Summary | None, room: int, *, everything: bool
+    panel: FloorPanel[Any], head: PanelSummary | None, room: int, *, everything: bool
 ) -> tuple[str, Sequence[Span]]:
     """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word.
 

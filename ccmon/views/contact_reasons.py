@@ -8,7 +8,7 @@ from ccmon.formatting import clock, count, percent, plural
 from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.views.column_factories import count_column, drawn_column, percentage_column, sign_column, text_column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
@@ -104,11 +104,11 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """How many rise, and which most."""
         figures, unknown = view.floor.problems, view.glyphs.unknown
         if figures is None:
-            return Summary(unknown, "rising", TextStyle.QUIET, (), "")
+            return PanelSummary(unknown, "rising", TextStyle.QUIET, (), "")
         rising = [reason for reason in self.rows(view) if reason.rising]
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
@@ -124,7 +124,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
         )  # fmt: skip
         style = style_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET
-        return Summary(
+        return PanelSummary(
             count(len(rising) if tested else None, unknown), "rising", style, facts, first.name if first else "", style
         )
 

@@ -10,7 +10,7 @@ from ccmon.metrics.costs import HOUR_MS
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.views.column_factories import amount_column, count_column, percentage_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.paragraphs import paragraphs
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
@@ -159,11 +159,11 @@ class CostsPanel(FloorPanel[Entry]):
     facts = FACTS
     columns = ENTRY_COLUMNS
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """What is left after wages."""
         figures, unknown = view.floor.resources, view.glyphs.unknown
         if figures is None:
-            return Summary(unknown, "left", TextStyle.QUIET, (), "")
+            return PanelSummary(unknown, "left", TextStyle.QUIET, (), "")
         left = figures.contribution_cents
         facts = (
             Fact("revenue", amount(figures.revenue_cents, unknown)),
@@ -176,7 +176,7 @@ class CostsPanel(FloorPanel[Entry]):
         style = TextStyle.TEXT if left is None else TextStyle.GOOD if left >= 0 else TextStyle.WATCH
         currency = view.floor.currency or ""
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return Summary(amount(left, unknown), "left", style, facts, f"{currency} {cost} a call".strip())
+        return PanelSummary(amount(left, unknown), "left", style, facts, f"{currency} {cost} a call".strip())
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a profit centre counts."""
@@ -234,11 +234,11 @@ class CostTab(CostsPanel):
     purpose = "The floor as a cost centre: what a call costs, and how well time is used, today so far."
     default_sort_help = "as a cost centre counts"
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """What a call costs."""
         figures, unknown = view.floor.resources, view.glyphs.unknown
         if figures is None:
-            return Summary(unknown, "a call", TextStyle.QUIET, (), "")
+            return PanelSummary(unknown, "a call", TextStyle.QUIET, (), "")
         inbound = figures.work[0] if figures.work else None
         facts = (
             Fact("wages", amount(figures.labour_cents, unknown)),
@@ -247,7 +247,7 @@ class CostTab(CostsPanel):
             _elsewhere(view),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return Summary(cost, "a call", TextStyle.STRONG, facts, "")
+        return PanelSummary(cost, "a call", TextStyle.STRONG, facts, "")
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a cost centre counts."""
@@ -327,7 +327,7 @@ class InvestmentComparisonTab(FloorPanel[Spending]):
     facts = FACTS
     columns = INVESTMENT_COLUMNS
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """That of the profit centre."""
         return CostsPanel().summary(view)
 

@@ -13,7 +13,7 @@ from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, count_column, sign_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -29,7 +29,7 @@ FACTS = (
 )
 
 
-def summary(view: View) -> Summary:
+def summary(view: View) -> PanelSummary:
     """How many are late, and how many will be."""
     floor, unknown = view.floor, view.glyphs.unknown
     figures = floor.follow_ups
@@ -46,7 +46,7 @@ def summary(view: View) -> Summary:
     )
     style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
     secondary_kpi = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
-    return Summary(
+    return PanelSummary(
         count(figures.overdue, unknown),
         "late",
         style,
@@ -136,7 +136,7 @@ class AgentFollowUpsTab(FloorPanel[AgentFollowUps]):
     columns = AGENT_FOLLOW_UP_COLUMNS
     printed_limit = 10
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """That of the follow-ups."""
         return summary(view)
 
@@ -248,7 +248,7 @@ class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
     columns = UNRESOLVED_COLUMNS
     printed_limit = 10
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """That of the follow-ups."""
         return summary(view)
 
@@ -323,7 +323,7 @@ class RepeatPurchaseTab(FloorPanel[SecondPurchase]):
     columns = REPEAT_PURCHASE_COLUMNS
     printed_limit = 10
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """That of the follow-ups."""
         return summary(view)
 

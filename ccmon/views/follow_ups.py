@@ -12,7 +12,7 @@ from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.follow_up_tabs import FACTS, late_style, summary
-from ccmon.views.panel import Detail, FloorPanel, Summary
+from ccmon.views.panel import Detail, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
@@ -88,7 +88,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     printed_limit = 10
     previews_next = True
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """How many are late, and how many will be."""
         return summary(view)
 

@@ -16,7 +16,7 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
@@ -129,14 +129,14 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """The means of inbound and outbound calls."""
         unknown = view.glyphs.unknown
         whole = {each.direction: each for each in view.floor.handling if each.scope == "centre"}
         inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
-            return Summary(unknown, "in", TextStyle.QUIET, (Fact("out", out),), f"{out} out")
+            return PanelSummary(unknown, "in", TextStyle.QUIET, (Fact("out", out),), f"{out} out")
         spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
         facts = (
             Fact("out", out, TextStyle.STRONG),
@@ -147,7 +147,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
             Fact("wrap-up", percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
         )
         style = style_of(inbound)
-        return Summary(
+        return PanelSummary(
             mean(inbound.aht_ms, unknown),
             "in",
             TextStyle.STRONG if style is TextStyle.TEXT else style,

@@ -21,7 +21,7 @@ class Fact(NamedTuple):
     style: TextStyle = TextStyle.TEXT
 
 
-class Summary(NamedTuple):
+class PanelSummary(NamedTuple):
     """A panel's head."""
 
     figure: str
@@ -80,7 +80,7 @@ class FloorPanel(ABC, Generic[Row]):
         """The views of the panel, this one first. They share its number, its name and its head."""
 
     @abstractmethod
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """The panel's head."""
 
     @abstractmethod

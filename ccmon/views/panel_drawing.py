@@ -9,7 +9,7 @@ from typing import Any
 from ccmon.formatting import fit, width_of
 from ccmon.views.columns import Column, Fitted, draw_row, draw_titles, fit_columns, padded, sorted_rows
 from ccmon.views.glyphs import GlyphSet, big
-from ccmon.views.panel import Fact, FloorPanel, Summary
+from ccmon.views.panel import Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View
 
@@ -219,7 +219,7 @@ class PanelDrawing:
         )
 
 
-def _flat_head(summary: Summary, width: int, glyphs: GlyphSet) -> StyledLine:
+def _flat_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> StyledLine:
     """The head in one line: the figure, its word, then facts as long as there is room."""
     spans = [
         Span(fit(summary.figure, width_of(summary.figure), more=glyphs.more), summary.style),
@@ -239,7 +239,7 @@ def _flat_head(summary: Summary, width: int, glyphs: GlyphSet) -> StyledLine:
     return StyledLine(padded(spans, width))
 
 
-def _tall_head(summary: Summary, width: int, glyphs: GlyphSet) -> list[StyledLine] | None:
+def _tall_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> list[StyledLine] | None:
     """The head in three lines: a large figure with its word, facts beside it in columns of three."""
     bare = summary.figure.replace(" ", "")
     figure = big(bare)

@@ -17,7 +17,7 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View, severity_style
@@ -173,7 +173,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """Callers waiting, the longest wait and the service level."""
         total, glyphs = view.floor.total, view.glyphs
         style = TextStyle.GOOD if total.waiting == 0 else wait_style(total, view)
@@ -195,7 +195,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Fact("needed", _needed(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
             Fact("speed", mean(total.asa_ms, glyphs.unknown)),
         )
-        return Summary(str(total.waiting), "waiting", style, facts, longest, facts[0].style)
+        return PanelSummary(str(total.waiting), "waiting", style, facts, longest, facts[0].style)
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""

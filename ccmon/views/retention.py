@@ -10,7 +10,7 @@ from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.model.retention import RetentionFigures
 from ccmon.views.column_factories import count_column, drawn_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
@@ -100,11 +100,11 @@ GROUP_COLUMNS: tuple[Column[Group], ...] = (
 )  # fmt: skip
 
 
-def summary(view: View) -> Summary:
+def summary(view: View) -> PanelSummary:
     """Loyal customers, and today's moves."""
     figures, unknown = view.floor.retention, view.glyphs.unknown
     if figures is None:
-        return Summary(unknown, "loyal", TextStyle.QUIET, (), "")
+        return PanelSummary(unknown, "loyal", TextStyle.QUIET, (), "")
     won, back = figures.won_back, figures.won_back_today
     newest = next((cohort for cohort in reversed(figures.cohorts) if cohort.rate is not None), None)
     facts = (
@@ -118,7 +118,7 @@ def summary(view: View) -> Summary:
     )
     new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
     secondary_kpi = f"+{new_loyal} today" if new_loyal else ""
-    return Summary(
+    return PanelSummary(
         count(figures.loyal),
         "loyal",
         TextStyle.STRONG,
@@ -148,7 +148,7 @@ class RetentionPanel(FloorPanel[Group]):
     facts = FACTS
     columns = GROUP_COLUMNS
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """Loyal customers."""
         return summary(view)
 
@@ -254,7 +254,7 @@ class CohortsTab(FloorPanel[Cohort]):
     columns = COHORT_COLUMNS
     printed_limit = 12
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """That of the groups."""
         return summary(view)
 

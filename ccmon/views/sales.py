@@ -12,7 +12,7 @@ from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
 from ccmon.views.column_factories import count_column, drawn_column, kind_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sales_lines import (
     STYLES,
@@ -197,12 +197,12 @@ class SalesPanel(FloorPanel[SalesLine]):
     def _whole(self, view: View) -> SalesLine | None:
         return next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """Conversion, sales of quota and pace of the whole."""
         unknown = view.glyphs.unknown
         whole = self._whole(view)
         if whole is None:
-            return Summary(unknown, "conversion", TextStyle.QUIET, (), "")
+            return PanelSummary(unknown, "conversion", TextStyle.QUIET, (), "")
         pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
         verdict = verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
@@ -219,7 +219,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
         ]
         style = STYLES.get(whole.verdict or Verdict.UNSURE, TextStyle.QUIET)
-        return Summary(
+        return PanelSummary(
             percent(whole.conversion, 1, unknown),
             "conversion",
             TextStyle.STRONG if style is TextStyle.QUIET else style,

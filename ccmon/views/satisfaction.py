@@ -20,7 +20,7 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
-from ccmon.views.panel import Detail, Fact, FloorPanel, Summary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
@@ -157,12 +157,12 @@ def _resolved(row: SatisfactionFigures, unknown: str) -> str:
     return percent(row.said_resolved / row.said_resolved_of) if enough else unknown
 
 
-def summary(view: View) -> Summary:
+def summary(view: View) -> PanelSummary:
     """The centre's score, and how many are to be called back."""
     unknown, whole, low = view.glyphs.unknown, whole_of(view), len(view.floor.low_scores or ())
     call_back = Fact("call back", unknown if view.floor.low_scores is None else count(low), low_score_style(low))
     if whole is None:
-        return Summary(
+        return PanelSummary(
             unknown, "satisfied", TextStyle.QUIET, (call_back,), f"{low} to call" if low else "", low_score_style(low)
         )
     response = percent(whole.response_rate, unknown=unknown)
@@ -177,7 +177,7 @@ def summary(view: View) -> Summary:
     )
     score = _score(whole, view, 0)
     secondary_kpi = f"{low} to call" if low else ""
-    return Summary(score.text, "satisfied", TextStyle.STRONG, facts, secondary_kpi, low_score_style(low))
+    return PanelSummary(score.text, "satisfied", TextStyle.STRONG, facts, secondary_kpi, low_score_style(low))
 
 
 def low_score_style(low: int) -> TextStyle:
@@ -213,7 +213,7 @@ class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
     printed_limit = 100
     previews_next = True
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """The centre's score."""
         return summary(view)
 
@@ -338,7 +338,7 @@ class LowScoresTab(FloorPanel[LowScore]):
         """Today's scores do not wait for the past."""
         return super().why_empty(view) if view.floor.low_scores is None else self.empty_message
 
-    def summary(self, view: View) -> Summary:
+    def summary(self, view: View) -> PanelSummary:
         """That of the scores."""
         return summary(view)
 

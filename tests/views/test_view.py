@@ -1,0 +1,46 @@
+"""What a view finds for a row: by its id, since two agents may have one name."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from ccmon.model.agents import AgentState
+from ccmon.snapshot.alarms import AGENT_RULES, find_alarms
+from ccmon.views.agents import AgentsPanel
+from ccmon.views.queues import RULES, QueuesPanel
+from ccmon.views.view import View
+from tests.busy_floor import busy_floor
+from tests.floors import MINUTE, floor
+
+
+def test_of_two_agents_of_one_name_the_one_with_the_alarm_is_marked() -> None:
+    whole = floor(2)
+    paused = replace(whole.agents[0], name="Anna", state=AgentState.PAUSED, since=whole.at - 90 * MINUTE)
+    ready = replace(whole.agents[1], name="Anna", state=AgentState.READY, since=whole.at - MINUTE, missed=0)
+    whole = replace(whole, agents=(ready, paused))
+    view = View.of(replace(whole, alarms=find_alarms(whole)))
+    assert [view.severity(agent, AGENT_RULES) for agent in (paused, ready)] == [1, 0]
+    assert AgentsPanel().rows(view)[0] is paused
+    alerts = [[each.label for each in AgentsPanel().details(agent, view)].count("Alert") for agent in (paused, ready)]
+    assert alerts == [1, 0]
+
+
+def test_an_agent_who_is_called_like_a_queue_has_none_of_its_alarms() -> None:
+    whole = floor(24)
+    named = replace(whole.agents[0], name=whole.queues[0].name, state=AgentState.READY, since=whole.at, missed=0)
+    whole = replace(whole, agents=(named, *whole.agents[1:]))
+    view = View.of(replace(whole, alarms=find_alarms(whole)))
+    assert view.severity(whole.queues[0], RULES) == 2
+    assert view.severity(named, RULES | AGENT_RULES) == 0
+    assert view.severity(view.floor.total, RULES) == 0, "no alarm is about all queues"
+    labels = [detail.label for detail in QueuesPanel().details(whole.queues[0], view)]
+    assert labels.count("Alert") == len(view.alarms_about(whole.queues[0], RULES)) > 1
+
+
+def test_what_an_owner_does_now_is_found_by_the_id() -> None:
+    whole = busy_floor()
+    owner = next(agent for agent in whole.agents if any(item.owner_id == agent.id for item in whole.follow_ups.items))
+    other = replace(owner, id=9_999, login="other", state=AgentState.LOGGED_OUT)
+    view = View.of(replace(whole, agents=(*whole.agents, other)))
+    assert view.agent(owner.id) is owner
+    assert view.agent(None) is view.agent(77_777) is None
