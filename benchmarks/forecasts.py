@@ -33,7 +33,7 @@ from ccmon.model.sales import Period
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator import history
 from ccmon.snapshot import assemble
-from ccmon.snapshot.periodic import business
+from ccmon.snapshot.periodic import periodic_figures
 
 ZONE = "Europe/Amsterdam"
 UNTIL = datetime(2026, 11, 21, 20, tzinfo=ZoneInfo(ZONE))
@@ -211,7 +211,7 @@ def floor_at(connection: sqlite3.Connection, at: int, known: PollCache) -> Floor
     database = Database(connection)
     rows = live_queries.read_live_rows(database, at, live=False)
     found = read_periodic_rows(database, at, known, site=rows.site, day=rows.day, directory=rows.directory)
-    return assemble(rows, at, business=business(found))
+    return assemble(rows, at, periodic=periodic_figures(found))
 
 
 Ended = Counter[tuple[str, int]]

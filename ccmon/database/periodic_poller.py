@@ -1,4 +1,4 @@
-"""The business of a watched floor, read in a thread of its own: no poll waits for it.
+"""Reads what is too costly for a poll in a thread of its own: no poll waits for it.
 
 It is read again when the database has changed, at most every half minute, and at most so often that it takes one
 hundredth of the time.
@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
@@ -19,7 +20,7 @@ from ccmon.database.live_queries import read_day
 from ccmon.database.periodic_queries import read_periodic_rows
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
-from ccmon.snapshot.periodic import PeriodicFigures, business
+from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 
 EVERY_S = 30.0
 SHARE = 0.01
@@ -29,8 +30,19 @@ GIVES_WAY_S = 0.0001
 would otherwise wait 5 ms to get it back, a thousand times."""
 
 
+class _Reading(NamedTuple):
+    """What was read last."""
+
+    at: int | None
+    """The moment asked for; None: now."""
+    version: int
+    """Of the database."""
+    figures: PeriodicFigures | None
+    """None: it could not be read."""
+
+
 class PeriodicPoller:
-    """Reads the business of one database when asked to, one reading at a time."""
+    """Reads the periodic figures of one database when asked to, one reading at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,7 +50,7 @@ class PeriodicPoller:
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._stopped = False
-        self._read: tuple[int | None, int, PeriodicFigures | None] | None = None
+        self._last: _Reading | None = None
         self._next_s = 0.0
 
     def latest(self, at: int | None, moment: int, version: int, *, complete: bool = True) -> PeriodicFigures | None:
@@ -50,16 +62,15 @@ class PeriodicPoller:
             version: of the database; nothing is read again while it stays the same.
             complete: whether the rows of the past are complete by now; what was read before is read again at once.
         """
-        read = self._read
-        same = read is not None and read[0] == at
-        fresh = same and read is not None and (read[1] == version or time.monotonic() < self._next_s)
-        if fresh and read is not None and read[2] is not None:
-            found = read[2].facts
-            fresh = found.day.starts_at <= moment < found.day.ends_at and complete is (found.finished is not None)
+        last = self._last if self._last is not None and self._last.at == at else None
+        fresh = last is not None and (last.version == version or time.monotonic() < self._next_s)
+        if fresh and last is not None and last.figures is not None:
+            rows = last.figures.rows
+            fresh = rows.day.starts_at <= moment < rows.day.ends_at and complete is (rows.finished is not None)
         if not fresh and not self._stopped and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(target=self._work, args=(at, moment, version), daemon=True)
             self._thread.start()
-        return read[2] if same and read is not None else None
+        return None if last is None else last.figures
 
     def wait(self) -> None:
         """Wait for the reading that is under way, if one is."""
@@ -78,19 +89,19 @@ class PeriodicPoller:
         began_s = time.thread_time()
         usual_s = sys.getswitchinterval()
         sys.setswitchinterval(GIVES_WAY_S)
-        found: PeriodicFigures | None = None
+        figures: PeriodicFigures | None = None
         try:
             # The poll of the floor meets the same trouble and says it.
             with suppress(CcmonError):
-                found = self._business(moment)
+                figures = self._figures(moment)
         finally:
             sys.setswitchinterval(usual_s)
             spent_s = time.thread_time() - began_s
             self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
         if not self._stopped:
-            self._read = at, version, found
+            self._last = _Reading(at, version, figures)
 
-    def _business(self, moment: int) -> PeriodicFigures:
+    def _figures(self, moment: int) -> PeriodicFigures:
         with translate_errors(self._path):
             connection = self._connection = open_reader(self._path)
             try:
@@ -99,7 +110,7 @@ class PeriodicPoller:
                     # Names are read anew each time: what is kept of them would not show every correction.
                     site, day, directory = read_day(database, moment, PollCache())
                     rows = read_periodic_rows(database, moment, self._cache, site=site, day=day, directory=directory)
-                return business(rows)
+                return periodic_figures(rows)
             finally:
                 self._connection = None
                 connection.close()

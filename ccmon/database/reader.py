@@ -29,7 +29,7 @@ from ccmon.snapshot import assemble
 from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.periodic import business
+from ccmon.snapshot.periodic import periodic_figures
 
 if TYPE_CHECKING:
     from ccmon.database.async_driver import AsyncDatabase
@@ -56,7 +56,7 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
         found = read_periodic_rows(
             database, moment, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
         )
-    return assemble(rows, moment, business=business(found))
+    return assemble(rows, moment, periodic=periodic_figures(found))
 
 
 def local_clock(path: Path) -> tuple[str, int]:
@@ -169,7 +169,7 @@ class LiveReader:
         poll, moment = await database.run(partial(_poll, at, self._last, self._rows_cache))
         self._last = poll
         periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
-        floor = assemble(poll.rows, moment, business=periodic, cache=self._figures_cache)
+        floor = assemble(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
 
     async def wait_for_periodic(self) -> None:

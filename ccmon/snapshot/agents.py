@@ -20,12 +20,12 @@ STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 
 
-def memberships(facts: LiveRows) -> tuple[Membership, ...]:
+def memberships(live: LiveRows) -> tuple[Membership, ...]:
     """Who serves which queue, and who is paused there."""
-    queues, agents = facts.directory.queues, facts.directory.agents
-    pauses = {(pause.queue_id, pause.agent_id): pause for pause in facts.pauses}
+    queues, agents = live.directory.queues, live.directory.agents
+    pauses = {(pause.queue_id, pause.agent_id): pause for pause in live.pauses}
     found = []
-    for member in facts.members:
+    for member in live.members:
         pause = pauses.get((member.queue_id, member.agent_id))
         found.append(
             Membership(
@@ -52,19 +52,19 @@ def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
 class AgentDays:
     """The totals of each agent, with their sums by team."""
 
-    def __init__(self, facts: LiveRows, cache: IdentityCache) -> None:
-        self.by_agent = {totals.agent_id: totals for totals in facts.agent_days}
-        teams = cache.get("teams", (facts.directory,), lambda: _team_agents(facts))
+    def __init__(self, live: LiveRows, cache: IdentityCache) -> None:
+        self.by_agent = {totals.agent_id: totals for totals in live.agent_days}
+        teams = cache.get("teams", (live.directory,), lambda: _team_agents(live))
         found = (
             (team_id, [self.by_agent[a] for a in agents if a in self.by_agent]) for team_id, agents in teams.items()
         )
         self.by_team = {team_id: added(totals) for team_id, totals in found if totals}
-        self.together = added(facts.agent_days)
+        self.together = added(live.agent_days)
 
 
-def _team_agents(facts: LiveRows) -> dict[int, list[int]]:
+def _team_agents(live: LiveRows) -> dict[int, list[int]]:
     teams: defaultdict[int, list[int]] = defaultdict(list)
-    for agent in facts.directory.agents.values():
+    for agent in live.directory.agents.values():
         if agent.team_id is not None:
             teams[agent.team_id].append(agent.id)
     return dict(teams)
@@ -76,7 +76,7 @@ def added(totals: Sequence[AgentTotals]) -> AgentTotals:
 
 
 def agent_figures(
-    facts: LiveRows,
+    live: LiveRows,
     days: Mapping[int, AgentTotals],
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[tuple[int, str], int],
@@ -86,18 +86,18 @@ def agent_figures(
 
     ``answers`` holds how many customers answered on each agent, and how many of them were satisfied.
     """
-    states = {row.agent_id: row for row in facts.states}
-    tracked = {subject.id for subject in facts.tracked if subject.what == "agent"}
-    into_day = _handled_into_day(facts)
+    states = {row.agent_id: row for row in live.states}
+    tracked = {subject.id for subject in live.tracked if subject.what == "agent"}
+    into_day = _handled_into_day(live)
     figures = []
-    for agent in facts.directory.agents.values():
+    for agent in live.directory.agents.values():
         if agent.active or agent.id in days or agent.id in states:
             now = states.get(agent.id, LOGGED_OUT if agent.id in tracked else UNTRACKED)
             figures.append(
                 _figures(
-                    facts,
+                    live,
                     agent,
-                    _without_orphaned_call(facts, now, at),
+                    _without_orphaned_call(live, now, at),
                     days.get(agent.id, NO_TOTALS),
                     into_day.get(agent.id, NOTHING),
                     served=served.get(agent.id, ()),
@@ -108,9 +108,9 @@ def agent_figures(
     return tuple(figures)
 
 
-def _without_orphaned_call(facts: LiveRows, now: StateRow, at: int) -> StateRow:
+def _without_orphaned_call(live: LiveRows, now: StateRow, at: int) -> StateRow:
     """Ready where the call is orphaned (metrics.md 1.5): nobody has heard of its end, and it has long had one."""
-    max_open_ms = facts.site.max_open_ms
+    max_open_ms = live.site.max_open_ms
     if now.entered_at is None or now.state not in ON_A_CALL or not is_over(now.entered_at, at, max_open_ms):
         return now
     ended_at = over_at(now.entered_at, max_open_ms)
@@ -118,7 +118,7 @@ def _without_orphaned_call(facts: LiveRows, now: StateRow, at: int) -> StateRow:
 
 
 def _figures(
-    facts: LiveRows,
+    live: LiveRows,
     agent: AgentEntry,
     now: StateRow,
     day: AgentTotals,
@@ -143,7 +143,7 @@ def _figures(
         state=STATES[now.state],
         reason=now.reason,
         since=now.started_at,
-        queue=_work(facts, now),
+        queue=_work(live, now),
         queues=served,
         handled=day.inbound + day.outbound,
         inbound=day.inbound,
@@ -159,7 +159,7 @@ def _figures(
             day.paused_ms,
             day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms,
         ),
-        counts_from=None if now.started_at is None else max(now.started_at, facts.day.starts_at),
+        counts_from=None if now.started_at is None else max(now.started_at, live.day.starts_at),
         times_of_calls=AgentTimes(spent.talk_ms, spent.hold_ms, spent.wrap_up_ms),
         missed=day.missed,
         sales_calls=day.sales_calls,
@@ -171,17 +171,17 @@ def _figures(
     )
 
 
-def _work(facts: LiveRows, now: StateRow) -> str | None:
+def _work(live: LiveRows, now: StateRow) -> str | None:
     """The queue or campaign of the call at hand."""
     if now.queue_id is not None:
-        return facts.directory.queues[now.queue_id].name
-    return None if now.campaign_id is None else facts.directory.campaigns[now.campaign_id].name
+        return live.directory.queues[now.queue_id].name
+    return None if now.campaign_id is None else live.directory.campaigns[now.campaign_id].name
 
 
-def _handled_into_day(facts: LiveRows) -> dict[int, Handling]:
+def _handled_into_day(live: LiveRows) -> dict[int, Handling]:
     """By agent, what the calls of before the day took of it."""
     found: defaultdict[int, Handling] = defaultdict(Handling)
-    for call in facts.handled_into_day:
-        spent = handling_since(facts.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)
+    for call in live.handled_into_day:
+        spent = handling_since(live.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)
         found[call.agent_id] = found[call.agent_id].plus(spent)
     return found

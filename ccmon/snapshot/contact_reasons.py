@@ -23,16 +23,16 @@ NOT_NOTED = ContactReasonRow(None, "no reason noted", None, 0)
 Counts = Counter[int | None]
 
 
-def problem_figures(facts: PeriodicRows) -> ProblemFigures | None:
+def problem_figures(periodic: PeriodicRows) -> ProblemFigures | None:
     """Today's reasons; None where no reasons are kept."""
-    if not facts.contact_reasons:
+    if not periodic.contact_reasons:
         return None
-    today = _until(facts.reasons, ALL_DAY)
+    today = _until(periodic.reasons, ALL_DAY)
     answered = sum(today.values())
-    tested_at = last_test_at(facts.at, facts.day.starts_at, TEST_EVERY_MS)
-    found, flags = _tests(facts, tested_at)
-    known = {reason.id: reason for reason in facts.contact_reasons}
-    customers, listed = _concerned(facts)
+    tested_at = last_test_at(periodic.at, periodic.day.starts_at, TEST_EVERY_MS)
+    found, flags = _tests(periodic, tested_at)
+    known = {reason.id: reason for reason in periodic.contact_reasons}
+    customers, listed = _concerned(periodic)
     return ProblemFigures(
         answered=answered,
         coded=answered - today[None],
@@ -41,20 +41,20 @@ def problem_figures(facts: PeriodicRows) -> ProblemFigures | None:
                 bar,
                 known.get(bar.reason, NOT_NOTED),
                 found.get(bar.reason),
-                rises=None if facts.finished is None else bar.reason in flags.raised,
+                rises=None if periodic.finished is None else bar.reason in flags.raised,
                 customers=customers[bar.reason],
                 concerned=tuple(listed[bar.reason]),
             )
             for bar in pareto(today, answered)
         ),
-        tested_at=tested_at if tested_at > facts.day.starts_at else None,
-        baseline_days=None if facts.finished is None else len(_baseline(facts)),
+        tested_at=tested_at if tested_at > periodic.day.starts_at else None,
+        baseline_days=None if periodic.finished is None else len(_baseline(periodic)),
     )
 
 
-def _baseline(facts: PeriodicRows) -> tuple[BaselineDay, ...]:
+def _baseline(periodic: PeriodicRows) -> tuple[BaselineDay, ...]:
     """The days that today is held against; none while their rows are still coming in."""
-    return facts.finished.baseline if facts.finished else ()
+    return periodic.finished.baseline if periodic.finished else ()
 
 
 def _until(rows: Iterable[ReasonCount], slot: int) -> Counts:
@@ -66,19 +66,19 @@ def _until(rows: Iterable[ReasonCount], slot: int) -> Counts:
     return counts
 
 
-def _tests(facts: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
+def _tests(periodic: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
     """The last test of the day, and the flags after all of them: a flag stays until two negative tests."""
     flags: Flags[int | None] = Flags()
     found: dict[int | None, Occurrences] = {}
-    first = min((row.half_hour for row in facts.reasons), default=ALL_DAY)
-    last = (tested_at - facts.day.starts_at) // TEST_EVERY_MS
-    zone = ZoneInfo(facts.site.time_zone)
-    reasons = [reason.id for reason in facts.contact_reasons]
+    first = min((row.half_hour for row in periodic.reasons), default=ALL_DAY)
+    last = (tested_at - periodic.day.starts_at) // TEST_EVERY_MS
+    zone = ZoneInfo(periodic.site.time_zone)
+    reasons = [reason.id for reason in periodic.contact_reasons]
     for slot in range(first + 1, last + 1):
-        now = _until(facts.reasons, slot)
+        now = _until(periodic.reasons, slot)
         before: Counts = Counter()
-        for past in _baseline(facts):
-            at = same_time(facts.day, past.day, facts.day.starts_at + slot * TEST_EVERY_MS, zone)
+        for past in _baseline(periodic):
+            at = same_time(periodic.day, past.day, periodic.day.starts_at + slot * TEST_EVERY_MS, zone)
             before.update(_until(past.reasons, (at - past.day.starts_at) // TEST_EVERY_MS))
         exposure_now, exposure_before = sum(now.values()), sum(before.values())
         found = {r: Occurrences(now[r], exposure_now, before[r], exposure_before) for r in reasons}
@@ -86,13 +86,13 @@ def _tests(facts: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occ
     return found, flags
 
 
-def _concerned(facts: PeriodicRows) -> tuple[Counts, Mapping[int | None, list[ConcernedCustomer]]]:
+def _concerned(periodic: PeriodicRows) -> tuple[Counts, Mapping[int | None, list[ConcernedCustomer]]]:
     customers: Counts = Counter()
     listed: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
-    for row in facts.concerned:
+    for row in periodic.concerned:
         customers[row.reason_id] += 1
         if len(listed[row.reason_id]) < CONCERNED:
-            agent = facts.directory.agents.get(row.agent_id or 0)
+            agent = periodic.directory.agents.get(row.agent_id or 0)
             name = agent.name if agent else None
             who = ConcernedCustomer(row.customer_id, row.name, row.phone, row.calls, row.last_at, name)
             listed[row.reason_id].append(who)

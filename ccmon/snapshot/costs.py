@@ -53,13 +53,13 @@ def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFi
     )
 
 
-def handling_shares(facts: PeriodicRows) -> Mapping[str | None, float]:
+def handling_shares(periodic: PeriodicRows) -> Mapping[str | None, float]:
     """Share of today's handling time that went into calls of each purpose."""
-    return _shares((row.purpose, row.handling_ms) for row in facts.funnel)
+    return _shares((row.purpose, row.handling_ms) for row in periodic.funnel)
 
 
 def resource_figures(
-    facts: PeriodicRows,
+    periodic: PeriodicRows,
     usual: WeekdayBaseline | None,
     spent: Mapping[str | None, float],
     *,
@@ -71,8 +71,10 @@ def resource_figures(
     """The day so far; ``spent`` as by `handling_shares`. Times run up to ``known_at``."""
     logged_in = {agent.id: agent.times(known_at).logged_in_ms for agent in agents}
     present = {agent_id: length_ms for agent_id, length_ms in logged_in.items() if length_ms > 0}
-    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in facts.costs}
-    labour = sum(costs.labour_cents(facts.costs[each], length_ms) for each, length_ms in paid.items()) if paid else None
+    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic.costs}
+    labour = (
+        sum(costs.labour_cents(periodic.costs[each], length_ms) for each, length_ms in paid.items()) if paid else None
+    )
     without = len(present) - len(paid)
     return ResourceFigures(
         work=work_figures(usual, days),
@@ -83,12 +85,12 @@ def resource_figures(
         handled=days.together.inbound + days.together.outbound,
         orders=centre.orders - centre.cancelled_orders if centre else 0,
         revenue_cents=days.together.revenue_cents,
-        new_customers=None if facts.finished is None else centre.new_customers if centre else 0,
-        kept_customers=facts.kept,
+        new_customers=None if periodic.finished is None else centre.new_customers if centre else 0,
+        kept_customers=periodic.kept,
         sales_cost_cents=_part(labour, spent, Purpose.SALES),
         retention_cost_cents=_part(labour, spent, Purpose.RETENTION),
-        margin=facts.margin,
-        assumptions=tuple(_assumptions(facts, without)),
+        margin=periodic.margin,
+        assumptions=tuple(_assumptions(periodic, without)),
     )
 
 
@@ -105,32 +107,32 @@ def _part(labour: float | None, shares: Mapping[str | None, float], purpose: str
     return labour * shares.get(purpose, 0.0) if labour is not None and shares else None
 
 
-def _assumptions(facts: PeriodicRows, without_cost: int = 0) -> Iterable[str]:
+def _assumptions(periodic: PeriodicRows, without_cost: int = 0) -> Iterable[str]:
     yield WAGES
     if without_cost:
         agents = "One agent" if without_cost == 1 else f"{without_cost} agents"
         yield f"{agents} at work without a known hourly cost: the cost is too low by theirs."
     yield SPLIT
-    if facts.margin is None:
+    if periodic.margin is None:
         yield NO_MARGIN
     else:
-        yield f"{percent(facts.margin)} of the revenue is earned (site.margin)."
-    if facts.incrementality < 1:
-        yield f"{percent(facts.incrementality)} of the sales would not have come anyway (site.incrementality)."
+        yield f"{percent(periodic.margin)} of the revenue is earned (site.margin)."
+    if periodic.incrementality < 1:
+        yield f"{percent(periodic.incrementality)} of the sales would not have come anyway (site.incrementality)."
 
 
-def value_figures(facts: PeriodicRows) -> ValueFigures | None:
+def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
     """The centre's last 28 finished days beside every investment; None while their rows are still coming in."""
-    finished = facts.finished
+    finished = periodic.finished
     if finished is None:
         return None
     starts_on, ends_on, days = finished.window
     sales_calls = sum(row.sales_calls for row in finished.called_by_agent.values())
     converted = sum(row.converted for row in finished.sold_by_agent.values())
     kept, new = finished.kept, finished.new_customers
-    retention_calls = _retention_calls(facts, finished)
-    labour = _labour(facts, finished)
-    shares = _shares(_handling(facts, finished))
+    retention_calls = _retention_calls(periodic, finished)
+    labour = _labour(periodic, finished)
+    shares = _shares(_handling(periodic, finished))
     centre = {
         "acquisition": (sales_calls, new.customers, new.revenue_cents),
         "retention": (retention_calls, kept.customers, kept.revenue_cents),
@@ -141,11 +143,13 @@ def value_figures(facts: PeriodicRows) -> ValueFigures | None:
         calls, customers, revenue = centre[goal]
         cost = _part(labour, shares, PURPOSE[goal])
         spent = (None if cost is None else round(cost), customers, revenue)
-        rows.append(_spent(facts, ("The centre", goal, starts_on.isoformat(), ends_on.isoformat()), spent, days))
-        others = [_other(facts, row, cost, calls) for row in facts.investments if row.goal == goal and _is_dated(row)]
+        rows.append(_spent(periodic, ("The centre", goal, starts_on.isoformat(), ends_on.isoformat()), spent, days))
+        others = [
+            _other(periodic, row, cost, calls) for row in periodic.investments if row.goal == goal and _is_dated(row)
+        ]
         rows += sorted(others, key=lambda each: (each.cost_per_customer_cents is None, each.cost_per_customer_cents))
     without = sum(
-        agent_id > 0 and row.logged_in_ms > 0 and agent_id not in facts.costs
+        agent_id > 0 and row.logged_in_ms > 0 and agent_id not in periodic.costs
         for agent_id, row in finished.called_by_agent.items()
     )
     return ValueFigures(
@@ -157,20 +161,20 @@ def value_figures(facts: PeriodicRows) -> ValueFigures | None:
         retention_calls=retention_calls,
         won_per_call=average(new.customers, sales_calls),
         kept_per_call=average(kept.customers, retention_calls),
-        margin=facts.margin,
-        incrementality=facts.incrementality,
+        margin=periodic.margin,
+        incrementality=periodic.incrementality,
         rows=tuple(rows),
         assumptions=(
-            *_assumptions(facts, without),
+            *_assumptions(periodic, without),
             "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order.",
             "Outbound time is split over campaigns, and calls without one, by their contacts.",
         ),
     )
 
 
-def _retention_calls(facts: PeriodicRows, finished: FinishedDays) -> int:
+def _retention_calls(periodic: PeriodicRows, finished: FinishedDays) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
-    queues, campaigns = facts.directory.queues, facts.directory.campaigns
+    queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
     inbound, outbound = finished.handling_by_queue.values(), finished.called_by_campaign.values()
     answered = sum(row.answered for row in inbound if queues[row.queue_id].purpose == Purpose.RETENTION)
     return answered + sum(
@@ -178,16 +182,16 @@ def _retention_calls(facts: PeriodicRows, finished: FinishedDays) -> int:
     )
 
 
-def _labour(facts: PeriodicRows, finished: FinishedDays) -> float | None:
+def _labour(periodic: PeriodicRows, finished: FinishedDays) -> float | None:
     """Wages of the window; None where no hourly cost is known."""
     at_work = finished.called_by_agent.values()
-    paid = [(facts.costs[row.agent_id], row.logged_in_ms) for row in at_work if row.agent_id in facts.costs]
+    paid = [(periodic.costs[row.agent_id], row.logged_in_ms) for row in at_work if row.agent_id in periodic.costs]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
-def _handling(facts: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
+def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
     """Handling time of the window by purpose."""
-    queues, campaigns = facts.directory.queues, facts.directory.campaigns
+    queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
     for queue in finished.handling_by_queue.values():
         yield queues[queue.queue_id].purpose, queue.handling_ms
     starts_on, _, _ = finished.window
@@ -206,13 +210,13 @@ Money = tuple[int | None, int | None, int | None]
 
 
 def _spent(
-    facts: PeriodicRows, who: tuple[str, str, str, str | None], money: Money, days: int, *, other: bool = False
+    periodic: PeriodicRows, who: tuple[str, str, str, str | None], money: Money, days: int, *, other: bool = False
 ) -> Spending:
     name, goal, starts_on, ends_on = who
     cost, customers, revenue = money
-    margin = 1.0 if facts.margin is None else facts.margin
+    margin = 1.0 if periodic.margin is None else periodic.margin
     # What another way has won is told by whoever keeps its books: taken as it stands.
-    share = 1.0 if other else facts.incrementality
+    share = 1.0 if other else periodic.incrementality
     earned = None if revenue is None else revenue * margin * share
     return Spending(
         name,
@@ -241,14 +245,14 @@ def _is_dated(row: InvestmentRow) -> bool:
     return row.starts_on is not None
 
 
-def _other(facts: PeriodicRows, row: InvestmentRow, centre_cost: float | None, calls: int) -> Spending:
+def _other(periodic: PeriodicRows, row: InvestmentRow, centre_cost: float | None, calls: int) -> Spending:
     starts_on = str(row.starts_on)
-    today = date.fromisoformat(facts.day.date)
+    today = date.fromisoformat(periodic.day.date)
     last = min(today, date.fromisoformat(row.ends_on)) if row.ends_on else today
     days = (last - date.fromisoformat(starts_on)).days + 1
     customers = {"acquisition": row.customers_won, "retention": row.customers_kept}.get(row.goal)
     money = row.cost_cents, customers, row.revenue_cents
-    spent = _spent(facts, (row.name, row.goal, starts_on, row.ends_on), money, days, other=True)
+    spent = _spent(periodic, (row.name, row.goal, starts_on, row.ends_on), money, days, other=True)
     if centre_cost is None:
         return spent
     break_even = costs.break_even_conversion(centre_cost, calls, spent.cost_per_customer_cents)

@@ -91,19 +91,19 @@ class LateOutlook:
 
     def __init__(
         self,
-        facts: LiveRows,
+        live: LiveRows,
         records: PromiseRecords,
         work: PlannedWork,
         agents: Mapping[int, AgentFigures],
         at: int,
     ) -> None:
         self._at = at
-        self._day = facts.day
-        self._time = wall_clock(facts.day, at)
+        self._day = live.day
+        self._time = wall_clock(live.day, at)
         self._records = records
         self._work = work
         self._agents = agents
-        self._grace_ms = facts.site.follow_up_grace_ms
+        self._grace_ms = live.site.follow_up_grace_ms
 
     def late(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
         """How likely one is not done by its first due moment and the grace, and why.

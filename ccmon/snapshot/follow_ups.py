@@ -25,15 +25,15 @@ ON_A_CALL = frozenset(
 
 
 def follow_up_figures(
-    facts: LiveRows, agents: Mapping[int, AgentFigures], business: PeriodicFigures | None, at: int
+    live: LiveRows, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
 ) -> FollowUpFigures:
     """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known."""
-    grace_ms, day = facts.site.follow_up_grace_ms, facts.day
-    items = tuple(_item(row, facts.directory.agents.get(row.agent_id or 0), grace_ms) for row in facts.follow_ups)
-    owners = _Owners(facts, agents, business, at)
+    grace_ms, day = live.site.follow_up_grace_ms, live.day
+    items = tuple(_item(row, live.directory.agents.get(row.agent_id or 0), grace_ms) for row in live.follow_ups)
+    owners = _Owners(live, agents, periodic, at)
     risks = owners.risks(items)
-    if business is not None and business.promises is not None and not facts.progress:
-        outlook = LateOutlook(facts, business.promises, business.work, agents, at)
+    if periodic is not None and periodic.promises is not None and not live.progress:
+        outlook = LateOutlook(live, periodic.promises, periodic.work, agents, at)
         certain = {number for risk in risks.values() for number in risk.late}
         chances = [outlook.late(item, item.id in certain) for item in items]
         items = tuple(
@@ -41,16 +41,16 @@ def follow_up_figures(
             for item, (chance, reason) in zip(items, chances, strict=True)
         )
     promises: defaultdict[int | None, list[Promise]] = defaultdict(list)
-    for row in facts.promises:
+    for row in live.promises:
         promises[row.agent_id].append(Promise(row.promised_at, row.promised_at, row.done_at))
     judged = {agent_id: _judged(each, at, grace_ms) for agent_id, each in promises.items()}
-    if facts.progress:
+    if live.progress:
         return FollowUpFigures(None, None, None, 0, 0, items)
-    known = business is not None and business.usual is not None
+    known = periodic is not None and periodic.usual is not None
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
         overdue=sum(item.overdue_since < at for item in items),
-        done_today=sum(row.done for row in facts.follow_ups_done),
+        done_today=sum(row.done for row in live.follow_ups_done),
         on_time=sum(each.on_time for each in judged.values()),
         on_time_of=sum(each.promised for each in judged.values()),
         items=items,
@@ -87,11 +87,11 @@ class _Owners:
     """Owners of follow-ups at one moment."""
 
     def __init__(
-        self, facts: LiveRows, agents: Mapping[int, AgentFigures], business: PeriodicFigures | None, at: int
+        self, live: LiveRows, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
     ) -> None:
-        self._facts = facts
+        self._live = live
         self._agents = agents
-        self._business = business
+        self._periodic = periodic
         self._at = at
 
     def risks(self, items: Iterable[FollowUp]) -> dict[int | None, Risk]:
@@ -108,7 +108,7 @@ class _Owners:
     ) -> Iterable[AgentFollowUps]:
         """Those with most promises that will be late first."""
         owed = _by_owner(items)
-        done = Counter({row.agent_id: row.done for row in self._facts.follow_ups_done})
+        done = Counter({row.agent_id: row.done for row in self._live.follow_ups_done})
         found = [
             self._one(
                 agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, KeptPromises(0, 0)), risks.get(agent_id)
@@ -118,12 +118,12 @@ class _Owners:
         return sorted(found, key=lambda each: (-each.late, -each.overdue, -(each.at_risk or 0), -each.owed, each.name))
 
     def _plan(self, agent_id: int | None) -> PlannedTime | None:
-        return self._business.facts.planned.get(agent_id or 0) if self._business else None
+        return self._periodic.rows.planned.get(agent_id or 0) if self._periodic else None
 
     def _one(
         self, agent_id: int | None, owed: list[FollowUp], done: int, promises: KeptPromises, risk: Risk | None
     ) -> AgentFollowUps:
-        agent = self._facts.directory.agents.get(agent_id or 0)
+        agent = self._live.directory.agents.get(agent_id or 0)
         plan = self._plan(agent_id)
         handling_ms, own = self._handling(agent_id)
         return AgentFollowUps(
@@ -131,7 +131,7 @@ class _Owners:
             agent.name if agent else "nobody",
             agent.team if agent else None,
             agent.client if agent else None,
-            sum(item.due_at >= self._facts.day.starts_at for item in owed),
+            sum(item.due_at >= self._live.day.starts_at for item in owed),
             sum(item.overdue_since < self._at for item in owed),
             done,
             promises,
@@ -139,7 +139,7 @@ class _Owners:
             handling_ms,
             own,
             risk if plan is None or handling_ms is None or risk is not None else self._risk(owed, plan, handling_ms),
-            None if self._business is None or self._business.promises is None else self._late_chances(owed),
+            None if self._periodic is None or self._periodic.promises is None else self._late_chances(owed),
             self._late_reason(owed),
             owed=len(owed),
         )
@@ -160,7 +160,7 @@ class _Owners:
 
     def _handling(self, agent_id: int | None) -> tuple[int | None, bool]:
         """Usual time of one outbound call: the agent's own, or the centre's."""
-        usual = self._business.usual if self._business else None
+        usual = self._periodic.usual if self._periodic else None
         if usual is None:
             return None, False
         scopes: tuple[Scope, ...] = (("agent", agent_id or 0), ("centre", 0))
@@ -179,7 +179,7 @@ class _Owners:
             if agent.state in ON_A_CALL:
                 limit_ms = handling_ms
             elif agent.state is AgentState.PAUSED:
-                limit_ms = self._facts.directory.pause_limits.get(agent.reason or "")
+                limit_ms = self._live.directory.pause_limits.get(agent.reason or "")
             if limit_ms is not None:
                 free_at = max(free_at, agent.since + limit_ms)
         return promises_at_risk(
@@ -188,7 +188,7 @@ class _Owners:
             shift_ends_at=plan.ends_at,
             handling_ms=handling_ms,
             free_at=free_at,
-            grace_ms=self._facts.site.follow_up_grace_ms,
+            grace_ms=self._live.site.follow_up_grace_ms,
         )
 
 

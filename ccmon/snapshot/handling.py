@@ -36,24 +36,24 @@ UNRANKED: Ranks = (None, None)
 
 
 def handling_figures(
-    facts: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
+    live: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
-    directory, site = facts.directory, facts.site.name or "All"
+    directory, site = live.directory, live.site.name or "All"
     by_queue = {
         queue_id: HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
-        for queue_id, row in facts.queue_sums.items()
+        for queue_id, row in live.queue_sums.items()
     }
     inbound = HandlingSums._make(map(sum, zip(NOTHING, *by_queue.values(), strict=True)))
-    whole = cache.get("inbound", tuple(facts.histograms.values()), lambda: _ranks(_merged(facts.histograms.values())))
-    outbound = cache.get("outbound", (facts.outbound_histogram,), partial(_ranks_of, facts.outbound_histogram))
+    whole = cache.get("inbound", tuple(live.histograms.values()), lambda: _ranks(_merged(live.histograms.values())))
+    outbound = cache.get("outbound", (live.outbound_histogram,), partial(_ranks_of, live.outbound_histogram))
     lines = [
         _line(("centre", None, site, None), Direction.INBOUND, inbound, whole, usual=usual),
         _line(("centre", None, site, None), Direction.OUTBOUND, _outbound(days.together), outbound, usual=usual),
     ]
-    past = cache.get("usual handling", (facts.past,), lambda: _usual_by_queue(facts))
+    past = cache.get("usual handling", (live.past,), lambda: _usual_by_queue(live))
     for queue in directory.queues.values():
-        rows = facts.histograms.get(queue.id, ())
+        rows = live.histograms.get(queue.id, ())
         ranks = cache.get(("handling", queue.id), (rows,), partial(_ranks_of, rows))
         sums = by_queue.get(queue.id, NOTHING)
         who = ("queue", queue.id, queue.name, queue.client)
@@ -123,10 +123,10 @@ def _line(
     )
 
 
-def _usual_by_queue(facts: LiveRows) -> dict[int, float | None]:
+def _usual_by_queue(live: LiveRows) -> dict[int, float | None]:
     """Mean handling time of each queue over the same weekdays."""
     sums: dict[int, tuple[int, int]] = {}
-    for past in facts.past.same_weekdays:
+    for past in live.past.same_weekdays:
         for queue_id, rows in past.quarters.items():
             handled, spent_ms = sums.get(queue_id, (0, 0))
             sums[queue_id] = handled + sum(row.handled for row in rows), spent_ms + sum(row.handling_ms for row in rows)

@@ -1,4 +1,4 @@
-"""The business at one moment: what is made of its facts once, and then stands on every snapshot until they change."""
+"""What is computed once of the rows that are not read at each poll, and is part of every snapshot until they change."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ccmon.snapshot.satisfaction import by_agent, low_scores, satisfaction_figur
 
 
 class PeriodicFigures(Struct, frozen=True, eq=False):
-    """What the facts say by themselves; the rest is made with the floor's of each moment."""
+    """What the rows say by themselves; the rest is computed with the live rows of each moment."""
 
-    facts: PeriodicRows
+    rows: PeriodicRows
     usual: WeekdayBaseline | None
     """None, as what else rests on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
@@ -47,26 +47,26 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """Today's."""
 
 
-def _usual(facts: PeriodicRows) -> WeekdayBaseline | None:
-    weekday = date.fromisoformat(facts.day.date).weekday()
-    return WeekdayBaseline(facts.finished, facts.directory, weekday) if facts.finished else None
+def _usual(rows: PeriodicRows) -> WeekdayBaseline | None:
+    weekday = date.fromisoformat(rows.day.date).weekday()
+    return WeekdayBaseline(rows.finished, rows.directory, weekday) if rows.finished else None
 
 
-def business(facts: PeriodicRows) -> PeriodicFigures:
-    """The business by its facts. Pure."""
-    satisfaction = satisfaction_figures(facts)
+def periodic_figures(rows: PeriodicRows) -> PeriodicFigures:
+    """The figures of some rows. Pure."""
+    satisfaction = satisfaction_figures(rows)
     return PeriodicFigures(
-        facts=facts,
-        usual=_usual(facts),
-        details=sales_details(facts),
-        handling_shares=handling_shares(facts),
+        rows=rows,
+        usual=_usual(rows),
+        details=sales_details(rows),
+        handling_shares=handling_shares(rows),
         satisfaction=satisfaction,
         answers=by_agent(satisfaction or ()),
-        low_scores=low_scores(facts),
-        retention=retention_figures(facts),
-        second_purchases=second_purchases(facts),
-        problems=problem_figures(facts),
-        value=value_figures(facts),
-        promises=PromiseRecords(facts.finished.promises, facts.directory) if facts.finished else None,
-        work=PlannedWork(facts.planned_work, facts.directory),
+        low_scores=low_scores(rows),
+        retention=retention_figures(rows),
+        second_purchases=second_purchases(rows),
+        problems=problem_figures(rows),
+        value=value_figures(rows),
+        promises=PromiseRecords(rows.finished.promises, rows.directory) if rows.finished else None,
+        work=PlannedWork(rows.planned_work, rows.directory),
     )

@@ -31,14 +31,14 @@ Value = TypeVar("Value")
 class OpenCalls:
     """Calls that have not ended, by queue. One open for longer than the site allows is orphaned (metrics.md 1.5)."""
 
-    def __init__(self, facts: LiveRows, at: int) -> None:
+    def __init__(self, live: LiveRows, at: int) -> None:
         self.waiting: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         self.talking: defaultdict[int, int] = defaultdict(int)
         self.orphaned: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         """Of today's calls alone: those of yesterday are in no figure of today."""
-        for call in facts.calls:
-            if is_over(call.entered_at, at, facts.site.max_open_ms):
-                if call.entered_at >= facts.day.starts_at:
+        for call in live.calls:
+            if is_over(call.entered_at, at, live.site.max_open_ms):
+                if call.entered_at >= live.day.starts_at:
                     self.orphaned[call.queue_id].append(call)
             elif call.answered_at is None:
                 self.waiting[call.queue_id].append(call)
@@ -46,26 +46,26 @@ class OpenCalls:
                 self.talking[call.queue_id] += 1
 
 
-def day_targets(facts: LiveRows) -> dict[int, Targets]:
+def day_targets(live: LiveRows) -> dict[int, Targets]:
     """Each queue's targets of the business day; its present ones until its first call of the day fixes them."""
-    targets = {q.id: Targets(q.threshold_ms, q.target, q.short_abandon_ms) for q in facts.directory.queues.values()}
+    targets = {q.id: Targets(q.threshold_ms, q.target, q.short_abandon_ms) for q in live.directory.queues.values()}
     targets.update(
-        {day.queue_id: Targets(day.threshold_ms, day.target, day.short_abandon_ms) for day in facts.queue_days}
+        {day.queue_id: Targets(day.threshold_ms, day.target, day.short_abandon_ms) for day in live.queue_days}
     )
     return targets
 
 
 def queue_figures(
-    facts: LiveRows, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
+    live: LiveRows, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
 ) -> tuple[QueueFigures, ...]:
     """Each queue of the site."""
-    longest = {wait.queue_id: wait.wait_s for wait in facts.longest_waits}
-    targets = day_targets(facts)
-    tracked = {subject.id for subject in facts.tracked if subject.what == "queue"}
+    longest = {wait.queue_id: wait.wait_s for wait in live.longest_waits}
+    targets = day_targets(live)
+    tracked = {subject.id for subject in live.tracked if subject.what == "queue"}
     return allotted(
         tuple(
             _queue(
-                facts,
+                live,
                 queue,
                 cache,
                 calls=calls,
@@ -75,7 +75,7 @@ def queue_figures(
                 agents_known=queue.id in tracked,
                 at=at,
             )
-            for queue in facts.directory.queues.values()
+            for queue in live.directory.queues.values()
         ),
         staffing_by_queue,
     )
@@ -94,7 +94,7 @@ def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue)
 
 
 def _queue(
-    facts: LiveRows,
+    live: LiveRows,
     queue: Queue,
     cache: IdentityCache,
     *,
@@ -105,14 +105,14 @@ def _queue(
     agents_known: bool,
     at: int,
 ) -> QueueFigures:
-    quarters = facts.quarters.get(queue.id, NO_QUARTERS)
-    counts = facts.queue_sums.get(queue.id, NO_SUMS)._asdict()
+    quarters = live.quarters.get(queue.id, NO_QUARTERS)
+    counts = live.queue_sums.get(queue.id, NO_SUMS)._asdict()
     del counts["queue_id"]
     for call in calls.orphaned[queue.id]:
         # Nobody has heard of its end: what was answered stays so, and is counted apart (metrics.md 1.5).
         counts["unknown" if call.answered_at is None else "cut_off"] += 1
     waiting = calls.waiting[queue.id]
-    here = [call for call in waiting if call.entered_at >= facts.day.starts_at]
+    here = [call for call in waiting if call.entered_at >= live.day.starts_at]
     return QueueFigures(
         id=queue.id,
         name=queue.name,
@@ -126,7 +126,7 @@ def _queue(
         talking=calls.talking[queue.id],
         agents_ready=staffing_count.ready,
         agents_on_phones=staffing_count.on_phones,
-        agents_needed=agents_needed(facts, queue.id, quarters, targets=targets, counts=counts, at=at),
+        agents_needed=agents_needed(live, queue.id, quarters, targets=targets, counts=counts, at=at),
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),
@@ -266,9 +266,9 @@ def _common(values: Iterable[Value]) -> Value | None:
     return found.pop() if len(found) == 1 else None
 
 
-def waiting_calls(facts: LiveRows, calls: OpenCalls) -> tuple[WaitingCall, ...]:
+def waiting_calls(live: LiveRows, calls: OpenCalls) -> tuple[WaitingCall, ...]:
     """Everybody who waits, by queue and time of entry."""
-    names = facts.directory.queues
+    names = live.directory.queues
     return tuple(
         WaitingCall(queue_id, names[queue_id].name, position, call.caller, call.customer, call.entered_at)
         for queue_id in sorted(calls.waiting)

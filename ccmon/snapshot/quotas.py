@@ -89,24 +89,24 @@ class Quotas:
         directory: Directory,
         today: date,
         opening: Opening,
-        business: PeriodicRows | None,
+        periodic: PeriodicRows | None,
         *,
         usual: WeekdayBaseline | None,
         coming: RemainingSales | None,
     ) -> None:
         self._opening = opening
         self._today = today
-        self._facts = business
+        self._periodic = periodic
         self._coming = coming
         self._usual = usual
         self._given: dict[Period, dict[Scope, tuple[Quota, bool]]] = {
-            period: _given(directory, period, business) for period in Period
+            period: _given(directory, period, periodic) for period in Period
         }
-        self._before = {period: _before(directory, facts) for period, facts in self._periods().items()}
-        self._won_before = {period: _won(directory, facts) for period, facts in self._periods().items()}
+        self._before = {period: _before(directory, rows) for period, rows in self._periods().items()}
+        self._won_before = {period: _won(directory, rows) for period, rows in self._periods().items()}
 
     def _periods(self) -> Mapping[Period, PeriodRows]:
-        return self._facts.periods if self._facts else {}
+        return self._periodic.periods if self._periodic else {}
 
     def of(self, scope: Scope, sums: Sums, won: int | None) -> tuple[QuotaFigures, ...]:
         """The quotas of a scope: of the day, the week, the month.
@@ -212,8 +212,8 @@ class Quotas:
         share, basis, rests_on = (found.share, found.basis, found.rests_on) if found else (None, None, None)
         if period is Period.DAY:
             return PeriodShare(self._today, self._today, share, basis, rests_on, opening.ms_left, ())
-        facts = self._periods()[period]
-        days = [facts.starts_on + timedelta(days=n) for n in range((facts.ends_on - facts.starts_on).days + 1)]
+        rows = self._periods()[period]
+        days = [rows.starts_on + timedelta(days=n) for n in range((rows.ends_on - rows.starts_on).days + 1)]
         usual = self._usual
         rest = tuple(day.weekday() for day in days if day > self._today)
         weights = usual.weights() if usual and basis is Basis.USUAL_DAY else None
@@ -236,8 +236,8 @@ class Quotas:
             left = opening.ms_left + opening.ms * sum(day in open_days for day in rest)
         known = share is not None and came > 0
         return PeriodShare(
-            facts.starts_on,
-            facts.ends_on,
+            rows.starts_on,
+            rows.ends_on,
             done / came if known else None,
             period_basis if known else None,
             (str(period_basis) if period_basis is Basis.LINEAR else "past weeks") if known else None,
@@ -246,19 +246,19 @@ class Quotas:
         )
 
 
-def _given(directory: Directory, period: Period, facts: PeriodicRows | None) -> dict[Scope, tuple[Quota, bool]]:
+def _given(directory: Directory, period: Period, periodic: PeriodicRows | None) -> dict[Scope, tuple[Quota, bool]]:
     """The quotas of a period by scope, the parts of the teams' quotas among them."""
     given = {
         (scope, scope_id): (quota, False)
         for (name, scope, scope_id), quota in directory.quotas.items()
         if name == period
     }
-    if facts is None or not any(scope == "team" for scope, _ in given):
+    if periodic is None or not any(scope == "team" for scope, _ in given):
         return given
     if period is Period.DAY:
-        planned = {agent_id: row.planned_ms for agent_id, row in facts.planned.items()}
+        planned = {agent_id: row.planned_ms for agent_id, row in periodic.planned.items()}
     else:
-        planned = dict(facts.periods[period].planned) if period in facts.periods else {}
+        planned = dict(periodic.periods[period].planned) if period in periodic.periods else {}
     teams: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for agent in directory.agents.values():
         if agent.team_id is not None and agent.id in planned:
@@ -293,28 +293,28 @@ def _spread(
     }
 
 
-def _won(directory: Directory, facts: PeriodRows) -> Counter[Scope]:
+def _won(directory: Directory, rows: PeriodRows) -> Counter[Scope]:
     """New customers won in the period before today, by scope."""
     won: Counter[Scope] = Counter()
-    for row in facts.sold_by_agent.values():
+    for row in rows.sold_by_agent.values():
         for scope in scopes(directory, row.id):
             won[scope] += row.new_customers
-    for row in facts.sold_by_campaign.values():
+    for row in rows.sold_by_campaign.values():
         won["campaign", row.id] += row.new_customers
     return won
 
 
-def _before(directory: Directory, facts: PeriodRows) -> dict[Scope, Sums]:
+def _before(directory: Directory, rows: PeriodRows) -> dict[Scope, Sums]:
     """What was sold in the period before today, by scope."""
     found: defaultdict[Scope, Sums] = defaultdict(lambda: NO_SUMS)
-    for agent_id in facts.sold_by_agent.keys() | facts.called_by_agent.keys():
-        sums = _sums(facts.sold_by_agent.get(agent_id), facts.called_by_agent.get(agent_id))
+    for agent_id in rows.sold_by_agent.keys() | rows.called_by_agent.keys():
+        sums = _sums(rows.sold_by_agent.get(agent_id), rows.called_by_agent.get(agent_id))
         for scope in scopes(directory, agent_id):
             found[scope] = found[scope].plus(sums)
-    for campaign_id in facts.sold_by_campaign.keys() | facts.called_by_campaign.keys():
-        sums = _sums(facts.sold_by_campaign.get(campaign_id), facts.called_by_campaign.get(campaign_id))
+    for campaign_id in rows.sold_by_campaign.keys() | rows.called_by_campaign.keys():
+        sums = _sums(rows.sold_by_campaign.get(campaign_id), rows.called_by_campaign.get(campaign_id))
         found["campaign", campaign_id] = sums
-    for row in facts.other_clients_sales:
+    for row in rows.other_clients_sales:
         sums = Sums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
         moved(found, ("client", row.team_client_id or 0), ("client", row.client_id), sums)
     return found

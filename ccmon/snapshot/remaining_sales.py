@@ -62,7 +62,7 @@ class RemainingSales:
 
     def __init__(
         self,
-        facts: PeriodicRows,
+        periodic: PeriodicRows,
         finished: FinishedDays,
         shapes: DayShapes,
         at: int,
@@ -70,16 +70,16 @@ class RemainingSales:
         opening: tuple[int, int] | None,
         presence: Presence,
     ) -> None:
-        day = facts.day
-        self._directory = facts.directory
+        day = periodic.day
+        self._directory = periodic.directory
         self._shapes = shapes
         self._time = wall_clock(day, at)
         self._opening = None if opening is None else (wall_clock(day, opening[0]), wall_clock(day, opening[1]))
-        self._work = PlannedWork(facts.planned_work, facts.directory)
+        self._work = PlannedWork(periodic.planned_work, periodic.directory)
         self._presence = presence
-        self._sold, self._called = _conversions(finished, facts.directory)
-        self._by_teams = _called_by_teams(finished, facts.directory)
-        self._earned, self._squares = _earned(finished, facts.directory)
+        self._sold, self._called = _conversions(finished, periodic.directory)
+        self._by_teams = _called_by_teams(finished, periodic.directory)
+        self._earned, self._squares = _earned(finished, periodic.directory)
         self._agents_differ: float | None = None
         self._shares: dict[Scope, Share | None] = {}
 

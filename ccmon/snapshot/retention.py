@@ -18,14 +18,14 @@ from ccmon.snapshot.purchase_tally import tally_purchases
 COHORTS = 13
 
 
-def retention_figures(facts: PeriodicRows) -> RetentionFigures | None:
+def retention_figures(periodic: PeriodicRows) -> RetentionFigures | None:
     """Customers by what they bought, today's purchases included; None before the first order, and without the past."""
-    finished, today = facts.finished, date.fromisoformat(facts.day.date)
-    buyers = buyers_today(facts)
+    finished, today = periodic.finished, date.fromisoformat(periodic.day.date)
+    buyers = buyers_today(periodic)
     if finished is None or finished.history_since is None:
         return None
-    before = {c: facts.histories.get(c, ()) for c in buyers | facts.reached_today}
-    reached = _reached(facts, finished)
+    before = {c: periodic.histories.get(c, ()) for c in buyers | periodic.reached_today}
+    reached = _reached(periodic, finished)
     now = {c: [*days, today] if c in buyers else days for c, days in before.items()}
     earlier = {c: [day for day in days if day < today] for c, days in reached.items() if c in before}
     out = tally_purchases({c: days for c, days in before.items() if days}, today, finished.limits, earlier)
@@ -52,30 +52,30 @@ def retention_figures(facts: PeriodicRows) -> RetentionFigures | None:
     )
 
 
-def buyers_today(facts: PeriodicRows) -> set[int]:
+def buyers_today(periodic: PeriodicRows) -> set[int]:
     """Customers with an order of today that stands."""
-    return {sale.customer_id for sale in facts.sales if sale.customer_id is not None and not sale.cancelled}
+    return {sale.customer_id for sale in periodic.sales if sale.customer_id is not None and not sale.cancelled}
 
 
-def _reached(facts: PeriodicRows, finished: FinishedDays) -> dict[int, list[date]]:
+def _reached(periodic: PeriodicRows, finished: FinishedDays) -> dict[int, list[date]]:
     """Days on which an outbound retention call reached a customer."""
-    today = date.fromisoformat(facts.day.date)
+    today = date.fromisoformat(periodic.day.date)
     reached = {customer: list(days) for customer, days in finished.reached.items()}
-    for customer in facts.reached_today:
+    for customer in periodic.reached_today:
         reached.setdefault(customer, []).append(today)
     return reached
 
 
-def second_purchases(facts: PeriodicRows) -> tuple[SecondPurchase, ...] | None:
+def second_purchases(periodic: PeriodicRows) -> tuple[SecondPurchase, ...] | None:
     """One-time buyers whose usual time to buy again closes this week, without those who bought today."""
-    if facts.finished is None:
+    if periodic.finished is None:
         return None
-    buyers, agents = buyers_today(facts), facts.directory.agents
+    buyers, agents = buyers_today(periodic), periodic.directory.agents
     found = []
-    for customer_id, bought_on, closes_on in facts.finished.closing:
+    for customer_id, bought_on, closes_on in periodic.finished.closing:
         if customer_id not in buyers:
             unknown = CustomerSeller(customer_id, None, None, None)
-            customer = facts.finished.closing_customers.get(customer_id, unknown)
+            customer = periodic.finished.closing_customers.get(customer_id, unknown)
             agent = agents.get(customer.agent_id or 0)
             found.append(
                 SecondPurchase(
@@ -100,57 +100,57 @@ class _Unresolved:
 
 
 def unresolved_customers(
-    facts: PeriodicRows, floor: LiveRows, cache: IdentityCache
+    periodic: PeriodicRows, live: LiveRows, cache: IdentityCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
     """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first).
 
     None without the past days.
     """
-    if facts.finished is None:
+    if periodic.finished is None:
         return None
-    days = facts.finished.days
+    days = periodic.finished.days
     # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
-    last = cache.get("unresolved", (facts,), _Unresolved)
-    if last.customers is None or last.follow_ups != floor.follow_ups:
-        last.follow_ups, last.customers = floor.follow_ups, _unresolved_customers(facts, floor, days)
+    last = cache.get("unresolved", (periodic,), _Unresolved)
+    if last.customers is None or last.follow_ups != live.follow_ups:
+        last.follow_ups, last.customers = live.follow_ups, _unresolved_customers(periodic, live, days)
     return last.customers
 
 
 def _unresolved_customers(
-    facts: PeriodicRows, floor: LiveRows, days: Iterable[BusinessDay]
+    periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay]
 ) -> tuple[UnresolvedCustomer, ...]:
-    promised = {item.customer_id for item in floor.follow_ups if item.customer_id is not None}
+    promised = {item.customer_id for item in live.follow_ups if item.customer_id is not None}
     seen: set[int] = set()
     found = []
-    for one in (*_silent(facts, floor, days), *_from_calls(facts, promised)):
+    for one in (*_silent(periodic, live, days), *_from_calls(periodic, promised)):
         if one.customer_id not in seen:
             seen.add(one.customer_id)
             found.append(one)
     return tuple(found)
 
 
-def _silent(facts: PeriodicRows, floor: LiveRows, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
+def _silent(periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
     starts = [day.starts_at for day in days]
-    for item in floor.follow_ups:
-        if item.customer_id is None or item.due_at >= floor.day.starts_at:
+    for item in live.follow_ups:
+        if item.customer_id is None or item.due_at >= live.day.starts_at:
             continue
-        if facts.last_talks.get(item.customer_id, 0) < item.due_at:
+        if periodic.last_talks.get(item.customer_id, 0) < item.due_at:
             silence = sum(start > item.due_at for start in starts) + 1
             row = UnresolvedRow(item.customer_id, item.customer, item.phone, silence, item.due_at, item.agent_id)
-            yield _customer(facts, UnresolvedReason.SILENT, row)
+            yield _customer(periodic, UnresolvedReason.SILENT, row)
 
 
-def _from_calls(facts: PeriodicRows, promised: set[int]) -> Iterator[UnresolvedCustomer]:
+def _from_calls(periodic: PeriodicRows, promised: set[int]) -> Iterator[UnresolvedCustomer]:
     for why, rows in (
-        (UnresolvedReason.PROBLEMS, facts.repeated_problems),
-        (UnresolvedReason.NOT_REACHED, facts.not_reached),
+        (UnresolvedReason.PROBLEMS, periodic.repeated_problems),
+        (UnresolvedReason.NOT_REACHED, periodic.not_reached),
     ):
         for row in rows:
             if row.customer_id not in promised:
-                yield _customer(facts, why, row)
+                yield _customer(periodic, why, row)
 
 
-def _customer(facts: PeriodicRows, why: UnresolvedReason, row: UnresolvedRow) -> UnresolvedCustomer:
-    agent = facts.directory.agents.get(row.agent_id or 0)
+def _customer(periodic: PeriodicRows, why: UnresolvedReason, row: UnresolvedRow) -> UnresolvedCustomer:
+    agent = periodic.directory.agents.get(row.agent_id or 0)
     owner, client = (agent.name, agent.client) if agent else (None, None)
     return UnresolvedCustomer(row.customer_id, row.name, row.phone, why, row.times, row.last_at, owner, client)

@@ -34,37 +34,37 @@ class SalesLines:
 
     def __init__(
         self,
-        facts: LiveRows,
+        live: LiveRows,
         agents: Iterable[AgentFigures],
         cache: IdentityCache,
-        business: tuple[PeriodicRows, Details] | None,
+        periodic: PeriodicRows | None,
         at: int,
         *,
+        details: Details,
         known_at: int,
     ) -> None:
-        self._facts = facts
-        known = business[0] if business else None
-        self._details: Details = business[1] if business else {}
-        self._past_known = known is not None and known.finished is not None
+        self._live = live
+        self._details = details
+        self._past_known = periodic is not None and periodic.finished is not None
         minute = at - at % MINUTE_MS
-        key = minute, bool(facts.progress), Presence.of(agents)
-        made: dict[object, Quotas] = cache.get("quotas", (facts.directory, facts.past, known), dict)
+        key = minute, bool(live.progress), Presence.of(agents)
+        made: dict[object, Quotas] = cache.get("quotas", (live.directory, live.past, periodic), dict)
         if key not in made:
             made.clear()
-            made[key] = _quotas(facts, known, cache, minute, key[2])
+            made[key] = _quotas(live, periodic, cache, minute, key[2])
         self._quotas = made[key]
         self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = cache.get(
-            "sales lines", (facts.site.name, facts.site.currency, self._quotas), dict
+            "sales lines", (live.site.name, live.site.currency, self._quotas), dict
         )
-        self._worked = _worked(facts.directory, agents, at, known_at)
+        self._worked = _worked(live.directory, agents, at, known_at)
 
     def all(self, days: AgentDays) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
-        directory = self._facts.directory
-        by_client = _clients(directory, days, self._facts.other_clients_sales)
+        directory = self._live.directory
+        by_client = _clients(directory, days, self._live.other_clients_sales)
         nobodys = by_client.pop(None, NO_SUMS)
-        by_campaign = {row.campaign_id: _sums(row) for row in self._facts.campaign_days}
-        lines = [self._line(("centre", None, self._facts.site.name or "All", None), _sums(days.together))]
+        by_campaign = {row.campaign_id: _sums(row) for row in self._live.campaign_days}
+        lines = [self._line(("centre", None, self._live.site.name or "All", None), _sums(days.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or client.id in by_client:
                 sums = by_client.get(client.id, NO_SUMS)
@@ -113,7 +113,7 @@ class SalesLines:
             converted=sums.converted,
             sales=sums.sales,
             revenue_cents=sums.revenue_cents,
-            currency=self._facts.site.currency,
+            currency=self._live.site.currency,
             quota_sales=day.quota_sales if day else None,
             quota_conversion=day.quota_conversion if day else None,
             expected_by_now=pace.expected(day.quota_sales if day else None, gone.share),
@@ -127,23 +127,23 @@ class SalesLines:
 
 
 def _quotas(
-    facts: LiveRows, known: PeriodicRows | None, cache: IdentityCache, minute: int, presence: Presence
+    live: LiveRows, periodic: PeriodicRows | None, cache: IdentityCache, minute: int, presence: Presence
 ) -> Quotas:
-    """The quotas of a minute; before the business has been read nothing is expected that would change with it."""
-    opens_at, closes_at = facts.past.opens_at, facts.past.closes_at
+    """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
+    opens_at, closes_at = live.past.opens_at, live.past.closes_at
     edges, opening = None, Opening(None, None)
     if opens_at is not None and closes_at is not None:
         edges = opens_at, closes_at
         opening = Opening(max(0, closes_at - max(minute, opens_at)), closes_at - opens_at)
-    today = date.fromisoformat(facts.day.date)
+    today = date.fromisoformat(live.day.date)
     usual = coming = None
-    if known is not None and known.finished is not None:
-        finished, directory = known.finished, known.directory
+    if periodic is not None and periodic.finished is not None:
+        finished, directory = periodic.finished, periodic.directory
         usual = cache.get("usual", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday()))
-    if known is not None and known.finished is not None and not facts.progress:
+    if periodic is not None and periodic.finished is not None and not live.progress:
         shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-        coming = RemainingSales(known, finished, shapes, minute, opening=edges, presence=presence)
-    return Quotas(facts.directory, today, opening, known, usual=usual, coming=coming)
+        coming = RemainingSales(periodic, finished, shapes, minute, opening=edges, presence=presence)
+    return Quotas(live.directory, today, opening, periodic, usual=usual, coming=coming)
 
 
 def _clients(
@@ -213,25 +213,25 @@ class _Counts:
         )
 
 
-def sales_details(facts: PeriodicRows) -> Details:
+def sales_details(periodic: PeriodicRows) -> Details:
     """Both directions apart, gross and net, and new customers, by scope."""
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
-    for row in facts.funnel:
-        for scope in _credited(facts.directory, row.agent_id, row.campaign_id, calls=row.direction):
+    for row in periodic.funnel:
+        for scope in _credited(periodic.directory, row.agent_id, row.campaign_id, calls=row.direction):
             calls = counts[scope].calls
             if row.direction == "inbound":
                 calls[0] += row.sales_calls
             else:
                 for place, number in enumerate((row.visits, row.answered, row.sales_calls), start=1):
                     calls[place] += number
-    for sale in facts.sales:
-        for scope in _credited(facts.directory, sale.agent_id, sale.campaign_id):
+    for sale in periodic.sales:
+        for scope in _credited(periodic.directory, sale.agent_id, sale.campaign_id):
             count = counts[scope]
             count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
             count.new += sale.is_first
             if sale.call_id is not None and not sale.cancelled:
                 count.converted[sale.direction or "inbound"].add(sale.call_id)
-    new_known = facts.finished is not None
+    new_known = periodic.finished is not None
     return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}
 
 

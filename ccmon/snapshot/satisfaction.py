@@ -45,32 +45,32 @@ class _Counts(Struct):
                 self.promoters[place] += number * answers
 
 
-def satisfaction_figures(facts: PeriodicRows) -> tuple[SatisfactionFigures, ...] | None:
+def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, ...] | None:
     """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
-    if facts.finished is None:
+    if periodic.finished is None:
         return None
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
-    for row in facts.surveys:
-        for scope in _scopes(facts, row.queue_id, row.agent_id):
+    for row in periodic.surveys:
+        for scope in _scopes(periodic, row.queue_id, row.agent_id):
             counts[scope].answer(row.question, row.score, row.scale, row.answers)
-    for invitation in facts.invitations:
-        for scope in _scopes(facts, invitation.queue_id, invitation.agent_id):
+    for invitation in periodic.invitations:
+        for scope in _scopes(periodic, invitation.queue_id, invitation.agent_id):
             counts[scope].invited[0] += invitation.invited
             counts[scope].invited[1] += invitation.answered
-    for (queue_id, agent_id), (week, day) in facts.finished.first_contact.items():
-        for scope in _scopes(facts, queue_id, agent_id):
+    for (queue_id, agent_id), (week, day) in periodic.finished.first_contact.items():
+        for scope in _scopes(periodic, queue_id, agent_id):
             counts[scope].week = _added(counts[scope].week, week)
             counts[scope].day = _added(counts[scope].day, day)
-    _count_repeats(facts, facts.finished, counts)
-    one_in = facts.finished.one_customer_in
-    return tuple(_figures(facts, scope, counts[scope], one_in) for scope in _in_order(facts) if scope in counts)
+    _count_repeats(periodic, periodic.finished, counts)
+    one_in = periodic.finished.one_customer_in
+    return tuple(_figures(periodic, scope, counts[scope], one_in) for scope in _in_order(periodic) if scope in counts)
 
 
-def _scopes(facts: PeriodicRows, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
+def _scopes(periodic: PeriodicRows, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
     yield CENTRE
     if queue_id is not None:
         yield "queue", queue_id
-    agent = facts.directory.agents.get(agent_id) if agent_id is not None else None
+    agent = periodic.directory.agents.get(agent_id) if agent_id is not None else None
     if agent is not None:
         yield "agent", agent.id
         if agent.team_id is not None:
@@ -81,31 +81,31 @@ def _added(one: FirstContact, other: FirstContact) -> FirstContact:
     return FirstContact(one.resolved + other.resolved, one.repeated + other.repeated, one.pending + other.pending)
 
 
-def _count_repeats(facts: PeriodicRows, finished: FinishedDays, counts: defaultdict[Scope, _Counts]) -> None:
+def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defaultdict[Scope, _Counts]) -> None:
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
-    contacts = [*finished.recent_contacts, *(contact for contact, _ in facts.contacts)]
-    found = repeated(contacts, facts.day.starts_at, facts.at + 1)[len(finished.recent_contacts) :]
-    for (_, (queue_id, _)), again in zip(facts.contacts, found, strict=True):
+    contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic.contacts)]
+    found = repeated(contacts, periodic.day.starts_at, periodic.at + 1)[len(finished.recent_contacts) :]
+    for (_, (queue_id, _)), again in zip(periodic.contacts, found, strict=True):
         if again is not None:
-            for scope in _scopes(facts, queue_id, None):
+            for scope in _scopes(periodic, queue_id, None):
                 counts[scope].repeats[0] += again
                 counts[scope].repeats[1] += 1
 
 
-def _in_order(facts: PeriodicRows) -> Iterable[Scope]:
+def _in_order(periodic: PeriodicRows) -> Iterable[Scope]:
     yield CENTRE
     for name, members in (
-        ("queue", facts.directory.queues),
-        ("team", facts.directory.teams),
-        ("agent", facts.directory.agents),
+        ("queue", periodic.directory.queues),
+        ("team", periodic.directory.teams),
+        ("agent", periodic.directory.agents),
     ):
         yield from ((name, identity) for identity in members)
 
 
-def _figures(facts: PeriodicRows, scope: Scope, counts: _Counts, one_customer_in: int) -> SatisfactionFigures:
+def _figures(periodic: PeriodicRows, scope: Scope, counts: _Counts, one_customer_in: int) -> SatisfactionFigures:
     kind, identity = scope
     scales = sorted(counts.scales.items(), key=lambda item: (-item[1][0], item[0]))
-    name, client = _named(facts, kind, identity)
+    name, client = _named(periodic, kind, identity)
     return SatisfactionFigures(
         kind,
         identity,
@@ -126,10 +126,10 @@ def _figures(facts: PeriodicRows, scope: Scope, counts: _Counts, one_customer_in
     )
 
 
-def _named(facts: PeriodicRows, kind: str, identity: int | None) -> tuple[str, str | None]:
-    directory = facts.directory
+def _named(periodic: PeriodicRows, kind: str, identity: int | None) -> tuple[str, str | None]:
+    directory = periodic.directory
     if kind == "centre" or identity is None:
-        return facts.site.name or "All", None
+        return periodic.site.name or "All", None
     if kind == "queue":
         return directory.queues[identity].name, directory.queues[identity].client
     if kind == "team":
@@ -147,11 +147,11 @@ def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]
     return counts
 
 
-def low_scores(facts: PeriodicRows) -> tuple[LowScore, ...]:
+def low_scores(periodic: PeriodicRows) -> tuple[LowScore, ...]:
     """Today's very low scores that a call back can still mend."""
-    agents, queues = facts.directory.agents, facts.directory.queues
+    agents, queues = periodic.directory.agents, periodic.directory.queues
     found = []
-    for row in facts.low_scores:
+    for row in periodic.low_scores:
         if very_low(row.score, row.scale):
             agent, queue = agents.get(row.agent_id or 0), queues.get(row.queue_id or 0)
             found.append(

@@ -29,7 +29,7 @@ class Targets(Struct, frozen=True):
 
 
 def agents_needed(
-    facts: LiveRows,
+    live: LiveRows,
     queue_id: int,
     quarters: Sequence[QuarterSums],
     *,
@@ -43,10 +43,10 @@ def agents_needed(
     not flicker with each call. None where too little is known, and while rows of the past are still coming in: a queue
     with few calls takes last week's to help, and a total must not leave it out until then.
     """
-    if facts.progress:
+    if live.progress:
         return None
     calls = trailing_calls(quarters, at)
-    handling_ms = _handling(facts, queue_id, quarters, at)
+    handling_ms = _handling(live, queue_id, quarters, at)
     if calls <= 0 or handling_ms is None:
         return 0 if calls <= 0 and handling_ms is not None else None
     abandons = counts["abandoned"] - counts["short_abandoned"]
@@ -63,7 +63,7 @@ def trailing_calls(quarters: Sequence[QuarterSums], at: int) -> float:
     return float(by_start.get(present, 0) + by_start.get(present - QUARTER_MS, 0) * (1 - (at - present) / QUARTER_MS))
 
 
-def _handling(facts: LiveRows, queue_id: int, quarters: Sequence[QuarterSums], at: int) -> float | None:
+def _handling(live: LiveRows, queue_id: int, quarters: Sequence[QuarterSums], at: int) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
     for quarter in reversed(quarters):
@@ -73,7 +73,7 @@ def _handling(facts: LiveRows, queue_id: int, quarters: Sequence[QuarterSums], a
         total_ms += quarter.talk_ms + quarter.hold_ms + quarter.wrap_up_ms
         if handled >= ENOUGH_CALLS:
             return float(total_ms / handled)
-    for day in facts.past.same_weekdays[:1]:
+    for day in live.past.same_weekdays[:1]:
         for past in day.quarters.get(queue_id, ()):
             handled += past.handled
             total_ms += past.handling_ms

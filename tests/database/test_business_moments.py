@@ -26,7 +26,7 @@ from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import Filters
-from ccmon.snapshot.periodic import business
+from ccmon.snapshot.periodic import periodic_figures
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.sales import SalesPanel
 from ccmon.views.view import View
@@ -573,14 +573,14 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
     try:
         database = Database(connection)
         facts = live_queries.read_live_rows(database, NOON, live=True)
-        known_now = business(
+        known_now = periodic_figures(
             read_periodic_rows(database, NOON, PollCache(), site=facts.site, day=facts.day, directory=facts.directory)
         )
     finally:
         connection.close()
     cache = IdentityCache()
     first, same, later = (
-        assemble(facts, NOON + ahead, business=known_now, cache=cache).sales[0] for ahead in (0, 59_999, 60_000)
+        assemble(facts, NOON + ahead, periodic=known_now, cache=cache).sales[0] for ahead in (0, 59_999, 60_000)
     )
     assert first.day_quota is not None
     assert first.day_quota.rests_on == "4 Mondays"

@@ -200,13 +200,13 @@ def test_yesterdays_business_is_not_todays(demo: Filled, tmp_path: Path) -> None
     try:
         assert slow.latest(None, demo.at, 1) is None
         slow.wait()
-        today = known(slow.latest(None, demo.at, 1)).facts.day
+        today = known(slow.latest(None, demo.at, 1)).rows.day
         slow.wait()
         # Nothing in the database has changed, and still these are another day's figures.
         for moment, date in ((today.ends_at - 1, today.date), (today.ends_at, "2026-11-25")):
             slow.latest(None, moment, 1)
             slow.wait()
-            assert known(slow.latest(None, moment, 1)).facts.day.date == date
+            assert known(slow.latest(None, moment, 1)).rows.day.date == date
     finally:
         slow.stop()
 

@@ -25,7 +25,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.snapshot.directory import Clock
-from ccmon.snapshot.periodic import business
+from ccmon.snapshot.periodic import periodic_figures
 from tests.databases import new_database
 from tests.floors import moment
 
@@ -98,7 +98,7 @@ def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
             found = read_periodic_rows(
                 database, at, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
             )
-            yield assemble(rows, at, business=business(found))
+            yield assemble(rows, at, periodic=periodic_figures(found))
     finally:
         connection.close()
 
