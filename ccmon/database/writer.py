@@ -1,13 +1,14 @@
 """The one way into the call database for what happens on a floor: events in, changed rows out.
 
-A `Writer` is one source's. It takes the floor up as the database knows it, folds events, and writes what changed
-together with the source's position in one transaction: after a fault or a kill the next `Writer` goes on where the last
-commit was. Changes are collected between commits: a call that starts and ends within one batch is written once.
+A `Writer` is one source's. It loads the state of calls and agents from the database, applies events to it, and writes
+what changed together with the source's position in one transaction: after an error or a kill the next `Writer` resumes
+from the last commit. Changes are collected between commits: a call that starts and ends within one batch is written
+once.
 
-Records are taken in and written many at a time. Where that raises, the floor goes back to where it was before them (a
-copy, or what the database says) and takes them in by halves, each with its rows in a savepoint: what raises alone is
-set aside. So nothing need be proven of a value beforehand. A savepoint costs a third of an import, so it is only made
-where it is known to be needed: a transaction whose rows SQLite did not take is done again, `careful`.
+Records are ingested and written many at a time. Where that raises, the state goes back to what it was before them (a
+copy, or what the database says) and ingests them by halves, each with its rows in a savepoint: what raises alone is set
+aside. So nothing need be proven of a value beforehand. A savepoint costs a third of an import, so it is only made where
+it is known to be needed: a transaction whose rows SQLite rejected is done again, `careful`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,7 +47,7 @@ class Writer:
         following: bool = False,
         on_rejected: Callable[[RejectedLine], object] | None = None,
     ) -> None:
-        """Open the database for one source and take its floor up.
+        """Open the database for one source and load its state.
 
         Args:
             path: the call database.
@@ -54,7 +55,7 @@ class Writer:
             kind: queue-log, ami, freeswitch, table or simulator.
             file: where the source's records come from, to be shown.
             following: whether the source is kept up to date from here on.
-            on_rejected: told of each line that is rejected.
+            on_rejected: called with each line that is rejected.
 
         Raises:
             CcmonError: the database cannot be opened, or another program writes this source.
@@ -68,35 +69,31 @@ class Writer:
         self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
         self._rejected: list[RejectedLine] = []
         self._on_rejected = on_rejected
-        self._told: list[SourceRecord] = []
-        """Taken in since the last flush."""
-        self._before_told: bytes | None = None
-        """The floor before them; None: as the database has it."""
+        self._unflushed: list[SourceRecord] = []
+        """Ingested since the last flush."""
+        self._saved_before: bytes | None = None
+        """The state before them; None: as the database has it."""
         self._flushed = False
         """Whether the database has rows of this transaction, but not yet what the floor carries beyond them."""
         self.careful = False
         """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
         self.set_aside = 0
-        """Records that could not be taken in."""
+        """Records that could not be ingested."""
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
         """Visits written for the first time."""
         self.position: Any = None
         """Where the source's last commit ended, as it was given to `commit`."""
         self._gap: Backfill | None = None
-        self._lock = SourceLock(path, source)
-        try:
+        with ExitStack() as opened:
+            self._lock = SourceLock(path, source)
+            opened.callback(self._lock.release)
             self.connection = database_file.open_writer(path)
-        except BaseException:
-            self._lock.release()
-            raise
-        try:
+            opened.callback(self.connection.close)
             with database_file.translate_errors(path):
                 self._names = rows.NameIds(self.connection)
                 self.floor = self._resumed()
-        except BaseException:
-            self.close()
-            raise
+            opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -112,22 +109,22 @@ class Writer:
         self._lock.release()
 
     def apply(self, events: Iterable[CallEvent]) -> None:
-        """Take in events that no record tells of; nothing is written before `commit`."""
+        """Ingest events that belong to no record; nothing is written before `commit`."""
         self.take([SourceRecord(tuple(events), counted=False)])
 
     def take(self, records: Sequence[SourceRecord]) -> None:
-        """Take in records; nothing is written before `flush`. One that raises is set aside, the rest goes in."""
+        """Ingest records; nothing is written before `flush`. One that raises is set aside, the rest goes in."""
         if not records:
             return
-        if self._flushed and not self._told:
-            self._before_told = self._saved()
-        self._told += records
+        if self._flushed and not self._unflushed:
+            self._saved_before = self._saved()
+        self._unflushed += records
         try:
             self.floor.apply(event for record in records for event in record.events)
         except Exception as error:
             if not is_of_a_record(error):
                 raise
-            self._take_again(written=False)
+            self._ingest_again(written=False)
 
     def count(self, *, records: int = 0, unknown: int = 0) -> None:
         """Count records of the source, and those among them of an event that ccmon does not use."""
@@ -147,7 +144,7 @@ class Writer:
         self._agent_names.append((name, login))
 
     def knows_call(self, call_id: str) -> bool:
-        """Whether this source has told of a call, however long ago."""
+        """Whether this source has reported a call, however long ago."""
         found = {"source": self.source, "call_id": call_id}
         return call_id in self.floor.calls or Database(self.connection).value("has_call", found)
 
@@ -164,12 +161,12 @@ class Writer:
     ) -> None:
         """Write everything since the last commit in one transaction.
 
-        A database that stays locked raises before anything is taken from the floor: commit again. After any other fault
-        the floor knows of rows that are not there: close this writer and open another.
+        A database that stays locked raises before any change is taken from the state: commit again. After any other
+        error the state knows of rows that are not there: close this writer and open another.
 
         Args:
             position: where the source stands now, JSON; None: as before.
-            checked_at: the moment at which the source had told everything.
+            checked_at: the moment at which the source had reported everything.
             also: writes more in the same transaction, after the rows.
 
         Raises:
@@ -178,7 +175,7 @@ class Writer:
         try:
             self._commit_once(position, checked_at, also)
         except RecordFaultError:
-            self._take_again(written=False)
+            self._ingest_again(written=False)
             self.careful = True
             try:
                 self._commit_once(position, checked_at, also)
@@ -195,8 +192,8 @@ class Writer:
             self.write_source(position, checked_at)
 
     def start_over(self) -> None:
-        """Be where the last commit was: what was told and counted since then is forgotten."""
-        self._told, self._before_told, self._flushed, self._gap = [], None, False, None
+        """Go back to the last commit: what was ingested and counted since then is dropped."""
+        self._unflushed, self._saved_before, self._flushed, self._gap = [], None, False, None
         self._rejected, self._agent_names = [], []
         self._counted = dict.fromkeys(self._counted, 0)
         self._names = rows.NameIds(self.connection)
@@ -223,33 +220,33 @@ class Writer:
         """Write the changed rows, inside a `transaction`.
 
         Raises:
-            RecordFaultError: SQLite did not take a record's; roll back, be `careful`, and do the transaction again.
+            RecordFaultError: SQLite rejected those of a record; roll back, be `careful`, and do the transaction again.
         """
         try:
             with self._savepoint() if self.careful else nullcontext():
                 self._write_changes()
         except Exception as error:
-            if not (self._told and is_of_a_record(error)):
+            if not (self._unflushed and is_of_a_record(error)):
                 raise
             if not self.careful:
                 raise RecordFaultError(could_not(error)) from error
-            self._take_again(written=True)
-        self._told = []
+            self._ingest_again(written=True)
+        self._unflushed = []
         self._agent_names = []
-        self._before_told = None
+        self._saved_before = None
         self._flushed = True
 
-    def _take_again(self, *, written: bool) -> None:
-        """Go back to the floor before all that was told since the last flush, and take it in by halves."""
-        records, self._told = self._told, []
-        if self._before_told is None:
+    def _ingest_again(self, *, written: bool) -> None:
+        """Go back to the state before all that was ingested since the last flush, and ingest it by halves."""
+        records, self._unflushed = self._unflushed, []
+        if self._saved_before is None:
             self._names = rows.NameIds(self.connection)
             self._replace_floor(self._resumed())
         else:
-            self._go_back(self._before_told)
-        self._take_by_halves(records, written=written)
+            self._go_back(self._saved_before)
+        self._ingest_by_halves(records, written=written)
 
-    def _take_by_halves(self, records: list[SourceRecord], *, written: bool) -> None:
+    def _ingest_by_halves(self, records: list[SourceRecord], *, written: bool) -> None:
         before = self._saved()
         try:
             with self._savepoint() if written else nullcontext():
@@ -266,10 +263,10 @@ class Writer:
                 self._set_aside(records[0], error)
                 return
             middle = len(records) // 2
-            self._take_by_halves(records[:middle], written=written)
-            self._take_by_halves(records[middle:], written=written)
+            self._ingest_by_halves(records[:middle], written=written)
+            self._ingest_by_halves(records[middle:], written=written)
         else:
-            self._told += records
+            self._unflushed += records
 
     def _set_aside(self, record: SourceRecord, error: BaseException) -> None:
         self.set_aside += 1
@@ -326,7 +323,7 @@ class Writer:
             rows.write_missed(self.connection, self._names, changes.missed)
 
     def enter_gap(self, after: int | None, until: int) -> None:
-        """What is told from here on happened before what is known already: between two moments (Unix milliseconds).
+        """What is ingested from here on happened before what is there already: between two moments (Unix milliseconds).
 
         Args:
             after: everything up to here is known; None: nothing before.
@@ -339,7 +336,7 @@ class Writer:
         self._gap.take_up(self.floor)
 
     def leave_gap(self, until: int) -> None:
-        """The gap is filled up to ``until``: join its end to what is known of later, and go on from there."""
+        """The gap is filled up to ``until``: join its end to the later rows, and resume from there."""
         if self._gap is not None:
             self.floor.advance(until)
             self.flush()
@@ -348,12 +345,12 @@ class Writer:
             self._replace_floor(self._resumed())
 
     def _replace_floor(self, floor: CallStateMachine) -> None:
-        """Go on with another floor, on which the same static members are known."""
+        """Go on with another state, in which the same static members are known."""
         floor.staff.configured |= self.floor.staff.configured
         self.floor = floor
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
-        """Write the source's news, inside a `transaction`, after the last `flush` of it."""
+        """Write the row of the source, inside a `transaction`, after the last `flush` of it."""
         now = _real_now()
         if self._rejected:
             self.connection.executemany(
@@ -383,7 +380,7 @@ class Writer:
         return load_state.empty_floor(self.connection, self._names)
 
     def _resumed(self) -> CallStateMachine:
-        """The floor as the database knows it."""
+        """The state as the database has it."""
         floor, position = load_state.floor(self.connection, self._names, self.source)
         if position is not None:
             self.position = position
