@@ -29,23 +29,23 @@ HOUR = 60 * MINUTE
 
 
 def busy_floor(agents: int = 24) -> FloorSnapshot:
-    """The floor of `tests.floors` with its business."""
+    """The floor of `tests.floors` with its periodic figures."""
     return with_periodic_figures(floor(agents))
 
 
 def with_periodic_figures(whole: FloorSnapshot) -> FloorSnapshot:
-    """The same floor, with what the business panels show."""
+    """The same floor, with what the panels of periodic figures show."""
     rng = Random(7)
     found = replace(
         whole,
-        business_at=whole.at - 9_000,
+        periodic_at=whole.at - 9_000,
         incomplete=None,
         sales=_sales(whole),
         follow_ups=_follow_ups(whole),
         satisfaction=_satisfaction(rng, whole),
         low_scores=_low_scores(whole),
         retention=_retention(),
-        stuck=_stuck(whole),
+        unresolved_customers=_unresolved(whole),
         second_purchases=_second_purchases(whole),
         problems=_problems(whole),
         resources=_resources(whole),
@@ -253,7 +253,7 @@ def _retention() -> RetentionFigures:
     )
 
 
-def _stuck(whole: FloorSnapshot) -> tuple[UnresolvedCustomer, ...]:
+def _unresolved(whole: FloorSnapshot) -> tuple[UnresolvedCustomer, ...]:
     return tuple(
         UnresolvedCustomer(
             customer_id=700 + number,

@@ -113,7 +113,7 @@ def create(
 
 
 def open_reader(path: Path) -> Connection:
-    """A connection that can only read. Closing it is the caller's business.
+    """A connection that can only read. The caller closes it.
 
     Raises:
         CcmonError: no call database of this version is there, or it cannot be read.

@@ -155,7 +155,7 @@ class OtherCurrency(Struct, frozen=True):
 class SalesDetail(Struct, frozen=True):
     """What was sold today in full: both directions apart, gross and net, and who is new.
 
-    Read less often than the totals (`FloorSnapshot.business_at`), so that it can be some seconds behind them.
+    Read less often than the totals (`FloorSnapshot.periodic_at`), so that it can be some seconds behind them.
     """
 
     inbound_calls: Count
@@ -264,7 +264,7 @@ class SalesFigures(Struct, frozen=True):
     quotas: tuple[QuotaFigures, ...] = ()
     """Each quota that is set: of the day, the week, the month. An agent's may be a part of the team's."""
     detail: SalesDetail | None = None
-    """None before it has been read (`FloorSnapshot.business_at`)."""
+    """None before it has been read (`FloorSnapshot.periodic_at`)."""
     worked_ms: int | None = None
     """Time logged in less pauses today; None for a campaign."""
     revenue_projection_cents: float | None = None

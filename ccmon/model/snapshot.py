@@ -59,7 +59,7 @@ class FloorSnapshot(Struct, frozen=True):
     """Long work that is under way behind the screen."""
     speed: float = 1.0
     """Seconds of the floor that go by in a real one: another number only where a floor is simulated faster."""
-    business_at: int | None = None
+    periodic_at: int | None = None
     """The moment up to which what stands below was read: up to half a minute before ``at`` on a watched floor, and
     None before the first reading (the first frame does not wait for it)."""
     known_at: int | None = None
@@ -75,7 +75,7 @@ class FloorSnapshot(Struct, frozen=True):
     """Today's, the latest first."""
     retention: RetentionFigures | None = None
     """Who buys again; None before the first order, and while not known yet."""
-    stuck: tuple[UnresolvedCustomer, ...] | None = None
+    unresolved_customers: tuple[UnresolvedCustomer, ...] | None = None
     """Not given up: the longest silence first, then those whose last call was latest."""
     second_purchases: tuple[SecondPurchase, ...] | None = None
     """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""

@@ -37,7 +37,7 @@ LISTED = 200
 
 OBJECTS: Mapping[type[Struct], str] = {
     FloorSnapshot: """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts=alarms
-        business_at incomplete absent satisfaction low_scores retention not_given_up_count not_given_up
+        business_at=periodic_at incomplete absent satisfaction low_scores retention not_given_up_count not_given_up
         second_purchases_count second_purchases problems resources value""",
     QueueFigures: """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
         agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
@@ -102,8 +102,6 @@ OBJECTS: Mapping[type[Struct], str] = {
 a key that ends in ``_s`` is the length of that name in ``_ms``. A method is asked for the moment up to which times run.
 What needs more is a function of `EXCEPTIONS`."""
 
-ABSENT_KEYS = {"stuck": "not_given_up"}
-"""Parts of a snapshot that have another name in the object."""
 STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
 
 
@@ -152,17 +150,17 @@ def _concerned(reason: ReasonFigures, _: FloorSnapshot) -> tuple[ConcernedCustom
 
 def _absent(_: FloorSnapshot, floor: FloorSnapshot) -> dict[str, str]:
     """Keys that cannot be computed for the queue, team or client asked for, each with the reason for a person."""
-    return {ABSENT_KEYS.get(part, part): reason for part, reason in floor.absent}
+    return dict(floor.absent)
 
 
 def _unresolved_count(_: FloorSnapshot, floor: FloorSnapshot) -> Count | None:
     """How many customers must not be given up; null while not known yet."""
-    return None if floor.stuck is None else len(floor.stuck)
+    return None if floor.unresolved_customers is None else len(floor.unresolved_customers)
 
 
 def _unresolved(_: FloorSnapshot, floor: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
     """The first 200 of the customers who must not be given up, the longest silence first."""
-    return None if floor.stuck is None else floor.stuck[:LISTED]
+    return None if floor.unresolved_customers is None else floor.unresolved_customers[:LISTED]
 
 
 def _second_purchases_count(_: FloorSnapshot, floor: FloorSnapshot) -> Count | None:

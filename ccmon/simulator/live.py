@@ -41,7 +41,7 @@ class LiveFloor:
     def __init__(self, writer: Writer, planner: Planner, clock: FloorClock, past_days: int) -> None:
         self._writer = writer
         self._planner = planner
-        self._business = simulator_writer.SimulatorWriter(writer.connection, SOURCE)
+        self._records = simulator_writer.SimulatorWriter(writer.connection, SOURCE)
         self._past_days = past_days
         self._later: list[Happening] = []
         """What earlier days lead to after their end."""
@@ -68,7 +68,7 @@ class LiveFloor:
         self.told_at = now
         self._writer.apply(events)
         self._writer.count(records=len(events))
-        self._writer.commit(checked_at=now, also=lambda _: self._business.write(happened))
+        self._writer.commit(checked_at=now, also=lambda _: self._records.write(happened))
         if self._ended:
             self._go_on_tomorrow(real)
 
@@ -84,7 +84,7 @@ class LiveFloor:
         self._writer.apply(events)
         self._writer.count(records=len(events))
         self._writer.flush()
-        self._business.write(happened)
+        self._records.write(happened)
         self.told_at = self.clock.floor_at
         simulator_writer.set_clock(
             self._writer.connection, real_at=self.clock.real_at, floor_at=self.clock.floor_at, speed=self.clock.speed

@@ -86,11 +86,11 @@ def _with_periodic(
 ) -> FloorSnapshot:
     return replace(
         snapshot,
-        business_at=periodic.rows.at,
+        periodic_at=periodic.rows.at,
         satisfaction=periodic.satisfaction,
         low_scores=periodic.low_scores,
         retention=periodic.retention,
-        stuck=unresolved_customers(periodic.rows, live, cache),
+        unresolved_customers=unresolved_customers(periodic.rows, live, cache),
         second_purchases=periodic.second_purchases,
         problems=periodic.problems,
         resources=resource_figures(

@@ -142,7 +142,7 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
             and filters.queue in {None, score.queue}
             and (filters.team is None or score.agent in owners)
         ),
-        stuck=_of_owners(floor.stuck, filters, owners, lambda each: each.owner),
+        unresolved_customers=_of_owners(floor.unresolved_customers, filters, owners, lambda each: each.owner),
         second_purchases=_of_owners(floor.second_purchases, filters, owners, lambda each: each.agent),
         retention=None,
         problems=None,

@@ -41,7 +41,7 @@ def summary(view: View) -> PanelSummary:
         Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
         Fact("done", count(figures.done_today, unknown)),
         Fact("next", clock(min(coming), view.zone) if coming else unknown),
-        Fact("not given up", unknown if floor.stuck is None else count(len(floor.stuck))),
+        Fact("not given up", unknown if floor.unresolved_customers is None else count(len(floor.unresolved_customers))),
         Fact("second sale", unknown if floor.second_purchases is None else count(len(floor.second_purchases))),
     )
     style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
@@ -200,8 +200,8 @@ REASON_STYLES = {
 TIMES = {UnresolvedReason.SILENT: "day", UnresolvedReason.PROBLEMS: "problem", UnresolvedReason.NOT_REACHED: "attempt"}
 
 
-def _sign(stuck: UnresolvedCustomer, view: View, _width: int) -> Span:
-    style = REASON_STYLES[stuck.why]
+def _sign(customer: UnresolvedCustomer, view: View, _width: int) -> Span:
+    style = REASON_STYLES[customer.why]
     return Span({TextStyle.BAD: view.glyphs.act, TextStyle.WATCH: view.glyphs.watch}.get(style, " "), style)
 
 
@@ -235,7 +235,7 @@ class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
     """Customers who must not be given up."""
 
     number = 5
-    part = "stuck"
+    part = "unresolved_customers"
     name = "Follow-ups"
     tab = "stuck"
     purpose = (
@@ -254,7 +254,7 @@ class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
 
     def rows(self, view: View) -> Sequence[UnresolvedCustomer]:
         """Promised and silent first."""
-        return view.floor.stuck or ()
+        return view.floor.unresolved_customers or ()
 
     def identity(self, row: UnresolvedCustomer) -> str:
         """The customer, and why."""

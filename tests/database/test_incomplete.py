@@ -140,7 +140,13 @@ async def test_no_figure_changes_by_itself_when_the_slower_ones_are_read(
         assert first.incomplete == "These figures are being read."
         assert first.sales[0].pace is None, "the course of past days is not read by a poll"
         assert first.sales[0].sales == demo.whole.sales[0].sales, "what a poll reads is known at once"
-        for unread in (first.low_scores, first.stuck, first.second_purchases, first.satisfaction, first.retention):
+        for unread in (
+            first.low_scores,
+            first.unresolved_customers,
+            first.second_purchases,
+            first.satisfaction,
+            first.retention,
+        ):
             assert unread is None
         assert first.follow_ups.owners is None
         assert first.follow_ups.overdue == demo.whole.follow_ups.overdue
@@ -195,7 +201,7 @@ def tell(path: Path, done: int) -> None:
         connection.close()
 
 
-def test_yesterdays_business_is_not_todays(demo: Filled, tmp_path: Path) -> None:
+def test_yesterdays_figures_are_not_todays(demo: Filled, tmp_path: Path) -> None:
     slow = PeriodicPoller(demo.path)
     try:
         assert slow.latest(None, demo.at, 1) is None
@@ -229,7 +235,9 @@ async def test_the_screen_shows_the_unknown_as_unknown_and_says_why(demo: Filled
 
 
 async def test_the_slower_figures_are_being_read(demo: Filled) -> None:
-    app, _ = watching(replace(demo.whole, incomplete="These figures are being read.", satisfaction=None, stuck=None))
+    app, _ = watching(
+        replace(demo.whole, incomplete="These figures are being read.", satisfaction=None, unresolved_customers=None)
+    )
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         app.floor.turn_to(6, 0)

@@ -413,11 +413,11 @@ async def test_live_reader_sees_new_names_and_members(path: Path) -> None:
         await live.close()
 
 
-async def test_live_reader_reads_the_business_beside_its_polls(path: Path) -> None:
+async def test_live_reader_reads_periodic_figures_beside_its_polls(path: Path) -> None:
     live = reader.LiveReader(path)
     try:
         first = await live.snapshot(NOON)
-        assert first.business_at is None
+        assert first.periodic_at is None
         await live.wait_for_periodic()
         assert await live.snapshot(NOON) == reader.snapshot(path, NOON)
     finally:

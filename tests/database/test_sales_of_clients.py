@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ccmon.database import reader
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from tests.database.test_business_moments import DAY, MINUTE, NOON, insert, writing
+from tests.database.test_periodic_moments import DAY, MINUTE, NOON, insert, writing
 from tests.databases import new_database
 from tests.examples import examples
 

@@ -95,7 +95,7 @@ def two_floors() -> tuple[FloorSnapshot, FloorSnapshot]:
         follow_ups=follow_ups,
         satisfaction=of_others(one.satisfaction),
         low_scores=of_others(one.low_scores),
-        stuck=of_others(one.stuck),
+        unresolved_customers=of_others(one.unresolved_customers),
         second_purchases=of_others(one.second_purchases),
         retention=changed(one.retention),
         problems=changed(one.problems),
@@ -224,7 +224,8 @@ def test_every_part_is_computed_for_the_filter_or_absent(kind: str) -> None:
     name = {"queue": whole.queues[2].name, "team": "Bloem C", "client": OTHERS}[kind]
     part = narrow(whole, Filters(**{kind: name}))
     reasons = dict(part.absent)
-    for field in ("queues", "agents", "sales", "handling", "follow_ups", "satisfaction", "low_scores", "stuck",
+    for field in ("queues", "agents", "sales", "handling", "follow_ups", "satisfaction", "low_scores",
+                  "unresolved_customers",
                   "second_purchases", "retention", "problems", "resources", "value"):  # fmt: skip
         value = getattr(part, field)
         assert value != getattr(whole, field), field

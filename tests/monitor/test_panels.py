@@ -206,7 +206,7 @@ def test_a_filter_narrows_what_it_reaches_and_says_what_it_does_not() -> None:
     assert sum(len(part.agents) for part in parts) == len(whole.agents)
     assert sum(known(part.follow_ups.overdue) for part in parts) == known(whole.follow_ups.overdue)
     assert sum(part.sales[0].sales for part in parts) == whole.sales[0].sales
-    assert sum(len(known(part.stuck)) for part in parts) == len(known(whole.stuck))
+    assert sum(len(known(part.unresolved_customers)) for part in parts) == len(known(whole.unresolved_customers))
     assert sum(len(known(part.low_scores)) for part in parts) == len(known(whole.low_scores))
     assert sum(len(known(part.follow_ups.owners)) for part in parts) == len(known(whole.follow_ups.owners))
     team = narrow(whole, Filters(team="Bloem C"))

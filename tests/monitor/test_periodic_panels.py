@@ -329,7 +329,7 @@ async def test_very_low_scores_are_named_while_a_call_back_can_mend_it() -> None
         assert "Call back Sanne Kok" in "\n".join(screen_text(app))
 
 
-async def test_before_the_business_is_read_nothing_is_called_empty() -> None:
+async def test_before_periodic_figures_are_read_nothing_is_called_empty() -> None:
     app, _ = watching(floor(24))
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
@@ -372,19 +372,19 @@ def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
         agent for agent in whole.agents if agent.team != first.team and own_queue not in {agent.queue, *agent.queues}
     )
     owners = [first.name, other.name, None]
-    stuck = [replace(each, owner=name) for each, name in zip(known(whole.stuck), owners, strict=True)]
+    stuck = [replace(each, owner=name) for each, name in zip(known(whole.unresolved_customers), owners, strict=True)]
     sellers = [first.name, first.name, other.name, other.name, None]
     bought = [replace(each, agent=name) for each, name in zip(known(whole.second_purchases), sellers, strict=True)]
-    whole = replace(whole, stuck=tuple(stuck), second_purchases=tuple(bought))
+    whole = replace(whole, unresolved_customers=tuple(stuck), second_purchases=tuple(bought))
     for filters in (Filters(team=first.team), Filters(queue=own_queue), Filters(queue=own_queue, team=first.team)):
         facts = {fact.label: fact.value for fact in panels()[4].summary(View.of(whole, filters=filters)).facts}
         assert (facts["second sale"], facts["not given up"]) == ("2", "1"), filters
-    narrowed = narrow(replace(whole, stuck=None, second_purchases=None), Filters(team=first.team))
-    assert (narrowed.stuck, narrowed.second_purchases) == (None, None), "not read yet is not none"
+    narrowed = narrow(replace(whole, unresolved_customers=None, second_purchases=None), Filters(team=first.team))
+    assert (narrowed.unresolved_customers, narrowed.second_purchases) == (None, None), "not read yet is not none"
 
 
 def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:
-    whole = replace(busy_floor(24), satisfaction=(), low_scores=(), stuck=(), second_purchases=())
+    whole = replace(busy_floor(24), satisfaction=(), low_scores=(), unresolved_customers=(), second_purchases=())
     view = View.of(whole)
     for panel in panels():
         for tab in panel.tabs:

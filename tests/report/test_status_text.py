@@ -254,7 +254,7 @@ def test_names_of_customers_are_harmless(name: str) -> None:
     floor = replace(
         floor,
         low_scores=tuple(replace(low, customer=name) for low in known(floor.low_scores)),
-        stuck=tuple(replace(stuck, customer=name) for stuck in known(floor.stuck)),
+        unresolved_customers=tuple(replace(stuck, customer=name) for stuck in known(floor.unresolved_customers)),
         second_purchases=tuple(replace(buyer, customer=name) for buyer in known(floor.second_purchases)),
     )
     text = shown(floor, 120)

@@ -150,7 +150,7 @@ def test_nothing_impossible_happens(history: sqlite3.Connection, impossible: str
     assert count(history, impossible) == 0
 
 
-# What the business is shown with
+# What the periodic figures are shown with
 
 
 def test_every_goal_has_something_to_show(history: sqlite3.Connection) -> None:

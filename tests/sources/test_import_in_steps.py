@@ -60,7 +60,7 @@ def test_a_table_of_calls(path: Path, tmp_path: Path) -> None:
     watcher.check(7)
 
 
-def test_a_table_of_the_business(path: Path, tmp_path: Path) -> None:
+def test_a_table_of_records(path: Path, tmp_path: Path) -> None:
     file = tmp_path / "customers.csv"
     file.write_text("reference,name\n" + "".join(f"K-{n},Customer {n}\n" for n in range(4500)))
     watcher = Watcher(path, "customers")

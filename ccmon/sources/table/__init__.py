@@ -1,1 +1,1 @@
-"""Tables that a site exports elsewhere: calls by a mapping, and the business records beside them by their header."""
+"""Tables that a site exports elsewhere: calls by a mapping, and the records beside them by their header."""

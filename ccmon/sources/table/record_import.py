@@ -1,4 +1,4 @@
-"""Bringing a table of business records into the call database: customers, sales, surveys, quotas and the like.
+"""Bringing a table of records into the call database: customers, sales, surveys, quotas and the like.
 
 The first line names the columns, in any order. Each row goes in by itself: one that cannot is reported with its line
 and why, the rest goes in. Rows are known by a key of their own, so importing a file again changes what has changed

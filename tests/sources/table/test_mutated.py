@@ -29,7 +29,7 @@ from tests.examples import examples
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 NOW = 1_795_867_200_000  # 2026-11-28 12:00 UTC
 ROWS = 25
-"""Mutated rows of one table: 10,000 of them in the long profile, of business tables and of calls each."""
+"""Mutated rows of one table: 10,000 of them in the long profile, of tables of records and of calls each."""
 few = settings(
     max_examples=examples(8),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

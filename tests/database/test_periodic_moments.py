@@ -1,4 +1,4 @@
-"""The business at the edges: nothing there, looked back at, odd rows; no figure of an empty set."""
+"""Periodic figures at the edges: nothing there, looked back at, odd rows; no figure of an empty set."""
 
 from __future__ import annotations
 
@@ -117,7 +117,12 @@ def ratios(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
 
 def test_nothing_is_said_of_an_empty_floor(path: Path) -> None:
     snapshot = reader.snapshot(path, NOON)
-    assert (snapshot.retention, snapshot.problems, snapshot.low_scores, snapshot.stuck) == (None, None, (), ())
+    assert (snapshot.retention, snapshot.problems, snapshot.low_scores, snapshot.unresolved_customers) == (
+        None,
+        None,
+        (),
+        (),
+    )
     assert snapshot.satisfaction == ()
     assert snapshot.resources is not None
     assert snapshot.resources.labour_cents is None
@@ -533,7 +538,8 @@ def test_what_was_shown_live_is_shown_again_later(tmp_path: Path) -> None:
         replace(s, sources=(), data_at=None, alarms=tuple(a for a in s.alarms if a.rule != "data_age")) for s in shown
     )
     for name in (
-        "sales", "handling", "follow_ups", "satisfaction", "low_scores", "retention", "stuck", "second_purchases",
+        "sales", "handling", "follow_ups", "satisfaction", "low_scores", "retention", "unresolved_customers",
+        "second_purchases",
         "problems", "resources", "value", "alarms",
     ):  # fmt: skip
         assert getattr(again, name) == getattr(live, name), name
@@ -554,7 +560,7 @@ def test_customers_are_counted_all_however_many_are_listed(path: Path) -> None:
             insert(connection, "customers", id=number, name=f"Buyer {number}")
             insert(connection, "sales", customer_id=number, agent_id=1, sold_at=days_before, amount_cents=100)
     snapshot = reader.snapshot(path, NOON)
-    assert (len(snapshot.stuck or ()), len(snapshot.second_purchases or ())) == (260, 230)
+    assert (len(snapshot.unresolved_customers or ()), len(snapshot.second_purchases or ())) == (260, 230)
     assert all(each.customer and each.client == "Noord" for each in snapshot.second_purchases or ())
     whole = snapshot_object(snapshot)
     assert (whole["not_given_up_count"], len(whole["not_given_up"])) == (260, 200)

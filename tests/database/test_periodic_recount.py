@@ -1,4 +1,4 @@
-"""Every figure of the business on a seeded month, recounted by another way: now, earlier today, and some days back."""
+"""Every periodic figure of a seeded month, recounted by another way: now, earlier today, and some days back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ccmon.database import database_file, follow_ups, reader
 from ccmon.metrics.follow_ups import MovedBy
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
-from tests.database.business_recount import DETAIL, Recount, at_least, wilson
+from tests.database.periodic_recount import DETAIL, Recount, at_least, wilson
 from tests.databases import new_database, shared
 from tests.floors import known
 
@@ -394,8 +394,8 @@ def test_owners_of_follow_ups(case: Case) -> None:
 
 
 def test_customers_not_given_up(case: Case) -> None:
-    shown = {stuck.customer_id: (stuck.why.value, stuck.times) for stuck in known(case.shown.stuck)}
-    counted = case.counted.stuck()
+    shown = {each.customer_id: (each.why.value, each.times) for each in known(case.shown.unresolved_customers)}
+    counted = case.counted.unresolved()
     assert len(counted) < 200, "else the list is cut"
     assert shown == counted
     assert "fruitless attempts" in {why for why, _ in shown.values()}

@@ -1,4 +1,4 @@
-"""The business recounted from the rows of a database: plain loops, nothing of ccmon's queries or figures.
+"""Periodic figures recounted from the rows of a database: plain loops, nothing of ccmon's queries or figures.
 
 Everything later than the moment is left out as the documentation says (docs/metrics.md); what is told of finished days
 by the totals is counted from the rows as they are now.
@@ -636,7 +636,7 @@ class Recount:
 
         return late
 
-    def stuck(self) -> dict[int, tuple[str, int]]:
+    def unresolved(self) -> dict[int, tuple[str, int]]:
         """Customers not to be given up: why, and how many times."""
         open_ones = [f for f in self.follow_ups() if f.done_at is None and f.outcome is None and f.due_at < self.ends]
         promised = {f.customer_id for f in open_ones}

@@ -1,4 +1,4 @@
--- What tables of the business need to come in again and again without doubling, and who changed what.
+-- What tables of records need to come in again and again without doubling, and who changed what.
 
 -- The site's own numbers: NULL for rows that nobody imports again.
 ALTER TABLE sales ADD COLUMN reference TEXT;
