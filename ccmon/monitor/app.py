@@ -136,7 +136,7 @@ class Monitor(App[None], inherit_bindings=False):
         await self.poller.close()
 
     def _fatal_error(self) -> None:
-        # Textual would draw the traceback with all local values, which takes seconds and says nothing to a supervisor.
+        # Textual would draw the traceback with all local values, which takes seconds and means nothing to a supervisor.
         self.error = traceback.format_exc()
         self._return_code = 1
         self._close_messages_no_wait()
@@ -165,7 +165,7 @@ class Monitor(App[None], inherit_bindings=False):
         return isinstance(driver, FloorDriver) and driver.is_behind
 
     def post_display_hook(self) -> None:
-        """A frame has been sent: ask the terminal to say when it has taken it."""
+        """A frame has been sent: ask the terminal to report when it has taken it."""
         driver: Driver | None = self._driver
         if self._unasked and isinstance(driver, FloorDriver):
             self._unasked = False
@@ -312,7 +312,7 @@ class Monitor(App[None], inherit_bindings=False):
         self.floor.redraw()
 
     def _acts(self) -> bool:
-        """Whether this monitor changes anything; if not, it says so."""
+        """Whether this monitor may change anything; if not, a message is shown."""
         if not self.floor.may_act:
             self.show_message(
                 "This monitor only reads (--read-only): nothing can be changed here.", TextStyle.BADGE_WATCH

@@ -30,7 +30,7 @@ class FollowUpCommand:
     words: Sequence[str]
     """Command and options of `ccmon follow-up`."""
     names: Sequence[str]
-    """Its arguments, the follow-up's id first; anything may stand in them."""
+    """Its arguments, the follow-up's id first; their texts may hold anything."""
     said: str
     """One sentence for when it has been done."""
     undone_by: FollowUpCommand | None = None
@@ -83,7 +83,7 @@ def _what(item: FollowUp) -> str:
 
 
 def said_moment(at: datetime, now: datetime) -> str:
-    """A moment as a person says it."""
+    """A moment in words."""
     days = (at.date() - now.date()).days
     day = {0: "today", 1: "tomorrow"}.get(days) or f"{at:%a} {at.day} {at:%b}"
     return f"{day} {at:%H:%M}"

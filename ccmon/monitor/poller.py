@@ -30,7 +30,7 @@ DIMMED_FROM = 3
 
 
 READY_LOOKS_S = 0.03
-"""Time between two looks at whether the database is ready."""
+"""Time between two checks whether the database is ready."""
 
 
 class Preparation(NamedTuple):
@@ -39,7 +39,7 @@ class Preparation(NamedTuple):
     is_ready: Callable[[], bool]
     """Answers at once; raises CcmonError when it will never be."""
     sentence: str
-    """What is said meanwhile."""
+    """What is shown meanwhile."""
 
 
 class Poller:

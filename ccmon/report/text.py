@@ -26,7 +26,7 @@ ALARMS_SHOWN = 10
 APART = "   "
 """Between one fact and the next, as on the screen."""
 ROOM_BELOW = 40
-"""Lines that stand below the rows at most."""
+"""Lines below the rows at most."""
 EMPTY = "The database is still empty: import or follow a queue log, or try ccmon demo."
 
 Line = Sequence[Span]
@@ -45,7 +45,7 @@ def print_status(snapshot: FloorSnapshot, filters: Filters = EVERYTHING, output:
 
 
 def output_width(output: TextIO) -> int:
-    """The width of the output's terminal; in a pipe what COLUMNS says, or a terminal at the other ends."""
+    """The width of the output's terminal; else COLUMNS, or that of a terminal at another end of the pipe."""
     with suppress(KeyError, ValueError):
         return max(LEAST_WIDTH, int(os.environ["COLUMNS"]))
     for stream in (output, sys.__stderr__, sys.__stdin__):
@@ -55,7 +55,7 @@ def output_width(output: TextIO) -> int:
 
 
 def status_lines(view: View, width: int) -> Iterator[Line]:
-    """Head, alarms, and each panel's views that have something to say; no line ends in spaces."""
+    """Head, alarms, and the tabs of each panel that have rows; no line ends in spaces."""
     for line in _lines(view, width):
         yield _stripped(line)
 
@@ -100,7 +100,7 @@ def _alarms(view: View, width: int) -> Iterator[Line]:
 
 
 def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
-    """A panel's views one after the other; what several of them say, head or remarks, stands in the first."""
+    """A panel's tabs one after the other; a summary or remark that several of them share is in the first alone."""
     summaries: list[PanelSummary] = []
     said: list[Line | str] = []
     for tab in panel.tabs:

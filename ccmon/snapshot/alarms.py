@@ -1,6 +1,6 @@
 """What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
 
-There is no alarm about an empty set. What an alarm says is in `ccmon.views.alarms`.
+There is no alarm about an empty set. The sentences of alarms are in `ccmon.views.alarms`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Limits(Struct, frozen=True):
     import_age_ms: int = 30 * MINUTE_MS
     """While none is."""
     quiet_ms: int = 60 * MINUTE_MS
-    """A followed source without a heartbeat has told of nothing, while agents are ready."""
+    """A followed source without a heartbeat has reported nothing, while agents are ready."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -117,7 +117,7 @@ RULES = (
     "follow_ups",
     "more_follow_ups",
 )
-"""Every rule, in the order in which alarms of one severity stand."""
+"""Every rule, in the order of alarms of one severity."""
 
 AGENT_RULES = frozenset({"talk", "wrap_up", "pause", "missed_calls"})
 
@@ -193,7 +193,7 @@ def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
 
 
 def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
-    """Without a heartbeat a quiet time and a dead feed look alike: worth a look while agents are ready."""
+    """Without a heartbeat a quiet time and a dead source look alike: worth a check while agents are ready."""
     ready, followed = snapshot.total.agents_ready, sum(source.following for source in snapshot.sources)
     if not ready:
         return

@@ -42,7 +42,7 @@ def handling_of(
 
 
 def _added_handling(lines: Sequence[HandlingFigures], name: str) -> HandlingFigures:
-    """The lines added up. Percentiles and usual means cannot be: they stand only where there is one line."""
+    """The lines added up. Percentiles and usual means cannot be: they are known only where there is one line."""
     alone = len(lines) == 1
     return replace(
         lines[0],

@@ -97,7 +97,7 @@ def _times(agent: AgentFigures, view: View) -> AgentTimes:
 
 
 def _known(agent: AgentFigures, length_ms: int) -> int | None:
-    """A time that is known only where a source tells the agent's states."""
+    """A time that is known only where a source reports the agent's states."""
     return None if agent.state is AgentState.UNKNOWN else length_ms
 
 
@@ -196,7 +196,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         return [agent for agent in self.rows(view) if agent.state is not AgentState.LOGGED_OUT]
 
     def printed_facts(self, view: View) -> Sequence[Fact]:
-        """What those are doing who are on a call, and how many no source tells of."""
+        """Agents on a call by state, and how many are in a state that no source reports."""
         states = Counter(agent.state for agent in view.floor.agents)
         parts = [(WORDS[state], states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]]
         if parts:

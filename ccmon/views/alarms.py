@@ -1,4 +1,4 @@
-"""What alarms say: one sentence for each, with what is wrong and, where it can, what to do."""
+"""The sentence of each alarm: what is wrong and, where possible, what to do."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _queue(alarm: QueueAlarm) -> str:
         return f"A caller has waited {waited} in {queue.name}{f'; {ready}' if queue.agents_known else ''}."
     if alarm.rule == "short_of_agents":
         allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
-        # Those who serve other queues, too, stand beside each of them: the share is what falls short.
+        # Agents who serve other queues, too, are counted on the phones of each: only the share is too small.
         share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
         missing = -(queue.agents_gap or 0)
         return f"{queue.name} needs {missing} more on the phones while {callers}{share}{recall}."
@@ -122,8 +122,7 @@ def alarm_sentence(alarm: Alarm) -> str:
 def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
 
-    The time is told where it decides. Where the time of the shift would be enough, it is what the owner does now that
-    makes a promise late.
+    The time is named where it decides. Where the shift is long enough, what the owner does now makes the call late.
     """
     risk = owner.risk
     if not owner.owed:
@@ -156,7 +155,7 @@ def does_now(agent: AgentFigures | None) -> str:
 
 
 def why_at_risk(reason: LateReason) -> str:
-    """What puts promises at risk, as a person says it."""
+    """Why follow-ups are at risk, in words."""
     if reason.why is not LateWhy.RECORD:
         return reason.why.value
     if not reason.promised:

@@ -15,7 +15,7 @@ from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blan
 from ccmon.views.view import ACT_NOW, View
 
 OLD_MS = 15_000
-"""Data older than this is said to be old."""
+"""Data older than this is marked as old."""
 
 
 NO_DATA = "No data: ask the administrator for ccmon follow or ccmon import."
@@ -30,7 +30,7 @@ class Trouble(NamedTuple):
 
 
 def trouble_shown(view: View) -> Trouble | None:
-    """Why what is shown is not what somebody looks for: its data is old, or a filter names nothing."""
+    """Why the figures shown may not be the ones wanted: old data, or a filter with an unknown name."""
     silent = next((alarm for alarm in view.floor.alarms if alarm.rule == "data_age"), None)
     if silent is not None:
         return Trouble(alarm_sentence(silent), stale=True)
@@ -58,7 +58,7 @@ def watched(view: View, name: str, *, read_only: bool = False) -> str:
     """What is shown: the site, or the name of its database, and the filters."""
     site = view.floor.site or name
     filters = [f"{kind} {name}" for kind, name in view.filters.parts]
-    # A filter stands first: on a narrow screen the end is cut off.
+    # A filter comes first: on a narrow screen the end is cut off.
     parts = [*filters, site] if filters else [site, "everything"]
     if read_only:
         parts.append("read-only")
@@ -156,7 +156,7 @@ def secondary_line(
     *,
     stale: bool,
 ) -> StyledLine:
-    """The further panels' key figures in one line: number and name, figure, and what makes it worth a look."""
+    """The secondary panels' key figures in one line: number and name, figure, secondary KPI."""
     spans: list[Span] = []
     for index, panel in enumerate(panels):
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
@@ -180,7 +180,7 @@ def _in_short(
     """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word.
 
     Where the short name is the word itself, one of the two is always in sight. `everything`: the figures are the whole
-    floor's in spite of a filter, and say so.
+    floor's in spite of a filter, which a word beside them notes.
     """
     if head is None:
         return panel.name, ()

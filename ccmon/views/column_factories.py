@@ -1,7 +1,7 @@
 """Columns by what they hold: each kind knows how its cells are written, how wide they are, and what they are sorted by.
 
 `value` gives what a row's cell shows, None where it is unknown; such a row is sorted last. A column is as wide as its
-title, or as the usual figures of its kind, unless it says another width.
+title, or as the usual figures of its kind, unless `width` is given.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Look(TypedDict, Generic[Row], total=False):
     rank: int
     """Columns with a lower rank are shown first where there is no room for all."""
     style: Style[Row]
-    """How each cell looks, or how a row's does."""
+    """The style of all cells, or of each row's."""
 
 
 def count_column(

@@ -36,7 +36,7 @@ class Column(Generic[Row]):
     sort: Callable[[Row, View], Any] | None = None
     """What rows are sorted by; a row for which it is None goes last."""
     drawn: bool = False
-    """A bar or a curve, which shows what figures say elsewhere."""
+    """A bar or a curve of figures that another column or the details hold."""
 
 
 Fitted = Sequence[tuple[Column[Row], int]]
@@ -48,7 +48,7 @@ ESSENTIAL = 2
 VITAL = 1
 """Texts up to this rank are given the width to be read in full, before other columns come in."""
 PRINTED_WIDEST = 26
-"""A printed text may have a name in so many cells, if it has room."""
+"""A name in a printed text may be this wide, if there is room."""
 LAST = 50
 """Added to the rank of bars in a printed text."""
 MEASURED = 300
@@ -121,7 +121,7 @@ def _printed_width(text: str, view: View) -> int:
 def draw_titles(
     fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool, *, gap: int = GAP
 ) -> tuple[Span, ...]:
-    """The line of titles; the column that the rows are sorted by says so."""
+    """The line of titles; the column that the rows are sorted by is marked."""
     glyphs = view.glyphs
     spans: list[Span] = []
     for column, cells in fitted:

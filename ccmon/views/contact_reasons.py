@@ -29,7 +29,7 @@ FACTS = (
 
 
 def style_of(reason: ReasonFigures) -> TextStyle:
-    """The role of a reason."""
+    """The style of a reason."""
     if reason.rising:
         return TextStyle.BAD if reason.is_problem else TextStyle.WATCH
     return TextStyle.WATCH if reason.is_new and reason.is_problem else TextStyle.TEXT
@@ -40,7 +40,7 @@ def _sign(reason: ReasonFigures, view: View, _width: int) -> Span:
 
 
 def usual_text(reason: ReasonFigures, unknown: str) -> str:
-    """How today's calls stand against the usual ones."""
+    """Today's calls compared with the usual number."""
     if reason.is_new:
         return "new"
     return unknown if reason.ratio is None else f"{reason.ratio:.1f} x"
@@ -155,7 +155,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         return row.name
 
     def details(self, row: ReasonFigures, view: View) -> Sequence[Detail]:
-        """How it stands against usual, then the customers concerned."""
+        """The comparison with the usual number, then the customers concerned."""
         unknown, figures = view.glyphs.unknown, view.floor.problems
         word = "rising" if row.rising else "new" if row.is_new else "as usual"
         if figures is None or figures.baseline_days is None:

@@ -57,7 +57,7 @@ def summary(view: View) -> PanelSummary:
 
 
 def late_style(owner: AgentFollowUps) -> TextStyle:
-    """The role of what an owner will be late with."""
+    """The style of an owner's late follow-ups."""
     if owner.overdue:
         return TextStyle.BAD
     return TextStyle.WATCH if owner.late or owner.at_risk else TextStyle.GOOD
@@ -91,7 +91,7 @@ def _left_ms(owner: AgentFollowUps) -> int | None:
 
 
 def late_text(item: FollowUp) -> str:
-    """How likely a promise is late, as a person says it; nothing where it is not known."""
+    """How likely a follow-up will be late, in words; empty where unknown."""
     return "" if item.late_chance is None else f"{chance_text(item.late_chance)} likely late"
 
 
@@ -149,7 +149,7 @@ class AgentFollowUpsTab(FloorPanel[AgentFollowUps]):
         return str(row.agent_id)
 
     def heading(self, row: AgentFollowUps) -> str:
-        """Whose promises they are."""
+        """Whose follow-ups they are."""
         return f"Promises of {row.name}"
 
     def details(self, row: AgentFollowUps, view: View) -> Sequence[Detail]:

@@ -12,7 +12,7 @@ from ccmon.model.agents import AgentState
 
 @dataclass(frozen=True, slots=True)
 class GlyphSet:
-    """One set of characters. Nothing is said by a mark that no word says too; of ASCII no mark means two things."""
+    """One set of characters. Each glyph has a word beside it with the same meaning; no ASCII glyph has two meanings."""
 
     ascii_only: bool
     unknown: str
@@ -133,7 +133,7 @@ ASCII = GlyphSet(
 def needs_ascii(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the locale asks for ASCII alone: C, POSIX, or an encoding other than UTF-8.
 
-    Python itself sets LC_CTYPE to C.UTF-8 when it starts under the C locale (PEP 538), so that value says nothing.
+    Python itself sets LC_CTYPE to C.UTF-8 when it starts under the C locale (PEP 538), so that value means nothing.
     Without any locale variable the terminal is taken for a UTF-8 one, as nearly all are.
     """
     coerced = {"C.UTF-8", "C.utf8", "UTF-8"}

@@ -32,7 +32,7 @@ def ratio(handling: HandlingFigures) -> float | None:
 
 
 def style_of(handling: HandlingFigures) -> TextStyle:
-    """The role of a mean beside its target."""
+    """The style of a mean compared with its target."""
     share = ratio(handling)
     if share is None:
         return TextStyle.TEXT
@@ -156,7 +156,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         )
 
     def remark(self, view: View, *, short: bool = False) -> str:
-        """Beside what all panels say: why the head of a part has no percentiles."""
+        """Also why the summary of a part has no percentiles."""
         why = view.absent("handling_percentiles")
         parts = (super().remark(view, short=short), f"{view.glyphs.unknown} {why}" if why else "")
         return "  ".join(part for part in parts if part)

@@ -130,7 +130,7 @@ def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[
 
 
 def shown_in_line(*, acting: bool = False, undoing: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:
-    """Keys and words of the line of keys. Those that act, and that of the views, stand early where there are any."""
+    """Keys and words of the line of keys. Those for follow-ups and for the tabs come early where they apply."""
     shown = [
         key
         for key in KEYS

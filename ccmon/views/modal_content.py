@@ -60,7 +60,7 @@ def _heading(text: str, width: int, glyphs: GlyphSet) -> list[StyledLine]:
 def help_lines(
     panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], glyphs: GlyphSet, width: int, front: int | None = None
 ) -> list[StyledLine]:
-    """What the keys do, what the signs say, and what every figure on the screen means; the panel in front first."""
+    """What the keys do, what the signs mean, and what every figure on the screen means; the panel in front first."""
     ordered = sorted(panels, key=lambda panel: panel.number != front)
     first = sum(panel.number == front for panel in ordered)
     lines = [line for panel in ordered[:first] for line in _panel_help(panel, width, glyphs)]
@@ -160,7 +160,7 @@ def alarm_lines(view: View, width: int) -> list[StyledLine]:
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:
     """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them.
 
-    In a client's view these are the client's own: whoever stands before it sees no other's name.
+    In a client's view these are the client's own: whoever looks at it sees no other's name.
     """
     now = dict(filters.parts)
     floor = narrow(floor, Filters(client=filters.client))

@@ -50,7 +50,7 @@ LIGHT: Mapping[TextStyle, TextLook] = _SHARED | {
 
 
 def is_light(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the terminal says that its background is light (COLORFGBG ends in 7 or 15); most say nothing."""
+    """Whether the terminal says that its background is light (COLORFGBG ends in 7 or 15); most set nothing."""
     return environment.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}
 
 

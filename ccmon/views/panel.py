@@ -1,4 +1,4 @@
-"""What a panel is: a headline that can be read in a second, and rows in the order in which they need a person."""
+"""The base of all panels: a summary that can be read in a second, and rows in the order in which they need a person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Row = TypeVar("Row")
 
 
 class Fact(NamedTuple):
-    """A figure beside its word. The word's help says what it is."""
+    """A figure with its label, which the help explains."""
 
     label: str
     value: str
@@ -32,7 +32,7 @@ class PanelSummary(NamedTuple):
     facts: Sequence[Fact]
     """The most important first."""
     secondary_kpi: str
-    """A second figure for the strip, where the panel itself is not shown."""
+    """A second figure for the KPI strip, where the panel itself is not shown."""
     secondary_style: TextStyle = TextStyle.TEXT
 
 
@@ -56,13 +56,13 @@ class FloorPanel(ABC, Generic[Row]):
     empty_message: ClassVar[str]
     """Said where there is no row."""
     default_sort_help: ClassVar[str]
-    """How the rows stand when nobody has sorted them."""
+    """The order of the rows while no column is sorted by, for the help."""
     facts: ClassVar[Sequence[tuple[str, str]]]
     """Each label of the head with what it means, for the help screen."""
     tab: ClassVar[str] = ""
     """What this view of the panel is called, where the panel has several."""
     has_actions: ClassVar[bool] = False
-    """Whether its rows are follow-ups, which can be settled, moved and handed over."""
+    """Whether its rows are follow-ups, which can be completed, moved and handed over."""
     part: ClassVar[str]
     """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
     past: ClassVar[bool] = True
@@ -73,7 +73,7 @@ class FloorPanel(ABC, Generic[Row]):
     printed_limit: ClassVar[int] = 20
     """Rows that a printed text lists; the others are counted."""
     previews_next: ClassVar[bool] = False
-    """Whether what stands below the rows is shown by the next view."""
+    """Whether `below` shows what the next tab shows in full."""
 
     def __init__(self, *others: FloorPanel[Any]) -> None:
         self.tabs: Sequence[FloorPanel[Any]] = (self, *others)
@@ -116,11 +116,11 @@ class FloorPanel(ABC, Generic[Row]):
         return False
 
     def why_empty(self, view: View) -> str:
-        """What is said where there is no row."""
+        """What is shown instead of rows where there is none."""
         return view.absent(self.part) or (self.past and view.floor.incomplete) or self.empty_message
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
-        """What stands under the rows where there is room left: at most `height` lines of `width` cells."""
+        """What is shown under the rows where there is room left: at most `height` lines of `width` cells."""
         return ()
 
     def remark(self, view: View, *, short: bool = False) -> str:

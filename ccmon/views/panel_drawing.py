@@ -1,4 +1,4 @@
-"""One panel on the screen: frame, headline, titles and the rows that fit."""
+"""One panel on the screen: frame, summary, titles and the rows that fit."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class PanelDrawing:
         """How many rows the last drawing had room for."""
         self._ordered: tuple[View, str | None, bool] | None = None
         self.first_row = 0
-        """The line of the panel on which its first row stands."""
+        """The line of the panel that its first row is on."""
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
 
     def turn(self, step: int) -> None:

@@ -12,7 +12,7 @@ from ccmon.views.view import View
 def paragraphs(texts: Sequence[str], view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
     """Remarks under the rows, a line apart from them, wrapped; as many lines as there is room for.
 
-    Where that is not all, the last line says so: the details of a row hold them in full.
+    Where that is not all, the last line counts the rest: the details of a row hold them in full.
     """
     pieces = [piece for text in texts for piece in wrapped(text, width, "  ")]
     room = max(0, height - 1)

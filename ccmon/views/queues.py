@@ -41,7 +41,7 @@ def level_style(queue: QueueFigures, view: View) -> TextStyle:
 
 
 def wait_style(queue: QueueFigures, view: View) -> TextStyle:
-    """The role of the longest wait: past the threshold it is worth watching, an alarm says when it is bad."""
+    """The style of the longest wait: worth watching past the threshold, bad where there is an alarm."""
     waited = view.waited(queue.longest_wait_since)
     if waited is None:
         return TextStyle.QUIET
@@ -50,7 +50,7 @@ def wait_style(queue: QueueFigures, view: View) -> TextStyle:
 
 
 def known(queue: QueueFigures, number: int) -> int | None:
-    """A number of agents; unknown where no source tells who serves a queue."""
+    """A number of agents; unknown where no source reports who serves a queue."""
     return number if queue.agents_known else None
 
 

@@ -27,7 +27,7 @@ VERDICTS = {
     Verdict.AHEAD: "conversion high",
     Verdict.UNSURE: "cannot tell yet",
 }
-"""A verdict in words that say what it judges: the conversion. A quota of sales may be met all the same."""
+"""A verdict in words that name what is judged: the conversion. A quota of sales may be met all the same."""
 
 
 class SalesLine(NamedTuple):
@@ -112,7 +112,7 @@ class SalesLine(NamedTuple):
 
     @property
     def verdict(self) -> Verdict | None:
-        """What the interval says."""
+        """The verdict of the interval."""
         return self.sales.verdict if self.by_day else self.quota.verdict if self.quota else None
 
     @property
@@ -150,7 +150,7 @@ def _revenue_forecast(quota: QuotaFigures) -> RevenueForecast | None:
 
 
 def pace_style(line: SalesLine) -> TextStyle:
-    """The role of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
+    """The style of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
     if line.pace is None:
         return TextStyle.TEXT
     if is_ahead(line.pace, line.chance):
@@ -159,7 +159,7 @@ def pace_style(line: SalesLine) -> TextStyle:
 
 
 def verdict_span(line: SalesLine, view: View, _width: int) -> Span:
-    """What the interval says, with its sign."""
+    """The verdict of the interval, with its sign."""
     glyphs, verdict = view.glyphs, line.verdict
     if verdict is None:
         return Span("")
@@ -227,7 +227,7 @@ EVEN = "an even course: too few past days for the usual one"
 
 
 def basis_text(quota: QuotaFigures, unknown: str) -> str:
-    """What an expectation rests on, as a person says it."""
+    """What an expectation is based on, in words."""
     if quota.basis == Basis.LINEAR:
         return EVEN
     return unknown if quota.rests_on is None else f"the usual course: {quota.rests_on}"
@@ -267,7 +267,7 @@ def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Deta
 
 
 def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Fact]:
-    """What `sold_in_full` says, in few words."""
+    """The figures of `sold_in_full` in few words."""
     facts = [
         Fact("inbound", f"{percent(detail.inbound_conversion, 1, unknown)} of {count(detail.inbound_calls)} calls"),
         Fact(

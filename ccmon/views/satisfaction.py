@@ -70,7 +70,7 @@ def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, 
 
 
 def style_of(row: SatisfactionFigures, view: View) -> TextStyle:
-    """The role of a score: careful below 30 answers, worth watching where it is surely lower."""
+    """The style of a score: careful below 30 answers, worth watching where it is surely lower."""
     if row.confidence is Confidence.HIDDEN:
         return TextStyle.QUIET
     if lower(row, view):
@@ -181,7 +181,7 @@ def summary(view: View) -> PanelSummary:
 
 
 def low_score_style(low: int) -> TextStyle:
-    """The role of customers to be called back."""
+    """The style of the number of customers to be called back."""
     return TextStyle.WATCH if low else TextStyle.TEXT
 
 
@@ -355,7 +355,7 @@ class LowScoresTab(FloorPanel[LowScore]):
         return f"Call back {row.customer or 'an unknown customer'}"
 
     def details(self, row: LowScore, view: View) -> Sequence[Detail]:
-        """What was said, and about whom."""
+        """The score, the comment, and whom they are about."""
         unknown = view.glyphs.unknown
         return [
             Detail("Score", f"{row.score} of {row.scale}", TextStyle.BAD),

@@ -62,7 +62,7 @@ def interval_bar(
 
 
 def merged(cells: Sequence[tuple[str, TextStyle]]) -> tuple[Span, ...]:
-    """Neighbours of one role as one span."""
+    """Neighbours of one style as one span."""
     spans: list[Span] = []
     for character, style in cells:
         if spans and spans[-1].style is style:

@@ -10,7 +10,7 @@ from ccmon.formatting import width_of
 
 
 class TextStyle(StrEnum):
-    """The part a text plays. A palette says how it looks; the words beside it say the same without colour."""
+    """What a text is. A palette defines its look; the words beside it mean the same without colour."""
 
     TEXT = "text"
     QUIET = "quiet"
@@ -38,7 +38,7 @@ class LineState(StrEnum):
 
 
 class Span(NamedTuple):
-    """A run of text in one role."""
+    """A run of text in one style."""
 
     text: str
     style: TextStyle = TextStyle.TEXT

@@ -35,7 +35,7 @@ class View:
     alarms: Mapping[tuple[type, int | None], Sequence[Alarm]] = field(default_factory=dict)
     """The alarms about each queue and each agent by its id, the worst first."""
     agents: Mapping[int, AgentFigures] = field(default_factory=dict)
-    """The agents by id, for what somebody else's row says of them."""
+    """The agents by id, for rows of other panels that are about them."""
     filters: Filters = EVERYTHING
 
     @classmethod
@@ -93,12 +93,12 @@ class View:
 
     @property
     def without_data(self) -> bool:
-        """Whether no record has come yet: then that there is no alarm says nothing."""
+        """Whether no record has come yet: then the absence of alarms means nothing."""
         return self.whole.data_at is None
 
     @property
     def runs_until(self) -> int:
-        """The moment up to which times run: they stand still where no answer comes, and where the data has ended."""
+        """The moment up to which times run: they stop where no answer comes, and where the data has ended."""
         floor = self.floor
         return self.as_of if floor.runs_until >= floor.at else floor.runs_until
 
@@ -126,7 +126,7 @@ class View:
 
 
 def severity_style(severity: int, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:
-    """The role of a figure that an alarm is about."""
+    """The style of a figure that an alarm is about."""
     if severity >= ACT_NOW:
         return TextStyle.BAD
     return TextStyle.WATCH if severity else otherwise

@@ -75,7 +75,7 @@ class PanelWidget(LinesWidget):
 
 
 class FloorLayout(Layout):
-    """Puts each widget where the arrangement says; one that has no box is not shown."""
+    """Puts each widget into its box; one without a box is not shown."""
 
     name = "floor"
 
@@ -119,10 +119,11 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.notice = LinesWidget(palette)
         self.places = {panel.number: PanelWidget(palette, panel) for panel in panels}
         self.message: Span | None = None
-        """What came of what somebody did; it stands in the place of the keys."""
+        """The result of the last action, shown in the place of the keys."""
         self.may_act = True
+        """Whether follow-ups can be completed, moved and handed over here."""
         self.may_undo = False
-        """Whether follow-ups can be settled, moved and handed over here."""
+        """Whether the last action on a follow-up can be undone."""
         self._wanted: dict[int, int] = {}
         self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
         self._layout = FloorLayout(self)
@@ -141,7 +142,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     @property
     def layout(self) -> Layout:
-        """Its own arrangement, whatever a style sheet says."""
+        """Its own layout, whatever a style sheet defines."""
         return self._layout
 
     @property
@@ -151,7 +152,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     @property
     def front(self) -> int | None:
-        """The panel that stands alone at full size, if one does."""
+        """The panel that is shown alone at full size, if one is."""
         return self._front(self.size)
 
     def _front(self, size: Size) -> int | None:
@@ -162,7 +163,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         return lay_out(size.width, size.height, self._front(size), wanted)
 
     def boxes(self, size: Size) -> dict[Widget, Box]:
-        """Where each widget stands in a terminal of this size."""
+        """The box of each widget in a terminal of this size."""
         if too_small(*size):
             return {self.notice: Box(0, 0, size.width, size.height)}
         plan = self._arrangement(size)

@@ -1,4 +1,4 @@
-"""What is asked before a follow-up is settled, moved or handed over, in short dialogs of one question; undoing it."""
+"""The dialogs before a follow-up is completed, moved or handed over, one question each; and undoing it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OUTCOMES = (
 )
 LONGEST_NOTE = 200
 DONE_S, FAILED_S = 12.0, 60.0
-"""How long it is said what came of an act; Escape takes it away."""
+"""How long the result of an action is shown; Escape hides it."""
 UNDONE_WITHIN_S = 60.0
 """How long the last act can be undone by a key; later ``ccmon follow-up undo`` does it."""
 NOTHING_TO_UNDO = "Nothing was done here in the last minute; what is older: ccmon follow-up undo."
@@ -69,7 +69,7 @@ class FollowUpDialogs:
         return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
 
     async def perform(self, kind: str, item: FollowUp, view: View) -> None:
-        """Ask, have it done, and say how that went."""
+        """Ask, run the command, and show its result."""
         act = await self._act(kind, item, view)
         if act is not None:
             await self._run_command(act)
@@ -84,7 +84,7 @@ class FollowUpDialogs:
             self._app.show_message(NOTHING_TO_UNDO, TextStyle.BADGE_WATCH, DONE_S)
 
     async def _run_command(self, act: FollowUpCommand) -> bool:
-        """Have it done and say how that went; whether it has been done."""
+        """Run the command and show its result; return whether it succeeded."""
         app = self._app
         app.show_message("Being done; a locked database is waited for.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
         result = await follow_up_command.run_command(app.database, act)

@@ -66,7 +66,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
 
     @property
     def layout(self) -> Layout:
-        """Its own arrangement, whatever a style sheet says."""
+        """Its own layout, whatever a style sheet defines."""
         return self._layout
 
     def compose(self) -> ComposeResult:
@@ -75,7 +75,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
 
     @property
     def note(self) -> str:
-        """What the lower edge says."""
+        """The text of the lower edge."""
         return "  ".join([*(f"{key} {word}" for key, (word, _) in self.result_keys().items()), "Esc closes"])
 
     def inner(self, size: Size) -> int:
@@ -196,7 +196,7 @@ def _place(lines: Sequence[StyledLine], top: int, end: int) -> str:
 
 
 Typed = Callable[[str], PickerOption | None]
-"""What a typed text itself stands for, if for anything."""
+"""The option that a typed text itself is, if it is one."""
 
 
 class Picker(Modal):
@@ -226,13 +226,13 @@ class Picker(Modal):
         self.hint = hint
         self.longest = longest
         self.unknown = unknown
-        """Said where nothing is found; with a text of ones own: what it should look like."""
+        """Shown where nothing is found; where a text may be typed: what it should look like."""
         self.typed = ""
         self.at = 0
 
     @property
     def note(self) -> str:
-        """What the lower edge says."""
+        """The text of the lower edge."""
         return self.hint
 
     def found(self) -> Sequence[PickerOption]:
@@ -250,7 +250,7 @@ class Picker(Modal):
         return [own, *matches] if self.own_first else [*matches, own]
 
     def takeable(self) -> Sequence[PickerOption]:
-        """What the cursor can stand on."""
+        """What the cursor can choose."""
         return [choice for choice in self.found() if choice.result]
 
     def lines(self, width: int) -> Sequence[StyledLine]:
@@ -281,7 +281,7 @@ class Picker(Modal):
         return rows
 
     def box(self, size: Size) -> Region:
-        """Always as high as all choices would need, so that it stands still while one types."""
+        """Always as high as all choices would need, so that its size does not change while one types."""
         width = self.inner(size) + 4
         height = min(size.height - 3, len(self.choices) + 4 + (self.own is not None))
         return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
