@@ -21,6 +21,7 @@ from ccmon.sources.queue_log.import_files import import_logs
 from tests.database.recount import Totals, recounted
 from tests.database.test_totals import DAY_AT, HOUR, NOON, Operation, histories, run_statement, template_of
 from tests.databases import new_database, shared
+from tests.examples import examples
 from tests.floors import moment
 
 RECORDING = Path(__file__).parents[1] / "data" / "asterisk_run1" / "queue_log.xz"
@@ -75,7 +76,7 @@ def check_as_of(connection: sqlite3.Connection, at: int) -> None:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(40))
 @given(steps=histories(), ats=st.lists(moments, min_size=1, max_size=4))
 def test_after_any_statements(template: Path, steps: list[Operation], ats: list[int]) -> None:
     with closing(in_memory(template)) as connection:
@@ -88,7 +89,7 @@ def test_after_any_statements(template: Path, steps: list[Operation], ats: list[
 
 def seeded(folder: Path) -> None:
     path = new_database(folder / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
-    seed(path, days=9, agents=12, seed=7, until=SEEDED_UNTIL)
+    seed(path, days=3, agents=8, seed=7, until=SEEDED_UNTIL)
 
 
 def recorded(folder: Path) -> None:
@@ -121,7 +122,7 @@ def floor(request: pytest.FixtureRequest) -> Iterator[tuple[sqlite3.Connection, 
         yield written, changed, [at for (at,) in written.execute(moments)]
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(6))
 @given(share=st.floats(0, 1), beside=st.sampled_from([-1, 0, 1]), late=st.booleans())
 def test_on_a_floor_at_any_moment(
     floor: tuple[sqlite3.Connection, sqlite3.Connection, list[int]], share: float, beside: int, late: bool

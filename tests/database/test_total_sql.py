@@ -12,7 +12,7 @@ import pytest
 
 from ccmon.database import as_of
 from ccmon.database.sql_files import split
-from ccmon.database.total_sql import triggers
+from ccmon.database.total_sql import definition, triggers
 from ccmon.database.total_sql.definition import SOURCES, definitions
 from ccmon.snapshot import live_rows
 from tests.databases import new_database
@@ -72,3 +72,18 @@ def test_the_generated_columns_of_a_call_are_those_of_the_definitions(connection
         without_blanks = re.sub(r"\s", "", expression)
         assert re.search(rf",{name}(INTEGER|TEXT)GENERATEDALWAYSAS\({re.escape(without_blanks)}\)VIRTUAL", text), name
     assert sorted(generated) == sorted([*definitions().generated, "served_at"])
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [
+        ("max(call.wait_ms) + count(call.id) AS longest", "no aggregate that can be counted in and out: max"),
+        ("avg(call.wait_ms) AS mean", "no aggregate"),
+        ("count(DISTINCT call.agent_id) FILTER (WHERE call.handled) AS agents", "no aggregate"),
+        ("count(*)\n    FILTER (WHERE call.handled) AS handled", "a column takes one line"),
+    ],
+)
+def test_a_definition_that_cannot_be_kept_is_an_error(column: str, what: str) -> None:
+    text = f"SELECT\n    call.queue_id AS queue_id,\n    {column}\nFROM call"
+    with pytest.raises(ValueError, match=f"^t: {what}"):
+        definition.parse_part("t", text)

@@ -14,8 +14,10 @@ _FOLDER = Path(__file__).parent
 _ITEM = re.compile(r"^\s*(?P<expression>.+?) AS (?P<name>\w+),?$", re.MULTILINE)
 _SELECT = re.compile(r"SELECT\n(?P<items>.*)\nFROM (?P<source>\w+)(?:\nWHERE (?P<where>.*))?", re.DOTALL)
 _TERM = re.compile(
-    r"(?:count\(\*\)|sum\((?P<sum>.+?)\)|count\(DISTINCT (?P<distinct>.+?)\))(?: FILTER \(WHERE (?P<condition>.+)\))?"
+    r"count\(DISTINCT (?P<distinct>\w+\.\w+)\)"
+    r"|(?:count\(\*\)|sum\((?P<sum>.+?)\))(?: FILTER \(WHERE (?P<condition>.+)\))?"
 )
+_AGGREGATE = re.compile(r"\b(count|sum|total|avg)\(")
 _BETWEEN_TERMS = re.compile(r" \+ (?=count\(|sum\()")
 
 
@@ -24,7 +26,7 @@ class Term(NamedTuple):
 
     kind: Kind
     value: str
-    """What is summed, or of what the distinct ones are counted; empty for a count of rows."""
+    """The expression that is summed, or the column whose distinct values are counted; empty for a count of rows."""
     condition: str
     """Which rows are counted; empty for all."""
 
@@ -98,7 +100,7 @@ def definitions() -> Definitions:
             case "word":
                 words[name] = text
             case _:
-                parts.setdefault(name, []).append(_part(name, text))
+                parts.setdefault(name, []).append(parse_part(name, text))
     return Definitions(generated, words, {table: _total(table, found) for table, found in parts.items()})
 
 
@@ -110,15 +112,22 @@ def sections(file: str) -> Iterator[tuple[str, str, str]]:
         yield kind, name, "\n".join(line for line in body.splitlines() if not line.startswith("--")).strip("\n")
 
 
-def _part(table: str, text: str) -> Part:
+def parse_part(table: str, text: str) -> Part:
+    """What one source adds to a total, by an aggregate query.
+
+    Raises:
+        ValueError: the query is not written as the head of ``definitions.sql`` says.
+    """
     select = _SELECT.fullmatch(text)
     if select is None:
-        raise ValueError(f"no definition of {table}: {text}")
+        raise ValueError(f"{table}: no definition: {text}")
     keys: dict[str, str] = {}
     columns: dict[str, tuple[Term, ...]] = {}
     for item in _ITEM.finditer(select["items"]):
         terms = [_TERM.fullmatch(term) for term in _BETWEEN_TERMS.split(item["expression"])]
         if None in terms:
+            if _AGGREGATE.search(item["expression"]):
+                raise ValueError(f"{table}: no aggregate that can be counted in and out: {item['expression']}")
             keys[item["name"]] = item["expression"]
         else:
             columns[item["name"]] = tuple(_term(term) for term in terms if term is not None)

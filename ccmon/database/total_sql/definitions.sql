@@ -6,7 +6,8 @@
 -- entered_at, missed_at or sold_at, and for a state, of which only its closed intervals are seen, each day that it touches.
 --
 -- A total is an aggregate query for each source that it adds up. Columns without an aggregate are its key. The others are
--- count(*) and sum(x), with or without FILTER, count(DISTINCT x), or a sum of these; sums of nothing are 0.
+-- count(*) and sum(x), with or without FILTER, count(DISTINCT column), or these with + between them: what can be counted
+-- out again. A sum of nothing is 0.
 
 -- Columns that the table calls generates (metrics.md 1.5, 2), here for earlier moments. served_at is the moment from which
 -- it is known that the call was answered: of the answer, or of the end of one that was served without it.

@@ -57,7 +57,7 @@ def _aggregate_of(term: Term) -> str:
         case "count":
             return f"count(*){only}"
         case "distinct":
-            return f"count(DISTINCT {expanded(term.value)}){only}"
+            return f"count(DISTINCT {term.value})"
         case _:
             return f"coalesce(sum({expanded(term.value)}){only}, 0)"
 
