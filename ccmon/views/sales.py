@@ -261,8 +261,8 @@ class SalesPanel(FloorPanel[SalesLine]):
         return [line for line in self.rows(view) if line.sales.scope != "agent"]
 
     def totals(self, view: View) -> Sequence[SalesLine]:
-        """The whole."""
-        whole = self._whole(view)
+        """The whole; of a team or client it is one of the rows."""
+        whole = None if view.filters else self._whole(view)
         return () if whole is None or (whole.quota is None and not whole.by_day) else (whole,)
 
     def printed_facts(self, view: View) -> Sequence[Fact]:

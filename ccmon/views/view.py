@@ -116,7 +116,8 @@ class View:
 
     def severity(self, row: QueueFigures | AgentFigures, rules: Collection[str]) -> int:
         """The severity of the worst of them; 0 where there is none."""
-        return max((alarm.severity for alarm in self.alarms_about(row, rules)), default=0)
+        found = self.alarms.get((type(row), row.id))
+        return max((alarm.severity for alarm in found if alarm.rule in rules), default=0) if found else 0
 
     def sign(self, severity: int) -> Span:
         """The sign of a severity, one cell wide."""

@@ -152,6 +152,15 @@ def test_a_part_that_is_not_known_of_a_team_says_why() -> None:
     assert "Noordlicht B" not in text
 
 
+@pytest.mark.parametrize("filters", [Filters(team="Noordlicht A"), Filters(client="Noordlicht Energie")])
+def test_a_part_is_not_a_row_and_its_total_as_well(filters: Filters) -> None:
+    text = shown(busy_floor(), 160, filters)
+    ((_, name),) = filters.parts
+    for tab in ("day", "week", "month"):
+        lines = text.partition(f"\nConversion: {tab}\n")[2].partition("\n\n")[0].splitlines()
+        assert sum(line.startswith(name) for line in lines) == 1, lines
+
+
 def test_colour_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)
