@@ -7,8 +7,9 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -99,13 +100,25 @@ def test_a_database_cut_short_is_told_from_a_sound_one(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_an_unreadable_file_gets_a_sentence(tmp_path: Path) -> None:
-    path = new_database(tmp_path / "calls.db", time_zone="UTC")
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this user may read every file")
-    with pytest.raises(CcmonError, match="cannot be read: this user has no right to it"):
-        database_file.open_reader(path)
+@contextmanager
+def with_no_special_rights() -> Iterator[None]:
+    """As another user, where the tests run as root, who may read every file."""
+    before = os.geteuid()
+    os.seteuid(before or 61_001)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_an_unreadable_file_gets_a_sentence() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = new_database(Path(folder) / "calls.db", time_zone="UTC")
+        path.chmod(0)
+        sentence = "cannot be read: this user has no right to it"
+        with with_no_special_rights(), pytest.raises(CcmonError, match=sentence):
+            database_file.open_reader(path)
 
 
 def test_what_the_file_system_refuses_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import lzma
-import os
 import re
 import signal
 import time
@@ -23,6 +22,7 @@ from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.commands import done, status
 from tests.databases import new_database
 from tests.processes import wait_until
+from tests.public_data import FOLDERS
 from tests.slow.sources import Following, sources, wait_for_records
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
@@ -31,7 +31,6 @@ from tests.sources.manager_packets import caller, complete, connect, first_statu
 from tests.sources.manager_server import PASSWORD, USER, ManagerServer
 
 ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("CCMON_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 CLASSES = ("offered", "answered", "abandoned", "timed_out", "no_agents", "diverted", "unknown", "open")
 
 
@@ -196,13 +195,6 @@ def test_freeswitchs_database_alone(database: Path, tmp_path: Path) -> None:
 # Tables of calls
 
 
-def public(name: str) -> Path:
-    file = DATA / name
-    if not file.is_file():
-        pytest.skip(f"the public table {name} is not on this machine")
-    return file
-
-
 def part(file: Path, folder: Path, days: str) -> Path:
     """The rows of some days, as they stand: what a table of a year says of a day is not worth reading all of it."""
     wanted = re.compile(days)
@@ -223,8 +215,9 @@ def import_calls(database: Path, file: Path, mapping: str) -> str:
     )
 
 
-def test_the_banks_table(tmp_path: Path) -> None:
-    file = part(public("anonymous_bank/february1999.txt"), tmp_path, "\t99021[567]\t")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_banks_table(folder: Path, tmp_path: Path) -> None:
+    file = part(folder / "anonymous_bank/february1999.txt", tmp_path, "\t99021[567]\t")
     path = made(tmp_path / "calls.db", "Asia/Jerusalem")
     assert import_calls(path, file, "anonymous-bank.toml").endswith(" 0 refused\n")
     of_day = [row for row in table(file, "\t") if row["date"] == "990216"]
@@ -236,8 +229,9 @@ def test_the_banks_table(tmp_path: Path) -> None:
     assert {queue["name"] for queue in shown["queues"]} >= {"Regular", "Stock trading", "Internet"}
 
 
-def test_the_phone_now_table(tmp_path: Path) -> None:
-    file = part(public("pwc_phonenow/Call-Center-Dataset.csv"), tmp_path, ",2021-01-1.,")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_phone_now_table(folder: Path, tmp_path: Path) -> None:
+    file = part(folder / "pwc_phonenow/Call-Center-Dataset.csv", tmp_path, ",2021-01-1.,")
     path = made(tmp_path / "calls.db", "UTC")
     assert import_calls(path, file, "pwc.toml").endswith(" 0 refused\n")
     of_day = [row for row in table(file) if row["Date"] == "2021-01-12"]
@@ -250,8 +244,9 @@ def test_the_phone_now_table(tmp_path: Path) -> None:
     assert {agent["name"]: agent["handled"] for agent in shown["agents"] if agent["handled"]} == theirs
 
 
-def test_the_simulated_table_and_its_standard(tmp_path: Path) -> None:
-    file = part(public("simulated_call_centre/simulated_call_centre.csv"), tmp_path, ",2021-06-1.,")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_simulated_table_and_its_standard(folder: Path, tmp_path: Path) -> None:
+    file = part(folder / "simulated_call_centre/simulated_call_centre.csv", tmp_path, ",2021-06-1.,")
     path = made(tmp_path / "calls.db", "UTC")
     queues = tmp_path / "queues.csv"
     queues.write_text("name,service_level_threshold,service_level_target\nSimulated,60,0.8\n")

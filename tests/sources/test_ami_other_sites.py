@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import lzma
 from pathlib import Path
 
 import pytest
@@ -13,21 +13,16 @@ from ccmon.sources.ami.protocol import Packet, PacketParser
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import ManagerTranslator
 
-PUBLIC = Path(os.environ.get("CCMON_PUBLIC_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(__file__).parents[1] / "data"
 NOW = 1_795_422_000_000
 
 
-def public(name: str) -> Path:
-    file = PUBLIC / name
-    if not file.is_file():
-        pytest.skip(f"the public recording {name} is not on this machine")
-    return file
-
-
-def replayed(file: Path) -> tuple[CallStateMachine, int]:
+def replayed(name: str) -> tuple[CallStateMachine, int]:
     """A recording of cacofonisk, packet by packet, half a second apart; and how many of its packets were of use."""
     translator, floor, used = ManagerTranslator(), CallStateMachine(), 0
-    for number, each in enumerate(json.loads(file.read_text(encoding="utf-8"))):
+    for number, each in enumerate(
+        json.loads(lzma.decompress((DATA / "ami_cacofonisk_queue" / f"{name}.json.xz").read_bytes()))
+    ):
         packet = Packet(tuple((name, str(value)) for name, value in each.items()))
         used += translator.understands(packet)
         at = NOW + 500 * number
@@ -36,7 +31,7 @@ def replayed(file: Path) -> tuple[CallStateMachine, int]:
 
 
 def test_a_caller_whose_coming_was_not_seen_gives_up() -> None:
-    floor, _ = replayed(public("ami_cacofonisk_queue/queue_a_cancel.json"))
+    floor, _ = replayed("queue_a_cancel")
     (visit,) = (visit for visits in floor.calls.values() for visit in visits)
     assert (visit.queue, visit.outcome, visit.agent) == ("670100-540100", "abandoned", None)
     assert visit.ended_at is not None
@@ -45,14 +40,14 @@ def test_a_caller_whose_coming_was_not_seen_gives_up() -> None:
 
 @pytest.mark.parametrize("name", ["queue_simple", "queue_group", "queue_attn_xfer", "queue_blind_xfer"])
 def test_a_site_that_keeps_its_queue_events_back_tells_of_no_call(name: str) -> None:
-    floor, used = replayed(public(f"ami_cacofonisk_queue/{name}.json"))
+    floor, used = replayed(name)
     assert used > 0
     assert not floor.calls
     assert not floor.staff.agents
 
 
 def test_members_of_an_older_switch_are_taken_up() -> None:
-    text = public("ami_panoramisk/queue_status.yaml").read_text(encoding="utf-8")
+    text = (DATA / "ami_panoramisk" / "queue_status.yaml").read_text(encoding="utf-8")
     parser = PacketParser()
     parser.banner = ""
     packets = list(parser.feed(text.strip().replace("\n", "\r\n").encode() + b"\r\n\r\n"))

@@ -16,12 +16,12 @@ import pytest
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.databases import new_database
+from tests.public_data import FOLDERS
 from tests.sources.queue_log.test_import import VISITS, rows, take, write
 from tests.sources.queue_log.test_recording import log
 
 PARIS = ZoneInfo("Europe/Paris")
 COLUMNS = ("id", "time", "callid", "queuename", "agent", "event", "data1", "data2", "data3", "data4", "data5")
-PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "queue_log_malariapbx2023" / "queue_log.sql"
 
 
 def as_row(number: int, line: str, zone: ZoneInfo | None = PARIS) -> tuple[object, ...]:
@@ -104,13 +104,13 @@ def test_what_is_wrong_with_a_table_is_said(path: Path, tmp_path: Path) -> None:
         import_logs(path, [str(bad)], source="x", time_zone="Europe/Pariss")
 
 
-def test_another_sites_realtime_table(path: Path, tmp_path: Path) -> None:
-    if not PUBLIC.exists():
-        pytest.skip("the table of malariapbx, which may not be shipped, is not here")
-    found = re.findall(r"\((\d+,.*?)\)(?=[,;])", PUBLIC.read_text().partition("VALUES")[2])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_another_sites_realtime_table(path: Path, tmp_path: Path, folder: Path) -> None:
+    source = folder / "queue_log_malariapbx2023" / "queue_log.sql"
+    found = re.findall(r"\((\d+,.*?)\)(?=[,;])", source.read_text().partition("VALUES")[2])
     table = [tuple(next(csv.reader([row], quotechar="'"))) for row in found]
     summary = take(path, in_sqlite(tmp_path / "asterisk.db", table))
-    assert (summary.records, summary.rejected, summary.unknown) == (85, 0, 0)
+    assert (summary.records, summary.rejected, summary.unknown) == (len(table), 0, 0)
     events = [row[5] for row in table]
     outcomes = dict(rows(path, "SELECT class, count(*) FROM calls GROUP BY class"))
     assert outcomes == {

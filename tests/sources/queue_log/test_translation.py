@@ -14,10 +14,9 @@ from ccmon.database import database_file
 from ccmon.sources.agents import agent_key
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import read_members
+from tests.public_data import FOLDERS
 from tests.sources.queue_log.test_import import BASE, VISITS, rows, take, write
 from tests.sources.queue_log.test_recording import RECORDING, log
-
-OTHER_SITES = Path(__file__).parents[4] / "shared" / "data"
 
 
 def taken(path: Path, tmp_path: Path, *records: str) -> Path:
@@ -313,11 +312,10 @@ def test_agent_keys() -> None:
     assert agent_key("Mia / Berlin") == "Mia / Berlin"
 
 
-def test_another_sites_realtime_table(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_another_sites_realtime_table(path: Path, tmp_path: Path, folder: Path) -> None:
     """Asterisk 18's queue_log table of a site, its rows written as lines."""
-    source = OTHER_SITES / "queue_log_malariapbx2023" / "queue_log.sql"
-    if not source.exists():
-        pytest.skip("the table of malariapbx, which may not be shipped, is not here")
+    source = folder / "queue_log_malariapbx2023" / "queue_log.sql"
     lines = []
     for row in re.findall(r"\((\d+,.*?)\)(?=[,;])", source.read_text().partition("VALUES")[2]):
         _, moment, *fields = next(csv.reader([row], quotechar="'"))
@@ -332,19 +330,17 @@ def test_another_sites_realtime_table(path: Path, tmp_path: Path) -> None:
     ]
 
 
-def test_another_sites_rotated_logs(path: Path) -> None:
-    folder = OTHER_SITES / "asterisk_realtree_2016"
-    if not folder.exists():
-        pytest.skip("the rotated logs of the real tree, which may not be shipped, are not here")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_another_sites_rotated_logs(path: Path, folder: Path) -> None:
+    folder = folder / "asterisk_realtree_2016"
     assert take(path, *folder.iterdir()).records == sum(len(file.read_text().splitlines()) for file in folder.iterdir())
 
 
-def test_another_sites_help_desk(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_another_sites_help_desk(path: Path, tmp_path: Path, folder: Path) -> None:
     """A vendor's normalised table: waits and talks stand in columns of their own; its events of outbound calls are
     nobody else's."""
-    source = OTHER_SITES / "queue_log_elision2018" / "queue_log.csv"
-    if not source.exists():
-        pytest.skip("the help desk's log, which may not be shipped, is not here")
+    source = folder / "queue_log_elision2018" / "queue_log.csv"
     lines = []
     with source.open() as file:
         for row in csv.DictReader(file):

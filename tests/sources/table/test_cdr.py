@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import lzma
 import sqlite3
 import tomllib
 from collections import Counter
@@ -20,7 +20,7 @@ from tests.databases import new_database
 
 ROOT = Path(__file__).parents[3]
 MAPPINGS = ROOT / "sample_data" / "mappings"
-RECORDED = Path(os.environ.get("CCMON_PUBLIC_DATA", ROOT.parent / "shared" / "data")) / "asterisk_run1" / "cdr.db"
+RECORDED = ROOT / "tests" / "data" / "asterisk_run1" / "cdr.db.xz"
 
 # As cdr_csv writes them, with loguniqueid and loguserfield.
 MASTER = (
@@ -74,11 +74,11 @@ def dialled_to_agents() -> Mapping:
     return parse(document, "test")
 
 
-def test_the_recorded_database(path: Path) -> None:
-    if not RECORDED.is_file():
-        pytest.skip("the recorded call records are not on this machine")
-    report = import_calls(path, RECORDED, dialled_to_agents())
-    with closing(sqlite3.connect(f"{RECORDED.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+def test_the_recorded_database(path: Path, tmp_path: Path) -> None:
+    recorded = tmp_path / "cdr.db"
+    recorded.write_bytes(lzma.decompress(RECORDED.read_bytes()))
+    report = import_calls(path, recorded, dialled_to_agents())
+    with closing(sqlite3.connect(recorded)) as connection:
         theirs = connection.execute("SELECT disposition, billsec FROM cdr WHERE dcontext = 'agents'").fetchall()
         others = connection.execute("SELECT count(*) FROM cdr WHERE dcontext <> 'agents'").fetchone()[0]
     assert (report.added, report.left_out, report.refused_rows) == (len(theirs), others, 0)

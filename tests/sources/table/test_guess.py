@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tomllib
 from contextlib import closing
@@ -17,8 +16,7 @@ from ccmon.sources.table.call_import import CallsReport, import_calls
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse
 from tests.databases import new_database
-
-PUBLIC = Path(os.environ.get("CCMON_PUBLIC_DATA", Path(__file__).parents[4] / "shared" / "data"))
+from tests.public_data import FOLDERS, PUBLISHED, SHAPES
 
 
 class Guessed:
@@ -144,19 +142,21 @@ def test_the_tables_of_an_sqlite_file(tmp_path: Path) -> None:
     assert infer_mapping(file, table="cdr") == guessed.text
 
 
-@pytest.mark.parametrize(
-    ("name", "classes"),
-    [
-        ("pwc_phonenow/Call-Center-Dataset.csv", {"abandoned": 946, "answered": 4054}),
-        ("anonymous_bank/february1999.txt", {"abandoned": 5904, "answered": 27112 + 50, "unknown": 278}),
-    ],
-)
-def test_public_tables_go_in_whole_by_their_guess(tmp_path: Path, name: str, classes: dict[str, int]) -> None:
-    if not (PUBLIC / name).is_file():
-        pytest.skip(f"the public table {name} is not on this machine")
-    guessed = Guessed(tmp_path, PUBLIC / name)
+PHONENOW, BANK = "pwc_phonenow/Call-Center-Dataset.csv", "anonymous_bank/february1999.txt"
+CLASSES = {
+    (SHAPES, PHONENOW): {"abandoned": 4, "answered": 38},
+    (SHAPES, BANK): {"abandoned": 20, "answered": 33, "unknown": 1},
+    (PUBLISHED, PHONENOW): {"abandoned": 946, "answered": 4054},
+    (PUBLISHED, BANK): {"abandoned": 5904, "answered": 27112 + 50, "unknown": 278},
+}
+
+
+@pytest.mark.parametrize("name", [PHONENOW, BANK])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_public_tables_go_in_whole_by_their_guess(tmp_path: Path, folder: Path, name: str) -> None:
+    guessed = Guessed(tmp_path, folder / name)
     assert guessed.report.refused_rows == 0
-    assert guessed.classes() == classes
+    assert guessed.classes() == CLASSES[folder, name]
 
 
 def with_bad_cell(file: Path, place: int, column: int, separator: str) -> str:
@@ -168,21 +168,22 @@ def with_bad_cell(file: Path, place: int, column: int, separator: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "separator", "columns"),
+    "table",
     [
         ("anonymous_bank/february1999.txt", "\t", (5, 6, 7, 9, 10, 13, 14)),
         ("pwc_phonenow/Call-Center-Dataset.csv", ",", (2, 3, 7, 8)),
         ("simulated_call_centre/simulated_call_centre.csv", ",", (1, 2, 3, 4, 5, 6)),
     ],
+    ids=lambda table: table[0],
 )
 @pytest.mark.parametrize("place", [1, 15, 30])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_one_bad_cell_does_not_change_what_a_short_table_is_taken_for(
-    tmp_path: Path, name: str, separator: str, columns: tuple[int, ...], place: int
+    tmp_path: Path, folder: Path, table: tuple[str, str, tuple[int, ...]], place: int
 ) -> None:
     """With 30 rows one bad cell is more than three of a hundred: a column of moments was taken for none."""
-    file = PUBLIC / name
-    if not file.is_file():
-        pytest.skip(f"the public table {name} is not on this machine")
+    name, separator, columns = table
+    file = folder / name
     clean = tomllib.loads(infer_mapping(written(tmp_path, with_bad_cell(file, 0, 0, separator))))
     for column in columns:
         dirty = infer_mapping(written(tmp_path, with_bad_cell(file, place, column, separator)))
