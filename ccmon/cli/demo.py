@@ -44,9 +44,9 @@ def demo(
         from ccmon.monitor import run  # noqa: PLC0415 (Textual loads while the floor comes to life)
         from ccmon.monitor.poller import Preparation  # noqa: PLC0415
 
-        coming = Preparation(floor.is_living, "The floor is being simulated up to this minute …")
-        status = run(where, preparation=coming, at_last=floor.left)
-        reason = floor.why_ended()
+        coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
+        status = run(where, preparation=coming, at_last=floor.report_exit)
+        reason = floor.exit_reason()
     if reason is not None:
         raise CcmonError(f"{process.ENDED_EARLY}{reason}")
     return status
@@ -71,7 +71,7 @@ def seed(
     path = database_path(db)
     zone = history.site_zone(path)
     ends_at = time.time_ns() // 1_000_000 if until is None else moment(until, zone.key)
-    calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, tell=_progress())
+    calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     typer.echo(f"{path}: {calls} calls of {days + 1} days, until {history.local_time(ends_at, zone)} ({zone.key}).")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from ccmon.database.sql_files import sql
@@ -121,6 +122,11 @@ class TableSpec:
         return {column.field: column.default for column in optional}
 
     @cached_property
+    def blank(self) -> Fields:
+        """A new row of which nobody says anything."""
+        return dict.fromkeys(self.fields) | self.defaults
+
+    @cached_property
     def key_fields(self) -> tuple[tuple[str, ...], ...]:
         """The fields of each key."""
         field_of = {column.name: column.field for column in self.columns}
@@ -157,13 +163,18 @@ class TableSpec:
         """The statement that finds the rows with some fields; by a later key, those that have no earlier one."""
         earlier = self.key_fields[: self.key_fields.index(key)] if key in self.key_fields else ()
         absent = [f"{name} IS NULL" for names in earlier for name in names]
-        return self._statement("find_rows", key=" AND ".join([_equal(key), *absent]))
+        return self._statement("find_rows", key=" AND ".join(filter(None, [_equal(key), *absent])) or "true")
+
+    @cached_property
+    def values(self) -> Callable[[Fields], tuple[Any, ...]]:
+        """Gives the values of a row for the statements that insert it."""
+        return itemgetter(*self.fields)
 
     def _statement(self, name: str, **parts: str) -> str:
         return sql(name).format(
             table=self.name.replace("-", "_"),
             fields=", ".join(self.fields),
-            values=_each(":{0}", self.fields, ", "),
+            values=", ".join("?" * len(self.fields)),
             first=self.fields[0],
             **parts,
         )

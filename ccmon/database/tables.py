@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpe
 
 DAY_MS = 86_400_000
 KEPT_NAMES = 20_000
-"""Customers whose row numbers are kept."""
+"""Customers, and calls, that are kept in memory."""
 
 Row = Mapping[str, Any]
 """Values by `ColumnSpec.key`; None for an empty cell."""
@@ -57,8 +57,9 @@ class _Named(NamedTuple):
 
 
 class _Visit(NamedTuple):
-    """A row of ``visits_of_referenced_call``."""
+    """A visit of a call, as queries have it."""
 
+    call_id: str
     id: int
     visit: int
     agent_id: int | None
@@ -74,6 +75,8 @@ class ReferenceNames:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._ids: dict[str, dict[str, int]] = {}
         self._customers: dict[str, int] = {}
+        self._calls: dict[tuple[str, str | None, int | None], ReferencedCall] = {}
+        self._visits: dict[tuple[str, str], list[_Visit]] = {}
         self._database = Database(connection)
         self._sources: list[str] = self._database.values("sources_of_calls")
 
@@ -112,11 +115,24 @@ class ReferenceNames:
         Raises:
             RejectedRowError: there is no such call, or two sources have one.
         """
-        found = []
-        for each in self._sources if source is None else (source,):
-            visits = self._database.rows("visits_of_referenced_call", _Visit, (each, call_id))
-            if visits:
-                found.append(visits)
+        found = self._calls.get((call_id, source, visit))
+        if found is None:
+            if len(self._calls) >= KEPT_NAMES:
+                self._calls.clear()
+            found = self._calls[call_id, source, visit] = self._find_call(call_id, source, visit)
+        return found
+
+    def load_calls(self, source: str, call_ids: Collection[str]) -> None:
+        """Forget the calls that are kept, and look these up at once."""
+        self._calls.clear()
+        self._visits.clear()
+        if call_ids:
+            for visit in self._database.rows("visits_of_calls", _Visit, (source, json.dumps(list(call_ids)))):
+                self._visits.setdefault((source, visit.call_id), []).append(visit)
+
+    def _find_call(self, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
+        each_source = self._sources if source is None else (source,)
+        found = list(filter(None, (self._visits_of(each, call_id) for each in each_source)))
         if not found:
             where = f" of the source {source!r}" if source is not None else ""
             raise RejectedRowError(f"there is no call {call_id!r}{where}")
@@ -134,9 +150,15 @@ class ReferenceNames:
             only_agent_id=next(iter(talked)) if len(talked) == 1 else None,
         )
 
+    def _visits_of(self, source: str, call_id: str) -> list[_Visit]:
+        visits = self._visits.get((source, call_id))
+        if visits is None:
+            visits = self._database.rows("visits_of_referenced_call", _Visit, (source, call_id))
+        return visits
+
 
 class TableWriter:
-    """Writes rows in transactions of the caller."""
+    """Writes rows in transactions of the caller, who says when one begins."""
 
     def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
         """``now``: taken where a row does not say when something was promised."""
@@ -149,6 +171,15 @@ class TableWriter:
         """What else was done that a person should know."""
         connection.execute(sql("create_seen_keys"))
 
+    def begin(self, source: str = "", call_ids: Collection[str] = ()) -> None:
+        """To be called at the beginning of each transaction: calls may have changed since the last.
+
+        Args:
+            source: the source of calls that rows are going to name.
+            call_ids: their ids; others are looked up one by one.
+        """
+        self._names.load_calls(source, call_ids)
+
     def add(self, kind: str, rows: Iterable[Row]) -> None:
         """Insert rows that say all that they ever will; those that are there already stay as they are.
 
@@ -156,15 +187,26 @@ class TableWriter:
             RejectedRowError: a row cannot go in; none of them has.
         """
         spec = KINDS[kind]
-        new = [{"id": None, **spec.defaults, **self._resolve(spec, row)} for row in rows]
-        for row in new:
-            spec.derive(row, self._now)
-            self._check(spec, row)
+        blank, derive, values, now = spec.blank, spec.derive, spec.values, self._now
+        new = []
+        for row in rows:
+            fields = {**blank, **row}
+            self._resolve(spec, fields)
+            derive(fields, now)
+            self._check(spec, fields)
+            new.append(values(fields))
         self._connection.executemany(spec.insert_if_new, new)
 
-    def find(self, kind: str, **fields: Any) -> list[Fields]:
-        """The rows that have some fields."""
-        return self._select(KINDS[kind].find(tuple(fields)), fields)
+    def find(self, kind: str, row: Row) -> list[Fields]:
+        """The rows that have the values of a row.
+
+        Raises:
+            RejectedRowError: it names something that is not there.
+        """
+        spec = KINDS[kind]
+        fields = dict(row)
+        self._replace_names(spec, fields)
+        return self._select(spec, tuple(fields), fields)
 
     def write(self, kind: str, row: Row, *, line: int | None = None) -> Change:
         """Insert a row, or update the one of its key by what it says.
@@ -178,50 +220,73 @@ class TableWriter:
             RejectedRowError: the row cannot go in; nothing of it has.
         """
         spec = KINDS[kind]
-        said = {
-            field: value
-            for field, value in self._resolve(spec, row).items()
-            if value is not None or spec.defaults.get(field, "") is None
-        }
-        known = self._known(spec, {**spec.defaults, **said})
-        merged = {**spec.defaults, **(known or {}), **said}
+        defaults = spec.defaults
+        said = dict(row)
+        self._resolve(spec, said)
+        said = {name: value for name, value in said.items() if value is not None or defaults.get(name, "") is None}
+        known = self._known(spec, {**defaults, **said})
+        merged = {**defaults, **(known or {}), **said}
         spec.derive(merged, self._now)
         self._check(spec, merged)
-        names = spec.key_of(merged)
-        key = json.dumps([*names, *map(merged.get, names)])
-        if line is not None:
-            self._check_unseen(spec, key)
+        seen = None if line is None else self._unseen_key(spec, merged)
         if known is None:
-            self._connection.execute(spec.insert, {"id": None, **merged})
+            self._connection.execute(spec.insert, spec.values({**spec.blank, **merged}))
         elif merged != known:
             self._connection.execute(spec.update, merged)
-        if line is not None:
-            self._connection.execute(sql("insert_seen_key"), (key, line))
+        if seen is not None:
+            self._connection.execute(sql("insert_seen_key"), (seen, line))
         if self._currency is None and merged.get("currency") is not None:
             self._set_currency(merged["currency"])
         if known is None:
             return Change.ADDED
         return Change.SAME if merged == known else Change.CHANGED
 
+    def change(self, kind: str, found: Fields, row: Row) -> None:
+        """Update a row that `find` has found by what another says.
+
+        Raises:
+            RejectedRowError: the row cannot be so.
+        """
+        spec = KINDS[kind]
+        changed = dict(row)
+        self._resolve(spec, changed)
+        changed = {**found, **changed}
+        if changed != found:
+            self._check(spec, changed)
+            self._connection.execute(spec.update, changed)
+
     def _known(self, spec: TableSpec, row: Fields) -> Fields | None:
         """The row that is there under a row's number or key."""
         key = ("id",) if row.get("id") is not None else spec.key_of(row)
-        found = self._select(spec.find(key), row) if key else []
+        found = self._select(spec, key, row) if key else []
         return found[0] if found else None
 
-    def _select(self, query: str, values: Fields) -> list[Fields]:
-        cursor = self._connection.execute(query, values)
-        names = [name for name, *_ in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+    def _select(self, spec: TableSpec, key: tuple[str, ...], values: Fields) -> list[Fields]:
+        rows = self._connection.execute(spec.find(key), values)
+        return [dict(zip(spec.fields, row, strict=True)) for row in rows]
 
-    def _check_unseen(self, spec: TableSpec, key: str) -> None:
+    def _unseen_key(self, spec: TableSpec, row: Fields) -> str:
+        """The key of a row that no line before has had."""
+        names = spec.key_of(row)
+        key = json.dumps([*names, *map(row.get, names)])
         before = Database(self._connection).value_or_none("line_of_seen_key", (key,))
         if before is not None:
             raise RejectedRowError(f"the same {spec.singular} stands on line {before} already, which has gone in")
+        return key
 
-    def _resolve(self, spec: TableSpec, row: Row) -> Fields:
-        """The row with names as row numbers, and what follows from its call."""
-        fields = dict(row)
+    def _resolve(self, spec: TableSpec, fields: Fields) -> None:
+        """Put row numbers in the place of names, and fill in what follows from the row's call."""
+        call = self._replace_names(spec, fields)
+        if call is not None:
+            for column in spec.references:
+                if column.of_call and fields.get(column.field) is None:
+                    fields[column.field] = getattr(call, column.of_call)
+            happened_at = fields.get(spec.happened_at)
+            if happened_at is not None and happened_at < call.entered_at - DAY_MS:
+                raise RejectedRowError(f"{spec.happened_at} lies more than a day before its call began")
+
+    def _replace_names(self, spec: TableSpec, fields: Fields) -> ReferencedCall | None:
+        """Put row numbers in the place of names; returns the call that is named."""
         call = None
         for column in spec.references:
             if column.refers_to == "call":
@@ -235,14 +300,7 @@ class TableWriter:
             elif column.name in fields:
                 name = fields.pop(column.name)
                 fields[column.field] = None if name is None else self._names.find(column.refers_to, name)
-        if call is not None:
-            for column in spec.references:
-                if column.of_call and fields.get(column.field) is None:
-                    fields[column.field] = getattr(call, column.of_call)
-            happened_at = fields.get(spec.happened_at)
-            if happened_at is not None and happened_at < call.entered_at - DAY_MS:
-                raise RejectedRowError(f"{spec.happened_at} lies more than a day before its call began")
-        return fields
+        return call
 
     def _scope_id(self, scope: str, name: str | None) -> int:
         if scope == "centre":
@@ -255,7 +313,8 @@ class TableWriter:
 
     def _check(self, spec: TableSpec, row: Fields) -> None:
         spec.check(row)
-        self._check_currency(row.get("currency"))
+        if "currency" in row:
+            self._check_currency(row["currency"])
         for earlier, later in spec.order:
             first, last = row.get(earlier), row.get(later)
             if first is not None and last is not None and last < first:

@@ -5,26 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from ccmon.business_events import (
-    FollowUpDone,
-    FollowUpMoved,
-    FollowUpPromised,
-    Happening,
-    ReasonGiven,
-    SaleCancelled,
-    Sold,
-    SurveyAnswered,
-    SurveyInvited,
-)
 from ccmon.model.calls import Outcome
 from ccmon.model.queues import Purpose
-from ccmon.simulator.context import Stage
+from ccmon.simulator.context import FloorContext
 from ccmon.simulator.day_plan import minutes
 from ccmon.simulator.entities import Desk, SimulatedCaller, Task
 from ccmon.simulator.names import telephone
 from ccmon.simulator.promises import NOTES, SimulatedPromise
 from ccmon.simulator.random_streams import WeightedChoice, stream
 from ccmon.simulator.shifts import HOUR, MINUTE, CallBackHabit
+from ccmon.simulator.table_rows import FloorRow, FollowUpMoved, RowChange, TableRow, Values, of_call
 
 FIRST_OF_TODAY = 5000
 """Follow-ups that are promised and due on one day have numbers from here on, those promised before it lower ones."""
@@ -53,7 +43,7 @@ COMMENTS = {
 class Consequences:
     """What the calls of one day lead to."""
 
-    def __init__(self, floor: Stage) -> None:
+    def __init__(self, floor: FloorContext) -> None:
         self._floor = floor
         seed, day = floor.seed, floor.plan.day
         self._sales = stream(seed, day, "sales")
@@ -64,7 +54,7 @@ class Consequences:
         self._habits = stream(seed, day, "call back habits")
         self._open: dict[int, tuple[int | None, str]] = {}
         """Follow-ups due today and not done: when and how they are settled after this day."""
-        self._later: list[Happening] = []
+        self._later: list[FloorRow] = []
         self._numbers = count(day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + FIRST_OF_TODAY)
 
     def set_up(self) -> None:
@@ -74,7 +64,7 @@ class Consequences:
             self._promised_before(promise)
         for promise in plan.left_over:
             if promise.settled_at is not None and promise.settled_at < plan.closes_at:
-                floor.emit_at(FollowUpDone(promise.settled_at, promise.id, promise.settled_as))
+                floor.emit_at(_follow_up_done(promise.settled_at, promise.id, promise.settled_as))
         for promise in plan.due:
             if promise.moved_to is not None:
                 floor.emit_at(FollowUpMoved(promise.due_at - 20 * MINUTE, promise.id, promise.moved_to))
@@ -86,21 +76,28 @@ class Consequences:
     def done(self, number: int, outcome: str) -> None:
         """A call back has been made."""
         self._open.pop(number, None)
-        self._floor.emit(FollowUpDone(self._floor.engine.now, number, outcome))
+        self._floor.emit(_follow_up_done(self._floor.engine.now, number, outcome))
 
-    def afterwards(self) -> list[Happening]:
+    def afterwards(self) -> list[FloorRow]:
         """What this day leads to after its end: promises not kept that somebody settles, orders taken back."""
-        settled = (FollowUpDone(at, number, outcome) for number, (at, outcome) in self._open.items() if at is not None)
-        return sorted((*settled, *self._later))
+        settled = (_follow_up_done(at, number, how) for number, (at, how) in self._open.items() if at is not None)
+        return sorted((*settled, *self._later), key=lambda row: row.at)
 
     def _promised_before(self, promise: SimulatedPromise) -> None:
-        floor = self._floor
-        person = floor.customers.person(promise.customer)
-        told = FollowUpPromised(
-            floor.plan.starts_at, promise.id, promise.promised_at, None, 0, promise.agent.login, person,
-            promise.kind, promise.due_at, promise.note,
-        )  # fmt: skip
-        floor.emit_at(told)
+        floor, starts_at = self._floor, self._floor.plan.starts_at
+        floor.engine.at(starts_at, floor.emit_customer, floor.customers.person(promise.customer))
+        floor.emit_at(TableRow(starts_at, "follow-ups", self._follow_up(promise, promise.promised_at)))
+
+    def _follow_up(self, promise: SimulatedPromise, created_at: int) -> Values:
+        return {
+            "id": promise.id,
+            "agent": promise.agent.login,
+            "customer_id": promise.customer,
+            "kind": promise.kind,
+            "created_at": created_at,
+            "due_at": promise.due_at,
+            "note": promise.note,
+        }
 
     def _act(self, login: str, task: Task) -> None:
         floor = self._floor
@@ -132,7 +129,8 @@ class Consequences:
         """A call has been talked through."""
         floor, now, setting = self._floor, self._floor.engine.now, caller.line.setting
         if caller.reason is not None:
-            floor.emit(ReasonGiven(now, caller.call_id, caller.visit, caller.reason))
+            reason = {**of_call(caller.call_id, caller.visit), "reason": caller.reason}
+            floor.emit(TableRow(now, "call-reasons", reason))
         if disposition == "sale":
             self._sell(caller, desk)
         elif disposition == "call back" and caller.contact is not None:
@@ -165,19 +163,25 @@ class Consequences:
 
     def _sell(self, caller: SimulatedCaller, desk: Desk) -> None:
         floor, now = self._floor, self._floor.engine.now
-        person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
+        call = of_call(caller.call_id, caller.visit)
         amount = self.order(caller.line.setting.order_cents)
         if self._sales.random() < CANCEL_SHARE:
             at = now + round(self._sales.lognormvariate(2.5, 1.2) * HOUR)
-            cancelled = SaleCancelled(at, caller.call_id, caller.visit)
+            cancelled = RowChange(at, "sales", call, {"cancelled_at": at}, earliest="cancelled_at")
             if at < floor.plan.closes_at:
                 floor.emit_at(cancelled)
             else:
                 self._later.append(cancelled)
-        sold = Sold(now, caller.call_id, caller.visit, desk.login, None, person, amount)
-        floor.emit(sold)
+        sale = {**self._by_agent(caller, desk), "sold_at": now}
+        floor.emit(TableRow(now, "sales", {**sale, "amount_cents": amount}))
         if self._sales.random() < 0.05:
-            floor.emit(sold._replace(amount_cents=self.order(caller.line.setting.order_cents // 4)))
+            further = self.order(caller.line.setting.order_cents // 4)
+            floor.emit(TableRow(now, "sales", {**sale, "amount_cents": further}))
+
+    def _by_agent(self, caller: SimulatedCaller, desk: Desk) -> Values:
+        """Call, agent and customer of a row."""
+        customer = None if caller.contact is None else caller.contact.customer
+        return {**of_call(caller.call_id, caller.visit), "agent": desk.login, "customer_id": customer}
 
     def _promise(self, desk: Desk, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """A call back on the same day, while the agent is there."""
@@ -189,11 +193,15 @@ class Consequences:
         if due_at > desk.plan.logs_out_at - 20 * MINUTE:
             return
         number = next(self._numbers)
-        person = floor.customers.person(customer)
-        told = FollowUpPromised(
-            now, number, now, caller.call_id, caller.visit, desk.login, person, kind, due_at, chance.choice(NOTES[kind])
-        )
-        floor.emit(told)
+        follow_up = {
+            **self._by_agent(caller, desk),
+            "id": number,
+            "kind": kind,
+            "created_at": now,
+            "due_at": due_at,
+            "note": chance.choice(NOTES[kind]),
+        }
+        floor.emit(TableRow(now, "follow-ups", follow_up))
         self._open[number] = now + 24 * HOUR, "reached"
         luck = chance.random()
         delay = chance.gauss(-9, 6) if luck < desk.plan.agent.diligence else chance.uniform(20, 120)
@@ -205,20 +213,20 @@ class Consequences:
         promise = self._floor.plan.made.pop(caller.contact.customer, None) if caller.contact is not None else None
         if promise is None:
             return
-        floor = self._floor
-        floor.emit(
-            FollowUpPromised(
-                floor.engine.now, promise.id, floor.engine.now, caller.call_id, caller.visit, promise.agent.login,
-                floor.customers.person(promise.customer), promise.kind, promise.due_at, promise.note,
-            )
-        )  # fmt: skip
+        floor, now = self._floor, self._floor.engine.now
+        call = of_call(caller.call_id, caller.visit)
+        follow_up = self._follow_up(promise, now) | call
+        floor.emit(TableRow(now, "follow-ups", follow_up))
+        # The day on which it is due may have been written before this one, without the call.
+        made = {name: follow_up[name] for name in (*call, "agent", "customer_id", "created_at")}
+        floor.emit(RowChange(now, "follow-ups", {"id": promise.id}, made))
 
     def _invite(self, caller: SimulatedCaller, desk: Desk, *, answers: bool) -> None:
         """A message with a question right after the call; some are not delivered."""
-        floor = self._floor
-        person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
+        now = self._floor.engine.now
         delivered = answers or self._invitations.random() < DELIVERED
-        floor.emit(SurveyInvited(floor.engine.now, caller.call_id, caller.visit, desk.login, person, delivered))
+        invitation = {**self._by_agent(caller, desk), "sent_at": now, "delivered": delivered}
+        self._floor.emit(TableRow(now, "survey-invitations", invitation))
 
     def _survey(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
         floor, chance = self._floor, self._surveys
@@ -230,12 +238,13 @@ class Consequences:
             mood -= 0.6
         score = min(5, max(1, round(mood)))
         comment = chance.choice(COMMENTS[score]) if score in COMMENTS and chance.random() < 0.2 else None
-        person = floor.customers.person(caller.contact.customer) if caller.contact is not None else None
         at = floor.engine.now + round((0.4 + chance.expovariate(1 / 6)) * MINUTE)
-        answer = SurveyAnswered(at, caller.call_id, caller.visit, desk.login, person, score, 5, comment)
-        floor.emit_at(answer)
+        answer = {**self._by_agent(caller, desk), "answered_at": at}
+        satisfaction = {"question": "satisfaction", "score": score, "scale": 5, "comment": comment}
+        floor.emit_at(TableRow(at, "surveys", {**answer, **satisfaction}))
         for question, scale, given in self._further_answers(mood, disposition):
-            floor.emit_at(answer._replace(score=given, scale=scale, comment=None, question=question))
+            further = {"question": question, "score": given, "scale": scale}
+            floor.emit_at(TableRow(at, "surveys", {**answer, **further}))
 
     def _further_answers(self, mood: float, disposition: str) -> Iterator[tuple[str, int, int]]:
         """Most go on to the second question, fewer to the third."""
@@ -245,3 +254,7 @@ class Consequences:
         if chance.random() < 0.5:
             solved = 0.92 if disposition not in UNSOLVED else 0.25
             yield "resolved", 1, int(chance.random() < solved)
+
+
+def _follow_up_done(at: int, number: int, outcome: str) -> RowChange:
+    return RowChange(at, "follow-ups", {"id": number}, {"done_at": at, "outcome": outcome}, earliest="done_at")

@@ -1,19 +1,51 @@
-"""What the parts of the simulated floor share: the clock, the lines, the desks, and the telling of what happens."""
+"""What the parts of the simulated floor share: its clock, queues and desks, and what they emit."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from heapq import heappop, heappush
 from itertools import count
+from typing import Any
 
-from ccmon.business_events import Happening
 from ccmon.events import CallEvent
+from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
-from ccmon.simulator.engine import Engine
 from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
+from ccmon.simulator.table_rows import FloorRow, TableRow
 
 
-class Stage(ABC):
-    """One day, as its parts see it."""
+class Engine:
+    """A discrete-event engine: actions in the order of their moments, and of their making where these are equal."""
+
+    def __init__(self, starts_at: int) -> None:
+        self.now = starts_at
+        """Unix milliseconds, UTC."""
+        self._heap: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._made = 0
+
+    def at(self, moment: int, action: Callable[..., None], *arguments: Any) -> None:
+        """Do something at a moment; a moment that has passed counts as now."""
+        self._made += 1
+        heappush(self._heap, (max(moment, self.now), self._made, action, arguments))
+
+    def after(self, delay_ms: int, action: Callable[..., None], *arguments: Any) -> None:
+        """Do something after a delay."""
+        self._made += 1
+        heappush(self._heap, (self.now + delay_ms, self._made, action, arguments))
+
+    def next_at(self) -> int | None:
+        """The moment of the next action; None when nothing is left to do."""
+        return self._heap[0][0] if self._heap else None
+
+    def step(self) -> None:
+        """Go to the next action and do it."""
+        self.now, _, action, arguments = heappop(self._heap)
+        action(*arguments)
+
+
+class FloorContext(ABC):
+    """One day of the floor, as its parts see it."""
 
     def __init__(self, planner: Planner, plan: DayPlan) -> None:
         self.centre = planner.centre
@@ -24,17 +56,25 @@ class Stage(ABC):
         self.lines = {setting.name: SimulatedQueue(setting) for setting in planner.centre.queues}
         self.desks: dict[str, Desk] = {}
         """By login, of those who have been at work today."""
-        self._out: list[CallEvent | Happening] = []
+        self._out: list[CallEvent | FloorRow] = []
+        self._known: set[int] = set()
+        """Customers whose rows have been emitted."""
         self._calls = count(1)
         self._call_prefix = f"{plan.day:%y%m%d}-"
 
-    def emit(self, happening: CallEvent | Happening) -> None:
-        """Tell what happens now."""
-        self._out.append(happening)
+    def emit(self, event: CallEvent | FloorRow) -> None:
+        """Emit what happens now."""
+        self._out.append(event)
 
-    def emit_at(self, happening: Happening) -> None:
-        """Tell a thing when its moment comes."""
-        self.engine.at(happening.at, self.emit, happening)
+    def emit_at(self, row: FloorRow) -> None:
+        """Emit a row when its moment comes."""
+        self.engine.at(row.at, self.emit, row)
+
+    def emit_customer(self, person: Customer) -> None:
+        """Emit the row of a customer who is met, once a day."""
+        if person.id not in self._known:
+            self._known.add(person.id)
+            self.emit(TableRow(self.engine.now, "customers", person._asdict()))
 
     def new_call_id(self) -> str:
         """A call id that no other call of any day has."""

@@ -14,7 +14,6 @@ from hashlib import blake2b
 from random import Random
 from typing import NamedTuple
 
-from ccmon.business_events import Customer
 from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.names import customer_name, telephone_of
@@ -25,6 +24,15 @@ REMEMBERED_DAYS = 45
 KINDS = WeightedChoice((("once", 0.42), ("again", 0.26), ("loyal", 0.18), ("drifting", 0.14)))
 OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
 """Factors on the chance of a sale: those who come again know what they want."""
+
+
+class Customer(NamedTuple):
+    """Somebody whom the centre knows, as a row of its table."""
+
+    id: int
+    reference: str
+    name: str
+    phone: str
 
 
 class CustomerContact(NamedTuple):

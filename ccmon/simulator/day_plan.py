@@ -12,13 +12,13 @@ from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ccmon.business_events import DayOpened, QuotaSet
 from ccmon.simulator.centre import Centre, QueueSetting
 from ccmon.simulator.customers import CustomerContact, Customers
-from ccmon.simulator.prior_orders import EarlierOrders
+from ccmon.simulator.prior_orders import PriorOrders
 from ccmon.simulator.promises import Promises, SimulatedPromise
 from ccmon.simulator.random_streams import WeightedChoice, stream
-from ccmon.simulator.shifts import MINUTE, DeskPlan, Pause, Rosters, SimulatedAgent, hire, moment, quotas
+from ccmon.simulator.shifts import MINUTE, DeskPlan, Pause, PlannedQuota, Rosters, SimulatedAgent, hire, moment, quotas
+from ccmon.simulator.table_rows import TableRow
 
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
@@ -51,7 +51,8 @@ class DayPlan:
     closes_at: int
     arrivals: list[Arrival] = field(default_factory=list)
     desks: list[DeskPlan] = field(default_factory=list)
-    opened: DayOpened | None = None
+    rows: list[TableRow] = field(default_factory=list)
+    """Its shifts and quotas."""
     due: tuple[SimulatedPromise, ...] = ()
     """Promises of earlier days that are due today."""
     left_over: list[SimulatedPromise] = field(default_factory=list)
@@ -86,9 +87,9 @@ class Planner:
         """The moment at which a day begins: local midnight."""
         return moment(self.zone, day, 0)
 
-    def earlier_orders(self, first_day: date) -> EarlierOrders:
+    def prior_orders(self, first_day: date) -> PriorOrders:
         """What customers had bought before the first day of the data."""
-        return EarlierOrders(self.centre, self.customers, self.seed, first_day, self.midnight(first_day))
+        return PriorOrders(self.centre, self.customers, self.seed, first_day, self.midnight(first_day))
 
     def plan(self, day: date) -> DayPlan:
         """The plan of a day; of a day that stays closed an empty one."""
@@ -97,7 +98,8 @@ class Planner:
         roster = self._rosters.plan(day)
         result = DayPlan(day, starts_at, moment(self.zone, day, opens), moment(self.zone, day, closes))
         result.desks = roster.desks
-        result.opened = DayOpened(starts_at, roster.shifts, tuple(self._quotas(day)))
+        result.rows = [TableRow(starts_at, "shifts", shift._asdict()) for shift in roster.shifts]
+        result.rows += (TableRow(starts_at, "quotas", quota._asdict()) for quota in self._quotas(day))
         if self.is_open(day):
             result.arrivals = self._arrivals(day, result)
             result.due = self.promises.due(day)
@@ -126,7 +128,7 @@ class Planner:
                     del desks[login]
                     break
 
-    def _quotas(self, day: date) -> Iterator[QuotaSet]:
+    def _quotas(self, day: date) -> Iterator[PlannedQuota]:
         """Quotas of the day, and of the week and the month that it lies in."""
         yield from quotas(self.centre, self.agents, self._hours(day), "day", day)
         monday = day - timedelta(days=day.weekday())

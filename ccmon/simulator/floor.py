@@ -1,14 +1,13 @@
 """The simulated floor of one day: callers wait, agents answer, pause, wrap up and go home.
 
-`SimulatedFloor.run` yields call events and happenings in the order of their moments. It is lazy: the live floor takes
-no more of it than has fallen due.
+`SimulatedFloor.run` yields call events and rows of tables in the order of their moments. It is lazy: the live floor
+takes no more of it than has fallen due.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccmon.business_events import CallerKnown, Happening
 from ccmon.events import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -28,12 +27,13 @@ from ccmon.events import (
 )
 from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
-from ccmon.simulator.context import Stage
+from ccmon.simulator.context import FloorContext
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner, minutes
 from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.random_streams import Fixed, stream
 from ccmon.simulator.shifts import CallBackHabit, DeskPlan, Pause
+from ccmon.simulator.table_rows import CallerKnown, FloorRow
 
 RINGS_OUT_MS = 20_000
 """A telephone that nobody takes rings for so long."""
@@ -45,7 +45,7 @@ AUTO_PAUSE_SHARE = 0.35
 """Missed calls after which the switch pauses the agent."""
 
 
-class SimulatedFloor(Stage):
+class SimulatedFloor(FloorContext):
     """One day of the floor."""
 
     def __init__(self, planner: Planner, plan: DayPlan) -> None:
@@ -57,7 +57,7 @@ class SimulatedFloor(Stage):
         self.consequences = Consequences(self)
         self._dialler = Dialler(self, self.consequences)
 
-    def run(self) -> Iterator[CallEvent | Happening]:
+    def run(self) -> Iterator[CallEvent | FloorRow]:
         """Everything that happens on this day, in the order of its moments."""
         self._set_up()
         engine = self.engine
@@ -68,8 +68,8 @@ class SimulatedFloor(Stage):
                 self._out.clear()
 
     def _set_up(self) -> None:
-        if self.plan.opened is not None:
-            self.engine.at(self.plan.starts_at, self.emit, self.plan.opened)
+        for row in self.plan.rows:
+            self.emit_at(row)
         for desk_plan in self.plan.desks:
             self.engine.at(desk_plan.logs_in_at, self._log_in, desk_plan)
         self._arrivals = iter(self.plan.arrivals)
@@ -101,7 +101,8 @@ class SimulatedFloor(Stage):
             phone = self.consequences.stranger()
         self.emit(CallEntered(now, caller.call_id, line.setting.name, phone, name))
         if person is not None:
-            self.emit(CallerKnown(now, caller.call_id, caller.visit, person))
+            self.emit_customer(person)
+            self.emit(CallerKnown(now, caller.call_id, caller.visit, person.id))
         patience = line.setting.patience.draw(self._patience)
         if line.setting.exit_key_share and self._chance.random() < line.setting.exit_key_share:
             self.engine.after(minutes(0.75 + self._chance.random()), self._give_up, caller, Outcome.EXIT_KEY)

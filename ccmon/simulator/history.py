@@ -1,4 +1,4 @@
-"""Fills a database with past days of the simulated floor."""
+"""Fills a database with a simulated centre and the past days of its floor."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ccmon.business_events import HAPPENINGS, Happening
-from ccmon.database import simulator_writer
+from ccmon.database import demo_data
 from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
 from ccmon.database.site import read_site
+from ccmon.database.tables import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
 from ccmon.simulator.centre import standard
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.seed_rows import SOURCE, set_up
+from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter, Values
 
 BATCH = 20_000
-"""Call events that are folded before their rows are written."""
+"""Call events that are applied before their rows are written."""
 
 
 def site_zone(path: Path) -> ZoneInfo:
@@ -51,7 +51,7 @@ def check_may_be_filled(path: Path) -> None:
     """
     connection = open_reader(path)
     try:
-        if not simulator_writer.may_be_filled(connection):
+        if not demo_data.may_be_filled(connection):
             raise CcmonError(
                 f"{path} holds data that is not demo data; nothing was changed. Make another with: ccmon init --db NEW"
             )
@@ -66,7 +66,7 @@ def seed(
     agents: int,
     seed: int,
     until: int,
-    tell: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
     """Fill an empty database with the days before a moment and the day of that moment up to it.
 
@@ -78,7 +78,7 @@ def seed(
         agents: size of the floor.
         seed: another seed, another history.
         until: Unix milliseconds.
-        tell: is told how many of how many days are done.
+        progress: called with how many of how many days are done.
 
     Returns:
         How many visits and attempts went in.
@@ -93,14 +93,14 @@ def seed(
     prepare(path, planner, first)
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
         writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
-        for orders in planner.earlier_orders(first).batches(last) if days else ():
-            simulator_writer.SimulatorWriter(writer.connection, SOURCE).write(orders)
+        rows = RowWriter(writer.connection, until)
+        for orders in planner.prior_orders(first).batches(last) if days else ():
+            rows.write(orders)
         for number in range(days + 1):
-            floor = SimulatedFloor(planner, planner.plan(first + timedelta(days=number)))
-            write(writer, floor, until)
-            tell(number + 1, days + 1)
+            _write_day(writer, rows, SimulatedFloor(planner, planner.plan(first + timedelta(days=number))), until)
+            progress(number + 1, days + 1)
         writer.write_source(checked_at=until)
-        simulator_writer.settle_source(writer.connection, SOURCE, started_at=until, checked_at=until)
+        demo_data.set_source_times(writer.connection, SOURCE, started_at=until, checked_at=until)
         calls = Database(writer.connection).value("count_calls")
     return int(calls)
 
@@ -108,45 +108,132 @@ def seed(
 def prepare(path: Path, planner: Planner, first_day: date) -> None:
     """Put the centre itself into a database; whatever demo data was there goes.
 
-    In transactions and with writers of their own: a writer takes up the floor that it finds when it opens.
+    In transactions and with writers of their own: a writer loads the floor that it finds when it opens.
     """
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
-        simulator_writer.empty(writer.connection)
+        demo_data.delete_all(writer.connection)
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction():
-        set_up(writer.connection, planner, first_day, planner.midnight(first_day))
+        centre, created_at = planner.centre, planner.midnight(first_day)
+        demo_data.set_site(
+            writer.connection, name=centre.name, currency=centre.currency, margin=centre.margin, created_at=created_at
+        )
+        demo_data.insert_pause_reasons(writer.connection, _pause_reasons(planner))
+        tables = TableWriter(writer.connection, now=created_at)
+        for kind, rows in _centre_rows(planner, first_day):
+            tables.add(kind, rows)
         writer.write_source()
 
 
-def write(writer: Writer, floor: SimulatedFloor, until: int) -> None:
+def _centre_rows(planner: Planner, first_day: date) -> Iterator[tuple[str, list[Values]]]:
+    """The rows that stand before the first day, by the kind of their table."""
+    centre = planner.centre
+    yield "clients", [{"name": client} for client in centre.clients]
+    yield "teams", [{"name": team.name, "client": team.client} for team in centre.teams]
+    yield (
+        "agents",
+        [
+            {
+                "login": agent.login,
+                "name": agent.name,
+                "team": agent.team.name,
+                "hourly_cost_cents": agent.hourly_cost_cents,
+            }
+            for agent in planner.agents
+        ],
+    )
+    yield (
+        "queues",
+        [
+            {
+                "name": queue.name,
+                "client": queue.client,
+                "purpose": queue.purpose,
+                "service_level_threshold_ms": queue.service_level_threshold_s * 1000,
+                "service_level_target": queue.service_level_target,
+                "handling_target_ms": queue.handling_target_s * 1000,
+            }
+            for queue in centre.queues
+        ],
+    )
+    yield (
+        "campaigns",
+        [
+            {
+                "name": campaign.name,
+                "client": campaign.client,
+                "purpose": campaign.purpose,
+                "starts_on": first_day.isoformat(),
+            }
+            for campaign in centre.campaigns
+        ],
+    )
+    yield (
+        "contact-reasons",
+        [
+            {"name": reason.name, "product": reason.product, "is_problem": reason.is_problem}
+            for queue in centre.queues
+            for reason in queue.reasons
+        ],
+    )
+    yield (
+        "investments",
+        [
+            {
+                "name": investment.name,
+                "goal": investment.goal,
+                "starts_on": first_day.isoformat(),
+                "ends_on": (first_day + timedelta(days=27)).isoformat(),
+                "cost_cents": investment.cost_cents,
+                "revenue_cents": investment.revenue_cents,
+                "customers_won": investment.customers_won,
+                "customers_kept": investment.customers_kept,
+            }
+            for investment in centre.investments
+        ],
+    )
+
+
+def _pause_reasons(planner: Planner) -> list[Values]:
+    return [
+        {
+            "reason": reason.name,
+            "paid": reason.paid,
+            "productive": reason.productive,
+            "planned": reason.planned,
+            "limit_ms": None if reason.limit_min is None else reason.limit_min * 60_000,
+        }
+        for reason in planner.centre.pause_reasons
+    ]
+
+
+def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: int) -> None:
     """Write what happens on a day up to a moment, and what it leads to by then, into an open transaction."""
-    happened: list[Happening] = []
-    for events in batches(up_to(floor.run(), until), happened):
+    beside: list[FloorRow] = []
+    for events in call_batches(_up_to(floor.run(), until), beside, BATCH):
         writer.apply(events)
         writer.count(records=len(events))
     writer.flush()
-    happened += (later for later in floor.consequences.afterwards() if later.at <= until)
-    simulator_writer.SimulatorWriter(writer.connection, SOURCE).write(happened)
+    rows.write([*beside, *(row for row in floor.consequences.afterwards() if row.at <= until)])
 
 
-def up_to(told: Iterable[CallEvent | Happening], until: int) -> Iterator[CallEvent | Happening]:
-    """What happened by a moment."""
-    for happening in told:
-        if happening.at > until:
+def _up_to(events: Iterable[CallEvent | FloorRow], until: int) -> Iterator[CallEvent | FloorRow]:
+    for event in events:
+        if event.at > until:
             return
-        yield happening
+        yield event
 
 
-def batches(
-    told: Iterable[CallEvent | Happening], happened: list[Happening], size: int = BATCH
+def call_batches(
+    events: Iterable[CallEvent | FloorRow], beside: list[FloorRow], size: int
 ) -> Iterator[list[CallEvent]]:
-    """Call events in batches; what happened beside them is put into the list."""
-    events: list[CallEvent] = []
-    for happening in told:
-        if isinstance(happening, HAPPENINGS):
-            happened.append(happening)
+    """Call events in batches; the rows beside them are put into the list."""
+    batch: list[CallEvent] = []
+    for event in events:
+        if isinstance(event, FLOOR_ROWS):
+            beside.append(event)
             continue
-        events.append(happening)
-        if len(events) >= size:
-            yield events
-            events = []
-    yield events
+        batch.append(event)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    yield batch

@@ -1,4 +1,4 @@
-"""The living floor of the demo: writes what happens as it falls due, and the past weeks behind it.
+"""The live floor of the demo: writes what happens as it falls due, and the past weeks behind it.
 
 It is a process of its own. It ends when whoever started it closes its standard input, or dies: the system closes it
 then.
@@ -13,101 +13,101 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from ccmon.business_events import HAPPENINGS, Happening
-from ccmon.database import simulator_writer
+from ccmon.calls import CallStateMachine
+from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.simulator.clock import FloorClock, next_morning
 from ccmon.simulator.day_plan import Planner
-from ccmon.simulator.fill_past import PastFiller
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.history import prepare
-from ccmon.simulator.seed_rows import SOURCE
+from ccmon.simulator.history import call_batches, prepare
+from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter
 
 TURN_S = 0.4
 """Time between two looks at what has fallen due."""
 STOOD_STILL_S = 10.0
 """Beyond this between two looks the floor has stood still."""
+PAST_TASK = "past weeks"
+SLICE = 1500
+"""Call events of past days that are simulated between two looks."""
 
 
 class LiveFloor:
-    """The floor of today, told up to now."""
+    """The floor of today, written up to now."""
 
     def __init__(self, writer: Writer, planner: Planner, clock: FloorClock, past_days: int) -> None:
         self._writer = writer
         self._planner = planner
-        self._records = simulator_writer.SimulatorWriter(writer.connection, SOURCE)
+        self._rows = RowWriter(writer.connection, clock.floor_at)
         self._past_days = past_days
-        self._later: list[Happening] = []
+        self._later: list[FloorRow] = []
         """What earlier days lead to after their end."""
         self.clock = clock
-        self.told_at = clock.floor_at
+        self.written_until = clock.floor_at
         self._seen_at = clock.real_at
 
     def begin(self) -> None:
-        """Write today's morning, and say how the clock goes."""
+        """Write today's morning, and how the clock goes."""
         today = self._date(self.clock.floor_at)
-        self.past = PastFiller(self._writer, self._planner, today, self._past_days)
+        self.past = PastFiller(self._writer, self._rows, self._planner, today, self._past_days)
         with self._writer.transaction(bulk=True):
             if self._past_days:
-                set_progress(self._writer.connection, "past weeks", 0, self._past_days)
+                set_progress(self._writer.connection, PAST_TASK, 0, self._past_days)
             self._begin_day(today)
 
     def turn(self, real: int) -> None:
         """Write what has fallen due by a real moment."""
         if not -1000 <= real - self._seen_at <= STOOD_STILL_S * 1000:
-            self._set_clock(real, self.told_at)
+            self._set_clock(real, self.written_until)
         self._seen_at = real
-        now = max(self.told_at, self.clock.now(real))
-        events, happened = self._due(now)
-        self.told_at = now
+        now = max(self.written_until, self.clock.now(real))
+        events, rows = self._due(now)
+        self.written_until = now
         self._writer.apply(events)
         self._writer.count(records=len(events))
-        self._writer.commit(checked_at=now, also=lambda _: self._records.write(happened))
-        if self._ended:
+        self._writer.commit(checked_at=now, also=lambda _: self._rows.write(rows))
+        if self._next is None:
             self._go_on_tomorrow(real)
 
     def _begin_day(self, day: date) -> None:
         """Start a day and write what has happened by now, in an open transaction."""
         self._day = day
         self._floor = SimulatedFloor(self._planner, self._planner.plan(day))
-        self._told: Iterator[CallEvent | Happening] = self._floor.run()
-        self._next: CallEvent | Happening | None = next(self._told, None)
-        self._ended = False
-        happened: list[Happening] = []
-        events, happened = self._due(self.clock.floor_at)
+        self._coming: Iterator[CallEvent | FloorRow] = self._floor.run()
+        self._next: CallEvent | FloorRow | None = next(self._coming, None)
+        self.written_until = self.clock.floor_at
+        events, rows = self._due(self.written_until)
         self._writer.apply(events)
         self._writer.count(records=len(events))
         self._writer.flush()
-        self._records.write(happened)
-        self.told_at = self.clock.floor_at
-        simulator_writer.set_clock(
+        self._rows.write(rows)
+        demo_data.set_clock(
             self._writer.connection, real_at=self.clock.real_at, floor_at=self.clock.floor_at, speed=self.clock.speed
         )
-        self._writer.write_source(checked_at=self.clock.floor_at)
+        self._writer.write_source(checked_at=self.written_until)
 
-    def _due(self, now: int) -> tuple[list[CallEvent], list[Happening]]:
+    def _due(self, now: int) -> tuple[list[CallEvent], list[FloorRow]]:
         events: list[CallEvent] = []
-        happened = [later for later in self._later if later.at <= now]
+        rows = [later for later in self._later if later.at <= now]
         self._later = [later for later in self._later if later.at > now]
         while self._next is not None and self._next.at <= now:
-            if isinstance(self._next, HAPPENINGS):
-                happened.append(self._next)
+            if isinstance(self._next, FLOOR_ROWS):
+                rows.append(self._next)
             else:
                 events.append(self._next)
-            self._next = next(self._told, None)
-        self._ended = self._next is None
-        return events, happened
+            self._next = next(self._coming, None)
+        return events, rows
 
     def _go_on_tomorrow(self, real: int) -> None:
         """Everybody has gone home: the night passes at once, and the days on which the floor would be empty."""
         self._later += self._floor.consequences.afterwards()
-        self.clock = self.clock.goes_on(real, next_morning(self._planner.zone, self.told_at))
+        self.clock = self.clock.goes_on(real, next_morning(self._planner.zone, self.written_until))
         tomorrow = self._date(self.clock.floor_at)
         skipped = self._day + timedelta(days=1)
         while skipped < tomorrow:
@@ -119,14 +119,87 @@ class LiveFloor:
     def _set_clock(self, real: int, floor_at: int) -> None:
         self.clock = self.clock.goes_on(real, floor_at)
         with self._writer.transaction():
-            simulator_writer.set_clock(self._writer.connection, real_at=real, floor_at=floor_at, speed=self.clock.speed)
+            demo_data.set_clock(self._writer.connection, real_at=real, floor_at=floor_at, speed=self.clock.speed)
 
     def _date(self, floor_at: int) -> date:
         return datetime.fromtimestamp(floor_at / 1000, self._planner.zone).date()
 
 
+class PastFiller:
+    """Past days that are filled in behind the live floor, the newest first, a little at a time."""
+
+    def __init__(self, writer: Writer, rows: RowWriter, planner: Planner, today: date, days: int) -> None:
+        self._writer = writer
+        self._rows = rows
+        self._planner = planner
+        self._days = deque(today - timedelta(days=back) for back in range(1, days + 1))
+        self._total = days
+        self._at_work: Iterator[None] | None = self._prior_orders(today) if days else None
+
+    def add(self, day: date) -> None:
+        """Fill in a day that the live floor has skipped."""
+        self._days.append(day)
+        self._total += 1
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self._days and self._at_work is None
+
+    def work(self, floor_now: Callable[[], int]) -> None:
+        """Do a little."""
+        if self._at_work is None and self._days:
+            self._at_work = self._fill(self._days[0], floor_now)
+        if self._at_work is not None and next(self._at_work, "done") == "done":
+            self._at_work = None
+
+    def _prior_orders(self, today: date) -> Iterator[None]:
+        """What was bought before all of them, some hundred orders at a time."""
+        first_day = today - timedelta(days=self._total)
+        for orders in self._planner.prior_orders(first_day).batches(today):
+            with self._writer.transaction():
+                self._rows.write(orders)
+            yield
+
+    def _fill(self, day: date, floor_now: Callable[[], int]) -> Iterator[None]:
+        """Simulate a day slice by slice, then write it in one transaction."""
+        simulated = SimulatedFloor(self._planner, self._planner.plan(day))
+        past = CallStateMachine()
+        for known in self._writer.floor.staff.agents:
+            past.staff.known_agent(known)
+        beside: list[FloorRow] = []
+        yield
+        for events in call_batches(simulated.run(), beside, SLICE):
+            past.apply(events)
+            self._writer.count(records=len(events))
+            yield
+        beside += (later for later in simulated.consequences.afterwards() if later.at <= floor_now())
+        _end_states(past)
+        with self._writer.transaction(bulk=True):
+            self._write(past)
+            self._rows.write(beside)
+            self._days.popleft()
+            set_progress(self._writer.connection, PAST_TASK, self._total - len(self._days), self._total)
+
+    def _write(self, past: CallStateMachine) -> None:
+        """Write the rows of another floor than the live one."""
+        live = self._writer.floor
+        self._writer.floor = past
+        try:
+            self._writer.flush()
+        finally:
+            self._writer.floor = live
+
+
+def _end_states(past: CallStateMachine) -> None:
+    """Leave no state open at the end of a past day: what came next is in the days that follow it."""
+    for agent in past.staff.agents.values():
+        if agent.state is not None and agent.state.ended_at is None:
+            agent.state.ended_at = agent.state.started_at
+
+
 def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None:
-    """Live until standard input is closed. One line on standard output says that the floor can be looked at."""
+    """Run until standard input is closed. One line on standard output says that the floor can be looked at."""
     first = datetime.fromtimestamp(clock.floor_at / 1000, planner.zone).date() - timedelta(days=past_days)
     prepare(path, planner, first)
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
@@ -140,15 +213,15 @@ def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None
             live.turn(time.time_ns() // 1_000_000)
             due = max(due + TURN_S, time.monotonic())
             while (rest := due - time.monotonic()) > 0 or not live.past.is_done:
-                if _left_alone(0 if not live.past.is_done else rest):
+                if _is_abandoned(0 if not live.past.is_done else rest):
                     return
                 if not live.past.is_done:
-                    live.past.work(lambda: live.told_at)
+                    live.past.work(lambda: live.written_until)
                 if time.monotonic() >= due:
                     break
 
 
-def _left_alone(timeout_s: float) -> bool:
+def _is_abandoned(timeout_s: float) -> bool:
     """Whether whoever started the floor has gone; waits for it for a while."""
     readable, _, _ = select.select([sys.stdin], [], [], timeout_s)
     return bool(readable) and not os.read(sys.stdin.fileno(), 1024)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ccmon.business_events import CallerKnown, Sold
 from ccmon.events import CallAnswered, CallDialled, CallEnded
 from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
-from ccmon.simulator.context import Stage
+from ccmon.simulator.context import FloorContext
 from ccmon.simulator.day_plan import minutes
 from ccmon.simulator.entities import Desk, DialAttempt, Task
 from ccmon.simulator.random_streams import LogNormal, WeightedChoice, stream
+from ccmon.simulator.table_rows import CallerKnown, TableRow, of_call
 
 PREVIEW = LogNormal(17, 0.5)
 """Reading up on a customer before dialling."""
@@ -26,7 +26,7 @@ CALL_BACK_REACHED = 0.82
 class Dialler:
     """Makes the floor's outbound calls."""
 
-    def __init__(self, floor: Stage, consequences: Consequences) -> None:
+    def __init__(self, floor: FloorContext, consequences: Consequences) -> None:
         self._floor = floor
         self._consequences = consequences
         self._chance = stream(floor.seed, floor.plan.day, "outbound")
@@ -53,7 +53,8 @@ class Dialler:
         attempt = DialAttempt(floor.new_call_id(), customer, campaign, task)
         person = floor.customers.person(customer)
         floor.emit(CallDialled(now, attempt.call_id, desk.login, campaign.name if campaign else None, person.phone))
-        floor.emit(CallerKnown(now, attempt.call_id, 1, person))
+        floor.emit_customer(person)
+        floor.emit(CallerKnown(now, attempt.call_id, 1, person.id))
         reached = self._chance.random() < (campaign.contact_share if campaign else CALL_BACK_REACHED)
         ring = RINGING.draw(self._chance)
         floor.engine.after(
@@ -123,9 +124,12 @@ class Dialler:
         floor = self._floor
         campaign = attempt.campaign
         typical = campaign.order_cents if campaign else floor.lines[desk.plan.agent.queues[0][0]].setting.order_cents
-        floor.emit(
-            Sold(
-                floor.engine.now, attempt.call_id, 1, desk.login, campaign.name if campaign else None,
-                floor.customers.person(attempt.customer), self._consequences.order(typical),
-            )
-        )  # fmt: skip
+        sale = {
+            **of_call(attempt.call_id, 1),
+            "agent": desk.login,
+            "campaign": campaign.name if campaign else None,
+            "customer_id": attempt.customer,
+            "sold_at": floor.engine.now,
+            "amount_cents": self._consequences.order(typical),
+        }
+        floor.emit(TableRow(floor.engine.now, "sales", sale))

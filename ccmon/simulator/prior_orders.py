@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from math import log
 from random import Random
 
-from ccmon.business_events import EarlierOrder
 from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
 from ccmon.simulator.random_streams import WeightedChoice, stream
 from ccmon.simulator.shifts import MINUTE
+from ccmon.simulator.table_rows import TableRow
 
 KNOWN_DAYS = 480
 """Orders are known for so many days before the first day of the data."""
@@ -37,7 +37,7 @@ ORDERS = WeightedChoice(((1, 0.52), (2, 0.22), (3, 0.12), (4, 0.08), (6, 0.06)))
 BATCH = 500
 
 
-class EarlierOrders:
+class PriorOrders:
     """Orders before the first day of a centre's data."""
 
     def __init__(self, centre: Centre, customers: Customers, seed: int, first_day: date, midnight: int) -> None:
@@ -48,9 +48,9 @@ class EarlierOrders:
         self._first_day = first_day
         self._prices = {queue.client: queue.order_cents for queue in centre.queues if queue.purpose is Purpose.SALES}
 
-    def batches(self, last_day: date) -> Iterator[list[EarlierOrder]]:
+    def batches(self, last_day: date) -> Iterator[list[TableRow]]:
         """All of them, some hundreds at a time: those of the people who call up to a day last."""
-        batch: list[EarlierOrder] = []
+        batch: list[TableRow] = []
         for order in self._all(last_day):
             batch.append(order)
             if len(batch) >= BATCH:
@@ -58,7 +58,7 @@ class EarlierOrders:
                 batch = []
         yield batch
 
-    def _all(self, last_day: date) -> Iterator[EarlierOrder]:
+    def _all(self, last_day: date) -> Iterator[TableRow]:
         size = min(LARGEST, self._centre.volume)
         clients = self._centre.clients
         for place in range(round(OLD_CUSTOMERS * size)):
@@ -79,15 +79,17 @@ class EarlierOrders:
                     yield from self._orders(number, client, chance.lognormvariate(log(GAP_DAYS), GAP_SPREAD), chance)
             day += timedelta(days=1)
 
-    def _orders(self, number: int, client: str, last_before: float, chance: Random) -> Iterator[EarlierOrder]:
+    def _orders(self, number: int, client: str, last_before: float, chance: Random) -> Iterator[TableRow]:
         """Somebody's orders, the last one so many days before the first day of the data."""
         person = self._customers.person(number)
         before = last_before
-        for _ in range(ORDERS.draw(chance)):
+        for order in range(ORDERS.draw(chance)):
             if before > KNOWN_DAYS:
                 return
+            if not order:
+                yield TableRow(self._midnight, "customers", person._asdict())
             # In the middle of a day, whatever clocks have done since.
             at = self._midnight - round((int(before) + 1) * 24 * 60 + chance.uniform(-180, 180) - 14 * 60) * MINUTE
             amount = max(990, round(self._prices[client] * chance.lognormvariate(-0.1, 0.4) / 10) * 10)
-            yield EarlierOrder(at, person, amount)
+            yield TableRow(at, "sales", {"customer_id": number, "sold_at": at, "amount_cents": amount})
             before += chance.lognormvariate(log(GAP_DAYS), GAP_SPREAD)

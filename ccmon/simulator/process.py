@@ -1,4 +1,4 @@
-"""Starts the floor process, for whoever shows the floor, and clears up after it on every way out.
+"""Starts the floor process for whoever shows the floor, and removes what it leaves, however it ends.
 
 The floor process ends when the pipe to its standard input closes, which the system does however this process ends, and
 it takes the temporary directory with it.
@@ -27,13 +27,13 @@ ENDS_WITHIN_S = 3.0
 class FloorProcess:
     """A running simulated floor."""
 
-    def __init__(self, process: subprocess.Popen[bytes], complaints: IO[bytes], directory: Path | None) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes], directory: Path | None) -> None:
         self._process = process
-        self._complaints = complaints
+        self._errors = errors
         self._directory = directory
 
-    def is_living(self) -> bool:
-        """Whether the floor can be looked at by now.
+    def is_ready(self) -> bool:
+        """Whether the floor can be shown by now.
 
         Raises:
             CcmonError: it has ended instead.
@@ -41,27 +41,27 @@ class FloorProcess:
         if self._process.stdout is None or not select.select([self._process.stdout], [], [], 0)[0]:
             return False
         if not self._process.stdout.readline():
-            raise CcmonError(f"The simulated floor did not start: {self.why_ended()}")
+            raise CcmonError(f"The simulated floor did not start: {self.exit_reason()}")
         return True
 
-    def why_ended(self) -> str | None:
-        """Why the floor is not living any more; None while it is."""
+    def exit_reason(self) -> str | None:
+        """Why the process has ended; None while it runs."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(0.05)
         status = self._process.poll()
         if status is None:
             return None
-        self._complaints.seek(0)
-        lines = self._complaints.read().decode(errors="replace").strip().splitlines()
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         return lines[-1] if lines else f"its process ended with {how}"
 
-    def left(self, status: int) -> int:
-        """For whoever must be gone at once: say why the floor has ended, if it has, and clear up in its place.
+    def report_exit(self, status: int) -> int:
+        """For whoever must exit at once: print why the process has ended, if it has, and clear up in its place.
 
-        A living floor ends and clears up by itself. Returns the exit status to end with.
+        A running one ends and clears up by itself. Returns the exit status to end with.
         """
-        reason = self.why_ended()
+        reason = self.exit_reason()
         if reason is None:
             return status
         sys.stderr.write(f"ccmon: {ENDED_EARLY}{reason}\n")
@@ -69,8 +69,8 @@ class FloorProcess:
             shutil.rmtree(self._directory, ignore_errors=True)
         return status or 1
 
-    def end(self) -> None:
-        """End the floor: kindly, then not."""
+    def stop(self) -> None:
+        """End the process: by closing its standard input, then by a signal."""
         if self._process.stdin is not None:
             with suppress(OSError):
                 self._process.stdin.close()
@@ -81,7 +81,7 @@ class FloorProcess:
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        self._complaints.close()
+        self._errors.close()
 
 
 def _check_or_create(path: Path, time_zone: str) -> None:
@@ -99,7 +99,7 @@ def _check_or_create(path: Path, time_zone: str) -> None:
 def floor(
     path: Path | None, *, time_zone: str, agents: int, seed: int, speed: float, days: int
 ) -> Iterator[tuple[Path, FloorProcess]]:
-    """A simulated floor that lives inside the context, in a database that goes with it if no path is given.
+    """A simulated floor that runs inside the context, in a database that is removed with it if no path is given.
 
     Raises:
         CcmonError: the database cannot be made, or holds other data.
@@ -112,19 +112,19 @@ def floor(
         options = {"--agents": agents, "--seed": seed, "--speed": speed, "--days": days, "--time-zone": time_zone}
         words = [text for name, value in options.items() for text in (name, str(value))]
         words += ["--remove", str(directory)] if directory is not None else []
-        complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the floor ends)
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the floor ends)
         process = subprocess.Popen(  # noqa: S603 (our own module)
             command("ccmon.simulator", str(where), *words),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=errors,
             start_new_session=True,
         )
-        running = FloorProcess(process, complaints, directory)
+        running = FloorProcess(process, errors, directory)
         try:
             yield where, running
         finally:
-            running.end()
+            running.stop()
     finally:
         if directory is not None:
             shutil.rmtree(directory, ignore_errors=True)

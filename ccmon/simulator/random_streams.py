@@ -1,7 +1,7 @@
-"""Chance that can be repeated: one seeded stream of random numbers per purpose, and the laws drawn from them.
+"""Reproducible randomness: one seeded stream of random numbers per purpose, and the distributions drawn from them.
 
-A stream is named by what it is for, so a new source of chance does not reshuffle those that exist already. Lengths of
-time are drawn in whole milliseconds; the parameters of the laws are seconds, as people say them.
+A stream is named by what it is for, so a new one does not change those that exist already. Lengths of time are drawn in
+whole milliseconds; the parameters of the distributions are seconds, as people say them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def stream(seed: int, *purpose: object) -> Random:
 
 
 class Distribution(Protocol):
-    """A law of chance for a length of time."""
+    """A distribution of a length of time."""
 
     def draw(self, chance: Random) -> int:
         """One length in milliseconds, never negative."""

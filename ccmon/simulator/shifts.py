@@ -11,7 +11,6 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from ccmon.business_events import QuotaSet, ShiftPlanned
 from ccmon.simulator.centre import Centre, ShiftPattern, TeamSetting
 from ccmon.simulator.names import agent_name
 from ccmon.simulator.random_streams import LogNormal, WeightedChoice, stream
@@ -83,13 +82,34 @@ class DeskPlan:
     pauses: list[Pause] = field(default_factory=list)
 
 
+class PlannedShift(NamedTuple):
+    """A stretch of an agent's plan for the day, as a row of its table."""
+
+    agent: str
+    starts_at: int
+    ends_at: int
+    activity: str
+
+
+class PlannedQuota(NamedTuple):
+    """What is expected of the centre, a client, a team, an agent or a campaign, as a row of its table."""
+
+    scope: str
+    name: str | None
+    period: str
+    starts_on: str
+    sales: int
+    revenue_cents: int
+    conversion: float | None
+
+
 @dataclass(slots=True)
 class Roster:
     """The plan of a day and what becomes of it."""
 
     desks: list[DeskPlan]
     """Those who turn up."""
-    shifts: tuple[ShiftPlanned, ...]
+    shifts: tuple[PlannedShift, ...]
     """What was planned, of those too who do not turn up."""
 
 
@@ -179,7 +199,7 @@ class Rosters:
         roster = Roster([], ())
         if opening is None:
             return roster
-        shifts: list[ShiftPlanned] = []
+        shifts: list[PlannedShift] = []
         for agent, pattern, planned, ill in self._planned(day, opening):
             shifts += self._segments(agent.login, pattern, planned, day)
             if not ill:
@@ -220,7 +240,7 @@ class Rosters:
 
     def _segments(
         self, login: str, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date
-    ) -> list[ShiftPlanned]:
+    ) -> list[PlannedShift]:
         """The shift as stretches that do not overlap."""
         edges: list[tuple[int, int, str]] = []
         start = pattern.starts
@@ -229,7 +249,7 @@ class Rosters:
             start = begins + length
         edges.append((start, pattern.ends, "work"))
         return [
-            ShiftPlanned(login, moment(self._zone, day, begins), moment(self._zone, day, ends), activity)
+            PlannedShift(login, moment(self._zone, day, begins), moment(self._zone, day, ends), activity)
             for begins, ends, activity in edges
             if ends > begins
         ]
@@ -295,10 +315,10 @@ def _work_minutes(pattern: ShiftPattern, planned: list[tuple[int, int, str]]) ->
 
 def quotas(
     centre: Centre, agents: tuple[SimulatedAgent, ...], hours: dict[str, float], period: str, on: date
-) -> list[QuotaSet]:
+) -> list[PlannedQuota]:
     """What is expected of the centre, the teams, the agents and the campaigns for planned hours of work."""
-    rows: list[QuotaSet] = []
-    of_clients: list[tuple[str, QuotaSet]] = []
+    rows: list[PlannedQuota] = []
+    of_clients: list[tuple[str, PlannedQuota]] = []
     clients = {campaign.name: campaign.client for campaign in centre.campaigns}
     for team in centre.teams:
         if not team.quota_sales_per_hour:
@@ -318,7 +338,11 @@ def quotas(
         whole = _quota("team", team.name, on, sum(goals.values()), team)
         rows.append(whole)
         # What a team of no client sells for a campaign is the campaign's client's.
-        of_clients += [(team.client, whole)] if team.client else [(clients[row.name], row) for row in campaigns]
+        of_clients += (
+            [(team.client, whole)]
+            if team.client
+            else [(clients[name], row) for name, row in zip(team.campaigns, campaigns, strict=True)]
+        )
     teams = [row for row in rows if row.scope == "team"]
     revenue = sum(row.revenue_cents for row in teams)
     for client in centre.clients:
@@ -327,10 +351,10 @@ def quotas(
             sold, cents = sum(row.sales for row in own), sum(row.revenue_cents for row in own)
             calls = sum(row.sales / row.conversion for row in own if row.conversion)
             conversion = sold / calls if calls else own[0].conversion
-            rows.append(QuotaSet("client", client, period, on.isoformat(), sold, cents, conversion))
-    centre_row = QuotaSet("centre", "", period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
+            rows.append(PlannedQuota("client", client, period, on.isoformat(), sold, cents, conversion))
+    centre_row = PlannedQuota("centre", None, period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
     return [row._replace(period=period) for row in (centre_row, *rows)]
 
 
-def _quota(scope: str, name: str, on: date, goal: int, team: TeamSetting) -> QuotaSet:
-    return QuotaSet(scope, name, "day", on.isoformat(), goal, goal * team.order_cents, team.quota_conversion)
+def _quota(scope: str, name: str, on: date, goal: int, team: TeamSetting) -> PlannedQuota:
+    return PlannedQuota(scope, name, "day", on.isoformat(), goal, goal * team.order_cents, team.quota_conversion)

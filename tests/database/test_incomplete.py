@@ -52,11 +52,11 @@ def filled(folder: Path) -> None:
     with living(path, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=DAYS) as floor:
         for done in (0, 1, 10, DAYS - 1):
             while rows_in(path) < done:
-                floor.past.work(lambda: floor.told_at)
-            looks.append(reader.snapshot(path, floor.told_at))
+                floor.past.work(lambda: floor.written_until)
+            looks.append(reader.snapshot(path, floor.written_until))
         while not floor.past.is_done:
-            floor.past.work(lambda: floor.told_at)
-        looked = tuple(looks), reader.snapshot(path, floor.told_at), floor.told_at
+            floor.past.work(lambda: floor.written_until)
+        looked = tuple(looks), reader.snapshot(path, floor.written_until), floor.written_until
     (folder / "looks").write_bytes(pickle.dumps(looked))
 
 

@@ -19,7 +19,7 @@ from ccmon.simulator.clock import FloorClock, busy_moment, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import prepare, seed
 from ccmon.simulator.live import LiveFloor
-from ccmon.simulator.seed_rows import SOURCE
+from ccmon.simulator.table_rows import SOURCE
 from tests.databases import new_database
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -72,7 +72,7 @@ def test_what_is_told_as_it_falls_due_is_what_a_history_says(tmp_path: Path) -> 
         for real in range(700, 20 * MINUTE, 3700):
             floor.turn(real)
     new_database(seeded, time_zone="Europe/Amsterdam")
-    seed(seeded, days=0, agents=AGENTS, seed=SEED, until=floor.told_at)
+    seed(seeded, days=0, agents=AGENTS, seed=SEED, until=floor.written_until)
     for query in (CALLS, SALES, STATES, FOLLOW_UPS, SURVEYS):
         assert rows(live, query) == rows(seeded, query)
 
@@ -82,7 +82,7 @@ def test_past_days_filled_in_behind_are_those_of_a_history(tmp_path: Path) -> No
     with living(live, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=2) as floor:
         assert rows(live, "SELECT done, total FROM progress") == [(0, 2)]
         while not floor.past.is_done:
-            floor.past.work(lambda: floor.told_at)
+            floor.past.work(lambda: floor.written_until)
         assert rows(live, "SELECT done, total FROM progress") == [(2, 2)]
     new_database(seeded, time_zone="Europe/Amsterdam")
     seed(seeded, days=2, agents=AGENTS, seed=SEED, until=NOON)
@@ -117,10 +117,10 @@ def test_a_floor_that_stood_still_goes_on_where_it_stopped(tmp_path: Path) -> No
         assert len(rows(path, CALLS)) == calls, "no hours are written in one burst"
         assert rows(path, "SELECT real_at, floor_at FROM clock") == [(slept_until, NOON + 5_000)]
         floor.turn(slept_until + 9_000)
-        assert floor.told_at == NOON + 14_000
+        assert floor.written_until == NOON + 14_000
         floor.turn(slept_until - 5 * MINUTE)  # somebody set the clock of the machine back
         floor.turn(slept_until - 5 * MINUTE + 2_000)
-        assert floor.told_at == NOON + 16_000
+        assert floor.written_until == NOON + 16_000
 
 
 def test_the_night_passes_at_once(tmp_path: Path) -> None:
@@ -128,17 +128,17 @@ def test_the_night_passes_at_once(tmp_path: Path) -> None:
     friday_evening = at("2026-11-27T19:59")
     with living(path, FloorClock(real_at=0, floor_at=friday_evening, speed=600)) as floor:
         real = 0
-        while floor.told_at < at("2026-11-28T00:00"):
+        while floor.written_until < at("2026-11-28T00:00"):
             real += 400
             floor.turn(real)
             assert real < 60_000, "everybody goes home"
-        assert floor.told_at == at("2026-11-30T10:00")
+        assert floor.written_until == at("2026-11-30T10:00")
         states = Counter(state for (state,) in rows(path, "SELECT state FROM agent_states WHERE ended_at IS NULL"))
         on_a_call = sum(states[state] for state in ("ringing", "dialling", "talking", "hold", "wrap_up"))
         assert on_a_call > 2, states
         assert not floor.past.is_done, "Saturday is filled in behind"
         while not floor.past.is_done:
-            floor.past.work(lambda: floor.told_at)
+            floor.past.work(lambda: floor.written_until)
     saturday = at("2026-11-28T00:00"), at("2026-11-29T00:00")
     ((calls,),) = rows(path, f"SELECT count(*) FROM calls WHERE entered_at BETWEEN {saturday[0]} AND {saturday[1]}")
     assert isinstance(calls, int)

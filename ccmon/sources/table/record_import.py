@@ -109,6 +109,7 @@ def import_table(
         with database_file.translate_errors(path), long_work(connection, task, file.stat().st_size) as tell:
             for batch in _batches(rows, None if dry_run else BATCH):
                 with _transaction(connection, keep=not dry_run):
+                    tables.begin()
                     for place, row in enumerate(batch, start=1):
                         if place == BATCH and not dry_run:
                             tell(reader.bytes_read)  # more rows may follow those of this transaction

@@ -1,0 +1,82 @@
+"""The kinds of tables: each spec fits its table in the database, and rows of a program go in by the same door."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import database_file
+from ccmon.database.table_specs import KINDS, RejectedRowError, TableSpec
+from ccmon.database.tables import Change, TableWriter
+from tests.databases import new_database
+
+NOW = 1_795_422_000_000
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    path = tmp_path / "calls.db"
+    new_database(path, time_zone="Europe/Amsterdam")
+    with closing(database_file.open_writer(path)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("spec", KINDS.values(), ids=list(KINDS))
+def test_each_spec_fits_its_table(connection: sqlite3.Connection, spec: TableSpec) -> None:
+    table = spec.name.replace("-", "_")
+    columns = {name: default for _, name, _, _, default, _ in connection.execute(f"PRAGMA table_info({table})")}
+    assert set(spec.fields) <= set(columns)
+    for field, default in spec.defaults.items():
+        assert default is None or columns[field] in {None, str(default), f"'{default}'"}, field
+    for statement in (spec.insert, spec.insert_if_new):
+        connection.execute(f"EXPLAIN {statement}", spec.values(spec.blank))
+    for key in spec.key_fields:
+        connection.execute(f"EXPLAIN {spec.find(key)}", spec.blank)
+    if set(spec.fields) - {"id", *spec.key_fields[0]}:
+        connection.execute(f"EXPLAIN {spec.update}", spec.blank)
+
+
+def test_a_row_that_is_there_stays_as_it_is_where_it_is_added_again(connection: sqlite3.Connection) -> None:
+    tables = TableWriter(connection, now=NOW)
+    tables.add("customers", [{"id": 7, "reference": "K-7", "name": "Zoë", "phone": None}])
+    tables.add("customers", [{"id": 7, "reference": "K-7", "name": "Somebody", "phone": "1"}, {"reference": "K-8"}])
+    assert [(row["id"], row["name"]) for row in tables.find("customers", {})] == [(7, "Zoë"), (8, None)]
+
+
+def test_a_row_is_known_by_its_number_before_its_key(connection: sqlite3.Connection) -> None:
+    tables = TableWriter(connection, now=NOW)
+    tables.add("follow-ups", [{"id": 5, "due_at": NOW, "created_at": NOW - 1}])
+    assert tables.write("follow-ups", {"id": 5, "outcome": "reached", "done_at": NOW}) is Change.CHANGED
+    assert tables.write("follow-ups", {"id": 5, "done_at": NOW}) is Change.SAME
+    ((done_at, promised_at, kind),) = connection.execute("SELECT done_at, promised_at, kind FROM follow_ups")
+    assert (done_at, promised_at, kind) == (NOW, NOW, "call back")
+
+
+def test_a_change_of_a_row_that_was_found_is_checked(connection: sqlite3.Connection) -> None:
+    tables = TableWriter(connection, now=NOW)
+    tables.add("sales", [{"sold_at": NOW, "amount_cents": 100}])
+    (found,) = tables.find("sales", {"sold_at": NOW})
+    with pytest.raises(RejectedRowError, match=r"cancelled_at .* lies before sold_at"):
+        tables.change("sales", found, {"cancelled_at": NOW - 60_000})
+    tables.change("sales", found, {"cancelled_at": NOW + 60_000})
+    assert [row["cancelled_at"] for row in tables.find("sales", {})] == [NOW + 60_000]
+
+
+def test_rows_name_a_visit_of_a_call(connection: sqlite3.Connection) -> None:
+    connection.executescript(
+        """INSERT INTO agents (id, login) VALUES (1, 'eva'), (2, 'omar');
+        INSERT INTO calls (id, source, call_id, visit, agent_id, entered_at, answered_at)
+        VALUES (1, 'log', 'c1', 1, 1, 1795421000000, 1795421010000),
+            (2, 'log', 'c1', 2, 2, 1795421100000, 1795421110000);
+        """
+    )
+    tables = TableWriter(connection, now=NOW)
+    for loaded in ((), ("c1",)):
+        tables.begin("log", loaded)
+        sale = {"call": "c1", "source": "log", "sold_at": NOW, "amount_cents": 1}
+        tables.add("sales", [{**sale, "visit": 1}, sale])
+    assert [(row["call_id"], row["agent_id"]) for row in tables.find("sales", {})] == [(1, 1), (2, 2)] * 2
