@@ -158,7 +158,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     def _front(self, size: Size) -> int | None:
         return self.opened if all_fit(*size) or self.opened is not None else self.active
 
-    def _arrangement(self, size: Size) -> ScreenLayout:
+    def _screen_layout(self, size: Size) -> ScreenLayout:
         wanted = {number: self._wanted.get(number, wanted_height(0)) for number in self.places}
         return lay_out(size.width, size.height, self._front(size), wanted)
 
@@ -166,7 +166,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """The box of each widget in a terminal of this size."""
         if too_small(*size):
             return {self.notice: Box(0, 0, size.width, size.height)}
-        plan = self._arrangement(size)
+        plan = self._screen_layout(size)
         boxes: dict[Widget, Box] = {self.status: plan.status, self.alarm: plan.alarm, self.keys_below: plan.keys}
         if plan.kpi_strip is not None:
             boxes[self.kpi_strip] = plan.kpi_strip
@@ -182,9 +182,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                 self.places[number].drawing.order(view)
             wanted = {number: wanted_height(len(self.places[number].drawing.rows)) for number in PANELS}
             if wanted != self._wanted:
-                before = self._arrangement(self.size)
+                before = self._screen_layout(self.size)
                 self._wanted = wanted
-                if self._arrangement(self.size) != before:
+                if self._screen_layout(self.size) != before:
                     self._lay_out()
         self.redraw()
 
@@ -196,7 +196,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             return
         view, watched, age_ms, trouble = self._shown
         stale = trouble is not None and trouble.stale
-        plan = self._arrangement(size)
+        plan = self._screen_layout(size)
         front = self._front(size)
         self.status.show([status_line(view, size.width, glyphs, watched, age_ms)])
         self.alarm.show([alarm_line(view, size.width, glyphs, trouble)])
@@ -224,10 +224,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.redraw()
 
     def _lay_out(self) -> None:
-        # A widget forgets the arrangements of those it lies in, not its own.
+        # A widget forgets the layouts of those it lies in, not its own.
         self.notice.refresh(layout=True)
 
-    def _rearrange(self) -> None:
+    def _relayout(self) -> None:
         self._lay_out()
         self.redraw()
 
@@ -242,24 +242,24 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     def close(self) -> None:
         """Put the panel in front back."""
         self.opened = None
-        shown = self._arrangement(self.size).panels
+        shown = self._screen_layout(self.size).panels
         self._work_on(self.active if self.active in PANELS or len(shown) > len(PANELS) else self._home)
 
     def _work_on(self, number: int) -> None:
         self.active = number
         if number in PANELS:
             self._home = number
-        self._rearrange()
+        self._relayout()
 
     def activate(self, number: int) -> None:
         """Have the keys work on a panel; the one at the front, if any, makes room for it."""
-        if self.opened is not None or number not in self._arrangement(self.size).panels:
+        if self.opened is not None or number not in self._screen_layout(self.size).panels:
             self.opened = number if self.opened is not None or all_fit(*self.size) else None
         self._work_on(number)
 
     def step(self, step: int) -> None:
         """Have the keys work on the next panel: of those on the screen, or of all where only one is."""
-        shown = sorted(self._arrangement(self.size).panels)
+        shown = sorted(self._screen_layout(self.size).panels)
         numbers = shown if len(shown) > 1 else sorted(self.places)
         place = numbers.index(self.active) + step
         self.activate(numbers[place % len(numbers)])
