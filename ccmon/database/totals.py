@@ -11,6 +11,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ccmon.database.driver import Database
@@ -181,28 +184,25 @@ def _differences(connection: sqlite3.Connection, total: Total) -> Iterator[Diffe
         sql(f"recount_{total.table}"), {"first_at": ALWAYS.starts_at, "last_at": ALWAYS.ends_at}
     )
     zeros = (0,) * len(total.columns)
-    for key, *rows in _side_by_side(_keyed(connection.execute(kept), total), _keyed(recounted, total)):
-        for column, was, should in zip(total.columns, *(row or zeros for row in rows), strict=True):
+    both = merge(
+        _counts(connection.execute(kept), total, recounted=False),
+        _counts(recounted, total, recounted=True),
+        key=attrgetter("key"),
+    )
+    for key, rows in groupby(both, key=attrgetter("key")):
+        found = {row.recounted: row.counts for row in rows}
+        for column, was, should in zip(total.columns, found.get(False, zeros), found.get(True, zeros), strict=True):
             if was != should:
                 yield Difference(total.table, key, column, was, should)
 
 
-def _keyed(rows: Iterable[_Row], total: Total) -> Iterator[tuple[_Row, _Row]]:
-    """The key of each row, and its counts."""
+class _Counts(NamedTuple):
+    key: _Row
+    counts: _Row
+    recounted: bool
+
+
+def _counts(rows: Iterable[_Row], total: Total, *, recounted: bool) -> Iterator[_Counts]:
+    """The rows of a total, kept or recounted."""
     keys = len(total.keys)
-    return ((row[:keys], row[keys:]) for row in rows)
-
-
-def _side_by_side(
-    left: Iterator[tuple[_Row, _Row]], right: Iterator[tuple[_Row, _Row]]
-) -> Iterator[tuple[_Row, _Row | None, _Row | None]]:
-    """Merge two results that are ordered by their keys: the key, and the counts that each has for it."""
-    from_left, from_right = next(left, None), next(right, None)
-    while from_left is not None or from_right is not None:
-        key = min(key for key, _ in filter(None, (from_left, from_right)))
-        one = other = None
-        if from_left is not None and from_left[0] == key:
-            (_, one), from_left = from_left, next(left, None)
-        if from_right is not None and from_right[0] == key:
-            (_, other), from_right = from_right, next(right, None)
-        yield key, one, other
+    return (_Counts(row[:keys], row[keys:], recounted) for row in rows)

@@ -60,7 +60,9 @@ def test_each_column_of_a_total_is_defined_and_no_other(connection: sqlite3.Conn
 
 def test_the_sources_have_the_columns_that_are_counted(connection: sqlite3.Connection) -> None:
     for source in SOURCES:
-        assert {*source.columns, *source.moments, *source.written} <= set(columns(connection, source.table))
+        assert {*source.columns, source.begins, source.ends or "id", *source.written} <= set(
+            columns(connection, source.table)
+        )
 
 
 def test_the_generated_columns_of_a_call_are_those_of_the_definitions(connection: sqlite3.Connection) -> None:

@@ -66,15 +66,12 @@ class Source(NamedTuple):
     table: str
     columns: tuple[str, ...]
     """Those that totals read of a row, apart from its id."""
-    moments: tuple[str, str]
-    """Columns of the moments at which a row begins and ceases to count in a day; mostly one and the same."""
+    begins: str
+    """The column of the moment that a row counts from."""
+    ends: str = ""
+    """The column of the moment that it counts until, in each day that it touches; empty: it counts in one day."""
     written: tuple[str, ...] = ()
     """What ``columns`` depend on, where some of them are generated."""
-
-    @property
-    def lasts(self) -> bool:
-        """Whether a row counts in each day of an interval, once that is closed."""
-        return self.moments[0] != self.moments[1]
 
 
 class Definitions(NamedTuple):
@@ -158,7 +155,7 @@ SOURCES = (
             "direction queue_id campaign_id agent_id entered_at class wait_ms handled talk_ms hold_ms wrap_up_ms"
             " right_party cut_off"
         ),
-        moments=("entered_at", "entered_at"),
+        begins="entered_at",
         written=_names(
             "direction queue_id campaign_id agent_id entered_at answered_at ended_at wrapped_up_at wrapping_up hold_ms"
             " outcome right_party"
@@ -168,18 +165,19 @@ SOURCES = (
         "state",
         "agent_states",
         columns=_names("agent_id state started_at ended_at"),
-        moments=("started_at", "ended_at"),
+        begins="started_at",
+        ends="ended_at",
     ),
     Source(
         "missed_call",
         "missed_calls",
         columns=_names("agent_id missed_at ring_ms"),
-        moments=("missed_at", "missed_at"),
+        begins="missed_at",
     ),
     Source(
         "sale",
         "sales",
         columns=_names("call_id agent_id campaign_id sold_at amount_cents currency cancelled_at"),
-        moments=("sold_at", "sold_at"),
+        begins="sold_at",
     ),
 )

@@ -45,11 +45,11 @@ def _in_the_way(source: Source) -> str:
 
 
 def _source(source: Source) -> str:
-    day = () if source.lasts else ("day_at",)
+    day = () if source.ends else ("day_at",)
     columns = ("id", *source.columns)
 
     def values(row: str, id_of: str = "new") -> str:
-        of_day = fill("day_of", moment=f"{row}.{source.moments[0]}") if day else ""
+        of_day = fill("day_of", moment=f"{row}.{source.begins}") if day else ""
         return of_day + listed([f"{id_of}.id", *(f"{row}.{name}" for name in source.columns)], 8)
 
     return fill(
@@ -67,14 +67,14 @@ def _source(source: Source) -> str:
         old_values=values("old"),
         deleted_values=values("old", "old"),
         written=listed(("id", *(source.written or source.columns))),
-        when_counted=f"\nWHEN new.{source.moments[1]} IS NOT NULL" if source.lasts else "",
+        when_counted=f"\nWHEN new.{source.ends} IS NOT NULL" if source.ends else "",
     )
 
 
 def _in_trigger(text: str, source: str) -> str:
     """An expression over the row that is inserted into the source's view."""
     named = re.sub(rf"\b{source}\.", "new.", expanded(text))
-    return named if _SOURCES[source].lasts else named.replace("day.starts_at", "new.day_at")
+    return named if _SOURCES[source].ends else named.replace("day.starts_at", "new.day_at")
 
 
 def _count(total: Total, part: Part) -> str:
@@ -83,8 +83,7 @@ def _count(total: Total, part: Part) -> str:
     keys = [_in_trigger(expression, part.source) for expression in part.keys.values()]
     counts = [" + ".join(_change(term, part, source) for term in terms) for terms in part.columns.values()]
     values = ",\n        ".join([*keys, *counts])
-    first, last = source.moments
-    counted = f"new.{last} > new.{first}" if source.lasts else "new.day_at IS NOT NULL"
+    counted = f"new.{source.ends} > new.{source.begins}" if source.ends else "new.day_at IS NOT NULL"
     cleaned = ""
     if len(total.columns) == 1:
         same = " AND ".join(f"{name} = {key}" for name, key in zip(total.keys, keys, strict=True))
@@ -95,7 +94,7 @@ def _count(total: Total, part: Part) -> str:
         table=total.table,
         counts=f"{counted} AND {_in_trigger(part.where, part.source)}",
         names=listed([*part.keys, *part.columns], 8),
-        values=fill("values_of_days" if source.lasts else "values", values=values),
+        values=fill("values_of_days" if source.ends else "values", values=values),
         keys=", ".join(total.keys),
         added=",\n        ".join(f"{name} = {name} + excluded.{name}" for name in part.columns),
         cleaned=cleaned,
@@ -118,7 +117,7 @@ def _change(term: Term, part: Part, source: Source) -> str:
                 table=source.table,
                 source=source.name,
                 value=term.value.removeprefix(f"{source.name}."),
-                moment=source.moments[0],
+                moment=source.begins,
                 same=" AND ".join(f"{expanded(key)} = {_in_trigger(key, part.source)}" for key in keys),
                 where=expanded(part.where),
             )
@@ -167,11 +166,10 @@ def untrack_touched_hours() -> str:
 
 def _track_source(source: Source) -> str:
     def hours(row: str) -> str:
-        return ", ".join(f"{row}.{moment} / 3600000" for moment in source.moments)
+        return f"{row}.{source.begins} / 3600000, {row}.{source.ends or source.begins} / 3600000"
 
     def counts(row: str) -> str:
-        first, last = source.moments
-        return f"{row}.{last} > {row}.{first}" if source.lasts else "true"
+        return f"{row}.{source.ends} > {row}.{source.begins}" if source.ends else "true"
 
     return fill(
         "track_source",
