@@ -173,6 +173,8 @@ def _second_purchases(_: FloorSnapshot, floor: FloorSnapshot) -> tuple[SecondPur
     return None if floor.second_purchases is None else floor.second_purchases[:LISTED]
 
 
+PLAIN_TYPES = frozenset({str, int, float, bool})
+
 EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[Any, FloorSnapshot], Any]]] = {
     FloorSnapshot: {
         "absent": _absent,
@@ -198,7 +200,7 @@ class ObjectKey(NamedTuple):
 
     name: str
     path: str
-    """Attribute of the record, or attributes of one another, joined by dots."""
+    """Attribute of the record, or one and an attribute of it, joined by a dot."""
     exception: Callable[[Any, FloorSnapshot], Any] | None
 
 
@@ -220,42 +222,67 @@ def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
     return _Encoder(snapshot).object_of(snapshot)
 
 
+class _Line(NamedTuple):
+    """How one key of an object is made."""
+
+    key: str
+    part: str | None
+    """The attribute of the record that the value is read from; None: the record itself."""
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+
+
 class _Encoder:
     """Writes the records of one snapshot as objects."""
 
     def __init__(self, floor: FloorSnapshot) -> None:
         self._floor = floor
+        self._at = floor.runs_until
         self._zone = ZoneInfo(floor.time_zone)
-        self._keys: dict[type[Struct], list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]] = {}
+        self._lines: dict[type[Struct], list[_Line]] = {}
 
     def object_of(self, record: Struct) -> dict[str, Any]:
         """A record as an object: each key with its value, in the key's unit."""
         kind = type(record)
-        known = self._keys.get(kind)
-        if known is None:
-            known = [(key.name, self._getter(kind, key), self._writer(key.name)) for key in keys(kind)]
-            self._keys[kind] = known
-        return {name: None if (value := get(record)) is None else write(value) for name, get, write in known}
+        if kind not in self._lines:
+            self._lines[kind] = [self._line(kind, key) for key in keys(kind)]
+        # A part is worked out once for all keys that are read from it: a forecast takes a while.
+        parts: dict[str | None, Any] = {None: record}
+        found = {}
+        for key, part, read, write in self._lines[kind]:
+            if part not in parts:
+                parts[part] = self._asked(record, part or "")
+            source = parts[part]
+            value = None if source is None else read(source)
+            found[key] = None if value is None else write(value)
+        return found
 
-    def _getter(self, kind: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
+    def _line(self, kind: type[Struct], key: ObjectKey) -> _Line:
+        write = self._writer(key.name)
         if key.exception is not None:
-            return partial(_excepted, key.exception, self._floor)
-        path = key.path.split(".")
-        if len(path) == 1 and not callable(getattr(kind, path[0])):
-            return attrgetter(path[0])
-        return _along(path, self._floor.runs_until)
+            return _Line(key.name, None, partial(_excepted, key.exception, self._floor), write)
+        name, _, further = key.path.partition(".")
+        if further:
+            return _Line(key.name, name, attrgetter(further), write)
+        is_method = callable(getattr(kind, name))
+        return _Line(key.name, None, partial(self._asked, name=name) if is_method else attrgetter(name), write)
+
+    def _asked(self, record: Any, name: str) -> Any:
+        """An attribute; what a method says of the moment up to which times run."""
+        value = getattr(record, name)
+        return value(self._at) if callable(value) else value
 
     def _writer(self, key: str) -> Callable[[Any], Any]:
-        """How a value of this key is written, by the unit that the key names."""
+        """What writes a value in the unit that its key names."""
         if key.endswith("_s"):
             return _seconds
         if key.endswith("_cents"):
             return round
-        if is_moment(key):
-            return self._moment
-        return self._value
+        return self._moment if is_moment(key) else self._value
 
     def _value(self, value: Any) -> Any:
+        if type(value) in PLAIN_TYPES:
+            return value
         if isinstance(value, tuple):
             return [self._value(each) for each in value]
         if isinstance(value, LateReason):
@@ -266,6 +293,10 @@ class _Encoder:
         return datetime.fromtimestamp(at // 1000, self._zone).isoformat()
 
 
+def _excepted(function: Callable[[Any, FloorSnapshot], Any], floor: FloorSnapshot, record: Any) -> Any:
+    return function(record, floor)
+
+
 def is_moment(key: str) -> bool:
     """Whether a key's values are moments: Unix milliseconds in the records, ISO times in the object."""
     return key in {"at", "since"} or key.endswith("_at")
@@ -274,25 +305,6 @@ def is_moment(key: str) -> bool:
 def _seconds(length_ms: float) -> float:
     """A length of time in seconds, to the millisecond."""
     return round(length_ms / 1000, 3)
-
-
-def _excepted(function: Callable[[Any, FloorSnapshot], Any], floor: FloorSnapshot, record: Any) -> Any:
-    return function(record, floor)
-
-
-def _along(path: list[str], at: int) -> Callable[[Any], Any]:
-    """Reads one attribute after another, asking methods for the moment; None where one of them is."""
-
-    def get(record: Any) -> Any:
-        for name in path:
-            if record is None:
-                return None
-            record = getattr(record, name)
-            if callable(record):
-                record = record(at)
-        return record
-
-    return get
 
 
 def as_text(whole: dict[str, Any]) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from msgspec.structs import replace
 
+from ccmon.metrics import forecast
 from ccmon.report.json import OBJECTS, as_text, keys, snapshot_object
 from ccmon.snapshot.alarms import RULES
 from tests import floors
+from tests.busy_floor import busy_floor
 
 DOCS = Path(__file__).parents[2] / "docs"
 METRICS = (DOCS / "metrics.md").read_text(encoding="utf-8")
@@ -99,3 +102,11 @@ def test_overdue_counts_from_the_moment_it_is_due_now() -> None:
 
     assert found(floor.at) == 20 * 60
     assert found(due_at + 15 * 60_000) is None
+
+
+def test_a_forecast_is_worked_out_once_for_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = busy_floor(12)
+    made = Mock(side_effect=forecast.forecast)
+    monkeypatch.setattr(forecast, "forecast", made)
+    snapshot_object(whole)
+    assert made.call_count == sum(quota.rest is not None for line in whole.sales for quota in line.quotas) > 0
