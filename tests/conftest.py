@@ -12,6 +12,7 @@ from benchmarks.environment import isolated
 from tests import databases
 from tests.examples import examples
 
+gc.disable()  # until all tests are collected: what they are made of stays for good
 _place = isolated()
 """This machine's settings, home and environment are out of sight from here on, before any test is imported."""
 
@@ -33,6 +34,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_finish() -> None:
     """What is there by now stays for good: the collector need not walk through it again and again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 

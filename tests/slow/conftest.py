@@ -1,4 +1,4 @@
-"""Marks all tests of this folder as slow: what starts servers, terminals or processes, or replays long recordings."""
+"""Marks all tests of this folder as slow: they start servers, terminals or processes, or need a long past."""
 
 from __future__ import annotations
 

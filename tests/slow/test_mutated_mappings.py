@@ -82,8 +82,13 @@ DOCUMENT = tomllib.loads(MAPPING)
 
 @pytest.mark.parametrize("at", [at for at in places(DOCUMENT) if at], ids=lambda at: ".".join(map(str, at)))
 def test_every_value_of_the_corpus_at_every_place_of_a_mapping(site: Path, at: tuple[Any, ...]) -> None:
+    document = put(DOCUMENT, at, None)
+    inner: Any = document
+    for key in at[:-1]:
+        inner = inner[key]
     for value in VALUES:
-        try_mapping(site, put(DOCUMENT, at, value))
+        inner[at[-1]] = copy.deepcopy(value)
+        try_mapping(site, document)
 
 
 @few_mappings
