@@ -102,7 +102,8 @@ def _integrity(connection: sqlite3.Connection) -> Finding:
 
 
 def _foreign_keys(connection: sqlite3.Connection) -> Finding:
-    broken = Counter((row[0], row[2]) for row in connection.execute("PRAGMA foreign_key_check"))
+    rows = connection.execute("PRAGMA foreign_key_check")
+    broken = Counter((table, parent) for table, _, parent, _ in rows)
     if not broken:
         return Finding("ok", "references", "every row that is named exists")
     found = "; ".join(f"{count} of {table} name missing rows of {parent}" for (table, parent), count in broken.items())

@@ -20,68 +20,6 @@ class NameId(NamedTuple):
     name: str
 
 
-class CallInsert(NamedTuple):
-    """The values of ``insert_call`` and ``insert_call_renumbered``, in their order."""
-
-    id: int
-    source: str
-    call_id: str
-    visit: int
-    direction: str
-    queue_id: int | None
-    campaign_id: int | None
-    caller: str | None
-    caller_name: str | None
-    agent_id: int | None
-    entered_at: int
-    answered_at: int | None
-    ended_at: int | None
-    outcome: str | None
-    ended_by: str | None
-    hold_ms: int | None
-    wrapping_up: int | None
-    wrapped_up_at: int | None
-    disposition: str | None
-    right_party: int | None
-
-
-class StateInsert(NamedTuple):
-    """The values of ``insert_state``."""
-
-    id: int
-    agent_id: int
-    state: str
-    reason: str | None
-    call_id: int | None
-    started_at: int
-    ended_at: int | None
-    source: str
-
-
-class MembershipInsert(NamedTuple):
-    """The values of ``insert_member``."""
-
-    id: int
-    queue_id: int
-    agent_id: int
-    static: int
-    started_at: int
-    ended_at: int | None
-    source: str
-
-
-class PauseInsert(NamedTuple):
-    """The values of ``insert_pause``."""
-
-    id: int
-    queue_id: int
-    agent_id: int
-    reason: str | None
-    started_at: int
-    ended_at: int | None
-    source: str
-
-
 class NameIds:
     """Row numbers of queues, agents and campaigns by name; whoever is new gets a row."""
 
@@ -113,7 +51,7 @@ def write_visits(
     connection: sqlite3.Connection, names: NameIds, source: str, visits: list[Visit]
 ) -> tuple[int, set[str]]:
     """Insert new visits, update known ones; return how many were new, and the calls whose visits got other numbers."""
-    inserts: list[CallInsert] = []
+    inserts: list[tuple[Any, ...]] = []
     updates: list[tuple[Any, ...]] = []
     inserted: list[Visit] = []
     number: int = Database(connection).value("next_call_id")
@@ -137,22 +75,20 @@ def write_visits(
         visit.row_id = number
         number += 1
         inserted.append(visit)
-        inserts.append(
-            CallInsert(
-                visit.row_id,
-                source,
-                visit.call_id,
-                visit.visit,
-                visit.direction,
-                None if visit.queue is None else names.queue(visit.queue),
-                None if visit.campaign is None else names.campaign(visit.campaign),
-                visit.caller,
-                visit.caller_name,
-                agent,
-                visit.entered_at,
-                *end,
-            )
+        start = (
+            visit.row_id,
+            source,
+            visit.call_id,
+            visit.visit,
+            visit.direction,
+            None if visit.queue is None else names.queue(visit.queue),
+            None if visit.campaign is None else names.campaign(visit.campaign),
+            visit.caller,
+            visit.caller_name,
+            agent,
+            visit.entered_at,
         )
+        inserts.append(start + end)
     if updates:
         connection.executemany(sql("update_call"), updates)
     if inserts and connection.executemany(sql("insert_call"), inserts).rowcount != len(inserts):
@@ -160,15 +96,15 @@ def write_visits(
     return len(inserts), set()
 
 
-def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, CallInsert]]) -> set[str]:
+def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, tuple[Any, ...]]]) -> set[str]:
     """Some visits have a number that their call has used before it was deleted: all of such a call get the next ones.
 
     Returns the calls.
     """
     database = Database(connection)
-    calls = {row.call_id for _, row in written if database.value_or_none("call_exists", (row.id,)) is None}
-    again = [(visit, row) for visit, row in written if row.call_id in calls]
-    connection.executemany(sql("delete_call"), [(row.id,) for _, row in again])
+    calls = {visit.call_id for visit, _ in written if database.value_or_none("call_exists", (visit.row_id,)) is None}
+    again = [(visit, row) for visit, row in written if visit.call_id in calls]
+    connection.executemany(sql("delete_call"), [(visit.row_id,) for visit, _ in again])
     for visit, row in again:
         visit.visit = database.value("insert_call_renumbered", row)
     return calls
@@ -176,7 +112,8 @@ def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, Call
 
 def write_states(connection: sqlite3.Connection, names: NameIds, source: str, states: list[StateInterval]) -> None:
     """Insert, end or, where they lasted no time, drop states."""
-    inserts: list[StateInsert] = []
+    inserts: list[tuple[Any, ...]] = []
+    running: list[tuple[int, int]] = []
     ends: list[tuple[int, int]] = []
     deletes: list[tuple[int]] = []
     number: int = Database(connection).value("next_state_id")
@@ -193,15 +130,14 @@ def write_states(connection: sqlite3.Connection, names: NameIds, source: str, st
             number += 1
             call = None if state.visit is None else state.visit.row_id
             agent = names.agent(state.agent)
-            inserts.append(
-                StateInsert(state.row_id, agent, state.state, state.reason, call, state.started_at, ended_at, source)
-            )
+            inserts.append((state.row_id, agent, state.state, state.reason, call, state.started_at, ended_at, source))
+            if ended_at is None:
+                running.append((agent, state.started_at))
     if deletes:
         connection.executemany(sql("delete_state"), deletes)
     if ends:
         connection.executemany(sql("end_state"), ends)
     if inserts:
-        running = [(row.agent_id, row.started_at) for row in inserts if row.ended_at is None]
         connection.executemany(sql("end_other_state"), running)
         connection.executemany(sql("insert_state"), inserts)
 
@@ -210,7 +146,8 @@ def write_memberships(
     connection: sqlite3.Connection, names: NameIds, source: str, memberships: list[MembershipInterval]
 ) -> None:
     """Insert or end memberships."""
-    inserts: list[MembershipInsert] = []
+    inserts: list[tuple[Any, ...]] = []
+    running: list[tuple[int, int, int]] = []
     ends: list[tuple[Any, ...]] = []
     number: int = Database(connection).value("next_member_id")
     for membership in memberships:
@@ -222,20 +159,20 @@ def write_memberships(
         membership.row_id = number
         number += 1
         queue, agent = names.queue(membership.queue), names.agent(membership.agent)
-        inserts.append(
-            MembershipInsert(membership.row_id, queue, agent, static, membership.started_at, ended_at, source)
-        )
+        inserts.append((membership.row_id, queue, agent, static, membership.started_at, ended_at, source))
+        if ended_at is None:
+            running.append((queue, agent, membership.started_at))
     if ends:
         connection.executemany(sql("end_member"), ends)
     if inserts:
-        running = [(row.queue_id, row.agent_id, row.started_at) for row in inserts if row.ended_at is None]
         connection.executemany(sql("end_other_member"), running)
         connection.executemany(sql("insert_member"), inserts)
 
 
 def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pauses: list[PauseInterval]) -> None:
     """Insert, end or, where they lasted no time, drop pauses."""
-    inserts: list[PauseInsert] = []
+    inserts: list[tuple[Any, ...]] = []
+    running: list[tuple[int, int, int]] = []
     ends: list[tuple[int, int]] = []
     deletes: list[tuple[int]] = []
     number: int = Database(connection).value("next_pause_id")
@@ -251,13 +188,14 @@ def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pa
             pause.row_id = number
             number += 1
             queue, agent = names.queue(pause.queue), names.agent(pause.agent)
-            inserts.append(PauseInsert(pause.row_id, queue, agent, pause.reason, pause.started_at, ended_at, source))
+            inserts.append((pause.row_id, queue, agent, pause.reason, pause.started_at, ended_at, source))
+            if ended_at is None:
+                running.append((queue, agent, pause.started_at))
     if deletes:
         connection.executemany(sql("delete_pause"), deletes)
     if ends:
         connection.executemany(sql("end_pause"), ends)
     if inserts:
-        running = [(row.queue_id, row.agent_id, row.started_at) for row in inserts if row.ended_at is None]
         connection.executemany(sql("end_other_pause"), running)
         connection.executemany(sql("insert_pause"), inserts)
 
