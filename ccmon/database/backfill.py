@@ -1,9 +1,9 @@
-"""Filling a gap in what is known: from the floor as it was at its start, its end joined to what is known of later.
+"""Import records of before rows that are there: from the state at the gap's start, its end joined to the later rows.
 
-Older history may be taken in after newer, and a lost log found again. Its records are folded on the floor as it was
-when the gap began. What still runs when the known time begins again meets there what later records said of it without
-knowing the beginning: a call that was answered before and completed after becomes one visit, a membership noticed only
-at its first record reaches back to where it began. Moments are Unix milliseconds.
+Older history may be imported after newer, and a lost log found again. Its events are applied to the state as it was
+when the gap began. What still runs at the end of the gap meets there what later records said of it without its
+beginning: a call that was answered before and completed after becomes one visit, a membership noticed only at its first
+record reaches back to where it began. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _VisitNumber(NamedTuple):
 
 
 class Backfill:
-    """A stretch of time without records, while it is filled."""
+    """A span of time without records, while it is filled."""
 
     def __init__(self, connection: sqlite3.Connection, source: str, after: int | None, until: int) -> None:
         """Nothing is known between two moments.
@@ -90,8 +90,8 @@ class Backfill:
     def state(self, noted: tuple[dict[Visit, Visit], ChangeSet, set[str]]) -> None:
         self._before, self._open, self._renumber = noted
 
-    def take_up(self, floor: CallStateMachine) -> None:
-        """Make an empty floor the one of the gap's start, by undoing what came after."""
+    def load(self, floor: CallStateMachine) -> None:
+        """Load the state of the gap's start into an empty one, leaving out what came after."""
         if self._after is None:
             return
         at = self._after
@@ -101,7 +101,7 @@ class Backfill:
             if visit.ended_at is None or visit.ended_at > at:
                 self._before[visit] = copy(visit)
                 if visit.ended_at is not None and visit.ended_at < self._until:
-                    # No record tells of an end in the gap: only time had passed.
+                    # No record in the gap is its end: only time had passed.
                     over = {"login": visit.agent, "ended_at": visit.ended_at}
                     self._connection.execute(sql("backfill_delete_state_after_call"), over)
                 _undo(visit, at)
@@ -125,7 +125,7 @@ class Backfill:
         if ended_at is not None:
             self._ends[type(interval), interval.agent, interval.queue] = ended_at
 
-    def over(self, changes: ChangeSet) -> ChangeSet:
+    def finished(self, changes: ChangeSet) -> ChangeSet:
         """Of the changes, those that are over and can be written; what runs is kept until the gap ends."""
         kept, self._open = self._open, ChangeSet()
         ready = ChangeSet(missed=changes.missed, agents=changes.agents, aliases=changes.aliases)
@@ -148,7 +148,7 @@ class Backfill:
         """Join what runs at the end of the gap to the rows from there on. Everything that is over has been written."""
         for visit in [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]:
             self._join_visit(visit, names)
-        # Pauses look at memberships as later records told them, so they go first.
+        # Pauses look at memberships as later records have them, so they go first.
         for pause in self._open.pauses:
             self._join_pause(pause, names)
         for membership in self._open.memberships:
@@ -241,7 +241,7 @@ class Backfill:
         self._write_state(agent, situation, state.started_at, over_at)
         who = floor.staff.agents[state.agent]
         if who.memberships:
-            # Nothing was told of the agent when the call was over: they do what else they did when the gap ended.
+            # Nothing was reported of the agent when the call was over: they do what else they did when the gap ended.
             who.calls = [visit for visit in who.calls if visit is not state.visit]
             next_state, reason, visit = who.situation()
             if next_state is not None:
@@ -252,8 +252,8 @@ class Backfill:
         self, agent: int, login: str, situation: later_states.State, started_at: int, next_at: int | None
     ) -> None:
         """Write a state that ran at the gap's end, and what became of it while the agent seemed to talk."""
-        stretch = later_states.Stretch(agent, login, max(started_at, self._until), next_at)
-        later_states.go_on(self._connection, self._source, stretch, situation, started_at)
+        span = later_states.StateSpan(agent, login, max(started_at, self._until), next_at)
+        later_states.write_states(self._connection, self._source, span, situation, started_at)
 
     def _write_state(
         self, agent: int, situation: tuple[str, str | None, int | None], started_at: int, ended_at: int | None

@@ -32,7 +32,7 @@ _Key = tuple[str, str | None, int]
 
 
 class TableCall(NamedTuple):
-    """A call as a table tells it."""
+    """A call as a table describes it."""
 
     call_id: str | None
     """None: the row's own number is its name (`CallTable.write` must know it)."""
@@ -131,7 +131,7 @@ class CallTable:
             raise
 
     def resume(self) -> bool:
-        """The file is read on from `position`; whether the rows before it must be told to `pass_over`."""
+        """The file is read on from `position`; whether the rows before it must be passed to `pass_over`."""
         return self._visits.resume(self.position)
 
     def pass_over(self, calls: Sequence[TableCall]) -> None:
@@ -152,8 +152,8 @@ class CallTable:
             calls: each with its call id.
             rejected: lines that could not be understood, or that went in without a number of theirs.
             position: the place in the file up to which everything is in.
-            refuse: told the place of a call that the database does not take, and why, before ``rejected`` is written;
-                left out: it ends the import.
+            refuse: called with the place of a call that the database does not take, and why, before ``rejected`` is
+                written; left out: it ends the import.
 
         Raises:
             sqlite3.Error: what SQLite says of the file; nothing of the batch is in.

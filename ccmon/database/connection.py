@@ -93,7 +93,7 @@ class Connection(sqlite3.Connection):
             if self.in_transaction:
                 self.execute("ROLLBACK")
             self.execute("PRAGMA wal_checkpoint(FULL)")
-        # It tells of the wal file that is gone: whoever opens the database must not believe it.
+        # It is the index of the wal file that is gone: whoever opens the database must not believe it.
         if _SHM not in self._lost():
             self._beside(_SHM).unlink(missing_ok=True)
 

@@ -1,8 +1,8 @@
 """Making, opening and upgrading the call database, which is one SQLite file in WAL mode.
 
 Whoever opens a path here gets either a connection to a call database of this version of ccmon or a
-`ccmon.errors.CcmonError` with one sentence. A file that is no call database is told from its first hundred bytes, so
-SQLite never opens it and nothing beside it is made.
+`ccmon.errors.CcmonError` with one sentence. A file that is no call database is recognized by its first hundred bytes,
+so SQLite never opens it and nothing beside it is made.
 
 They are read before the first connection of a process, and never again: closing a file lets go of all locks that the
 process has on it, those of SQLite's connections among them, and whoever is the last to write would then take the wal

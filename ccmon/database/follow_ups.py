@@ -1,4 +1,4 @@
-"""What a person does to a follow-up: settle it, move it, hand it over, undo that. Each act is kept in ``audit``.
+"""What a person does to a follow-up: finish it, move it, hand it over, undo that. Each act is kept in ``audit``.
 
 Every function opens the database for its one transaction, so that a screen that only reads can call it too. Moments
 are Unix milliseconds on the floor's clock.
@@ -31,7 +31,7 @@ from ccmon.metrics.follow_ups import move as moved
 
 @dataclass(frozen=True, slots=True)
 class OpenFollowUp:
-    """A follow-up as it stands in the database."""
+    """A follow-up. A row of ``follow_up`` or ``open_follow_ups``."""
 
     id: int
     agent_id: int | None
@@ -107,7 +107,7 @@ def history(path: Path, name: str) -> list[AuditEntry]:
 
 
 def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> OpenFollowUp:
-    """Settle a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
+    """Finish a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
 
     Args:
         path: the call database.
@@ -117,7 +117,7 @@ def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | 
         note: appended to what is noted already, with the date and who.
 
     Raises:
-        CcmonError: there is no such follow-up, or it is settled already.
+        CcmonError: there is no such follow-up, or it is done already.
     """
     if not outcome.strip():
         raise CcmonError("Say how it ended: --outcome reached.")
@@ -140,7 +140,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
         reason: why, for the log.
 
     Raises:
-        CcmonError: there is no such follow-up, it is settled already, or the moment has passed.
+        CcmonError: there is no such follow-up, it is done already, or the moment has passed.
     """
     with _acting(path) as (connection, now):
         before = _open(connection, name)
@@ -163,7 +163,7 @@ def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None
         reason: why, for the log.
 
     Raises:
-        CcmonError: there is no such follow-up or agent, it is settled already, or that agent owes it.
+        CcmonError: there is no such follow-up or agent, it is done already, or that agent owes it.
     """
     with _acting(path) as (connection, now):
         before = _open(connection, name)
@@ -179,7 +179,7 @@ ACTS = {"done": "settled", "moved": "moved", "handed_over": "handed over", "undo
 
 
 def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> OpenFollowUp:
-    """Take back the last act on a follow-up: what it changed stands as it stood before. Undoing is an act as well.
+    """Take back the last act on a follow-up: what it changed is as it was before. Undoing is an act as well.
 
     Args:
         path: the call database.

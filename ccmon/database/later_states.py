@@ -1,7 +1,7 @@
 """States after a gap that was filled: those of a call that turns out to have ended in it.
 
-Until the gap was filled nothing told of the call's end, so that its agent seemed to talk on between whatever else they
-did. What they did then is told by their memberships, pauses and wrap-ups. Moments are Unix milliseconds.
+Until the gap was filled nothing showed the call's end, so that its agent seemed to talk on between whatever else they
+did. What they did then is shown by their memberships, pauses and wrap-ups. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class _Activity(NamedTuple):
     ended_at: int | None
 
 
-class Stretch(NamedTuple):
+class StateSpan(NamedTuple):
     """A time in which an agent's states are to be found."""
 
     agent_id: int
@@ -57,34 +57,37 @@ def correct(connection: sqlite3.Connection, source: str, agent: tuple[int, str],
     sought = {"agent_id": agent_id, "call_id": call_id, "until": until}
     for state in Database(connection).rows("backfill_states_of_call", _CallState, sought):
         connection.execute(sql("delete_state"), (state.id,))
-        go_on(connection, source, Stretch(agent_id, login, state.started_at, state.ended_at), None, state.started_at)
+        span = StateSpan(agent_id, login, state.started_at, state.ended_at)
+        write_states(connection, source, span, None, state.started_at)
 
 
-def go_on(connection: sqlite3.Connection, source: str, stretch: Stretch, running: State | None, since: int) -> None:
-    """Write the states of a stretch of time; the first of them goes on from before, where one does.
+def write_states(
+    connection: sqlite3.Connection, source: str, span: StateSpan, running: State | None, since: int
+) -> None:
+    """Write the states of a span of time; the first of them goes on from before, where one does.
 
     Args:
         connection: in a transaction that writes.
         source: whose states they are.
-        stretch: whose states, and when.
-        running: the state before the stretch; None: nothing is written of before.
+        span: whose states, and when.
+        running: the state before the span; None: nothing is written of before.
         since: when that began.
     """
-    activity = Database(connection).rows("backfill_agent_activity", _Activity, stretch._asdict())
-    for (state, reason, call), starts, ends in _pieces(stretch, activity, running, since):
+    activity = Database(connection).rows("backfill_agent_activity", _Activity, span._asdict())
+    for (state, reason, call), starts, ends in _pieces(span, activity, running, since):
         if starts != ends:
-            row = (None, stretch.agent_id, state, reason, call, starts, ends, source)
+            row = (None, span.agent_id, state, reason, call, starts, ends, source)
             connection.execute(sql("insert_state"), row)
 
 
-def _pieces(stretch: Stretch, activity: Sequence[_Activity], running: State | None, since: int) -> Iterator[_Piece]:
+def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | None, since: int) -> Iterator[_Piece]:
     """The states one after the other, each with its beginning and its end."""
-    starts_at, ends_at = stretch.starts_at, stretch.ends_at
+    starts_at, ends_at = span.starts_at, span.ends_at
     edges = (moment for one in activity for moment in (one.started_at, one.ended_at))
     inside = {moment for moment in edges if moment is not None}
     inside = {moment for moment in inside if starts_at <= moment and (ends_at is None or moment < ends_at)}
     for at in sorted(inside if running else inside | {starts_at}):
-        found = _state(stretch.login, activity, at)
+        found = _state(span.login, activity, at)
         if found != running:
             if running is not None:
                 yield running, since, at

@@ -31,7 +31,7 @@ class SourcePosition(NamedTuple):
 
 
 def empty_floor(connection: sqlite3.Connection, names: NameIds) -> CallStateMachine:
-    """A state machine that knows names and settings, and of nothing that goes on."""
+    """A state machine with names and settings, in which nothing goes on."""
     database = Database(connection)
     floor = CallStateMachine(
         max_open_ms=database.the_row("site", Site).max_open_ms,

@@ -27,7 +27,7 @@ class RejectedLine(NamedTuple):
 
 
 class SourceRecord(NamedTuple):
-    """One record of a source, as the call events that it tells of."""
+    """One record of a source, as call events."""
 
     events: tuple[CallEvent, ...]
     file: str | None = None
@@ -35,11 +35,11 @@ class SourceRecord(NamedTuple):
     line: int | None = None
     content: str = ""
     counted: bool = True
-    """Whether it is a record of the source; what no record tells of is never set aside: its faults are ours."""
+    """Whether it is a record of the source; events of no record are never set aside: their errors are ours."""
 
 
 def is_of_a_record(error: BaseException) -> bool:
-    """Whether a fault met while a record or a row was taken in is its own: another may well go in.
+    """Whether an error met while a record or a row was ingested is its own: another may well go in.
 
     False of what each would meet: a lock, a full disk, a table that is not there.
     """

@@ -25,11 +25,11 @@ SILENT_MS: Final = 60_000
 CLOCKS_APART_MS: Final = 300_000
 """Clocks may differ by so much; what lies further ahead has a wrong date."""
 QUIET_MS: Final = 3_600_000
-"""A source without a heartbeat that has told of nothing for so long may be dead."""
+"""A source without a heartbeat that has reported nothing for so long may be dead."""
 
 
 class SourceState(StrEnum):
-    """How a source stands."""
+    """Whether a source is up to date."""
 
     FOLLOWED = "followed"
     QUIET = "quiet"
@@ -51,11 +51,11 @@ class SourceStatus:
     """The file, or host and port."""
     state: SourceState
     text: str
-    """How it stands, in one sentence; where something is wrong, what to do."""
+    """Its state in one sentence; where something is wrong, what to do."""
     heartbeat: bool
-    """Whether the switch can be told dead while nothing happens."""
+    """Whether a dead switch is noticed while nothing happens."""
     running: bool | None
-    """Whether a ccmon has this source open for writing; None: this machine cannot tell."""
+    """Whether a ccmon has this source open for writing; None: it cannot be seen from here."""
     started_at: int | None
     last_record_at: int | None
     checked_at: int | None
@@ -65,7 +65,7 @@ class SourceStatus:
     rejected: int | None
     """Lines that could not be understood."""
     incomplete_records: int | None
-    """Of the records, those taken in without a number of theirs that cannot be."""
+    """Of the records, those ingested without a number of theirs that cannot be."""
 
 
 class StoredSource(NamedTuple):
@@ -83,7 +83,7 @@ class StoredSource(NamedTuple):
     rejected: int
     incomplete_records: int
     heartbeat: int
-    """Whether the switch can be told dead while nothing happens."""
+    """Whether a dead switch is noticed while nothing happens."""
 
 
 def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
@@ -129,7 +129,7 @@ def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
 
 
 def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
-    """How many calls a source has told of.
+    """How many calls a source has brought.
 
     Raises:
         CcmonError: there is no such source.
@@ -141,7 +141,7 @@ def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
 
 
 def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
-    """Take everything away that a source has told, in one transaction; names met in it stay.
+    """Delete everything that a source has brought, in one transaction; names met in it stay.
 
     Raises:
         CcmonError: there is no such source, or somebody writes it.
@@ -149,7 +149,7 @@ def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
     calls_of(path, connection, name)
     lock = SourceLock(path, name)
     try:
-        # Each reference to the calls is seen to here; SQLite would look for more of them, row by row.
+        # Each reference to the calls is removed here; SQLite would look for more of them, row by row.
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -47,7 +47,7 @@ class VisitNumbers:
         return int(self._database.value("newest_call_id"))
 
     def resume(self, position: Mapping[str, Any]) -> bool:
-        """Go on with a file at a position; whether the rows before it must be told again to `of`."""
+        """Go on with a file at a position; whether the rows before it must be passed to `of` again."""
         self._newest_before = position.get("newest_before", self._newest_before)
         self._again = position.get("again", True)
         return self._again

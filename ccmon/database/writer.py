@@ -84,7 +84,7 @@ class Writer:
         """Visits written for the first time."""
         self.position: Any = None
         """Where the source's last commit ended, as it was given to `commit`."""
-        self._gap: Backfill | None = None
+        self._backfill: Backfill | None = None
         with ExitStack() as opened:
             self._lock = SourceLock(path, source)
             opened.callback(self._lock.release)
@@ -165,7 +165,7 @@ class Writer:
         error the state knows of rows that are not there: close this writer and open another.
 
         Args:
-            position: where the source stands now, JSON; None: as before.
+            position: where the source is now, JSON; None: as before.
             checked_at: the moment at which the source had reported everything.
             also: writes more in the same transaction, after the rows.
 
@@ -193,7 +193,7 @@ class Writer:
 
     def start_over(self) -> None:
         """Go back to the last commit: what was ingested and counted since then is dropped."""
-        self._unflushed, self._saved_before, self._flushed, self._gap = [], None, False, None
+        self._unflushed, self._saved_before, self._flushed, self._backfill = [], None, False, None
         self._rejected, self._agent_names = [], []
         self._counted = dict.fromkeys(self._counted, 0)
         self._names = rows.NameIds(self.connection)
@@ -275,13 +275,13 @@ class Writer:
         self.reject(RejectedLine(record.file, record.line, could_not(error), content))
 
     def _saved(self) -> bytes:
-        gap = None if self._gap is None else self._gap.state
+        gap = None if self._backfill is None else self._backfill.state
         return pickle.dumps((self.floor, gap, self.new_calls))
 
     def _go_back(self, saved: bytes) -> None:
         self.floor, gap, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
-        if self._gap is not None:
-            self._gap.state = gap
+        if self._backfill is not None:
+            self._backfill.state = gap
         self._names = rows.NameIds(self.connection)
 
     @contextmanager
@@ -298,8 +298,8 @@ class Writer:
 
     def _write_changes(self) -> None:
         changes = self.floor.take_changes()
-        if self._gap is not None:
-            changes = self._gap.over(changes)
+        if self._backfill is not None:
+            changes = self._backfill.finished(changes)
         for agent in changes.agents:
             self._names.agent(agent)
         if changes.aliases:
@@ -311,8 +311,8 @@ class Writer:
         if changes.visits:
             new, again = rows.write_visits(self.connection, self._names, self.source, changes.visits)
             self.new_calls += new
-            if self._gap is not None:
-                self._gap.renumber(again)
+            if self._backfill is not None:
+                self._backfill.renumber(again)
         if changes.states:
             rows.write_states(self.connection, self._names, self.source, changes.states)
         if changes.memberships:
@@ -322,7 +322,7 @@ class Writer:
         if changes.missed:
             rows.write_missed(self.connection, self._names, changes.missed)
 
-    def enter_gap(self, after: int | None, until: int) -> None:
+    def begin_backfill(self, after: int | None, until: int) -> None:
         """What is ingested from here on happened before what is there already: between two moments (Unix milliseconds).
 
         Args:
@@ -331,17 +331,17 @@ class Writer:
         """
         self.flush()
         self.write_source()
-        self._gap = Backfill(self.connection, self.source, after, until)
+        self._backfill = Backfill(self.connection, self.source, after, until)
         self._replace_floor(self._empty_floor())
-        self._gap.take_up(self.floor)
+        self._backfill.load(self.floor)
 
-    def leave_gap(self, until: int) -> None:
+    def end_backfill(self, until: int) -> None:
         """The gap is filled up to ``until``: join its end to the later rows, and resume from there."""
-        if self._gap is not None:
+        if self._backfill is not None:
             self.floor.advance(until)
             self.flush()
-            self._gap.close(self.floor, self._names)
-            self._gap = None
+            self._backfill.close(self.floor, self._names)
+            self._backfill = None
             self._replace_floor(self._resumed())
 
     def _replace_floor(self, floor: CallStateMachine) -> None:
@@ -370,7 +370,7 @@ class Writer:
         }
         self.connection.execute(sql("write_source"), row)
         self._rejected = []
-        self._flushed = self._gap is not None
+        self._flushed = self._backfill is not None
         self._counted = dict.fromkeys(self._counted, 0)
         self._started_at = None
         if position is not None:

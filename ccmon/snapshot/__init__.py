@@ -133,7 +133,7 @@ def _incomplete(live: LiveRows, periodic: PeriodicFigures | None) -> str | None:
 def _data_at(live: LiveRows, sources: tuple[SourceHealth, ...], at: int) -> int | None:
     """The newest moment for which the database is known to be complete.
 
-    Every followed source must have been looked at by then; without one, it is the newest moment that any row tells of.
+    Every followed source must have been looked at by then; without one, it is the newest moment of any row.
     """
     checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]
     newest_at = min(checked) if checked else live.newest_at

@@ -215,7 +215,7 @@ def _spent(
     name, goal, starts_on, ends_on = who
     cost, customers, revenue = money
     margin = 1.0 if periodic.margin is None else periodic.margin
-    # What another way has won is told by whoever keeps its books: taken as it stands.
+    # What another way has won is known by whoever keeps its books: taken as it is.
     share = 1.0 if other else periodic.incrementality
     earned = None if revenue is None else revenue * margin * share
     return Spending(

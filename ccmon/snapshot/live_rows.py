@@ -314,4 +314,4 @@ class LiveRows:
     progress: Sequence[Progress]
     """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""
     newest_at: int | None
-    """Newest moment that any row tells of; None for an empty database."""
+    """Newest moment of any row; None for an empty database."""

@@ -53,7 +53,7 @@ def retention_figures(periodic: PeriodicRows) -> RetentionFigures | None:
 
 
 def buyers_today(periodic: PeriodicRows) -> set[int]:
-    """Customers with an order of today that stands."""
+    """Customers with an order of today that was not cancelled."""
     return {sale.customer_id for sale in periodic.sales if sale.customer_id is not None and not sale.cancelled}
 
 

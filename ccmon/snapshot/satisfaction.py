@@ -148,7 +148,7 @@ def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]
 
 
 def low_scores(periodic: PeriodicRows) -> tuple[LowScore, ...]:
-    """Today's very low scores that a call back can still mend."""
+    """Today's very low scores that a call back can still make good."""
     agents, queues = periodic.directory.agents, periodic.directory.queues
     found = []
     for row in periodic.low_scores:

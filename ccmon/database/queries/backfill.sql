@@ -1,7 +1,7 @@
 -- Importing older history before rows that are there: the state at the gap's start, and what its end is joined to.
 
 -- name: imported_ranges
--- One row a stretch of a source's time that is taken in already, in order.
+-- One row a range of a source's time that is imported already, in order.
 SELECT imported_ranges.first_at, imported_ranges.last_at, imported_ranges.edges
 FROM imported_ranges
 JOIN sources ON sources.id = imported_ranges.source_id
@@ -9,7 +9,7 @@ WHERE sources.name = :source
 ORDER BY imported_ranges.first_at;
 
 -- name: insert_imported_range
--- A stretch of a source's time that is taken in.
+-- A range of a source's time that is imported.
 INSERT INTO imported_ranges (source_id, first_at, last_at, edges)
 SELECT id, :first_at, :last_at, :edges FROM sources WHERE name = :source;
 
@@ -121,7 +121,7 @@ SET entered_at = :entered_at, caller = coalesce(:caller, caller), caller_name = 
 WHERE id = :id;
 
 -- name: backfill_set_answer
--- What is told of a visit between its beginning and its end, where both were known.
+-- What is reported of a visit between its beginning and its end, where both were known.
 UPDATE calls
 SET answered_at = :answered_at, agent_id = :agent_id, hold_ms = :hold_ms,
     disposition = coalesce(disposition, :disposition)
@@ -166,7 +166,7 @@ UPDATE queue_pauses SET started_at = ?2 WHERE id = ?1;
 SELECT ended_at FROM calls WHERE id = :id;
 
 -- name: backfill_end_wrap_up
--- The work after a call ended unseen: when something else was first told of its agent.
+-- The work after a call ended unseen: when something else was first reported of its agent.
 UPDATE calls SET wrapping_up = 0, wrapped_up_at = :wrapped_up_at WHERE id = :id;
 
 -- name: backfill_states_of_call
@@ -193,7 +193,7 @@ WHERE c.agent_id = :agent_id AND c.entered_at >= :starts_at - 86400000 AND c.wra
 ORDER BY 4;
 
 -- name: backfill_delete_state_after_call
--- What an agent went over to when a call was given up that nobody had told the end of.
+-- What an agent went over to when a call was given up whose end nobody had reported.
 DELETE FROM agent_states
 WHERE agent_id = (SELECT id FROM agents WHERE login = :login) AND started_at = :ended_at;
 

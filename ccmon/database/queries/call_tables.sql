@@ -17,7 +17,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT id FROM customers WHERE reference = 
 ON CONFLICT (source, call_id, visit) DO NOTHING;
 
 -- name: update_table_call
--- A call of a table, where it is there and was told otherwise.
+-- A call of a table, where it is there and was otherwise.
 UPDATE calls SET
     direction = ?4, queue_id = ?5, campaign_id = ?6, agent_id = ?7,
     customer_id = coalesce((SELECT id FROM customers WHERE reference = ?8), customer_id), caller = ?9, caller_name = ?10,

@@ -75,5 +75,5 @@ UPDATE agents SET name = coalesce(name, ?) WHERE login = ?;
 INSERT INTO agent_aliases (alias, agent_id) VALUES (?, ?) ON CONFLICT (alias) DO UPDATE SET agent_id = excluded.agent_id;
 
 -- name: deactivate_alias
--- A name that turned out to be another agent's, and of which nobody has told more, is no agent to be shown.
+-- A name that turned out to be another agent's, and of which nothing more is known, is no agent to be shown.
 UPDATE agents SET active = 0 WHERE login = ? AND id <> ? AND name IS NULL AND team_id IS NULL AND active = 1;

@@ -29,7 +29,7 @@ SELECT json_array(
     (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_pauses WHERE ended_at IS NULL));
 
 -- name: tracked
--- Whose states, and of which queues the agents, is known at a moment: a source has told of them; or a source that tells
+-- Whose states, and of which queues the agents, is known at a moment: a source has reported them; or a source of
 -- states (a switch) is there, which would have. That is not so where their newest call by then is of another source, such
 -- as a table of calls. A queue's newest call is looked for in its newest quarter of an hour, which has an index.
 WITH switches AS (SELECT name FROM sources WHERE kind IN ('queue-log', 'ami', 'freeswitch', 'simulator')),

@@ -34,7 +34,7 @@ ON CONFLICT (name) DO UPDATE SET
 UPDATE sources SET following = 0 WHERE name = :name;
 
 -- name: delete_source
--- Everything that a source has told. What others tell of its calls stays: orders, surveys and promises, without the call.
+-- Everything that a source has brought. What others say of its calls stays: orders, surveys and promises, without it.
 DELETE FROM surveys WHERE reference IS NULL AND question = 'satisfaction'
     AND call_id IN (SELECT id FROM calls WHERE source = :name);
 UPDATE surveys SET call_id = NULL WHERE call_id IN (SELECT id FROM calls WHERE source = :name);

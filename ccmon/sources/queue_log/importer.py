@@ -288,10 +288,10 @@ class Importer:
         if gap == self._gap:
             return
         if self._gap != len(self._edges):
-            self.writer.leave_gap(self._before[self._gap].first_at)
+            self.writer.end_backfill(self._before[self._gap].first_at)
         if gap != len(self._edges):
             after = self._filled_until.get(gap, self._before[gap - 1].last_at if gap else None)
-            self.writer.enter_gap(after, self._before[gap].first_at)
+            self.writer.begin_backfill(after, self._before[gap].first_at)
         self._gap = gap
 
     def _reject(self, number: int, reason: str, line: str) -> None:
