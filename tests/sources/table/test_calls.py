@@ -387,7 +387,7 @@ FAULTS = [
     ('source = "x"\n[file]\ndate = "%Q"\n[call]\nentered_at = "t"',
      "date in \\[file\\] .* is '%Q', in which '%Q' means"),
     ('source = "x"\n[file]\ntime = "%H:%M%"\n[call]\nentered_at = "t"', "in which '%' means nothing"),
-    ('source = "x"\n[file]\ndate = "%d.%m.%d"\n[call]\nentered_at = "t"', "names the same part twice"),
+    ('source = "x"\n[file]\ndate = "%d.%m.%Y %d"\n[call]\nentered_at = "t"', "names the same part twice"),
     ('source = "x"\n[file]\ndate = 5\n[call]\nentered_at = "t"', "must be a text such as"),
     ('source = "x"\n[call]\nentered_at = { column = "t", format = "%d %K" }',
      "format of entered_at .* '%K' means nothing"),
