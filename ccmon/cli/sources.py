@@ -54,22 +54,14 @@ def sources(
     from ccmon.database import database_file, reader, source_health  # noqa: PLC0415
     from ccmon.database.business_days import zone  # noqa: PLC0415
     from ccmon.database.site import read_site  # noqa: PLC0415
-    from ccmon.formatting import plural  # noqa: PLC0415
 
     if limit is not None and not rejected:
         raise typer.BadParameter("it says how many rejected lines to show: add --rejected.", param_hint="--limit")
     path = database_path(db)
     if retire is not None:
-        with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
-            source_health.retire(path, connection, retire)
-        typer.echo(f'No more news of "{retire}" is expected; its calls stay.', err=True)
+        _retire(path, retire)
     if forget is not None:
-        with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
-            calls = plural(source_health.calls_of(path, connection, forget), "call")
-            if not yes:
-                raise CcmonError(f'{calls} of "{forget}" would go for good; to do it, say --yes as well.')
-            source_health.forget(path, connection, forget)
-        typer.echo(f'{calls} of "{forget}" went.', err=True)
+        _forget(path, forget, confirmed=yes)
     if rejected:
         _show_rejected(path, name, SHOWN if limit is None else limit, as_json=as_json)
         return
@@ -88,6 +80,30 @@ def sources(
     else:
         for feed in found:
             typer.echo("\n".join(_lines(feed, at, here)))
+
+
+def _retire(path: Path, name: str) -> None:
+    from contextlib import closing  # noqa: PLC0415
+
+    from ccmon.database import database_file, source_health  # noqa: PLC0415
+
+    with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
+        source_health.retire(path, connection, name)
+    typer.echo(f'No more news of "{name}" is expected; its calls stay.', err=True)
+
+
+def _forget(path: Path, name: str, *, confirmed: bool) -> None:
+    from contextlib import closing  # noqa: PLC0415
+
+    from ccmon.database import database_file, source_health  # noqa: PLC0415
+    from ccmon.formatting import plural  # noqa: PLC0415
+
+    with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
+        calls = plural(source_health.calls_of(path, connection, name), "call")
+        if not confirmed:
+            raise CcmonError(f'{calls} of "{name}" would go for good; to do it, say --yes as well.')
+        source_health.forget(path, connection, name)
+    typer.echo(f'{calls} of "{name}" went.', err=True)
 
 
 def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -> None:

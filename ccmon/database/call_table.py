@@ -19,6 +19,7 @@ from ccmon.database.rows import NameIds
 from ccmon.database.site import read_site
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
+from ccmon.database.tables import TableWriter
 from ccmon.database.visit_numbers import VisitNumbers
 
 BULK_FROM = 20_000
@@ -85,7 +86,8 @@ class CallTable:
         self._source = source
         self._file = file
         self._dry_run = dry_run
-        self._started_at: int | None = time.time_ns() // 1_000_000
+        started_at = time.time_ns() // 1_000_000
+        self._started_at: int | None = started_at
         self._lock = SourceLock(path, source)
         try:
             self._connection = database_file.open_writer(path)
@@ -93,6 +95,7 @@ class CallTable:
             self._lock.release()
             raise
         self._names = NameIds(self._connection)
+        self._tables = TableWriter(self._connection, now=started_at)
         self._visits = VisitNumbers(self._connection, source, dry_run=dry_run)
         last = source_position(self._connection, source)
         self.position: dict[str, Any] = json.loads(last.position) if last.position else {}
@@ -179,7 +182,7 @@ class CallTable:
     ) -> Written:
         """Write calls all together; where the database does not take one, each by itself."""
         try:
-            with self._taken_back_on_fault():
+            with self._all_or_nothing():
                 if len(calls) >= BULK_FROM and self._few_days(calls):
                     with database_file.bulk_load(self._connection):
                         written = self._write_calls(keys, calls)
@@ -193,7 +196,7 @@ class CallTable:
         added = changed = 0
         for place, (key, call) in enumerate(zip(keys, calls, strict=True)):
             try:
-                with self._taken_back_on_fault():
+                with self._all_or_nothing():
                     one = self._write_calls([key], [call])
                     self._write_beside([key], [call])
             except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -203,8 +206,8 @@ class CallTable:
         return Written(added, changed)
 
     @contextmanager
-    def _taken_back_on_fault(self) -> Iterator[None]:
-        """Whatever is written within, or nothing of it."""
+    def _all_or_nothing(self) -> Iterator[None]:
+        """A savepoint: all that is written within stays, or nothing of it."""
         self._connection.execute("SAVEPOINT calls")
         try:
             yield
@@ -226,8 +229,8 @@ class CallTable:
 
     def _write_calls(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> Written:
         connection, names = self._connection, self._names
-        customers = {call.customer for call in calls if call.customer is not None}
-        connection.executemany(sql("insert_call_customer"), [(customer,) for customer in customers])
+        customers = dict.fromkeys(call.customer for call in calls if call.customer is not None)
+        self._tables.add("customers", [{"reference": customer} for customer in customers])
         rows = [
             (
                 *key,
@@ -260,10 +263,8 @@ class CallTable:
         each = list(zip(keys, calls, strict=True))
         reasons = [(*key, call.reason) for key, call in each if call.reason is not None]
         if reasons:
-            connection.executemany(
-                sql("insert_reason_name"),
-                [(name,) for name in {call.reason for call in calls if call.reason is not None}],
-            )
+            names = dict.fromkeys(reason for *_, reason in reasons)
+            self._tables.add("contact-reasons", [{"name": name} for name in names])
             connection.executemany(sql("delete_replaced_call_reason"), reasons)
             connection.executemany(sql("insert_primary_call_reason"), reasons)
         scores = [(*key, call.score, call.scale) for key, call in each if call.score is not None]

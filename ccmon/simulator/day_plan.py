@@ -17,7 +17,17 @@ from ccmon.simulator.customers import CustomerContact, Customers
 from ccmon.simulator.prior_orders import PriorOrders
 from ccmon.simulator.promises import Promises, SimulatedPromise
 from ccmon.simulator.random_streams import WeightedChoice, stream
-from ccmon.simulator.shifts import MINUTE, DeskPlan, Pause, PlannedQuota, Rosters, SimulatedAgent, hire, moment, quotas
+from ccmon.simulator.shifts import (
+    MINUTE,
+    DeskPlan,
+    Pause,
+    Rosters,
+    SimulatedAgent,
+    SimulatedQuota,
+    hire,
+    moment,
+    quotas,
+)
 from ccmon.simulator.table_rows import TableRow
 
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
@@ -128,7 +138,7 @@ class Planner:
                     del desks[login]
                     break
 
-    def _quotas(self, day: date) -> Iterator[PlannedQuota]:
+    def _quotas(self, day: date) -> Iterator[SimulatedQuota]:
         """Quotas of the day, and of the week and the month that it lies in."""
         yield from quotas(self.centre, self.agents, self._hours(day), "day", day)
         monday = day - timedelta(days=day.weekday())

@@ -15,7 +15,7 @@ from ccmon.database.tables import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.simulator.centre import standard
+from ccmon.simulator.centre import Centre, standard
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter, Values
@@ -167,6 +167,10 @@ def _centre_rows(planner: Planner, first_day: date) -> Iterator[tuple[str, list[
             for campaign in centre.campaigns
         ],
     )
+    yield from _reasons_and_investments(centre, first_day)
+
+
+def _reasons_and_investments(centre: Centre, first_day: date) -> Iterator[tuple[str, list[Values]]]:
     yield (
         "contact-reasons",
         [

@@ -82,7 +82,7 @@ class DeskPlan:
     pauses: list[Pause] = field(default_factory=list)
 
 
-class PlannedShift(NamedTuple):
+class SimulatedShift(NamedTuple):
     """A stretch of an agent's plan for the day, as a row of its table."""
 
     agent: str
@@ -91,7 +91,7 @@ class PlannedShift(NamedTuple):
     activity: str
 
 
-class PlannedQuota(NamedTuple):
+class SimulatedQuota(NamedTuple):
     """What is expected of the centre, a client, a team, an agent or a campaign, as a row of its table."""
 
     scope: str
@@ -109,7 +109,7 @@ class Roster:
 
     desks: list[DeskPlan]
     """Those who turn up."""
-    shifts: tuple[PlannedShift, ...]
+    shifts: tuple[SimulatedShift, ...]
     """What was planned, of those too who do not turn up."""
 
 
@@ -199,7 +199,7 @@ class Rosters:
         roster = Roster([], ())
         if opening is None:
             return roster
-        shifts: list[PlannedShift] = []
+        shifts: list[SimulatedShift] = []
         for agent, pattern, planned, ill in self._planned(day, opening):
             shifts += self._segments(agent.login, pattern, planned, day)
             if not ill:
@@ -240,7 +240,7 @@ class Rosters:
 
     def _segments(
         self, login: str, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date
-    ) -> list[PlannedShift]:
+    ) -> list[SimulatedShift]:
         """The shift as stretches that do not overlap."""
         edges: list[tuple[int, int, str]] = []
         start = pattern.starts
@@ -249,7 +249,7 @@ class Rosters:
             start = begins + length
         edges.append((start, pattern.ends, "work"))
         return [
-            PlannedShift(login, moment(self._zone, day, begins), moment(self._zone, day, ends), activity)
+            SimulatedShift(login, moment(self._zone, day, begins), moment(self._zone, day, ends), activity)
             for begins, ends, activity in edges
             if ends > begins
         ]
@@ -315,10 +315,10 @@ def _work_minutes(pattern: ShiftPattern, planned: list[tuple[int, int, str]]) ->
 
 def quotas(
     centre: Centre, agents: tuple[SimulatedAgent, ...], hours: dict[str, float], period: str, on: date
-) -> list[PlannedQuota]:
+) -> list[SimulatedQuota]:
     """What is expected of the centre, the teams, the agents and the campaigns for planned hours of work."""
-    rows: list[PlannedQuota] = []
-    of_clients: list[tuple[str, PlannedQuota]] = []
+    rows: list[SimulatedQuota] = []
+    of_clients: list[tuple[str, SimulatedQuota]] = []
     clients = {campaign.name: campaign.client for campaign in centre.campaigns}
     for team in centre.teams:
         if not team.quota_sales_per_hour:
@@ -351,10 +351,10 @@ def quotas(
             sold, cents = sum(row.sales for row in own), sum(row.revenue_cents for row in own)
             calls = sum(row.sales / row.conversion for row in own if row.conversion)
             conversion = sold / calls if calls else own[0].conversion
-            rows.append(PlannedQuota("client", client, period, on.isoformat(), sold, cents, conversion))
-    centre_row = PlannedQuota("centre", None, period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
+            rows.append(SimulatedQuota("client", client, period, on.isoformat(), sold, cents, conversion))
+    centre_row = SimulatedQuota("centre", None, period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
     return [row._replace(period=period) for row in (centre_row, *rows)]
 
 
-def _quota(scope: str, name: str, on: date, goal: int, team: TeamSetting) -> PlannedQuota:
-    return PlannedQuota(scope, name, "day", on.isoformat(), goal, goal * team.order_cents, team.quota_conversion)
+def _quota(scope: str, name: str, on: date, goal: int, team: TeamSetting) -> SimulatedQuota:
+    return SimulatedQuota(scope, name, "day", on.isoformat(), goal, goal * team.order_cents, team.quota_conversion)

@@ -15,7 +15,6 @@ from ccmon.model.sources import Progress
 from ccmon.snapshot.directory import Directory, Site
 
 Row = tuple[Any, ...]
-Rows = Sequence[Row]
 
 
 class NewestMoment(NamedTuple):

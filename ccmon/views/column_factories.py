@@ -16,7 +16,6 @@ from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 Row = TypeVar("Row")
-Value = TypeVar("Value")
 Style = TextStyle | Callable[[Row, View], TextStyle]
 
 

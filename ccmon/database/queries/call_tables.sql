@@ -30,14 +30,6 @@ WHERE source = ?1 AND call_id = ?2 AND visit = ?3 AND (
     OR (?8 IS NOT NULL AND customer_id IS NOT (SELECT id FROM customers WHERE reference = ?8))
 );
 
--- name: insert_call_customer
--- A customer whom a table of calls names.
-INSERT INTO customers (reference) VALUES (?) ON CONFLICT (reference) DO NOTHING;
-
--- name: insert_reason_name
--- A contact reason that a table of calls names.
-INSERT INTO contact_reasons (name) VALUES (?) ON CONFLICT (name) DO NOTHING;
-
 -- name: delete_replaced_call_reason
 -- The primary reason that a call had, where the table now names another.
 DELETE FROM call_reasons
