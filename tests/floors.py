@@ -16,7 +16,7 @@ from ccmon.model.calls import Direction
 from ccmon.model.follow_ups import FollowUp, FollowUpFigures
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
-from ccmon.model.sales import SalesFigures
+from ccmon.model.sales import Period, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
 from ccmon.snapshot.alarms import find_alarms
@@ -129,7 +129,17 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> FloorSna
         handling=_handling(rng, queues, people),
         follow_ups=follow_ups,
         alarms=(),
-        sources=(SourceHealth("pbx-a", "queue-log", True, at - 2_300, at - 400, 48_211, 3),),
+        sources=(
+            SourceHealth(
+                name="pbx-a",
+                kind="queue-log",
+                following=True,
+                last_record_at=at - 2_300,
+                checked_at=at - 400,
+                records=48_211,
+                rejected=3,
+            ),
+        ),
         progress=(),
     )
     return replace(snapshot, alarms=find_alarms(snapshot))
@@ -543,6 +553,11 @@ def _follow_ups(rng: Random, at: int, day: BusinessDay, people: tuple[AgentFigur
         on_time_of=19,
         items=tuple(items),
     )
+
+
+def day_quota(line: SalesFigures) -> QuotaFigures | None:
+    """The quota of the day, if there is one."""
+    return next((quota for quota in line.quotas if quota.period is Period.DAY), None)
 
 
 def known(value: Value | None) -> Value:

@@ -98,7 +98,7 @@ class AgentTimes(Struct, frozen=True):
         return agents.occupancy(self.talk_ms, self.hold_ms, self.wrap_up_ms, self.ready_ms)
 
 
-class AgentFigures(Struct, frozen=True):
+class AgentFigures(Struct, frozen=True, kw_only=True):
     """One agent: the state now and the business day so far."""
 
     id: int

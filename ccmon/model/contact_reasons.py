@@ -26,7 +26,7 @@ class ConcernedCustomer(Struct, frozen=True):
     """Who talked with them last."""
 
 
-class ReasonFigures(Struct, frozen=True):
+class ReasonFigures(Struct, frozen=True, kw_only=True):
     """One reason why customers called today (metrics.md 10.4 and 10.5)."""
 
     id: int | None

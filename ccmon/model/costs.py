@@ -33,7 +33,7 @@ class WorkFigures(Struct, frozen=True):
         return wait_times.average(self.handled, self.agents)
 
 
-class ResourceFigures(Struct, frozen=True):
+class ResourceFigures(Struct, frozen=True, kw_only=True):
     """What today costs and brings so far; "labour only": wages, no other costs (metrics.md 6.9 and 10.6)."""
 
     work: tuple[WorkFigures, ...]
@@ -111,7 +111,7 @@ class ResourceFigures(Struct, frozen=True):
         return costs.revenue_per_agent_hour(self.revenue_cents, self.worked_ms)
 
 
-class Spending(Struct, frozen=True):
+class Spending(Struct, frozen=True, kw_only=True):
     """Money spent on a goal and what came of it: the centre's over the last 28 days, or another way's (10.6)."""
 
     name: str
@@ -142,7 +142,7 @@ class Spending(Struct, frozen=True):
     customer for less. Over 1: the centre cannot. None for the centre itself."""
 
 
-class ValueFigures(Struct, frozen=True):
+class ValueFigures(Struct, frozen=True, kw_only=True):
     """The same money elsewhere: the centre beside every investment with the same goal (metrics.md 10.6)."""
 
     starts_on: Date

@@ -14,7 +14,7 @@ AT_RISK_FROM = 0.5
 """A promise that is late with this probability is listed as at risk (metrics.md 10.3)."""
 
 
-class FollowUp(Struct, frozen=True):
+class FollowUp(Struct, frozen=True, kw_only=True):
     """A call promised to a customer and not yet made."""
 
     id: int
@@ -86,7 +86,7 @@ class FollowUpFigures(Struct, frozen=True):
         return sales.share_of_enough(self.on_time, self.on_time_of, at_least=1)
 
 
-class AgentFollowUps(Struct, frozen=True):
+class AgentFollowUps(Struct, frozen=True, kw_only=True):
     """An agent's promised calls of the business day, and whether they can still be kept (metrics.md 10.3)."""
 
     agent_id: int | None

@@ -11,7 +11,7 @@ from ccmon.model.calls import Direction
 from ccmon.units import Count, one_of
 
 
-class HandlingFigures(Struct, frozen=True):
+class HandlingFigures(Struct, frozen=True, kw_only=True):
     """Handling time of the business day for the centre, a queue or a team, inbound and outbound apart."""
 
     scope: Annotated[str, one_of("centre", "queue", "team")]

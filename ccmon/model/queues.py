@@ -33,7 +33,7 @@ class Quarter(Struct, frozen=True):
     """Of the answered: see `QueueFigures`."""
 
 
-class QueueFigures(Struct, frozen=True):
+class QueueFigures(Struct, frozen=True, kw_only=True):
     """One queue today, or the total over several queues (``id`` is None)."""
 
     id: int | None

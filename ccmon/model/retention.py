@@ -21,7 +21,7 @@ class Move(Struct, frozen=True):
     """How many went this way."""
 
 
-class RetentionFigures(Struct, frozen=True):
+class RetentionFigures(Struct, frozen=True, kw_only=True):
     """Who buys again (metrics.md 10.1 and 10.2). A purchase is a day with an order that stands."""
 
     one_time: Count
@@ -70,7 +70,7 @@ class UnresolvedReason(StrEnum):
     """Called about problems twice or more in 14 days, and there is no follow-up since the first."""
 
 
-class UnresolvedCustomer(Struct, frozen=True):
+class UnresolvedCustomer(Struct, frozen=True, kw_only=True):
     """A customer who must not be given up."""
 
     customer_id: int

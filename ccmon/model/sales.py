@@ -23,7 +23,7 @@ class Period(StrEnum):
     MONTH = "month"
 
 
-class QuotaFigures(Struct, frozen=True):
+class QuotaFigures(Struct, frozen=True, kw_only=True):
     """A quota of a day, week or month, and how far it has come (metrics.md 8.3)."""
 
     period: Period
@@ -152,7 +152,7 @@ class OtherCurrency(Struct, frozen=True):
     """Orders that stand."""
 
 
-class SalesDetail(Struct, frozen=True):
+class SalesDetail(Struct, frozen=True, kw_only=True):
     """What was sold today in full: both directions apart, gross and net, and who is new.
 
     Read less often than the totals (`FloorSnapshot.periodic_at`), so that it can be some seconds behind them.
@@ -230,7 +230,7 @@ class SalesDetail(Struct, frozen=True):
         return self.cancelled_orders > 0
 
 
-class SalesFigures(Struct, frozen=True):
+class SalesFigures(Struct, frozen=True, kw_only=True):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
     scope: Annotated[str, one_of("centre", "client", "team", "campaign", "agent")]
@@ -269,11 +269,6 @@ class SalesFigures(Struct, frozen=True):
     """Time logged in less pauses today; None for a campaign."""
     revenue_projection_cents: float | None = None
     """Revenue at the end of the day, of the sales still to come of ``projection``; None where no order is known."""
-
-    @property
-    def day_quota(self) -> QuotaFigures | None:
-        """The quota of the day, if there is one."""
-        return next((quota for quota in self.quotas if quota.period is Period.DAY), None)
 
     @property
     def verdict(self) -> Verdict | None:

@@ -13,7 +13,7 @@ from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
 from ccmon.units import Count, Quantity, Ratio, one_of
 
 
-class SatisfactionFigures(Struct, frozen=True):
+class SatisfactionFigures(Struct, frozen=True, kw_only=True):
     """What customers say of the centre, a queue, a team or an agent, over the last 28 business days (metrics.md 9).
 
     An answer belongs to the day of its call. Calls that several agents talked on count for the queue and the centre,
@@ -100,7 +100,7 @@ class SatisfactionFigures(Struct, frozen=True):
         return net_promoter_score.may_be_biased(self.response_rate)
 
 
-class LowScore(Struct, frozen=True):
+class LowScore(Struct, frozen=True, kw_only=True):
     """A customer who is very unhappy, while a call back can still mend it: no call and no follow-up since."""
 
     customer_id: int | None

@@ -20,7 +20,7 @@ from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.sources import Progress, SourceHealth
 
 
-class FloorSnapshot(Struct, frozen=True):
+class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """Everything that one frame of the screen, one JSON object or one report shows: the floor at one moment."""
 
     at: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class SourceHealth(Struct, frozen=True):
+class SourceHealth(Struct, frozen=True, kw_only=True):
     """Where calls come from and when it last gave a sign of life."""
 
     name: str

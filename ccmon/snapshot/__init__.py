@@ -108,14 +108,14 @@ def _with_periodic(
 
 def _source(row: SourceRow) -> SourceHealth:
     return SourceHealth(
-        row.name,
-        row.kind,
-        bool(row.following),
-        row.last_record_at,
-        row.checked_at,
-        row.records,
-        row.rejected,
-        bool(row.heartbeat),
+        name=row.name,
+        kind=row.kind,
+        following=bool(row.following),
+        last_record_at=row.last_record_at,
+        checked_at=row.checked_at,
+        records=row.records,
+        rejected=row.rejected,
+        heartbeat=bool(row.heartbeat),
     )
 
 

@@ -219,18 +219,20 @@ def _spent(
     share = 1.0 if other else periodic.incrementality
     earned = None if revenue is None else revenue * margin * share
     return Spending(
-        name,
-        goal,
-        not other,
-        starts_on,
-        ends_on,
-        cost,
-        customers,
-        revenue,
-        None if cost is None else average(cost, customers or 0),
-        None if cost is None or earned is None else costs.return_on_investment(earned, cost),
-        None if cost is None or earned is None else costs.paid_back_months(cost, earned, days / DAYS_A_MONTH),
-        None,
+        name=name,
+        goal=goal,
+        is_centre=not other,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        cost_cents=cost,
+        customers=customers,
+        revenue_cents=revenue,
+        cost_per_customer_cents=None if cost is None else average(cost, customers or 0),
+        roi=None if cost is None or earned is None else costs.return_on_investment(earned, cost),
+        payback_months=None
+        if cost is None or earned is None
+        else costs.paid_back_months(cost, earned, days / DAYS_A_MONTH),
+        break_even_conversion=None,
     )
 
 

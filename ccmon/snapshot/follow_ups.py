@@ -68,18 +68,18 @@ def _judged(promises: Iterable[Promise], at: int, grace_ms: int) -> KeptPromises
 
 def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
     return FollowUp(
-        row.id,
-        row.customer,
-        owner.name if owner else None,
-        owner.team if owner else None,
-        owner.client if owner else None,
-        row.kind,
-        row.due_at,
-        row.promised_at,
-        row.due_at + grace_ms,
-        row.note,
-        row.phone,
-        row.agent_id,
+        id=row.id,
+        customer=row.customer,
+        owner=owner.name if owner else None,
+        team=owner.team if owner else None,
+        client=owner.client if owner else None,
+        kind=row.kind,
+        due_at=row.due_at,
+        promised_at=row.promised_at,
+        overdue_since=row.due_at + grace_ms,
+        note=row.note,
+        phone=row.phone,
+        owner_id=row.agent_id,
     )
 
 
@@ -127,20 +127,24 @@ class _Owners:
         plan = self._plan(agent_id)
         handling_ms, own = self._handling(agent_id)
         return AgentFollowUps(
-            agent_id,
-            agent.name if agent else "nobody",
-            agent.team if agent else None,
-            agent.client if agent else None,
-            sum(item.due_at >= self._live.day.starts_at for item in owed),
-            sum(item.overdue_since < self._at for item in owed),
-            done,
-            promises,
-            plan.ends_at if plan else None,
-            handling_ms,
-            own,
-            risk if plan is None or handling_ms is None or risk is not None else self._risk(owed, plan, handling_ms),
-            None if self._periodic is None or self._periodic.promises is None else self._late_chances(owed),
-            self._late_reason(owed),
+            agent_id=agent_id,
+            name=agent.name if agent else "nobody",
+            team=agent.team if agent else None,
+            client=agent.client if agent else None,
+            due_today=sum(item.due_at >= self._live.day.starts_at for item in owed),
+            overdue=sum(item.overdue_since < self._at for item in owed),
+            done_today=done,
+            kept=promises,
+            shift_ends_at=plan.ends_at if plan else None,
+            handling_ms=handling_ms,
+            handling_is_own=own,
+            risk=risk
+            if plan is None or handling_ms is None or risk is not None
+            else self._risk(owed, plan, handling_ms),
+            late_chances=None
+            if self._periodic is None or self._periodic.promises is None
+            else self._late_chances(owed),
+            late_reason=self._late_reason(owed),
             owed=len(owed),
         )
 

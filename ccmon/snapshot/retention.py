@@ -153,4 +153,13 @@ def _from_calls(periodic: PeriodicRows, promised: set[int]) -> Iterator[Unresolv
 def _customer(periodic: PeriodicRows, why: UnresolvedReason, row: UnresolvedRow) -> UnresolvedCustomer:
     agent = periodic.directory.agents.get(row.agent_id or 0)
     owner, client = (agent.name, agent.client) if agent else (None, None)
-    return UnresolvedCustomer(row.customer_id, row.name, row.phone, why, row.times, row.last_at, owner, client)
+    return UnresolvedCustomer(
+        customer_id=row.customer_id,
+        customer=row.name,
+        phone=row.phone,
+        why=why,
+        times=row.times,
+        last_at=row.last_at,
+        owner=owner,
+        client=client,
+    )

@@ -195,18 +195,18 @@ class _Counts:
         own = revenue.pop(None, NO_REVENUE)
         inbound, attempts, contacts, right_party = self.calls
         return SalesDetail(
-            inbound,
-            len(self.converted["inbound"]),
-            attempts,
-            contacts,
-            right_party,
-            len(self.converted["outbound"]),
-            own.orders,
-            own.gross_cents,
-            own.cancelled_orders,
-            own.cancelled_cents,
-            self.new if new_known else None,
-            tuple(
+            inbound_calls=inbound,
+            inbound_converted=len(self.converted["inbound"]),
+            attempts=attempts,
+            contacts=contacts,
+            right_party=right_party,
+            outbound_converted=len(self.converted["outbound"]),
+            orders=own.orders,
+            gross_cents=own.gross_cents,
+            cancelled_orders=own.cancelled_orders,
+            cancelled_cents=own.cancelled_cents,
+            new_customers=self.new if new_known else None,
+            other_currencies=tuple(
                 OtherCurrency(currency or "", each.net_orders, each.gross_cents, each.net_cents)
                 for currency, each in sorted(revenue.items(), key=lambda item: item[0] or "")
             ),

@@ -107,22 +107,22 @@ def _figures(periodic: PeriodicRows, scope: Scope, counts: _Counts, one_customer
     scales = sorted(counts.scales.items(), key=lambda item: (-item[1][0], item[0]))
     name, client = _named(periodic, kind, identity)
     return SatisfactionFigures(
-        kind,
-        identity,
-        name,
-        client,
-        sum(count[0] for count in counts.scales.values()),
-        sum(count[1] for count in counts.scales.values()),
-        tuple(Satisfaction(scale, *count) for scale, count in scales),
-        NetPromoterScore(*counts.promoters),
-        counts.invited[0],
-        counts.invited[1],
-        counts.resolved[0],
-        counts.resolved[1],
-        counts.week,
-        counts.day,
-        RepeatContacts(*counts.repeats),
-        one_customer_in,
+        scope=kind,
+        id=identity,
+        name=name,
+        client=client,
+        answers=sum(count[0] for count in counts.scales.values()),
+        satisfied=sum(count[1] for count in counts.scales.values()),
+        scales=tuple(Satisfaction(scale, *count) for scale, count in scales),
+        promoters=NetPromoterScore(*counts.promoters),
+        invited=counts.invited[0],
+        responded=counts.invited[1],
+        said_resolved=counts.resolved[0],
+        said_resolved_of=counts.resolved[1],
+        first_contact=counts.week,
+        first_contact_day=counts.day,
+        repeats=RepeatContacts(*counts.repeats),
+        one_customer_in=one_customer_in,
     )
 
 
@@ -156,16 +156,16 @@ def low_scores(periodic: PeriodicRows) -> tuple[LowScore, ...]:
             agent, queue = agents.get(row.agent_id or 0), queues.get(row.queue_id or 0)
             found.append(
                 LowScore(
-                    row.customer_id,
-                    row.customer,
-                    row.phone,
-                    queue.name if queue else None,
-                    agent.name if agent else None,
-                    queue.client if queue else agent.client if agent else None,
-                    row.score,
-                    row.scale,
-                    row.comment,
-                    row.answered_at,
+                    customer_id=row.customer_id,
+                    customer=row.customer,
+                    phone=row.phone,
+                    queue=queue.name if queue else None,
+                    agent=agent.name if agent else None,
+                    client=queue.client if queue else agent.client if agent else None,
+                    score=row.score,
+                    scale=row.scale,
+                    comment=row.comment,
+                    answered_at=row.answered_at,
                 )
             )
     return tuple(found)

@@ -31,7 +31,7 @@ from ccmon.views.alarms import alarm_sentence
 from ccmon.views.sales import SalesPanel
 from ccmon.views.view import View
 from tests.databases import new_database
-from tests.floors import known
+from tests.floors import day_quota, known
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -588,8 +588,7 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
     first, same, later = (
         assemble(facts, NOON + ahead, periodic=known_now, cache=cache).sales[0] for ahead in (0, 59_999, 60_000)
     )
-    assert first.day_quota is not None
-    assert first.day_quota.rests_on == "4 Mondays"
+    assert known(day_quota(first)).rests_on == "4 Mondays"
     assert same is first
     assert later is not first
 

@@ -240,6 +240,19 @@ def test_a_call_that_never_ends_poisons_nothing_and_stays_answered_if_it_was(pat
         assert sales.longest_wait_today_ms(NOON) == 40_000
 
 
+def test_time_alone_changes_no_record_within_a_minute(path: Path) -> None:
+    """Records hold moments: how long ago they are is worked out where it is drawn."""
+    with writing(path) as connection:
+        call(connection, 1, NOON - 40_000)
+        call(connection, 1, NOON - 10_000, answered_at=NOON - 5_000, agent_id=1)
+        insert(connection, "agent_states", agent_id=1, state="talking", started_at=NOON - 5_000)
+        insert(connection, "agent_states", agent_id=2, state="ready", started_at=NOON - HOUR)
+    for earlier, later in zip(both(path, NOON), both(path, NOON + 20_000), strict=True):
+        for part in ("queues", "total", "waiting", "agents", "memberships", "sales", "handling", "sources"):
+            assert getattr(earlier, part) == getattr(later, part), part
+        assert (earlier.total.waiting_past_threshold(NOON), earlier.total.longest_wait_ms(NOON)) == (1, 40_000)
+
+
 @pytest.mark.parametrize(("age_ms", "is_open"), [(4 * HOUR - 1, True), (4 * HOUR, False), (4 * HOUR + 1, False)])
 def test_a_call_is_over_at_the_same_millisecond_for_the_figures_and_for_what_follows_a_switch(
     path: Path, age_ms: int, is_open: bool

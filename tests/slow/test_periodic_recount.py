@@ -20,7 +20,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
 from tests.database.periodic_recount import DETAIL, Recount, at_least, wilson
 from tests.databases import new_database, shared
-from tests.floors import known
+from tests.floors import day_quota, known
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -226,8 +226,8 @@ def test_what_is_still_to_come_brings_sales_and_revenue_as_the_last_28_days_did(
             assert quota.revenue_cents <= end.low <= end.expected <= end.high
             assert end.high > end.expected or quota.rest.mean < 1
             seen[line.scope] += 1
-        if period == "day" and line.revenue_projection_cents is not None and line.day_quota is not None:
-            assert line.revenue_projection_cents == known(line.day_quota.revenue_forecast).expected
+        if period == "day" and line.revenue_projection_cents is not None and day_quota(line) is not None:
+            assert line.revenue_projection_cents == known(known(day_quota(line)).revenue_forecast).expected
     assert seen["centre"] == 1
     assert seen["team"] > 1
 
@@ -239,7 +239,7 @@ def test_how_much_orders_differ_widens_the_range_of_revenue(case: Case) -> None:
         for sale in counted.standing
         if counted.in_days(sale.sold_at, counted.today - timedelta(days=28), counted.today - timedelta(days=1))
     ]
-    order = known(known(case.shown.sales[0].day_quota).order_value)
+    order = known(known(day_quota(case.shown.sales[0])).order_value)
     found = pvariance(amounts) / fmean(amounts) ** 2
     assert order.differs == pytest.approx((found * len(amounts) + 4) / (len(amounts) + 4))
     assert order.spread == pytest.approx(
@@ -253,7 +253,7 @@ def test_each_scope_goes_by_the_course_of_its_own_sales_calls(case: Case) -> Non
     shares = {}
     for line in case.shown.sales:
         own = course[line.scope, line.id or 0]
-        quota = line.day_quota
+        quota = day_quota(line)
         if quota is None or len(own) < 4:
             continue
         assert (quota.basis, quota.rests_on) in {("usual day", f"{days} {weekday}s"), ("usual day", f"{days} days")}

@@ -216,7 +216,18 @@ def test_missed_calls(state: AgentState) -> None:
 
 
 def test_unhappy_customers() -> None:
-    low = LowScore(1, "Bo", None, "Sales", "Ann", None, 2, 10, None, AT - 5)
+    low = LowScore(
+        customer_id=1,
+        customer="Bo",
+        phone=None,
+        queue="Sales",
+        agent="Ann",
+        client=None,
+        score=2,
+        scale=10,
+        comment=None,
+        answered_at=AT - 5,
+    )
     floor = replace(quiet(), low_scores=(low,) * 7)
     found = alarms_of(floor)
     assert len(found) == 5

@@ -42,7 +42,19 @@ def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:
     return LateOutlook(facts, records, work, {EVA: eva}, at)
 
 
-PROMISE = FollowUp(1, None, "Eva", None, None, "call", 15 * HOUR, 15 * HOUR, 15 * HOUR, None, owner_id=EVA)
+PROMISE = FollowUp(
+    id=1,
+    customer=None,
+    owner="Eva",
+    team=None,
+    client=None,
+    kind="call",
+    due_at=15 * HOUR,
+    promised_at=15 * HOUR,
+    overdue_since=15 * HOUR,
+    note=None,
+    owner_id=EVA,
+)
 
 
 @pytest.mark.parametrize(

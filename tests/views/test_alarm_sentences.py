@@ -36,7 +36,22 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
     """Eva, who needs 48 minutes and has 35; so many cannot be kept, and so many are likely to be late."""
     chances = None if likely is None else (0.9,) * likely
     risk = Risk(6, 48 * MINUTE, 35 * MINUTE, tuple(range(late)))
-    eva = AgentFollowUps(1, "Eva", None, None, 6, 0, 0, KeptPromises(0, 0), AT, MINUTE, True, risk, chances, owed=6)
+    eva = AgentFollowUps(
+        agent_id=1,
+        name="Eva",
+        team=None,
+        client=None,
+        due_today=6,
+        overdue=0,
+        done_today=0,
+        kept=KeptPromises(0, 0),
+        shift_ends_at=AT,
+        handling_ms=MINUTE,
+        handling_is_own=True,
+        risk=risk,
+        late_chances=chances,
+        owed=6,
+    )
     return replace(eva, **changes)
 
 
@@ -166,7 +181,21 @@ def test_what_the_owner_does_now_is_looked_up() -> None:
 
 
 REASON = ReasonFigures(
-    1, "Invoice", None, True, 12, 1.0, 0.5, 0.5, True, 7, 4.4, 2.0, is_new=False, rising=True, concerned=()
+    id=1,
+    name="Invoice",
+    product=None,
+    is_problem=True,
+    calls=12,
+    per_100_calls=1.0,
+    share=0.5,
+    cumulative=0.5,
+    vital=True,
+    customers=7,
+    usual=4.4,
+    ratio=2.0,
+    is_new=False,
+    rising=True,
+    concerned=(),
 )
 
 
@@ -285,7 +314,18 @@ def test_the_rules_about_agents_are_those_that_a_floor_of_agents_breaks() -> Non
 
 
 def test_the_lowest_score_stands_first() -> None:
-    low = LowScore(1, "Bo", None, None, None, None, 3, 10, None, AT)
+    low = LowScore(
+        customer_id=1,
+        customer="Bo",
+        phone=None,
+        queue=None,
+        agent=None,
+        client=None,
+        score=3,
+        scale=10,
+        comment=None,
+        answered_at=AT,
+    )
     floor = replace(quiet(), low_scores=(low, replace(low, customer="Di", score=2)))
     assert [alarm.subject for alarm in alarms_of(floor)] == ["Di", "Bo"]
 
