@@ -10,7 +10,11 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.snapshot.live_rows import (
     AgentTotals,
@@ -25,7 +29,7 @@ from ccmon.snapshot.live_rows import (
 )
 
 
-class TotalsText(NamedTuple):
+class TotalsText(Struct, frozen=True, gc=False):
     """The rows of one table of totals. A row of ``as_of_totals``."""
 
     total: str
@@ -34,7 +38,7 @@ class TotalsText(NamedTuple):
     """JSON: a list of rows, each a list in the order of the definition's columns, without the day."""
 
 
-class WaitCount(NamedTuple):
+class WaitCount(Struct, frozen=True, gc=False):
     """Finished waits of a length in a queue: what a row of wait_histogram holds of the day."""
 
     queue_id: int
@@ -42,7 +46,7 @@ class WaitCount(NamedTuple):
     visits: int
 
 
-class HandlingTime(NamedTuple):
+class HandlingTime(Struct, frozen=True, gc=False):
     """Handled calls of a handling time: what a row of handling_histogram holds of the day."""
 
     direction: str
@@ -67,14 +71,14 @@ def totals(found: Iterable[TotalsText]) -> Totals:
     """All totals of a day by the rows of ``as_of_totals``."""
     rows = {row.total: json.loads(row.rows) for row in found}
     quarters: defaultdict[int, list[QuarterSums]] = defaultdict(list)
-    for quarter in map(QuarterSums._make, rows["queue_quarters"]):
+    for quarter in starmap(QuarterSums, rows["queue_quarters"]):
         quarters[quarter.queue_id].append(quarter)
     longest: dict[int, int] = {}
-    for wait in map(WaitCount._make, rows["wait_histogram"]):
+    for wait in starmap(WaitCount, rows["wait_histogram"]):
         longest[wait.queue_id] = max(wait.wait_s, longest.get(wait.queue_id, 0))
     inbound: defaultdict[int, list[HandlingCount]] = defaultdict(list)
     outbound: Counter[int] = Counter()
-    for handling in map(HandlingTime._make, rows["handling_histogram"]):
+    for handling in starmap(HandlingTime, rows["handling_histogram"]):
         if handling.direction == "outbound":
             outbound[handling.handling_s] += handling.calls
         elif handling.queue_id:
@@ -85,21 +89,22 @@ def totals(found: Iterable[TotalsText]) -> Totals:
         longest_waits=[LongestWait(*item) for item in longest.items()],
         histograms=dict(inbound),
         outbound_histogram=_histogram(outbound),
-        agent_days=[AgentTotals._make(row) for row in rows["agent_days"]],
-        campaign_days=[CampaignTotals._make(row) for row in rows["campaign_days"]],
+        agent_days=list(starmap(AgentTotals, rows["agent_days"])),
+        campaign_days=list(starmap(CampaignTotals, rows["campaign_days"])),
     )
 
 
 def _sums(queue_id: int, quarters: Iterable[QuarterSums]) -> QueueSums:
-    _, _, *sums = map(sum, zip(*quarters, strict=True))
-    return QueueSums(queue_id, *sums)
+    of_queue = list(quarters)
+    _, *counts = QueueSums.__struct_fields__
+    return QueueSums(queue_id, *(sum(getattr(quarter, name) for quarter in of_queue) for name in counts))
 
 
 def _histogram(calls: Mapping[int, int]) -> list[HandlingCount]:
     return [HandlingCount(*item) for item in calls.items()]
 
 
-class FollowUpRow(NamedTuple):
+class FollowUpRow(Struct, frozen=True, gc=False):
     """A follow-up as it is now. A row of ``as_of_follow_ups``."""
 
     id: int
@@ -115,7 +120,7 @@ class FollowUpRow(NamedTuple):
     outcome: str | None
 
 
-class AuditRow(NamedTuple):
+class AuditRow(Struct, frozen=True, gc=False):
     """What a follow-up was before somebody changed it. A row of ``as_of_audit``."""
 
     subject_id: int
@@ -141,11 +146,11 @@ def follow_up_rows(
     promises: list[PromiseRow] = []
     done_by: Counter[int | None] = Counter()
     for row in follow_ups:
-        follow_up = row._replace(**before.get(row.id, {}))
+        follow_up = replace(row, **before.get(row.id, {}))
         if follow_up.done_at is not None and follow_up.done_at > at:
-            follow_up = follow_up._replace(done_at=None, outcome=None)
+            follow_up = replace(follow_up, done_at=None, outcome=None)
         if follow_up.done_at is None and follow_up.outcome is None and follow_up.due_at < ends_at:
-            due.append(OpenFollowUpRow._make(getattr(follow_up, name) for name in OpenFollowUpRow._fields))
+            due.append(OpenFollowUpRow(*(getattr(follow_up, name) for name in OpenFollowUpRow.__struct_fields__)))
         if follow_up.outcome != "cancelled":
             if starts_at <= follow_up.promised_at < ends_at:
                 promises.append(PromiseRow(follow_up.promised_at, follow_up.done_at, follow_up.agent_id))

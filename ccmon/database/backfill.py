@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sqlite3
 from copy import copy
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
@@ -22,7 +23,7 @@ from ccmon.database.sql_files import sql
 from ccmon.database.stored_rows import DynamicMember, StoredMembership, StoredPause, StoredState, StoredVisit
 
 
-class _NextState(NamedTuple):
+class _NextState(Struct, frozen=True, gc=False):
     """An agent's first state from a moment on. The row of ``backfill_next_state``."""
 
     id: int
@@ -32,7 +33,7 @@ class _NextState(NamedTuple):
     started_at: int
 
 
-class _NextMember(NamedTuple):
+class _NextMember(Struct, frozen=True, gc=False):
     """An agent's first membership of a queue from a moment on. The row of ``backfill_next_member``."""
 
     id: int
@@ -40,7 +41,7 @@ class _NextMember(NamedTuple):
     started_at: int
 
 
-class _NextPause(NamedTuple):
+class _NextPause(Struct, frozen=True, gc=False):
     """An agent's first pause in a queue from a moment on. The row of ``backfill_next_pause``."""
 
     id: int
@@ -48,7 +49,7 @@ class _NextPause(NamedTuple):
     started_at: int
 
 
-class _VisitNumber(NamedTuple):
+class _VisitNumber(Struct, frozen=True, gc=False):
     """A row of ``visits_of_call``."""
 
     id: int

@@ -13,7 +13,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import starmap
 from typing import Any, TypeVar
 
@@ -40,8 +39,6 @@ class Database:
         if (query, record) not in _compared:
             compare(query, record, [name for name, *_ in cursor.description])
             _compared.add((query, record))
-        if issubclass(record, tuple):
-            return list(map(partial(tuple.__new__, record), cursor))  # as many values as fields: they were compared
         return list(starmap(record, cursor))
 
     def row(self, query: str, record: type[Record], parameters: Values = NONE) -> Record | None:

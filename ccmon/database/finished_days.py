@@ -26,7 +26,7 @@ from ccmon.snapshot.periodic_records import (
     DayTotals,
     PastRecords,
     PastSalesCalls,
-    PlannedShift,
+    PlannedWorkRow,
     PromiseOutcome,
     QueueHandling,
     ReachedCustomer,
@@ -159,7 +159,7 @@ def _sales_calls(database: Database, context: Context, totals: Iterable[DayTotal
         "alike": alike,
         "sales_calls": database.rows("past_sales_calls", PastSalesCalls, days),
         "one_sales_call_in": one_in,
-        "planned_work": database.rows("planned_work", PlannedShift, days),
+        "planned_work": database.rows("planned_work", PlannedWorkRow, days),
     }
 
 

@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from ccmon.database import database_file
 from ccmon.database.business_days import zone
 from ccmon.database.driver import Database
@@ -59,7 +61,7 @@ class AuditEntry(NamedTuple):
     reason: str | None
 
 
-class _StoredEntry(NamedTuple):
+class _StoredEntry(Struct, frozen=True, gc=False):
     """A row of ``audit_entries``; what was before and after is JSON."""
 
     acted_at: int
@@ -70,7 +72,7 @@ class _StoredEntry(NamedTuple):
     reason: str | None
 
 
-class _LastEntry(NamedTuple):
+class _LastEntry(Struct, frozen=True, gc=False):
     """The row of ``last_audit_entry``; what was before and after is JSON."""
 
     id: int

@@ -160,7 +160,7 @@ def _key(key: tuple[object, ...]) -> str:
 def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     database = Database(connection)
     newest = database.the_row("newest_moment", NewestMoment, {"until": at})
-    ahead = max(database.the_row("newest_moment", NewestMoment, {"until": NEVER}))
+    ahead = database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
     here = business_days.zone(read_site(connection).time_zone)
     known_at = newest.reported_at or newest.anything_at
     if known_at:
@@ -183,7 +183,8 @@ def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fi
 
 
 def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
-    rejected, incomplete = Database(connection).the_row("count_rejected_lines", RejectedCounts)
+    lines = Database(connection).the_row("count_rejected_lines", RejectedCounts)
+    rejected, incomplete = lines.rejected, lines.incomplete
     if rejected:
         yield Finding(
             "note", "rejected lines", f"{rejected} lines could not be understood; ccmon sources --rejected says why"

@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
+
+from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
@@ -67,7 +69,7 @@ def _edge(one: tuple[int, Counter[str]], other: tuple[int, Counter[str]], *, lat
     return max(one, other, key=lambda edge: edge[0] if later else -edge[0])[1]
 
 
-class _StoredRange(NamedTuple):
+class _StoredRange(Struct, frozen=True, gc=False):
     """A row of ``imported_ranges``."""
 
     first_at: int

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.changes import MembershipInterval, PauseInterval, Visit
 from ccmon.database.driver import Database
@@ -21,7 +23,7 @@ _Piece = tuple[State, int, int | None]
 """A state, its beginning and its end."""
 
 
-class _CallState(NamedTuple):
+class _CallState(Struct, frozen=True, gc=False):
     """A row of ``backfill_states_of_call``."""
 
     id: int
@@ -29,7 +31,7 @@ class _CallState(NamedTuple):
     ended_at: int | None
 
 
-class _Activity(NamedTuple):
+class _Activity(Struct, frozen=True, gc=False):
     """A membership, pause or wrap-up of an agent. A row of ``backfill_agent_activity``."""
 
     what: str

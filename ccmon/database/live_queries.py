@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from ccmon.database.as_of import AuditRow, FollowUpRow, TotalsText, follow_up_rows, totals
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.poll_cache import PollCache
@@ -219,7 +221,7 @@ def _other_clients_sales(
 ) -> Sequence[OtherClientsSales]:
     """Read again when a campaign has a sales call or an order more."""
     window = {"at": parameters["at"], "since": parameters["day_starts_at"], "until": parameters["day_ends_at"]}
-    fingerprint = window["since"], directory, [day._replace(attempts=0, contacts=0) for day in campaign_days]
+    fingerprint = window["since"], directory, [replace(day, attempts=0, contacts=0) for day in campaign_days]
     return cache.get(
         "other clients' sales",
         fingerprint,
@@ -263,7 +265,8 @@ def _past_days(database: Database, site: Site, day: BusinessDay, *, complete: bo
     if not complete:
         days = same = []
     today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
-    opens_at, closes_at = database.the_row("shift_edges", ShiftEdges, today)
+    edges = database.the_row("shift_edges", ShiftEdges, today)
+    opens_at, closes_at = edges.opens_at, edges.closes_at
     if opens_at is None:
         opens_at, closes_at = _usual_hours(site, day, [_quarters(database, past) for past in days[:RECENT_DAYS]])
     return PastDays(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.calls.state_machine import REMEMBERED_MS
@@ -14,14 +16,14 @@ from ccmon.database.stored_rows import DynamicMember, StoredMembership, StoredPa
 from ccmon.snapshot.directory import Site
 
 
-class Alias(NamedTuple):
+class Alias(Struct, frozen=True, gc=False):
     """Another name of an agent. A row of ``load_aliases``."""
 
     alias: str
     agent: str
 
 
-class SourcePosition(NamedTuple):
+class SourcePosition(Struct, frozen=True, gc=False):
     """Where a source's last commit ended. The row of ``load_source``."""
 
     position: str | None

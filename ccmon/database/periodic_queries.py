@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
+from msgspec.structs import asdict
+
 from ccmon.database.calendar import BusinessDates, Context, period_edges
 from ccmon.database.contacts import DAYS, read_contacts
 from ccmon.database.driver import Database
@@ -33,8 +35,8 @@ from ccmon.snapshot.periodic_records import (
     LastTalk,
     LowScoreRow,
     PastPurchase,
-    PlannedShift,
     PlannedTime,
+    PlannedWorkRow,
     ReachedCustomer,
     ReasonCount,
     ReasonCustomer,
@@ -101,7 +103,7 @@ def _unresolved(database: Database, context: Context) -> dict[str, Any]:
 
 def _costs(database: Database, context: Context) -> dict[str, Any]:
     return {
-        **database.the_row("site_margins", SiteMargins)._asdict(),
+        **asdict(database.the_row("site_margins", SiteMargins)),
         "costs": {row.agent_id: row.hourly_cost_cents for row in database.rows("hourly_costs", HourlyCost)},
         "investments": database.rows("investments", InvestmentRow, {"date": context.day.date}),
     }
@@ -117,7 +119,7 @@ def _today(database: Database, context: Context) -> dict[str, Any]:
         "funnel": database.rows("sales_funnel", FunnelCount, parameters),
         "kept": database.the_row("kept_customers", CustomerSums, today).customers,
         "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, today)},
-        "planned_work": database.rows("planned_work", PlannedShift, shifts),
+        "planned_work": database.rows("planned_work", PlannedWorkRow, shifts),
         "last_talks": {row.customer_id: row.talked_at for row in last_talks},
     }
 

@@ -6,11 +6,14 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ccmon.database.driver import Database
 from ccmon.database.source_health import calls_of
 
 
-class StoredRejectedLine(NamedTuple):
+class StoredRejectedLine(Struct, frozen=True, gc=False):
     """One line of a file, row of a table or record of a switch."""
 
     source: str
@@ -33,7 +36,7 @@ class StoredRejectedLine(NamedTuple):
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-class RejectedCounts(NamedTuple):
+class RejectedCounts(Struct, frozen=True, gc=False):
     """How many lines did not go in. The row of ``count_rejected_lines``."""
 
     rejected: int
@@ -66,4 +69,4 @@ def rejected_lines(path: Path, connection: sqlite3.Connection, source: str | Non
     if source is not None and not number:
         calls_of(path, connection, source)  # says that there is no such source
     rows = database.rows("rejected_lines", StoredRejectedLine, {"source": source, "limit": limit})
-    return RejectedLines([row._replace(taken_in=bool(row.taken_in)) for row in rows], number)
+    return RejectedLines([replace(row, taken_in=bool(row.taken_in)) for row in rows], number)

@@ -6,14 +6,16 @@ Numbers of new rows are given here rather than by SQLite, so that states can nam
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ccmon.calls.changes import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 
 
-class NameId(NamedTuple):
+class NameId(Struct, frozen=True, gc=False):
     """A queue, agent or campaign. A row of ``load_queues``, ``load_agents`` or ``load_campaigns``."""
 
     id: int

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock, is_locked
@@ -68,7 +70,7 @@ class SourceStatus:
     """Of the records, those ingested without a number of theirs that cannot be."""
 
 
-class StoredSource(NamedTuple):
+class StoredSource(Struct, frozen=True, gc=False):
     """What the database holds of a source. A row of ``sources``."""
 
     name: str

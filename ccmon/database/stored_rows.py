@@ -7,13 +7,14 @@ Unix milliseconds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.model.calls import Direction, Outcome
 
 
-class StoredVisit(NamedTuple):
+class StoredVisit(Struct, frozen=True, gc=False):
     """A visit. A row of ``load_visits`` or ``backfill_visits``."""
 
     id: int
@@ -61,7 +62,7 @@ class StoredVisit(NamedTuple):
         )
 
 
-class StoredState(NamedTuple):
+class StoredState(Struct, frozen=True, gc=False):
     """What an agent does. A row of ``load_states`` or ``backfill_states``."""
 
     id: int
@@ -77,7 +78,7 @@ class StoredState(NamedTuple):
         return StateInterval(self.agent, self.state, self.started_at, self.reason, visit, row_id=self.id)
 
 
-class StoredMembership(NamedTuple):
+class StoredMembership(Struct, frozen=True, gc=False):
     """An agent's membership of a queue. A row of ``load_members`` or ``backfill_members``."""
 
     id: int
@@ -92,7 +93,7 @@ class StoredMembership(NamedTuple):
         return MembershipInterval(self.agent, self.queue, self.started_at, bool(self.static), row_id=self.id)
 
 
-class StoredPause(NamedTuple):
+class StoredPause(Struct, frozen=True, gc=False):
     """An agent's pause in a queue. A row of ``load_pauses`` or ``backfill_pauses``."""
 
     id: int
@@ -107,7 +108,7 @@ class StoredPause(NamedTuple):
         return PauseInterval(self.agent, self.queue, self.started_at, self.reason, row_id=self.id)
 
 
-class DynamicMember(NamedTuple):
+class DynamicMember(Struct, frozen=True, gc=False):
     """An agent who logs in and out of a queue. A row of ``load_dynamic_members`` or ``backfill_dynamic_members``."""
 
     agent: str

@@ -16,6 +16,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from ccmon.database.driver import Database
 from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
@@ -49,14 +51,14 @@ class ReferencedCall(NamedTuple):
     """None where two agents talked: a score is then no single agent's (metrics.md 9.4)."""
 
 
-class _Named(NamedTuple):
+class _Named(Struct, frozen=True, gc=False):
     """A row of ``names_of_…``."""
 
     name: str
     id: int
 
 
-class _Visit(NamedTuple):
+class _Visit(Struct, frozen=True, gc=False):
     """A visit of a call, as queries have it."""
 
     call_id: str

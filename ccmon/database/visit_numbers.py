@@ -10,20 +10,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 
 
-class _Written(NamedTuple):
+class _Written(Struct, frozen=True, gc=False):
     """A row of ``count_written_visits``."""
 
     call_id: str
     visits: int | None
 
 
-class _Seen(NamedTuple):
+class _Seen(Struct, frozen=True, gc=False):
     """A row of ``count_seen_calls``."""
 
     name: int

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import astuple, replace
+
 from ccmon.metrics.agents import Handling, handling_since
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes, Membership
@@ -13,7 +15,7 @@ from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import AgentTotals, LiveRows, StateRow
 
 NOTHING = Handling()
-NO_TOTALS = AgentTotals._make((0,) * len(AgentTotals._fields))
+NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT, None, None, None, None, None)
 UNTRACKED = StateRow(0, AgentState.UNKNOWN, None, None, None, None, None)
 STATES = {state.value: state for state in AgentState}
@@ -72,7 +74,10 @@ def _team_agents(live: LiveRows) -> dict[int, list[int]]:
 
 def added(totals: Sequence[AgentTotals]) -> AgentTotals:
     """The sum of some agents' totals, which is nobody's own; of no agents, zeros."""
-    return AgentTotals._make(map(sum, zip(*totals, strict=True)))._replace(agent_id=0) if totals else NO_TOTALS
+    if not totals:
+        return NO_TOTALS
+    _, *sums = map(sum, zip(*map(astuple, totals), strict=True))
+    return AgentTotals(0, *sums)
 
 
 def agent_figures(
@@ -114,7 +119,7 @@ def _without_orphaned_call(live: LiveRows, now: StateRow, at: int) -> StateRow:
     if now.entered_at is None or now.state not in ON_A_CALL or not is_over(now.entered_at, at, max_open_ms):
         return now
     ended_at = over_at(now.entered_at, max_open_ms)
-    return now._replace(state=AgentState.READY, started_at=ended_at, queue_id=None, campaign_id=None)
+    return replace(now, state=AgentState.READY, started_at=ended_at, queue_id=None, campaign_id=None)
 
 
 def _figures(

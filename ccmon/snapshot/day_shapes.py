@@ -16,7 +16,7 @@ from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.periodic_records import PlannedShift
+from ccmon.snapshot.periodic_records import PlannedWorkRow
 from ccmon.snapshot.periodic_rows import FinishedDays
 
 DAY_MS = 86_400_000
@@ -67,7 +67,7 @@ class DayShapes:
         self._curves: dict[Scope, list[Curve]] = {
             scope: [_curve(quarters) for quarters in days.values()] for scope, days in found.items()
         }
-        self._work: defaultdict[Scope, list[PlannedShift]] = defaultdict(list)
+        self._work: defaultdict[Scope, list[PlannedWorkRow]] = defaultdict(list)
         for shift in finished.planned_work:
             for scope in scopes(directory, shift.agent_id):
                 self._work[scope].append(shift)
@@ -118,7 +118,7 @@ def _curve(quarters: Mapping[int, int]) -> Curve:
 class PlannedWork:
     """Today's shifts without their pauses."""
 
-    def __init__(self, shifts: Sequence[PlannedShift], directory: Directory) -> None:
+    def __init__(self, shifts: Sequence[PlannedWorkRow], directory: Directory) -> None:
         self.known = bool(shifts)
         self._work: defaultdict[Scope, list[tuple[int, int]]] = defaultdict(list)
         for shift in shifts:

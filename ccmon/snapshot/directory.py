@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Client(NamedTuple):
+class Client(Struct, frozen=True, gc=False):
     """A company that the centre works for."""
 
     id: int
     name: str
 
 
-class Team(NamedTuple):
+class Team(Struct, frozen=True, gc=False):
     """A team and the client company it works for."""
 
     id: int
@@ -23,7 +24,7 @@ class Team(NamedTuple):
     client_id: int | None
 
 
-class AgentEntry(NamedTuple):
+class AgentEntry(Struct, frozen=True, gc=False):
     """Who an agent is."""
 
     id: int
@@ -35,7 +36,7 @@ class AgentEntry(NamedTuple):
     active: int
 
 
-class Queue(NamedTuple):
+class Queue(Struct, frozen=True, gc=False):
     """A queue and its present targets."""
 
     id: int
@@ -48,7 +49,7 @@ class Queue(NamedTuple):
     handling_target_ms: int | None
 
 
-class Campaign(NamedTuple):
+class Campaign(Struct, frozen=True, gc=False):
     """A campaign of outbound or advertised calls."""
 
     id: int
@@ -60,7 +61,7 @@ class Campaign(NamedTuple):
     client_id: int | None
 
 
-class Quota(NamedTuple):
+class Quota(Struct, frozen=True, gc=False):
     """The quota of one centre, client, team, agent or campaign for a day, week or month."""
 
     period: str
@@ -72,7 +73,7 @@ class Quota(NamedTuple):
     starts_on: str
 
 
-class PauseLimit(NamedTuple):
+class PauseLimit(Struct, frozen=True, gc=False):
     """How long a pause for a reason may take; None: any time."""
 
     reason: str
@@ -105,7 +106,7 @@ class Site:
     max_open_ms: int
 
 
-class Clock(NamedTuple):
+class Clock(Struct, frozen=True, gc=False):
     """The clock of a simulated floor: floor time against real time."""
 
     real_at: int

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sources import Progress
@@ -17,7 +19,7 @@ from ccmon.snapshot.directory import Directory, Site
 Row = tuple[Any, ...]
 
 
-class NewestMoment(NamedTuple):
+class NewestMoment(Struct, frozen=True, gc=False):
     """The newest moments in the database; 0 for nothing. A row of ``newest_moment`` or ``as_of_newest_moment``."""
 
     anything_at: int
@@ -25,7 +27,7 @@ class NewestMoment(NamedTuple):
     """Of what a switch reports."""
 
 
-class OpenCallRow(NamedTuple):
+class OpenCallRow(Struct, frozen=True, gc=False):
     """A call in a queue that has not ended: waiting, or talking. A row of ``live_calls`` or ``as_of_calls``."""
 
     queue_id: int
@@ -35,7 +37,7 @@ class OpenCallRow(NamedTuple):
     customer: str | None
 
 
-class StateRow(NamedTuple):
+class StateRow(Struct, frozen=True, gc=False):
     """What an agent does. A row of ``live_states`` or ``as_of_states``."""
 
     agent_id: int
@@ -48,14 +50,14 @@ class StateRow(NamedTuple):
     """Of the call."""
 
 
-class QueueMemberRow(NamedTuple):
+class QueueMemberRow(Struct, frozen=True, gc=False):
     """An agent who serves a queue. A row of ``live_members`` or ``as_of_members``."""
 
     queue_id: int
     agent_id: int
 
 
-class QueuePauseRow(NamedTuple):
+class QueuePauseRow(Struct, frozen=True, gc=False):
     """An agent who is paused in a queue. A row of ``live_pauses`` or ``as_of_pauses``."""
 
     queue_id: int
@@ -64,7 +66,7 @@ class QueuePauseRow(NamedTuple):
     started_at: int
 
 
-class TrackedSubject(NamedTuple):
+class TrackedSubject(Struct, frozen=True, gc=False):
     """An agent whose states, or a queue whose members, some source reports. A row of ``tracked``."""
 
     what: str
@@ -72,7 +74,7 @@ class TrackedSubject(NamedTuple):
     id: int
 
 
-class SourceRow(NamedTuple):
+class SourceRow(Struct, frozen=True, gc=False):
     """Where calls come from, and its last sign of life. A row of ``live_sources``."""
 
     name: str
@@ -85,7 +87,7 @@ class SourceRow(NamedTuple):
     heartbeat: int
 
 
-class QueueSums(NamedTuple):
+class QueueSums(Struct, frozen=True, gc=False):
     """A queue's sums over the business day. A row of ``live_queue_sums``."""
 
     queue_id: int
@@ -108,7 +110,7 @@ class QueueSums(NamedTuple):
     answered_without_wait: int
 
 
-class QuarterSums(NamedTuple):
+class QuarterSums(Struct, frozen=True, gc=False):
     """A queue's sums over a quarter of an hour, by entry. A row of ``live_quarters``."""
 
     queue_id: int
@@ -132,7 +134,7 @@ class QuarterSums(NamedTuple):
     answered_without_wait: int
 
 
-class QueueTargets(NamedTuple):
+class QueueTargets(Struct, frozen=True, gc=False):
     """The targets of a queue on the business day (metrics.md 1.9). A row of ``queue_days``."""
 
     queue_id: int
@@ -141,21 +143,21 @@ class QueueTargets(NamedTuple):
     short_abandon_ms: int
 
 
-class LongestWait(NamedTuple):
+class LongestWait(Struct, frozen=True, gc=False):
     """The longest finished wait of a queue. A row of ``live_longest_waits``."""
 
     queue_id: int
     wait_s: int | None
 
 
-class HandlingCount(NamedTuple):
+class HandlingCount(Struct, frozen=True, gc=False):
     """Handled calls of a handling time. A row of ``live_histogram`` or ``live_outbound_histogram``."""
 
     handling_s: int
     calls: int
 
 
-class AgentTotals(NamedTuple):
+class AgentTotals(Struct, frozen=True, gc=False):
     """An agent's totals of the business day, of intervals that have ended. A row of ``live_agent_days``."""
 
     agent_id: int
@@ -180,7 +182,7 @@ class AgentTotals(NamedTuple):
     revenue_cents: int
 
 
-class CampaignTotals(NamedTuple):
+class CampaignTotals(Struct, frozen=True, gc=False):
     """A campaign's totals of the business day. A row of ``live_campaign_days``."""
 
     campaign_id: int
@@ -192,7 +194,7 @@ class CampaignTotals(NamedTuple):
     revenue_cents: int
 
 
-class EarlierCall(NamedTuple):
+class EarlierCall(Struct, frozen=True, gc=False):
     """A call that entered before the business day and was handled in it. A row of ``handled_into_day``."""
 
     agent_id: int
@@ -202,7 +204,7 @@ class EarlierCall(NamedTuple):
     hold_ms: int
 
 
-class OtherClientsSales(NamedTuple):
+class OtherClientsSales(Struct, frozen=True, gc=False):
     """Sales by agents of one client's teams for another's campaigns. A row of ``sales_for_other_clients``."""
 
     team_client_id: int | None
@@ -213,7 +215,7 @@ class OtherClientsSales(NamedTuple):
     revenue_cents: int
 
 
-class OpenFollowUpRow(NamedTuple):
+class OpenFollowUpRow(Struct, frozen=True, gc=False):
     """A follow-up that is open and due by the end of the business day. A row of ``live_follow_ups``."""
 
     id: int
@@ -227,7 +229,7 @@ class OpenFollowUpRow(NamedTuple):
     phone: str | None
 
 
-class PromiseRow(NamedTuple):
+class PromiseRow(Struct, frozen=True, gc=False):
     """A follow-up first due in the business day. A row of ``live_promises``."""
 
     promised_at: int
@@ -235,14 +237,14 @@ class PromiseRow(NamedTuple):
     agent_id: int | None
 
 
-class FollowUpsDone(NamedTuple):
+class FollowUpsDone(Struct, frozen=True, gc=False):
     """Follow-ups that an owner has done in the business day. A row of ``live_follow_ups_done``."""
 
     agent_id: int | None
     done: int
 
 
-class PastQuarter(NamedTuple):
+class PastQuarter(Struct, frozen=True, gc=False):
     """A queue's calls in a quarter of an hour of a past day. A row of ``past_day_quarters``."""
 
     queue_id: int
@@ -253,14 +255,14 @@ class PastQuarter(NamedTuple):
     handling_ms: int
 
 
-class ShiftEdges(NamedTuple):
+class ShiftEdges(Struct, frozen=True, gc=False):
     """The first start and the last end of a day's shifts. The row of ``shift_edges``."""
 
     opens_at: int | None
     closes_at: int | None
 
 
-class PastDay(NamedTuple):
+class PastDay(Struct, frozen=True, gc=False):
     """A finished business day and each queue's calls in it."""
 
     day: BusinessDay

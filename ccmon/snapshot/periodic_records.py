@@ -6,17 +6,17 @@ are Unix milliseconds.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class SiteMargins(NamedTuple):
+class SiteMargins(Struct, frozen=True, gc=False):
     """What the site says of its money. The row of ``site_margins``."""
 
     margin: float | None
     incrementality: float
 
 
-class PastRecords(NamedTuple):
+class PastRecords(Struct, frozen=True, gc=False):
     """What the database holds of the past. The row of ``past_records``."""
 
     has_reasons: int
@@ -24,7 +24,7 @@ class PastRecords(NamedTuple):
     first_sale_at: int | None
 
 
-class DayTotals(NamedTuple):
+class DayTotals(Struct, frozen=True, gc=False):
     """A finished business day. A row of ``day_totals``."""
 
     date: str
@@ -40,7 +40,7 @@ class DayTotals(NamedTuple):
     outbound_agents: int
 
 
-class AgentWeekday(NamedTuple):
+class AgentWeekday(Struct, frozen=True, gc=False):
     """An agent's finished days of one weekday. A row of ``agent_weekday_totals``."""
 
     sunday_first: int
@@ -55,7 +55,7 @@ class AgentWeekday(NamedTuple):
     outbound_ms: int
 
 
-class CampaignWeekday(NamedTuple):
+class CampaignWeekday(Struct, frozen=True, gc=False):
     """A campaign's finished days of one weekday. A row of ``campaign_weekday_totals``."""
 
     sunday_first: int
@@ -65,7 +65,7 @@ class CampaignWeekday(NamedTuple):
     sales: int
 
 
-class DaySale(NamedTuple):
+class DaySale(Struct, frozen=True, gc=False):
     """An order of the business day. A row of ``day_sales``."""
 
     agent_id: int | None
@@ -82,7 +82,7 @@ class DaySale(NamedTuple):
     """Whether it is the customer's first ever."""
 
 
-class FunnelCount(NamedTuple):
+class FunnelCount(Struct, frozen=True, gc=False):
     """Calls of the business day. A row of ``sales_funnel``."""
 
     agent_id: int | None
@@ -96,7 +96,7 @@ class FunnelCount(NamedTuple):
     handling_ms: int
 
 
-class SoldSums(NamedTuple):
+class SoldSums(Struct, frozen=True, gc=False):
     """What an agent or a campaign sold in a window. A row of ``sales_by_agent`` or ``sales_by_campaign``."""
 
     id: int
@@ -109,7 +109,7 @@ class SoldSums(NamedTuple):
     """The sum of the squares of the amounts."""
 
 
-class AgentCalls(NamedTuple):
+class AgentCalls(Struct, frozen=True, gc=False):
     """An agent's sales calls and time in a window. A row of ``sales_calls_by_agent``."""
 
     agent_id: int
@@ -117,7 +117,7 @@ class AgentCalls(NamedTuple):
     logged_in_ms: int
 
 
-class CampaignCalls(NamedTuple):
+class CampaignCalls(Struct, frozen=True, gc=False):
     """A campaign's calls in a window. A row of ``sales_calls_by_campaign``."""
 
     campaign_id: int
@@ -125,7 +125,7 @@ class CampaignCalls(NamedTuple):
     contacts: int
 
 
-class PastSalesCalls(NamedTuple):
+class PastSalesCalls(Struct, frozen=True, gc=False):
     """Sales calls in a quarter of an hour of a past day. A row of ``past_sales_calls``."""
 
     day_at: int
@@ -136,7 +136,7 @@ class PastSalesCalls(NamedTuple):
     calls: int
 
 
-class QueueHandling(NamedTuple):
+class QueueHandling(Struct, frozen=True, gc=False):
     """A queue's calls in a window. A row of ``handling_by_queue``."""
 
     queue_id: int
@@ -145,7 +145,7 @@ class QueueHandling(NamedTuple):
     handling_ms: int
 
 
-class PlannedTime(NamedTuple):
+class PlannedTime(Struct, frozen=True, gc=False):
     """An agent's shifts in a window. A row of ``planned_time``."""
 
     agent_id: int
@@ -154,7 +154,7 @@ class PlannedTime(NamedTuple):
     ends_at: int
 
 
-class PlannedShift(NamedTuple):
+class PlannedWorkRow(Struct, frozen=True, gc=False):
     """When an agent is to work, by the wall clock since the day's start. A row of ``planned_work``."""
 
     agent_id: int
@@ -164,7 +164,7 @@ class PlannedShift(NamedTuple):
     """On how many of the days."""
 
 
-class PromiseOutcome(NamedTuple):
+class PromiseOutcome(Struct, frozen=True, gc=False):
     """How promised calls came out. A row of ``promise_outcomes``."""
 
     agent_id: int | None
@@ -176,7 +176,7 @@ class PromiseOutcome(NamedTuple):
     promised: int
 
 
-class ContactVisit(NamedTuple):
+class ContactVisit(Struct, frozen=True, gc=False):
     """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
 
     source: str
@@ -191,7 +191,7 @@ class ContactVisit(NamedTuple):
     agent_id: int | None
 
 
-class ContactReasonRow(NamedTuple):
+class ContactReasonRow(Struct, frozen=True, gc=False):
     """Why customers call. A row of ``contact_reasons``."""
 
     id: int | None
@@ -200,7 +200,7 @@ class ContactReasonRow(NamedTuple):
     is_problem: int
 
 
-class ReasonCount(NamedTuple):
+class ReasonCount(Struct, frozen=True, gc=False):
     """Answered calls of a half hour. A row of ``reason_counts``."""
 
     half_hour: int
@@ -208,7 +208,7 @@ class ReasonCount(NamedTuple):
     calls: int
 
 
-class ReasonCustomer(NamedTuple):
+class ReasonCustomer(Struct, frozen=True, gc=False):
     """A customer who called for a reason. A row of ``customers_by_reason``."""
 
     reason_id: int
@@ -220,7 +220,7 @@ class ReasonCustomer(NamedTuple):
     agent_id: int | None
 
 
-class AnswerCount(NamedTuple):
+class AnswerCount(Struct, frozen=True, gc=False):
     """Answers to surveys. A row of ``survey_answers``."""
 
     queue_id: int | None
@@ -231,7 +231,7 @@ class AnswerCount(NamedTuple):
     answers: int
 
 
-class InvitationCount(NamedTuple):
+class InvitationCount(Struct, frozen=True, gc=False):
     """Invitations to surveys. A row of ``survey_invitations``."""
 
     queue_id: int | None
@@ -240,7 +240,7 @@ class InvitationCount(NamedTuple):
     answered: int
 
 
-class LowScoreRow(NamedTuple):
+class LowScoreRow(Struct, frozen=True, gc=False):
     """A bad answer on satisfaction. A row of ``low_scores``."""
 
     customer_id: int | None
@@ -254,7 +254,7 @@ class LowScoreRow(NamedTuple):
     answered_at: int
 
 
-class CustomerSeller(NamedTuple):
+class CustomerSeller(Struct, frozen=True, gc=False):
     """A customer, and the agent who sold to them first. A row of ``customers_with_first_seller``."""
 
     id: int
@@ -263,14 +263,14 @@ class CustomerSeller(NamedTuple):
     agent_id: int | None
 
 
-class CustomerSums(NamedTuple):
+class CustomerSums(Struct, frozen=True, gc=False):
     """Customers and what they bought. The row of ``new_customers`` or ``kept_customers``."""
 
     customers: int
     revenue_cents: int
 
 
-class CustomerPurchases(NamedTuple):
+class CustomerPurchases(Struct, frozen=True, gc=False):
     """A customer's orders before the business day. A row of ``purchases_page``."""
 
     customer_id: int
@@ -278,28 +278,28 @@ class CustomerPurchases(NamedTuple):
     """Moments in minutes, with commas between."""
 
 
-class PastPurchase(NamedTuple):
+class PastPurchase(Struct, frozen=True, gc=False):
     """An order before the business day. A row of ``past_purchases``."""
 
     customer_id: int
     sold_at: int
 
 
-class ReachedCustomer(NamedTuple):
+class ReachedCustomer(Struct, frozen=True, gc=False):
     """A customer whom a retention call reached. A row of ``retention_customers_reached``."""
 
     customer_id: int
     entered_at: int
 
 
-class LastTalk(NamedTuple):
+class LastTalk(Struct, frozen=True, gc=False):
     """When a customer who was promised a call talked last. A row of ``last_talks``."""
 
     customer_id: int
     talked_at: int
 
 
-class UnresolvedRow(NamedTuple):
+class UnresolvedRow(Struct, frozen=True, gc=False):
     """A customer at risk of being forgotten.
 
     A row of ``customers_never_reached`` or ``customers_with_repeated_problems``.
@@ -314,14 +314,14 @@ class UnresolvedRow(NamedTuple):
     agent_id: int | None
 
 
-class HourlyCost(NamedTuple):
+class HourlyCost(Struct, frozen=True, gc=False):
     """What an hour of an agent costs. A row of ``hourly_costs``."""
 
     agent_id: int
     hourly_cost_cents: int
 
 
-class InvestmentRow(NamedTuple):
+class InvestmentRow(Struct, frozen=True, gc=False):
     """What else the same money buys. A row of ``investments``."""
 
     name: str

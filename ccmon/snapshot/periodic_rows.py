@@ -29,8 +29,8 @@ from ccmon.snapshot.periodic_records import (
     InvitationCount,
     LowScoreRow,
     PastSalesCalls,
-    PlannedShift,
     PlannedTime,
+    PlannedWorkRow,
     PromiseOutcome,
     QueueHandling,
     ReasonCount,
@@ -115,7 +115,7 @@ class FinishedDays:
     """Of those days."""
     one_sales_call_in: int
     """`sales_calls` are one in so many, where there are too many to look at all."""
-    planned_work: Sequence[PlannedShift]
+    planned_work: Sequence[PlannedWorkRow]
     """Of those days."""
     promises: Sequence[PromiseOutcome]
     """Promised calls of the window."""
@@ -136,7 +136,7 @@ class PeriodicRows:
     periods: Mapping[Period, PeriodRows]
     planned: Mapping[int, PlannedTime]
     """Today's shifts, by agent."""
-    planned_work: Sequence[PlannedShift]
+    planned_work: Sequence[PlannedWorkRow]
     """Today's shifts without their pauses."""
     costs: Mapping[int, int]
     sales: Sequence[DaySale]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from ccmon.metrics.allotment import allot
 from ccmon.metrics.open_calls import is_over
@@ -21,8 +21,8 @@ from ccmon.snapshot.live_rows import LiveRows, OpenCallRow, QuarterSums, QueueSu
 from ccmon.snapshot.staffing import Targets, agents_needed
 
 NO_QUARTERS: Sequence[QuarterSums] = ()
-NO_SUMS = QueueSums._make((0,) * len(QueueSums._fields))
-_, *COUNTS = QueueSums._fields
+NO_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
+_, *COUNTS = QueueSums.__struct_fields__
 SUMMED = (*COUNTS, "waiting", "talking", "open")
 
 Value = TypeVar("Value")
@@ -106,7 +106,7 @@ def _queue(
     at: int,
 ) -> QueueFigures:
     quarters = live.quarters.get(queue.id, NO_QUARTERS)
-    counts = live.queue_sums.get(queue.id, NO_SUMS)._asdict()
+    counts = asdict(live.queue_sums.get(queue.id, NO_SUMS))
     del counts["queue_id"]
     for call in calls.orphaned[queue.id]:
         # Nobody has heard of its end: what was answered stays so, and is counted apart (metrics.md 1.5).

@@ -283,8 +283,8 @@ def _spread(
     sales, revenue = parts
     return {
         ("agent", agent_id): (
-            quota._replace(
-                scope="agent", scope_id=agent_id, sales=sales.get(agent_id), revenue_cents=revenue.get(agent_id)
+            replace(
+                quota, scope="agent", scope_id=agent_id, sales=sales.get(agent_id), revenue_cents=revenue.get(agent_id)
             ),
             True,
         )

@@ -132,6 +132,11 @@ def test_a_column_too_many_is_an_error() -> None:
         driver.compare("live_members", QueueMemberRow, ["queue_id", "static", "agent_id"])
 
 
+def test_rows_of_another_record_are_not_returned(empty: sqlite3.Connection) -> None:
+    with pytest.raises(TypeError, match="live_pauses has the columns"):
+        driver.Database(empty).rows("live_pauses", QueueMemberRow)
+
+
 def test_all_rows_have_a_record(empty: sqlite3.Connection) -> None:
     """Or are one value, which the driver checks; or are read by the names of their columns."""
     selects = [

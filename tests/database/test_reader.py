@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, driver, health, live_queries, reader, sql_files
+from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.driver import Database
 from ccmon.database.periodic_queries import read_periodic_rows
 from ccmon.database.poll_cache import PollCache
@@ -405,6 +407,31 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         assert queue(third, "sales").waiting == 1
         kept = {*sql_files.topics()["directory"], *sql_files.topics()["business_days"]}
         assert kept & set(asked) <= {"directory_fingerprint", "business_day"}
+    finally:
+        await live.close()
+
+
+async def test_a_poll_is_one_turn_of_another_thread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+    turns: list[object] = []
+    run = AsyncDatabase.run
+
+    def noted(query: str) -> str:
+        threads.append(threading.current_thread().name)
+        return sql(query)
+
+    async def counted(database: AsyncDatabase, function: Callable[[driver.Database], Any]) -> Any:
+        turns.append(function)
+        return await run(database, function)
+
+    monkeypatch.setattr(driver, "sql", noted)
+    monkeypatch.setattr(AsyncDatabase, "run", counted)
+    live = reader.LiveReader(path)
+    try:
+        await live.snapshot(None)
+        assert len(turns) == 1
+        assert threads
+        assert threading.current_thread().name not in threads
     finally:
         await live.close()
 

@@ -18,11 +18,11 @@ from ccmon.snapshot import live_rows
 from tests.databases import new_database
 
 FIELDS = {
-    "queue_quarters": live_rows.QuarterSums._fields,
-    "wait_histogram": as_of.WaitCount._fields,
-    "handling_histogram": as_of.HandlingTime._fields,
-    "agent_days": live_rows.AgentTotals._fields,
-    "campaign_days": live_rows.CampaignTotals._fields,
+    "queue_quarters": live_rows.QuarterSums.__struct_fields__,
+    "wait_histogram": as_of.WaitCount.__struct_fields__,
+    "handling_histogram": as_of.HandlingTime.__struct_fields__,
+    "agent_days": live_rows.AgentTotals.__struct_fields__,
+    "campaign_days": live_rows.CampaignTotals.__struct_fields__,
 }
 
 

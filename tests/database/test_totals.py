@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict, astuple
 
 from ccmon.database import database_file, live_queries, totals
 from ccmon.database.driver import Database
@@ -354,19 +355,21 @@ def _of_the_day(row: dict[str, object]) -> bool:
 
 def _counts_any(row: QueueSums | QuarterSums | AgentTotals | CampaignTotals) -> bool:
     """Whether a row of totals counts anything: one of zeros is as good as none."""
-    return any(value for name, value in row._asdict().items() if not name.endswith(("_id", "quarter_at")))
+    return any(value for name, value in asdict(row).items() if not name.endswith(("_id", "quarter_at")))
 
 
 def _figures(rows: LiveRows) -> dict[str, object]:
     """What is counted of a day."""
     return {
-        "queues": sorted(filter(_counts_any, rows.queue_sums.values())),
-        "agents": sorted(filter(_counts_any, rows.agent_days)),
-        "campaigns": sorted(filter(_counts_any, rows.campaign_days)),
-        "quarters": sorted(row for quarters in rows.quarters.values() for row in filter(_counts_any, quarters)),
+        "queues": sorted(filter(_counts_any, rows.queue_sums.values()), key=astuple),
+        "agents": sorted(filter(_counts_any, rows.agent_days), key=astuple),
+        "campaigns": sorted(filter(_counts_any, rows.campaign_days), key=astuple),
+        "quarters": sorted(
+            (row for quarters in rows.quarters.values() for row in filter(_counts_any, quarters)), key=astuple
+        ),
         "longest": {wait.queue_id: wait.wait_s for wait in rows.longest_waits if wait.wait_s is not None},
-        "handling": {queue_id: sorted(counts) for queue_id, counts in rows.histograms.items() if counts},
-        "outbound": sorted(rows.outbound_histogram),
+        "handling": {queue_id: sorted(counts, key=astuple) for queue_id, counts in rows.histograms.items() if counts},
+        "outbound": sorted(rows.outbound_histogram, key=astuple),
     }
 
 

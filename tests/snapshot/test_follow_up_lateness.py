@@ -15,7 +15,7 @@ from ccmon.snapshot.day_shapes import WORK, PlannedWork
 from ccmon.snapshot.directory import AgentEntry, Directory, Team
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
 from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.periodic_records import PlannedShift, PromiseOutcome
+from ccmon.snapshot.periodic_records import PlannedWorkRow, PromiseOutcome
 from ccmon.views.alarms import why_at_risk
 from tests.snapshot.test_alarms import with_agent
 
@@ -37,7 +37,7 @@ def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:
     """Eva's, who has a shift from 13 to 21 h and this record for 15 h."""
     facts = cast("LiveRows", SimpleNamespace(day=BusinessDay("", 0, DAY), site=SimpleNamespace(follow_up_grace_ms=0)))
     records = PromiseRecords([PromiseOutcome(EVA, "call", 15, WORK, late, promised)], directory())
-    work = PlannedWork([PlannedShift(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
+    work = PlannedWork([PlannedWorkRow(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
     [eva] = with_agent(id=EVA, state=AgentState.LOGGED_OUT, **agent).agents
     return LateOutlook(facts, records, work, {EVA: eva}, at)
 
