@@ -24,6 +24,8 @@ INDENTED = re.compile(r"^ {4}(.*)$", re.MULTILINE)
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
+COMMANDS: Any = typer.main.get_command(app)
+
 every_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 
 
@@ -45,7 +47,7 @@ def calls_of_ccmon(paper: Path) -> list[list[str]]:
 
 def resolve(words: list[str]) -> tuple[Any, list[str]]:
     """The command that words call, and the words left for it."""
-    command: Any = typer.main.get_command(app)
+    command: Any = COMMANDS
     left = list(words)
     while hasattr(command, "commands") and left and not left[0].startswith("-"):
         assert left[0] in command.commands, f"there is no command {words}"
@@ -85,7 +87,7 @@ def test_each_word_of_the_glossary_is_explained_once() -> None:
 @pytest.mark.parametrize("paper", [ROOT / "README.md", ROOT / "docs" / "administration.md"], ids=lambda path: path.name)
 def test_options_named_alone_exist(paper: Path) -> None:
     options: set[str] = set()
-    commands = [typer.main.get_command(app)]
+    commands = [COMMANDS]
     while commands:
         command: Any = commands.pop()
         options |= options_of(command)
