@@ -7,6 +7,7 @@ second comes from one snapshot. The process only reads: a terminal that stops re
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import time
 import traceback
@@ -329,6 +330,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Keys and figures."""
         front = self.floor.front
 
+        @functools.cache  # asked for several times at each key
         def lines(width: int) -> Sequence[StyledLine]:
             return help_lines(self.panels, self.keys, self.glyphs, width, front)
 
