@@ -110,9 +110,9 @@ class Writer:
 
     def apply(self, events: Iterable[CallEvent]) -> None:
         """Ingest events that belong to no record; nothing is written before `commit`."""
-        self.take([SourceRecord(tuple(events), counted=False)])
+        self.ingest([SourceRecord(tuple(events), counted=False)])
 
-    def take(self, records: Sequence[SourceRecord]) -> None:
+    def ingest(self, records: Sequence[SourceRecord]) -> None:
         """Ingest records; nothing is written before `flush`. One that raises is set aside, the rest goes in."""
         if not records:
             return
@@ -143,7 +143,7 @@ class Writer:
         """How an agent is to be shown, unless the site has said so."""
         self._agent_names.append((name, login))
 
-    def knows_call(self, call_id: str) -> bool:
+    def has_call(self, call_id: str) -> bool:
         """Whether this source has reported a call, however long ago."""
         found = {"source": self.source, "call_id": call_id}
         return call_id in self.floor.calls or Database(self.connection).value("has_call", found)

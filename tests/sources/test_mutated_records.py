@@ -200,7 +200,7 @@ def through_manager(path: Path, told: list[Packet], status: list[Packet]) -> Non
                 for packet in told:
                     at += 700
                     record = record_of(writer, translator, at, packet, "here")
-                    writer.take([] if record is None else [record])
+                    writer.ingest([] if record is None else [record])
                     writer.apply(translator.due(at))
             writer.floor.advance(at)
             writer.commit(checked_at=at)
@@ -395,4 +395,4 @@ def test_an_event_of_no_moment_that_can_be_is_rejected(empty: Path, stamp: str) 
 
 def test_told_of_no_record_is_ours_and_raises(empty: Path) -> None:
     with a_database(empty) as path, Writer(path, source="s", kind="ami") as writer, pytest.raises(TypeError):
-        writer.take([SourceRecord((("no event",),), counted=False)])  # type: ignore[arg-type]
+        writer.ingest([SourceRecord((("no event",),), counted=False)])  # type: ignore[arg-type]

@@ -174,7 +174,7 @@ class ManagerSession:
     def _take(self, writer: Writer, packets: Iterable[tuple[int, Packet]], heard_until: int) -> bool:
         """Take packets in; whether they told anything."""
         records = [told for at, packet in packets if (told := self._record(writer, at, packet)) is not None]
-        writer.take([record._replace(events=tuple(self.told(record.events))) for record in records])
+        writer.ingest([record._replace(events=tuple(self.told(record.events))) for record in records])
         events: list[CallEvent] = [event for record in records for event in record.events]
         now = now_ms()
         self._seen_until = now

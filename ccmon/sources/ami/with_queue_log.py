@@ -115,7 +115,7 @@ class LogAndManager(Follower):
                 record = record_of(writer, self._translator, self._on_log_clock(at, offset), packet, address)
                 if record is not None:
                     writer.apply(told)  # in the order in which it was told
-                    writer.take([record._replace(events=tuple(beyond_queue_log(record.events)))])
+                    writer.ingest([record._replace(events=tuple(beyond_queue_log(record.events)))])
                     told, news = [], True
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now

@@ -52,7 +52,7 @@ def look(
     clock_offset_ms: int = 0,
 ) -> list[CallEvent]:
     """What a look tells. What cannot be in it is noted, each once: the same rows are read again and again."""
-    events = list(poller.look(at, tables, writer.knows_call, clock_offset_ms=clock_offset_ms))
+    events = list(poller.look(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
     found = [*((error, True) for error in tables.errors), *((error, False) for error in poller.errors)]
     poller.errors.clear()
     for error, taken_in in found:
@@ -143,7 +143,7 @@ class EventSocketSession:
         if errors:
             writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
         writer.count(records=1)
-        writer.take([SourceRecord(events, address, None, content)])
+        writer.ingest([SourceRecord(events, address, None, content)])
 
     def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> str:
         """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""

@@ -161,7 +161,7 @@ class Importer:
             self.records += 1
             if event is not None:
                 told.append(SourceRecord((event,), self._file, number, line))
-        self.writer.take(told)
+        self.writer.ingest(told)
         self._records_here += self.records - records_before
         self.writer.count(records=self.records - records_before)
 
@@ -207,7 +207,7 @@ class Importer:
             self.known += 1
             return False
         if gap != self._gap:
-            self.writer.take(told)
+            self.writer.ingest(told)
             told.clear()
             self._move_to(gap)
         if at > self._filled_until.get(gap, _NEVER):
