@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from msgspec import Struct
 
@@ -80,8 +79,7 @@ class PauseLimit(Struct, frozen=True, gc=False):
     limit_ms: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Directory:
+class Directory(Struct, frozen=True, eq=False):
     """Names, targets and quotas: what changes when somebody edits them, not as calls go by."""
 
     clients: Mapping[int, Client]
@@ -94,8 +92,7 @@ class Directory:
     pause_limits: Mapping[str, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """What the site is."""
 
     name: str | None

@@ -7,7 +7,6 @@ are Unix milliseconds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
@@ -270,8 +269,7 @@ class PastDay(Struct, frozen=True, gc=False):
     """By queue."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PastDays:
+class PastDays(Struct, frozen=True, eq=False):
     """Days before today that today is measured by."""
 
     same_weekdays: tuple[PastDay, ...]
@@ -281,8 +279,7 @@ class PastDays:
     closes_at: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LiveRows:
+class LiveRows(Struct, frozen=True, eq=False):
     """The rows of one moment. From the totals for now, from the calls themselves for an earlier moment."""
 
     site: Site

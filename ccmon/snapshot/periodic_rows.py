@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.metrics.first_contact import Contact, FirstContact
 from ccmon.metrics.retention import ChurnLimits
@@ -67,8 +68,7 @@ class BaselineDay(NamedTuple):
     reasons: Sequence[ReasonCount]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FinishedDays:
+class FinishedDays(Struct, frozen=True, eq=False):
     """What the business days before today say. Read once an hour: corrections of old rows are seen then."""
 
     days: tuple[BusinessDay, ...]
@@ -121,8 +121,7 @@ class FinishedDays:
     """Promised calls of the window."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PeriodicRows:
+class PeriodicRows(Struct, frozen=True, eq=False):
     """Everything of one moment that is not read at each poll."""
 
     at: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ccmon.metrics.retention import Activity, Segment, WinBack
 from ccmon.model.business_day import BusinessDay
@@ -91,8 +92,7 @@ def second_purchases(periodic: PeriodicRows) -> tuple[SecondPurchase, ...] | Non
     return tuple(found)
 
 
-@dataclass
-class _Unresolved:
+class _Unresolved(Struct):
     """The customers that some follow-ups led to."""
 
     follow_ups: Sequence[OpenFollowUpRow] = ()
