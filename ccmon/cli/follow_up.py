@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from ccmon.database.follow_ups import OpenFollowUp
+    from ccmon.database.follow_ups import StoredFollowUp
 
 follow_up_app = typer.Typer(
     help="Calls promised to customers: list, settle, move, hand over, undo.", no_args_is_help=True
@@ -175,7 +175,7 @@ def _zone(path: Path) -> ZoneInfo:
     return zone(time_zone)
 
 
-def _line(owed: OpenFollowUp, zone: ZoneInfo) -> str:
+def _line(owed: StoredFollowUp, zone: ZoneInfo) -> str:
     state = (
         f"{owed.outcome} {_moment(owed.done_at, zone)}"
         if owed.done_at is not None

@@ -32,7 +32,7 @@ from ccmon.metrics.follow_ups import move as moved
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFollowUp:
+class StoredFollowUp:
     """A follow-up. A row of ``follow_up`` or ``open_follow_ups``."""
 
     id: int
@@ -83,7 +83,7 @@ class _LastEntry(Struct, frozen=True, gc=False):
     after: str
 
 
-def open_ones(path: Path, agent: str | None = None) -> list[OpenFollowUp]:
+def open_ones(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
     """Open follow-ups, the soonest due first; of one agent (login, alias or name) where one is named.
 
     Raises:
@@ -91,7 +91,7 @@ def open_ones(path: Path, agent: str | None = None) -> list[OpenFollowUp]:
     """
     with _reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
-        return Database(connection).rows("open_follow_ups", OpenFollowUp, {"agent_id": agent_id})
+        return Database(connection).rows("open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
 
 
 def history(path: Path, name: str) -> list[AuditEntry]:
@@ -108,7 +108,7 @@ def history(path: Path, name: str) -> list[AuditEntry]:
         ]
 
 
-def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> OpenFollowUp:
+def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> StoredFollowUp:
     """Finish a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
 
     Args:
@@ -130,7 +130,7 @@ def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | 
         return _change(connection, before, after, act="done", who=who, at=now, reason=None)
 
 
-def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> OpenFollowUp:
+def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> StoredFollowUp:
     """Move a follow-up. Only the customer's wish makes a new promise (metrics.md 10.3).
 
     Args:
@@ -154,7 +154,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
         return _change(connection, before, after, act="moved", who=who, at=now, reason=why)
 
 
-def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> OpenFollowUp:
+def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> StoredFollowUp:
     """Give a follow-up to another agent.
 
     Args:
@@ -177,10 +177,10 @@ def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None
 
 
 ACTS = {"done": "settled", "moved": "moved", "handed_over": "handed over", "undone": "undone"}
-"""What can be done to a follow-up, as `Act.act` and as a sentence says it."""
+"""What can be done to a follow-up, as `AuditEntry.act` and as a sentence says it."""
 
 
-def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> OpenFollowUp:
+def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> StoredFollowUp:
     """Take back the last act on a follow-up: what it changed is as it was before. Undoing is an act as well.
 
     Args:
@@ -222,15 +222,15 @@ _CHANGED = ("agent_id", "due_at", "promised_at", "done_at", "outcome", "note")
 
 def _change(
     connection: sqlite3.Connection,
-    before: OpenFollowUp,
-    after: OpenFollowUp,
+    before: StoredFollowUp,
+    after: StoredFollowUp,
     *,
     act: str,
     who: str,
     at: int,
     reason: str | None,
     undoes: int | None = None,
-) -> OpenFollowUp:
+) -> StoredFollowUp:
     row = {name: getattr(after, name) for name in _CHANGED}
     connection.execute(sql("update_follow_up"), {"id": before.id, **row})
     different = [name for name in _CHANGED if getattr(before, name) != getattr(after, name)]
@@ -263,15 +263,15 @@ def _shown(connection: sqlite3.Connection, at: int) -> str:
     return f"{datetime.fromtimestamp(at / 1000, here):%Y-%m-%d %H:%M}"
 
 
-def _find(connection: sqlite3.Connection, name: str) -> OpenFollowUp:
+def _find(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 19 else None
-    found = Database(connection).row("follow_up", OpenFollowUp, {"number": number, "name": name})
+    found = Database(connection).row("follow_up", StoredFollowUp, {"number": number, "name": name})
     if found is None:
         raise CcmonError(f"There is no follow-up {name}; ccmon follow-up list shows those that are open.")
     return found
 
 
-def _open(connection: sqlite3.Connection, name: str) -> OpenFollowUp:
+def _open(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
     found = _find(connection, name)
     if found.outcome == CANCELLED:
         raise CcmonError(f"Follow-up {found.id} was cancelled already.")

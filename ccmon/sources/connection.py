@@ -87,7 +87,7 @@ class Socket:
         """Connect.
 
         Raises:
-            LostError: nobody answers, or not with the TLS that was asked for.
+            ConnectionLostError: nobody answers, or not with the TLS that was asked for.
             CcmonError: the switch's certificate is not to be trusted.
         """
         self.address = f"{host}:{port}"
@@ -118,7 +118,7 @@ class Socket:
         """Send all of it.
 
         Raises:
-            LostError: the connection is gone.
+            ConnectionLostError: the connection is gone.
         """
         try:
             self._socket.sendall(data)
@@ -129,7 +129,7 @@ class Socket:
         """The bytes that have come; none after `PATIENCE_S` without any.
 
         Raises:
-            LostError: the connection is gone.
+            ConnectionLostError: the connection is gone.
         """
         try:
             data = self._socket.recv(65536)
@@ -152,7 +152,7 @@ class Session(Protocol):
         """Log in, take the floor up, and follow it until asked to stop.
 
         Raises:
-            LostError: the connection ended.
+            ConnectionLostError: the connection ended.
             CcmonError: the switch refuses, and will again.
         """
 
@@ -233,9 +233,11 @@ def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> Ex
 
 def _wrap_ups_left(writer: Writer) -> list[CallEvent]:
     """Nobody will say when the wrap-ups end that ran when an earlier session ended: they last until its last news."""
-    now = writer.floor.now
+    now = writer.state_machine.now
     return [
-        WrapUpEnded(now, agent.login) for agent in dict.fromkeys(writer.floor.staff.agents.values()) if agent.wrapping
+        WrapUpEnded(now, agent.login)
+        for agent in dict.fromkeys(writer.state_machine.staff.agents.values())
+        if agent.wrapping
     ]
 
 

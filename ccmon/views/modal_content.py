@@ -182,7 +182,10 @@ def agent_choices(floor: FloorSnapshot) -> list[PickerOption]:
 
 
 def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> list[PickerOption]:
-    """Every key's action, and every figure with what it means; the answer is `key:id`, or `figure:` and its panel."""
+    """Every key's action, and every figure with what it means.
+
+    The answer is ``key:`` and the key's id, ``panel:`` with number and tab, or ``sort:`` with number, tab and column.
+    """
     choices = [PickerOption("", "Do")]
     choices += [
         PickerOption(f"key:{key.id}", key.help, key.shown) for key in keys if key.id not in {"up", "down", "palette"}

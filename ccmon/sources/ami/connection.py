@@ -70,7 +70,7 @@ class Manager:
         """Connect and log in.
 
         Raises:
-            LostError: no connection, or not to a manager that answers.
+            ConnectionLostError: no connection, or not to a manager that answers.
             CcmonError: the switch refuses the user, or is none that can be followed.
         """
         self.login = login
@@ -105,7 +105,7 @@ class Manager:
         """Ask for the whole floor. Events that come meanwhile are kept for `receive`.
 
         Raises:
-            LostError: the connection ended, or no answer came, or the switch is still starting.
+            ConnectionLostError: the connection ended, or no answer came, or the switch is still starting.
             CcmonError: the switch refuses to tell.
         """
         self._pings.append(now_ms())
@@ -130,7 +130,7 @@ class Manager:
         """The packets that have come, each with its moment; none after a short wait without any.
 
         Raises:
-            LostError: the connection ended, or the switch has fallen silent.
+            ConnectionLostError: the connection ended, or the switch has fallen silent.
         """
         if self._waiting:
             packets, self._waiting = self._waiting, []

@@ -70,7 +70,7 @@ class MessageParser:
         """Take in the next bytes and yield the messages that they complete.
 
         Raises:
-            LostError: what comes is no event socket's; the stream cannot be followed any further.
+            ConnectionLostError: what comes is no event socket's; the stream cannot be followed any further.
         """
         self._buffer += data
         while True:
@@ -137,7 +137,7 @@ class EventSocket:
         """Connect, log in and subscribe.
 
         Raises:
-            LostError: no connection, or not to an event socket that answers.
+            ConnectionLostError: no connection, or not to an event socket that answers.
             CcmonError: the switch refuses.
         """
         self.login = login
@@ -170,7 +170,7 @@ class EventSocket:
         """An ``api`` command's answer. Events that come meanwhile are kept for `receive`.
 
         Raises:
-            LostError: the connection ended, or no answer came.
+            ConnectionLostError: the connection ended, or no answer came.
             CcmonError: the switch refuses the command to this user, or answers no question at all.
         """
         if self._mute:
@@ -188,7 +188,7 @@ class EventSocket:
         """The events that have come, each with its moment in our time; none after a short wait without any.
 
         Raises:
-            LostError: the connection ended, or the switch has fallen silent.
+            ConnectionLostError: the connection ended, or the switch has fallen silent.
         """
         if time.monotonic() - self._asked_at >= _ASK_S:
             self._read_clock()
