@@ -1,4 +1,4 @@
-"""The one fold under every source: call events in, calls and intervals out. Pure: no I/O, no clock."""
+"""The one state machine under every source: call events in, calls and intervals out. Pure: no I/O, no clock."""
 
 from __future__ import annotations
 

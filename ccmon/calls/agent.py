@@ -18,7 +18,7 @@ _BUSY: Situation = ("talking", None, None)
 
 @dataclass(slots=True, eq=False)
 class TrackedAgent:
-    """An agent as the fold knows them. Several things may be true at once; `situation` says which one counts."""
+    """An agent in the state machine. Several things may be true at once; `situation` says which one counts."""
 
     login: str
     state: StateInterval | None = None

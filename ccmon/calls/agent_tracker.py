@@ -1,4 +1,4 @@
-"""The staff's half of the fold: log-ins, memberships, pauses and wrap-up, and the one state each agent is in."""
+"""The agents' half of the state machine: log-ins, memberships, pauses, wrap-up, and the one state of each agent."""
 
 from __future__ import annotations
 
@@ -139,25 +139,25 @@ class AgentTracker:
 
     def member_joined(self, event: events.MemberJoined) -> None:
         """MemberJoined."""
-        at, queue, agent, paused, static, anew = event
-        who = self.agent(agent)
+        at, queue = event.at, event.queue
+        who = self.agent(event.agent)
         queue = self.queue(queue)
-        if anew and queue in who.memberships:
+        if event.anew and queue in who.memberships:
             self._leave(who, queue, at)
         self._release_desk(who, queue, at)
-        if not static:
+        if not event.static:
             self.dynamic.add((who.login, queue))
         if queue not in who.memberships:
-            self._join(who, queue, at, static=static)
+            self._join(who, queue, at, static=event.static)
             who.works = False
-        if paused and queue not in who.pauses:
+        if event.paused and queue not in who.pauses:
             self._pause(who, queue, None, at)
         self.update_state(who, at)
 
     def member_left(self, event: events.MemberLeft) -> None:
         """MemberLeft. One whose joining nobody saw leaves a membership of no length: they were a member until here."""
-        at, queue, agent = event
-        who = self.agent(agent)
+        at, queue = event.at, event.queue
+        who = self.agent(event.agent)
         queue = self.queue(queue)
         self._release_desk(who, queue, at)
         membership = self._leave(who, queue, at)
@@ -177,19 +177,17 @@ class AgentTracker:
 
     def agent_logged_in(self, event: events.AgentLoggedIn) -> None:
         """AgentLoggedIn."""
-        at, agent = event
-        who = self.agent(agent)
+        who = self.agent(event.agent)
         who.logged_in = True
-        self.update_state(who, at)
+        self.update_state(who, event.at)
 
     def agent_logged_out(self, event: events.AgentLoggedOut) -> None:
         """AgentLoggedOut."""
-        at, agent = event
-        who = self.agent(agent)
+        who = self.agent(event.agent)
         who.logged_in = False
         for queue in list(who.memberships):
-            self._leave(who, queue, at)
-        self._check_last_membership(who, at)
+            self._leave(who, queue, event.at)
+        self._check_last_membership(who, event.at)
 
     # Pauses
 
@@ -206,8 +204,8 @@ class AgentTracker:
 
     def agent_paused(self, event: events.AgentPaused) -> None:
         """AgentPaused."""
-        at, agent, queue, reason = event
-        who = self.agent(agent)
+        at, queue, reason = event.at, event.queue, event.reason
+        who = self.agent(event.agent)
         if queue is None:
             who.paused_everywhere, who.paused_reason = True, reason
             for member_of in who.memberships:
@@ -220,11 +218,11 @@ class AgentTracker:
 
     def agent_unpaused(self, event: events.AgentUnpaused) -> None:
         """AgentUnpaused."""
-        at, agent, queue = event
-        who = self.agent(agent)
+        at = event.at
+        who = self.agent(event.agent)
         was = who.pause_reason()
         who.paused_everywhere = False
-        queues = list(who.pauses) if queue is None else [self._paused_in(who, queue, at)]
+        queues = list(who.pauses) if event.queue is None else [self._paused_in(who, event.queue, at)]
         for paused_in in queues:
             pause = who.pauses.pop(paused_in, None)
             if pause is not None:
@@ -264,10 +262,9 @@ class AgentTracker:
 
     def wrap_up_ended(self, event: events.WrapUpEnded) -> None:
         """WrapUpEnded."""
-        at, agent = event
-        who = self.agent(agent)
-        self.end_wrap_up(who, at)
-        self.update_state(who, at)
+        who = self.agent(event.agent)
+        self.end_wrap_up(who, event.at)
+        self.update_state(who, event.at)
 
     def wraps_up_by_pause(self, agent: TrackedAgent) -> bool:
         """Whether a pause that waited for the call's end is a wrap-up by its reason."""
@@ -290,33 +287,29 @@ class AgentTracker:
 
     def agent_busy(self, event: events.AgentBusy) -> None:
         """AgentBusy."""
-        at, agent = event
-        who = self.agent(agent)
+        who = self.agent(event.agent)
         who.busy = True
-        self.update_state(who, at)
+        self.update_state(who, event.at)
 
     def agent_free(self, event: events.AgentFree) -> None:
         """AgentFree."""
-        at, agent = event
-        who = self.agent(agent)
+        who = self.agent(event.agent)
         who.busy = False
-        self.update_state(who, at)
+        self.update_state(who, event.at)
 
     def agent_unavailable(self, event: events.AgentUnavailable) -> None:
         """AgentUnavailable."""
-        at, agent = event
-        who = self.agent(agent)
+        who = self.agent(event.agent)
         who.unavailable = True
-        self.update_state(who, at)
+        self.update_state(who, event.at)
 
     def agent_available(self, event: events.AgentAvailable) -> None:
         """AgentAvailable."""
-        at, agent = event
-        who = self.agent(agent)
+        who = self.agent(event.agent)
         who.unavailable = False
-        self.update_state(who, at)
+        self.update_state(who, event.at)
 
-    # The whole floor
+    # All agents
 
     def end_everything(self, agent: TrackedAgent, at: int) -> None:
         """End everything that runs for an agent who turns out to be another. Their calls have ended already."""

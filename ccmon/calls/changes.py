@@ -1,4 +1,4 @@
-"""What the fold produces: rows to be, each knowing whether it is written (``row_id``) and changed since (``changed``).
+"""What the state machine emits: rows to be, each with its number once written (``row_id``) and ``changed``.
 
 Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbered: the writer finds their rows.
 """
@@ -112,7 +112,7 @@ class ChangeSet:
 
 @dataclass(slots=True)
 class ChangeRecorder:
-    """Where both halves of the fold, calls and staff, note what they changed."""
+    """Where both halves of the state machine, calls and agents, record what they changed."""
 
     changes: ChangeSet = field(default_factory=ChangeSet)
     clock_steps: int = 0

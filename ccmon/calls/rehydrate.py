@@ -1,7 +1,7 @@
-"""Taking the fold up where an earlier run left it: from rows, and from what rows do not hold.
+"""Load the state machine as an earlier run left it: from rows, and from what rows do not hold.
 
 Rows say nearly everything (open visits, running states, memberships, pauses). The rest, such as whose telephone rings
-for whom behind a call in progress, is `extra_state` as JSON beside the source's position. Together they make a floor
+for whom behind a call in progress, is `extra_state` as JSON beside the source's position. Together they make a state
 that goes on exactly as if it had never stopped.
 """
 
@@ -17,20 +17,20 @@ from ccmon.metrics.open_calls import over_at
 _LATE_PAUSE_MS = 60_000
 
 
-def load_alias(floor: CallStateMachine, alias: str, agent: str) -> None:
+def load_alias(state_machine: CallStateMachine, alias: str, agent: str) -> None:
     """``alias`` is another name of ``agent``."""
-    floor.staff.agents[alias] = floor.staff.known_agent(agent)
+    state_machine.staff.agents[alias] = state_machine.staff.known_agent(agent)
 
 
-def load_visit(floor: CallStateMachine, visit: Visit) -> None:
+def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
     """A visit that is open or ended lately; those of one call in the order of their numbers."""
     visit.changed = False
-    floor.calls.setdefault(visit.call_id, []).append(visit)
+    state_machine.calls.setdefault(visit.call_id, []).append(visit)
     if visit.ended_at is None:
-        floor.expires_at = min(floor.expires_at, over_at(visit.entered_at, floor.max_open_ms))
+        state_machine.expires_at = min(state_machine.expires_at, over_at(visit.entered_at, state_machine.max_open_ms))
     if visit.agent is None:
         return
-    agent = floor.staff.known_agent(visit.agent)
+    agent = state_machine.staff.known_agent(visit.agent)
     if visit.ended_at is None:
         if visit.answered_at is not None:
             agent.calls.append(visit)
@@ -40,25 +40,25 @@ def load_visit(floor: CallStateMachine, visit: Visit) -> None:
         agent.wrapping = visit
 
 
-def load_state(floor: CallStateMachine, state: StateInterval) -> None:
+def load_state(state_machine: CallStateMachine, state: StateInterval) -> None:
     """An agent's running state."""
     state.changed = False
-    agent = floor.staff.known_agent(state.agent)
+    agent = state_machine.staff.known_agent(state.agent)
     agent.state = state
     agent.logged_in = False
 
 
-def load_membership(floor: CallStateMachine, membership: MembershipInterval) -> None:
+def load_membership(state_machine: CallStateMachine, membership: MembershipInterval) -> None:
     """A running membership."""
     membership.changed = False
-    agent = floor.staff.known_agent(membership.agent)
+    agent = state_machine.staff.known_agent(membership.agent)
     agent.memberships[membership.queue] = membership
 
 
-def load_pause(floor: CallStateMachine, pause: PauseInterval) -> None:
+def load_pause(state_machine: CallStateMachine, pause: PauseInterval) -> None:
     """A running pause, in the order in which they began."""
     pause.changed = False
-    agent = floor.staff.known_agent(pause.agent)
+    agent = state_machine.staff.known_agent(pause.agent)
     if pause.queue in agent.memberships:
         agent.pauses[pause.queue] = pause
 
@@ -67,18 +67,21 @@ def _name(visit: Visit) -> list[str | int]:
     return [visit.call_id, visit.visit]
 
 
-def extra_state(floor: CallStateMachine) -> dict[str, Any]:
+def extra_state(state_machine: CallStateMachine) -> dict[str, Any]:
     """What the rows do not say, as JSON."""
     held = [
-        [*_name(visit), visit.held_since] for visits in floor.calls.values() for visit in visits if visit.held_since
+        [*_name(visit), visit.held_since]
+        for visits in state_machine.calls.values()
+        for visit in visits
+        if visit.held_since
     ]
     agents: dict[str, Any] = {}
-    for agent in dict.fromkeys(floor.staff.agents.values()):
-        notes = _agent_notes(agent, floor.now, bool(floor.staff.wrap_up_reasons))
+    for agent in dict.fromkeys(state_machine.staff.agents.values()):
+        notes = _agent_notes(agent, state_machine.now, bool(state_machine.staff.wrap_up_reasons))
         if notes:
             agents[agent.login] = notes
-    desks = [[*desk, agent] for desk, agent in floor.staff.desks.items()]
-    return {"now": floor.now, "held": held, "agents": agents, "desks": desks}
+    desks = [[*desk, agent] for desk, agent in state_machine.staff.desks.items()]
+    return {"now": state_machine.now, "held": held, "agents": agents, "desks": desks}
 
 
 def _agent_notes(agent: TrackedAgent, now: int, wraps_up_by_pause: bool) -> dict[str, Any]:
@@ -105,16 +108,16 @@ def _agent_notes(agent: TrackedAgent, now: int, wraps_up_by_pause: bool) -> dict
     return notes
 
 
-def load_extra_state(floor: CallStateMachine, extra_state: dict[str, Any]) -> None:
+def load_extra_state(state_machine: CallStateMachine, extra_state: dict[str, Any]) -> None:
     """The counterpart of `extra_state`, after all rows are known."""
-    visits = {(visit.call_id, visit.visit): visit for known in floor.calls.values() for visit in known}
-    floor.now = extra_state.get("now", 0)
+    visits = {(visit.call_id, visit.visit): visit for known in state_machine.calls.values() for visit in known}
+    state_machine.now = extra_state.get("now", 0)
     for call_id, number, since in extra_state.get("held", ()):
         if (call_id, number) in visits:
             visits[call_id, number].held_since = since
-    floor.staff.desks.update({(desk, queue): agent for desk, queue, agent in extra_state.get("desks", ())})
+    state_machine.staff.desks.update({(desk, queue): agent for desk, queue, agent in extra_state.get("desks", ())})
     for login, notes in extra_state.get("agents", {}).items():
-        agent = floor.staff.known_agent(login)
+        agent = state_machine.staff.known_agent(login)
         agent.busy = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)
         agent.logged_in = notes.get("logged_in", agent.logged_in)

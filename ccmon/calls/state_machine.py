@@ -25,10 +25,10 @@ NEVER = 1 << 62
 
 
 class CallStateMachine:
-    """The fold. See the module."""
+    """Calls and agents, brought up to date event by event. See the module."""
 
     def __init__(self, *, max_open_ms: int = 14_400_000, wrap_up_reasons: Iterable[str] = ()) -> None:
-        """An empty floor.
+        """Without calls or agents.
 
         Args:
             max_open_ms: a visit open for longer ends as unknown (metrics.md 1.5).
@@ -36,7 +36,7 @@ class CallStateMachine:
         """
         self.max_open_ms = max_open_ms
         self.now = 0
-        """The newest moment told of."""
+        """The newest moment of an event."""
         self.ignored = 0
         """Events that fit no visit, such as a second end of the same one."""
         self.calls: dict[str, list[Visit]] = {}
@@ -72,11 +72,11 @@ class CallStateMachine:
             events.FloorRestarted: self._floor_restarted,
         }
 
-    def apply(self, told: Iterable[events.CallEvent]) -> None:
-        """Take in events in the order in which they were told."""
+    def apply(self, call_events: Iterable[events.CallEvent]) -> None:
+        """Apply events in the order in which they were emitted."""
         handlers = self._handlers
-        for event in told:
-            at = event[0]
+        for event in call_events:
+            at = event.at
             if at > self.now:
                 self.now = at
                 if at >= self.expires_at:
@@ -146,32 +146,30 @@ class CallStateMachine:
         return visit
 
     def _call_entered(self, event: events.CallEntered) -> None:
-        at, call_id, queue, caller, caller_name = event
-        waiting = self._find(call_id, None, answered=False)
+        waiting = self._find(event.call_id, None, answered=False)
         if waiting is not None:
-            self._end(waiting, at, Outcome.UNKNOWN, None)
-        visit = self._open_visit(call_id, self.staff.queue(queue), at)
-        visit.caller = caller
-        visit.caller_name = caller_name
+            self._end(waiting, event.at, Outcome.UNKNOWN, None)
+        visit = self._open_visit(event.call_id, self.staff.queue(event.queue), event.at)
+        visit.caller = event.caller
+        visit.caller_name = event.caller_name
 
     def _call_dialled(self, event: events.CallDialled) -> None:
-        at, call_id, agent, campaign, number = event
-        visit = self._open_visit(call_id, None, at)
+        at = event.at
+        visit = self._open_visit(event.call_id, None, at)
         visit.direction = Direction.OUTBOUND
-        visit.campaign = campaign
-        visit.caller = number
-        if agent is not None:
-            who = self.staff.agent(agent)
+        visit.campaign = event.campaign
+        visit.caller = event.number
+        if event.agent is not None:
+            who = self.staff.agent(event.agent)
             visit.agent = who.login
             self.staff.end_wrap_up(who, at)
             who.dialling = visit
             self.staff.update_state(who, at)
 
     def _call_offered(self, event: events.CallOffered) -> None:
-        at, call_id, queue, agent = event
-        queue = self.staff.queue(queue)
-        who = self.staff.touch_membership(agent, queue, at)
-        visit = self._find(call_id, queue, answered=False)
+        queue = self.staff.queue(event.queue)
+        who = self.staff.touch_membership(event.agent, queue, event.at)
+        visit = self._find(event.call_id, queue, answered=False)
         if visit is None:
             self.ignored += 1
             return
@@ -180,7 +178,7 @@ class CallStateMachine:
         if who.login not in visit.ringing:
             visit.ringing.append(who.login)
             who.ringing.append(visit)
-            self.staff.update_state(who, at)
+            self.staff.update_state(who, event.at)
 
     def _stop_ringing(self, visit: Visit, agent: TrackedAgent, at: int) -> None:
         if visit.ringing and agent.login in visit.ringing:
@@ -194,34 +192,33 @@ class CallStateMachine:
         visit.ringing = None
 
     def _call_missed(self, event: events.CallMissed) -> None:
-        at, call_id, queue, agent, ring_ms = event
-        queue = self.staff.queue(queue)
-        who = self.staff.touch_membership(agent, queue, at)
-        visit = self._find(call_id, queue, answered=False)
-        self.recorder.changes.missed.append(MissedCall(who.login, queue, at, max(0, ring_ms), visit))
+        at = event.at
+        queue = self.staff.queue(event.queue)
+        who = self.staff.touch_membership(event.agent, queue, at)
+        visit = self._find(event.call_id, queue, answered=False)
+        self.recorder.changes.missed.append(MissedCall(who.login, queue, at, max(0, event.ring_ms), visit))
         if visit is not None:
             self._stop_ringing(visit, who, at)
 
     def _offer_withdrawn(self, event: events.OfferWithdrawn) -> None:
-        at, call_id, queue, agent = event
-        queue = self.staff.queue(queue)
-        who = self.staff.touch_membership(agent, queue, at)
-        visit = self._find(call_id, queue, answered=False)
+        queue = self.staff.queue(event.queue)
+        who = self.staff.touch_membership(event.agent, queue, event.at)
+        visit = self._find(event.call_id, queue, answered=False)
         if visit is not None:
-            self._stop_ringing(visit, who, at)
+            self._stop_ringing(visit, who, event.at)
 
     def _call_answered(self, event: events.CallAnswered) -> None:
-        at, call_id, queue, agent, waited_ms = event
+        at, call_id, queue = event.at, event.call_id, event.queue
         if queue is not None:
             queue = self.staff.queue(queue)
         visit = self._find(call_id, queue, answered=False)
         if visit is None:
-            entered_at = at - (waited_ms or 0)
+            entered_at = at - (event.waited_ms or 0)
             if self._find(call_id, queue, answered=True) is not None or self._is_late(call_id, queue, entered_at):
                 self.ignored += 1
                 return
             visit = self._open_visit(call_id, queue, entered_at)
-        who = self._at_work(agent, visit, at)
+        who = self._at_work(event.agent, visit, at)
         visit.answered_at = self.recorder.not_before(at, visit.entered_at)
         visit.agent = who.login
         if visit.ringing:
@@ -238,34 +235,31 @@ class CallStateMachine:
         self.staff.update_state(who, at)
 
     def _answer_undone(self, event: events.AnswerUndone) -> None:
-        at, call_id, _, agent = event
-        visit = self._talking_with(call_id, agent)
+        visit = self._talking_with(event.call_id, event.agent)
         if visit is None:
             self.ignored += 1
             return
-        self._hang_up(visit, at)
+        self._hang_up(visit, event.at)
         visit.answered_at = visit.agent = visit.held_since = visit.hold_ms = None
         self.recorder.mark_changed(visit)
 
     def _call_held(self, event: events.CallHeld) -> None:
-        at, call_id, agent = event
-        visit = self._talking_with(call_id, agent)
+        visit = self._talking_with(event.call_id, event.agent)
         if visit is None or visit.held_since is not None:
             self.ignored += 1
             return
-        visit.held_since = at
+        visit.held_since = event.at
         if visit.agent is not None:
-            self.staff.update_state(self.staff.agents[visit.agent], at)
+            self.staff.update_state(self.staff.agents[visit.agent], event.at)
 
     def _call_resumed(self, event: events.CallResumed) -> None:
-        at, call_id, agent = event
-        visit = self._talking_with(call_id, agent)
+        visit = self._talking_with(event.call_id, event.agent)
         if visit is None or visit.held_since is None:
             self.ignored += 1
             return
-        self._end_hold(visit, at)
+        self._end_hold(visit, event.at)
         if visit.agent is not None:
-            self.staff.update_state(self.staff.agents[visit.agent], at)
+            self.staff.update_state(self.staff.agents[visit.agent], event.at)
 
     def _end_hold(self, visit: Visit, at: int) -> None:
         if visit.held_since is not None:
@@ -365,8 +359,8 @@ class CallStateMachine:
                 self.expires_at = min(self.expires_at, expires_at)
 
     def _agent_known_as(self, event: events.AgentKnownAs) -> None:
-        at, agent, alias = event
-        who = self.staff.agent(agent)
+        at, alias = event.at, event.alias
+        who = self.staff.agent(event.agent)
         other = self.staff.agents.get(alias)
         if other is who:
             return

@@ -84,14 +84,14 @@ class Backfill:
 
     @property
     def state(self) -> tuple[dict[Visit, Visit], ChangeSet, set[str]]:
-        """What has been noted so far; to be copied together with the floor."""
+        """What has been noted so far; to be copied together with the state machine."""
         return self._before, self._open, self._renumber
 
     @state.setter
     def state(self, noted: tuple[dict[Visit, Visit], ChangeSet, set[str]]) -> None:
         self._before, self._open, self._renumber = noted
 
-    def load(self, floor: CallStateMachine) -> None:
+    def load(self, state_machine: CallStateMachine) -> None:
         """Load the state of the gap's start into an empty one, leaving out what came after."""
         if self._after is None:
             return
@@ -106,21 +106,21 @@ class Backfill:
                     over = {"login": visit.agent, "ended_at": visit.ended_at}
                     self._connection.execute(sql("backfill_delete_state_after_call"), over)
                 _undo(visit, at)
-            rehydrate.load_visit(floor, visit)
+            rehydrate.load_visit(state_machine, visit)
         for state in self._database.rows("backfill_states", StoredState, moment):
-            rehydrate.load_state(floor, state.as_interval(visits))
+            rehydrate.load_state(state_machine, state.as_interval(visits))
         for member in self._database.rows("backfill_members", StoredMembership, moment):
             membership = member.as_interval()
-            rehydrate.load_membership(floor, membership)
+            rehydrate.load_membership(state_machine, membership)
             self._note_end(membership, member.ended_at)
         for row in self._database.rows("backfill_pauses", StoredPause, moment):
             pause = row.as_interval()
-            rehydrate.load_pause(floor, pause)
+            rehydrate.load_pause(state_machine, pause)
             self._note_end(pause, row.ended_at)
-        floor.staff.dynamic.update(
+        state_machine.staff.dynamic.update(
             (row.agent, row.queue) for row in self._database.rows("backfill_dynamic_members", DynamicMember, moment)
         )
-        floor.now = at
+        state_machine.now = at
 
     def _note_end(self, interval: MembershipInterval | PauseInterval, ended_at: int | None) -> None:
         if ended_at is not None:
@@ -145,9 +145,9 @@ class Backfill:
         """Calls with visits on both sides, whose numbers must follow their order in time."""
         self._renumber |= call_ids
 
-    def close(self, floor: CallStateMachine, names: NameIds) -> None:
+    def close(self, state_machine: CallStateMachine, names: NameIds) -> None:
         """Join what runs at the end of the gap to the rows from there on. Everything that is over has been written."""
-        for visit in [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]:
+        for visit in [visit for visits in state_machine.calls.values() for visit in visits if visit.ended_at is None]:
             self._join_visit(visit, names)
         # Pauses look at memberships as later records have them, so they go first.
         for pause in self._open.pauses:
@@ -160,7 +160,7 @@ class Backfill:
                 later_states.correct(self._connection, self._source, who, visit.row_id, self._until)
                 self._talked_on.add(visit.agent)
         for state in self._open.states:
-            self._join_state(state, floor, names)
+            self._join_state(state, state_machine, names)
         for call_id in self._renumber:
             self._number_anew(call_id)
 
@@ -220,7 +220,7 @@ class Backfill:
                 self._connection.execute(sql(name), moved)
             return
 
-    def _join_state(self, state: StateInterval, floor: CallStateMachine, names: NameIds) -> None:
+    def _join_state(self, state: StateInterval, state_machine: CallStateMachine, names: NameIds) -> None:
         agent = names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
         over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent, call)
@@ -240,7 +240,7 @@ class Backfill:
                 self._write_state(agent, situation, state.started_at, next_at)
             return
         self._write_state(agent, situation, state.started_at, over_at)
-        who = floor.staff.agents[state.agent]
+        who = state_machine.staff.agents[state.agent]
         if who.memberships:
             # Nothing was reported of the agent when the call was over: they do what else they did when the gap ended.
             who.calls = [visit for visit in who.calls if visit is not state.visit]

@@ -32,20 +32,20 @@ class SourcePosition(Struct, frozen=True, gc=False):
     """JSON: what rows do not say of the state."""
 
 
-def empty_floor(connection: sqlite3.Connection, names: NameIds) -> CallStateMachine:
+def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallStateMachine:
     """A state machine with names and settings, in which nothing goes on."""
     database = Database(connection)
-    floor = CallStateMachine(
+    state_machine = CallStateMachine(
         max_open_ms=database.the_row("site", Site).max_open_ms,
         wrap_up_reasons=database.values("load_wrap_up_reasons"),
     )
     for name in names.queues:
-        floor.staff.know_queue(name)
+        state_machine.staff.know_queue(name)
     for login in names.agents:
-        floor.staff.known_agent(login)
+        state_machine.staff.known_agent(login)
     for row in database.rows("load_aliases", Alias):
-        rehydrate.load_alias(floor, row.alias, row.agent)
-    return floor
+        rehydrate.load_alias(state_machine, row.alias, row.agent)
+    return state_machine
 
 
 def source_position(connection: sqlite3.Connection, source: str) -> SourcePosition:
@@ -54,30 +54,30 @@ def source_position(connection: sqlite3.Connection, source: str) -> SourcePositi
     return SourcePosition(None, None) if found is None else found
 
 
-def floor(connection: sqlite3.Connection, names: NameIds, source: str) -> tuple[CallStateMachine, Any]:
+def load_state_machine(connection: sqlite3.Connection, names: NameIds, source: str) -> tuple[CallStateMachine, Any]:
     """The state as a source's last commit left it, and the position that was written with it; None for none."""
     database = Database(connection)
-    floor = empty_floor(connection, names)
+    state_machine = empty_state_machine(connection, names)
     last = source_position(connection, source)
     carried: dict[str, Any] = json.loads(last.carried) if last.carried else {}
     now = carried.get("now", 0)
     since = {
         "source": source,
         "ended_since": now - REMEMBERED_MS,
-        "entered_since": now - REMEMBERED_MS - 2 * floor.max_open_ms,
+        "entered_since": now - REMEMBERED_MS - 2 * state_machine.max_open_ms,
     }
     visits = {row.id: row.as_visit() for row in database.rows("load_visits", StoredVisit, since)}
     for visit in visits.values():
-        rehydrate.load_visit(floor, visit)
+        rehydrate.load_visit(state_machine, visit)
     own = {"source": source}
     for state in database.rows("load_states", StoredState, own):
-        rehydrate.load_state(floor, state.as_interval(visits))
+        rehydrate.load_state(state_machine, state.as_interval(visits))
     for member in database.rows("load_members", StoredMembership, own):
-        rehydrate.load_membership(floor, member.as_interval())
+        rehydrate.load_membership(state_machine, member.as_interval())
     for pause in database.rows("load_pauses", StoredPause, own):
-        rehydrate.load_pause(floor, pause.as_interval())
-    floor.staff.dynamic.update(
+        rehydrate.load_pause(state_machine, pause.as_interval())
+    state_machine.staff.dynamic.update(
         (row.agent, row.queue) for row in database.rows("load_dynamic_members", DynamicMember, own)
     )
-    rehydrate.load_extra_state(floor, carried)
-    return floor, json.loads(last.position) if last.position else None
+    rehydrate.load_extra_state(state_machine, carried)
+    return state_machine, json.loads(last.position) if last.position else None

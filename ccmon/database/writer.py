@@ -74,7 +74,7 @@ class Writer:
         self._saved_before: bytes | None = None
         """The state before them; None: as the database has it."""
         self._flushed = False
-        """Whether the database has rows of this transaction, but not yet what the floor carries beyond them."""
+        """Whether the database has rows of this transaction, but not yet what the state holds beyond them."""
         self.careful = False
         """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
         self.set_aside = 0
@@ -92,7 +92,7 @@ class Writer:
             opened.callback(self.connection.close)
             with database_file.translate_errors(path):
                 self._names = rows.NameIds(self.connection)
-                self.floor = self._resumed()
+                self.state_machine = self._load_state_machine()
             opened.pop_all()
 
     def __enter__(self) -> Self:
@@ -120,7 +120,7 @@ class Writer:
             self._saved_before = self._saved()
         self._unflushed += records
         try:
-            self.floor.apply(event for record in records for event in record.events)
+            self.state_machine.apply(event for record in records for event in record.events)
         except Exception as error:
             if not is_of_a_record(error):
                 raise
@@ -146,7 +146,7 @@ class Writer:
     def has_call(self, call_id: str) -> bool:
         """Whether this source has reported a call, however long ago."""
         found = {"source": self.source, "call_id": call_id}
-        return call_id in self.floor.calls or Database(self.connection).value("has_call", found)
+        return call_id in self.state_machine.calls or Database(self.connection).value("has_call", found)
 
     def rejected_contents(self) -> Counter[str]:
         """The lines of this source that were rejected before, and how often each."""
@@ -197,7 +197,7 @@ class Writer:
         self._rejected, self._agent_names = [], []
         self._counted = dict.fromkeys(self._counted, 0)
         self._names = rows.NameIds(self.connection)
-        self._replace_floor(self._resumed())
+        self._replace_state_machine(self._load_state_machine())
 
     @contextmanager
     def transaction(self, *, bulk: bool = False) -> Iterator[None]:
@@ -241,7 +241,7 @@ class Writer:
         records, self._unflushed = self._unflushed, []
         if self._saved_before is None:
             self._names = rows.NameIds(self.connection)
-            self._replace_floor(self._resumed())
+            self._replace_state_machine(self._load_state_machine())
         else:
             self._go_back(self._saved_before)
         self._ingest_by_halves(records, written=written)
@@ -250,7 +250,7 @@ class Writer:
         before = self._saved()
         try:
             with self._savepoint() if written else nullcontext():
-                self.floor.apply(event for record in records for event in record.events)
+                self.state_machine.apply(event for record in records for event in record.events)
                 if written:
                     self._write_changes()
         except Exception as error:
@@ -276,10 +276,10 @@ class Writer:
 
     def _saved(self) -> bytes:
         gap = None if self._backfill is None else self._backfill.state
-        return pickle.dumps((self.floor, gap, self.new_calls))
+        return pickle.dumps((self.state_machine, gap, self.new_calls))
 
     def _go_back(self, saved: bytes) -> None:
-        self.floor, gap, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
+        self.state_machine, gap, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
         if self._backfill is not None:
             self._backfill.state = gap
         self._names = rows.NameIds(self.connection)
@@ -297,7 +297,7 @@ class Writer:
         self.connection.execute("RELEASE batch")
 
     def _write_changes(self) -> None:
-        changes = self.floor.take_changes()
+        changes = self.state_machine.take_changes()
         if self._backfill is not None:
             changes = self._backfill.finished(changes)
         for agent in changes.agents:
@@ -332,22 +332,22 @@ class Writer:
         self.flush()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until)
-        self._replace_floor(self._empty_floor())
-        self._backfill.load(self.floor)
+        self._replace_state_machine(self._empty_state_machine())
+        self._backfill.load(self.state_machine)
 
     def end_backfill(self, until: int) -> None:
         """The gap is filled up to ``until``: join its end to the later rows, and resume from there."""
         if self._backfill is not None:
-            self.floor.advance(until)
+            self.state_machine.advance(until)
             self.flush()
-            self._backfill.close(self.floor, self._names)
+            self._backfill.close(self.state_machine, self._names)
             self._backfill = None
-            self._replace_floor(self._resumed())
+            self._replace_state_machine(self._load_state_machine())
 
-    def _replace_floor(self, floor: CallStateMachine) -> None:
+    def _replace_state_machine(self, state_machine: CallStateMachine) -> None:
         """Go on with another state, in which the same static members are known."""
-        floor.staff.configured |= self.floor.staff.configured
-        self.floor = floor
+        state_machine.staff.configured |= self.state_machine.staff.configured
+        self.state_machine = state_machine
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
         """Write the row of the source, inside a `transaction`, after the last `flush` of it."""
@@ -362,11 +362,11 @@ class Writer:
             "path": self.file,
             "following": int(self.following),
             "started_at": self._started_at,
-            "last_record_at": self.floor.now or None,
+            "last_record_at": self.state_machine.now or None,
             "checked_at": checked_at,
             **self._counted,
             "position": None if position is None else json.dumps(position),
-            "carried": json.dumps(rehydrate.extra_state(self.floor)),
+            "carried": json.dumps(rehydrate.extra_state(self.state_machine)),
         }
         self.connection.execute(sql("write_source"), row)
         self._rejected = []
@@ -376,15 +376,15 @@ class Writer:
         if position is not None:
             self.position = position
 
-    def _empty_floor(self) -> CallStateMachine:
-        return load_state.empty_floor(self.connection, self._names)
+    def _empty_state_machine(self) -> CallStateMachine:
+        return load_state.empty_state_machine(self.connection, self._names)
 
-    def _resumed(self) -> CallStateMachine:
+    def _load_state_machine(self) -> CallStateMachine:
         """The state as the database has it."""
-        floor, position = load_state.floor(self.connection, self._names, self.source)
+        state_machine, position = load_state.load_state_machine(self.connection, self._names, self.source)
         if position is not None:
             self.position = position
-        return floor
+        return state_machine
 
 
 def _real_now() -> int:

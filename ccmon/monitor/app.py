@@ -91,8 +91,8 @@ class Monitor(App[None], inherit_bindings=False):
         self.glyphs = glyphs
         self.palette = Palette(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
-        self.floor = FloorScreen(self.palette, glyphs, self.panels)
-        self.floor.may_act = not read_only
+        self.floor_screen = FloorScreen(self.palette, glyphs, self.panels)
+        self.floor_screen.may_act = not read_only
         self.follow_up_dialogs = FollowUpDialogs(self)
         self.keys = keys_for(read_only=read_only)
         """The keys that this monitor has."""
@@ -110,7 +110,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> FloorScreen:
         """The floor is the only screen that stays."""
-        return self.floor
+        return self.floor_screen
 
     def on_load(self) -> None:
         """Listen for what ends the program before the terminal is touched."""
@@ -187,11 +187,11 @@ class Monitor(App[None], inherit_bindings=False):
             age_ms = max(0, view.now - view.floor.data_at)
         self.frames += 1
         self._unasked = True
-        self.floor.may_undo = self.follow_up_dialogs.undoing is not None
+        self.floor_screen.may_undo = self.follow_up_dialogs.undoing is not None
         if time.monotonic() >= self._message_until:
-            self.floor.message = None
+            self.floor_screen.message = None
         with self.batch_update():
-            self.floor.show(view, self.watched(view), age_ms, self.trouble(view))
+            self.floor_screen.show(view, self.watched(view), age_ms, self.trouble(view))
             if isinstance(self.screen, Modal):
                 self.screen.redraw()
 
@@ -199,7 +199,7 @@ class Monitor(App[None], inherit_bindings=False):
         """What is shown: the site and the filters."""
         if view is None:
             return self.poller.preparing or self.database.name
-        return watched(view, self.database.name, read_only=not self.floor.may_act)
+        return watched(view, self.database.name, read_only=not self.floor_screen.may_act)
 
     def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
@@ -214,53 +214,53 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_panel(self, number: int) -> None:
         """Bring a panel to the front, or put it back."""
-        self.floor.open(number)
+        self.floor_screen.open(number)
 
     def action_view(self, step: int) -> None:
         """The next view of the panel."""
-        self.floor.turn(step)
+        self.floor_screen.turn(step)
 
     async def action_back(self) -> None:
         """Take the message away; let go of the row, back to those who need a person; then put the panel back."""
-        if self.floor.message is not None:
-            self.floor.message = None
-            self.floor.redraw()
-        elif self.floor.drawing.state.cursor is not None:
-            self.floor.let_go()
+        if self.floor_screen.message is not None:
+            self.floor_screen.message = None
+            self.floor_screen.redraw()
+        elif self.floor_screen.drawing.state.cursor is not None:
+            self.floor_screen.let_go()
         else:
-            self.floor.close()
+            self.floor_screen.close()
 
     def action_next_panel(self, step: int) -> None:
         """The next panel takes the keys."""
-        self.floor.step(step)
+        self.floor_screen.step(step)
 
     def action_move(self, rows: int) -> None:
         """Choose the row above or below."""
-        self.floor.move(rows)
+        self.floor_screen.move(rows)
 
     def action_page(self, pages: int) -> None:
         """Move by what is visible."""
-        self.floor.move(pages * max(1, self.floor.drawing.visible - 1))
+        self.floor_screen.move(pages * max(1, self.floor_screen.drawing.visible - 1))
 
     def action_edge(self, side: int) -> None:
         """Choose the first or last row."""
-        self.floor.move(side * len(self.floor.drawing.rows))
+        self.floor_screen.move(side * len(self.floor_screen.drawing.rows))
 
     def action_sort(self, step: int) -> None:
         """Sort by the next column."""
-        self.floor.sort(step)
+        self.floor_screen.sort(step)
 
     def action_reverse(self) -> None:
         """Reverse the order."""
-        self.floor.reverse()
+        self.floor_screen.reverse()
 
     # Dialogs
 
     def action_details(self) -> None:
         """Everything about the chosen row, as it is from tick to tick."""
-        drawing = self.floor.drawing
+        drawing = self.floor_screen.drawing
         if drawing.cursor_index() is None:
-            self.floor.move(0)
+            self.floor_screen.move(0)
         identity, panel = drawing.state.cursor, drawing.panel
         chosen = drawing.cursor_index()
         if chosen is None:
@@ -292,7 +292,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_act(self, kind: str) -> None:
         """Settle, move or hand over the chosen follow-up."""
-        drawing, view = self.floor.drawing, self.view()
+        drawing, view = self.floor_screen.drawing, self.view()
         chosen = drawing.cursor_index()
         row = drawing.rows[chosen] if chosen is not None else None
         if not self._acts():
@@ -309,26 +309,26 @@ class Monitor(App[None], inherit_bindings=False):
 
     def choose_follow_up(self, number: int) -> None:
         """Have a follow-up be the chosen row of its panel, whichever panel the keys work on."""
-        self.floor.places[FOLLOW_UPS].drawing.choose_for_action(str(number))
-        self.floor.redraw()
+        self.floor_screen.places[FOLLOW_UPS].drawing.choose_for_action(str(number))
+        self.floor_screen.redraw()
 
     def _acts(self) -> bool:
         """Whether this monitor may change anything; if not, a message is shown."""
-        if not self.floor.may_act:
+        if not self.floor_screen.may_act:
             self.show_message(
                 "This monitor only reads (--read-only): nothing can be changed here.", TextStyle.BADGE_WATCH
             )
-        return self.floor.may_act
+        return self.floor_screen.may_act
 
     def show_message(self, sentence: str, style: TextStyle, seconds: float = 6.0) -> None:
         """Show a sentence in the place of the keys for a while."""
-        self.floor.message = Span(sentence, style)
+        self.floor_screen.message = Span(sentence, style)
         self._message_until = time.monotonic() + seconds
-        self.floor.redraw()
+        self.floor_screen.redraw()
 
     def action_help(self) -> None:
         """Keys and figures."""
-        front = self.floor.front
+        front = self.floor_screen.front
 
         @functools.cache  # asked for several times at each key
         def lines(width: int) -> Sequence[StyledLine]:
@@ -372,7 +372,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def _agent_found(self, result: str | None) -> None:
         if result is not None:
-            self.floor.choose(AGENTS, result)
+            self.floor_screen.choose(AGENTS, result)
 
     def action_palette(self) -> None:
         """Find anything."""
@@ -384,6 +384,6 @@ class Monitor(App[None], inherit_bindings=False):
         if kind == "key":
             await self.run_action(next(key.action for key in KEYS if key.id == rest[0]))
         elif kind in {"panel", "sort"}:
-            self.floor.turn_to(int(rest[0]), int(rest[1]))
+            self.floor_screen.turn_to(int(rest[0]), int(rest[1]))
             if kind == "sort":
-                self.floor.sort_by(rest[2])
+                self.floor_screen.sort_by(rest[2])

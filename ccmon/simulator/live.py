@@ -165,7 +165,7 @@ class PastFiller:
         """Simulate a day slice by slice, then write it in one transaction."""
         simulated = SimulatedFloor(self._planner, self._planner.plan(day))
         past = CallStateMachine()
-        for known in self._writer.floor.staff.agents:
+        for known in self._writer.state_machine.staff.agents:
             past.staff.known_agent(known)
         beside: list[FloorRow] = []
         yield
@@ -183,12 +183,12 @@ class PastFiller:
 
     def _write(self, past: CallStateMachine) -> None:
         """Write the rows of another floor than the live one."""
-        live = self._writer.floor
-        self._writer.floor = past
+        live = self._writer.state_machine
+        self._writer.state_machine = past
         try:
             self._writer.flush()
         finally:
-            self._writer.floor = live
+            self._writer.state_machine = live
 
 
 def _end_states(past: CallStateMachine) -> None:

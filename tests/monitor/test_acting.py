@@ -160,7 +160,7 @@ async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tupl
         ((who, act, number, after, acted_at),) = audit(database)
         assert (who, act, number, acted_at) == (getpass.getuser(), "done", 7, ms(NOW))
         assert json.loads(str(after)) == {"done_at": ms(NOW), "outcome": "reached"}
-        while [item.id for item in app.floor.drawing.rows] != [8, 9]:
+        while [item.id for item in app.floor_screen.drawing.rows] != [8, 9]:
             await tick(pilot)
 
 
@@ -282,13 +282,13 @@ async def test_undone_from_the_sheet_of_another_follow_up(database: Path) -> Non
         assert "d done  m move  h hand over  Esc closes" in "\n".join(screen_text(app)), "nothing has been done yet"
         await pilot.press("d", "enter", "enter")
         await said(app, pilot, "Done (reached)")
-        while [item.id for item in app.floor.drawing.rows] != [8, 9]:
+        while [item.id for item in app.floor_screen.drawing.rows] != [8, 9]:
             await tick(pilot)
         await pilot.press("escape", "down", "enter")
         assert "U undo  Esc closes" in "\n".join(screen_text(app))
         await pilot.press("U")
         await said(app, pilot, "Undone: offer for")
-        assert app.screen is app.floor
+        assert app.screen is app.floor_screen
         assert row(database, 7) == before
 
 
@@ -299,12 +299,12 @@ async def test_the_row_that_came_back_is_chosen_again(database: Path) -> None:
         await pilot.press("5", "down", "d", "enter", "enter")
         await said(app, pilot, "Done (reached)")
         await pilot.press("escape", "escape")
-        assert app.floor.drawing.state.cursor is None
+        assert app.floor_screen.drawing.state.cursor is None
         await pilot.press("U")
         await said(app, pilot, "Undone: offer for")
-        while [item.id for item in app.floor.drawing.rows] != [7, 8, 9]:
+        while [item.id for item in app.floor_screen.drawing.rows] != [7, 8, 9]:
             await tick(pilot)
-        assert app.floor.drawing.cursor_index() == 0
+        assert app.floor_screen.drawing.cursor_index() == 0
 
 
 async def test_a_minute_later_the_sheet_has_no_undo(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +319,7 @@ async def test_a_minute_later_the_sheet_has_no_undo(database: Path, monkeypatch:
         monkeypatch.setattr(follow_up_dialogs, "monotonic", lambda: now + follow_up_dialogs.UNDONE_WITHIN_S)
         assert "U undo" not in "\n".join(await tick(pilot))
         await pilot.press("U")
-        assert app.screen is not app.floor, "it is no key of the sheet any longer"
+        assert app.screen is not app.floor_screen, "it is no key of the sheet any longer"
         assert row(database, 7) == moved
 
 
@@ -360,7 +360,7 @@ async def test_escape_leaves_everything_as_it_was(database: Path, keys: list[str
         await looking(app, pilot)
         before = row(database, 7)
         await pilot.press("5", "down", *keys)
-        await until(pilot, lambda: app.screen is app.floor)
+        await until(pilot, lambda: app.screen is app.floor_screen)
         assert row(database, 7) == before
         assert audit(database) == []
 
@@ -388,7 +388,7 @@ async def test_a_monitor_that_only_reads_has_no_key_that_acts(database: Path) ->
         for key in ACTING_KEYS:
             await pilot.press(*key.keys)
             assert "only reads (--read-only)" in screen_text(app)[-1]
-            assert app.screen is app.floor
+            assert app.screen is app.floor_screen
         await pilot.press("escape", "enter")
         assert "d done" not in "\n".join(screen_text(app))
         await pilot.press("escape", "question_mark")

@@ -43,22 +43,22 @@ async def test_a_walk_through_the_keys() -> None:
         assert "average handling time" in modal
         assert "Esc closes" in modal
         await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.floor)
+        await until(pilot, lambda: app.screen is app.floor_screen)
         await pilot.press("s")
         assert "by for" in "\n".join(screen_text(app))
         await pilot.press("f", *"bloem sal", "enter")
-        await until(pilot, lambda: app.screen is app.floor)
+        await until(pilot, lambda: app.screen is app.floor_screen)
         lines = await tick(pilot)
         assert "queue Bloem sales" in lines[0]
         await pilot.press("x", "slash", *"chlo", "enter")
-        await until(pilot, lambda: app.screen is app.floor)
-        assert app.floor.active == 2
-        chosen = app.floor.drawing.cursor_index()
+        await until(pilot, lambda: app.screen is app.floor_screen)
+        assert app.floor_screen.active == 2
+        chosen = app.floor_screen.drawing.cursor_index()
         assert chosen is not None
-        assert "Chloé" in app.floor.drawing.rows[chosen].name
+        assert "Chloé" in app.floor_screen.drawing.rows[chosen].name
         await pilot.press("ctrl+p", *"occupancy", "enter")
-        await until(pilot, lambda: app.screen is app.floor)
-        assert app.floor.drawing.state.sort_key == "occupancy"
+        await until(pilot, lambda: app.screen is app.floor_screen)
+        assert app.floor_screen.drawing.state.sort_key == "occupancy"
         await pilot.press("question_mark")
         assert "Help" in screen_text(app)[2]
         await pilot.press("question_mark", "ctrl+c")
@@ -70,12 +70,12 @@ async def test_after_end_and_escape_those_who_need_a_person_are_in_sight_again()
     async with app.run_test(size=(120, 40)) as pilot:
         before = await tick(pilot)
         await pilot.press("tab", "end")
-        assert app.floor.drawing.state.top > 0
+        assert app.floor_screen.drawing.state.top > 0
         assert screen_text(app) != before
         await pilot.press("escape")
         shown = screen_text(app)
         first = [line for line in before if "paused" in line.casefold() or "lunch" in line.casefold()]
-        assert app.floor.drawing.state.top == 0
-        assert app.floor.drawing.panel.number == 2
+        assert app.floor_screen.drawing.state.top == 0
+        assert app.floor_screen.drawing.panel.number == 2
         assert first
         assert [line for line in shown if "paused" in line.casefold() or "lunch" in line.casefold()] == first

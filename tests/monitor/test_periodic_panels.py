@@ -181,7 +181,7 @@ async def test_quotas_of_day_week_and_month_and_an_agents_part() -> None:
         await pilot.press("3")
         for period in ("day", "week", "month"):
             lines = await tick(pilot)
-            assert app.floor.drawing.panel.tab == period
+            assert app.floor_screen.drawing.panel.tab == period
             assert any("Bloem C" in line and "%" in line for line in lines)
             await pilot.press("v")
         await pilot.press("G", "enter")
@@ -348,7 +348,7 @@ async def test_the_palette_finds_every_view() -> None:
         ):
             await pilot.press("ctrl+p", *words, "enter")
             await tick(pilot)
-            assert (app.floor.drawing.panel.number, app.floor.drawing.panel.tab) == (number, tab)
+            assert (app.floor_screen.drawing.panel.number, app.floor_screen.drawing.panel.tab) == (number, tab)
 
 
 def test_what_is_not_known_of_a_client_is_absent_with_its_reason() -> None:

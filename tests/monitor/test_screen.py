@@ -73,7 +73,10 @@ async def test_only_cells_that_changed_are_sent() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         sent: list[tuple[str, int, int]] = []
-        for name, widget in (("status", app.floor.status), *((str(n), p) for n, p in app.floor.places.items())):
+        for name, widget in (
+            ("status", app.floor_screen.status),
+            *((str(n), p) for n, p in app.floor_screen.places.items()),
+        ):
             original = widget.refresh
 
             def refresh(*regions, original=original, name=name, **options):  # type: ignore[no-untyped-def]
@@ -100,7 +103,7 @@ async def test_a_number_brings_a_panel_to_the_front_and_again_or_escape_puts_it_
             assert "10 waiting" in opened[3]
             await pilot.press(back)
             await tick(pilot)
-            assert app.floor.opened is None
+            assert app.floor_screen.opened is None
 
 
 async def test_a_small_terminal_asks_for_room_and_comes_back_when_enlarged() -> None:
@@ -166,7 +169,7 @@ async def test_a_poll_that_hangs_holds_nothing_up() -> None:
         assert dimmed(app)
         assert reader.polls == 2
         await pilot.press("3")
-        assert app.floor.opened == 3
+        assert app.floor_screen.opened == 3
         reader.result_keys.set()
         await tick(pilot)
         assert not dimmed(app)
@@ -241,7 +244,7 @@ def dimmed(app: object) -> bool:
 
     assert isinstance(app, Monitor)
     assert screen_text(app)
-    states = {line.state for place in app.floor.places.values() for line in place.lines}
+    states = {line.state for place in app.floor_screen.places.values() for line in place.lines}
     return states == {LineState.STALE}
 
 

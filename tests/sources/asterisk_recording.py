@@ -124,7 +124,7 @@ class Interfaces:
 
 
 def compare(floor: CallStateMachine, moment: Moment, interfaces: Interfaces, *, late_losers: bool = False) -> None:
-    """The floor as the fold has it is the engine's.
+    """The floor as the state machine has it is the engine's.
 
     ``late_losers``: the losers of a ring-all may go on ringing until the winner is connected.
     """

@@ -202,7 +202,7 @@ def through_manager(path: Path, told: list[Packet], status: list[Packet]) -> Non
                     record = record_of(writer, translator, at, packet, "here")
                     writer.ingest([] if record is None else [record])
                     writer.apply(translator.due(at))
-            writer.floor.advance(at)
+            writer.state_machine.advance(at)
             writer.commit(checked_at=at)
     sound(path)
 
@@ -268,7 +268,7 @@ def through_socket(path: Path, told: list[dict[str, str]]) -> None:
             at += 700
             session._record(writer, _Switch(), translator, at, headers)  # type: ignore[arg-type]
             writer.apply(translator.due(at))
-        writer.floor.advance(at)
+        writer.state_machine.advance(at)
         writer.commit(checked_at=at)
     sound(path)
 

@@ -83,7 +83,7 @@ def taken_up(
         translator.members = dict(members)
         return reconcile(
             translator,
-            writer.floor,
+            writer.state_machine,
             at,
             some,
             clock_offset_ms=clock_offset_ms,
@@ -147,7 +147,7 @@ class ManagerSession:
                     too_long = manager.too_long
                     writer.reject(RejectedLine(self.login.address, None, "a packet too long to be one", ""))
                 if news or now - beat_at >= _BEAT_S:
-                    writer.floor.advance(now_ms())
+                    writer.state_machine.advance(now_ms())
                     keep(writer, now_ms())
                     beat_at = now
                 if now - checked_at >= CHECK_S:

@@ -31,7 +31,7 @@ _OLDEST_PAUSE_MS: Final = 86_400_000
 
 def reconcile(
     translator: ManagerTranslator,
-    floor: CallStateMachine,
+    state_machine: CallStateMachine,
     at: int,
     status: Iterable[Packet],
     *,
@@ -43,7 +43,7 @@ def reconcile(
 
     Args:
         translator: forgets what it knew and starts from here.
-        floor: what was known, from before the connection was lost or from the database.
+        state_machine: what was known, from before the connection was lost or from the database.
         at: now.
         status: the packets of QueueStatus.
         clock_offset_ms: our clock less the switch's.
@@ -52,7 +52,7 @@ def reconcile(
     """
     reconciliation = _Reconciliation(
         translator,
-        floor,
+        state_machine,
         at,
         list(status),
         clock_offset_ms=clock_offset_ms,
@@ -66,7 +66,7 @@ class _Reconciliation:
     def __init__(
         self,
         translator: ManagerTranslator,
-        floor: CallStateMachine,
+        state_machine: CallStateMachine,
         at: int,
         status: Sequence[Packet],
         *,
@@ -75,7 +75,7 @@ class _Reconciliation:
         channels: Sequence[Packet] | None,
     ) -> None:
         self.translator = translator
-        self.floor = floor
+        self.state_machine = state_machine
         self.at = at
         self.offset = clock_offset_ms
         self.seen_until = seen_until
@@ -85,7 +85,7 @@ class _Reconciliation:
         self.known_members = dict(translator.members)
 
     def events(self) -> Iterator[CallEvent]:
-        translator, agents = self.translator, self.floor.staff.agents
+        translator, agents = self.translator, self.state_machine.staff.agents
         names = [agent_of(packet) for packet in self.members]
         translator.restart(
             Phones(
@@ -96,7 +96,7 @@ class _Reconciliation:
         for packet in self.members:
             yield from self._member(packet)
         yield from self._members_gone()
-        for visits in list(self.floor.calls.values()):
+        for visits in list(self.state_machine.calls.values()):
             for visit in visits:
                 if visit.ended_at is None and visit.queue is not None:
                     yield from self._visit(visit, visit.queue)
@@ -107,17 +107,17 @@ class _Reconciliation:
 
     def _member(self, packet: Packet) -> Iterator[CallEvent]:
         agent, queue = agent_of(packet), packet["Queue"]
-        known = self.floor.staff.agents.get(agent)
+        known = self.state_machine.staff.agents.get(agent)
         paused_since = None
         if packet["Paused"] == "1" and packet.number("LastPause"):
             earliest = self.at - _OLDEST_PAUSE_MS if self.seen_until is None else self.seen_until
             paused_since = min(self.at, max(earliest, self._moment(packet, "LastPause")))
         yield from self.translator.member(self.at, packet, paused_at=paused_since)
-        if known and packet["Paused"] != "1" and self.floor.staff.queue(queue) in known.pauses:
+        if known and packet["Paused"] != "1" and self.state_machine.staff.queue(queue) in known.pauses:
             yield AgentUnpaused(self.at, agent, queue)
 
     def _members_gone(self) -> Iterator[CallEvent]:
-        agents = self.floor.staff.agents
+        agents = self.state_machine.staff.agents
         present = {
             (agents[name].login if name in agents else name, packet["Queue"].casefold())
             for packet in self.members
@@ -187,7 +187,7 @@ class _Reconciliation:
         return known is not None and packet.number("CallsTaken") == known.calls_taken + 1
 
     def _membership(self, login: str, queue: str) -> Packet | None:
-        agents = self.floor.staff.agents
+        agents = self.state_machine.staff.agents
         for packet in self.members:
             name = agent_of(packet)
             if packet["Queue"].casefold() == queue.casefold() and login in {

@@ -83,7 +83,7 @@ class EventSocketSession:
         with EventSocket(self._login) as switch:
             self._mention_clock(switch.clock_offset_ms)
             poller = MemberTablePoller(translator.staff, translator.callers)
-            poller.resume(writer.floor)
+            poller.resume(writer.state_machine)
             at = now_ms()
             offset = switch.clock_offset_ms
             tables = self._tables(switch)
@@ -107,7 +107,7 @@ class EventSocketSession:
                         writer.apply(translator.staff.refresh(at, staff))
                 if news or now - beat_at >= _BEAT_S:
                     beat_at = now
-                    writer.floor.advance(now_ms() - self._behind_ms)
+                    writer.state_machine.advance(now_ms() - self._behind_ms)
                     keep(writer, now_ms())
 
     def _take(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
@@ -244,7 +244,7 @@ class DatabaseSession:
         """See `ccmon.sources.connection.Session`."""
         staff = AgentEvents()
         poller = MemberTablePoller(staff, {})
-        poller.resume(writer.floor)
+        poller.resume(writer.state_machine)
         read_at = time.monotonic()
         while not stop.asked:
             try:
@@ -271,7 +271,7 @@ class DatabaseSession:
         events = [*told, *poller.staff.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
-        writer.floor.advance(at)
+        writer.state_machine.advance(at)
         keep(writer, now_ms())
 
     def _time(self, tables: CallCenterTables) -> int:

@@ -359,7 +359,7 @@ class Follower:
         if self._log is not None and time.monotonic() - self._beat_at >= _HEARTBEAT_S:
             # The log's own clock: a log that was held up for hours tells of then, and its calls have not ended since.
             quiet_ms = round((time.monotonic() - self._told_at) * 1000)
-            self._writer.floor.advance(self._writer.floor.now + quiet_ms - _LATE_MS)
+            self._writer.state_machine.advance(self._writer.state_machine.now + quiet_ms - _LATE_MS)
             self._writer.commit(checked_at=self._heard_at())
             self._beat_at = time.monotonic()
         return False

@@ -58,11 +58,11 @@ def read_members(path: Path) -> list[ConfiguredMember]:
 
 def introduce(writer: Writer, members: list[ConfiguredMember]) -> None:
     """Tell the writer who is who. An agent whom the database knows by the member's name keeps that as their login."""
-    known = writer.floor.staff.agents
-    writer.floor.staff.configured.update(name for member in members for name in member if name)
+    known = writer.state_machine.staff.agents
+    writer.state_machine.staff.configured.update(name for member in members for name in member if name)
     for member in members:
         if not member.name:
             continue
         login, alias = member if member.key in known or member.name not in known else reversed(member)
-        writer.apply([AgentKnownAs(writer.floor.now, login, alias)])
+        writer.apply([AgentKnownAs(writer.state_machine.now, login, alias)])
         writer.name_agent(login, member.name)

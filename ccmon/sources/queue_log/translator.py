@@ -2,7 +2,7 @@
 
 A line is ``epoch|call id|queue|agent|event|data…`` (metrics.md 12.1); functions get its fields as split at every ``|``,
 data from index 5 on. Durations are whole seconds but for the ring times, which are milliseconds. Nothing here remembers
-anything: what a record means for the floor is the fold's to know.
+anything: what an event changes is decided by the state machine.
 """
 
 from __future__ import annotations
