@@ -31,7 +31,10 @@ _Row = tuple[Any, ...]
 
 
 class DayRange(NamedTuple):
-    """From the start of a business day to the end of it or of a later one. A row of ``touched_business_days``."""
+    """From the start of a business day to the end of it or of a later one.
+
+    A row of ``touched_business_days`` and of ``counted_range``.
+    """
 
     starts_at: int
     ends_at: int
@@ -77,7 +80,8 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     Runs in one read transaction, so that what others commit meanwhile does not look like a difference.
     """
     with _one_look(connection):
-        found = [difference for total in _totals().values() for difference in _differences(connection, total)]
+        days = Database(connection).the_row("counted_range", DayRange)  # the calendar holds 71 years
+        found = [difference for total in _totals().values() for difference in _differences(connection, total, days)]
         missing = Database(connection).rows("missing_queue_days", QueueDay)
     return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
 
@@ -178,11 +182,9 @@ def _names(total: Total) -> str:
     return ", ".join((*total.keys, *total.columns))
 
 
-def _differences(connection: sqlite3.Connection, total: Total) -> Iterator[Difference]:
+def _differences(connection: sqlite3.Connection, total: Total, days: DayRange) -> Iterator[Difference]:
     kept = f"SELECT {_names(total)} FROM {total.table} ORDER BY {', '.join(total.keys)}"  # noqa: S608
-    recounted = connection.execute(
-        sql(f"recount_{total.table}"), {"first_at": ALWAYS.starts_at, "last_at": ALWAYS.ends_at}
-    )
+    recounted = connection.execute(sql(f"recount_{total.table}"), {"first_at": days.starts_at, "last_at": days.ends_at})
     zeros = (0,) * len(total.columns)
     both = merge(
         _counts(connection.execute(kept), total, recounted=False),

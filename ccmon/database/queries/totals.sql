@@ -13,6 +13,18 @@ WHERE queue_id IN (SELECT id FROM queues);
 -- Targets of days that no longer exist, after the business days have been filled anew.
 DELETE FROM queue_days WHERE day_at NOT IN (SELECT starts_at FROM business_days);
 
+-- name: counted_range
+-- What holds the business days of all rows that the totals count: from two days before the first moment of any to two
+-- days after the last.
+SELECT coalesce(min(at), 0) - 172800000 AS starts_at, coalesce(max(at), 0) + 172800000 AS ends_at
+FROM (
+    SELECT min(entered_at) AS at FROM calls UNION ALL SELECT max(entered_at) FROM calls
+    UNION ALL SELECT min(started_at) FROM agent_states UNION ALL SELECT max(started_at) FROM agent_states
+    UNION ALL SELECT max(ended_at) FROM agent_states
+    UNION ALL SELECT min(missed_at) FROM missed_calls UNION ALL SELECT max(missed_at) FROM missed_calls
+    UNION ALL SELECT min(sold_at) FROM sales UNION ALL SELECT max(sold_at) FROM sales
+);
+
 -- name: total_triggers
 -- The triggers of one table, to take them away for the time of a bulk load. Those that forbid a key that is taken stay: a
 -- row that is replaced without a trigger would be counted for ever.
