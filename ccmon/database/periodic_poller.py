@@ -28,6 +28,8 @@ SHARE = 0.01
 GIVES_WAY_S = 0.0001
 """While it reads, Python changes between threads so often: a poll lets go of the interpreter at each of its rows, and
 would otherwise wait 5 ms to get it back, a thousand times."""
+_one_reading = threading.Lock()
+"""The switch interval is the whole process's: two readings that overlap would put back each other's."""
 
 
 class _Reading(NamedTuple):
@@ -87,17 +89,17 @@ class PeriodicPoller:
 
     def _work(self, at: int | None, moment: int, version: int) -> None:
         began_s = time.thread_time()
-        usual_s = sys.getswitchinterval()
-        sys.setswitchinterval(GIVES_WAY_S)
         figures: PeriodicFigures | None = None
-        try:
-            # The poll of the floor meets the same trouble and says it.
-            with suppress(CcmonError):
+        # The poll of the floor meets the same trouble and says it.
+        with _one_reading, suppress(CcmonError):
+            usual_s = sys.getswitchinterval()
+            sys.setswitchinterval(GIVES_WAY_S)
+            try:
                 figures = self._figures(moment)
-        finally:
-            sys.setswitchinterval(usual_s)
-            spent_s = time.thread_time() - began_s
-            self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
+            finally:
+                sys.setswitchinterval(usual_s)
+        spent_s = time.thread_time() - began_s
+        self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
         if not self._stopped:
             self._last = _Reading(at, version, figures)
 

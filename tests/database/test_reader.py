@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -16,6 +17,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, driver, health, live_queries, reader, sql_files
 from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.driver import Database
+from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_queries import read_periodic_rows
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
@@ -563,3 +565,31 @@ def test_time_stands_still_where_the_data_ends(path: Path) -> None:
     silent = reader.snapshot(path, moment("2026-11-24T09:00:00"))
     assert times_of(silent).logged_in_ms == 0, "of the new day nothing is known"
     assert snapshot_object(silent)["agents"][0]["seconds_in_state"] == 3600, "no hour is invented over midnight"
+
+
+def test_readings_that_would_overlap_leave_the_interpreter_as_it_was(path: Path) -> None:
+    usual_s = sys.getswitchinterval()
+    first, second = PeriodicPoller(path), PeriodicPoller(path)
+    readings = {poller: _HeldReading() for poller in (first, second)}
+    for poller, reading in readings.items():
+        setattr(poller, "_figures", reading)  # noqa: B010 - mypy lets no method be replaced
+        poller.latest(None, NOON, 1)
+        # The second one begins only after the first has ended: where it did not wait, it would begin within this time.
+        reading.begun.wait(0.2 if poller is second else 10)
+    for poller, reading in readings.items():
+        reading.may_end.set()
+        poller.wait()
+    assert readings[second].begun.is_set()
+    assert sys.getswitchinterval() == usual_s
+
+
+class _HeldReading:
+    """A reading that lasts until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_end = threading.Event(), threading.Event()
+
+    def __call__(self, moment: int) -> NoReturn:
+        self.begun.set()
+        self.may_end.wait(10)
+        raise CcmonError("nothing to read")
