@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -132,8 +133,16 @@ def mean(length_ms: float | None, unknown: str = UNKNOWN) -> str:
 
 
 def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:
-    """A number with thousands apart."""
-    return unknown if number is None else f"{number:,.{decimals}f}"
+    """A number with thousands apart, rounded half up (metrics.md 1.10)."""
+    return unknown if number is None else _half_up(number, decimals)
+
+
+def _half_up(number: float, decimals: int) -> str:
+    """A number with thousands apart; the decimal that it is written as is rounded, not its binary neighbour."""
+    if isinstance(number, int):
+        return f"{number:,.{decimals}f}"
+    rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded or abs(rounded):,}"
 
 
 def at_least(number: int, *, more: bool) -> str:
@@ -161,11 +170,11 @@ def money(cents: int | None, unknown: str = UNKNOWN) -> str:
 
 
 def amount(cents: float | None, unknown: str = UNKNOWN, *, exact: bool = False) -> str:
-    """An amount in whole units, or with two decimals where it is small or `exact`."""
+    """An amount in whole units, or with two decimals where it is small or `exact`; rounded half up."""
     if cents is None:
         return unknown
     small = exact or abs(cents) < 10_000
-    return f"{cents / 100:,.2f}" if small else f"{cents / 100:,.0f}"
+    return _half_up(cents / 100, 2 if small else 0)
 
 
 def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = UNKNOWN) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ccmon.formatting import (
     UNKNOWN,
+    amount,
     clock,
     coarse,
     count,
@@ -64,8 +65,11 @@ def test_figures_are_rounded_half_up_once() -> None:
     assert percent(None) == UNKNOWN
     assert mean(89_500) == "1:30"
     assert mean(89_499) == "1:29"
-    assert money(123_450) == "1,235"
+    assert money(123_450) == amount(123_450) == "1,235"
+    assert money(250_050) == amount(250_050) == "2,501"
+    assert (amount(100.5), amount(-100.5), amount(1_000_050, exact=True)) == ("1.01", "-1.01", "10,000.50")
     assert count(12_345) == "12,345"
+    assert (count(2.5), count(-2.5), count(0.125, decimals=2), count(-0.3)) == ("3", "-3", "0.13", "0")
 
 
 @given(st.integers(-10_000, 100_000), st.integers(1, 5_000), st.integers(0, 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 _CLOCK = re.compile(r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})")
 _LENGTH = re.compile(r"\+?(?P<number>\d{1,3}) ?(?P<unit>m|min|minutes?|h|hours?|d|days?)")
@@ -40,7 +40,10 @@ def moment(text: str, now: datetime) -> datetime | None:
     length = _LENGTH.fullmatch(" ".join(words).removeprefix("in "))
     if length:
         unit = {"m": "minutes", "h": "hours", "d": "days"}[length["unit"][0]]
-        return _whole_minute(now + timedelta(**{unit: int(length["number"])}))
+        later = timedelta(**{unit: int(length["number"])})
+        # Two hours are two hours when the clocks change; a day later is the same time of day.
+        at = now + later if unit == "days" else (now.astimezone(UTC) + later).astimezone(now.tzinfo)
+        return _whole_minute(at)
     if not words or len(words) > 2:
         return None
     clock = _clock(words[-1])

@@ -442,6 +442,14 @@ def test_moments_as_a_person_types_them(text: str, meant: str | None) -> None:
     assert moment(text, NOW) == expected
 
 
+def test_two_hours_are_two_hours_when_the_clocks_change() -> None:
+    before = datetime(2026, 10, 25, 2, 30, tzinfo=ZONE)
+    later = moment("2 h", before)
+    assert later is not None
+    assert later.timestamp() - before.timestamp() == 2 * 3600
+    assert moment("1 d", before) == datetime(2026, 10, 26, 2, 30, tzinfo=ZONE)
+
+
 def test_every_suggested_moment_is_to_come() -> None:
     for hour in range(24):
         now = NOW.replace(hour=hour, minute=50)
