@@ -67,7 +67,7 @@ class Forecast(Struct, frozen=True):
     low: Quantity
     """The range that holds the end with 90 % begins here."""
     high: Quantity
-    """It ends here."""
+    """The range that holds the end with 90 % ends here."""
 
 
 class RevenueForecast(Struct, frozen=True):
@@ -78,7 +78,7 @@ class RevenueForecast(Struct, frozen=True):
     low: float
     """The range that holds the end with 90 % begins here."""
     high: float
-    """It ends here."""
+    """The range that holds the end with 90 % ends here."""
 
 
 def at_present_rate(sold: int, share: float) -> Rest | None:

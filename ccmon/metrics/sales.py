@@ -20,9 +20,9 @@ class Interval(NamedTuple):
     """Where a true share lies with 95 %, from a few observations of it."""
 
     low: Ratio
-    """Lower end."""
+    """Lower end of the interval."""
     high: Ratio
-    """Upper end."""
+    """Upper end of the interval."""
 
 
 def wilson_interval(successes: int, trials: int, z: float = Z_95) -> Interval | None:

@@ -59,17 +59,17 @@ class AgentTimes(Struct, frozen=True):
     """
 
     talk_ms: int = 0
-    """In conversation."""
+    """Time in conversation."""
     hold_ms: int = 0
-    """With a customer on hold."""
+    """Time with a customer on hold."""
     wrap_up_ms: int = 0
-    """In wrap-up."""
+    """Time in wrap-up."""
     ready_ms: int = 0
-    """Ready for a call."""
+    """Time ready for a call."""
     paused_ms: int = 0
-    """Paused."""
+    """Time paused."""
     logged_in_ms: int = 0
-    """In any state but logged out; 0 where no source tells the agent's states."""
+    """Time in any state but logged out; 0 where no source tells the agent's states."""
 
     def plus(self, state: AgentState, length_ms: int) -> AgentTimes:
         """With a further length of time in a state."""
@@ -156,7 +156,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
         return None if self.since is None else max(0, at - self.since)
 
     def times(self, at: int) -> AgentTimes:
-        """Time of today in each state at a moment, the present one included."""
+        """Of today, up to a moment: the present state is included, cut at the edges of the day."""
         running_ms = 0 if self.counts_from is None else max(0, at - self.counts_from)
         known = self.finished.plus(self.state, running_ms)
         return known if known.logged_in_ms else self.times_of_calls

@@ -37,7 +37,7 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
     """What today costs and brings so far; "labour only": wages, no other costs (metrics.md 6.9 and 10.6)."""
 
     work: tuple[WorkFigures, ...]
-    """Inbound, then outbound."""
+    """Calls for each agent: inbound, then outbound."""
     worked_ms: int
     """Time logged in, all agents, less unpaid pauses."""
     paid_ms: int
@@ -154,11 +154,11 @@ class ValueFigures(Struct, frozen=True, kw_only=True):
     sales_calls: Count
     """Sales calls of those days."""
     conversion: Ratio | None
-    """New customers over sales calls would be another: this is converted sales calls over sales calls."""
+    """Converted sales calls over sales calls."""
     retention_calls: Count
     """Answered retention calls and right-party contacts of those days."""
     won_per_call: Quantity | None
-    """New customers over sales calls: what `Spent.break_even_conversion` of acquisition is to be compared with."""
+    """New customers over sales calls: what `Spending.break_even_conversion` of acquisition is to be compared with."""
     kept_per_call: Quantity | None
     """Customers kept over retention calls: for the break-even of retention."""
     margin: Ratio | None

@@ -34,9 +34,10 @@ class Quarter(Struct, frozen=True):
 
 
 class QueueFigures(Struct, frozen=True, kw_only=True):
-    """One queue today, or the total over several queues (``id`` is None)."""
+    """One queue today, or the total over several queues."""
 
     id: int | None
+    """None in a total."""
     name: str
     """The queue; in a total, what is added up."""
     purpose: Annotated[str, one_of(*Purpose)] | None

@@ -33,7 +33,7 @@ class RetentionFigures(Struct, frozen=True, kw_only=True):
     lapsed: Count
     """Once loyal, without an order for 365 days."""
     moves: tuple[Move, ...]
-    """Today's, the most frequent first."""
+    """Moves between the segments today, the most frequent first."""
     active: Count
     """Customers whose last order is not as long ago as the limit ``at_risk_days``."""
     at_risk: Count

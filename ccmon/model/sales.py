@@ -196,7 +196,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
 
     @property
     def inbound_interval(self) -> Interval | None:
-        """Its 95 % Wilson interval."""
+        """The 95 % Wilson interval of the inbound conversion."""
         return sales.wilson_interval(self.inbound_converted, self.inbound_calls)
 
     @property
@@ -206,7 +206,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
 
     @property
     def outbound_interval(self) -> Interval | None:
-        """Its 95 % Wilson interval."""
+        """The 95 % Wilson interval of the outbound conversion."""
         return sales.wilson_interval(self.outbound_converted, self.right_party)
 
     @property
@@ -234,8 +234,8 @@ class SalesFigures(Struct, frozen=True, kw_only=True):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
     scope: Annotated[str, one_of("centre", "client", "team", "campaign", "agent")]
-    """centre, client, team, campaign or agent; a client's are those of its campaigns, else of the teams that work for
-    it; the client with the id None holds what is no client's"""
+    """What the line is about: the centre, a client, a team, a campaign or an agent. A client's sales are those of its
+    campaigns, else of the teams that work for it; the client with the id None holds what is no client's."""
     id: int | None
     name: str
     """Which one."""
@@ -264,7 +264,7 @@ class SalesFigures(Struct, frozen=True, kw_only=True):
     quotas: tuple[QuotaFigures, ...] = ()
     """Each quota that is set: of the day, the week, the month. An agent's may be a part of the team's."""
     detail: SalesDetail | None = None
-    """None before it has been read (`FloorSnapshot.periodic_at`)."""
+    """Both directions apart, gross and net, and who is new. None before it has been read."""
     worked_ms: int | None = None
     """Time logged in less pauses today; None for a campaign."""
     revenue_projection_cents: float | None = None

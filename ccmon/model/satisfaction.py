@@ -81,7 +81,7 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def nps(self) -> Annotated[float, Meta(ge=-100, le=100)] | None:
-        """Net promoter score in points from -100 to 100; None below 30 answers. Its margin: ``promoters.margin``."""
+        """Net promoter score in points from -100 to 100; None below 30 answers. Its margin: `nps_margin`."""
         return self.promoters.score_of_enough
 
     @property
@@ -101,7 +101,7 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
 
 
 class LowScore(Struct, frozen=True, kw_only=True):
-    """A customer who is very unhappy, while a call back can still mend it: no call and no follow-up since."""
+    """A customer who is very unhappy, whom a call back can still win: no call and no follow-up since."""
 
     customer_id: int | None
     customer: str | None

@@ -60,7 +60,7 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     speed: float = 1.0
     """Seconds of the floor that go by in a real one: another number only where a floor is simulated faster."""
     periodic_at: int | None = None
-    """The moment up to which what stands below was read: up to half a minute before ``at`` on a watched floor, and
+    """The moment up to which the periodic figures were read: up to half a minute before ``at`` on a watched floor, and
     None before the first reading (the first frame does not wait for it)."""
     known_at: int | None = None
     """The moment up to which it is known what goes on; None: ``at``. Time in a state and waits run up to it, and stand
@@ -70,9 +70,9 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     are still coming in. None when all is known."""
     satisfaction: tuple[SatisfactionFigures, ...] | None = None
     """The centre first, then queues, teams and agents; each with an answer, an invitation or a contact. None, as the
-    lists below: not known yet (`incomplete`)."""
+    lists after it: not known yet (`incomplete`)."""
     low_scores: tuple[LowScore, ...] | None = None
-    """Today's, the latest first."""
+    """Very low scores of today, the latest first."""
     retention: RetentionFigures | None = None
     """Who buys again; None before the first order, and while not known yet."""
     unresolved_customers: tuple[UnresolvedCustomer, ...] | None = None

@@ -27,6 +27,7 @@ from ccmon.units import Count, Quantity
 VERSION = "1.0"
 """The second number goes up when a key is added, the first when one goes or means something else."""
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+JSON_WORDS = {"None": "null", "True": "true", "False": "false"}
 LONG = {"properties", "$defs"}
 """Keys whose parts are written a line each."""
 HEAD = {
@@ -63,7 +64,7 @@ def _type_of(record: type[msgspec.Struct], key: ObjectKey) -> Any:
     """What a key's value is in the object, with its description."""
     found, optional, descriptions = _resolved(record, key)
     written = _written(key.name, found)
-    meta = msgspec.Meta(description=_plain(" ".join(descriptions)))
+    meta = msgspec.Meta(description=_plain(" ".join(reversed(descriptions))))
     return Annotated[written | None if optional else written, meta]
 
 
@@ -142,7 +143,7 @@ def _field_docstrings(record: Any) -> dict[str, str]:
 def _plain(docstring: str) -> str:
     """A docstring as one line, in the words of JSON."""
     text = " ".join(docstring.replace("``", "`").split())
-    return re.sub(r"\bTrue\b", "true", re.sub(r"\bNone\b", "null", text))
+    return re.sub(r"\b(None|True|False)\b", lambda found: JSON_WORDS[found[0]], text)
 
 
 def as_text(part: dict[str, Any], indent: str = "") -> str:
