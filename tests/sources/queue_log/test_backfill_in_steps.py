@@ -14,7 +14,7 @@ from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.tail import Place
 from tests.sources.queue_log.contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, rows, take
-from tests.sources.queue_log.test_orders import of_calls
+from tests.sources.queue_log.test_import_order import of_calls
 from tests.sources.queue_log.test_recording import log
 
 MODULE = "ccmon.sources.queue_log.follow"

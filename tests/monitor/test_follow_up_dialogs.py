@@ -58,7 +58,7 @@ class Finished:
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Act without a process of its own; `tests.slow.test_acting_processes` has one."""
+    """Act without a process of its own; `tests.slow.test_follow_up_command` has one."""
 
     async def start(*words: str, **options: object) -> Finished:
         if any("\0" in word for word in words):
