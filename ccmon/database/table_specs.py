@@ -49,7 +49,7 @@ class CellType(StrEnum):
     PLANNED_BY = "moment; a day: its end"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ColumnSpec:
     """One column of a kind."""
 

@@ -165,6 +165,7 @@ class TableWriter:
     def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
         """``now``: taken where a row does not say when something was promised."""
         self._connection = connection
+        self._database = Database(connection)
         self._names = ReferenceNames(connection)
         self._now = now
         site = read_site(connection)
@@ -226,8 +227,10 @@ class TableWriter:
         said = dict(row)
         self._resolve(spec, said)
         said = {name: value for name, value in said.items() if value is not None or defaults.get(name, "") is None}
-        known = self._known(spec, {**defaults, **said})
-        merged = {**defaults, **(known or {}), **said}
+        merged = {**defaults, **said}
+        known = self._known(spec, merged)
+        if known is not None:
+            merged = {**defaults, **known, **said}
         spec.derive(merged, self._now)
         self._check(spec, merged)
         seen = None if line is None else self._unseen_key(spec, merged)
@@ -271,7 +274,7 @@ class TableWriter:
         """The key of a row that no line before has had."""
         names = spec.key_of(row)
         key = json.dumps([*names, *map(row.get, names)])
-        before = Database(self._connection).value_or_none("line_of_seen_key", (key,))
+        before = self._database.value_or_none("line_of_seen_key", (key,))
         if before is not None:
             raise RejectedRowError(f"the same {spec.singular} stands on line {before} already, which has gone in")
         return key

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon import limits
-from ccmon.database.table_specs import CellType
+from ccmon.database.table_specs import CellType, ColumnSpec
 
 DIGITS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
@@ -307,4 +307,9 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.PLANNED: planned(moment),
     CellType.PLANNED_BY: planned(by_end_of_day),
 }
-"""The parser of each type of cell; a word is read by `choice`."""
+"""The parser of each type of cell but of a word, which depends on the column's words."""
+
+
+def parser_of(column: ColumnSpec) -> Parser:
+    """The parser of a column's cells."""
+    return PARSERS[column.type] if not column.words else lambda cell, _: choice(column.words, cell)

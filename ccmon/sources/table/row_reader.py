@@ -10,7 +10,7 @@ import csv
 import io
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,7 +240,7 @@ def open_rows(path: Path, form: FileFormat) -> Iterator[Rows]:
         yield RowReader(path, binary, text, form.separator)
 
 
-def is_garbled(cells: list[str]) -> bool:
+def is_garbled(cells: Sequence[str]) -> bool:
     """Whether a row has bytes that are no letters of the file's encoding."""
     row = "".join(cells)
     return not row.isascii() and any("\ud800" <= letter <= "\udfff" for letter in row)

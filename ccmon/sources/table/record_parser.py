@@ -1,0 +1,83 @@
+"""Reads the rows of a file that has the columns of a kind of table, by its header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ccmon.database.table_specs import TableSpec
+from ccmon.errors import CcmonError
+from ccmon.sources.table import row_reader
+from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError, parser_of
+
+
+class RecordParser:
+    """Makes values of the cells of a row."""
+
+    def __init__(self, kind: TableSpec, header: Sequence[str], file: Path, site: CellContext) -> None:
+        """Find the columns of the kind in the header.
+
+        Raises:
+            CcmonError: a required column is missing or one stands twice; the sentence says what there is.
+        """
+        by_name = {column.name: column for column in kind.columns}
+        names = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in header]
+        twice = {name for name in names if name in by_name and names.count(name) > 1}
+        if twice:
+            raise CcmonError(f"{file} has the column {min(twice)!r} twice; keep one of them.")
+        given = {by_name[name].key for name in names if name in by_name}
+        self._required = [(column.name, column.key) for column in kind.columns if column.required]
+        missing = [name for name, key in self._required if key not in given]
+        if missing:
+            raise CcmonError(
+                f"{file} lacks the column {missing[0]!r}; its first line must name its columns. "
+                f"A table of {kind.name} has: {', '.join(by_name)}."
+            )
+        columns = [(place, by_name[name]) for place, name in enumerate(names) if name in by_name]
+        # The currency first: it says how many decimals an amount has.
+        columns.sort(key=lambda found: found[1].name != "currency")
+        self._columns = [(place, column, column.key, parser_of(column)) for place, column in columns]
+        self._width = len(names)
+        self._site = site
+        self.unused = [said.strip() for said, name in zip(header, names, strict=True) if name and name not in by_name]
+        """Names in the header that are no column's."""
+
+    def parse(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+        """The values of a row by `ColumnSpec.key`, None for an empty cell; and what it says that cannot be.
+
+        Raises:
+            CellError: the row has too many cells, lacks a value it must have, or has one that cannot be understood.
+        """
+        count = len(cells)
+        if count > self._width and any(map(str.strip, cells[self._width :])):
+            raise CellError(f"has {count} cells, and the first line names {self._width} columns")
+        if row_reader.is_garbled(cells):
+            raise CellError("has bytes that are not UTF-8; save the file as UTF-8, or say which it is with --encoding")
+        values: dict[str, Any] = {}
+        impossible: list[str] = []
+        site = self._site
+        for place, column, key, parser in self._columns:
+            cell = cells[place].strip() if place < count else ""
+            if not cell:
+                values.setdefault(key, None)
+                continue
+            try:
+                value = parser(cell, site)
+            except CellError as error:
+                reason = f"{column.name} {error}"
+                if not isinstance(error, ImpossibleError) or column.required or column.decides:
+                    raise type(error)(reason) from None
+                impossible.append(reason)
+                continue
+            if key == "currency":
+                site = replace(site, currency=value)
+            if values.get(key, value) not in {None, value}:
+                raise CellError(f"{column.name} says another amount than the column beside it")
+            values[key] = value
+        for name, key in self._required:
+            if values.get(key) is None:
+                raise CellError(f"{name} is missing")
+        return values, impossible
