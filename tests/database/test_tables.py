@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS, RejectedRowError, TableSpec
-from ccmon.database.tables import Change, TableWriter
+from ccmon.database.tables import Change, ReferenceNames, TableWriter
 from tests.databases import new_database
 
 NOW = 1_795_422_000_000
@@ -38,6 +38,16 @@ def test_each_spec_fits_its_table(connection: sqlite3.Connection, spec: TableSpe
         connection.execute(f"EXPLAIN {spec.find(key)}", spec.blank)
     if set(spec.fields) - {"id", *spec.key_fields[0]}:
         connection.execute(f"EXPLAIN {spec.update}", spec.blank)
+
+
+@pytest.mark.parametrize("spec", KINDS.values(), ids=list(KINDS))
+def test_each_name_of_another_row_is_looked_up(connection: sqlite3.Connection, spec: TableSpec) -> None:
+    named = [column for column in spec.columns if column.refers_to]
+    assert set(spec.references) == set(named)
+    names = ReferenceNames(connection)
+    for what in {column.refers_to for column in named} - {"scope", "call"}:
+        with pytest.raises(RejectedRowError, match=f"there is no {what} 'nobody'"):
+            names.find(what, "nobody")
 
 
 def test_a_row_that_is_there_stays_as_it_is_where_it_is_added_again(connection: sqlite3.Connection) -> None:
