@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 
-def service_level(
-    *, answered_in_threshold: int, answered: int, abandoned: int, gave_up: int, short_abandoned: int
-) -> float | None:
-    """Share of visits answered within the threshold: ``A_T / (A + B + X - B_S)``.
+def judged_visits(*, answered: int, lost: int, waiting_past_threshold: int = 0) -> int:
+    """Visits that the service level is a share of: ``A + B + X - B_S`` (metrics.md 4).
 
-    ``gave_up`` counts visits the system ended (timeout, nobody to serve). Diverted and unknown visits are in neither
-    part. None for an empty set. Source: metrics.md 4, ccmon default.
+    Args:
+        answered: those whose wait is known.
+        lost: as by `lost`. Diverted and unknown visits are in neither.
+        waiting_past_threshold: callers who wait past the threshold, in the live form already misses (metrics.md 1.5).
     """
-    countable = answered + abandoned + gave_up - short_abandoned
-    return answered_in_threshold / countable if countable > 0 else None
+    return answered + lost + waiting_past_threshold
 
 
-def service_level_live(
-    *,
-    answered_in_threshold: int,
-    answered: int,
-    abandoned: int,
-    gave_up: int,
-    short_abandoned: int,
-    waiting_past_threshold: int,
+def service_level(
+    *, answered_in_threshold: int, answered: int, lost: int, waiting_past_threshold: int = 0
 ) -> float | None:
-    """As `service_level`, with every caller who waits past the threshold already a miss (metrics.md 1.5, live form)."""
-    countable = answered + abandoned + gave_up - short_abandoned + waiting_past_threshold
-    return answered_in_threshold / countable if countable > 0 else None
+    """Share of the judged visits (`judged_visits`) answered within the threshold; None for an empty set.
+
+    Source: metrics.md 4, ccmon default.
+    """
+    judged = judged_visits(answered=answered, lost=lost, waiting_past_threshold=waiting_past_threshold)
+    return answered_in_threshold / judged if judged > 0 else None
 
 
 def abandonment_rate(*, abandoned: int, short_abandoned: int, finished: int) -> float | None:
@@ -36,5 +32,8 @@ def abandonment_rate(*, abandoned: int, short_abandoned: int, finished: int) -> 
 
 
 def lost(*, abandoned: int, short_abandoned: int, gave_up: int) -> int:
-    """Visits that were not served: ``B + X - B_S`` (metrics.md 3)."""
+    """Visits that were not served: ``B + X - B_S`` (metrics.md 3).
+
+    ``gave_up`` counts visits the system ended (timeout, nobody to serve).
+    """
     return abandoned + gave_up - short_abandoned

@@ -142,11 +142,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     def service_level(self) -> Ratio | None:
         """Share answered within the threshold, ccmon's default formula (metrics.md 4)."""
         return service_level.service_level(
-            answered_in_threshold=self.answered_in_threshold,
-            answered=self.answered_after_wait,
-            abandoned=self.abandoned,
-            gave_up=self.timed_out + self.no_agents,
-            short_abandoned=self.short_abandoned,
+            answered_in_threshold=self.answered_in_threshold, answered=self.answered_after_wait, lost=self.lost
         )
 
     def waiting_past_threshold(self, at: int) -> Count:
@@ -155,12 +151,18 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
 
     def service_level_live(self, at: int) -> Ratio | None:
         """The service level with those who wait past the threshold at a moment counted as misses (metrics.md 4)."""
-        return service_level.service_level_live(
+        return service_level.service_level(
             answered_in_threshold=self.answered_in_threshold,
             answered=self.answered_after_wait,
-            abandoned=self.abandoned,
-            gave_up=self.timed_out + self.no_agents,
-            short_abandoned=self.short_abandoned,
+            lost=self.lost,
+            waiting_past_threshold=self.waiting_past_threshold(at),
+        )
+
+    def judged_visits(self, at: int) -> Count:
+        """Visits that the live service level is a share of."""
+        return service_level.judged_visits(
+            answered=self.answered_after_wait,
+            lost=self.lost,
             waiting_past_threshold=self.waiting_past_threshold(at),
         )
 

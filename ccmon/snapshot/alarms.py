@@ -211,15 +211,8 @@ def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterato
     if since is not None and threshold_ms is not None:
         yield from _waiting(queue, paused, wait_ms(since, at), limits.wait_thresholds * threshold_ms)
     level, target = queue.service_level_live(at), queue.service_level_target
-    events = (
-        queue.answered_after_wait
-        + queue.abandoned
-        - queue.short_abandoned
-        + queue.timed_out
-        + queue.no_agents
-        + queue.waiting_past_threshold(at)
-    )
-    if level is not None and target is not None and level < target and events >= limits.service_level_events:
+    enough = queue.judged_visits(at) >= limits.service_level_events
+    if enough and level is not None and target is not None and level < target:
         yield QueueAlarm("service_level", WATCH, queue.name, None, level, target, queue, paused)
 
 

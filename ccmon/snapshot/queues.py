@@ -141,25 +141,19 @@ def _quarter(row: QuarterSums) -> Quarter:
     gave_up = row.timed_out + row.no_agents
     return _quarter_of(
         row.quarter_at,
-        row.offered,
-        row.answered,
-        row.answered_in_threshold,
-        lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, gave_up=gave_up),
+        offered=row.offered,
+        answered=row.answered,
+        in_threshold=row.answered_in_threshold,
+        lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, gave_up=gave_up),
         answered_without_wait=row.answered_without_wait,
     )
 
 
 def _quarter_of(
-    starts_at: int, offered: int, answered: int, in_threshold: int, not_served: int, *, answered_without_wait: int
+    starts_at: int, *, offered: int, answered: int, in_threshold: int, lost: int, answered_without_wait: int
 ) -> Quarter:
-    level = service_level(
-        answered_in_threshold=in_threshold,
-        answered=answered - answered_without_wait,
-        abandoned=not_served,
-        gave_up=0,
-        short_abandoned=0,
-    )
-    return Quarter(starts_at, offered, answered, in_threshold, not_served, level, answered_without_wait)
+    level = service_level(answered_in_threshold=in_threshold, answered=answered - answered_without_wait, lost=lost)
+    return Quarter(starts_at, offered, answered, in_threshold, lost, level, answered_without_wait)
 
 
 class StaffingCount(Struct, frozen=True):
@@ -252,10 +246,10 @@ def _merged(queues: Sequence[QueueFigures]) -> tuple[Quarter, ...]:
 def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
     return _quarter_of(
         starts_at,
-        sum(quarter.offered for quarter in quarters),
-        sum(quarter.answered for quarter in quarters),
-        sum(quarter.answered_in_threshold for quarter in quarters),
-        sum(quarter.lost for quarter in quarters),
+        offered=sum(quarter.offered for quarter in quarters),
+        answered=sum(quarter.answered for quarter in quarters),
+        in_threshold=sum(quarter.answered_in_threshold for quarter in quarters),
+        lost=sum(quarter.lost for quarter in quarters),
         answered_without_wait=sum(quarter.answered_without_wait for quarter in quarters),
     )
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ccmon.database import database_file, live_queries, reader, totals
 from ccmon.database.driver import Database
 from ccmon.database.writer import Writer
-from ccmon.metrics.service_level import service_level
+from ccmon.metrics.service_level import lost, service_level
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -199,6 +199,6 @@ def test_the_manager_gives_the_logs_service_level_of_the_same_day(tmp_path: Path
         # What an application withdraws leaves the manager's queue as a timeout does.
         gave_up = other.timed_out + other.no_agents - (one.diverted - other.diverted)
         counts = {"answered_in_threshold": other.answered_in_threshold, "answered": other.answered}
-        lost = {"abandoned": other.abandoned, "short_abandoned": other.short_abandoned}
-        assert service_level(**counts, **lost, gave_up=gave_up) == one.service_level
+        not_served = lost(abandoned=other.abandoned, short_abandoned=other.short_abandoned, gave_up=gave_up)
+        assert service_level(**counts, lost=not_served) == one.service_level
         assert other.asa_ms == pytest.approx(one.asa_ms, abs=30)
