@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum, IntEnum, StrEnum
+
 from msgspec import Struct
 
 from ccmon.model.agents import AgentFigures
@@ -12,12 +14,65 @@ from ccmon.model.satisfaction import LowScore
 from ccmon.model.sources import SourceHealth
 
 
-class Alarm(Struct, frozen=True):
+class Severity(IntEnum):
+    """How much something needs a person."""
+
+    NONE = 0
+    WATCH = 1
+    """Worth watching."""
+    ACT = 2
+    """Somebody must act now."""
+
+
+class Marked(Enum):
+    """The figure of a queue or an agent that an alarm marks, beside the sign of the row."""
+
+    WAIT = "wait"
+    TIME_IN_STATE = "time in state"
+    MISSED_CALLS = "missed calls"
+
+
+class Rule(StrEnum):
+    """The rules of alarms."""
+
+    # In the order of alarms of one severity: name, severity, what is marked, whether a low value is bad.
+    DATA_AGE = "data_age", Severity.ACT
+    QUIET_SOURCE = "quiet_source", Severity.WATCH
+    NOBODY_ON_PHONES = "nobody_on_phones", Severity.ACT, Marked.WAIT
+    LONGEST_WAIT = "longest_wait", Severity.ACT, Marked.WAIT
+    SHORT_OF_AGENTS = "short_of_agents", Severity.WATCH, None, True
+    SERVICE_LEVEL = "service_level", Severity.WATCH, None, True
+    LOW_SCORE = "low_score", Severity.WATCH, None, True
+    RISING_PROBLEM = "rising_problem", Severity.WATCH
+    TALK = "talk", Severity.WATCH, Marked.TIME_IN_STATE
+    WRAP_UP = "wrap_up", Severity.WATCH, Marked.TIME_IN_STATE
+    PAUSE = "pause", Severity.WATCH, Marked.TIME_IN_STATE
+    MISSED_CALLS = "missed_calls", Severity.WATCH, Marked.MISSED_CALLS
+    PROMISES_AT_RISK = "promises_at_risk", Severity.WATCH
+    FOLLOW_UPS = "follow_ups", Severity.WATCH
+    MORE_FOLLOW_UPS = "more_follow_ups", Severity.WATCH
+
+    severity: Severity
+    """Of its alarms, unless the rule finds a milder case."""
+    marked: Marked | None
+    low_is_bad: bool
+    """Whether a value below the limit is what is wrong."""
+
+    def __new__(  # noqa: D102
+        cls, name: str, severity: Severity = Severity.WATCH, marked: Marked | None = None, low_is_bad: bool = False
+    ) -> Rule:
+        rule = str.__new__(cls, name)
+        rule._value_ = name
+        rule.severity, rule.marked, rule.low_is_bad = severity, marked, low_is_bad
+        return rule
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
     """Something a person should look at, worst first in a snapshot."""
 
-    rule: str
+    rule: Rule
     """Stable name of the rule, such as ``longest_wait``."""
-    severity: int
+    severity: Severity
     """2 act now, 1 watch."""
     subject: str
     """The queue, agent or customer it is about."""
@@ -29,7 +84,7 @@ class Alarm(Struct, frozen=True):
     """What it is measured against, in the same unit."""
 
 
-class SourceAlarm(Alarm, frozen=True):
+class SourceAlarm(Alarm, frozen=True, kw_only=True):
     """Data is old, or a source is quiet."""
 
     source: SourceHealth | None
@@ -39,7 +94,7 @@ class SourceAlarm(Alarm, frozen=True):
     agents_ready: int
 
 
-class QueueAlarm(Alarm, frozen=True):
+class QueueAlarm(Alarm, frozen=True, kw_only=True):
     """Callers wait, or too few are answered in time."""
 
     queue: QueueFigures
@@ -47,25 +102,25 @@ class QueueAlarm(Alarm, frozen=True):
     """Members of the queue who are paused."""
 
 
-class AgentAlarm(Alarm, frozen=True):
+class AgentAlarm(Alarm, frozen=True, kw_only=True):
     """An agent has been in a state for long, or misses calls."""
 
     agent: AgentFigures
 
 
-class LowScoreAlarm(Alarm, frozen=True):
+class LowScoreAlarm(Alarm, frozen=True, kw_only=True):
     """A very unhappy customer, whom a call can still win back."""
 
     score: LowScore
 
 
-class ReasonAlarm(Alarm, frozen=True):
+class ReasonAlarm(Alarm, frozen=True, kw_only=True):
     """A reason to call comes more often than usual."""
 
     reason: ReasonFigures
 
 
-class FollowUpLoadAlarm(Alarm, frozen=True):
+class FollowUpLoadAlarm(Alarm, frozen=True, kw_only=True):
     """An owner cannot keep all promises, or some are at risk."""
 
     owner: AgentFollowUps
@@ -73,7 +128,7 @@ class FollowUpLoadAlarm(Alarm, frozen=True):
     """The owner, for what they do now."""
 
 
-class FollowUpsAlarm(Alarm, frozen=True):
+class FollowUpsAlarm(Alarm, frozen=True, kw_only=True):
     """Follow-ups of an owner, or of several who share a line, are overdue; the value says how many."""
 
     owner: str | None

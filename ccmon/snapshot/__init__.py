@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
-from ccmon.snapshot.alarms import find_alarms, known_until
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.costs import resource_figures
+from ccmon.snapshot.data_age import known_until
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache

@@ -6,10 +6,8 @@ There is no alarm about an empty set. The sentences of alarms are in `ccmon.view
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
-
-from msgspec import Struct
 
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures, AgentState
@@ -21,52 +19,22 @@ from ccmon.model.alarms import (
     LowScoreAlarm,
     QueueAlarm,
     ReasonAlarm,
+    Rule,
+    Severity,
     SourceAlarm,
 )
 from ccmon.model.follow_ups import FollowUp
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import SourceHealth
-
-ACT, WATCH = 2, 1
-MINUTE_MS = 60_000
-
-
-class Limits(Struct, frozen=True):
-    """From where on something is worth an alarm."""
-
-    wait_thresholds: float = 3.0
-    """Waits of a caller, in service level thresholds of the queue."""
-    service_level_events: int = 10
-    """Visits that must have counted before a service level is judged (metrics.md 4)."""
-    pause_ms: int = 20 * MINUTE_MS
-    """A pause whose reason has no limit of its own."""
-    wrap_up_ms: int = 3 * MINUTE_MS
-    talk_ms: int = 20 * MINUTE_MS
-    missed_calls: int = 3
-    """Calls missed today by an agent who is offered calls now."""
-    follow_up_owners: int = 5
-    """Owners of overdue follow-ups who get a line of their own; the rest share one."""
-    low_scores: int = 5
-    """Unhappy customers who get a line of their own, the latest."""
-    owners_at_risk: int = 3
-    """Owners who get a line because promises of theirs will be late, those with most first."""
-    data_age_ms: int = 30_000
-    """While a source is followed."""
-    import_age_ms: int = 30 * MINUTE_MS
-    """While none is."""
-    quiet_ms: int = 60 * MINUTE_MS
-    """A followed source without a heartbeat has reported nothing, while agents are ready."""
-
-
-DEFAULT_LIMITS = Limits()
+from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS, AlarmLimits
+from ccmon.snapshot.data_age import known_until
 
 
 def find_alarms(
     snapshot: FloorSnapshot,
     *,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: AlarmLimits = DEFAULT_LIMITS,
 ) -> tuple[Alarm, ...]:
     """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone.
 
@@ -95,104 +63,38 @@ def find_alarms(
 
 
 def _ordered(found: list[Alarm]) -> tuple[Alarm, ...]:
-    order = {rule: place for place, rule in enumerate(RULES)}
+    order = {rule: place for place, rule in enumerate(Rule)}
     found.sort(key=lambda alarm: (-alarm.severity, order[alarm.rule], -_excess(alarm), alarm.subject))
     return tuple(found)
-
-
-RULES = (
-    "data_age",
-    "quiet_source",
-    "nobody_on_phones",
-    "longest_wait",
-    "short_of_agents",
-    "service_level",
-    "low_score",
-    "rising_problem",
-    "talk",
-    "wrap_up",
-    "pause",
-    "missed_calls",
-    "promises_at_risk",
-    "follow_ups",
-    "more_follow_ups",
-)
-"""Every rule, in the order of alarms of one severity."""
-
-AGENT_RULES = frozenset({"talk", "wrap_up", "pause", "missed_calls"})
-
-STATES_BY_NEED = (
-    AgentState.UNAVAILABLE,
-    AgentState.RINGING,
-    AgentState.PAUSED,
-    AgentState.WRAP_UP,
-    AgentState.HOLD,
-    AgentState.TALKING,
-    AgentState.DIALLING,
-    AgentState.READY,
-    AgentState.LOGGED_OUT,
-    AgentState.UNKNOWN,
-)
-"""The order in which states are likely to need a person."""
-NEED = {state: place for place, state in enumerate(STATES_BY_NEED)}
-
-
-def agent_need(agent: AgentFigures, severity: int) -> tuple[int, int, int, str]:
-    """What puts the agents who need a person first: the worst alarm, the state, the longest in it, the name.
-
-    Args:
-        agent: the agent.
-        severity: of the worst alarm of `AGENT_RULES` about the agent; 0 without one.
-    """
-    return -severity, NEED[agent.state], agent.since or 0, agent.name.casefold()
-
-
-LOW_IS_BAD = frozenset({"service_level", "short_of_agents", "low_score"})
 
 
 def _excess(alarm: Alarm) -> float:
     """How far an alarm is beyond its limit, to put the worst of one rule first."""
     value = alarm.value or 0.0
     excess = value / alarm.limit if alarm.limit else value
-    return -excess if alarm.rule in LOW_IS_BAD else excess
+    return -excess if alarm.rule.low_is_bad else excess
 
 
-def known_until(data_at: int | None, at: int, sources: Iterable[SourceHealth], limits: Limits = DEFAULT_LIMITS) -> int:
-    """The moment up to which it is known what goes on: now, or where the data ends if that is too long ago.
-
-    Args:
-        data_at: the newest moment for which the database is known to be complete.
-        at: now.
-        sources: where the data comes from.
-        limits: how old it may be.
-    """
-    return at if data_at is None or at - data_at <= _age_limit_ms(sources, limits) else data_at
-
-
-def _age_limit_ms(sources: Iterable[SourceHealth], limits: Limits) -> int:
-    return limits.data_age_ms if any(source.following for source in sources) else limits.import_age_ms
-
-
-def _data_age(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
+def _data_age(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
     age_ms = snapshot.data_age_ms
     followed = [source for source in snapshot.sources if source.following]
-    limit_ms = _age_limit_ms(snapshot.sources, limits)
+    limit_ms = limits.of_data_ms(snapshot.sources)
     if age_ms is None or age_ms <= limit_ms:
         return
     yield SourceAlarm(
-        "data_age",
-        ACT if followed else WATCH,
-        "data",
-        snapshot.data_at,
-        age_ms / 1000,
-        limit_ms / 1000,
+        rule=Rule.DATA_AGE,
+        severity=Rule.DATA_AGE.severity if followed else Severity.WATCH,
+        subject="data",
+        since=snapshot.data_at,
+        value=age_ms / 1000,
+        limit=limit_ms / 1000,
         source=min(followed, key=lambda source: source.checked_at or snapshot.at, default=None),
         followed=len(followed),
         agents_ready=snapshot.total.agents_ready,
     )
 
 
-def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
+def _quiet_sources(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
     """Without a heartbeat a quiet time and a dead source look alike: worth a check while agents are ready."""
     ready, followed = snapshot.total.agents_ready, sum(source.following for source in snapshot.sources)
     if not ready:
@@ -200,54 +102,92 @@ def _quiet_sources(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     for source in snapshot.sources:
         quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
         if source.following and not source.heartbeat and quiet_ms > limits.quiet_ms:
-            since, limit_s = source.last_record_at, limits.quiet_ms / 1000
             yield SourceAlarm(
-                "quiet_source", WATCH, source.name, since, quiet_ms / 1000, limit_s, source, followed, ready
+                rule=Rule.QUIET_SOURCE,
+                severity=Rule.QUIET_SOURCE.severity,
+                subject=source.name,
+                since=source.last_record_at,
+                value=quiet_ms / 1000,
+                limit=limits.quiet_ms / 1000,
+                source=source,
+                followed=followed,
+                agents_ready=ready,
             )
 
 
-def _queue(queue: QueueFigures, paused: int, at: int, limits: Limits) -> Iterator[Alarm]:
+def _queue(queue: QueueFigures, paused: int, at: int, limits: AlarmLimits) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
         yield from _waiting(queue, paused, wait_ms(since, at), limits.wait_thresholds * threshold_ms)
     level, target = queue.service_level_live(at), queue.service_level_target
     enough = queue.judged_visits(at) >= limits.service_level_events
     if enough and level is not None and target is not None and level < target:
-        yield QueueAlarm("service_level", WATCH, queue.name, None, level, target, queue, paused)
+        yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
+
+
+def _queue_alarm(
+    rule: Rule, queue: QueueFigures, paused: int, *, since: int | None = None, value: float, limit: float
+) -> QueueAlarm:
+    return QueueAlarm(
+        rule=rule,
+        severity=rule.severity,
+        subject=queue.name,
+        since=since,
+        value=value,
+        limit=limit,
+        queue=queue,
+        agents_paused=paused,
+    )
 
 
 def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) -> Iterator[Alarm]:
-    since, name, waited_s = queue.longest_wait_since, queue.name, waited_ms / 1000
+    since, waited_s = queue.longest_wait_since, waited_ms / 1000
     if queue.agents_on_phones == 0 and queue.agents_known:
-        yield QueueAlarm("nobody_on_phones", ACT, name, since, waited_s, 0.0, queue, paused)
+        yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, value=waited_s, limit=0.0)
     elif waited_ms > limit_ms:
-        yield QueueAlarm("longest_wait", ACT, name, since, waited_s, limit_ms / 1000, queue, paused)
+        yield _queue_alarm(Rule.LONGEST_WAIT, queue, paused, since=since, value=waited_s, limit=limit_ms / 1000)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
         there, needed = float(queue.agents_allotted or 0), float(queue.agents_needed or 0)
-        yield QueueAlarm("short_of_agents", WATCH, name, None, there, needed, queue, paused)
+        yield _queue_alarm(Rule.SHORT_OF_AGENTS, queue, paused, value=there, limit=needed)
 
 
-def _agent(agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: Limits) -> Iterator[Alarm]:
+def _agent(
+    agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: AlarmLimits
+) -> Iterator[Alarm]:
     if agent.since is None:
         return
     spent_ms, state = at - agent.since, agent.state
     if state is AgentState.PAUSED:
-        rule, limit_ms = "pause", (pause_limits.get(agent.reason) if agent.reason else None) or limits.pause_ms
+        rule, limit_ms = Rule.PAUSE, (pause_limits.get(agent.reason) if agent.reason else None) or limits.pause_ms
     elif state is AgentState.WRAP_UP:
-        rule, limit_ms = "wrap_up", limits.wrap_up_ms
+        rule, limit_ms = Rule.WRAP_UP, limits.wrap_up_ms
     else:
-        rule, limit_ms = "talk", limits.talk_ms
+        rule, limit_ms = Rule.TALK, limits.talk_ms
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
     if state in timed and spent_ms > limit_ms:
-        yield AgentAlarm(rule, WATCH, agent.name, agent.since, spent_ms / 1000, limit_ms / 1000, agent)
+        yield _agent_alarm(rule, agent, since=agent.since, value=spent_ms / 1000, limit=limit_ms / 1000)
     if agent.missed >= limits.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
         missed, limit = float(agent.missed), float(limits.missed_calls)
-        yield AgentAlarm("missed_calls", WATCH, agent.name, None, missed, limit, agent)
+        yield _agent_alarm(Rule.MISSED_CALLS, agent, since=None, value=missed, limit=limit)
+
+
+def _agent_alarm(rule: Rule, agent: AgentFigures, *, since: int | None, value: float, limit: float) -> AgentAlarm:
+    return AgentAlarm(
+        rule=rule, severity=rule.severity, subject=agent.name, since=since, value=value, limit=limit, agent=agent
+    )
 
 
 def _low_score(low: LowScore) -> Alarm:
-    return LowScoreAlarm("low_score", WATCH, low.who, low.answered_at, float(low.score), float(low.scale), low)
+    return LowScoreAlarm(
+        rule=Rule.LOW_SCORE,
+        severity=Rule.LOW_SCORE.severity,
+        subject=low.who,
+        since=low.answered_at,
+        value=float(low.score),
+        limit=float(low.scale),
+        score=low,
+    )
 
 
 def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -256,22 +196,37 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
         return
     for reason in problems.reasons:
         if reason.rising:
-            since, calls = problems.tested_at, float(reason.calls)
-            yield ReasonAlarm("rising_problem", WATCH, reason.name, since, calls, reason.usual, reason)
+            yield ReasonAlarm(
+                rule=Rule.RISING_PROBLEM,
+                severity=Rule.RISING_PROBLEM.severity,
+                subject=reason.name,
+                since=problems.tested_at,
+                value=float(reason.calls),
+                limit=reason.usual,
+                reason=reason,
+            )
 
 
-def _at_risk(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
+def _at_risk(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
     """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
     owners = snapshot.follow_ups.owners or ()
     agents = {agent.id: agent for agent in snapshot.agents}
     found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
-        agent = agents.get(owner.agent_id or 0)
-        yield FollowUpLoadAlarm("promises_at_risk", WATCH, owner.name, None, float(coming), 0.0, owner, agent)
+        yield FollowUpLoadAlarm(
+            rule=Rule.PROMISES_AT_RISK,
+            severity=Rule.PROMISES_AT_RISK.severity,
+            subject=owner.name,
+            since=None,
+            value=float(coming),
+            limit=0.0,
+            owner=owner,
+            agent=agents.get(owner.agent_id or 0),
+        )
 
 
-def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
+def _follow_ups(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
     """One for each owner with the most overdue calls, one for all others together."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in snapshot.follow_ups.items:
@@ -280,13 +235,22 @@ def _follow_ups(snapshot: FloorSnapshot, limits: Limits) -> Iterator[Alarm]:
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
     shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]
     for owner in shown:
-        yield _overdue("follow_ups", overdue[owner], snapshot.at, owner or None, 1 if owner else 0)
+        yield _overdue(Rule.FOLLOW_UPS, overdue[owner], snapshot.at, owner or None, 1 if owner else 0)
     if rest:
         items = [item for owner in rest for item in overdue[owner]]
-        yield _overdue("more_follow_ups", items, snapshot.at, None, len(rest))
+        yield _overdue(Rule.MORE_FOLLOW_UPS, items, snapshot.at, None, len(rest))
 
 
-def _overdue(rule: str, items: list[FollowUp], at: int, owner: str | None, owners: int) -> Alarm:
+def _overdue(rule: Rule, items: list[FollowUp], at: int, owner: str | None, owners: int) -> Alarm:
     since = min(item.due_at for item in items)
-    subject = owner or (f"{owners} agents" if owners else "nobody")
-    return FollowUpsAlarm(rule, WATCH, subject, since, float(len(items)), 0.0, owner, owners, at - since)
+    return FollowUpsAlarm(
+        rule=rule,
+        severity=rule.severity,
+        subject=owner or (f"{owners} agents" if owners else "nobody"),
+        since=since,
+        value=float(len(items)),
+        limit=0.0,
+        owner=owner,
+        owners=owners,
+        oldest_ms=at - since,
+    )

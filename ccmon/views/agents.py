@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
-from ccmon.snapshot.alarms import AGENT_RULES, NEED, agent_need
+from ccmon.model.alarms import Marked, Severity
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.column_factories import (
     count_column,
@@ -52,13 +52,30 @@ STYLES: dict[AgentState, TextStyle] = {
     AgentState.UNKNOWN: TextStyle.QUIET,
 }
 
-TIME_RULES = frozenset({"talk", "wrap_up", "pause"})
-"""Alarms about the time in a state."""
+STATES_BY_NEED = (
+    AgentState.UNAVAILABLE,
+    AgentState.RINGING,
+    AgentState.PAUSED,
+    AgentState.WRAP_UP,
+    AgentState.HOLD,
+    AgentState.TALKING,
+    AgentState.DIALLING,
+    AgentState.READY,
+    AgentState.LOGGED_OUT,
+    AgentState.UNKNOWN,
+)
+"""The order in which states are likely to need a person."""
+NEED = {state: place for place, state in enumerate(STATES_BY_NEED)}
 
 
-def severity(agent: AgentFigures, view: View) -> int:
-    """The severity of the worst alarm about an agent."""
-    return view.severity(agent, AGENT_RULES)
+def agent_need(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, str]:
+    """What puts the agents who need a person first: the worst alarm, the state, the longest in it, the name.
+
+    Args:
+        agent: the agent.
+        severity: of the worst alarm about the agent.
+    """
+    return -severity, NEED[agent.state], agent.since or 0, agent.name.casefold()
 
 
 def _state(agent: AgentFigures, view: View, _width: int) -> Span:
@@ -88,7 +105,7 @@ def does_now_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank
 
 
 def _missed(agent: AgentFigures, view: View, _width: int) -> Span:
-    style = severity_style(view.severity(agent, {"missed_calls"}))
+    style = severity_style(view.severity(agent, Marked.MISSED_CALLS))
     return Span(count(agent.missed or None, view.glyphs.unknown), style)
 
 
@@ -102,10 +119,10 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 
 
 COLUMNS: tuple[Column[AgentFigures], ...] = (
-    sign_column("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(severity(a, v))),
+    sign_column("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
     duration_column("time", "for", "How long the agent has been in this state; runs every second.",
                     lambda a, v: v.since(a.since), width=7, rank=1,
-                    style=lambda a, v: severity_style(v.severity(a, TIME_RULES))),
+                    style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
            sort=lambda a, v: (NEED[a.state], a.reason or "", a.since or 0)),
     text_column("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
@@ -189,7 +206,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        return sorted(view.floor.agents, key=lambda agent: agent_need(agent, severity(agent, view)))
+        return sorted(view.floor.agents, key=lambda agent: agent_need(agent, view.severity(agent)))
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
         """Those who are logged in: the head counts the others."""
@@ -227,7 +244,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         ]
         details += [
             Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
-            for alarm in view.alarms_about(row, AGENT_RULES)[:1]
+            for alarm in view.alarms_about(row)[:1]
         ]
         details += [
             Detail("Now"),

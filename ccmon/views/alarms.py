@@ -17,9 +17,11 @@ from ccmon.model.alarms import (
     LowScoreAlarm,
     QueueAlarm,
     ReasonAlarm,
+    Rule,
     SourceAlarm,
 )
 from ccmon.model.follow_ups import AgentFollowUps
+from ccmon.model.queues import QueueFigures
 
 
 def _length(alarm: Alarm) -> str:
@@ -27,9 +29,7 @@ def _length(alarm: Alarm) -> str:
     return spoken((alarm.value or 0.0) * 1000)
 
 
-def _source(alarm: SourceAlarm) -> str:
-    if alarm.rule == "quiet_source":
-        return _quiet_source(alarm)
+def _data_age(alarm: SourceAlarm) -> str:
     said = "no switch is followed"
     if alarm.source is not None:
         whose = f" of {alarm.source.name}" if alarm.followed > 1 else ""
@@ -46,36 +46,60 @@ def _quiet_source(alarm: SourceAlarm) -> str:
     return text
 
 
-def _queue(alarm: QueueAlarm) -> str:
-    queue, paused, waited = alarm.queue, alarm.agents_paused, _length(alarm)
-    callers = "1 caller waits" if queue.waiting == 1 else f"{queue.waiting} callers wait"
-    recall = f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
-    if alarm.rule == "nobody_on_phones":
-        return f"Nobody takes the calls of {queue.name}: {callers}, the first for {waited}{recall}."
-    if alarm.rule == "longest_wait":
-        busy = f"all {queue.agents_on_phones} are busy{recall}"
-        ready = f"{queue.agents_ready} ready: see why nobody answers" if queue.agents_ready else busy
-        return f"A caller has waited {waited} in {queue.name}{f'; {ready}' if queue.agents_known else ''}."
-    if alarm.rule == "short_of_agents":
-        allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
-        # Agents who serve other queues, too, are counted on the phones of each: only the share is too small.
-        share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
-        missing = -(queue.agents_gap or 0)
-        return f"{queue.name} needs {missing} more on the phones while {callers}{share}{recall}."
+def _callers(queue: QueueFigures) -> str:
+    return "1 caller waits" if queue.waiting == 1 else f"{queue.waiting} callers wait"
+
+
+def _recall(alarm: QueueAlarm) -> str:
+    """Whom to call back from a pause."""
+    paused = alarm.agents_paused
+    return f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
+
+
+def _nobody_on_phones(alarm: QueueAlarm) -> str:
+    callers = _callers(alarm.queue)
+    return f"Nobody takes the calls of {alarm.queue.name}: {callers}, the first for {_length(alarm)}{_recall(alarm)}."
+
+
+def _longest_wait(alarm: QueueAlarm) -> str:
+    queue = alarm.queue
+    busy = f"all {queue.agents_on_phones} are busy{_recall(alarm)}"
+    ready = f"{queue.agents_ready} ready: see why nobody answers" if queue.agents_ready else busy
+    return f"A caller has waited {_length(alarm)} in {queue.name}{f'; {ready}' if queue.agents_known else ''}."
+
+
+def _short_of_agents(alarm: QueueAlarm) -> str:
+    queue = alarm.queue
+    allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
+    # Agents who serve other queues, too, are counted on the phones of each: only the share is too small.
+    share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
+    missing = -(queue.agents_gap or 0)
+    return f"{queue.name} needs {missing} more on the phones while {_callers(queue)}{share}{_recall(alarm)}."
+
+
+def _service_level(alarm: QueueAlarm) -> str:
     level, target = alarm.value or 0.0, alarm.limit or 0.0
-    return f"{queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
+    return f"{alarm.queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
 
 
-def _agent(alarm: AgentAlarm) -> str:
-    agent, spent = alarm.agent, _length(alarm)
-    if alarm.rule == "pause":
-        what = f"on {agent.reason}" if agent.reason else "paused without a reason"
-        return f"{agent.name} has been {what} for {spent}; {spoken((alarm.limit or 0.0) * 1000)} is the limit."
-    if alarm.rule == "wrap_up":
-        return f"{agent.name} has been in wrap-up for {spent}: ask whether help is needed."
-    if alarm.rule == "talk":
-        where = f" in {agent.queue}" if agent.queue else ""
-        return f"{agent.name} has been on one call{where} for {spent}: listen in or help."
+def _pause(alarm: AgentAlarm) -> str:
+    agent, limit = alarm.agent, spoken((alarm.limit or 0.0) * 1000)
+    what = f"on {agent.reason}" if agent.reason else "paused without a reason"
+    return f"{agent.name} has been {what} for {_length(alarm)}; {limit} is the limit."
+
+
+def _wrap_up(alarm: AgentAlarm) -> str:
+    return f"{alarm.agent.name} has been in wrap-up for {_length(alarm)}: ask whether help is needed."
+
+
+def _talk(alarm: AgentAlarm) -> str:
+    agent = alarm.agent
+    where = f" in {agent.queue}" if agent.queue else ""
+    return f"{agent.name} has been on one call{where} for {_length(alarm)}: listen in or help."
+
+
+def _missed_calls(alarm: AgentAlarm) -> str:
+    agent = alarm.agent
     return f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
 
 
@@ -86,13 +110,13 @@ def _low_score(alarm: LowScoreAlarm) -> str:
     return f"{low.who} gave {low.score} of {low.scale}{agent}{queue}: call back."
 
 
-def _reason(alarm: ReasonAlarm) -> str:
+def _rising_problem(alarm: ReasonAlarm) -> str:
     reason = alarm.reason
     usual = f", {reason.usual:.0f} is usual by now" if reason.usual is not None else ""
     return f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
 
 
-def _follow_up_load(alarm: FollowUpLoadAlarm) -> str:
+def _promises_at_risk(alarm: FollowUpLoadAlarm) -> str:
     return f"{follow_up_load_sentence(alarm.owner, does_now(alarm.agent))}."
 
 
@@ -103,20 +127,28 @@ def _follow_ups(alarm: FollowUpsAlarm) -> str:
     return f"{who if alarm.owners else 'Nobody has taken'} {_calls(number)}{oldest} {spoken(alarm.oldest_ms)} ago."
 
 
-SENTENCES: Mapping[type[Alarm], Callable[[Any], str]] = {
-    SourceAlarm: _source,
-    QueueAlarm: _queue,
-    AgentAlarm: _agent,
-    LowScoreAlarm: _low_score,
-    ReasonAlarm: _reason,
-    FollowUpLoadAlarm: _follow_up_load,
-    FollowUpsAlarm: _follow_ups,
+SENTENCES: Mapping[Rule, Callable[[Any], str]] = {
+    Rule.DATA_AGE: _data_age,
+    Rule.QUIET_SOURCE: _quiet_source,
+    Rule.NOBODY_ON_PHONES: _nobody_on_phones,
+    Rule.LONGEST_WAIT: _longest_wait,
+    Rule.SHORT_OF_AGENTS: _short_of_agents,
+    Rule.SERVICE_LEVEL: _service_level,
+    Rule.LOW_SCORE: _low_score,
+    Rule.RISING_PROBLEM: _rising_problem,
+    Rule.TALK: _talk,
+    Rule.WRAP_UP: _wrap_up,
+    Rule.PAUSE: _pause,
+    Rule.MISSED_CALLS: _missed_calls,
+    Rule.PROMISES_AT_RISK: _promises_at_risk,
+    Rule.FOLLOW_UPS: _follow_ups,
+    Rule.MORE_FOLLOW_UPS: _follow_ups,
 }
 
 
 def alarm_sentence(alarm: Alarm) -> str:
     """The sentence of an alarm."""
-    return SENTENCES[type(alarm)](alarm)
+    return SENTENCES[alarm.rule](alarm)
 
 
 def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ccmon.formatting import at_least, clock, coarse, fit, width_of
+from ccmon.model.alarms import Rule, Severity
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import shown_in_line
 from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
-from ccmon.views.view import ACT_NOW, View
+from ccmon.views.view import View
 
 OLD_MS = 15_000
 """Data older than this is marked as old."""
@@ -31,7 +32,7 @@ class Trouble(NamedTuple):
 
 def trouble_shown(view: View) -> Trouble | None:
     """Why the figures shown may not be the ones wanted: old data, or a filter with an unknown name."""
-    silent = next((alarm for alarm in view.floor.alarms if alarm.rule == "data_age"), None)
+    silent = next((alarm for alarm in view.floor.alarms if alarm.rule is Rule.DATA_AGE), None)
     if silent is not None:
         return Trouble(alarm_sentence(silent), stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
@@ -77,7 +78,7 @@ def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
 def alarm_counts(view: View) -> list[Span]:
     """How many alarms there are of each severity."""
     alarms, glyphs = view.floor.alarms, view.glyphs
-    act = sum(alarm.severity >= ACT_NOW for alarm in alarms)
+    act = sum(alarm.severity is Severity.ACT for alarm in alarms)
     watch = len(alarms) - act
     more = view.more_may_come
     spans = []
@@ -108,7 +109,7 @@ def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
     text = fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more), more=glyphs.more)
-    style = TextStyle.BADGE_BAD if worst.severity >= ACT_NOW else TextStyle.WATCH
+    style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, percent, plural
+from ccmon.model.alarms import Severity
 from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.views.column_factories import count_column, drawn_column, percentage_column, sign_column, text_column
 from ccmon.views.columns import Cell, Column
@@ -36,7 +37,8 @@ def style_of(reason: ReasonFigures) -> TextStyle:
 
 
 def _sign(reason: ReasonFigures, view: View, _width: int) -> Span:
-    return view.sign(2 if style_of(reason) is TextStyle.BAD else int(style_of(reason) is TextStyle.WATCH))
+    severities = {TextStyle.BAD: Severity.ACT, TextStyle.WATCH: Severity.WATCH}
+    return view.sign(severities.get(style_of(reason), Severity.NONE))
 
 
 def usual_text(reason: ReasonFigures, unknown: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
+from ccmon.model.alarms import Severity
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
 from ccmon.views.agents import WORDS
@@ -146,7 +147,7 @@ def alarm_lines(view: View, width: int) -> list[StyledLine]:
     for alarm in view.floor.alarms:
         moment = dated(alarm.since, view.zone, view.now)
         since = f"since {moment} ({coarse(view.since(alarm.since))})" if alarm.since else ""
-        word = "act now" if alarm.severity >= 2 else "watch"
+        word = "act now" if alarm.severity is Severity.ACT else "watch"
         head = [
             view.sign(alarm.severity),
             Span(f" {word}  ", severity_style(alarm.severity)),

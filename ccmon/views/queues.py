@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, duration, mean, percent
+from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.column_factories import (
@@ -21,10 +22,6 @@ from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View, severity_style
-
-WAIT_RULES = frozenset({"nobody_on_phones", "longest_wait"})
-"""Alarms about those who wait."""
-RULES = WAIT_RULES | {"short_of_agents", "service_level"}
 
 
 def _live(queue: QueueFigures, view: View) -> float | None:
@@ -46,7 +43,7 @@ def wait_style(queue: QueueFigures, view: View) -> TextStyle:
     if waited is None:
         return TextStyle.QUIET
     late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
-    return severity_style(view.severity(queue, WAIT_RULES), TextStyle.WATCH if late else TextStyle.TEXT)
+    return severity_style(view.severity(queue, Marked.WAIT), TextStyle.WATCH if late else TextStyle.TEXT)
 
 
 def known(queue: QueueFigures, number: int) -> int | None:
@@ -82,7 +79,7 @@ def _needed(view: View) -> str:
 def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
     level, target = _live(queue, view), queue.service_level_target
     short_of_target = 0.0 if level is None or target is None else level - target
-    return -view.severity(queue, RULES), queue.longest_wait_since or float("inf"), short_of_target
+    return -view.severity(queue), queue.longest_wait_since or float("inf"), short_of_target
 
 
 def _short_style(queue: QueueFigures, _view: View) -> TextStyle:
@@ -90,7 +87,7 @@ def _short_style(queue: QueueFigures, _view: View) -> TextStyle:
 
 
 COLUMNS: tuple[Column[QueueFigures], ...] = (
-    sign_column("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q, RULES))),
+    sign_column("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q))),
     duration_column("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
                     lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_style),
     count_column("waiting", "wait", "Callers who wait now.", lambda q, v: q.waiting, rank=1,
@@ -177,7 +174,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         """Callers waiting, the longest wait and the service level."""
         total, glyphs = view.floor.total, view.glyphs
         style = TextStyle.GOOD if total.waiting == 0 else wait_style(total, view)
-        worst = max((view.severity(queue, WAIT_RULES) for queue in view.floor.queues), default=0)
+        worst = max((view.severity(queue, Marked.WAIT) for queue in view.floor.queues), default=Severity.NONE)
         style = severity_style(worst, style) if total.waiting else style
         longest = duration(view.waited(total.longest_wait_since), glyphs.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
@@ -230,7 +227,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("Purpose", row.purpose or unknown),
             *(
                 Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
-                for alarm in view.alarms_about(row, RULES)
+                for alarm in view.alarms_about(row)
             ),
             *_details_now(row, view),
             *_details_of_visits(row),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ccmon.formatting import clock, coarse, count, fit, percent, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
+from ccmon.model.alarms import Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views.agents import does_now_column
@@ -79,7 +80,7 @@ def style_of(row: SatisfactionFigures, view: View) -> TextStyle:
 
 
 def _sign(row: SatisfactionFigures, view: View, _width: int) -> Span:
-    return view.sign(int(lower(row, view)))
+    return view.sign(Severity.WATCH if lower(row, view) else Severity.NONE)
 
 
 def _score(row: SatisfactionFigures, view: View, _width: int) -> Span:

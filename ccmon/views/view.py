@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
-from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm
+from ccmon.model.alarms import AgentAlarm, Alarm, Marked, QueueAlarm, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
-
-ACT_NOW = 2
-"""Severity of an alarm that somebody must act on now."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,24 +107,26 @@ class View:
         """How long a caller has waited so far, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
         return None if entered_at is None else wait_ms(entered_at, self.runs_until)
 
-    def alarms_about(self, row: QueueFigures | AgentFigures, rules: Collection[str]) -> Sequence[Alarm]:
-        """The alarms about a queue or an agent by these rules, the worst first."""
-        return [alarm for alarm in self.alarms.get((type(row), row.id), ()) if alarm.rule in rules]
+    def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
+        """The alarms about a queue or an agent, the worst first."""
+        return self.alarms.get((type(row), row.id), ())
 
-    def severity(self, row: QueueFigures | AgentFigures, rules: Collection[str]) -> int:
-        """The severity of the worst of them; 0 where there is none."""
-        found = self.alarms.get((type(row), row.id))
-        return max((alarm.severity for alarm in found if alarm.rule in rules), default=0) if found else 0
+    def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
+        """The severity of the worst of them, or of the worst that marks a figure."""
+        found = self.alarms_about(row)
+        if marked is not None:
+            found = [alarm for alarm in found if alarm.rule.marked is marked]
+        return max((alarm.severity for alarm in found), default=Severity.NONE)
 
-    def sign(self, severity: int) -> Span:
+    def sign(self, severity: Severity) -> Span:
         """The sign of a severity, one cell wide."""
-        if severity >= ACT_NOW:
+        if severity is Severity.ACT:
             return Span(self.glyphs.act, TextStyle.BAD)
         return Span(self.glyphs.watch, TextStyle.WATCH) if severity else Span(" ")
 
 
-def severity_style(severity: int, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:
+def severity_style(severity: Severity, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:
     """The style of a figure that an alarm is about."""
-    if severity >= ACT_NOW:
+    if severity is Severity.ACT:
         return TextStyle.BAD
     return TextStyle.WATCH if severity else otherwise

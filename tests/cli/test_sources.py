@@ -13,6 +13,7 @@ from ccmon.database import database_file, reader
 from ccmon.database.rejections import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
+from ccmon.model.alarms import Rule
 from ccmon.views.alarms import alarm_sentence
 from tests.commands import ccmon, one_line
 from tests.sources.following import call_database
@@ -169,17 +170,17 @@ def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
 def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "log", "queue-log", checked_ms=2_000, record_ms=2 * 3_600_000)
-    quiet = [alarm for alarm in reader.snapshot(path).alarms if alarm.rule == "quiet_source"]
+    quiet = [alarm for alarm in reader.snapshot(path).alarms if alarm.rule is Rule.QUIET_SOURCE]
     assert [alarm_sentence(alarm) for alarm in quiet] == [
         "Nothing new in log for 2 h 00 while 1 agent is ready: does the switch still write it? "
         "1 line of it did not go in: ccmon sources --rejected."
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
     alarms = {alarm.rule: alarm for alarm in reader.snapshot(path).alarms}
-    assert alarm_sentence(alarms["data_age"]).endswith(
+    assert alarm_sentence(alarms[Rule.DATA_AGE]).endswith(
         "old: ask the administrator whether ccmon follow of pbx still runs."
     )
-    assert alarms["quiet_source"].subject == "log"
+    assert alarms[Rule.QUIET_SOURCE].subject == "log"
 
 
 def test_names_that_harm_are_shown_harmlessly(tmp_path: Path) -> None:

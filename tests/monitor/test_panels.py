@@ -12,8 +12,9 @@ from msgspec.structs import asdict, replace
 
 from ccmon.formatting import UNKNOWN, width_of
 from ccmon.model.agents import AgentState
+from ccmon.model.alarms import AgentAlarm, FollowUpLoadAlarm, QueueAlarm, Rule
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import AGENT_RULES, find_alarms
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views.all_panels import panels
@@ -172,9 +173,9 @@ def test_unknown_is_a_dash_and_never_zero() -> None:
 def test_agents_who_need_a_person_come_before_those_who_do_not() -> None:
     view = View.of(floor(60))
     rows = list(panels()[1].rows(view))
-    severities = [view.severity(agent, AGENT_RULES) for agent in rows]
+    severities = [view.severity(agent) for agent in rows]
     assert severities == sorted(severities, reverse=True)
-    calm = [agent.state for agent in rows if not view.severity(agent, AGENT_RULES)]
+    calm = [agent.state for agent in rows if not view.severity(agent)]
     assert calm.index(AgentState.TALKING) < calm.index(AgentState.READY)
 
 
@@ -268,12 +269,12 @@ def test_a_filter_lets_the_alarms_of_others_out_even_where_names_are_shared(kind
         agents = {agent.name for agent in part.agents}
         served = {queue for agent in part.agents for queue in agent.queues}
         for alarm in part.alarms:
-            if alarm.rule in {"nobody_on_phones", "longest_wait", "short_of_agents", "service_level"}:
+            if isinstance(alarm, QueueAlarm):
                 assert alarm.subject in {queue.name for queue in part.queues}
                 assert kind != "team" or alarm.subject in served
-            elif alarm.rule in AGENT_RULES | {"promises_at_risk", "follow_ups"}:
+            elif isinstance(alarm, AgentAlarm | FollowUpLoadAlarm) or alarm.rule is Rule.FOLLOW_UPS:
                 assert alarm.subject in agents | {"nobody"}
-            elif alarm.rule == "low_score":
+            elif alarm.rule is Rule.LOW_SCORE:
                 assert alarm.subject in {score.who for score in known(part.low_scores)}
         assert part.alarms[0].rule == "data_age", "what concerns the whole floor stays"
         assert len(part.alarms) < len(whole.alarms)

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from ccmon.formatting import percent
 from ccmon.metrics.durations import spoken
 from ccmon.model.agents import AgentState
+from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import RULES, Limits
+from ccmon.snapshot.alarm_limits import AlarmLimits
 from tests import floors
 from tests.alarm_lines import AlarmLine, alarms_of
 
@@ -43,7 +44,7 @@ def quiet() -> FloorSnapshot:
 
 
 def found(snapshot: FloorSnapshot, rule: str) -> list[AlarmLine]:
-    assert all(alarm.rule in RULES for alarm in alarms_of(snapshot))
+    assert all(alarm.rule in set(Rule) for alarm in alarms_of(snapshot))
     return [alarm for alarm in alarms_of(snapshot) if alarm.rule == rule]
 
 
@@ -143,7 +144,7 @@ def test_follow_ups_are_one_line_an_owner_and_one_for_the_rest() -> None:
     floor = quiet()
     floor = replace(floor, follow_ups=replace(floor.follow_ups, items=items))
     lines = [alarm for alarm in alarms_of(floor) if alarm.rule in {"follow_ups", "more_follow_ups"}]
-    assert len(lines) == Limits().follow_up_owners + 1
+    assert len(lines) == AlarmLimits().follow_up_owners + 1
     assert sum(alarm.value or 0 for alarm in lines) == 50
     assert lines[-1].rule == "more_follow_ups", "the others come after those that are named"
 

@@ -10,20 +10,15 @@ from msgspec.structs import replace
 from ccmon.metrics.durations import spoken
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, RecordOf, Risk
 from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarms import Rule, Severity
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import (
-    ACT,
-    AGENT_RULES,
-    STATES_BY_NEED,
-    WATCH,
-    Limits,
-    agent_need,
-    known_until,
-)
-from ccmon.views.alarms import does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
+from ccmon.snapshot.alarm_limits import AlarmLimits
+from ccmon.snapshot.data_age import known_until
+from ccmon.views.agents import STATES_BY_NEED, agent_need
+from ccmon.views.alarms import SENTENCES, does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
 from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.test_alarm_rules import source, with_sources
 from tests.snapshot.test_alarms import AT, quiet, with_agent, with_queue
@@ -170,7 +165,7 @@ def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
         ("promises_at_risk", "Bo", 1.0),
     ]
     text = "Bo owns 6, needs 48 min, has 35 min: 1 cannot be kept."
-    assert found[-1] == AlarmLine("promises_at_risk", WATCH, "Bo", None, 1.0, 0.0, text)
+    assert found[-1] == AlarmLine("promises_at_risk", Severity.WATCH, "Bo", None, 1.0, 0.0, text)
     assert alarms_of(with_owners(owner(0, 0), owner(0, None))) == ()
 
 
@@ -210,7 +205,9 @@ REASON = ReasonFigures(
 def test_a_rising_problem(reason: ReasonFigures, text: str) -> None:
     steady = replace(reason, name="Delivery", rising=False)
     floor = replace(quiet(), problems=ProblemFigures(20, 13, (steady, reason, steady), AT - 5, 4))
-    assert alarms_of(floor) == (AlarmLine("rising_problem", WATCH, "Invoice", AT - 5, 12.0, reason.usual, text),)
+    assert alarms_of(floor) == (
+        AlarmLine("rising_problem", Severity.WATCH, "Invoice", AT - 5, 12.0, reason.usual, text),
+    )
 
 
 @pytest.mark.parametrize(
@@ -247,7 +244,7 @@ def test_old_data_is_measured_up_to_where_it_ends() -> None:
     floor = replace(with_queue(**waits), data_at=AT - 40 * S)
     floor = with_sources(floor, source("pbx", last_record_at=AT))
     assert [alarm.rule for alarm in alarms_of(floor)] == ["data_age"]
-    patient = Limits(data_age_ms=40 * S)
+    patient = AlarmLimits(data_age_ms=40 * S)
     assert [(alarm.rule, alarm.value) for alarm in alarms_of(floor, limits=patient)] == [("longest_wait", 90.0)]
 
 
@@ -263,13 +260,13 @@ def test_where_no_source_tells_of_agents_a_wait_is_said_without_them() -> None:
         waiting=1, longest_wait_since=AT - 61 * S, agents_on_phones=0, agents_needed=None, agents_known=False
     )
     text = "A caller has waited 1:01 min in Sales."
-    assert alarms_of(floor) == (AlarmLine("longest_wait", ACT, "Sales", AT - 61 * S, 61.0, 60.0, text),)
+    assert alarms_of(floor) == (AlarmLine("longest_wait", Severity.ACT, "Sales", AT - 61 * S, 61.0, 60.0, text),)
 
 
 def test_a_queue_that_is_allotted_nobody_is_short_of_all() -> None:
     floor = with_queue(waiting=1, longest_wait_since=AT - S, agents_on_phones=2, agents_allotted=0, agents_needed=1)
     text = "Sales needs 1 more on the phones while 1 caller waits: its share is 0 of the 2 there."
-    assert alarms_of(floor) == (AlarmLine("short_of_agents", WATCH, "Sales", None, 0.0, 1.0, text),)
+    assert alarms_of(floor) == (AlarmLine("short_of_agents", Severity.WATCH, "Sales", None, 0.0, 1.0, text),)
 
 
 def test_the_worst_of_a_rule_is_worst_by_its_own_limit() -> None:
@@ -291,15 +288,23 @@ def test_a_service_level_of_nothing_is_the_worst() -> None:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ((agent(AgentState.READY), 2), (agent(AgentState.UNAVAILABLE), 1)),
-        ((agent(AgentState.RINGING), 0), (agent(AgentState.PAUSED), 0)),
-        ((agent(AgentState.PAUSED, since=5), 0), (agent(AgentState.PAUSED, since=6), 0)),
-        ((agent(AgentState.UNKNOWN, since=None, name="Zoe"), 0), (agent(AgentState.UNKNOWN, since=1, name="Al"), 0)),
-        ((agent(AgentState.READY, name="ann"), 0), (agent(AgentState.READY, name="Bob"), 0)),
+        ((agent(AgentState.READY), Severity(2)), (agent(AgentState.UNAVAILABLE), Severity(1))),
+        ((agent(AgentState.RINGING), Severity(0)), (agent(AgentState.PAUSED), Severity(0))),
+        ((agent(AgentState.PAUSED, since=5), Severity(0)), (agent(AgentState.PAUSED, since=6), Severity(0))),
+        (
+            (agent(AgentState.UNKNOWN, since=None, name="Zoe"), Severity(0)),
+            (agent(AgentState.UNKNOWN, since=1, name="Al"), Severity(0)),
+        ),
+        ((agent(AgentState.READY, name="ann"), Severity(0)), (agent(AgentState.READY, name="Bob"), Severity(0))),
     ],
 )
-def test_who_needs_a_person_first(first: tuple[AgentFigures, int], second: tuple[AgentFigures, int]) -> None:
+def test_who_needs_a_person_first(first: tuple[AgentFigures, Severity], second: tuple[AgentFigures, Severity]) -> None:
     assert agent_need(*first) < agent_need(*second)
+
+
+def test_every_rule_has_a_sentence() -> None:
+    assert list(SENTENCES) == list(Rule)
+    assert len(Rule) == 15
 
 
 def test_every_state_has_a_place_in_the_order_of_need() -> None:
@@ -310,7 +315,12 @@ def test_the_rules_about_agents_are_those_that_a_floor_of_agents_breaks() -> Non
     long_ago = AT - 600 * MINUTE
     states = (AgentState.TALKING, AgentState.HOLD, AgentState.WRAP_UP, AgentState.PAUSED, AgentState.READY)
     people = tuple(agent(state, id=number, since=long_ago, missed=9) for number, state in enumerate(states))
-    assert {alarm.rule for alarm in alarms_of(replace(quiet(), agents=people))} == AGENT_RULES
+    assert {alarm.rule for alarm in alarms_of(replace(quiet(), agents=people))} == {
+        Rule.TALK,
+        Rule.WRAP_UP,
+        Rule.PAUSE,
+        Rule.MISSED_CALLS,
+    }
 
 
 def test_the_lowest_score_stands_first() -> None:

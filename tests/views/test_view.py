@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ccmon.model.agents import AgentState
-from ccmon.snapshot.alarms import AGENT_RULES, find_alarms
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.agents import AgentsPanel
-from ccmon.views.queues import RULES, QueuesPanel
+from ccmon.views.queues import QueuesPanel
 from ccmon.views.view import View
 from tests.busy_floor import busy_floor
 from tests.floors import MINUTE, floor
@@ -19,7 +19,7 @@ def test_of_two_agents_of_one_name_the_one_with_the_alarm_is_marked() -> None:
     ready = replace(whole.agents[1], name="Anna", state=AgentState.READY, since=whole.at - MINUTE, missed=0)
     whole = replace(whole, agents=(ready, paused))
     view = View.of(replace(whole, alarms=find_alarms(whole)))
-    assert [view.severity(agent, AGENT_RULES) for agent in (paused, ready)] == [1, 0]
+    assert [view.severity(agent) for agent in (paused, ready)] == [1, 0]
     assert AgentsPanel().rows(view)[0] is paused
     alerts = [[each.label for each in AgentsPanel().details(agent, view)].count("Alert") for agent in (paused, ready)]
     assert alerts == [1, 0]
@@ -30,11 +30,11 @@ def test_an_agent_who_is_called_like_a_queue_has_none_of_its_alarms() -> None:
     named = replace(whole.agents[0], name=whole.queues[0].name, state=AgentState.READY, since=whole.at, missed=0)
     whole = replace(whole, agents=(named, *whole.agents[1:]))
     view = View.of(replace(whole, alarms=find_alarms(whole)))
-    assert view.severity(whole.queues[0], RULES) == 2
-    assert view.severity(named, RULES | AGENT_RULES) == 0
-    assert view.severity(view.floor.total, RULES) == 0, "no alarm is about all queues"
+    assert view.severity(whole.queues[0]) == 2
+    assert view.severity(named) == 0
+    assert view.severity(view.floor.total) == 0, "no alarm is about all queues"
     labels = [detail.label for detail in QueuesPanel().details(whole.queues[0], view)]
-    assert labels.count("Alert") == len(view.alarms_about(whole.queues[0], RULES)) > 1
+    assert labels.count("Alert") == len(view.alarms_about(whole.queues[0])) > 1
 
 
 def test_what_an_owner_does_now_is_found_by_the_id() -> None:

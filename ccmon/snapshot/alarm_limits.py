@@ -1,0 +1,45 @@
+"""Limits of alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from ccmon.model.sources import SourceHealth
+
+MINUTE_MS = 60_000
+
+
+class AlarmLimits(Struct, frozen=True):
+    """From where on something is worth an alarm."""
+
+    wait_thresholds: float = 3.0
+    """Waits of a caller, in service level thresholds of the queue."""
+    service_level_events: int = 10
+    """Visits that must have counted before a service level is judged (metrics.md 4)."""
+    pause_ms: int = 20 * MINUTE_MS
+    """A pause whose reason has no limit of its own."""
+    wrap_up_ms: int = 3 * MINUTE_MS
+    talk_ms: int = 20 * MINUTE_MS
+    missed_calls: int = 3
+    """Calls missed today by an agent who is offered calls now."""
+    follow_up_owners: int = 5
+    """Owners of overdue follow-ups who get a line of their own; the rest share one."""
+    low_scores: int = 5
+    """Unhappy customers who get a line of their own, the latest."""
+    owners_at_risk: int = 3
+    """Owners who get a line because promises of theirs will be late, those with most first."""
+    data_age_ms: int = 30_000
+    """While a source is followed."""
+    import_age_ms: int = 30 * MINUTE_MS
+    """While none is."""
+    quiet_ms: int = 60 * MINUTE_MS
+    """A followed source without a heartbeat has reported nothing, while agents are ready."""
+
+    def of_data_ms(self, sources: Iterable[SourceHealth]) -> int:
+        """How old the newest data may be."""
+        return self.data_age_ms if any(source.following for source in sources) else self.import_age_ms
+
+
+DEFAULT_LIMITS = AlarmLimits()
