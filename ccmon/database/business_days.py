@@ -9,13 +9,13 @@ from __future__ import annotations
 import difflib
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
-from ccmon.model.business_day import BusinessDay
+from ccmon.model.business_day import BusinessDay, day_start
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2060
@@ -48,23 +48,18 @@ def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -
     comes twice, as the first. A date that a zone left out (Apia, 30 December 2011) has no business day.
     """
     rules = zone(time_zone)
-    starts_at = _edge(rules, first, day_starts_ms)
+    starts_at = day_start(first, rules, day_starts_ms)
     day = first
     while day <= last:
         stretch = min(_WEEK, (last - day).days + 1)
-        week_ends_at = _edge(rules, day + timedelta(days=stretch), day_starts_ms)
+        week_ends_at = day_start(day + timedelta(days=stretch), rules, day_starts_ms)
         is_plain = week_ends_at - starts_at == stretch * _DAY_MS  # clocks do not change twice within a week
         for _ in range(stretch):
             following = day + timedelta(days=1)
-            ends_at = starts_at + _DAY_MS if is_plain else _edge(rules, following, day_starts_ms)
+            ends_at = starts_at + _DAY_MS if is_plain else day_start(following, rules, day_starts_ms)
             if ends_at > starts_at:
                 yield BusinessDay(day.isoformat(), starts_at, ends_at)
             day, starts_at = following, ends_at
-
-
-def _edge(rules: ZoneInfo, day: date, day_starts_ms: int) -> int:
-    wall_clock = datetime(day.year, day.month, day.day) + timedelta(milliseconds=day_starts_ms)
-    return round(wall_clock.replace(tzinfo=rules).timestamp() * 1000)
 
 
 def fill(connection: sqlite3.Connection) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.database.driver import Parameters
-from ccmon.model.business_day import BusinessDay
+from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.model.sales import Period
 from ccmon.snapshot.directory import Directory, Site
 
@@ -55,8 +55,7 @@ class BusinessDates:
 
     def start(self, day: date) -> int:
         """The moment at which a business day starts."""
-        local = datetime.combine(day, time()) + timedelta(milliseconds=self._starts_ms)
-        return round(local.replace(tzinfo=self._zone).timestamp() * 1000)
+        return day_start(day, self._zone, self._starts_ms)
 
 
 def period_edges(period: Period, today: date) -> tuple[date, date]:

@@ -1,35 +1,9 @@
-"""Agents' time, which is cut at the edges of the day, and its ratios (metrics.md 1.6 and 6.6)."""
+"""Ratios of agents' time (metrics.md 6.6)."""
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 OCCUPANCY_AT_LEAST_MS = 15 * 60 * 1000
 """Below this much handling and ready time an occupancy says nothing (metrics.md 6.6)."""
-
-
-class Handling(Struct, frozen=True):
-    """Time that went into calls, in milliseconds."""
-
-    talk_ms: int = 0
-    hold_ms: int = 0
-    wrap_up_ms: int = 0
-
-    def plus(self, other: Handling) -> Handling:
-        """Both together."""
-        return Handling(self.talk_ms + other.talk_ms, self.hold_ms + other.hold_ms, self.wrap_up_ms + other.wrap_up_ms)
-
-
-def handling_since(since: int, answered_at: int, ended_at: int, wrapped_up_at: int, hold_ms: int) -> Handling:
-    """The part of a call's handling that lies after a moment.
-
-    Nobody notes when in a call the customer was on hold: the hold is spread over the whole conversation.
-    """
-    conversation_ms = max(0, ended_at - answered_at)
-    part_ms = max(0, ended_at - max(answered_at, since))
-    hold_part_ms = min(hold_ms, conversation_ms) * part_ms // conversation_ms if conversation_ms else 0
-    wrap_up_ms = max(0, wrapped_up_at - max(ended_at, since))
-    return Handling(part_ms - hold_part_ms, hold_part_ms, wrap_up_ms)
 
 
 def occupancy(talk_ms: int, hold_ms: int, wrap_up_ms: int, ready_ms: int) -> float | None:

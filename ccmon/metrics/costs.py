@@ -6,7 +6,7 @@ None.
 
 from __future__ import annotations
 
-from ccmon.metrics.wait_times import average
+from ccmon.metrics.means import average
 
 HOUR_MS = 3_600_000
 

@@ -1,8 +1,36 @@
-"""Handling time (metrics.md 7)."""
+"""Handling time (metrics.md 1.6 and 7)."""
 
 from __future__ import annotations
+
+from msgspec import Struct
+
+from ccmon.metrics.means import average
+
+
+class Handling(Struct, frozen=True):
+    """Time that went into calls, in milliseconds."""
+
+    talk_ms: int = 0
+    hold_ms: int = 0
+    wrap_up_ms: int = 0
+
+    def plus(self, other: Handling) -> Handling:
+        """Both together."""
+        return Handling(self.talk_ms + other.talk_ms, self.hold_ms + other.hold_ms, self.wrap_up_ms + other.wrap_up_ms)
+
+
+def handling_since(since: int, answered_at: int, ended_at: int, wrapped_up_at: int, hold_ms: int) -> Handling:
+    """The part of a call's handling that lies after a moment.
+
+    Nobody notes when in a call the customer was on hold: the hold is spread over the whole conversation.
+    """
+    conversation_ms = max(0, ended_at - answered_at)
+    part_ms = max(0, ended_at - max(answered_at, since))
+    hold_part_ms = min(hold_ms, conversation_ms) * part_ms // conversation_ms if conversation_ms else 0
+    wrap_up_ms = max(0, wrapped_up_at - max(ended_at, since))
+    return Handling(part_ms - hold_part_ms, hold_part_ms, wrap_up_ms)
 
 
 def average_handling(talk_ms: int, hold_ms: int, wrap_up_ms: int, handled: int) -> float | None:
     """Average handling time in milliseconds: ``(talk + hold + wrap-up) / handled``; None when nothing was handled."""
-    return (talk_ms + hold_ms + wrap_up_ms) / handled if handled > 0 else None
+    return average(talk_ms + hold_ms + wrap_up_ms, handled)

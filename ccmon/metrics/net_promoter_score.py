@@ -7,7 +7,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from ccmon.metrics.sales import Z_95
+from ccmon.metrics.confidence_interval import Z_95
 from ccmon.units import Count, Quantity
 
 SHOWN_FROM = 30

@@ -80,7 +80,7 @@ def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:
 
 
 def expected(quota: int | None, share: float | None) -> float | None:
-    """Sales that a quota expects by the moment at which ``share`` of the day has gone. None without a quota."""
+    """Sales or revenue that a quota expects when ``share`` of the period has passed. None without a quota."""
     return quota * share if quota and share is not None else None
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from ccmon.metrics.sales import wilson_interval
+from ccmon.metrics.confidence_interval import wilson_interval
 
 HOUR_MS = 3_600_000
 

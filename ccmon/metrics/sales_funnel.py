@@ -9,14 +9,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ccmon.metrics.wait_times import average
+from ccmon.metrics.means import average
 
 HOUR_MS = 3_600_000
-
-
-def share(part: int, whole: int) -> float | None:
-    """``part / whole``; None for an empty set, and where the parts outnumber the whole."""
-    return part / whole if whole > 0 and part <= whole else None
 
 
 def revenue_per_call(net_revenue_cents: int, sales_calls: int) -> float | None:

@@ -11,7 +11,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from ccmon.metrics.sales import wilson_interval
+from ccmon.metrics.confidence_interval import wilson_interval
 
 HIDDEN_BELOW = 10
 """Below this many answers a score is hidden and only their number shown (metrics.md 9.4)."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ccmon.metrics import agents, handling, sales
+from ccmon.metrics import agents, handling, ratios, sales
 from ccmon.units import Count, Ratio
 
 
@@ -176,4 +176,4 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     @property
     def satisfaction(self) -> Ratio | None:
         """Top-2-box share; None below 10 answers (metrics.md 9.4)."""
-        return sales.share_of_enough(self.satisfied, self.surveys, at_least=10)
+        return ratios.share_of_enough(self.satisfied, self.surveys, at_least=10)

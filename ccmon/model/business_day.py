@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from msgspec import Struct
 
 
@@ -12,3 +15,13 @@ class BusinessDay(Struct, frozen=True):
     """ISO date in the site's time zone."""
     starts_at: int
     ends_at: int
+
+
+def day_start(day: date, zone: ZoneInfo, reset_ms: int) -> int:
+    """The moment at which the business day of a date starts: when local clocks show the reset time.
+
+    Raises:
+        OverflowError: it lies at an end of the calendar.
+    """
+    wall_clock = datetime.combine(day, time()) + timedelta(milliseconds=reset_ms)
+    return round(wall_clock.replace(tzinfo=zone).timestamp() * 1000)

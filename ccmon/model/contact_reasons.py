@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from ccmon.metrics import sales_funnel
+from ccmon.metrics import ratios
 from ccmon.units import Count, Quantity, Ratio
 
 
@@ -78,4 +78,4 @@ class ProblemFigures(Struct, frozen=True):
     @property
     def coded_share(self) -> Ratio | None:
         """Share of answered calls with a reason; every figure here is biased where it is low."""
-        return sales_funnel.share(self.coded, self.answered)
+        return ratios.share(self.coded, self.answered)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from ccmon.metrics import costs, sales_funnel, wait_times
+from ccmon.metrics import costs, means, sales_funnel
 from ccmon.model.calls import Direction
 from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
@@ -30,7 +30,7 @@ class WorkFigures(Struct, frozen=True):
     @property
     def per_agent(self) -> Quantity | None:
         """Calls handled for each agent who handled any, so far today."""
-        return wait_times.average(self.handled, self.agents)
+        return means.average(self.handled, self.agents)
 
 
 class ResourceFigures(Struct, frozen=True, kw_only=True):
@@ -78,9 +78,7 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
     @property
     def cost_per_sale_cents(self) -> Quantity | None:
         """Labour that went into sales over orders."""
-        return (
-            wait_times.average(round(self.sales_cost_cents), self.orders) if self.sales_cost_cents is not None else None
-        )
+        return means.average(round(self.sales_cost_cents), self.orders) if self.sales_cost_cents is not None else None
 
     @property
     def cost_per_new_customer_cents(self) -> Quantity | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ccmon.metrics import sales
+from ccmon.metrics import ratios
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, Risk
 from ccmon.units import Count, Quantity, Ratio
 
@@ -83,7 +83,7 @@ class FollowUpFigures(Struct, frozen=True):
     @property
     def on_time_rate(self) -> Ratio | None:
         """Done on time over those whose original due moment lies in the day so far (metrics.md 10.3)."""
-        return sales.share_of_enough(self.on_time, self.on_time_of, at_least=1)
+        return ratios.share_of_enough(self.on_time, self.on_time_of, at_least=1)
 
 
 class AgentFollowUps(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from ccmon.metrics import handling, service_level, wait_times
+from ccmon.metrics import handling, means, service_level, wait_times
 from ccmon.units import Count, Ratio, one_of
 
 
@@ -175,12 +175,12 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     @property
     def asa_ms(self) -> float | None:
         """Average speed of answer (metrics.md 5)."""
-        return wait_times.average(self.answered_wait_ms, self.answered_after_wait)
+        return means.average(self.answered_wait_ms, self.answered_after_wait)
 
     @property
     def average_abandon_ms(self) -> float | None:
         """Mean wait of those who abandoned, short abandons left out (metrics.md 5)."""
-        return wait_times.average(self.abandoned_wait_ms, self.abandoned - self.short_abandoned)
+        return means.average(self.abandoned_wait_ms, self.abandoned - self.short_abandoned)
 
     @property
     def abandonment_rate(self) -> Ratio | None:

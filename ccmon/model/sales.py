@@ -7,11 +7,11 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from ccmon.metrics import forecast, quotas, sales, sales_funnel
+from ccmon.metrics import confidence_interval, forecast, quotas, ratios, sales, sales_funnel
+from ccmon.metrics.confidence_interval import Interval
 from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
-from ccmon.metrics.pace import Basis
+from ccmon.metrics.pace import Basis, expected
 from ccmon.metrics.quotas import Verdict, verdict
-from ccmon.metrics.sales import Interval
 from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
 
@@ -78,7 +78,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def expected_by_now(self) -> Quantity | None:
         """Sales that the quota expects by now."""
-        return self.quota_sales * self.share if self.quota_sales and self.share is not None else None
+        return expected(self.quota_sales, self.share)
 
     @property
     def pace(self) -> Quantity | None:
@@ -135,8 +135,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def revenue_pace(self) -> float | None:
         """Revenue so far over the revenue expected by now."""
-        expected = self.quota_revenue_cents * self.share if self.quota_revenue_cents and self.share else None
-        return sales.pace(self.revenue_cents, expected)
+        return sales.pace(self.revenue_cents, expected(self.quota_revenue_cents, self.share))
 
 
 class OtherCurrency(Struct, frozen=True):
@@ -197,7 +196,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     @property
     def inbound_interval(self) -> Interval | None:
         """The 95 % Wilson interval of the inbound conversion."""
-        return sales.wilson_interval(self.inbound_converted, self.inbound_calls)
+        return confidence_interval.wilson_interval(self.inbound_converted, self.inbound_calls)
 
     @property
     def outbound_conversion(self) -> Ratio | None:
@@ -207,17 +206,17 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     @property
     def outbound_interval(self) -> Interval | None:
         """The 95 % Wilson interval of the outbound conversion."""
-        return sales.wilson_interval(self.outbound_converted, self.right_party)
+        return confidence_interval.wilson_interval(self.outbound_converted, self.right_party)
 
     @property
     def contact_rate(self) -> Ratio | None:
         """Contacts over attempts."""
-        return sales_funnel.share(self.contacts, self.attempts)
+        return ratios.share(self.contacts, self.attempts)
 
     @property
     def right_party_rate(self) -> Ratio | None:
         """Right-party contacts over contacts."""
-        return sales_funnel.share(self.right_party, self.contacts)
+        return ratios.share(self.right_party, self.contacts)
 
     @property
     def average_order_cents(self) -> float | None:
@@ -294,7 +293,7 @@ class SalesFigures(Struct, frozen=True, kw_only=True):
     @property
     def conversion_interval(self) -> Interval | None:
         """The 95 % Wilson interval of the conversion (metrics.md 9.4)."""
-        return sales.wilson_interval(self.converted, self.sales_calls)
+        return confidence_interval.wilson_interval(self.converted, self.sales_calls)
 
     @property
     def attainment(self) -> Quantity | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from ccmon.metrics import net_promoter_score, sales
+from ccmon.metrics import confidence_interval, net_promoter_score, ratios
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
@@ -56,12 +56,12 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
     @property
     def top_two_box(self) -> Ratio | None:
         """Share in the two top boxes; None below 10 answers."""
-        return sales.share_of_enough(self.satisfied, self.answers, at_least=10)
+        return ratios.share_of_enough(self.satisfied, self.answers, at_least=10)
 
     @property
-    def interval(self) -> sales.Interval | None:
+    def interval(self) -> confidence_interval.Interval | None:
         """The 95 % Wilson interval of the share; None without answers."""
-        return sales.wilson_interval(self.satisfied, self.answers)
+        return confidence_interval.wilson_interval(self.satisfied, self.answers)
 
     @property
     def confidence(self) -> Confidence:

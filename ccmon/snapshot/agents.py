@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import astuple, replace
 
-from ccmon.metrics.agents import Handling, handling_since
+from ccmon.metrics.handling import Handling, handling_since
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.snapshot.directory import AgentEntry

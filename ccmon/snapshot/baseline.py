@@ -8,8 +8,8 @@ from datetime import date
 
 from msgspec import Struct
 
+from ccmon.metrics.means import average
 from ccmon.metrics.pace import DAYS_NEEDED, worked_days
-from ccmon.metrics.wait_times import average
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_records import AgentWeekday, DayTotals
 from ccmon.snapshot.periodic_rows import FinishedDays

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from ccmon.metrics import costs
 from ccmon.metrics.handling import average_handling
+from ccmon.metrics.means import average
 from ccmon.metrics.percentage import percent
-from ccmon.metrics.wait_times import average
+from ccmon.metrics.sales import conversion
 from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
@@ -157,7 +158,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         ends_on=ends_on.isoformat(),
         days=days,
         sales_calls=sales_calls,
-        conversion=average(converted, sales_calls) if converted <= sales_calls else None,
+        conversion=conversion(converted, sales_calls),
         retention_calls=retention_calls,
         won_per_call=average(new.customers, sales_calls),
         kept_per_call=average(kept.customers, retention_calls),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ccmon.metrics.wait_times import average, nearest_rank
+from ccmon.metrics.means import average, nearest_rank
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.snapshot.agents import AgentDays

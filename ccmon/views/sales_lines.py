@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
+from ccmon.metrics.confidence_interval import wilson_interval
 from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
-from ccmon.metrics.sales import conversion, wilson_interval
+from ccmon.metrics.sales import conversion
 from ccmon.model.sales import Period, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.views.panel import Detail, Fact
 from ccmon.views.styled_text import Span, TextStyle

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ccmon.database import database_file, live_queries, reader
 from ccmon.database.driver import Database
-from ccmon.metrics.agents import Handling, handling_since
+from ccmon.metrics.handling import Handling, handling_since
 from ccmon.model.agents import AgentFigures, AgentTimes
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccmon.metrics.confidence_interval import wilson_interval
 from ccmon.metrics.quotas import (
     Verdict,
     misses_its_beginning,
@@ -19,7 +20,7 @@ from ccmon.metrics.quotas import (
     spread_over_agents,
     verdict,
 )
-from ccmon.metrics.sales import attainment, pace, wilson_interval
+from ccmon.metrics.sales import attainment, pace
 
 HOUR = 3_600_000
 weights = st.dictionaries(st.integers(0, 50), st.integers(0, 60 * HOUR), min_size=1, max_size=20)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccmon.metrics.confidence_interval import wilson_interval
 from ccmon.metrics.net_promoter_score import NetPromoterScore, may_be_biased, net_promoter_score, response_rate
-from ccmon.metrics.sales import wilson_interval
 from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence, differ, satisfied_from
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon import limits
 from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.model.business_day import day_start
 
 DIGITS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
@@ -56,8 +57,7 @@ class CellContext:
         Raises:
             OverflowError: it lies at an end of the calendar.
         """
-        wall_clock = datetime.combine(day, time()) + timedelta(milliseconds=self.day_starts_ms)
-        return round(wall_clock.replace(tzinfo=self.time_zone).timestamp() * 1000)
+        return day_start(day, self.time_zone, self.day_starts_ms)
 
 
 _MOST_DIGITS = 17

@@ -1,0 +1,31 @@
+"""How uncertain a share of few observations is (metrics.md 9.4)."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import NamedTuple
+
+from ccmon.units import Ratio
+
+Z_95 = 1.959964
+"""Standard normal quantile of a 95 % interval."""
+
+
+class Interval(NamedTuple):
+    """Where a true share lies with 95 %, from a few observations of it."""
+
+    low: Ratio
+    """Lower end of the interval."""
+    high: Ratio
+    """Upper end of the interval."""
+
+
+def wilson_interval(successes: int, trials: int, z: float = Z_95) -> Interval | None:
+    """The Wilson score interval of a share (metrics.md 9.4). None for an empty set or impossible counts."""
+    if trials <= 0 or not 0 <= successes <= trials:
+        return None
+    share = successes / trials
+    denominator = 1 + z * z / trials
+    centre = (share + z * z / (2 * trials)) / denominator
+    half = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)) / denominator
+    return Interval(max(0.0, centre - half), min(1.0, centre + half))
