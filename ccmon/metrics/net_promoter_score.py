@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from math import sqrt
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.metrics.confidence_interval import Z_95
+from ccmon.metrics.ratios import share
 from ccmon.units import Count, Quantity
 
 SHOWN_FROM = 30
@@ -22,6 +25,20 @@ class NetPromoterScore(Struct, frozen=True):
     promoters: int
     passives: int
     detractors: int
+
+    def plus(self, score: int, answers: int = 1) -> NetPromoterScore:
+        """With further answers of one score.
+
+        Raises:
+            ValueError: the score lies outside 0 to 10.
+        """
+        if not 0 <= score <= 10:
+            raise ValueError(f"a recommendation score runs from 0 to 10, not {score}")
+        if score >= 9:
+            return replace(self, promoters=self.promoters + answers)
+        if score >= 7:
+            return replace(self, passives=self.passives + answers)
+        return replace(self, detractors=self.detractors + answers)
 
     @property
     def answers(self) -> Count:
@@ -59,12 +76,7 @@ def net_promoter_score(scores: Iterable[int]) -> NetPromoterScore:
     Raises:
         ValueError: a score lies outside 0 to 10.
     """
-    counts = [0, 0, 0]
-    for score in scores:
-        if not 0 <= score <= 10:
-            raise ValueError(f"a recommendation score runs from 0 to 10, not {score}")
-        counts[0 if score >= 9 else 1 if score >= 7 else 2] += 1
-    return NetPromoterScore(*counts)
+    return reduce(NetPromoterScore.plus, scores, NetPromoterScore(0, 0, 0))
 
 
 def response_rate(completed: int, delivered: int) -> float | None:
@@ -72,7 +84,7 @@ def response_rate(completed: int, delivered: int) -> float | None:
 
     None for impossible counts.
     """
-    return completed / delivered if delivered > 0 and completed <= delivered else None
+    return share(completed, delivered)
 
 
 def may_be_biased(rate: float | None) -> bool:

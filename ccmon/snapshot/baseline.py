@@ -13,13 +13,11 @@ from ccmon.metrics.pace import DAYS_NEEDED, worked_days
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_records import AgentWeekday, DayTotals
 from ccmon.snapshot.periodic_rows import FinishedDays
+from ccmon.snapshot.scopes import Scope, scopes
 
 WEEKDAYS = 7
-WEEKS_NEEDED = 28
+DAYS_OF_HISTORY_NEEDED = 28
 """Days of history from which on a weekday without calls is known to be closed."""
-
-Scope = tuple[str, int]
-"""The scope and its number; 0 for the centre."""
 
 
 class Work(Struct, frozen=True):
@@ -51,7 +49,7 @@ class WeekdayBaseline:
             calls[day.weekday()][totals.date] = totals.sales_calls
         self.worked = {day: worked_days(found) for day, found in calls.items()}
         """Days of each weekday that were no holiday, with their sales calls."""
-        self._long = _span(days) >= WEEKS_NEEDED
+        self._long = _span(days) >= DAYS_OF_HISTORY_NEEDED
         self.known_since = _known_since(days, finished.history_since)
         """First day of which both calls and sales are known; None: none before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
@@ -139,21 +137,3 @@ def _known_since(days: Iterable[tuple[date, DayTotals]], first_sale_on: date | N
     with_calls = (day for day, totals in days if totals.sales_calls or totals.inbound or totals.outbound)
     called = min(with_calls, default=first_sale_on)
     return max(first_sale_on, called)
-
-
-def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:
-    """The scopes that an agent's work counts for: what is for a client's campaign is the client's, whoever does it.
-
-    What is no client's counts for the client 0.
-    """
-    yield "centre", 0
-    campaign = directory.campaigns.get(campaign_id or 0)
-    client_id = campaign.client_id if campaign is not None else None
-    agent = directory.agents.get(agent_id)
-    if agent is not None:
-        yield "agent", agent_id
-        if agent.team_id is not None:
-            yield "team", agent.team_id
-            if client_id is None:
-                client_id = directory.teams[agent.team_id].client_id
-    yield "client", client_id or 0

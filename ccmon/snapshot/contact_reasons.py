@@ -94,8 +94,16 @@ def _concerned(periodic: PeriodicRows) -> tuple[Counts, Mapping[int | None, list
         if len(listed[row.reason_id]) < CONCERNED:
             agent = periodic.directory.agents.get(row.agent_id or 0)
             name = agent.name if agent else None
-            who = ConcernedCustomer(row.customer_id, row.name, row.phone, row.calls, row.last_at, name)
-            listed[row.reason_id].append(who)
+            listed[row.reason_id].append(
+                ConcernedCustomer(
+                    customer_id=row.customer_id,
+                    customer=row.name,
+                    phone=row.phone,
+                    calls=row.calls,
+                    last_at=row.last_at,
+                    agent=name,
+                )
+            )
     return customers, listed
 
 

@@ -35,22 +35,23 @@ NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
 def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
     day, agents = days.together, [totals for totals in days.by_agent.values() if totals.agent_id > 0]
-    inbound = average_handling(day.inbound_talk_ms, day.inbound_hold_ms, day.inbound_wrap_up_ms, day.inbound)
-    outbound = average_handling(day.outbound_talk_ms, day.outbound_hold_ms, day.outbound_wrap_up_ms, day.outbound)
-    found = (
-        (Direction.INBOUND, day.inbound, sum(totals.inbound > 0 for totals in agents), inbound),
-        (Direction.OUTBOUND, day.outbound, sum(totals.outbound > 0 for totals in agents), outbound),
-    )
-    return tuple(
+    return (
         WorkFigures(
-            direction,
-            handled,
-            at_work,
-            handling_ms,
-            usual.work(("centre", 0), direction).mean_ms if usual else None,
-            usual.per_agent_day(direction) if usual else None,
-        )
-        for direction, handled, at_work, handling_ms in found
+            direction=Direction.INBOUND,
+            handled=day.inbound,
+            agents=sum(totals.inbound > 0 for totals in agents),
+            aht_ms=average_handling(day.inbound_talk_ms, day.inbound_hold_ms, day.inbound_wrap_up_ms, day.inbound),
+            usual_aht_ms=usual.work(("centre", 0), Direction.INBOUND).mean_ms if usual else None,
+            usual_per_agent_day=usual.per_agent_day(Direction.INBOUND) if usual else None,
+        ),
+        WorkFigures(
+            direction=Direction.OUTBOUND,
+            handled=day.outbound,
+            agents=sum(totals.outbound > 0 for totals in agents),
+            aht_ms=average_handling(day.outbound_talk_ms, day.outbound_hold_ms, day.outbound_wrap_up_ms, day.outbound),
+            usual_aht_ms=usual.work(("centre", 0), Direction.OUTBOUND).mean_ms if usual else None,
+            usual_per_agent_day=usual.per_agent_day(Direction.OUTBOUND) if usual else None,
+        ),
     )
 
 
@@ -134,17 +135,26 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
     retention_calls = _retention_calls(periodic, finished)
     labour = _labour(periodic, finished)
     shares = _shares(_handling(periodic, finished))
-    centre = {
-        "acquisition": (sales_calls, new.customers, new.revenue_cents),
-        "retention": (retention_calls, kept.customers, kept.revenue_cents),
-        "service": (0, None, None),
-    }
+    calls_of = {"acquisition": sales_calls, "retention": retention_calls, "service": 0}
+    result_of = {"acquisition": new, "retention": kept}
     rows: list[Spending] = []
     for goal in GOALS:
-        calls, customers, revenue = centre[goal]
+        calls, result = calls_of[goal], result_of.get(goal)
         cost = _part(labour, shares, PURPOSE[goal])
-        spent = (None if cost is None else round(cost), customers, revenue)
-        rows.append(_spent(periodic, ("The centre", goal, starts_on.isoformat(), ends_on.isoformat()), spent, days))
+        rows.append(
+            _spent(
+                periodic,
+                "The centre",
+                goal,
+                starts_on=starts_on.isoformat(),
+                ends_on=ends_on.isoformat(),
+                cost_cents=None if cost is None else round(cost),
+                customers=result.customers if result else None,
+                revenue_cents=result.revenue_cents if result else None,
+                days=days,
+                is_centre=True,
+            )
+        )
         others = [
             _other(periodic, row, cost, calls) for row in periodic.investments if row.goal == goal and _is_dated(row)
         ]
@@ -206,33 +216,37 @@ def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
 
-Money = tuple[int | None, int | None, int | None]
-"""Cost, customers, revenue."""
-
-
 def _spent(
-    periodic: PeriodicRows, who: tuple[str, str, str, str | None], money: Money, days: int, *, other: bool = False
+    periodic: PeriodicRows,
+    name: str,
+    goal: str,
+    *,
+    starts_on: str,
+    ends_on: str | None,
+    cost_cents: int | None,
+    customers: int | None,
+    revenue_cents: int | None,
+    days: int,
+    is_centre: bool,
 ) -> Spending:
-    name, goal, starts_on, ends_on = who
-    cost, customers, revenue = money
     margin = 1.0 if periodic.margin is None else periodic.margin
     # What another way has won is known by whoever keeps its books: taken as it is.
-    share = 1.0 if other else periodic.incrementality
-    earned = None if revenue is None else revenue * margin * share
+    share = periodic.incrementality if is_centre else 1.0
+    earned = None if revenue_cents is None else revenue_cents * margin * share
     return Spending(
         name=name,
         goal=goal,
-        is_centre=not other,
+        is_centre=is_centre,
         starts_on=starts_on,
         ends_on=ends_on,
-        cost_cents=cost,
+        cost_cents=cost_cents,
         customers=customers,
-        revenue_cents=revenue,
-        cost_per_customer_cents=None if cost is None else average(cost, customers or 0),
-        roi=None if cost is None or earned is None else costs.return_on_investment(earned, cost),
+        revenue_cents=revenue_cents,
+        cost_per_customer_cents=None if cost_cents is None else average(cost_cents, customers or 0),
+        roi=None if cost_cents is None or earned is None else costs.return_on_investment(earned, cost_cents),
         payback_months=None
-        if cost is None or earned is None
-        else costs.paid_back_months(cost, earned, days / DAYS_A_MONTH),
+        if cost_cents is None or earned is None
+        else costs.paid_back_months(cost_cents, earned, days / DAYS_A_MONTH),
         break_even_conversion=None,
     )
 
@@ -254,8 +268,18 @@ def _other(periodic: PeriodicRows, row: InvestmentRow, centre_cost: float | None
     last = min(today, date.fromisoformat(row.ends_on)) if row.ends_on else today
     days = (last - date.fromisoformat(starts_on)).days + 1
     customers = {"acquisition": row.customers_won, "retention": row.customers_kept}.get(row.goal)
-    money = row.cost_cents, customers, row.revenue_cents
-    spent = _spent(periodic, (row.name, row.goal, starts_on, row.ends_on), money, days, other=True)
+    spent = _spent(
+        periodic,
+        row.name,
+        row.goal,
+        starts_on=starts_on,
+        ends_on=row.ends_on,
+        cost_cents=row.cost_cents,
+        customers=customers,
+        revenue_cents=row.revenue_cents,
+        days=days,
+        is_centre=False,
+    )
     if centre_cost is None:
         return spent
     break_even = costs.break_even_conversion(centre_cost, calls, spent.cost_per_customer_cents)

@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
 from ccmon.model.business_day import BusinessDay
-from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_records import PlannedWorkRow
 from ccmon.snapshot.periodic_rows import FinishedDays
+from ccmon.snapshot.scopes import Scope, scopes
 
 DAY_MS = 86_400_000
 AWAY, PAUSE, WORK = -1, 0, 1

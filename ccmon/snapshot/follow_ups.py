@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
-from ccmon.snapshot.baseline import Scope
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.follow_up_lateness import LateOutlook
 from ccmon.snapshot.live_rows import LiveRows, OpenFollowUpRow
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.periodic_records import PlannedTime
+from ccmon.snapshot.scopes import Scope
 
 ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""
@@ -45,7 +46,7 @@ def follow_up_figures(
         promises[row.agent_id].append(Promise(row.promised_at, row.promised_at, row.done_at))
     judged = {agent_id: _judged(each, at, grace_ms) for agent_id, each in promises.items()}
     if live.progress:
-        return FollowUpFigures(None, None, None, 0, 0, items)
+        return FollowUpFigures(due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=items)
     known = periodic is not None and periodic.usual is not None
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
@@ -83,6 +84,17 @@ def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> Foll
     )
 
 
+class _UsualHandling(Struct, frozen=True):
+    """Usual time of one outbound call."""
+
+    handling_ms: int | None
+    is_own: bool
+    """The agent's own, not the centre's."""
+
+
+NOT_KNOWN = _UsualHandling(None, is_own=False)
+
+
 class _Owners:
     """Owners of follow-ups at one moment."""
 
@@ -98,7 +110,7 @@ class _Owners:
         """What each owner can still keep at best, where a shift and a usual time are known."""
         found = {}
         for agent_id, owed in _by_owner(items).items():
-            plan, handling_ms = self._plan(agent_id), self._handling(agent_id)[0]
+            plan, handling_ms = self._plan(agent_id), self._handling(agent_id).handling_ms
             if plan is not None and handling_ms is not None:
                 found[agent_id] = self._risk(owed, plan, handling_ms)
         return found
@@ -111,7 +123,11 @@ class _Owners:
         done = Counter({row.agent_id: row.done for row in self._live.follow_ups_done})
         found = [
             self._one(
-                agent_id, owed[agent_id], done[agent_id], judged.get(agent_id, KeptPromises(0, 0)), risks.get(agent_id)
+                agent_id,
+                owed=owed[agent_id],
+                done=done[agent_id],
+                promises=judged.get(agent_id, KeptPromises(0, 0)),
+                risk=risks.get(agent_id),
             )
             for agent_id in {**owed, **judged, **done}
         ]
@@ -121,11 +137,13 @@ class _Owners:
         return self._periodic.rows.planned.get(agent_id or 0) if self._periodic else None
 
     def _one(
-        self, agent_id: int | None, owed: list[FollowUp], done: int, promises: KeptPromises, risk: Risk | None
+        self, agent_id: int | None, *, owed: list[FollowUp], done: int, promises: KeptPromises, risk: Risk | None
     ) -> AgentFollowUps:
         agent = self._live.directory.agents.get(agent_id or 0)
         plan = self._plan(agent_id)
-        handling_ms, own = self._handling(agent_id)
+        usual = self._handling(agent_id)
+        if risk is None and plan is not None and usual.handling_ms is not None:
+            risk = self._risk(owed, plan, usual.handling_ms)
         return AgentFollowUps(
             agent_id=agent_id,
             name=agent.name if agent else "nobody",
@@ -136,11 +154,9 @@ class _Owners:
             done_today=done,
             kept=promises,
             shift_ends_at=plan.ends_at if plan else None,
-            handling_ms=handling_ms,
-            handling_is_own=own,
-            risk=risk
-            if plan is None or handling_ms is None or risk is not None
-            else self._risk(owed, plan, handling_ms),
+            handling_ms=usual.handling_ms,
+            handling_is_own=usual.is_own,
+            risk=risk,
             late_chances=None
             if self._periodic is None or self._periodic.promises is None
             else self._late_chances(owed),
@@ -162,17 +178,16 @@ class _Owners:
         coming = (item.late_chance for item in owed if item.overdue_since >= self._at)
         return tuple(chance for chance in coming if chance is not None)
 
-    def _handling(self, agent_id: int | None) -> tuple[int | None, bool]:
-        """Usual time of one outbound call: the agent's own, or the centre's."""
+    def _handling(self, agent_id: int | None) -> _UsualHandling:
         usual = self._periodic.usual if self._periodic else None
         if usual is None:
-            return None, False
+            return NOT_KNOWN
         scopes: tuple[Scope, ...] = (("agent", agent_id or 0), ("centre", 0))
         for scope in scopes:
             work = usual.calling(scope)
             if work.handled >= ENOUGH_CALLS:
-                return work.handling_ms // work.handled, scope[0] == "agent"
-        return None, False
+                return _UsualHandling(work.handling_ms // work.handled, is_own=scope[0] == "agent")
+        return NOT_KNOWN
 
     def _risk(self, owed: Iterable[FollowUp], plan: PlannedTime, handling_ms: int) -> Risk:
         """What the owner can still keep by the end of the shift, from the end of what they do now."""

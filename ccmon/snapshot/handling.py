@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import partial
-from typing import NamedTuple
+from functools import partial, reduce
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.means import average, nearest_rank
@@ -16,12 +16,13 @@ from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import AgentTotals, HandlingCount, LiveRows
+from ccmon.snapshot.scopes import NamedScope
 
 P90_FROM = 10
 """Handled calls below which a 90th percentile says nothing (metrics.md 5)."""
 
 
-class HandlingSums(NamedTuple):
+class HandlingSums(Struct, frozen=True):
     """Handled calls and their times."""
 
     handled: int
@@ -29,43 +30,58 @@ class HandlingSums(NamedTuple):
     hold_ms: int
     wrap_up_ms: int
 
+    def plus(self, other: HandlingSums) -> HandlingSums:
+        """Both together."""
+        return HandlingSums(
+            self.handled + other.handled,
+            self.talk_ms + other.talk_ms,
+            self.hold_ms + other.hold_ms,
+            self.wrap_up_ms + other.wrap_up_ms,
+        )
+
+
+class Percentiles(Struct, frozen=True):
+    """Of handling times, in milliseconds."""
+
+    median_ms: int | None = None
+    p90_ms: int | None = None
+
 
 NOTHING = HandlingSums(0, 0, 0, 0)
-Ranks = tuple[int | None, int | None]
-UNRANKED: Ranks = (None, None)
+NO_PERCENTILES = Percentiles()
 
 
 def handling_figures(
     live: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
-    directory, site = live.directory, live.site.name or "All"
+    directory, centre = live.directory, NamedScope.centre(live.site.name)
     by_queue = {
         queue_id: HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
         for queue_id, row in live.queue_sums.items()
     }
-    inbound = HandlingSums._make(map(sum, zip(NOTHING, *by_queue.values(), strict=True)))
-    whole = cache.get("inbound", tuple(live.histograms.values()), lambda: _ranks(_merged(live.histograms.values())))
-    outbound = cache.get("outbound", (live.outbound_histogram,), partial(_ranks_of, live.outbound_histogram))
+    inbound = reduce(HandlingSums.plus, by_queue.values(), NOTHING)
+    whole = cache.get(
+        "inbound", tuple(live.histograms.values()), lambda: _percentiles(_merged(live.histograms.values()))
+    )
+    outbound = cache.get("outbound", (live.outbound_histogram,), partial(_percentiles_of, live.outbound_histogram))
     lines = [
-        _line(("centre", None, site, None), Direction.INBOUND, inbound, whole, usual=usual),
-        _line(("centre", None, site, None), Direction.OUTBOUND, _outbound(days.together), outbound, usual=usual),
+        _line(centre, Direction.INBOUND, inbound, whole, usual=usual),
+        _line(centre, Direction.OUTBOUND, _outbound(days.together), outbound, usual=usual),
     ]
     past = cache.get("usual handling", (live.past,), lambda: _usual_by_queue(live))
     for queue in directory.queues.values():
         rows = live.histograms.get(queue.id, ())
-        ranks = cache.get(("handling", queue.id), (rows,), partial(_ranks_of, rows))
+        percentiles = cache.get(("handling", queue.id), (rows,), partial(_percentiles_of, rows))
         sums = by_queue.get(queue.id, NOTHING)
-        who = ("queue", queue.id, queue.name, queue.client)
-        line = _line(who, Direction.INBOUND, sums, ranks, queue.handling_target_ms)
+        line = _line(NamedScope.of("queue", queue), Direction.INBOUND, sums, percentiles, queue.handling_target_ms)
         lines.append(replace(line, usual_aht_ms=past.get(queue.id)))
     for team in directory.teams.values():
         row = days.by_team.get(team.id)
         if row is not None:
             for direction, sums in ((Direction.INBOUND, _inbound(row)), (Direction.OUTBOUND, _outbound(row))):
                 if sums.handled:
-                    who = ("team", team.id, team.name, team.client)
-                    lines.append(_line(who, direction, sums, UNRANKED, usual=usual))
+                    lines.append(_line(NamedScope.of("team", team), direction, sums, NO_PERCENTILES, usual=usual))
     return tuple(lines)
 
 
@@ -85,41 +101,42 @@ def _merged(histograms: Iterable[Iterable[HandlingCount]]) -> Counter[int]:
     return whole
 
 
-def _ranks_of(rows: Iterable[HandlingCount]) -> Ranks:
-    return _ranks({row.handling_s: row.calls for row in rows})
+def _percentiles_of(rows: Iterable[HandlingCount]) -> Percentiles:
+    return _percentiles({row.handling_s: row.calls for row in rows})
 
 
-def _ranks(histogram: Mapping[int, int]) -> Ranks:
+def _percentiles(histogram: Mapping[int, int]) -> Percentiles:
     """Median and 90th percentile in milliseconds."""
     median, p90 = nearest_rank(histogram, 0.5), nearest_rank(histogram, 0.9)
     enough = sum(histogram.values()) >= P90_FROM
-    return None if median is None else median * 1000, p90 * 1000 if enough and p90 is not None else None
+    return Percentiles(
+        median_ms=None if median is None else median * 1000, p90_ms=p90 * 1000 if enough and p90 is not None else None
+    )
 
 
 def _line(
-    who: tuple[str, int | None, str, str | None],
+    scope: NamedScope,
     direction: Direction,
     sums: HandlingSums,
-    ranks: Ranks,
+    percentiles: Percentiles,
     target_ms: int | None = None,
     *,
     usual: WeekdayBaseline | None = None,
 ) -> HandlingFigures:
-    scope, identity, name, client = who
     return HandlingFigures(
-        scope=scope,
-        id=identity,
-        name=name,
-        client=client,
+        scope=scope.kind,
+        id=scope.id,
+        name=scope.name,
+        client=scope.client,
         direction=direction,
         handled=sums.handled,
         talk_ms=sums.talk_ms,
         hold_ms=sums.hold_ms,
         wrap_up_ms=sums.wrap_up_ms,
-        median_ms=ranks[0],
-        p90_ms=ranks[1],
+        median_ms=percentiles.median_ms,
+        p90_ms=percentiles.p90_ms,
         target_ms=target_ms,
-        usual_aht_ms=usual.work((scope, identity or 0), direction.value).mean_ms if usual else None,
+        usual_aht_ms=usual.work(scope.key, direction.value).mean_ms if usual else None,
     )
 
 

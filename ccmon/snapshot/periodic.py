@@ -13,7 +13,7 @@ from ccmon.model.costs import ValueFigures
 from ccmon.model.retention import RetentionFigures, SecondPurchase
 from ccmon.model.sales import SalesDetail
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
-from ccmon.snapshot.baseline import Scope, WeekdayBaseline
+from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures
 from ccmon.snapshot.day_shapes import PlannedWork
@@ -22,6 +22,7 @@ from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
 from ccmon.snapshot.satisfaction import by_agent, low_scores, satisfaction_figures
+from ccmon.snapshot.scopes import Scope
 
 
 class PeriodicFigures(Struct, frozen=True, eq=False):

@@ -14,11 +14,12 @@ from ccmon.metrics.forecast import OrderValue, Rest, at_present_rate, at_usual_r
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over_agents
 from ccmon.model.sales import Period, QuotaFigures
-from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
+from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.directory import Directory, Quota
 from ccmon.snapshot.periodic_records import AgentCalls, CampaignCalls, SoldSums
 from ccmon.snapshot.periodic_rows import PeriodicRows, PeriodRows
 from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
+from ccmon.snapshot.scopes import Scope, scopes
 
 
 class Sums(Struct, frozen=True):

@@ -12,10 +12,10 @@ from ccmon.metrics import forecast
 from ccmon.metrics.forecast import Conversion, OrderValue
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.snapshot.baseline import Scope, scopes
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
+from ccmon.snapshot.scopes import Scope, scopes
 
 HOUR_MS = 3_600_000
 PRIOR_CALLS = 60

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from msgspec import Struct
+
 from ccmon.metrics import pace
 from ccmon.metrics.forecast import revenue_forecast
 from ccmon.metrics.sales_funnel import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.snapshot.agents import NO_TOTALS, AgentDays
-from ccmon.snapshot.baseline import Scope, WeekdayBaseline, scopes
+from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -20,13 +22,21 @@ from ccmon.snapshot.live_rows import AgentTotals, CampaignTotals, LiveRows, Othe
 from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales
+from ccmon.snapshot.scopes import NamedScope, Scope, scopes
 
 MINUTE_MS = 60_000
 NO_CLIENT = "no client"
 """Line of the sales that are no client's: with it, the clients' add up to the centre's."""
 NO_REVENUE = Revenue(0, 0, 0, 0)
-Named = tuple[str, int | None, str, str | None]
 Details = Mapping[Scope, SalesDetail]
+
+
+class _CachedLine(Struct, frozen=True):
+    """A line, and what it was made of beside the quotas."""
+
+    sums: Sums
+    worked_ms: int | None
+    line: SalesFigures
 
 
 class SalesLines:
@@ -47,13 +57,14 @@ class SalesLines:
         self._details = details
         self._past_known = periodic is not None and periodic.finished is not None
         minute = at - at % MINUTE_MS
-        key = minute, bool(live.progress), Presence.of(agents)
+        presence = Presence.of(agents)
+        key = minute, bool(live.progress), presence
         made: dict[object, Quotas] = cache.get("quotas", (live.directory, live.past, periodic), dict)
         if key not in made:
             made.clear()
-            made[key] = _quotas(live, periodic, cache, minute, key[2])
+            made[key] = _quotas(live, periodic, cache, minute, presence)
         self._quotas = made[key]
-        self._made: dict[Scope, tuple[Sums, int | None, SalesFigures]] = cache.get(
+        self._made: dict[Scope, _CachedLine] = cache.get(
             "sales lines", (live.site.name, live.site.currency, self._quotas), dict
         )
         self._worked = _worked(live.directory, agents, at, known_at)
@@ -64,51 +75,51 @@ class SalesLines:
         by_client = _clients(directory, days, self._live.other_clients_sales)
         nobodys = by_client.pop(None, NO_SUMS)
         by_campaign = {row.campaign_id: _sums(row) for row in self._live.campaign_days}
-        lines = [self._line(("centre", None, self._live.site.name or "All", None), _sums(days.together))]
+        lines = [self._line(NamedScope.centre(self._live.site.name), _sums(days.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or client.id in by_client:
                 sums = by_client.get(client.id, NO_SUMS)
-                lines.append(self._line(("client", client.id, client.name, client.name), sums))
+                lines.append(self._line(NamedScope("client", client.id, client.name, client.name), sums))
         if directory.clients and nobodys != NO_SUMS:
-            lines.append(self._line(("client", None, NO_CLIENT, None), nobodys))
+            lines.append(self._line(NamedScope("client", None, NO_CLIENT, None), nobodys))
         for team in directory.teams.values():
             if self._quotas.has(("team", team.id)) or team.id in days.by_team:
                 sums = _sums(days.by_team.get(team.id, NO_TOTALS))
-                lines.append(self._line(("team", team.id, team.name, team.client), sums))
+                lines.append(self._line(NamedScope.of("team", team), sums))
         for campaign in directory.campaigns.values():
             if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
                 sums = by_campaign.get(campaign.id, NO_SUMS)
-                lines.append(self._line(("campaign", campaign.id, campaign.name, campaign.client), sums))
+                lines.append(self._line(NamedScope.of("campaign", campaign), sums))
         for agent in directory.agents.values():
             sums = _sums(days.by_agent.get(agent.id, NO_TOTALS))
             if sums.sales_calls or sums.sales or self._quotas.has(("agent", agent.id)):
-                lines.append(self._line(("agent", agent.id, agent.name, agent.client), sums))
+                lines.append(self._line(NamedScope.of("agent", agent), sums))
         return tuple(lines)
 
-    def _line(self, who: Named, sums: Sums) -> SalesFigures:
-        scope = who[0], who[1] or 0
-        worked_ms = None if scope[0] == "campaign" else self._worked.get(scope, 0)
-        made = self._made.get(scope)
-        if made is not None and made[:2] == (sums, worked_ms):
-            return made[2]
-        line = self._made_line(who, scope, sums, worked_ms)
-        self._made[scope] = sums, worked_ms, line
+    def _line(self, scope: NamedScope, sums: Sums) -> SalesFigures:
+        worked_ms = None if scope.kind == "campaign" else self._worked.get(scope.key, 0)
+        cached = self._made.get(scope.key)
+        if cached is not None and (cached.sums, cached.worked_ms) == (sums, worked_ms):
+            return cached.line
+        line = self._made_line(scope, sums, worked_ms)
+        self._made[scope.key] = _CachedLine(sums, worked_ms, line)
         return line
 
-    def _made_line(self, who: Named, scope: Scope, sums: Sums, worked_ms: int | None) -> SalesFigures:
+    def _made_line(self, named: NamedScope, sums: Sums, worked_ms: int | None) -> SalesFigures:
+        scope = named.key
         detail = self._details.get(scope)
-        won = (detail.new_customers if detail else 0) if self._past_known else None
-        quotas = self._quotas.of(scope, sums, won)
+        new_customers = (detail.new_customers if detail else 0) if self._past_known else None
+        quotas = self._quotas.of(scope, sums, new_customers)
         day = next((quota for quota in quotas if quota.period is Period.DAY), None)
         gone = self._quotas.day(scope)
         rest = day.rest if day is not None else self._quotas.rest(scope, gone, sums, sums)[1]
         order = self._quotas.order_value(scope, sums)
         revenue = None if rest is None or order is None else revenue_forecast(sums.revenue_cents, rest, order)
         return SalesFigures(
-            scope=who[0],
-            id=who[1],
-            name=who[2],
-            client=who[3],
+            scope=named.kind,
+            id=named.id,
+            name=named.name,
+            client=named.client,
             sales_calls=sums.sales_calls,
             converted=sums.converted,
             sales=sums.sales,
@@ -184,8 +195,7 @@ class _Counts:
     """What is counted of one scope."""
 
     def __init__(self) -> None:
-        self.calls = [0, 0, 0, 0]
-        """Inbound sales calls; outbound attempts, contacts, right-party contacts."""
+        self.inbound_calls = self.attempts = self.contacts = self.right_party = 0
         self.converted: dict[str, set[int]] = {"inbound": set(), "outbound": set()}
         self.orders: list[Order] = []
         self.new = 0
@@ -193,13 +203,12 @@ class _Counts:
     def detail(self, *, new_known: bool) -> SalesDetail:
         revenue = revenue_by_currency(self.orders)
         own = revenue.pop(None, NO_REVENUE)
-        inbound, attempts, contacts, right_party = self.calls
         return SalesDetail(
-            inbound_calls=inbound,
+            inbound_calls=self.inbound_calls,
             inbound_converted=len(self.converted["inbound"]),
-            attempts=attempts,
-            contacts=contacts,
-            right_party=right_party,
+            attempts=self.attempts,
+            contacts=self.contacts,
+            right_party=self.right_party,
             outbound_converted=len(self.converted["outbound"]),
             orders=own.orders,
             gross_cents=own.gross_cents,
@@ -218,12 +227,13 @@ def sales_details(periodic: PeriodicRows) -> Details:
     counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
     for row in periodic.funnel:
         for scope in _credited(periodic.directory, row.agent_id, row.campaign_id, calls=row.direction):
-            calls = counts[scope].calls
+            count = counts[scope]
             if row.direction == "inbound":
-                calls[0] += row.sales_calls
+                count.inbound_calls += row.sales_calls
             else:
-                for place, number in enumerate((row.visits, row.answered, row.sales_calls), start=1):
-                    calls[place] += number
+                count.attempts += row.visits
+                count.contacts += row.answered
+                count.right_party += row.sales_calls
     for sale in periodic.sales:
         for scope in _credited(periodic.directory, sale.agent_id, sale.campaign_id):
             count = counts[scope]

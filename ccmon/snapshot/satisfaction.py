@@ -5,44 +5,47 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from msgspec import Struct, field
-
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
 from ccmon.metrics.net_promoter_score import NetPromoterScore
-from ccmon.metrics.net_promoter_score import net_promoter_score as sort_promoters
 from ccmon.metrics.satisfaction import Satisfaction, satisfied_from, very_low
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
+from ccmon.snapshot.scopes import NamedScope, Scope
 
-Scope = tuple[str, int | None]
-CENTRE: Scope = ("centre", None)
+CENTRE: Scope = ("centre", 0)
 NOTHING = FirstContact(0, 0, 0)
 
 
-class _Counts(Struct):
+class _Counts:
     """What is counted of one scope."""
 
-    scales: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
-    promoters: list[int] = field(default_factory=lambda: [0, 0, 0])
-    resolved: list[int] = field(default_factory=lambda: [0, 0])
-    invited: list[int] = field(default_factory=lambda: [0, 0])
-    week: FirstContact = NOTHING
-    day: FirstContact = NOTHING
-    repeats: list[int] = field(default_factory=lambda: [0, 0])
+    def __init__(self) -> None:
+        self.by_scale: dict[int, Satisfaction] = {}
+        """Answers about satisfaction by the top of their scale."""
+        self.promoters = NetPromoterScore(0, 0, 0)
+        self.resolved = self.resolved_of = 0
+        """Answers that the problem is solved, of those to that question."""
+        self.invited = self.responded = 0
+        self.week = self.day = NOTHING
+        """First contacts by the windows of 7 days and of 24 hours."""
+        self.repeats = self.contacts = 0
 
     def answer(self, question: str, score: int, scale: int, answers: int) -> None:
+        """Count equal answers to a question."""
         if question == "satisfaction":
-            count = self.scales[scale]
-            count[0] += answers
-            count[1] += answers * (scale >= 1 and score >= satisfied_from(scale))
-            count[2] += answers * score
+            satisfied = answers * (scale >= 1 and score >= satisfied_from(scale))
+            before = self.by_scale.get(scale, Satisfaction(scale, 0, 0, 0))
+            self.by_scale[scale] = Satisfaction(
+                scale=scale,
+                answers=before.answers + answers,
+                satisfied=before.satisfied + satisfied,
+                score_sum=before.score_sum + answers * score,
+            )
         elif question == "resolved":
-            self.resolved[0] += answers * (score >= scale)
-            self.resolved[1] += answers
+            self.resolved += answers * (score >= scale)
+            self.resolved_of += answers
         elif scale == 10 and 0 <= score <= 10:
-            kind = sort_promoters([score])
-            for place, number in enumerate((kind.promoters, kind.passives, kind.detractors)):
-                self.promoters[place] += number * answers
+            self.promoters = self.promoters.plus(score, answers)
 
 
 def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, ...] | None:
@@ -55,8 +58,8 @@ def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, .
             counts[scope].answer(row.question, row.score, row.scale, row.answers)
     for invitation in periodic.invitations:
         for scope in _scopes(periodic, invitation.queue_id, invitation.agent_id):
-            counts[scope].invited[0] += invitation.invited
-            counts[scope].invited[1] += invitation.answered
+            counts[scope].invited += invitation.invited
+            counts[scope].responded += invitation.answered
     for (queue_id, agent_id), (week, day) in periodic.finished.first_contact.items():
         for scope in _scopes(periodic, queue_id, agent_id):
             counts[scope].week = _added(counts[scope].week, week)
@@ -88,8 +91,8 @@ def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defau
     for (_, (queue_id, _)), again in zip(periodic.contacts, found, strict=True):
         if again is not None:
             for scope in _scopes(periodic, queue_id, None):
-                counts[scope].repeats[0] += again
-                counts[scope].repeats[1] += 1
+                counts[scope].repeats += again
+                counts[scope].contacts += 1
 
 
 def _in_order(periodic: PeriodicRows) -> Iterable[Scope]:
@@ -103,38 +106,36 @@ def _in_order(periodic: PeriodicRows) -> Iterable[Scope]:
 
 
 def _figures(periodic: PeriodicRows, scope: Scope, counts: _Counts, one_customer_in: int) -> SatisfactionFigures:
-    kind, identity = scope
-    scales = sorted(counts.scales.items(), key=lambda item: (-item[1][0], item[0]))
-    name, client = _named(periodic, kind, identity)
+    named = _named(periodic, scope)
+    by_scale = sorted(counts.by_scale.values(), key=lambda each: (-each.answers, each.scale))
     return SatisfactionFigures(
-        scope=kind,
-        id=identity,
-        name=name,
-        client=client,
-        answers=sum(count[0] for count in counts.scales.values()),
-        satisfied=sum(count[1] for count in counts.scales.values()),
-        scales=tuple(Satisfaction(scale, *count) for scale, count in scales),
-        promoters=NetPromoterScore(*counts.promoters),
-        invited=counts.invited[0],
-        responded=counts.invited[1],
-        said_resolved=counts.resolved[0],
-        said_resolved_of=counts.resolved[1],
+        scope=named.kind,
+        id=named.id,
+        name=named.name,
+        client=named.client,
+        answers=sum(each.answers for each in by_scale),
+        satisfied=sum(each.satisfied for each in by_scale),
+        scales=tuple(by_scale),
+        promoters=counts.promoters,
+        invited=counts.invited,
+        responded=counts.responded,
+        said_resolved=counts.resolved,
+        said_resolved_of=counts.resolved_of,
         first_contact=counts.week,
         first_contact_day=counts.day,
-        repeats=RepeatContacts(*counts.repeats),
+        repeats=RepeatContacts(repeats=counts.repeats, contacts=counts.contacts),
         one_customer_in=one_customer_in,
     )
 
 
-def _named(periodic: PeriodicRows, kind: str, identity: int | None) -> tuple[str, str | None]:
+def _named(periodic: PeriodicRows, scope: Scope) -> NamedScope:
+    kind, identity = scope
     directory = periodic.directory
-    if kind == "centre" or identity is None:
-        return periodic.site.name or "All", None
+    if kind == "centre":
+        return NamedScope.centre(periodic.site.name)
     if kind == "queue":
-        return directory.queues[identity].name, directory.queues[identity].client
-    if kind == "team":
-        return directory.teams[identity].name, directory.teams[identity].client
-    return directory.agents[identity].name, directory.agents[identity].client
+        return NamedScope.of(kind, directory.queues[identity])
+    return NamedScope.of(kind, directory.teams[identity] if kind == "team" else directory.agents[identity])
 
 
 def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]:

@@ -13,10 +13,7 @@ from ccmon.metrics import means
 
 @given(st.lists(st.integers(0, 4000), min_size=1, max_size=300), st.sampled_from([0.5, 0.8, 0.9, 0.95, 1.0]))
 def test_nearest_rank_is_a_rank_of_the_sorted_list(values: list[int], share: float) -> None:
-    assert (
-        means.nearest_rank(Counter(values), share)
-        == sorted(values)[max(1, ceil(round(share * len(values), 9))) - 1]
-    )
+    assert means.nearest_rank(Counter(values), share) == sorted(values)[max(1, ceil(round(share * len(values), 9))) - 1]
 
 
 def test_nearest_rank_by_hand() -> None:
