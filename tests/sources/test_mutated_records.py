@@ -394,5 +394,5 @@ def test_an_event_of_no_moment_that_can_be_is_rejected(empty: Path, stamp: str) 
 
 
 def test_told_of_no_record_is_ours_and_raises(empty: Path) -> None:
-    with a_database(empty) as path, Writer(path, source="s", kind="ami") as writer, pytest.raises(TypeError):
+    with a_database(empty) as path, Writer(path, source="s", kind="ami") as writer, pytest.raises(AttributeError):
         writer.ingest([SourceRecord((("no event",),), counted=False)])  # type: ignore[arg-type]
