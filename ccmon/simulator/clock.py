@@ -33,11 +33,6 @@ class FloorClock:
         """The same clock set to another moment."""
         return FloorClock(real, floor_at, self.speed)
 
-    @property
-    def real(self) -> bool:
-        """Whether the floor's time is everybody's."""
-        return self.real_at == self.floor_at and self.speed == 1
-
 
 def busy_moment(zone: ZoneInfo, real: int) -> int:
     """The real moment, if it lies in a busy hour of a working day, else the last such hour before it."""

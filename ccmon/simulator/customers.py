@@ -3,7 +3,7 @@
 Each open day brings new customers, each with a life planned from the first call on: later orders, calls about problems
 and the same call again when a problem was not solved, and for some the day on which they want to leave. The callers of
 a day are those whose lives say so. A life depends on the seed and the first day alone, so the days of a history can be
-made in any order and still tell one story.
+made in any order and still fit together.
 """
 
 from __future__ import annotations

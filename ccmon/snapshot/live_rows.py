@@ -7,15 +7,12 @@ are Unix milliseconds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from msgspec import Struct
 
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sources import Progress
 from ccmon.snapshot.directory import Directory, Site
-
-Row = tuple[Any, ...]
 
 
 class NewestMoment(Struct, frozen=True, gc=False):

@@ -1,7 +1,7 @@
 """Bringing a table of calls into the call database by a mapping, in bounded memory; it can be broken off and goes on.
 
 Calls are known by the source and the call id, or (where a table has none) by the file's name and the number of the
-row, so that importing again changes what was told otherwise and adds nothing twice. The rows reached are kept with
+row, so that importing again changes what has changed and adds nothing twice. The rows reached are kept with
 the rows: an import that was broken off goes on where it stopped, as long as the file still begins with the same
 bytes.
 """
@@ -88,7 +88,7 @@ def import_calls(
         file: the table.
         mapping: what its columns mean.
         dry_run: write nothing; the report says what would happen.
-        encoding: the file's, where neither the mapping nor its bytes tell.
+        encoding: the file's, where neither the mapping nor its bytes say.
         batch: rows of one transaction.
         now: the moment after which rows lie in the future; left out: the clock's.
         progress: called with the bytes read so far.
@@ -110,10 +110,10 @@ def import_calls(
         ahead = _Ahead(zone, now + _CLOCKS_APART_MS)
         importing = _Import(file, parser, table, head, ahead, dry_run=dry_run)
         importing.resume()
-        with table.long_work(file.stat().st_size) as tell:
+        with table.long_work(file.stat().st_size) as set_done:
             for each in _batches(rows, batch):
                 if len(each) == batch and not dry_run:
-                    tell(reader.bytes_read)  # before its rows are to be seen: more may come
+                    set_done(reader.bytes_read)  # before its rows are to be seen: more may come
                 importing.take(each)
                 if progress is not None:
                     progress(reader.bytes_read)
@@ -181,11 +181,11 @@ class _Import:
             self._pass_over(rows[:to_skip])
         if to_skip == len(rows):
             return
-        told, calls, rejected = self._understood(rows[to_skip:])
+        understood, calls, rejected = self._parse(rows[to_skip:])
         refused_before = self.report.refused_rows
 
         def refuse(place: int, error: Exception) -> None:
-            self._refuse(told[place], rejection(error), rejected)
+            self._refuse(understood[place], rejection(error), rejected)
 
         written = self._table.write(calls, rejected, self._position(), refuse=refuse)
         self.report.added += written.added
@@ -202,11 +202,9 @@ class _Import:
             self._table.pass_over([call for call in calls if call is not None])
         self._row += len(rows)
 
-    def _understood(
-        self, rows: list[row_reader.Row]
-    ) -> tuple[list[row_reader.Row], list[TableCall], list[RejectedLine]]:
+    def _parse(self, rows: list[row_reader.Row]) -> tuple[list[row_reader.Row], list[TableCall], list[RejectedLine]]:
         """The calls of rows, with the row of each; and the rows that are none, or not all of which can be."""
-        told: list[row_reader.Row] = []
+        understood: list[row_reader.Row] = []
         calls: list[TableCall] = []
         rejected: list[RejectedLine] = []
         for row in rows:
@@ -220,14 +218,14 @@ class _Import:
                 self.report.left_out += 1
                 continue
             self._ahead.see(call.ended_at)
-            told.append(row)
+            understood.append(row)
             calls.append(call)
             if self._parser.impossible:
                 for each in self._parser.impossible:
                     self.report.impossible.add(row.line, each)
                 reason = "; ".join(self._parser.impossible)
                 rejected.append(RejectedLine(str(self._file), row.line, reason, _content(row), taken_in=True))
-        return told, calls, rejected
+        return understood, calls, rejected
 
     def finish(self) -> None:
         """The file is in."""

@@ -226,7 +226,7 @@ def by_end_of_day(cell: str, site: CellContext) -> int:
 
 
 def in_a_table(at: int, now: int) -> str | None:
-    """Why a row of a table cannot tell of this moment; None where it can."""
+    """Why a row of a table cannot have this moment; None where it can."""
     return limits.impossible_moment(at, now, limits.EARLIEST_IN_TABLES_MS)
 
 

@@ -62,7 +62,7 @@ def infer_mapping(file: Path, encoding: str | None = None, table: str | None = N
 
     Args:
         file: the table.
-        encoding: the file's, where it cannot be told.
+        encoding: the file's, where it cannot be inferred.
         table: of an SQLite file that has several.
 
     Raises:
@@ -107,8 +107,8 @@ class _MappingDraft:
         self._rows = range(len(columns[0].every))
         self._used: set[str] = set()
         self._nothing: set[str] = set()
-        self._told_by: dict[str, tuple[list[SampleColumn], str | None]] = {}
-        """The columns that tell a moment, and the moment from which they count."""
+        self._given_by: dict[str, tuple[list[SampleColumn], str | None]] = {}
+        """The columns that give a moment, and the moment from which they count."""
         self._rules: dict[str, list[str]] = {}
         self._file_lines: list[str] = []
         self._call_lines: list[str] = []
@@ -199,14 +199,14 @@ class _MappingDraft:
                 self._use(dates[0])
             date = dates[0] if candidates is clocks else None
             rules = [_clock_rule(column, date) for column in each]
-            self._told_by[moment], self._rules[moment] = (each, None), rules
+            self._given_by[moment], self._rules[moment] = (each, None), rules
             return _alternatives(rules) + _unsure(self._doubts(moment, each, fitting, date))
         return None
 
     def _instead(
         self, moment: str, chosen: SampleColumn, fitting: list[SampleColumn], candidates: list[SampleColumn]
     ) -> Iterator[SampleColumn]:
-        """Columns that tell a moment in the rows, where there are many, for which the chosen one says nothing."""
+        """Columns that give a moment in the rows, where there are many, for which the chosen one has none."""
         if moment == "answered_at":  # nothing is what it says of a call that was not answered
             return
         others = [column for column in candidates if column not in fitting] if moment == "entered_at" else []
@@ -220,7 +220,7 @@ class _MappingDraft:
     def _doubts(
         self, moment: str, each: list[SampleColumn], fitting: list[SampleColumn], date: SampleColumn | None
     ) -> Iterator[str]:
-        """What a person should look at in the rule of a moment told by a clock."""
+        """What a person should look at in the rule of a moment given by a clock time."""
         chosen = each[0]
         test = CLOCK.fullmatch if date is not None else chosen.moment_test
         if (wrong := chosen.unlike(test)) > (1 - ENOUGH) * len(chosen.cells):
@@ -245,8 +245,8 @@ class _MappingDraft:
         return column.every[row] != "" and column.every[row] not in self._nothing
 
     def _known(self, moment: str, row: int) -> bool:
-        """Whether a row tells a moment, as far as its cells are filled."""
-        columns, start = self._told_by.get(moment, ([], None))
+        """Whether a row has a moment, as far as its cells are filled."""
+        columns, start = self._given_by.get(moment, ([], None))
         there = start is None or start == "entered_at" or self._known(start, row)
         return there and any(self._says(column, row) for column in columns)
 
@@ -256,20 +256,20 @@ class _MappingDraft:
         return f"{min(99, max(1, round(share * 100))) if 0 < share < 1 else round(share * 100)} %"
 
     def _lengths(self) -> None:
-        """Where no clock tells an answer or an end, a length of time may."""
+        """Where no clock time gives an answer or an end, a length of time may."""
         before = "entered_at"
         for moment, pattern in _LENGTH_NAMES.items():
-            told = moment in self._rules
+            given = moment in self._rules
             fitting = [column for column in self._columns if self._is_length(column) and column.named(pattern)]
             fitting = [column for column in fitting if column.name not in self._used]
-            if not told and fitting:
+            if not given and fitting:
                 chosen = self._use(fitting[0])
                 rule = f"{{ after = {_quoted(before)}, column = {_quoted(chosen.name)} }}"
-                self._told_by[moment], self._rules[moment] = ([chosen], before), [rule]
+                self._given_by[moment], self._rules[moment] = ([chosen], before), [rule]
                 self._call_lines.append(f"{moment} = {rule}")
-                told = True
-            before = moment if told else before
-            if moment == "ended_at" and not told:
+                given = True
+            before = moment if given else before
+            if moment == "ended_at" and not given:
                 self._call_lines.append("# UNSURE: nothing says when a call ended: ended_at = { … }")
 
     def _is_length(self, column: SampleColumn) -> bool:
@@ -339,7 +339,7 @@ class _MappingDraft:
         ended = ['{ after = "entered_at", value = "1:00" }']
         whole = len(endless) == sum(column.every[row] in silent for row in lost)
         if not whole:
-            # Who tells an end, or how long the caller waited, is believed.
+            # An end, or how long the caller waited, is believed where it is given.
             ended = [*self._rules.get("ended_at", ()), *self._rules.get("answered_at", ()), *ended]
         self._special_lines += [
             "",
@@ -362,7 +362,7 @@ def _meaning(word: str) -> str | None:
 
 
 def _clock_rule(column: SampleColumn, date: SampleColumn | None) -> str:
-    """The rule of a moment told by the clock, in one column or beside a column of dates."""
+    """The rule of a moment given by a clock time, in one column or beside a column of dates."""
     if date is not None:
         return f"{{ date = {_quoted(date.name)}, time = {_quoted(column.name)} }}"
     if column.is_moment:

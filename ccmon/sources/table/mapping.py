@@ -41,7 +41,7 @@ TEXTS = (
 MOMENTS = ("began_at", "entered_at", "answered_at", "ended_at", "wrapped_up_at")
 """Fields that are moments, in the order in which they happen.
 
-``began_at`` is not kept: it tells the day of the others.
+``began_at`` is not kept: it gives the day of the others.
 """
 DURATIONS = ("hold",)
 

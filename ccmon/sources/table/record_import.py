@@ -83,7 +83,7 @@ def import_table(
         kind_name: a name of `KINDS`.
         file: the table.
         dry_run: do everything, then take it all back: the report says what would happen.
-        encoding: the file's, where it cannot be told.
+        encoding: the file's, where it cannot be inferred.
         table: of an SQLite file that has several.
         now: the moment that what has happened lies before; left out: the clock's.
         progress: called with the bytes read so far.
@@ -106,13 +106,13 @@ def import_table(
         report = Report(notes=[f"The column {name!r} is not used." for name in parser.unused])
         importing = _Import(kind, parser, tables, report)
         task = f"import of {file.name}"
-        with database_file.translate_errors(path), long_work(connection, task, file.stat().st_size) as tell:
+        with database_file.translate_errors(path), long_work(connection, task, file.stat().st_size) as set_done:
             for batch in _batches(rows, None if dry_run else BATCH):
                 with _transaction(connection, keep=not dry_run):
                     tables.begin()
                     for place, row in enumerate(batch, start=1):
                         if place == BATCH and not dry_run:
-                            tell(reader.bytes_read)  # more rows may follow those of this transaction
+                            set_done(reader.bytes_read)  # more rows may follow those of this transaction
                         importing.take(row)
                         if progress is not None and row.line % 256 == 0:
                             progress(reader.bytes_read)

@@ -10,7 +10,7 @@ from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 
 KEPT_REASONS = 1_000
-"""Reasons that are told apart; of a file that is refused for ever new ones, the rest count as one."""
+"""Reasons that are counted apart; of a file whose rows are rejected for ever new ones, the rest count as one."""
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
 
 

@@ -58,7 +58,7 @@ def find_format(
 ) -> FileFormat:
     """How a file is written, as far as it was not said.
 
-    The encoding is told by a byte order mark, else it is UTF-8, else (bytes that are none) Windows-1252. The
+    The encoding is given by a byte order mark, else it is UTF-8, else (bytes that are none) Windows-1252. The
     separator is the one that splits the first lines into the same number of cells, the most of them. The only table
     of an SQLite file need not be named.
 

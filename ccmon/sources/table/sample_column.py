@@ -33,7 +33,7 @@ NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class SampleColumn:
-    """One column, as far as its first cells tell."""
+    """One column, as far as its first cells show."""
 
     name: str
     every: tuple[str, ...]
