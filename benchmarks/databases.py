@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ccmon.database import database_file
+from ccmon.wall_clock import real_now
 
 SCRIPT = Path(__file__).with_name("floor.sql")
 MIDDAY_HOUR = 14
@@ -24,7 +24,7 @@ def build(path: Path, *, agents: int, history: int, today: int) -> None:
         today: calls today.
     """
     database_file.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
-    at = time.time_ns() // 1_000_000
+    at = real_now()
     connection = database_file.open_writer(path)
     try:
         connection.execute("BEGIN IMMEDIATE")

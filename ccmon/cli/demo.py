@@ -11,6 +11,7 @@ import typer
 from ccmon.cli import app
 from ccmon.cli.options import DatabaseOption, database_file, database_path
 from ccmon.errors import CcmonError
+from ccmon.wall_clock import real_now
 
 AgentsOption = Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Size of the floor.")]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number, the same floor.")]
@@ -63,14 +64,12 @@ def seed(
     ] = None,
 ) -> None:
     """Fill an empty database with demo data; demo data that is there is replaced."""
-    import time  # noqa: PLC0415
-
     from ccmon.cli.options import moment  # noqa: PLC0415
     from ccmon.simulator import history  # noqa: PLC0415
 
     path = database_path(db)
     zone = history.site_zone(path)
-    ends_at = time.time_ns() // 1_000_000 if until is None else moment(until, zone.key)
+    ends_at = real_now() if until is None else moment(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     typer.echo(f"{path}: {calls} calls of {days + 1} days, until {history.local_time(ends_at, zone)} ({zone.key}).")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.database.tables import TableWriter
 from ccmon.database.visit_numbers import VisitNumbers
+from ccmon.wall_clock import real_now
 
 BULK_FROM = 20_000
 """Rows of a batch from which counting the days again is quicker than counting each row."""
@@ -86,7 +86,7 @@ class CallTable:
         self._source = source
         self._file = file
         self._dry_run = dry_run
-        started_at = time.time_ns() // 1_000_000
+        started_at = real_now()
         self._started_at: int | None = started_at
         self._lock = SourceLock(path, source)
         try:
@@ -275,7 +275,7 @@ class CallTable:
     def _write_source(
         self, calls: Sequence[TableCall], written: Written, rejected: Sequence[RejectedLine], position: dict[str, Any]
     ) -> None:
-        now = time.time_ns() // 1_000_000
+        now = real_now()
         self._connection.executemany(sql("insert_rejected_line"), [(self._source, *line, now) for line in rejected])
         row = {
             "name": self._source,

@@ -17,7 +17,6 @@ import sqlite3
 import stat
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +26,7 @@ from ccmon.database.connection import Connection, ReplacedError, check_none_lost
 from ccmon.database.sql_files import split, sql
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError, os_error
+from ccmon.wall_clock import real_now
 
 __all__ = [
     "bulk_load",
@@ -340,7 +340,7 @@ def _build(path: Path, time_zone: str, name: str | None, currency: str | None, d
             "time_zone": time_zone,
             "currency": currency,
             "day_starts_ms": day_starts_ms,
-            "created_at": time.time_ns() // 1_000_000,
+            "created_at": real_now(),
         }
         connection.execute(sql("insert_site"), site)
         business_days.fill(connection)

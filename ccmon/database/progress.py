@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from ccmon.database.sql_files import sql
+from ccmon.wall_clock import real_now
 
 
 def set_progress(connection: sqlite3.Connection, task: str, done: int, total: int) -> None:
     """Say how far long work behind the screen has come: until it is done, what rests on all rows is unknown."""
-    noted_at = time.time_ns() // 1_000_000
+    noted_at = real_now()
     connection.execute(sql("set_progress"), {"task": task, "done": done, "total": total, "noted_at": noted_at})
 
 

@@ -8,7 +8,6 @@ now. For an earlier moment all that came after it is left out, row by row, for t
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -30,14 +29,10 @@ from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import periodic_figures
+from ccmon.wall_clock import real_now
 
 if TYPE_CHECKING:
     from ccmon.database.async_driver import AsyncDatabase
-
-
-def real_now() -> int:
-    """The real clock."""
-    return time.time_ns() // 1_000_000
 
 
 def floor_now(connection: sqlite3.Connection) -> int:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import pickle
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -32,6 +31,7 @@ from ccmon.database.rejections import RecordFaultError, RejectedLine, SourceReco
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.events import CallEvent
+from ccmon.wall_clock import real_now
 
 
 class Writer:
@@ -65,7 +65,7 @@ class Writer:
         self.kind = kind
         self.file = file
         self.following = following
-        self._started_at: int | None = _real_now()
+        self._started_at: int | None = real_now()
         self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
         self._rejected: list[RejectedLine] = []
         self._on_rejected = on_rejected
@@ -351,7 +351,7 @@ class Writer:
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
         """Write the row of the source, inside a `transaction`, after the last `flush` of it."""
-        now = _real_now()
+        now = real_now()
         if self._rejected:
             self.connection.executemany(
                 sql("insert_rejected_line"), [(self.source, *line, now) for line in self._rejected]
@@ -385,7 +385,3 @@ class Writer:
         if position is not None:
             self.position = position
         return state_machine
-
-
-def _real_now() -> int:
-    return time.time_ns() // 1_000_000

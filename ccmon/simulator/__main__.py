@@ -6,7 +6,6 @@ import argparse
 import shutil
 import sqlite3
 import sys
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ccmon.simulator.centre import standard
 from ccmon.simulator.clock import FloorClock, busy_moment
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import site_zone
+from ccmon.wall_clock import real_now
 
 
 def main() -> int:
@@ -34,7 +34,7 @@ def main() -> int:
         if not options.database.exists():
             create(options.database, time_zone=options.time_zone)
         zone = site_zone(options.database)
-        real = time.time_ns() // 1_000_000
+        real = real_now()
         clock = FloorClock(real, busy_moment(zone, real), options.speed)
         today = datetime.fromtimestamp(clock.floor_at / 1000, zone).date()
         planner = Planner(standard(options.agents), options.seed, zone, problem_day=today)

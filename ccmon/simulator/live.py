@@ -28,6 +28,7 @@ from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import call_batches, prepare
 from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter
+from ccmon.wall_clock import real_now
 
 TURN_S = 0.4
 """Time between two looks at what has fallen due."""
@@ -210,7 +211,7 @@ def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None
         os.nice(5)  # the screen goes first
         due = time.monotonic()
         while True:
-            live.turn(time.time_ns() // 1_000_000)
+            live.turn(real_now())
             due = max(due + TURN_S, time.monotonic())
             while (rest := due - time.monotonic()) > 0 or not live.past.is_done:
                 if _is_abandoned(0 if not live.past.is_done else rest):

@@ -260,8 +260,3 @@ def _leave(writer: Writer) -> None:
         writer.commit()
     except sqlite3.Error:
         return  # the next writer asks the switch again
-
-
-def now_ms() -> int:
-    """Now, in Unix milliseconds."""
-    return time.time_ns() // 1_000_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
 from ccmon.model.alarms import Rule
 from ccmon.views.alarms import alarm_sentence
+from ccmon.wall_clock import real_now
 from tests.commands import ccmon, one_line
 from tests.sources.following import call_database
 
@@ -22,7 +22,7 @@ MINUTE_MS = 60_000
 
 
 def now() -> int:
-    return time.time_ns() // 1_000_000
+    return real_now()
 
 
 def fed(

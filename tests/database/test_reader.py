@@ -30,6 +30,7 @@ from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.periodic import periodic_figures
+from ccmon.wall_clock import real_now
 from tests.databases import new_database
 from tests.floors import moment
 
@@ -391,7 +392,7 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         return sql(query)
 
     monkeypatch.setattr(driver, "sql", noted)
-    minute = reader.real_now() // MINUTE * MINUTE
+    minute = real_now() // MINUTE * MINUTE
     monkeypatch.setattr(reader, "real_now", lambda: minute)  # what is known is read anew with each minute
     live = reader.LiveReader(path)
     try:
@@ -530,7 +531,7 @@ def test_a_row_with_a_date_in_the_future_makes_no_data_fresh(path: Path) -> None
 async def test_a_name_corrected_in_the_database_is_shown_within_a_minute(
     path: Path, monkeypatch: pytest.MonkeyPatch, correction: str, shown: Callable[[FloorSnapshot], bool]
 ) -> None:
-    minute = reader.real_now() // MINUTE * MINUTE
+    minute = real_now() // MINUTE * MINUTE
     clock = [minute + 1_000]
     monkeypatch.setattr(reader, "real_now", lambda: clock[0])
     live = reader.LiveReader(path)

@@ -15,7 +15,7 @@ from ccmon.sources.ami.connection import Login, Manager
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 from ccmon.sources.ami.with_queue_log import LogAndManager
-from ccmon.sources.connection import now_ms
+from ccmon.wall_clock import real_now
 from tests.sources.following import call_database, following
 from tests.sources.manager_packets import connect, join, leave, member
 from tests.sources.manager_server import ManagerServer, lines
@@ -40,14 +40,14 @@ class Clock:
         self.ahead_ms = 0
 
     def __call__(self) -> int:
-        return now_ms() + self.ahead_ms
+        return real_now() + self.ahead_ms
 
 
 def test_a_reader_that_was_stopped_takes_no_served_call_for_an_exit(tmp_path: Path) -> None:
     clock = Clock()
     with (
         ManagerServer(status=lambda: member("ann")) as server,
-        patch("ccmon.sources.ami.follow.now_ms", clock),
+        patch("ccmon.sources.ami.follow.real_now", clock),
         following(call_database(tmp_path), lambda say: ManagerSession(server.login(), say=say), "ami") as follower,
     ):
         follower.wait_for(lambda: any("connected" in said for said in follower.said), "a connection")
@@ -91,7 +91,7 @@ def test_a_connection_after_a_stall_is_a_connection() -> None:
 
 @contextmanager
 def manager(server: ManagerServer, clock: Clock) -> Iterator[Manager]:
-    with patch.object(connection, "now_ms", clock), Manager(server.login()) as logged_in:
+    with patch.object(connection, "real_now", clock), Manager(server.login()) as logged_in:
         logged_in.status()
         yield logged_in
 

@@ -18,6 +18,7 @@ from benchmarks.terminal import Replay, Terminal, terminal_environment
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered
 from ccmon.monitor.driver import FIRST_PATIENCE_S, FloorDriver
+from ccmon.wall_clock import real_now
 from tests.databases import new_database
 from tests.processes import CCMON, running_with, wait_until
 
@@ -60,7 +61,7 @@ def reads(process: int) -> int:
 def change(database: Path, writer: Writer, number: int, process: int) -> None:
     """One more caller, and wait until the monitor has read of him."""
     before = reads(process)
-    now = time.time_ns() // 1_000_000
+    now = real_now()
     writer.apply([CallEntered(now, f"call-{number}", "support", None)])
     writer.commit(checked_at=now)
     wait_until(lambda: reads(process) > before, what="a poll of the monitor")

@@ -6,7 +6,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database.writer import Writer
 from ccmon.events import AgentLoggedIn, CallEntered
+from ccmon.wall_clock import real_now
 from tests.databases import new_database
 from tests.processes import CCMON
 
@@ -28,7 +28,7 @@ def database(tmp_path: Path) -> Path:
 
 def tell(path: Path, queue: str) -> None:
     """One caller enters a queue now."""
-    now = time.time_ns() // 1_000_000
+    now = real_now()
     with Writer(path, source="pbx", kind="queue-log") as writer:
         writer.apply([AgentLoggedIn(now, "Ana"), CallEntered(now, f"call-{queue}", queue, "\x1b]0;x\x07[b]")])
         writer.commit(checked_at=now)

@@ -15,7 +15,8 @@ from typing import Final, NamedTuple, Self
 
 from ccmon.errors import CcmonError
 from ccmon.sources.ami.protocol import Packet, PacketParser, action
-from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket, SwitchStartingError, now_ms
+from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket, SwitchStartingError
+from ccmon.wall_clock import real_now
 
 _EVENTS: Final = "agent,call"
 _STATUS: Final = "ccmon-status"
@@ -83,7 +84,7 @@ class Manager:
         self._pings: deque[int] = deque(maxlen=_MOST_PINGS)
         """When those were sent that are not answered yet."""
         self._answers_pings = True
-        self.heard_until = now_ms()
+        self.heard_until = real_now()
         """The moment up to which all that happened at the switch has come, and waits in no line or buffer."""
         try:
             self._log_in()
@@ -108,7 +109,7 @@ class Manager:
             ConnectionLostError: the connection ended, or no answer came, or the switch is still starting.
             CcmonError: the switch refuses to tell.
         """
-        self._pings.append(now_ms())
+        self._pings.append(real_now())
         pongs = self._ask("Ping", _PING, optional=True)
         self._answers_pings = bool(pongs)
         for pong in pongs:
@@ -138,7 +139,7 @@ class Manager:
         now = time.monotonic()
         if now - self._pinged_at >= _PING_S:
             self._pinged_at = now
-            self._pings.append(now_ms())
+            self._pings.append(real_now())
             self._wire.send(action("Ping", ActionID=_PING))
         return [(at, packet) for at, packet in self._read() if packet["ActionID"] != _PING]
 
@@ -149,7 +150,7 @@ class Manager:
             self._heard_at = now
         elif now - self._heard_at > SILENCE_S:
             raise ConnectionLostError(f"{self.login.address} has fallen silent")
-        at = now_ms()
+        at = real_now()
         packets = [(self._moment(at, packet), packet) for packet in self._parser.feed(data)]
         if not data and not self._answers_pings:
             self.heard_until = at
@@ -207,7 +208,7 @@ class Manager:
 
     def _pong(self, packet: Packet) -> None:
         try:
-            offset = now_ms() - round(float(packet["Timestamp"]) * 1000)
+            offset = real_now() - round(float(packet["Timestamp"]) * 1000)
         except (ValueError, OverflowError):
             return
         self._clock_offset_ms = offset if abs(offset) > _CLOCK_IS_OFF_MS else 0

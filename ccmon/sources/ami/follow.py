@@ -14,8 +14,9 @@ from ccmon.sources.ami.numbers import checked, shown
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import keep, now_ms
+from ccmon.sources.connection import keep
 from ccmon.sources.stop import Stop
+from ccmon.wall_clock import real_now
 
 _BEAT_S: Final = 5.0
 """How often the database is told that there is nothing new."""
@@ -51,7 +52,7 @@ def record_of(
         return None
     writer.count(records=1)
     content = shown(packet)
-    packet, errors = checked(packet, now_ms())
+    packet, errors = checked(packet, real_now())
     if errors:
         writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
     try:
@@ -110,7 +111,7 @@ def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str)
     """The packets of a status without their numbers that cannot be, which are noted."""
     sound = []
     for whole in packets:
-        packet, errors = checked(whole, now_ms())
+        packet, errors = checked(whole, real_now())
         if errors:
             writer.reject(RejectedLine(address, None, "; ".join(errors), shown(whole), taken_in=True))
         sound.append(packet)
@@ -147,15 +148,15 @@ class ManagerSession:
                     too_long = manager.too_long
                     writer.reject(RejectedLine(self.login.address, None, "a packet too long to be one", ""))
                 if news or now - beat_at >= _BEAT_S:
-                    writer.state_machine.advance(now_ms())
-                    keep(writer, now_ms())
+                    writer.state_machine.advance(real_now())
+                    keep(writer, real_now())
                     beat_at = now
                 if now - checked_at >= CHECK_S:
                     checked_at = now
                     self._check(writer, manager.status())
 
     def _take_up(self, writer: Writer, status: Status) -> None:
-        at = now_ms()
+        at = real_now()
         self._mention_clock(status.clock_offset_ms)
         events = taken_up(
             writer,
@@ -176,7 +177,7 @@ class ManagerSession:
         records = [told for at, packet in packets if (told := self._record(writer, at, packet)) is not None]
         writer.ingest([record._replace(events=tuple(self.told(record.events))) for record in records])
         events: list[CallEvent] = [event for record in records for event in record.events]
-        now = now_ms()
+        now = real_now()
         self._seen_until = now
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now

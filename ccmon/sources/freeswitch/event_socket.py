@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, Self
 from urllib.parse import unquote
 
 from ccmon.errors import CcmonError
-from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket, now_ms
+from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket
+from ccmon.wall_clock import real_now
 
 LARGEST_BODY: Final = 16 * 1024 * 1024
 
@@ -222,7 +223,7 @@ class EventSocket:
                 self._answers.append(message)
 
     def _moment(self, event: Headers) -> int:
-        now = now_ms()
+        now = real_now()
         try:
             return min(now, int(event["Event-Date-Timestamp"]) // 1000 + self.clock_offset_ms)
         except (KeyError, ValueError):
@@ -280,7 +281,7 @@ class EventSocket:
         """``strepoch`` answers in whole seconds, half a second old on average. A switch that refuses it is trusted."""
         self._asked_at = time.monotonic()
         try:
-            offset = now_ms() - int(self.ask("strepoch")) * 1000 - 500
+            offset = real_now() - int(self.ask("strepoch")) * 1000 - 500
         except (CcmonError, ValueError):
             offset = 0
         self.clock_offset_ms = offset if abs(offset) > _CLOCK_IS_OFF_MS else 0

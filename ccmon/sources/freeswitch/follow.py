@@ -11,7 +11,7 @@ from ccmon.database.rejections import RejectedLine, SourceRecord, could_not, is_
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.sources.connection import SILENCE_S, ConnectionLostError, keep, now_ms
+from ccmon.sources.connection import SILENCE_S, ConnectionLostError, keep
 from ccmon.sources.freeswitch import database, numbers
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
@@ -20,6 +20,7 @@ from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.stop import Stop
+from ccmon.wall_clock import real_now
 
 LOOK_S: Final = 1.0
 """Between two looks at the database."""
@@ -84,7 +85,7 @@ class EventSocketSession:
             self._mention_clock(switch.clock_offset_ms)
             poller = MemberTablePoller(translator.staff, translator.callers)
             poller.resume(writer.state_machine)
-            at = now_ms()
+            at = real_now()
             offset = switch.clock_offset_ms
             tables = self._tables(switch)
             if tables is not None:
@@ -97,28 +98,28 @@ class EventSocketSession:
             beat_at = staff_at = time.monotonic()
             while not stop.asked:
                 news = self._take(writer, switch, translator)
-                if orphans.due(now_ms() - self._behind_ms):
+                if orphans.due(real_now() - self._behind_ms):
                     news = self._find_orphans(writer, switch, orphans) or news
                 now = time.monotonic()
                 if now - staff_at >= _STAFF_S or news == "agent-add":
-                    staff_at, at = now, now_ms() - self._behind_ms
+                    staff_at, at = now, real_now() - self._behind_ms
                     staff = self._staff(switch)
                     if staff is not None:
                         writer.apply(translator.staff.refresh(at, staff))
                 if news or now - beat_at >= _BEAT_S:
                     beat_at = now
-                    writer.state_machine.advance(now_ms() - self._behind_ms)
-                    keep(writer, now_ms())
+                    writer.state_machine.advance(real_now() - self._behind_ms)
+                    keep(writer, real_now())
 
     def _take(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
         """Take in what has come: the kind of the last event of the call centre, '' without any."""
         kind = ""
         for at, event in switch.receive():
-            if numbers.impossible_event(event, now_ms(), switch.clock_offset_ms) is None:
-                self._behind_ms = now_ms() - at
+            if numbers.impossible_event(event, real_now(), switch.clock_offset_ms) is None:
+                self._behind_ms = real_now() - at
             kind = "agent-add" if kind == "agent-add" else event.get("CC-Action", "")
             self._record(writer, switch, translator, at, event)
-        due = translator.due(now_ms() - self._behind_ms)
+        due = translator.due(real_now() - self._behind_ms)
         writer.apply(due)
         return kind or ("due" if due else "")
 
@@ -128,7 +129,7 @@ class EventSocketSession:
         """Take one event in. One that cannot be understood, or is of no moment that can be, is set aside."""
         if not translator.understands(event):
             return
-        address, content, now = self._login.address, numbers.shown(event), now_ms()
+        address, content, now = self._login.address, numbers.shown(event), real_now()
         why = numbers.impossible_event(event, now, switch.clock_offset_ms)
         possible, errors = numbers.checked(event, now)
         try:
@@ -148,7 +149,7 @@ class EventSocketSession:
     def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> str:
         """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""
         members = self._members(switch, orphans.queues())
-        at = now_ms() - self._behind_ms
+        at = real_now() - self._behind_ms
         orphans.asked(at)
         ends = list(orphans.compare(at, members, clock_offset_ms=switch.clock_offset_ms)) if members else []
         writer.apply(ends)
@@ -272,7 +273,7 @@ class DatabaseSession:
         writer.count(records=len(events))
         writer.apply(events)
         writer.state_machine.advance(at)
-        keep(writer, now_ms())
+        keep(writer, real_now())
 
     def _time(self, tables: CallCenterTables) -> int:
         """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.
@@ -280,7 +281,7 @@ class DatabaseSession:
         The callers of a copy, or of a switch that is down, are ghosts once the file has been watched for as long as no
         call lasts (metrics.md 1.5), and not before.
         """
-        now, newest = now_ms(), tables.newest()
+        now, newest = real_now(), tables.newest()
         if newest != self._newest:
             self._newest, self._newest_seen_at = newest, time.monotonic()
         if not newest or now - newest * 1000 < _LONG_AGO_MS:

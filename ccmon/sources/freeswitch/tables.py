@@ -6,11 +6,11 @@ one has its default. Moments are whole Unix seconds by the switch's clock, 0 whe
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from ccmon import limits
+from ccmon.wall_clock import real_now
 
 _IN_QUEUE: Final = frozenset({"Waiting", "Trying", "Answered"})
 
@@ -81,7 +81,7 @@ class CallCenterTables(NamedTuple):
         members: Iterable[Mapping[str, Any]],
     ) -> Self:
         """Rows by column name. One that lacks its name, or a queue, is left out."""
-        now = time.time_ns() // 1_000_000
+        now = real_now()
         errors: list[str] = []
         found_agents = [row(AgentRow, columns) for columns in agents if columns.get("name")]
         found_members = [row(MemberRow, columns) for columns in members if columns.get("queue") and columns.get("uuid")]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.rejections import RejectionReasons, rejection
 from ccmon.sources.table.row_parser import RowParser, row_parser
+from ccmon.wall_clock import real_now
 
 BATCH = 50_000
 KEPT_REFUSALS = 1_000
@@ -105,7 +105,7 @@ def import_calls(
     ):
         rows = iter(reader)
         zone = _zone(mapping, table.time_zone)
-        now = time.time_ns() // 1_000_000 if now is None else now
+        now = real_now() if now is None else now
         parser, rows = _parser_and_rows(file, mapping, rows, zone, now)
         ahead = _Ahead(zone, now + _CLOCKS_APART_MS)
         importing = _Import(file, parser, table, head, ahead, dry_run=dry_run)

@@ -7,7 +7,6 @@ and adds nothing twice.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, CellError
 from ccmon.sources.table.record_parser import RecordParser
 from ccmon.sources.table.rejections import RejectionReasons, rejection
+from ccmon.wall_clock import real_now
 
 BATCH = 2_000
 """Rows of one transaction: short enough that whoever follows the calls is not held up."""
@@ -99,7 +99,7 @@ def import_table(
         if header is not None and header.error is not None:
             raise CcmonError(f"{file}: {header.error}")
         site = read_site(connection)
-        now = time.time_ns() // 1_000_000 if now is None else now
+        now = real_now() if now is None else now
         context = CellContext(ZoneInfo(site.time_zone), site.day_starts_ms, site.currency, now)
         parser = RecordParser(kind, header.cells if header else [], file, context)
         tables = TableWriter(connection, now=now)
