@@ -21,7 +21,8 @@ from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import MemberTablePoller
-from ccmon.sources.queue_log.translator import MEANINGS
+from ccmon.sources.queue_log.lines import QueueLogLine
+from ccmon.sources.queue_log.translator import TRANSLATORS
 from tests.cli.test_sources import fed, told
 from tests.commands import done
 from tests.processes import CCMON
@@ -118,9 +119,9 @@ def of_queue_log() -> set[str]:
     """Of every event that Asterisk itself writes."""
     found = set()
     for line in log().decode().splitlines():
-        at, *_ = fields = [*line.split("|"), "", "", "", ""]
-        if fields[4] in MEANINGS:
-            found.add(type(MEANINGS[fields[4]](int(at), fields)).__name__)
+        at, call_id, queue, agent, event, *data = line.split("|")
+        if event in TRANSLATORS:
+            found.add(type(TRANSLATORS[event](QueueLogLine(int(at), call_id, queue, agent, event, data))).__name__)
     return found
 
 

@@ -83,10 +83,10 @@ class Stepped:
     def __init__(self, path: Path, file: Path) -> None:
         self.said: list[str] = []
         self.follower = Follower(path, file, source="queue-log", say=self.said.append)
-        self.follower._take_up()
+        self.follower._resume()
 
     def step(self) -> None:
-        while self.follower._look():
+        while self.follower._poll():
             pass
 
     def end(self) -> None:
@@ -291,7 +291,7 @@ def test_a_locked_database_is_waited_for(
         follower_said.append(sentence)
         file.write_bytes(log())
         blocker.execute("ROLLBACK")
-        monkeypatch.setattr(follower, "_beat", follower.stop)
+        monkeypatch.setattr(follower, "_heartbeat", follower.stop)
 
     monkeypatch.setattr(follower, "_say", say)
     follower.run()

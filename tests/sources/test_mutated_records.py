@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -37,6 +36,7 @@ from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.wall_clock import real_now
 from tests.databases import new_database
 from tests.examples import examples
 from tests.sources import asterisk_recording, freeswitch_recording
@@ -75,7 +75,7 @@ def sound(path: Path) -> None:
         unforeseen = "SELECT reason, content FROM rejected_lines WHERE reason LIKE '%could not be taken in%'"
         assert connection.execute(unforeseen).fetchall() == []
         earliest = limits.EARLIEST_MS - limits.LONGEST_MS
-        latest = time.time_ns() // 1_000_000 + limits.AHEAD_MS
+        latest = real_now() + limits.AHEAD_MS
         for table, first, last in (
             ("calls", "entered_at", "ended_at"),
             ("agent_states", "started_at", "ended_at"),
@@ -150,7 +150,7 @@ def through_follow(path: Path, data: bytes) -> None:
     for part in (data[: len(data) // 2], data):
         file.write_bytes(part)
         follower = Follower(path, file, source="followed", say=said.append)
-        follower._take_up()
+        follower._resume()
         follower.stop()
         follower.run()
     sound(path)
@@ -190,7 +190,7 @@ def text_of(packet: Packet) -> str:
 
 def through_manager(path: Path, told: list[Packet], status: list[Packet]) -> None:
     translator = ManagerTranslator({"sales": 10_000})
-    at = time.time_ns() // 1_000_000 - 3_600_000
+    at = real_now() - 3_600_000
     rejected: list[RejectedLine] = []
     with Writer(path, source="ami", kind="ami", following=True, on_rejected=rejected.append) as writer:
         for some in (status, told, status):
@@ -262,7 +262,7 @@ def through_socket(path: Path, told: list[dict[str, str]]) -> None:
     """As `EventSocketSession._record` does it."""
     translator = SocketTranslator(AgentEvents())
     session = EventSocketSession(SocketLogin("here", 8021, ""), say=lambda _: None)
-    at = time.time_ns() // 1_000_000 - 3_600_000
+    at = real_now() - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for headers in told:
             at += 700
@@ -314,7 +314,7 @@ def rows_of(tables: CallCenterTables) -> list[list[dict[str, Any]]]:
 
 def through_looks(path: Path, looks: list[list[list[dict[str, Any]]]]) -> None:
     poller, noted = MemberTablePoller(AgentEvents(), {}), set[str]()
-    at = time.time_ns() // 1_000_000 - 3_600_000
+    at = real_now() - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for rows in looks:
             at += 1000
@@ -355,7 +355,7 @@ def test_the_corpus_of_rows(empty: Path) -> None:
 
 
 def test_a_number_of_each_source_that_cannot_be_is_noted(empty: Path) -> None:
-    now = time.time_ns() // 1_000_000
+    now = real_now()
     packet = Packet((("Event", "AgentComplete"), ("HoldTime", "9" * 20), ("TalkTime", "5")))
     headers = {"CC-Action": "bridge-agent-start", numbers.OWN_MOMENT: f"{now}000", "CC-Member-Joined-Time": "9" * 20}
     agents = [{"name": "ann", "status": "Available", "wrap_up_time": 10**12, "last_bridge_start": -5}]

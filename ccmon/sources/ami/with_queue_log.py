@@ -32,9 +32,10 @@ from ccmon.sources.ami.connection import Login, Manager, Status
 from ccmon.sources.ami.follow import CHECK_S, record_of, taken_up, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import Backoff, ConnectionLostError, now_ms
+from ccmon.sources.connection import Backoff, ConnectionLostError
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.stop import Stop
+from ccmon.wall_clock import real_now
 
 _TICK_MS: Final = 250
 
@@ -88,17 +89,17 @@ class LogAndManager(Follower):
             self._listener.stop.ask()
             self._listener.join()
 
-    def _heard_at(self) -> int:
-        """When the manager was last heard; see `Follower._heard_at`."""
+    def _complete_until(self) -> int:
+        """When the manager was last heard; see `Follower._complete_until`."""
         return self._listener.heard_at
 
-    def _look(self) -> bool:
-        news = super()._look()
+    def _poll(self) -> bool:
+        news = super()._poll()
         return self._take_manager() or news
 
     def _take_manager(self) -> bool:
         offset = self._listener.clock_offset_ms
-        now = now_ms()
+        now = real_now()
         told: list[CallEvent] = []
         news = False
         writer, address = self._writer, self._listener.login.address
@@ -151,7 +152,7 @@ class _Listener(threading.Thread):
         super().__init__(name="manager", daemon=True)
         self.stop = Stop()
         self.clock_offset_ms = 0
-        self.heard_at = now_ms()
+        self.heard_at = real_now()
         """The last moment at which the connection was known to be alive."""
         self.heard_until = self.heard_at
         """See `Manager.heard_until`: all of it lies in the line of `next`, or has been taken from it."""
@@ -181,7 +182,7 @@ class _Listener(threading.Thread):
                         for heard in manager.receive():
                             self._heard.put(heard)
                         self.heard_until = manager.heard_until
-                        self.heard_at = now_ms()
+                        self.heard_at = real_now()
                         if time.monotonic() - checked_at >= CHECK_S:
                             checked_at = time.monotonic()
                             self._heard.put(_Check(manager.status()))

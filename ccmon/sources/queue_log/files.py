@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import sys
-import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from typing import IO, cast
 
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import lines as log_lines
+from ccmon.sources.queue_log.translator import TRANSLATORS
+from ccmon.wall_clock import real_now
 
 BLOCK = 1 << 20
 """Bytes read at once: what a batch costs in memory."""
@@ -109,10 +110,10 @@ class LogFile:
 
 
 def _first_moment(lines: list[bytes], encoding: str) -> int | None:
-    now = time.time_ns() // 1_000_000
+    now = real_now()
     for line in log_lines.texts(lines[:1000], encoding):
         try:
-            return log_lines.fields_of(line, now)[0]
+            return log_lines.parse(line, TRANSLATORS, now).at
         except ValueError:
             continue
     return None

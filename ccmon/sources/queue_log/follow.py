@@ -19,11 +19,12 @@ from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import tail
 from ccmon.sources.queue_log.import_files import KIND
-from ccmon.sources.queue_log.importer import Importer
+from ccmon.sources.queue_log.ingester import LogIngester
 from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.tail import Log, Place
 from ccmon.sources.rejection_report import RejectionReport
 from ccmon.sources.stop import Stop
+from ccmon.wall_clock import real_now
 
 POLL_S = 0.1
 """Seconds between two looks at the log."""
@@ -81,9 +82,9 @@ class Follower:
         self.stopping = Stop()
         self._log: Log | None = None
         self._siblings: set[tuple[int, int] | None] = set()
-        self._beat_at = 0.0
-        self._told_at = time.monotonic()
-        """When the log last had something to tell."""
+        self._heartbeat_at = 0.0
+        self._last_news_at = time.monotonic()
+        """When the log last had something new."""
         self._open()
 
     def stop(self) -> None:
@@ -97,20 +98,20 @@ class Follower:
             CcmonError: the database is gone or cannot be written any more for another reason than a lock.
         """
         try:
-            self._persistently(self._take_up)
+            self._with_retries(self._resume)
             while not self.stopping.asked:
-                if not self._persistently(self._look):
+                if not self._with_retries(self._poll):
                     self.stopping.wait(POLL_S)
             if not self._broken:
-                self._persistently(self._finish)
+                self._with_retries(self._finish)
         finally:
             self._writer.close()
             if self._log is not None:
                 self._log.close()
 
-    def _heard_at(self) -> int:
-        """Up to when the source has told everything: of a file that was just looked at, now."""
-        return _now()
+    def _complete_until(self) -> int:
+        """Up to when everything of the source is known: of a file that was just looked at, now."""
+        return real_now()
 
     def _open(self) -> None:
         self._writer = Writer(
@@ -121,15 +122,15 @@ class Follower:
             following=True,
             on_rejected=self._on_rejected,
         )
-        self._intake = Importer(self._writer, encoding=self._encoding, any_file=True)
+        self._ingester = LogIngester(self._writer, encoding=self._encoding, any_file=True)
         self._writer.careful = self._careful
         self._broken = False
-        self._is_amid = False
+        self._is_partial = False
         """Whether the last step ended where the rest of the file may be known."""
-        self._left_amid: dict[str, Any] | None = None
-        """What the intake needs to go on, where the last commit of all was amid a file."""
+        self._partial_state: dict[str, Any] | None = None
+        """What the ingester needs to resume, where the last commit of all was within such a file."""
 
-    def _persistently(self, step: Callable[[], bool]) -> bool:
+    def _with_retries(self, step: Callable[[], bool]) -> bool:
         """Do a step; after a fault of the database wait, go back to the last commit and do it again."""
         said = False
         while True:
@@ -165,28 +166,28 @@ class Follower:
             self._open()
         except CcmonError as error:
             raise _UnavailableError(str(error)) from error
-        self._take_up()
+        self._resume()
 
-    # Taking up
+    # Resuming
 
-    def _take_up(self) -> bool:
+    def _resume(self) -> bool:
         """Go to the place where the last commit ended, in whatever file it is now."""
         introduce(self._writer, self._members)
         position = self._writer.position or {}
         place = Place.from_json(position) or Place()
         # Only what this follower left last is surely followed by nothing but news: an import may have been here since.
-        known = self._intake.known_until_now()
+        known = self._ingester.known_until_now()
         trusted = position.get("known") == known
-        amid = position.get("amid")
-        self._left_amid = None
-        if amid is not None and amid["known"] == known:
-            place, self._left_amid = Place.from_json(amid) or place, amid["intake"]
+        partial = position.get("partial")
+        self._partial_state = None
+        if partial is not None and partial["known"] == known:
+            place, self._partial_state = Place.from_json(partial) or place, partial["ingester"]
         current = tail.open_log(self._path)
         if current is None and not place.offset:
             self._say(f"{self._path} is not there yet; waiting for it.")
         elif current is None or not current.holds(place):
             followed = position.get("file", str(self._path))
-            if self._take_rotated(place, trusted=trusted):
+            if self._ingest_rotated(place, trusted=trusted):
                 pass
             elif followed != str(self._path):
                 self._say(
@@ -198,14 +199,14 @@ class Follower:
                     f"{self._path} was rotated while nobody followed it, and the part before was not found beside it: "
                     f"take it in with `ccmon import queue-log` while no follower runs."
                 )
-            place, trusted, self._left_amid = Place(), False, None
+            place, trusted, self._partial_state = Place(), False, None
         self._change_to(current)
         if current is not None:
-            self._go_to(current, place)
-            self._take(trusted=trusted and place.offset > 0)
+            self._resume_at(current, place)
+            self._ingest(trusted=trusted and place.offset > 0)
         return True
 
-    def _take_rotated(self, place: Place, *, trusted: bool) -> bool:
+    def _ingest_rotated(self, place: Place, *, trusted: bool) -> bool:
         """Read on in the rotated file that holds the place, and in those after it. Whether there was such a file."""
         found = False
         for path in tail.rotated(self._path):
@@ -218,50 +219,50 @@ class Follower:
                 continue
             self._change_to(log)
             if not found:
-                self._go_to(log, place)
-            self._take(trusted=trusted and not found)
-            self._leave()
+                self._resume_at(log, place)
+            self._ingest(trusted=trusted and not found)
+            self._reject_unfinished_line()
             found = True
         return found
 
-    def _go_to(self, log: Log, place: Place) -> None:
+    def _resume_at(self, log: Log, place: Place) -> None:
         log.place = place
-        if self._left_amid is not None:
-            self._intake.begin(str(self._path), line=place.line)
-            self._intake.go_on(self._left_amid)
-            self._is_amid, self._left_amid = True, None
+        if self._partial_state is not None:
+            self._ingester.begin(str(self._path), line=place.line)
+            self._ingester.resume(self._partial_state)
+            self._is_partial, self._partial_state = True, None
 
     # Live
 
-    def _look(self) -> bool:
-        """Take in what is new; whether there was anything."""
+    def _poll(self) -> bool:
+        """Ingest what is new; whether there was anything."""
         self._writer.connection.check()
         log = self._log
         if log is None:
             self._change_to(tail.open_log(self._path))
-            return self._log is not None and self._take(trusted=False)
+            return self._log is not None and self._ingest(trusted=False)
         found = tail.identity(self._path)
         if found in {None, log.identity} and not log.has_news():
-            return self._beat()
+            return self._heartbeat()
         if not log.place.offset:
-            self._take_cut_unread(log)
+            self._ingest_copy_of_truncated(log)
         if not log.holds(log.place):
-            self._take_rotated(log.place, trusted=True)
-            return self._start_anew()
+            self._ingest_rotated(log.place, trusted=True)
+            return self._ingest_new_file()
         rotated = found not in {None, log.identity} and not tail.is_empty(self._path)
-        if log.has_news() and self._take(trusted=True):
+        if log.has_news() and self._ingest(trusted=True):
             return True
         if rotated:
-            self._leave()
-            return self._start_anew()
-        return self._beat()
+            self._reject_unfinished_line()
+            return self._ingest_new_file()
+        return self._heartbeat()
 
-    def _take_cut_unread(self, log: Log) -> None:
+    def _ingest_copy_of_truncated(self, log: Log) -> None:
         """Nothing of this file has been read: if it was copied and cut meanwhile, the copy comes first."""
         for path in tail.rotated(self._path):
             if tail.identity(path) not in {*self._siblings, log.identity}:
                 self._log = Log(path)
-                self._take(trusted=False)
+                self._ingest(trusted=False)
                 self._log.close()
         self._log = log
         self._note_siblings()
@@ -269,13 +270,13 @@ class Follower:
     def _note_siblings(self) -> None:
         self._siblings = {tail.identity(path) for path in tail.rotated(self._path)}
 
-    def _start_anew(self) -> bool:
+    def _ingest_new_file(self) -> bool:
         """Read the file of our name, which is another now, from its beginning. It may repeat what is known."""
         self._change_to(tail.open_log(self._path))
-        return self._log is not None and self._take(trusted=False)
+        return self._log is not None and self._ingest(trusted=False)
 
-    def _take(self, *, trusted: bool) -> bool:
-        """Take in what stands behind the place reached, step by step; whether there was anything.
+    def _ingest(self, *, trusted: bool) -> bool:
+        """Ingest what is behind the place reached, step by step; whether there was anything.
 
         Args:
             trusted: all of it is known to be new.
@@ -284,40 +285,40 @@ class Follower:
             _StoppedError: asked to stop before the end was reached.
         """
         log = self._log
-        if log is None or not self._take_step(log, trusted=trusted):
+        if log is None or not self._ingest_step(log, trusted=trusted):
             return False
-        while self._take_step(log, trusted=True):
+        while self._ingest_step(log, trusted=True):
             pass
         return True
 
-    def _take_step(self, log: Log, *, trusted: bool) -> bool:
-        """Take in a part of what stands behind the place reached, in one transaction; whether there was anything.
+    def _ingest_step(self, log: Log, *, trusted: bool) -> bool:
+        """Ingest a part of what is behind the place reached, in one transaction; whether there was anything.
 
         Once it is past all that is known, the rest of the file is news. Before, its rest may be known. A follower that
-        is killed there goes on amid the file; if an import was there since, it reads it anew from the place of before,
-        and passes over what is known by then.
+        is killed there resumes within the file; if an import ran since, it is read anew from the place of before,
+        and what is known by then is passed over.
         """
-        began, before, records = time.monotonic(), log.place, self._intake.records
+        began, before, records = time.monotonic(), log.place, self._ingester.counts.records
         # No second lies on both sides of a step: its end would be taken for what an older part of the log ends with.
-        by_seconds = self._is_amid or not trusted
+        by_seconds = self._is_partial or not trusted
         lines = log.read(_BLOCK, by_seconds=by_seconds)
         if not lines:
             return False
         try:
             with self._writer.transaction(bulk=log.size - before.offset > _BULK):
-                if not self._is_amid:
-                    self._intake.begin(str(self._path), line=before.line, trusted=trusted)
+                if not self._is_partial:
+                    self._ingester.begin(str(self._path), line=before.line, trusted=trusted)
                 is_long = is_news = False
                 while lines:
-                    self._intake.take(lines)
+                    self._ingester.ingest(lines)
                     self._writer.flush()
-                    is_news = self._intake.is_beyond_known
+                    is_news = self._ingester.is_beyond_known
                     # What is passed over as known is passed in one go: nothing would be won by a commit.
-                    new = self._intake.records - records
+                    new = self._ingester.counts.records - records
                     is_long = new >= _STEP_LINES or (new > 0 and time.monotonic() - began >= _STEP_S)
                     is_long = is_long or self.stopping.asked
                     lines = [] if is_long else log.read(_BLOCK, by_seconds=by_seconds)
-                self._is_amid = is_long and not is_news
+                self._is_partial = is_long and not is_news
                 self._commit(log.place)
             self._careful = self._writer.careful = False
         except BaseException:
@@ -329,17 +330,17 @@ class Follower:
 
     def _commit(self, place: Place) -> None:
         """The last of a transaction: what is known now, and the place reached."""
-        self._intake.finish()
+        self._ingester.finish()
         self._writer.flush()
-        position = {**place.as_json(), "known": self._intake.known_until_now(), "file": str(self._path)}
-        if self._is_amid:
-            amid = {**position, "intake": self._intake.amid()}
-            position = {**(self._writer.position or {}), "amid": amid}
-        self._writer.write_source(position=position, checked_at=self._heard_at())
-        self._intake.write()
-        self._beat_at = self._told_at = time.monotonic()
+        position = {**place.as_json(), "known": self._ingester.known_until_now(), "file": str(self._path)}
+        if self._is_partial:
+            partial = {**position, "ingester": self._ingester.resume_state()}
+            position = {**(self._writer.position or {}), "partial": partial}
+        self._writer.write_source(position=position, checked_at=self._complete_until())
+        self._ingester.write()
+        self._heartbeat_at = self._last_news_at = time.monotonic()
 
-    def _leave(self) -> None:
+    def _reject_unfinished_line(self) -> None:
         """A log is over for good: its last line, if it has no end, will never get one."""
         rest = self._log.unfinished() if self._log is not None else b""
         if rest and self._log is not None:
@@ -351,17 +352,17 @@ class Follower:
             self._log.close()
             self._log = None
         self._log = log
-        self._is_amid = False
+        self._is_partial = False
         self._note_siblings()
 
-    def _beat(self) -> bool:
+    def _heartbeat(self) -> bool:
         """Say from time to time that there is nothing new: how old the data is must be known."""
-        if self._log is not None and time.monotonic() - self._beat_at >= _HEARTBEAT_S:
+        if self._log is not None and time.monotonic() - self._heartbeat_at >= _HEARTBEAT_S:
             # The log's own clock: a log that was held up for hours tells of then, and its calls have not ended since.
-            quiet_ms = round((time.monotonic() - self._told_at) * 1000)
+            quiet_ms = round((time.monotonic() - self._last_news_at) * 1000)
             self._writer.state_machine.advance(self._writer.state_machine.now + quiet_ms - _LATE_MS)
-            self._writer.commit(checked_at=self._heard_at())
-            self._beat_at = time.monotonic()
+            self._writer.commit(checked_at=self._complete_until())
+            self._heartbeat_at = time.monotonic()
         return False
 
     def _finish(self) -> bool:
@@ -375,7 +376,3 @@ class _UnavailableError(Exception):
 
 class _StoppedError(Exception):
     """Asked to stop in the middle of a file."""
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -14,7 +14,7 @@ from ccmon.database.rejections import RecordFaultError
 from ccmon.database.site import read_site
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
-from ccmon.sources.queue_log.importer import Importer
+from ccmon.sources.queue_log.ingester import LogIngester
 from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.realtime import TableLog, is_table
 
@@ -75,18 +75,19 @@ def import_logs(
     total = sum(log.size for log in logs)
     with Writer(path, source=source, kind=KIND) as writer, database_file.translate_errors(path):
         introduce(writer, members or [])
-        intake = Importer(writer, encoding=encoding)
+        ingester = LogIngester(writer, encoding=encoding)
         with long_work(writer.connection, "import of queue logs", total) as tell:
             done = 0
             for log in logs:
                 if log is not logs[0]:
                     tell(done)
-                _import_with_care(writer, intake, log, members or [], progress and _from(progress, log, done, total))
-                summary.lines += intake.line
+                _import_with_care(writer, ingester, log, members or [], progress and _from(progress, log, done, total))
+                summary.lines += ingester.line
                 summary.unfinished += bool(log.unfinished)
                 done += log.size
-        summary.records, summary.known = intake.records - writer.set_aside, intake.known
-        summary.rejected, summary.unknown = intake.rejected + writer.set_aside, intake.unknown
+        counts = ingester.counts
+        summary.records, summary.known = counts.records - writer.set_aside, counts.known
+        summary.rejected, summary.unknown = counts.rejected + writer.set_aside, counts.unknown
         summary.calls = writer.new_calls
     summary.seconds = time.monotonic() - started
     return summary
@@ -107,33 +108,35 @@ def _from(progress: Progress, log: LogFile | TableLog, done: int, total: int) ->
 
 def _import_with_care(
     writer: Writer,
-    intake: Importer,
+    ingester: LogIngester,
     log: LogFile | TableLog,
     members: list[ConfiguredMember],
     progress: Callable[[], None] | None,
 ) -> None:
     """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
-    counts, set_aside, calls = intake.counts(), writer.set_aside, writer.new_calls
+    saved, set_aside, calls = ingester.save(), writer.set_aside, writer.new_calls
     writer.careful = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
     try:
-        _import_one(writer, intake, log, progress)
+        _import_one(writer, ingester, log, progress)
     except RecordFaultError:
         writer.start_over()
         introduce(writer, members)
-        intake.go_back(counts)
+        ingester.restore(saved)
         writer.set_aside, writer.new_calls, writer.careful = set_aside, calls, True
-        _import_one(writer, intake, log, progress)
+        _import_one(writer, ingester, log, progress)
 
 
-def _import_one(writer: Writer, intake: Importer, log: LogFile | TableLog, progress: Callable[[], None] | None) -> None:
-    intake.begin(log.name)
+def _import_one(
+    writer: Writer, ingester: LogIngester, log: LogFile | TableLog, progress: Callable[[], None] | None
+) -> None:
+    ingester.begin(log.name)
     with writer.transaction(bulk=log.is_large):
         for block in log.blocks():
-            intake.take(block)
+            ingester.ingest(block)
             writer.flush()
             if progress is not None:
                 progress()
-        intake.finish()
+        ingester.finish()
         writer.flush()
         writer.write_source()
-        intake.write()
+        ingester.write()

@@ -1,4 +1,4 @@
-"""From the bytes of a queue log to the fields of its lines, and what is wrong with those that have none.
+"""From the bytes of a queue log to its lines, and what is wrong with those that are none.
 
 Asterisk writes UTF-8 and escapes nothing; other programs, a full disk or a crash leave whatever they like.
 """
@@ -6,9 +6,10 @@ Asterisk writes UTF-8 and escapes nothing; other programs, a full disk or a cras
 from __future__ import annotations
 
 import re
+from collections.abc import Container
+from typing import NamedTuple
 
 from ccmon import limits
-from ccmon.sources.queue_log.translator import MEANINGS, RejectedRecordError
 
 LONGEST_LINE = 1 << 20
 """Characters. No record is longer; what is, is no queue log."""
@@ -19,6 +20,32 @@ _EVENT = re.compile(r"[A-Z][A-Z0-9_]+")
 
 NO_TEXT = "\0"
 """What a line starts with that is no text; the rest of it is shown with escapes."""
+
+
+class RejectedRecordError(ValueError):
+    """A record that is none, or lacks what its event needs. The text says what."""
+
+
+class QueueLogLine(NamedTuple):
+    """A line of a queue log: ``epoch|call id|queue|agent|event|data…`` (metrics.md 12.1)."""
+
+    at: int
+    """Unix milliseconds."""
+    call_id: str
+    queue: str
+    agent: str
+    event: str
+    data: list[str]
+    """As split at every ``|``."""
+
+    def datum(self, number: int) -> str:
+        """One of the data, counted from 1 as Asterisk does (``data1`` to ``data5``); empty where the line has none."""
+        return self.data[number - 1] if number <= len(self.data) else ""
+
+    def without(self, number: int) -> QueueLogLine:
+        """The same line with one of the data empty."""
+        data = [*self.data[: number - 1], "", *self.data[number:]]
+        return self._replace(data=data)
 
 
 def texts(lines: list[bytes], encoding: str) -> list[str]:
@@ -43,14 +70,15 @@ def _text(line: bytes, encoding: str) -> str:
     return NO_TEXT + text.replace("\0", "\\x00") if "\0" in text else text
 
 
-def fields_of(line: str, now: int) -> tuple[int, list[str]]:
-    """Moment (Unix milliseconds) and fields of a line that a plain split did not understand.
+def parse(line: str, known_events: Container[str], now: int) -> QueueLogLine:
+    """Parse a line that a plain split did not understand.
 
     A member's name may hold a ``|``, which shifts every field behind it: the event is then the first known one further
     on, unless the field in its place looks like an event of somebody else's.
 
     Args:
         line: a line's text.
+        known_events: those that ccmon knows.
         now: the reader's clock, Unix milliseconds.
 
     Raises:
@@ -62,14 +90,14 @@ def fields_of(line: str, now: int) -> tuple[int, list[str]]:
     at = _moment(fields[0], now)
     if len(fields) < 5:
         raise RejectedRecordError(f"has {len(fields)} fields where a record has at least 5")
-    if fields[4] not in MEANINGS and not _EVENT.fullmatch(fields[4]):
-        shifted = next((index for index in range(5, len(fields)) if fields[index] in MEANINGS), None)
-        if shifted is None:
+    _, call_id, queue, agent, event, *data = fields
+    if event not in known_events and not _EVENT.fullmatch(event):
+        shift = next((index for index, text in enumerate(data) if text in known_events), None)
+        if shift is None:
             raise RejectedRecordError("has no event in its fifth field")
-        fields[3 : shifted + 1] = ["|".join(fields[3:shifted]), fields[shifted]]
-    if len(fields) == 5:
-        fields.append("")
-    return at, fields
+        agent = "|".join([agent, event, *data[:shift]])
+        event, data = data[shift], data[shift + 1 :]
+    return QueueLogLine(at, call_id, queue, agent, event, data)
 
 
 def _moment(text: str, now: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -23,6 +22,7 @@ from ccmon import limits
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader as table_lines
+from ccmon.wall_clock import real_now
 
 _SQLITE: Final = b"SQLite format 3\0"
 _BLOCK: Final = 4_000
@@ -146,7 +146,7 @@ class _Clock:
             seconds = int(moment.timestamp())
         except (ValueError, OverflowError):
             return text
-        if limits.impossible_moment(seconds * 1000, time.time_ns() // 1_000_000) is None:
+        if limits.impossible_moment(seconds * 1000, real_now()) is None:
             self._last = seconds
         return str(seconds)
 

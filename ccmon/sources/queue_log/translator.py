@@ -1,8 +1,7 @@
-"""What each record of a queue log means: one function an event, from the fields of a line to call events.
+"""Translate the lines of a queue log: one function an event, from a line to a call event.
 
-A line is ``epoch|call id|queue|agent|event|data…`` (metrics.md 12.1); functions get its fields as split at every ``|``,
-data from index 5 on. Durations are whole seconds but for the ring times, which are milliseconds. Nothing here remembers
-anything: what an event changes is decided by the state machine.
+Lengths of time are whole seconds but for ring times, which are milliseconds. Nothing here remembers anything: what an
+event changes is decided by the state machine.
 """
 
 from __future__ import annotations
@@ -13,22 +12,19 @@ from ccmon import events, limits
 from ccmon.events import CallEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.agents import AgentKeys
+from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
 
-Fields = list[str]
-Meaning = CallEvent | None
-
-
-class RejectedRecordError(ValueError):
-    """A record that lacks what its event needs. The text says what."""
+Translator = Callable[[QueueLogLine], CallEvent | None]
+"""The call event of a line; None where it has no effect."""
 
 
 class ImpossibleNumberError(ValueError):
     """A record's number that cannot be. The text says why; the record goes in as if the field were empty."""
 
-    def __init__(self, index: int, reason: str) -> None:
+    def __init__(self, number: int, reason: str) -> None:
         super().__init__(reason)
-        self.index = index
-        """Of the field."""
+        self.number = number
+        """Of the datum, as in `QueueLogLine.datum`."""
 
 
 _NOTHING = ("", "NONE")
@@ -36,190 +32,192 @@ _agents = AgentKeys()
 _SECONDS = {str(seconds): seconds * 1000 for seconds in range(7200)}
 
 
-def _ms(fields: Fields, index: int) -> int | None:
-    """Seconds at an index, as milliseconds; None where the field is missing or empty."""
-    if index >= len(fields):
+def _seconds(line: QueueLogLine, number: int) -> int | None:
+    """A datum in seconds, as milliseconds; None where it is missing or empty."""
+    if number > len(line.data):
         return None
-    known = _SECONDS.get(fields[index])
-    return known if known is not None else _length(fields, index, 1000)
+    known = _SECONDS.get(line.data[number - 1])
+    return known if known is not None else _length(line, number, 1000)
 
 
-def _length(fields: Fields, index: int, unit_ms: int) -> int | None:
-    length, error = limits.length_ms(fields[index], unit_ms)
+def _length(line: QueueLogLine, number: int, unit_ms: int) -> int | None:
+    length, error = limits.length_ms(line.datum(number), unit_ms)
     if error is not None:
-        raise ImpossibleNumberError(index, error)
+        raise ImpossibleNumberError(number, error)
     return length
 
 
-def _call(fields: Fields) -> str:
-    call_id = fields[1]
-    if call_id in _NOTHING:
-        raise RejectedRecordError(f"{fields[4]} names no call")
-    return call_id
+def _call(line: QueueLogLine) -> str:
+    if line.call_id in _NOTHING:
+        raise RejectedRecordError(f"{line.event} names no call")
+    return line.call_id
 
 
-def _queue(fields: Fields) -> str:
-    queue = fields[2]
-    if queue in _NOTHING:
-        raise RejectedRecordError(f"{fields[4]} names no queue")
-    return queue
+def _queue(line: QueueLogLine) -> str:
+    if line.queue in _NOTHING:
+        raise RejectedRecordError(f"{line.event} names no queue")
+    return line.queue
 
 
-def _agent(fields: Fields) -> str:
+def _queue_if_any(line: QueueLogLine) -> str | None:
+    return None if line.queue in _NOTHING else line.queue
+
+
+def _agent(line: QueueLogLine) -> str:
     """The agent. A member may well be called NONE."""
-    agent = fields[3]
+    agent = line.agent
     if not agent or agent.isspace():
-        raise RejectedRecordError(f"{fields[4]} names no agent")
+        raise RejectedRecordError(f"{line.event} names no agent")
     return _agents[agent]
 
 
-def _text(fields: Fields) -> str | None:
+def _text(line: QueueLogLine) -> str | None:
     """All data as one text: nothing is escaped, so a reason may have held a ``|``."""
-    if len(fields) == 6:
-        return fields[5] or None
-    return "|".join(fields[5:]).rstrip("|") or None
+    if len(line.data) == 1:
+        return line.data[0] or None
+    return "|".join(line.data).rstrip("|") or None
 
 
-def _entered(at: int, fields: Fields) -> Meaning:
-    caller = fields[6] if len(fields) > 6 else ""
-    name = fields[8] if len(fields) > 8 else ""
-    return events.CallEntered(at, _call(fields), _queue(fields), caller or None, name or None)
+def _call_entered(line: QueueLogLine) -> CallEvent:
+    return events.CallEntered(line.at, _call(line), _queue(line), line.datum(2) or None, line.datum(4) or None)
 
 
-def _connected(at: int, fields: Fields) -> Meaning:
-    return events.CallAnswered(at, _call(fields), _queue(fields), _agent(fields), _ms(fields, 5))
+def _call_answered(line: QueueLogLine) -> CallEvent:
+    return events.CallAnswered(line.at, _call(line), _queue(line), _agent(line), _seconds(line, 1))
 
 
-def _completed(ended_by: str, hold: int, talk: int) -> Callable[[int, Fields], Meaning]:
-    def meaning(at: int, fields: Fields) -> Meaning:
+def _answered_call_ended(ended_by: str, *, hold: int, talk: int) -> Translator:
+    """Translator of the end of an answered call, with the numbers of the data that hold waiting and talking."""
+
+    def translate(line: QueueLogLine) -> CallEvent:
         return events.CallEnded(
-            at,
-            _call(fields),
-            _queue(fields),
+            line.at,
+            _call(line),
+            _queue(line),
             Outcome.ANSWERED,
             ended_by,
-            _agent(fields),
-            _ms(fields, hold),
-            _ms(fields, talk),
+            _agent(line),
+            _seconds(line, hold),
+            _seconds(line, talk),
         )
 
-    return meaning
+    return translate
 
 
-_transferred = _completed("transfer", 7, 8)
-_transferred_by_link = _completed("transfer", 8, 9)
+_transferred = _answered_call_ended("transfer", hold=3, talk=4)
+_transferred_by_link = _answered_call_ended("transfer", hold=4, talk=5)
 
 
-def _transferred_attended(at: int, fields: Fields) -> Meaning:
+def _transferred_attended(line: QueueLogLine) -> CallEvent | None:
     """``BRIDGE|id|hold|talk|position``, ``APP`` likewise, ``LINK|channel|channel|hold|talk|position``."""
-    return (_transferred_by_link if fields[5] == "LINK" else _transferred)(at, fields)
+    return (_transferred_by_link if line.datum(1) == "LINK" else _transferred)(line)
 
 
-def _left(outcome: Outcome, ended_by: str, wait: int) -> Callable[[int, Fields], Meaning]:
-    def meaning(at: int, fields: Fields) -> Meaning:
-        return events.CallEnded(at, _call(fields), _queue(fields), outcome, ended_by, None, _ms(fields, wait))
+def _waiting_call_ended(outcome: Outcome, ended_by: str, *, wait: int | None) -> Translator:
+    """Translator of the end of a call that nobody answered, with the number of the datum that holds its wait."""
 
-    return meaning
+    def translate(line: QueueLogLine) -> CallEvent:
+        waited_ms = None if wait is None else _seconds(line, wait)
+        return events.CallEnded(line.at, _call(line), _queue(line), outcome, ended_by, None, waited_ms)
 
-
-def _missed(at: int, fields: Fields) -> Meaning:
-    ring_ms = _length(fields, 5, 1) or 0
-    return events.CallMissed(at, _call(fields), _queue(fields), _agent(fields), ring_ms)
+    return translate
 
 
-def _ring_cancelled(at: int, fields: Fields) -> Meaning:
-    return events.OfferWithdrawn(at, _call(fields), _queue(fields), _agent(fields))
+def _call_missed(line: QueueLogLine) -> CallEvent:
+    ring_ms = _length(line, 1, 1) or 0
+    return events.CallMissed(line.at, _call(line), _queue(line), _agent(line), ring_ms)
 
 
-def _joined(at: int, fields: Fields) -> Meaning:
+def _offer_withdrawn(line: QueueLogLine) -> CallEvent:
+    return events.OfferWithdrawn(line.at, _call(line), _queue(line), _agent(line))
+
+
+def _member_added(line: QueueLogLine) -> CallEvent:
     """ADDMEMBER is written of somebody who was no member; whoever still seems one left unseen (metrics.md 6.3)."""
-    return events.MemberJoined(at, _queue(fields), _agent(fields), fields[5] == "PAUSED", anew=True)
+    return events.MemberJoined(line.at, _queue(line), _agent(line), line.datum(1) == "PAUSED", anew=True)
 
 
-def _removed(at: int, fields: Fields) -> Meaning:
-    return events.MemberLeft(at, _queue(fields), _agent(fields))
+def _member_removed(line: QueueLogLine) -> CallEvent:
+    return events.MemberLeft(line.at, _queue(line), _agent(line))
 
 
-def _paused(at: int, fields: Fields) -> Meaning:
-    queue = fields[2]
-    return events.AgentPaused(at, _agent(fields), None if queue in _NOTHING else queue, _text(fields))
+def _paused(line: QueueLogLine) -> CallEvent:
+    return events.AgentPaused(line.at, _agent(line), _queue_if_any(line), _text(line))
 
 
-def _unpaused(at: int, fields: Fields) -> Meaning:
-    queue = fields[2]
-    return events.AgentUnpaused(at, _agent(fields), None if queue in _NOTHING else queue)
+def _unpaused(line: QueueLogLine) -> CallEvent:
+    return events.AgentUnpaused(line.at, _agent(line), _queue_if_any(line))
 
 
-def _paused_everywhere(at: int, fields: Fields) -> Meaning:
-    return events.AgentPaused(at, _agent(fields), None, _text(fields))
+def _paused_everywhere(line: QueueLogLine) -> CallEvent:
+    return events.AgentPaused(line.at, _agent(line), None, _text(line))
 
 
-def _unpaused_everywhere(at: int, fields: Fields) -> Meaning:
-    return events.AgentUnpaused(at, _agent(fields), None)
+def _unpaused_everywhere(line: QueueLogLine) -> CallEvent:
+    return events.AgentUnpaused(line.at, _agent(line), None)
 
 
-def _logged_in(at: int, fields: Fields) -> Meaning:
-    return events.AgentLoggedIn(at, _agent(fields))
+def _logged_in(line: QueueLogLine) -> CallEvent:
+    return events.AgentLoggedIn(line.at, _agent(line))
 
 
-def _logged_out(at: int, fields: Fields) -> Meaning:
-    return events.AgentLoggedOut(at, _agent(fields))
+def _logged_out(line: QueueLogLine) -> CallEvent:
+    return events.AgentLoggedOut(line.at, _agent(line))
 
 
-def _restarted(at: int, fields: Fields) -> Meaning:
-    return events.FloorRestarted(at)
+def _restarted(line: QueueLogLine) -> CallEvent:
+    return events.FloorRestarted(line.at)
 
 
-def _dialled(at: int, fields: Fields) -> Meaning:
-    number = fields[6] if len(fields) > 6 else ""
-    agent = None if fields[3] in _NOTHING else _agent(fields)
-    return events.CallDialled(at, _call(fields), agent, _queue(fields), number or None)
+def _call_dialled(line: QueueLogLine) -> CallEvent:
+    agent = None if line.agent in _NOTHING else _agent(line)
+    return events.CallDialled(line.at, _call(line), agent, _queue(line), line.datum(2) or None)
 
 
-def _held(at: int, fields: Fields) -> Meaning:
-    return events.CallHeld(at, _call(fields), _agent(fields))
+def _call_held(line: QueueLogLine) -> CallEvent:
+    return events.CallHeld(line.at, _call(line), _agent(line))
 
 
-def _resumed(at: int, fields: Fields) -> Meaning:
-    return events.CallResumed(at, _call(fields), _agent(fields))
+def _call_resumed(line: QueueLogLine) -> CallEvent:
+    return events.CallResumed(line.at, _call(line), _agent(line))
 
 
-def _disposed(at: int, fields: Fields) -> Meaning:
+def _call_disposed(line: QueueLogLine) -> CallEvent | None:
     """CALLSTATUS: the code that the agent chose, up to half an hour after the call."""
-    code = _text(fields)
-    queue = fields[2]
-    return events.CallDisposed(at, _call(fields), None if queue in _NOTHING else queue, code) if code else None
+    code = _text(line)
+    return events.CallDisposed(line.at, _call(line), _queue_if_any(line), code) if code else None
 
 
-def _logged_in_at_a_desk(at: int, fields: Fields) -> Meaning:
+def _logged_in_at_a_desk(line: QueueLogLine) -> CallEvent:
     """ADDMEMBER2: the telephone of an agent who works at any desk; with a queue, also a log-in there."""
-    if fields[2] in _NOTHING:
-        return events.AgentLoggedIn(at, _agent(fields))
-    return events.MemberJoined(at, fields[2], _agent(fields))
+    queue = _queue_if_any(line)
+    if queue is None:
+        return events.AgentLoggedIn(line.at, _agent(line))
+    return events.MemberJoined(line.at, queue, _agent(line))
 
 
-def _nothing(at: int, fields: Fields) -> Meaning:
+def _no_effect(line: QueueLogLine) -> None:
     return None
 
 
-MEANINGS: dict[str, Callable[[int, Fields], Meaning]] = {
-    "ENTERQUEUE": _entered,
-    "CONNECT": _connected,
-    "COMPLETEAGENT": _completed("agent", 5, 6),
-    "COMPLETECALLER": _completed("caller", 5, 6),
+TRANSLATORS: dict[str, Translator] = {
+    "ENTERQUEUE": _call_entered,
+    "CONNECT": _call_answered,
+    "COMPLETEAGENT": _answered_call_ended("agent", hold=1, talk=2),
+    "COMPLETECALLER": _answered_call_ended("caller", hold=1, talk=2),
     "TRANSFER": _transferred,
     "BLINDTRANSFER": _transferred,
     "ATTENDEDTRANSFER": _transferred_attended,
-    "ABANDON": _left(Outcome.ABANDONED, "caller", 7),
-    "EXITEMPTY": _left(Outcome.NO_AGENTS, "system", 7),
-    "EXITWITHTIMEOUT": _left(Outcome.TIMEOUT, "system", 7),
-    "EXITWITHKEY": _left(Outcome.EXIT_KEY, "caller", 8),
-    "WITHDRAW": _left(Outcome.WITHDRAWN, "system", 7),
-    "SYSCOMPAT": _left(Outcome.INCOMPATIBLE, "system", 99),
-    "RINGNOANSWER": _missed,
-    "RINGCANCELED": _ring_cancelled,
-    "ADDMEMBER": _joined,
-    "REMOVEMEMBER": _removed,
+    "ABANDON": _waiting_call_ended(Outcome.ABANDONED, "caller", wait=3),
+    "EXITEMPTY": _waiting_call_ended(Outcome.NO_AGENTS, "system", wait=3),
+    "EXITWITHTIMEOUT": _waiting_call_ended(Outcome.TIMEOUT, "system", wait=3),
+    "EXITWITHKEY": _waiting_call_ended(Outcome.EXIT_KEY, "caller", wait=4),
+    "WITHDRAW": _waiting_call_ended(Outcome.WITHDRAWN, "system", wait=3),
+    "SYSCOMPAT": _waiting_call_ended(Outcome.INCOMPATIBLE, "system", wait=None),
+    "RINGNOANSWER": _call_missed,
+    "RINGCANCELED": _offer_withdrawn,
+    "ADDMEMBER": _member_added,
+    "REMOVEMEMBER": _member_removed,
     "PAUSE": _paused,
     "UNPAUSE": _unpaused,
     "PAUSEALL": _paused_everywhere,
@@ -230,21 +228,21 @@ MEANINGS: dict[str, Callable[[int, Fields], Meaning]] = {
     "AGENTCALLBACKLOGOFF": _logged_out,
     "QUEUESTART": _restarted,
     # Of other programs that write into the same log (metrics.md 13): else their calls would look like queue calls.
-    "CALLOUTBOUND": _dialled,
-    "CALLERONHOLD": _held,
-    "CALLEROFFHOLD": _resumed,
+    "CALLOUTBOUND": _call_dialled,
+    "CALLERONHOLD": _call_held,
+    "CALLEROFFHOLD": _call_resumed,
     "PAUSEREASON": _paused_everywhere,
-    "CALLSTATUS": _disposed,
+    "CALLSTATUS": _call_disposed,
     "ADDMEMBER2": _logged_in_at_a_desk,
     # Known, and of no effect on the floor. AGENTDUMP ends nothing: the caller goes on waiting.
-    "AGENTDUMP": _nothing,
-    "CONFIGRELOAD": _nothing,
-    "PENALTY": _nothing,
-    "RINGINUSE": _nothing,
-    "DID": _nothing,
-    "INFO": _nothing,
-    "AGENTATTEMPT": _nothing,
-    "HOTDESK": _nothing,
-    "OUTCALL": _nothing,
+    "AGENTDUMP": _no_effect,
+    "CONFIGRELOAD": _no_effect,
+    "PENALTY": _no_effect,
+    "RINGINUSE": _no_effect,
+    "DID": _no_effect,
+    "INFO": _no_effect,
+    "AGENTATTEMPT": _no_effect,
+    "HOTDESK": _no_effect,
+    "OUTCALL": _no_effect,
 }
-"""The meaning of every event that ccmon uses. Any other is counted as unknown."""
+"""The translator of every event that ccmon knows. Any other is counted as unknown."""

@@ -39,7 +39,7 @@ def follow_until_killed(path: Path, file: Path, steps: int) -> bool:
     with patch(f"{MODULE}._STEP_LINES", 40), patch(f"{MODULE}._BLOCK", 700), patch.object(Follower, "_commit", counted):
         follower = Follower(path, file, source="queue-log", say=lambda _: None)
         try:
-            follower._take_up()
+            follower._resume()
         except Killed:
             return True
         finally:

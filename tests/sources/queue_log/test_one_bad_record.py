@@ -156,7 +156,7 @@ def test_what_a_single_record_raises_sets_it_aside(
             assert (summary.records, summary.rejected) == (1000, 1)
         else:
             follower = Follower(path, file, source="queue-log", say=said.append)
-            follower._persistently(follower._take_up)
+            follower._with_retries(follower._resume)
             follower.stop()
             follower.run()
             assert any("line 196 was set aside: could not be taken in (" in sentence for sentence in said)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ccmon.database import database_file, totals
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.import_files import KIND, import_logs
-from ccmon.sources.queue_log.importer import Importer
+from ccmon.sources.queue_log.ingester import LogIngester
 from tests.examples import examples
 from tests.sources.queue_log.contents import contents
 
@@ -82,14 +82,14 @@ def write_in_one_go(path: Path, lines: list[bytes], cuts: set[int] = frozenset()
     edges = [0, *sorted(cut for cut in cuts if cut < len(lines)), len(lines)]
     for start, end in pairwise(edges):
         with Writer(path, source="queue-log", kind=KIND) as writer:
-            intake = Importer(writer)
+            ingester = LogIngester(writer)
             with writer.transaction():
-                intake.begin("queue_log", trusted=True)
-                intake.take(lines[start:end])
-                intake.finish()
+                ingester.begin("queue_log", trusted=True)
+                ingester.ingest(lines[start:end])
+                ingester.finish()
                 writer.flush()
                 writer.write_source()
-                intake.write()
+                ingester.write()
 
 
 ENDED_UNSEEN_LONG_AGO = [

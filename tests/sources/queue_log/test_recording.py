@@ -17,7 +17,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.import_files import KIND, import_logs
-from ccmon.sources.queue_log.importer import Importer
+from ccmon.sources.queue_log.ingester import LogIngester
 from ccmon.sources.queue_log.members import introduce, read_members
 
 RECORDING = Path(__file__).parents[2] / "data" / "asterisk_run1"
@@ -63,10 +63,10 @@ def test_the_floor_is_the_engines_at_every_moment(path: Path) -> None:
     for snapshot in snapshots():
         size = snapshot["queue_log_size"][0]
         with Writer(path, source="queue-log", kind=KIND) as writer:
-            intake = Importer(writer)
+            ingester = LogIngester(writer)
             with writer.transaction():
-                intake.begin("queue_log", trusted=True)
-                intake.take(log()[done:size].splitlines())
+                ingester.begin("queue_log", trusted=True)
+                ingester.ingest(log()[done:size].splitlines())
                 writer.flush()
                 writer.write_source()
             connection = writer.connection
@@ -91,13 +91,13 @@ def test_dynamic_members_are_as_many_as_the_engine_has(path: Path, *, configured
         size = snapshot["queue_log_size"][0]
         with Writer(path, source="queue-log", kind=KIND) as writer:
             introduce(writer, members)
-            intake = Importer(writer)
+            ingester = LogIngester(writer)
             with writer.transaction():
-                intake.begin("queue_log", trusted=True)
+                ingester.begin("queue_log", trusted=True)
                 lines = log()[done:size]
                 # With the static members known, nothing in a name need tell of its interface.
                 lines = _NUMBERED.sub(lambda name: name[0].translate(_LETTERS), lines) if configured else lines
-                intake.take(lines.splitlines())
+                ingester.ingest(lines.splitlines())
                 writer.flush()
                 writer.write_source()
             found = Counter(

@@ -6,7 +6,8 @@ import pytest
 
 from ccmon import events
 from ccmon.model.calls import Outcome
-from ccmon.sources.queue_log.translator import MEANINGS, ImpossibleNumberError, RejectedRecordError
+from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
+from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberError
 
 AT = 1_790_000_000_000
 ANSWERED, ABANDONED, EXIT_KEY = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.EXIT_KEY
@@ -14,8 +15,8 @@ ANSWERED, ABANDONED, EXIT_KEY = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.EXI
 
 def meaning(line: str) -> events.CallEvent | None:
     """Of a line without its moment, as the source cuts it."""
-    fields = ["1790000000", *line.split("|")]
-    return MEANINGS[fields[4]](AT, fields)
+    call_id, queue, agent, event, *data = line.split("|")
+    return TRANSLATORS[event](QueueLogLine(AT, call_id, queue, agent, event, data))
 
 
 def ended(
@@ -112,7 +113,7 @@ def test_a_record_means(line: str, told: events.CallEvent | None) -> None:
 
 def test_every_event_has_a_case() -> None:
     cases = next(mark for mark in test_a_record_means.pytestmark if mark.name == "parametrize").args[1]  # type: ignore[attr-defined]
-    assert {line.split("|")[3] for line, _ in cases} == MEANINGS.keys()
+    assert {line.split("|")[3] for line, _ in cases} == TRANSLATORS.keys()
 
 
 @pytest.mark.parametrize(
@@ -156,20 +157,20 @@ def test_a_record_without_what_it_needs_is_rejected(line: str, why: str) -> None
 
 @pytest.mark.parametrize("length", ["1.5", "x", "-1", "604801", "9" * 20])
 @pytest.mark.parametrize(
-    ("line", "index"),
+    ("line", "number"),
     [
-        ("1.1|q|ann|CONNECT|{}|x", 5),
-        ("1.1|q|ann|COMPLETEAGENT|{}|9|1", 5),
-        ("1.1|q|ann|COMPLETECALLER|7|{}|1", 6),
-        ("1.1|q|ann|BLINDTRANSFER|600|ctx|7|{}|1", 8),
-        ("1.1|q|ann|ATTENDEDTRANSFER|LINK|a|b|{}|9|1", 8),
-        ("1.1|q|NONE|ABANDON|2|1|{}", 7),
-        ("1.1|q|NONE|EXITWITHKEY|5|2|1|{}", 8),
-        ("1.1|q|NONE|EXITWITHTIMEOUT|2|1|{}", 7),
-        ("1.1|q|NONE|WITHDRAW|2|1|{}|info", 7),
+        ("1.1|q|ann|CONNECT|{}|x", 1),
+        ("1.1|q|ann|COMPLETEAGENT|{}|9|1", 1),
+        ("1.1|q|ann|COMPLETECALLER|7|{}|1", 2),
+        ("1.1|q|ann|BLINDTRANSFER|600|ctx|7|{}|1", 4),
+        ("1.1|q|ann|ATTENDEDTRANSFER|LINK|a|b|{}|9|1", 4),
+        ("1.1|q|NONE|ABANDON|2|1|{}", 3),
+        ("1.1|q|NONE|EXITWITHKEY|5|2|1|{}", 4),
+        ("1.1|q|NONE|EXITWITHTIMEOUT|2|1|{}", 3),
+        ("1.1|q|NONE|WITHDRAW|2|1|{}|info", 3),
     ],
 )
-def test_a_length_that_cannot_be_is_named_by_its_field(line: str, index: int, length: str) -> None:
+def test_a_length_that_cannot_be_is_named_by_its_field(line: str, number: int, length: str) -> None:
     with pytest.raises(ImpossibleNumberError) as caught:
         meaning(line.format(length))
-    assert caught.value.index == index
+    assert caught.value.number == number
