@@ -18,7 +18,7 @@ from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, St
 from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.database import later_states
 from ccmon.database.driver import Database
-from ccmon.database.rows import NameIds, write_visits
+from ccmon.database.rows import MembershipValues, NameIds, PauseValues, StateValues, write_visits
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_rows import DynamicMember, StoredMembership, StoredPause, StoredState, StoredVisit
 
@@ -235,7 +235,7 @@ class Backfill:
         next_at = None if later is None else later.started_at
         if over_at is None or (next_at is not None and next_at <= over_at):
             if state.agent in self._talked_on and call is None:
-                self._go_on(agent, state.agent, situation, state.started_at, next_at)
+                self._write_state_and_following(agent, state.agent, situation, state.started_at, next_at)
             else:
                 self._write_state(agent, situation, state.started_at, next_at)
             return
@@ -247,9 +247,9 @@ class Backfill:
             next_state, reason, visit = who.situation()
             if next_state is not None:
                 call = None if visit is None else visit.row_id
-                self._go_on(agent, state.agent, (next_state, reason, call), over_at, next_at)
+                self._write_state_and_following(agent, state.agent, (next_state, reason, call), over_at, next_at)
 
-    def _go_on(
+    def _write_state_and_following(
         self, agent: int, login: str, situation: later_states.State, started_at: int, next_at: int | None
     ) -> None:
         """Write a state that ran at the gap's end, and what became of it while the agent seemed to talk."""
@@ -260,7 +260,17 @@ class Backfill:
         self, agent: int, situation: tuple[str, str | None, int | None], started_at: int, ended_at: int | None
     ) -> None:
         if ended_at != started_at:
-            row = (None, agent, *situation, started_at, ended_at, self._source)
+            state, reason, call_id = situation
+            row = StateValues(
+                id=None,
+                agent_id=agent,
+                state=state,
+                reason=reason,
+                call_id=call_id,
+                started_at=started_at,
+                ended_at=ended_at,
+                source=self._source,
+            )
             self._connection.execute(sql("insert_state"), row)
 
     def _talk_on(self, agent: int, call: int) -> int | None:
@@ -281,7 +291,15 @@ class Backfill:
         ended_at = self._ends.get((MembershipInterval, membership.agent, membership.queue))
         later = None if ended_at is not None else self._next_member(agent, queue)
         if later is None:
-            row = (None, queue, agent, int(membership.static), membership.started_at, ended_at, self._source)
+            row = MembershipValues(
+                id=None,
+                queue_id=queue,
+                agent_id=agent,
+                static=int(membership.static),
+                started_at=membership.started_at,
+                ended_at=ended_at,
+                source=self._source,
+            )
             self._connection.execute(sql("insert_member"), row)
         else:
             both = int(bool(later.static) and membership.static)
@@ -303,7 +321,15 @@ class Backfill:
         if later is not None and (later.reason, later.started_at) == (pause.reason, ended_at):
             self._connection.execute(sql("backfill_start_pause"), (later.id, pause.started_at))
         elif ended_at != pause.started_at:
-            row = (None, queue, agent, pause.reason, pause.started_at, ended_at, self._source)
+            row = PauseValues(
+                id=None,
+                queue_id=queue,
+                agent_id=agent,
+                reason=pause.reason,
+                started_at=pause.started_at,
+                ended_at=ended_at,
+                source=self._source,
+            )
             self._connection.execute(sql("insert_pause"), row)
 
     def _number_anew(self, call_id: str) -> None:

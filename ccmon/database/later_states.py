@@ -15,6 +15,7 @@ from msgspec import Struct
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.changes import MembershipInterval, PauseInterval, Visit
 from ccmon.database.driver import Database
+from ccmon.database.rows import StateValues
 from ccmon.database.sql_files import sql
 
 State = tuple[str, str | None, int | None]
@@ -78,7 +79,16 @@ def write_states(
     activity = Database(connection).rows("backfill_agent_activity", _Activity, span._asdict())
     for (state, reason, call), starts, ends in _pieces(span, activity, running, since):
         if starts != ends:
-            row = (None, span.agent_id, state, reason, call, starts, ends, source)
+            row = StateValues(
+                id=None,
+                agent_id=span.agent_id,
+                state=state,
+                reason=reason,
+                call_id=call,
+                started_at=starts,
+                ended_at=ends,
+                source=source,
+            )
             connection.execute(sql("insert_state"), row)
 
 

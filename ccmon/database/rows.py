@@ -6,7 +6,9 @@ Numbers of new rows are given here rather than by SQLite, so that states can nam
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -49,56 +51,133 @@ class NameIds:
         return number
 
 
+class CallValues(NamedTuple):
+    """A visit, as ``insert_call`` and ``update_call`` write it."""
+
+    id: int
+    source: str
+    call_id: str
+    visit: int
+    direction: str
+    queue_id: int | None
+    campaign_id: int | None
+    caller: str | None
+    caller_name: str | None
+    agent_id: int | None
+    entered_at: int
+    answered_at: int | None
+    ended_at: int | None
+    outcome: str | None
+    ended_by: str | None
+    hold_ms: int | None
+    wrapping_up: int | None
+    wrapped_up_at: int | None
+    disposition: str | None
+    right_party: int | None
+
+
+class StateValues(NamedTuple):
+    """An agent's state, as ``insert_state`` writes it."""
+
+    id: int | None
+    agent_id: int
+    state: str
+    reason: str | None
+    call_id: int | None
+    started_at: int
+    ended_at: int | None
+    source: str
+
+    @property
+    def start(self) -> tuple[int, ...]:
+        """Whose state it is, and since when."""
+        return self.agent_id, self.started_at
+
+
+class MembershipValues(NamedTuple):
+    """A membership, as ``insert_member`` writes it."""
+
+    id: int | None
+    queue_id: int
+    agent_id: int
+    static: int
+    started_at: int
+    ended_at: int | None
+    source: str
+
+    @property
+    def start(self) -> tuple[int, ...]:
+        """Whose membership it is, and since when."""
+        return self.queue_id, self.agent_id, self.started_at
+
+
+class PauseValues(NamedTuple):
+    """A pause, as ``insert_pause`` writes it."""
+
+    id: int | None
+    queue_id: int
+    agent_id: int
+    reason: str | None
+    started_at: int
+    ended_at: int | None
+    source: str
+
+    @property
+    def start(self) -> tuple[int, ...]:
+        """Whose pause it is, and since when."""
+        return self.queue_id, self.agent_id, self.started_at
+
+
 def write_visits(
     connection: sqlite3.Connection, names: NameIds, source: str, visits: list[Visit]
 ) -> tuple[int, set[str]]:
     """Insert new visits, update known ones; return how many were new, and the calls whose visits got other numbers."""
-    inserts: list[tuple[Any, ...]] = []
-    updates: list[tuple[Any, ...]] = []
-    inserted: list[Visit] = []
-    number: int = Database(connection).value("next_call_id")
+    inserts: list[tuple[Visit, CallValues]] = []
+    updates: list[CallValues] = []
+    next_id: int = Database(connection).value("next_call_id")
     for visit in visits:
         visit.changed = False
-        agent = None if visit.agent is None else names.agent(visit.agent)
-        end = (
-            visit.answered_at,
-            visit.ended_at,
-            visit.outcome,
-            visit.ended_by,
-            visit.hold_ms,
-            visit.wrapping_up,
-            visit.wrapped_up_at,
-            visit.disposition,
-            visit.right_party,
-        )
         if visit.row_id is not None:
-            updates.append((visit.row_id, agent, *end))
-            continue
-        visit.row_id = number
-        number += 1
-        inserted.append(visit)
-        start = (
-            visit.row_id,
-            source,
-            visit.call_id,
-            visit.visit,
-            visit.direction,
-            None if visit.queue is None else names.queue(visit.queue),
-            None if visit.campaign is None else names.campaign(visit.campaign),
-            visit.caller,
-            visit.caller_name,
-            agent,
-            visit.entered_at,
-        )
-        inserts.append(start + end)
+            updates.append(_call_row(visit.row_id, visit, names, source))
+        else:
+            visit.row_id = next_id
+            next_id += 1
+            inserts.append((visit, _call_row(visit.row_id, visit, names, source)))
     if updates:
         connection.executemany(sql("update_call"), updates)
-    if inserts and connection.executemany(sql("insert_call"), inserts).rowcount != len(inserts):
-        return len(inserts), _write_again(connection, list(zip(inserted, inserts, strict=True)))
+    if inserts:
+        written = connection.executemany(sql("insert_call"), [row for _, row in inserts]).rowcount
+        if written != len(inserts):
+            return len(inserts), _write_again(connection, inserts)
     return len(inserts), set()
 
 
-def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, tuple[Any, ...]]]) -> set[str]:
+def _call_row(row_id: int, visit: Visit, names: NameIds, source: str) -> CallValues:
+    return CallValues(
+        id=row_id,
+        source=source,
+        call_id=visit.call_id,
+        visit=visit.visit,
+        direction=visit.direction,
+        queue_id=None if visit.queue is None else names.queue(visit.queue),
+        campaign_id=None if visit.campaign is None else names.campaign(visit.campaign),
+        caller=visit.caller,
+        caller_name=visit.caller_name,
+        agent_id=None if visit.agent is None else names.agent(visit.agent),
+        entered_at=visit.entered_at,
+        answered_at=visit.answered_at,
+        ended_at=visit.ended_at,
+        outcome=visit.outcome,
+        ended_by=visit.ended_by,
+        hold_ms=visit.hold_ms,
+        wrapping_up=visit.wrapping_up,
+        wrapped_up_at=visit.wrapped_up_at,
+        disposition=visit.disposition,
+        right_party=visit.right_party,
+    )
+
+
+def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, CallValues]]) -> set[str]:
     """Some visits have a number that their call has used before it was deleted: all of such a call get the next ones.
 
     Returns the calls.
@@ -112,94 +191,125 @@ def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, tupl
     return calls
 
 
+_Interval = TypeVar("_Interval", StateInterval, MembershipInterval, PauseInterval)
+
+
+@dataclass(frozen=True, slots=True)
+class _IntervalQueries(Generic[_Interval]):
+    """How one kind of interval is written: names of queries, and what is made of an interval for them."""
+
+    next_id: str
+    insert: str
+    row: Callable[[_Interval, NameIds, str], StateValues | MembershipValues | PauseValues]
+    end_other: str
+    """Ends what another source left running."""
+    end: str
+    end_values: Callable[[_Interval], tuple[int | None, ...]]
+    delete: str | None
+    """Of one that lasted no time; None: it is kept."""
+
+
+_STATES: _IntervalQueries[StateInterval] = _IntervalQueries(
+    next_id="next_state_id",
+    insert="insert_state",
+    row=lambda state, names, source: StateValues(
+        id=state.row_id,
+        agent_id=names.agent(state.agent),
+        state=state.state,
+        reason=state.reason,
+        call_id=None if state.visit is None else state.visit.row_id,
+        started_at=state.started_at,
+        ended_at=state.ended_at,
+        source=source,
+    ),
+    end_other="end_other_state",
+    end="end_state",
+    end_values=lambda state: (state.row_id, state.ended_at),
+    delete="delete_state",
+)
+_MEMBERSHIPS: _IntervalQueries[MembershipInterval] = _IntervalQueries(
+    next_id="next_member_id",
+    insert="insert_member",
+    row=lambda membership, names, source: MembershipValues(
+        id=membership.row_id,
+        queue_id=names.queue(membership.queue),
+        agent_id=names.agent(membership.agent),
+        static=int(membership.static),
+        started_at=membership.started_at,
+        ended_at=membership.ended_at,
+        source=source,
+    ),
+    end_other="end_other_member",
+    end="end_member",
+    end_values=lambda membership: (membership.row_id, int(membership.static), membership.ended_at),
+    delete=None,
+)
+_PAUSES: _IntervalQueries[PauseInterval] = _IntervalQueries(
+    next_id="next_pause_id",
+    insert="insert_pause",
+    row=lambda pause, names, source: PauseValues(
+        id=pause.row_id,
+        queue_id=names.queue(pause.queue),
+        agent_id=names.agent(pause.agent),
+        reason=pause.reason,
+        started_at=pause.started_at,
+        ended_at=pause.ended_at,
+        source=source,
+    ),
+    end_other="end_other_pause",
+    end="end_pause",
+    end_values=lambda pause: (pause.row_id, pause.ended_at),
+    delete="delete_pause",
+)
+
+
 def write_states(connection: sqlite3.Connection, names: NameIds, source: str, states: list[StateInterval]) -> None:
     """Insert, end or, where they lasted no time, drop states."""
-    inserts: list[tuple[Any, ...]] = []
-    running: list[tuple[int, int]] = []
-    ends: list[tuple[int, int]] = []
-    deletes: list[tuple[int]] = []
-    number: int = Database(connection).value("next_state_id")
-    for state in states:
-        state.changed = False
-        ended_at = state.ended_at
-        if state.row_id is not None:
-            if ended_at == state.started_at:
-                deletes.append((state.row_id,))
-            elif ended_at is not None:
-                ends.append((state.row_id, ended_at))
-        elif ended_at != state.started_at:
-            state.row_id = number
-            number += 1
-            call = None if state.visit is None else state.visit.row_id
-            agent = names.agent(state.agent)
-            inserts.append((state.row_id, agent, state.state, state.reason, call, state.started_at, ended_at, source))
-            if ended_at is None:
-                running.append((agent, state.started_at))
-    if deletes:
-        connection.executemany(sql("delete_state"), deletes)
-    if ends:
-        connection.executemany(sql("end_state"), ends)
-    if inserts:
-        connection.executemany(sql("end_other_state"), running)
-        connection.executemany(sql("insert_state"), inserts)
+    _write_intervals(connection, _STATES, names, source, states)
 
 
 def write_memberships(
     connection: sqlite3.Connection, names: NameIds, source: str, memberships: list[MembershipInterval]
 ) -> None:
     """Insert or end memberships."""
-    inserts: list[tuple[Any, ...]] = []
-    running: list[tuple[int, int, int]] = []
-    ends: list[tuple[Any, ...]] = []
-    number: int = Database(connection).value("next_member_id")
-    for membership in memberships:
-        membership.changed = False
-        ended_at, static = membership.ended_at, int(membership.static)
-        if membership.row_id is not None:
-            ends.append((membership.row_id, static, ended_at))
-            continue
-        membership.row_id = number
-        number += 1
-        queue, agent = names.queue(membership.queue), names.agent(membership.agent)
-        inserts.append((membership.row_id, queue, agent, static, membership.started_at, ended_at, source))
-        if ended_at is None:
-            running.append((queue, agent, membership.started_at))
-    if ends:
-        connection.executemany(sql("end_member"), ends)
-    if inserts:
-        connection.executemany(sql("end_other_member"), running)
-        connection.executemany(sql("insert_member"), inserts)
+    _write_intervals(connection, _MEMBERSHIPS, names, source, memberships)
 
 
 def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pauses: list[PauseInterval]) -> None:
     """Insert, end or, where they lasted no time, drop pauses."""
-    inserts: list[tuple[Any, ...]] = []
-    running: list[tuple[int, int, int]] = []
-    ends: list[tuple[int, int]] = []
+    _write_intervals(connection, _PAUSES, names, source, pauses)
+
+
+def _write_intervals(
+    connection: sqlite3.Connection,
+    queries: _IntervalQueries[_Interval],
+    names: NameIds,
+    source: str,
+    intervals: Sequence[_Interval],
+) -> None:
+    inserts: list[StateValues | MembershipValues | PauseValues] = []
+    ends: list[tuple[int | None, ...]] = []
     deletes: list[tuple[int]] = []
-    number: int = Database(connection).value("next_pause_id")
-    for pause in pauses:
-        pause.changed = False
-        ended_at = pause.ended_at
-        if pause.row_id is not None:
-            if ended_at == pause.started_at:
-                deletes.append((pause.row_id,))
-            elif ended_at is not None:
-                ends.append((pause.row_id, ended_at))
-        elif ended_at != pause.started_at:
-            pause.row_id = number
-            number += 1
-            queue, agent = names.queue(pause.queue), names.agent(pause.agent)
-            inserts.append((pause.row_id, queue, agent, pause.reason, pause.started_at, ended_at, source))
-            if ended_at is None:
-                running.append((queue, agent, pause.started_at))
-    if deletes:
-        connection.executemany(sql("delete_pause"), deletes)
+    next_id: int = Database(connection).value(queries.next_id)
+    for interval in intervals:
+        interval.changed = False
+        dropped = queries.delete is not None and interval.ended_at == interval.started_at
+        if interval.row_id is not None:
+            if dropped:
+                deletes.append((interval.row_id,))
+            elif interval.ended_at is not None or queries.delete is None:
+                ends.append(queries.end_values(interval))
+        elif not dropped:
+            interval.row_id = next_id
+            next_id += 1
+            inserts.append(queries.row(interval, names, source))
+    if queries.delete is not None and deletes:
+        connection.executemany(sql(queries.delete), deletes)
     if ends:
-        connection.executemany(sql("end_pause"), ends)
+        connection.executemany(sql(queries.end), ends)
     if inserts:
-        connection.executemany(sql("end_other_pause"), running)
-        connection.executemany(sql("insert_pause"), inserts)
+        connection.executemany(sql(queries.end_other), [row.start for row in inserts if row.ended_at is None])
+        connection.executemany(sql(queries.insert), inserts)
 
 
 def write_missed(connection: sqlite3.Connection, names: NameIds, missed: list[MissedCall]) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import ccmon
 from ccmon.database import database_file, driver, sql_files
+from ccmon.database.rows import CallValues, MembershipValues, PauseValues, StateValues
 from ccmon.database.total_sql.statements import generators
 from ccmon.snapshot.live_rows import QueueMemberRow
 
@@ -147,3 +148,26 @@ def test_all_rows_have_a_record(empty: sqlite3.Connection) -> None:
     ]
     wide = {name for name in selects if len(columns(empty, name)) > 1}
     assert not wide - {query for query, _ in records()}
+
+
+@pytest.mark.parametrize(
+    ("query", "row"),
+    [
+        ("insert_call", CallValues),
+        ("insert_call_renumbered", CallValues),
+        ("insert_state", StateValues),
+        ("insert_member", MembershipValues),
+        ("insert_pause", PauseValues),
+    ],
+)
+def test_what_is_inserted_has_the_fields_of_its_row(query: str, row: type) -> None:
+    columns = re.search(r"INSERT INTO \w+ \(([^)]*)\)", QUERIES[query])
+    assert columns is not None
+    assert columns[1].replace(",", " ").split() == list(row.__match_args__)  # type: ignore[attr-defined]
+
+
+def test_what_became_of_a_visit_is_set_from_the_fields_of_its_row() -> None:
+    fields = CallValues._fields
+    found = re.findall(r"(\w+) = (?:coalesce\()?\?(\d+)", QUERIES["update_call"])
+    assert [(column, fields[int(number) - 1]) for column, number in found] == [(column, column) for column, _ in found]
+    assert len(found) == 11

@@ -23,10 +23,10 @@ WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = ?1)
 RETURNING visit;
 
 -- name: update_call
--- What became of a visit. What others wrote beside it stays.
+-- What became of a visit, from the values of insert_call. What others wrote beside it stays.
 UPDATE calls
-SET agent_id = ?2, answered_at = ?3, ended_at = ?4, outcome = ?5, ended_by = ?6, hold_ms = ?7, wrapping_up = ?8,
-    wrapped_up_at = ?9, disposition = coalesce(?10, disposition), right_party = coalesce(?11, right_party)
+SET agent_id = ?10, answered_at = ?12, ended_at = ?13, outcome = ?14, ended_by = ?15, hold_ms = ?16, wrapping_up = ?17,
+    wrapped_up_at = ?18, disposition = coalesce(?19, disposition), right_party = coalesce(?20, right_party)
 WHERE id = ?1;
 
 -- name: delete_call
