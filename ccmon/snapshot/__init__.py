@@ -51,8 +51,8 @@ def assemble(
     known_at = known_until(data_at, at, sources)
     agents = agent_figures(live, days.by_agent, served, periodic.answers if periodic else {}, at)
     calls = OpenCalls(live, at)
-    staffing_count = StaffingByQueue(members, agents)
-    queues = queue_figures(live, calls, staffing_count, cache, known_at)
+    staffing = StaffingByQueue(members, agents)
+    queues = queue_figures(live, calls, staffing, cache, known_at)
     rows, details = (periodic.rows, periodic.details) if periodic else (None, {})
     lines = SalesLines(live, agents, cache, rows, at, details=details, known_at=known_at)
     snapshot = FloorSnapshot(
@@ -64,7 +64,7 @@ def assemble(
         currency=live.site.currency,
         day=live.day,
         queues=queues,
-        total=summed(queues, "All queues", staffing_count.together, cache),
+        total=summed(queues, "All queues", staffing.together, cache),
         waiting=waiting_calls(live, calls),
         agents=agents,
         memberships=members,

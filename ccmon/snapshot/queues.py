@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from ccmon.metrics.allotment import allot
 from ccmon.metrics.open_calls import is_over
@@ -22,8 +22,6 @@ from ccmon.snapshot.staffing import Targets, agents_needed
 
 NO_QUARTERS: Sequence[QuarterSums] = ()
 NO_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
-_, *COUNTS = QueueSums.__struct_fields__
-SUMMED = (*COUNTS, "waiting", "talking", "open")
 
 Value = TypeVar("Value")
 
@@ -71,7 +69,7 @@ def queue_figures(
                 calls=calls,
                 longest_wait_s=longest.get(queue.id),
                 targets=targets[queue.id],
-                staffing_count=staffing_by_queue.by_queue[queue.id],
+                staffing=staffing_by_queue.by_queue[queue.id],
                 agents_known=queue.id in tracked,
                 at=at,
             )
@@ -101,16 +99,15 @@ def _queue(
     calls: OpenCalls,
     longest_wait_s: int | None,
     targets: Targets,
-    staffing_count: StaffingCount,
+    staffing: StaffingCount,
     agents_known: bool,
     at: int,
 ) -> QueueFigures:
     quarters = live.quarters.get(queue.id, NO_QUARTERS)
-    counts = asdict(live.queue_sums.get(queue.id, NO_SUMS))
-    del counts["queue_id"]
-    for call in calls.orphaned[queue.id]:
-        # Nobody has heard of its end: what was answered stays so, and is counted apart (metrics.md 1.5).
-        counts["unknown" if call.answered_at is None else "cut_off"] += 1
+    sums = live.queue_sums.get(queue.id, NO_SUMS)
+    # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
+    orphaned = calls.orphaned[queue.id]
+    unanswered = sum(call.answered_at is None for call in orphaned)
     waiting = calls.waiting[queue.id]
     here = [call for call in waiting if call.entered_at >= live.day.starts_at]
     return QueueFigures(
@@ -124,16 +121,32 @@ def _queue(
         waiting=len(waiting),
         longest_wait_since=min((call.entered_at for call in waiting), default=None),
         talking=calls.talking[queue.id],
-        agents_ready=staffing_count.ready,
-        agents_on_phones=staffing_count.on_phones,
-        agents_needed=agents_needed(live, queue.id, quarters, targets=targets, counts=counts, at=at),
+        agents_ready=staffing.ready,
+        agents_on_phones=staffing.on_phones,
+        agents_needed=agents_needed(live, queue.id, quarters, targets=targets, sums=sums, at=at),
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),
         longest_finished_wait_ms=None if longest_wait_s is None else longest_wait_s * 1000,
         agents_known=agents_known,
         quarters=cache.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
-        **counts,
+        offered=sums.offered,
+        answered=sums.answered,
+        answered_in_threshold=sums.answered_in_threshold,
+        abandoned=sums.abandoned,
+        short_abandoned=sums.short_abandoned,
+        timed_out=sums.timed_out,
+        no_agents=sums.no_agents,
+        diverted=sums.diverted,
+        unknown=sums.unknown + unanswered,
+        answered_wait_ms=sums.answered_wait_ms,
+        abandoned_wait_ms=sums.abandoned_wait_ms,
+        handled=sums.handled,
+        talk_ms=sums.talk_ms,
+        hold_ms=sums.hold_ms,
+        wrap_up_ms=sums.wrap_up_ms,
+        cut_off=sums.cut_off + len(orphaned) - unanswered,
+        answered_without_wait=sums.answered_without_wait,
     )
 
 
@@ -168,22 +181,22 @@ class StaffingByQueue:
 
     def __init__(self, members: Sequence[Membership], agents: Sequence[AgentFigures]) -> None:
         at_work = {agent.id: agent for agent in agents if agent.state in ON_THE_PHONES}
-        counts: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
+        ready: Counter[int] = Counter()
+        on_phones: Counter[int] = Counter()
         served: defaultdict[int, list[int]] = defaultdict(list)
         for member in members:
             agent = at_work.get(member.agent_id)
             if agent is not None and can_take_calls(member, agent):
                 served[agent.id].append(member.queue_id)
-                count = counts[member.queue_id]
-                count[1] += 1
-                count[0] += agent.state is AgentState.READY
+                on_phones[member.queue_id] += 1
+                ready[member.queue_id] += agent.state is AgentState.READY
         self.known = bool(members)
         """Whether it is known who serves which queue."""
         self.groups = Counter(map(frozenset, served.values()))
         """Agents on the phones by the queues that they work for."""
         found = served.keys() if members else at_work.keys()
         self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: StaffingCount(0, 0))
-        self.by_queue.update({queue_id: StaffingCount(*count) for queue_id, count in counts.items()})
+        self.by_queue.update({each: StaffingCount(ready=ready[each], on_phones=on_phones[each]) for each in on_phones})
         self.together = StaffingCount(sum(at_work[a].state is AgentState.READY for a in found), len(found))
         """An agent counts once, however many queues they serve; everybody on the phones where no members are known."""
 
@@ -201,9 +214,13 @@ def total_figures(
 
 
 def summed(
-    queues: Sequence[QueueFigures], name: str, staffing_count: StaffingCount, cache: IdentityCache | None = None
+    queues: Sequence[QueueFigures], name: str, staffing: StaffingCount, cache: IdentityCache | None = None
 ) -> QueueFigures:
     """The total over some queues: numerators and denominators added up, never percentages (metrics.md 1.4)."""
+
+    def total(count: Callable[[QueueFigures], int]) -> int:
+        return sum(map(count, queues))
+
     curves = tuple(queue.quarters for queue in queues)
     needed = [queue.agents_needed for queue in queues if queue.agents_needed is not None]
     shares = [queue.agents_allotted for queue in queues if queue.agents_allotted is not None]
@@ -219,8 +236,8 @@ def summed(
         longest_wait_since=min(
             (q.longest_wait_since for q in queues if q.longest_wait_since is not None), default=None
         ),
-        agents_ready=staffing_count.ready,
-        agents_on_phones=staffing_count.on_phones,
+        agents_ready=staffing.ready,
+        agents_on_phones=staffing.on_phones,
         agents_needed=sum(needed) if needed else None,
         agents_allotted=(sum(needed) - short if short else sum(shares)) if shares else None,
         open_since=min((q.open_since for q in queues if q.open_since is not None), default=None),
@@ -230,7 +247,26 @@ def summed(
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
         quarters=(cache or IdentityCache()).get(("merged", name), curves, lambda: _merged(queues)),
-        **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},
+        offered=total(lambda queue: queue.offered),
+        answered=total(lambda queue: queue.answered),
+        answered_in_threshold=total(lambda queue: queue.answered_in_threshold),
+        abandoned=total(lambda queue: queue.abandoned),
+        short_abandoned=total(lambda queue: queue.short_abandoned),
+        timed_out=total(lambda queue: queue.timed_out),
+        no_agents=total(lambda queue: queue.no_agents),
+        diverted=total(lambda queue: queue.diverted),
+        unknown=total(lambda queue: queue.unknown),
+        answered_wait_ms=total(lambda queue: queue.answered_wait_ms),
+        abandoned_wait_ms=total(lambda queue: queue.abandoned_wait_ms),
+        handled=total(lambda queue: queue.handled),
+        talk_ms=total(lambda queue: queue.talk_ms),
+        hold_ms=total(lambda queue: queue.hold_ms),
+        wrap_up_ms=total(lambda queue: queue.wrap_up_ms),
+        cut_off=total(lambda queue: queue.cut_off),
+        answered_without_wait=total(lambda queue: queue.answered_without_wait),
+        waiting=total(lambda queue: queue.waiting),
+        talking=total(lambda queue: queue.talking),
+        open=total(lambda queue: queue.open),
     )
 
 

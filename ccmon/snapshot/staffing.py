@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil, floor, log10
 
 from msgspec import Struct
 
 from ccmon.metrics import staffing
-from ccmon.snapshot.live_rows import LiveRows, QuarterSums
+from ccmon.snapshot.live_rows import LiveRows, QuarterSums, QueueSums
 
 QUARTER_MS = 900_000
 TRAILING_QUARTERS = 6
@@ -34,7 +34,7 @@ def agents_needed(
     quarters: Sequence[QuarterSums],
     *,
     targets: Targets,
-    counts: Mapping[str, int],
+    sums: QueueSums,
     at: int,
 ) -> int | None:
     """Fewest agents on the phones who meet the queue's target with the present arrivals.
@@ -49,10 +49,10 @@ def agents_needed(
     handling_ms = _handling(live, queue_id, quarters, at)
     if calls <= 0 or handling_ms is None:
         return 0 if calls <= 0 and handling_ms is not None else None
-    abandons = counts["abandoned"] - counts["short_abandoned"]
+    abandons = sums.abandoned - sums.short_abandoned
     patience_s = None
     if abandons >= ENOUGH_ABANDONS:
-        patience_s = _two_digits((counts["answered_wait_ms"] + counts["abandoned_wait_ms"]) / abandons / 1000)
+        patience_s = _two_digits((sums.answered_wait_ms + sums.abandoned_wait_ms) / abandons / 1000)
     return _required(_two_digits(calls), _two_digits(handling_ms / 1000), patience_s or None, targets)
 
 
