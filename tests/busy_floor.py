@@ -78,7 +78,7 @@ def _quota(line: SalesFigures, period: Period, times: int, day: date) -> QuotaFi
         calls_left=line.sales_calls / 0.64 * 0.36,
         rest=Rest(line.sales / 0.64 * (times - past - 0.64), 0.002),
         order_value=OrderValue(12_500.0, 0.2, 0.001),
-        spread=line.scope == "agent",
+        is_spread=line.scope == "agent",
     )
 
 
@@ -249,7 +249,7 @@ def _retention() -> RetentionFigures:
             Cohort("2026-10", 420, 60, complete=False),
             Cohort("2026-11", 290, 18, complete=False),
         ),
-        history_since="2025-01-06",
+        first_order_day="2025-01-06",
     )
 
 

@@ -117,7 +117,7 @@ def _customers(database: Database, context: Context) -> dict[str, Any]:
         "closing_customers": {
             row.id: row for row in database.rows("customers_with_first_seller", CustomerSeller, customers)
         },
-        "history_since": None if past.first_sale_at is None else dates.of(past.first_sale_at // 60_000),
+        "first_order_day": None if past.first_sale_at is None else dates.of(past.first_sale_at // 60_000),
         "reached": dict(reached),
         "baseline": _reasons_of_weekday(database, context) if past.has_reasons else (),
     }

@@ -106,7 +106,7 @@ class _Flow:
         self.given[queue] += number
 
     def add_the_rest(self) -> None:
-        """Share out whoever is left over: whole agents in proportion to need, by the largest remainder."""
+        """Share out the agents who are left over: whole agents in proportion to need, by the largest remainder."""
         for group, number in enumerate(self.left):
             queues = self.queues_of[group]
             weights = {queue: self.needed[queue] for queue in queues}

@@ -34,27 +34,27 @@ def _poisson_terms(start: int, mean: float, *, step: int) -> list[float]:
     return terms
 
 
-def negative_binomial_at_least(count: int, mean: float, spread: float) -> float:
+def negative_binomial_at_least(count: int, mean: float, relative_variance: float) -> float:
     """Probability of ``count`` or more where the mean of a Poisson count is itself uncertain (gamma distributed).
 
     Args:
         count: how many.
         mean: of the count.
-        spread: variance of the Poisson's mean over ``mean`` squared; the variance of the count is
-            ``mean + spread * mean**2``.
+        relative_variance: variance of the Poisson's mean over ``mean`` squared; the variance of the count is
+            ``mean + relative_variance * mean**2``.
 
     Raises:
-        ValueError: the mean or the spread is negative.
+        ValueError: the mean or the relative variance is negative.
     """
-    if mean < 0 or spread < 0:
-        raise ValueError("a count's mean and its spread cannot be negative")
-    if spread * mean < 1e-9:
+    if mean < 0 or relative_variance < 0:
+        raise ValueError("a count's mean and its relative variance cannot be negative")
+    if relative_variance * mean < 1e-9:
         return poisson_at_least(count, mean)
     if count <= 0:
         return 1.0
     if count > mean:
-        return min(1.0, fsum(_negative_binomial_terms(count, mean, 1 / spread, step=1)))
-    return max(0.0, 1.0 - fsum(_negative_binomial_terms(count - 1, mean, 1 / spread, step=-1)))
+        return min(1.0, fsum(_negative_binomial_terms(count, mean, 1 / relative_variance, step=1)))
+    return max(0.0, 1.0 - fsum(_negative_binomial_terms(count - 1, mean, 1 / relative_variance, step=-1)))
 
 
 def _negative_binomial_terms(start: int, mean: float, shape: float, *, step: int) -> list[float]:
@@ -74,14 +74,14 @@ def _negative_binomial_terms(start: int, mean: float, shape: float, *, step: int
     return terms
 
 
-def negative_binomial_quantile(probability: float, mean: float, spread: float) -> int:
+def negative_binomial_quantile(probability: float, mean: float, relative_variance: float) -> int:
     """The least count that is not exceeded with a probability: a quantile of the negative binomial distribution."""
     low, high = -1, max(1, round(mean))
-    while 1 - negative_binomial_at_least(high + 1, mean, spread) < probability:
+    while 1 - negative_binomial_at_least(high + 1, mean, relative_variance) < probability:
         low, high = high, high * 2 + 1
     while high - low > 1:
         middle = (low + high) // 2
-        if 1 - negative_binomial_at_least(middle + 1, mean, spread) < probability:
+        if 1 - negative_binomial_at_least(middle + 1, mean, relative_variance) < probability:
             low = middle
         else:
             high = middle

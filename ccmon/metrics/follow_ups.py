@@ -138,7 +138,7 @@ class LateWhy(StrEnum):
     AWAY = "not at work when they are due"
     """Its owner is not to work when it is due."""
     LOGGED_OUT = "not logged in"
-    """Its owner's shift has begun, and they have not come or have gone."""
+    """Its owner's shift has begun, and they have not come or have left."""
     RECORD = "record"
     """So many of such promises were late in the past."""
 
@@ -169,8 +169,8 @@ class Record(Struct, frozen=True):
     late: float
     promised: float
 
-    def drawn_to(self, usual: float, weight: float) -> float:
-        """The share not kept in time, drawn to what is usual as by so many further promises."""
+    def shrunk_towards(self, usual: float, weight: float) -> float:
+        """The share not kept in time, shrunk towards what is usual as if ``weight`` more promises were known."""
         return (self.late + usual * weight) / (self.promised + weight)
 
 

@@ -15,9 +15,9 @@ from ccmon.metrics.distributions import negative_binomial_at_least, negative_bin
 from ccmon.units import Quantity
 
 FORECAST_FROM_SHARE = 0.10
-"""Without a usual rate a forecast says nothing while less of the day has gone."""
-SHARE_SPREAD = 0.16
-"""Relative variance of a rest whose share is told by the clock: hours differ by about 40 % from an even course."""
+"""Without a usual rate a forecast says nothing while less of the day has elapsed."""
+SHARE_RELATIVE_VARIANCE = 0.16
+"""Relative variance of a rest whose share is known by the clock alone: hours differ by about 40 %."""
 JEFFREYS_SALES = 0.5
 """Half a sale beside those that were made (Jeffreys' prior), so that none so far is no certainty of none."""
 LOW, HIGH = 0.05, 0.95
@@ -25,7 +25,7 @@ LOW, HIGH = 0.05, 0.95
 USUAL_LATE_MS = 1_200_000
 """After so long past the start of a shift somebody who has not come is 2.7 times less likely to come at all."""
 ORDERS_DIFFER = 1.0
-"""Usual relative variance of single orders, drawn to as by `PRIOR_DIFFER` orders."""
+"""Usual relative variance of single orders; it weighs as `PRIOR_DIFFER` orders."""
 PRIOR_DIFFER = 4
 COMES = 0.95
 """How likely somebody is to come, before the shift starts."""
@@ -42,7 +42,7 @@ class Rest(Struct, frozen=True):
     """What is still to come in a period."""
 
     mean: float
-    spread: float
+    relative_variance: float
     """Variance of the mean over its square: how well the mean itself is known. 0: exactly (Poisson)."""
     rate: Rate = Rate.USUAL
     """At which rate the rest is taken to come in."""
@@ -55,7 +55,7 @@ class OrderValue(Struct, frozen=True):
     """Of one order, in cents; above 0."""
     differs: float
     """Relative variance of single orders around it."""
-    spread: float
+    relative_variance: float
     """Relative variance of the mean itself: how well it is known."""
 
 
@@ -82,7 +82,7 @@ class RevenueForecast(Struct, frozen=True):
 
 
 def at_present_rate(sold: int, share: float) -> Rest | None:
-    """The rest where only the period itself shows the rate: ``share`` of it has gone and brought ``sold``.
+    """The rest where only the period itself shows the rate: ``share`` of it has elapsed and brought ``sold``.
 
     The rate is gamma distributed around what was sold (`JEFFREYS_SALES`), and the share is not known well. None in the
     first tenth.
@@ -90,27 +90,27 @@ def at_present_rate(sold: int, share: float) -> Rest | None:
     if share < FORECAST_FROM_SHARE:
         return None
     known = sold + JEFFREYS_SALES
-    return Rest(known * max(0.0, 1 - share) / share, 1 / known + SHARE_SPREAD, Rate.PRESENT)
+    return Rest(known * max(0.0, 1 - share) / share, 1 / known + SHARE_RELATIVE_VARIANCE, Rate.PRESENT)
 
 
-def at_usual_rate(calls: float, calls_spread: float, conversion: Conversion) -> Rest:
+def at_usual_rate(calls: float, calls_relative_variance: float, conversion: Conversion) -> Rest:
     """The rest by the sales calls still to come and how many sales each of them brings."""
-    return Rest(calls * conversion.mean, calls_spread + conversion.spread)
+    return Rest(calls * conversion.mean, calls_relative_variance + conversion.relative_variance)
 
 
 class Conversion(Struct, frozen=True):
     """Sales that a sales call brings, and how well that is known."""
 
     mean: float
-    spread: float
+    relative_variance: float
     """Variance of the mean over its square."""
 
 
 def shrunk_conversion(sold: float, calls: float, prior: float, prior_calls: float) -> Conversion | None:
-    """Sales of each call, drawn towards what is usual for others as by so many further calls.
+    """Sales of each call, shrunk towards what is usual for others as if ``prior_calls`` more had been counted.
 
-    The beta distribution's mean and spread, ``JEFFREYS_SALES`` and as many calls without a sale put in beside what was;
-    None where nothing is known. An order more in one call can lift it above 1.
+    The mean and relative variance of the beta distribution, with ``JEFFREYS_SALES`` and as many calls without a sale
+    added to what was counted; None where nothing is known. An order more in one call can lift it above 1.
     """
     if calls + prior_calls <= 0:
         return None
@@ -121,7 +121,7 @@ def shrunk_conversion(sold: float, calls: float, prior: float, prior_calls: floa
 
 def forecast(sold: int, rest: Rest) -> Forecast:
     """Expected end, and the range that holds it with 90 %; never below what has been sold."""
-    low, high = (sold + negative_binomial_quantile(p, rest.mean, rest.spread) for p in (LOW, HIGH))
+    low, high = (sold + negative_binomial_quantile(p, rest.mean, rest.relative_variance) for p in (LOW, HIGH))
     expected = sold + rest.mean
     return Forecast(expected, min(expected, low), max(expected, high))
 
@@ -129,7 +129,7 @@ def forecast(sold: int, rest: Rest) -> Forecast:
 def order_value(
     orders: int, revenue_cents: float, differs: float, prior: OrderValue | None, weight: int
 ) -> OrderValue | None:
-    """The mean order of those that were sold, drawn to what is usual for others as by ``weight`` further orders.
+    """The mean order of those that were sold, shrunk towards what is usual for others as if ``weight`` more were known.
 
     None where no order is known, or they bring nothing.
 
@@ -161,8 +161,8 @@ def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> Revenu
     """
     part = order.mean * (1 + order.differs)
     mean = rest.mean / (1 + order.differs)
-    spread = (1 + rest.spread) * (1 + order.spread) - 1
-    low, high = (earned_cents + part * negative_binomial_quantile(p, mean, spread) for p in (LOW, HIGH))
+    relative_variance = (1 + rest.relative_variance) * (1 + order.relative_variance) - 1
+    low, high = (earned_cents + part * negative_binomial_quantile(p, mean, relative_variance) for p in (LOW, HIGH))
     expected = earned_cents + rest.mean * order.mean
     return RevenueForecast(expected, min(expected, low), max(expected, high))
 
@@ -173,7 +173,7 @@ def chance(sold: int, quota: int | None, rest: Rest | None) -> float | None:
         return None
     if sold >= quota:
         return 1.0
-    return None if rest is None else negative_binomial_at_least(quota - sold, rest.mean, rest.spread)
+    return None if rest is None else negative_binomial_at_least(quota - sold, rest.mean, rest.relative_variance)
 
 
 def comes(since_start_ms: int) -> float:

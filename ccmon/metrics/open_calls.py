@@ -1,4 +1,4 @@
-"""Calls of whose end no source has told (metrics.md 1.5)."""
+"""Calls whose end no source has reported (metrics.md 1.5)."""
 
 from __future__ import annotations
 

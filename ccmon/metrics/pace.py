@@ -31,7 +31,7 @@ class Basis(StrEnum):
     USUAL_DAY = "usual day"
     """The mean course of the scope's own sales calls on past days."""
     LINEAR = "linear"
-    """The share of the opening time that has gone."""
+    """The share of the opening time that has elapsed."""
 
 
 def days_alike(sales_calls: Mapping[date, int], weekday: int) -> list[date]:
@@ -75,7 +75,7 @@ def _mean(days: Mapping[date, int]) -> float:
 
 
 def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:
-    """Share of the opening time that has gone; None where there is no opening time."""
+    """Share of the opening time that has elapsed; None where there is no opening time."""
     return min(1.0, max(0.0, (at - opens_at) / (closes_at - opens_at))) if closes_at > opens_at else None
 
 

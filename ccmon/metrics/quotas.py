@@ -47,12 +47,12 @@ def of_no_client(centre: int | None, clients: Collection[int]) -> int | None:
     return centre - sum(clients) if centre is not None and clients else None
 
 
-def misses_its_beginning(starts_on: date, known_since: date, open_weekdays: Collection[int]) -> bool:
+def misses_its_beginning(starts_on: date, first_known_day: date, open_weekdays: Collection[int]) -> bool:
     """Whether a period began on an open weekday (Monday is 0) before the first day of which anything is known.
 
     Then its sales are those since that day, and what they say of the quota is unknown.
     """
-    days = (known_since - starts_on).days
+    days = (first_known_day - starts_on).days
     return any((starts_on + timedelta(days=n)).weekday() in open_weekdays for n in range(days))
 
 

@@ -1,7 +1,7 @@
 """New, one-time, repeat, loyal and lapsed buyers, and those won back (metrics.md 8.3, 10.1 and 10.2).
 
 A purchase is a day: the business day of an order that stands. A second order on one day is the same purchase.
-Refunded orders and exchanges are left out by whoever reads the orders.
+Refunded orders and exchanges are left out where the orders are read.
 """
 
 from __future__ import annotations

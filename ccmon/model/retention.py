@@ -1,4 +1,4 @@
-"""Who buys again, who has gone, and whom the centre must not give up (metrics.md 10.1 to 10.3)."""
+"""Who buys again, who has left, and who is at risk of being forgotten (metrics.md 10.1 to 10.3)."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class RetentionFigures(Struct, frozen=True, kw_only=True):
     """Churned customers who bought today, called or not."""
     cohorts: tuple[Cohort, ...]
     """By month of the first purchase, the oldest first: who bought again within 90 days. The last 13 months."""
-    history_since: Date | None
-    """First order known: whoever was new in the months after it may be old."""
+    first_order_day: Date | None
+    """Day of the first order known: customers who were new in the months after it may be old ones."""
 
     @property
     def customers(self) -> int:
@@ -60,7 +60,7 @@ class RetentionFigures(Struct, frozen=True, kw_only=True):
 
 
 class UnresolvedReason(StrEnum):
-    """Why a customer may be given up on."""
+    """Why a customer is at risk of being forgotten."""
 
     SILENT = "promised and silent"
     """A follow-up is overdue by more than a business day and nobody has talked with the customer since it was due."""
@@ -71,7 +71,7 @@ class UnresolvedReason(StrEnum):
 
 
 class UnresolvedCustomer(Struct, frozen=True, kw_only=True):
-    """A customer who must not be given up."""
+    """A customer who is at risk of being forgotten."""
 
     customer_id: int
     customer: str | None
@@ -79,7 +79,7 @@ class UnresolvedCustomer(Struct, frozen=True, kw_only=True):
     phone: str | None
     """The customer's number."""
     why: UnresolvedReason
-    """Why they may be given up on."""
+    """Why they are at risk of being forgotten."""
     times: Count
     """Attempts, problems, or business days of silence."""
     last_at: int

@@ -47,7 +47,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     quota_conversion: Ratio | None
     """Conversion that is asked."""
     share: Ratio | None
-    """How much of the period has usually gone by now, from 0 to 1."""
+    """How much of the period has usually elapsed by now, from 0 to 1."""
     basis: Basis | None
     """What the share rests on: "usual day" (in a week or month: usual days), or "linear"."""
     rests_on: str | None
@@ -58,13 +58,13 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     """Sales calls still to be expected in the period; None with too little history."""
     rest: Rest | None
     """Sales still to come in the period, and how well that is known; None where nothing shows it."""
-    spread: bool = False
+    is_spread: bool = False
     """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
     new_customers: Count | None = None
-    """Won in the period so far: customers whose first order ever lies in it. None before it is known."""
+    """Customers of the period so far whose first order ever lies in it. None before it is known."""
     order_value: OrderValue | None = None
     """What a sale is expected to bring; None where no order is known."""
-    known_since: Date | None = None
+    first_known_day: Date | None = None
     """First business day of which anything is known, where the period began before it: what was sold before is unknown,
     so that nothing is said of the quota but what it has been met by already. None: the whole period is known."""
     quota_of_no_client: int | None = None
@@ -73,7 +73,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def attainment(self) -> Quantity | None:
         """Sales so far over the full quota."""
-        return None if self.known_since else sales.attainment(self.sales, self.quota_sales)
+        return None if self.first_known_day else sales.attainment(self.sales, self.quota_sales)
 
     @property
     def expected_by_now(self) -> Quantity | None:
@@ -101,7 +101,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     def missing(self) -> Count | None:
         """Sales still missing; 0 when the quota is met."""
         missing = quotas.required(self.sales, self.quota_sales)
-        return None if self.known_since and missing else missing
+        return None if self.first_known_day and missing else missing
 
     @property
     def required_per_hour(self) -> Quantity | None:
@@ -125,12 +125,12 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def verdict(self) -> quotas.Verdict | None:
         """Surely behind, cannot tell yet or surely ahead: the quota's conversion against the 95 % interval."""
-        return None if self.known_since else quotas.verdict(self.converted, self.sales_calls, self.quota_conversion)
+        return None if self.first_known_day else quotas.verdict(self.converted, self.sales_calls, self.quota_conversion)
 
     @property
     def revenue_attainment(self) -> float | None:
         """Revenue so far over the full quota of revenue."""
-        return None if self.known_since else sales.attainment(self.revenue_cents, self.quota_revenue_cents)
+        return None if self.first_known_day else sales.attainment(self.revenue_cents, self.quota_revenue_cents)
 
     @property
     def revenue_pace(self) -> float | None:

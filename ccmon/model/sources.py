@@ -18,7 +18,7 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
     records: int
     rejected: int
     heartbeat: bool = True
-    """Whether the switch can be told dead while nothing happens; a queue log cannot."""
+    """Whether it shows while nothing happens that the switch is alive; a queue log cannot."""
 
 
 class Progress(Struct, frozen=True):

@@ -51,11 +51,11 @@ OBJECTS: Mapping[type[Struct], str] = {
         conversion_high=conversion_interval.high revenue_cents currency quota_sales attainment expected_by_now pace
         projection client verdict revenue_projection_cents revenue_per_call_cents sales_per_hour quotas detail""",
     QuotaFigures: """period starts_on ends_on sales_calls converted sales revenue_cents quota_sales quota_revenue_cents
-        quota_conversion spread attainment expected_by_now basis rests_on pace projection=forecast.expected
+        quota_conversion spread=is_spread attainment expected_by_now basis rests_on pace projection=forecast.expected
         projection_low=forecast.low projection_high=forecast.high revenue_projection_cents=revenue_forecast.expected
         revenue_projection_low_cents=revenue_forecast.low revenue_projection_high_cents=revenue_forecast.high missing
         required_per_hour required_conversion chance chance_rate=rest.rate verdict revenue_attainment revenue_pace
-        new_customers known_since quota_of_no_client""",
+        new_customers known_since=first_known_day quota_of_no_client""",
     SalesDetail: """inbound_calls inbound_converted inbound_conversion inbound_conversion_low=inbound_interval.low
         inbound_conversion_high=inbound_interval.high attempts contacts right_party outbound_converted
         outbound_conversion outbound_conversion_low=outbound_interval.low
@@ -80,7 +80,7 @@ OBJECTS: Mapping[type[Struct], str] = {
     RetentionFigures: """one_time repeat loyal lapsed moves active at_risk churned at_risk_days=limits.at_risk_days
         churned_days=limits.churned_days from_gaps=limits.from_gaps churn reached=won_back.reached
         won_back=won_back.won_back win_back_rate=won_back.rate returned_by_themselves=won_back.returned_by_themselves
-        won_back_today cohorts history_since""",
+        won_back_today cohorts history_since=first_order_day""",
     Move: "before after customers",
     Cohort: "month customers repeated complete rate",
     UnresolvedCustomer: "customer phone why times last_at agent=owner",

@@ -50,7 +50,7 @@ class WeekdayBaseline:
         self.worked = {day: worked_days(found) for day, found in calls.items()}
         """Days of each weekday that were no holiday, with their sales calls."""
         self._long = _span(days) >= DAYS_OF_HISTORY_NEEDED
-        self.known_since = _known_since(days, finished.history_since)
+        self.first_known_day = _first_known_day(days, finished.first_order_day)
         """First day of which both calls and sales are known; None: none before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
@@ -126,7 +126,7 @@ def _span(days: Sequence[tuple[date, object]]) -> int:
     return (days[0][0] - days[-1][0]).days + 1 if days else 0
 
 
-def _known_since(days: Iterable[tuple[date, DayTotals]], first_sale_on: date | None) -> date | None:
+def _first_known_day(days: Iterable[tuple[date, DayTotals]], first_sale_on: date | None) -> date | None:
     """First day of calls and sales; of sales alone where no call is known.
 
     Orders from before the first call are history that a shop brings along; calls without any sale say that sales were

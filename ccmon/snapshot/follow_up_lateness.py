@@ -20,8 +20,8 @@ GONE_RETURNS = 0.25
 AWAY_LATE = 0.9
 """Usual share of promises for when the owner is away that are late."""
 USUAL_WEIGHT, TEAM_WEIGHT, OWNER_WEIGHT, HOUR_WEIGHT = 10.0, 10.0, 6.0, 6.0
-"""Each record is drawn to the wider one as by so many promises: the team's to all, the owner's to the team's, the
-hour's to the owner's."""
+"""Each record is shrunk towards the wider one as if so many more promises were known: the team's towards all, the
+owner's towards the team's, the hour's towards the owner's."""
 CANNOT_BE_KEPT = 0.95
 """How likely one is late that its owner has no time for: some calls take less than the usual time."""
 USUAL_LATE = 0.2
@@ -57,12 +57,13 @@ class PromiseRecords:
         return self._found[key]
 
     def _late(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
-        usual = self._all[planned].drawn_to(AWAY_LATE if planned == AWAY and self._shifts else USUAL_LATE, USUAL_WEIGHT)
+        late = AWAY_LATE if planned == AWAY and self._shifts else USUAL_LATE
+        usual = self._all[planned].shrunk_towards(late, USUAL_WEIGHT)
         team_id = self._team(agent_id)
-        wider = usual if team_id is None else self._teams[team_id, planned].drawn_to(usual, TEAM_WEIGHT)
-        owner = self._owners[agent_id, planned].drawn_to(wider, OWNER_WEIGHT)
+        wider = usual if team_id is None else self._teams[team_id, planned].shrunk_towards(usual, TEAM_WEIGHT)
+        owner = self._owners[agent_id, planned].shrunk_towards(wider, OWNER_WEIGHT)
         hours = around_hour(self._hours.get((agent_id, kind, planned), {}), time / HOUR_MS)
-        return hours.drawn_to(owner, HOUR_WEIGHT)
+        return hours.shrunk_towards(owner, HOUR_WEIGHT)
 
     def reason(self, agent_id: int | None, kind: str, planned: int) -> LateReason:
         """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team or all."""

@@ -89,7 +89,7 @@ class FinishedDays(Struct, frozen=True, eq=False):
     closing: tuple[tuple[int, date, date], ...]
     """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
     closing_customers: Mapping[int, CustomerSeller]
-    history_since: date | None
+    first_order_day: date | None
     reached: Mapping[int, Sequence[date]]
     """Days of the last 28 on which a call of a retention campaign reached a customer."""
     kept: CustomerSums

@@ -69,7 +69,7 @@ def moved(sums: dict[Key, Sums], source: Key, target: Key, number: Sums) -> None
 
 
 class PeriodShare(Struct, frozen=True):
-    """How much of a period has gone."""
+    """How much of a period has elapsed."""
 
     starts_on: date
     ends_on: date
@@ -78,7 +78,7 @@ class PeriodShare(Struct, frozen=True):
     rests_on: str | None
     """The basis in words: "5 Fridays"."""
     open_ms_left: int | None
-    rest: tuple[int, ...]
+    weekdays_left: tuple[int, ...]
     """Weekdays of the days still to come, today left out."""
 
 
@@ -104,45 +104,47 @@ class Quotas:
             period: _given(directory, period, periodic) for period in Period
         }
         self._before = {period: _before(directory, rows) for period, rows in self._periods().items()}
-        self._won_before = {period: _won(directory, rows) for period, rows in self._periods().items()}
+        self._new_customers_before = {
+            period: _new_customers(directory, rows) for period, rows in self._periods().items()
+        }
 
     def _periods(self) -> Mapping[Period, PeriodRows]:
         return self._periodic.periods if self._periodic else {}
 
-    def of(self, scope: Scope, sums: Sums, won: int | None) -> tuple[QuotaFigures, ...]:
+    def of(self, scope: Scope, sums: Sums, new_customers: int | None) -> tuple[QuotaFigures, ...]:
         """The quotas of a scope: of the day, the week, the month.
 
         Args:
             scope: whose.
             sums: today's.
-            won: new customers of today; None: not known yet.
+            new_customers: of today; None: not known yet.
         """
         found = []
         for period, given in self._given.items():
-            quota, spread = given.get(scope, (None, False))
+            quota, is_spread = given.get(scope, (None, False))
             if quota is not None and (period is Period.DAY or period in self._periods()):
-                figures = self._figures(scope, period, sums, quota, spread=spread)
-                won_before = self._won_before[period][scope] if period in self._won_before else 0
-                found.append(replace(figures, new_customers=None if won is None else won_before + won))
+                figures = self._figures(scope, period, sums, quota, is_spread=is_spread)
+                before = self._new_customers_before[period][scope] if period in self._new_customers_before else 0
+                found.append(replace(figures, new_customers=None if new_customers is None else before + new_customers))
         return tuple(found)
 
     def has(self, scope: Scope) -> bool:
         """Whether any quota is set for a scope."""
         return any(scope in given for given in self._given.values())
 
-    def _figures(self, scope: Scope, period: Period, today: Sums, quota: Quota, *, spread: bool) -> QuotaFigures:
-        gone = self._gone(scope, period)
+    def _figures(self, scope: Scope, period: Period, today: Sums, quota: Quota, *, is_spread: bool) -> QuotaFigures:
+        elapsed = self._elapsed(scope, period)
         sums = today
         if period is not Period.DAY:
             sums = today.plus(self._before[period].get(scope, NO_SUMS))
-        calls_left, rest = self.rest(scope, gone, sums, today)
-        known_since = self._known_since(gone.starts_on)
-        if known_since is not None:
-            gone, calls_left, rest = replace(gone, share=None, basis=None, rests_on=None), None, None
+        calls_left, rest = self.rest(scope, elapsed, sums, today)
+        first_known_day = self._first_known_day(elapsed.starts_on)
+        if first_known_day is not None:
+            elapsed, calls_left, rest = replace(elapsed, share=None, basis=None, rests_on=None), None, None
         return QuotaFigures(
             period=period,
-            starts_on=gone.starts_on.isoformat(),
-            ends_on=gone.ends_on.isoformat(),
+            starts_on=elapsed.starts_on.isoformat(),
+            ends_on=elapsed.ends_on.isoformat(),
             sales_calls=sums.sales_calls,
             converted=sums.converted,
             sales=sums.sales,
@@ -150,15 +152,15 @@ class Quotas:
             quota_sales=quota.sales,
             quota_revenue_cents=quota.revenue_cents,
             quota_conversion=quota.conversion,
-            share=gone.share,
-            basis=gone.basis,
-            rests_on=gone.rests_on,
-            open_ms_left=gone.open_ms_left,
+            share=elapsed.share,
+            basis=elapsed.basis,
+            rests_on=elapsed.rests_on,
+            open_ms_left=elapsed.open_ms_left,
             calls_left=calls_left,
             rest=rest,
-            spread=spread,
+            is_spread=is_spread,
             order_value=self.order_value(scope, today),
-            known_since=None if known_since is None else known_since.isoformat(),
+            first_known_day=None if first_known_day is None else first_known_day.isoformat(),
             quota_of_no_client=self._of_no_client(period, quota) if scope == ("centre", 0) else None,
         )
 
@@ -166,38 +168,38 @@ class Quotas:
         clients = [quota.sales for (scope, _), (quota, _) in self._given[period].items() if scope == "client"]
         return of_no_client(centre.sales, [sales for sales in clients if sales is not None])
 
-    def _known_since(self, starts_on: date) -> date | None:
+    def _first_known_day(self, starts_on: date) -> date | None:
         """The first day of which anything is known, where a period had begun before it; None: all of it is known."""
         if self._usual is None:
             return None
-        first = self._usual.known_since or self._today
+        first = self._usual.first_known_day or self._today
         return first if misses_its_beginning(starts_on, first, self._usual.perhaps_open_weekdays()) else None
 
     def day(self, scope: Scope) -> PeriodShare:
-        """How much of the scope's day has gone."""
-        return self._gone(scope, Period.DAY)
+        """How much of the scope's day has elapsed."""
+        return self._elapsed(scope, Period.DAY)
 
-    def rest(self, scope: Scope, gone: PeriodShare, sums: Sums, today: Sums) -> tuple[float | None, Rest | None]:
+    def rest(self, scope: Scope, elapsed: PeriodShare, sums: Sums, today: Sums) -> tuple[float | None, Rest | None]:
         """Sales calls and sales still to come in a period that has brought ``sums``, of them ``today`` today."""
-        usual = self._usual_rest(scope, gone, today)
+        usual = self._usual_rest(scope, elapsed, today)
         if usual is not None:
             return usual
-        return None, None if gone.share is None else at_present_rate(sums.sales, gone.share)
+        return None, None if elapsed.share is None else at_present_rate(sums.sales, elapsed.share)
 
     def order_value(self, scope: Scope, today: Sums) -> OrderValue | None:
         """What a sale of the scope brings; None where no order is known, or the past has not been read."""
         return None if self._coming is None else self._coming.order_value(scope, today.sales, today.revenue_cents)
 
-    def _usual_rest(self, scope: Scope, gone: PeriodShare, today: Sums) -> tuple[float, Rest] | None:
-        if self._coming is None or self._usual is None or gone.basis != Basis.USUAL_DAY:
+    def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: Sums) -> tuple[float, Rest] | None:
+        if self._coming is None or self._usual is None or elapsed.basis != Basis.USUAL_DAY:
             return None
         calls = self._coming.calls(scope, today.sales_calls)
         conversion = self._coming.conversion(scope, today.sales_calls, today.sales)
         if calls is None or conversion is None:
             return None
-        mean, spread = calls
-        variance = spread * mean**2
-        for weekday in gone.rest:
+        mean, relative_variance = calls
+        variance = relative_variance * mean**2
+        for weekday in elapsed.weekdays_left:
             if weekday in self._usual.open_weekdays():
                 by_teams = self._usual.mean_calls(scope, weekday)
                 further = None if by_teams is None else self._coming.with_lent(scope, by_teams)
@@ -207,22 +209,30 @@ class Quotas:
                 variance += DAYS_DIFFER * further**2
         return mean, at_usual_rate(mean, variance / mean**2 if mean else 0.0, conversion)
 
-    def _gone(self, scope: Scope, period: Period) -> PeriodShare:
+    def _elapsed(self, scope: Scope, period: Period) -> PeriodShare:
         opening = self._opening
         found = self._coming.share(scope) if self._coming is not None else None
         share, basis, rests_on = (found.share, found.basis, found.rests_on) if found else (None, None, None)
         if period is Period.DAY:
-            return PeriodShare(self._today, self._today, share, basis, rests_on, opening.ms_left, ())
+            return PeriodShare(
+                starts_on=self._today,
+                ends_on=self._today,
+                share=share,
+                basis=basis,
+                rests_on=rests_on,
+                open_ms_left=opening.ms_left,
+                weekdays_left=(),
+            )
         rows = self._periods()[period]
         days = [rows.starts_on + timedelta(days=n) for n in range((rows.ends_on - rows.starts_on).days + 1)]
         usual = self._usual
-        rest = tuple(day.weekday() for day in days if day > self._today)
+        weekdays_left = tuple(day.weekday() for day in days if day > self._today)
         weights = usual.weights() if usual and basis is Basis.USUAL_DAY else None
         open_days = usual.open_weekdays() if usual else frozenset(range(5))
         period_basis = Basis.LINEAR if weights is None else Basis.USUAL_DAY
         if weights is None:
             weights = {day: float(day in open_days) for day in range(7)}
-        came = done = 0.0
+        whole = done = 0.0
         for day in days:
             weight = weights[day.weekday()]
             if day < self._today:
@@ -231,19 +241,19 @@ class Quotas:
                 done += weight
             elif day == self._today:
                 done += weight * (share or 0.0)
-            came += weight
+            whole += weight
         left = None
         if opening.ms_left is not None and opening.ms is not None:
-            left = opening.ms_left + opening.ms * sum(day in open_days for day in rest)
-        known = share is not None and came > 0
+            left = opening.ms_left + opening.ms * sum(day in open_days for day in weekdays_left)
+        known = share is not None and whole > 0
         return PeriodShare(
-            rows.starts_on,
-            rows.ends_on,
-            done / came if known else None,
-            period_basis if known else None,
-            (str(period_basis) if period_basis is Basis.LINEAR else "past weeks") if known else None,
-            left,
-            rest,
+            starts_on=rows.starts_on,
+            ends_on=rows.ends_on,
+            share=done / whole if known else None,
+            basis=period_basis if known else None,
+            rests_on=(str(period_basis) if period_basis is Basis.LINEAR else "past weeks") if known else None,
+            open_ms_left=left,
+            weekdays_left=weekdays_left,
         )
 
 
@@ -294,15 +304,15 @@ def _spread(
     }
 
 
-def _won(directory: Directory, rows: PeriodRows) -> Counter[Scope]:
-    """New customers won in the period before today, by scope."""
-    won: Counter[Scope] = Counter()
+def _new_customers(directory: Directory, rows: PeriodRows) -> Counter[Scope]:
+    """New customers of the period before today, by scope."""
+    found: Counter[Scope] = Counter()
     for row in rows.sold_by_agent.values():
         for scope in scopes(directory, row.id):
-            won[scope] += row.new_customers
+            found[scope] += row.new_customers
     for row in rows.sold_by_campaign.values():
-        won["campaign", row.id] += row.new_customers
-    return won
+        found["campaign", row.id] += row.new_customers
+    return found
 
 
 def _before(directory: Directory, rows: PeriodRows) -> dict[Scope, Sums]:

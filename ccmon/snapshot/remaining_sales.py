@@ -19,17 +19,17 @@ from ccmon.snapshot.scopes import Scope, scopes
 
 HOUR_MS = 3_600_000
 PRIOR_CALLS = 60
-"""An agent's conversion is drawn to the team's as by so many calls: as agents differ by about a fifth."""
+"""An agent's conversion is shrunk towards the team's as if so many more calls were known; they differ by a fifth."""
 PRIOR_ORDERS = 20
-"""An agent's mean order is drawn to the team's as by so many orders."""
+"""An agent's mean order is shrunk towards the team's as if so many more orders were known."""
 PRIOR_HOURS = 6
-"""An agent's calls an hour are drawn to the team's as by so many hours."""
+"""An agent's calls an hour are shrunk towards the team's as if so many more hours were known."""
 LEVEL_CALLS = 60
-"""How busy today is, is drawn to a usual day as by so many calls: as days differ by about an eighth."""
+"""Today's level is shrunk towards a usual day as if so many more calls were known: days differ by about an eighth."""
 DAYS_DIFFER = 0.01
-"""Usual relative variance of the calls of whole days beyond chance, drawn to as by `DAYS_NEEDED` days."""
+"""Usual relative variance of the calls of whole days beyond chance; weighs as `DAYS_NEEDED` days."""
 STAYS_AWAY = 0.1
-"""Of those who have gone before the end of their shift, or have none today, who still comes."""
+"""Of those who have left before the end of their shift, or have none today, who still comes."""
 
 
 class Presence(Struct, frozen=True):
@@ -49,7 +49,7 @@ class Presence(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """How much of a scope's day has usually gone."""
+    """How much of a scope's day has usually elapsed."""
 
     share: float
     basis: Basis
@@ -109,8 +109,8 @@ class RemainingSales:
         until = self._shapes.until(scope, self._time)
         level = (calls_today + LEVEL_CALLS) / (sum(until) / len(until) + LEVEL_CALLS)
         days_differ = forecast.overdispersion(after)
-        spread = (days_differ * len(after) + DAYS_DIFFER * DAYS_NEEDED) / (len(after) + DAYS_NEEDED)
-        return mean * level, spread + (1 / sum(after) if sum(after) else 0.0)
+        relative_variance = (days_differ * len(after) + DAYS_DIFFER * DAYS_NEEDED) / (len(after) + DAYS_NEEDED)
+        return mean * level, relative_variance + (1 / sum(after) if sum(after) else 0.0)
 
     def with_lent(self, scope: Scope, calls: float) -> float | None:
         """Sales calls of a client's own teams, with those that other teams make for its campaigns as in 28 days.
@@ -123,7 +123,7 @@ class RemainingSales:
         return calls * self._called[scope] / own if own else None
 
     def conversion(self, scope: Scope, calls_today: int, sales_today: int) -> Conversion | None:
-        """Sales of each sales call: today's with those of the last 28 days, an agent's drawn to the team's."""
+        """Sales of each sales call: today's with those of the last 28 days, an agent's shrunk towards the team's."""
         calls, sold = self._called[scope] + calls_today, self._sold[scope] + sales_today
         prior, prior_calls = 0.0, 0
         if scope[0] == "agent":
@@ -133,7 +133,7 @@ class RemainingSales:
         return forecast.shrunk_conversion(sold, calls, prior, prior_calls)
 
     def order_value(self, scope: Scope, sales_today: int, revenue_cents_today: int) -> OrderValue | None:
-        """What a sale brings: today's orders with those of the last 28 days, an agent's drawn to the team's."""
+        """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""
         prior = self.order_value(self._team(scope), 0, 0) if scope[0] == "agent" else None
         orders, cents = self._sold[scope] + sales_today, self._earned[scope] + revenue_cents_today
         # Orders of one agent are few: they differ as the team's do.
@@ -164,9 +164,9 @@ class RemainingSales:
             return None
         if mean <= 0:
             return 0.0, 0.0
-        spread = self._days_of_agents_differ() + (1 / known if known else 0.0)
+        relative_variance = self._days_of_agents_differ() + (1 / known if known else 0.0)
         # Who may not come at all: a mean that is 0 or whole.
-        return mean * chance, spread / chance + (1 - chance) / chance
+        return mean * chance, relative_variance / chance + (1 - chance) / chance
 
     def _days_of_agents_differ(self) -> float:
         """How much more the days of an agent differ than by chance, of all agents together."""

@@ -1,4 +1,4 @@
-"""Who buys again, who has gone, and whom the centre must not give up (metrics.md 10.1 to 10.3)."""
+"""Who buys again, who has left, and who is at risk of being forgotten (metrics.md 10.1 to 10.3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def retention_figures(periodic: PeriodicRows) -> RetentionFigures | None:
     """Customers by what they bought, today's purchases included; None before the first order, and without the past."""
     finished, today = periodic.finished, date.fromisoformat(periodic.day.date)
     buyers = buyers_today(periodic)
-    if finished is None or finished.history_since is None:
+    if finished is None or finished.first_order_day is None:
         return None
     before = {c: periodic.histories.get(c, ()) for c in buyers | periodic.reached_today}
     reached = _reached(periodic, finished)
@@ -49,7 +49,7 @@ def retention_figures(periodic: PeriodicRows) -> RetentionFigures | None:
         won_back=WinBack(counts.churn["reached"], counts.churn["won"], counts.churn["returned"]),
         won_back_today=len(returned),
         cohorts=counts.cohorts(COHORTS),
-        history_since=finished.history_since.isoformat(),
+        first_order_day=finished.first_order_day.isoformat(),
     )
 
 
@@ -102,7 +102,9 @@ class _Unresolved(Struct):
 def unresolved_customers(
     periodic: PeriodicRows, live: LiveRows, cache: IdentityCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
-    """Not given up: promised and silent (the longest first), two problems, fruitless attempts (the latest first).
+    """Customers at risk of being forgotten.
+
+    Promised and silent (the longest first), two problems, fruitless attempts (the latest first).
 
     None without the past days.
     """

@@ -111,8 +111,8 @@ class SalesLines:
         new_customers = (detail.new_customers if detail else 0) if self._past_known else None
         quotas = self._quotas.of(scope, sums, new_customers)
         day = next((quota for quota in quotas if quota.period is Period.DAY), None)
-        gone = self._quotas.day(scope)
-        rest = day.rest if day is not None else self._quotas.rest(scope, gone, sums, sums)[1]
+        elapsed = self._quotas.day(scope)
+        rest = day.rest if day is not None else self._quotas.rest(scope, elapsed, sums, sums)[1]
         order = self._quotas.order_value(scope, sums)
         revenue = None if rest is None or order is None else revenue_forecast(sums.revenue_cents, rest, order)
         return SalesFigures(
@@ -127,8 +127,8 @@ class SalesLines:
             currency=self._live.site.currency,
             quota_sales=day.quota_sales if day else None,
             quota_conversion=day.quota_conversion if day else None,
-            expected_by_now=pace.expected(day.quota_sales if day else None, gone.share),
-            expected_basis=gone.basis,
+            expected_by_now=pace.expected(day.quota_sales if day else None, elapsed.share),
+            expected_basis=elapsed.basis,
             projection=None if rest is None else sums.sales + rest.mean,
             quotas=quotas,
             detail=detail,

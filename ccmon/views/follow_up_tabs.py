@@ -1,4 +1,4 @@
-"""Further views of the follow-ups: what each owner can still keep, who must not be given up, who may buy again."""
+"""More views of the follow-ups: what each owner can still keep, who may be forgotten, who may buy again."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def day_and_time(at: int, view: View) -> str:
 
 
 class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
-    """Customers who must not be given up."""
+    """Customers who are at risk of being forgotten."""
 
     number = 5
     part = "unresolved_customers"

@@ -171,8 +171,8 @@ class RetentionPanel(FloorPanel[Group]):
                 f"Win-back, 28 days: {won.won_back} of {plural(won.reached, 'customer')} reached came back "
                 f"({percent(won.rate)}); {won.returned_by_themselves} came back by themselves."
             )
-        if figures.history_since:
-            texts.append(f"Orders are known since {figures.history_since}: whoever was new soon after may be old.")
+        if figures.first_order_day:
+            texts.append(f"Orders are known since {figures.first_order_day}: whoever was new soon after may be old.")
         return texts
 
     def identity(self, row: Group) -> str:
@@ -215,7 +215,7 @@ class RetentionPanel(FloorPanel[Group]):
                 else "fixed, since fewer than 100 gaps between orders are known",
             ),
             Detail("churned in the last 28 days", percent(figures.churn, 1, unknown)),
-            Detail("Orders known since", figures.history_since or unknown),
+            Detail("Orders known since", figures.first_order_day or unknown),
             Detail("In words"),
             *(Detail("-", text) for text in self._remarks(figures)),
         ]

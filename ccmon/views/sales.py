@@ -230,7 +230,7 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """Why pace and chance are unknown where the first data lies within the period."""
-        since = next(filter(None, (self._line(sales).known_since for sales in view.floor.sales)), None)
+        since = next(filter(None, (self._line(sales).first_known_day for sales in view.floor.sales)), None)
         parts = (super().remark(view, short=short), "" if since is None else no_data_before(since))
         return "  ".join(part for part in parts if part)
 

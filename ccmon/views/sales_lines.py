@@ -49,14 +49,14 @@ class SalesLine(NamedTuple):
         return self.sales.sales if self.by_day or self.quota is None else self.quota.sales
 
     @property
-    def known_since(self) -> str | None:
+    def first_known_day(self) -> str | None:
         """First day of which anything is known, where the period began before it: more may have been sold."""
-        return None if self.by_day or self.quota is None else self.quota.known_since
+        return None if self.by_day or self.quota is None else self.quota.first_known_day
 
     @property
     def sold_text(self) -> str:
         """Sales of the period so far, with a plus where more may have been sold."""
-        return at_least(self.sold, more=self.known_since is not None)
+        return at_least(self.sold, more=self.first_known_day is not None)
 
     @property
     def quota_sales(self) -> int | None:
@@ -202,7 +202,7 @@ def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False
     if short:
         return unknown
     sales_known = line.forecast is not None or (line.by_day and line.sales.projection is not None)
-    why = NO_BEGINNING if line.known_since is not None else NO_ORDER if sales_known else NO_END
+    why = NO_BEGINNING if line.first_known_day is not None else NO_ORDER if sales_known else NO_END
     return f"{unknown} ({why})"
 
 
@@ -237,7 +237,7 @@ def basis_text(quota: QuotaFigures, unknown: str) -> str:
 def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Detail]:
     """A quota and all that follows from it."""
     unknown, chance = view.glyphs.unknown, quota.chance
-    whose = ", the agent's part of the team's by scheduled hours" if quota.spread else ""
+    whose = ", the agent's part of the team's by scheduled hours" if quota.is_spread else ""
     details = [
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
         Detail("sales, cancelled ones taken out", line.sold_text, TextStyle.STRONG),
@@ -252,8 +252,8 @@ def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Deta
         Detail("required an hour", required_span(line, view, 0).text),
         Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
     ]
-    if line.known_since is not None:
-        why = f"{no_data_before(line.known_since)}: what was sold until then is not known"
+    if line.first_known_day is not None:
+        why = f"{no_data_before(line.first_known_day)}: what was sold until then is not known"
         details.append(Detail("why so much is unknown", why))
     if (quota.required_conversion or 0) > 1:
         details.append(Detail("so it is", "out of reach with the calls still expected", TextStyle.WATCH))

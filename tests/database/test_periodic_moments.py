@@ -204,7 +204,7 @@ def test_a_month_that_began_before_the_first_data_says_nothing_of_its_quota(
         month = quota_of(snapshot, scope, "month")
         said = (month.attainment, month.expected_by_now, month.pace, month.forecast, month.missing, month.chance,
                 month.verdict, month.required_per_hour, month.revenue_attainment, month.revenue_pace)  # fmt: skip
-        assert month.known_since == known_since
+        assert month.first_known_day == known_since
         assert month.sales == (first_sale or 0), "what is known is shown all the same"
         assert {each is None for each in said} == {known_since is not None}, scope
     shown = next(line for line in snapshot_object(snapshot)["sales"] if line["scope"] == "team")["quotas"][0]
@@ -229,13 +229,13 @@ def test_a_site_that_sells_seldom_is_known_since_its_oldest_rows(path: Path, day
     snapshot = reader.snapshot(path, NOON)
     for scope in ("centre", "team"):
         month = quota_of(snapshot, scope, "month")
-        assert month.known_since is None
+        assert month.first_known_day is None
         assert month.sales == len(days_ago) - 1
         assert month.pace is not None
         assert month.pace < 0.2
         assert month.chance is not None
         assert month.chance < 0.05
-        assert quota_of(snapshot, scope, "week").known_since is None
+        assert quota_of(snapshot, scope, "week").first_known_day is None
 
 
 def test_a_quota_that_is_met_by_what_is_known_is_met(path: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_quota_that_is_met_by_what_is_known_is_met(path: Path) -> None:
             call(connection, NOON - days * DAY)
             insert(connection, "sales", agent_id=1, sold_at=NOON - days * DAY, amount_cents=100)
     month = quota_of(reader.snapshot(path, NOON), "centre", "month")
-    assert (month.known_since, month.chance, month.missing, month.required_per_hour) == ("2026-11-20", 1.0, 0, 0.0)
+    assert (month.first_known_day, month.chance, month.missing, month.required_per_hour) == ("2026-11-20", 1.0, 0, 0.0)
     assert (month.attainment, month.pace) == (None, None), "by how much is not known"
 
 
@@ -257,7 +257,7 @@ def test_a_week_is_missed_in_part_by_the_days_that_are_worked(path: Path) -> Non
         for days in range(2):
             call(connection, NOON + (1 + days) * DAY)
             insert(connection, "sales", agent_id=1, sold_at=NOON + (1 + days) * DAY, amount_cents=100)
-    assert quota_of(reader.snapshot(path, at), "centre", "week").known_since == "2026-11-24"
+    assert quota_of(reader.snapshot(path, at), "centre", "week").first_known_day == "2026-11-24"
 
 
 def test_clients_quotas_that_do_not_add_up_to_the_centres_are_said(path: Path) -> None:
@@ -355,7 +355,7 @@ def test_forecast_range_and_chance_of_a_row_agree(path: Path) -> None:
         "three calls; 16 of 24 sold, the team's 40 of 60, and half a sale of half a call each way"
     )
     assert none_yet.chance == pytest.approx(
-        1 - (1 + none_yet.rest.mean * none_yet.rest.spread) ** (-1 / none_yet.rest.spread)
+        1 - (1 + none_yet.rest.mean * none_yet.rest.relative_variance) ** (-1 / none_yet.rest.relative_variance)
     )
     assert (met.chance, met.missing) == (1.0, 0)
     assert met.forecast is not None
@@ -369,7 +369,7 @@ def test_a_teams_quota_is_spread_by_scheduled_hours(path: Path) -> None:
         insert(connection, "shifts", agent_id=2, starts_at=NOON - HOUR, ends_at=NOON + HOUR)
     snapshot = reader.snapshot(path, NOON)
     parts = {line.name: line.quotas[0] for line in snapshot.sales if line.scope == "agent"}
-    assert {name: (part.quota_sales, part.spread) for name, part in parts.items()} == {
+    assert {name: (part.quota_sales, part.is_spread) for name, part in parts.items()} == {
         "Anna": (8, True),
         "Bram": (2, True),
     }
@@ -377,7 +377,7 @@ def test_a_teams_quota_is_spread_by_scheduled_hours(path: Path) -> None:
         insert(connection, "quotas", scope="agent", scope_id=2, period="day", starts_on="2026-11-01", sales=6)
     snapshot = reader.snapshot(path, NOON)
     parts = {line.name: line.quotas[0] for line in snapshot.sales if line.scope == "agent"}
-    assert {name: (part.quota_sales, part.spread) for name, part in parts.items()} == {
+    assert {name: (part.quota_sales, part.is_spread) for name, part in parts.items()} == {
         "Anna": (4, True),
         "Bram": (6, False),
     }
@@ -627,7 +627,7 @@ def test_an_agents_rest_goes_by_the_hours_left_and_by_who_is_there(
     assert quota.rest is not None
     # Each call has sold: 32 of 32, the team's 60 of 60, and half a call that has not.
     assert quota.rest.mean == pytest.approx((quota.calls_left or 0) * 92.5 / 93)
-    assert (quota.rest.spread > 1) == (works_on < 1), "all of it, or nothing"
+    assert (quota.rest.relative_variance > 1) == (works_on < 1), "all of it, or nothing"
 
 
 def test_what_is_owed_counts_those_overdue_from_earlier_days(path: Path) -> None:

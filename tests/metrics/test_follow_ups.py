@@ -91,9 +91,9 @@ def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> 
 
 
 def test_a_record_of_few_promises_is_drawn_to_what_is_usual() -> None:
-    assert Record(0, 0).drawn_to(0.2, 3) == pytest.approx(0.2)
-    assert Record(3, 3).drawn_to(0.2, 3) == pytest.approx(3.6 / 6)
-    assert Record(90, 100).drawn_to(0.2, 3) == pytest.approx(90.6 / 103)
+    assert Record(0, 0).shrunk_towards(0.2, 3) == pytest.approx(0.2)
+    assert Record(3, 3).shrunk_towards(0.2, 3) == pytest.approx(3.6 / 6)
+    assert Record(90, 100).shrunk_towards(0.2, 3) == pytest.approx(90.6 / 103)
 
 
 def test_a_record_tells_most_of_its_own_hour() -> None:
@@ -110,6 +110,6 @@ def test_a_drawn_share_lies_between_the_record_and_what_is_usual(
     late: dict[int, int], hour: float, usual: float, weight: float
 ) -> None:
     record = around_hour({each: Record(number, 20) for each, number in late.items()}, hour)
-    share = record.drawn_to(usual, weight)
+    share = record.shrunk_towards(usual, weight)
     own = record.late / record.promised if record.promised else usual
     assert min(own, usual) - 1e-9 <= share <= max(own, usual) + 1e-9

@@ -58,10 +58,10 @@ def test_range_and_chance_are_of_one_distribution(sold: int, rest: Rest) -> None
         assert chance(sold, sold + 1, rest) == 0.0
 
 
-@pytest.mark.parametrize(("mean", "spread", "none_at_all"), [(2, 0.5, 0.25), (4, 0.25, 1 / 16), (1, 1, 0.5)])
-def test_the_chance_is_the_negative_binomials(mean: float, spread: float, none_at_all: float) -> None:
-    """That nothing at all comes has probability ``(1 + spread mean) ** (-1 / spread)``."""
-    assert chance(7, 8, Rest(mean, spread)) == pytest.approx(1 - none_at_all)
+@pytest.mark.parametrize(("mean", "relative_variance", "none_at_all"), [(2, 0.5, 0.25), (4, 0.25, 1 / 16), (1, 1, 0.5)])
+def test_the_chance_is_the_negative_binomials(mean: float, relative_variance: float, none_at_all: float) -> None:
+    """That nothing at all comes has probability ``(1 + v mean) ** (-1 / v)``, v the relative variance."""
+    assert chance(7, 8, Rest(mean, relative_variance)) == pytest.approx(1 - none_at_all)
 
 
 def test_no_quota_no_chance() -> None:
@@ -112,12 +112,12 @@ def test_a_conversion_is_drawn_to_the_teams() -> None:
     assert found is not None
     assert found.mean == pytest.approx(17.5 / 101), "2 of 40 with 15 of 60, and Jeffreys' half a sale and half a call"
     variance = 17.5 * 83.5 / (101**2 * 102)
-    assert found.spread == pytest.approx(variance / found.mean**2), "of Beta(17.5, 83.5)"
+    assert found.relative_variance == pytest.approx(variance / found.mean**2), "of Beta(17.5, 83.5)"
     assert shrunk_conversion(0, 0, 0.25, 0) is None
     over = shrunk_conversion(12, 10, 0.0, 0)
     assert over is not None
     assert over.mean == pytest.approx(12.5 / 11), "two orders in one call"
-    assert over.spread == 0.0
+    assert over.relative_variance == 0.0
 
 
 @given(calls=st.integers(1, 2_000), to_come=st.floats(0.1, 50), quota=st.integers(1, 5))

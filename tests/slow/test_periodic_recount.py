@@ -176,7 +176,7 @@ def test_quotas(case: Case, period: str) -> None:
         for quota in line.quotas
         if quota.period == period
     }
-    assert {scope: (quota.quota_sales, quota.spread) for scope, quota in shown.items()} == quotas
+    assert {scope: (quota.quota_sales, quota.is_spread) for scope, quota in shown.items()} == quotas
     won, _ = case.counted.new_customers(first, case.counted.today)
     assert shown["centre", 0].new_customers == won, "those of the period, not today's"
     for scope, quota in shown.items():
@@ -191,7 +191,7 @@ def test_quotas(case: Case, period: str) -> None:
             assert quota.pace == pytest.approx(quota.sales / quota.quota_sales / quota.share)
             assert quota.rest is not None
             assert quota.missing is not None
-            tail = at_least(quota.missing, quota.rest.mean, quota.rest.spread) if quota.rest.mean else 0.0
+            tail = at_least(quota.missing, quota.rest.mean, quota.rest.relative_variance) if quota.rest.mean else 0.0
             assert quota.chance == pytest.approx(1.0 if quota.missing == 0 else tail, abs=1e-9)
 
 
@@ -240,7 +240,7 @@ def test_how_much_orders_differ_widens_the_range_of_revenue(case: Case) -> None:
     order = known(known(day_quota(case.shown.sales[0])).order_value)
     found = pvariance(amounts) / fmean(amounts) ** 2
     assert order.differs == pytest.approx((found * len(amounts) + 4) / (len(amounts) + 4))
-    assert order.spread == pytest.approx(
+    assert order.relative_variance == pytest.approx(
         order.differs / counted.sold(counted.today - timedelta(days=28), counted.today)["centre", 0]["sales"]
     )
 
