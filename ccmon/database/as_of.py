@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.snapshot.live_rows import (
     AgentTotals,
     CampaignTotals,
@@ -151,7 +152,7 @@ def follow_up_rows(
             follow_up = replace(follow_up, done_at=None, outcome=None)
         if follow_up.done_at is None and follow_up.outcome is None and follow_up.due_at < ends_at:
             due.append(OpenFollowUpRow(*(getattr(follow_up, name) for name in OpenFollowUpRow.__struct_fields__)))
-        if follow_up.outcome != "cancelled":
+        if follow_up.outcome != CANCELLED:
             if starts_at <= follow_up.promised_at < ends_at:
                 promises.append(PromiseRow(follow_up.promised_at, follow_up.done_at, follow_up.agent_id))
             if follow_up.done_at is not None and starts_at <= follow_up.done_at < ends_at:

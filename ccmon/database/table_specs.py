@@ -15,6 +15,7 @@ from typing import Any
 
 from ccmon.database.sql_files import sql
 from ccmon.limits import LONGEST_MS
+from ccmon.model.queues import Purpose
 
 LONGEST_ABSENCE_MS = 366 * 86_400_000
 """A shift that is no work may be a long leave."""
@@ -240,7 +241,7 @@ def _check_shift(row: Fields) -> None:
 
 
 _T = CellType
-_PURPOSES = ("sales", "service", "retention")
+_PURPOSES = tuple(Purpose)
 _REFERENCE = (("reference",),)
 _NAME = (("name",),)
 _CALL = (

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.formatting import plain
+from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import FollowUp
 from ccmon.subprocesses import command
 
@@ -52,7 +53,7 @@ class Answer(NamedTuple):
 def settle(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
     """It has been done, or the customer has called it off."""
     words = ["done", f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
-    verb = "Cancelled" if outcome == "cancelled" else f"Done ({outcome})"
+    verb = "Cancelled" if outcome == CANCELLED else f"Done ({outcome})"
     return FollowUpCommand(words, [str(item.id)], f"{verb}: {_what(item)}.", _undoing(item, "done"))
 
 

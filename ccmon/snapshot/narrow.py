@@ -22,7 +22,7 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow_sums import handling_of, not_added, satisfaction_of
 from ccmon.snapshot.queues import total_figures
 
-KINDS = ("queue", "team", "client")
+FILTER_KINDS = ("queue", "team", "client")
 REACHED: Mapping[str, frozenset[str]] = {
     "sales": frozenset({"team", "client"}),
     "retention": frozenset(),

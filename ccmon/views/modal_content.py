@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
 from ccmon.model.alarms import Severity
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.narrow import KINDS, Filters, names, narrow
+from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
 from ccmon.views.agents import WORDS
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.chrome import NO_DATA
@@ -166,7 +166,7 @@ def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> 
     now = dict(filters.parts)
     floor = narrow(floor, Filters(client=filters.client))
     choices: list[PickerOption] = []
-    for kind in (only,) if only else KINDS:
+    for kind in (only,) if only else FILTER_KINDS:
         choices.append(PickerOption("", kind.capitalize()))
         everything = "no filter" if kind not in now else f"now {now[kind]}"
         choices.append(PickerOption(f"{kind}:", f"all {kind}s", everything))
