@@ -10,6 +10,7 @@ import typer
 
 from ccmon.cli import app
 from ccmon.cli.options import DatabaseOption, database_path, moment
+from ccmon.metrics.moved_by import MovedBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,13 +28,6 @@ WhoOption = Annotated[
     str | None, typer.Option("--who", metavar="NAME", help="Who does this.", show_default="this account")
 ]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why; kept in the log.", show_default=False)]
-
-
-class By(StrEnum):
-    """Whose wish it is."""
-
-    CUSTOMER = "customer"
-    AGENT = "agent"
 
 
 class ActDone(StrEnum):
@@ -81,7 +75,7 @@ def move(
     name: NameArgument,
     to: Annotated[str, typer.Argument(metavar="TIME", help="When it is due from now on, such as 2026-11-24T15:00.")],
     by: Annotated[
-        By, typer.Option("--by", help="The customer's wish makes a new promise; the agent's keeps the old one.")
+        MovedBy, typer.Option("--by", help="The customer's wish makes a new promise; the agent's keeps the old one.")
     ],
     reason: ReasonOption = None,
     who: WhoOption = None,
@@ -89,12 +83,11 @@ def move(
 ) -> None:
     """Move a follow-up to another moment."""
     from ccmon.database import follow_ups  # noqa: PLC0415
-    from ccmon.metrics.follow_ups import MovedBy  # noqa: PLC0415
 
     path = database_path(db)
     zone = _zone(path)
     due_at = moment(to, zone.key)
-    owed = follow_ups.move(path, name, due_at, by=MovedBy(by.value), who=_who(who), reason=reason)
+    owed = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
     typer.echo(_line(owed, zone))
 
 

@@ -27,8 +27,9 @@ from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.tables import ReferenceNames
 from ccmon.errors import CcmonError
-from ccmon.metrics.follow_ups import CANCELLED, MovedBy, Promise
+from ccmon.metrics.follow_ups import CANCELLED, Promise
 from ccmon.metrics.follow_ups import move as moved
+from ccmon.metrics.moved_by import MovedBy
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,11 @@ from math import exp
 
 from msgspec import Struct
 
+from ccmon.metrics.moved_by import MovedBy
 from ccmon.units import Count, Ratio
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it ends it without being done."""
-
-
-class MovedBy(StrEnum):
-    """Whose wish it was to move a follow-up."""
-
-    CUSTOMER = "customer"
-    AGENT = "agent"
 
 
 class Promise(Struct, frozen=True):

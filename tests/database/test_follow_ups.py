@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file, follow_ups, reader
 from ccmon.errors import CcmonError
-from ccmon.metrics.follow_ups import MovedBy
+from ccmon.metrics.moved_by import MovedBy
 from ccmon.model.follow_ups import FollowUpFigures
 from tests.databases import new_database
 

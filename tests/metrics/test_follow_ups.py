@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ccmon.metrics.follow_ups import (
     KeptPromises,
-    MovedBy,
     Promise,
     Record,
     around_hour,
@@ -18,6 +17,7 @@ from ccmon.metrics.follow_ups import (
     move,
     promises_at_risk,
 )
+from ccmon.metrics.moved_by import MovedBy
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE

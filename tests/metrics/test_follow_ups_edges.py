@@ -6,12 +6,12 @@ import pytest
 
 from ccmon.metrics.follow_ups import (
     KeptPromises,
-    MovedBy,
     Promise,
     kept,
     move,
     promises_at_risk,
 )
+from ccmon.metrics.moved_by import MovedBy
 
 GRACE = 15
 

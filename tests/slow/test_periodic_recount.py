@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import astuple
 
 from ccmon.database import database_file, follow_ups, reader
-from ccmon.metrics.follow_ups import MovedBy
+from ccmon.metrics.moved_by import MovedBy
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
 from tests.database.periodic_recount import DETAIL, Recount, at_least, wilson
