@@ -183,8 +183,8 @@ class Monitor(App[None], inherit_bindings=False):
         """Show the floor as it is known now."""
         view = self.view()
         age_ms = None
-        if view is not None and view.floor.data_at is not None:
-            age_ms = max(0, view.now - view.floor.data_at)
+        if view is not None and view.snapshot.data_at is not None:
+            age_ms = max(0, view.now - view.snapshot.data_at)
         self.frames += 1
         self._unasked = True
         self.floor_screen.may_undo = self.follow_up_dialogs.undoing is not None
@@ -204,7 +204,7 @@ class Monitor(App[None], inherit_bindings=False):
     def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
         if self.poller.sentence is not None:
-            last = view and f"; the figures are of {clock(view.floor.at, view.zone, seconds=True)}."
+            last = view and f"; the figures are of {clock(view.snapshot.at, view.zone, seconds=True)}."
             # Its directory would push what matters off the line.
             sentence = self.poller.sentence.replace(str(self.database), self.database.name)
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)
@@ -367,7 +367,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Find an agent."""
         view = self.view()
         if view is not None:
-            choices = agent_choices(view.floor)
+            choices = agent_choices(view.snapshot)
             self.push_screen(Picker(self.palette, self.glyphs, "Find an agent", choices), self._agent_found)
 
     def _agent_found(self, result: str | None) -> None:

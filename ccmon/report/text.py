@@ -61,7 +61,7 @@ def status_lines(view: View, width: int) -> Iterator[Line]:
 
 
 def _lines(view: View, width: int) -> Iterator[Line]:
-    floor = view.floor
+    floor = view.snapshot
     yield from _head(view, width)
     if floor.data_at is None and not floor.queues and not floor.agents:
         yield ()
@@ -77,18 +77,18 @@ def _head(view: View, width: int) -> Iterator[Line]:
     parts: list[Line] = [
         (Span(_text(watched(view, "ccmon"), view), TextStyle.STRONG),),
         (Span(moment),),
-        _trimmed(data_age(view.floor.data_age_ms, view.glyphs)),
-        *((Span(_text(str(work), view), TextStyle.QUIET),) for work in view.floor.progress),
+        _trimmed(data_age(view.snapshot.data_age_ms, view.glyphs)),
+        *((Span(_text(str(work), view), TextStyle.QUIET),) for work in view.snapshot.progress),
         *(_trimmed([span]) for span in alarm_counts(view)),
     ]
     yield from _flowing(parts, width)
 
 
 def _alarms(view: View, width: int) -> Iterator[Line]:
-    alarms = view.floor.alarms
+    alarms = view.snapshot.alarms
     yield ()
     if view.more_may_come and alarms:
-        yield from _paragraph(f"There may be more. {view.floor.incomplete}", view, width)
+        yield from _paragraph(f"There may be more. {view.snapshot.incomplete}", view, width)
     if not alarms:
         yield from _paragraph(alarm_line(view, width, view.glyphs, None).text.strip(), view, width)
     for alarm in alarms[:ALARMS_SHOWN]:

@@ -110,7 +110,7 @@ def _missed(agent: AgentFigures, view: View, _width: int) -> Span:
 
 
 def _times(agent: AgentFigures, view: View) -> AgentTimes:
-    return agent.times(view.floor.runs_until)
+    return agent.times(view.snapshot.runs_until)
 
 
 def _known(agent: AgentFigures, length_ms: int) -> int | None:
@@ -184,8 +184,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def summary(self, view: View) -> PanelSummary:
         """Agents per state; these never scroll away."""
-        states = Counter(agent.state for agent in view.floor.agents)
-        if view.floor.agents and len(view.floor.agents) == states[AgentState.UNKNOWN]:
+        states = Counter(agent.state for agent in view.snapshot.agents)
+        if view.snapshot.agents and len(view.snapshot.agents) == states[AgentState.UNKNOWN]:
             names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
             return PanelSummary(
                 view.glyphs.unknown, "ready", TextStyle.TEXT, [Fact(each, view.glyphs.unknown) for each in names], ""
@@ -201,12 +201,12 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("dead", str(dead), TextStyle.BAD if dead else TextStyle.TEXT),
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
-        style = TextStyle.GOOD if ready else TextStyle.WATCH if view.floor.total.waiting else TextStyle.TEXT
+        style = TextStyle.GOOD if ready else TextStyle.WATCH if view.snapshot.total.waiting else TextStyle.TEXT
         return PanelSummary(str(ready), "ready", style, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        return sorted(view.floor.agents, key=lambda agent: agent_need(agent, view.severity(agent)))
+        return sorted(view.snapshot.agents, key=lambda agent: agent_need(agent, view.severity(agent)))
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
         """Those who are logged in: the head counts the others."""
@@ -214,7 +214,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def printed_facts(self, view: View) -> Sequence[Fact]:
         """Agents on a call by state, and how many are in a state that no source reports."""
-        states = Counter(agent.state for agent in view.floor.agents)
+        states = Counter(agent.state for agent in view.snapshot.agents)
         parts = [(WORDS[state], states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]]
         if parts:
             parts = [("in conversation", states[AgentState.TALKING]), *parts]
@@ -233,7 +233,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
         """The agent's day."""
         unknown = view.glyphs.unknown
-        pauses = [member for member in view.floor.memberships if member.agent_id == row.id and member.paused]
+        pauses = [member for member in view.snapshot.memberships if member.agent_id == row.id and member.paused]
         times = _times(row, view)
         handled, is_known = row.handled, row.state is not AgentState.UNKNOWN
         details = [

@@ -32,7 +32,7 @@ class Trouble(NamedTuple):
 
 def trouble_shown(view: View) -> Trouble | None:
     """Why the figures shown may not be the ones wanted: old data, or a filter with an unknown name."""
-    silent = next((alarm for alarm in view.floor.alarms if alarm.rule is Rule.DATA_AGE), None)
+    silent = next((alarm for alarm in view.snapshot.alarms if alarm.rule is Rule.DATA_AGE), None)
     if silent is not None:
         return Trouble(alarm_sentence(silent), stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
@@ -49,7 +49,7 @@ def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, a
         )
     left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, glyphs)]
     right = alarm_counts(view)
-    progress = "".join(f"{work}  " for work in view.floor.progress)
+    progress = "".join(f"{work}  " for work in view.snapshot.progress)
     room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
     middle = fit(f"  {progress}{watched}", max(0, room), more=glyphs.more)
     return StyledLine(padded([*left, Span(middle, TextStyle.TEXT), blank(1), *right], width))
@@ -57,7 +57,7 @@ def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, a
 
 def watched(view: View, name: str, *, read_only: bool = False) -> str:
     """What is shown: the site, or the name of its database, and the filters."""
-    site = view.floor.site or name
+    site = view.snapshot.site or name
     filters = [f"{kind} {name}" for kind, name in view.filters.parts]
     # A filter comes first: on a narrow screen the end is cut off.
     parts = [*filters, site] if filters else [site, "everything"]
@@ -77,7 +77,7 @@ def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
 
 def alarm_counts(view: View) -> list[Span]:
     """How many alarms there are of each severity."""
-    alarms, glyphs = view.floor.alarms, view.glyphs
+    alarms, glyphs = view.snapshot.alarms, view.glyphs
     act = sum(alarm.severity is Severity.ACT for alarm in alarms)
     watch = len(alarms) - act
     more = view.more_may_come
@@ -100,12 +100,12 @@ def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble
         return StyledLine((Span(text, TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH),))
     if view is None:
         return StyledLine((blank(width),))
-    if not view.floor.alarms:
+    if not view.snapshot.alarms:
         if view.without_data:
             return StyledLine((Span(fit(f" {NO_DATA}", width, more=glyphs.more), TextStyle.BADGE_WATCH),))
-        said = view.floor.incomplete if view.more_may_come else "Nothing needs attention."
+        said = view.snapshot.incomplete if view.more_may_come else "Nothing needs attention."
         return StyledLine((Span(fit(f" {glyphs.fine} {said}", width, more=glyphs.more), TextStyle.QUIET),))
-    worst, *others = view.floor.alarms
+    worst, *others = view.snapshot.alarms
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
     text = fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more), more=glyphs.more)

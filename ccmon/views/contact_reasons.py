@@ -108,7 +108,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
 
     def summary(self, view: View) -> PanelSummary:
         """How many rise, and which most."""
-        figures, unknown = view.floor.problems, view.glyphs.unknown
+        figures, unknown = view.snapshot.problems, view.glyphs.unknown
         if figures is None:
             return PanelSummary(unknown, "rising", TextStyle.QUIET, (), "")
         rising = [reason for reason in self.rows(view) if reason.rising]
@@ -132,14 +132,16 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
 
     def rows(self, view: View) -> Sequence[ReasonFigures]:
         """Rising problems first, then new problems, then the others as often as they come."""
-        if view.floor.problems is None:
+        if view.snapshot.problems is None:
             return ()
         worst = {TextStyle.BAD: 0, TextStyle.WATCH: 1}
-        return sorted(view.floor.problems.reasons, key=lambda reason: (worst.get(style_of(reason), 2), -reason.calls))
+        return sorted(
+            view.snapshot.problems.reasons, key=lambda reason: (worst.get(style_of(reason), 2), -reason.calls)
+        )
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the comparison rests on."""
-        figures = view.floor.problems
+        figures = view.snapshot.problems
         if figures is None or figures.baseline_days is None:
             return ()
         if not figures.baseline_days:
@@ -158,7 +160,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
 
     def details(self, row: ReasonFigures, view: View) -> Sequence[Detail]:
         """The comparison with the usual number, then the customers concerned."""
-        unknown, figures = view.glyphs.unknown, view.floor.problems
+        unknown, figures = view.glyphs.unknown, view.snapshot.problems
         word = "rising" if row.rising else "new" if row.is_new else "as usual"
         if figures is None or figures.baseline_days is None:
             word = "unknown yet"

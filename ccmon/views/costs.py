@@ -135,7 +135,7 @@ def cheaper(value: ValueFigures | None) -> tuple[int, int]:
 
 
 def _elsewhere(view: View) -> Fact:
-    fewer, compared = cheaper(view.floor.value)
+    fewer, compared = cheaper(view.snapshot.value)
     words = f"{fewer} of {compared} cheaper" if compared else view.glyphs.unknown
     return Fact("elsewhere", words, TextStyle.WATCH if fewer else TextStyle.TEXT)
 
@@ -161,7 +161,7 @@ class CostsPanel(FloorPanel[Entry]):
 
     def summary(self, view: View) -> PanelSummary:
         """What is left after wages."""
-        figures, unknown = view.floor.resources, view.glyphs.unknown
+        figures, unknown = view.snapshot.resources, view.glyphs.unknown
         if figures is None:
             return PanelSummary(unknown, "left", TextStyle.QUIET, (), "")
         left = figures.contribution_cents
@@ -174,27 +174,27 @@ class CostsPanel(FloorPanel[Entry]):
             _elsewhere(view),
         )
         style = TextStyle.TEXT if left is None else TextStyle.GOOD if left >= 0 else TextStyle.WATCH
-        currency = view.floor.currency or ""
+        currency = view.snapshot.currency or ""
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
         return PanelSummary(amount(left, unknown), "left", style, facts, f"{currency} {cost} a call".strip())
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a profit centre counts."""
-        figures = view.floor.resources
+        figures = view.snapshot.resources
         return [] if figures is None else profit_entries(figures, view.glyphs.unknown)
 
     def printed_rows(self, view: View) -> Sequence[Entry]:
         """None where no call was handled."""
-        figures = view.floor.resources
+        figures = view.snapshot.resources
         return self.rows(view) if figures is not None and figures.handled else ()
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.floor.currency, super().remark(view, short=short)) if part)
+        return "  ".join(part for part in (view.snapshot.currency, super().remark(view, short=short)) if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the estimates rest on."""
-        figures = view.floor.resources
+        figures = view.snapshot.resources
         return () if figures is None else paragraphs(assumed(figures.assumptions), view, width, height)
 
     def identity(self, row: Entry) -> str:
@@ -210,12 +210,12 @@ class CostsPanel(FloorPanel[Entry]):
         details = [
             Detail(
                 "Today so far",
-                f"{row.value} {view.floor.currency or ''}" if _money(row) else row.value,
+                f"{row.value} {view.snapshot.currency or ''}" if _money(row) else row.value,
                 TextStyle.STRONG,
             ),
             Detail("Made of", row.basis),
         ]
-        figures = view.floor.resources
+        figures = view.snapshot.resources
         if row.estimate:
             details.append(Detail("It is an estimate", "it rests on what stands below", TextStyle.AWAY))
         details += [Detail("What the figures rest on")]
@@ -236,7 +236,7 @@ class CostTab(CostsPanel):
 
     def summary(self, view: View) -> PanelSummary:
         """What a call costs."""
-        figures, unknown = view.floor.resources, view.glyphs.unknown
+        figures, unknown = view.snapshot.resources, view.glyphs.unknown
         if figures is None:
             return PanelSummary(unknown, "a call", TextStyle.QUIET, (), "")
         inbound = figures.work[0] if figures.work else None
@@ -251,7 +251,7 @@ class CostTab(CostsPanel):
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a cost centre counts."""
-        figures = view.floor.resources
+        figures = view.snapshot.resources
         return [] if figures is None else cost_entries(figures, view.glyphs.unknown)
 
 
@@ -296,7 +296,7 @@ INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
     amount_column("per_customer", "a customer", "Cost of each customer won or kept.",
                   lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG),
     Column("verdict", "so it is", "Whether the centre wins or keeps a customer for less than this way.", 14,
-           lambda s, v, _: _beats(s, v.floor.value), 2, right=False),
+           lambda s, v, _: _beats(s, v.snapshot.value), 2, right=False),
     Column("break_even", "beaten from", "The share of the centre's sales calls (retention: of retention calls) that "
            "must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
            lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.glyphs.unknown)), 2,
@@ -333,7 +333,7 @@ class InvestmentComparisonTab(FloorPanel[Spending]):
 
     def rows(self, view: View) -> Sequence[Spending]:
         """By goal, the centre first."""
-        value = view.floor.value
+        value = view.snapshot.value
         return [] if value is None else sorted(value.rows, key=lambda row: GOALS.get(row.goal, 9))
 
     def printed_rows(self, view: View) -> Sequence[Spending]:
@@ -343,11 +343,11 @@ class InvestmentComparisonTab(FloorPanel[Spending]):
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.floor.currency, super().remark(view, short=short)) if part)
+        return "  ".join(part for part in (view.snapshot.currency, super().remark(view, short=short)) if part)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What the comparison rests on."""
-        value = view.floor.value
+        value = view.snapshot.value
         if value is None:
             return ()
         return paragraphs([_own(value, view.glyphs.unknown), *assumed(value.assumptions)], view, width, height)
@@ -362,7 +362,7 @@ class InvestmentComparisonTab(FloorPanel[Spending]):
 
     def details(self, row: Spending, view: View) -> Sequence[Detail]:
         """Cost, result, and what the centre would need."""
-        unknown, value = view.glyphs.unknown, view.floor.value
+        unknown, value = view.glyphs.unknown, view.snapshot.value
         verdict = _beats(row, value)
         word = {"acquisition": "won", "retention": "kept"}.get(row.goal, "helped")
         details = [

@@ -31,7 +31,7 @@ FACTS = (
 
 def summary(view: View) -> PanelSummary:
     """How many are late, and how many will be."""
-    floor, unknown = view.floor, view.glyphs.unknown
+    floor, unknown = view.snapshot, view.glyphs.unknown
     figures = floor.follow_ups
     coming = [item.due_at for item in figures.items if item.due_at >= view.as_of]
     risk = figures.at_risk
@@ -142,7 +142,7 @@ class AgentFollowUpsTab(FloorPanel[AgentFollowUps]):
 
     def rows(self, view: View) -> Sequence[AgentFollowUps]:
         """Those who are late or will be first, as the snapshot has them."""
-        return view.floor.follow_ups.owners or ()
+        return view.snapshot.follow_ups.owners or ()
 
     def identity(self, row: AgentFollowUps) -> str:
         """The agent's id."""
@@ -180,7 +180,7 @@ class AgentFollowUpsTab(FloorPanel[AgentFollowUps]):
             Detail("kept", f"{row.kept.on_time} of {row.kept.promised} whose time has come"),
             Detail("Owed"),
         ]
-        owed = [item for item in view.floor.follow_ups.items if item.owner_id == row.agent_id]
+        owed = [item for item in view.snapshot.follow_ups.items if item.owner_id == row.agent_id]
         late = set(row.risk.late) if row.risk else set()
         for item in owed:
             now = view.as_of
@@ -254,7 +254,7 @@ class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
 
     def rows(self, view: View) -> Sequence[UnresolvedCustomer]:
         """Promised and silent first."""
-        return view.floor.unresolved_customers or ()
+        return view.snapshot.unresolved_customers or ()
 
     def identity(self, row: UnresolvedCustomer) -> str:
         """The customer, and why."""
@@ -288,7 +288,7 @@ ADVICE = {
 
 
 def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
-    days = (date.fromisoformat(buyer.closes_on) - date.fromisoformat(view.floor.day.date)).days
+    days = (date.fromisoformat(buyer.closes_on) - date.fromisoformat(view.snapshot.day.date)).days
     words = "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
     return Span(words, TextStyle.WATCH if days <= 1 else TextStyle.TEXT)
 
@@ -329,7 +329,7 @@ class RepeatPurchaseTab(FloorPanel[SecondPurchase]):
 
     def rows(self, view: View) -> Sequence[SecondPurchase]:
         """The soonest first."""
-        return view.floor.second_purchases or ()
+        return view.snapshot.second_purchases or ()
 
     def identity(self, row: SecondPurchase) -> str:
         """The customer."""

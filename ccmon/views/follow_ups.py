@@ -94,11 +94,11 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     def rows(self, view: View) -> Sequence[FollowUp]:
         """The oldest first."""
-        return sorted(view.floor.follow_ups.items, key=lambda item: (item.due_at, item.id))
+        return sorted(view.snapshot.follow_ups.items, key=lambda item: (item.due_at, item.id))
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Promises at risk, a sentence for each owner."""
-        owners = [each for each in view.floor.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
+        owners = [each for each in view.snapshot.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
         owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.owed))
         lines = []
         for owner in owners[: max(0, height - 1)]:
@@ -113,7 +113,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     def head_alone(self, view: View) -> bool:
         """Where some were done today."""
-        return bool(view.floor.follow_ups.done_today)
+        return bool(view.snapshot.follow_ups.done_today)
 
     def identity(self, row: FollowUp) -> str:
         """The follow-up's id."""

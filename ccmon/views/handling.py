@@ -59,7 +59,7 @@ def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
 
 def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
     """Talk, hold and wrap-up as three stretches, on one scale for all rows."""
-    longest = max((each.aht_ms or 0 for each in view.floor.handling), default=0)
+    longest = max((each.aht_ms or 0 for each in view.snapshot.handling), default=0)
     if not handling.handled or not longest:
         return Span("")
     scale = width / longest / handling.handled
@@ -132,7 +132,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     def summary(self, view: View) -> PanelSummary:
         """The means of inbound and outbound calls."""
         unknown = view.glyphs.unknown
-        whole = {each.direction: each for each in view.floor.handling if each.scope == "centre"}
+        whole = {each.direction: each for each in view.snapshot.handling if each.scope == "centre"}
         inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
@@ -164,7 +164,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     def rows(self, view: View) -> Sequence[HandlingFigures]:
         """Queues, then teams; in each those furthest over their target first."""
         return sorted(
-            (each for each in view.floor.handling if each.scope != "centre"),
+            (each for each in view.snapshot.handling if each.scope != "centre"),
             key=lambda each: (
                 SCOPES.get(each.scope, 9),
                 -(ratio(each) or 0),
@@ -175,7 +175,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     def totals(self, view: View) -> Sequence[HandlingFigures]:
         """The whole in each direction."""
-        return [each for each in view.floor.handling if each.scope == "centre" and each.handled]
+        return [each for each in view.snapshot.handling if each.scope == "centre" and each.handled]
 
     def identity(self, row: HandlingFigures) -> str:
         """Scope, id and direction."""

@@ -139,12 +139,12 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
 def alarm_lines(view: View, width: int) -> list[StyledLine]:
     """Every alarm, the worst first."""
     glyphs = view.glyphs
-    if not view.floor.alarms and not view.more_may_come:
+    if not view.snapshot.alarms and not view.more_may_come:
         return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, glyphs, TextStyle.QUIET)
     lines: list[StyledLine] = []
     if view.more_may_come:
-        lines += _wrapped(f"There may be more. {view.floor.incomplete}", width, glyphs, TextStyle.QUIET)
-    for alarm in view.floor.alarms:
+        lines += _wrapped(f"There may be more. {view.snapshot.incomplete}", width, glyphs, TextStyle.QUIET)
+    for alarm in view.snapshot.alarms:
         moment = dated(alarm.since, view.zone, view.now)
         since = f"since {moment} ({coarse(view.since(alarm.since))})" if alarm.since else ""
         word = "act now" if alarm.severity is Severity.ACT else "watch"

@@ -117,7 +117,7 @@ class FloorPanel(ABC, Generic[Row]):
 
     def why_empty(self, view: View) -> str:
         """What is shown instead of rows where there is none."""
-        return view.absent(self.part) or (self.past and view.floor.incomplete) or self.empty_message
+        return view.absent(self.part) or (self.past and view.snapshot.incomplete) or self.empty_message
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What is shown under the rows where there is room left: at most `height` lines of `width` cells."""
@@ -131,9 +131,9 @@ class FloorPanel(ABC, Generic[Row]):
             short: in few words, for a head with little room.
         """
         why = view.absent(self.part)
-        if not why and self.past and view.floor.incomplete:
-            why = view.floor.incomplete
+        if not why and self.past and view.snapshot.incomplete:
+            why = view.snapshot.incomplete
             if short:
-                why = next((f"{work.percent} % read" for work in view.floor.progress), "being read")
+                why = next((f"{work.percent} % read" for work in view.snapshot.progress), "being read")
         unknown = f"{view.glyphs.unknown} {why}" if why else ""
         return "  ".join(part for part in (view.wider_scope(self.part), unknown) if part)

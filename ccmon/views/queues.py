@@ -26,7 +26,7 @@ from ccmon.views.view import View, severity_style
 
 def _live(queue: QueueFigures, view: View) -> float | None:
     """The live service level of the moment."""
-    return queue.service_level_live(view.floor.runs_until)
+    return queue.service_level_live(view.snapshot.runs_until)
 
 
 def level_style(queue: QueueFigures, view: View) -> TextStyle:
@@ -70,9 +70,9 @@ def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
 
 def _needed(view: View) -> str:
     """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
-    total, unknown = view.floor.total, view.glyphs.unknown
+    total, unknown = view.snapshot.total, view.glyphs.unknown
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
-    shared = sum(queue.agents_on_phones for queue in view.floor.queues) > total.agents_on_phones
+    shared = sum(queue.agents_on_phones for queue in view.snapshot.queues) > total.agents_on_phones
     return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
 
 
@@ -172,9 +172,9 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def summary(self, view: View) -> PanelSummary:
         """Callers waiting, the longest wait and the service level."""
-        total, glyphs = view.floor.total, view.glyphs
+        total, glyphs = view.snapshot.total, view.glyphs
         style = TextStyle.GOOD if total.waiting == 0 else wait_style(total, view)
-        worst = max((view.severity(queue, Marked.WAIT) for queue in view.floor.queues), default=Severity.NONE)
+        worst = max((view.severity(queue, Marked.WAIT) for queue in view.snapshot.queues), default=Severity.NONE)
         style = severity_style(worst, style) if total.waiting else style
         longest = duration(view.waited(total.longest_wait_since), glyphs.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
@@ -196,15 +196,15 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
-        return sorted(view.floor.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
+        return sorted(view.snapshot.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
 
     def totals(self, view: View) -> Sequence[QueueFigures]:
         """All queues, where there are several."""
-        return (view.floor.total,) if len(view.floor.queues) > 1 else ()
+        return (view.snapshot.total,) if len(view.snapshot.queues) > 1 else ()
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Who waits, the longest first."""
-        waiting = sorted(view.floor.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
+        waiting = sorted(view.snapshot.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
         if not waiting:
             return ()
         fitted = fit_columns(WAITING_COLUMNS, width, waiting, view)
@@ -233,7 +233,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             *_details_of_visits(row),
             *_details_in_time(row, view, unknown),
             *_details_of_waits(row, view, unknown),
-            *_details_of_waiting([call for call in view.floor.waiting if call.queue_id == row.id], view),
+            *_details_of_waiting([call for call in view.snapshot.waiting if call.queue_id == row.id], view),
         ]
 
 
@@ -277,7 +277,7 @@ def _details_in_time(row: QueueFigures, view: View, unknown: str) -> list[Detail
     return [
         Detail("Answered in time"),
         Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
-        Detail("waiting past it now", count(row.waiting_past_threshold(view.floor.runs_until))),
+        Detail("waiting past it now", count(row.waiting_past_threshold(view.snapshot.runs_until))),
         Detail("service level, live", percent(_live(row, view), 1, unknown), level_style(row, view)),
         Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
         Detail("target", percent(row.service_level_target, 0, unknown)),
@@ -290,7 +290,7 @@ def _details_of_waits(row: QueueFigures, view: View, unknown: str) -> list[Detai
         Detail("Waits and handling"),
         Detail("average speed of answer", mean(row.asa_ms, unknown)),
         Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
-        Detail("longest wait today", duration(row.longest_wait_today_ms(view.floor.runs_until), unknown)),
+        Detail("longest wait today", duration(row.longest_wait_today_ms(view.snapshot.runs_until), unknown)),
         Detail("handled calls", count(row.handled)),
         Detail("average handling time", mean(row.aht_ms, unknown)),
         Detail("handling target", duration(row.handling_target_ms, unknown)),

@@ -102,7 +102,7 @@ GROUP_COLUMNS: tuple[Column[Group], ...] = (
 
 def summary(view: View) -> PanelSummary:
     """Loyal customers, and today's moves."""
-    figures, unknown = view.floor.retention, view.glyphs.unknown
+    figures, unknown = view.snapshot.retention, view.glyphs.unknown
     if figures is None:
         return PanelSummary(unknown, "loyal", TextStyle.QUIET, (), "")
     won, back = figures.won_back, figures.won_back_today
@@ -154,12 +154,12 @@ class RetentionPanel(FloorPanel[Group]):
 
     def rows(self, view: View) -> Sequence[Group]:
         """Always in the same order: it is a picture of all customers."""
-        figures = view.floor.retention
+        figures = view.snapshot.retention
         return [] if figures is None or not figures.customers else groups(figures)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Today's moves, and what became of those who were called to win them back."""
-        figures = view.floor.retention
+        figures = view.snapshot.retention
         return () if figures is None else paragraphs(self._remarks(figures), view, width, height)
 
     def _remarks(self, figures: RetentionFigures) -> list[str]:
@@ -185,7 +185,7 @@ class RetentionPanel(FloorPanel[Group]):
 
     def details(self, row: Group, view: View) -> Sequence[Detail]:
         """Who belongs to it, today's moves, win-back."""
-        figures, unknown = view.floor.retention, view.glyphs.unknown
+        figures, unknown = view.snapshot.retention, view.glyphs.unknown
         details = [
             Detail("Who", row.help),
             Detail("Customers", f"{count(row.customers)} of {count(row.of)}", TextStyle.STRONG),
@@ -260,7 +260,7 @@ class CohortsTab(FloorPanel[Cohort]):
 
     def rows(self, view: View) -> Sequence[Cohort]:
         """The newest month first."""
-        return view.floor.retention.cohorts[::-1] if view.floor.retention is not None else ()
+        return view.snapshot.retention.cohorts[::-1] if view.snapshot.retention is not None else ()
 
     def identity(self, row: Cohort) -> str:
         """The month."""

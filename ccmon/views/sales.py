@@ -53,8 +53,8 @@ def _bar(line: SalesLine, view: View, width: int) -> Cell:
 @lru_cache(maxsize=1)
 def _top(view: View) -> float:
     """The end of the scale that all intervals of a tick share."""
-    highs = [each.conversion_interval[1] for each in view.floor.sales[:40] if each.conversion_interval is not None]
-    quotas = [each.quota_conversion for each in view.floor.sales[:40] if each.quota_conversion is not None]
+    highs = [each.conversion_interval[1] for each in view.snapshot.sales[:40] if each.conversion_interval is not None]
+    quotas = [each.quota_conversion for each in view.snapshot.sales[:40] if each.quota_conversion is not None]
     return max([0.1, *(min(high, 0.6) for high in highs), *quotas])
 
 
@@ -195,7 +195,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         )
 
     def _whole(self, view: View) -> SalesLine | None:
-        return next((self._line(sales) for sales in view.floor.sales if sales.scope == "centre"), None)
+        return next((self._line(sales) for sales in view.snapshot.sales if sales.scope == "centre"), None)
 
     def summary(self, view: View) -> PanelSummary:
         """Conversion, sales of quota and pace of the whole."""
@@ -230,7 +230,7 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """Why pace and chance are unknown where the first data lies within the period."""
-        since = next(filter(None, (self._line(sales).first_known_day for sales in view.floor.sales)), None)
+        since = next(filter(None, (self._line(sales).first_known_day for sales in view.snapshot.sales)), None)
         parts = (super().remark(view, short=short), "" if since is None else no_data_before(since))
         return "  ".join(part for part in parts if part)
 
@@ -251,12 +251,12 @@ class SalesPanel(FloorPanel[SalesLine]):
             pace = line.pace
             return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
-        lines = (self._line(sales) for sales in view.floor.sales if sales.scope != "centre")
+        lines = (self._line(sales) for sales in view.snapshot.sales if sales.scope != "centre")
         return sorted((line for line in lines if line.by_day or line.quota is not None), key=need)
 
     def printed_rows(self, view: View) -> Sequence[SalesLine]:
         """All but the agents' lines; none where nothing was sold, tried or asked for."""
-        if not any(line.sales_calls or line.sales or line.quota_sales for line in view.floor.sales):
+        if not any(line.sales_calls or line.sales or line.quota_sales for line in view.snapshot.sales):
             return ()
         return [line for line in self.rows(view) if line.sales.scope != "agent"]
 

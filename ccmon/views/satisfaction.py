@@ -42,7 +42,7 @@ FACTS = (
 
 def whole_of(view: View) -> SatisfactionFigures | None:
     """The centre's."""
-    return next((each for each in view.floor.satisfaction or () if each.scope == "centre"), None)
+    return next((each for each in view.snapshot.satisfaction or () if each.scope == "centre"), None)
 
 
 _KEPT = IdentityCache()
@@ -51,7 +51,7 @@ _KEPT = IdentityCache()
 
 def lower(row: SatisfactionFigures, view: View) -> bool:
     """Whether the score is surely below that of the rest of the centre, for as many comparisons as there are."""
-    lines = view.floor.satisfaction or ()
+    lines = view.snapshot.satisfaction or ()
     found: frozenset[tuple[str, int | None]] = _KEPT.get("lower", (lines,), lambda: _surely_lower(lines))
     return (row.scope, row.id) in found
 
@@ -160,8 +160,8 @@ def _resolved(row: SatisfactionFigures, unknown: str) -> str:
 
 def summary(view: View) -> PanelSummary:
     """The centre's score, and how many are to be called back."""
-    unknown, whole, low = view.glyphs.unknown, whole_of(view), len(view.floor.low_scores or ())
-    call_back = Fact("call back", unknown if view.floor.low_scores is None else count(low), low_score_style(low))
+    unknown, whole, low = view.glyphs.unknown, whole_of(view), len(view.snapshot.low_scores or ())
+    call_back = Fact("call back", unknown if view.snapshot.low_scores is None else count(low), low_score_style(low))
     if whole is None:
         return PanelSummary(
             unknown, "satisfied", TextStyle.QUIET, (call_back,), f"{low} to call" if low else "", low_score_style(low)
@@ -220,7 +220,7 @@ class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
 
     def rows(self, view: View) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
-        lines = view.floor.satisfaction or ()
+        lines = view.snapshot.satisfaction or ()
         rows: Sequence[SatisfactionFigures] = _KEPT.get("rows", (lines,), lambda: _in_need(lines))
         return rows
 
@@ -235,10 +235,10 @@ class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Whom to call back."""
-        low = (view.floor.low_scores or ())[: max(0, height - 2)]
+        low = (view.snapshot.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = fit(f"{plural(len(view.floor.low_scores or ()), 'very low score')} today and no call since:", width,
+        title = fit(f"{plural(len(view.snapshot.low_scores or ()), 'very low score')} today and no call since:", width,
                     more=view.glyphs.more)  # fmt: skip
         fitted = fit_columns(LOW_SCORE_COLUMNS, width, low, view)
         return (
@@ -337,7 +337,7 @@ class LowScoresTab(FloorPanel[LowScore]):
 
     def why_empty(self, view: View) -> str:
         """Today's scores do not wait for the past."""
-        return super().why_empty(view) if view.floor.low_scores is None else self.empty_message
+        return super().why_empty(view) if view.snapshot.low_scores is None else self.empty_message
 
     def summary(self, view: View) -> PanelSummary:
         """That of the scores."""
@@ -345,7 +345,7 @@ class LowScoresTab(FloorPanel[LowScore]):
 
     def rows(self, view: View) -> Sequence[LowScore]:
         """The latest first."""
-        return view.floor.low_scores or ()
+        return view.snapshot.low_scores or ()
 
     def identity(self, row: LowScore) -> str:
         """Customer and moment."""

@@ -19,9 +19,9 @@ from ccmon.views.styled_text import Span, TextStyle
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One tick: the floor as filtered, and the moment it is drawn for."""
+    """One tick: the snapshot as filtered, and the moment it is drawn for."""
 
-    floor: FloorSnapshot
+    snapshot: FloorSnapshot
     whole: FloorSnapshot
     """The same before any filter."""
     now: int
@@ -47,22 +47,22 @@ class View:
     ) -> View:
         """The view of a snapshot at `now` (its own moment by default); not `live`: no later answer has come."""
         filters = filters.spelt(whole)
-        floor = narrow(whole, filters)
+        snapshot = narrow(whole, filters)
         about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
-        for alarm in floor.alarms:
+        for alarm in snapshot.alarms:
             if isinstance(alarm, QueueAlarm):
                 about[QueueFigures, alarm.queue.id].append(alarm)
             elif isinstance(alarm, AgentAlarm):
                 about[AgentFigures, alarm.agent.id].append(alarm)
         return cls(
-            floor=floor,
+            snapshot=snapshot,
             whole=whole,
-            now=floor.at if now is None else now,
-            as_of=now if live and now is not None else floor.at,
-            zone=ZoneInfo(floor.time_zone),
+            now=snapshot.at if now is None else now,
+            as_of=now if live and now is not None else snapshot.at,
+            zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
             alarms=about,
-            agents={agent.id: agent for agent in floor.agents},
+            agents={agent.id: agent for agent in snapshot.agents},
             filters=filters,
         )
 
@@ -72,7 +72,7 @@ class View:
 
     def absent(self, part: str) -> str:
         """Why a part of the snapshot cannot be computed for what is shown, for a person; empty where it can."""
-        return dict(self.floor.absent).get(part, "")
+        return dict(self.snapshot.absent).get(part, "")
 
     @property
     def others(self) -> FloorSnapshot:
@@ -86,7 +86,7 @@ class View:
     @property
     def more_may_come(self) -> bool:
         """Whether figures that alarms rest on are still being read: then there are at least so many alarms."""
-        return self.floor.incomplete is not None
+        return self.snapshot.incomplete is not None
 
     @property
     def without_data(self) -> bool:
@@ -96,8 +96,8 @@ class View:
     @property
     def runs_until(self) -> int:
         """The moment up to which times run: they stop where no answer comes, and where the data has ended."""
-        floor = self.floor
-        return self.as_of if floor.runs_until >= floor.at else floor.runs_until
+        snapshot = self.snapshot
+        return self.as_of if snapshot.runs_until >= snapshot.at else snapshot.runs_until
 
     def since(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""

@@ -122,7 +122,7 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
                 found += detail_lines(tab.details(row, view), UNICODE, width)
     texts = [line.text for line in found]
     texts += [repr(choice) for choice in filter_choices(floor, filters, None)]
-    texts += [repr(choice) for choice in agent_choices(view.floor)]
+    texts += [repr(choice) for choice in agent_choices(view.snapshot)]
     return [*texts, *(f"{agent.name} {agent.queue} {agent.queues}" for agent in view.others.agents)]
 
 

@@ -144,7 +144,7 @@ def test_a_wait_is_past_the_threshold_by_whole_seconds_as_its_call_will_be(
 
 def test_a_queue_says_how_many_calls_were_cut_off_or_have_no_wait() -> None:
     view = View.of(floor(24))
-    queue = replace(view.floor.queues[0], cut_off=3)
+    queue = replace(view.snapshot.queues[0], cut_off=3)
     details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
     assert details["of the answered, cut off"] == "3"
     assert "of the answered, without a wait" not in details
@@ -155,7 +155,7 @@ def test_a_queue_says_how_many_calls_were_cut_off_or_have_no_wait() -> None:
 
 def test_each_invariant_part_of_a_queue_is_in_its_details() -> None:
     view = View.of(floor(24))
-    for queue in view.floor.queues:
+    for queue in view.snapshot.queues:
         details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
         parts = [int(value.replace(",", "")) for label, value in details.items() if label[:1] in {"=", "+"}]
         assert len(parts) == 7

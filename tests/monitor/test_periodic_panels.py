@@ -204,7 +204,7 @@ def test_four_calls_are_no_reason_for_red() -> None:
 @pytest.mark.parametrize(("sold", "said"), [(200, "100 %"), (199, "100 %"), (198, "99 %"), (201, "101 %")])
 def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> None:
     view = View.of(busy_floor(24))
-    line = replace(view.floor.sales[0], sales=sold, expected_by_now=200.0)
+    line = replace(view.snapshot.sales[0], sales=sold, expected_by_now=200.0)
     pace = next(column for column in SalesPanel.columns if column.key == "pace")
     shown = pace.cell(SalesLine(line, None, Period.DAY), view, 8)
     assert isinstance(shown, Span)
@@ -218,7 +218,7 @@ def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> No
 def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: str) -> None:
     """Beside a met quota of sales "surely behind" would be read as of the sales."""
     view = View.of(busy_floor(24))
-    line = replace(view.floor.sales[0], sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
+    line = replace(view.snapshot.sales[0], sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
     assert verdict_span(SalesLine(line, None, Period.DAY), view, 0).text.endswith(said)
 
 
@@ -268,7 +268,7 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
 def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
     view = View.of(busy_floor(36))
     eva = replace(
-        known(view.floor.follow_ups.owners)[0],
+        known(view.snapshot.follow_ups.owners)[0],
         name="Eva",
         agent_id=1,
         risk=None,

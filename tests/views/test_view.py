@@ -32,7 +32,7 @@ def test_an_agent_who_is_called_like_a_queue_has_none_of_its_alarms() -> None:
     view = View.of(replace(whole, alarms=find_alarms(whole)))
     assert view.severity(whole.queues[0]) == 2
     assert view.severity(named) == 0
-    assert view.severity(view.floor.total) == 0, "no alarm is about all queues"
+    assert view.severity(view.snapshot.total) == 0, "no alarm is about all queues"
     labels = [detail.label for detail in QueuesPanel().details(whole.queues[0], view)]
     assert labels.count("Alert") == len(view.alarms_about(whole.queues[0])) > 1
 
