@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ccmon.formatting import count
 from ccmon.metrics.durations import coarse, spoken
 from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
 from ccmon.metrics.percentage import percent, percent_below
@@ -112,7 +113,7 @@ def _low_score(alarm: LowScoreAlarm) -> str:
 
 def _rising_problem(alarm: ReasonAlarm) -> str:
     reason = alarm.reason
-    usual = f", {reason.usual:.0f} is usual by now" if reason.usual is not None else ""
+    usual = f", {count(reason.usual)} is usual by now" if reason.usual is not None else ""
     return f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
 
 

@@ -45,7 +45,7 @@ def usual_text(reason: ReasonFigures, unknown: str) -> str:
     """Today's calls compared with the usual number."""
     if reason.is_new:
         return "new"
-    return unknown if reason.ratio is None else f"{reason.ratio:.1f} x"
+    return unknown if reason.ratio is None else f"{count(reason.ratio, decimals=1)} x"
 
 
 def _usual(reason: ReasonFigures, view: View, _width: int) -> Span:

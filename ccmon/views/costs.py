@@ -30,7 +30,7 @@ FACTS = (
 
 def hours(length_ms: int) -> str:
     """Time of many people together."""
-    return f"{length_ms / HOUR_MS:,.0f} h"
+    return f"{count(length_ms / HOUR_MS)} h"
 
 
 class Entry(NamedTuple):
@@ -273,7 +273,7 @@ def _beats(row: Spending, value: ValueFigures | None) -> Span:
 def _payback(row: Spending, unknown: str) -> str:
     if row.payback_months is None:
         return "not yet" if row.roi is not None and row.roi < 0 else unknown
-    return f"{row.payback_months:.1f} months"
+    return f"{count(row.payback_months, decimals=1)} months"
 
 
 def _own(value: ValueFigures, unknown: str) -> str:

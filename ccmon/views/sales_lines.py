@@ -183,7 +183,7 @@ def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
     forecast = line.forecast
     if forecast is None:
         return count(line.sales.projection, unknown) if line.by_day else unknown
-    return f"{count(forecast.expected)} ({forecast.low:,.0f}-{forecast.high:,.0f})"
+    return f"{count(forecast.expected)} ({count(forecast.low)}-{count(forecast.high)})"
 
 
 NO_ORDER = "no order is known that would say what a sale brings"

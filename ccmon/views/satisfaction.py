@@ -107,8 +107,13 @@ def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
 def _nps(row: SatisfactionFigures, unknown: str) -> str:
     if row.nps is None:
         return unknown
+    sign = "+" if row.nps >= 0 else ""
     margin = row.promoters.margin
-    return f"{row.nps:+.0f}" + (f" ±{margin:.0f}" if margin is not None else "")
+    return f"{sign}{count(row.nps)}" + (f" ±{count(margin)}" if margin is not None else "")
+
+
+def _mean_of_scale(row: SatisfactionFigures, unknown: str) -> str:
+    return unknown if row.mean is None else f"{count(row.mean, decimals=2)} of {row.scale}"
 
 
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
@@ -124,7 +129,7 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     drawn_column("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; "
                  "full width is 100 %.", _interval, width=15, widest=34, rank=3),
     Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
-           lambda s, v, _: Span(f"{s.mean:.2f} of {s.scale}" if s.mean is not None else v.glyphs.unknown), 4,
+           lambda s, v, _: Span(_mean_of_scale(s, v.glyphs.unknown)), 4,
            sort=lambda s, v: s.mean),
     does_now_column("What the agent does now.", lambda s: s.id if s.scope == "agent" else None, rank=5),
     Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
@@ -170,7 +175,7 @@ def summary(view: View) -> PanelSummary:
     facts = (
         call_back,
         Fact("answers", count(whole.answers)),
-        Fact("mean", f"{whole.mean:.2f} of {whole.scale}" if whole.mean is not None else unknown),
+        Fact("mean", _mean_of_scale(whole, unknown)),
         Fact("first contact", percent(whole.first_contact.rate, unknown=unknown)),
         Fact("again today", percent(whole.repeats.rate, unknown=unknown)),
         Fact("answered", response, TextStyle.WATCH if whole.few_responses else TextStyle.TEXT),
@@ -274,7 +279,10 @@ class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
             Detail("beside the rest", "surely below" if lower(row, view) else "no sure difference below it"),
         ]
         details += [
-            Detail(f"mean on the scale to {scale.scale}", f"{scale.mean or 0:.2f} of {plural(scale.answers, 'answer')}")
+            Detail(
+                f"mean on the scale to {scale.scale}",
+                f"{count(scale.mean or 0, decimals=2)} of {plural(scale.answers, 'answer')}",
+            )
             for scale in row.scales
             if scale.confidence is not Confidence.HIDDEN
         ]
