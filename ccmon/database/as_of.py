@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.snapshot.live_rows import (
+from ccmon.snapshot.live_records import (
     AgentTotals,
     CampaignTotals,
     FollowUpsDone,

@@ -14,7 +14,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.metrics import retention
 from ccmon.metrics.pace import days_alike
 from ccmon.model.sales import Period
-from ccmon.snapshot.live_rows import OtherClientsSales
+from ccmon.snapshot.live_records import OtherClientsSales
 from ccmon.snapshot.periodic_records import (
     AgentCalls,
     AgentWeekday,

@@ -21,7 +21,7 @@ from ccmon.database.site import read_site
 from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
 from ccmon.database.sql_files import statements
 from ccmon.model.business_day import BusinessDay
-from ccmon.snapshot.live_rows import NewestMoment
+from ccmon.snapshot.live_records import NewestMoment
 
 _DAY_MS = 86_400_000
 _MEBIBYTE = 1024 * 1024

@@ -28,20 +28,17 @@ from ccmon.snapshot.directory import (
     Site,
     Team,
 )
-from ccmon.snapshot.live_rows import (
+from ccmon.snapshot.live_records import (
     AgentTotals,
     CampaignTotals,
     EarlierCall,
     FollowUpsDone,
     HandlingCount,
-    LiveRows,
     LongestWait,
     NewestMoment,
     OpenCallRow,
     OpenFollowUpRow,
     OtherClientsSales,
-    PastDay,
-    PastDays,
     PastQuarter,
     PromiseRow,
     QuarterSums,
@@ -54,6 +51,7 @@ from ccmon.snapshot.live_rows import (
     StateRow,
     TrackedSubject,
 )
+from ccmon.snapshot.live_rows import LiveRows, PastDay, PastDays
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14

@@ -17,7 +17,8 @@ from ccmon.snapshot.data_age import known_until
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows, SourceRow
+from ccmon.snapshot.live_records import SourceRow
+from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers

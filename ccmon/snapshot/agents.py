@@ -12,7 +12,8 @@ from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import AgentTotals, LiveRows, StateRow
+from ccmon.snapshot.live_records import AgentTotals, StateRow
+from ccmon.snapshot.live_rows import LiveRows
 
 NOTHING = Handling()
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))

@@ -13,7 +13,8 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.follow_up_lateness import LateOutlook
-from ccmon.snapshot.live_rows import LiveRows, OpenFollowUpRow
+from ccmon.snapshot.live_records import OpenFollowUpRow
+from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.periodic_records import PlannedTime
 from ccmon.snapshot.scopes import Scope

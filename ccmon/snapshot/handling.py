@@ -15,7 +15,8 @@ from ccmon.model.handling import HandlingFigures
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import AgentTotals, HandlingCount, LiveRows
+from ccmon.snapshot.live_records import AgentTotals, HandlingCount
+from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.scopes import NamedScope
 
 P90_FROM = 10

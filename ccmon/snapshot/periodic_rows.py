@@ -13,7 +13,7 @@ from ccmon.metrics.retention import ChurnLimits
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sales import Period
 from ccmon.snapshot.directory import Directory, Site
-from ccmon.snapshot.live_rows import OtherClientsSales
+from ccmon.snapshot.live_records import OtherClientsSales
 from ccmon.snapshot.periodic_records import (
     AgentCalls,
     AgentWeekday,

@@ -17,7 +17,8 @@ from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membersh
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.directory import Queue
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows, OpenCallRow, QuarterSums, QueueSums
+from ccmon.snapshot.live_records import OpenCallRow, QuarterSums, QueueSums
+from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.staffing import Targets, agents_needed
 
 NO_QUARTERS: Sequence[QuarterSums] = ()

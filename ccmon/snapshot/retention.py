@@ -11,7 +11,8 @@ from ccmon.metrics.retention import Activity, Segment, WinBack
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows, OpenFollowUpRow
+from ccmon.snapshot.live_records import OpenFollowUpRow
+from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic_records import CustomerSeller, UnresolvedRow
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 from ccmon.snapshot.purchase_tally import tally_purchases

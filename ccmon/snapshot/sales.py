@@ -18,7 +18,8 @@ from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import AgentTotals, CampaignTotals, LiveRows, OtherClientsSales
+from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, OtherClientsSales
+from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales

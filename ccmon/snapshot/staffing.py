@@ -9,7 +9,8 @@ from math import ceil, floor, log10
 from msgspec import Struct
 
 from ccmon.metrics import staffing
-from ccmon.snapshot.live_rows import LiveRows, QuarterSums, QueueSums
+from ccmon.snapshot.live_records import QuarterSums, QueueSums
+from ccmon.snapshot.live_rows import LiveRows
 
 QUARTER_MS = 900_000
 TRAILING_QUARTERS = 6

@@ -16,7 +16,7 @@ import ccmon
 from ccmon.database import database_file, driver, sql_files
 from ccmon.database.rows import CallValues, MembershipValues, PauseValues, StateValues
 from ccmon.database.total_sql.statements import generators
-from ccmon.snapshot.live_rows import QueueMemberRow
+from ccmon.snapshot.live_records import QueueMemberRow
 
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()

@@ -14,15 +14,15 @@ from ccmon.database import as_of
 from ccmon.database.sql_files import split
 from ccmon.database.total_sql import definition, triggers
 from ccmon.database.total_sql.definition import SOURCES, definitions
-from ccmon.snapshot import live_rows
+from ccmon.snapshot import live_records
 from tests.databases import new_database
 
 FIELDS = {
-    "queue_quarters": live_rows.QuarterSums.__struct_fields__,
+    "queue_quarters": live_records.QuarterSums.__struct_fields__,
     "wait_histogram": as_of.WaitCount.__struct_fields__,
     "handling_histogram": as_of.HandlingTime.__struct_fields__,
-    "agent_days": live_rows.AgentTotals.__struct_fields__,
-    "campaign_days": live_rows.CampaignTotals.__struct_fields__,
+    "agent_days": live_records.AgentTotals.__struct_fields__,
+    "campaign_days": live_records.CampaignTotals.__struct_fields__,
 }
 
 

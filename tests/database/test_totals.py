@@ -15,7 +15,8 @@ from msgspec.structs import asdict, astuple
 
 from ccmon.database import database_file, live_queries, totals
 from ccmon.database.driver import Database
-from ccmon.snapshot.live_rows import AgentTotals, CampaignTotals, LiveRows, QuarterSums, QueueSums
+from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, QuarterSums, QueueSums
+from ccmon.snapshot.live_rows import LiveRows
 from tests.database.recount import kept, recounted
 from tests.databases import new_database
 from tests.examples import examples

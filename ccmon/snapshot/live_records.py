@@ -1,0 +1,252 @@
+"""Rows that are read at each poll, as the database reader returns them.
+
+Each record is a row of the query that its docstring names: its fields are the query's columns, in their order. Moments
+are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class NewestMoment(Struct, frozen=True, gc=False):
+    """The newest moments in the database; 0 for nothing. A row of ``newest_moment`` or ``as_of_newest_moment``."""
+
+    anything_at: int
+    reported_at: int
+    """Of what a switch reports."""
+
+
+class OpenCallRow(Struct, frozen=True, gc=False):
+    """A call in a queue that has not ended: waiting, or talking. A row of ``live_calls`` or ``as_of_calls``."""
+
+    queue_id: int
+    entered_at: int
+    answered_at: int | None
+    caller: str | None
+    customer: str | None
+
+
+class StateRow(Struct, frozen=True, gc=False):
+    """What an agent does. A row of ``live_states`` or ``as_of_states``."""
+
+    agent_id: int
+    state: str
+    reason: str | None
+    started_at: int | None
+    queue_id: int | None
+    campaign_id: int | None
+    entered_at: int | None
+    """Of the call."""
+
+
+class QueueMemberRow(Struct, frozen=True, gc=False):
+    """An agent who serves a queue. A row of ``live_members`` or ``as_of_members``."""
+
+    queue_id: int
+    agent_id: int
+
+
+class QueuePauseRow(Struct, frozen=True, gc=False):
+    """An agent who is paused in a queue. A row of ``live_pauses`` or ``as_of_pauses``."""
+
+    queue_id: int
+    agent_id: int
+    reason: str | None
+    started_at: int
+
+
+class TrackedSubject(Struct, frozen=True, gc=False):
+    """An agent whose states, or a queue whose members, some source reports. A row of ``tracked``."""
+
+    what: str
+    """``agent`` or ``queue``."""
+    id: int
+
+
+class SourceRow(Struct, frozen=True, gc=False):
+    """Where calls come from, and its last sign of life. A row of ``live_sources``."""
+
+    name: str
+    kind: str
+    following: int
+    last_record_at: int | None
+    checked_at: int | None
+    records: int
+    rejected: int
+    heartbeat: int
+
+
+class QueueSums(Struct, frozen=True, gc=False):
+    """A queue's sums over the business day. A row of ``live_queue_sums``."""
+
+    queue_id: int
+    offered: int
+    answered: int
+    answered_in_threshold: int
+    abandoned: int
+    short_abandoned: int
+    timed_out: int
+    no_agents: int
+    diverted: int
+    unknown: int
+    answered_wait_ms: int
+    abandoned_wait_ms: int
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    cut_off: int
+    answered_without_wait: int
+
+
+class QuarterSums(Struct, frozen=True, gc=False):
+    """A queue's sums over a quarter of an hour, by entry. A row of ``live_quarters``."""
+
+    queue_id: int
+    quarter_at: int
+    offered: int
+    answered: int
+    answered_in_threshold: int
+    abandoned: int
+    short_abandoned: int
+    timed_out: int
+    no_agents: int
+    diverted: int
+    unknown: int
+    answered_wait_ms: int
+    abandoned_wait_ms: int
+    handled: int
+    talk_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    cut_off: int
+    answered_without_wait: int
+
+
+class QueueTargets(Struct, frozen=True, gc=False):
+    """The targets of a queue on the business day (metrics.md 1.9). A row of ``queue_days``."""
+
+    queue_id: int
+    threshold_ms: int
+    target: float
+    short_abandon_ms: int
+
+
+class LongestWait(Struct, frozen=True, gc=False):
+    """The longest finished wait of a queue. A row of ``live_longest_waits``."""
+
+    queue_id: int
+    wait_s: int | None
+
+
+class HandlingCount(Struct, frozen=True, gc=False):
+    """Handled calls of a handling time. A row of ``live_histogram`` or ``live_outbound_histogram``."""
+
+    handling_s: int
+    calls: int
+
+
+class AgentTotals(Struct, frozen=True, gc=False):
+    """An agent's totals of the business day, of intervals that have ended. A row of ``live_agent_days``."""
+
+    agent_id: int
+    inbound: int
+    outbound: int
+    inbound_talk_ms: int
+    inbound_hold_ms: int
+    inbound_wrap_up_ms: int
+    outbound_talk_ms: int
+    outbound_hold_ms: int
+    outbound_wrap_up_ms: int
+    sales_calls: int
+    missed: int
+    ready_ms: int
+    paused_ms: int
+    talking_ms: int
+    other_ms: int
+    hold_ms: int
+    wrap_up_ms: int
+    converted: int
+    sales: int
+    revenue_cents: int
+
+
+class CampaignTotals(Struct, frozen=True, gc=False):
+    """A campaign's totals of the business day. A row of ``live_campaign_days``."""
+
+    campaign_id: int
+    attempts: int
+    contacts: int
+    sales_calls: int
+    converted: int
+    sales: int
+    revenue_cents: int
+
+
+class EarlierCall(Struct, frozen=True, gc=False):
+    """A call that entered before the business day and was handled in it. A row of ``handled_into_day``."""
+
+    agent_id: int
+    answered_at: int
+    ended_at: int
+    wrapped_up_at: int
+    hold_ms: int
+
+
+class OtherClientsSales(Struct, frozen=True, gc=False):
+    """Sales by agents of one client's teams for another's campaigns. A row of ``sales_for_other_clients``."""
+
+    team_client_id: int | None
+    client_id: int
+    sales_calls: int
+    converted: int
+    sales: int
+    revenue_cents: int
+
+
+class OpenFollowUpRow(Struct, frozen=True, gc=False):
+    """A follow-up that is open and due by the end of the business day. A row of ``live_follow_ups``."""
+
+    id: int
+    customer: str | None
+    agent_id: int | None
+    kind: str
+    due_at: int
+    promised_at: int
+    note: str | None
+    customer_id: int | None
+    phone: str | None
+
+
+class PromiseRow(Struct, frozen=True, gc=False):
+    """A follow-up first due in the business day. A row of ``live_promises``."""
+
+    promised_at: int
+    done_at: int | None
+    agent_id: int | None
+
+
+class FollowUpsDone(Struct, frozen=True, gc=False):
+    """Follow-ups that an owner has done in the business day. A row of ``live_follow_ups_done``."""
+
+    agent_id: int | None
+    done: int
+
+
+class PastQuarter(Struct, frozen=True, gc=False):
+    """A queue's calls in a quarter of an hour of a past day. A row of ``past_day_quarters``."""
+
+    queue_id: int
+    quarter_at: int
+    offered: int
+    answered: int
+    handled: int
+    handling_ms: int
+
+
+class ShiftEdges(Struct, frozen=True, gc=False):
+    """The first start and the last end of a day's shifts. The row of ``shift_edges``."""
+
+    opens_at: int | None
+    closes_at: int | None
