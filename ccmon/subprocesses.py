@@ -23,9 +23,9 @@ def command(module: str, *arguments: str) -> list[str]:
 
 def _run() -> None:
     """Run the module that the command line names, out of the package that this file lies in."""
-    import importlib.util  # noqa: PLC0415 (who only asks for a command need not wait for these)
-    import runpy  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    import importlib.util  # who only asks for a command need not wait for these
+    import runpy
+    from pathlib import Path
 
     package = Path(__file__).resolve().parent
     if importlib.util.find_spec("typer") is None:

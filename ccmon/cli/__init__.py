@@ -26,7 +26,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version  # noqa: PLC0415
+        from importlib.metadata import version
 
         typer.echo(f"ccmon {version('ccmon-floor')}")
         raise typer.Exit
@@ -86,13 +86,13 @@ def _explain(error: Exception) -> int:
         # Of the address of a server, which may hold a password, only the scheme is repeated.
         told, scheme, _ = message().partition("://")
         return say(f"{told}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
-    import os  # noqa: PLC0415
-    import traceback  # noqa: PLC0415
+    import os
+    import traceback
 
     if os.environ.get("CCMON_DEBUG"):
         traceback.print_exception(error)
     if isinstance(error, OSError) and error.strerror:
-        from ccmon.errors import os_error  # noqa: PLC0415
+        from ccmon.errors import os_error
 
         return say(os_error(error.filename or "this cannot be done", error))
     return say(
@@ -105,7 +105,7 @@ def say(sentence: str, exit_status: int = 1) -> int:
 
     Returns the exit status it was given.
     """
-    from ccmon.formatting import plain  # noqa: PLC0415
+    from ccmon.formatting import plain
 
     typer.echo(f"ccmon: {' '.join(map(plain, sentence.split()))}", err=True)
     return exit_status
@@ -113,7 +113,7 @@ def say(sentence: str, exit_status: int = 1) -> int:
 
 def _forget_output() -> None:
     """Whoever read our output has gone: let nothing try to flush it at exit."""
-    import os  # noqa: PLC0415
+    import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -23,8 +23,8 @@ def init(
     ] = None,
 ) -> None:
     """Make an empty call database, or bring an older one up to date."""
-    from ccmon import settings  # noqa: PLC0415
-    from ccmon.database import database_file  # noqa: PLC0415
+    from ccmon import settings
+    from ccmon.database import database_file
 
     path = database_path(db)
     if path.is_file() and path.stat().st_size and (time_zone, name, currency) == (None, None, None):
@@ -47,12 +47,12 @@ def doctor(
     ] = False,
 ) -> None:
     """See whether everything is right: settings, database, totals, age of the data, terminal; say how to mend it."""
-    from contextlib import closing  # noqa: PLC0415
+    from contextlib import closing
 
-    from ccmon import settings  # noqa: PLC0415
-    from ccmon.database import database_file, health, reader  # noqa: PLC0415
-    from ccmon.errors import CcmonError  # noqa: PLC0415
-    from ccmon.formatting import plain  # noqa: PLC0415
+    from ccmon import settings
+    from ccmon.database import database_file, health, reader
+    from ccmon.errors import CcmonError
+    from ccmon.formatting import plain
 
     findings: list[health.Finding] = []
     try:
@@ -81,9 +81,9 @@ def doctor(
 
 def _terminal() -> list[tuple[Literal["ok", "note", "wrong"], str, str]]:
     """What the monitor would meet on this terminal; nothing to say where output goes to a pipe."""
-    import os  # noqa: PLC0415
-    import shutil  # noqa: PLC0415
-    import sys  # noqa: PLC0415
+    import os
+    import shutil
+    import sys
 
     if not sys.stdout.isatty():
         return [("ok", "terminal", "none here: the monitor needs one, ccmon status does not")]
@@ -105,8 +105,8 @@ def _terminal() -> list[tuple[Literal["ok", "note", "wrong"], str, str]]:
 
 def machine_time_zone() -> str:
     """IANA name of this machine's time zone; UTC where it has none."""
-    import os  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    import os
+    from pathlib import Path
 
     named = os.environ.get("TZ", "").lstrip(":")
     if named and not named.startswith("/"):

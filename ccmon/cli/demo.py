@@ -37,13 +37,13 @@ def demo(
     ] = None,
 ) -> int:
     """Show a simulated floor: nothing needs to be set up."""
-    from ccmon.cli.database import machine_time_zone  # noqa: PLC0415
-    from ccmon.simulator import process  # noqa: PLC0415
+    from ccmon.cli.database import machine_time_zone
+    from ccmon.simulator import process
 
     zone = machine_time_zone()
     with process.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
-        from ccmon.monitor import run  # noqa: PLC0415 (Textual loads while the floor comes to life)
-        from ccmon.monitor.poller import Preparation  # noqa: PLC0415
+        from ccmon.monitor import run  # Textual loads while the floor comes to life
+        from ccmon.monitor.poller import Preparation
 
         coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
         status = run(where, preparation=coming, at_last=floor.report_exit)
@@ -64,19 +64,19 @@ def seed(
     ] = None,
 ) -> None:
     """Fill an empty database with demo data; demo data that is there is replaced."""
-    from ccmon.cli.options import moment  # noqa: PLC0415
-    from ccmon.simulator import history  # noqa: PLC0415
+    from ccmon.cli.options import parse_iso
+    from ccmon.simulator import history
 
     path = database_path(db)
     zone = history.site_zone(path)
-    ends_at = real_now() if until is None else moment(until, zone.key)
+    ends_at = real_now() if until is None else parse_iso(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     typer.echo(f"{path}: {calls} calls of {days + 1} days, until {history.local_time(ends_at, zone)} ({zone.key}).")
 
 
 def _progress() -> Callable[[int, int], None]:
     """Shows progress on standard error, on a terminal only."""
-    import sys  # noqa: PLC0415
+    import sys
 
     def tell(done: int, total: int) -> None:
         if sys.stderr.isatty():

@@ -24,8 +24,8 @@ def follow_queue_log(
     encoding: EncodingOption = "utf-8",
 ) -> None:
     """Follow an Asterisk queue log, through rotation and restarts; Ctrl-C or SIGTERM ends it."""
-    from ccmon.sources.queue_log.follow import Follower  # noqa: PLC0415
-    from ccmon.sources.queue_log.members import read_members  # noqa: PLC0415
+    from ccmon.sources.queue_log.follow import Follower
+    from ccmon.sources.queue_log.members import read_members
 
     encoding = known_encoding(encoding)
     members = read_members(queues_conf) if queues_conf is not None else None

@@ -42,10 +42,10 @@ def follow_ami(
     ] = None,
 ) -> None:
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
-    from ccmon.sources.ami.connection import Login  # noqa: PLC0415
-    from ccmon.sources.ami.follow import ManagerSession  # noqa: PLC0415
-    from ccmon.sources.connection import follow, tls_context  # noqa: PLC0415
-    from ccmon.sources.stop import Stop  # noqa: PLC0415
+    from ccmon.sources.ami.connection import Login
+    from ccmon.sources.ami.follow import ManagerSession
+    from ccmon.sources.connection import follow, tls_context
+    from ccmon.sources.stop import Stop
 
     if ca is not None and not tls:
         raise typer.BadParameter("--ca is for --tls.")
@@ -55,7 +55,7 @@ def follow_ami(
     login = Login(host, port or (5039 if tls else 5038), user, secret, tls_context(ca) if tls else None)
     path = database_path(db)
     if queue_log is not None:
-        from ccmon.sources.ami.with_queue_log import LogAndManager  # noqa: PLC0415
+        from ccmon.sources.ami.with_queue_log import LogAndManager
 
         both = LogAndManager(path, queue_log, login, source=source or "queue-log", say=say)
         with both.stopping.on_signals():

@@ -35,10 +35,10 @@ def follow_freeswitch(
     source: Annotated[str, typer.Option(metavar="NAME", help="Name of the source in the database.")] = "freeswitch",
 ) -> None:
     """Follow FreeSWITCH; Ctrl-C or SIGTERM ends it. The password is in CCMON_FREESWITCH_PASSWORD or a file."""
-    from ccmon.sources.connection import follow  # noqa: PLC0415
-    from ccmon.sources.freeswitch.event_socket import SocketLogin  # noqa: PLC0415
-    from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession  # noqa: PLC0415
-    from ccmon.sources.stop import Stop  # noqa: PLC0415
+    from ccmon.sources.connection import follow
+    from ccmon.sources.freeswitch.event_socket import SocketLogin
+    from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
+    from ccmon.sources.stop import Stop
 
     session: Session
     if event_socket is not None:

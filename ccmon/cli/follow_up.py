@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_path, moment
+from ccmon.cli.options import DatabaseOption, database_path, parse_iso
 from ccmon.metrics.moved_by import MovedBy
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def list_open(
     db: DatabaseOption = None,
 ) -> None:
     """Show the open follow-ups, the soonest due first."""
-    from ccmon.database import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     zone = _zone(path)
@@ -63,7 +63,7 @@ def done(
     db: DatabaseOption = None,
 ) -> None:
     """Settle a follow-up."""
-    from ccmon.database import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     owed = follow_ups.done(path, name, who=_who(who), outcome=outcome, note=note)
@@ -82,11 +82,11 @@ def move(
     db: DatabaseOption = None,
 ) -> None:
     """Move a follow-up to another moment."""
-    from ccmon.database import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     zone = _zone(path)
-    due_at = moment(to, zone.key)
+    due_at = parse_iso(to, zone.key)
     owed = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
     typer.echo(_line(owed, zone))
 
@@ -100,7 +100,7 @@ def hand_over(
     db: DatabaseOption = None,
 ) -> None:
     """Give a follow-up to another agent."""
-    from ccmon.database import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     owed = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
@@ -121,7 +121,7 @@ def undo(
     db: DatabaseOption = None,
 ) -> None:
     """Take back what was done last to a follow-up: it stands again as it stood before."""
-    from ccmon.database import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     owed = follow_ups.undo(path, name, who=_who(who), whose=of, act=act.value if act is not None else None)
@@ -131,7 +131,7 @@ def undo(
 @follow_up_app.command()
 def history(name: NameArgument, db: DatabaseOption = None) -> None:
     """Show who did what to a follow-up."""
-    from ccmon.database import follow_ups  # noqa: PLC0415
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     zone = _zone(path)
@@ -141,13 +141,14 @@ def history(name: NameArgument, db: DatabaseOption = None) -> None:
             for column, after in act.after.items()
         )
         reason = f" ({act.reason})" if act.reason else ""
-        typer.echo(f"{_moment(act.acted_at, zone)}  {_plain(act.who)}  {act.act}{_plain(reason)}: {_plain(changes)}")
+        said = f"{act.act}{reason}: {changes}"
+        typer.echo(f"{_format_moment(act.acted_at, zone)}  {_one_line(act.who)}  {_one_line(said)}")
 
 
 def _who(name: str | None) -> str:
     if name is not None:
         return name
-    import getpass  # noqa: PLC0415
+    import getpass
 
     try:
         return getpass.getuser()
@@ -156,9 +157,9 @@ def _who(name: str | None) -> str:
 
 
 def _zone(path: Path) -> ZoneInfo:
-    from ccmon.database import database_file  # noqa: PLC0415
-    from ccmon.database.business_days import zone  # noqa: PLC0415
-    from ccmon.database.site import read_site  # noqa: PLC0415
+    from ccmon.database import database_file
+    from ccmon.database.business_days import zone
+    from ccmon.database.site import read_site
 
     connection = database_file.open_reader(path)
     try:
@@ -170,25 +171,29 @@ def _zone(path: Path) -> ZoneInfo:
 
 def _line(owed: StoredFollowUp, zone: ZoneInfo) -> str:
     state = (
-        f"{owed.outcome} {_moment(owed.done_at, zone)}"
+        f"{owed.outcome} {_format_moment(owed.done_at, zone)}"
         if owed.done_at is not None
-        else f"due {_moment(owed.due_at, zone)}"
+        else f"due {_format_moment(owed.due_at, zone)}"
     )
-    moved = "" if owed.due_at == owed.promised_at else f", promised {_moment(owed.promised_at, zone)}"
+    moved = "" if owed.due_at == owed.promised_at else f", promised {_format_moment(owed.promised_at, zone)}"
     owner, customer = owed.owner or "nobody", owed.customer or "unknown customer"
-    return _plain(f"{owed.id}  {state}{moved}  {owner}  {customer}  {owed.kind}{f'  {owed.note}' if owed.note else ''}")
+    return _one_line(
+        f"{owed.id}  {state}{moved}  {owner}  {customer}  {owed.kind}{f'  {owed.note}' if owed.note else ''}"
+    )
 
 
-def _moment(at: int, zone: ZoneInfo) -> str:
+def _format_moment(at: int, zone: ZoneInfo) -> str:
     return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M}"
 
 
 def _value(column: str, value: object, zone: ZoneInfo) -> str:
     if value is None:
         return "nothing"
-    return _moment(value, zone) if column.endswith("_at") and isinstance(value, int) else str(value)
+    return _format_moment(value, zone) if column.endswith("_at") and isinstance(value, int) else str(value)
 
 
-def _plain(text: str) -> str:
-    """The text without control characters: names come from anywhere, and this goes to a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+def _one_line(text: str) -> str:
+    """The text in one line, harmless in a terminal: names and notes come from anywhere."""
+    from ccmon.formatting import plain
+
+    return plain(" ".join(text.splitlines()))

@@ -55,8 +55,8 @@ def import_queue_log(
     ] = None,
 ) -> None:
     """Import Asterisk queue logs: several files in any order, as often as you like."""
-    from ccmon.sources.queue_log.import_files import import_logs  # noqa: PLC0415
-    from ccmon.sources.queue_log.members import read_members  # noqa: PLC0415
+    from ccmon.sources.queue_log.import_files import import_logs
+    from ccmon.sources.queue_log.members import read_members
 
     encoding = known_encoding(encoding)
     members = read_members(queues_conf) if queues_conf is not None else None
@@ -64,8 +64,8 @@ def import_queue_log(
     if not sys.stderr.isatty():
         summary = import_logs(path, files, source=source, encoding=encoding, members=members, time_zone=time_zone)
     else:
-        from rich.console import Console  # noqa: PLC0415
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -94,7 +94,7 @@ def known_encoding(name: str) -> str:
 
 def _told(summary: Summary) -> str:
     """The import in a few lines for a person."""
-    from ccmon.formatting import plural  # noqa: PLC0415
+    from ccmon.formatting import plural
 
     speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""
     lines = [

@@ -61,7 +61,7 @@ def import_table(
     ] = False,
 ) -> int:
     """Import a table with a header line: as often as you like, nothing goes in twice."""
-    from ccmon.database.table_specs import KINDS  # noqa: PLC0415
+    from ccmon.database.table_specs import KINDS
 
     if file is None and (kind == "calls" or kind in KINDS) and not Path(kind).exists():
         raise typer.BadParameter(f"name the file: ccmon import table {kind} FILE", param_hint="FILE")
@@ -77,7 +77,7 @@ def import_table(
         return _calls(
             file, db, mapping, guess=guess, dry_run=dry_run, encoding=encoding, table=table, all_refused=all_refused
         )
-    from ccmon.sources.table import record_import  # noqa: PLC0415
+    from ccmon.sources.table import record_import
 
     with _bar(file) as progress:
         report = record_import.import_table(
@@ -88,7 +88,7 @@ def import_table(
 
 def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refused: bool) -> int:
     """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
-    from ccmon.formatting import plural  # noqa: PLC0415
+    from ccmon.formatting import plural
 
     if all_refused or report.refused_rows <= SHOWN:
         for refused in report.refused:
@@ -114,7 +114,7 @@ def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refuse
 
 def _tell_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> None:
     """What is wrong with many rows, that of the most rows first; ``after``: what is said of each."""
-    from ccmon.formatting import plural  # noqa: PLC0415
+    from ccmon.formatting import plural
 
     each = reasons.most_common()
     for reason in each[:SHOWN_REASONS]:
@@ -132,8 +132,8 @@ def _bar(file: Path) -> Iterator[Callable[[int], None] | None]:
     if not sys.stderr.isatty() or not file.is_file():
         yield None
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -153,7 +153,7 @@ def _calls(
     all_refused: bool,
 ) -> int:
     if guess:
-        from ccmon.sources.table.infer_mapping import infer_mapping  # noqa: PLC0415
+        from ccmon.sources.table.infer_mapping import infer_mapping
 
         typer.echo(infer_mapping(file, encoding, table), nl=False)
         return 0
@@ -162,8 +162,8 @@ def _calls(
             f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
             f"ccmon import table calls {file} --guess > M.toml"
         )
-    from ccmon.sources.table.call_import import import_calls  # noqa: PLC0415
-    from ccmon.sources.table.mapping import read  # noqa: PLC0415
+    from ccmon.sources.table.call_import import import_calls
+    from ccmon.sources.table.mapping import read
 
     rules = read(mapping)
     if table is not None:

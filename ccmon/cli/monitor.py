@@ -42,8 +42,8 @@ def monitor(
     ] = None,
 ) -> int:
     """Show the floor, live, until it is ended."""
-    from ccmon import settings  # noqa: PLC0415
-    from ccmon.monitor import run  # noqa: PLC0415
+    from ccmon import settings
+    from ccmon.monitor import run
 
     if theme is not None and theme not in settings.THEMES:
         raise typer.BadParameter(f"{theme} is none of {', '.join(settings.THEMES)}.", param_hint="--theme")

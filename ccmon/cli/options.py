@@ -14,7 +14,7 @@ from ccmon.errors import CcmonError
 
 def database_file(text: str) -> Path:
     """What ``--db`` names. Wrong usage if that is no file's name."""
-    from ccmon import settings  # noqa: PLC0415 (not needed for --help)
+    from ccmon import settings  # not needed for --help
 
     try:
         return settings.database_named(text)
@@ -37,12 +37,12 @@ DatabaseOption = Annotated[
 
 def database_path(option: Path | None) -> Path:
     """The database a command works on: the option, else ``CCMON_DB``, else the settings, else the default path."""
-    from ccmon import settings  # noqa: PLC0415 (not needed for --help)
+    from ccmon import settings  # not needed for --help
 
     return option if option is not None else settings.load().database
 
 
-def moment(text: str, time_zone: str) -> int:
+def parse_iso(text: str, time_zone: str) -> int:
     """Unix milliseconds of an ISO 8601 time; without an offset it is in the site's zone, a date alone is its midnight.
 
     Raises:
@@ -51,13 +51,13 @@ def moment(text: str, time_zone: str) -> int:
     try:
         parsed = datetime.fromisoformat(text.strip())
         if parsed.tzinfo is None:
-            parsed = _local(parsed, ZoneInfo(time_zone), text)
+            parsed = _local_once(parsed, ZoneInfo(time_zone), text)
         return round(parsed.timestamp() * 1000)
     except (ValueError, OverflowError):
         raise CcmonError(f"{text!r} is no time; write it as 2026-11-23T14:30 or 2026-11-23T14:30:00+01:00.") from None
 
 
-def _local(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
+def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
     """A wall-clock time in its zone, where it happened once."""
     first, second = (wall_clock.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():

@@ -48,13 +48,6 @@ def sources(
     yes: Annotated[bool, typer.Option("--yes", help="Do it: what is taken away does not come back.")] = False,
 ) -> None:
     """Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent."""
-    from contextlib import closing  # noqa: PLC0415
-    from json import dumps  # noqa: PLC0415
-
-    from ccmon.database import database_file, reader, source_health  # noqa: PLC0415
-    from ccmon.database.business_days import zone  # noqa: PLC0415
-    from ccmon.database.site import read_site  # noqa: PLC0415
-
     if limit is not None and not rejected:
         raise typer.BadParameter("it says how many rejected lines to show: add --rejected.", param_hint="--limit")
     path = database_path(db)
@@ -65,6 +58,18 @@ def sources(
     if rejected:
         _show_rejected(path, name, SHOWN if limit is None else limit, as_json=as_json)
         return
+    _show_sources(path, name, as_json=as_json)
+
+
+def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
+    """Each source, or the named one, on standard output."""
+    from contextlib import closing
+    from json import dumps
+
+    from ccmon.database import database_file, reader, source_health
+    from ccmon.database.business_days import zone
+    from ccmon.database.site import read_site
+
     with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
         at = reader.floor_now(connection)
         time_zone = read_site(connection).time_zone
@@ -83,9 +88,9 @@ def sources(
 
 
 def _retire(path: Path, name: str) -> None:
-    from contextlib import closing  # noqa: PLC0415
+    from contextlib import closing
 
-    from ccmon.database import database_file, source_health  # noqa: PLC0415
+    from ccmon.database import database_file, source_health
 
     with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
         source_health.retire(path, connection, name)
@@ -93,10 +98,10 @@ def _retire(path: Path, name: str) -> None:
 
 
 def _forget(path: Path, name: str, *, confirmed: bool) -> None:
-    from contextlib import closing  # noqa: PLC0415
+    from contextlib import closing
 
-    from ccmon.database import database_file, source_health  # noqa: PLC0415
-    from ccmon.formatting import plural  # noqa: PLC0415
+    from ccmon.database import database_file, source_health
+    from ccmon.formatting import plural
 
     with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
         calls = plural(source_health.calls_of(path, connection, name), "call")
@@ -108,14 +113,14 @@ def _forget(path: Path, name: str, *, confirmed: bool) -> None:
 
 def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -> None:
     """What did not go in, on standard output."""
-    from contextlib import closing  # noqa: PLC0415
-    from json import dumps  # noqa: PLC0415
+    from contextlib import closing
+    from json import dumps
 
-    from ccmon.database import database_file  # noqa: PLC0415
-    from ccmon.database.business_days import zone  # noqa: PLC0415
-    from ccmon.database.rejected_lines import rejected_lines  # noqa: PLC0415
-    from ccmon.database.site import read_site  # noqa: PLC0415
-    from ccmon.formatting import plain, plural  # noqa: PLC0415
+    from ccmon.database import database_file
+    from ccmon.database.business_days import zone
+    from ccmon.database.rejected_lines import rejected_lines
+    from ccmon.database.site import read_site
+    from ccmon.formatting import plain, plural
 
     with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
         time_zone = read_site(connection).time_zone
@@ -152,8 +157,8 @@ def _rejected_object(line: StoredRejectedLine, zone: ZoneInfo) -> dict[str, Any]
 
 
 def _lines(feed: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
-    from ccmon.database.source_health import CLOCKS_APART_MS, span  # noqa: PLC0415
-    from ccmon.formatting import clock, plain, plural  # noqa: PLC0415
+    from ccmon.database.source_health import CLOCKS_APART_MS, span
+    from ccmon.formatting import clock, plain, plural
 
     origin = f", {feed.origin}" if feed.origin else ""
     head = f"{SIGNS[feed.state]} {feed.name} ({feed.kind}{origin}): {feed.text}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_path, moment
+from ccmon.cli.options import DatabaseOption, database_path, parse_iso
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from ccmon.model.snapshot import FloorSnapshot
 
+_CLOCK = re.compile(r"\d\d?:\d\d(:\d\d)?")
+"""A time of day without a date."""
 KNOWN_SHOWN = 8
 """Names that are listed where none is near."""
 
@@ -38,28 +41,29 @@ def status(
     ] = None,
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
-    from ccmon.database import reader  # noqa: PLC0415
-    from ccmon.snapshot.narrow import Filters, narrow  # noqa: PLC0415
+    from ccmon.database import reader
+    from ccmon.snapshot.narrow import Filters, narrow
 
     path = database_path(db)
-    snapshot = reader.snapshot(path, None if at is None else _moment(path, at))
+    snapshot = reader.snapshot(path, None if at is None else _parse_at(path, at))
     filters = Filters(queue, team, client)
-    for kind, name in filters.unknown(snapshot):
-        raise CcmonError(_unknown(snapshot, kind, name))
+    unknown = next(iter(filters.unknown(snapshot)), None)
+    if unknown is not None:
+        raise CcmonError(_unknown_name(snapshot, *unknown))
     if as_json:
-        from ccmon.report.json import as_text, snapshot_object  # noqa: PLC0415
+        from ccmon.report.json import as_text, snapshot_object
 
         typer.echo(as_text(snapshot_object(narrow(snapshot, filters.spelt(snapshot)))))
     else:
-        from ccmon.report.text import print_status  # noqa: PLC0415
+        from ccmon.report.text import print_status
 
         print_status(snapshot, filters)
 
 
-def _unknown(snapshot: FloorSnapshot, kind: str, name: str) -> str:
+def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
     """That nothing has a name, and which names are near it, or which there are."""
-    from ccmon.formatting import plain  # noqa: PLC0415
-    from ccmon.snapshot.narrow import names, near_names  # noqa: PLC0415
+    from ccmon.formatting import plain
+    from ccmon.snapshot.narrow import names, near_names
 
     said = f'There is no {kind} named "{plain(name)}"'
     known = [f'"{plain(each)}"' for each in names(snapshot, kind)]
@@ -72,17 +76,17 @@ def _unknown(snapshot: FloorSnapshot, kind: str, name: str) -> str:
     return f"{said}: there are {', '.join(known[:KNOWN_SHOWN])}{more}."
 
 
-def _moment(path: Path, text: str) -> int:
+def _parse_at(path: Path, text: str) -> int:
     """The moment a person means, which may not be still to come."""
-    from datetime import datetime  # noqa: PLC0415
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
-    from ccmon.database import reader  # noqa: PLC0415
+    from ccmon.database import reader
 
-    time_zone, latest = reader.local_clock(path)
+    time_zone, latest = reader.zone_and_latest_moment(path)
     now = datetime.fromtimestamp(latest / 1000, ZoneInfo(time_zone))
-    clock_alone = len(text.strip()) <= len("14:30:00") and ":" in text
-    at = moment(f"{now.date().isoformat()}T{text.strip()}" if clock_alone else text, time_zone)
+    text = text.strip()
+    at = parse_iso(f"{now.date().isoformat()}T{text}" if _CLOCK.fullmatch(text) else text, time_zone)
     if at > latest:
         raise CcmonError(
             f"{text} is still to come: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."

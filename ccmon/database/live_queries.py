@@ -235,7 +235,7 @@ def is_live(database: Database, at: int) -> bool:
     return not database.value("has_changes_after", {"at": at, "since": since})
 
 
-def local_clock(database: Database, real_at: int) -> tuple[str, int]:
+def zone_and_latest_moment(database: Database, real_at: int) -> tuple[str, int]:
     """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
     newest = database.the_row("newest_moment", NewestMoment, {"until": NEVER})
     now = floor_time(database.row("clock", Clock), real_at)

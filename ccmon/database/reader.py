@@ -54,14 +54,14 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     return assemble(rows, moment, periodic=periodic_figures(found))
 
 
-def local_clock(path: Path) -> tuple[str, int]:
+def zone_and_latest_moment(path: Path) -> tuple[str, int]:
     """The site's time zone, and the latest moment to ask for: now on the floor, or the newest data if that is later.
 
     Raises:
         CcmonError: the database cannot be read.
     """
     with _open(path) as database:
-        return live_queries.local_clock(database, real_now())
+        return live_queries.zone_and_latest_moment(database, real_now())
 
 
 @contextmanager

@@ -40,17 +40,17 @@ def run(
     Raises:
         CcmonError: this is no terminal that a screen can be shown on.
     """
-    from ccmon.monitor.shutdown import check_terminal  # noqa: PLC0415 (what is heavy is imported when a screen is shown)
+    from ccmon.monitor.shutdown import check_terminal  # what is heavy is imported when a screen is shown
 
     check_terminal()
     # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from ccmon.database.reader import LiveReader  # noqa: PLC0415
-    from ccmon.monitor.app import Monitor  # noqa: PLC0415
-    from ccmon.monitor.poller import Poller  # noqa: PLC0415
-    from ccmon.snapshot.narrow import Filters  # noqa: PLC0415
-    from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii  # noqa: PLC0415
-    from ccmon.views.palette import is_light  # noqa: PLC0415
+    from ccmon.database.reader import LiveReader
+    from ccmon.monitor.app import Monitor
+    from ccmon.monitor.poller import Poller
+    from ccmon.snapshot.narrow import Filters
+    from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
+    from ccmon.views.palette import is_light
 
     app = Monitor(
         Poller(LiveReader(database), every_s=refresh_s, preparation=preparation),

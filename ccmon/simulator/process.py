@@ -86,8 +86,8 @@ class FloorProcess:
 
 def _check_or_create(path: Path, time_zone: str) -> None:
     # Imported only here: a floor without a path of its own must not wait for it.
-    from ccmon.database import database_file  # noqa: PLC0415
-    from ccmon.simulator.history import check_may_be_filled  # noqa: PLC0415
+    from ccmon.database import database_file
+    from ccmon.simulator.history import check_may_be_filled
 
     if path.exists():
         check_may_be_filled(path)

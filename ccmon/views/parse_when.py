@@ -31,7 +31,7 @@ def suggestions(now: datetime) -> Iterator[datetime]:
                 yield _at(day, time(14, 0), now)
 
 
-def moment(text: str, now: datetime) -> datetime | None:
+def parse_when(text: str, now: datetime) -> datetime | None:
     """What somebody means by `15:30`, `tomorrow 9:00`, `fri 14:15`, `2 h` or `2026-11-25 10:00`; None: nothing known.
 
     A time of day that has passed means tomorrow's.

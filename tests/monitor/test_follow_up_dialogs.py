@@ -31,7 +31,7 @@ from ccmon.monitor.screens.follow_up_dialogs import takers
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
-from ccmon.views.parse_when import moment, suggestions
+from ccmon.views.parse_when import parse_when, suggestions
 from ccmon.views.view import View
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon
@@ -439,15 +439,15 @@ async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
 )
 def test_moments_as_a_person_types_them(text: str, meant: str | None) -> None:
     expected = datetime.fromisoformat(meant).replace(tzinfo=ZONE) if meant else None
-    assert moment(text, NOW) == expected
+    assert parse_when(text, NOW) == expected
 
 
 def test_two_hours_are_two_hours_when_the_clocks_change() -> None:
     before = datetime(2026, 10, 25, 2, 30, tzinfo=ZONE)
-    later = moment("2 h", before)
+    later = parse_when("2 h", before)
     assert later is not None
     assert later.timestamp() - before.timestamp() == 2 * 3600
-    assert moment("1 d", before) == datetime(2026, 10, 26, 2, 30, tzinfo=ZONE)
+    assert parse_when("1 d", before) == datetime(2026, 10, 26, 2, 30, tzinfo=ZONE)
 
 
 def test_every_suggested_moment_is_to_come() -> None:

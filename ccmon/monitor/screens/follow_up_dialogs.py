@@ -20,7 +20,7 @@ from ccmon.monitor.screens.modal import Picker, Typed
 from ccmon.views.agents import WORDS
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
-from ccmon.views.parse_when import moment, suggestions
+from ccmon.views.parse_when import parse_when, suggestions
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view import View
 
@@ -129,7 +129,7 @@ class FollowUpDialogs:
             return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now))
 
         def typed(text: str) -> PickerOption | None:
-            at = moment(text, now)
+            at = parse_when(text, now)
             return choice(at)._replace(remark="as typed") if at is not None else None
 
         to = await self._ask(
