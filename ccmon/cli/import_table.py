@@ -18,7 +18,7 @@ from ccmon.errors import CcmonError
 if TYPE_CHECKING:
     from ccmon.sources.table.call_import import CallsReport
     from ccmon.sources.table.record_import import Report
-    from ccmon.sources.table.rejections import RejectionReasons
+    from ccmon.sources.table.rejected_rows import RejectionReasons
 
 SHOWN = 20
 """Refused rows shown one by one, unless all are asked for; of more, their reasons."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from ccmon.database import database_file, progress
 from ccmon.database.driver import Database
 from ccmon.database.load_state import source_position
-from ccmon.database.rejections import RejectedLine, is_of_a_record
+from ccmon.database.record_errors import RejectedLine, is_of_a_record
 from ccmon.database.rows import NameIds
 from ccmon.database.site import read_site
 from ccmon.database.source_lock import SourceLock

@@ -111,8 +111,9 @@ def _poll(at: int | None, last: _Poll | None, cache: PollCache, database: Databa
 def _stays(last: _Poll, cache: PollCache) -> bool:
     """Whether the same rows would be read again while the database stays the same.
 
-    Work behind the screen that is given up changes nothing, and a name corrected to one of equal length may have been
-    read too early: only reading again shows it.
+    They would not while a worker's progress is shown (a worker that is killed leaves the database as it is, and its
+    progress goes when it has not advanced for a while), nor once a minute, for changes that the poll's cache cannot
+    see: a name corrected to one of equal length.
     """
     return not last.rows.progress and not cache.is_old(real_now())
 

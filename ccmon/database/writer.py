@@ -27,7 +27,14 @@ from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.database import database_file, load_state, rows, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.driver import Database
-from ccmon.database.rejections import RecordFaultError, RejectedLine, SourceRecord, could_not, is_of_a_record, storable
+from ccmon.database.record_errors import (
+    RecordFaultError,
+    RejectedLine,
+    SourceRecord,
+    could_not,
+    is_of_a_record,
+    storable,
+)
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.events import CallEvent

@@ -22,13 +22,13 @@ from textual.reactive import Reactive
 
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
-from ccmon.monitor.driver import FloorDriver
-from ccmon.monitor.palette import Palette
 from ccmon.monitor.poller import Poller
+from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.follow_up_dialogs import FollowUpDialogs
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
+from ccmon.monitor.terminal_driver import FloorDriver
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched
@@ -89,7 +89,7 @@ class Monitor(App[None], inherit_bindings=False):
         self.database = database
         self.filters = filters
         self.glyphs = glyphs
-        self.palette = Palette(light)
+        self.palette = RichStyles(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
         self.floor_screen = FloorScreen(self.palette, glyphs, self.panels)
         self.floor_screen.may_act = not read_only

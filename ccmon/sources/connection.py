@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from ccmon.database import database_file
-from ccmon.database.rejections import could_not, is_of_a_record
+from ccmon.database.record_errors import could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import CallEvent, WrapUpEnded
-from ccmon.sources.rejection_report import RejectionReport
+from ccmon.sources.rejected_line_reporter import RejectedLineReporter
 from ccmon.sources.stop import Stop
 
 PATIENCE_S: Final = 0.2
@@ -185,7 +185,7 @@ def follow(
         CcmonError: the switch refuses the log-in, the database cannot be opened, or another ccmon writes this source.
     """
     waits = Backoff()
-    on_rejected = RejectionReport(say)
+    on_rejected = RejectedLineReporter(say)
     while not stop.asked:
         began = time.monotonic()
         why: Exception | None

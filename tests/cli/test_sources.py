@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ccmon.database import database_file, reader
-from ccmon.database.rejections import RejectedLine
+from ccmon.database.record_errors import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
 from ccmon.model.alarms import Rule

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ccmon.errors import CcmonError
 from ccmon.model.sources import Progress
-from ccmon.monitor.driver import FloorDriver
+from ccmon.monitor.terminal_driver import FloorDriver
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarms import alarm_sentence

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from ccmon import limits
 from ccmon.database import database_file, totals
-from ccmon.database.rejections import RejectedLine, SourceRecord
+from ccmon.database.record_errors import RejectedLine, SourceRecord
 from ccmon.database.writer import Writer
 from ccmon.sources.ami.connection import Status
 from ccmon.sources.ami.follow import record_of, taken_up

@@ -12,7 +12,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ccmon.monitor.palette import Palette
+from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.views.chrome import (
     Trouble,
@@ -45,7 +45,7 @@ from ccmon.views.view import View
 class PanelWidget(LinesWidget):
     """A panel's place on the screen."""
 
-    def __init__(self, palette: Palette, panel: FloorPanel[Any]) -> None:
+    def __init__(self, palette: RichStyles, panel: FloorPanel[Any]) -> None:
         super().__init__(palette)
         self.drawing = PanelDrawing(panel, PanelState())
 
@@ -99,7 +99,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     FloorScreen { background: ansi_default; color: ansi_default; }
     """
 
-    def __init__(self, palette: Palette, glyphs: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
+    def __init__(self, palette: RichStyles, glyphs: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
         super().__init__()
         self.glyphs = glyphs
         self.panels = panels

@@ -15,7 +15,7 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
-from ccmon.monitor.palette import Palette
+from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, Typed
 from ccmon.views.agents import WORDS
 from ccmon.views.glyphs import GlyphSet
@@ -41,7 +41,7 @@ NOTHING_TO_UNDO = "Nothing was done here in the last minute; what is older: ccmo
 class DialogApp(Protocol):
     """What the dialogs need of the program."""
 
-    palette: Palette
+    palette: RichStyles
     glyphs: GlyphSet
     database: Path
 

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ccmon.formatting import fit, width_of, wrapped
-from ccmon.monitor.palette import Palette
+from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
@@ -43,7 +43,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
 
     def __init__(
         self,
-        palette: Palette,
+        palette: RichStyles,
         glyphs: GlyphSet,
         title: str,
         content: Content,
@@ -207,7 +207,7 @@ class Picker(Modal):
 
     def __init__(
         self,
-        palette: Palette,
+        palette: RichStyles,
         glyphs: GlyphSet,
         title: str,
         choices: Sequence[PickerOption],

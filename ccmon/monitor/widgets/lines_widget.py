@@ -9,14 +9,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ccmon.monitor.palette import Palette
+from ccmon.monitor.rich_styles import RichStyles
 from ccmon.views.styled_text import LineState, StyledLine, changed_end
 
 
 class LinesWidget(Widget, can_focus=False):
     """Shows lines that are exactly as wide as itself."""
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self, palette: RichStyles) -> None:
         super().__init__()
         self.palette = palette
         self.lines: Sequence[StyledLine] = ()

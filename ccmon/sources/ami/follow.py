@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from ccmon.database.rejections import RejectedLine, SourceRecord, could_not, is_of_a_record
+from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Login, Manager, Status

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ccmon.database.rejections import RejectedLine, SourceRecord, could_not, is_of_a_record
+from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ccmon.calls import CallStateMachine
-from ccmon.database.rejections import could_not, is_of_a_record
+from ccmon.database.record_errors import could_not, is_of_a_record
 from ccmon.events import (
     AnswerUndone,
     CallAnswered,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ccmon.database import database_file
-from ccmon.database.rejections import RecordFaultError, RejectedLine, could_not, is_of_a_record
+from ccmon.database.record_errors import RecordFaultError, RejectedLine, could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import tail
@@ -22,7 +22,7 @@ from ccmon.sources.queue_log.import_files import KIND
 from ccmon.sources.queue_log.ingester import LogIngester
 from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.tail import Log, Place
-from ccmon.sources.rejection_report import RejectionReport
+from ccmon.sources.rejected_line_reporter import RejectedLineReporter
 from ccmon.sources.stop import Stop
 from ccmon.wall_clock import real_now
 
@@ -75,7 +75,7 @@ class Follower:
         self._path = log.absolute()
         self._source = source
         self._say = say
-        self._on_rejected = RejectionReport(say)
+        self._on_rejected = RejectedLineReporter(say)
         self._careful = False
         self._encoding = encoding
         self._members = members or []

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ccmon import limits
 from ccmon.database import imported_ranges
 from ccmon.database.imported_ranges import TimeRange
-from ccmon.database.rejections import RejectedLine, SourceRecord, could_not
+from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent

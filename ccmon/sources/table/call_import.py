@@ -22,12 +22,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ccmon.database import database_file
 from ccmon.database.call_table import CallTable, TableCall
-from ccmon.database.rejections import RejectedLine
+from ccmon.database.record_errors import RejectedLine
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.mapping import Mapping
-from ccmon.sources.table.rejections import RejectionReasons, rejection
+from ccmon.sources.table.rejected_rows import RejectionReasons, rejection
 from ccmon.sources.table.row_parser import RowParser, row_parser
 from ccmon.wall_clock import real_now
 

@@ -24,7 +24,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, CellError
 from ccmon.sources.table.record_parser import RecordParser
-from ccmon.sources.table.rejections import RejectionReasons, rejection
+from ccmon.sources.table.rejected_rows import RejectionReasons, rejection
 from ccmon.wall_clock import real_now
 
 BATCH = 2_000

@@ -12,7 +12,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table import rejections
+from ccmon.sources.table import rejected_rows
 from ccmon.sources.table.call_import import CallsReport, import_calls
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
@@ -208,8 +208,8 @@ def test_refused_rows_are_counted_by_their_reasons(desk: Desk, monkeypatch: pyte
     (reason,) = desk.take(mapping('entered_at = "t"'), text).reasons.most_common()
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
     assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
-    monkeypatch.setattr(rejections, "KEPT_REASONS", 2)
-    reasons = rejections.RejectionReasons()
+    monkeypatch.setattr(rejected_rows, "KEPT_REASONS", 2)
+    reasons = rejected_rows.RejectionReasons()
     for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):
         reasons.add(line, text)
     found = [(each.text, each.rows, each.alike) for each in reasons.most_common()]

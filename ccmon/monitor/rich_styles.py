@@ -19,7 +19,7 @@ def _rich(look: TextLook) -> Style | None:
     return Style(color=look.color, bold=look.bold or None, dim=look.dim or None, reverse=look.reverse or None)
 
 
-class Palette:
+class RichStyles:
     """What each style and state of a line looks like, on a dark or a light terminal."""
 
     def __init__(self, light: bool = False) -> None:

@@ -11,11 +11,11 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.database.connection import ReplacedError
-from ccmon.database.rejections import could_not, is_of_a_record
+from ccmon.database.record_errors import could_not, is_of_a_record
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.record_import import import_table
-from ccmon.sources.table.rejections import rejection
+from ccmon.sources.table.rejected_rows import rejection
 from tests.databases import new_database
 
 OVERFLOW = "SELECT abs(-9223372036854775808)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ccmon.database.rejections import could_not, is_of_a_record
+from ccmon.database.record_errors import could_not, is_of_a_record
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from ccmon.database.rejections import RejectedLine
+from ccmon.database.record_errors import RejectedLine
 
 QUIET_S: Final = 60.0
 """After a sentence nothing more is said for so long; what came meanwhile is counted in the next."""
 
 
-class RejectionReport:
+class RejectedLineReporter:
     """Says in a sentence what was set aside. All of it is in the table ``rejected_lines``."""
 
     def __init__(self, say: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> None:
