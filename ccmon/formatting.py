@@ -203,3 +203,8 @@ def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -
 def plural(number: int, noun: str) -> str:
     """A count with its noun, such as "1 more agent" and "2 more agents"."""
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def customer_name(name: str | None) -> str:
+    """A customer's name in a sentence."""
+    return name or "an unknown customer"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ccmon.formatting import plain
+from ccmon.formatting import customer_name, plain
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import FollowUp
 from ccmon.subprocesses import command
@@ -54,7 +54,7 @@ def settle(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
     """It has been done, or the customer has called it off."""
     words = ["done", f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
     verb = "Cancelled" if outcome == CANCELLED else f"Done ({outcome})"
-    return FollowUpCommand(words, [str(item.id)], f"{verb}: {_what(item)}.", _undoing(item, "done"))
+    return FollowUpCommand(words, [str(item.id)], f"{verb}: {describe(item)}.", _undoing(item, "done"))
 
 
 def move(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpCommand:
@@ -62,25 +62,26 @@ def move(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpComman
     when = said_moment(to, now)
     wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
     words = ["move", f"--by={by}"]
-    said = f"Moved to {when} ({wish}): {_what(item)}."
+    said = f"Moved to {when} ({wish}): {describe(item)}."
     return FollowUpCommand(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, "moved"))
 
 
 def hand_over(item: FollowUp, login: str, name: str) -> FollowUpCommand:
     """Another agent owes it."""
-    said = f"Handed to {name}: {_what(item)}."
+    said = f"Handed to {name}: {describe(item)}."
     return FollowUpCommand(["hand-over"], [str(item.id), login], said, _undoing(item, "handed_over"))
 
 
 def _undoing(item: FollowUp, act: str) -> FollowUpCommand:
     """It stands again as it stood before that act."""
     return FollowUpCommand(
-        ["undo", f"--act={act}"], [str(item.id)], f"Undone: {_what(item)} stands as it stood before."
+        ["undo", f"--act={act}"], [str(item.id)], f"Undone: {describe(item)} stands as it stood before."
     )
 
 
-def _what(item: FollowUp) -> str:
-    return f"{item.kind} for {item.customer or 'an unknown customer'}"
+def describe(item: FollowUp) -> str:
+    """What kind of follow-up it is, and for whom."""
+    return f"{item.kind} for {customer_name(item.customer)}"
 
 
 def said_moment(at: datetime, now: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from ccmon.formatting import clock, coarse, count, dated, percent, plural
+from ccmon.formatting import clock, coarse, count, customer_name, dated, percent, plural
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
@@ -262,7 +262,7 @@ class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
 
     def heading(self, row: UnresolvedCustomer) -> str:
         """Who it is."""
-        return f"Not given up: {row.customer or 'an unknown customer'}"
+        return f"Not given up: {customer_name(row.customer)}"
 
     def details(self, row: UnresolvedCustomer, view: View) -> Sequence[Detail]:
         """Why, since when, and who knows the customer."""
@@ -337,7 +337,7 @@ class RepeatPurchaseTab(FloorPanel[SecondPurchase]):
 
     def heading(self, row: SecondPurchase) -> str:
         """Who it is."""
-        return f"Second sale: {row.customer or 'an unknown customer'}"
+        return f"Second sale: {customer_name(row.customer)}"
 
     def details(self, row: SecondPurchase, view: View) -> Sequence[Detail]:
         """The first purchase and who knows the customer."""

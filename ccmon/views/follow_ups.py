@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import coarse, dated, fit, percent
+from ccmon.formatting import coarse, customer_name, dated, fit, percent
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.views.agents import does_now_column, state_span
@@ -121,7 +121,7 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
 
     def heading(self, row: FollowUp) -> str:
         """Whom it is promised to."""
-        return f"Follow-up for {row.customer or 'an unknown customer'}"
+        return f"Follow-up for {customer_name(row.customer)}"
 
     def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
         """The promise, its owner and the note."""

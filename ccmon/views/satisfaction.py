@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import clock, coarse, count, fit, percent, plural
+from ccmon.formatting import clock, coarse, count, customer_name, fit, percent, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model.alarms import Severity
@@ -361,7 +361,7 @@ class LowScoresTab(FloorPanel[LowScore]):
 
     def heading(self, row: LowScore) -> str:
         """Who it is."""
-        return f"Call back {row.customer or 'an unknown customer'}"
+        return f"Call back {customer_name(row.customer)}"
 
     def details(self, row: LowScore, view: View) -> Sequence[Detail]:
         """The score, the comment, and whom they are about."""

@@ -105,7 +105,7 @@ class FollowUpDialogs:
 
     async def _done(self, item: FollowUp) -> FollowUpCommand | None:
         outcome = await self._ask(
-            f"How did it end? {_title(item)}",
+            f"How did it end? {follow_up_command.describe(item)}",
             OUTCOMES,
             own=lambda text: PickerOption(text, text, "as typed"),
             hint="Enter takes, type another outcome, Esc: leave it open",
@@ -113,7 +113,7 @@ class FollowUpDialogs:
         if outcome is None:
             return None
         note = await self._ask(
-            f"{outcome}: {_title(item)}",
+            f"{outcome}: {follow_up_command.describe(item)}",
             [PickerOption("=", "settle it without another note")],
             own=lambda text: PickerOption(f"={text}", f"settle it with the note: {text}"),
             own_first=True,
@@ -133,7 +133,7 @@ class FollowUpDialogs:
             return choice(at)._replace(remark="as typed") if at is not None else None
 
         to = await self._ask(
-            f"Move to when? {_title(item)}",
+            f"Move to when? {follow_up_command.describe(item)}",
             [choice(at) for at in suggestions(now)],
             own=typed,
             own_first=True,
@@ -159,7 +159,7 @@ class FollowUpDialogs:
         agents = takers(item, view, owed)
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
-            f"Hand to whom? {_title(item)}",
+            f"Hand to whom? {follow_up_command.describe(item)}",
             [PickerOption(agent.login, agent.name, _about(agent, owed[agent.id])) for agent in agents],
             hint="Enter hands it over, type to find, Esc: leave it",
             width=76,
@@ -193,10 +193,6 @@ class FollowUpDialogs:
         )
         result: str | None = await app.push_screen_wait(modal)
         return result
-
-
-def _title(item: FollowUp) -> str:
-    return f"{item.kind} for {item.customer or 'an unknown customer'}"
 
 
 def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[AgentFigures]:
