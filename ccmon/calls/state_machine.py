@@ -17,11 +17,10 @@ from ccmon.calls.agent_tracker import AgentTracker
 from ccmon.calls.changes import ChangeRecorder, ChangeSet, MissedCall, Visit
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.calls import Direction, Outcome
+from ccmon.time_units import NEVER
 
 REMEMBERED_MS = 3_600_000
 """How long an ended call is remembered: a second terminal record, a late disposition, the number of its next visit."""
-
-NEVER = 1 << 62
 
 
 class CallStateMachine:

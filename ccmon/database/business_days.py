@@ -16,11 +16,11 @@ from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay, day_start
+from ccmon.time_units import DAY_MS
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2060
 _WEEK = 7
-_DAY_MS = 86_400_000
 
 
 def zone(name: str) -> ZoneInfo:
@@ -53,10 +53,10 @@ def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -
     while day <= last:
         stretch = min(_WEEK, (last - day).days + 1)
         week_ends_at = day_start(day + timedelta(days=stretch), rules, day_starts_ms)
-        is_plain = week_ends_at - starts_at == stretch * _DAY_MS  # clocks do not change twice within a week
+        is_plain = week_ends_at - starts_at == stretch * DAY_MS  # clocks do not change twice within a week
         for _ in range(stretch):
             following = day + timedelta(days=1)
-            ends_at = starts_at + _DAY_MS if is_plain else day_start(following, rules, day_starts_ms)
+            ends_at = starts_at + DAY_MS if is_plain else day_start(following, rules, day_starts_ms)
             if ends_at > starts_at:
                 yield BusinessDay(day.isoformat(), starts_at, ends_at)
             day, starts_at = following, ends_at

@@ -11,9 +11,10 @@ from typing import NamedTuple, TypeVar
 
 from ccmon.database.calendar import Context
 from ccmon.database.driver import Database, Parameters
-from ccmon.metrics.first_contact import DAY_MS, WEEK_MS, Contact, FirstContact, Resolution, resolutions, who_called
+from ccmon.metrics.first_contact import Contact, FirstContact, Resolution, resolutions, who_called
 from ccmon.snapshot.periodic_records import ContactVisit, DayTotals
 from ccmon.snapshot.periodic_rows import Credit
+from ccmon.time_units import DAY_MS, WEEK_MS
 
 DAYS = 28
 """Business days that satisfaction, contacts and money are looked at over."""

@@ -26,6 +26,7 @@ from ccmon.database.connection import Connection, ReplacedError, check_none_lost
 from ccmon.database.sql_files import split, sql
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError, os_error
+from ccmon.time_units import QUARTER_MS
 from ccmon.wall_clock import real_now
 
 __all__ = [
@@ -51,7 +52,6 @@ _READER_TIMEOUT_S = 2.0
 _WRITER_TIMEOUT_S = 10.0
 _WRITER_CACHE_KIB = 65_536
 _HEADER = b"SQLite format 3\x00"
-_QUARTER_MS = 900_000
 _connected: set[tuple[int, int]] = set()
 """Files that this process has, or has had, connections to."""
 _connecting = threading.Lock()
@@ -94,7 +94,7 @@ def create(
     """
     _check_sqlite()
     business_days.zone(time_zone)
-    if day_starts_ms % _QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * _QUARTER_MS:
+    if day_starts_ms % QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * QUARTER_MS:
         raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")

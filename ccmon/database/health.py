@@ -15,15 +15,14 @@ from typing import Literal
 from ccmon.database import business_days, totals
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
-from ccmon.database.live_queries import NEVER
 from ccmon.database.rejected_lines import RejectedCounts
 from ccmon.database.site import read_site
 from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
 from ccmon.database.sql_files import statements
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.live_records import NewestMoment
+from ccmon.time_units import DAY_MS, NEVER
 
-_DAY_MS = 86_400_000
 _MEBIBYTE = 1024 * 1024
 _LARGE_WAL = 256 * _MEBIBYTE
 
@@ -116,7 +115,7 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
             "wrong", "business days", f"from {date} they are not those of the site's time zone; ccmon doctor --rebuild"
         )
     last = Database(connection).value("business_days_end")
-    if last - at < 366 * _DAY_MS:
+    if last - at < 366 * DAY_MS:
         return Finding("wrong", "business days", "they end within a year; upgrade ccmon, then ccmon doctor --rebuild")
     site = read_site(connection)
     reset = f"{site.day_starts_ms // 3_600_000:02}:{site.day_starts_ms // 60_000 % 60:02}"
@@ -154,7 +153,7 @@ def _totals(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _key(key: tuple[object, ...]) -> str:
-    return " ".join(_date(part) if isinstance(part, int) and part > _DAY_MS else str(part) for part in key)
+    return " ".join(_date(part) if isinstance(part, int) and part > DAY_MS else str(part) for part in key)
 
 
 def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:

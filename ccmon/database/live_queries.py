@@ -52,15 +52,12 @@ from ccmon.snapshot.live_records import (
     TrackedSubject,
 )
 from ccmon.snapshot.live_rows import LiveRows, PastDay, PastDays
+from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
 
 SAME_WEEKDAYS = 8
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
-QUARTER_MS = 900_000
-DAY_MS = 24 * 3_600_000
-NEVER = 1 << 62
-"""Later than everything."""
 
 
 def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache | None = None) -> LiveRows:

@@ -44,13 +44,13 @@ from ccmon.snapshot.periodic_records import (
     UnresolvedRow,
 )
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows, PeriodRows
+from ccmon.time_units import HOUR_MS
 
 UNRESOLVED_DAYS = 14
 LATELY_DAYS = 2
 """Of customers with several problems, those whose last one lies no further back."""
 UNRESOLVED_EVERY_MS = 300_000
 """Two weeks of calls are looked through for customers nobody reached once in so long."""
-HOUR_MS = 3_600_000
 
 
 def read_periodic_rows(

@@ -22,8 +22,8 @@ from ccmon.database.driver import Database
 from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpec
+from ccmon.time_units import DAY_MS
 
-DAY_MS = 86_400_000
 KEPT_NAMES = 20_000
 """Customers, and calls, that are kept in memory."""
 

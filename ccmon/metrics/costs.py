@@ -7,8 +7,7 @@ None.
 from __future__ import annotations
 
 from ccmon.metrics.means import average
-
-HOUR_MS = 3_600_000
+from ccmon.time_units import HOUR_MS
 
 
 def cost_per_contact(total_cost_cents: int, handled: int) -> float | None:

@@ -12,12 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ccmon.time_units import WEEK_MS
 from ccmon.units import Count, Ratio
-
-WEEK_MS = 7 * 86_400_000
-"""The default window: seven times 24 hours from the end of a call."""
-DAY_MS = 86_400_000
-"""The quick window, FCR-24h."""
 
 WITHHELD = frozenset(
     {"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "<unknown>", "withheld"}

@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from ccmon.metrics.percentage import shown_at_least
 
-QUARTER_MS = 900_000
 DAYS_NEEDED = 4
 """Same weekdays below which the usual curve says too little."""
 SAME_WEEKDAYS, DAYS_AT_MOST = 8, 20

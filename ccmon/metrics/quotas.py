@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from ccmon.metrics.confidence_interval import wilson_interval
-
-HOUR_MS = 3_600_000
+from ccmon.time_units import HOUR_MS
 
 Key = TypeVar("Key")
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ccmon.metrics.means import average
-
-HOUR_MS = 3_600_000
+from ccmon.time_units import HOUR_MS
 
 
 def revenue_per_call(net_revenue_cents: int, sales_calls: int) -> float | None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from ccmon.metrics import costs, means, sales_funnel
 from ccmon.model.calls import Direction
+from ccmon.time_units import HOUR_MS
 from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
 
@@ -68,7 +69,7 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
     @property
     def per_agent_hour(self) -> Quantity | None:
         """Calls handled for each hour worked; None below half an hour."""
-        return sales_funnel.per_hour(self.handled, self.worked_ms) if self.worked_ms >= costs.HOUR_MS // 2 else None
+        return sales_funnel.per_hour(self.handled, self.worked_ms) if self.worked_ms >= HOUR_MS // 2 else None
 
     @property
     def cost_per_contact_cents(self) -> Quantity | None:

@@ -12,6 +12,7 @@ from ccmon.metrics.confidence_interval import Interval
 from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
 from ccmon.metrics.pace import Basis, expected
 from ccmon.metrics.quotas import Verdict, verdict
+from ccmon.time_units import HOUR_MS
 from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
 
@@ -282,7 +283,7 @@ class SalesFigures(Struct, frozen=True, kw_only=True):
     @property
     def sales_per_hour(self) -> Quantity | None:
         """Orders that stand for each hour worked; None below half an hour of work."""
-        enough = self.worked_ms is not None and self.worked_ms >= sales_funnel.HOUR_MS // 2
+        enough = self.worked_ms is not None and self.worked_ms >= HOUR_MS // 2
         return sales_funnel.per_hour(self.sales, self.worked_ms or 0) if enough else None
 
     @property

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ccmon.model.sources import SourceHealth
-
-MINUTE_MS = 60_000
+from ccmon.time_units import MINUTE_MS
 
 
 class AlarmLimits(Struct, frozen=True):

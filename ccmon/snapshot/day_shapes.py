@@ -12,14 +12,14 @@ from datetime import date
 
 from msgspec import Struct
 
-from ccmon.metrics.pace import DAYS_NEEDED, QUARTER_MS
+from ccmon.metrics.pace import DAYS_NEEDED
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_records import PlannedWorkRow
 from ccmon.snapshot.periodic_rows import FinishedDays
 from ccmon.snapshot.scopes import Scope, scopes
+from ccmon.time_units import DAY_MS, QUARTER_MS
 
-DAY_MS = 86_400_000
 AWAY, PAUSE, WORK = -1, 0, 1
 """Whether somebody is to be away, to pause or to work (as promise_outcomes says)."""
 

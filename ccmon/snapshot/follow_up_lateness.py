@@ -13,8 +13,8 @@ from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic_records import PromiseOutcome
+from ccmon.time_units import HOUR_MS
 
-HOUR_MS = 3_600_000
 GONE_RETURNS = 0.25
 """Of those who have logged out while they were to work, who is there again when it matters."""
 AWAY_LATE = 0.9

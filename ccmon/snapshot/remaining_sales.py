@@ -16,8 +16,8 @@ from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 from ccmon.snapshot.scopes import Scope, scopes
+from ccmon.time_units import HOUR_MS
 
-HOUR_MS = 3_600_000
 PRIOR_CALLS = 60
 """An agent's conversion is shrunk towards the team's as if so many more calls were known; they differ by a fifth."""
 PRIOR_ORDERS = 20

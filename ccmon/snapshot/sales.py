@@ -24,8 +24,8 @@ from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales
 from ccmon.snapshot.scopes import NamedScope, Scope, scopes
+from ccmon.time_units import MINUTE_MS
 
-MINUTE_MS = 60_000
 NO_CLIENT = "no client"
 """Line of the sales that are no client's: with it, the clients' add up to the centre's."""
 NO_REVENUE = Revenue(0, 0, 0, 0)

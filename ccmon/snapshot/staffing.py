@@ -11,8 +11,8 @@ from msgspec import Struct
 from ccmon.metrics import staffing
 from ccmon.snapshot.live_records import QuarterSums, QueueSums
 from ccmon.snapshot.live_rows import LiveRows
+from ccmon.time_units import QUARTER_MS
 
-QUARTER_MS = 900_000
 TRAILING_QUARTERS = 6
 """Handling time is measured over the calls that entered in the last hour and a half."""
 ENOUGH_CALLS = 30

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ccmon.formatting import amount, count, mean, percent, plural
-from ccmon.metrics.costs import HOUR_MS
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
+from ccmon.time_units import HOUR_MS
 from ccmon.views.column_factories import amount_column, count_column, percentage_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ccmon.formatting import coarse, customer_name, dated, fit, percent
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
+from ccmon.time_units import MINUTE_MS
 from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, text_column
@@ -16,7 +17,6 @@ from ccmon.views.panel import Detail, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
-MINUTE_MS = 60_000
 SOON_MS = 15 * MINUTE_MS
 """Due within this time is worth watching."""
 

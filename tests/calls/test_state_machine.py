@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ccmon.calls import rehydrate
-from ccmon.calls.state_machine import NEVER, REMEMBERED_MS
+from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.events import AgentPaused, CallDisposed, CallEvent
+from ccmon.time_units import NEVER
 from tests.calls.cases import ABANDONED, ANSWERED, answered, ended, entered, joined
 from tests.calls.rows import floor_after, lines, s
 from tests.calls.test_events import resumed

@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.metrics.first_contact import (
-    DAY_MS,
-    WEEK_MS,
     Contact,
     FirstContact,
     RepeatContacts,
@@ -19,6 +17,7 @@ from ccmon.metrics.first_contact import (
     resolutions,
     who_called,
 )
+from ccmon.time_units import DAY_MS, WEEK_MS
 
 MINUTE = 60_000
 

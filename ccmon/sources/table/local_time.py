@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ccmon.sources.table.cells import CellError
+from ccmon.time_units import DAY_MS, QUARTER_MS
 
-DAY_MS = 86_400_000
-_QUARTER_MS = 900_000
 _REMEMBERED = 200_000
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp])\.?[Mm]\.?)?")
 
@@ -31,12 +30,12 @@ class LocalClock:
         Raises:
             CellError: it lies beyond the calendar.
         """
-        quarter = local_ms // _QUARTER_MS
+        quarter = local_ms // QUARTER_MS
         offset = self._offsets.get(quarter)
         if offset is None:
             # Rules change at whole quarters of an hour.
             try:
-                naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * _QUARTER_MS)
+                naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * QUARTER_MS)
                 gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
             except OverflowError:
                 raise CellError("a moment lies beyond the calendar") from None

@@ -10,8 +10,9 @@ from typing import Any
 
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellError
-from ccmon.sources.table.local_time import DAY_MS, LocalClock, remember
+from ccmon.sources.table.local_time import LocalClock, remember
 from ccmon.sources.table.mapping import CLOSED, DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
+from ccmon.time_units import DAY_MS
 
 HALF_DAY_MS = DAY_MS // 2
 

@@ -1,0 +1,14 @@
+"""Lengths of time in milliseconds, as moments and lengths are everywhere in ccmon."""
+
+from __future__ import annotations
+
+MINUTE_MS = 60_000
+QUARTER_MS = 900_000
+"""A quarter of an hour."""
+HOUR_MS = 3_600_000
+DAY_MS = 86_400_000
+"""24 hours; a day of the calendar may be an hour longer or shorter."""
+WEEK_MS = 604_800_000
+
+NEVER = 1 << 62
+"""A moment later than any other."""
