@@ -79,7 +79,15 @@ def erlang_a(
     leaves = 1 / patience_s
     if agents == 0:
         gone = 1 - math.exp(-leaves * threshold_s)
-        return ErlangA(1.0, 1.0, patience_s, arrivals_per_s * patience_s, 0.0, 0.0, gone)
+        return ErlangA(
+            waits=1.0,
+            abandons=1.0,
+            wait_s=patience_s,
+            queue_length=arrivals_per_s * patience_s,
+            occupancy=0.0,
+            served_in_threshold=0.0,
+            abandons_in_threshold=gone,
+        )
     chain = _Chain(agents, arrivals_per_s, 1 / handling_s, leaves)
     probabilities = chain.probabilities()
     waits = math.fsum(p for state, p in probabilities.items() if state >= agents)

@@ -17,8 +17,18 @@ from ccmon.snapshot.live_rows import LiveRows
 
 NOTHING = Handling()
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
-LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT, None, None, None, None, None)
-UNTRACKED = StateRow(0, AgentState.UNKNOWN, None, None, None, None, None)
+LOGGED_OUT = StateRow(
+    agent_id=0,
+    state=AgentState.LOGGED_OUT,
+    reason=None,
+    started_at=None,
+    queue_id=None,
+    campaign_id=None,
+    entered_at=None,
+)
+UNTRACKED = StateRow(
+    agent_id=0, state=AgentState.UNKNOWN, reason=None, started_at=None, queue_id=None, campaign_id=None, entered_at=None
+)
 STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 
@@ -32,13 +42,13 @@ def memberships(live: LiveRows) -> tuple[Membership, ...]:
         pause = pauses.get((member.queue_id, member.agent_id))
         found.append(
             Membership(
-                member.queue_id,
-                queues[member.queue_id].name,
-                member.agent_id,
-                agents[member.agent_id].login,
-                pause is not None,
-                pause.reason if pause else None,
-                pause.started_at if pause else None,
+                queue_id=member.queue_id,
+                queue=queues[member.queue_id].name,
+                agent_id=member.agent_id,
+                agent=agents[member.agent_id].login,
+                paused=pause is not None,
+                reason=pause.reason if pause else None,
+                paused_since=pause.started_at if pause else None,
             )
         )
     return tuple(found)
@@ -158,12 +168,12 @@ def _figures(
         handled_hold_ms=handled.hold_ms,
         handled_wrap_up_ms=handled.wrap_up_ms,
         finished=AgentTimes(
-            day.talking_ms - day.hold_ms,
-            day.hold_ms,
-            day.wrap_up_ms,
-            day.ready_ms,
-            day.paused_ms,
-            day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms,
+            talk_ms=day.talking_ms - day.hold_ms,
+            hold_ms=day.hold_ms,
+            wrap_up_ms=day.wrap_up_ms,
+            ready_ms=day.ready_ms,
+            paused_ms=day.paused_ms,
+            logged_in_ms=day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms,
         ),
         counts_from=None if now.started_at is None else max(now.started_at, live.day.starts_at),
         times_of_calls=AgentTimes(spent.talk_ms, spent.hold_ms, spent.wrap_up_ms),

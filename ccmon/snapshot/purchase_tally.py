@@ -38,13 +38,13 @@ class PurchaseTally(Struct, frozen=True):
     def changed(self, out: PurchaseTally, into: PurchaseTally) -> PurchaseTally:
         """With some customers counted as they are now (``into``) in place of as they were (``out``)."""
         return PurchaseTally(
-            _changed(self.segments, out.segments, into.segments),
-            _changed(self.moves, out.moves, into.moves),
-            _changed(self.activity, out.activity, into.activity),
-            _changed(self.churn, out.churn, into.churn),
-            _changed(self.members, out.members, into.members),
-            _changed(self.repeated, out.repeated, into.repeated),
-            self.complete | into.complete,
+            segments=_changed(self.segments, out.segments, into.segments),
+            moves=_changed(self.moves, out.moves, into.moves),
+            activity=_changed(self.activity, out.activity, into.activity),
+            churn=_changed(self.churn, out.churn, into.churn),
+            members=_changed(self.members, out.members, into.members),
+            repeated=_changed(self.repeated, out.repeated, into.repeated),
+            complete=self.complete | into.complete,
         )
 
     def cohorts(self, last: int) -> tuple[Cohort, ...]:
@@ -83,11 +83,11 @@ def tally_purchases(
         "returned": won_back.returned_by_themselves,
     }
     return PurchaseTally(
-        retention.segments(purchases, on),
-        retention.moves(purchases, on),
-        Counter(retention.activity(days[-1], on, limits) for days in purchases.values() if days),
-        Counter(counts),
-        Counter({cohort.month: cohort.customers for cohort in cohorts}),
-        Counter({cohort.month: cohort.repeated for cohort in cohorts}),
-        frozenset(cohort.month for cohort in cohorts if cohort.complete),
+        segments=retention.segments(purchases, on),
+        moves=retention.moves(purchases, on),
+        activity=Counter(retention.activity(days[-1], on, limits) for days in purchases.values() if days),
+        churn=Counter(counts),
+        members=Counter({cohort.month: cohort.customers for cohort in cohorts}),
+        repeated=Counter({cohort.month: cohort.repeated for cohort in cohorts}),
+        complete=frozenset(cohort.month for cohort in cohorts if cohort.complete),
     )

@@ -167,7 +167,15 @@ def _quarter_of(
     starts_at: int, *, offered: int, answered: int, in_threshold: int, lost: int, answered_without_wait: int
 ) -> Quarter:
     level = service_level(answered_in_threshold=in_threshold, answered=answered - answered_without_wait, lost=lost)
-    return Quarter(starts_at, offered, answered, in_threshold, lost, level, answered_without_wait)
+    return Quarter(
+        starts_at=starts_at,
+        offered=offered,
+        answered=answered,
+        answered_in_threshold=in_threshold,
+        lost=lost,
+        service_level=level,
+        answered_without_wait=answered_without_wait,
+    )
 
 
 class StaffingCount(Struct, frozen=True):
@@ -301,7 +309,14 @@ def waiting_calls(live: LiveRows, calls: OpenCalls) -> tuple[WaitingCall, ...]:
     """Everybody who waits, by queue and time of entry."""
     names = live.directory.queues
     return tuple(
-        WaitingCall(queue_id, names[queue_id].name, position, call.caller, call.customer, call.entered_at)
+        WaitingCall(
+            queue_id=queue_id,
+            queue=names[queue_id].name,
+            position=position,
+            caller=call.caller,
+            customer=call.customer,
+            entered_at=call.entered_at,
+        )
         for queue_id in sorted(calls.waiting)
         for position, call in enumerate(calls.waiting[queue_id], start=1)
     )

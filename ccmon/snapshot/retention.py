@@ -81,13 +81,13 @@ def second_purchases(periodic: PeriodicRows) -> tuple[SecondPurchase, ...] | Non
             agent = agents.get(customer.agent_id or 0)
             found.append(
                 SecondPurchase(
-                    customer_id,
-                    customer.name,
-                    customer.phone,
-                    bought_on.isoformat(),
-                    closes_on.isoformat(),
-                    agent.name if agent else None,
-                    agent.client if agent else None,
+                    customer_id=customer_id,
+                    customer=customer.name,
+                    phone=customer.phone,
+                    bought_on=bought_on.isoformat(),
+                    closes_on=closes_on.isoformat(),
+                    agent=agent.name if agent else None,
+                    client=agent.client if agent else None,
                 )
             )
     return tuple(found)
@@ -139,7 +139,14 @@ def _silent(periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay])
             continue
         if periodic.last_talks.get(item.customer_id, 0) < item.due_at:
             silence = sum(start > item.due_at for start in starts) + 1
-            row = UnresolvedRow(item.customer_id, item.customer, item.phone, silence, item.due_at, item.agent_id)
+            row = UnresolvedRow(
+                customer_id=item.customer_id,
+                name=item.customer,
+                phone=item.phone,
+                times=silence,
+                last_at=item.due_at,
+                agent_id=item.agent_id,
+            )
             yield _customer(periodic, UnresolvedReason.SILENT, row)
 
 

@@ -188,7 +188,11 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         if view.snapshot.agents and len(view.snapshot.agents) == states[AgentState.UNKNOWN]:
             names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
             return PanelSummary(
-                view.glyphs.unknown, "ready", TextStyle.TEXT, [Fact(each, view.glyphs.unknown) for each in names], ""
+                figure=view.glyphs.unknown,
+                label="ready",
+                style=TextStyle.TEXT,
+                facts=[Fact(each, view.glyphs.unknown) for each in names],
+                secondary_kpi="",
             )
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
@@ -202,7 +206,14 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
         style = TextStyle.GOOD if ready else TextStyle.WATCH if view.snapshot.total.waiting else TextStyle.TEXT
-        return PanelSummary(str(ready), "ready", style, facts, f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
+        return PanelSummary(
+            figure=str(ready),
+            label="ready",
+            style=style,
+            facts=facts,
+            secondary_kpi=f"{states[AgentState.PAUSED]} paused",
+            secondary_style=TextStyle.AWAY,
+        )
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""

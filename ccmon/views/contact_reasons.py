@@ -110,7 +110,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         """How many rise, and which most."""
         figures, unknown = view.snapshot.problems, view.glyphs.unknown
         if figures is None:
-            return PanelSummary(unknown, "rising", TextStyle.QUIET, (), "")
+            return PanelSummary(figure=unknown, label="rising", style=TextStyle.QUIET, facts=(), secondary_kpi="")
         rising = [reason for reason in self.rows(view) if reason.rising]
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
@@ -127,7 +127,12 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         )  # fmt: skip
         style = style_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET
         return PanelSummary(
-            count(len(rising) if tested else None, unknown), "rising", style, facts, first.name if first else "", style
+            figure=count(len(rising) if tested else None, unknown),
+            label="rising",
+            style=style,
+            facts=facts,
+            secondary_kpi=first.name if first else "",
+            secondary_style=style,
         )
 
     def rows(self, view: View) -> Sequence[ReasonFigures]:

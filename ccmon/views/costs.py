@@ -163,7 +163,7 @@ class CostsPanel(FloorPanel[Entry]):
         """What is left after wages."""
         figures, unknown = view.snapshot.resources, view.glyphs.unknown
         if figures is None:
-            return PanelSummary(unknown, "left", TextStyle.QUIET, (), "")
+            return PanelSummary(figure=unknown, label="left", style=TextStyle.QUIET, facts=(), secondary_kpi="")
         left = figures.contribution_cents
         facts = (
             Fact("revenue", amount(figures.revenue_cents, unknown)),
@@ -176,7 +176,13 @@ class CostsPanel(FloorPanel[Entry]):
         style = TextStyle.TEXT if left is None else TextStyle.GOOD if left >= 0 else TextStyle.WATCH
         currency = view.snapshot.currency or ""
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return PanelSummary(amount(left, unknown), "left", style, facts, f"{currency} {cost} a call".strip())
+        return PanelSummary(
+            figure=amount(left, unknown),
+            label="left",
+            style=style,
+            facts=facts,
+            secondary_kpi=f"{currency} {cost} a call".strip(),
+        )
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a profit centre counts."""
@@ -238,7 +244,7 @@ class CostTab(CostsPanel):
         """What a call costs."""
         figures, unknown = view.snapshot.resources, view.glyphs.unknown
         if figures is None:
-            return PanelSummary(unknown, "a call", TextStyle.QUIET, (), "")
+            return PanelSummary(figure=unknown, label="a call", style=TextStyle.QUIET, facts=(), secondary_kpi="")
         inbound = figures.work[0] if figures.work else None
         facts = (
             Fact("wages", amount(figures.labour_cents, unknown)),
@@ -247,7 +253,7 @@ class CostTab(CostsPanel):
             _elsewhere(view),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return PanelSummary(cost, "a call", TextStyle.STRONG, facts, "")
+        return PanelSummary(figure=cost, label="a call", style=TextStyle.STRONG, facts=facts, secondary_kpi="")
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a cost centre counts."""

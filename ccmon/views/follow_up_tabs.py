@@ -47,12 +47,12 @@ def summary(view: View) -> PanelSummary:
     style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
     secondary_kpi = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
     return PanelSummary(
-        count(figures.overdue, unknown),
-        "late",
-        style,
-        facts,
-        secondary_kpi,
-        TextStyle.WATCH if risk else TextStyle.TEXT,
+        figure=count(figures.overdue, unknown),
+        label="late",
+        style=style,
+        facts=facts,
+        secondary_kpi=secondary_kpi,
+        secondary_style=TextStyle.WATCH if risk else TextStyle.TEXT,
     )
 
 

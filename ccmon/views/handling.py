@@ -136,7 +136,9 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
-            return PanelSummary(unknown, "in", TextStyle.QUIET, (Fact("out", out),), f"{out} out")
+            return PanelSummary(
+                figure=unknown, label="in", style=TextStyle.QUIET, facts=(Fact("out", out),), secondary_kpi=f"{out} out"
+            )
         spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
         facts = (
             Fact("out", out, TextStyle.STRONG),
@@ -148,11 +150,11 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         )
         style = style_of(inbound)
         return PanelSummary(
-            mean(inbound.aht_ms, unknown),
-            "in",
-            TextStyle.STRONG if style is TextStyle.TEXT else style,
-            facts,
-            f"{out} out",
+            figure=mean(inbound.aht_ms, unknown),
+            label="in",
+            style=TextStyle.STRONG if style is TextStyle.TEXT else style,
+            facts=facts,
+            secondary_kpi=f"{out} out",
         )
 
     def remark(self, view: View, *, short: bool = False) -> str:

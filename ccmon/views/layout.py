@@ -65,7 +65,9 @@ def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, in
     if opened is not None or not all_fit(width, height):
         strip = Box(0, top, width, KPI_STRIP_HEIGHT)
         panel = Box(0, top + KPI_STRIP_HEIGHT, width, room - KPI_STRIP_HEIGHT)
-        return ScreenLayout(status, alarm, keys, strip, secondary, {opened or QUEUE: panel})
+        return ScreenLayout(
+            status=status, alarm=alarm, keys=keys, kpi_strip=strip, secondary=secondary, panels={opened or QUEUE: panel}
+        )
     panels: dict[int, Box] = {}
     if width >= LARGE_WIDTH and height >= LARGE_HEIGHT:
         secondary = None
@@ -82,7 +84,7 @@ def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, in
         for panel_number, panel_height in zip(column, share(room, [wanted[each] for each in column]), strict=True):
             panels[panel_number] = Box(x, y, column_width, panel_height)
             y += panel_height
-    return ScreenLayout(status, alarm, keys, None, secondary, panels)
+    return ScreenLayout(status=status, alarm=alarm, keys=keys, kpi_strip=None, secondary=secondary, panels=panels)
 
 
 def share(room: int, wanted: Sequence[int]) -> list[int]:

@@ -192,7 +192,14 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Fact("needed", _needed(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
             Fact("speed", mean(total.asa_ms, glyphs.unknown)),
         )
-        return PanelSummary(str(total.waiting), "waiting", style, facts, longest, facts[0].style)
+        return PanelSummary(
+            figure=str(total.waiting),
+            label="waiting",
+            style=style,
+            facts=facts,
+            secondary_kpi=longest,
+            secondary_style=facts[0].style,
+        )
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""

@@ -50,7 +50,9 @@ def groups(figures: RetentionFigures) -> list[Group]:
     left = {segment: sum(move.customers for move in figures.moves if move.before == segment) for segment in Segment}
 
     def segment(kind: Segment, customers: int, help_: str, style: TextStyle = TextStyle.TEXT) -> Group:
-        return Group(kind, customers, all_of, came[kind], left[kind], help_, style)
+        return Group(
+            name=kind, customers=customers, of=all_of, came=came[kind], left=left[kind], help=help_, style=style
+        )
 
     basis = f"from {count(limits.from_gaps)} gaps between orders" if limits.from_gaps else "fixed: too few gaps known"
     bought = figures.active + figures.at_risk + figures.churned
@@ -59,11 +61,12 @@ def groups(figures: RetentionFigures) -> list[Group]:
         segment(Segment.REPEAT, figures.repeat, "two purchases or more"),
         segment(Segment.LOYAL, figures.loyal, "three or more within 365 days", TextStyle.GOOD),
         segment(Segment.LAPSED, figures.lapsed, "once loyal, no order for 365 days", TextStyle.WATCH),
-        Group("active", figures.active, bought, None, None, f"last order within {limits.at_risk_days} days"),
-        Group("at risk", figures.at_risk, bought, None, None,
-              f"no order for {limits.at_risk_days} days ({basis})", TextStyle.WATCH),
-        Group("churned", figures.churned, bought, None, figures.won_back_today,
-              f"no order for {limits.churned_days} days ({basis})", TextStyle.WATCH),
+        Group(name="active", customers=figures.active, of=bought, came=None, left=None,
+              help=f"last order within {limits.at_risk_days} days"),
+        Group(name="at risk", customers=figures.at_risk, of=bought, came=None, left=None,
+              help=f"no order for {limits.at_risk_days} days ({basis})", style=TextStyle.WATCH),
+        Group(name="churned", customers=figures.churned, of=bought, came=None, left=figures.won_back_today,
+              help=f"no order for {limits.churned_days} days ({basis})", style=TextStyle.WATCH),
     ]  # fmt: skip
 
 
@@ -104,7 +107,7 @@ def summary(view: View) -> PanelSummary:
     """Loyal customers, and today's moves."""
     figures, unknown = view.snapshot.retention, view.glyphs.unknown
     if figures is None:
-        return PanelSummary(unknown, "loyal", TextStyle.QUIET, (), "")
+        return PanelSummary(figure=unknown, label="loyal", style=TextStyle.QUIET, facts=(), secondary_kpi="")
     won, back = figures.won_back, figures.won_back_today
     newest = next((cohort for cohort in reversed(figures.cohorts) if cohort.rate is not None), None)
     facts = (
@@ -119,12 +122,12 @@ def summary(view: View) -> PanelSummary:
     new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
     secondary_kpi = f"+{new_loyal} today" if new_loyal else ""
     return PanelSummary(
-        count(figures.loyal),
-        "loyal",
-        TextStyle.STRONG,
-        facts,
-        secondary_kpi,
-        TextStyle.GOOD if new_loyal else TextStyle.TEXT,
+        figure=count(figures.loyal),
+        label="loyal",
+        style=TextStyle.STRONG,
+        facts=facts,
+        secondary_kpi=secondary_kpi,
+        secondary_style=TextStyle.GOOD if new_loyal else TextStyle.TEXT,
     )
 
 

@@ -202,7 +202,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         unknown = view.glyphs.unknown
         whole = self._whole(view)
         if whole is None:
-            return PanelSummary(unknown, "conversion", TextStyle.QUIET, (), "")
+            return PanelSummary(figure=unknown, label="conversion", style=TextStyle.QUIET, facts=(), secondary_kpi="")
         pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
         verdict = verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
@@ -220,12 +220,12 @@ class SalesPanel(FloorPanel[SalesLine]):
         ]
         style = STYLES.get(whole.verdict or Verdict.UNSURE, TextStyle.QUIET)
         return PanelSummary(
-            percent(whole.conversion, 1, unknown),
-            "conversion",
-            TextStyle.STRONG if style is TextStyle.QUIET else style,
-            facts,
-            pace.text,
-            pace.style,
+            figure=percent(whole.conversion, 1, unknown),
+            label="conversion",
+            style=TextStyle.STRONG if style is TextStyle.QUIET else style,
+            facts=facts,
+            secondary_kpi=pace.text,
+            secondary_style=pace.style,
         )
 
     def remark(self, view: View, *, short: bool = False) -> str:

@@ -169,7 +169,12 @@ def summary(view: View) -> PanelSummary:
     call_back = Fact("call back", unknown if view.snapshot.low_scores is None else count(low), low_score_style(low))
     if whole is None:
         return PanelSummary(
-            unknown, "satisfied", TextStyle.QUIET, (call_back,), f"{low} to call" if low else "", low_score_style(low)
+            figure=unknown,
+            label="satisfied",
+            style=TextStyle.QUIET,
+            facts=(call_back,),
+            secondary_kpi=f"{low} to call" if low else "",
+            secondary_style=low_score_style(low),
         )
     response = percent(whole.response_rate, unknown=unknown)
     facts = (
@@ -183,7 +188,14 @@ def summary(view: View) -> PanelSummary:
     )
     score = _score(whole, view, 0)
     secondary_kpi = f"{low} to call" if low else ""
-    return PanelSummary(score.text, "satisfied", TextStyle.STRONG, facts, secondary_kpi, low_score_style(low))
+    return PanelSummary(
+        figure=score.text,
+        label="satisfied",
+        style=TextStyle.STRONG,
+        facts=facts,
+        secondary_kpi=secondary_kpi,
+        secondary_style=low_score_style(low),
+    )
 
 
 def low_score_style(low: int) -> TextStyle:
