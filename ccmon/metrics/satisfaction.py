@@ -11,7 +11,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from ccmon.metrics.confidence_interval import wilson_interval
+from ccmon.metrics.confidence_interval import Interval, wilson_interval
 
 HIDDEN_BELOW = 10
 """Below this many answers a score is hidden and only their number shown (metrics.md 9.4)."""
@@ -76,7 +76,7 @@ class Satisfaction(Struct, frozen=True):
         return self.score_sum / self.answers if self.answers else None
 
     @property
-    def interval(self) -> tuple[float, float] | None:
+    def interval(self) -> Interval | None:
         """The 95 % Wilson interval of the top-2-box share."""
         return wilson_interval(self.satisfied, self.answers)
 
@@ -98,6 +98,6 @@ def differ(
         return None
     share, other_share = satisfied / answers, other_satisfied / other_answers
     difference = share - other_share
-    down = sqrt((share - mine[0]) ** 2 + (other[1] - other_share) ** 2)
-    up = sqrt((mine[1] - share) ** 2 + (other_share - other[0]) ** 2)
+    down = sqrt((share - mine.low) ** 2 + (other.high - other_share) ** 2)
+    up = sqrt((mine.high - share) ** 2 + (other_share - other.low) ** 2)
     return difference - down > 0 or difference + up < 0

@@ -82,6 +82,22 @@ class PeriodShare(Struct, frozen=True):
     """Weekdays of the days still to come, today left out."""
 
 
+class SetQuota(Struct, frozen=True):
+    """A quota of a scope."""
+
+    quota: Quota
+    is_spread: bool
+    """Whether it is the agent's part of the team's."""
+
+
+class Remaining(Struct, frozen=True):
+    """What is still to come in a period; None: not known."""
+
+    calls: float | None
+    """Sales calls."""
+    sales: Rest | None
+
+
 class Quotas:
     """All quotas of one moment."""
 
@@ -100,7 +116,7 @@ class Quotas:
         self._periodic = periodic
         self._coming = coming
         self._usual = usual
-        self._given: dict[Period, dict[Scope, tuple[Quota, bool]]] = {
+        self._given: dict[Period, dict[Scope, SetQuota]] = {
             period: _given(directory, period, periodic) for period in Period
         }
         self._before = {period: _before(directory, rows) for period, rows in self._periods().items()}
@@ -121,9 +137,9 @@ class Quotas:
         """
         found = []
         for period, given in self._given.items():
-            quota, is_spread = given.get(scope, (None, False))
+            quota = given.get(scope)
             if quota is not None and (period is Period.DAY or period in self._periods()):
-                figures = self._figures(scope, period, sums, quota, is_spread=is_spread)
+                figures = self._figures(scope, period, sums, quota)
                 before = self._new_customers_before[period][scope] if period in self._new_customers_before else 0
                 found.append(replace(figures, new_customers=None if new_customers is None else before + new_customers))
         return tuple(found)
@@ -132,15 +148,17 @@ class Quotas:
         """Whether any quota is set for a scope."""
         return any(scope in given for given in self._given.values())
 
-    def _figures(self, scope: Scope, period: Period, today: Sums, quota: Quota, *, is_spread: bool) -> QuotaFigures:
+    def _figures(self, scope: Scope, period: Period, today: Sums, given: SetQuota) -> QuotaFigures:
+        quota = given.quota
         elapsed = self._elapsed(scope, period)
         sums = today
         if period is not Period.DAY:
             sums = today.plus(self._before[period].get(scope, NO_SUMS))
-        calls_left, rest = self.rest(scope, elapsed, sums, today)
+        remaining = self.rest(scope, elapsed, sums, today)
         first_known_day = self._first_known_day(elapsed.starts_on)
         if first_known_day is not None:
-            elapsed, calls_left, rest = replace(elapsed, share=None, basis=None, rests_on=None), None, None
+            elapsed = replace(elapsed, share=None, basis=None, rests_on=None)
+            remaining = Remaining(calls=None, sales=None)
         return QuotaFigures(
             period=period,
             starts_on=elapsed.starts_on.isoformat(),
@@ -156,16 +174,16 @@ class Quotas:
             basis=elapsed.basis,
             rests_on=elapsed.rests_on,
             open_ms_left=elapsed.open_ms_left,
-            calls_left=calls_left,
-            rest=rest,
-            is_spread=is_spread,
+            calls_left=remaining.calls,
+            rest=remaining.sales,
+            is_spread=given.is_spread,
             order_value=self.order_value(scope, today),
             first_known_day=None if first_known_day is None else first_known_day.isoformat(),
             quota_of_no_client=self._of_no_client(period, quota) if scope == ("centre", 0) else None,
         )
 
     def _of_no_client(self, period: Period, centre: Quota) -> int | None:
-        clients = [quota.sales for (scope, _), (quota, _) in self._given[period].items() if scope == "client"]
+        clients = [each.quota.sales for (kind, _), each in self._given[period].items() if kind == "client"]
         return of_no_client(centre.sales, [sales for sales in clients if sales is not None])
 
     def _first_known_day(self, starts_on: date) -> date | None:
@@ -179,18 +197,19 @@ class Quotas:
         """How much of the scope's day has elapsed."""
         return self._elapsed(scope, Period.DAY)
 
-    def rest(self, scope: Scope, elapsed: PeriodShare, sums: Sums, today: Sums) -> tuple[float | None, Rest | None]:
+    def rest(self, scope: Scope, elapsed: PeriodShare, sums: Sums, today: Sums) -> Remaining:
         """Sales calls and sales still to come in a period that has brought ``sums``, of them ``today`` today."""
         usual = self._usual_rest(scope, elapsed, today)
         if usual is not None:
             return usual
-        return None, None if elapsed.share is None else at_present_rate(sums.sales, elapsed.share)
+        present = None if elapsed.share is None else at_present_rate(sums.sales, elapsed.share)
+        return Remaining(calls=None, sales=present)
 
     def order_value(self, scope: Scope, today: Sums) -> OrderValue | None:
         """What a sale of the scope brings; None where no order is known, or the past has not been read."""
         return None if self._coming is None else self._coming.order_value(scope, today.sales, today.revenue_cents)
 
-    def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: Sums) -> tuple[float, Rest] | None:
+    def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: Sums) -> Remaining | None:
         if self._coming is None or self._usual is None or elapsed.basis != Basis.USUAL_DAY:
             return None
         calls = self._coming.calls(scope, today.sales_calls)
@@ -207,7 +226,8 @@ class Quotas:
                     return None
                 mean += further
                 variance += DAYS_DIFFER * further**2
-        return mean, at_usual_rate(mean, variance / mean**2 if mean else 0.0, conversion)
+        rest = at_usual_rate(mean, variance / mean**2 if mean else 0.0, conversion)
+        return Remaining(calls=mean, sales=rest)
 
     def _elapsed(self, scope: Scope, period: Period) -> PeriodShare:
         opening = self._opening
@@ -257,10 +277,10 @@ class Quotas:
         )
 
 
-def _given(directory: Directory, period: Period, periodic: PeriodicRows | None) -> dict[Scope, tuple[Quota, bool]]:
+def _given(directory: Directory, period: Period, periodic: PeriodicRows | None) -> dict[Scope, SetQuota]:
     """The quotas of a period by scope, the parts of the teams' quotas among them."""
     given = {
-        (scope, scope_id): (quota, False)
+        (scope, scope_id): SetQuota(quota, is_spread=False)
         for (name, scope, scope_id), quota in directory.quotas.items()
         if name == period
     }
@@ -275,17 +295,15 @@ def _given(directory: Directory, period: Period, periodic: PeriodicRows | None) 
         if agent.team_id is not None and agent.id in planned:
             teams[agent.team_id][agent.id] = planned[agent.id]
     for team_id, scheduled in teams.items():
-        quota, _ = given.get(("team", team_id), (None, False))
-        if quota is not None:
-            given.update(_spread(quota, scheduled, given))
+        team = given.get(("team", team_id))
+        if team is not None:
+            given.update(_spread(team.quota, scheduled, given))
     return given
 
 
-def _spread(
-    quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, tuple[Quota, bool]]
-) -> dict[Scope, tuple[Quota, bool]]:
+def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, SetQuota]) -> dict[Scope, SetQuota]:
     """What a team's quota asks of each agent who has no quota of their own, by scheduled hours."""
-    own = {agent_id: given["agent", agent_id][0] for agent_id in scheduled if ("agent", agent_id) in given}
+    own = {agent_id: given["agent", agent_id].quota for agent_id in scheduled if ("agent", agent_id) in given}
     parts: list[Mapping[int, int]] = []
     for name in ("sales", "revenue_cents"):
         whole = getattr(quota, name)
@@ -293,11 +311,11 @@ def _spread(
         parts.append({} if whole is None else spread_over_agents(whole, scheduled, kept))
     sales, revenue = parts
     return {
-        ("agent", agent_id): (
+        ("agent", agent_id): SetQuota(
             replace(
                 quota, scope="agent", scope_id=agent_id, sales=sales.get(agent_id), revenue_cents=revenue.get(agent_id)
             ),
-            True,
+            is_spread=True,
         )
         for agent_id in scheduled
         if agent_id not in own

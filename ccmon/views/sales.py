@@ -53,7 +53,7 @@ def _bar(line: SalesLine, view: View, width: int) -> Cell:
 @lru_cache(maxsize=1)
 def _top(view: View) -> float:
     """The end of the scale that all intervals of a tick share."""
-    highs = [each.conversion_interval[1] for each in view.snapshot.sales[:40] if each.conversion_interval is not None]
+    highs = [each.conversion_interval.high for each in view.snapshot.sales[:40] if each.conversion_interval is not None]
     quotas = [each.quota_conversion for each in view.snapshot.sales[:40] if each.quota_conversion is not None]
     return max([0.1, *(min(high, 0.6) for high in highs), *quotas])
 
@@ -64,9 +64,9 @@ def _interval(line: SalesLine, view: View, width: int) -> Cell:
         return Span("")
     style = STYLES.get(line.verdict or Verdict.UNSURE, TextStyle.TEXT)
     return interval_bar(
-        interval[0],
+        interval.low,
         value,
-        interval[1],
+        interval.high,
         width,
         mark=line.quota_conversion,
         top=_top(view),
@@ -139,8 +139,8 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
                  _interval, width=16, widest=30, rank=8),
     Column("revenue", "revenue", "Revenue in the site's currency, whole units; cancelled orders taken out.", 9,
            lambda s, v, _: Span(money(s.revenue_cents)), 9, sort=lambda s, v: s.revenue_cents),
-    count_column("calls", "sales calls", "Answered sales calls, and right persons reached.", lambda s, v: s.counts[1],
-                 rank=10),
+    count_column("calls", "sales calls", "Answered sales calls, and right persons reached.",
+                 lambda s, v: s.counts.sales_calls, rank=10),
     count_column("new", "new", "New customers won in the day, week or month: their first order ever.",
                  lambda s, v: s.new_customers, width=5, rank=11),
     Column("order", "order", "Average order of today, whole units.", 6,
@@ -286,13 +286,13 @@ class SalesPanel(FloorPanel[SalesLine]):
     def details(self, row: SalesLine, view: View) -> Sequence[Detail]:
         """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
         unknown, interval = view.glyphs.unknown, row.interval
-        between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
+        between = f"{percent(interval.low, 1)} to {percent(interval.high, 1)}" if interval else unknown
         verdict = verdict_span(row, view, 0)
         details = [
             Detail("Client", row.sales.client or unknown),
             Detail(f"Conversion of the {row.period}"),
-            Detail("sales calls", count(row.counts[1])),
-            Detail("of these converted", count(row.counts[0])),
+            Detail("sales calls", count(row.counts.sales_calls)),
+            Detail("of these converted", count(row.counts.converted)),
             Detail("conversion", percent(row.conversion, 1, unknown), TextStyle.STRONG),
             Detail("95 % interval", between),
             Detail("quota of conversion", percent(row.quota_conversion, 1, unknown)),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
-from ccmon.metrics.confidence_interval import wilson_interval
+from ccmon.metrics.confidence_interval import Interval, wilson_interval
 from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
 from ccmon.metrics.percentage import chance_text
@@ -79,10 +79,9 @@ class SalesLine(NamedTuple):
         return self.sales.attainment if self.by_day else self.quota.attainment if self.quota else None
 
     @property
-    def counts(self) -> tuple[int, int]:
-        """Converted sales calls, and sales calls."""
-        source = self.sales if self.by_day or self.quota is None else self.quota
-        return source.converted, source.sales_calls
+    def counts(self) -> SalesFigures | QuotaFigures:
+        """What counts the sales calls of the period, and those that converted."""
+        return self.sales if self.by_day or self.quota is None else self.quota
 
     @property
     def revenue_cents(self) -> int:
@@ -99,12 +98,12 @@ class SalesLine(NamedTuple):
     @property
     def conversion(self) -> float | None:
         """Converted over sales calls."""
-        return conversion(*self.counts)
+        return conversion(self.counts.converted, self.counts.sales_calls)
 
     @property
-    def interval(self) -> tuple[float, float] | None:
+    def interval(self) -> Interval | None:
         """The 95 % Wilson interval of the conversion."""
-        return wilson_interval(*self.counts)
+        return wilson_interval(self.counts.converted, self.counts.sales_calls)
 
     @property
     def quota_conversion(self) -> float | None:

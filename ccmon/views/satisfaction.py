@@ -95,7 +95,9 @@ def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
         return Span("")
     style = style_of(row, view)
     return interval_bar(
-        *(interval[0], share, interval[1]),
+        interval.low,
+        share,
+        interval.high,
         width,
         mark=whole.top_two_box if whole is not None else None,
         top=1.0,
@@ -155,7 +157,7 @@ PRINTED_COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
 def _range(row: SatisfactionFigures, unknown: str) -> str:
     if row.interval is None or row.confidence is Confidence.HIDDEN:
         return unknown
-    return f"{percent(row.interval[0])} to {percent(row.interval[1])}"
+    return f"{percent(row.interval.low)} to {percent(row.interval.high)}"
 
 
 def _resolved(row: SatisfactionFigures, unknown: str) -> str:
@@ -207,7 +209,7 @@ def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigur
     low = _surely_lower(lines)
 
     def need(row: SatisfactionFigures) -> tuple[int, bool, bool, float, str]:
-        high = row.interval[1] if row.interval is not None else 1.0
+        high = row.interval.high if row.interval is not None else 1.0
         hidden = row.confidence is Confidence.HIDDEN
         return SCOPES.get(row.scope, 9), hidden, (row.scope, row.id) not in low, high, row.name.casefold()
 
@@ -275,7 +277,7 @@ class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
     def details(self, row: SatisfactionFigures, view: View) -> Sequence[Detail]:
         """Every count behind the scores."""
         unknown, interval = view.glyphs.unknown, row.interval
-        between = f"{percent(interval[0], 1)} to {percent(interval[1], 1)}" if interval else unknown
+        between = f"{percent(interval.low, 1)} to {percent(interval.high, 1)}" if interval else unknown
         shown = {
             Confidence.HIDDEN: f"below {HIDDEN_BELOW} answers: no score is shown",
             Confidence.CAREFUL: "below 30 answers: read it with its interval",
