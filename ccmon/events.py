@@ -1,4 +1,4 @@
-"""What happens on a floor, as every source tells it and the writer takes it in.
+"""What happens on a floor, as every source emits it and the writer ingests it.
 
 A source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened. They
 name things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.calls` turns

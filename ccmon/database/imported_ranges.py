@@ -1,6 +1,6 @@
-"""Which stretches of a source's time are in the database already, so that taking them in again adds nothing.
+"""Which ranges of a source's time are in the database already, so that ingesting them again adds nothing.
 
-A stretch is closed at both ends. Within it, everything is known. In its first and last second, of which it may hold
+A range is closed at both ends. Within it, everything is known. In its first and last second, of which it may hold
 only a part, a record is known if its digest is, as often as it was met.
 """
 
@@ -79,7 +79,7 @@ class _StoredRange(Struct, frozen=True, gc=False):
 
 
 def read(connection: sqlite3.Connection, source: str) -> list[TimeRange]:
-    """The stretches known of a source, in order of time."""
+    """The ranges known of a source, in order of time."""
     found = []
     for row in Database(connection).rows("imported_ranges", _StoredRange, {"source": source}):
         kept = json.loads(row.edges)
@@ -89,25 +89,25 @@ def read(connection: sqlite3.Connection, source: str) -> list[TimeRange]:
 
 def write(connection: sqlite3.Connection, source: str, before: list[TimeRange], after: list[TimeRange]) -> None:
     """Bring what is kept of a source from ``before`` to ``after``; in a transaction, after the source has a row."""
-    for stretch in before:
-        if stretch not in after:
+    for known in before:
+        if known not in after:
             connection.execute(
                 sql("delete_imported_range"),
-                {"source": source, "first_at": stretch.first_at, "last_at": stretch.last_at},
+                {"source": source, "first_at": known.first_at, "last_at": known.last_at},
             )
-    for stretch in after:
-        if stretch not in before:
-            edges = json.dumps({"first": stretch.first, "last": stretch.last})
-            row = {"source": source, "first_at": stretch.first_at, "last_at": stretch.last_at, "edges": edges}
+    for known in after:
+        if known not in before:
+            edges = json.dumps({"first": known.first, "last": known.last})
+            row = {"source": source, "first_at": known.first_at, "last_at": known.last_at, "edges": edges}
             connection.execute(sql("insert_imported_range"), row)
 
 
-def merged(stretches: Iterable[TimeRange]) -> list[TimeRange]:
-    """The same time in as few stretches as possible, in order."""
+def merged(ranges: Iterable[TimeRange]) -> list[TimeRange]:
+    """The same time in as few ranges as possible, in order."""
     result: list[TimeRange] = []
-    for stretch in sorted(stretches, key=lambda stretch: stretch.first_at):
-        if result and stretch.first_at <= result[-1].last_at:
-            result[-1] = result[-1].joined(stretch)
+    for one in sorted(ranges, key=lambda one: one.first_at):
+        if result and one.first_at <= result[-1].last_at:
+            result[-1] = result[-1].joined(one)
         else:
-            result.append(stretch)
+            result.append(one)
     return result

@@ -183,7 +183,7 @@ def test_beside_a_queue_log_the_telephone_goes_on_ringing_for_who_may_be_connect
     both._translator = waiting_after_a_leave()
     both._listener.heard_until = CONNECT_MS - 1
     with closing(both._writer), patch.object(both._writer, "apply") as applied:
-        assert not both._take_manager()
+        assert not both._ingest_manager()
         both._listener.heard_until, both._ticked_at = CONNECT_MS, 0
-        assert both._take_manager()
+        assert both._ingest_manager()
     assert applied.called

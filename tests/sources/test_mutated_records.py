@@ -24,7 +24,7 @@ from ccmon.database import database_file, totals
 from ccmon.database.record_errors import RejectedLine, SourceRecord
 from ccmon.database.writer import Writer
 from ccmon.sources.ami.connection import Status
-from ccmon.sources.ami.follow import record_of, taken_up
+from ccmon.sources.ami.follow import record_of, status_events
 from ccmon.sources.ami.protocol import Packet, parse
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch import numbers
@@ -195,7 +195,7 @@ def through_manager(path: Path, told: list[Packet], status: list[Packet]) -> Non
     with Writer(path, source="ami", kind="ami", following=True, on_rejected=rejected.append) as writer:
         for some in (status, told, status):
             if some is status:
-                writer.apply(taken_up(writer, translator, at, Status(status, None, 0), "here"))
+                writer.apply(status_events(writer, translator, at, Status(status, None, 0), "here"))
             else:
                 for packet in told:
                     at += 700

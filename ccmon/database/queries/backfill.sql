@@ -14,7 +14,7 @@ INSERT INTO imported_ranges (source_id, first_at, last_at, edges)
 SELECT id, :first_at, :last_at, :edges FROM sources WHERE name = :source;
 
 -- name: delete_imported_range
--- A stretch that has grown or become part of another.
+-- A range that has grown or become part of another.
 DELETE FROM imported_ranges
 WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND first_at = :first_at AND last_at = :last_at;
 

@@ -66,7 +66,7 @@ def record_of(
     return SourceRecord(events, address, None, content) if events else None
 
 
-def taken_up(
+def status_events(
     writer: Writer,
     translator: ManagerTranslator,
     at: int,
@@ -76,11 +76,14 @@ def taken_up(
     clock_offset_ms: int = 0,
     seen_until: int | None = None,
 ) -> list[CallEvent]:
-    """See `reconcile`. A packet of the status that cannot be understood is set aside."""
+    """The events that bring the writer's state to a status (`reconcile`).
+
+    A packet that cannot be understood is set aside.
+    """
     packets = _without_impossible(writer, status.packets, address)
     members = dict(translator.members)
 
-    def told_by(some: list[Packet]) -> list[CallEvent]:
+    def events_of(some: list[Packet]) -> list[CallEvent]:
         translator.members = dict(members)
         return reconcile(
             translator,
@@ -93,18 +96,18 @@ def taken_up(
         )
 
     try:
-        return told_by(packets)
+        return events_of(packets)
     except Exception as error:
         if not is_of_a_record(error):
             raise
     sound: list[Packet] = []
     for packet in packets:
         try:
-            told_by([*sound, packet])
+            events_of([*sound, packet])
             sound.append(packet)
         except Exception as error:
             writer.reject(RejectedLine(address, None, could_not(error), shown(packet)))
-    return told_by(sound)
+    return events_of(sound)
 
 
 def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str) -> list[Packet]:
@@ -127,7 +130,7 @@ class ManagerSession:
         """``wrap_up_ms``: by queue, for members who have none of their own."""
         self.login = login
         self.connected = False
-        """Whether a connection has ever been taken up."""
+        """Whether a status has ever been received."""
         self._say = say
         self._translator = ManagerTranslator(wrap_up_ms)
         self._seen_until: int | None = None
@@ -137,12 +140,12 @@ class ManagerSession:
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
         with Manager(self.login) as manager:
-            self._take_up(writer, manager.status())
+            self._apply_status(writer, manager.status())
             self._say(f"connected to the manager at {self.login.address}.")
             too_long = 0
             checked_at = beat_at = time.monotonic()
             while not stop.asked:
-                news = self._take(writer, manager.receive(), manager.heard_until)
+                news = self._ingest(writer, manager.receive(), manager.heard_until)
                 now = time.monotonic()
                 if manager.too_long > too_long:
                     too_long = manager.too_long
@@ -155,10 +158,10 @@ class ManagerSession:
                     checked_at = now
                     self._check(writer, manager.status())
 
-    def _take_up(self, writer: Writer, status: Status) -> None:
+    def _apply_status(self, writer: Writer, status: Status) -> None:
         at = real_now()
         self._mention_clock(status.clock_offset_ms)
-        events = taken_up(
+        events = status_events(
             writer,
             self._translator,
             at,
@@ -167,36 +170,32 @@ class ManagerSession:
             clock_offset_ms=status.clock_offset_ms,
             seen_until=self._seen_until,
         )
-        writer.apply(self.told(events, status=True))
+        writer.apply(events)
         writer.commit(checked_at=at)
         self._seen_until = at
         self.connected = True
 
-    def _take(self, writer: Writer, packets: Iterable[tuple[int, Packet]], heard_until: int) -> bool:
-        """Take packets in; whether they told anything."""
-        records = [told for at, packet in packets if (told := self._record(writer, at, packet)) is not None]
-        writer.ingest([record._replace(events=tuple(self.told(record.events))) for record in records])
+    def _ingest(self, writer: Writer, packets: Iterable[tuple[int, Packet]], heard_until: int) -> bool:
+        """Ingest packets; whether any event came of them."""
+        records = [found for at, packet in packets if (found := self._record(writer, at, packet)) is not None]
+        writer.ingest(records)
         events: list[CallEvent] = [event for record in records for event in record.events]
         now = real_now()
         self._seen_until = now
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
             due = self._translator.due(now, heard_until)
-            writer.apply(self.told(due))
+            writer.apply(due)
             events += due
         return bool(events)
 
     def _record(self, writer: Writer, at: int, packet: Packet) -> SourceRecord | None:
         return record_of(writer, self._translator, at, packet, self.login.address)
 
-    def told(self, events: Iterable[CallEvent], *, status: bool = False) -> Iterable[CallEvent]:
-        """What is for the writer. Beside a queue log that is less."""
-        return events
-
     def _check(self, writer: Writer, status: Status) -> None:
         if unheard(status, self._translator):
             self._say(without_events(self.login))
-            self._take_up(writer, status)
+            self._apply_status(writer, status)
 
     def _mention_clock(self, offset_ms: int) -> None:
         if offset_ms and abs(offset_ms - self._said_offset) > 1_000:

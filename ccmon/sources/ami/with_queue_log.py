@@ -1,7 +1,7 @@
 """One switch followed by both its manager and its queue log: each call once.
 
-The rule: what the log tells, the log tells; the manager adds what no log holds. So live figures are those of a later
-import of the same log, and nothing is told twice. Both feed one writer, in one process, under one source name.
+The rule: what a log holds comes from the log; the manager adds what no log holds. So live figures are those of a later
+import of the same log, and nothing is counted twice. Both feed one writer, in one process, under one source name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ccmon.events import (
     WrapUpEnded,
 )
 from ccmon.sources.ami.connection import Login, Manager, Status
-from ccmon.sources.ami.follow import CHECK_S, record_of, taken_up, unheard, without_events
+from ccmon.sources.ami.follow import CHECK_S, record_of, status_events, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Backoff, ConnectionLostError
@@ -95,40 +95,40 @@ class LogAndManager(Follower):
 
     def _poll(self) -> bool:
         news = super()._poll()
-        return self._take_manager() or news
+        return self._ingest_manager() or news
 
-    def _take_manager(self) -> bool:
+    def _ingest_manager(self) -> bool:
         offset = self._listener.clock_offset_ms
         now = real_now()
-        told: list[CallEvent] = []
+        events: list[CallEvent] = []
         news = False
         writer, address = self._writer, self._listener.login.address
-        heard_until = self._listener.heard_until  # before what has been heard is taken in: it lies in the line
+        heard_until = self._listener.heard_until  # before what has been heard is ingested: it lies in the line
         while (heard := self._listener.next()) is not None:
             if isinstance(heard, _Check):
                 if unheard(heard.status, self._translator):
                     self._say(without_events(self._listener.login))
-                    told += self._taken_up(heard.status, self._on_log_clock(now, offset))
+                    events += self._status_events(heard.status, self._on_log_clock(now, offset))
             elif isinstance(heard, Status):
-                told += self._taken_up(heard, self._on_log_clock(now, offset))
+                events += self._status_events(heard, self._on_log_clock(now, offset))
             else:
                 at, packet = heard
                 record = record_of(writer, self._translator, self._on_log_clock(at, offset), packet, address)
                 if record is not None:
-                    writer.apply(told)  # in the order in which it was told
+                    writer.apply(events)  # in the order in which they came
                     writer.ingest([record._replace(events=tuple(beyond_queue_log(record.events)))])
-                    told, news = [], True
+                    events, news = [], True
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
             until = self._on_log_clock(heard_until, offset)
-            told += beyond_queue_log(self._translator.due(self._on_log_clock(now, offset), until))
-        if told or news:
-            writer.apply(told)
+            events += beyond_queue_log(self._translator.due(self._on_log_clock(now, offset), until))
+        if events or news:
+            writer.apply(events)
             writer.commit()
-        return bool(told or news)
+        return bool(events or news)
 
-    def _taken_up(self, status: Status, at: int) -> list[CallEvent]:
-        events = taken_up(self._writer, self._translator, at, status, self._listener.login.address)
+    def _status_events(self, status: Status, at: int) -> list[CallEvent]:
+        events = status_events(self._writer, self._translator, at, status, self._listener.login.address)
         return list(beyond_queue_log(events, status=True))
 
     @staticmethod

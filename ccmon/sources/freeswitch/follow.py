@@ -67,7 +67,7 @@ class EventSocketSession:
     """One switch's event socket."""
 
     def __init__(self, login: SocketLogin, *, say: Callable[[str], object], file: Path | None = None) -> None:
-        """``file``: callcenter.db, to take the floor up from where the socket's user may not ask for it."""
+        """``file``: callcenter.db, to load the state from where the socket's user may not ask for it."""
         self.connected = False
         self._login = login
         self._file = file
@@ -97,7 +97,7 @@ class EventSocketSession:
             orphans = OrphanedCallers(translator)
             beat_at = staff_at = time.monotonic()
             while not stop.asked:
-                news = self._take(writer, switch, translator)
+                news = self._ingest(writer, switch, translator)
                 if orphans.due(real_now() - self._behind_ms):
                     news = self._find_orphans(writer, switch, orphans) or news
                 now = time.monotonic()
@@ -111,8 +111,8 @@ class EventSocketSession:
                     writer.state_machine.advance(real_now() - self._behind_ms)
                     keep(writer, real_now())
 
-    def _take(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
-        """Take in what has come: the kind of the last event of the call centre, '' without any."""
+    def _ingest(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
+        """Ingest what has come; return the kind of the last event of the call centre, '' without any."""
         kind = ""
         for at, event in switch.receive():
             if numbers.impossible_event(event, real_now(), switch.clock_offset_ms) is None:
@@ -126,7 +126,7 @@ class EventSocketSession:
     def _record(
         self, writer: Writer, switch: EventSocket, translator: EventTranslator, at: int, event: Mapping[str, str]
     ) -> None:
-        """Take one event in. One that cannot be understood, or is of no moment that can be, is set aside."""
+        """Ingest one event. One that cannot be understood, or is of no moment that can be, is set aside."""
         if not translator.understands(event):
             return
         address, content, now = self._login.address, numbers.shown(event), real_now()
@@ -260,13 +260,13 @@ class DatabaseSession:
                     raise
                 raise ConnectionLostError(str(error)) from error
             read_at = time.monotonic()
-            self._take(writer, poller, tables)
+            self._ingest(writer, poller, tables)
             if not self.connected:
                 self.connected = True
                 self._say(f"reading {self._file}; {CANNOT_TELL}")
             stop.wait(LOOK_S)
 
-    def _take(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
+    def _ingest(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
         at = self._time(tables)
         told = look(writer, poller, at, tables, noted=self._noted, where=str(self._file))
         events = [*told, *poller.staff.due(at)]
