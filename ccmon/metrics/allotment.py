@@ -14,9 +14,9 @@ def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, i
     """Agents for each queue, so that the sum of what the queues are short of is least.
 
     Where not every queue can have enough, they are filled together, by tenths of what each needs: none has nobody while
-    the others have enough. At each step the one that needs most comes first, of equal needs the lower id. Whoever is
-    left over is added to the queues of their group in proportion to the needs. It works on groups, so that its cost
-    does not grow with the number of agents.
+    the others have enough. At each step the one that needs most comes first, of equal needs the lower id. Agents
+    who are left over are added to the queues of their group in proportion to the needs. It works on groups, so that its
+    cost does not grow with the number of agents.
 
     Args:
         needed: agents that each queue needs; a queue whose need is unknown needs none.

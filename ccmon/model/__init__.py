@@ -2,7 +2,7 @@
 
 Moments are integer Unix milliseconds, UTC, and end in ``_at``; lengths of time are integer milliseconds and end in
 ``_ms``; money is integer minor units and ends in ``_cents``; ratios run from 0 to 1. ``None`` means unknown or not yet,
-never 0 (metrics.md 1.3). Texts are plain, as a source wrote them: whoever shows them makes them safe.
+never 0 (metrics.md 1.3). Texts are plain, as a source wrote them: what shows them makes them safe.
 
 Counts and sums are stored; ratios and means are properties made from them by `ccmon.metrics`, so that no two places can
 disagree about one.

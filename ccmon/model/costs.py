@@ -127,11 +127,11 @@ class Spending(Struct, frozen=True, kw_only=True):
     """Money spent; the centre's: the part of its wages that went into such calls. None: no agent's hourly cost is
     known."""
     customers: Count | None
-    """Won (acquisition), kept (retention); None where the source does not say."""
+    """New (acquisition) or kept (retention); None where the source does not say."""
     revenue_cents: int | None
-    """What came of it; the centre's: orders of the customers won, or on retention calls."""
+    """What came of it; the centre's: orders of the new customers, or on retention calls."""
     cost_per_customer_cents: Quantity | None
-    """Cost over customers won or kept."""
+    """Cost over customers, new or kept."""
     roi: float | None
     """(revenue times margin - cost) / cost; None without revenue."""
     payback_months: Quantity | None

@@ -110,7 +110,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     quarters: tuple[Quarter, ...] = ()
     """By quarter of an hour, the earliest first."""
     agents_allotted: Count | None = None
-    """Of those on the phones, the queue's part: whoever serves several queues is counted in one (metrics.md 11.8).
+    """Of those on the phones, the queue's part: an agent who serves several queues is counted in one (metrics.md 11.8).
     In a total that is short, those of them who are needed. None where no members or no needs
     are known."""
 

@@ -1,6 +1,6 @@
 """From the rows of the database to the one record that a frame is drawn from.
 
-`assemble` is pure: the same rows and moment give the same snapshot, whoever read them. It adds what runs on between
+`assemble` is pure: the same rows and moment give the same snapshot. It adds what runs on between
 two reads: time in state, waits, follow-ups that fall due.
 """
 

@@ -98,7 +98,7 @@ def agent_figures(
     answers: Mapping[tuple[int, str], int],
     at: int,
 ) -> tuple[AgentFigures, ...]:
-    """Every active agent, and whoever else was at work today.
+    """Every active agent, and others who were at work today.
 
     ``answers`` holds how many customers answered on each agent, and how many of them were satisfied.
     """

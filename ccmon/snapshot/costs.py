@@ -230,7 +230,7 @@ def _spent(
     is_centre: bool,
 ) -> Spending:
     margin = 1.0 if periodic.margin is None else periodic.margin
-    # What another way has won is known by whoever keeps its books: taken as it is.
+    # The results of another way are its own figures: incrementality is of the centre's.
     share = periodic.incrementality if is_centre else 1.0
     earned = None if revenue_cents is None else revenue_cents * margin * share
     return Spending(

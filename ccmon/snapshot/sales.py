@@ -161,7 +161,7 @@ def _quotas(
 def _clients(
     directory: Directory, days: AgentDays, other_clients_sales: Iterable[OtherClientsSales]
 ) -> dict[int | None, Sums]:
-    """Sales by client; None: no client's. Of its campaigns whoever sells, else of the teams that work for it."""
+    """Sales by client; None: no client's. Of its campaigns, by any agent, else of the teams that work for it."""
     found: dict[int | None, Sums] = {None: _sums(days.together)}
     for team_id, row in days.by_team.items():
         client_id = directory.teams[team_id].client_id
@@ -192,7 +192,7 @@ def _sums(row: AgentTotals | CampaignTotals | OtherClientsSales) -> Sums:
     return Sums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
 
 
-class _Counts:
+class _SalesCounts:
     """What is counted of one scope."""
 
     def __init__(self) -> None:
@@ -225,7 +225,7 @@ class _Counts:
 
 def sales_details(periodic: PeriodicRows) -> Details:
     """Both directions apart, gross and net, and new customers, by scope."""
-    counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
+    counts: defaultdict[Scope, _SalesCounts] = defaultdict(_SalesCounts)
     for row in periodic.funnel:
         for scope in _credited(periodic.directory, row.agent_id, row.campaign_id, calls=row.direction):
             count = counts[scope]

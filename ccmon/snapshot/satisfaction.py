@@ -16,7 +16,7 @@ CENTRE: Scope = ("centre", 0)
 NOTHING = FirstContact(0, 0, 0)
 
 
-class _Counts:
+class _SurveyCounts:
     """What is counted of one scope."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, .
     """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
     if periodic.finished is None:
         return None
-    counts: defaultdict[Scope, _Counts] = defaultdict(_Counts)
+    counts: defaultdict[Scope, _SurveyCounts] = defaultdict(_SurveyCounts)
     for row in periodic.surveys:
         for scope in _scopes(periodic, row.queue_id, row.agent_id):
             counts[scope].answer(row.question, row.score, row.scale, row.answers)
@@ -84,7 +84,7 @@ def _added(one: FirstContact, other: FirstContact) -> FirstContact:
     return FirstContact(one.resolved + other.resolved, one.repeated + other.repeated, one.pending + other.pending)
 
 
-def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defaultdict[Scope, _Counts]) -> None:
+def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defaultdict[Scope, _SurveyCounts]) -> None:
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
     contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic.contacts)]
     found = repeated(contacts, periodic.day.starts_at, periodic.at + 1)[len(finished.recent_contacts) :]
@@ -105,7 +105,7 @@ def _in_order(periodic: PeriodicRows) -> Iterable[Scope]:
         yield from ((name, identity) for identity in members)
 
 
-def _figures(periodic: PeriodicRows, scope: Scope, counts: _Counts, one_customer_in: int) -> SatisfactionFigures:
+def _figures(periodic: PeriodicRows, scope: Scope, counts: _SurveyCounts, one_customer_in: int) -> SatisfactionFigures:
     named = _named(periodic, scope)
     by_scale = sorted(counts.by_scale.values(), key=lambda each: (-each.answers, each.scale))
     return SatisfactionFigures(

@@ -51,7 +51,7 @@ class NamedScope(Struct, frozen=True):
 
 
 def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:
-    """The scopes that an agent's work counts for: what is for a client's campaign is the client's, whoever does it.
+    """The scopes that an agent's work counts for: what is for a client's campaign is the client's, by any agent.
 
     What is no client's counts for the client 0.
     """

@@ -161,7 +161,7 @@ def alarm_lines(view: View, width: int) -> list[StyledLine]:
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:
     """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them.
 
-    In a client's view these are the client's own: whoever looks at it sees no other's name.
+    In a client's view these are the client's own: no other's name is shown in it.
     """
     now = dict(filters.parts)
     floor = narrow(floor, Filters(client=filters.client))

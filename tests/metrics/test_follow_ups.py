@@ -90,7 +90,7 @@ def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> 
     assert len(risk.late) == len(owned) - most_kept
 
 
-def test_a_record_of_few_promises_is_drawn_to_what_is_usual() -> None:
+def test_a_record_of_few_promises_is_shrunk_towards_what_is_usual() -> None:
     assert Record(0, 0).shrunk_towards(0.2, 3) == pytest.approx(0.2)
     assert Record(3, 3).shrunk_towards(0.2, 3) == pytest.approx(3.6 / 6)
     assert Record(90, 100).shrunk_towards(0.2, 3) == pytest.approx(90.6 / 103)
@@ -106,7 +106,7 @@ def test_a_record_tells_most_of_its_own_hour() -> None:
 
 
 @given(st.dictionaries(st.integers(0, 23), st.integers(0, 20)), st.floats(0, 24), st.floats(0, 1), st.floats(0.1, 20))
-def test_a_drawn_share_lies_between_the_record_and_what_is_usual(
+def test_a_shrunk_share_lies_between_the_record_and_what_is_usual(
     late: dict[int, int], hour: float, usual: float, weight: float
 ) -> None:
     record = around_hour({each: Record(number, 20) for each, number in late.items()}, hour)

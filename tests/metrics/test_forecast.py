@@ -107,7 +107,7 @@ def test_at_the_usual_rate_both_uncertainties_count() -> None:
     assert astuple(rest) == (pytest.approx(20), pytest.approx(0.05), Rate.USUAL)
 
 
-def test_a_conversion_is_drawn_to_the_teams() -> None:
+def test_a_conversion_is_shrunk_towards_the_teams() -> None:
     found = shrunk_conversion(2, 40, 0.25, 60)
     assert found is not None
     assert found.mean == pytest.approx(17.5 / 101), "2 of 40 with 15 of 60, and Jeffreys' half a sale and half a call"
