@@ -21,7 +21,7 @@ from ccmon.simulator.random_streams import WeightedChoice, stream
 
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""
-KINDS = WeightedChoice((("once", 0.42), ("again", 0.26), ("loyal", 0.18), ("drifting", 0.14)))
+BUYER_KINDS = WeightedChoice((("once", 0.42), ("again", 0.26), ("loyal", 0.18), ("drifting", 0.14)))
 OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
 """Factors on the chance of a sale: those who come again know what they want."""
 
@@ -116,7 +116,7 @@ class Customers:
 
     def _life(self, number: int, client: str, chance: Random) -> list[tuple[int, CustomerContact]]:
         """The contacts of one life by age in days."""
-        kind = KINDS.draw(chance)
+        kind = BUYER_KINDS.draw(chance)
         buys = SELDOM_BUYS if kind == "once" else OFTEN_BUYS
         sales = self._queues[client, Purpose.SALES]
         life = [(0, CustomerContact(number, sales, None, buys))]
