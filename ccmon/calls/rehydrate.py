@@ -2,7 +2,7 @@
 
 Rows say nearly everything (open visits, running states, memberships, pauses). The rest, such as whose telephone rings
 for whom behind a call in progress, is `extra_state` as JSON beside the source's position. Together they make a state
-that goes on exactly as if it had never stopped.
+from which the run resumes exactly as if it had never stopped.
 """
 
 from __future__ import annotations
@@ -134,6 +134,6 @@ def load_extra_state(state_machine: CallStateMachine, extra_state: dict[str, Any
 
 
 def _found(visits: dict[tuple[str, int], Visit], names: list[list[Any]]) -> list[Visit]:
-    """Those that go on: the end of one may have come with an older part of the log since."""
+    """Those that are still open: the end of one may have come with an older part of the log since."""
     found = [visits[call_id, number] for call_id, number in names if (call_id, number) in visits]
     return [visit for visit in found if visit.ended_at is None]

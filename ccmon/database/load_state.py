@@ -33,7 +33,7 @@ class SourcePosition(Struct, frozen=True, gc=False):
 
 
 def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallStateMachine:
-    """A state machine with names and settings, in which nothing goes on."""
+    """A state machine with the names and settings of the database, without open calls or intervals."""
     database = Database(connection)
     state_machine = CallStateMachine(
         max_open_ms=database.the_row("site", Site).max_open_ms,

@@ -1,4 +1,4 @@
-"""Which fault is a record's own, so that the record is set aside and the rest goes on, and which is the database's."""
+"""Which error is a record's own, so that this record alone is set aside, and which is the database's."""
 
 from __future__ import annotations
 

@@ -250,7 +250,7 @@ class Writer:
             self._names = rows.NameIds(self.connection)
             self._replace_state_machine(self._load_state_machine())
         else:
-            self._go_back(self._saved_before)
+            self._restore(self._saved_before)
         self._ingest_by_halves(records, written=written)
 
     def _ingest_by_halves(self, records: list[SourceRecord], *, written: bool) -> None:
@@ -263,7 +263,7 @@ class Writer:
         except Exception as error:
             if not is_of_a_record(error):
                 raise
-            self._go_back(before)
+            self._restore(before)
             if len(records) == 1:
                 if not records[0].counted:
                     raise
@@ -282,13 +282,13 @@ class Writer:
         self.reject(RejectedLine(record.file, record.line, could_not(error), content))
 
     def _saved(self) -> bytes:
-        gap = None if self._backfill is None else self._backfill.state
-        return pickle.dumps((self.state_machine, gap, self.new_calls))
+        backfill = None if self._backfill is None else self._backfill.state
+        return pickle.dumps((self.state_machine, backfill, self.new_calls))
 
-    def _go_back(self, saved: bytes) -> None:
-        self.state_machine, gap, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
+    def _restore(self, saved: bytes) -> None:
+        self.state_machine, backfill, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
         if self._backfill is not None:
-            self._backfill.state = gap
+            self._backfill.state = backfill
         self._names = rows.NameIds(self.connection)
 
     @contextmanager

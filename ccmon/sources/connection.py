@@ -52,7 +52,7 @@ class Backoff:
         self._starting = False
 
     def anew(self) -> None:
-        """A connection was taken up, or lasted."""
+        """A connection was made, or lasted."""
         self._next_s = FIRST_WAIT_S
 
     def after(self, error: Exception) -> float:
@@ -146,10 +146,10 @@ class Session(Protocol):
     """One connection's life."""
 
     connected: bool
-    """Whether a connection has ever been taken up: from then on a refusal may pass."""
+    """Whether a connection was ever made: from then on a refusal may pass."""
 
     def run(self, writer: Writer, stop: Stop) -> None:
-        """Log in, take the floor up, and follow it until asked to stop.
+        """Log in, load the state of calls and agents, and follow until asked to stop.
 
         Raises:
             ConnectionLostError: the connection ended.
@@ -169,7 +169,7 @@ def follow(
 ) -> None:
     """Keep a source's floor in the database up to date until asked to stop.
 
-    A lost connection is taken up again after a wait that doubles up to `LONGEST_WAIT_S`. A database that cannot be
+    A lost connection is made again after a wait that doubles up to `LONGEST_WAIT_S`. A database that cannot be
     written is opened anew, and the floor asked for again: what the switch can still tell is not lost.
 
     Args:

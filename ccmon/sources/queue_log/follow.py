@@ -1,6 +1,6 @@
 """Following a queue log: what is written into it is in the database a tenth of a second later.
 
-Position and rows are committed together, so that after any end, a kill too, the next follower goes on where the last
+Position and rows are committed together, so that after any end, a kill too, the next follower resumes where the last
 commit was. The log may be rotated in every way that Asterisk and its administrators know: by rename, with the engine
 writing on into the moved file until it reloads; by the engine itself to ``queue_log.0``; by copy and truncate.
 """

@@ -228,7 +228,7 @@ class LogIngester:
         return self._trusted or (self._range_index == len(self._edges) and self._last_at > known_until)
 
     def finish(self) -> None:
-        """The file or a part of it is read: its range of time is known now. `ingest` may go on with the rest."""
+        """The file or a part of it is read: its range of time is known now. `ingest` may continue with the rest."""
         self._move_to(len(self._edges))
         if self._first_at == _NEVER:
             return
@@ -260,7 +260,7 @@ class LogIngester:
         return imported_ranges.digest(repr(self._ranges))
 
     def _note_moment(self, at: int, text: str) -> None:
-        """Keep the records of the first and the last second: they may go on in another file."""
+        """Keep the records of the first and the last second: they may continue in another file."""
         if self._first_at == _NEVER:
             self._first_at = self._last_at = at
             self._first = self._last = [text]

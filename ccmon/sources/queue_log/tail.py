@@ -1,4 +1,4 @@
-"""A queue log that is being written: where reading stands, and where it goes on when the file is rotated.
+"""A queue log that is being written: the place that was read to, and where reading resumes when the file is rotated.
 
 A place in a log is an offset and an anchor, a digest of the bytes before it. The anchor tells the same log under
 another name (rotation by rename) or in another file (copy and truncate) from a new one, whatever became of inode and
