@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypedDict, TypeVar
 
 from msgspec import Struct
 
@@ -51,7 +51,7 @@ class NameIds:
         return number
 
 
-class CallValues(NamedTuple):
+class CallValues(TypedDict):
     """A visit, as ``insert_call`` and ``update_call`` write it."""
 
     id: int
@@ -76,7 +76,7 @@ class CallValues(NamedTuple):
     right_party: int | None
 
 
-class StateValues(NamedTuple):
+class StateValues(TypedDict):
     """An agent's state, as ``insert_state`` writes it."""
 
     id: int | None
@@ -88,13 +88,8 @@ class StateValues(NamedTuple):
     ended_at: int | None
     source: str
 
-    @property
-    def start(self) -> tuple[int, ...]:
-        """Whose state it is, and since when."""
-        return self.agent_id, self.started_at
 
-
-class MembershipValues(NamedTuple):
+class MembershipValues(TypedDict):
     """A membership, as ``insert_member`` writes it."""
 
     id: int | None
@@ -105,13 +100,8 @@ class MembershipValues(NamedTuple):
     ended_at: int | None
     source: str
 
-    @property
-    def start(self) -> tuple[int, ...]:
-        """Whose membership it is, and since when."""
-        return self.queue_id, self.agent_id, self.started_at
 
-
-class PauseValues(NamedTuple):
+class PauseValues(TypedDict):
     """A pause, as ``insert_pause`` writes it."""
 
     id: int | None
@@ -121,11 +111,6 @@ class PauseValues(NamedTuple):
     started_at: int
     ended_at: int | None
     source: str
-
-    @property
-    def start(self) -> tuple[int, ...]:
-        """Whose pause it is, and since when."""
-        return self.queue_id, self.agent_id, self.started_at
 
 
 def write_visits(
@@ -153,28 +138,28 @@ def write_visits(
 
 
 def _call_row(row_id: int, visit: Visit, names: NameIds, source: str) -> CallValues:
-    return CallValues(
-        id=row_id,
-        source=source,
-        call_id=visit.call_id,
-        visit=visit.visit,
-        direction=visit.direction,
-        queue_id=None if visit.queue is None else names.queue(visit.queue),
-        campaign_id=None if visit.campaign is None else names.campaign(visit.campaign),
-        caller=visit.caller,
-        caller_name=visit.caller_name,
-        agent_id=None if visit.agent is None else names.agent(visit.agent),
-        entered_at=visit.entered_at,
-        answered_at=visit.answered_at,
-        ended_at=visit.ended_at,
-        outcome=visit.outcome,
-        ended_by=visit.ended_by,
-        hold_ms=visit.hold_ms,
-        wrapping_up=visit.wrapping_up,
-        wrapped_up_at=visit.wrapped_up_at,
-        disposition=visit.disposition,
-        right_party=visit.right_party,
-    )
+    return {
+        "id": row_id,
+        "source": source,
+        "call_id": visit.call_id,
+        "visit": visit.visit,
+        "direction": visit.direction,
+        "queue_id": None if visit.queue is None else names.queue(visit.queue),
+        "campaign_id": None if visit.campaign is None else names.campaign(visit.campaign),
+        "caller": visit.caller,
+        "caller_name": visit.caller_name,
+        "agent_id": None if visit.agent is None else names.agent(visit.agent),
+        "entered_at": visit.entered_at,
+        "answered_at": visit.answered_at,
+        "ended_at": visit.ended_at,
+        "outcome": visit.outcome,
+        "ended_by": visit.ended_by,
+        "hold_ms": visit.hold_ms,
+        "wrapping_up": visit.wrapping_up,
+        "wrapped_up_at": visit.wrapped_up_at,
+        "disposition": visit.disposition,
+        "right_party": visit.right_party,
+    }
 
 
 def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, CallValues]]) -> set[str]:
@@ -212,16 +197,16 @@ class _IntervalQueries(Generic[_Interval]):
 _STATES: _IntervalQueries[StateInterval] = _IntervalQueries(
     next_id="next_state_id",
     insert="insert_state",
-    row=lambda state, names, source: StateValues(
-        id=state.row_id,
-        agent_id=names.agent(state.agent),
-        state=state.state,
-        reason=state.reason,
-        call_id=None if state.visit is None else state.visit.row_id,
-        started_at=state.started_at,
-        ended_at=state.ended_at,
-        source=source,
-    ),
+    row=lambda state, names, source: {
+        "id": state.row_id,
+        "agent_id": names.agent(state.agent),
+        "state": state.state,
+        "reason": state.reason,
+        "call_id": None if state.visit is None else state.visit.row_id,
+        "started_at": state.started_at,
+        "ended_at": state.ended_at,
+        "source": source,
+    },
     end_other="end_other_state",
     end="end_state",
     end_values=lambda state: (state.row_id, state.ended_at),
@@ -230,15 +215,15 @@ _STATES: _IntervalQueries[StateInterval] = _IntervalQueries(
 _MEMBERSHIPS: _IntervalQueries[MembershipInterval] = _IntervalQueries(
     next_id="next_member_id",
     insert="insert_member",
-    row=lambda membership, names, source: MembershipValues(
-        id=membership.row_id,
-        queue_id=names.queue(membership.queue),
-        agent_id=names.agent(membership.agent),
-        static=int(membership.static),
-        started_at=membership.started_at,
-        ended_at=membership.ended_at,
-        source=source,
-    ),
+    row=lambda membership, names, source: {
+        "id": membership.row_id,
+        "queue_id": names.queue(membership.queue),
+        "agent_id": names.agent(membership.agent),
+        "static": int(membership.static),
+        "started_at": membership.started_at,
+        "ended_at": membership.ended_at,
+        "source": source,
+    },
     end_other="end_other_member",
     end="end_member",
     end_values=lambda membership: (membership.row_id, int(membership.static), membership.ended_at),
@@ -247,15 +232,15 @@ _MEMBERSHIPS: _IntervalQueries[MembershipInterval] = _IntervalQueries(
 _PAUSES: _IntervalQueries[PauseInterval] = _IntervalQueries(
     next_id="next_pause_id",
     insert="insert_pause",
-    row=lambda pause, names, source: PauseValues(
-        id=pause.row_id,
-        queue_id=names.queue(pause.queue),
-        agent_id=names.agent(pause.agent),
-        reason=pause.reason,
-        started_at=pause.started_at,
-        ended_at=pause.ended_at,
-        source=source,
-    ),
+    row=lambda pause, names, source: {
+        "id": pause.row_id,
+        "queue_id": names.queue(pause.queue),
+        "agent_id": names.agent(pause.agent),
+        "reason": pause.reason,
+        "started_at": pause.started_at,
+        "ended_at": pause.ended_at,
+        "source": source,
+    },
     end_other="end_other_pause",
     end="end_pause",
     end_values=lambda pause: (pause.row_id, pause.ended_at),
@@ -308,7 +293,7 @@ def _write_intervals(
     if ends:
         connection.executemany(sql(queries.end), ends)
     if inserts:
-        connection.executemany(sql(queries.end_other), [row.start for row in inserts if row.ended_at is None])
+        connection.executemany(sql(queries.end_other), [row for row in inserts if row["ended_at"] is None])
         connection.executemany(sql(queries.insert), inserts)
 
 

@@ -7,7 +7,7 @@ SELECT coalesce(max(id), 0) + 1 FROM agent_states;
 -- name: insert_state
 -- What an agent does, or did.
 INSERT INTO agent_states (id, agent_id, state, reason, call_id, started_at, ended_at, source)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+VALUES (:id, :agent_id, :state, :reason, :call_id, :started_at, :ended_at, :source);
 
 -- name: end_state
 -- The end of a running state.
@@ -15,7 +15,7 @@ UPDATE agent_states SET ended_at = ?2 WHERE id = ?1;
 
 -- name: end_other_state
 -- An agent's state as another source left it, where this one says what they do now.
-UPDATE agent_states SET ended_at = max(started_at, ?2) WHERE agent_id = ?1 AND ended_at IS NULL;
+UPDATE agent_states SET ended_at = max(started_at, :started_at) WHERE agent_id = :agent_id AND ended_at IS NULL;
 
 -- name: delete_state
 -- A state that lasted no time.
@@ -27,7 +27,8 @@ SELECT coalesce(max(id), 0) + 1 FROM queue_members;
 
 -- name: insert_member
 -- A membership.
-INSERT INTO queue_members (id, queue_id, agent_id, static, started_at, ended_at, source) VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT INTO queue_members (id, queue_id, agent_id, static, started_at, ended_at, source)
+VALUES (:id, :queue_id, :agent_id, :static, :started_at, :ended_at, :source);
 
 -- name: end_member
 -- The end of a running membership.
@@ -35,7 +36,8 @@ UPDATE queue_members SET static = ?2, ended_at = ?3 WHERE id = ?1;
 
 -- name: end_other_member
 -- A membership as another source left it, where this one says that it began.
-UPDATE queue_members SET ended_at = max(started_at, ?3) WHERE queue_id = ?1 AND agent_id = ?2 AND ended_at IS NULL;
+UPDATE queue_members SET ended_at = max(started_at, :started_at)
+WHERE queue_id = :queue_id AND agent_id = :agent_id AND ended_at IS NULL;
 
 -- name: next_pause_id
 -- The number of the next row of queue_pauses.
@@ -43,7 +45,8 @@ SELECT coalesce(max(id), 0) + 1 FROM queue_pauses;
 
 -- name: insert_pause
 -- A pause in one queue.
-INSERT INTO queue_pauses (id, queue_id, agent_id, reason, started_at, ended_at, source) VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT INTO queue_pauses (id, queue_id, agent_id, reason, started_at, ended_at, source)
+VALUES (:id, :queue_id, :agent_id, :reason, :started_at, :ended_at, :source);
 
 -- name: end_pause
 -- The end of a running pause.
@@ -51,7 +54,8 @@ UPDATE queue_pauses SET ended_at = ?2 WHERE id = ?1;
 
 -- name: end_other_pause
 -- A pause as another source left it, where this one says that it began.
-UPDATE queue_pauses SET ended_at = max(started_at, ?3) WHERE queue_id = ?1 AND agent_id = ?2 AND ended_at IS NULL;
+UPDATE queue_pauses SET ended_at = max(started_at, :started_at)
+WHERE queue_id = :queue_id AND agent_id = :agent_id AND ended_at IS NULL;
 
 -- name: delete_pause
 -- A pause that lasted no time.

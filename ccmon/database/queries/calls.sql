@@ -9,7 +9,9 @@ SELECT coalesce(max(id), 0) + 1 FROM calls;
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
                    disposition, right_party)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (:id, :source, :call_id, :visit, :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
+        :entered_at, :answered_at, :ended_at, :outcome, :ended_by, :hold_ms, :wrapping_up, :wrapped_up_at,
+        :disposition, :right_party)
 ON CONFLICT (source, call_id, visit) DO NOTHING;
 
 -- name: insert_call_renumbered
@@ -17,17 +19,20 @@ ON CONFLICT (source, call_id, visit) DO NOTHING;
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
                    disposition, right_party)
-SELECT ?1, ?2, ?3, (SELECT max(visit) + 1 FROM calls WHERE source = ?2 AND call_id = ?3), ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-       ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20
-WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = ?1)
+SELECT :id, :source, :call_id, (SELECT max(visit) + 1 FROM calls WHERE source = :source AND call_id = :call_id),
+       :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
+       :entered_at, :answered_at, :ended_at, :outcome, :ended_by, :hold_ms, :wrapping_up, :wrapped_up_at,
+       :disposition, :right_party
+WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = :id)
 RETURNING visit;
 
 -- name: update_call
 -- What became of a visit, from the values of insert_call. What others wrote beside it stays.
 UPDATE calls
-SET agent_id = ?10, answered_at = ?12, ended_at = ?13, outcome = ?14, ended_by = ?15, hold_ms = ?16, wrapping_up = ?17,
-    wrapped_up_at = ?18, disposition = coalesce(?19, disposition), right_party = coalesce(?20, right_party)
-WHERE id = ?1;
+SET agent_id = :agent_id, answered_at = :answered_at, ended_at = :ended_at, outcome = :outcome, ended_by = :ended_by,
+    hold_ms = :hold_ms, wrapping_up = :wrapping_up, wrapped_up_at = :wrapped_up_at,
+    disposition = coalesce(:disposition, disposition), right_party = coalesce(:right_party, right_party)
+WHERE id = :id;
 
 -- name: delete_call
 -- A visit that became part of another, or whose number was taken.
