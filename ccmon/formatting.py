@@ -8,8 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from rich.cells import cell_len, set_cell_size
-
 from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - whoever writes a text finds it here
 from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - whoever writes a text finds it here
 from ccmon.metrics.percentage import percent as percent  # noqa: PLC0414
@@ -74,7 +72,20 @@ def ascii_only(text: str) -> str:
 
 def width_of(text: str) -> int:
     """Cells that a harmless text takes."""
-    return len(text) if text.isascii() else cell_len(text)
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - what writes JSON alone must not pay for it
+
+    return cell_len(text)
+
+
+def _cut(text: str, width: int) -> str:
+    """As much of a harmless text as fits; a space in place of the half of a wide letter."""
+    if text.isascii():
+        return text[: max(0, width)]
+    from rich.cells import set_cell_size  # noqa: PLC0415 - what writes JSON alone must not pay for it
+
+    return set_cell_size(text, width)
 
 
 def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str:
@@ -86,7 +97,7 @@ def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str
         text = ascii_only(text)
     cells = width_of(text)
     if cells > width:
-        text = set_cell_size(text, width - 1).rstrip(" ") + more
+        text = _cut(text, width - 1).rstrip(" ") + more
         cells = width_of(text)
     padding = " " * (width - cells)
     return padding + text if right else text + padding
@@ -110,8 +121,8 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
             line = indent
         rest = word
         while width_of(line + rest) > width:
-            head = set_cell_size(rest, width - width_of(line)).rstrip(" ")
-            # A wide letter that would be halved goes to the next line: set_cell_size fills its place with a space.
+            head = _cut(rest, width - width_of(line)).rstrip(" ")
+            # A wide letter that would be halved goes to the next line: its place is filled with a space.
             lines.append(line + head)
             line, rest = indent, rest[len(head) :]
         line += rest

@@ -65,13 +65,15 @@ def seed(
 ) -> None:
     """Fill an empty database with demo data; demo data that is there is replaced."""
     from ccmon.cli.options import parse_iso
+    from ccmon.formatting import plural
     from ccmon.simulator import history
 
     path = database_path(db)
     zone = history.site_zone(path)
     ends_at = real_now() if until is None else parse_iso(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
-    typer.echo(f"{path}: {calls} calls of {days + 1} days, until {history.local_time(ends_at, zone)} ({zone.key}).")
+    until_text = f"{history.local_time(ends_at, zone)} ({zone.key})"
+    typer.echo(f"{path}: {plural(calls, 'call')} of {plural(days + 1, 'day')}, until {until_text}.")
 
 
 def _progress() -> Callable[[int, int], None]:
