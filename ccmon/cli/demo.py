@@ -73,7 +73,7 @@ def seed(
     ends_at = real_now() if until is None else parse_iso(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     until_text = f"{history.local_time(ends_at, zone)} ({zone.key})"
-    typer.echo(f"{path}: {plural(calls, 'call')} of {plural(days + 1, 'day')}, until {until_text}.")
+    typer.echo(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.")
 
 
 def _progress() -> Callable[[int, int], None]:
