@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from ccmon.model.snapshot import FloorSnapshot
 
-_CLOCK = re.compile(r"\d\d?:\d\d(:\d\d)?")
-"""A time of day without a date."""
+_CLOCK = re.compile(r"\d\d?:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
+"""A time of day without a date, with or without an offset."""
 KNOWN_SHOWN = 8
 """Names that are listed where none is near."""
 

@@ -171,6 +171,7 @@ def test_a_manager_that_answers_no_ping_has_told_all_when_nothing_more_comes() -
             until = clock()
             while reader.heard_until < until:
                 reader.receive()
+            assert until <= reader.heard_until <= clock()
 
 
 def test_beside_a_queue_log_the_telephone_goes_on_ringing_for_who_may_be_connected(tmp_path: Path) -> None:
