@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ccmon.database import database_file
+from ccmon.database.connection import transaction
+from ccmon.database.sql_files import split, sql
+from ccmon.database.totals import bulk_load
 from ccmon.wall_clock import real_now
 
 SCRIPT = Path(__file__).with_name("floor.sql")
@@ -25,18 +27,14 @@ def build(path: Path, *, agents: int, history: int, today: int) -> None:
     """
     database_file.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
     at = real_now()
-    connection = database_file.open_writer(path)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        starts_at = day_start(connection, at)
-        values = {"agents": agents, "history": history, "today": today, "at": at, "starts_at": starts_at}
-        with database_file.bulk_load(connection):
-            for statement in statements(SCRIPT.read_text()):
-                connection.execute(statement, values)
-        connection.execute("COMMIT")
+    with database_file.writing(path) as connection:
+        with transaction(connection):
+            starts_at = day_start(connection, at)
+            values = {"agents": agents, "history": history, "today": today, "at": at, "starts_at": starts_at}
+            with bulk_load(connection):
+                for statement in split(SCRIPT.read_text()):
+                    connection.execute(statement, values)
         connection.execute("PRAGMA optimize")
-    finally:
-        connection.close()
 
 
 def afternoon_zone() -> str:
@@ -47,15 +45,5 @@ def afternoon_zone() -> str:
 
 def day_start(connection: sqlite3.Connection, at: int) -> int:
     """Return the start of the business day that holds a moment."""
-    ((_, starts_at, _),) = connection.execute(database_file.sql("business_day"), {"at": at}).fetchall()
+    ((_, starts_at, _),) = connection.execute(sql("business_day"), {"at": at}).fetchall()
     return int(starts_at)
-
-
-def statements(script: str) -> Iterator[str]:
-    """Split a script into its statements."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -47,8 +47,6 @@ def doctor(
     ] = False,
 ) -> None:
     """See whether everything is right: settings, database, totals, age of the data, terminal; say how to mend it."""
-    from contextlib import closing
-
     from ccmon import settings
     from ccmon.database import database_file, health, reader
     from ccmon.errors import CcmonError
@@ -63,9 +61,9 @@ def doctor(
     try:
         path = database_path(db)
         if rebuild or recompute:
-            with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
+            with database_file.writing(path) as connection:
                 health.repair(connection, recompute_targets=recompute)
-        with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
+        with database_file.reading(path) as connection:
             at = reader.floor_now(connection)
             findings += health.examine(path, connection, at)
     except CcmonError as error:

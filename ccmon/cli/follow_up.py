@@ -161,11 +161,8 @@ def _zone(path: Path) -> ZoneInfo:
     from ccmon.database.business_days import zone
     from ccmon.database.site import read_site
 
-    connection = database_file.open_reader(path)
-    try:
+    with database_file.reading(path) as connection:
         time_zone = read_site(connection).time_zone
-    finally:
-        connection.close()
     return zone(time_zone)
 
 

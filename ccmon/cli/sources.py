@@ -63,14 +63,13 @@ def sources(
 
 def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
     """Each source, or the named one, on standard output."""
-    from contextlib import closing
     from json import dumps
 
     from ccmon.database import database_file, reader, source_health
     from ccmon.database.business_days import zone
     from ccmon.database.site import read_site
 
-    with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
+    with database_file.reading(path) as connection:
         at = reader.floor_now(connection)
         time_zone = read_site(connection).time_zone
         found = list(source_health.source_statuses(path, connection, at))
@@ -88,22 +87,18 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
 
 
 def _retire(path: Path, name: str) -> None:
-    from contextlib import closing
-
     from ccmon.database import database_file, source_health
 
-    with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
+    with database_file.writing(path) as connection:
         source_health.retire(path, connection, name)
     typer.echo(f'No more news of "{name}" is expected; its calls stay.', err=True)
 
 
 def _forget(path: Path, name: str, *, confirmed: bool) -> None:
-    from contextlib import closing
-
     from ccmon.database import database_file, source_health
     from ccmon.formatting import plural
 
-    with closing(database_file.open_writer(path)) as connection, database_file.translate_errors(path):
+    with database_file.writing(path) as connection:
         calls = plural(source_health.calls_of(path, connection, name), "call")
         if not confirmed:
             raise CcmonError(f'{calls} of "{name}" would go for good; to do it, say --yes as well.')
@@ -113,7 +108,6 @@ def _forget(path: Path, name: str, *, confirmed: bool) -> None:
 
 def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -> None:
     """What did not go in, on standard output."""
-    from contextlib import closing
     from json import dumps
 
     from ccmon.database import database_file
@@ -122,7 +116,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from ccmon.database.site import read_site
     from ccmon.formatting import plain, plural
 
-    with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
+    with database_file.reading(path) as connection:
         time_zone = read_site(connection).time_zone
         found = rejected_lines(path, connection, name, limit)
     here = zone(time_zone)

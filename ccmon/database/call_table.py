@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
+from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.load_state import source_position
 from ccmon.database.record_errors import RejectedLine, is_of_a_record
@@ -19,6 +20,7 @@ from ccmon.database.site import read_site
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.database.tables import TableWriter
+from ccmon.database.totals import bulk_load
 from ccmon.database.visit_numbers import VisitNumbers
 from ccmon.wall_clock import real_now
 
@@ -122,16 +124,10 @@ class CallTable:
     def begin(self) -> None:
         """The file is read from its beginning: forget which of its lines were rejected before, and how many."""
         connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             taken_in = Database(connection).values("delete_rejected_lines_of_file", (self._source, str(self._file)))
             counts = {"rejected": len(taken_in) - sum(taken_in), "incomplete": sum(taken_in)}
             connection.execute(sql("subtract_rejected_lines"), {"source": self._source, **counts})
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
 
     def resume(self) -> bool:
         """The file is read on from `position`; whether the rows before it must be passed to `pass_over`."""
@@ -161,20 +157,13 @@ class CallTable:
         Raises:
             sqlite3.Error: what SQLite says of the file; nothing of the batch is in.
         """
-        connection = self._connection
         # Names found in a batch that is taken back are not there afterwards.
-        self._names = NameIds(connection) if self._dry_run else self._names
+        self._names = NameIds(self._connection) if self._dry_run else self._names
         numbered = iter(self._visits.of(call.call_id or "" for call in calls if call.visit is None))
         keys = [(self._source, call.call_id, next(numbered) if call.visit is None else call.visit) for call in calls]
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self._connection, keep=not self._dry_run):
             written = self._written(keys, calls, refuse)
             self._write_source(calls, written, rejected, position)
-            connection.execute("ROLLBACK" if self._dry_run else "COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
         return written
 
     def _written(
@@ -183,10 +172,8 @@ class CallTable:
         """Write calls all together; where the database does not take one, each by itself."""
         try:
             with self._all_or_nothing():
-                if len(calls) >= BULK_FROM and self._few_days(calls):
-                    with database_file.bulk_load(self._connection):
-                        written = self._write_calls(keys, calls)
-                else:
+                bulk = len(calls) >= BULK_FROM and self._few_days(calls)
+                with bulk_load(self._connection) if bulk else nullcontext():
                     written = self._write_calls(keys, calls)
                 self._write_beside(keys, calls)
                 return written
@@ -207,19 +194,13 @@ class CallTable:
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
-        """A savepoint: all that is written within stays, or nothing of it."""
-        self._connection.execute("SAVEPOINT calls")
         try:
-            yield
+            with savepoint(self._connection):
+                yield
         except BaseException:
-            with suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK TO calls")
             # Names found on the way are not there any more.
             self._names = NameIds(self._connection)
             raise
-        finally:
-            with suppress(sqlite3.Error):
-                self._connection.execute("RELEASE calls")
 
     def _few_days(self, calls: Sequence[TableCall]) -> bool:
         """Whether the days of these calls hold few others."""

@@ -123,6 +123,33 @@ def check_none_lost(path: Path) -> None:
 
 
 @contextmanager
+def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE", *, keep: bool = True) -> Iterator[None]:
+    """One transaction: rolled back where the body raises, or where nothing of it is to be kept."""
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT" if keep else "ROLLBACK")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """Inside a transaction: what is written within stays, or, where the body raises, nothing of it."""
+    connection.execute("SAVEPOINT batch")
+    try:
+        yield
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK TO batch")
+            connection.execute("RELEASE batch")
+        raise
+    connection.execute("RELEASE batch")
+
+
+@contextmanager
 def _nobody_alone(path: Path) -> Iterator[None]:
     """Hold a lock on the database that is not this process's own: for SQLite, another program has it open.
 

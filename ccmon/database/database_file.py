@@ -18,29 +18,15 @@ import stat
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ccmon.database import business_days, totals
-from ccmon.database.connection import Connection, ReplacedError, check_none_lost
+from ccmon.database.connection import Connection, ReplacedError, check_none_lost, transaction
 from ccmon.database.sql_files import split, sql
-from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError, os_error
 from ccmon.time_units import QUARTER_MS
 from ccmon.wall_clock import real_now
-
-__all__ = [
-    "bulk_load",
-    "create",
-    "explain",
-    "migrate",
-    "open_reader",
-    "open_writer",
-    "schema_version",
-    "sql",
-    "translate_errors",
-    "upgrade",
-]
 
 APPLICATION_ID = 0x63636D6E
 """``PRAGMA application_id`` of a call database: the letters "ccmn"."""
@@ -130,7 +116,7 @@ def open_reader(path: Path) -> Connection:
 
 
 def open_writer(path: Path) -> Connection:
-    """A connection that writes, in autocommit: say BEGIN IMMEDIATE and COMMIT yourself.
+    """A connection that writes, in autocommit but within `ccmon.database.connection.transaction`.
 
     An older schema is brought up to date first.
 
@@ -152,6 +138,20 @@ def open_writer(path: Path) -> Connection:
     return connection
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[Connection]:
+    """`open_reader`, closed in the end, with SQLite's errors in the meantime translated."""
+    with closing(open_reader(path)) as connection, translate_errors(path):
+        yield connection
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Connection]:
+    """`open_writer`, closed in the end, with SQLite's errors in the meantime translated."""
+    with closing(open_writer(path)) as connection, translate_errors(path):
+        yield connection
+
+
 def upgrade(path: Path) -> int:
     """Bring an existing database up to date; return its schema version."""
     open_writer(path).close()
@@ -167,8 +167,7 @@ def migrate(connection: sqlite3.Connection) -> int:
     is_new = _version(connection) == 0
     for number, script in migrations():
         if number > _version(connection):
-            connection.execute("BEGIN EXCLUSIVE")
-            try:
+            with transaction(connection, "BEGIN EXCLUSIVE"):
                 if number > _version(connection):
                     for statement in split(script):
                         connection.execute(statement)
@@ -176,11 +175,6 @@ def migrate(connection: sqlite3.Connection) -> int:
                     applied += 1
                     if number == schema_version() and not is_new:
                         totals.rebuild(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
     return applied
 
 
@@ -334,7 +328,6 @@ def _build(path: Path, time_zone: str, name: str | None, currency: str | None, d
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA foreign_keys = ON")
         migrate(connection)
-        connection.execute("BEGIN")
         site = {
             "name": name,
             "time_zone": time_zone,
@@ -342,9 +335,9 @@ def _build(path: Path, time_zone: str, name: str | None, currency: str | None, d
             "day_starts_ms": day_starts_ms,
             "created_at": real_now(),
         }
-        connection.execute(sql("insert_site"), site)
-        business_days.fill(connection)
-        connection.execute("COMMIT")
+        with transaction(connection):
+            connection.execute(sql("insert_site"), site)
+            business_days.fill(connection)
         connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()

@@ -11,11 +11,12 @@ A row is a record whose fields are the query's columns, in their order: a query 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import starmap
 from typing import Any, TypeVar
 
+from ccmon.database.connection import transaction
 from ccmon.database.sql_files import sql
 
 Parameters = Mapping[str, object]
@@ -68,15 +69,9 @@ class Database:
         [(number,)] = self._connection.execute("PRAGMA data_version")
         return int(number)
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """A transaction, in which all queries see the database as of one moment."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("COMMIT")
+        return transaction(self._connection, "BEGIN")
 
 
 def compare(query: str, record: type, columns: list[str]) -> None:

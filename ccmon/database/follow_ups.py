@@ -10,7 +10,7 @@ import json
 import shlex
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from ccmon.database import database_file
 from ccmon.database.business_days import zone
+from ccmon.database.connection import transaction
+from ccmon.database.database_file import reading, writing
 from ccmon.database.driver import Database
 from ccmon.database.reader import floor_now
 from ccmon.database.site import read_site
@@ -90,7 +91,7 @@ def open_ones(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
     Raises:
         CcmonError: the database cannot be read, or there is no such agent.
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
         return Database(connection).rows("open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
 
@@ -101,7 +102,7 @@ def history(path: Path, name: str) -> list[AuditEntry]:
     Raises:
         CcmonError: the database cannot be read, or there is no such follow-up.
     """
-    with _reading(path) as connection:
+    with reading(path) as connection:
         key = {"subject": "follow_up", "subject_id": _find(connection, name).id}
         return [
             AuditEntry(row.acted_at, row.who, row.act, json.loads(row.before), json.loads(row.after), row.reason)
@@ -291,28 +292,7 @@ def _agent(connection: sqlite3.Connection, name: str) -> int:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    connection = database_file.open_reader(path)
-    try:
-        with database_file.translate_errors(path):
-            yield connection
-    finally:
-        connection.close()
-
-
-@contextmanager
 def _acting(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
     """A transaction, and the floor's time."""
-    connection = database_file.open_writer(path)
-    try:
-        with database_file.translate_errors(path):
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection, floor_now(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
-    finally:
-        connection.close()
+    with writing(path) as connection, transaction(connection):
+        yield connection, floor_now(connection)

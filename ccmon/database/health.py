@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ccmon.database import business_days, totals
+from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.rejected_lines import RejectedCounts
@@ -60,17 +61,12 @@ def repair(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
         connection: that writes, outside a transaction.
         recompute_targets: give all past days the queues' present targets (metrics.md 1.9).
     """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         if _first_wrong_day(connection) is not None:
             for statement in statements("delete_business_days"):
                 connection.execute(statement)
             business_days.fill(connection)
         totals.rebuild(connection, recompute_targets=recompute_targets)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _file(path: Path) -> Finding:

@@ -8,8 +8,6 @@ now. For an earlier moment all that came after it is left out, row by row, for t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +16,7 @@ from msgspec.structs import replace
 
 from ccmon.database import live_queries
 from ccmon.database.connection import Connection, ReplacedError
-from ccmon.database.database_file import open_reader, translate_errors
+from ccmon.database.database_file import open_reader, reading, translate_errors
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_queries import read_periodic_rows
@@ -46,7 +44,7 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     Raises:
         CcmonError: the database cannot be read.
     """
-    with _open(path) as database, database.reading():
+    with reading(path) as connection, (database := Database(connection)).reading():
         moment, rows = _read(database, at, database.row("clock", Clock), real_now())
         found = read_periodic_rows(
             database, moment, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
@@ -60,18 +58,8 @@ def zone_and_latest_moment(path: Path) -> tuple[str, int]:
     Raises:
         CcmonError: the database cannot be read.
     """
-    with _open(path) as database:
-        return live_queries.zone_and_latest_moment(database, real_now())
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[Database]:
-    connection = open_reader(path)
-    try:
-        with translate_errors(path):
-            yield Database(connection)
-    finally:
-        connection.close()
+    with reading(path) as connection:
+        return live_queries.zone_and_latest_moment(Database(connection), real_now())
 
 
 def _read(

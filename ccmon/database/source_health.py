@@ -16,6 +16,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.sql_files import sql, statements
@@ -153,15 +154,9 @@ def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
     try:
         # Each reference to the calls is removed here; SQLite would look for more of them, row by row.
         connection.execute("PRAGMA foreign_keys = OFF")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            with bulk_load(connection):
-                for statement in statements("delete_source"):
-                    connection.execute(statement, {"name": name})
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        with transaction(connection), bulk_load(connection):
+            for statement in statements("delete_source"):
+                connection.execute(statement, {"name": name})
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
         lock.release()

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql, statements
 
@@ -79,7 +80,7 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
 
     Runs in one read transaction, so that what others commit meanwhile does not look like a difference.
     """
-    with _one_look(connection):
+    with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).the_row("counted_range", DayRange)  # the calendar holds 71 years
         found = [difference for total in _totals().values() for difference in _differences(connection, total, days)]
         missing = Database(connection).rows("missing_queue_days", QueueDay)
@@ -164,18 +165,6 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
         connection.execute(statement)
     for trigger in triggers:
         connection.execute(trigger.sql)
-
-
-@contextmanager
-def _one_look(connection: sqlite3.Connection) -> Iterator[None]:
-    if connection.in_transaction:
-        yield
-        return
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.execute("ROLLBACK")
 
 
 def _names(total: Total) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 
@@ -74,7 +75,6 @@ class VisitNumbers:
             count = counts[name] = (counts.get(name) or 0) + 1
             visits.append(count)
         if own:
-            self._connection.execute("BEGIN")
-            self._connection.executemany(sql("write_seen_calls"), [(hash(name), counts[name]) for name in own])
-            self._connection.execute("COMMIT")
+            with transaction(self._connection, "BEGIN"):
+                self._connection.executemany(sql("write_seen_calls"), [(hash(name), counts[name]) for name in own])
         return visits

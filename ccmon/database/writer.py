@@ -18,7 +18,7 @@ import pickle
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +26,7 @@ from typing import Any, Self
 from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.database import database_file, load_state, rows, totals
 from ccmon.database.backfill import Backfill
+from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.record_errors import (
     RecordFaultError,
@@ -210,18 +211,8 @@ class Writer:
     def transaction(self, *, bulk: bool = False) -> Iterator[None]:
         """One transaction around several `flush`; ``bulk`` puts off the totals to its end, for a great many rows."""
         self.connection.check()
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            if bulk:
-                with totals.bulk_load(self.connection):
-                    yield
-            else:
-                yield
-            self.connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self.connection.execute("ROLLBACK")
-            raise
+        with transaction(self.connection), totals.bulk_load(self.connection) if bulk else nullcontext():
+            yield
 
     def flush(self) -> None:
         """Write the changed rows, inside a `transaction`.
@@ -230,7 +221,7 @@ class Writer:
             RecordFaultError: SQLite rejected those of a record; roll back, be `careful`, and do the transaction again.
         """
         try:
-            with self._savepoint() if self.careful else nullcontext():
+            with savepoint(self.connection) if self.careful else nullcontext():
                 self._write_changes()
         except Exception as error:
             if not (self._unflushed and is_of_a_record(error)):
@@ -256,7 +247,7 @@ class Writer:
     def _ingest_by_halves(self, records: list[SourceRecord], *, written: bool) -> None:
         before = self._saved()
         try:
-            with self._savepoint() if written else nullcontext():
+            with savepoint(self.connection) if written else nullcontext():
                 self.state_machine.apply(event for record in records for event in record.events)
                 if written:
                     self._write_changes()
@@ -290,18 +281,6 @@ class Writer:
         if self._backfill is not None:
             self._backfill.state = backfill
         self._names = rows.NameIds(self.connection)
-
-    @contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        self.connection.execute("SAVEPOINT batch")
-        try:
-            yield
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self.connection.execute("ROLLBACK TO batch")
-                self.connection.execute("RELEASE batch")
-            raise
-        self.connection.execute("RELEASE batch")
 
     def _write_changes(self) -> None:
         changes = self.state_machine.take_changes()

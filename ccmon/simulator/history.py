@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ccmon.database import demo_data
-from ccmon.database.database_file import open_reader
+from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
 from ccmon.database.site import read_site
 from ccmon.database.tables import TableWriter
@@ -30,12 +30,8 @@ def site_zone(path: Path) -> ZoneInfo:
     Raises:
         CcmonError: no call database is there.
     """
-    connection = open_reader(path)
-    try:
-        name = read_site(connection).time_zone
-        return ZoneInfo(name)
-    finally:
-        connection.close()
+    with reading(path) as connection:
+        return ZoneInfo(read_site(connection).time_zone)
 
 
 def local_time(at: int, zone: ZoneInfo) -> str:
@@ -49,14 +45,11 @@ def check_may_be_filled(path: Path) -> None:
     Raises:
         CcmonError: it does, or no call database is there.
     """
-    connection = open_reader(path)
-    try:
+    with reading(path) as connection:
         if not demo_data.may_be_filled(connection):
             raise CcmonError(
                 f"{path} holds data that is not demo data; nothing was changed. Make another with: ccmon init --db NEW"
             )
-    finally:
-        connection.close()
 
 
 def seed(

@@ -256,7 +256,7 @@ def test_a_bulk_load_leaves_the_totals_right_and_the_triggers_in_place(
         for step in before:
             run_statement(connection, step)
         connection.execute("BEGIN IMMEDIATE")
-        with database_file.bulk_load(connection):
+        with totals.bulk_load(connection):
             for step in loaded:
                 run_statement(connection, step)
         assert kept(connection) == recounted(connection)
@@ -408,7 +408,7 @@ def test_a_wait_that_is_corrected_is_no_longest_wait(template: Path) -> None:
 def test_a_bulk_load_replaces_no_row_unseen(template: Path) -> None:
     with _copy(template) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        with database_file.bulk_load(connection), pytest.raises(sqlite3.IntegrityError, match="has this id"):
+        with totals.bulk_load(connection), pytest.raises(sqlite3.IntegrityError, match="has this id"):
             connection.execute("UPDATE OR REPLACE agent_states SET id = 3 WHERE id = 1")
         assert kept(connection) == recounted(connection)
 
@@ -417,7 +417,7 @@ def test_a_failed_bulk_load_rolls_back_to_working_triggers(template: Path) -> No
     row = "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('s', ?, 1, ?)"
     with _copy(template, empty=True) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        with pytest.raises(ZeroDivisionError), database_file.bulk_load(connection):
+        with pytest.raises(ZeroDivisionError), totals.bulk_load(connection):
             connection.execute(row, ("a", NOON))
             raise ZeroDivisionError
         connection.execute("ROLLBACK")

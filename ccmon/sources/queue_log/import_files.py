@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +96,7 @@ def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogF
     if name == STANDARD_INPUT or not is_table(Path(name)):
         return LogFile(name, encoding=encoding)
     if time_zone is None:
-        with closing(database_file.open_reader(path)) as connection, database_file.translate_errors(path):
+        with database_file.reading(path) as connection:
             time_zone = read_site(connection).time_zone
     return TableLog(Path(name), business_days.zone(time_zone))
 

@@ -8,14 +8,13 @@ and adds nothing twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from sqlite3 import Connection, Error
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ccmon.database import database_file
+from ccmon.database.connection import transaction
+from ccmon.database.database_file import writing
 from ccmon.database.progress import long_work
 from ccmon.database.site import read_site
 from ccmon.database.table_specs import KINDS, TableSpec
@@ -93,7 +92,7 @@ def import_table(
     """
     kind = KINDS[kind_name]
     form = row_reader.find_format(file, encoding, table=table)
-    with row_reader.open_rows(file, form) as reader, _opened(path) as connection:
+    with row_reader.open_rows(file, form) as reader, writing(path) as connection:
         rows = iter(reader)
         header = next(rows, None)
         if header is not None and header.error is not None:
@@ -106,9 +105,9 @@ def import_table(
         report = Report(notes=[f"The column {name!r} is not used." for name in parser.unused])
         importing = _Import(kind, parser, tables, report)
         task = f"import of {file.name}"
-        with database_file.translate_errors(path), long_work(connection, task, file.stat().st_size) as set_done:
+        with long_work(connection, task, file.stat().st_size) as set_done:
             for batch in _batches(rows, None if dry_run else BATCH):
-                with _transaction(connection, keep=not dry_run):
+                with transaction(connection, keep=not dry_run):
                     tables.begin()
                     for place, row in enumerate(batch, start=1):
                         if place == BATCH and not dry_run:
@@ -166,24 +165,3 @@ def _batches(rows: Iterator[row_reader.Row], size: int | None) -> Iterator[Itera
                 yield row
 
         yield group()
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Connection]:
-    connection = database_file.open_writer(path)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _transaction(connection: Connection, *, keep: bool) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT" if keep else "ROLLBACK")
-    except BaseException:
-        with suppress(Error):
-            connection.execute("ROLLBACK")
-        raise
