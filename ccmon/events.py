@@ -9,25 +9,43 @@ Moments (``at``) are Unix milliseconds, UTC; lengths end in ``_ms``.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from ccmon.model.calls import Outcome
 
 
-class CallEntered(NamedTuple):
-    """A caller entered a queue: a visit starts."""
+class CallEvent(Struct, frozen=True, gc=False):
+    """Something that happened on a floor."""
 
     at: int
+
+
+class AgentEvent(CallEvent, frozen=True):
+    """Something that happened to an agent, or that they did."""
+
+    agent: str
+
+
+class OfferEvent(CallEvent, frozen=True):
+    """Something that happened between a call of a queue and an agent whom it was offered to."""
+
+    call_id: str
+    queue: str
+    agent: str
+
+
+class CallEntered(CallEvent, frozen=True):
+    """A caller entered a queue: a visit starts."""
+
     call_id: str
     queue: str
     caller: str | None = None
     caller_name: str | None = None
 
 
-class CallDialled(NamedTuple):
+class CallDialled(CallEvent, frozen=True):
     """An outbound attempt starts. It ends with CallEnded; a person's answer is a CallAnswered."""
 
-    at: int
     call_id: str
     agent: str | None
     """None: not known before somebody answers (a dialler)."""
@@ -35,38 +53,23 @@ class CallDialled(NamedTuple):
     number: str | None = None
 
 
-class CallOffered(NamedTuple):
+class CallOffered(OfferEvent, frozen=True):
     """An agent's phone starts to ring for a caller."""
 
-    at: int
-    call_id: str
-    queue: str
-    agent: str
 
-
-class CallMissed(NamedTuple):
+class CallMissed(OfferEvent, frozen=True):
     """An agent's phone rang and was not answered (metrics.md 6.5)."""
 
-    at: int
-    call_id: str
-    queue: str
-    agent: str
     ring_ms: int
 
 
-class OfferWithdrawn(NamedTuple):
+class OfferWithdrawn(OfferEvent, frozen=True):
     """An agent's phone stops ringing without fault of the agent: the caller left, or somebody else answered."""
 
-    at: int
-    call_id: str
-    queue: str
-    agent: str
 
-
-class CallAnswered(NamedTuple):
+class CallAnswered(CallEvent, frozen=True):
     """An agent (inbound) or the person called (outbound) is connected."""
 
-    at: int
     call_id: str
     queue: str | None
     agent: str
@@ -74,29 +77,26 @@ class CallAnswered(NamedTuple):
     """As the source says; rebuilds the entry of a visit whose start was not seen."""
 
 
-class CallHeld(NamedTuple):
+class CallHeld(CallEvent, frozen=True):
     """The agent puts the caller on hold."""
 
-    at: int
     call_id: str
     agent: str
 
 
-class CallResumed(NamedTuple):
+class CallResumed(CallEvent, frozen=True):
     """The agent takes the caller back from hold."""
 
-    at: int
     call_id: str
     agent: str
 
 
-class CallEnded(NamedTuple):
+class CallEnded(CallEvent, frozen=True):
     """A visit or an outbound attempt ends: the talking one for ANSWERED, the waiting one for every other outcome.
 
     UNKNOWN ends the waiting one, or where none waits, the talking one: nobody saw how and when it ended.
     """
 
-    at: int
     call_id: str
     queue: str | None
     outcome: Outcome
@@ -112,26 +112,21 @@ class CallEnded(NamedTuple):
     """Outbound: whether the person sought was reached."""
 
 
-class CallDisposed(NamedTuple):
+class CallDisposed(CallEvent, frozen=True):
     """What came of a call, by the code that its agent chose: during the call, or after its end."""
 
-    at: int
     call_id: str
     queue: str | None
     disposition: str
 
 
-class WrapUpEnded(NamedTuple):
+class WrapUpEnded(AgentEvent, frozen=True):
     """The agent's work after the last call is done."""
 
-    at: int
-    agent: str
 
-
-class MemberJoined(NamedTuple):
+class MemberJoined(CallEvent, frozen=True):
     """An agent logs in to a queue. Of one who is a member already: nothing new."""
 
-    at: int
     queue: str
     agent: str
     paused: bool = False
@@ -141,119 +136,59 @@ class MemberJoined(NamedTuple):
     """True: the source tells it only of who was no member, so a membership that still runs has ended unseen."""
 
 
-class MemberLeft(NamedTuple):
+class MemberLeft(CallEvent, frozen=True):
     """An agent logs out of a queue."""
 
-    at: int
     queue: str
     agent: str
 
 
-class AgentLoggedIn(NamedTuple):
+class AgentLoggedIn(AgentEvent, frozen=True):
     """An agent logs in, without word of a queue."""
 
-    at: int
-    agent: str
 
-
-class AgentLoggedOut(NamedTuple):
+class AgentLoggedOut(AgentEvent, frozen=True):
     """An agent logs out of everything."""
 
-    at: int
-    agent: str
 
-
-class AgentPaused(NamedTuple):
+class AgentPaused(AgentEvent, frozen=True):
     """An agent is paused, in one queue or (queue None) in all of theirs. On a paused agent: a new reason."""
 
-    at: int
-    agent: str
     queue: str | None
     reason: str | None = None
 
 
-class AgentUnpaused(NamedTuple):
+class AgentUnpaused(AgentEvent, frozen=True):
     """An agent's pause ends, in one queue or (queue None) in all of theirs."""
 
-    at: int
-    agent: str
     queue: str | None
 
 
-class AnswerUndone(NamedTuple):
+class AnswerUndone(OfferEvent, frozen=True):
     """The CallAnswered just told of came to nothing: the visit waits again, as if never answered (metrics.md 14.4)."""
 
-    at: int
-    call_id: str
-    queue: str
-    agent: str
 
-
-class AgentBusy(NamedTuple):
+class AgentBusy(AgentEvent, frozen=True):
     """An agent is on a call that is no queue's and no campaign's (metrics.md 6.1): talking, without a call of ours."""
 
-    at: int
-    agent: str
 
-
-class AgentFree(NamedTuple):
+class AgentFree(AgentEvent, frozen=True):
     """The call told of by AgentBusy is over."""
 
-    at: int
-    agent: str
 
-
-class AgentUnavailable(NamedTuple):
+class AgentUnavailable(AgentEvent, frozen=True):
     """An agent's telephone cannot be reached: logged in, but no call gets through."""
 
-    at: int
-    agent: str
 
-
-class AgentAvailable(NamedTuple):
+class AgentAvailable(AgentEvent, frozen=True):
     """An agent's telephone can be reached again."""
 
-    at: int
-    agent: str
 
-
-class AgentKnownAs(NamedTuple):
+class AgentKnownAs(AgentEvent, frozen=True):
     """Another name that the source, or another source of the same switch, gives this agent from here on."""
 
-    at: int
-    agent: str
     alias: str
 
 
-class FloorRestarted(NamedTuple):
+class FloorRestarted(CallEvent, frozen=True):
     """The switch started: every call and pause from before has ended, in a way nobody saw (metrics.md 1.5)."""
-
-    at: int
-
-
-CallEvent = (
-    CallEntered
-    | CallDialled
-    | CallOffered
-    | CallMissed
-    | OfferWithdrawn
-    | CallAnswered
-    | CallHeld
-    | CallResumed
-    | CallEnded
-    | CallDisposed
-    | WrapUpEnded
-    | MemberJoined
-    | MemberLeft
-    | AgentLoggedIn
-    | AgentLoggedOut
-    | AgentPaused
-    | AgentUnpaused
-    | AnswerUndone
-    | AgentBusy
-    | AgentFree
-    | AgentUnavailable
-    | AgentAvailable
-    | AgentKnownAs
-    | FloorRestarted
-)

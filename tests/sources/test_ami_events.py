@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from ccmon import events
 from ccmon.events import CallEvent
@@ -78,10 +79,10 @@ CASES: dict[str, Case] = {
     "gives up": ([JOIN, ABANDON], LEAVE, [LOST]),
     "gives up while it rings": ([JOIN, CALLED, ABANDON], LEAVE, [SILENT, LOST]),
     "to give up ends nothing yet": ([JOIN], ABANDON, []),
-    "gives up unseen": ([], of_call("QueueCallerAbandon", HoldTime="7"), [LOST._replace(waited_ms=7_000)]),
+    "gives up unseen": ([], of_call("QueueCallerAbandon", HoldTime="7"), [replace(LOST, waited_ms=7_000)]),
     "gives up unseen, no wait told": ([], ABANDON, [LOST]),
     "gives up unseen, a wait that is none": ([], of_call("QueueCallerAbandon", HoldTime="-7"), [
-        LOST._replace(waited_ms=0)]),
+        replace(LOST, waited_ms=0)]),
     "gives up in another queue than where seen": ([JOIN], of_call("QueueCallerAbandon", Queue="r"), []),
     "gives up while talking": ([JOIN, CONNECT], ABANDON, []),
     "hung up": ([JOIN, HANGUP, ABANDON], LEAVE, [LOST]),
@@ -116,7 +117,7 @@ CASES: dict[str, Case] = {
     "another stops ringing": ([JOIN, CALLED], bobs("AgentDump"), []),
     "one of two stops ringing": ([JOIN, CALLED, bobs("AgentCalled")], bobs("AgentDump"), [BOB_SILENT]),
     "stops ringing for nobody": ([], DUMP, []),
-    "stops ringing for one who left": ([JOIN, CALLED, LEAVE], DUMP, [SILENT, EXIT._replace(at=BEFORE)]),
+    "stops ringing for one who left": ([JOIN, CALLED, LEAVE], DUMP, [SILENT, replace(EXIT, at=BEFORE)]),
     "one of two stops ringing for one who left": (
         [JOIN, CALLED, bobs("AgentCalled"), LEAVE], bobs("AgentDump"), [BOB_SILENT]),
     "a dial is cancelled": ([JOIN, CALLED], of_call("DialEnd", DialStatus="CANCEL"), [SILENT]),
@@ -138,7 +139,7 @@ CASES: dict[str, Case] = {
     "does not ring any more, the channel lost": (
         [JOIN, CALLED, of_call("AgentRingNoAnswer", DestUniqueid="9.9")], LEAVE, [EXIT]),
     "falls silent for one who left": ([MEMBER, JOIN, CALLED, of_member(Status="6"), LEAVE], MEMBER, [
-        SILENT, EXIT._replace(at=BEFORE)]),
+        SILENT, replace(EXIT, at=BEFORE)]),
     "falls silent for one who waits": ([MEMBER, JOIN, CALLED, of_member(Status="6")], MEMBER, []),
     "one of two falls silent for one who left": (
         [MEMBER, JOIN, CALLED, bobs("AgentCalled"), of_member(Status="6"), LEAVE], MEMBER, [SILENT]),
@@ -147,27 +148,27 @@ CASES: dict[str, Case] = {
         of_member(Status="2"), []),
     # A caller is answered
     "is connected": ([JOIN, CALLED, LEAVE], of_call("AgentConnect", HoldTime="7"), [
-        ANSWERED._replace(waited_ms=7_000)]),
+        replace(ANSWERED, waited_ms=7_000)]),
     "is connected, unseen": ([], CONNECT, [ANN_IS_7, ANSWERED]),
     "is connected in another queue than where seen": ([JOIN], of_call("AgentConnect", Queue="r"), [
-        ANN_IS_7, ANSWERED._replace(queue="r")]),
+        ANN_IS_7, replace(ANSWERED, queue="r")]),
     "is connected twice": ([JOIN, CONNECT], CONNECT, []),
     "is connected to a second agent": ([JOIN, CONNECT], bobs("AgentConnect"), [
-        BOB_IS_8, ANSWERED._replace(agent="bob")]),
+        BOB_IS_8, replace(ANSWERED, agent="bob")]),
     "is connected to one of two": ([JOIN, CALLED, bobs("AgentCalled")], CONNECT, [BOB_SILENT, ANSWERED]),
     "is connected before the wrap-up is over": (
         [of_member(Wrapuptime="90"), CONNECT, COMPLETE], of_call("AgentConnect", Uniqueid="2.1"), [
-            events.WrapUpEnded(AT, "ann"), ANSWERED._replace(call_id="2.1")]),
+            events.WrapUpEnded(AT, "ann"), replace(ANSWERED, call_id="2.1")]),
     # A talk ends
     "is over": ([JOIN, CONNECT], of_call("AgentComplete", Reason="caller", HoldTime="7", TalkTime="9"), [
-        SERVED._replace(ended_by="caller", waited_ms=7_000, talked_ms=9_000)]),
-    "is over by the agent": ([CONNECT], of_call("AgentComplete", Reason="agent"), [SERVED._replace(ended_by="agent")]),
-    "is transferred": ([CONNECT], of_call("AgentComplete", Reason="transfer"), [SERVED._replace(ended_by="transfer")]),
+        replace(SERVED, ended_by="caller", waited_ms=7_000, talked_ms=9_000)]),
+    "is over by the agent": ([CONNECT], of_call("AgentComplete", Reason="agent"), [replace(SERVED, ended_by="agent")]),
+    "is transferred": ([CONNECT], of_call("AgentComplete", Reason="transfer"), [replace(SERVED, ended_by="transfer")]),
     "is over, who knows why": ([CONNECT], of_call("AgentComplete", Reason="?"), [SERVED]),
     "is over, unseen": ([], COMPLETE, [SERVED]),
     "is over while held": ([CONNECT, packet("Hold", Uniqueid="1.2")], COMPLETE, [
         events.CallResumed(AT, "1.1", "ann"), SERVED]),
-    "is over, the agent wraps up": ([of_member(Wrapuptime="9"), CONNECT], COMPLETE, [SERVED._replace(wraps_up=True)]),
+    "is over, the agent wraps up": ([of_member(Wrapuptime="9"), CONNECT], COMPLETE, [replace(SERVED, wraps_up=True)]),
     "is over, no queue": ([CONNECT], of_call("AgentComplete", Queue=""), []),
     "is over, no caller": ([CONNECT], of_call("AgentComplete", Uniqueid=""), [SERVED]),
     "is over, no caller and no call": ([], of_call("AgentComplete", Uniqueid=""), []),
@@ -266,7 +267,7 @@ TALKED = of_member(Status="2")
         ([JOIN], 10 * CONNECT_MS, []),
         ([JOIN, CALLED, LEAVE], CONNECT_MS - 1, []),
         ([JOIN, CALLED, LEAVE], CONNECT_MS, [
-            SILENT._replace(at=BEFORE), EXIT._replace(at=BEFORE)]),
+            replace(SILENT, at=BEFORE), replace(EXIT, at=BEFORE)]),
         (WRAPS_UP, 89_999, []),
         (WRAPS_UP, 90_000, [events.WrapUpEnded(BEFORE + 90_000, "ann")]),
         (WRAPS_UP, 95_000, [events.WrapUpEnded(BEFORE + 90_000, "ann")]),

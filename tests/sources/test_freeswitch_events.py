@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from ccmon import events
 from ccmon.events import CallEvent
@@ -58,7 +59,7 @@ ANSWERED = events.CallAnswered(AT, "m1", "q", "ann")
 SILENT, BOB_SILENT = (events.OfferWithdrawn(AT, "m1", "q", agent) for agent in ("ann", "bob"))
 UNDONE = events.AnswerUndone(AT, "m1", "q", "ann")
 MISSED = events.CallMissed(AT, "m1", "q", "ann", 60_000)
-OVER = ended(Outcome.ANSWERED)._replace(agent="ann", wraps_up=False)
+OVER = replace(ended(Outcome.ANSWERED), agent="ann", wraps_up=False)
 LOST = ended(Outcome.ABANDONED, "caller")
 RANG = {"CC_Agent_Called_Time": "100", "CC_Agent_Aborted_Time": "107"}
 TIMES = {
@@ -80,10 +81,10 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
     "comes to no queue": ([], of_call("member-queue-start", CC_Queue=""), []),
     "gives up": ([START], cancelled("BREAK_OUT"), [LOST]),
     "gives up, the wait told": ([START], cancelled("BREAK_OUT") | left(**TIMES), [
-        LOST._replace(waited_ms=20_000)]),
+        replace(LOST, waited_ms=20_000)]),
     "gives up, a wait that cannot be": (
         [START], cancelled("BREAK_OUT") | left(CC_Member_Joined_Time="9", CC_Member_Leaving_Time="8"), [
-            LOST._replace(waited_ms=0)]),
+            replace(LOST, waited_ms=0)]),
     "gives up, a wait that is none": (
         [START], cancelled("BREAK_OUT") | left(CC_Member_Joined_Time="?", CC_Member_Leaving_Time="8"), [LOST]),
     "is timed out": ([START], cancelled("TIMEOUT"), [ended(Outcome.TIMEOUT)]),
@@ -103,11 +104,11 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
     "is not answered": ([START, OFFERED], failed(), [MISSED]),
     "is refused": ([START, OFFERED], failed("CALL_REJECTED"), [MISSED]),
     "is not answered, no cause": ([START, OFFERED], of_call("bridge-agent-fail"), [MISSED]),
-    "is not answered, unseen": ([], failed(**RANG), [MISSED._replace(ring_ms=7_000)]),
-    "is not answered, unseen, no time told": ([], failed(), [MISSED._replace(ring_ms=0)]),
+    "is not answered, unseen": ([], failed(**RANG), [replace(MISSED, ring_ms=7_000)]),
+    "is not answered, unseen, no time told": ([], failed(), [replace(MISSED, ring_ms=0)]),
     "is not answered, another rings": ([START, OFFERED], failed(CC_Agent="bob", **RANG), [
-        MISSED._replace(agent="bob", ring_ms=7_000)]),
-    "is not answered twice": ([START, OFFERED, failed()], failed(**RANG), [MISSED._replace(ring_ms=7_000)]),
+        replace(MISSED, agent="bob", ring_ms=7_000)]),
+    "is not answered twice": ([START, OFFERED, failed()], failed(**RANG), [replace(MISSED, ring_ms=7_000)]),
     "loses the race": ([START, OFFERED], failed("LOSE_RACE"), [SILENT]),
     "loses the race after the winner's answer": (
         [START, OFFERED, bobs("agent-offering"), bobs("bridge-agent-start")], failed("LOSE_RACE"), []),
@@ -116,12 +117,12 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
     # A caller is answered
     "is answered": ([START, OFFERED], BRIDGED, [ANSWERED]),
     "is answered, the wait told": ([START], of_call("bridge-agent-start", **TIMES), [
-        ANSWERED._replace(waited_ms=7_000)]),
+        replace(ANSWERED, waited_ms=7_000)]),
     "is answered unseen": ([], BRIDGED, [ANSWERED]),
     "is answered twice": ([START, BRIDGED], BRIDGED, []),
     "is answered by one of two": ([START, OFFERED, bobs("agent-offering")], BRIDGED, [BOB_SILENT, ANSWERED]),
     "is answered by another after a failed bridge": ([START, BRIDGED, FAILED_BRIDGE], bobs("bridge-agent-start"), [
-        ANSWERED._replace(agent="bob")]),
+        replace(ANSWERED, agent="bob")]),
     "the bridge fails": ([START, BRIDGED], FAILED_BRIDGE, [UNDONE]),
     "the bridge fails twice": ([START, BRIDGED, FAILED_BRIDGE], FAILED_BRIDGE, []),
     "the bridge fails unseen": ([], FAILED_BRIDGE, []),
@@ -133,12 +134,12 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
     "is offered after a failed bridge": ([START, BRIDGED, FAILED_BRIDGE], OFFERED, [
         events.CallOffered(AT, "m1", "q", "ann")]),
     # A talk ends
-    "is served": ([START, BRIDGED], SERVED | left(**TIMES), [OVER._replace(waited_ms=7_000, talked_ms=13_000)]),
+    "is served": ([START, BRIDGED], SERVED | left(**TIMES), [replace(OVER, waited_ms=7_000, talked_ms=13_000)]),
     "is served by the one who is told": ([START, BRIDGED], SERVED | left(CC_Agent="bob"), [
-        OVER._replace(agent="bob")]),
+        replace(OVER, agent="bob")]),
     "is served unseen": ([], SERVED | left(CC_Agent="ann", **TIMES), [
-        OVER._replace(waited_ms=7_000, talked_ms=13_000)]),
-    "is served by nobody known": ([], SERVED, [OVER._replace(agent=None)]),
+        replace(OVER, waited_ms=7_000, talked_ms=13_000)]),
+    "is served by nobody known": ([], SERVED, [replace(OVER, agent=None)]),
     "is served while another rings": ([START, OFFERED], SERVED | left(CC_Agent="ann"), [SILENT, OVER]),
     # Agents
     "comes in": ([], told("agent-status-change", CC_Agent="ann", CC_Agent_Status="Available"), [
@@ -204,7 +205,7 @@ def test_every_event_has_a_case() -> None:
 
 def test_a_wrap_up_lasts_as_long_as_the_switch_gives_or_until_the_next_answer() -> None:
     translator = after(START, BRIDGED, wrap_up_s=9)
-    assert repr(translator.translate(AT, SERVED)) == repr([OVER._replace(wraps_up=True)])
+    assert repr(translator.translate(AT, SERVED)) == repr([replace(OVER, wraps_up=True)])
     assert translator.due(AT + 8_999) == []
     assert repr(translator.due(AT + 9_500)) == repr([events.WrapUpEnded(AT + 9_000, "ann")])
     translator = after(START, BRIDGED, SERVED, wrap_up_s=90)
@@ -214,7 +215,7 @@ def test_a_wrap_up_lasts_as_long_as_the_switch_gives_or_until_the_next_answer() 
 def test_a_caller_whom_nobody_tells_of_left_at_the_failed_bridge() -> None:
     translator = after(START, BRIDGED, FAILED_BRIDGE)
     assert translator.due(BEFORE + FORGOTTEN_MS - 1) == []
-    assert repr(translator.due(BEFORE + FORGOTTEN_MS)) == repr([LOST._replace(at=BEFORE)])
+    assert repr(translator.due(BEFORE + FORGOTTEN_MS)) == repr([replace(LOST, at=BEFORE)])
     assert translator.callers == {}
     assert translator.due(BEFORE + FORGOTTEN_MS) == []
 

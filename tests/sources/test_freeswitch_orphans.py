@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ccmon.calls import CallStateMachine
 from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallEvent, CallOffered, OfferWithdrawn
@@ -144,7 +145,7 @@ def test_a_ringing_stops_and_a_talk_whose_end_was_not_told_is_cut_off() -> None:
         NOBODY_KNOWS,
     ]
     talking = failed_bridge()[:2]
-    assert looks(translator_after(*talking), GONE, GONE)[1] == [NOBODY_KNOWS._replace(agent="ann")]
+    assert looks(translator_after(*talking), GONE, GONE)[1] == [replace(NOBODY_KNOWS, agent="ann")]
     assert looks(translator_after(*talking), LEFT, LEFT)[1] == [
         AnswerUndone(AT + 6_000, "m1", "sales", "ann"),
         ABANDONED,
@@ -155,11 +156,11 @@ def test_moments_of_the_list_are_the_switchs_and_never_ahead_of_now() -> None:
     translator = translator_after(*failed_bridge())
     orphans = OrphanedCallers(translator)
     list(orphans.compare(AT, LEFT, clock_offset_ms=-1_000))
-    assert list(orphans.compare(AT + 3_000, LEFT, clock_offset_ms=-1_000)) == [ABANDONED._replace(at=AT + 1_000)]
+    assert list(orphans.compare(AT + 3_000, LEFT, clock_offset_ms=-1_000)) == [replace(ABANDONED, at=AT + 1_000)]
     translator = translator_after(*failed_bridge())
     orphans = OrphanedCallers(translator)
     list(orphans.compare(AT, LEFT))
-    assert list(orphans.compare(AT + 500, LEFT)) == [ABANDONED._replace(at=AT + 500)]
+    assert list(orphans.compare(AT + 500, LEFT)) == [replace(ABANDONED, at=AT + 500)]
 
 
 def test_an_end_told_late_counts_once_and_who_was_not_gone_is_taken_in_again() -> None:
