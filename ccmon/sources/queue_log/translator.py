@@ -78,30 +78,18 @@ def _text(line: QueueLogLine) -> str | None:
     return "|".join(line.data).rstrip("|") or None
 
 
-def _call_entered(line: QueueLogLine) -> CallEvent:
-    return events.CallEntered(line.at, _call(line), _queue(line), line.datum(2) or None, line.datum(4) or None)
-
-
-def _call_answered(line: QueueLogLine) -> CallEvent:
-    return events.CallAnswered(line.at, _call(line), _queue(line), _agent(line), _seconds(line, 1))
-
-
 def _answered_call_ended(ended_by: str, *, hold: int, talk: int) -> Translator:
     """Translator of the end of an answered call, with the numbers of the data that hold waiting and talking."""
-
-    def translate(line: QueueLogLine) -> CallEvent:
-        return events.CallEnded(
-            line.at,
-            _call(line),
-            _queue(line),
-            Outcome.ANSWERED,
-            ended_by,
-            _agent(line),
-            _seconds(line, hold),
-            _seconds(line, talk),
-        )
-
-    return translate
+    return lambda line: events.CallEnded(
+        line.at,
+        _call(line),
+        _queue(line),
+        Outcome.ANSWERED,
+        ended_by,
+        _agent(line),
+        _seconds(line, hold),
+        _seconds(line, talk),
+    )
 
 
 _transferred = _answered_call_ended("transfer", hold=3, talk=4)
@@ -123,63 +111,9 @@ def _waiting_call_ended(outcome: Outcome, ended_by: str, *, wait: int | None) ->
     return translate
 
 
-def _call_missed(line: QueueLogLine) -> CallEvent:
-    ring_ms = _length(line, 1, 1) or 0
-    return events.CallMissed(line.at, _call(line), _queue(line), _agent(line), ring_ms)
-
-
-def _offer_withdrawn(line: QueueLogLine) -> CallEvent:
-    return events.OfferWithdrawn(line.at, _call(line), _queue(line), _agent(line))
-
-
-def _member_added(line: QueueLogLine) -> CallEvent:
-    """ADDMEMBER is written of somebody who was no member; whoever still seems one left unseen (metrics.md 6.3)."""
-    return events.MemberJoined(line.at, _queue(line), _agent(line), line.datum(1) == "PAUSED", anew=True)
-
-
-def _member_removed(line: QueueLogLine) -> CallEvent:
-    return events.MemberLeft(line.at, _queue(line), _agent(line))
-
-
-def _paused(line: QueueLogLine) -> CallEvent:
-    return events.AgentPaused(line.at, _agent(line), _queue_if_any(line), _text(line))
-
-
-def _unpaused(line: QueueLogLine) -> CallEvent:
-    return events.AgentUnpaused(line.at, _agent(line), _queue_if_any(line))
-
-
-def _paused_everywhere(line: QueueLogLine) -> CallEvent:
-    return events.AgentPaused(line.at, _agent(line), None, _text(line))
-
-
-def _unpaused_everywhere(line: QueueLogLine) -> CallEvent:
-    return events.AgentUnpaused(line.at, _agent(line), None)
-
-
-def _logged_in(line: QueueLogLine) -> CallEvent:
-    return events.AgentLoggedIn(line.at, _agent(line))
-
-
-def _logged_out(line: QueueLogLine) -> CallEvent:
-    return events.AgentLoggedOut(line.at, _agent(line))
-
-
-def _restarted(line: QueueLogLine) -> CallEvent:
-    return events.FloorRestarted(line.at)
-
-
 def _call_dialled(line: QueueLogLine) -> CallEvent:
     agent = None if line.agent in _NOTHING else _agent(line)
     return events.CallDialled(line.at, _call(line), agent, _queue(line), line.datum(2) or None)
-
-
-def _call_held(line: QueueLogLine) -> CallEvent:
-    return events.CallHeld(line.at, _call(line), _agent(line))
-
-
-def _call_resumed(line: QueueLogLine) -> CallEvent:
-    return events.CallResumed(line.at, _call(line), _agent(line))
 
 
 def _call_disposed(line: QueueLogLine) -> CallEvent | None:
@@ -196,13 +130,14 @@ def _logged_in_at_a_desk(line: QueueLogLine) -> CallEvent:
     return events.MemberJoined(line.at, queue, _agent(line))
 
 
-def _no_effect(line: QueueLogLine) -> None:
-    return None
-
+_IGNORED = ["AGENTDUMP", "CONFIGRELOAD", "PENALTY", "RINGINUSE", "DID", "INFO", "AGENTATTEMPT", "HOTDESK", "OUTCALL"]
+"""Known events of no effect on the floor. AGENTDUMP ends nothing: the caller goes on waiting."""
 
 TRANSLATORS: dict[str, Translator] = {
-    "ENTERQUEUE": _call_entered,
-    "CONNECT": _call_answered,
+    "ENTERQUEUE": lambda line: events.CallEntered(
+        line.at, _call(line), _queue(line), line.datum(2) or None, line.datum(4) or None
+    ),
+    "CONNECT": lambda line: events.CallAnswered(line.at, _call(line), _queue(line), _agent(line), _seconds(line, 1)),
     "COMPLETEAGENT": _answered_call_ended("agent", hold=1, talk=2),
     "COMPLETECALLER": _answered_call_ended("caller", hold=1, talk=2),
     "TRANSFER": _transferred,
@@ -214,35 +149,30 @@ TRANSLATORS: dict[str, Translator] = {
     "EXITWITHKEY": _waiting_call_ended(Outcome.EXIT_KEY, "caller", wait=4),
     "WITHDRAW": _waiting_call_ended(Outcome.WITHDRAWN, "system", wait=3),
     "SYSCOMPAT": _waiting_call_ended(Outcome.INCOMPATIBLE, "system", wait=None),
-    "RINGNOANSWER": _call_missed,
-    "RINGCANCELED": _offer_withdrawn,
-    "ADDMEMBER": _member_added,
-    "REMOVEMEMBER": _member_removed,
-    "PAUSE": _paused,
-    "UNPAUSE": _unpaused,
-    "PAUSEALL": _paused_everywhere,
-    "UNPAUSEALL": _unpaused_everywhere,
-    "AGENTLOGIN": _logged_in,
-    "AGENTLOGOFF": _logged_out,
-    "AGENTCALLBACKLOGIN": _logged_in,
-    "AGENTCALLBACKLOGOFF": _logged_out,
-    "QUEUESTART": _restarted,
+    "RINGNOANSWER": lambda line: events.CallMissed(
+        line.at, _call(line), _queue(line), _agent(line), _length(line, 1, 1) or 0
+    ),
+    "RINGCANCELED": lambda line: events.OfferWithdrawn(line.at, _call(line), _queue(line), _agent(line)),
+    # Written of somebody who was no member; whoever still seems one left unseen (metrics.md 6.3).
+    "ADDMEMBER": lambda line: events.MemberJoined(
+        line.at, _queue(line), _agent(line), line.datum(1) == "PAUSED", anew=True
+    ),
+    "REMOVEMEMBER": lambda line: events.MemberLeft(line.at, _queue(line), _agent(line)),
+    "PAUSE": lambda line: events.AgentPaused(line.at, _agent(line), _queue_if_any(line), _text(line)),
+    "UNPAUSE": lambda line: events.AgentUnpaused(line.at, _agent(line), _queue_if_any(line)),
+    **dict.fromkeys(
+        ("PAUSEALL", "PAUSEREASON"), lambda line: events.AgentPaused(line.at, _agent(line), None, _text(line))
+    ),
+    "UNPAUSEALL": lambda line: events.AgentUnpaused(line.at, _agent(line), None),
+    **dict.fromkeys(("AGENTLOGIN", "AGENTCALLBACKLOGIN"), lambda line: events.AgentLoggedIn(line.at, _agent(line))),
+    **dict.fromkeys(("AGENTLOGOFF", "AGENTCALLBACKLOGOFF"), lambda line: events.AgentLoggedOut(line.at, _agent(line))),
+    "QUEUESTART": lambda line: events.FloorRestarted(line.at),
     # Of other programs that write into the same log (metrics.md 13): else their calls would look like queue calls.
     "CALLOUTBOUND": _call_dialled,
-    "CALLERONHOLD": _call_held,
-    "CALLEROFFHOLD": _call_resumed,
-    "PAUSEREASON": _paused_everywhere,
+    "CALLERONHOLD": lambda line: events.CallHeld(line.at, _call(line), _agent(line)),
+    "CALLEROFFHOLD": lambda line: events.CallResumed(line.at, _call(line), _agent(line)),
     "CALLSTATUS": _call_disposed,
     "ADDMEMBER2": _logged_in_at_a_desk,
-    # Known, and of no effect on the floor. AGENTDUMP ends nothing: the caller goes on waiting.
-    "AGENTDUMP": _no_effect,
-    "CONFIGRELOAD": _no_effect,
-    "PENALTY": _no_effect,
-    "RINGINUSE": _no_effect,
-    "DID": _no_effect,
-    "INFO": _no_effect,
-    "AGENTATTEMPT": _no_effect,
-    "HOTDESK": _no_effect,
-    "OUTCALL": _no_effect,
+    **dict.fromkeys(_IGNORED, lambda line: None),
 }
 """The translator of every event that ccmon knows. Any other is counted as unknown."""
