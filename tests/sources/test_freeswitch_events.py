@@ -139,6 +139,8 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
         replace(OVER, agent="bob")]),
     "is served unseen": ([], SERVED | left(CC_Agent="ann", **TIMES), [
         replace(OVER, waited_ms=7_000, talked_ms=13_000)]),
+    "is served, answered at no moment": (
+        [START, BRIDGED], SERVED | left(**TIMES | {"CC_Agent_Answered_Time": "0"}), [OVER]),
     "is served by nobody known": ([], SERVED, [replace(OVER, agent=None)]),
     "is served while another rings": ([START, OFFERED], SERVED | left(CC_Agent="ann"), [SILENT, OVER]),
     # Agents

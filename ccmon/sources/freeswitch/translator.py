@@ -224,8 +224,9 @@ class EventTranslator:
 
 
 def _apart(event: Mapping[str, str], start: str, end: str) -> int | None:
-    """Milliseconds between two moments that the event gives in whole seconds."""
+    """Milliseconds between two moments that the event gives in whole seconds; None where it lacks one, or has 0."""
     try:
-        return max(0, int(event[end]) - int(event[start])) * 1000
+        first, last = int(event[start]), int(event[end])
     except (KeyError, ValueError):
         return None
+    return max(0, last - first) * 1000 if first and last else None
