@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from ccmon import events
 from ccmon.calls.agent import TrackedAgent
@@ -29,6 +30,19 @@ class AgentTracker:
         self.desks: dict[tuple[str, str], str] = {}
         """Who works at a desk: by the interface that logged in to a queue, and the queue."""
         self._queues: dict[str, str] = {}
+        self.handlers: dict[type[events.CallEvent], Callable[[Any], None]] = {
+            events.WrapUpEnded: self._wrap_up_ended,
+            events.MemberJoined: self._member_joined,
+            events.MemberLeft: self._member_left,
+            events.AgentLoggedIn: self._agent_logged_in,
+            events.AgentLoggedOut: self._agent_logged_out,
+            events.AgentPaused: self._agent_paused,
+            events.AgentUnpaused: self._agent_unpaused,
+            events.AgentBusy: self._phone_changed,
+            events.AgentFree: self._phone_changed,
+            events.AgentUnavailable: self._phone_changed,
+            events.AgentAvailable: self._phone_changed,
+        }
 
     def agent(self, name: str) -> TrackedAgent:
         """The agent of this name, met for the first time if need be."""
@@ -63,7 +77,7 @@ class AgentTracker:
         if running is not None:
             if running.state == state and running.visit is visit and running.reason == reason:
                 return
-            at = self.recorder.end_state(running, at)
+            at = self.recorder.end(running, at, self.recorder.changes.states)
         if state is None:
             agent.state = None
         else:
@@ -129,19 +143,14 @@ class AgentTracker:
         self.recorder.changes.memberships.append(membership)
 
     def _leave(self, agent: TrackedAgent, queue: str, at: int) -> MembershipInterval | None:
-        pause = agent.pauses.pop(queue, None)
-        if pause is not None:
-            self.recorder.end_pause(pause, at)
+        self._end_pause(agent, queue, at)
         membership = agent.memberships.pop(queue, None)
         if membership is not None:
-            self.recorder.end_membership(membership, at)
+            self.recorder.end(membership, at, self.recorder.changes.memberships)
         return membership
 
-    def member_joined(self, event: events.MemberJoined) -> None:
-        """MemberJoined."""
-        at, queue = event.at, event.queue
-        who = self.agent(event.agent)
-        queue = self.queue(queue)
+    def _member_joined(self, event: events.MemberJoined) -> None:
+        at, who, queue = event.at, self.agent(event.agent), self.queue(event.queue)
         if event.anew and queue in who.memberships:
             self._leave(who, queue, at)
         self._release_desk(who, queue, at)
@@ -154,11 +163,9 @@ class AgentTracker:
             self._pause(who, queue, None, at)
         self.update_state(who, at)
 
-    def member_left(self, event: events.MemberLeft) -> None:
-        """MemberLeft. One whose joining nobody saw leaves a membership of no length: they were a member until here."""
-        at, queue = event.at, event.queue
-        who = self.agent(event.agent)
-        queue = self.queue(queue)
+    def _member_left(self, event: events.MemberLeft) -> None:
+        """One whose joining nobody saw leaves a membership of no length: they were a member until here."""
+        at, who, queue = event.at, self.agent(event.agent), self.queue(event.queue)
         self._release_desk(who, queue, at)
         membership = self._leave(who, queue, at)
         if membership is not None:
@@ -175,14 +182,12 @@ class AgentTracker:
             self.end_wrap_up(agent, at)
         self.update_state(agent, at)
 
-    def agent_logged_in(self, event: events.AgentLoggedIn) -> None:
-        """AgentLoggedIn."""
+    def _agent_logged_in(self, event: events.AgentLoggedIn) -> None:
         who = self.agent(event.agent)
         who.logged_in = True
         self.update_state(who, event.at)
 
-    def agent_logged_out(self, event: events.AgentLoggedOut) -> None:
-        """AgentLoggedOut."""
+    def _agent_logged_out(self, event: events.AgentLoggedOut) -> None:
         who = self.agent(event.agent)
         who.logged_in = False
         for queue in list(who.memberships):
@@ -197,36 +202,33 @@ class AgentTracker:
             if running.reason == reason:
                 return
             at = self.recorder.not_before(at, running.started_at)
-            self.recorder.end_pause(running, at)
-            del agent.pauses[queue]
+            self._end_pause(agent, queue, at)
         pause = agent.pauses[queue] = PauseInterval(agent.login, queue, at, reason)
         self.recorder.changes.pauses.append(pause)
 
-    def agent_paused(self, event: events.AgentPaused) -> None:
-        """AgentPaused."""
-        at, queue, reason = event.at, event.queue, event.reason
-        who = self.agent(event.agent)
-        if queue is None:
+    def _end_pause(self, agent: TrackedAgent, queue: str, at: int) -> None:
+        pause = agent.pauses.pop(queue, None)
+        if pause is not None:
+            self.recorder.end(pause, at, self.recorder.changes.pauses)
+
+    def _agent_paused(self, event: events.AgentPaused) -> None:
+        at, who, reason = event.at, self.agent(event.agent), event.reason
+        if event.queue is None:
             who.paused_everywhere, who.paused_reason = True, reason
-            for member_of in who.memberships:
-                self._pause(who, member_of, reason, at)
+            for queue in who.memberships:
+                self._pause(who, queue, reason, at)
         else:
-            queue = self._paused_in(who, queue, at)
-            self._pause(who, queue, reason, at)
+            self._pause(who, self._paused_in(who, event.queue, at), reason, at)
         self._wrap_up_by_pause(who, at)
         self.update_state(who, at)
 
-    def agent_unpaused(self, event: events.AgentUnpaused) -> None:
-        """AgentUnpaused."""
-        at = event.at
-        who = self.agent(event.agent)
+    def _agent_unpaused(self, event: events.AgentUnpaused) -> None:
+        at, who = event.at, self.agent(event.agent)
         was = who.pause_reason()
         who.paused_everywhere = False
         queues = list(who.pauses) if event.queue is None else [self._paused_in(who, event.queue, at)]
         for paused_in in queues:
-            pause = who.pauses.pop(paused_in, None)
-            if pause is not None:
-                self.recorder.end_pause(pause, at)
+            self._end_pause(who, paused_in, at)
         if was in self.wrap_up_reasons:
             self.end_wrap_up(who, at)
         self.update_state(who, at)
@@ -260,8 +262,7 @@ class AgentTracker:
             visit.wrapped_up_at = at if visit.ended_at is None else self.recorder.not_before(at, visit.ended_at)
             self.recorder.mark_changed(visit)
 
-    def wrap_up_ended(self, event: events.WrapUpEnded) -> None:
-        """WrapUpEnded."""
+    def _wrap_up_ended(self, event: events.WrapUpEnded) -> None:
         who = self.agent(event.agent)
         self.end_wrap_up(who, event.at)
         self.update_state(who, event.at)
@@ -285,28 +286,14 @@ class AgentTracker:
 
     # Telephones
 
-    def agent_busy(self, event: events.AgentBusy) -> None:
-        """AgentBusy."""
+    def _phone_changed(
+        self, event: events.AgentBusy | events.AgentFree | events.AgentUnavailable | events.AgentAvailable
+    ) -> None:
         who = self.agent(event.agent)
-        who.busy = True
-        self.update_state(who, event.at)
-
-    def agent_free(self, event: events.AgentFree) -> None:
-        """AgentFree."""
-        who = self.agent(event.agent)
-        who.busy = False
-        self.update_state(who, event.at)
-
-    def agent_unavailable(self, event: events.AgentUnavailable) -> None:
-        """AgentUnavailable."""
-        who = self.agent(event.agent)
-        who.unavailable = True
-        self.update_state(who, event.at)
-
-    def agent_available(self, event: events.AgentAvailable) -> None:
-        """AgentAvailable."""
-        who = self.agent(event.agent)
-        who.unavailable = False
+        if isinstance(event, events.AgentBusy | events.AgentFree):
+            who.busy = isinstance(event, events.AgentBusy)
+        else:
+            who.unavailable = isinstance(event, events.AgentUnavailable)
         self.update_state(who, event.at)
 
     # All agents
@@ -317,7 +304,7 @@ class AgentTracker:
             self._leave(agent, queue, at)
         self.end_wrap_up(agent, at)
         if agent.state is not None:
-            self.recorder.end_state(agent.state, at)
+            self.recorder.end(agent.state, at, self.recorder.changes.states)
             agent.state = None
 
     def restarted(self, at: int) -> None:
@@ -331,10 +318,9 @@ class AgentTracker:
                 agent.logged_in = False
             agent.busy = agent.unavailable = agent.paused_everywhere = False
             self.end_wrap_up(agent, at)
-            for queue, pause in list(agent.pauses.items()):
+            for queue in list(agent.pauses):
                 if queue not in agent.memberships or agent.memberships[queue].static:
-                    del agent.pauses[queue]
-                    self.recorder.end_pause(pause, at)
+                    self._end_pause(agent, queue, at)
             self.update_state(agent, at)
 
 

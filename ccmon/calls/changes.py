@@ -131,19 +131,8 @@ class ChangeRecorder:
         self.clock_steps += 1
         return start
 
-    def end_state(self, interval: StateInterval, at: int) -> int:
-        """End a state and return the moment at which it ended."""
-        return self._end(interval, at, self.changes.states)
-
-    def end_membership(self, interval: MembershipInterval, at: int) -> None:
-        """End a membership."""
-        self._end(interval, at, self.changes.memberships)
-
-    def end_pause(self, interval: PauseInterval, at: int) -> None:
-        """End a pause in one queue."""
-        self._end(interval, at, self.changes.pauses)
-
-    def _end(self, interval: _Interval, at: int, changes: list[_Interval]) -> int:
+    def end(self, interval: _Interval, at: int, changes: list[_Interval]) -> int:
+        """End an interval, note it among the changes of its kind, and return the moment at which it ended."""
         interval.ended_at = at = self.not_before(at, interval.started_at)
         if not interval.changed:
             interval.changed = True

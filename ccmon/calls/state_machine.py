@@ -43,8 +43,8 @@ class CallStateMachine:
         self.expires_at = NEVER
         """No visit reaches ``max_open_ms`` before."""
         self.recorder = ChangeRecorder()
-        self.staff = staff = AgentTracker(self.recorder, wrap_up_reasons)
-        self._handlers: dict[type, Callable[[Any], None]] = {
+        self.staff = AgentTracker(self.recorder, wrap_up_reasons)
+        self._handlers: dict[type[events.CallEvent], Callable[[Any], None]] = {
             events.CallEntered: self._call_entered,
             events.CallDialled: self._call_dialled,
             events.CallOffered: self._call_offered,
@@ -52,23 +52,13 @@ class CallStateMachine:
             events.OfferWithdrawn: self._offer_withdrawn,
             events.CallAnswered: self._call_answered,
             events.AnswerUndone: self._answer_undone,
-            events.CallHeld: self._call_held,
-            events.CallResumed: self._call_resumed,
+            events.CallHeld: self._hold_changed,
+            events.CallResumed: self._hold_changed,
             events.CallEnded: self._call_ended,
             events.CallDisposed: self._call_disposed,
-            events.WrapUpEnded: staff.wrap_up_ended,
-            events.MemberJoined: staff.member_joined,
-            events.MemberLeft: staff.member_left,
-            events.AgentLoggedIn: staff.agent_logged_in,
-            events.AgentLoggedOut: staff.agent_logged_out,
-            events.AgentPaused: staff.agent_paused,
-            events.AgentUnpaused: staff.agent_unpaused,
-            events.AgentBusy: staff.agent_busy,
-            events.AgentFree: staff.agent_free,
-            events.AgentUnavailable: staff.agent_unavailable,
-            events.AgentAvailable: staff.agent_available,
             events.AgentKnownAs: self._agent_known_as,
             events.FloorRestarted: self._floor_restarted,
+            **self.staff.handlers,
         }
 
     def apply(self, call_events: Iterable[events.CallEvent]) -> None:
@@ -165,10 +155,14 @@ class CallStateMachine:
             who.dialling = visit
             self.staff.update_state(who, at)
 
-    def _call_offered(self, event: events.CallOffered) -> None:
+    def _offered(self, event: events.OfferEvent) -> tuple[TrackedAgent, Visit | None]:
+        """The agent whom a call is offered to, and the waiting visit, if it is known."""
         queue = self.staff.queue(event.queue)
         who = self.staff.touch_membership(event.agent, queue, event.at)
-        visit = self._find(event.call_id, queue, answered=False)
+        return who, self._find(event.call_id, queue, answered=False)
+
+    def _call_offered(self, event: events.CallOffered) -> None:
+        who, visit = self._offered(event)
         if visit is None:
             self.ignored += 1
             return
@@ -191,25 +185,20 @@ class CallStateMachine:
         visit.ringing = None
 
     def _call_missed(self, event: events.CallMissed) -> None:
-        at = event.at
+        who, visit = self._offered(event)
         queue = self.staff.queue(event.queue)
-        who = self.staff.touch_membership(event.agent, queue, at)
-        visit = self._find(event.call_id, queue, answered=False)
-        self.recorder.changes.missed.append(MissedCall(who.login, queue, at, max(0, event.ring_ms), visit))
+        self.recorder.changes.missed.append(MissedCall(who.login, queue, event.at, max(0, event.ring_ms), visit))
         if visit is not None:
-            self._stop_ringing(visit, who, at)
+            self._stop_ringing(visit, who, event.at)
 
     def _offer_withdrawn(self, event: events.OfferWithdrawn) -> None:
-        queue = self.staff.queue(event.queue)
-        who = self.staff.touch_membership(event.agent, queue, event.at)
-        visit = self._find(event.call_id, queue, answered=False)
+        who, visit = self._offered(event)
         if visit is not None:
             self._stop_ringing(visit, who, event.at)
 
     def _call_answered(self, event: events.CallAnswered) -> None:
-        at, call_id, queue = event.at, event.call_id, event.queue
-        if queue is not None:
-            queue = self.staff.queue(queue)
+        at, call_id = event.at, event.call_id
+        queue = None if event.queue is None else self.staff.queue(event.queue)
         visit = self._find(call_id, queue, answered=False)
         if visit is None:
             entered_at = at - (event.waited_ms or 0)
@@ -242,21 +231,15 @@ class CallStateMachine:
         visit.answered_at = visit.agent = visit.held_since = visit.hold_ms = None
         self.recorder.mark_changed(visit)
 
-    def _call_held(self, event: events.CallHeld) -> None:
-        visit = self._talking_with(event.call_id, event.agent)
-        if visit is None or visit.held_since is not None:
+    def _hold_changed(self, event: events.CallHeld | events.CallResumed) -> None:
+        visit, held = self._talking_with(event.call_id, event.agent), isinstance(event, events.CallHeld)
+        if visit is None or (visit.held_since is not None) is held:
             self.ignored += 1
             return
-        visit.held_since = event.at
-        if visit.agent is not None:
-            self.staff.update_state(self.staff.agents[visit.agent], event.at)
-
-    def _call_resumed(self, event: events.CallResumed) -> None:
-        visit = self._talking_with(event.call_id, event.agent)
-        if visit is None or visit.held_since is None:
-            self.ignored += 1
-            return
-        self._end_hold(visit, event.at)
+        if held:
+            visit.held_since = event.at
+        else:
+            self._end_hold(visit, event.at)
         if visit.agent is not None:
             self.staff.update_state(self.staff.agents[visit.agent], event.at)
 
