@@ -33,7 +33,7 @@ from ccmon.snapshot.periodic_records import (
     ReasonCount,
     SoldSums,
 )
-from ccmon.snapshot.periodic_rows import BaselineDay, FinishedDays
+from ccmon.snapshot.periodic_rows import BaselineDay, FinishedDays, SalesRows
 from ccmon.snapshot.purchase_tally import tally_purchases
 
 HISTORY_DAYS = 56
@@ -65,16 +65,16 @@ def read_finished_days(database: Database, context: Context, at: int) -> Finishe
     )
 
 
-def read_sold(database: Database, window: Parameters) -> dict[str, Any]:
-    """What agents and campaigns sold in a window, and in how many sales calls."""
-    return {
-        "sold_by_agent": {row.id: row for row in database.rows("sales_by_agent", SoldSums, window)},
-        "sold_by_campaign": {row.id: row for row in database.rows("sales_by_campaign", SoldSums, window)},
-        "called_by_agent": {row.agent_id: row for row in database.rows("sales_calls_by_agent", AgentCalls, window)},
-        "called_by_campaign": {
-            row.campaign_id: row for row in database.rows("sales_calls_by_campaign", CampaignCalls, window)
-        },
-    }
+def read_sales(database: Database, window: Parameters, other_clients_sales: Sequence[OtherClientsSales]) -> SalesRows:
+    """What was sold in a window."""
+    campaigns = database.rows("sales_calls_by_campaign", CampaignCalls, window)
+    return SalesRows(
+        sold_by_agent={row.id: row for row in database.rows("sales_by_agent", SoldSums, window)},
+        sold_by_campaign={row.id: row for row in database.rows("sales_by_campaign", SoldSums, window)},
+        called_by_agent={row.agent_id: row for row in database.rows("sales_calls_by_agent", AgentCalls, window)},
+        called_by_campaign={row.campaign_id: row for row in campaigns},
+        other_clients_sales=other_clients_sales,
+    )
 
 
 def _window(database: Database, context: Context) -> dict[str, Any]:
@@ -91,9 +91,8 @@ def _window(database: Database, context: Context) -> dict[str, Any]:
         "kept": database.the_row("kept_customers", CustomerSums, window),
         "new_customers": database.the_row("new_customers", CustomerSums, window),
         "handling_by_queue": {row.queue_id: row for row in database.rows("handling_by_queue", QueueHandling, window)},
-        "other_clients_sales_lately": database.rows("sales_for_other_clients", OtherClientsSales, window),
         "promises": database.rows("promise_outcomes", PromiseOutcome, promises),
-        **read_sold(database, window),
+        "sales": read_sales(database, window, database.rows("sales_for_other_clients", OtherClientsSales, window)),
     }
 
 

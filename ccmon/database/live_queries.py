@@ -46,12 +46,11 @@ from ccmon.snapshot.live_records import (
     QueuePauseRow,
     QueueSums,
     QueueTargets,
-    ShiftEdges,
     SourceRow,
     StateRow,
     TrackedSubject,
 )
-from ccmon.snapshot.live_rows import LiveRows, PastDay, PastDays
+from ccmon.snapshot.live_rows import LiveRows, OpeningHours, PastDay, PastDays
 from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
 
 SAME_WEEKDAYS = 8
@@ -260,14 +259,12 @@ def _past_days(database: Database, site: Site, day: BusinessDay, *, complete: bo
     if not complete:
         days = same = []
     today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
-    edges = database.the_row("shift_edges", ShiftEdges, today)
-    opens_at, closes_at = edges.opens_at, edges.closes_at
-    if opens_at is None:
-        opens_at, closes_at = _usual_hours(site, day, [_quarters(database, past) for past in days[:RECENT_DAYS]])
+    opening = database.row("shift_edges", OpeningHours, today)
+    if opening is None:
+        opening = _usual_hours(site, day, [_quarters(database, past) for past in days[:RECENT_DAYS]])
     return PastDays(
         same_weekdays=tuple(PastDay(past, _by_queue(_quarters(database, past))) for past in same),
-        opens_at=opens_at,
-        closes_at=closes_at,
+        opening=opening,
     )
 
 
@@ -282,15 +279,15 @@ def _by_queue(rows: Iterable[PastQuarter]) -> dict[int, Sequence[PastQuarter]]:
     return dict(queues)
 
 
-def _usual_hours(site: Site, day: BusinessDay, days: Iterable[list[PastQuarter]]) -> tuple[int | None, int | None]:
+def _usual_hours(site: Site, day: BusinessDay, days: Iterable[list[PastQuarter]]) -> OpeningHours | None:
     """Middle of the first and of the last quarters with calls of the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
     worked = [sorted(rows, key=attrgetter("quarter_at")) for rows in days if rows][:DAYS_FOR_HOURS]
     if not worked:
-        return None, None
+        return None
     opens = _middle(_wall_clock(rows[0].quarter_at, zone) for rows in worked)
     closes = _middle(_wall_clock(rows[-1].quarter_at, zone) for rows in worked)
-    return _on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS
+    return OpeningHours(_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS)
 
 
 def _middle(times: Iterable[time]) -> time:

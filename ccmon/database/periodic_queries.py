@@ -17,7 +17,7 @@ from msgspec.structs import asdict
 from ccmon.database.calendar import BusinessDates, Context, period_edges
 from ccmon.database.contacts import DAYS, read_contacts
 from ccmon.database.driver import Database
-from ccmon.database.finished_days import read_finished_days, read_sold
+from ccmon.database.finished_days import read_finished_days, read_sales
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sales import Period
@@ -173,8 +173,7 @@ def _periods(database: Database, context: Context, finished: FinishedDays) -> di
         periods[period] = PeriodRows(
             starts_on=starts_on,
             ends_on=ends_on,
+            sales=read_sales(database, window, finished.other_clients_sales[period]),
             planned={row.agent_id: row.planned_ms for row in planned},
-            other_clients_sales=finished.other_clients_sales[period],
-            **read_sold(database, window),
         )
     return periods

@@ -129,8 +129,8 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
     if finished is None:
         return None
     starts_on, ends_on, days = finished.window
-    sales_calls = sum(row.sales_calls for row in finished.called_by_agent.values())
-    converted = sum(row.converted for row in finished.sold_by_agent.values())
+    sales_calls = sum(row.sales_calls for row in finished.sales.called_by_agent.values())
+    converted = sum(row.converted for row in finished.sales.sold_by_agent.values())
     kept, new = finished.kept, finished.new_customers
     retention_calls = _retention_calls(periodic, finished)
     labour = _labour(periodic, finished)
@@ -161,7 +161,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         rows += sorted(others, key=lambda each: (each.cost_per_customer_cents is None, each.cost_per_customer_cents))
     without = sum(
         agent_id > 0 and row.logged_in_ms > 0 and agent_id not in periodic.costs
-        for agent_id, row in finished.called_by_agent.items()
+        for agent_id, row in finished.sales.called_by_agent.items()
     )
     return ValueFigures(
         starts_on=starts_on.isoformat(),
@@ -186,7 +186,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
 def _retention_calls(periodic: PeriodicRows, finished: FinishedDays) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
     queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
-    inbound, outbound = finished.handling_by_queue.values(), finished.called_by_campaign.values()
+    inbound, outbound = finished.handling_by_queue.values(), finished.sales.called_by_campaign.values()
     answered = sum(row.answered for row in inbound if queues[row.queue_id].purpose == Purpose.RETENTION)
     return answered + sum(
         row.sales_calls for row in outbound if campaigns[row.campaign_id].purpose == Purpose.RETENTION
@@ -195,7 +195,7 @@ def _retention_calls(periodic: PeriodicRows, finished: FinishedDays) -> int:
 
 def _labour(periodic: PeriodicRows, finished: FinishedDays) -> float | None:
     """Wages of the window; None where no hourly cost is known."""
-    at_work = finished.called_by_agent.values()
+    at_work = finished.sales.called_by_agent.values()
     paid = [(periodic.costs[row.agent_id], row.logged_in_ms) for row in at_work if row.agent_id in periodic.costs]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
@@ -208,10 +208,10 @@ def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[
     starts_on, _, _ = finished.window
     days = [day for day in finished.day_totals if day.date >= starts_on.isoformat()]
     handled, outbound_ms = sum(day.outbound for day in days), sum(day.outbound_ms for day in days)
-    contacts = sum(row.contacts for row in finished.called_by_campaign.values())
+    contacts = sum(row.contacts for row in finished.sales.called_by_campaign.values())
     # A call without a campaign is for no goal; how long it took is known of all outbound calls together alone.
     whole = max(handled, contacts)
-    for row in finished.called_by_campaign.values():
+    for row in finished.sales.called_by_campaign.values():
         yield campaigns[row.campaign_id].purpose, round(outbound_ms * row.contacts / whole) if whole else 0
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 

@@ -129,17 +129,17 @@ class PlannedWork:
         """Work still planned at a time of day."""
         return sum(max(0, ends - max(begins, time)) for begins, ends in self._work.get(scope, ()))
 
-    def edges(self, scope: Scope) -> tuple[int, int] | None:
-        """First start and last end; None where nothing is planned."""
-        work = self._work.get(scope)
-        return (min(work)[0], max(ends for _, ends in work)) if work else None
+    def starts(self, scope: Scope) -> int | None:
+        """The first start; None where nothing is planned."""
+        return min((begins for begins, _ in self._work.get(scope, ())), default=None)
 
     def planned(self, agent_id: int | None, time: int) -> int:
         """Whether an agent is to be away, to pause or to work at a time of day."""
-        work = self._work.get(("agent", agent_id or 0))
-        if not work or not min(work)[0] <= time < max(ends for _, ends in work):
-            return AWAY
-        return WORK if any(begins <= time < ends for begins, ends in work) else PAUSE
+        work = self._work.get(("agent", agent_id or 0), ())
+        if any(begins <= time < ends for begins, ends in work):
+            return WORK
+        has_begun, goes_on = any(begins <= time for begins, _ in work), any(time < ends for _, ends in work)
+        return PAUSE if has_begun and goes_on else AWAY
 
     def share(self, scope: Scope, time: int) -> float | None:
         """Share of the planned work that lies before a time of day."""

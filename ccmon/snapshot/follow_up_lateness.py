@@ -130,15 +130,15 @@ class LateOutlook:
         return 1 - (1 - late) * there, reason
 
     def _shift_has_begun(self, agent_id: int | None) -> bool:
-        edges = self._work.edges(("agent", agent_id or 0))
-        return edges is not None and self._time >= edges[0]
+        starts = self._work.starts(("agent", agent_id or 0))
+        return starts is not None and self._time >= starts
 
     def _there(self, agent_id: int | None) -> float:
         """How likely an owner who has a shift today is there."""
         agent = self._agents.get(agent_id or 0)
-        edges = self._work.edges(("agent", agent_id or 0))
-        if agent is None or edges is None or agent.state is not AgentState.LOGGED_OUT:
+        starts = self._work.starts(("agent", agent_id or 0))
+        if agent is None or starts is None or agent.state is not AgentState.LOGGED_OUT:
             return 1.0
         if not agent.finished.logged_in_ms:
-            return comes(self._time - edges[0])
+            return comes(self._time - starts)
         return GONE_RETURNS if self._work.planned(agent_id, self._time) == WORK else 1.0

@@ -243,10 +243,3 @@ class PastQuarter(Struct, frozen=True, gc=False):
     answered: int
     handled: int
     handling_ms: int
-
-
-class ShiftEdges(Struct, frozen=True, gc=False):
-    """The first start and the last end of a day's shifts. The row of ``shift_edges``."""
-
-    opens_at: int | None
-    closes_at: int | None

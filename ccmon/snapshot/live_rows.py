@@ -40,14 +40,24 @@ class PastDay(Struct, frozen=True, gc=False):
     """By queue."""
 
 
+class OpeningHours(Struct, frozen=True):
+    """When work usually starts and ends today: by the shifts, a row of ``shift_edges``, or by what past days show."""
+
+    opens_at: int
+    closes_at: int
+
+    def left_ms(self, at: int) -> int:
+        """What is left of them at a moment."""
+        return max(0, self.closes_at - max(at, self.opens_at))
+
+
 class PastDays(Struct, frozen=True, eq=False):
     """Days before today that today is measured by."""
 
     same_weekdays: tuple[PastDay, ...]
     """The last eight of the same weekday, the latest first."""
-    opens_at: int | None
-    """Usual start of work today, by the shifts or by what past days show; None where nothing shows it."""
-    closes_at: int | None
+    opening: OpeningHours | None
+    """None where nothing shows them."""
 
 
 class LiveRows(Struct, frozen=True, eq=False):

@@ -45,20 +45,25 @@ Credit = tuple[int | None, int | None]
 """The queue and the agent that something is counted for."""
 
 
+class SalesRows(NamedTuple):
+    """What agents and campaigns sold in a window, and in how many sales calls."""
+
+    sold_by_agent: Mapping[int, SoldSums]
+    sold_by_campaign: Mapping[int, SoldSums]
+    called_by_agent: Mapping[int, AgentCalls]
+    called_by_campaign: Mapping[int, CampaignCalls]
+    other_clients_sales: Sequence[OtherClientsSales]
+
+
 class PeriodRows(NamedTuple):
     """A week or month that a quota is set for."""
 
     starts_on: date
     ends_on: date
-    sold_by_agent: Mapping[int, SoldSums]
-    """Before today, by agent."""
-    sold_by_campaign: Mapping[int, SoldSums]
-    called_by_agent: Mapping[int, AgentCalls]
-    called_by_campaign: Mapping[int, CampaignCalls]
+    sales: SalesRows
+    """Before today."""
     planned: Mapping[int, int]
     """Planned time of each agent in the whole period."""
-    other_clients_sales: Sequence[OtherClientsSales]
-    """Before today."""
 
 
 class BaselineDay(NamedTuple):
@@ -99,15 +104,10 @@ class FinishedDays(Struct, frozen=True, eq=False):
     """Of the week and the month before today."""
     window: tuple[date, date, int]
     """First and last of the 28 finished business days that money is counted over, and how many there are."""
-    sold_by_agent: Mapping[int, SoldSums]
+    sales: SalesRows
     """In the window."""
-    sold_by_campaign: Mapping[int, SoldSums]
-    called_by_agent: Mapping[int, AgentCalls]
-    called_by_campaign: Mapping[int, CampaignCalls]
     handling_by_queue: Mapping[int, QueueHandling]
     new_customers: CustomerSums
-    """In the window."""
-    other_clients_sales_lately: Sequence[OtherClientsSales]
     """In the window."""
     alike: tuple[BusinessDay, ...]
     """Days that today is measured by, the latest first (`ccmon.metrics.pace.days_alike`)."""

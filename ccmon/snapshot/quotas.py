@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,56 +15,11 @@ from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over
 from ccmon.model.sales import Period, QuotaFigures
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.directory import Directory, Quota
-from ccmon.snapshot.periodic_records import AgentCalls, CampaignCalls, SoldSums
+from ccmon.snapshot.live_rows import OpeningHours
 from ccmon.snapshot.periodic_rows import PeriodicRows, PeriodRows
 from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
-from ccmon.snapshot.scopes import Scope, scopes
-
-
-class Sums(Struct, frozen=True):
-    """What was sold, and in how many sales calls."""
-
-    sales_calls: int
-    converted: int
-    sales: int
-    revenue_cents: int
-
-    def plus(self, other: Sums) -> Sums:
-        """Both together."""
-        return Sums(
-            self.sales_calls + other.sales_calls,
-            self.converted + other.converted,
-            self.sales + other.sales,
-            self.revenue_cents + other.revenue_cents,
-        )
-
-    def minus(self, other: Sums) -> Sums:
-        """What is left when the other's part is taken out."""
-        return Sums(
-            self.sales_calls - other.sales_calls,
-            self.converted - other.converted,
-            self.sales - other.sales,
-            self.revenue_cents - other.revenue_cents,
-        )
-
-
-class Opening(Struct, frozen=True):
-    """Today's opening time."""
-
-    ms_left: int | None
-    ms: int | None
-    """Of the whole day; None where nothing shows it."""
-
-
-NO_SUMS = Sums(0, 0, 0, 0)
-
-Key = TypeVar("Key")
-
-
-def moved(sums: dict[Key, Sums], source: Key, target: Key, number: Sums) -> None:
-    """Take sums from one and give them to another; who has none has 0."""
-    sums[source] = sums.get(source, NO_SUMS).minus(number)
-    sums[target] = sums.get(target, NO_SUMS).plus(number)
+from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
+from ccmon.snapshot.scopes import Scope
 
 
 class PeriodShare(Struct, frozen=True):
@@ -105,13 +59,14 @@ class Quotas:
         self,
         directory: Directory,
         today: date,
-        opening: Opening,
         periodic: PeriodicRows | None,
         *,
+        at: int,
+        opening: OpeningHours | None,
         usual: WeekdayBaseline | None,
         coming: RemainingSales | None,
     ) -> None:
-        self._opening = opening
+        self._at, self._opening = at, opening
         self._today = today
         self._periodic = periodic
         self._coming = coming
@@ -119,15 +74,15 @@ class Quotas:
         self._given: dict[Period, dict[Scope, SetQuota]] = {
             period: _given(directory, period, periodic) for period in Period
         }
-        self._before = {period: _before(directory, rows) for period, rows in self._periods().items()}
-        self._new_customers_before = {
-            period: _new_customers(directory, rows) for period, rows in self._periods().items()
+        self._before = {
+            period: for_clients(sums_by_scope(directory, rows.sales), rows.sales.other_clients_sales)
+            for period, rows in self._periods().items()
         }
 
     def _periods(self) -> Mapping[Period, PeriodRows]:
         return self._periodic.periods if self._periodic else {}
 
-    def of(self, scope: Scope, sums: Sums, new_customers: int | None) -> tuple[QuotaFigures, ...]:
+    def of(self, scope: Scope, sums: SalesSums, new_customers: int | None) -> tuple[QuotaFigures, ...]:
         """The quotas of a scope: of the day, the week, the month.
 
         Args:
@@ -140,7 +95,7 @@ class Quotas:
             quota = given.get(scope)
             if quota is not None and (period is Period.DAY or period in self._periods()):
                 figures = self._figures(scope, period, sums, quota)
-                before = self._new_customers_before[period][scope] if period in self._new_customers_before else 0
+                before = self._before.get(period, {}).get(scope, NO_SUMS).new_customers
                 found.append(replace(figures, new_customers=None if new_customers is None else before + new_customers))
         return tuple(found)
 
@@ -148,12 +103,10 @@ class Quotas:
         """Whether any quota is set for a scope."""
         return any(scope in given for given in self._given.values())
 
-    def _figures(self, scope: Scope, period: Period, today: Sums, given: SetQuota) -> QuotaFigures:
+    def _figures(self, scope: Scope, period: Period, today: SalesSums, given: SetQuota) -> QuotaFigures:
         quota = given.quota
         elapsed = self._elapsed(scope, period)
-        sums = today
-        if period is not Period.DAY:
-            sums = today.plus(self._before[period].get(scope, NO_SUMS))
+        sums = today.plus(self._before.get(period, {}).get(scope, NO_SUMS))
         remaining = self.rest(scope, elapsed, sums, today)
         first_known_day = self._first_known_day(elapsed.starts_on)
         if first_known_day is not None:
@@ -197,7 +150,7 @@ class Quotas:
         """How much of the scope's day has elapsed."""
         return self._elapsed(scope, Period.DAY)
 
-    def rest(self, scope: Scope, elapsed: PeriodShare, sums: Sums, today: Sums) -> Remaining:
+    def rest(self, scope: Scope, elapsed: PeriodShare, sums: SalesSums, today: SalesSums) -> Remaining:
         """Sales calls and sales still to come in a period that has brought ``sums``, of them ``today`` today."""
         usual = self._usual_rest(scope, elapsed, today)
         if usual is not None:
@@ -205,15 +158,15 @@ class Quotas:
         present = None if elapsed.share is None else at_present_rate(sums.sales, elapsed.share)
         return Remaining(calls=None, sales=present)
 
-    def order_value(self, scope: Scope, today: Sums) -> OrderValue | None:
+    def order_value(self, scope: Scope, today: SalesSums) -> OrderValue | None:
         """What a sale of the scope brings; None where no order is known, or the past has not been read."""
-        return None if self._coming is None else self._coming.order_value(scope, today.sales, today.revenue_cents)
+        return None if self._coming is None else self._coming.order_value(scope, today)
 
-    def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: Sums) -> Remaining | None:
+    def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> Remaining | None:
         if self._coming is None or self._usual is None or elapsed.basis != Basis.USUAL_DAY:
             return None
         calls = self._coming.calls(scope, today.sales_calls)
-        conversion = self._coming.conversion(scope, today.sales_calls, today.sales)
+        conversion = self._coming.conversion(scope, today)
         if calls is None or conversion is None:
             return None
         mean, relative_variance = calls
@@ -230,7 +183,6 @@ class Quotas:
         return Remaining(calls=mean, sales=rest)
 
     def _elapsed(self, scope: Scope, period: Period) -> PeriodShare:
-        opening = self._opening
         found = self._coming.share(scope) if self._coming is not None else None
         share, basis, rests_on = (found.share, found.basis, found.rests_on) if found else (None, None, None)
         if period is Period.DAY:
@@ -240,7 +192,7 @@ class Quotas:
                 share=share,
                 basis=basis,
                 rests_on=rests_on,
-                open_ms_left=opening.ms_left,
+                open_ms_left=None if self._opening is None else self._opening.left_ms(self._at),
                 weekdays_left=(),
             )
         rows = self._periods()[period]
@@ -263,8 +215,9 @@ class Quotas:
                 done += weight * (share or 0.0)
             whole += weight
         left = None
-        if opening.ms_left is not None and opening.ms is not None:
-            left = opening.ms_left + opening.ms * sum(day in open_days for day in weekdays_left)
+        if self._opening is not None:
+            whole_ms = self._opening.closes_at - self._opening.opens_at
+            left = self._opening.left_ms(self._at) + whole_ms * sum(day in open_days for day in weekdays_left)
         known = share is not None and whole > 0
         return PeriodShare(
             starts_on=rows.starts_on,
@@ -320,35 +273,3 @@ def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, Se
         for agent_id in scheduled
         if agent_id not in own
     }
-
-
-def _new_customers(directory: Directory, rows: PeriodRows) -> Counter[Scope]:
-    """New customers of the period before today, by scope."""
-    found: Counter[Scope] = Counter()
-    for row in rows.sold_by_agent.values():
-        for scope in scopes(directory, row.id):
-            found[scope] += row.new_customers
-    for row in rows.sold_by_campaign.values():
-        found["campaign", row.id] += row.new_customers
-    return found
-
-
-def _before(directory: Directory, rows: PeriodRows) -> dict[Scope, Sums]:
-    """What was sold in the period before today, by scope."""
-    found: defaultdict[Scope, Sums] = defaultdict(lambda: NO_SUMS)
-    for agent_id in rows.sold_by_agent.keys() | rows.called_by_agent.keys():
-        sums = _sums(rows.sold_by_agent.get(agent_id), rows.called_by_agent.get(agent_id))
-        for scope in scopes(directory, agent_id):
-            found[scope] = found[scope].plus(sums)
-    for campaign_id in rows.sold_by_campaign.keys() | rows.called_by_campaign.keys():
-        sums = _sums(rows.sold_by_campaign.get(campaign_id), rows.called_by_campaign.get(campaign_id))
-        found["campaign", campaign_id] = sums
-    for row in rows.other_clients_sales:
-        sums = Sums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
-        moved(found, ("client", row.team_client_id or 0), ("client", row.client_id), sums)
-    return found
-
-
-def _sums(sold: SoldSums | None, called: AgentCalls | CampaignCalls | None) -> Sums:
-    calls = called.sales_calls if called else 0
-    return Sums(calls, sold.converted, sold.sales, sold.revenue_cents) if sold else Sums(calls, 0, 0, 0)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -13,9 +11,10 @@ from ccmon.metrics.forecast import Conversion, OrderValue
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
-from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.live_rows import OpeningHours
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
-from ccmon.snapshot.scopes import Scope, scopes
+from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
+from ccmon.snapshot.scopes import Scope
 from ccmon.time_units import HOUR_MS
 
 PRIOR_CALLS = 60
@@ -67,19 +66,18 @@ class RemainingSales:
         shapes: DayShapes,
         at: int,
         *,
-        opening: tuple[int, int] | None,
+        opening: OpeningHours | None,
         presence: Presence,
     ) -> None:
         day = periodic.day
         self._directory = periodic.directory
         self._shapes = shapes
         self._time = wall_clock(day, at)
-        self._opening = None if opening is None else (wall_clock(day, opening[0]), wall_clock(day, opening[1]))
+        self._day, self._opening = day, opening
         self._work = PlannedWork(periodic.planned_work, periodic.directory)
         self._presence = presence
-        self._sold, self._called = _conversions(finished, periodic.directory)
-        self._by_teams = _called_by_teams(finished, periodic.directory)
-        self._earned, self._squares = _earned(finished, periodic.directory)
+        self._own = sums_by_scope(periodic.directory, finished.sales)
+        self._sums = for_clients(self._own, finished.sales.other_clients_sales)
         self._agents_differ: float | None = None
         self._shares: dict[Scope, Share | None] = {}
 
@@ -95,7 +93,8 @@ class RemainingSales:
             return Share(usual, Basis.USUAL_DAY, self._shapes.basis)
         linear = self._work.share(scope, self._time) if scope[0] == "agent" else None
         if linear is None and self._opening is not None:
-            linear = linear_share(*self._opening, self._time)
+            opens, closes = (wall_clock(self._day, at) for at in (self._opening.opens_at, self._opening.closes_at))
+            linear = linear_share(opens, closes, self._time)
         return None if linear is None else Share(linear, Basis.LINEAR, str(Basis.LINEAR))
 
     def calls(self, scope: Scope, calls_today: int) -> tuple[float, float] | None:
@@ -119,26 +118,26 @@ class RemainingSales:
         """
         if scope[0] != "client":
             return calls
-        own = self._by_teams[scope]
-        return calls * self._called[scope] / own if own else None
+        own = self._own.get(scope, NO_SUMS).sales_calls
+        return calls * self._sums[scope].sales_calls / own if own else None
 
-    def conversion(self, scope: Scope, calls_today: int, sales_today: int) -> Conversion | None:
+    def conversion(self, scope: Scope, today: SalesSums) -> Conversion | None:
         """Sales of each sales call: today's with those of the last 28 days, an agent's shrunk towards the team's."""
-        calls, sold = self._called[scope] + calls_today, self._sold[scope] + sales_today
+        sums = self._sums.get(scope, NO_SUMS).plus(today)
         prior, prior_calls = 0.0, 0
         if scope[0] == "agent":
-            team = self._team(scope)
-            if self._called[team]:
-                prior, prior_calls = self._sold[team] / self._called[team], PRIOR_CALLS
-        return forecast.shrunk_conversion(sold, calls, prior, prior_calls)
+            team = self._sums.get(self._team(scope), NO_SUMS)
+            if team.sales_calls:
+                prior, prior_calls = team.sales / team.sales_calls, PRIOR_CALLS
+        return forecast.shrunk_conversion(sums.sales, sums.sales_calls, prior, prior_calls)
 
-    def order_value(self, scope: Scope, sales_today: int, revenue_cents_today: int) -> OrderValue | None:
+    def order_value(self, scope: Scope, today: SalesSums = NO_SUMS) -> OrderValue | None:
         """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""
-        prior = self.order_value(self._team(scope), 0, 0) if scope[0] == "agent" else None
-        orders, cents = self._sold[scope] + sales_today, self._earned[scope] + revenue_cents_today
-        # Orders of one agent are few: they differ as the team's do.
-        differs = prior.differs if prior else forecast.orders_differ(*self._squares[scope])
-        return forecast.order_value(orders, cents, differs, prior, PRIOR_ORDERS)
+        prior = self.order_value(self._team(scope)) if scope[0] == "agent" else None
+        sums, own = self._sums.get(scope, NO_SUMS).plus(today), self._own.get(scope, NO_SUMS)
+        # Orders of one agent are few: they differ as the team's do. A client's own teams show how its orders differ.
+        differs = prior.differs if prior else forecast.orders_differ(own.sales, own.revenue_cents, own.squared_cents)
+        return forecast.order_value(sums.sales, sums.revenue_cents, differs, prior, PRIOR_ORDERS)
 
     def _team(self, scope: Scope) -> Scope:
         agent = self._directory.agents.get(scope[1])
@@ -148,7 +147,7 @@ class RemainingSales:
         """By the hours still to work where shifts are known, else by the agent's usual days."""
         chance = self._at_work(scope)
         after = self._shapes.after(scope, self._time)
-        if self._work.known and self._work.edges(scope) is not None:
+        if self._work.known and self._work.starts(scope) is not None:
             hours = self._work.after(scope, self._time) / HOUR_MS
             team = self._team(scope)
             team_hours = self._shapes.work_after(team, self._time) / HOUR_MS
@@ -186,62 +185,11 @@ class RemainingSales:
         agent_id = scope[1]
         if agent_id in self._presence.here:
             return 1.0
-        edges = self._work.edges(scope)
-        if agent_id in self._presence.came or (self._work.known and edges is None):
+        starts = self._work.starts(scope)
+        if agent_id in self._presence.came or (self._work.known and starts is None):
             return STAYS_AWAY
-        if edges is not None:
-            return forecast.comes(self._time - edges[0])
+        if starts is not None:
+            return forecast.comes(self._time - starts)
         share = self._shapes.share(scope, self._time)
         usual = self._shapes.worked_days(scope) / max(1, len(self._shapes.days))
         return usual if share is None else forecast.still_comes(usual, share)
-
-
-def _called_by_teams(finished: FinishedDays, directory: Directory) -> Counter[Scope]:
-    """Sales calls of the last 28 business days by client, of its own teams alone."""
-    found: Counter[Scope] = Counter()
-    for row in finished.called_by_agent.values():
-        for scope in scopes(directory, row.agent_id):
-            if scope[0] == "client":
-                found[scope] += row.sales_calls
-    return found
-
-
-def _conversions(finished: FinishedDays, directory: Directory) -> tuple[Counter[Scope], Counter[Scope]]:
-    """Sales and sales calls of the last 28 business days by scope."""
-    sold: Counter[Scope] = Counter()
-    called: Counter[Scope] = Counter()
-    for sums in finished.sold_by_agent.values():
-        for scope in scopes(directory, sums.id):
-            sold[scope] += sums.sales
-    for calls in finished.called_by_agent.values():
-        for scope in scopes(directory, calls.agent_id):
-            called[scope] += calls.sales_calls
-    for row in finished.other_clients_sales_lately:
-        sold["client", row.team_client_id or 0] -= row.sales
-        sold["client", row.client_id] += row.sales
-        called["client", row.team_client_id or 0] -= row.sales_calls
-        called["client", row.client_id] += row.sales_calls
-    for sums in finished.sold_by_campaign.values():
-        sold["campaign", sums.id] += sums.sales
-    for campaign in finished.called_by_campaign.values():
-        called["campaign", campaign.campaign_id] += campaign.sales_calls
-    return sold, called
-
-
-Squares = tuple[int, int, float]
-"""Orders, what they brought in cents, and the sum of the squares."""
-
-
-def _earned(finished: FinishedDays, directory: Directory) -> tuple[Counter[Scope], Mapping[Scope, Squares]]:
-    """Revenue of the last 28 business days by scope; and what shows how orders differ, of a client its own teams'."""
-    found: defaultdict[Scope, Squares] = defaultdict(lambda: (0, 0, 0.0))
-    by_agent = ((scope, row) for row in finished.sold_by_agent.values() for scope in scopes(directory, row.id))
-    by_campaign = ((("campaign", row.id), row) for row in finished.sold_by_campaign.values())
-    for scope, row in chain(by_agent, by_campaign):
-        orders, cents, squares = found[scope]
-        found[scope] = orders + row.sales, cents + row.revenue_cents, squares + row.squared_cents
-    earned = Counter({scope: cents for scope, (_, cents, _) in found.items()})
-    for other in finished.other_clients_sales_lately:
-        earned["client", other.team_client_id or 0] -= other.revenue_cents
-        earned["client", other.client_id] += other.revenue_cents
-    return earned, found

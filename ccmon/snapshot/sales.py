@@ -18,11 +18,12 @@ from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, OtherClientsSales
+from ccmon.snapshot.live_records import OtherClientsSales
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic_rows import PeriodicRows
-from ccmon.snapshot.quotas import NO_SUMS, Opening, Quotas, Sums, moved
+from ccmon.snapshot.quotas import Quotas
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales
+from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, move, sums_of
 from ccmon.snapshot.scopes import NamedScope, Scope, scopes
 from ccmon.time_units import MINUTE_MS
 
@@ -35,7 +36,7 @@ Details = Mapping[Scope, SalesDetail]
 class _CachedLine(Struct, frozen=True):
     """A line, and what it was made of beside the quotas."""
 
-    sums: Sums
+    sums: SalesSums
     worked_ms: int | None
     line: SalesFigures
 
@@ -74,30 +75,30 @@ class SalesLines:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
         directory = self._live.directory
         by_client = _clients(directory, days, self._live.other_clients_sales)
-        nobodys = by_client.pop(None, NO_SUMS)
-        by_campaign = {row.campaign_id: _sums(row) for row in self._live.campaign_days}
-        lines = [self._line(NamedScope.centre(self._live.site.name), _sums(days.together))]
+        nobodys = by_client["client", 0]
+        by_campaign = {row.campaign_id: sums_of(row) for row in self._live.campaign_days}
+        lines = [self._line(NamedScope.centre(self._live.site.name), sums_of(days.together))]
         for client in directory.clients.values():
-            if self._quotas.has(("client", client.id)) or client.id in by_client:
-                sums = by_client.get(client.id, NO_SUMS)
+            if self._quotas.has(("client", client.id)) or ("client", client.id) in by_client:
+                sums = by_client.get(("client", client.id), NO_SUMS)
                 lines.append(self._line(NamedScope("client", client.id, client.name, client.name), sums))
         if directory.clients and nobodys != NO_SUMS:
             lines.append(self._line(NamedScope("client", None, NO_CLIENT, None), nobodys))
         for team in directory.teams.values():
             if self._quotas.has(("team", team.id)) or team.id in days.by_team:
-                sums = _sums(days.by_team.get(team.id, NO_TOTALS))
+                sums = sums_of(days.by_team.get(team.id, NO_TOTALS))
                 lines.append(self._line(NamedScope.of("team", team), sums))
         for campaign in directory.campaigns.values():
             if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
                 sums = by_campaign.get(campaign.id, NO_SUMS)
                 lines.append(self._line(NamedScope.of("campaign", campaign), sums))
         for agent in directory.agents.values():
-            sums = _sums(days.by_agent.get(agent.id, NO_TOTALS))
+            sums = sums_of(days.by_agent.get(agent.id, NO_TOTALS))
             if sums.sales_calls or sums.sales or self._quotas.has(("agent", agent.id)):
                 lines.append(self._line(NamedScope.of("agent", agent), sums))
         return tuple(lines)
 
-    def _line(self, scope: NamedScope, sums: Sums) -> SalesFigures:
+    def _line(self, scope: NamedScope, sums: SalesSums) -> SalesFigures:
         worked_ms = None if scope.kind == "campaign" else self._worked.get(scope.key, 0)
         cached = self._made.get(scope.key)
         if cached is not None and (cached.sums, cached.worked_ms) == (sums, worked_ms):
@@ -106,7 +107,7 @@ class SalesLines:
         self._made[scope.key] = _CachedLine(sums, worked_ms, line)
         return line
 
-    def _made_line(self, named: NamedScope, sums: Sums, worked_ms: int | None) -> SalesFigures:
+    def _made_line(self, named: NamedScope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
         scope = named.key
         detail = self._details.get(scope)
         new_customers = (detail.new_customers if detail else 0) if self._past_known else None
@@ -142,11 +143,7 @@ def _quotas(
     live: LiveRows, periodic: PeriodicRows | None, cache: IdentityCache, minute: int, presence: Presence
 ) -> Quotas:
     """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
-    opens_at, closes_at = live.past.opens_at, live.past.closes_at
-    edges, opening = None, Opening(None, None)
-    if opens_at is not None and closes_at is not None:
-        edges = opens_at, closes_at
-        opening = Opening(max(0, closes_at - max(minute, opens_at)), closes_at - opens_at)
+    opening = live.past.opening
     today = date.fromisoformat(live.day.date)
     usual = coming = None
     if periodic is not None and periodic.finished is not None:
@@ -154,22 +151,16 @@ def _quotas(
         usual = cache.get("usual", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday()))
     if periodic is not None and periodic.finished is not None and not live.progress:
         shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-        coming = RemainingSales(periodic, finished, shapes, minute, opening=edges, presence=presence)
-    return Quotas(live.directory, today, opening, periodic, usual=usual, coming=coming)
+        coming = RemainingSales(periodic, finished, shapes, minute, opening=opening, presence=presence)
+    return Quotas(live.directory, today, periodic, at=minute, opening=opening, usual=usual, coming=coming)
 
 
-def _clients(
-    directory: Directory, days: AgentDays, other_clients_sales: Iterable[OtherClientsSales]
-) -> dict[int | None, Sums]:
-    """Sales by client; None: no client's. Of its campaigns, by any agent, else of the teams that work for it."""
-    found: dict[int | None, Sums] = {None: _sums(days.together)}
+def _clients(directory: Directory, days: AgentDays, others: Iterable[OtherClientsSales]) -> Mapping[Scope, SalesSums]:
+    """Sales by client, 0: no client's. Of its campaigns, by any agent, else of the teams that work for it."""
+    found = {("client", 0): sums_of(days.together)}
     for team_id, row in days.by_team.items():
-        client_id = directory.teams[team_id].client_id
-        if client_id is not None:
-            moved(found, None, client_id, _sums(row))
-    for other in other_clients_sales:
-        moved(found, other.team_client_id, other.client_id, _sums(other))
-    return found
+        move(found, None, directory.teams[team_id].client_id, sums_of(row))
+    return for_clients(found, others)
 
 
 def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int, known_at: int) -> Mapping[Scope, int]:
@@ -185,11 +176,6 @@ def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int, known
             for scope in scopes(directory, agent.id):
                 found[scope] += worked_ms
     return found
-
-
-def _sums(row: AgentTotals | CampaignTotals | OtherClientsSales) -> Sums:
-    """What a row says of sales."""
-    return Sums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
 
 
 class _SalesCounts:

@@ -33,6 +33,7 @@ WHERE t.queue_id = q.id AND t.quarter_at >= :starts_at AND t.quarter_at < :ends_
 ORDER BY t.queue_id, t.quarter_at;
 
 -- name: shift_edges
--- The first start and the last end of the shifts of a business day.
+-- The first start and the last end of the shifts of a business day; no row without any.
 SELECT min(starts_at) AS opens_at, max(ends_at) AS closes_at
-FROM shifts WHERE starts_at >= :day_starts_at AND starts_at < :day_ends_at;
+FROM shifts WHERE starts_at >= :day_starts_at AND starts_at < :day_ends_at
+GROUP BY :day_starts_at;

@@ -1,0 +1,68 @@
+"""What was sold in a window, added up by scope (metrics.md 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from ccmon.metrics.counts import Counts
+from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, OtherClientsSales
+from ccmon.snapshot.periodic_records import AgentCalls, CampaignCalls, SoldSums
+from ccmon.snapshot.periodic_rows import SalesRows
+from ccmon.snapshot.scopes import Scope, scopes
+
+
+class SalesSums(Counts, frozen=True):
+    """What was sold, and in how many sales calls."""
+
+    sales_calls: int = 0
+    converted: int = 0
+    sales: int = 0
+    revenue_cents: int = 0
+    new_customers: int = 0
+    squared_cents: float = 0.0
+    """The sum of the squares of the amounts."""
+
+
+NO_SUMS = SalesSums()
+
+
+def sums_of(row: AgentTotals | CampaignTotals | OtherClientsSales) -> SalesSums:
+    """What a row says of sales."""
+    return SalesSums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
+
+
+def sums_by_scope(directory: Directory, rows: SalesRows) -> dict[Scope, SalesSums]:
+    """By scope: of a client what its own teams sold, for whichever client."""
+    found: defaultdict[Scope, SalesSums] = defaultdict(lambda: NO_SUMS)
+    for agent_id in {**rows.sold_by_agent, **rows.called_by_agent}:
+        sums = _joined(rows.sold_by_agent.get(agent_id), rows.called_by_agent.get(agent_id))
+        for scope in scopes(directory, agent_id):
+            found[scope] = found[scope].plus(sums)
+    for campaign_id in {**rows.sold_by_campaign, **rows.called_by_campaign}:
+        campaign = rows.sold_by_campaign.get(campaign_id), rows.called_by_campaign.get(campaign_id)
+        found["campaign", campaign_id] = _joined(*campaign)
+    return dict(found)
+
+
+def _joined(sold: SoldSums | None, called: AgentCalls | CampaignCalls | None) -> SalesSums:
+    calls = called.sales_calls if called else 0
+    if sold is None:
+        return SalesSums(calls)
+    return SalesSums(calls, sold.converted, sold.sales, sold.revenue_cents, sold.new_customers, sold.squared_cents)
+
+
+def for_clients(sums: dict[Scope, SalesSums], others: Iterable[OtherClientsSales]) -> dict[Scope, SalesSums]:
+    """The same with the sales for each client's campaigns, whoever made them, in place of those of its own teams."""
+    found = dict(sums)
+    for row in others:
+        move(found, row.team_client_id, row.client_id, sums_of(row))
+    return found
+
+
+def move(sums: dict[Scope, SalesSums], source: int | None, target: int | None, number: SalesSums) -> None:
+    """Take sums from one client and give them to another; None: no client."""
+    for client_id, changed in ((source, NO_SUMS.minus(number)), (target, number)):
+        scope = "client", client_id or 0
+        sums[scope] = sums.get(scope, NO_SUMS).plus(changed)
