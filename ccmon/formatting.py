@@ -216,6 +216,11 @@ def plural(number: int, noun: str) -> str:
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
+def joined(*parts: str | None) -> str:
+    """Those of the parts that are not empty, two spaces apart."""
+    return "  ".join(part for part in parts if part)
+
+
 def customer_name(name: str | None) -> str:
     """A customer's name in a sentence."""
     return name or "an unknown customer"

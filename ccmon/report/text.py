@@ -126,11 +126,10 @@ def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
 
 
 def _facts(summary: PanelSummary, tab: FloorPanel[Any], view: View) -> Iterator[Line]:
-    label = "" if summary.label == tab.name.casefold() else f" {summary.label}"
-    yield Span(summary.figure, summary.style), Span(label)
-    for fact in (*summary.facts, *tab.printed_facts(view)):
-        style = TextStyle.STRONG if fact.style is TextStyle.TEXT else fact.style
-        yield Span(f"{fact.label} ", TextStyle.QUIET), Span(_text(fact.value, view), style)
+    label, figure, style = summary.figure
+    yield Span(figure, style), Span("" if label == tab.name.casefold() else f" {label}")
+    for label, value, style in (*summary.facts, *tab.printed_facts(view)):
+        yield Span(f"{label} ", TextStyle.QUIET), Span(_text(value, view), style.or_else(TextStyle.STRONG))
 
 
 def _table(tab: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) -> Iterator[Line]:
@@ -141,10 +140,8 @@ def _table(tab: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) ->
     fitted = fit_printed(columns, width, (*totals, *shown), view)
     yield draw_titles(fitted, width, view, None, descending=False, gap=PRINTED_GAP)
     for row in totals:
-        yield tuple(
-            Span(span.text, TextStyle.STRONG if span.style is TextStyle.TEXT else span.style)
-            for span in draw_row(fitted, row, width, view, gap=PRINTED_GAP)
-        )
+        spans = draw_row(fitted, row, width, view, gap=PRINTED_GAP)
+        yield tuple(Span(text, style.or_else(TextStyle.STRONG)) for text, style in spans)
     for row in shown:
         yield draw_row(fitted, row, width, view, gap=PRINTED_GAP)
     yield from _others(len(rows) - len(shown))

@@ -187,13 +187,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         states = Counter(agent.state for agent in view.snapshot.agents)
         if view.snapshot.agents and len(view.snapshot.agents) == states[AgentState.UNKNOWN]:
             names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
-            return PanelSummary(
-                figure=view.glyphs.unknown,
-                label="ready",
-                style=TextStyle.TEXT,
-                facts=[Fact(each, view.glyphs.unknown) for each in names],
-                secondary_kpi="",
-            )
+            unknown = view.glyphs.unknown
+            return PanelSummary(Fact("ready", unknown), [Fact(each, unknown) for each in names])
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         dead = states[AgentState.UNAVAILABLE]
@@ -206,14 +201,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
         style = TextStyle.GOOD if ready else TextStyle.WATCH if view.snapshot.total.waiting else TextStyle.TEXT
-        return PanelSummary(
-            figure=str(ready),
-            label="ready",
-            style=style,
-            facts=facts,
-            secondary_kpi=f"{states[AgentState.PAUSED]} paused",
-            secondary_style=TextStyle.AWAY,
-        )
+        paused = Span(f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
+        return PanelSummary(Fact("ready", str(ready), style), facts, paused)
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
@@ -232,14 +221,6 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         if states[AgentState.UNKNOWN]:
             parts.append(("state not known", states[AgentState.UNKNOWN]))
         return [Fact(label, count(number)) for label, number in parts]
-
-    def identity(self, row: AgentFigures) -> str:
-        """The agent's id."""
-        return str(row.id)
-
-    def heading(self, row: AgentFigures) -> str:
-        """The agent's name."""
-        return row.name
 
     def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
         """The agent's day."""

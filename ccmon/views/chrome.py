@@ -134,16 +134,18 @@ def kpi_strip_lines(
             continue
         head = panel.summary(view)
         edge = Span(glyphs.cursor if here else " ", TextStyle.TITLE)
-        figure = fit(f"{head.figure}", min(width_of(head.figure), cells - 2), more=glyphs.more)
+        _, figure, style = head.figure
+        figure = fit(figure, min(width_of(figure), cells - 2), more=glyphs.more)
         room = cells - 1 - width_of(figure)
         # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
         whole = " all" if everything else ""
-        label = f" {head.label}{whole}"
+        label = f" {head.figure.label}{whole}"
         label = fit(
             label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room, more=glyphs.more
         )
-        figures += [edge, Span(figure, TextStyle.STRONG if head.style is TextStyle.TEXT else head.style), Span(label)]
-        secondary_kpis += [edge, Span(fit(head.secondary_kpi, cells - 1, more=glyphs.more), head.secondary_style)]
+        figures += [edge, Span(figure, style.or_else(TextStyle.STRONG)), Span(label)]
+        text, style = head.secondary_kpi
+        secondary_kpis += [edge, Span(fit(text, cells - 1, more=glyphs.more), style)]
     state = LineState.STALE if stale else LineState.PLAIN
     return [StyledLine(padded(spans, width), state) for spans in (names, figures, secondary_kpis)]
 
@@ -185,13 +187,14 @@ def _in_short(
     """
     if head is None:
         return panel.name, ()
-    figure, word = Span(f" {head.figure}", head.style), Span(f" {head.label}", TextStyle.QUIET)
-    secondary_kpi = Span(f"  {head.secondary_kpi}", head.secondary_style)
+    label, value, style = head.figure
+    figure, word = Span(f" {value}", style), Span(f" {label}", TextStyle.QUIET)
+    secondary_kpi = head.secondary_kpi._replace(text=f"  {head.secondary_kpi.text}")
     whole = (Span(" all", TextStyle.QUIET),) if everything else ()
     choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
-    if head.secondary_kpi:
+    if head.secondary_kpi.text:
         choices = ((figure, word, *whole, secondary_kpi), (figure, *whole, secondary_kpi), *choices)
-    short_is_word = panel.short.casefold() == head.label.casefold()
+    short_is_word = panel.short.casefold() == label.casefold()
     for parts in choices:
         for name in (panel.name, panel.short):
             if short_is_word and (name == panel.short) is (word in parts):

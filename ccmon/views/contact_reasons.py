@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import clock, count, percent, plural
+from ccmon.formatting import clock, count, joined, percent, plural
 from ccmon.model.alarms import Severity
 from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.views.column_factories import count_column, drawn_column, percentage_column, sign_column, text_column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
-from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 FEW_CODED = 0.7
 """Below this share of calls with a reason the picture is skewed."""
-
-FACTS = (
-    ("rising", "Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as usual, "
-     "and no chance find among all reasons looked at (exact binomial test, Benjamini-Hochberg)."),
-    ("first", "The reason that rises most, with its calls today and what would be usual."),
-    ("new", "Reasons that never came on the same weekdays."),
-    ("calls", "Answered inbound calls of today."),
-    ("with a reason", "Of them, those for which the agent noted a reason; where few have one, all is skewed."),
-    ("tested at", "Rising is tested each half hour, not with each poll: that would cry wolf."),
-)  # fmt: skip
 
 
 def style_of(reason: ReasonFigures) -> TextStyle:
@@ -56,10 +45,9 @@ def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
     """Its share, and behind it the share of all reasons that are as frequent or more."""
     glyphs = view.glyphs
     own, all_so_far = round(reason.share * width), round(reason.cumulative * width)
-    style = style_of(reason)
     start = min(width - 1, max(0, all_so_far - max(1, own)))
     cells = [(glyphs.rest, TextStyle.QUIET)] * start
-    cells += [(glyphs.bar, TextStyle.BUSY if style is TextStyle.TEXT else style)] * max(1, all_so_far - start)
+    cells += [(glyphs.bar, style_of(reason).or_else(TextStyle.BUSY))] * max(1, all_so_far - start)
     return merged((cells + [(" ", TextStyle.TEXT)] * width)[:width])
 
 
@@ -102,7 +90,15 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."
     empty_message = "No call with a reason today."
     default_sort_help = "rising first, then the most frequent"
-    facts = FACTS
+    facts = (
+        ("rising", "Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as "
+         "usual, and no chance find among all reasons looked at (exact binomial test, Benjamini-Hochberg)."),
+        ("first", "The reason that rises most, with its calls today and what would be usual."),
+        ("new", "Reasons that never came on the same weekdays."),
+        ("calls", "Answered inbound calls of today."),
+        ("with a reason", "Of them, those for which the agent noted a reason; where few have one, all is skewed."),
+        ("tested at", "Rising is tested each half hour, not with each poll: that would cry wolf."),
+    )  # fmt: skip
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
@@ -110,7 +106,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         """How many rise, and which most."""
         figures, unknown = view.snapshot.problems, view.glyphs.unknown
         if figures is None:
-            return PanelSummary(figure=unknown, label="rising", style=TextStyle.QUIET, facts=(), secondary_kpi="")
+            return PanelSummary(Fact("rising", unknown, TextStyle.QUIET))
         rising = [reason for reason in self.rows(view) if reason.rising]
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
@@ -126,14 +122,8 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
         )  # fmt: skip
         style = style_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET
-        return PanelSummary(
-            figure=count(len(rising) if tested else None, unknown),
-            label="rising",
-            style=style,
-            facts=facts,
-            secondary_kpi=first.name if first else "",
-            secondary_style=style,
-        )
+        figure = Fact("rising", count(len(rising) if tested else None, unknown), style)
+        return PanelSummary(figure, facts, Span(first.name if first else "", style))
 
     def rows(self, view: View) -> Sequence[ReasonFigures]:
         """Rising problems first, then new problems, then the others as often as they come."""
@@ -144,24 +134,14 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             view.snapshot.problems.reasons, key=lambda reason: (worst.get(style_of(reason), 2), -reason.calls)
         )
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def notes(self, view: View) -> Sequence[str]:
         """What the comparison rests on."""
         figures = view.snapshot.problems
         if figures is None or figures.baseline_days is None:
             return ()
         if not figures.baseline_days:
-            text = "No past day of this weekday is known: nothing can be called rising."
-        else:
-            text = f"As usual: beside {plural(figures.baseline_days, 'past day')} of this weekday, at today's volume."
-        return paragraphs([text], view, width, height)
-
-    def identity(self, row: ReasonFigures) -> str:
-        """The reason's id."""
-        return str(row.id)
-
-    def heading(self, row: ReasonFigures) -> str:
-        """The reason."""
-        return row.name
+            return ("No past day of this weekday is known: nothing can be called rising.",)
+        return (f"As usual: beside {plural(figures.baseline_days, 'past day')} of this weekday, at today's volume.",)
 
     def details(self, row: ReasonFigures, view: View) -> Sequence[Detail]:
         """The comparison with the usual number, then the customers concerned."""
@@ -186,14 +166,10 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         details += [
             Detail(
                 f"{clock(each.last_at, view.zone)} {each.customer or 'unknown customer'}",
-                "  ".join(
-                    part
-                    for part in (
-                        each.phone,
-                        plural(each.calls, "call") if each.calls > 1 else None,
-                        f"talked with {each.agent}" if each.agent else None,
-                    )
-                    if part
+                joined(
+                    each.phone,
+                    plural(each.calls, "call") if each.calls > 1 else None,
+                    f"talked with {each.agent}" if each.agent else None,
                 )
                 or unknown,
             )

@@ -5,27 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccmon.formatting import amount, count, mean, percent, plural
+from ccmon.formatting import amount, count, joined, mean, percent, plural
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.time_units import HOUR_MS
 from ccmon.views.column_factories import amount_column, count_column, percentage_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
-from ccmon.views.paragraphs import paragraphs
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
-
-FACTS = (
-    ("left", "Profit centre: revenue times margin less wages today."),
-    ("a call", "Cost centre: wages so far over calls handled."),
-    ("wages", "Hourly cost of each agent times paid time so far: labour only, no other cost."),
-    ("revenue", "Revenue of today; cancelled orders taken out."),
-    ("a sale", "Wages that went into sales over orders that stand."),
-    ("a new customer", "Wages that went into sales over new customers."),
-    ("a kept customer", "Wages that went into retention over customers kept."),
-    ("calls an agent", "Inbound calls for each agent who took any today."),
-    ("elsewhere", "How many other ways to spend the same money win or keep customers for less than the centre."),
-)
 
 
 def hours(length_ms: int) -> str:
@@ -46,7 +33,7 @@ class Entry(NamedTuple):
 
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 12,
-           lambda e, v, _: Span(e.value, TextStyle.STRONG if e.style is TextStyle.TEXT else e.style), 0),
+           lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0),
     text_column("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=30, sorts=False),
     text_column("estimate", " ", "An estimate; what it rests on is printed below.",
                 lambda e, v: "estimate" if e.estimate else "", width=8, rank=1, sorts=False, style=TextStyle.AWAY),
@@ -59,13 +46,16 @@ def _margin(figures: ResourceFigures) -> str:
     return "all of the revenue: no margin is set" if figures.margin is None else f"{percent(figures.margin)} of revenue"
 
 
+def _left_style(left_cents: float | None) -> TextStyle:
+    return TextStyle.TEXT if left_cents is None else TextStyle.GOOD if left_cents >= 0 else TextStyle.WATCH
+
+
 def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor earns."""
-    contribution = figures.contribution_cents
-    good = None if contribution is None else contribution >= 0
+    left = figures.contribution_cents
     return [
-        Entry("left after wages", amount(contribution, unknown), f"revenue, {_margin(figures)}, less wages", True,
-              TextStyle.TEXT if good is None else TextStyle.GOOD if good else TextStyle.WATCH),
+        Entry("left after wages", amount(left, unknown), f"revenue, {_margin(figures)}, less wages", True,
+              _left_style(left)),
         Entry("revenue", amount(figures.revenue_cents, unknown), f"{plural(figures.orders, 'order')} that stand"),
         Entry("revenue an hour worked", amount(figures.revenue_per_hour_cents, unknown),
               f"{hours(figures.worked_ms)} worked"),
@@ -145,25 +135,30 @@ def assumed(assumptions: Sequence[str]) -> list[str]:
     return [f"Assumed: {text}" for text in assumptions]
 
 
-class CostsPanel(FloorPanel[Entry]):
-    """The floor as a profit centre."""
+class ValueView(FloorPanel[Row]):
+    """What all views of costs and value have in common."""
 
     number = 9
     part = "resources"
     name = "Value"
     short = "Value"
-    tab = "profit centre"
-    purpose = "The floor as a profit centre: what it brings beside what it costs, today so far."
-    empty_message = "Nothing was worked or sold today."
-    default_sort_help = "as a profit centre counts"
-    facts = FACTS
-    columns = ENTRY_COLUMNS
+    facts = (
+        ("left", "Profit centre: revenue times margin less wages today."),
+        ("a call", "Cost centre: wages so far over calls handled."),
+        ("wages", "Hourly cost of each agent times paid time so far: labour only, no other cost."),
+        ("revenue", "Revenue of today; cancelled orders taken out."),
+        ("a sale", "Wages that went into sales over orders that stand."),
+        ("a new customer", "Wages that went into sales over new customers."),
+        ("a kept customer", "Wages that went into retention over customers kept."),
+        ("calls an agent", "Inbound calls for each agent who took any today."),
+        ("elsewhere", "How many other ways to spend the same money win or keep customers for less than the centre."),
+    )
 
     def summary(self, view: View) -> PanelSummary:
         """What is left after wages."""
         figures, unknown = view.snapshot.resources, view.glyphs.unknown
         if figures is None:
-            return PanelSummary(figure=unknown, label="left", style=TextStyle.QUIET, facts=(), secondary_kpi="")
+            return PanelSummary(Fact("left", unknown, TextStyle.QUIET))
         left = figures.contribution_cents
         facts = (
             Fact("revenue", amount(figures.revenue_cents, unknown)),
@@ -173,16 +168,24 @@ class CostsPanel(FloorPanel[Entry]):
             Fact("a kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
             _elsewhere(view),
         )
-        style = TextStyle.TEXT if left is None else TextStyle.GOOD if left >= 0 else TextStyle.WATCH
-        currency = view.snapshot.currency or ""
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return PanelSummary(
-            figure=amount(left, unknown),
-            label="left",
-            style=style,
-            facts=facts,
-            secondary_kpi=f"{currency} {cost} a call".strip(),
-        )
+        kpi = Span(f"{view.snapshot.currency or ''} {cost} a call".strip())
+        return PanelSummary(Fact("left", amount(left, unknown), _left_style(left)), facts, kpi)
+
+    def remark(self, view: View, *, short: bool = False) -> str:
+        """The currency, and what the filters do not reach."""
+        return joined(view.snapshot.currency, super().remark(view, short=short))
+
+
+class CostsPanel(ValueView[Entry]):
+    """The floor as a profit centre."""
+
+    tab = "profit centre"
+    purpose = "The floor as a profit centre: what it brings beside what it costs, today so far."
+    empty_message = "Nothing was worked or sold today."
+    default_sort_help = "as a profit centre counts"
+    columns = ENTRY_COLUMNS
+    identity_format = "{row.name}"
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a profit centre counts."""
@@ -194,18 +197,10 @@ class CostsPanel(FloorPanel[Entry]):
         figures = view.snapshot.resources
         return self.rows(view) if figures is not None and figures.handled else ()
 
-    def remark(self, view: View, *, short: bool = False) -> str:
-        """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.snapshot.currency, super().remark(view, short=short)) if part)
-
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def notes(self, view: View) -> Sequence[str]:
         """What the estimates rest on."""
         figures = view.snapshot.resources
-        return () if figures is None else paragraphs(assumed(figures.assumptions), view, width, height)
-
-    def identity(self, row: Entry) -> str:
-        """What the figure is."""
-        return row.name
+        return () if figures is None else assumed(figures.assumptions)
 
     def heading(self, row: Entry) -> str:
         """What the figure is."""
@@ -244,7 +239,7 @@ class CostTab(CostsPanel):
         """What a call costs."""
         figures, unknown = view.snapshot.resources, view.glyphs.unknown
         if figures is None:
-            return PanelSummary(figure=unknown, label="a call", style=TextStyle.QUIET, facts=(), secondary_kpi="")
+            return PanelSummary(Fact("a call", unknown, TextStyle.QUIET))
         inbound = figures.work[0] if figures.work else None
         facts = (
             Fact("wages", amount(figures.labour_cents, unknown)),
@@ -253,7 +248,7 @@ class CostTab(CostsPanel):
             _elsewhere(view),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return PanelSummary(figure=cost, label="a call", style=TextStyle.STRONG, facts=facts, secondary_kpi="")
+        return PanelSummary(Fact("a call", cost, TextStyle.STRONG), facts)
 
     def rows(self, view: View) -> Sequence[Entry]:
         """As a cost centre counts."""
@@ -319,23 +314,17 @@ INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
 )  # fmt: skip
 
 
-class InvestmentComparisonTab(FloorPanel[Spending]):
+class InvestmentComparisonTab(ValueView[Spending]):
     """The same goal elsewhere."""
 
-    number = 9
     part = "value"
-    name = "Value"
-    short = "Value"
     tab = "same goal elsewhere"
     purpose = "The centre beside every other way to spend money on the same goal."
     empty_message = "No other way to spend the money is known: ccmon import table investments."
     default_sort_help = "by goal; the centre first, then the cheapest customer"
-    facts = FACTS
     columns = INVESTMENT_COLUMNS
-
-    def summary(self, view: View) -> PanelSummary:
-        """That of the profit centre."""
-        return CostsPanel().summary(view)
+    identity_format = "{row.goal} {row.name}"
+    heading_format = "{row.name} ({row.goal})"
 
     def rows(self, view: View) -> Sequence[Spending]:
         """By goal, the centre first."""
@@ -347,24 +336,10 @@ class InvestmentComparisonTab(FloorPanel[Spending]):
         rows = self.rows(view)
         return rows if any(not row.is_centre for row in rows) else ()
 
-    def remark(self, view: View, *, short: bool = False) -> str:
-        """The currency, and what the filters do not reach."""
-        return "  ".join(part for part in (view.snapshot.currency, super().remark(view, short=short)) if part)
-
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def notes(self, view: View) -> Sequence[str]:
         """What the comparison rests on."""
         value = view.snapshot.value
-        if value is None:
-            return ()
-        return paragraphs([_own(value, view.glyphs.unknown), *assumed(value.assumptions)], view, width, height)
-
-    def identity(self, row: Spending) -> str:
-        """Goal and name."""
-        return f"{row.goal} {row.name}"
-
-    def heading(self, row: Spending) -> str:
-        """Which way it is."""
-        return f"{row.name} ({row.goal})"
+        return () if value is None else [_own(value, view.glyphs.unknown), *assumed(value.assumptions)]
 
     def details(self, row: Spending, view: View) -> Sequence[Detail]:
         """Cost, result, and what the centre would need."""

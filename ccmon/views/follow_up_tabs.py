@@ -13,47 +13,9 @@ from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, count_column, sign_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
-
-FACTS = (
-    ("late", "Open follow-ups past their due moment and its grace."),
-    ("at risk", "Follow-ups of today more likely late than not: by how their owners have kept such promises."),
-    ("due today", "Open follow-ups due within today."),
-    ("done", "Follow-ups done today."),
-    ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
-    ("next", "The next one that falls due."),
-    ("not given up", "Customers with fruitless attempts, promised and silent, or with two problems and no follow-up."),
-    ("second sale", "One-time buyers whose usual time to buy again closes within a week."),
-)
-
-
-def summary(view: View) -> PanelSummary:
-    """How many are late, and how many will be."""
-    floor, unknown = view.snapshot, view.glyphs.unknown
-    figures = floor.follow_ups
-    coming = [item.due_at for item in figures.items if item.due_at >= view.as_of]
-    risk = figures.at_risk
-    facts = (
-        Fact("at risk", count(risk, unknown), TextStyle.WATCH if risk else TextStyle.TEXT),
-        Fact("due today", count(figures.due_today, unknown)),
-        Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
-        Fact("done", count(figures.done_today, unknown)),
-        Fact("next", clock(min(coming), view.zone) if coming else unknown),
-        Fact("not given up", unknown if floor.unresolved_customers is None else count(len(floor.unresolved_customers))),
-        Fact("second sale", unknown if floor.second_purchases is None else count(len(floor.second_purchases))),
-    )
-    style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
-    secondary_kpi = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
-    return PanelSummary(
-        figure=count(figures.overdue, unknown),
-        label="late",
-        style=style,
-        facts=facts,
-        secondary_kpi=secondary_kpi,
-        secondary_style=TextStyle.WATCH if risk else TextStyle.TEXT,
-    )
 
 
 def late_style(owner: AgentFollowUps) -> TextStyle:
@@ -122,35 +84,60 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
 )  # fmt: skip
 
 
-class AgentFollowUpsTab(FloorPanel[AgentFollowUps]):
-    """Promises by owner, and what can still be kept."""
+class FollowUpView(FloorPanel[Row]):
+    """What all views of follow-ups have in common."""
 
     number = 5
     part = "follow_ups"
     name = "Follow-ups"
+    facts = (
+        ("late", "Open follow-ups past their due moment and its grace."),
+        ("at risk", "Follow-ups of today more likely late than not: by how their owners have kept such promises."),
+        ("due today", "Open follow-ups due within today."),
+        ("done", "Follow-ups done today."),
+        ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
+        ("next", "The next one that falls due."),
+        ("not given up", "Customers with fruitless attempts, promised and silent, or with two problems and no "
+         "follow-up."),
+        ("second sale", "One-time buyers whose usual time to buy again closes within a week."),
+    )  # fmt: skip
+    printed_limit = 10
+
+    def summary(self, view: View) -> PanelSummary:
+        """How many are late, and how many will be."""
+        floor, unknown = view.snapshot, view.glyphs.unknown
+        figures = floor.follow_ups
+        coming = [item.due_at for item in figures.items if item.due_at >= view.as_of]
+        risk, risk_style = figures.at_risk, TextStyle.WATCH if figures.at_risk else TextStyle.TEXT
+        unresolved, buyers = floor.unresolved_customers, floor.second_purchases
+        facts = (
+            Fact("at risk", count(risk, unknown), risk_style),
+            Fact("due today", count(figures.due_today, unknown)),
+            Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
+            Fact("done", count(figures.done_today, unknown)),
+            Fact("next", clock(min(coming, default=None), view.zone, unknown=unknown)),
+            Fact("not given up", count(None if unresolved is None else len(unresolved), unknown)),
+            Fact("second sale", count(None if buyers is None else len(buyers), unknown)),
+        )
+        style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
+        due = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
+        return PanelSummary(Fact("late", count(figures.overdue, unknown), style), facts, Span(due, risk_style))
+
+
+class AgentFollowUpsTab(FollowUpView[AgentFollowUps]):
+    """Promises by owner, and what can still be kept."""
+
     tab = "owners"
     purpose = "Who owes how many calls, how long they take, and whether the time until the end of the shift is enough."
     empty_message = "Nobody owes a call that is due today."
     default_sort_help = "most that will be late first"
-    facts = FACTS
     columns = AGENT_FOLLOW_UP_COLUMNS
-    printed_limit = 10
-
-    def summary(self, view: View) -> PanelSummary:
-        """That of the follow-ups."""
-        return summary(view)
+    identity_format = "{row.agent_id}"
+    heading_format = "Promises of {row.name}"
 
     def rows(self, view: View) -> Sequence[AgentFollowUps]:
         """Those who are late or will be first, as the snapshot has them."""
         return view.snapshot.follow_ups.owners or ()
-
-    def identity(self, row: AgentFollowUps) -> str:
-        """The agent's id."""
-        return str(row.agent_id)
-
-    def heading(self, row: AgentFollowUps) -> str:
-        """Whose follow-ups they are."""
-        return f"Promises of {row.name}"
 
     def details(self, row: AgentFollowUps, view: View) -> Sequence[Detail]:
         """The sentence, what it rests on, and each call owed."""
@@ -231,12 +218,10 @@ def day_and_time(at: int, view: View) -> str:
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%a %d %b}"
 
 
-class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
+class UnresolvedTab(FollowUpView[UnresolvedCustomer]):
     """Customers who are at risk of being forgotten."""
 
-    number = 5
     part = "unresolved_customers"
-    name = "Follow-ups"
     tab = "stuck"
     purpose = (
         "Not given up: customers who were promised a call and hear nothing, who were called in vain, "
@@ -244,21 +229,12 @@ class UnresolvedTab(FloorPanel[UnresolvedCustomer]):
     )
     empty_message = "Nobody is left alone."
     default_sort_help = "longest silence first, then the latest calls"
-    facts = FACTS
     columns = UNRESOLVED_COLUMNS
-    printed_limit = 10
-
-    def summary(self, view: View) -> PanelSummary:
-        """That of the follow-ups."""
-        return summary(view)
+    identity_format = "{row.why} {row.customer_id}"
 
     def rows(self, view: View) -> Sequence[UnresolvedCustomer]:
         """Promised and silent first."""
         return view.snapshot.unresolved_customers or ()
-
-    def identity(self, row: UnresolvedCustomer) -> str:
-        """The customer, and why."""
-        return f"{row.why} {row.customer_id}"
 
     def heading(self, row: UnresolvedCustomer) -> str:
         """Who it is."""
@@ -309,31 +285,20 @@ REPEAT_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
 )  # fmt: skip
 
 
-class RepeatPurchaseTab(FloorPanel[SecondPurchase]):
+class RepeatPurchaseTab(FollowUpView[SecondPurchase]):
     """One-time buyers who may buy again now."""
 
-    number = 5
     part = "second_purchases"
-    name = "Follow-ups"
     tab = "second sale"
     purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."
     empty_message = "No one-time buyer's time to buy again closes this week."
     default_sort_help = "soonest to close first"
-    facts = FACTS
     columns = REPEAT_PURCHASE_COLUMNS
-    printed_limit = 10
-
-    def summary(self, view: View) -> PanelSummary:
-        """That of the follow-ups."""
-        return summary(view)
+    identity_format = "{row.customer_id}"
 
     def rows(self, view: View) -> Sequence[SecondPurchase]:
         """The soonest first."""
         return view.snapshot.second_purchases or ()
-
-    def identity(self, row: SecondPurchase) -> str:
-        """The customer."""
-        return str(row.customer_id)
 
     def heading(self, row: SecondPurchase) -> str:
         """Who it is."""

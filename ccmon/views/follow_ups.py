@@ -12,8 +12,8 @@ from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.column_factories import clock_column, text_column
 from ccmon.views.columns import Column
-from ccmon.views.follow_up_tabs import FACTS, late_style, summary
-from ccmon.views.panel import Detail, FloorPanel, PanelSummary
+from ccmon.views.follow_up_tabs import FollowUpView, late_style
+from ccmon.views.panel import Detail
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
@@ -72,25 +72,16 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
 )  # fmt: skip
 
 
-class FollowUpsPanel(FloorPanel[FollowUp]):
+class FollowUpsPanel(FollowUpView[FollowUp]):
     """Follow-ups due."""
 
-    number = 5
-    part = "follow_ups"
-    name = "Follow-ups"
     tab = "due"
     purpose = "Calls promised to customers and not yet made, the oldest first."
     empty_message = "Nothing promised for today is open."
     default_sort_help = "oldest first"
     has_actions = True
-    facts = FACTS
     columns = COLUMNS
-    printed_limit = 10
     previews_next = True
-
-    def summary(self, view: View) -> PanelSummary:
-        """How many are late, and how many will be."""
-        return summary(view)
 
     def rows(self, view: View) -> Sequence[FollowUp]:
         """The oldest first."""
@@ -114,10 +105,6 @@ class FollowUpsPanel(FloorPanel[FollowUp]):
     def head_alone(self, view: View) -> bool:
         """Where some were done today."""
         return bool(view.snapshot.follow_ups.done_today)
-
-    def identity(self, row: FollowUp) -> str:
-        """The follow-up's id."""
-        return str(row.id)
 
     def heading(self, row: FollowUp) -> str:
         """Whom it is promised to."""

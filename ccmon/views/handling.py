@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import count, duration, mean, percent
+from ccmon.formatting import count, duration, joined, mean, percent
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.views.column_factories import (
@@ -128,6 +128,8 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
+    identity_format = "{row.scope} {row.id} {row.direction}"
+    heading_format = "{row.name} ({row.scope}, {row.direction})"
 
     def summary(self, view: View) -> PanelSummary:
         """The means of inbound and outbound calls."""
@@ -136,9 +138,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
-            return PanelSummary(
-                figure=unknown, label="in", style=TextStyle.QUIET, facts=(Fact("out", out),), secondary_kpi=f"{out} out"
-            )
+            return PanelSummary(Fact("in", unknown, TextStyle.QUIET), (Fact("out", out),), Span(f"{out} out"))
         spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
         facts = (
             Fact("out", out, TextStyle.STRONG),
@@ -148,20 +148,13 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
             Fact("calls out", count(outbound.handled if outbound else None, unknown)),
             Fact("wrap-up", percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
         )
-        style = style_of(inbound)
-        return PanelSummary(
-            figure=mean(inbound.aht_ms, unknown),
-            label="in",
-            style=TextStyle.STRONG if style is TextStyle.TEXT else style,
-            facts=facts,
-            secondary_kpi=f"{out} out",
-        )
+        figure = Fact("in", mean(inbound.aht_ms, unknown), style_of(inbound).or_else(TextStyle.STRONG))
+        return PanelSummary(figure, facts, Span(f"{out} out"))
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """Also why the summary of a part has no percentiles."""
         why = view.absent("handling_percentiles")
-        parts = (super().remark(view, short=short), f"{view.glyphs.unknown} {why}" if why else "")
-        return "  ".join(part for part in parts if part)
+        return joined(super().remark(view, short=short), f"{view.glyphs.unknown} {why}" if why else "")
 
     def rows(self, view: View) -> Sequence[HandlingFigures]:
         """Queues, then teams; in each those furthest over their target first."""
@@ -178,14 +171,6 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     def totals(self, view: View) -> Sequence[HandlingFigures]:
         """The whole in each direction."""
         return [each for each in view.snapshot.handling if each.scope == "centre" and each.handled]
-
-    def identity(self, row: HandlingFigures) -> str:
-        """Scope, id and direction."""
-        return f"{row.scope} {row.id} {row.direction}"
-
-    def heading(self, row: HandlingFigures) -> str:
-        """Whose calls they are."""
-        return f"{row.name} ({row.scope}, {row.direction})"
 
     def details(self, row: HandlingFigures, view: View) -> Sequence[Detail]:
         """Sums and means."""

@@ -128,7 +128,7 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
                 else _wrapped(detail.label, width, glyphs)
             )
             continue
-        style = TextStyle.STRONG if detail.style is TextStyle.TEXT else detail.style
+        style = detail.style.or_else(TextStyle.STRONG)
         pieces = wrapped(detail.value, width - labels)
         for number, piece in enumerate(pieces):
             label = Span(fit(detail.label if number == 0 else "", labels, more=glyphs.more), TextStyle.QUIET)

@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from ccmon.formatting import fit, joined, wrapped
 from ccmon.views.columns import Column
-from ccmon.views.styled_text import Span, TextStyle
+from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
 Row = TypeVar("Row")
@@ -24,16 +25,12 @@ class Fact(NamedTuple):
 class PanelSummary(NamedTuple):
     """A panel's head."""
 
-    figure: str
-    """The panel's most important figure."""
-    label: str
-    """What the figure counts."""
-    style: TextStyle
-    facts: Sequence[Fact]
+    figure: Fact
+    """The panel's most important figure, and what it counts."""
+    facts: Sequence[Fact] = ()
     """The most important first."""
-    secondary_kpi: str
+    secondary_kpi: Span = Span("")
     """A second figure for the KPI strip, where the panel itself is not shown."""
-    secondary_style: TextStyle = TextStyle.TEXT
 
 
 class Detail(NamedTuple):
@@ -67,6 +64,10 @@ class FloorPanel(ABC, Generic[Row]):
     """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
     past: ClassVar[bool] = True
     """Whether figures of it rest on past days or on what is read less often than each poll."""
+    identity_format: ClassVar[str] = "{row.id}"
+    """What stays the same about a row from tick to tick."""
+    heading_format: ClassVar[str] = "{row.name}"
+    """The title of a row's details."""
     columns: Sequence[Column[Row]]
     printed_columns: Sequence[Column[Row]] = ()
     """Further columns of a printed text, where no row can be opened: what the screen draws or keeps for details."""
@@ -87,13 +88,13 @@ class FloorPanel(ABC, Generic[Row]):
     def rows(self, view: View) -> Sequence[Row]:
         """The rows, those that need a person first."""
 
-    @abstractmethod
     def identity(self, row: Row) -> str:
         """What stays the same about a row from tick to tick."""
+        return self.identity_format.format(row=row)
 
-    @abstractmethod
     def heading(self, row: Row) -> str:
         """The title of a row's details."""
+        return self.heading_format.format(row=row)
 
     @abstractmethod
     def details(self, row: Row, view: View) -> Sequence[Detail]:
@@ -119,9 +120,23 @@ class FloorPanel(ABC, Generic[Row]):
         """What is shown instead of rows where there is none."""
         return view.absent(self.part) or (self.past and view.snapshot.incomplete) or self.empty_message
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
-        """What is shown under the rows where there is room left: at most `height` lines of `width` cells."""
+    def notes(self, view: View) -> Sequence[str]:
+        """Sentences under the rows; the details of a row hold them, too, for where there is no room for all."""
         return ()
+
+    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """What is shown under the rows where there is room left: at most `height` lines of `width` cells.
+
+        These are the notes, a line apart from the rows; where that is not all, the last line counts the rest.
+        """
+        more = view.glyphs.more
+        pieces = [piece for text in self.notes(view) for piece in wrapped(text, width, "  ")]
+        room = max(0, height - 1)
+        if 0 < room < len(pieces):
+            rest = len(pieces) - room + 1
+            pieces = [*pieces[: room - 1], f"{more} {rest} more lines: Enter shows them"]
+        lines = [(Span(fit(piece, width, more=more), TextStyle.QUIET),) for piece in pieces[:room]]
+        return [(blank(width),), *lines] if lines else ()
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
@@ -136,4 +151,4 @@ class FloorPanel(ABC, Generic[Row]):
             if short:
                 why = next((f"{work.percent} % read" for work in view.snapshot.progress), "being read")
         unknown = f"{view.glyphs.unknown} {why}" if why else ""
-        return "  ".join(part for part in (view.wider_scope(self.part), unknown) if part)
+        return joined(view.wider_scope(self.part), unknown)

@@ -126,8 +126,8 @@ class PanelDrawing:
     def _body(self, view: View, inner: int, room: int, width: int) -> list[StyledLine]:
         summary = self.panel.summary(view)
         tall = head_height(width, room + FRAME, view.glyphs) == 3
-        if summary.label == self.panel.name.casefold():
-            summary = summary._replace(label="")
+        if summary.figure.label == self.panel.name.casefold():
+            summary = summary._replace(figure=summary.figure._replace(label=""))
         head = _tall_head(summary, inner, view.glyphs) if tall else None
         lines = head or [_flat_head(summary, inner, view.glyphs)]
         self.first_row = 1 + len(lines) + TITLES
@@ -221,35 +221,30 @@ class PanelDrawing:
 
 def _flat_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> StyledLine:
     """The head in one line: the figure, its word, then facts as long as there is room."""
-    spans = [
-        Span(fit(summary.figure, width_of(summary.figure), more=glyphs.more), summary.style),
-        Span(f" {summary.label}"),
-    ]
+    label, figure, style = summary.figure
+    spans = [Span(fit(figure, width_of(figure), more=glyphs.more), style), Span(f" {label}")]
     used = sum(width_of(span.text) for span in spans)
     for fact in summary.facts:
         label, value = f"   {fact.label} ", fit(fact.value, width_of(fact.value), more=glyphs.more)
         needed = width_of(label) + width_of(value)
         if used + needed > width:
             break
-        spans += [
-            Span(label, TextStyle.QUIET),
-            Span(value, TextStyle.STRONG if fact.style is TextStyle.TEXT else fact.style),
-        ]
+        spans += [Span(label, TextStyle.QUIET), Span(value, fact.style.or_else(TextStyle.STRONG))]
         used += needed
     return StyledLine(padded(spans, width))
 
 
 def _tall_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> list[StyledLine] | None:
     """The head in three lines: a large figure with its word, facts beside it in columns of three."""
-    bare = summary.figure.replace(" ", "")
-    figure = big(bare)
+    word, value, style = summary.figure
+    figure = big(value.replace(" ", ""))
     if figure is None:
         return None
-    left = max(13, len(figure[0]) + (1 + width_of(summary.label) if summary.label else 0))
+    left = max(13, len(figure[0]) + (1 + width_of(word) if word else 0))
     lines: list[list[Span]] = []
     for row, cells in enumerate(figure):
-        label = f" {summary.label}" if row == 2 and summary.label else ""
-        lines.append([Span(cells, summary.style), Span(label), blank(left - len(cells) - width_of(label))])
+        label = f" {word}" if row == 2 and word else ""
+        lines.append([Span(cells, style), Span(label), blank(left - len(cells) - width_of(label))])
     used = left
     for start in range(0, len(summary.facts), 3):
         facts = summary.facts[start : start + 3]
@@ -266,10 +261,5 @@ def _tall_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> list[Styl
 
 
 def _fact(fact: Fact, labels: int, values: int, glyphs: GlyphSet) -> list[Span]:
-    style = TextStyle.STRONG if fact.style is TextStyle.TEXT else fact.style
-    return [
-        blank(3),
-        Span(fit(fact.label, labels, more=glyphs.more), TextStyle.QUIET),
-        blank(1),
-        Span(fit(fact.value, values, right=True, more=glyphs.more), style),
-    ]
+    label, value = fit(fact.label, labels, more=glyphs.more), fit(fact.value, values, right=True, more=glyphs.more)
+    return [blank(3), Span(label, TextStyle.QUIET), blank(1), Span(value, fact.style.or_else(TextStyle.STRONG))]

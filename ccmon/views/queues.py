@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import clock, count, duration, mean, percent
+from ccmon.formatting import clock, count, duration, joined, mean, percent
 from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views.alarms import alarm_sentence
@@ -181,25 +181,14 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         facts = (
             Fact("longest", longest, style if total.waiting else TextStyle.TEXT),
             Fact("in time", percent(_live(total, view), unknown=glyphs.unknown) + target, level_style(total, view)),
-            Fact(
-                "free",
-                count(known(total, total.agents_ready), glyphs.unknown),
-                _free_style(total),
-            ),
+            Fact("free", count(known(total, total.agents_ready), glyphs.unknown), _free_style(total)),
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
             Fact("talking", count(total.talking)),
             Fact("needed", _needed(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
             Fact("speed", mean(total.asa_ms, glyphs.unknown)),
         )
-        return PanelSummary(
-            figure=str(total.waiting),
-            label="waiting",
-            style=style,
-            facts=facts,
-            secondary_kpi=longest,
-            secondary_style=facts[0].style,
-        )
+        return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, facts[0].style))
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
@@ -217,14 +206,6 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         fitted = fit_columns(WAITING_COLUMNS, width, waiting, view)
         titles = draw_titles(fitted, width, view, None, descending=False)
         return ((blank(width),), titles, *(draw_row(fitted, call, width, view) for call in waiting))
-
-    def identity(self, row: QueueFigures) -> str:
-        """The queue's id."""
-        return str(row.id)
-
-    def heading(self, row: QueueFigures) -> str:
-        """The queue's name."""
-        return row.name
 
     def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""
@@ -310,7 +291,7 @@ def _details_of_waiting(calls: Sequence[WaitingCall], view: View) -> list[Detail
         *(
             Detail(
                 f"{call.position}. {duration(view.waited(call.entered_at))}, since {clock(call.entered_at, view.zone)}",
-                "  ".join(part for part in (call.customer, call.caller) if part) or "number withheld",
+                joined(call.customer, call.caller) or "number withheld",
             )
             for call in calls
         ),

@@ -10,23 +10,10 @@ from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.model.retention import RetentionFigures
 from ccmon.views.column_factories import count_column, drawn_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
-from ccmon.views.paragraphs import paragraphs
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
-
-FACTS = (
-    ("loyal", "Customers with three purchases or more within 365 days."),
-    ("won back today", "Customers who had churned and bought today, called or not."),
-    ("repeat", "Customers with two purchases or more who are not loyal."),
-    ("one-time", "Customers with one purchase ever."),
-    ("lapsed", "Customers who were loyal and have not bought for 365 days."),
-    ("churn, 28 days", "Customers who had not churned 28 days ago and have now."),
-    ("won back", "Of the churned customers reached by a retention call in 28 days, those who bought within 30 days."),
-    ("buy again", "Repeat-purchase rate of the newest month that is old enough: first buyers who bought again within "
-     "90 days."),
-)  # fmt: skip
 
 
 class Group(NamedTuple):
@@ -75,12 +62,7 @@ def _move(number: int | None, sign: str, unknown: str) -> str:
 
 
 def _bar(group: Group, view: View, width: int) -> Cell:
-    style = TextStyle.BUSY if group.style is TextStyle.TEXT else group.style
-    return quota_bar(_share(group), None, width, style, view.glyphs)
-
-
-def _group_style(group: Group) -> TextStyle:
-    return TextStyle.STRONG if group.style is TextStyle.TEXT else group.style
+    return quota_bar(_share(group), None, width, group.style.or_else(TextStyle.BUSY), view.glyphs)
 
 
 def _share(group: Group) -> float | None:
@@ -90,7 +72,7 @@ def _share(group: Group) -> float | None:
 GROUP_COLUMNS: tuple[Column[Group], ...] = (
     text_column("group", "customers", "The first four are everybody by purchases; the last three the same by days "
                 "since the last order.", lambda g, v: g.name, width=10, rank=0, sorts=False,
-                style=lambda g, v: _group_style(g)),
+                style=lambda g, v: g.style.or_else(TextStyle.STRONG)),
     count_column("number", "now", "Customers in the group.", lambda g, v: g.customers, width=8, rank=0),
     percentage_column("share", "of all", "Of all who ever bought.", lambda g, v: _share(g), rank=1),
     Column("came", "came", "Moved into the group today.", 5,
@@ -103,69 +85,74 @@ GROUP_COLUMNS: tuple[Column[Group], ...] = (
 )  # fmt: skip
 
 
-def summary(view: View) -> PanelSummary:
-    """Loyal customers, and today's moves."""
-    figures, unknown = view.snapshot.retention, view.glyphs.unknown
-    if figures is None:
-        return PanelSummary(figure=unknown, label="loyal", style=TextStyle.QUIET, facts=(), secondary_kpi="")
-    won, back = figures.won_back, figures.won_back_today
-    newest = next((cohort for cohort in reversed(figures.cohorts) if cohort.rate is not None), None)
-    facts = (
-        Fact("won back today", count(back), TextStyle.GOOD if back else TextStyle.TEXT),
-        Fact("repeat", count(figures.repeat)),
-        Fact("one-time", count(figures.one_time)),
-        Fact("churn, 28 days", percent(figures.churn, 1, unknown)),
-        Fact("won back", f"{won.won_back} of {won.reached}" if won.reached else unknown),
-        Fact("buy again", percent(newest.rate if newest is not None else None, unknown=unknown)),
-        Fact("lapsed", count(figures.lapsed)),
-    )
-    new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
-    secondary_kpi = f"+{new_loyal} today" if new_loyal else ""
-    return PanelSummary(
-        figure=count(figures.loyal),
-        label="loyal",
-        style=TextStyle.STRONG,
-        facts=facts,
-        secondary_kpi=secondary_kpi,
-        secondary_style=TextStyle.GOOD if new_loyal else TextStyle.TEXT,
-    )
-
-
 def move_text(before: str | None, after: str, customers: int) -> str:
     """A move between segments in words."""
     start = "new customers, now" if before is None else f"{before} to"
     return f"{customers} {start} {after}"
 
 
-class RetentionPanel(FloorPanel[Group]):
-    """Customers by purchases, and today's moves."""
+class CustomersView(FloorPanel[Row]):
+    """What both views of customers have in common."""
 
     number = 7
     part = "retention"
     name = "Customers"
     short = "Loyal"
-    tab = "groups"
-    purpose = "Who buys once, again and for good, and who drifts away."
     empty_message = "No customer has bought anything yet."
-    default_sort_help = "by purchases, then by days since the last order"
-    facts = FACTS
-    columns = GROUP_COLUMNS
+    facts = (
+        ("loyal", "Customers with three purchases or more within 365 days."),
+        ("won back today", "Customers who had churned and bought today, called or not."),
+        ("repeat", "Customers with two purchases or more who are not loyal."),
+        ("one-time", "Customers with one purchase ever."),
+        ("lapsed", "Customers who were loyal and have not bought for 365 days."),
+        ("churn, 28 days", "Customers who had not churned 28 days ago and have now."),
+        ("won back", "Of the churned customers reached by a retention call in 28 days, those who bought within 30 "
+         "days."),
+        ("buy again", "Repeat-purchase rate of the newest month that is old enough: first buyers who bought again "
+         "within 90 days."),
+    )  # fmt: skip
 
     def summary(self, view: View) -> PanelSummary:
-        """Loyal customers."""
-        return summary(view)
+        """Loyal customers, and today's moves."""
+        figures, unknown = view.snapshot.retention, view.glyphs.unknown
+        if figures is None:
+            return PanelSummary(Fact("loyal", unknown, TextStyle.QUIET))
+        won, back = figures.won_back, figures.won_back_today
+        newest = next((cohort for cohort in reversed(figures.cohorts) if cohort.rate is not None), None)
+        facts = (
+            Fact("won back today", count(back), TextStyle.GOOD if back else TextStyle.TEXT),
+            Fact("repeat", count(figures.repeat)),
+            Fact("one-time", count(figures.one_time)),
+            Fact("churn, 28 days", percent(figures.churn, 1, unknown)),
+            Fact("won back", f"{won.won_back} of {won.reached}" if won.reached else unknown),
+            Fact("buy again", percent(newest.rate if newest is not None else None, unknown=unknown)),
+            Fact("lapsed", count(figures.lapsed)),
+        )
+        new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
+        moved = Span(f"+{new_loyal} today", TextStyle.GOOD) if new_loyal else Span("")
+        return PanelSummary(Fact("loyal", count(figures.loyal), TextStyle.STRONG), facts, moved)
+
+
+class RetentionPanel(CustomersView[Group]):
+    """Customers by purchases, and today's moves."""
+
+    tab = "groups"
+    purpose = "Who buys once, again and for good, and who drifts away."
+    default_sort_help = "by purchases, then by days since the last order"
+    columns = GROUP_COLUMNS
+    identity_format = "{row.name}"
+    heading_format = "Customers: {row.name}"
 
     def rows(self, view: View) -> Sequence[Group]:
         """Always in the same order: it is a picture of all customers."""
         figures = view.snapshot.retention
         return [] if figures is None or not figures.customers else groups(figures)
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def notes(self, view: View) -> Sequence[str]:
         """Today's moves, and what became of those who were called to win them back."""
         figures = view.snapshot.retention
-        return () if figures is None else paragraphs(self._remarks(figures), view, width, height)
-
-    def _remarks(self, figures: RetentionFigures) -> list[str]:
+        if figures is None:
+            return ()
         won = figures.won_back
         moves = ", ".join(move_text(move.before, move.after, move.customers) for move in figures.moves) or "nobody yet"
         texts = [f"Today: {moves}."]
@@ -177,14 +164,6 @@ class RetentionPanel(FloorPanel[Group]):
         if figures.first_order_day:
             texts.append(f"Orders are known since {figures.first_order_day}: whoever was new soon after may be old.")
         return texts
-
-    def identity(self, row: Group) -> str:
-        """Its name."""
-        return row.name
-
-    def heading(self, row: Group) -> str:
-        """Its name."""
-        return f"Customers: {row.name}"
 
     def details(self, row: Group, view: View) -> Sequence[Detail]:
         """Who belongs to it, today's moves, win-back."""
@@ -220,7 +199,7 @@ class RetentionPanel(FloorPanel[Group]):
             Detail("churned in the last 28 days", percent(figures.churn, 1, unknown)),
             Detail("Orders known since", figures.first_order_day or unknown),
             Detail("In words"),
-            *(Detail("-", text) for text in self._remarks(figures)),
+            *(Detail("-", text) for text in self.notes(view)),
         ]
         return details
 
@@ -242,36 +221,20 @@ COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
 )  # fmt: skip
 
 
-class CohortsTab(FloorPanel[Cohort]):
+class CohortsTab(CustomersView[Cohort]):
     """Who bought again, by the month of the first purchase."""
 
-    number = 7
-    part = "retention"
-    name = "Customers"
-    short = "Loyal"
     tab = "months"
     purpose = "Of the customers who first bought in a month, those who bought again within 90 days."
-    empty_message = "No customer has bought anything yet."
     default_sort_help = "newest first"
-    facts = FACTS
     columns = COHORT_COLUMNS
     printed_limit = 12
-
-    def summary(self, view: View) -> PanelSummary:
-        """That of the groups."""
-        return summary(view)
+    identity_format = "{row.month}"
+    heading_format = "First buyers of {row.month}"
 
     def rows(self, view: View) -> Sequence[Cohort]:
         """The newest month first."""
         return view.snapshot.retention.cohorts[::-1] if view.snapshot.retention is not None else ()
-
-    def identity(self, row: Cohort) -> str:
-        """The month."""
-        return row.month
-
-    def heading(self, row: Cohort) -> str:
-        """The month."""
-        return f"First buyers of {row.month}"
 
     def details(self, row: Cohort, view: View) -> Sequence[Detail]:
         """What the rate is made of."""

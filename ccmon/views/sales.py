@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ccmon.formatting import count, money, no_data_before, percent, quota_of_no_client
+from ccmon.formatting import count, joined, money, no_data_before, percent, quota_of_no_client
 from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
@@ -13,7 +13,6 @@ from ccmon.model.sales import Period, SalesFigures
 from ccmon.views.column_factories import count_column, drawn_column, kind_column, percentage_column, text_column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
-from ccmon.views.paragraphs import paragraphs
 from ccmon.views.sales_lines import (
     STYLES,
     UNLIKELY,
@@ -45,9 +44,9 @@ def _pace(line: SalesLine, view: View, _width: int) -> Span:
 
 
 def _bar(line: SalesLine, view: View, width: int) -> Cell:
-    style = pace_style(line)
+    style = pace_style(line).or_else(TextStyle.BUSY)
     by_now = line.expected / line.quota_sales if line.expected is not None and line.quota_sales else None
-    return quota_bar(line.attainment, by_now, width, TextStyle.BUSY if style is TextStyle.TEXT else style, view.glyphs)
+    return quota_bar(line.attainment, by_now, width, style, view.glyphs)
 
 
 @lru_cache(maxsize=1)
@@ -188,6 +187,8 @@ class SalesPanel(FloorPanel[SalesLine]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
+    identity_format = "{row.sales.scope} {row.sales.id}"
+    heading_format = "{row.sales.name} ({row.sales.scope})"
 
     def _line(self, sales: SalesFigures) -> SalesLine:
         return SalesLine(
@@ -202,7 +203,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         unknown = view.glyphs.unknown
         whole = self._whole(view)
         if whole is None:
-            return PanelSummary(figure=unknown, label="conversion", style=TextStyle.QUIET, facts=(), secondary_kpi="")
+            return PanelSummary(Fact("conversion", unknown, TextStyle.QUIET))
         pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
         verdict = verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
@@ -219,30 +220,20 @@ class SalesPanel(FloorPanel[SalesLine]):
             Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
         ]
         style = STYLES.get(whole.verdict or Verdict.UNSURE, TextStyle.QUIET)
-        return PanelSummary(
-            figure=percent(whole.conversion, 1, unknown),
-            label="conversion",
-            style=TextStyle.STRONG if style is TextStyle.QUIET else style,
-            facts=facts,
-            secondary_kpi=pace.text,
-            secondary_style=pace.style,
-        )
+        style = TextStyle.STRONG if style is TextStyle.QUIET else style
+        return PanelSummary(Fact("conversion", percent(whole.conversion, 1, unknown), style), facts, pace)
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """Why pace and chance are unknown where the first data lies within the period."""
         since = next(filter(None, (self._line(sales).first_known_day for sales in view.snapshot.sales)), None)
-        parts = (super().remark(view, short=short), "" if since is None else no_data_before(since))
-        return "  ".join(part for part in parts if part)
+        return joined(super().remark(view, short=short), "" if since is None else no_data_before(since))
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def notes(self, view: View) -> Sequence[str]:
         """That the clients' quotas do not add up to the centre's, where they do not."""
-        text = self._of_no_client(view)
-        return paragraphs([text], view, width, height) if text else ()
-
-    def _of_no_client(self, view: View) -> str:
         centre = self._whole(view)
         quota = None if centre is None else centre.quota
-        return "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
+        text = "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
+        return (text,) if text else ()
 
     def rows(self, view: View) -> Sequence[SalesLine]:
         """In each scope those furthest behind their quota first, those without one last."""
@@ -275,14 +266,6 @@ class SalesPanel(FloorPanel[SalesLine]):
         )
         return [*basis, *sold_facts(whole.sales, whole.sales.detail, view.glyphs.unknown)]
 
-    def identity(self, row: SalesLine) -> str:
-        """Scope and id."""
-        return f"{row.sales.scope} {row.sales.id}"
-
-    def heading(self, row: SalesLine) -> str:
-        """Whose sales they are."""
-        return f"{row.sales.name} ({row.sales.scope})"
-
     def details(self, row: SalesLine, view: View) -> Sequence[Detail]:
         """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
         unknown, interval = view.glyphs.unknown, row.interval
@@ -302,8 +285,8 @@ class SalesPanel(FloorPanel[SalesLine]):
             details += sales_of_day(SalesLine(row.sales, None, Period.DAY), view)
         for quota in row.sales.quotas:
             details += quota_details(SalesLine(row.sales, quota, quota.period), quota, view)
-        if row.sales.scope == "client" and (text := self._of_no_client(view)):
-            details.append(Detail(text))
+        if row.sales.scope == "client":
+            details += map(Detail, self.notes(view))
         if row.sales.detail is not None:
             details += sold_in_full(row.sales, row.sales.detail, unknown)
         return details

@@ -21,23 +21,12 @@ from ccmon.views.column_factories import (
     text_column,
 )
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
-from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
+from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
-
-FACTS = (
-    ("satisfied", "Answers in the two top boxes, of all answers of the last 28 days (CSAT top-2)."),
-    ("call back", "Very unhappy customers of today whom nobody has called since."),
-    ("answers", "Answers to the question on satisfaction in the last 28 days."),
-    ("mean", "Mean score on the scale that most answers were given on (CSAT mean)."),
-    ("NPS", "Net promoter score in points: those who would recommend us less those who would not; from 30 answers on."),
-    ("answered", "Response rate: calls with an answer, of those whose customers were invited to a survey."),
-    ("first contact", "Contacts that needed no other within 7 days; of the 28 days that ended 7 days ago."),
-    ("again today", "Of today's contacts, those that follow an answered one within 7 days."),
-)
 
 
 def whole_of(view: View) -> SatisfactionFigures | None:
@@ -93,7 +82,6 @@ def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
     interval, share, whole = row.interval, row.top_two_box, whole_of(view)
     if interval is None or share is None:
         return Span("")
-    style = style_of(row, view)
     return interval_bar(
         interval.low,
         share,
@@ -101,7 +89,7 @@ def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
         width,
         mark=whole.top_two_box if whole is not None else None,
         top=1.0,
-        style=TextStyle.BUSY if style is TextStyle.TEXT else style,
+        style=style_of(row, view).or_else(TextStyle.BUSY),
         glyphs=view.glyphs,
     )
 
@@ -165,46 +153,6 @@ def _resolved(row: SatisfactionFigures, unknown: str) -> str:
     return percent(row.said_resolved / row.said_resolved_of) if enough else unknown
 
 
-def summary(view: View) -> PanelSummary:
-    """The centre's score, and how many are to be called back."""
-    unknown, whole, low = view.glyphs.unknown, whole_of(view), len(view.snapshot.low_scores or ())
-    call_back = Fact("call back", unknown if view.snapshot.low_scores is None else count(low), low_score_style(low))
-    if whole is None:
-        return PanelSummary(
-            figure=unknown,
-            label="satisfied",
-            style=TextStyle.QUIET,
-            facts=(call_back,),
-            secondary_kpi=f"{low} to call" if low else "",
-            secondary_style=low_score_style(low),
-        )
-    response = percent(whole.response_rate, unknown=unknown)
-    facts = (
-        call_back,
-        Fact("answers", count(whole.answers)),
-        Fact("mean", _mean_of_scale(whole, unknown)),
-        Fact("first contact", percent(whole.first_contact.rate, unknown=unknown)),
-        Fact("again today", percent(whole.repeats.rate, unknown=unknown)),
-        Fact("answered", response, TextStyle.WATCH if whole.few_responses else TextStyle.TEXT),
-        Fact("NPS", _nps(whole, unknown)),
-    )
-    score = _score(whole, view, 0)
-    secondary_kpi = f"{low} to call" if low else ""
-    return PanelSummary(
-        figure=score.text,
-        label="satisfied",
-        style=TextStyle.STRONG,
-        facts=facts,
-        secondary_kpi=secondary_kpi,
-        secondary_style=low_score_style(low),
-    )
-
-
-def low_score_style(low: int) -> TextStyle:
-    """The style of the number of customers to be called back."""
-    return TextStyle.WATCH if low else TextStyle.TEXT
-
-
 def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigures]:
     low = _surely_lower(lines)
 
@@ -216,26 +164,59 @@ def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigur
     return sorted((row for row in lines if row.scope != "centre"), key=need)
 
 
-class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
-    """Scores of queues, teams and agents."""
+class SatisfactionView(FloorPanel[Row]):
+    """What both views of satisfaction have in common."""
 
     number = 6
-    part = "satisfaction"
     name = "Satisfaction"
     short = "Satisf."
+    facts = (
+        ("satisfied", "Answers in the two top boxes, of all answers of the last 28 days (CSAT top-2)."),
+        ("call back", "Very unhappy customers of today whom nobody has called since."),
+        ("answers", "Answers to the question on satisfaction in the last 28 days."),
+        ("mean", "Mean score on the scale that most answers were given on (CSAT mean)."),
+        ("NPS", "Net promoter score in points: those who would recommend us less those who would not; from 30 answers "
+         "on."),
+        ("answered", "Response rate: calls with an answer, of those whose customers were invited to a survey."),
+        ("first contact", "Contacts that needed no other within 7 days; of the 28 days that ended 7 days ago."),
+        ("again today", "Of today's contacts, those that follow an answered one within 7 days."),
+    )  # fmt: skip
+
+    def summary(self, view: View) -> PanelSummary:
+        """The centre's score, and how many are to be called back."""
+        unknown, whole, low = view.glyphs.unknown, whole_of(view), len(view.snapshot.low_scores or ())
+        style = TextStyle.WATCH if low else TextStyle.TEXT
+        call_back = Fact("call back", unknown if view.snapshot.low_scores is None else count(low), style)
+        to_call = Span(f"{low} to call" if low else "", style)
+        if whole is None:
+            return PanelSummary(Fact("satisfied", unknown, TextStyle.QUIET), (call_back,), to_call)
+        response = percent(whole.response_rate, unknown=unknown)
+        facts = (
+            call_back,
+            Fact("answers", count(whole.answers)),
+            Fact("mean", _mean_of_scale(whole, unknown)),
+            Fact("first contact", percent(whole.first_contact.rate, unknown=unknown)),
+            Fact("again today", percent(whole.repeats.rate, unknown=unknown)),
+            Fact("answered", response, TextStyle.WATCH if whole.few_responses else TextStyle.TEXT),
+            Fact("NPS", _nps(whole, unknown)),
+        )
+        return PanelSummary(Fact("satisfied", _score(whole, view, 0).text, TextStyle.STRONG), facts, to_call)
+
+
+class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
+    """Scores of queues, teams and agents."""
+
+    part = "satisfaction"
     tab = "scores"
     purpose = "What customers say after calls, over 28 days, and how sure that is."
     empty_message = "No answer to a survey in 28 days."
     default_sort_help = "queues, teams, agents; surely below the rest first, then lowest possible"
-    facts = FACTS
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
     previews_next = True
-
-    def summary(self, view: View) -> PanelSummary:
-        """The centre's score."""
-        return summary(view)
+    identity_format = "{row.scope} {row.id}"
+    heading_format = "{row.name} ({row.scope})"
 
     def rows(self, view: View) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
@@ -265,14 +246,6 @@ class SatisfactionPanel(FloorPanel[SatisfactionFigures]):
             (Span(title, TextStyle.WATCH),),
             *(draw_row(fitted, score, width, view) for score in low),
         )
-
-    def identity(self, row: SatisfactionFigures) -> str:
-        """Scope and id."""
-        return f"{row.scope} {row.id}"
-
-    def heading(self, row: SatisfactionFigures) -> str:
-        """Whose score it is."""
-        return f"{row.name} ({row.scope})"
 
     def details(self, row: SatisfactionFigures, view: View) -> Sequence[Detail]:
         """Every count behind the scores."""
@@ -342,36 +315,25 @@ LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
 )  # fmt: skip
 
 
-class LowScoresTab(FloorPanel[LowScore]):
+class LowScoresTab(SatisfactionView[LowScore]):
     """Very unhappy customers of today."""
 
-    number = 6
     part = "low_scores"
-    name = "Satisfaction"
-    short = "Satisf."
     tab = "call back"
     purpose = "Very unhappy customers of today whom nobody has called since: a call back can still mend it."
     empty_message = "No very low score today waits for a call."
     default_sort_help = "latest first"
-    facts = FACTS
     columns = LOW_SCORE_COLUMNS
     printed_limit = 10
+    identity_format = "{row.customer_id} {row.answered_at}"
 
     def why_empty(self, view: View) -> str:
         """Today's scores do not wait for the past."""
         return super().why_empty(view) if view.snapshot.low_scores is None else self.empty_message
 
-    def summary(self, view: View) -> PanelSummary:
-        """That of the scores."""
-        return summary(view)
-
     def rows(self, view: View) -> Sequence[LowScore]:
         """The latest first."""
         return view.snapshot.low_scores or ()
-
-    def identity(self, row: LowScore) -> str:
-        """Customer and moment."""
-        return f"{row.customer_id} {row.answered_at}"
 
     def heading(self, row: LowScore) -> str:
         """Who it is."""

@@ -27,6 +27,10 @@ class TextStyle(StrEnum):
     BADGE_BAD = "badge_bad"
     KEY = "key"
 
+    def or_else(self, otherwise: TextStyle) -> TextStyle:
+        """This style, or the other where this is plain text."""
+        return otherwise if self is TextStyle.TEXT else self
+
 
 class LineState(StrEnum):
     """How a whole line is shown."""

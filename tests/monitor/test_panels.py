@@ -300,13 +300,21 @@ def test_what_is_of_more_than_the_filter_says_so_and_what_is_absent_is_a_dash_in
     assert "all" not in "".join(line.text for line in kpi_strip_lines(everything, main, 1, 140, UNICODE, stale=False))
 
 
+def test_each_row_has_an_identity_of_its_own_and_a_heading() -> None:
+    view = View.of(floor(24))
+    for panel in TABS:
+        rows = panel.rows(view)
+        assert len({panel.identity(row) for row in rows}) == len(rows) > 0
+        assert all(panel.heading(row) for row in rows)
+
+
 def test_help_explains_every_figure_on_the_screen() -> None:
     text = "\n".join(line.text for line in help_lines(panels(), KEYS, UNICODE, 92))
     view = View.of(floor(24))
     for panel in TABS:
         explained = {label for label, _ in panel.facts}
         summary = panel.summary(view)
-        assert {fact.label for fact in summary.facts} | {summary.label} <= explained
+        assert {fact.label for fact in (summary.figure, *summary.facts)} <= explained
         for column in panel.columns:
             assert column.help.endswith(".")
             assert column.title in text

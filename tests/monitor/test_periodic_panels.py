@@ -358,7 +358,7 @@ def test_what_is_not_known_of_a_client_is_absent_with_its_reason() -> None:
         known = panel.number not in {7, 8, 9}
         assert ("Not known for one client." in panel.remark(view)) != known
         if not known:
-            assert panel.summary(view).figure == UNKNOWN
+            assert panel.summary(view).figure.value == UNKNOWN
             assert panel.summary(view).facts == ()
             assert not panel.rows(view)
             assert panel.why_empty(view) == "Not known for one client."
