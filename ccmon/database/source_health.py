@@ -22,13 +22,12 @@ from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.sql_files import sql, statements
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
+from ccmon.model.sources import QUIET_MS
 
 SILENT_MS: Final = 60_000
 """A follower that has not reported for so long has gone silent."""
 CLOCKS_APART_MS: Final = 300_000
 """Clocks may differ by so much; what lies further ahead has a wrong date."""
-QUIET_MS: Final = 3_600_000
-"""A source without a heartbeat that has reported nothing for so long may be dead."""
 
 
 class SourceState(StrEnum):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
+
+from ccmon.time_units import HOUR_MS
+
+QUIET_MS: Final = HOUR_MS
+"""A source without a heartbeat that has reported nothing for so long is quiet: it may be dead."""
 
 
 class SourceHealth(Struct, frozen=True, kw_only=True):

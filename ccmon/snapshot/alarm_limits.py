@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ccmon.model.sources import SourceHealth
+from ccmon.model.sources import QUIET_MS, SourceHealth
 from ccmon.time_units import MINUTE_MS
 
 
@@ -33,7 +33,7 @@ class AlarmLimits(Struct, frozen=True):
     """While a source is followed."""
     import_age_ms: int = 30 * MINUTE_MS
     """While none is."""
-    quiet_ms: int = 60 * MINUTE_MS
+    quiet_ms: int = QUIET_MS
     """A followed source without a heartbeat has reported nothing, while agents are ready."""
 
     def of_data_ms(self, sources: Iterable[SourceHealth]) -> int:
