@@ -8,15 +8,15 @@ from typing import NamedTuple
 LEAST_WIDTH, LEAST_HEIGHT = 66, 14
 """Below this the screen asks for a larger terminal."""
 ALL_WIDTH, ALL_HEIGHT = 100, 30
-"""From this size on all five panels are on the screen at once."""
+"""From this size on all five main panels are on the screen at once."""
 KPI_STRIP_HEIGHT = 3
 LARGE_WIDTH, LARGE_HEIGHT = 160, 52
-"""From this size on the secondary panels are shown below the five."""
+"""From this size on the secondary panels are shown below the main ones."""
 SECONDARY_HEIGHT = 14
 
 QUEUE, AGENTS, CONVERSION, HANDLING, FOLLOW_UPS = 1, 2, 3, 4, 5
 SATISFACTION, CUSTOMERS, PROBLEMS, VALUE = 6, 7, 8, 9
-PANELS = (QUEUE, AGENTS, CONVERSION, HANDLING, FOLLOW_UPS)
+MAIN_PANELS = (QUEUE, AGENTS, CONVERSION, HANDLING, FOLLOW_UPS)
 """What is always on the screen: whole, or as a figure in the KPI strip."""
 SECONDARY = (SATISFACTION, CUSTOMERS, PROBLEMS, VALUE)
 """What changes by the hour: a line of figures above the keys, whole where there is room or by its number."""
@@ -39,7 +39,7 @@ class ScreenLayout(NamedTuple):
     keys: Box
     kpi_strip: Box | None
     secondary: Box | None
-    """The line with the figures of the further panels."""
+    """The line with the figures of the secondary panels."""
     panels: Mapping[int, Box]
 
 
@@ -49,7 +49,7 @@ def too_small(width: int, height: int) -> bool:
 
 
 def all_fit(width: int, height: int) -> bool:
-    """Whether all five panels are on the screen at once."""
+    """Whether all five main panels are on the screen at once."""
     return width >= ALL_WIDTH and height >= ALL_HEIGHT
 
 

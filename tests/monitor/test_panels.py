@@ -30,7 +30,7 @@ from ccmon.views.chrome import (
 from ccmon.views.columns import sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
-from ccmon.views.layout import PANELS, all_fit, lay_out, share, too_small
+from ccmon.views.layout import MAIN_PANELS, all_fit, lay_out, share, too_small
 from ccmon.views.modal_content import alarm_lines, detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
@@ -323,7 +323,7 @@ def test_help_explains_every_figure_on_the_screen() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(100, 30), (120, 40), (200, 60), (101, 31), (300, 100)])
 def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> None:
-    plan = lay_out(width, height, None, dict.fromkeys(PANELS, 20))
+    plan = lay_out(width, height, None, dict.fromkeys(MAIN_PANELS, 20))
     cells = [
         (x, y)
         for box in (plan.status, plan.alarm, plan.keys, plan.secondary, *plan.panels.values())

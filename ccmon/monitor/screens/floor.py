@@ -1,4 +1,4 @@
-"""The floor: the five panels with the lines round them, arranged by the size of the terminal."""
+"""The floor: the panels with the lines round them, arranged by the size of the terminal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.layout import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
-    PANELS,
+    MAIN_PANELS,
     SECONDARY,
     Box,
     ScreenLayout,
@@ -103,14 +103,14 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         super().__init__()
         self.glyphs = glyphs
         self.panels = panels
-        self.main = [panel for panel in panels if panel.number in PANELS]
+        self.main = [panel for panel in panels if panel.number in MAIN_PANELS]
         self.others = [panel for panel in panels if panel.number in SECONDARY]
         self.opened: int | None = None
         """The panel brought to the front by its number."""
-        self.active = PANELS[0]
+        self.active = MAIN_PANELS[0]
         """The panel that the keys work on."""
-        self._home = PANELS[0]
-        """The panel of the five that was worked on last."""
+        self._home = MAIN_PANELS[0]
+        """The main panel that was worked on last."""
         self.status = LinesWidget(palette)
         self.alarm = LinesWidget(palette)
         self.kpi_strip = LinesWidget(palette)
@@ -178,9 +178,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Show a tick."""
         self._shown = view, watched, age_ms, trouble
         if view is not None:
-            for number in PANELS:
+            for number in MAIN_PANELS:
                 self.places[number].drawing.order(view)
-            wanted = {number: wanted_height(len(self.places[number].drawing.rows)) for number in PANELS}
+            wanted = {number: wanted_height(len(self.places[number].drawing.rows)) for number in MAIN_PANELS}
             if wanted != self._wanted:
                 before = self._screen_layout(self.size)
                 self._wanted = wanted
@@ -243,11 +243,11 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Put the panel in front back."""
         self.opened = None
         shown = self._screen_layout(self.size).panels
-        self._work_on(self.active if self.active in PANELS or len(shown) > len(PANELS) else self._home)
+        self._work_on(self.active if self.active in MAIN_PANELS or len(shown) > len(MAIN_PANELS) else self._home)
 
     def _work_on(self, number: int) -> None:
         self.active = number
-        if number in PANELS:
+        if number in MAIN_PANELS:
             self._home = number
         self._relayout()
 
