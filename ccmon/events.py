@@ -1,8 +1,8 @@
-"""What happens on a floor, as every source emits it and the writer ingests it.
+"""What happens on a floor, as the sources that follow a switch emit it and the writer ingests it.
 
-A source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened. They
-name things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.calls` turns
-them into calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
+Such a source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened.
+They name things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.calls`
+turns them into calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
 
 Moments (``at``) are Unix milliseconds, UTC; lengths end in ``_ms``.
 """

@@ -1,8 +1,8 @@
 """The totals of a business day, and its follow-ups, as they were at an earlier moment.
 
 The totals are counted from the rows by ``as_of_totals``, which is generated from their definitions
-(`ccmon.database.total_sql`). Each function returns the records that the query ``live_*`` of its name returns, so that
-what follows need not know where the rows came from.
+(`ccmon.database.total_sql`), the follow-ups from their rows and `audit`. `totals` and `follow_up_rows` return the same
+records as the queries of ``live.sql``, so that what follows need not know where the rows came from.
 """
 
 from __future__ import annotations

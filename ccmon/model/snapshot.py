@@ -46,7 +46,7 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     memberships: tuple[Membership, ...]
     """Which agent serves which queue now."""
     sales: tuple[SalesFigures, ...]
-    """The centre first, then teams, campaigns and agents."""
+    """The centre first, then clients, teams, campaigns and agents."""
     handling: tuple[HandlingFigures, ...]
     """Handling time of the centre, the queues and the teams."""
     follow_ups: FollowUpFigures
@@ -86,7 +86,7 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     value: ValueFigures | None = None
     """The same money elsewhere; None without investments, and while not known yet."""
     pause_limits: Mapping[str, int | None] = field(default_factory=dict)
-    """Milliseconds by pause reason, from which on a pause is worth an alarm."""
+    """Milliseconds by pause reason, from which on a pause is worth an alarm; None, or no entry: no limit of its own."""
     absent: tuple[tuple[str, str], ...] = ()
     """Parts that cannot be computed for what the floor was narrowed to, each with the reason for a person."""
 

@@ -20,7 +20,7 @@ from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_records import SourceRow
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import PeriodicFigures
-from ccmon.snapshot.queues import OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
+from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesLines
 
@@ -65,7 +65,7 @@ def assemble(
         currency=live.site.currency,
         day=live.day,
         queues=queues,
-        total=summed(queues, "All queues", staffing.together, cache),
+        total=summed(queues, ALL_QUEUES, staffing.together, cache),
         waiting=waiting_calls(live, calls),
         agents=agents,
         memberships=members,

@@ -30,6 +30,13 @@ PURPOSE = {"acquisition": Purpose.SALES, "retention": Purpose.RETENTION, "servic
 WAGES = "Wages alone, for the time logged in, pauses included."
 SPLIT = "Wages are split by the handling time of sales, service and retention calls."
 NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
+WON_AND_KEPT = (
+    "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order."
+)
+OUTBOUND_SPLIT = "Outbound time is split over campaigns, and calls without one, by their contacts."
+
+THE_CENTRE = "The centre"
+"""Its own lines among the investments."""
 
 
 def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFigures, ...]:
@@ -144,7 +151,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         rows.append(
             _spent(
                 periodic,
-                "The centre",
+                THE_CENTRE,
                 goal,
                 starts_on=starts_on.isoformat(),
                 ends_on=ends_on.isoformat(),
@@ -177,8 +184,8 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         rows=tuple(rows),
         assumptions=(
             *_assumptions(periodic, without),
-            "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order.",
-            "Outbound time is split over campaigns, and calls without one, by their contacts.",
+            WON_AND_KEPT,
+            OUTBOUND_SPLIT,
         ),
     )
 

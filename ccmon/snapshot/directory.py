@@ -73,7 +73,7 @@ class Quota(Struct, frozen=True, gc=False):
 
 
 class PauseLimit(Struct, frozen=True, gc=False):
-    """How long a pause for a reason may take; None: any time."""
+    """The limit of a pause reason; None: it has none of its own, and `AlarmLimits.pause_ms` holds."""
 
     reason: str
     limit_ms: int | None
@@ -90,6 +90,7 @@ class Directory(Struct, frozen=True, eq=False):
     quotas: Mapping[tuple[str, str, int], Quota]
     """By period, scope and the scope's number (0 for the centre)."""
     pause_limits: Mapping[str, int | None]
+    """Milliseconds by pause reason; None for one without a limit of its own."""
 
 
 class Site(Struct, frozen=True):

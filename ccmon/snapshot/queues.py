@@ -21,6 +21,8 @@ from ccmon.snapshot.live_records import OpenCallRow, QuarterSums, QueueSums
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.staffing import Targets, agents_needed
 
+ALL_QUEUES = "All queues"
+"""Name of the line of all queues together."""
 NO_QUARTERS: Sequence[QuarterSums] = ()
 NO_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
 
@@ -219,7 +221,7 @@ def total_figures(
     queues: Sequence[QueueFigures], members: Sequence[Membership], agents: Sequence[AgentFigures]
 ) -> QueueFigures:
     """The total over some queues with the agents who serve them."""
-    return summed(queues, "All queues", StaffingByQueue(members, agents).together)
+    return summed(queues, ALL_QUEUES, StaffingByQueue(members, agents).together)
 
 
 def summed(

@@ -21,6 +21,9 @@ from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
 from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
 from ccmon.snapshot.scopes import Scope
 
+PAST_WEEKS = "past weeks"
+"""What the usual course of a week or month rests on."""
+
 
 class PeriodShare(Struct, frozen=True):
     """How much of a period has elapsed."""
@@ -224,7 +227,7 @@ class Quotas:
             ends_on=rows.ends_on,
             share=done / whole if known else None,
             basis=period_basis if known else None,
-            rests_on=(str(period_basis) if period_basis is Basis.LINEAR else "past weeks") if known else None,
+            rests_on=(str(period_basis) if period_basis is Basis.LINEAR else PAST_WEEKS) if known else None,
             open_ms_left=left,
             weekdays_left=weekdays_left,
         )

@@ -5,7 +5,7 @@ a migration means must never change. One that asked here for its text would give
 triggers of a later definition, with columns that are not there yet. A test holds the triggers that all migrations
 together leave against `triggers`, so that a definition cannot change without a migration. This writes the text of one:
 
-    python -m ccmon.database.total_sql.triggers > ccmon/database/schema/NNNN_what_changes.sql
+    python -m ccmon.database.total_sql.triggers >> ccmon/database/schema/NNNN_what_it_adds.sql
 """
 
 from __future__ import annotations
