@@ -12,7 +12,7 @@ from ccmon.simulator.day_plan import minutes
 from ccmon.simulator.entities import Desk, SimulatedCaller, Task
 from ccmon.simulator.names import telephone
 from ccmon.simulator.promises import NOTES, SimulatedPromise
-from ccmon.simulator.random_streams import WeightedChoice, stream
+from ccmon.simulator.random_streams import stream, weighted
 from ccmon.simulator.shifts import HOUR, MINUTE, CallBackHabit
 from ccmon.simulator.table_rows import FloorRow, FollowUpMoved, RowChange, TableRow, Values, of_call
 
@@ -28,9 +28,9 @@ DELIVERED = 0.96
 UNSOLVED = frozenset({"unresolved", "ticket opened", "cancelled"})
 """Dispositions that leave a customer without what was wanted."""
 DISPOSITIONS = {
-    Purpose.SALES: WeightedChoice((("no sale", 0.5), ("information sent", 0.3), ("not eligible", 0.2))),
-    Purpose.SERVICE: WeightedChoice((("resolved", 0.78), ("ticket opened", 0.16), ("unresolved", 0.06))),
-    Purpose.RETENTION: WeightedChoice((("kept", 0.56), ("cancelled", 0.29), ("thinks about it", 0.15))),
+    Purpose.SALES: weighted({"no sale": 0.5, "information sent": 0.3, "not eligible": 0.2}),
+    Purpose.SERVICE: weighted({"resolved": 0.78, "ticket opened": 0.16, "unresolved": 0.06}),
+    Purpose.RETENTION: weighted({"kept": 0.56, "cancelled": 0.29, "thinks about it": 0.15}),
 }
 COMMENTS = {
     1: ("Waited far too long.", "Third call about the same thing!", "Nobody could tell me when it works again."),

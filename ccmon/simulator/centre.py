@@ -6,19 +6,19 @@ floor; times are seconds, money is cents, hours are local.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from math import ceil, sqrt
+from typing import NamedTuple
 
 from ccmon.model.queues import Purpose
-from ccmon.simulator.random_streams import Distribution, Exponential, LogNormal
+from ccmon.simulator.random_streams import Distribution, exponential, log_normal
+from ccmon.time_units import MINUTE_MS
 
 FLOOR_OF = 40
 """The number of agents for which the volumes below are given."""
 LARGEST_TEAM = 18
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonSetting:
+class ReasonSetting(NamedTuple):
     """Why customers call a queue."""
 
     name: str
@@ -27,8 +27,7 @@ class ReasonSetting:
     is_problem: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class QueueSetting:
+class QueueSetting(NamedTuple):
     """An inbound queue."""
 
     name: str
@@ -36,14 +35,14 @@ class QueueSetting:
     purpose: Purpose
     calls_per_hour: float
     """In a busy hour of a usual weekday."""
-    talk: Distribution
-    wrap_up: Distribution
-    handling_target_s: int
+    talk: Distribution[int]
+    wrap_up: Distribution[int]
+    handling_target_ms: int
     reasons: tuple[ReasonSetting, ...]
-    patience: Distribution = field(default=Exponential(240))
-    ring: Distribution = field(default=LogNormal(4.5, 0.5))
+    patience: Distribution[int] = exponential(240)
+    ring: Distribution[int] = log_normal(4.5, 0.5)
     hold_share: float = 0.18
-    hold: Distribution = field(default=LogNormal(42, 0.7))
+    hold: Distribution[int] = log_normal(42, 0.7)
     transfer_to: str | None = None
     transfer_share: float = 0.0
     conversion: float = 0.0
@@ -61,19 +60,16 @@ class QueueSetting:
     """Of the other calls, those after which the customer is asked and does not answer."""
     unknown_share: float = 0.1
     """Callers whose number the centre does not know."""
-    service_level_threshold_s: int = 20
-    service_level_target: float = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignSetting:
+class CampaignSetting(NamedTuple):
     """An outbound campaign."""
 
     name: str
     client: str
     purpose: Purpose
-    talk: Distribution
-    wrap_up: Distribution
+    talk: Distribution[int]
+    wrap_up: Distribution[int]
     conversion: float
     """Of right-party contacts."""
     order_cents: int
@@ -84,8 +80,7 @@ class CampaignSetting:
     leads: int = 2500
 
 
-@dataclass(frozen=True, slots=True)
-class TeamSetting:
+class TeamSetting(NamedTuple):
     """A team with its leader, its skills and its quota."""
 
     name: str
@@ -102,8 +97,7 @@ class TeamSetting:
     hourly_cost_cents: int = 2100
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftPattern:
+class ShiftPattern(NamedTuple):
     """A shift in minutes after local midnight. Breaks are (start, length, reason)."""
 
     starts: int
@@ -121,20 +115,18 @@ class ShiftPattern:
         return minute
 
 
-@dataclass(frozen=True, slots=True)
-class PauseReason:
-    """What a reason for a pause means (metrics.md 6.4)."""
+class PauseReason(NamedTuple):
+    """What a reason for a pause means (metrics.md 6.4), as a row of its table."""
 
-    name: str
+    reason: str
     paid: bool
     productive: bool
     planned: bool
-    limit_min: int | None
+    limit_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Investment:
-    """What else the same money buys, over four weeks from the first day of the data."""
+class Investment(NamedTuple):
+    """What else the same money buys, over four weeks from the first day of the data, as a row of its table."""
 
     name: str
     goal: str
@@ -144,64 +136,11 @@ class Investment:
     customers_kept: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """The whole centre."""
-
-    agents: int = FLOOR_OF
-    name: str = "Harbour Contact Centre"
-    currency: str = "EUR"
-    margin: float = 0.34
-    """Share of the revenue that is earned."""
-    queues: tuple[QueueSetting, ...] = ()
-    campaigns: tuple[CampaignSetting, ...] = ()
-    teams: tuple[TeamSetting, ...] = ()
-    patterns: tuple[ShiftPattern, ...] = ()
-    pause_reasons: tuple[PauseReason, ...] = ()
-    investments: tuple[Investment, ...] = ()
-    opening: tuple[tuple[int, int] | None, ...] = (*(((8 * 60, 20 * 60),) * 5), (9 * 60, 14 * 60), None)
-    """Opening hours of Monday to Sunday in minutes after local midnight; None is closed."""
-    weekdays: tuple[float, ...] = (1.07, 1.02, 1.0, 0.98, 0.95, 0.3, 0.0)
-    """How busy a weekday is."""
-    hours: tuple[tuple[float, float], ...] = (
-        (8.0, 0.15), (8.5, 0.3), (9.0, 0.6), (9.75, 0.88), (10.5, 0.98), (11.25, 0.97), (12.25, 0.9), (13.25, 0.92),
-        (14.25, 1.06), (15.25, 1.0), (16.25, 0.82), (17.0, 0.55), (17.75, 0.31), (18.5, 0.18), (20.0, 0.1),
-    )  # fmt: skip
-    """How busy an hour of the day is: points between which straight lines run."""
-    trouble_share: float = 0.2
-    """Days on which one queue gets more calls than planned for an hour or two."""
-    problem: str = "Router restarts after update"
-    """The contact reason that rises on the day of the problem."""
-
-    def queue(self, name: str) -> QueueSetting:
-        """The queue of this name."""
-        return next(queue for queue in self.queues if queue.name == name)
-
-    def campaign(self, name: str) -> CampaignSetting:
-        """The campaign of this name."""
-        return next(campaign for campaign in self.campaigns if campaign.name == name)
-
-    @property
-    def clients(self) -> tuple[str, ...]:
-        """The client companies."""
-        return tuple(dict.fromkeys(queue.client for queue in self.queues))
-
-    @property
-    def scale(self) -> float:
-        """Size beside the floor that the settings describe."""
-        return self.agents / FLOOR_OF
-
-    @property
-    def volume(self) -> float:
-        """Calls beside those of the floor that the settings describe: a larger floor carries more for each agent."""
-        return self.scale * (1 - 1.3 / sqrt(self.agents)) / (1 - 1.3 / sqrt(FLOOR_OF))
-
-
 AURORA, CASTELLANE = "Aurora Telecom", "Castellane Home"
 
 _QUEUES = (
     QueueSetting(
-        "Aurora Sales", AURORA, Purpose.SALES, 32, LogNormal(310, 0.75), LogNormal(52, 0.6), 390,
+        "Aurora Sales", AURORA, Purpose.SALES, 32, log_normal(310, 0.75), log_normal(52, 0.6), 390_000,
         (
             ReasonSetting("New fibre line", "Fibre", 0.42), ReasonSetting("Mobile plan", "Mobile", 0.28),
             ReasonSetting("Question about an offer", None, 0.2), ReasonSetting("Moving house", "Fibre", 0.1),
@@ -209,7 +148,7 @@ _QUEUES = (
         conversion=0.25, order_cents=38_900, promise_share=0.07, promise="offer",
     ),
     QueueSetting(
-        "Aurora Service", AURORA, Purpose.SERVICE, 70, LogNormal(268, 0.85), LogNormal(38, 0.7), 320,
+        "Aurora Service", AURORA, Purpose.SERVICE, 70, log_normal(268, 0.85), log_normal(38, 0.7), 320_000,
         (
             ReasonSetting("Invoice question", None, 0.26),
             ReasonSetting("No connection", "Fibre", 0.2, is_problem=True),
@@ -221,15 +160,15 @@ _QUEUES = (
         transfer_to="Aurora Retention", transfer_share=0.035, promise_share=0.05, promise="call back",
     ),
     QueueSetting(
-        "Aurora Retention", AURORA, Purpose.RETENTION, 11, LogNormal(405, 0.7), LogNormal(70, 0.6), 500,
+        "Aurora Retention", AURORA, Purpose.RETENTION, 11, log_normal(405, 0.7), log_normal(70, 0.6), 500_000,
         (
             ReasonSetting("Wants to cancel", None, 0.55), ReasonSetting("Price too high", None, 0.3),
             ReasonSetting("Complaint", None, 0.15, is_problem=True),
         ),
-        promise_share=0.1, promise="win back", patience=Exponential(200),
+        promise_share=0.1, promise="win back", patience=exponential(200),
     ),
     QueueSetting(
-        "Castellane Orders", CASTELLANE, Purpose.SALES, 31, LogNormal(205, 0.7), LogNormal(30, 0.6), 250,
+        "Castellane Orders", CASTELLANE, Purpose.SALES, 31, log_normal(205, 0.7), log_normal(30, 0.6), 250_000,
         (
             ReasonSetting("Order", "Catalogue", 0.6), ReasonSetting("Question about a product", "Catalogue", 0.25),
             ReasonSetting("Availability", "Catalogue", 0.15),
@@ -237,7 +176,7 @@ _QUEUES = (
         conversion=0.44, order_cents=8_450, promise_share=0.03, promise="offer",
     ),
     QueueSetting(
-        "Castellane Care", CASTELLANE, Purpose.SERVICE, 26, LogNormal(225, 0.8), LogNormal(34, 0.7), 270,
+        "Castellane Care", CASTELLANE, Purpose.SERVICE, 26, log_normal(225, 0.8), log_normal(34, 0.7), 270_000,
         (
             ReasonSetting("Where is my parcel", None, 0.38), ReasonSetting("Return or exchange", None, 0.27),
             ReasonSetting("Damaged on arrival", "Furniture", 0.12, is_problem=True),
@@ -247,7 +186,7 @@ _QUEUES = (
         transfer_to="Castellane Loyalty", transfer_share=0.02, promise_share=0.06,
     ),
     QueueSetting(
-        "Castellane Loyalty", CASTELLANE, Purpose.RETENTION, 5, LogNormal(280, 0.7), LogNormal(45, 0.6), 350,
+        "Castellane Loyalty", CASTELLANE, Purpose.RETENTION, 5, log_normal(280, 0.7), log_normal(45, 0.6), 350_000,
         (
             ReasonSetting("Card benefits", "Loyalty card", 0.45), ReasonSetting("Wants to leave", "Loyalty card", 0.3),
             ReasonSetting("Complaint", None, 0.25, is_problem=True),
@@ -258,10 +197,10 @@ _QUEUES = (
 
 _CAMPAIGNS = (
     CampaignSetting(
-        "Aurora Fibre Upgrade", AURORA, Purpose.SALES, LogNormal(230, 0.8), LogNormal(32, 0.6), 0.15, 21_900
+        "Aurora Fibre Upgrade", AURORA, Purpose.SALES, log_normal(230, 0.8), log_normal(32, 0.6), 0.15, 21_900
     ),
     CampaignSetting(
-        "Castellane Win-back", CASTELLANE, Purpose.RETENTION, LogNormal(165, 0.8), LogNormal(26, 0.6), 0.19, 6_200
+        "Castellane Win-back", CASTELLANE, Purpose.RETENTION, log_normal(165, 0.8), log_normal(26, 0.6), 0.19, 6_200
     ),
 )
 
@@ -309,15 +248,15 @@ _PATTERNS = (
 )
 
 _PAUSE_REASONS = (
-    PauseReason("Break", paid=True, productive=False, planned=True, limit_min=20),
-    PauseReason("Lunch", paid=False, productive=False, planned=True, limit_min=35),
-    PauseReason("Coaching", paid=True, productive=True, planned=True, limit_min=45),
-    PauseReason("Team meeting", paid=True, productive=True, planned=True, limit_min=45),
-    PauseReason("Training", paid=True, productive=True, planned=True, limit_min=90),
-    PauseReason("Floor support", paid=True, productive=True, planned=True, limit_min=90),
-    PauseReason("Personal", paid=True, productive=False, planned=False, limit_min=10),
-    PauseReason("Back office", paid=True, productive=True, planned=False, limit_min=30),
-    PauseReason("Auto-Pause", paid=True, productive=False, planned=False, limit_min=5),
+    PauseReason("Break", paid=True, productive=False, planned=True, limit_ms=20 * MINUTE_MS),
+    PauseReason("Lunch", paid=False, productive=False, planned=True, limit_ms=35 * MINUTE_MS),
+    PauseReason("Coaching", paid=True, productive=True, planned=True, limit_ms=45 * MINUTE_MS),
+    PauseReason("Team meeting", paid=True, productive=True, planned=True, limit_ms=45 * MINUTE_MS),
+    PauseReason("Training", paid=True, productive=True, planned=True, limit_ms=90 * MINUTE_MS),
+    PauseReason("Floor support", paid=True, productive=True, planned=True, limit_ms=90 * MINUTE_MS),
+    PauseReason("Personal", paid=True, productive=False, planned=False, limit_ms=10 * MINUTE_MS),
+    PauseReason("Back office", paid=True, productive=True, planned=False, limit_ms=30 * MINUTE_MS),
+    PauseReason("Auto-Pause", paid=True, productive=False, planned=False, limit_ms=5 * MINUTE_MS),
 )
 
 _INVESTMENTS = (
@@ -328,19 +267,63 @@ _INVESTMENTS = (
 )
 
 
+class Centre(NamedTuple):
+    """The whole centre."""
+
+    agents: int
+    teams: tuple[TeamSetting, ...]
+    queues: tuple[QueueSetting, ...] = _QUEUES
+    campaigns: tuple[CampaignSetting, ...] = _CAMPAIGNS
+    patterns: tuple[ShiftPattern, ...] = _PATTERNS
+    pause_reasons: tuple[PauseReason, ...] = _PAUSE_REASONS
+    investments: tuple[Investment, ...] = _INVESTMENTS
+    name: str = "Harbour Contact Centre"
+    currency: str = "EUR"
+    margin: float = 0.34
+    """Share of the revenue that is earned."""
+    opening: tuple[tuple[int, int] | None, ...] = (*(((8 * 60, 20 * 60),) * 5), (9 * 60, 14 * 60), None)
+    """Opening hours of Monday to Sunday in minutes after local midnight; None is closed."""
+    weekdays: tuple[float, ...] = (1.07, 1.02, 1.0, 0.98, 0.95, 0.3, 0.0)
+    """How busy a weekday is."""
+    hours: tuple[tuple[float, float], ...] = (
+        (8.0, 0.15), (8.5, 0.3), (9.0, 0.6), (9.75, 0.88), (10.5, 0.98), (11.25, 0.97), (12.25, 0.9), (13.25, 0.92),
+        (14.25, 1.06), (15.25, 1.0), (16.25, 0.82), (17.0, 0.55), (17.75, 0.31), (18.5, 0.18), (20.0, 0.1),
+    )  # fmt: skip
+    """How busy an hour of the day is: points between which straight lines run."""
+    trouble_share: float = 0.2
+    """Days on which one queue gets more calls than planned for an hour or two."""
+    problem: str = "Router restarts after update"
+    """The contact reason that rises on the day of the problem."""
+
+    def queue(self, name: str) -> QueueSetting:
+        """The queue of this name."""
+        return next(queue for queue in self.queues if queue.name == name)
+
+    def campaign(self, name: str) -> CampaignSetting:
+        """The campaign of this name."""
+        return next(campaign for campaign in self.campaigns if campaign.name == name)
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The client companies."""
+        return tuple(dict.fromkeys(queue.client for queue in self.queues))
+
+    @property
+    def scale(self) -> float:
+        """Size beside the floor that the settings describe."""
+        return self.agents / FLOOR_OF
+
+    @property
+    def volume(self) -> float:
+        """Calls beside those of the floor that the settings describe: a larger floor carries more for each agent."""
+        return self.scale * (1 - 1.3 / sqrt(self.agents)) / (1 - 1.3 / sqrt(FLOOR_OF))
+
+
 def standard(agents: int = FLOOR_OF) -> Centre:
     """The centre of `ccmon demo` and `ccmon seed`; on a large floor a team becomes several of its kind."""
     teams: list[TeamSetting] = []
     for team in _TEAMS:
         parts = ceil(team.share * agents / LARGEST_TEAM)
         names = [team.name] if parts == 1 else [f"{team.name} {number}" for number in range(1, parts + 1)]
-        teams += [replace(team, name=name, share=team.share / parts) for name in names]
-    return Centre(
-        agents=agents,
-        queues=_QUEUES,
-        campaigns=_CAMPAIGNS,
-        teams=tuple(teams),
-        patterns=_PATTERNS,
-        pause_reasons=_PAUSE_REASONS,
-        investments=_INVESTMENTS,
-    )
+        teams += [team._replace(name=name, share=team.share / parts) for name in names]
+    return Centre(agents, tuple(teams))

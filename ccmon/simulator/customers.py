@@ -17,11 +17,11 @@ from typing import NamedTuple
 from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.names import customer_name, telephone_of
-from ccmon.simulator.random_streams import WeightedChoice, stream
+from ccmon.simulator.random_streams import stream, weighted
 
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""
-BUYER_KINDS = WeightedChoice((("once", 0.42), ("again", 0.26), ("loyal", 0.18), ("drifting", 0.14)))
+BUYER_KINDS = weighted({"once": 0.42, "again": 0.26, "loyal": 0.18, "drifting": 0.14})
 OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
 """Factors on the chance of a sale: those who come again know what they want."""
 
@@ -53,9 +53,8 @@ class Customers:
         self._centre = centre
         self._seed = seed
         self._queues = {(queue.client, queue.purpose): queue.name for queue in centre.queues}
-        self._reasons = {
-            queue.name: WeightedChoice((reason.name, reason.share) for reason in queue.reasons)
-            for queue in centre.queues
+        self.reasons = {
+            queue.name: weighted({reason.name: reason.share for reason in queue.reasons}) for queue in centre.queues
         }
         # A day's cohort is asked for by each of the days that remember it.
         self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
@@ -139,7 +138,7 @@ class Customers:
     def _trouble(self, number: int, client: str, after: int, chance: Random) -> list[tuple[int, CustomerContact]]:
         """A call for service some days after an order, and the same again while it is not solved."""
         service = self._queues[client, Purpose.SERVICE]
-        reason = self._reasons[service].draw(chance)
+        reason = self.reasons[service].draw(chance)
         age = after + round(chance.lognormvariate(1.2, 0.8))
         calls = [(age, CustomerContact(number, service, reason, 1.0))]
         while chance.random() < 0.2:

@@ -16,7 +16,7 @@ from ccmon.simulator.centre import Centre, QueueSetting
 from ccmon.simulator.customers import CustomerContact, Customers
 from ccmon.simulator.prior_orders import PriorOrders
 from ccmon.simulator.promises import Promises, SimulatedPromise
-from ccmon.simulator.random_streams import WeightedChoice, stream
+from ccmon.simulator.random_streams import stream
 from ccmon.simulator.shifts import (
     MINUTE,
     DeskPlan,
@@ -83,10 +83,6 @@ class Planner:
         self._rosters = Rosters(centre, self.agents, seed, zone)
         self.customers = Customers(centre, seed)
         self.promises = Promises(centre, self.agents, self.customers, seed, zone)
-        self._reasons = {
-            queue.name: WeightedChoice((reason.name, reason.share) for reason in queue.reasons)
-            for queue in centre.queues
-        }
         self._hours = lru_cache(maxsize=64)(self._rosters.hours)
 
     def is_open(self, day: date) -> bool:
@@ -227,7 +223,7 @@ class Planner:
             return contact.reason
         if chance.random() < 0.04:
             return None  # the agent notes nothing
-        return self._reasons[queue.name].draw(chance)
+        return self.customers.reasons[queue.name].draw(chance)
 
 
 _SATURDAY = ((9.0, 0.6), (10.0, 1.0), (12.0, 1.0), (14.0, 0.5))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from ccmon.simulator.centre import CampaignSetting, QueueSetting
 from ccmon.simulator.customers import CustomerContact
-from ccmon.simulator.promises import SimulatedPromise
 from ccmon.simulator.shifts import DeskPlan, Pause
 
 
@@ -49,7 +48,6 @@ class Task:
     customer: int
     kind: str
     attempts: int = 0
-    promise: SimulatedPromise | None = None
 
 
 @dataclass(slots=True, eq=False)

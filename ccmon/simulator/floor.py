@@ -31,7 +31,7 @@ from ccmon.simulator.context import FloorContext
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner, minutes
 from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
 from ccmon.simulator.outbound import Dialler
-from ccmon.simulator.random_streams import Fixed, stream
+from ccmon.simulator.random_streams import stream
 from ccmon.simulator.shifts import CallBackHabit, DeskPlan, Pause
 from ccmon.simulator.table_rows import CallerKnown, FloorRow
 
@@ -147,9 +147,6 @@ class SimulatedFloor(FloorContext):
         self.occupy(desk)
         now, setting = self.engine.now, caller.line.setting
         caller.rings_at = desk
-        if isinstance(setting.ring, Fixed) and not setting.ring.seconds:
-            self._answer(caller)
-            return
         self.emit(CallOffered(now, caller.call_id, setting.name, desk.login))
         if self._pick_up.random() < desk.plan.agent.miss_share:
             self.engine.after(RINGS_OUT_MS, self._miss, caller, desk)

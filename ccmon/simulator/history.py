@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from ccmon.database.tables import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.simulator.centre import Centre, standard
+from ccmon.simulator.centre import Investment, standard
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter, Values
@@ -110,7 +111,7 @@ def prepare(path: Path, planner: Planner, first_day: date) -> None:
         demo_data.set_site(
             writer.connection, name=centre.name, currency=centre.currency, margin=centre.margin, created_at=created_at
         )
-        demo_data.insert_pause_reasons(writer.connection, _pause_reasons(planner))
+        demo_data.insert_pause_reasons(writer.connection, (reason._asdict() for reason in centre.pause_reasons))
         tables = TableWriter(writer.connection, now=created_at)
         for kind, rows in _centre_rows(planner, first_day):
             tables.add(kind, rows)
@@ -120,104 +121,31 @@ def prepare(path: Path, planner: Planner, first_day: date) -> None:
 def _centre_rows(planner: Planner, first_day: date) -> Iterator[tuple[str, list[Values]]]:
     """The rows that stand before the first day, by the kind of their table."""
     centre = planner.centre
+    starts_on, ends_on = first_day.isoformat(), (first_day + timedelta(days=27)).isoformat()
     yield "clients", [{"name": client} for client in centre.clients]
-    yield "teams", [{"name": team.name, "client": team.client} for team in centre.teams]
-    yield (
-        "agents",
-        [
-            {
-                "login": agent.login,
-                "name": agent.name,
-                "team": agent.team.name,
-                "hourly_cost_cents": agent.hourly_cost_cents,
-            }
-            for agent in planner.agents
-        ],
-    )
-    yield (
-        "queues",
-        [
-            {
-                "name": queue.name,
-                "client": queue.client,
-                "purpose": queue.purpose,
-                "service_level_threshold_ms": queue.service_level_threshold_s * 1000,
-                "service_level_target": queue.service_level_target,
-                "handling_target_ms": queue.handling_target_s * 1000,
-            }
-            for queue in centre.queues
-        ],
-    )
-    yield (
-        "campaigns",
-        [
-            {
-                "name": campaign.name,
-                "client": campaign.client,
-                "purpose": campaign.purpose,
-                "starts_on": first_day.isoformat(),
-            }
-            for campaign in centre.campaigns
-        ],
-    )
-    yield from _reasons_and_investments(centre, first_day)
+    yield "teams", _rows(centre.teams, "name", "client")
+    agents = _rows(planner.agents, "login", "name", "team", "hourly_cost_cents")
+    yield "agents", [{**row, "team": row["team"].name} for row in agents]
+    yield "queues", _rows(centre.queues, "name", "client", "purpose", "handling_target_ms")
+    yield "campaigns", _rows(centre.campaigns, "name", "client", "purpose", starts_on=starts_on)
+    for queue in centre.queues:
+        yield "contact-reasons", _rows(queue.reasons, "name", "product", "is_problem")
+    yield "investments", _rows(centre.investments, *Investment._fields, starts_on=starts_on, ends_on=ends_on)
 
 
-def _reasons_and_investments(centre: Centre, first_day: date) -> Iterator[tuple[str, list[Values]]]:
-    yield (
-        "contact-reasons",
-        [
-            {"name": reason.name, "product": reason.product, "is_problem": reason.is_problem}
-            for queue in centre.queues
-            for reason in queue.reasons
-        ],
-    )
-    yield (
-        "investments",
-        [
-            {
-                "name": investment.name,
-                "goal": investment.goal,
-                "starts_on": first_day.isoformat(),
-                "ends_on": (first_day + timedelta(days=27)).isoformat(),
-                "cost_cents": investment.cost_cents,
-                "revenue_cents": investment.revenue_cents,
-                "customers_won": investment.customers_won,
-                "customers_kept": investment.customers_kept,
-            }
-            for investment in centre.investments
-        ],
-    )
-
-
-def _pause_reasons(planner: Planner) -> list[Values]:
-    return [
-        {
-            "reason": reason.name,
-            "paid": reason.paid,
-            "productive": reason.productive,
-            "planned": reason.planned,
-            "limit_ms": None if reason.limit_min is None else reason.limit_min * 60_000,
-        }
-        for reason in planner.centre.pause_reasons
-    ]
+def _rows(settings: Iterable[object], *fields: str, **same: str) -> list[Values]:
+    """Rows that have some fields of settings, and what is the same in each."""
+    return [{name: getattr(setting, name) for name in fields} | same for setting in settings]
 
 
 def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: int) -> None:
     """Write what happens on a day up to a moment, and what it leads to by then, into an open transaction."""
     beside: list[FloorRow] = []
-    for events in call_batches(_up_to(floor.run(), until), beside, BATCH):
+    for events in call_batches(takewhile(lambda event: event.at <= until, floor.run()), beside, BATCH):
         writer.apply(events)
         writer.count(records=len(events))
     writer.flush()
     rows.write([*beside, *(row for row in floor.consequences.afterwards() if row.at <= until)])
-
-
-def _up_to(events: Iterable[CallEvent | FloorRow], until: int) -> Iterator[CallEvent | FloorRow]:
-    for event in events:
-        if event.at > until:
-            return
-        yield event
 
 
 def call_batches(

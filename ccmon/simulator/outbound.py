@@ -9,17 +9,17 @@ from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
 from ccmon.simulator.day_plan import minutes
 from ccmon.simulator.entities import Desk, DialAttempt, Task
-from ccmon.simulator.random_streams import LogNormal, WeightedChoice, stream
+from ccmon.simulator.random_streams import log_normal, stream, weighted
 from ccmon.simulator.table_rows import CallerKnown, TableRow, of_call
 
-PREVIEW = LogNormal(17, 0.5)
+PREVIEW = log_normal(17, 0.5)
 """Reading up on a customer before dialling."""
-RINGING = LogNormal(13, 0.5)
-GREETING = LogNormal(14, 0.5)
+RINGING = log_normal(13, 0.5)
+GREETING = log_normal(14, 0.5)
 """A call that reaches a person, but not the one sought."""
-CALL_BACK_TALK, CALL_BACK_WRAP_UP = LogNormal(150, 0.7), LogNormal(25, 0.6)
-NOT_REACHED = WeightedChoice((("no answer", 0.62), ("answering machine", 0.26), ("busy", 0.08), ("wrong number", 0.04)))
-NOT_SOLD = WeightedChoice((("not interested", 0.66), ("information sent", 0.2), ("thinks about it", 0.14)))
+CALL_BACK_TALK, CALL_BACK_WRAP_UP = log_normal(150, 0.7), log_normal(25, 0.6)
+NOT_REACHED = weighted({"no answer": 0.62, "answering machine": 0.26, "busy": 0.08, "wrong number": 0.04})
+NOT_SOLD = weighted({"not interested": 0.66, "information sent": 0.2, "thinks about it": 0.14})
 CALL_BACK_REACHED = 0.82
 
 

@@ -15,7 +15,7 @@ from random import Random
 from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
-from ccmon.simulator.random_streams import WeightedChoice, stream
+from ccmon.simulator.random_streams import stream, weighted
 from ccmon.simulator.shifts import MINUTE
 from ccmon.simulator.table_rows import TableRow
 
@@ -33,7 +33,7 @@ CALLS_AGAIN = 0.3
 """Share of the customers who call for the first time in these weeks that have bought before."""
 LARGEST = 4.0
 """On floors more than so many times as large there are no more of them: they are there to be looked at."""
-ORDERS = WeightedChoice(((1, 0.52), (2, 0.22), (3, 0.12), (4, 0.08), (6, 0.06)))
+ORDERS = weighted({1: 0.52, 2: 0.22, 3: 0.12, 4: 0.08, 6: 0.06})
 BATCH = 500
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
-from ccmon.simulator.random_streams import WeightedChoice, stream
+from ccmon.simulator.random_streams import stream, weighted
 from ccmon.simulator.shifts import HOUR, MINUTE, SimulatedAgent, moment
 
 NOTES = {
@@ -137,15 +137,9 @@ class Promises:
         due_at = moment(self._zone, day, due)
         kind = self._centre.queue(owner.queues[0][0]).promise
         undone = (1 - owner.diligence) / 0.16
-        fate = WeightedChoice(
-            (
-                ("on time", 0.87),
-                ("late", 0.05 * undone),
-                ("moved", 0.02),
-                ("next day", 0.05 * undone),
-                ("forgotten", 0.04 * undone),
-            )
-        ).draw(chance)
+        late, forgotten = 0.05 * undone, 0.04 * undone
+        fates = {"on time": 0.87, "late": late, "moved": 0.02, "next day": late, "forgotten": forgotten}
+        fate = weighted(fates).draw(chance)
         acts_at = {
             "on time": due_at + round(chance.gauss(-9, 6) * MINUTE),
             "late": due_at + round(chance.uniform(20, 150) * MINUTE),

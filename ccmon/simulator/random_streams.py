@@ -7,12 +7,11 @@ whole milliseconds; the parameters of the distributions are seconds, as people s
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 from math import log, sqrt
 from random import Random
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -22,65 +21,26 @@ def stream(seed: int, *purpose: object) -> Random:
     return Random("/".join(map(str, (seed, *purpose))))  # noqa: S311 (a simulation, no secret)
 
 
-class Distribution(Protocol):
-    """A distribution of a length of time."""
+class Distribution(NamedTuple, Generic[T]):
+    """What is drawn from a stream."""
 
-    def draw(self, chance: Random) -> int:
-        """One length in milliseconds, never negative."""
-        ...
+    draw: Callable[[Random], T]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """Always the same length."""
-
-    seconds: float
-
-    def draw(self, chance: Random) -> int:
-        """The length in milliseconds."""
-        return round(self.seconds * 1000)
+def exponential(mean_s: float) -> Distribution[int]:
+    """Lengths of time without memory: patience, and the service times of the Erlang formulas."""
+    return Distribution(lambda chance: round(chance.expovariate(1 / mean_s) * 1000))
 
 
-@dataclass(frozen=True, slots=True)
-class Exponential:
-    """Without memory: patience, and the service times of the Erlang formulas."""
-
-    mean_s: float
-
-    def draw(self, chance: Random) -> int:
-        """One length in milliseconds."""
-        return round(chance.expovariate(1 / self.mean_s) * 1000)
+def log_normal(mean_s: float, variation: float) -> Distribution[int]:
+    """Lengths of time skewed to the right, as handling times are (metrics.md 7); variation is deviation over mean."""
+    sigma_squared = log(1 + variation * variation)
+    mu, sigma = log(mean_s * 1000) - sigma_squared / 2, sqrt(sigma_squared)
+    return Distribution(lambda chance: round(chance.lognormvariate(mu, sigma)))
 
 
-@dataclass(frozen=True, slots=True)
-class LogNormal:
-    """Skewed to the right, as handling times are (metrics.md 7)."""
-
-    mean_s: float
-    variation: float
-    """Standard deviation over mean."""
-    _mu: float = field(init=False, repr=False)
-    _sigma: float = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        sigma_squared = log(1 + self.variation * self.variation)
-        object.__setattr__(self, "_mu", log(self.mean_s * 1000) - sigma_squared / 2)
-        object.__setattr__(self, "_sigma", sqrt(sigma_squared))
-
-    def draw(self, chance: Random) -> int:
-        """One length in milliseconds."""
-        return round(chance.lognormvariate(self._mu, self._sigma))
-
-
-class WeightedChoice(Generic[T]):
+def weighted(weights: Mapping[T, float]) -> Distribution[T]:
     """One of several things, each with its weight."""
-
-    def __init__(self, weighted: Iterable[tuple[T, float]]) -> None:
-        pairs = tuple(weighted)
-        self._things = tuple(thing for thing, _ in pairs)
-        self._sums = tuple(accumulate(weight for _, weight in pairs))
-
-    def draw(self, chance: Random) -> T:
-        """One of the things."""
-        place = bisect_right(self._sums, chance.random() * self._sums[-1])
-        return self._things[min(place, len(self._things) - 1)]
+    things, sums = tuple(weights), tuple(accumulate(weights.values()))
+    last = len(things) - 1
+    return Distribution(lambda chance: things[min(bisect_right(sums, chance.random() * sums[-1]), last)])

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon.simulator.centre import Centre, ShiftPattern, TeamSetting
 from ccmon.simulator.names import agent_name
-from ccmon.simulator.random_streams import LogNormal, WeightedChoice, stream
+from ccmon.simulator.random_streams import log_normal, stream, weighted
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -30,8 +30,8 @@ class CallBackHabit(Enum):
     """Together, in the last hour of the shift."""
 
 
-CALL_BACK_HABITS = WeightedChoice(
-    ((CallBackHabit.WHEN_DUE, 0.55), (CallBackHabit.WHEN_QUIET, 0.2), (CallBackHabit.BEFORE_LEAVING, 0.25))
+CALL_BACK_HABITS = weighted(
+    {CallBackHabit.WHEN_DUE: 0.55, CallBackHabit.WHEN_QUIET: 0.2, CallBackHabit.BEFORE_LEAVING: 0.25}
 )
 
 
@@ -265,7 +265,7 @@ class Rosters:
         logs_out_at = moment(self._zone, day, pattern.ends - early)
         pauses: list[Pause] = []
         for begins, length, reason in planned:
-            actual = LogNormal(length * 60, 0.1 if reason == "Floor support" else 0.16).draw(chance)
+            actual = log_normal(length * 60, 0.1 if reason == "Floor support" else 0.16).draw(chance)
             pauses.append(Pause(moment(self._zone, day, begins + chance.gauss(1, 4)), actual, reason))
         if not agent.leads:
             pauses += _unplanned_pauses(logs_in_at, logs_out_at - 20 * MINUTE, chance)
@@ -278,7 +278,7 @@ def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]
     at = float(begins)
     while (at := at + chance.expovariate(1 / (5.5 * HOUR))) <= ends:
         back_office = chance.random() < 0.3
-        length = LogNormal(780 if back_office else 260, 0.5).draw(chance)
+        length = log_normal(780 if back_office else 260, 0.5).draw(chance)
         yield Pause(round(at), length, "Back office" if back_office else "Personal")
 
 

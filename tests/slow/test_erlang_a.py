@@ -16,7 +16,7 @@ from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre, QueueSetting, TeamSetting
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.random_streams import Exponential, Fixed, stream
+from ccmon.simulator.random_streams import Distribution, exponential, stream
 from ccmon.simulator.shifts import CallBackHabit, DeskPlan, SimulatedAgent
 
 DAY = date(2026, 11, 23)
@@ -63,12 +63,12 @@ def plain_centre(row: Row) -> Centre:
         "Client",
         Purpose.SERVICE,
         row.calls_per_hour,
-        Exponential(row.aht_s),
-        Fixed(0),
+        exponential(row.aht_s),
+        Distribution(lambda _: 0),
         0,
         (),
-        patience=Exponential(row.patience_s),
-        ring=Fixed(0),
+        patience=exponential(row.patience_s),
+        ring=Distribution(lambda _: 0),
         hold_share=0,
         promise_share=0,
         exit_key_share=0,
