@@ -23,10 +23,8 @@ def main() -> int:
     """Run the floor; what went wrong is one line on standard error."""
     parser = argparse.ArgumentParser(prog="python -m ccmon.simulator", description=__doc__)
     parser.add_argument("database", type=Path)
-    parser.add_argument("--agents", type=int, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--speed", type=float, required=True)
-    parser.add_argument("--days", type=int, required=True)
+    for name, number in {"--agents": int, "--seed": int, "--speed": float, "--days": int}.items():
+        parser.add_argument(name, type=number, required=True)
     parser.add_argument("--time-zone", required=True, help="of a database that is yet to be made")
     parser.add_argument("--remove", type=Path, help="a directory to take away at the end")
     options = parser.parse_args()

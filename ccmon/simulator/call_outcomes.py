@@ -8,17 +8,17 @@ from itertools import count
 from ccmon.model.calls import Outcome
 from ccmon.model.queues import Purpose
 from ccmon.simulator.context import FloorContext
-from ccmon.simulator.day_plan import minutes
 from ccmon.simulator.entities import Desk, SimulatedCaller, Task
-from ccmon.simulator.names import telephone
+from ccmon.simulator.names import telephone_of
 from ccmon.simulator.promises import NOTES, SimulatedPromise
 from ccmon.simulator.random_streams import stream, weighted
-from ccmon.simulator.shifts import HOUR, MINUTE, CallBackHabit
+from ccmon.simulator.shifts import CallBackHabit
 from ccmon.simulator.table_rows import FloorRow, FollowUpMoved, RowChange, TableRow, Values, of_call
+from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
 
 FIRST_OF_TODAY = 5000
 """Follow-ups that are promised and due on one day have numbers from here on, those promised before it lower ones."""
-CALLS_BEFORE_LEAVING = 55 * MINUTE
+CALLS_BEFORE_LEAVING = 55 * MINUTE_MS
 """Agents who make all calls back together begin so long before they leave."""
 KEEPS_TO_HABIT = 0.85
 """Promises for which they do."""
@@ -67,7 +67,7 @@ class Consequences:
                 floor.emit_at(_follow_up_done(promise.settled_at, promise.id, promise.settled_as))
         for promise in plan.due:
             if promise.moved_to is not None:
-                floor.emit_at(FollowUpMoved(promise.due_at - 20 * MINUTE, promise.id, promise.moved_to))
+                floor.emit_at(FollowUpMoved(promise.due_at - 20 * MINUTE_MS, promise.id, promise.moved_to))
             self._open[promise.id] = promise.settled_at, promise.settled_as
             if promise.acts_at is not None:
                 task = Task(promise.id, promise.customer, promise.kind)
@@ -107,13 +107,13 @@ class Consequences:
         begins = desk.plan.logs_out_at - CALLS_BEFORE_LEAVING
         waits = desk.plan.agent.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
         if waits and self._habits.random() < KEEPS_TO_HABIT:
-            floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE), self._act, login, task)
+            floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE_MS), self._act, login, task)
         else:
             floor.task_due(desk, task)
 
     def stranger(self) -> str:
         """The number of a caller whom the centre does not know."""
-        return telephone(self._chance)
+        return telephone_of(self._chance.getrandbits(40))
 
     def disposition(self, caller: SimulatedCaller, desk: Desk) -> str:
         """How the agent sums the call up."""
@@ -155,7 +155,7 @@ class Consequences:
             and caller.tries < 3
             and self._chance.random() < caller.line.setting.retry_share
         ):
-            floor.engine.after(minutes(self._chance.uniform(0.5, 9)), floor.call_again, caller)
+            floor.engine.after(round(self._chance.uniform(0.5, 9) * MINUTE_MS), floor.call_again, caller)
 
     def order(self, typical_cents: int) -> int:
         """The amount of an order, to ten cents."""
@@ -166,7 +166,7 @@ class Consequences:
         call = of_call(caller.call_id, caller.visit)
         amount = self.order(caller.line.setting.order_cents)
         if self._sales.random() < CANCEL_SHARE:
-            at = now + round(self._sales.lognormvariate(2.5, 1.2) * HOUR)
+            at = now + round(self._sales.lognormvariate(2.5, 1.2) * HOUR_MS)
             cancelled = RowChange(at, "sales", call, {"cancelled_at": at}, earliest="cancelled_at")
             if at < floor.plan.closes_at:
                 floor.emit_at(cancelled)
@@ -186,11 +186,10 @@ class Consequences:
     def _promise(self, desk: Desk, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """A call back on the same day, while the agent is there."""
         floor, now, chance = self._floor, self._floor.engine.now, self._promises
-        quarter = 15 * MINUTE
-        due_at = (now + round(chance.uniform(35, 200) * MINUTE)) // quarter * quarter
+        due_at = (now + round(chance.uniform(35, 200) * MINUTE_MS)) // QUARTER_MS * QUARTER_MS
         pattern = floor.centre.patterns[desk.plan.agent.pattern % len(floor.centre.patterns)]
-        due_at += (pattern.outside_breaks(minute := (due_at - floor.plan.starts_at) // MINUTE) - minute) * MINUTE
-        if due_at > desk.plan.logs_out_at - 20 * MINUTE:
+        due_at += (pattern.outside_breaks(minute := (due_at - floor.plan.starts_at) // MINUTE_MS) - minute) * MINUTE_MS
+        if due_at > desk.plan.logs_out_at - 20 * MINUTE_MS:
             return
         number = next(self._numbers)
         follow_up = {
@@ -202,11 +201,11 @@ class Consequences:
             "note": chance.choice(NOTES[kind]),
         }
         floor.emit(TableRow(now, "follow-ups", follow_up))
-        self._open[number] = now + 24 * HOUR, "reached"
+        self._open[number] = now + 24 * HOUR_MS, "reached"
         luck = chance.random()
         delay = chance.gauss(-9, 6) if luck < desk.plan.agent.diligence else chance.uniform(20, 120)
         if luck < 0.985:
-            floor.engine.at(due_at + round(delay * MINUTE), self._act, desk.login, Task(number, customer, kind))
+            floor.engine.at(due_at + round(delay * MINUTE_MS), self._act, desk.login, Task(number, customer, kind))
 
     def _promise_for_later(self, caller: SimulatedCaller) -> None:
         """The call that leads to a promise for a later day."""
@@ -230,7 +229,7 @@ class Consequences:
 
     def _survey(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
         floor, chance = self._floor, self._surveys
-        waited_min = (caller.answered_at - caller.entered_at) / MINUTE
+        waited_min = (caller.answered_at - caller.entered_at) / MINUTE_MS
         mood = chance.gauss(4.25 + desk.plan.agent.kindness - 0.25 * waited_min, 1.05)
         if disposition in UNSOLVED:
             mood -= 0.9
@@ -238,7 +237,7 @@ class Consequences:
             mood -= 0.6
         score = min(5, max(1, round(mood)))
         comment = chance.choice(COMMENTS[score]) if score in COMMENTS and chance.random() < 0.2 else None
-        at = floor.engine.now + round((0.4 + chance.expovariate(1 / 6)) * MINUTE)
+        at = floor.engine.now + round((0.4 + chance.expovariate(1 / 6)) * MINUTE_MS)
         answer = {**self._by_agent(caller, desk), "answered_at": at}
         satisfaction = {"question": "satisfaction", "score": score, "scale": 5, "comment": comment}
         floor.emit_at(TableRow(at, "surveys", {**answer, **satisfaction}))

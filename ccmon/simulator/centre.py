@@ -6,6 +6,7 @@ floor; times are seconds, money is cents, hours are local.
 
 from __future__ import annotations
 
+from datetime import date
 from math import ceil, sqrt
 from typing import NamedTuple
 
@@ -97,12 +98,16 @@ class TeamSetting(NamedTuple):
     hourly_cost_cents: int = 2100
 
 
+PlannedPause = tuple[int, int, str]
+"""Start in minutes after local midnight, length in minutes, and reason."""
+
+
 class ShiftPattern(NamedTuple):
-    """A shift in minutes after local midnight. Breaks are (start, length, reason)."""
+    """A shift in minutes after local midnight."""
 
     starts: int
     ends: int
-    breaks: tuple[tuple[int, int, str], ...]
+    breaks: tuple[PlannedPause, ...]
 
     def outside_breaks(self, minute: int) -> int:
         """A minute of the day; of one in a break the quarter of an hour after it.
@@ -294,6 +299,10 @@ class Centre(NamedTuple):
     """Days on which one queue gets more calls than planned for an hour or two."""
     problem: str = "Router restarts after update"
     """The contact reason that rises on the day of the problem."""
+
+    def is_open(self, day: date) -> bool:
+        """Whether it opens at all on a day."""
+        return self.opening[day.weekday()] is not None
 
     def queue(self, name: str) -> QueueSetting:
         """The queue of this name."""

@@ -5,8 +5,8 @@ Floor time goes on from a moment at its speed. The database's table ``clock`` sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.simulator.shifts import moment
@@ -17,8 +17,7 @@ SHOWN_AT = 14 * 60 + 10
 """Where a floor begins that cannot begin at the real hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class FloorClock:
+class FloorClock(NamedTuple):
     """Floor time is ``floor_at + (real time - real_at) * speed``."""
 
     real_at: int
@@ -28,10 +27,6 @@ class FloorClock:
     def now(self, real: int) -> int:
         """The floor's moment at a real one."""
         return self.floor_at + round((real - self.real_at) * self.speed)
-
-    def goes_on(self, real: int, floor_at: int) -> FloorClock:
-        """The same clock set to another moment."""
-        return FloorClock(real, floor_at, self.speed)
 
 
 def busy_moment(zone: ZoneInfo, real: int) -> int:

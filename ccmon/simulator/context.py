@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from ccmon.events import CallEvent
+from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
 from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
@@ -31,17 +31,15 @@ class Engine:
 
     def after(self, delay_ms: int, action: Callable[..., None], *arguments: Any) -> None:
         """Do something after a delay."""
-        self._made += 1
-        heappush(self._heap, (self.now + delay_ms, self._made, action, arguments))
+        self.at(self.now + delay_ms, action, *arguments)
 
-    def next_at(self) -> int | None:
-        """The moment of the next action; None when nothing is left to do."""
-        return self._heap[0][0] if self._heap else None
-
-    def step(self) -> None:
-        """Go to the next action and do it."""
+    def step(self) -> bool:
+        """Go to the next action and do it; False when nothing is left to do."""
+        if not self._heap:
+            return False
         self.now, _, action, arguments = heappop(self._heap)
         action(*arguments)
+        return True
 
 
 class FloorContext(ABC):
@@ -81,20 +79,20 @@ class FloorContext(ABC):
         return f"{self._call_prefix}{next(self._calls):05d}"
 
     @abstractmethod
-    def occupy(self, desk: Desk) -> None:
-        """The desk begins something."""
-
-    @abstractmethod
     def free(self, desk: Desk) -> None:
         """The desk has finished something."""
 
-    @abstractmethod
     def end_wrap_up(self, desk: Desk) -> None:
         """The work after a call is done."""
+        self.emit(WrapUpEnded(self.engine.now, desk.login))
+        self.free(desk)
 
-    @abstractmethod
     def task_due(self, desk: Desk, task: Task) -> None:
         """A call back falls due."""
+        desk.tasks.append(task)
+        if desk.doing == "ready":
+            desk.occupy()
+            self.free(desk)
 
     @abstractmethod
     def call_again(self, caller: SimulatedCaller) -> None:

@@ -50,32 +50,29 @@ class Customers:
     """All customers of a centre of one seed."""
 
     def __init__(self, centre: Centre, seed: int) -> None:
-        self._centre = centre
-        self._seed = seed
+        self.centre = centre
+        self.seed = seed
         self._queues = {(queue.client, queue.purpose): queue.name for queue in centre.queues}
         self.reasons = {
             queue.name: weighted({reason.name: reason.share for reason in queue.reasons}) for queue in centre.queues
         }
         # A day's cohort is asked for by each of the days that remember it.
         self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
-        self._contacts = lru_cache(maxsize=16)(self._gather)
-
-    def contacts(self, day: date) -> dict[str, list[CustomerContact]]:
+        self.contacts = lru_cache(maxsize=16)(self._gather)
         """Who calls which queue on a day, in the order in which they come to mind."""
-        return self._contacts(day)
 
     def person(self, number: int) -> Customer:
         """The customer of this number."""
-        luck = int.from_bytes(blake2b(b"%d/%d" % (self._seed, number), digest_size=12).digest())
+        luck = int.from_bytes(blake2b(b"%d/%d" % (self.seed, number), digest_size=12).digest())
         return Customer(number, f"C{number}", customer_name(luck >> 48), telephone_of(luck & (1 << 48) - 1))
 
     def newcomer(self, day: date, place: int) -> int:
         """The number of somebody who calls for the first time, beyond the cohort that was planned."""
-        return _first_number(day) + 5000 * max(1, round(self._centre.scale)) + place
+        return _first_number(day) + 5000 * max(1, round(self.centre.scale)) + place
 
     def lead(self, campaign: str, place: int) -> int:
         """The number of somebody on a campaign's list."""
-        index = [setting.name for setting in self._centre.campaigns].index(campaign)
+        index = [setting.name for setting in self.centre.campaigns].index(campaign)
         return (index + 1) * 1_000_000 + place
 
     def old(self, place: int) -> int:
@@ -84,15 +81,15 @@ class Customers:
 
     def first_calls(self, day: date) -> list[tuple[int, str]]:
         """Those who call for the first time on a day, as was planned, each with the client they call."""
-        clients = {queue.name: queue.client for queue in self._centre.queues}
+        clients = {queue.name: queue.client for queue in self.centre.queues}
         return [(contact.customer, clients[contact.queue]) for contact in self._cohort(day).get(0, ())]
 
     def _gather(self, day: date) -> dict[str, list[CustomerContact]]:
-        contacts: dict[str, list[CustomerContact]] = {queue.name: [] for queue in self._centre.queues}
+        contacts: dict[str, list[CustomerContact]] = {queue.name: [] for queue in self.centre.queues}
         for age in range(REMEMBERED_DAYS):
             for contact in self._cohort(day - timedelta(days=age)).get(age, ()):
                 contacts[contact.queue].append(contact)
-        chance = stream(self._seed, day, "contacts")
+        chance = stream(self.seed, day, "contacts")
         for planned in contacts.values():
             chance.shuffle(planned)
         return contacts
@@ -100,12 +97,12 @@ class Customers:
     def _make_cohort(self, day: date) -> dict[int, list[CustomerContact]]:
         """The lives that begin on a day: contacts by age in days."""
         cohort: dict[int, list[CustomerContact]] = {}
-        chance = stream(self._seed, day, "cohort")
-        weight = self._centre.weekdays[day.weekday()] * self._centre.volume
-        room = 2500 * max(1, round(self._centre.scale))
-        for index, client in enumerate(self._centre.clients):
+        chance = stream(self.seed, day, "cohort")
+        weight = self.centre.weekdays[day.weekday()] * self.centre.volume
+        room = 2500 * max(1, round(self.centre.scale))
+        for index, client in enumerate(self.centre.clients):
             number = _first_number(day) + index * room
-            volume = sum(queue.calls_per_hour for queue in self._centre.queues if queue.client == client)
+            volume = sum(queue.calls_per_hour for queue in self.centre.queues if queue.client == client)
             for place in range(round(volume * 1.2 * weight)):
                 for age, contact in self._life(number + place, client, chance):
                     open_age = self._open_age(day, age)
@@ -148,7 +145,7 @@ class Customers:
 
     def _open_age(self, day: date, age: int) -> int:
         """The age on the first open day from this one on."""
-        while self._centre.opening[(day + timedelta(days=age)).weekday()] is None:
+        while self.centre.opening[(day + timedelta(days=age)).weekday()] is None:
             age += 1
         return age
 

@@ -14,11 +14,10 @@ from zoneinfo import ZoneInfo
 
 from ccmon.simulator.centre import Centre, QueueSetting
 from ccmon.simulator.customers import CustomerContact, Customers
-from ccmon.simulator.prior_orders import PriorOrders
+from ccmon.simulator.prior_orders import prior_orders
 from ccmon.simulator.promises import Promises, SimulatedPromise
 from ccmon.simulator.random_streams import stream
 from ccmon.simulator.shifts import (
-    MINUTE,
     DeskPlan,
     Pause,
     Rosters,
@@ -29,6 +28,7 @@ from ccmon.simulator.shifts import (
     quotas,
 )
 from ccmon.simulator.table_rows import TableRow
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
@@ -38,7 +38,7 @@ PROBLEM_EXTRA = 0.45
 
 INSTRUCTION_BEGINS = 9 * 60 + 50, 16 * 60, 40
 """On the day of the problem: first, last and step, in local minutes."""
-INSTRUCTION = 60 * MINUTE
+INSTRUCTION = 60 * MINUTE_MS
 
 
 class Arrival(NamedTuple):
@@ -85,28 +85,23 @@ class Planner:
         self.promises = Promises(centre, self.agents, self.customers, seed, zone)
         self._hours = lru_cache(maxsize=64)(self._rosters.hours)
 
-    def is_open(self, day: date) -> bool:
-        """Whether the centre opens at all on a day."""
-        return self.centre.opening[day.weekday()] is not None
-
     def midnight(self, day: date) -> int:
         """The moment at which a day begins: local midnight."""
         return moment(self.zone, day, 0)
 
-    def prior_orders(self, first_day: date) -> PriorOrders:
-        """What customers had bought before the first day of the data."""
-        return PriorOrders(self.centre, self.customers, self.seed, first_day, self.midnight(first_day))
+    def prior_orders(self, first_day: date, last_day: date) -> Iterator[TableRow]:
+        """What customers had bought before the first day of the data, those too who first call by a last day."""
+        return prior_orders(self.customers, self.midnight(first_day), first_day, last_day)
 
     def plan(self, day: date) -> DayPlan:
         """The plan of a day; of a day that stays closed an empty one."""
-        starts_at = moment(self.zone, day, 0)
-        opens, closes = self.centre.opening[day.weekday()] or (0, 0)
-        roster = self._rosters.plan(day)
-        result = DayPlan(day, starts_at, moment(self.zone, day, opens), moment(self.zone, day, closes))
-        result.desks = roster.desks
-        result.rows = [TableRow(starts_at, "shifts", shift._asdict()) for shift in roster.shifts]
-        result.rows += (TableRow(starts_at, "quotas", quota._asdict()) for quota in self._quotas(day))
-        if self.is_open(day):
+        opening = self.centre.opening[day.weekday()] or (0, 0)
+        starts_at, opens_at, closes_at = (moment(self.zone, day, minute) for minute in (0, *opening))
+        desks, shifts = self._rosters.plan(day)
+        rows = [TableRow(starts_at, "shifts", shift) for shift in shifts]
+        rows += (TableRow(starts_at, "quotas", quota._asdict()) for quota in self._quotas(day))
+        result = DayPlan(day, starts_at, opens_at, closes_at, desks=desks, rows=rows)
+        if self.centre.is_open(day):
             result.arrivals = self._arrivals(day, result)
             result.due = self.promises.due(day)
             result.left_over = self.promises.left_over(day)
@@ -185,8 +180,8 @@ class Planner:
         highest = usual * 2
         midnight = result.starts_at
         at = float(result.opens_at)
-        while (at := at + chance.expovariate(highest) * 3_600_000) < result.closes_at:
-            hour = (at - midnight) / 3_600_000
+        while (at := at + chance.expovariate(highest) * HOUR_MS) < result.closes_at:
+            hour = (at - midnight) / HOUR_MS
             rate = busyness(self.centre.hours if day.weekday() < 5 else _SATURDAY, hour)
             if trouble is not None and trouble[0] == queue.name and trouble[1] <= hour < trouble[2]:
                 rate *= 1.45
@@ -216,7 +211,7 @@ class Planner:
     ) -> str | None:
         """Why they call; the problem of the day takes the place of other reasons as it grows."""
         if result.day == self.problem_day and self._has_problem(queue):
-            extra = PROBLEM_EXTRA * problem_grade((at - result.starts_at) / 3_600_000)
+            extra = PROBLEM_EXTRA * problem_grade((at - result.starts_at) / HOUR_MS)
             if chance.random() < extra / (1 + extra):
                 return self.centre.problem
         if contact is not None and contact.reason is not None:
@@ -249,8 +244,3 @@ def _is_free(desk: DeskPlan, begins: int, ends: int) -> bool:
     """Whether somebody is at work and has no pause between two moments."""
     apart = all(pause.at + pause.length_ms < begins or pause.at > ends for pause in desk.pauses)
     return apart and desk.logs_in_at < begins and ends < desk.logs_out_at
-
-
-def minutes(count: float) -> int:
-    """Minutes in milliseconds."""
-    return round(count * MINUTE)

@@ -80,3 +80,10 @@ class Desk:
     def login(self) -> str:
         """The agent's login."""
         return self.plan.agent.login
+
+    def occupy(self) -> None:
+        """The desk begins something."""
+        self.turn += 1
+        self.doing = "busy"
+        for line, level in self.lines:
+            line.ready[level].pop(self, None)

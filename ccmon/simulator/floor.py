@@ -23,23 +23,23 @@ from ccmon.events import (
     CallResumed,
     MemberJoined,
     OfferWithdrawn,
-    WrapUpEnded,
 )
 from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.context import FloorContext
-from ccmon.simulator.day_plan import Arrival, DayPlan, Planner, minutes
-from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
+from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
+from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.random_streams import stream
 from ccmon.simulator.shifts import CallBackHabit, DeskPlan, Pause
 from ccmon.simulator.table_rows import CallerKnown, FloorRow
+from ccmon.time_units import MINUTE_MS
 
 RINGS_OUT_MS = 20_000
 """A telephone that nobody takes rings for so long."""
 QUIET_FROM = 0.3
 """It is quiet where nobody waits and such a share of the queue's agents is ready for the next caller."""
-LOOKS_AGAIN_MS = minutes(2)
+LOOKS_AGAIN_MS = 2 * MINUTE_MS
 """Who waits for a quiet moment to call back, and is idle, looks again after so long."""
 AUTO_PAUSE_SHARE = 0.35
 """Missed calls after which the switch pauses the agent."""
@@ -60,9 +60,7 @@ class SimulatedFloor(FloorContext):
     def run(self) -> Iterator[CallEvent | FloorRow]:
         """Everything that happens on this day, in the order of its moments."""
         self._set_up()
-        engine = self.engine
-        while engine.next_at() is not None:
-            engine.step()
+        while self.engine.step():
             if self._out:
                 yield from self._out
                 self._out.clear()
@@ -105,7 +103,9 @@ class SimulatedFloor(FloorContext):
             self.emit(CallerKnown(now, caller.call_id, caller.visit, person.id))
         patience = line.setting.patience.draw(self._patience)
         if line.setting.exit_key_share and self._chance.random() < line.setting.exit_key_share:
-            self.engine.after(minutes(0.75 + self._chance.random()), self._give_up, caller, Outcome.EXIT_KEY)
+            self.engine.after(
+                round((0.75 + self._chance.random()) * MINUTE_MS), self._give_up, caller, Outcome.EXIT_KEY
+            )
         self.engine.after(patience, self._give_up, caller, Outcome.ABANDONED)
         line.waiting[caller] = None
         self._serve(line)
@@ -144,7 +144,7 @@ class SimulatedFloor(FloorContext):
     # Calls
 
     def _offer(self, caller: SimulatedCaller, desk: Desk) -> None:
-        self.occupy(desk)
+        desk.occupy()
         now, setting = self.engine.now, caller.line.setting
         caller.rings_at = desk
         self.emit(CallOffered(now, caller.call_id, setting.name, desk.login))
@@ -162,7 +162,9 @@ class SimulatedFloor(FloorContext):
         line.waiting[caller] = None
         line.waiting.move_to_end(caller, last=False)
         if self._chance.random() < AUTO_PAUSE_SHARE:
-            desk.pauses.appendleft(Pause(self.engine.now, minutes(self._chance.uniform(0.6, 4)), "Auto-Pause"))
+            desk.pauses.appendleft(
+                Pause(self.engine.now, round(self._chance.uniform(0.6, 4) * MINUTE_MS), "Auto-Pause")
+            )
         self._serve(line)
         self.free(desk)
 
@@ -211,11 +213,6 @@ class SimulatedFloor(FloorContext):
         else:
             self.free(desk)
 
-    def end_wrap_up(self, desk: Desk) -> None:
-        """The work after a call is done."""
-        self.emit(WrapUpEnded(self.engine.now, desk.login))
-        self.free(desk)
-
     # Desks
 
     def _log_in(self, plan: DeskPlan) -> None:
@@ -251,7 +248,7 @@ class SimulatedFloor(FloorContext):
     def _look_again(self, desk: Desk, turn: int) -> None:
         """A desk that has waited for a caller all the while sees whether it can call back now."""
         if desk.turn == turn and desk.doing == "ready":
-            self.occupy(desk)
+            desk.occupy()
             self.free(desk)
 
     def _wait_for_work(self, desk: Desk) -> None:
@@ -262,22 +259,8 @@ class SimulatedFloor(FloorContext):
                 self._serve(line)
                 if desk.doing != "ready":
                     return
-        if desk.plan.campaign is not None:
+        if desk.plan.agent.campaign is not None:
             self._dialler.prepare(desk)
-
-    def occupy(self, desk: Desk) -> None:
-        """The desk begins something."""
-        desk.turn += 1
-        desk.doing = "busy"
-        for line, level in desk.lines:
-            line.ready[level].pop(desk, None)
-
-    def task_due(self, desk: Desk, task: Task) -> None:
-        """A call back falls due."""
-        desk.tasks.append(task)
-        if desk.doing == "ready":
-            self.occupy(desk)
-            self.free(desk)
 
     def _pause_due(self, desk: Desk, pause: Pause) -> None:
         if desk.doing == "ready":
@@ -286,7 +269,7 @@ class SimulatedFloor(FloorContext):
             desk.pauses.append(pause)
 
     def _pause(self, desk: Desk, pause: Pause) -> None:
-        self.occupy(desk)
+        desk.occupy()
         desk.doing = "paused"
         self.emit(AgentPaused(self.engine.now, desk.login, None, pause.reason))
         self.engine.after(pause.length_ms, self._unpause, desk)
@@ -300,17 +283,17 @@ class SimulatedFloor(FloorContext):
         desk.leaving = True
         desk.pauses.clear()
         if desk.doing in ("ready", "paused"):
-            self.occupy(desk)
+            desk.occupy()
             self.free(desk)
 
     def _may_leave(self, desk: Desk) -> bool:
         """The last of a queue stays until nobody waits in it, but not for ever."""
-        if self.engine.now > desk.plan.logs_out_at + minutes(15):
+        if self.engine.now > desk.plan.logs_out_at + 15 * MINUTE_MS:
             return True
         return not any(line.desks == 1 and line.waiting for line, _ in desk.lines)
 
     def _log_out(self, desk: Desk) -> None:
-        self.occupy(desk)
+        desk.occupy()
         desk.doing = "away"
         now = self.engine.now
         self.emit(AgentLoggedOut(now, desk.login))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon.database import demo_data
@@ -21,8 +22,12 @@ from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter, Values
 
+T = TypeVar("T")
+
 BATCH = 20_000
-"""Call events that are applied before their rows are written."""
+"""Events of the floor that are applied at once."""
+ORDER_BATCH = 500
+"""Prior orders that are written at once."""
 
 
 def site_zone(path: Path) -> ZoneInfo:
@@ -88,7 +93,7 @@ def seed(
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
         writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
         rows = RowWriter(writer.connection, until)
-        for orders in planner.prior_orders(first).batches(last) if days else ():
+        for orders in batches(planner.prior_orders(first, last), ORDER_BATCH) if days else ():
             rows.write(orders)
         for number in range(days + 1):
             _write_day(writer, rows, SimulatedFloor(planner, planner.plan(first + timedelta(days=number))), until)
@@ -148,17 +153,16 @@ def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: in
     rows.write([*beside, *(row for row in floor.consequences.afterwards() if row.at <= until)])
 
 
+def batches(things: Iterator[T], size: int) -> Iterator[list[T]]:
+    """Things by so many."""
+    while batch := list(islice(things, size)):
+        yield batch
+
+
 def call_batches(
-    events: Iterable[CallEvent | FloorRow], beside: list[FloorRow], size: int
+    events: Iterator[CallEvent | FloorRow], beside: list[FloorRow], size: int
 ) -> Iterator[list[CallEvent]]:
     """Call events in batches; the rows beside them are put into the list."""
-    batch: list[CallEvent] = []
-    for event in events:
-        if isinstance(event, FLOOR_ROWS):
-            beside.append(event)
-            continue
-        batch.append(event)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    yield batch
+    for batch in batches(events, size):
+        beside += (event for event in batch if isinstance(event, FLOOR_ROWS))
+        yield [event for event in batch if not isinstance(event, FLOOR_ROWS)]

@@ -26,7 +26,7 @@ from ccmon.events import CallEvent
 from ccmon.simulator.clock import FloorClock, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.history import call_batches, prepare
+from ccmon.simulator.history import ORDER_BATCH, batches, call_batches, prepare
 from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter
 from ccmon.wall_clock import real_now
 
@@ -65,13 +65,12 @@ class LiveFloor:
     def turn(self, real: int) -> None:
         """Write what has fallen due by a real moment."""
         if not -1000 <= real - self._seen_at <= STOOD_STILL_S * 1000:
-            self._set_clock(real, self.written_until)
+            self.clock = self.clock._replace(real_at=real, floor_at=self.written_until)
+            with self._writer.transaction():
+                demo_data.set_clock(self._writer.connection, **self.clock._asdict())
         self._seen_at = real
         now = max(self.written_until, self.clock.now(real))
-        events, rows = self._due(now)
-        self.written_until = now
-        self._writer.apply(events)
-        self._writer.count(records=len(events))
+        rows = self._apply_due(now)
         self._writer.commit(checked_at=now, also=lambda _: self._rows.write(rows))
         if self._next is None:
             self._go_on_tomorrow(real)
@@ -82,18 +81,14 @@ class LiveFloor:
         self._floor = SimulatedFloor(self._planner, self._planner.plan(day))
         self._coming: Iterator[CallEvent | FloorRow] = self._floor.run()
         self._next: CallEvent | FloorRow | None = next(self._coming, None)
-        self.written_until = self.clock.floor_at
-        events, rows = self._due(self.written_until)
-        self._writer.apply(events)
-        self._writer.count(records=len(events))
+        rows = self._apply_due(self.clock.floor_at)
         self._writer.flush()
         self._rows.write(rows)
-        demo_data.set_clock(
-            self._writer.connection, real_at=self.clock.real_at, floor_at=self.clock.floor_at, speed=self.clock.speed
-        )
+        demo_data.set_clock(self._writer.connection, **self.clock._asdict())
         self._writer.write_source(checked_at=self.written_until)
 
-    def _due(self, now: int) -> tuple[list[CallEvent], list[FloorRow]]:
+    def _apply_due(self, now: int) -> list[FloorRow]:
+        """Apply the call events that have fallen due; returns the rows that have."""
         events: list[CallEvent] = []
         rows = [later for later in self._later if later.at <= now]
         self._later = [later for later in self._later if later.at > now]
@@ -103,12 +98,16 @@ class LiveFloor:
             else:
                 events.append(self._next)
             self._next = next(self._coming, None)
-        return events, rows
+        self.written_until = now
+        self._writer.apply(events)
+        self._writer.count(records=len(events))
+        return rows
 
     def _go_on_tomorrow(self, real: int) -> None:
         """Everybody has gone home: the night passes at once, and the days on which the floor would be empty."""
         self._later += self._floor.consequences.afterwards()
-        self.clock = self.clock.goes_on(real, next_morning(self._planner.zone, self.written_until))
+        floor_at = next_morning(self._planner.zone, self.written_until)
+        self.clock = self.clock._replace(real_at=real, floor_at=floor_at)
         tomorrow = self._date(self.clock.floor_at)
         skipped = self._day + timedelta(days=1)
         while skipped < tomorrow:
@@ -116,11 +115,6 @@ class LiveFloor:
             skipped += timedelta(days=1)
         with self._writer.transaction(bulk=True):
             self._begin_day(tomorrow)
-
-    def _set_clock(self, real: int, floor_at: int) -> None:
-        self.clock = self.clock.goes_on(real, floor_at)
-        with self._writer.transaction():
-            demo_data.set_clock(self._writer.connection, real_at=real, floor_at=floor_at, speed=self.clock.speed)
 
     def _date(self, floor_at: int) -> date:
         return datetime.fromtimestamp(floor_at / 1000, self._planner.zone).date()
@@ -157,7 +151,7 @@ class PastFiller:
     def _prior_orders(self, today: date) -> Iterator[None]:
         """What was bought before all of them, some hundred orders at a time."""
         first_day = today - timedelta(days=self._total)
-        for orders in self._planner.prior_orders(first_day).batches(today):
+        for orders in batches(self._planner.prior_orders(first_day, today), ORDER_BATCH):
             with self._writer.transaction():
                 self._rows.write(orders)
             yield

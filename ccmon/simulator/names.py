@@ -6,8 +6,6 @@ bear. The numbers lie in ranges that the numbering authorities keep free for fil
 
 from __future__ import annotations
 
-from random import Random
-
 AGENTS = (
     "Siobhán O'Dwyer", "Mateusz Wójcik", "Ngozi Okonjo", "Emma de Vries", "Rahul Deshpande", "李秀英",
     "Lucía Fernández", "Jonas Lindqvist", "Maximiliane von Hohenstein-Schwarzenberg", "Tariq Haddad",
@@ -62,8 +60,3 @@ def telephone_of(luck: int) -> str:
     luck, place = divmod(luck, len(_RANGES))
     prefix, digits = _RANGES[place]
     return f"{prefix}{luck % 10**digits:0{digits}d}"
-
-
-def telephone(chance: Random) -> str:
-    """A telephone number that rings nowhere."""
-    return telephone_of(chance.getrandbits(40))

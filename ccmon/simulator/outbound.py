@@ -7,10 +7,10 @@ from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
-from ccmon.simulator.day_plan import minutes
 from ccmon.simulator.entities import Desk, DialAttempt, Task
 from ccmon.simulator.random_streams import log_normal, stream, weighted
 from ccmon.simulator.table_rows import CallerKnown, TableRow, of_call
+from ccmon.time_units import MINUTE_MS
 
 PREVIEW = log_normal(17, 0.5)
 """Reading up on a customer before dialling."""
@@ -36,9 +36,9 @@ class Dialler:
         self._floor.engine.after(PREVIEW.draw(self._chance), self._dial_next, desk, desk.turn)
 
     def _dial_next(self, desk: Desk, turn: int) -> None:
-        if desk.turn != turn or desk.doing != "ready" or desk.plan.campaign is None:
+        if desk.turn != turn or desk.doing != "ready" or desk.plan.agent.campaign is None:
             return
-        campaign = self._floor.centre.campaign(desk.plan.campaign)
+        campaign = self._floor.centre.campaign(desk.plan.agent.campaign)
         place = self._chance.randrange(max(50, round(campaign.leads * self._floor.centre.scale)))
         self._dial(desk, self._floor.customers.lead(campaign.name, place), campaign, None)
 
@@ -48,7 +48,7 @@ class Dialler:
 
     def _dial(self, desk: Desk, customer: int, campaign: CampaignSetting | None, task: Task | None) -> None:
         floor = self._floor
-        floor.occupy(desk)
+        desk.occupy()
         now = floor.engine.now
         attempt = DialAttempt(floor.new_call_id(), customer, campaign, task)
         person = floor.customers.person(customer)
@@ -58,7 +58,7 @@ class Dialler:
         reached = self._chance.random() < (campaign.contact_share if campaign else CALL_BACK_REACHED)
         ring = RINGING.draw(self._chance)
         floor.engine.after(
-            ring if reached else ring + minutes(0.2), self._reach if reached else self._miss, desk, attempt
+            ring if reached else ring + round(0.2 * MINUTE_MS), self._reach if reached else self._miss, desk, attempt
         )
 
     def _miss(self, desk: Desk, attempt: DialAttempt) -> None:
@@ -74,7 +74,7 @@ class Dialler:
         if task is not None:
             task.attempts += 1
             if task.attempts < 2:
-                floor.engine.after(minutes(self._chance.uniform(4, 14)), floor.task_due, desk, task)
+                floor.engine.after(round(self._chance.uniform(4, 14) * MINUTE_MS), floor.task_due, desk, task)
             else:
                 self._consequences.done(task.id, "voicemail")
         floor.free(desk)

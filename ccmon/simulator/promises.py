@@ -7,6 +7,7 @@ day can be made on its own. The day on which the promise was made adds the call 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from zoneinfo import ZoneInfo
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
 from ccmon.simulator.random_streams import stream, weighted
-from ccmon.simulator.shifts import HOUR, MINUTE, SimulatedAgent, moment
+from ccmon.simulator.shifts import SimulatedAgent, moment
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 NOTES = {
     "call back": (
@@ -53,22 +55,20 @@ class SimulatedPromise(NamedTuple):
     settled_as: str
 
 
+@dataclass(frozen=True, slots=True)
 class Promises:
     """All promises across days of one seed."""
 
-    def __init__(
-        self, centre: Centre, agents: tuple[SimulatedAgent, ...], customers: Customers, seed: int, zone: ZoneInfo
-    ) -> None:
-        self._centre = centre
-        self._agents = agents
-        self._customers = customers
-        self._seed = seed
-        self._zone = zone
-        self._planned: dict[tuple[date, int], tuple[SimulatedPromise, ...]] = {}
+    centre: Centre
+    agents: tuple[SimulatedAgent, ...]
+    customers: Customers
+    seed: int
+    zone: ZoneInfo
+    _planned: dict[tuple[date, int], tuple[SimulatedPromise, ...]] = field(default_factory=dict)
 
     def due(self, day: date) -> tuple[SimulatedPromise, ...]:
         """Those due on a day."""
-        if not self._open(day):
+        if not self.centre.is_open(day):
             return ()
         return tuple(promise for back in range(len(SHARES)) for promise in self._promised_before(day, back))
 
@@ -78,7 +78,7 @@ class Promises:
         coming = day
         for back in range(len(SHARES)):
             coming += timedelta(days=1)
-            while not self._open(coming):
+            while not self.centre.is_open(coming):
                 coming += timedelta(days=1)
             promises.update((promise.customer, promise) for promise in self._promised_before(coming, back))
         return promises
@@ -86,7 +86,7 @@ class Promises:
     def left_over(self, day: date) -> list[SimulatedPromise]:
         """Those due before a day that were forgotten and are still open when it begins."""
         before = self.open_days_before(day, REMEMBERED_DAYS)
-        starts_at = moment(self._zone, day, 0)
+        starts_at = moment(self.zone, day, 0)
         return [
             promise
             for earlier in before
@@ -99,12 +99,9 @@ class Promises:
         days: list[date] = []
         while len(days) < count:
             day -= timedelta(days=1)
-            if self._open(day):
+            if self.centre.is_open(day):
                 days.append(day)
         return days
-
-    def _open(self, day: date) -> bool:
-        return self._centre.opening[day.weekday()] is not None
 
     def _promised_before(self, day: date, back: int) -> tuple[SimulatedPromise, ...]:
         """Those due on a day that were promised so many open days before, less one."""
@@ -114,47 +111,47 @@ class Promises:
 
     def _plan(self, day: date, back: int) -> Iterator[SimulatedPromise]:
         earlier = self.open_days_before(day, back + 1)[back]
-        chance = stream(self._seed, day, "promises", back)
+        chance = stream(self.seed, day, "promises", back)
         number = day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + 1000 * back
-        for name, contacts in self._customers.contacts(earlier).items():
+        for name, contacts in self.customers.contacts(earlier).items():
             owners = self._owners(name)
-            wanted = round(len(contacts) * SHARES[back] * self._centre.weekdays[day.weekday()])
+            wanted = round(len(contacts) * SHARES[back] * self.centre.weekdays[day.weekday()])
             for contact in contacts[: wanted if owners else 0]:
                 number += 1
                 yield self._one(number, day, earlier, contact.customer, chance.choice(owners))
 
     def _owners(self, queue: str) -> list[SimulatedAgent]:
-        return [agent for agent in self._agents if (queue, 0) in agent.queues and not agent.leads]
+        return [agent for agent in self.agents if (queue, 0) in agent.queues and not agent.leads]
 
     def _one(self, number: int, day: date, earlier: date, customer: int, owner: SimulatedAgent) -> SimulatedPromise:
-        chance = stream(self._seed, day, "promise", number)
-        opens, closes = self._centre.opening[day.weekday()] or (0, 0)
-        pattern = self._centre.patterns[owner.pattern % len(self._centre.patterns)]
+        chance = stream(self.seed, day, "promise", number)
+        opens, closes = self.centre.opening[day.weekday()] or (0, 0)
+        pattern = self.centre.patterns[owner.pattern % len(self.centre.patterns)]
         begins = max(opens, pattern.starts) + 20
         ends = min(closes, pattern.ends) - 25
         quarters = max(1, (ends - begins) // 15)
         due = pattern.outside_breaks(begins // 15 * 15 + 15 * chance.randrange(quarters))
-        due_at = moment(self._zone, day, due)
-        kind = self._centre.queue(owner.queues[0][0]).promise
+        due_at = moment(self.zone, day, due)
+        kind = self.centre.queue(owner.queues[0][0]).promise
         undone = (1 - owner.diligence) / 0.16
         late, forgotten = 0.05 * undone, 0.04 * undone
         fates = {"on time": 0.87, "late": late, "moved": 0.02, "next day": late, "forgotten": forgotten}
         fate = weighted(fates).draw(chance)
         acts_at = {
-            "on time": due_at + round(chance.gauss(-9, 6) * MINUTE),
-            "late": due_at + round(chance.uniform(20, 150) * MINUTE),
-            "moved": due_at + 2 * HOUR,
+            "on time": due_at + round(chance.gauss(-9, 6) * MINUTE_MS),
+            "late": due_at + round(chance.uniform(20, 150) * MINUTE_MS),
+            "moved": due_at + 2 * HOUR_MS,
         }.get(fate)
         return SimulatedPromise(
             id=number,
-            promised_at=moment(self._zone, earlier, chance.uniform(9.5, 17) * 60),
+            promised_at=moment(self.zone, earlier, chance.uniform(9.5, 17) * 60),
             customer=customer,
             agent=owner,
             kind=kind,
             note=chance.choice(NOTES[kind]),
             due_at=due_at,
             acts_at=acts_at,
-            moved_to=due_at + 2 * HOUR if fate == "moved" else None,
+            moved_to=due_at + 2 * HOUR_MS if fate == "moved" else None,
             settled_at=self._settled_at(day, fate, chance.random(), chance.random()),
             settled_as="reached" if chance.random() < 0.85 else "voicemail",
         )
@@ -168,6 +165,6 @@ class Promises:
             days = 2 + int(luck * 4)
         while days:
             day += timedelta(days=1)
-            days -= self._open(day)
-        opens, _ = self._centre.opening[day.weekday()] or (8 * 60, 0)
-        return moment(self._zone, day, opens + 25 + 220 * hour)
+            days -= self.centre.is_open(day)
+        opens, _ = self.centre.opening[day.weekday()] or (8 * 60, 0)
+        return moment(self.zone, day, opens + 25 + 220 * hour)

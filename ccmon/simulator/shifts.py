@@ -11,12 +11,11 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from ccmon.simulator.centre import Centre, ShiftPattern, TeamSetting
+from ccmon.simulator.centre import Centre, PlannedPause, ShiftPattern, TeamSetting
 from ccmon.simulator.names import agent_name
 from ccmon.simulator.random_streams import log_normal, stream, weighted
-
-MINUTE = 60_000
-HOUR = 60 * MINUTE
+from ccmon.simulator.table_rows import Values
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 
 class CallBackHabit(Enum):
@@ -78,17 +77,7 @@ class DeskPlan:
     agent: SimulatedAgent
     logs_in_at: int
     logs_out_at: int
-    campaign: str | None
     pauses: list[Pause] = field(default_factory=list)
-
-
-class SimulatedShift(NamedTuple):
-    """A stretch of an agent's plan for the day, as a row of its table."""
-
-    agent: str
-    starts_at: int
-    ends_at: int
-    activity: str
 
 
 class SimulatedQuota(NamedTuple):
@@ -101,16 +90,6 @@ class SimulatedQuota(NamedTuple):
     sales: int
     revenue_cents: int
     conversion: float | None
-
-
-@dataclass(slots=True)
-class Roster:
-    """The plan of a day and what becomes of it."""
-
-    desks: list[DeskPlan]
-    """Those who turn up."""
-    shifts: tuple[SimulatedShift, ...]
-    """What was planned, of those too who do not turn up."""
 
 
 def moment(zone: ZoneInfo, day: date, minutes: float) -> int:
@@ -184,45 +163,39 @@ def _login(name: str, number: int, logins: set[str]) -> str:
     return login
 
 
+@dataclass(frozen=True, slots=True)
 class Rosters:
     """Plans the work of the agents of one centre, day by day."""
 
-    def __init__(self, centre: Centre, agents: tuple[SimulatedAgent, ...], seed: int, zone: ZoneInfo) -> None:
-        self._centre = centre
-        self._agents = agents
-        self._seed = seed
-        self._zone = zone
+    centre: Centre
+    agents: tuple[SimulatedAgent, ...]
+    seed: int
+    zone: ZoneInfo
 
-    def plan(self, day: date) -> Roster:
-        """The plan of a day: shifts, breaks, meetings, and who is late, leaves early or is ill."""
-        opening = self._centre.opening[day.weekday()]
-        roster = Roster([], ())
-        if opening is None:
-            return roster
-        shifts: list[SimulatedShift] = []
-        for agent, pattern, planned, ill in self._planned(day, opening):
-            shifts += self._segments(agent.login, pattern, planned, day)
+    def plan(self, day: date) -> tuple[list[DeskPlan], list[Values]]:
+        """Who turns up on a day, late or for less than the whole of it; and the shifts planned, of the others too."""
+        desks: list[DeskPlan] = []
+        shifts: list[Values] = []
+        for agent, pattern, planned, ill in self._planned(day):
+            shifts += self._shifts(agent.login, pattern, planned, day)
             if not ill:
-                roster.desks.append(self._desk(agent, pattern, planned, day))
-        roster.shifts = tuple(shifts)
-        return roster
+                desks.append(self._desk(agent, pattern, planned, day))
+        return desks, shifts
 
     def hours(self, day: date) -> dict[str, float]:
         """Planned hours of work by login."""
-        opening = self._centre.opening[day.weekday()]
-        if opening is None:
-            return {}
         return {
-            agent.login: _work_minutes(pattern, planned) / 60
-            for agent, pattern, planned, _ in self._planned(day, opening)
+            agent.login: (pattern.ends - pattern.starts - sum(length for _, length, _ in planned)) / 60
+            for agent, pattern, planned, _ in self._planned(day)
         }
 
-    def _planned(
-        self, day: date, opening: tuple[int, int]
-    ) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[tuple[int, int, str]], bool]]:
+    def _planned(self, day: date) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[PlannedPause], bool]]:
         """Who is to work, the shift, its pauses, and whether the agent is ill."""
-        for agent in self._agents:
-            chance = stream(self._seed, day, "roster", agent.number)
+        opening = self.centre.opening[day.weekday()]
+        if opening is None:
+            return
+        for agent in self.agents:
+            chance = stream(self.seed, day, "roster", agent.number)
             pattern = self._pattern(agent, day, opening)
             on_leave = chance.random() < 0.05
             if pattern is not None and not on_leave:
@@ -232,51 +205,46 @@ class Rosters:
     def _pattern(self, agent: SimulatedAgent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
         """The agent's shift of the day; on a short day one in three works, by turns."""
         if day.weekday() < 5:
-            return self._centre.patterns[agent.pattern % len(self._centre.patterns)]
+            return self.centre.patterns[agent.pattern % len(self.centre.patterns)]
         if (agent.number + day.toordinal() // 7) % 3:
             return None
         middle = (hours[0] + hours[1]) // 2 // 15 * 15
         return ShiftPattern(hours[0], hours[1], ((middle, 15, "Break"),))
 
-    def _segments(
-        self, login: str, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date
-    ) -> list[SimulatedShift]:
-        """The shift as stretches that do not overlap."""
+    def _shifts(self, login: str, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> Iterator[Values]:
+        """The rows of a shift: stretches that do not overlap."""
         edges: list[tuple[int, int, str]] = []
         start = pattern.starts
         for begins, length, reason in planned:
             edges += [(start, begins, "work"), (begins, begins + length, reason.lower())]
             start = begins + length
         edges.append((start, pattern.ends, "work"))
-        return [
-            SimulatedShift(login, moment(self._zone, day, begins), moment(self._zone, day, ends), activity)
-            for begins, ends, activity in edges
-            if ends > begins
-        ]
+        for begins, ends, activity in edges:
+            if ends > begins:
+                starts_at, ends_at = moment(self.zone, day, begins), moment(self.zone, day, ends)
+                yield {"agent": login, "starts_at": starts_at, "ends_at": ends_at, "activity": activity}
 
-    def _desk(
-        self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[tuple[int, int, str]], day: date
-    ) -> DeskPlan:
+    def _desk(self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> DeskPlan:
         """What becomes of the plan."""
-        chance = stream(self._seed, day, "attendance", agent.number)
+        chance = stream(self.seed, day, "attendance", agent.number)
         late = chance.uniform(9, 26) if chance.random() < 0.05 else chance.expovariate(1 / agent.lateness_min) - 4
         early = chance.uniform(8, 45) if chance.random() < 0.035 else -chance.expovariate(1 / 1.5)
-        logs_in_at = moment(self._zone, day, pattern.starts + late)
-        logs_out_at = moment(self._zone, day, pattern.ends - early)
+        logs_in_at = moment(self.zone, day, pattern.starts + late)
+        logs_out_at = moment(self.zone, day, pattern.ends - early)
         pauses: list[Pause] = []
         for begins, length, reason in planned:
             actual = log_normal(length * 60, 0.1 if reason == "Floor support" else 0.16).draw(chance)
-            pauses.append(Pause(moment(self._zone, day, begins + chance.gauss(1, 4)), actual, reason))
+            pauses.append(Pause(moment(self.zone, day, begins + chance.gauss(1, 4)), actual, reason))
         if not agent.leads:
-            pauses += _unplanned_pauses(logs_in_at, logs_out_at - 20 * MINUTE, chance)
-        pauses = sorted(pause for pause in pauses if logs_in_at < pause.at < logs_out_at - 5 * MINUTE)
-        return DeskPlan(agent, logs_in_at, logs_out_at, agent.campaign, pauses)
+            pauses += _unplanned_pauses(logs_in_at, logs_out_at - 20 * MINUTE_MS, chance)
+        pauses = sorted(pause for pause in pauses if logs_in_at < pause.at < logs_out_at - 5 * MINUTE_MS)
+        return DeskPlan(agent, logs_in_at, logs_out_at, pauses)
 
 
 def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]:
     """Pauses that no plan knows of."""
     at = float(begins)
-    while (at := at + chance.expovariate(1 / (5.5 * HOUR))) <= ends:
+    while (at := at + chance.expovariate(1 / (5.5 * HOUR_MS))) <= ends:
         back_office = chance.random() < 0.3
         length = log_normal(780 if back_office else 260, 0.5).draw(chance)
         yield Pause(round(at), length, "Back office" if back_office else "Personal")
@@ -284,7 +252,7 @@ def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]
 
 def _planned_pauses(
     agent: SimulatedAgent, pattern: ShiftPattern, day: date, coached: float, trained: float
-) -> list[tuple[int, int, str]]:
+) -> list[PlannedPause]:
     """Breaks of the shift, and what else is planned: (start, length, reason) in minutes after midnight."""
     planned = list(pattern.breaks)
     middle = pattern.starts + (pattern.ends - pattern.starts) * 2 // 3
@@ -297,7 +265,7 @@ def _planned_pauses(
     elif day.weekday() == agent.number % 4 and len(pattern.breaks) > 1:
         planned.append((pattern.starts + 35, 20, "Team meeting"))
     planned.sort()
-    apart: list[tuple[int, int, str]] = []
+    apart: list[PlannedPause] = []
     for start, length, reason in planned:
         begins = max(start, apart[-1][0] + apart[-1][1]) if apart else start
         room = min(length, pattern.ends - begins)
@@ -309,52 +277,48 @@ def _planned_pauses(
     return apart
 
 
-def _work_minutes(pattern: ShiftPattern, planned: list[tuple[int, int, str]]) -> int:
-    return pattern.ends - pattern.starts - sum(length for _, length, _ in planned)
-
-
 def quotas(
     centre: Centre, agents: tuple[SimulatedAgent, ...], hours: dict[str, float], period: str, on: date
 ) -> list[SimulatedQuota]:
-    """What is expected of the centre, the teams, the agents and the campaigns for planned hours of work."""
+    """What is expected of the centre, its clients, teams, agents and campaigns for planned hours of work."""
     rows: list[SimulatedQuota] = []
-    of_clients: list[tuple[str, SimulatedQuota]] = []
+    of_clients: dict[str, list[SimulatedQuota]] = {client: [] for client in centre.clients}
     clients = {campaign.name: campaign.client for campaign in centre.campaigns}
+
+    def quota(scope: str, name: str, goal: int, team: TeamSetting) -> SimulatedQuota:
+        revenue = goal * team.order_cents
+        return SimulatedQuota(scope, name, period, on.isoformat(), goal, revenue, team.quota_conversion)
+
+    def total(scope: str, name: str | None, parts: list[SimulatedQuota], conversion: float | None) -> SimulatedQuota:
+        sold, revenue = sum(part.sales for part in parts), sum(part.revenue_cents for part in parts)
+        return SimulatedQuota(scope, name, period, on.isoformat(), sold, revenue, conversion)
+
     for team in centre.teams:
         if not team.quota_sales_per_hour:
             continue
-        members = [agent for agent in agents if agent.team is team]
         goals = {
             agent: round(hours.get(agent.login, 0.0) * team.quota_sales_per_hour * (0.35 if agent.leads else 1))
-            for agent in members
+            for agent in agents
+            if agent.team is team
         }
-        campaigns = [
-            _quota("campaign", campaign, on, sum(goals[agent] for agent in members if agent.campaign == campaign), team)
-            for campaign in team.campaigns
-        ]
+        campaigns = {
+            name: quota("campaign", name, sum(goal for agent, goal in goals.items() if agent.campaign == name), team)
+            for name in team.campaigns
+        }
         if period == "day":
-            rows += [_quota("agent", agent.login, on, goal, team) for agent, goal in goals.items()]
-            rows += campaigns
-        whole = _quota("team", team.name, on, sum(goals.values()), team)
+            rows += [quota("agent", agent.login, goal, team) for agent, goal in goals.items()]
+            rows += campaigns.values()
+        whole = quota("team", team.name, sum(goals.values()), team)
         rows.append(whole)
-        # What a team of no client sells for a campaign is the campaign's client's.
-        of_clients += (
-            [(team.client, whole)]
-            if team.client
-            else [(clients[name], row) for name, row in zip(team.campaigns, campaigns, strict=True)]
-        )
+        if team.client:
+            of_clients[team.client].append(whole)
+        else:  # what such a team sells for a campaign is the campaign's client's
+            for name, row in campaigns.items():
+                of_clients[clients[name]].append(row)
     teams = [row for row in rows if row.scope == "team"]
-    revenue = sum(row.revenue_cents for row in teams)
-    for client in centre.clients:
-        own = [row for whose, row in of_clients if whose == client]
+    for client, own in of_clients.items():
         if own:
-            sold, cents = sum(row.sales for row in own), sum(row.revenue_cents for row in own)
             calls = sum(row.sales / row.conversion for row in own if row.conversion)
-            conversion = sold / calls if calls else own[0].conversion
-            rows.append(SimulatedQuota("client", client, period, on.isoformat(), sold, cents, conversion))
-    centre_row = SimulatedQuota("centre", None, period, on.isoformat(), sum(row.sales for row in teams), revenue, 0.28)
-    return [row._replace(period=period) for row in (centre_row, *rows)]
-
-
-def _quota(scope: str, name: str, on: date, goal: int, team: TeamSetting) -> SimulatedQuota:
-    return SimulatedQuota(scope, name, "day", on.isoformat(), goal, goal * team.order_cents, team.quota_conversion)
+            conversion = sum(row.sales for row in own) / calls if calls else own[0].conversion
+            rows.append(total("client", client, own, conversion))
+    return [total("centre", None, teams, 0.28), *rows]

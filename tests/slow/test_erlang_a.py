@@ -99,7 +99,7 @@ def plain_desk(agent: SimulatedAgent, plan: DayPlan) -> DeskPlan:
         call_back_habit=CallBackHabit.WHEN_DUE,
         hourly_cost_cents=0,
     )
-    return DeskPlan(plain, plan.starts_at, plan.closes_at, None)
+    return DeskPlan(plain, plan.starts_at, plan.closes_at)
 
 
 def batch(row: Row, number: int) -> dict[str, float]:
