@@ -18,17 +18,17 @@ from ccmon.snapshot.scopes import Scope
 from ccmon.time_units import HOUR_MS
 
 PRIOR_CALLS = 60
-"""An agent's conversion is shrunk towards the team's as if so many more calls were known; they differ by a fifth."""
+"""An agent's conversion is shrunk towards the team's as by this number of calls; they differ by a fifth."""
 PRIOR_ORDERS = 20
-"""An agent's mean order is shrunk towards the team's as if so many more orders were known."""
+"""An agent's mean order is shrunk towards the team's as by this number of orders."""
 PRIOR_HOURS = 6
-"""An agent's calls an hour are shrunk towards the team's as if so many more hours were known."""
+"""An agent's calls an hour are shrunk towards the team's as by this number of hours."""
 LEVEL_CALLS = 60
-"""Today's level is shrunk towards a usual day as if so many more calls were known: days differ by about an eighth."""
+"""Today's level is shrunk towards a usual day as by this number of calls: days differ by about an eighth."""
 DAYS_DIFFER = 0.01
 """Usual relative variance of the calls of whole days beyond chance; weighs as `DAYS_NEEDED` days."""
-STAYS_AWAY = 0.1
-"""Of those who have left before the end of their shift, or have none today, who still comes."""
+STILL_COMES = 0.1
+"""Share of those who have left before the end of their shift, or have none today, that still come."""
 
 
 class Presence(Struct, frozen=True):
@@ -187,7 +187,7 @@ class RemainingSales:
             return 1.0
         starts = self._work.starts(scope)
         if agent_id in self._presence.came or (self._work.known and starts is None):
-            return STAYS_AWAY
+            return STILL_COMES
         if starts is not None:
             return forecast.comes(self._time - starts)
         share = self._shapes.share(scope, self._time)
