@@ -27,7 +27,7 @@ class Context(NamedTuple):
     """The moment and the edges of its business day."""
 
     def since(self, days: int) -> int:
-        """Start of the business day that lies so many before today; of the first one known."""
+        """Start of the business day ``days`` business days before today; of the first one known."""
         return self.days[min(days, len(self.days)) - 1].starts_at if self.days else self.day.starts_at
 
     def since_day(self, first: date) -> int:

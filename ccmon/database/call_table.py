@@ -27,7 +27,7 @@ from ccmon.wall_clock import real_now
 BULK_FROM = 20_000
 """Rows of a batch from which counting the days again is quicker than counting each row."""
 _BULK_UP_TO = 3
-"""Counting the days again is slower where they hold more calls than so many batches, as in a file without order."""
+"""Batches. Counting the days again is slower where they hold more calls than this, as in a file without order."""
 
 
 _Key = tuple[str, str | None, int]
@@ -118,7 +118,11 @@ class CallTable:
         return read_site(self._connection).time_zone
 
     def long_work(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """While it goes on in several batches: `ccmon.database.progress.long_work`, of so many bytes in all."""
+        """Show the progress of an import of several batches, by `ccmon.database.progress.long_work`.
+
+        Args:
+            total: bytes of the file.
+        """
         return progress.long_work(self._connection, f"import of {self._file.name}", total)
 
     def begin(self) -> None:

@@ -33,7 +33,7 @@ class PastContacts(NamedTuple):
     by_customer: bool
     """Whether they were found by customer."""
     one_customer_in: int
-    """They are those of one customer in so many."""
+    """They are those of one customer in ``one_customer_in``."""
 
 
 def read_contacts(database: Database, window: Parameters, *, by_customer: bool) -> list[tuple[Contact, Credit]]:

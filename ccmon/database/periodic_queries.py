@@ -50,7 +50,7 @@ UNRESOLVED_DAYS = 14
 LATELY_DAYS = 2
 """Of customers with several problems, those whose last one lies no further back."""
 UNRESOLVED_EVERY_MS = 300_000
-"""Two weeks of calls are looked through for customers nobody reached once in so long."""
+"""How often two weeks of calls are searched for customers whom nobody reached."""
 
 
 def read_periodic_rows(

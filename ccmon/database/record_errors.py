@@ -49,7 +49,7 @@ def is_of_a_record(error: BaseException) -> bool:
 
 
 def could_not(error: BaseException) -> str:
-    """The reason for which a record or a row is set aside that nobody foresaw."""
+    """The reason given where a record or a row is set aside because of an error that no check foresaw."""
     return f"could not be taken in ({type(error).__name__}: {error})"
 
 

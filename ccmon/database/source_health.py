@@ -25,9 +25,9 @@ from ccmon.errors import CcmonError
 from ccmon.model.sources import QUIET_MS
 
 SILENT_MS: Final = 60_000
-"""A follower that has not reported for so long has gone silent."""
+"""How long a follower may not report before it counts as silent."""
 CLOCKS_APART_MS: Final = 300_000
-"""Clocks may differ by so much; what lies further ahead has a wrong date."""
+"""How much clocks may differ; what lies further ahead has a wrong date."""
 
 
 class SourceState(StrEnum):

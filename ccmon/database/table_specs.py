@@ -18,7 +18,7 @@ from ccmon.limits import LONGEST_MS
 from ccmon.model.queues import Purpose
 
 LONGEST_ABSENCE_MS = 366 * 86_400_000
-"""A shift that is no work may be a long leave."""
+"""A shift whose activity is no work may be as long as this: a long leave."""
 
 Fields = dict[str, Any]
 """Values of a row by column of the database's table."""

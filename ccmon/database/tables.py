@@ -1,4 +1,4 @@
-"""The door into the tables of `ccmon.database.table_specs`: names resolved to row numbers, rows checked and written.
+"""Writes rows into the tables of `ccmon.database.table_specs`: names resolved to row numbers, rows checked.
 
 A row is a mapping by column name, as an import reads it from a file and as the simulator makes it. Calls are named by
 the source's call id, agents by login, alias or display name, everything else by name or reference; whatever is named

@@ -61,7 +61,7 @@ class _Flow:
         """By queue: its groups, the last of which may have people left; those after it have none."""
 
     def fill(self, queue: int, target: int) -> bool:
-        """Bring agents to a queue until it has so many; False where that cannot be."""
+        """Bring agents to a queue until it has ``target`` of them; False where that cannot be."""
         while self.given[queue] < target:
             if not self._bring(queue, target - self.given[queue]):
                 return False

@@ -134,7 +134,7 @@ class LateWhy(StrEnum):
     LOGGED_OUT = "not logged in"
     """Its owner's shift has begun, and they have not come or have left."""
     RECORD = "record"
-    """So many of such promises were late in the past."""
+    """The share of such promises that were late in the past."""
 
 
 class RecordOf(StrEnum):
@@ -169,7 +169,7 @@ class Record(Struct, frozen=True):
 
 
 HOURS_APART = 1.5
-"""A record of so many hours earlier or later in the day says 2.7 times less."""
+"""Hours. A record of this much earlier or later in the day weighs 2.7 times less."""
 
 
 def around_hour(records: Mapping[int, Record], hour: float) -> Record:

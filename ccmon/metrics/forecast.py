@@ -23,7 +23,7 @@ JEFFREYS_SALES = 0.5
 LOW, HIGH = 0.05, 0.95
 """The ends of the range: so likely it is not exceeded."""
 USUAL_LATE_MS = 1_200_000
-"""After so long past the start of a shift somebody who has not come is 2.7 times less likely to come at all."""
+"""Time past the start of a shift after which somebody who has not come is 2.7 times less likely to come at all."""
 ORDERS_DIFFER = 1.0
 """Usual relative variance of single orders; it weighs as `PRIOR_DIFFER` orders."""
 PRIOR_DIFFER = 4
@@ -177,7 +177,7 @@ def chance(sold: int, quota: int | None, rest: Rest | None) -> float | None:
 
 
 def comes(since_start_ms: int) -> float:
-    """How likely somebody who has not come yet still does, so long after the shift began (negative: before)."""
+    """How likely somebody who has not come yet still does, by the time since the shift began (negative: before)."""
     return COMES * exp(-max(0, since_start_ms) / USUAL_LATE_MS)
 
 

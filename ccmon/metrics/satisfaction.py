@@ -22,7 +22,7 @@ BONFERRONI_Z_20 = 3.02
 
 
 class Confidence(StrEnum):
-    """How a score of so many answers is to be shown."""
+    """How a score is to be shown, by the number of its answers."""
 
     HIDDEN = "hidden"
     CAREFUL = "careful"

@@ -62,7 +62,7 @@ class ReasonFigures(Struct, frozen=True, kw_only=True):
 
 
 class ProblemFigures(Struct, frozen=True):
-    """The problem radar: reasons of today's answered calls, the most frequent first."""
+    """Why customers call: reasons of today's answered calls, the most frequent first."""
 
     answered: Count
     """Answered inbound calls of today, with or without a reason."""

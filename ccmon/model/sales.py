@@ -67,7 +67,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     """What a sale is expected to bring; None where no order is known."""
     first_known_day: Date | None = None
     """First business day of which anything is known, where the period began before it: what was sold before is unknown,
-    so that nothing is said of the quota but what it has been met by already. None: the whole period is known."""
+    so that figures of the quota are None, unless what is known meets it already. None: the whole period is known."""
     quota_of_no_client: int | None = None
     """Of the centre: what the clients' quotas of sales leave of its own; None where no client has one."""
 

@@ -51,7 +51,7 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
     """Of today's contacts, those that follow an answered one within 7 days. Not 1 less the first. Of the centre and
     the queues alone."""
     one_customer_in: int = 1
-    """Contacts are those of one customer in so many, on a floor that has too many to look at all."""
+    """Contacts are those of one customer in this number, on a floor that has too many to look at all."""
 
     @property
     def top_two_box(self) -> Ratio | None:

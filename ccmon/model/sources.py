@@ -9,7 +9,7 @@ from msgspec import Struct
 from ccmon.time_units import HOUR_MS
 
 QUIET_MS: Final = HOUR_MS
-"""A source without a heartbeat that has reported nothing for so long is quiet: it may be dead."""
+"""How long a source without a heartbeat may report nothing before it counts as quiet: the switch may be down."""
 
 
 class SourceHealth(Struct, frozen=True, kw_only=True):

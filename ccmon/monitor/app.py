@@ -48,7 +48,7 @@ from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view import View
 
 AFTER_S = 0.02
-"""Ticks come so much after the full second, so that a timer that fires early does not tick twice."""
+"""How far after the full second ticks come, so that a timer that fires early does not tick twice."""
 FIRST_S = 0.05
 """Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
 PATIENCE_S = 0.15

@@ -268,7 +268,7 @@ class _Encoder:
         return _Line(key.name, None, partial(self._asked, name=name) if is_method else attrgetter(name), write)
 
     def _asked(self, record: Any, name: str) -> Any:
-        """An attribute; what a method says of the moment up to which times run."""
+        """The value of an attribute; of a method, its result for the moment up to which times run."""
         value = getattr(record, name)
         return value(self._at) if callable(value) else value
 

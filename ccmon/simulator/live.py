@@ -200,7 +200,7 @@ def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
         live = LiveFloor(writer, planner, clock, past_days)
         live.begin()
-        sys.stdout.write("living\n")
+        sys.stdout.write("ready\n")
         sys.stdout.flush()
         os.nice(5)  # the screen goes first
         due = time.monotonic()

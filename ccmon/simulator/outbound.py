@@ -62,7 +62,7 @@ class Dialler:
         )
 
     def _miss(self, desk: Desk, attempt: DialAttempt) -> None:
-        """Nobody, or nobody living, answers."""
+        """Nobody answers, or no person does."""
         floor = self._floor
         disposition = NOT_REACHED.draw(self._chance)
         floor.emit(

@@ -33,7 +33,7 @@ NOTES = {
 SHARES = (0.065, 0.03, 0.015, 0.008)
 """Callers of one, two, three and four open days before to whom a call on this day was promised."""
 REMEMBERED_DAYS = 6
-"""A forgotten promise is found within so many days."""
+"""Days within which a forgotten promise is found."""
 
 
 class SimulatedPromise(NamedTuple):
@@ -104,7 +104,7 @@ class Promises:
         return days
 
     def _promised_before(self, day: date, back: int) -> tuple[SimulatedPromise, ...]:
-        """Those due on a day that were promised so many open days before, less one."""
+        """Those due on a day that were promised ``back`` + 1 open days before."""
         if (day, back) not in self._planned:
             self._planned[day, back] = tuple(self._plan(day, back))
         return self._planned[day, back]

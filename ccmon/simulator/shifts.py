@@ -93,7 +93,7 @@ class SimulatedQuota(NamedTuple):
 
 
 def moment(zone: ZoneInfo, day: date, minutes: float) -> int:
-    """The moment at so many minutes of the wall clock after midnight."""
+    """The moment at a number of minutes of the wall clock after midnight."""
     wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
     return round(wall.timestamp() * 1000)
 

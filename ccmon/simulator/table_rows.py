@@ -1,6 +1,6 @@
 """What happens on the simulated floor beside its calls, as rows of the tables that a site fills itself.
 
-The rows have the values that an import of such a table reads, and are written through the same door.
+The rows have the values that an import of such a table reads, and are written by the same functions.
 """
 
 from __future__ import annotations

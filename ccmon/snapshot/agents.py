@@ -84,7 +84,7 @@ def _team_agents(live: LiveRows) -> dict[int, list[int]]:
 
 
 def added(totals: Sequence[AgentTotals]) -> AgentTotals:
-    """The sum of some agents' totals, which is nobody's own; of no agents, zeros."""
+    """The sum of some agents' totals, as a record with ``agent_id`` 0; of no agents, zeros."""
     if not totals:
         return NO_TOTALS
     _, *sums = map(sum, zip(*map(astuple, totals), strict=True))

@@ -1,4 +1,4 @@
-"""The problem radar: why customers call today, and what rises (metrics.md 10.4 and 10.5)."""
+"""Contact reasons: why customers call today, and what rises (metrics.md 10.4 and 10.5)."""
 
 from __future__ import annotations
 

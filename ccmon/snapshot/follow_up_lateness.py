@@ -20,7 +20,7 @@ GONE_RETURNS = 0.25
 AWAY_LATE = 0.9
 """Usual share of promises for when the owner is away that are late."""
 USUAL_WEIGHT, TEAM_WEIGHT, OWNER_WEIGHT, HOUR_WEIGHT = 10.0, 10.0, 6.0, 6.0
-"""Each record is shrunk towards the wider one as if so many more promises were known: the team's towards all, the
+"""Each record is shrunk towards the wider one as by this number of promises: the team's towards all, the
 owner's towards the team's, the hour's towards the owner's."""
 CANNOT_BE_KEPT = 0.95
 """How likely one is late that its owner has no time for: some calls take less than the usual time."""

@@ -88,7 +88,7 @@ class FinishedDays(Struct, frozen=True, eq=False):
     contacts_by_customer: bool
     """Whether they were found by customer, to be asked for like that today as well."""
     one_customer_in: int
-    """Contacts are those of one customer in so many, where there are too many to look at all."""
+    """Contacts are those of one customer in this number, where there are too many to look at all."""
     tally: PurchaseTally
     limits: ChurnLimits
     closing: tuple[tuple[int, date, date], ...]
@@ -114,7 +114,7 @@ class FinishedDays(Struct, frozen=True, eq=False):
     sales_calls: Sequence[PastSalesCalls]
     """Of those days."""
     one_sales_call_in: int
-    """`sales_calls` are one in so many, where there are too many to look at all."""
+    """`sales_calls` are one in this number, where there are too many to look at all."""
     planned_work: Sequence[PlannedWorkRow]
     """Of those days."""
     promises: Sequence[PromiseOutcome]

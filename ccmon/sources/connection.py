@@ -27,7 +27,7 @@ PATIENCE_S: Final = 0.2
 
 CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_S: Final = 15.0
-"""A switch that is asked every second and has not answered for so long is gone, whatever the network says."""
+"""How long a switch that is asked every second may not answer before it counts as gone."""
 
 _LOCKED_MS: Final = 500
 """How long a locked database is waited for before the switch is listened to again: it drops who does not read."""

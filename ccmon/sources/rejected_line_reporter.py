@@ -9,7 +9,7 @@ from typing import Final
 from ccmon.database.record_errors import RejectedLine
 
 QUIET_S: Final = 60.0
-"""After a sentence nothing more is said for so long; what came meanwhile is counted in the next."""
+"""Least time between two sentences; what came meanwhile is counted in the next."""
 
 
 class RejectedLineReporter:

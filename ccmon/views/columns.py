@@ -52,7 +52,7 @@ PRINTED_WIDEST = 26
 LAST = 50
 """Added to the rank of bars in a printed text."""
 MEASURED = 300
-"""So many rows are measured for that."""
+"""How many rows are measured, at most, to find the longest text."""
 
 
 def fit_columns(

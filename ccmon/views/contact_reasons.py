@@ -81,7 +81,7 @@ PRINTED_COLUMNS: tuple[Column[ReasonFigures], ...] = (
 
 
 class ContactReasonsPanel(FloorPanel[ReasonFigures]):
-    """The problem radar."""
+    """Why customers call, and what rises."""
 
     number = 8
     part = "problems"

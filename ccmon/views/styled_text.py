@@ -64,7 +64,7 @@ class StyledLine(NamedTuple):
 
 @lru_cache(maxsize=512)
 def blank(width: int) -> Span:
-    """So many empty cells."""
+    """A number of empty cells."""
     return Span(" " * max(0, width))
 
 

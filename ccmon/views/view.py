@@ -85,7 +85,7 @@ class View:
 
     @property
     def more_may_come(self) -> bool:
-        """Whether figures that alarms rest on are still being read: then there are at least so many alarms."""
+        """Whether figures that alarms rest on are still being read: then there may be more alarms."""
         return self.snapshot.incomplete is not None
 
     @property

@@ -1,4 +1,4 @@
-"""The kinds of tables: each spec fits its table in the database, and rows of a program go in by the same door."""
+"""The kinds of tables: each spec fits its table in the database, and a program's rows are written in the same way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The living floor: it tells what the history would, as it falls due, at any hour and after any gap."""
+"""The live simulated floor: it emits what the history would, as it falls due, at any hour and after any gap."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ NOON = at("2026-11-24T12:00")
 
 
 @contextmanager
-def living(path: Path, clock: FloorClock, past_days: int = 0) -> Iterator[LiveFloor]:
-    """A living floor that has begun, in this process."""
+def begun_floor(path: Path, clock: FloorClock, past_days: int = 0) -> Iterator[LiveFloor]:
+    """A live floor that has begun, in this process."""
     new_database(path, time_zone="Europe/Amsterdam")
     today = datetime.fromtimestamp(clock.floor_at / 1000, ZONE).date()
     planner = Planner(standard(AGENTS), SEED, ZONE, problem_day=today)
@@ -68,7 +68,7 @@ SURVEYS = "SELECT c.call_id, s.answered_at, s.score FROM surveys AS s JOIN calls
 
 def test_what_is_told_as_it_falls_due_is_what_a_history_says(tmp_path: Path) -> None:
     live, seeded = tmp_path / "live.db", tmp_path / "seeded.db"
-    with living(live, FloorClock(real_at=0, floor_at=NOON, speed=1)) as floor:
+    with begun_floor(live, FloorClock(real_at=0, floor_at=NOON, speed=1)) as floor:
         for real in range(700, 20 * MINUTE, 3700):
             floor.turn(real)
     new_database(seeded, time_zone="Europe/Amsterdam")
@@ -79,7 +79,7 @@ def test_what_is_told_as_it_falls_due_is_what_a_history_says(tmp_path: Path) -> 
 
 def test_past_days_filled_in_behind_are_those_of_a_history(tmp_path: Path) -> None:
     live, seeded = tmp_path / "live.db", tmp_path / "seeded.db"
-    with living(live, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=2) as floor:
+    with begun_floor(live, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=2) as floor:
         assert rows(live, "SELECT done, total FROM progress") == [(0, 2)]
         while not floor.past.is_done:
             floor.past.work(lambda: floor.written_until)
@@ -101,7 +101,7 @@ def test_past_days_filled_in_behind_are_those_of_a_history(tmp_path: Path) -> No
 
 def test_the_monitor_can_know_the_time_and_how_fresh_the_floor_is(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    with living(path, FloorClock(real_at=1_000, floor_at=NOON, speed=60)) as floor:
+    with begun_floor(path, FloorClock(real_at=1_000, floor_at=NOON, speed=60)) as floor:
         assert rows(path, "SELECT real_at, floor_at, speed FROM clock") == [(1_000, NOON, 60.0)]
         floor.turn(3_000)
         assert rows(path, "SELECT checked_at, following FROM sources") == [(NOON + 120_000, 1)]
@@ -109,7 +109,7 @@ def test_the_monitor_can_know_the_time_and_how_fresh_the_floor_is(tmp_path: Path
 
 def test_a_floor_that_stood_still_goes_on_where_it_stopped(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    with living(path, FloorClock(real_at=0, floor_at=NOON, speed=1)) as floor:
+    with begun_floor(path, FloorClock(real_at=0, floor_at=NOON, speed=1)) as floor:
         floor.turn(5_000)
         calls = len(rows(path, CALLS))
         slept_until = 8 * 60 * MINUTE
@@ -126,7 +126,7 @@ def test_a_floor_that_stood_still_goes_on_where_it_stopped(tmp_path: Path) -> No
 def test_the_night_passes_at_once(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
     friday_evening = at("2026-11-27T19:59")
-    with living(path, FloorClock(real_at=0, floor_at=friday_evening, speed=600)) as floor:
+    with begun_floor(path, FloorClock(real_at=0, floor_at=friday_evening, speed=600)) as floor:
         real = 0
         while floor.written_until < at("2026-11-28T00:00"):
             real += 400

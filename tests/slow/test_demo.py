@@ -29,7 +29,7 @@ def floors(place: Path) -> list[int]:
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=ENDINGS.get)
-def test_a_demo_shows_a_living_floor_and_leaves_nothing(tmp_path: Path, ending: str | signal.Signals) -> None:
+def test_a_demo_shows_a_live_floor_and_leaves_nothing(tmp_path: Path, ending: str | signal.Signals) -> None:
     with demo(tmp_path) as terminal:
         terminal.wait_for("Aurora Service")
         terminal.wait_for("talking")  # the frame comes in pieces: the alarms before the figures

@@ -22,7 +22,7 @@ from ccmon.simulator.clock import FloorClock
 from tests.databases import shared
 from tests.floors import known
 from tests.monitor.watching import screen_text, tick, watching
-from tests.simulator.test_live import NOON, living
+from tests.simulator.test_live import NOON, begun_floor
 
 DAYS = 29
 """Enough for the usual course of the weekday: four of them."""
@@ -49,7 +49,7 @@ def demo() -> Filled:
 def filled(folder: Path) -> None:
     path = folder / "calls.db"
     looks = []
-    with living(path, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=DAYS) as floor:
+    with begun_floor(path, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=DAYS) as floor:
         for done in (0, 1, 10, DAYS - 1):
             while rows_in(path) < done:
                 floor.past.work(lambda: floor.written_until)
@@ -193,7 +193,7 @@ async def test_work_that_was_given_up_makes_nothing_unknown_for_ever(demo: Fille
 
 
 def tell(path: Path, done: int) -> None:
-    """Say that so many of four steps are done."""
+    """Note how many of four steps are done."""
     connection = database_file.open_writer(path)
     try:
         set_progress(connection, "past weeks", done, 4)

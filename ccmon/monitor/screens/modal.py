@@ -196,7 +196,7 @@ def _place(lines: Sequence[StyledLine], top: int, end: int) -> str:
 
 
 Typed = Callable[[str], PickerOption | None]
-"""The option that a typed text itself is, if it is one."""
+"""Makes an option of a typed text; None where the text is not a valid one."""
 
 
 class Picker(Modal):

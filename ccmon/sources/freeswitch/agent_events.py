@@ -36,16 +36,16 @@ class _Agent:
     state: str = ""
     wrap_up_ms: int = 0
     told_in: bool | None = None
-    """Whether the agent was told to be logged in; None: nothing told yet."""
+    """Whether the agent was last reported as logged in; None: not reported yet."""
     told_pause: str | None = None
-    """The pause told last, '' for none; None: nothing told yet."""
+    """The pause reported last, '' for none; None: not reported yet."""
     told_queues: set[str] = field(default_factory=set)
     tiers: set[str] = field(default_factory=set)
     busy: bool = False
 
 
 class AgentEvents:
-    """The agents as they were told of last."""
+    """Compares the agents with what was reported of them last, and reports what has changed."""
 
     def __init__(self) -> None:
         self._agents: dict[str, _Agent] = {}

@@ -25,14 +25,14 @@ _ASK_S: Final = 5.0
 _OPTIONAL_S: Final = 3.0
 """How long to wait for an answer that can be done without."""
 _MUTE_SILENCE_S: Final = 60.0
-"""A socket that answers no question is gone after so long without a heartbeat, which comes every 20 s."""
+"""How long a socket that answers no question may go without a heartbeat, due every 20 s, before it counts as gone."""
 _CLOCK_IS_OFF_MS: Final = 2_000
 
 _OF_EVENT: Final = (b"Event-", b"CC-")
 
 _GREETING: Final = b"Content-Type:"
 _GREETING_S: Final = 5.0
-"""An event socket speaks first, at once; a port that has said nothing for so long is most likely none."""
+"""An event socket sends first, at once; a port that has sent nothing in this time is most likely none."""
 
 Headers = dict[str, str]
 

@@ -52,7 +52,7 @@ def look(
     where: str,
     clock_offset_ms: int = 0,
 ) -> list[CallEvent]:
-    """What a look tells. What cannot be in it is noted, each once: the same rows are read again and again."""
+    """The events of one reading of the tables. An impossible row is noted once, however often it is read again."""
     events = list(poller.look(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
     found = [*((error, True) for error in tables.errors), *((error, False) for error in poller.errors)]
     poller.errors.clear()

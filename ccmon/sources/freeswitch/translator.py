@@ -51,7 +51,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """Headers without which an event tells nothing."""
 
 FORGOTTEN_MS: Final = 60_000
-"""A caller of whom nobody tells anything for so long after a failed bridge is taken to have left at it."""
+"""How long after a failed bridge a caller may not be mentioned before they count as having left at it."""
 
 _REMEMBERED_MS: Final = 3_600_000
 """How late the end of a caller who was taken for gone may be told, and is not told twice."""

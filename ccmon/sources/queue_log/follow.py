@@ -35,7 +35,7 @@ _BLOCK = 1 << 18
 _BULK = 1 << 22
 _STEP_LINES = 50_000
 _STEP_S = 2.0
-"""A follower that catches up commits after so many lines or so long, so that one that is killed has got somewhere."""
+"""Lines and seconds after which a follower that catches up commits, so that one that is killed has got somewhere."""
 _LATE_MS = 60_000
 
 Say = Callable[[str], object]

@@ -23,7 +23,7 @@ NO_TEXT = "\0"
 
 
 class RejectedRecordError(ValueError):
-    """A record that is none, or lacks what its event needs. The text says what."""
+    """A text that is no record, or a record without what its event needs. The message says what."""
 
 
 class QueueLogLine(NamedTuple):

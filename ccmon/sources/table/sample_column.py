@@ -11,7 +11,7 @@ from functools import partial
 ENOUGH = 0.97
 """Share of the filled cells that must look alike: real tables have dirt."""
 _ONE_BAD_OF = 5
-"""From so many cells on one may be unlike the others: in a short table that is more than the share allows."""
+"""Cells from which on one may be unlike the others: in a short table that is more than the share allows."""
 _FIRST = 50
 """Cells of which hardly one looks alike spare the others."""
 _DATES = (

@@ -1,6 +1,6 @@
-"""A part of the log that comes late, seam by seam: what runs at its end meets what later records said of it.
+"""A part of the log that comes late, case by case: what runs at its end meets what later records said of it.
 
-One case, one seam. The parts of a case are in order of time, and the last but one is taken in last: of two parts the
+Each case joins parts at one place. Its parts are in order of time, and the last but one is taken in last: of two the
 earlier, of three the middle. Records are written one by one, so that whatever runs is kept from one batch to the next.
 """
 

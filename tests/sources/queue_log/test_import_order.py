@@ -3,7 +3,7 @@
 Calls, with all that belongs to them, are. Who was logged in or paused is not wholly: the end of a pause, or a place at
 a desk, whose beginning nobody had told of leaves no row, so that a beginning that comes later does not find it. Nor is
 a talk whose end is in no part yet, which the agent's next state ends; nor wrap-up by a pause's reason, where
-the seam lies between a call's end and the pause.
+the parts meet between a call's end and the pause.
 """
 
 from __future__ import annotations
