@@ -400,7 +400,6 @@ def _memberships(people: tuple[AgentFigures, ...]) -> tuple[Membership, ...]:
             queue=queue,
             agent_id=agent.id,
             agent=agent.login,
-            paused=agent.state is AgentState.PAUSED,
             reason=agent.reason,
             paused_since=agent.since if agent.state is AgentState.PAUSED else None,
         )

@@ -14,18 +14,14 @@ from itertools import starmap
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.snapshot.live_records import (
     AgentTotals,
     CampaignTotals,
-    FollowUpsDone,
-    HandlingCount,
-    LongestWait,
     OpenFollowUpRow,
     PromiseRow,
-    QuarterSums,
     QueueSums,
 )
 
@@ -60,49 +56,44 @@ class Totals(NamedTuple):
     """Rows as the totals would have held them."""
 
     queue_sums: Mapping[int, QueueSums]
-    quarters: Mapping[int, Sequence[QuarterSums]]
-    longest_waits: Sequence[LongestWait]
-    histograms: Mapping[int, Sequence[HandlingCount]]
-    outbound_histogram: Sequence[HandlingCount]
+    quarters: Mapping[int, Sequence[QueueSums]]
+    longest_waits: Mapping[int, int]
+    histograms: Mapping[int, Mapping[int, int]]
+    outbound_histogram: Mapping[int, int]
     agent_days: Sequence[AgentTotals]
     campaign_days: Sequence[CampaignTotals]
 
 
-def totals(found: Iterable[TotalsText]) -> Totals:
+def totals(found: Iterable[TotalsText], parameters: Mapping[str, Any]) -> Totals:
     """All totals of a day by the rows of ``as_of_totals``."""
     rows = {row.total: json.loads(row.rows) for row in found}
-    quarters: defaultdict[int, list[QuarterSums]] = defaultdict(list)
-    for quarter in starmap(QuarterSums, rows["queue_quarters"]):
+    quarters: defaultdict[int, list[QueueSums]] = defaultdict(list)
+    for quarter in starmap(QueueSums, rows["queue_quarters"]):
         quarters[quarter.queue_id].append(quarter)
     longest: dict[int, int] = {}
     for wait in starmap(WaitCount, rows["wait_histogram"]):
         longest[wait.queue_id] = max(wait.wait_s, longest.get(wait.queue_id, 0))
-    inbound: defaultdict[int, list[HandlingCount]] = defaultdict(list)
+    inbound: defaultdict[int, dict[int, int]] = defaultdict(dict)
     outbound: Counter[int] = Counter()
     for handling in starmap(HandlingTime, rows["handling_histogram"]):
         if handling.direction == "outbound":
             outbound[handling.handling_s] += handling.calls
         elif handling.queue_id:
-            inbound[handling.queue_id].append(HandlingCount(handling.handling_s, handling.calls))
+            inbound[handling.queue_id][handling.handling_s] = handling.calls
     return Totals(
-        queue_sums={queue_id: _sums(queue_id, of_queue) for queue_id, of_queue in quarters.items()},
+        queue_sums={queue_id: _sums(of_queue, parameters["day_starts_at"]) for queue_id, of_queue in quarters.items()},
         quarters=dict(quarters),
-        longest_waits=[LongestWait(*item) for item in longest.items()],
+        longest_waits=longest,
         histograms=dict(inbound),
-        outbound_histogram=_histogram(outbound),
+        outbound_histogram=outbound,
         agent_days=list(starmap(AgentTotals, rows["agent_days"])),
         campaign_days=list(starmap(CampaignTotals, rows["campaign_days"])),
     )
 
 
-def _sums(queue_id: int, quarters: Iterable[QuarterSums]) -> QueueSums:
-    of_queue = list(quarters)
-    _, *counts = QueueSums.__struct_fields__
-    return QueueSums(queue_id, *(sum(getattr(quarter, name) for quarter in of_queue) for name in counts))
-
-
-def _histogram(calls: Mapping[int, int]) -> list[HandlingCount]:
-    return [HandlingCount(*item) for item in calls.items()]
+def _sums(quarters: Iterable[QueueSums], day_starts_at: int) -> QueueSums:
+    (queue_id, *_), _, *counts = zip(*map(astuple, quarters), strict=True)
+    return QueueSums(queue_id, day_starts_at, *map(sum, counts))
 
 
 class FollowUpRow(Struct, frozen=True, gc=False):
@@ -160,5 +151,5 @@ def follow_up_rows(
     return {
         "follow_ups": sorted(due, key=lambda row: (row.due_at, row.id)),
         "promises": promises,
-        "follow_ups_done": [FollowUpsDone(*item) for item in done_by.items()],
+        "follow_ups_done": done_by,
     }

@@ -64,6 +64,10 @@ class Database:
         """The values of a query that has one column."""
         return [value for (value,) in self._connection.execute(sql(query), parameters)]
 
+    def pairs(self, query: str, parameters: Values = NONE) -> dict[Any, Any]:
+        """By the first column of a query that has two: the second."""
+        return dict(self._connection.execute(sql(query), parameters).fetchall())
+
     def version(self) -> int:
         """A number that differs after another connection has changed the database."""
         [(number,)] = self._connection.execute("PRAGMA data_version")

@@ -20,6 +20,7 @@ from ccmon.snapshot.periodic_records import (
     AgentWeekday,
     CampaignCalls,
     CampaignWeekday,
+    CustomerMoment,
     CustomerPurchases,
     CustomerSeller,
     CustomerSums,
@@ -29,7 +30,6 @@ from ccmon.snapshot.periodic_records import (
     PlannedWorkRow,
     PromiseOutcome,
     QueueHandling,
-    ReachedCustomer,
     ReasonCount,
     SoldSums,
 )
@@ -104,8 +104,8 @@ def _customers(database: Database, context: Context) -> dict[str, Any]:
     limits = retention.churn_limits(retention.gaps(purchases.values()))
     window = {**context.parameters, "since": context.since(DAYS), "until": context.day.starts_at}
     reached: defaultdict[int, list[date]] = defaultdict(list)
-    for call in database.rows("retention_customers_reached", ReachedCustomer, window):
-        reached[call.customer_id].append(dates.of(call.entered_at // 60_000))
+    for call in database.rows("retention_customers_reached", CustomerMoment, window):
+        reached[call.customer_id].append(dates.of(call.at // 60_000))
     last = context.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
     closing = retention.second_purchase_closing(purchases, context.today, last)
     customers = {**context.parameters, "customers": dumps([customer for customer, _ in closing])}

@@ -14,15 +14,15 @@ from ccmon.database.as_of import AuditRow, FollowUpRow, TotalsText, follow_up_ro
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
+from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
-from ccmon.model.sources import Progress
+from ccmon.model.sources import Progress, SourceHealth
 from ccmon.snapshot.directory import (
     AgentEntry,
     Campaign,
     Client,
     Clock,
     Directory,
-    PauseLimit,
     Queue,
     Quota,
     Site,
@@ -32,21 +32,14 @@ from ccmon.snapshot.live_records import (
     AgentTotals,
     CampaignTotals,
     EarlierCall,
-    FollowUpsDone,
-    HandlingCount,
-    LongestWait,
     NewestMoment,
     OpenCallRow,
     OpenFollowUpRow,
     OtherClientsSales,
     PastQuarter,
     PromiseRow,
-    QuarterSums,
-    QueueMemberRow,
-    QueuePauseRow,
     QueueSums,
     QueueTargets,
-    SourceRow,
     StateRow,
     TrackedSubject,
 )
@@ -82,7 +75,7 @@ def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache 
     if not live:
         cache = PollCache()
     past = cache.get("past", (day.date, bool(progress)), lambda: _past_days(database, site, day, complete=not progress))
-    found = _now(database, parameters, cache) if live else _as_of(database, parameters)
+    found = _now(database, parameters, directory, cache) if live else _as_of(database, parameters)
     newest_at = _newest_moment(database, parameters, live=live)
     return LiveRows(
         site=site,
@@ -91,8 +84,8 @@ def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache 
         past=past,
         progress=progress,
         newest_at=newest_at if newest_at is None else min(newest_at, at),
-        queue_days=database.rows("queue_days", QueueTargets, parameters),
-        sources=database.rows("live_sources", SourceRow),
+        targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
+        sources=database.rows("live_sources", SourceHealth),
         handled_into_day=database.rows("handled_into_day", EarlierCall, parameters),
         tracked=database.rows("tracked", TrackedSubject, parameters),
         other_clients_sales=_other_clients_sales(database, parameters, directory, found["campaign_days"], cache),
@@ -122,35 +115,27 @@ def _newest_moment(database: Database, parameters: Parameters, *, live: bool) ->
     return newest.reported_at or newest.anything_at or None
 
 
-def _now(database: Database, parameters: Parameters, cache: PollCache) -> dict[str, Any]:
+def _now(database: Database, parameters: Parameters, directory: Directory, cache: PollCache) -> dict[str, Any]:
     """What changes with each call, as it is now."""
     sums = {row.queue_id: row for row in database.rows("live_queue_sums", QueueSums, parameters)}
     agent_days = database.rows("live_agent_days", AgentTotals, parameters)
     return {
         "queue_sums": sums,
         "agent_days": agent_days,
-        "longest_waits": database.rows("live_longest_waits", LongestWait, parameters),
+        "longest_waits": database.pairs("live_longest_waits", parameters),
         "campaign_days": database.rows("live_campaign_days", CampaignTotals, parameters),
         "states": database.rows("live_states", StateRow),
         "calls": database.rows("live_calls", OpenCallRow, parameters),
         "follow_ups": database.rows("live_follow_ups", OpenFollowUpRow, parameters),
         "promises": database.rows("live_promises", PromiseRow, parameters),
-        "follow_ups_done": database.rows("live_follow_ups_done", FollowUpsDone, parameters),
-        **_members(database, cache),
+        "follow_ups_done": database.pairs("live_follow_ups_done", parameters),
+        "members": cache.get(
+            "members",
+            (database.value("members_fingerprint"), directory),
+            lambda: database.rows("live_members", Membership),
+        ),
         **_curves(database, parameters, cache, sums, agent_days),
     }
-
-
-def _members(database: Database, cache: PollCache) -> Mapping[str, Any]:
-    """Memberships and pauses: read again when one has begun or ended."""
-    return cache.get(
-        "members",
-        database.value("members_fingerprint"),
-        lambda: {
-            "members": database.rows("live_members", QueueMemberRow),
-            "pauses": database.rows("live_pauses", QueuePauseRow),
-        },
-    )
 
 
 def _curves(
@@ -163,26 +148,26 @@ def _curves(
     """Quarters and histograms: read again for the queues whose sums have changed, since a curve has many rows."""
     day_at = parameters["day_starts_at"]
 
-    def quarters(queue: QueueSums) -> Sequence[QuarterSums]:
+    def quarters(queue: QueueSums) -> Sequence[QueueSums]:
         own = {**parameters, "queue_id": queue.queue_id}
         return cache.get(
-            ("quarters", queue.queue_id), (day_at, queue), lambda: database.rows("live_quarters", QuarterSums, own)
+            ("quarters", queue.queue_id), (day_at, queue), lambda: database.rows("live_quarters", QueueSums, own)
         )
 
-    def histogram(queue: QueueSums) -> Sequence[HandlingCount]:
+    def histogram(queue: QueueSums) -> Mapping[int, int]:
         own = {**parameters, "queue_id": queue.queue_id}
         handled = queue.handled, queue.talk_ms, queue.hold_ms, queue.wrap_up_ms
         return cache.get(
             ("histogram", queue.queue_id),
             (day_at, handled),
-            lambda: database.rows("live_histogram", HandlingCount, own),
+            lambda: database.pairs("live_histogram", own),
         )
 
     times = [(row.outbound, row.outbound_talk_ms, row.outbound_hold_ms, row.outbound_wrap_up_ms) for row in agent_days]
     outbound = cache.get(
         "outbound histogram",
         (day_at, tuple(map(sum, zip(*times, strict=True)))),
-        lambda: database.rows("live_outbound_histogram", HandlingCount, parameters),
+        lambda: database.pairs("live_outbound_histogram", parameters),
     )
     return {
         "quarters": {queue_id: quarters(queue) for queue_id, queue in sums.items()},
@@ -193,14 +178,13 @@ def _curves(
 
 def _as_of(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it was at an earlier moment."""
-    counted = totals(database.rows("as_of_totals", TotalsText, parameters))
+    counted = totals(database.rows("as_of_totals", TotalsText, parameters), parameters)
     follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
     audit = database.rows("as_of_audit", AuditRow, parameters)
     return {
         "states": database.rows("as_of_states", StateRow, parameters),
         "calls": database.rows("as_of_calls", OpenCallRow, parameters),
-        "members": database.rows("as_of_members", QueueMemberRow, parameters),
-        "pauses": database.rows("as_of_pauses", QueuePauseRow, parameters),
+        "members": database.rows("as_of_members", Membership, parameters),
         **follow_up_rows(follow_ups, audit, parameters),
         **counted._asdict(),
     }
@@ -247,7 +231,7 @@ def _directory(database: Database, date: str) -> Directory:
         queues={row.id: row for row in database.rows("directory_queues", Queue)},
         campaigns={row.id: row for row in database.rows("directory_campaigns", Campaign)},
         quotas={(row.period, row.scope, row.scope_id): row for row in quotas},
-        pause_limits={row.reason: row.limit_ms for row in database.rows("directory_pause_reasons", PauseLimit)},
+        pause_limits=database.pairs("directory_pause_reasons"),
     )
 
 

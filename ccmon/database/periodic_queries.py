@@ -26,18 +26,15 @@ from ccmon.snapshot.directory import Directory, Site
 from ccmon.snapshot.periodic_records import (
     AnswerCount,
     ContactReasonRow,
+    CustomerMoment,
     CustomerSums,
     DaySale,
     FunnelCount,
-    HourlyCost,
     InvestmentRow,
     InvitationCount,
-    LastTalk,
     LowScoreRow,
-    PastPurchase,
     PlannedTime,
     PlannedWorkRow,
-    ReachedCustomer,
     ReasonCount,
     ReasonCustomer,
     SiteMargins,
@@ -104,7 +101,7 @@ def _unresolved(database: Database, context: Context) -> dict[str, Any]:
 def _costs(database: Database, context: Context) -> dict[str, Any]:
     return {
         **asdict(database.the_row("site_margins", SiteMargins)),
-        "costs": {row.agent_id: row.hourly_cost_cents for row in database.rows("hourly_costs", HourlyCost)},
+        "costs": database.pairs("hourly_costs"),
         "investments": database.rows("investments", InvestmentRow, {"date": context.day.date}),
     }
 
@@ -114,13 +111,12 @@ def _today(database: Database, context: Context) -> dict[str, Any]:
     parameters = context.parameters
     today = {**parameters, "since": context.day.starts_at, "until": context.day.ends_at}
     shifts = {"days": dumps([context.day.starts_at])}
-    last_talks = database.rows("last_talks", LastTalk, parameters)
     return {
         "funnel": database.rows("sales_funnel", FunnelCount, parameters),
         "kept": database.the_row("kept_customers", CustomerSums, today).customers,
         "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, today)},
         "planned_work": database.rows("planned_work", PlannedWorkRow, shifts),
-        "last_talks": {row.customer_id: row.talked_at for row in last_talks},
+        "last_talks": database.pairs("last_talks", parameters),
     }
 
 
@@ -146,14 +142,14 @@ def _orders(database: Database, context: Context) -> dict[str, Any]:
     """Today's orders, and what their customers and those whom a retention call reached today bought before."""
     today = {**context.parameters, "since": context.day.starts_at, "until": context.day.ends_at}
     sales = database.rows("day_sales", DaySale, context.parameters)
-    calls = database.rows("retention_customers_reached", ReachedCustomer, today)
+    calls = database.rows("retention_customers_reached", CustomerMoment, today)
     reached = frozenset(call.customer_id for call in calls)
     buyers = {sale.customer_id for sale in sales if sale.customer_id is not None and not sale.cancelled}
     customers = {**context.parameters, "customers": dumps(sorted(buyers | reached))}
     dates = BusinessDates(context.site)
     bought: defaultdict[int, set[date]] = defaultdict(set)
-    for order in database.rows("past_purchases", PastPurchase, customers):
-        bought[order.customer_id].add(dates.of(order.sold_at // 60_000))
+    for order in database.rows("past_purchases", CustomerMoment, customers):
+        bought[order.customer_id].add(dates.of(order.at // 60_000))
     return {
         "sales": sales,
         "reached_today": reached,

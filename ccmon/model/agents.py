@@ -40,16 +40,25 @@ ON_THE_PHONES = frozenset(
 
 
 class Membership(Struct, frozen=True):
-    """An agent's place in a queue: able to take its calls unless paused there."""
+    """An agent's place in a queue: able to take its calls unless paused there.
+
+    A row of ``live_members`` or ``as_of_members``.
+    """
 
     queue_id: int
     queue: str
     agent_id: int
     agent: str
     """The agent's login."""
-    paused: bool
     reason: str | None
+    """Why they are paused there."""
     paused_since: int | None
+    """None: they are not."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether they take no calls of the queue."""
+        return self.paused_since is not None
 
 
 class AgentTimes(Struct, frozen=True):

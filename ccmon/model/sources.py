@@ -12,20 +12,20 @@ QUIET_MS: Final = HOUR_MS
 """How long a source without a heartbeat may report nothing before it counts as quiet: the switch may be down."""
 
 
-class SourceHealth(Struct, frozen=True, kw_only=True):
-    """Where calls come from and when it last gave a sign of life."""
+class SourceHealth(Struct, frozen=True):
+    """Where calls come from and when it last gave a sign of life. A row of ``live_sources``."""
 
     name: str
     kind: str
-    following: bool
-    """True while a `follow` process or a simulated floor keeps this source up to date."""
+    following: int
+    """1 while a `follow` process or a simulated floor keeps this source up to date, else 0."""
     last_record_at: int | None
     checked_at: int | None
     """The last moment at which the writer knew that it had everything."""
     records: int
     rejected: int
-    heartbeat: bool = True
-    """Whether it shows while nothing happens that the switch is alive; a queue log cannot."""
+    heartbeat: int = 1
+    """1 where it shows while nothing happens that the switch is alive; 0: a queue log cannot."""
 
 
 class Progress(Struct, frozen=True):

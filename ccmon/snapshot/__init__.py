@@ -10,14 +10,13 @@ from msgspec.structs import replace
 
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
-from ccmon.snapshot.agents import AgentDays, agent_figures, memberships, queues_served
+from ccmon.snapshot.agents import AgentDays, agent_figures, queues_served
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_age import known_until
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import SourceRow
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
@@ -43,10 +42,10 @@ def assemble(
     cache = cache or IdentityCache()
     if periodic is not None and periodic.rows.day != live.day:
         periodic = None
-    members = cache.get("members", (live.directory, live.members, live.pauses), lambda: memberships(live))
+    members = cache.get("members", (live.members,), lambda: tuple(live.members))
     served = cache.get("served", (members,), lambda: queues_served(members))
     days = AgentDays(live, cache)
-    sources = tuple(map(_source, live.sources))
+    sources = tuple(live.sources)
     data_at = _data_at(live, sources, at)
     # Nothing runs on in data that has ended.
     known_at = known_until(data_at, at, sources)
@@ -105,19 +104,6 @@ def _with_periodic(
             centre=periodic.details.get(("centre", 0)),
         ),
         value=periodic.value,
-    )
-
-
-def _source(row: SourceRow) -> SourceHealth:
-    return SourceHealth(
-        name=row.name,
-        kind=row.kind,
-        following=bool(row.following),
-        last_record_at=row.last_record_at,
-        checked_at=row.checked_at,
-        records=row.records,
-        rejected=row.rejected,
-        heartbeat=bool(row.heartbeat),
     )
 
 

@@ -33,27 +33,6 @@ STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 
 
-def memberships(live: LiveRows) -> tuple[Membership, ...]:
-    """Who serves which queue, and who is paused there."""
-    queues, agents = live.directory.queues, live.directory.agents
-    pauses = {(pause.queue_id, pause.agent_id): pause for pause in live.pauses}
-    found = []
-    for member in live.members:
-        pause = pauses.get((member.queue_id, member.agent_id))
-        found.append(
-            Membership(
-                queue_id=member.queue_id,
-                queue=queues[member.queue_id].name,
-                agent_id=member.agent_id,
-                agent=agents[member.agent_id].login,
-                paused=pause is not None,
-                reason=pause.reason if pause else None,
-                paused_since=pause.started_at if pause else None,
-            )
-        )
-    return tuple(found)
-
-
 def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
     """The names of the queues each agent is a member of."""
     served: defaultdict[int, list[str]] = defaultdict(list)

@@ -36,15 +36,12 @@ class AgentEntry(Struct, frozen=True, gc=False):
 
 
 class Queue(Struct, frozen=True, gc=False):
-    """A queue and its present targets."""
+    """A queue."""
 
     id: int
     name: str
     purpose: str | None
     client: str | None
-    threshold_ms: int
-    target: float
-    short_abandon_ms: int
     handling_target_ms: int | None
 
 
@@ -72,13 +69,6 @@ class Quota(Struct, frozen=True, gc=False):
     starts_on: str
 
 
-class PauseLimit(Struct, frozen=True, gc=False):
-    """The limit of a pause reason; None: it has none of its own, and `AlarmLimits.pause_ms` holds."""
-
-    reason: str
-    limit_ms: int | None
-
-
 class Directory(Struct, frozen=True, eq=False):
     """Names, targets and quotas: what changes when somebody edits them, not as calls go by."""
 
@@ -90,7 +80,7 @@ class Directory(Struct, frozen=True, eq=False):
     quotas: Mapping[tuple[str, str, int], Quota]
     """By period, scope and the scope's number (0 for the centre)."""
     pause_limits: Mapping[str, int | None]
-    """Milliseconds by pause reason; None for one without a limit of its own."""
+    """Milliseconds by pause reason; None for one without a limit of its own: `AlarmLimits.pause_ms` applies."""
 
 
 class Site(Struct, frozen=True):

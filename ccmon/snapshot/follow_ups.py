@@ -52,7 +52,7 @@ def follow_up_figures(
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
         overdue=sum(item.overdue_since < at for item in items),
-        done_today=sum(row.done for row in live.follow_ups_done),
+        done_today=sum(live.follow_ups_done.values()),
         on_time=sum(each.on_time for each in judged.values()),
         on_time_of=sum(each.promised for each in judged.values()),
         items=items,
@@ -121,7 +121,7 @@ class _Owners:
     ) -> Iterable[AgentFollowUps]:
         """Those with most promises that will be late first."""
         owed = _by_owner(items)
-        done = Counter({row.agent_id: row.done for row in self._live.follow_ups_done})
+        done = Counter(self._live.follow_ups_done)
         found = [
             self._one(
                 agent_id,

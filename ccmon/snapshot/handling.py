@@ -15,7 +15,7 @@ from ccmon.model.handling import HandlingFigures
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import AgentTotals, HandlingCount
+from ccmon.snapshot.live_records import AgentTotals
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.scopes import NamedScope
 
@@ -50,6 +50,7 @@ class Percentiles(Struct, frozen=True):
 
 NOTHING = HandlingSums(0, 0, 0, 0)
 NO_PERCENTILES = Percentiles()
+NO_CALLS: Mapping[int, int] = {}
 
 
 def handling_figures(
@@ -65,15 +66,15 @@ def handling_figures(
     whole = cache.get(
         "inbound", tuple(live.histograms.values()), lambda: _percentiles(_merged(live.histograms.values()))
     )
-    outbound = cache.get("outbound", (live.outbound_histogram,), partial(_percentiles_of, live.outbound_histogram))
+    outbound = cache.get("outbound", (live.outbound_histogram,), lambda: _percentiles(live.outbound_histogram))
     lines = [
         _line(centre, Direction.INBOUND, inbound, whole, usual=usual),
         _line(centre, Direction.OUTBOUND, _outbound(days.together), outbound, usual=usual),
     ]
     past = cache.get("usual handling", (live.past,), lambda: _usual_by_queue(live))
     for queue in directory.queues.values():
-        rows = live.histograms.get(queue.id, ())
-        percentiles = cache.get(("handling", queue.id), (rows,), partial(_percentiles_of, rows))
+        histogram = live.histograms.get(queue.id, NO_CALLS)
+        percentiles = cache.get(("handling", queue.id), (histogram,), partial(_percentiles, histogram))
         sums = by_queue.get(queue.id, NOTHING)
         line = _line(NamedScope.of("queue", queue), Direction.INBOUND, sums, percentiles, queue.handling_target_ms)
         lines.append(replace(line, usual_aht_ms=past.get(queue.id)))
@@ -94,16 +95,11 @@ def _outbound(totals: AgentTotals) -> HandlingSums:
     return HandlingSums(totals.outbound, totals.outbound_talk_ms, totals.outbound_hold_ms, totals.outbound_wrap_up_ms)
 
 
-def _merged(histograms: Iterable[Iterable[HandlingCount]]) -> Counter[int]:
+def _merged(histograms: Iterable[Mapping[int, int]]) -> Counter[int]:
     whole: Counter[int] = Counter()
-    for rows in histograms:
-        for row in rows:
-            whole[row.handling_s] += row.calls
+    for histogram in histograms:
+        whole.update(histogram)
     return whole
-
-
-def _percentiles_of(rows: Iterable[HandlingCount]) -> Percentiles:
-    return _percentiles({row.handling_s: row.calls for row in rows})
 
 
 def _percentiles(histogram: Mapping[int, int]) -> Percentiles:

@@ -40,22 +40,6 @@ class StateRow(Struct, frozen=True, gc=False):
     """Of the call."""
 
 
-class QueueMemberRow(Struct, frozen=True, gc=False):
-    """An agent who serves a queue. A row of ``live_members`` or ``as_of_members``."""
-
-    queue_id: int
-    agent_id: int
-
-
-class QueuePauseRow(Struct, frozen=True, gc=False):
-    """An agent who is paused in a queue. A row of ``live_pauses`` or ``as_of_pauses``."""
-
-    queue_id: int
-    agent_id: int
-    reason: str | None
-    started_at: int
-
-
 class TrackedSubject(Struct, frozen=True, gc=False):
     """An agent whose states, or a queue whose members, some source reports. A row of ``tracked``."""
 
@@ -64,47 +48,15 @@ class TrackedSubject(Struct, frozen=True, gc=False):
     id: int
 
 
-class SourceRow(Struct, frozen=True, gc=False):
-    """Where calls come from, and its last sign of life. A row of ``live_sources``."""
-
-    name: str
-    kind: str
-    following: int
-    last_record_at: int | None
-    checked_at: int | None
-    records: int
-    rejected: int
-    heartbeat: int
-
-
 class QueueSums(Struct, frozen=True, gc=False):
-    """A queue's sums over the business day. A row of ``live_queue_sums``."""
+    """A queue's sums over the business day or a quarter of an hour, by entry.
+
+    A row of ``live_queue_sums`` or ``live_quarters``.
+    """
 
     queue_id: int
-    offered: int
-    answered: int
-    answered_in_threshold: int
-    abandoned: int
-    short_abandoned: int
-    timed_out: int
-    no_agents: int
-    diverted: int
-    unknown: int
-    answered_wait_ms: int
-    abandoned_wait_ms: int
-    handled: int
-    talk_ms: int
-    hold_ms: int
-    wrap_up_ms: int
-    cut_off: int
-    answered_without_wait: int
-
-
-class QuarterSums(Struct, frozen=True, gc=False):
-    """A queue's sums over a quarter of an hour, by entry. A row of ``live_quarters``."""
-
-    queue_id: int
-    quarter_at: int
+    starts_at: int
+    """Of the day or the quarter."""
     offered: int
     answered: int
     answered_in_threshold: int
@@ -125,26 +77,12 @@ class QuarterSums(Struct, frozen=True, gc=False):
 
 
 class QueueTargets(Struct, frozen=True, gc=False):
-    """The targets of a queue on the business day (metrics.md 1.9). A row of ``queue_days``."""
+    """What a queue's calls are measured by on the business day (metrics.md 1.9). A row of ``queue_targets``."""
 
     queue_id: int
     threshold_ms: int
     target: float
     short_abandon_ms: int
-
-
-class LongestWait(Struct, frozen=True, gc=False):
-    """The longest finished wait of a queue. A row of ``live_longest_waits``."""
-
-    queue_id: int
-    wait_s: int | None
-
-
-class HandlingCount(Struct, frozen=True, gc=False):
-    """Handled calls of a handling time. A row of ``live_histogram`` or ``live_outbound_histogram``."""
-
-    handling_s: int
-    calls: int
 
 
 class AgentTotals(Struct, frozen=True, gc=False):
@@ -225,13 +163,6 @@ class PromiseRow(Struct, frozen=True, gc=False):
     promised_at: int
     done_at: int | None
     agent_id: int | None
-
-
-class FollowUpsDone(Struct, frozen=True, gc=False):
-    """Follow-ups that an owner has done in the business day. A row of ``live_follow_ups_done``."""
-
-    agent_id: int | None
-    done: int
 
 
 class PastQuarter(Struct, frozen=True, gc=False):

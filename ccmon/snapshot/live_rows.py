@@ -6,27 +6,21 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
-from ccmon.model.sources import Progress
+from ccmon.model.sources import Progress, SourceHealth
 from ccmon.snapshot.directory import Directory, Site
 from ccmon.snapshot.live_records import (
     AgentTotals,
     CampaignTotals,
     EarlierCall,
-    FollowUpsDone,
-    HandlingCount,
-    LongestWait,
     OpenCallRow,
     OpenFollowUpRow,
     OtherClientsSales,
     PastQuarter,
     PromiseRow,
-    QuarterSums,
-    QueueMemberRow,
-    QueuePauseRow,
     QueueSums,
     QueueTargets,
-    SourceRow,
     StateRow,
     TrackedSubject,
 )
@@ -67,15 +61,18 @@ class LiveRows(Struct, frozen=True, eq=False):
     day: BusinessDay
     directory: Directory
     past: PastDays
-    queue_days: Sequence[QueueTargets]
+    targets: Mapping[int, QueueTargets]
+    """By queue."""
     queue_sums: Mapping[int, QueueSums]
     """By queue."""
-    quarters: Mapping[int, Sequence[QuarterSums]]
+    quarters: Mapping[int, Sequence[QueueSums]]
     """By queue; the same object as before while nothing in it has changed."""
-    longest_waits: Sequence[LongestWait]
-    histograms: Mapping[int, Sequence[HandlingCount]]
-    """By queue, handled inbound calls by handling time; the same object as before while nothing in it has changed."""
-    outbound_histogram: Sequence[HandlingCount]
+    longest_waits: Mapping[int, int | None]
+    """The longest finished wait of each queue, in seconds."""
+    histograms: Mapping[int, Mapping[int, int]]
+    """By queue, handled inbound calls by handling time in seconds; the same object as before while nothing in it has
+    changed."""
+    outbound_histogram: Mapping[int, int]
     agent_days: Sequence[AgentTotals]
     handled_into_day: Sequence[EarlierCall]
     campaign_days: Sequence[CampaignTotals]
@@ -83,12 +80,13 @@ class LiveRows(Struct, frozen=True, eq=False):
     """Of the day."""
     states: Sequence[StateRow]
     calls: Sequence[OpenCallRow]
-    members: Sequence[QueueMemberRow]
-    pauses: Sequence[QueuePauseRow]
+    members: Sequence[Membership]
+    """The same object as before while nothing in it has changed."""
     follow_ups: Sequence[OpenFollowUpRow]
     promises: Sequence[PromiseRow]
-    follow_ups_done: Sequence[FollowUpsDone]
-    sources: Sequence[SourceRow]
+    follow_ups_done: Mapping[int | None, int]
+    """In the business day, by owner."""
+    sources: Sequence[SourceHealth]
     tracked: Sequence[TrackedSubject]
     progress: Sequence[Progress]
     """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""

@@ -278,25 +278,14 @@ class CustomerPurchases(Struct, frozen=True, gc=False):
     """Moments in minutes, with commas between."""
 
 
-class PastPurchase(Struct, frozen=True, gc=False):
-    """An order before the business day. A row of ``past_purchases``."""
+class CustomerMoment(Struct, frozen=True, gc=False):
+    """An order before the business day, or a retention call that reached the customer.
+
+    A row of ``past_purchases`` or ``retention_customers_reached``.
+    """
 
     customer_id: int
-    sold_at: int
-
-
-class ReachedCustomer(Struct, frozen=True, gc=False):
-    """A customer whom a retention call reached. A row of ``retention_customers_reached``."""
-
-    customer_id: int
-    entered_at: int
-
-
-class LastTalk(Struct, frozen=True, gc=False):
-    """When a customer who was promised a call talked last. A row of ``last_talks``."""
-
-    customer_id: int
-    talked_at: int
+    at: int
 
 
 class UnresolvedRow(Struct, frozen=True, gc=False):
@@ -312,13 +301,6 @@ class UnresolvedRow(Struct, frozen=True, gc=False):
     """Attempts, or calls about problems."""
     last_at: int
     agent_id: int | None
-
-
-class HourlyCost(Struct, frozen=True, gc=False):
-    """What an hour of an agent costs. A row of ``hourly_costs``."""
-
-    agent_id: int
-    hourly_cost_cents: int
 
 
 class InvestmentRow(Struct, frozen=True, gc=False):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
@@ -17,14 +18,17 @@ from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membersh
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.directory import Queue
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import OpenCallRow, QuarterSums, QueueSums
+from ccmon.snapshot.live_records import OpenCallRow, QueueSums
 from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.staffing import Targets, agents_needed
+from ccmon.snapshot.staffing import agents_needed
 
 ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
-NO_QUARTERS: Sequence[QuarterSums] = ()
+NO_QUARTERS: Sequence[QueueSums] = ()
 NO_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
+COUNTS = QueueSums.__struct_fields__[2:]
+"""What is counted of a day's calls, by its name in the rows and in the figures."""
+SUMMED = (*COUNTS, "waiting", "talking", "open")
 
 Value = TypeVar("Value")
 
@@ -47,21 +51,10 @@ class OpenCalls:
                 self.talking[call.queue_id] += 1
 
 
-def day_targets(live: LiveRows) -> dict[int, Targets]:
-    """Each queue's targets of the business day; its present ones until its first call of the day fixes them."""
-    targets = {q.id: Targets(q.threshold_ms, q.target, q.short_abandon_ms) for q in live.directory.queues.values()}
-    targets.update(
-        {day.queue_id: Targets(day.threshold_ms, day.target, day.short_abandon_ms) for day in live.queue_days}
-    )
-    return targets
-
-
 def queue_figures(
     live: LiveRows, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
 ) -> tuple[QueueFigures, ...]:
     """Each queue of the site."""
-    longest = {wait.queue_id: wait.wait_s for wait in live.longest_waits}
-    targets = day_targets(live)
     tracked = {subject.id for subject in live.tracked if subject.what == "queue"}
     return allotted(
         tuple(
@@ -70,8 +63,6 @@ def queue_figures(
                 queue,
                 cache,
                 calls=calls,
-                longest_wait_s=longest.get(queue.id),
-                targets=targets[queue.id],
                 staffing=staffing_by_queue.by_queue[queue.id],
                 agents_known=queue.id in tracked,
                 at=at,
@@ -100,17 +91,19 @@ def _queue(
     cache: IdentityCache,
     *,
     calls: OpenCalls,
-    longest_wait_s: int | None,
-    targets: Targets,
     staffing: StaffingCount,
     agents_known: bool,
     at: int,
 ) -> QueueFigures:
     quarters = live.quarters.get(queue.id, NO_QUARTERS)
-    sums = live.queue_sums.get(queue.id, NO_SUMS)
+    sums, targets = live.queue_sums.get(queue.id, NO_SUMS), live.targets[queue.id]
+    longest_wait_s = live.longest_waits.get(queue.id)
     # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
     orphaned = calls.orphaned[queue.id]
     unanswered = sum(call.answered_at is None for call in orphaned)
+    counts = {name: getattr(sums, name) for name in COUNTS}
+    counts["unknown"] += unanswered
+    counts["cut_off"] += len(orphaned) - unanswered
     waiting = calls.waiting[queue.id]
     here = [call for call in waiting if call.entered_at >= live.day.starts_at]
     return QueueFigures(
@@ -126,37 +119,21 @@ def _queue(
         talking=calls.talking[queue.id],
         agents_ready=staffing.ready,
         agents_on_phones=staffing.on_phones,
-        agents_needed=agents_needed(live, queue.id, quarters, targets=targets, sums=sums, at=at),
+        agents_needed=agents_needed(live, quarters, targets=targets, sums=sums, at=at),
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),
         longest_finished_wait_ms=None if longest_wait_s is None else longest_wait_s * 1000,
         agents_known=agents_known,
         quarters=cache.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
-        offered=sums.offered,
-        answered=sums.answered,
-        answered_in_threshold=sums.answered_in_threshold,
-        abandoned=sums.abandoned,
-        short_abandoned=sums.short_abandoned,
-        timed_out=sums.timed_out,
-        no_agents=sums.no_agents,
-        diverted=sums.diverted,
-        unknown=sums.unknown + unanswered,
-        answered_wait_ms=sums.answered_wait_ms,
-        abandoned_wait_ms=sums.abandoned_wait_ms,
-        handled=sums.handled,
-        talk_ms=sums.talk_ms,
-        hold_ms=sums.hold_ms,
-        wrap_up_ms=sums.wrap_up_ms,
-        cut_off=sums.cut_off + len(orphaned) - unanswered,
-        answered_without_wait=sums.answered_without_wait,
+        **counts,
     )
 
 
-def _quarter(row: QuarterSums) -> Quarter:
+def _quarter(row: QueueSums) -> Quarter:
     gave_up = row.timed_out + row.no_agents
     return _quarter_of(
-        row.quarter_at,
+        row.starts_at,
         offered=row.offered,
         answered=row.answered,
         in_threshold=row.answered_in_threshold,
@@ -228,10 +205,6 @@ def summed(
     queues: Sequence[QueueFigures], name: str, staffing: StaffingCount, cache: IdentityCache | None = None
 ) -> QueueFigures:
     """The total over some queues: numerators and denominators added up, never percentages (metrics.md 1.4)."""
-
-    def total(count: Callable[[QueueFigures], int]) -> int:
-        return sum(map(count, queues))
-
     curves = tuple(queue.quarters for queue in queues)
     needed = [queue.agents_needed for queue in queues if queue.agents_needed is not None]
     shares = [queue.agents_allotted for queue in queues if queue.agents_allotted is not None]
@@ -258,26 +231,7 @@ def summed(
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
         quarters=(cache or IdentityCache()).get(("merged", name), curves, lambda: _merged(queues)),
-        offered=total(lambda queue: queue.offered),
-        answered=total(lambda queue: queue.answered),
-        answered_in_threshold=total(lambda queue: queue.answered_in_threshold),
-        abandoned=total(lambda queue: queue.abandoned),
-        short_abandoned=total(lambda queue: queue.short_abandoned),
-        timed_out=total(lambda queue: queue.timed_out),
-        no_agents=total(lambda queue: queue.no_agents),
-        diverted=total(lambda queue: queue.diverted),
-        unknown=total(lambda queue: queue.unknown),
-        answered_wait_ms=total(lambda queue: queue.answered_wait_ms),
-        abandoned_wait_ms=total(lambda queue: queue.abandoned_wait_ms),
-        handled=total(lambda queue: queue.handled),
-        talk_ms=total(lambda queue: queue.talk_ms),
-        hold_ms=total(lambda queue: queue.hold_ms),
-        wrap_up_ms=total(lambda queue: queue.wrap_up_ms),
-        cut_off=total(lambda queue: queue.cut_off),
-        answered_without_wait=total(lambda queue: queue.answered_without_wait),
-        waiting=total(lambda queue: queue.waiting),
-        talking=total(lambda queue: queue.talking),
-        open=total(lambda queue: queue.open),
+        **{name: sum(map(attrgetter(name), queues)) for name in SUMMED},
     )
 
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil, floor, log10
 
-from msgspec import Struct
-
 from ccmon.metrics import staffing
-from ccmon.snapshot.live_records import QuarterSums, QueueSums
+from ccmon.snapshot.live_records import QueueSums, QueueTargets
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.time_units import QUARTER_MS
 
@@ -20,21 +18,14 @@ ENOUGH_ABANDONS = 30
 FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
 
-
-class Targets(Struct, frozen=True):
-    """What a queue's calls are measured by on one business day (metrics.md 1.9)."""
-
-    threshold_ms: int
-    target: float
-    short_abandon_ms: int
+_required_agents = lru_cache(maxsize=4096)(staffing.required_agents)
 
 
 def agents_needed(
     live: LiveRows,
-    queue_id: int,
-    quarters: Sequence[QuarterSums],
+    quarters: Sequence[QueueSums],
     *,
-    targets: Targets,
+    targets: QueueTargets,
     sums: QueueSums,
     at: int,
 ) -> int | None:
@@ -47,28 +38,35 @@ def agents_needed(
     if live.progress:
         return None
     calls = trailing_calls(quarters, at)
-    handling_ms = _handling(live, queue_id, quarters, at)
+    handling_ms = _handling(live, targets.queue_id, quarters, at)
     if calls <= 0 or handling_ms is None:
         return 0 if calls <= 0 and handling_ms is not None else None
     abandons = sums.abandoned - sums.short_abandoned
     patience_s = None
     if abandons >= ENOUGH_ABANDONS:
         patience_s = _two_digits((sums.answered_wait_ms + sums.abandoned_wait_ms) / abandons / 1000)
-    return _required(_two_digits(calls), _two_digits(handling_ms / 1000), patience_s or None, targets)
+    return _required_agents(
+        arrivals_per_s=_two_digits(calls) / (QUARTER_MS / 1000),
+        handling_s=_two_digits(handling_ms / 1000),
+        patience_s=patience_s or None,
+        threshold_s=targets.threshold_ms / 1000,
+        target=targets.target,
+        short_abandon_s=targets.short_abandon_ms / 1000,
+    )
 
 
-def trailing_calls(quarters: Sequence[QuarterSums], at: int) -> float:
+def trailing_calls(quarters: Sequence[QueueSums], at: int) -> float:
     """Entries of the last 15 minutes: the present quarter, and its share of the one before."""
-    by_start = {quarter.quarter_at: quarter.offered for quarter in quarters[-2:]}
+    by_start = {quarter.starts_at: quarter.offered for quarter in quarters[-2:]}
     present = at - at % QUARTER_MS
     return float(by_start.get(present, 0) + by_start.get(present - QUARTER_MS, 0) * (1 - (at - present) / QUARTER_MS))
 
 
-def _handling(live: LiveRows, queue_id: int, quarters: Sequence[QuarterSums], at: int) -> float | None:
+def _handling(live: LiveRows, queue_id: int, quarters: Sequence[QueueSums], at: int) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
     for quarter in reversed(quarters):
-        if quarter.quarter_at < at - TRAILING_QUARTERS * QUARTER_MS and handled >= ENOUGH_CALLS:
+        if quarter.starts_at < at - TRAILING_QUARTERS * QUARTER_MS and handled >= ENOUGH_CALLS:
             break
         handled += quarter.handled
         total_ms += quarter.talk_ms + quarter.hold_ms + quarter.wrap_up_ms
@@ -87,15 +85,3 @@ def _two_digits(value: float) -> float:
         return 0.0
     step = 10.0 ** (floor(log10(value)) - 1)
     return ceil(value / step - 0.5) * step
-
-
-@lru_cache(maxsize=4096)
-def _required(calls: float, handling_s: float, patience_s: float | None, targets: Targets) -> int | None:
-    return staffing.required_agents(
-        arrivals_per_s=calls / (QUARTER_MS / 1000),
-        handling_s=handling_s,
-        patience_s=patience_s,
-        threshold_s=targets.threshold_ms / 1000,
-        target=targets.target,
-        short_abandon_s=targets.short_abandon_ms / 1000,
-    )

@@ -16,13 +16,13 @@ import ccmon
 from ccmon.database import database_file, driver, sql_files
 from ccmon.database.rows import CallValues, MembershipValues, PauseValues, StateValues
 from ccmon.database.total_sql.statements import generators
-from ccmon.snapshot.live_records import QueueMemberRow
+from ccmon.snapshot.live_records import TrackedSubject
 
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()
 BY_COLUMN = re.compile("find_rows|freeswitch_.*|realtime_queue_log|foreign_.*")
 """Queries of other programs' tables, or that have fields put in: rows are read by the names of their columns."""
-FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "row", "the_row", "value", "values"}
+FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "row", "the_row", "value", "values", "pairs"}
 """What is called with the name of a query."""
 FILES = sorted(Path(ccmon.__file__).parent.rglob("*.py"))
 
@@ -96,6 +96,15 @@ def records() -> Iterator[tuple[str, type]]:
                         yield from ((query, record_of(file, record)) for query in QUERIES if query.startswith(start))
 
 
+def pairs() -> Iterator[str]:
+    """Each query that is asked for one value by another."""
+    for tree in parsed():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="pairs"), args=[ast.Constant(value=str(query)), *_]):
+                    yield query
+
+
 def record_of(file: Path, name: str) -> type:
     module = ".".join(file.relative_to(Path(ccmon.__file__).parents[1]).with_suffix("").parts)
     found: type = getattr(importlib.import_module(module), name)
@@ -129,17 +138,21 @@ def test_the_fields_of_each_record_are_the_columns_of_its_query(
 
 
 def test_a_column_too_many_is_an_error() -> None:
-    with pytest.raises(TypeError, match="live_members has the columns"):
-        driver.compare("live_members", QueueMemberRow, ["queue_id", "static", "agent_id"])
+    with pytest.raises(TypeError, match="tracked has the columns"):
+        driver.compare("tracked", TrackedSubject, ["what", "static", "id"])
 
 
 def test_rows_of_another_record_are_not_returned(empty: sqlite3.Connection) -> None:
-    with pytest.raises(TypeError, match="live_pauses has the columns"):
-        driver.Database(empty).rows("live_pauses", QueueMemberRow)
+    with pytest.raises(TypeError, match="live_members has the columns"):
+        driver.Database(empty).rows("live_members", TrackedSubject)
+
+
+def test_pairs_have_two_columns(empty: sqlite3.Connection) -> None:
+    assert {len(columns(empty, query)) for query in pairs()} == {2}
 
 
 def test_all_rows_have_a_record(empty: sqlite3.Connection) -> None:
-    """Or are one value, which the driver checks; or are read by the names of their columns."""
+    """Or are one value, or one by another, which the driver checks; or are read by the names of their columns."""
     selects = [
         name
         for name, text in QUERIES.items()
@@ -147,7 +160,7 @@ def test_all_rows_have_a_record(empty: sqlite3.Connection) -> None:
         and not BY_COLUMN.fullmatch(name)
     ]
     wide = {name for name in selects if len(columns(empty, name)) > 1}
-    assert not wide - {query for query, _ in records()}
+    assert not wide - set(pairs()) - {query for query, _ in records()}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ccmon.snapshot import live_records
 from tests.databases import new_database
 
 FIELDS = {
-    "queue_quarters": live_records.QuarterSums.__struct_fields__,
+    "queue_quarters": ("queue_id", "quarter_at", *live_records.QueueSums.__struct_fields__[2:]),
     "wait_histogram": as_of.WaitCount.__struct_fields__,
     "handling_histogram": as_of.HandlingTime.__struct_fields__,
     "agent_days": live_records.AgentTotals.__struct_fields__,

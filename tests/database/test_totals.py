@@ -15,7 +15,7 @@ from msgspec.structs import asdict, astuple
 
 from ccmon.database import database_file, live_queries, totals
 from ccmon.database.driver import Database
-from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, QuarterSums, QueueSums
+from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, QueueSums
 from ccmon.snapshot.live_rows import LiveRows
 from tests.database.recount import kept, recounted
 from tests.databases import new_database
@@ -354,9 +354,9 @@ def _of_the_day(row: dict[str, object]) -> bool:
     return min(told) >= DAY_AT and max(told) < DAY_ENDS_AT
 
 
-def _counts_any(row: QueueSums | QuarterSums | AgentTotals | CampaignTotals) -> bool:
+def _counts_any(row: QueueSums | AgentTotals | CampaignTotals) -> bool:
     """Whether a row of totals counts anything: one of zeros is as good as none."""
-    return any(value for name, value in asdict(row).items() if not name.endswith(("_id", "quarter_at")))
+    return any(value for name, value in asdict(row).items() if not name.endswith(("_id", "starts_at")))
 
 
 def _figures(rows: LiveRows) -> dict[str, object]:
@@ -368,9 +368,9 @@ def _figures(rows: LiveRows) -> dict[str, object]:
         "quarters": sorted(
             (row for quarters in rows.quarters.values() for row in filter(_counts_any, quarters)), key=astuple
         ),
-        "longest": {wait.queue_id: wait.wait_s for wait in rows.longest_waits if wait.wait_s is not None},
-        "handling": {queue_id: sorted(counts, key=astuple) for queue_id, counts in rows.histograms.items() if counts},
-        "outbound": sorted(rows.outbound_histogram, key=astuple),
+        "longest": {queue_id: wait_s for queue_id, wait_s in rows.longest_waits.items() if wait_s is not None},
+        "handling": {queue_id: counts for queue_id, counts in rows.histograms.items() if counts},
+        "outbound": rows.outbound_histogram,
     }
 
 

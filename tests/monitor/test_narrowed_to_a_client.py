@@ -64,7 +64,7 @@ def lending_an_agent(floor: FloorSnapshot) -> FloorSnapshot:
     first = replace(
         first, state=AgentState.TALKING, since=floor.at - 3_600_000, queue=lent.name, queues=(*first.queues, lent.name)
     )
-    member = Membership(lent.id or 0, lent.name, first.id, first.login, paused=False, reason=None, paused_since=None)
+    member = Membership(lent.id or 0, lent.name, first.id, first.login, reason=None, paused_since=None)
     lending = replace(floor, agents=(first, *rest), memberships=(*floor.memberships, member))
     return replace(lending, alarms=find_alarms(lending))
 

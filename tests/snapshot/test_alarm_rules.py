@@ -116,7 +116,9 @@ def waiting(seconds: float, **changes: Any) -> FloorSnapshot:
 def paused_members(floor: FloorSnapshot, number: int) -> FloorSnapshot:
     queue = floor.queues[0].id
     assert queue is not None
-    members = [Membership(queue, "Sales", 900 + n, f"P{n}", n < number, None, None) for n in range(number + 1)]
+    members = [
+        Membership(queue, "Sales", 900 + n, f"P{n}", None, AT if n < number else None) for n in range(number + 1)
+    ]
     return replace(floor, memberships=tuple(members))
 
 

@@ -40,15 +40,17 @@ FROM agents AS a
 WHERE s.ended_at IS NULL OR s.ended_at > :at;
 
 -- name: as_of_members
--- Who served which queue at a moment.
-SELECT queue_id, agent_id FROM queue_members
-WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at)
-ORDER BY queue_id, agent_id;
-
--- name: as_of_pauses
--- Who was paused in which queue at a moment.
-SELECT queue_id, agent_id, reason, started_at FROM queue_pauses
-WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at);
+-- Who served which queue at a moment, and who was paused there.
+WITH pauses AS MATERIALIZED (
+    SELECT queue_id, agent_id, reason, started_at, max(id) FROM queue_pauses
+    WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at)
+    GROUP BY queue_id, agent_id
+)
+SELECT m.queue_id, q.name AS queue, m.agent_id, a.login AS agent, p.reason, p.started_at AS paused_since
+FROM queue_members AS m JOIN queues AS q ON q.id = m.queue_id JOIN agents AS a ON a.id = m.agent_id
+    LEFT JOIN pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id
+WHERE m.started_at <= :at AND (m.ended_at IS NULL OR m.ended_at > :at)
+ORDER BY m.queue_id, m.agent_id;
 
 -- name: as_of_follow_ups
 -- Every follow-up that may have been open, done or promised in the business day at a moment, as it is now.

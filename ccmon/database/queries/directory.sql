@@ -16,9 +16,8 @@ FROM agents AS a LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN clients AS c
 ORDER BY a.id;
 
 -- name: directory_queues
--- Each queue with its client and present targets.
-SELECT q.id, q.name, q.purpose, c.name AS client, q.service_level_threshold_ms AS threshold_ms,
-    q.service_level_target AS target, q.short_abandon_ms, q.handling_target_ms
+-- Each queue with its client.
+SELECT q.id, q.name, q.purpose, c.name AS client, q.handling_target_ms
 FROM queues AS q LEFT JOIN clients AS c ON c.id = q.client_id
 ORDER BY q.id;
 

@@ -15,12 +15,11 @@ FROM agent_states AS s LEFT JOIN calls AS c ON c.id = s.call_id
 WHERE s.ended_at IS NULL;
 
 -- name: live_members
--- Who serves which queue now.
-SELECT queue_id, agent_id FROM queue_members WHERE ended_at IS NULL ORDER BY queue_id, agent_id;
-
--- name: live_pauses
--- Who is paused in which queue now.
-SELECT queue_id, agent_id, reason, started_at FROM queue_pauses WHERE ended_at IS NULL;
+-- Who serves which queue now, and who is paused there.
+SELECT m.queue_id, q.name AS queue, m.agent_id, a.login AS agent, p.reason, p.started_at AS paused_since
+FROM queue_members AS m JOIN queues AS q ON q.id = m.queue_id JOIN agents AS a ON a.id = m.agent_id
+    LEFT JOIN queue_pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id AND p.ended_at IS NULL
+WHERE m.ended_at IS NULL ORDER BY m.queue_id, m.agent_id;
 
 -- name: members_fingerprint
 -- Changes when an agent joins or leaves a queue, or a pause in one begins or ends.
@@ -77,6 +76,7 @@ FROM reported;
 -- name: live_queue_sums
 -- Each queue's sums over the business day.
 SELECT t.queue_id,
+    :day_starts_at AS starts_at,
     sum(t.offered) AS offered,
     sum(t.answered) AS answered,
     sum(t.answered_in_threshold) AS answered_in_threshold,
@@ -100,7 +100,7 @@ GROUP BY t.queue_id;
 
 -- name: live_quarters
 -- A queue's quarters of an hour of the business day, by entry.
-SELECT queue_id, quarter_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
+SELECT queue_id, quarter_at AS starts_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
     diverted, unknown, answered_wait_ms, abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms, cut_off,
     answered_without_wait
 FROM queue_quarters
@@ -136,11 +136,12 @@ FROM agent_days WHERE day_at = :day_starts_at;
 SELECT campaign_id, attempts, contacts, sales_calls, converted, sales, revenue_cents
 FROM campaign_days WHERE day_at = :day_starts_at;
 
--- name: queue_days
--- The targets of each queue as they were at the first call of a business day.
-SELECT t.queue_id, t.service_level_threshold_ms AS threshold_ms, t.service_level_target AS target, t.short_abandon_ms
-FROM queues AS q CROSS JOIN queue_days AS t
-WHERE t.queue_id = q.id AND t.day_at = :day_starts_at;
+-- name: queue_targets
+-- The targets of each queue as they were at the first call of a business day; its present ones until then.
+SELECT q.id AS queue_id, coalesce(t.service_level_threshold_ms, q.service_level_threshold_ms) AS threshold_ms,
+    coalesce(t.service_level_target, q.service_level_target) AS target,
+    coalesce(t.short_abandon_ms, q.short_abandon_ms) AS short_abandon_ms
+FROM queues AS q LEFT JOIN queue_days AS t ON t.queue_id = q.id AND t.day_at = :day_starts_at;
 
 -- name: handled_into_day
 -- Calls that entered before the business day and were handled in it by a moment: whose, and when.

@@ -343,7 +343,7 @@ LIMIT :page;
 
 -- name: past_purchases
 -- Moments of some customers' orders before the business day that stood at a moment.
-SELECT s.customer_id, s.sold_at
+SELECT s.customer_id, s.sold_at AS at
 FROM json_each(:customers) AS j JOIN sales AS s ON s.customer_id = j.value
 WHERE s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at);
 
@@ -366,7 +366,7 @@ WHERE c.entered_at >= :since AND c.entered_at < :until AND c.served_at <= :at
 
 -- name: retention_customers_reached
 -- Customers whom a call of a retention campaign reached in a stretch, as far as it was known at a moment, and when.
-SELECT c.customer_id, c.entered_at
+SELECT c.customer_id, c.entered_at AS at
 FROM campaigns AS m CROSS JOIN calls AS c
 WHERE m.purpose = 'retention' AND c.campaign_id = m.id AND c.right_party = 1 AND c.entered_at >= :since
     AND c.entered_at < :until AND c.served_at <= :at AND c.direction = 'outbound' AND c.customer_id IS NOT NULL;
