@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import tomllib
 from contextlib import closing
+from datetime import datetime
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
+from ccmon.sources.table import sample_column
 from ccmon.sources.table.call_import import CallsReport, import_calls
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse
+from ccmon.sources.table.sample_column import SampleColumn
 from tests.databases import new_database
 from tests.public_data import FOLDERS, PUBLISHED, SHAPES
 
@@ -161,7 +165,8 @@ def test_public_tables_go_in_whole_by_their_guess(tmp_path: Path, folder: Path, 
 
 def with_bad_cell(file: Path, place: int, column: int, separator: str) -> str:
     """The first 30 rows of a table, one of its cells written badly."""
-    rows = [line.split(separator) for line in file.read_text(encoding="utf-8").splitlines()[:31]]
+    with file.open(encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split(separator) for line in islice(lines, 31)]
     if place:
         rows[place][column] = "n/a"
     return "".join(separator.join(row) + "\n" for row in rows)
@@ -197,6 +202,16 @@ def test_from_how_many_cells_on_one_may_be_bad(tmp_path: Path, rows: int, taken:
     )
     text = infer_mapping(written(tmp_path, "begun,over_hang\n" + body))
     assert ('ended_at = "over_hang"' in text) is taken
+
+
+def test_each_form_of_a_moment_is_recognized() -> None:
+    moments = [datetime(2026, 11, day, 13 + day % 3, 7, day) for day in (9, 14, 21, 28, 30)]
+    for day, gap, time in product(sample_column._DATES, " T", sample_column._TIMES):
+        form = f"{day}{gap}{time}"
+        written = tuple(moment.strftime(form) for moment in moments)
+        assert form in SampleColumn("when", written, written).moment_formats
+        dates = tuple(moment.strftime(day) for moment in moments)
+        assert day in SampleColumn("day", dates, dates).date_formats
 
 
 def test_a_row_with_a_bad_moment_is_rejected_and_counted(tmp_path: Path) -> None:
