@@ -6,9 +6,10 @@ import ast
 import importlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -27,28 +28,23 @@ FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "row", "the_row", "value", 
 FILES = sorted(Path(ccmon.__file__).parent.rglob("*.py"))
 
 
-def parsed() -> Iterator[ast.Module]:
-    for file in FILES:
-        yield ast.parse(file.read_text(encoding="utf-8"))
-
-
-def names_in(tree: ast.Module) -> Iterator[re.Pattern[str]]:
-    """Each string that may be a query's name; what is put together at run time, as a pattern."""
-    for node in ast.walk(tree):
+def names_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Each string that may be a query's name, as a pattern; of what is put together at run time, what is known."""
+    for node in nodes:
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and node.value in QUERIES.keys() | GENERATED.keys()
         ):
-            yield re.compile(re.escape(node.value))
+            yield re.escape(node.value)
         elif isinstance(node, ast.JoinedStr):
             parts = [str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values]
             if re.fullmatch(r"[a-z]+_[a-z_*]*", whole := "".join(parts)):
-                yield re.compile(whole.replace("*", "[a-z_]+"))
+                yield whole.replace("*", "[a-z_]+")
 
 
-def asked_for(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def asked_for(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Name(id=called), args=[ast.Constant(value=str(name)), *_]) if called in FUNCTIONS:
                 yield name
@@ -72,42 +68,49 @@ def test_every_topic_and_query_says_what_it_is() -> None:
     assert not [name for name, text in QUERIES.items() if not re.match(r"-- [A-Z0-9].*\n", text)]
 
 
-def test_every_query_has_a_caller() -> None:
-    patterns = list(chain.from_iterable(map(names_in, parsed())))
-    assert not [name for name in (*QUERIES, *GENERATED) if not any(pattern.fullmatch(name) for pattern in patterns)]
-
-
-def test_every_caller_names_a_query() -> None:
-    called = set(chain.from_iterable(map(asked_for, parsed())))
-    assert len(called) > 100
-    assert called <= QUERIES.keys() | GENERATED.keys()
-    assert not QUERIES.keys() & GENERATED.keys()
-
-
-def records() -> Iterator[tuple[str, type]]:
+def read_with(file: Path, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, type]]:
     """Each query that is asked for with a record, and the record."""
-    for file, tree in zip(FILES, parsed(), strict=True):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                match node.func.attr, node.args:
-                    case "rows" | "row" | "the_row", [ast.Constant(value=str(query)), ast.Name(id=record), *_]:
-                        yield query, record_of(file, record)
-                    case "rows", [ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]), ast.Name(id=record), *_]:
-                        yield from ((query, record_of(file, record)) for query in QUERIES if query.startswith(start))
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            match node.func.attr, node.args:
+                case "rows" | "row" | "the_row", [ast.Constant(value=str(query)), ast.Name(id=record), *_]:
+                    yield query, record_of(file, record)
+                case "rows", [ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]), ast.Name(id=record), *_]:
+                    yield from ((query, record_of(file, record)) for query in QUERIES if query.startswith(start))
 
 
-def pairs() -> Iterator[str]:
+def read_as_pairs(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Each query that is asked for one value by another."""
-    for tree in parsed():
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(func=ast.Attribute(attr="pairs"), args=[ast.Constant(value=str(query)), *_]):
-                    yield query
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr="pairs"), args=[ast.Constant(value=str(query)), *_]):
+                yield query
 
 
 def record_of(file: Path, name: str) -> type:
     module = ".".join(file.relative_to(Path(ccmon.__file__).parents[1]).with_suffix("").parts)
     found: type = getattr(importlib.import_module(module), name)
+    return found
+
+
+class Code(NamedTuple):
+    """What the code says of queries."""
+
+    names: set[str]
+    asked_for: set[str]
+    records: set[tuple[str, type]]
+    pairs: set[str]
+
+
+@pytest.fixture(scope="module")
+def code() -> Code:
+    found = Code(set(), set(), set(), set())
+    for file in FILES:
+        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        found.names.update(names_in(nodes))
+        found.asked_for.update(asked_for(nodes))
+        found.records.update(read_with(file, nodes))
+        found.pairs.update(read_as_pairs(nodes))
     return found
 
 
@@ -123,6 +126,17 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
     connection.close()
 
 
+def test_every_query_has_a_caller(code: Code) -> None:
+    named = re.compile("|".join(code.names))
+    assert not [name for name in (*QUERIES, *GENERATED) if not named.fullmatch(name)]
+
+
+def test_every_caller_names_a_query(code: Code) -> None:
+    assert len(code.asked_for) > 100
+    assert code.asked_for <= QUERIES.keys() | GENERATED.keys()
+    assert not QUERIES.keys() & GENERATED.keys()
+
+
 def columns(connection: sqlite3.Connection, query: str) -> list[str]:
     text = re.sub(r"^--.*\n", "", sql_files.sql(query), flags=re.MULTILINE)
     places = [int(number or 1) for number in re.findall(r"\?(\d*)", text)]
@@ -130,11 +144,10 @@ def columns(connection: sqlite3.Connection, query: str) -> list[str]:
     return [name for name, *_ in connection.execute(text, values).description]
 
 
-@pytest.mark.parametrize(("query", "record"), sorted(set(records()), key=str))
-def test_the_fields_of_each_record_are_the_columns_of_its_query(
-    empty: sqlite3.Connection, query: str, record: type
-) -> None:
-    driver.compare(query, record, columns(empty, query))
+def test_the_fields_of_each_record_are_the_columns_of_its_query(code: Code, empty: sqlite3.Connection) -> None:
+    assert len(code.records) > 100
+    for query, record in code.records:
+        driver.compare(query, record, columns(empty, query))
 
 
 def test_a_column_too_many_is_an_error() -> None:
@@ -147,11 +160,11 @@ def test_rows_of_another_record_are_not_returned(empty: sqlite3.Connection) -> N
         driver.Database(empty).rows("live_members", TrackedSubject)
 
 
-def test_pairs_have_two_columns(empty: sqlite3.Connection) -> None:
-    assert {len(columns(empty, query)) for query in pairs()} == {2}
+def test_pairs_have_two_columns(code: Code, empty: sqlite3.Connection) -> None:
+    assert {len(columns(empty, query)) for query in code.pairs} == {2}
 
 
-def test_all_rows_have_a_record(empty: sqlite3.Connection) -> None:
+def test_all_rows_have_a_record(code: Code, empty: sqlite3.Connection) -> None:
     """Or are one value, or one by another, which the driver checks; or are read by the names of their columns."""
     selects = [
         name
@@ -160,7 +173,7 @@ def test_all_rows_have_a_record(empty: sqlite3.Connection) -> None:
         and not BY_COLUMN.fullmatch(name)
     ]
     wide = {name for name in selects if len(columns(empty, name)) > 1}
-    assert not wide - set(pairs()) - {query for query, _ in records()}
+    assert not wide - code.pairs - {query for query, _ in code.records}
 
 
 @pytest.mark.parametrize(
