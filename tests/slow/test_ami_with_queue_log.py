@@ -69,7 +69,7 @@ def test_both_give_the_logs_calls_and_the_managers_ringing(tmp_path: Path) -> No
     interfaces = recording.Interfaces()
     arrivals, packets = recording.arrivals()[1:], [packet for _, packet in recording.packets()]
     sent = logged = 0
-    with ManagerServer(status=first_status) as server:
+    with ManagerServer(status=first_status) as server, patch("ccmon.sources.queue_log.follow.POLL_S", 0.02):
         seen = Follower(path)
         running: list[LogAndManager] = []
 

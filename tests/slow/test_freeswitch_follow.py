@@ -144,7 +144,7 @@ def test_after_a_cut_the_switch_is_asked_for_what_was_missed(tmp_path: Path) -> 
     ):
         connected(follower)
         talk = call("m1", "member-queue-start") + call("m1", "bridge-agent-start", CC_Agent="ann")
-        server.send(talk + call("m2", "member-queue-start") + call("m3", "member-queue-start")[:50])
+        server.send(talk + call("m2", "member-queue-start"))
         follower.wait_for_records(3)
         now = int(time.time())
         server.answers = QUIET | {
@@ -154,6 +154,7 @@ def test_after_a_cut_the_switch_is_asked_for_what_was_missed(tmp_path: Path) -> 
                 f"sales|m2|Abandoned|{now}|{now}\nsales|m3|Waiting|{now}|0\n+OK\n"
             ),
         }
+        server.send(call("m3", "member-queue-start")[:50])
         server.cut()
         follower.wait_for(lambda: follower.snapshot().total.abandoned == 1, "the floor after the cut")
         shown = follower.snapshot()

@@ -51,6 +51,7 @@ class Follower:
 
 @contextmanager
 def following(path: Path, session_with: Callable[[Callable[[str], None]], Session], kind: str) -> Iterator[Follower]:
+    """Follow a switch, looking and writing more often than a site does."""
     follower = Follower(path)
     session = session_with(follower.said.append)
 
@@ -61,7 +62,14 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
             follower.error = error
 
     thread = threading.Thread(target=run)
-    with patch("ccmon.sources.connection.FIRST_WAIT_S", 0.05):
+    with (
+        patch("ccmon.sources.connection.FIRST_WAIT_S", 0.05),
+        patch("ccmon.sources.connection.PATIENCE_S", 0.05),
+        patch("ccmon.sources.ami.connection._PING_S", 0.1),
+        patch("ccmon.sources.ami.follow._BEAT_S", 0.1),
+        patch("ccmon.sources.freeswitch.follow._BEAT_S", 0.1),
+        patch("ccmon.sources.freeswitch.follow.LOOK_S", 0.1),
+    ):
         thread.start()
         try:
             yield follower
