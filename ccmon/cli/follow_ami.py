@@ -42,9 +42,8 @@ def follow_ami(
     ] = None,
 ) -> None:
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
-    from ccmon.sources.ami.connection import Login
     from ccmon.sources.ami.follow import ManagerSession
-    from ccmon.sources.connection import follow, tls_context
+    from ccmon.sources.connection import Login, tls_context
     from ccmon.sources.stop import Stop
 
     if ca is not None and not tls:
@@ -64,7 +63,7 @@ def follow_ami(
     session = ManagerSession(login, say=say, wrap_up_ms=_wrap_ups(wrap_up or []))
     stop = Stop()
     with stop.on_signals():
-        follow(path, session, source=source or "ami", kind="ami", address=login.address, stop=stop, say=say)
+        session.follow(path, source=source or "ami", stop=stop)
 
 
 def _wrap_ups(texts: list[str]) -> dict[str, int]:

@@ -35,23 +35,22 @@ def follow_freeswitch(
     source: Annotated[str, typer.Option(metavar="NAME", help="Name of the source in the database.")] = "freeswitch",
 ) -> None:
     """Follow FreeSWITCH; Ctrl-C or SIGTERM ends it. The password is in CCMON_FREESWITCH_PASSWORD or a file."""
-    from ccmon.sources.connection import follow
-    from ccmon.sources.freeswitch.event_socket import SocketLogin
+    from ccmon.sources.connection import Login
     from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
     from ccmon.sources.stop import Stop
 
     session: Session
     if event_socket is not None:
         host, port = _address(event_socket)
-        login = SocketLogin(host, port, password(PASSWORD_VARIABLE, password_file), user)
-        address, session = login.address, EventSocketSession(login, say=say, file=database)
+        login = Login(host, port, user or "", password(PASSWORD_VARIABLE, password_file))
+        session = EventSocketSession(login, say=say, file=database)
     elif database is not None:
-        address, session = str(database.absolute()), DatabaseSession(database, say=say)
+        session = DatabaseSession(database, say=say)
     else:
         raise typer.BadParameter("name the switch by --event-socket HOST:PORT, or its database by --database FILE.")
     stop = Stop()
     with stop.on_signals():
-        follow(database_path(db), session, source=source, kind="freeswitch", address=address, stop=stop, say=say)
+        session.follow(database_path(db), source=source, stop=stop)
 
 
 def _address(text: str) -> tuple[str, int]:

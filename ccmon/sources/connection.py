@@ -1,4 +1,4 @@
-"""What all sources that are connected to a running switch share: stopping, connecting, and going on after a fault.
+"""What all sources that follow a running switch share: connecting, its records, and resuming after an error.
 
 Plain sockets with a short time-out, one thread: whoever stops the process is obeyed within `PATIENCE_S`, and there is
 nothing to cancel.
@@ -10,17 +10,19 @@ import socket
 import sqlite3
 import ssl
 import time
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import ClassVar, Final, NamedTuple, Self
 
 from ccmon.database import database_file
-from ccmon.database.record_errors import could_not, is_of_a_record
+from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.sources.rejected_line_reporter import RejectedLineReporter
 from ccmon.sources.stop import Stop
+from ccmon.wall_clock import real_now
 
 PATIENCE_S: Final = 0.2
 """How long one wait for bytes lasts, and so how late a signal may be obeyed and an event written."""
@@ -29,6 +31,13 @@ CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_S: Final = 15.0
 """How long a switch that is asked every second may not answer before it counts as gone."""
 
+CLOCK_IS_OFF_MS: Final = 2_000
+"""What a switch's clock may differ from ours before it is corrected, and by how much more before that is said again."""
+
+BEAT_S: Final = 5.0
+"""How often the database is told that there is nothing new."""
+
+_SHOWN: Final = 10_000
 _LOCKED_MS: Final = 500
 """How long a locked database is waited for before the switch is listened to again: it drops who does not read."""
 
@@ -80,155 +89,222 @@ def tls_context(certificate: Path | None) -> ssl.SSLContext:
     return context
 
 
-class Socket:
-    """A connection to a switch, as bytes."""
+class Login(NamedTuple):
+    """Where a switch is and who asks."""
 
-    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
-        """Connect.
+    host: str
+    port: int
+    user: str
+    """'' for an event socket that asks for its own password alone."""
+    password: str
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def address(self) -> str:
+        """Host and port, to be shown."""
+        return f"{self.host}:{self.port}"
+
+
+class SwitchConnection(ABC):
+    """A connection to a switch that is logged in. Use as a context manager."""
+
+    def __init__(self, login: Login) -> None:
+        """Connect and log in.
 
         Raises:
-            ConnectionLostError: nobody answers, or not with the TLS that was asked for.
-            CcmonError: the switch's certificate is not to be trusted.
+            ConnectionLostError: nobody answers, or not as such a switch does, or not with the TLS that was asked for.
+            CcmonError: the switch refuses, cannot be followed, or has a certificate that is not to be trusted.
         """
-        self.address = f"{host}:{port}"
+        self.login = login
+        self.clock_offset_ms = 0
+        """Our clock less the switch's; 0 where the two agree to `CLOCK_IS_OFF_MS`."""
+        self._longest_silence_s = SILENCE_S
+        self._socket = _connected(login)
+        self._heard_at = time.monotonic()
         try:
-            plain = socket.create_connection((host, port), CONNECT_TIMEOUT_S)
-            try:
-                plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-                self._socket = tls.wrap_socket(plain, server_hostname=host) if tls else plain
-            except BaseException:
-                plain.close()
-                raise
-        except ssl.SSLCertVerificationError as error:
-            raise CcmonError(
-                f"the certificate of {self.address} is not trusted ({error.verify_message.rstrip('.')}): name it, or "
-                "its authority's, with --ca FILE, and the switch as the certificate does."
-            ) from error
-        except ssl.SSLError as error:
-            raise ConnectionLostError(f"no TLS with {self.address}: {error.reason or error}") from error
-        except OSError as error:
-            raise ConnectionLostError(f"no connection to {self.address}: {error.strerror or error}") from error
-        self._socket.settimeout(PATIENCE_S)
+            self._log_in()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let go of the connection."""
         self._socket.close()
 
-    def send(self, data: bytes) -> None:
-        """Send all of it.
+    @abstractmethod
+    def _log_in(self) -> None:
+        """Log in and subscribe."""
 
-        Raises:
-            ConnectionLostError: the connection is gone.
-        """
+    def _send(self, data: bytes) -> None:
         try:
             self._socket.sendall(data)
         except OSError as error:
-            raise ConnectionLostError(f"the connection to {self.address} broke: {error.strerror or error}") from error
+            raise self._broken(error) from error
 
-    def receive(self) -> bytes:
+    def _receive(self) -> bytes:
         """The bytes that have come; none after `PATIENCE_S` without any.
 
         Raises:
-            ConnectionLostError: the connection is gone.
+            ConnectionLostError: the connection is gone, or the switch has fallen silent.
         """
         try:
             data = self._socket.recv(65536)
         except (TimeoutError, ssl.SSLWantReadError):
+            if time.monotonic() - self._heard_at > self._longest_silence_s:
+                raise ConnectionLostError(f"{self.login.address} has fallen silent") from None
             return b""
         except OSError as error:
-            raise ConnectionLostError(f"the connection to {self.address} broke: {error.strerror or error}") from error
+            raise self._broken(error) from error
         if not data:
-            raise ConnectionLostError(f"{self.address} closed the connection")
+            raise ConnectionLostError(f"{self.login.address} closed the connection")
+        self._heard_at = time.monotonic()
         return data
 
+    def _broken(self, error: OSError) -> ConnectionLostError:
+        return ConnectionLostError(f"the connection to {self.login.address} broke: {error.strerror or error}")
 
-class Session(Protocol):
-    """One connection's life."""
+    def _correct_clock(self, offset_ms: int) -> None:
+        self.clock_offset_ms = offset_ms if abs(offset_ms) > CLOCK_IS_OFF_MS else 0
 
-    connected: bool
-    """Whether a connection was ever made: from then on a refusal may pass."""
 
+def _connected(login: Login) -> socket.socket:
+    try:
+        plain = socket.create_connection((login.host, login.port), CONNECT_TIMEOUT_S)
+        try:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            connected = login.tls.wrap_socket(plain, server_hostname=login.host) if login.tls else plain
+        except BaseException:
+            plain.close()
+            raise
+    except ssl.SSLCertVerificationError as error:
+        raise CcmonError(
+            f"the certificate of {login.address} is not trusted ({error.verify_message.rstrip('.')}): name it, or "
+            "its authority's, with --ca FILE, and the switch as the certificate does."
+        ) from error
+    except ssl.SSLError as error:
+        raise ConnectionLostError(f"no TLS with {login.address}: {error.reason or error}") from error
+    except OSError as error:
+        raise ConnectionLostError(f"no connection to {login.address}: {error.strerror or error}") from error
+    connected.settimeout(PATIENCE_S)
+    return connected
+
+
+class Session(ABC):
+    """A switch that is followed: what is known of it from one connection to the next."""
+
+    kind: ClassVar[str]
+    """ami or freeswitch."""
+
+    def __init__(self, address: str, say: Callable[[str], object]) -> None:
+        """``address`` is shown; ``say`` is called with one sentence at a time for a person."""
+        self.connected = False
+        """Whether a connection was ever made: from then on a refusal may pass."""
+        self._address = address
+        self._say = say
+        self._said_offset_ms = 0
+
+    @abstractmethod
     def run(self, writer: Writer, stop: Stop) -> None:
-        """Log in, load the state of calls and agents, and follow until asked to stop.
+        """Connect, load the state of calls and agents, and follow until asked to stop.
 
         Raises:
             ConnectionLostError: the connection ended.
             CcmonError: the switch refuses, and will again.
         """
 
+    def follow(self, path: Path, *, source: str, stop: Stop) -> None:
+        """Keep a source's floor in the database up to date until asked to stop.
 
-def follow(
-    path: Path,
-    session: Session,
-    *,
-    source: str,
-    kind: str,
-    address: str,
-    stop: Stop,
-    say: Callable[[str], object],
-) -> None:
-    """Keep a source's floor in the database up to date until asked to stop.
+        A lost connection is made again after a wait that doubles up to `LONGEST_WAIT_S`. A database that cannot be
+        written is opened anew, and the floor asked for again: what the switch can still report is not lost.
 
-    A lost connection is made again after a wait that doubles up to `LONGEST_WAIT_S`. A database that cannot be
-    written is opened anew, and the floor asked for again: what the switch can still tell is not lost.
+        Raises:
+            CcmonError: the switch refuses the log-in, the database cannot be opened, or the source has a writer.
+        """
+        waits = Backoff()
+        on_rejected = RejectedLineReporter(self._say)
+        while not stop.asked:
+            began = time.monotonic()
+            why: Exception | None
+            try:
+                with Writer(
+                    path, source=source, kind=self.kind, file=self._address, following=True, on_rejected=on_rejected
+                ) as writer:
+                    why = self._run_once(path, writer, stop)
+            except CcmonError as error:
+                if not self.connected:
+                    raise
+                why = error
+            if why is None:
+                return
+            if time.monotonic() - began > LONGEST_WAIT_S:
+                waits.anew()
+            if not stop.asked:
+                wait_s = waits.after(why)
+                self._say(f"{str(why).removesuffix('.')}; trying again in {wait_s:.0f} s.")
+                stop.wait(wait_s)
 
-    Args:
-        path: the call database.
-        session: is run once for each connection.
-        source: the source's name in the database.
-        kind: ami or freeswitch.
-        address: where the switch is, to be shown.
-        stop: ends it.
-        say: tells a person, one sentence at a time.
-
-    Raises:
-        CcmonError: the switch refuses the log-in, the database cannot be opened, or another ccmon writes this source.
-    """
-    waits = Backoff()
-    on_rejected = RejectedLineReporter(say)
-    while not stop.asked:
-        began = time.monotonic()
-        why: Exception | None
+    def _run_once(self, path: Path, writer: Writer, stop: Stop) -> Exception | None:
+        """Run for one connection. Why it ended; None where it was asked to."""
+        writer.connection.execute(f"PRAGMA busy_timeout = {_LOCKED_MS}")
+        writer.apply(_wrap_ups_left(writer))
         try:
-            with Writer(
-                path, source=source, kind=kind, file=address, following=True, on_rejected=on_rejected
-            ) as writer:
-                why = _one_session(path, writer, session, stop)
-        except CcmonError as error:
-            if not session.connected:
+            self.run(writer, stop)
+        except ConnectionLostError as error:
+            _leave(writer)
+            return error
+        except sqlite3.Error as error:
+            return CcmonError(database_file.explain(path, error))
+        except CcmonError:
+            writer.following = self.connected  # nobody follows what has never let anybody in
+            _leave(writer)
+            raise
+        except Exception as error:
+            if not is_of_a_record(error):
                 raise
-            why = error
-        if why is None:
-            return
-        if time.monotonic() - began > LONGEST_WAIT_S:
-            waits.anew()
-        if not stop.asked:
-            wait_s = waits.after(why)
-            say(f"{str(why).removesuffix('.')}; trying again in {wait_s:.0f} s.")
-            stop.wait(wait_s)
+            return CcmonError(f"what {writer.file} tells {could_not(error)}")
+        _leave(writer)
+        return None
+
+    def _mention_clock(self, offset_ms: int) -> None:
+        if offset_ms and abs(offset_ms - self._said_offset_ms) > CLOCK_IS_OFF_MS:
+            self._said_offset_ms = offset_ms
+            way = "behind" if offset_ms > 0 else "ahead of"
+            self._say(
+                f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, whose time is taken; "
+                "set both by NTP."
+            )
 
 
-def _one_session(path: Path, writer: Writer, session: Session, stop: Stop) -> Exception | None:
-    """Why it ended; None where it was asked to."""
-    writer.connection.execute(f"PRAGMA busy_timeout = {_LOCKED_MS}")
-    writer.apply(_wrap_ups_left(writer))
+def shown(headers: Iterable[tuple[str, str]]) -> str:
+    """A record of a switch as a rejected line keeps it."""
+    return "\n".join(f"{name}: {value}" for name, value in headers)[:_SHOWN]
+
+
+def translated(
+    writer: Writer, address: str, content: str, errors: list[str], translate: Callable[[], Iterable[CallEvent]]
+) -> SourceRecord | None:
+    """The events of one record of a switch; None where there are none. One that cannot be understood is set aside.
+
+    ``errors`` says what is wrong with its numbers that cannot be: they count as not said.
+    """
     try:
-        session.run(writer, stop)
-    except ConnectionLostError as error:
-        _leave(writer)
-        return error
-    except sqlite3.Error as error:
-        return CcmonError(database_file.explain(path, error))
-    except CcmonError:
-        writer.following = session.connected  # nobody follows what has never let anybody in
-        _leave(writer)
-        raise
+        events = tuple(translate())
     except Exception as error:
         if not is_of_a_record(error):
             raise
-        return CcmonError(f"what {writer.file} tells {could_not(error)}")
-    _leave(writer)
-    return None
+        writer.reject(RejectedLine(address, None, could_not(error), content))
+        return None
+    if errors:
+        writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
+    writer.count(records=1)
+    return SourceRecord(events, address, None, content) if events else None
 
 
 def _wrap_ups_left(writer: Writer) -> list[CallEvent]:
@@ -241,14 +317,15 @@ def _wrap_ups_left(writer: Writer) -> list[CallEvent]:
     ]
 
 
-def keep(writer: Writer, checked_at: int) -> None:
-    """Commit. While another program keeps the database locked, all that is told waits in the writer for the next time.
+def keep(writer: Writer, now: int) -> None:
+    """Let time pass and commit. While another program keeps the database locked, all that is new waits in the writer.
 
     Raises:
-        sqlite3.Error: another fault than a lock.
+        sqlite3.Error: another error than a lock.
     """
+    writer.state_machine.advance(now)
     try:
-        writer.commit(checked_at=checked_at)
+        writer.commit(checked_at=real_now())
     except sqlite3.OperationalError as error:
         if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF != sqlite3.SQLITE_BUSY:
             raise

@@ -14,7 +14,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.ami.connection import Manager
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import Backoff, ConnectionLostError, SwitchStartingError, follow
+from ccmon.sources.connection import Backoff, ConnectionLostError, SwitchStartingError
 from tests.sources import asterisk_recording as recording
 from tests.sources.following import Follower, call_database, following
 from tests.sources.manager_packets import caller, complete, connect, first_status, join, leave, member
@@ -244,7 +244,7 @@ def test_two_followers_of_one_source_are_one_too_many(tmp_path: Path) -> None:
     with floor(tmp_path) as (server, follower):
         session = ManagerSession(server.login(), say=follower.said.append)
         with pytest.raises(CcmonError, match="is writing the source"):
-            follow(follower.path, session, source="ami", kind="ami", address="", stop=follower.stop, say=print)
+            session.follow(follower.path, source="ami", stop=follower.stop)
 
 
 def test_who_is_no_manager_or_too_old_is_told_apart(tmp_path: Path) -> None:

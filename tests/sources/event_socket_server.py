@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import quote
 
-from ccmon.sources.freeswitch.event_socket import SocketLogin
+from ccmon.sources.connection import Login
 
 PASSWORD = "ClueCon"
 DIRECTORY_USER = "ccmon@default"
@@ -96,8 +96,8 @@ class EventSocketServer:
         self._listener.close()
         self._thread.join()
 
-    def login(self, password: str = PASSWORD) -> SocketLogin:
-        return SocketLogin("127.0.0.1", self.port, password)
+    def login(self, password: str = PASSWORD) -> Login:
+        return Login("127.0.0.1", self.port, "", password)
 
     def send(self, data: bytes) -> None:
         assert self._subscribed.wait(30)
@@ -153,7 +153,7 @@ class EventSocketServer:
 
 
 @contextmanager
-def said_whatever_is_asked(data: bytes) -> Iterator[SocketLogin]:
+def said_whatever_is_asked(data: bytes) -> Iterator[Login]:
     """A switch that says these bytes to whoever comes, and answers nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -169,5 +169,5 @@ def said_whatever_is_asked(data: bytes) -> Iterator[SocketLogin]:
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield SocketLogin("127.0.0.1", listener.getsockname()[1], PASSWORD)
+        yield Login("127.0.0.1", listener.getsockname()[1], "", PASSWORD)
         thread.join()

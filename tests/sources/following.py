@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from ccmon.database import reader
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.sources.connection import Session, follow
+from ccmon.sources.connection import Session
 from ccmon.sources.stop import Stop
 from tests.databases import new_database
 
@@ -57,7 +57,7 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
 
     def run() -> None:
         try:
-            follow(path, session, source=kind, kind=kind, address="here", stop=follower.stop, say=follower.said.append)
+            session.follow(path, source=kind, stop=follower.stop)
         except BaseException as error:
             follower.error = error
 

@@ -12,8 +12,8 @@ from hashlib import md5
 from types import TracebackType
 from typing import Self
 
-from ccmon.sources.ami.connection import Login
 from ccmon.sources.ami.protocol import Packet, PacketParser
+from ccmon.sources.connection import Login
 
 USER, PASSWORD = "ccmon", "correct horse"
 Answer = Callable[[Packet], bytes]

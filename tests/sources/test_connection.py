@@ -10,7 +10,7 @@ from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
 from ccmon.model.calls import Outcome
-from ccmon.sources.connection import follow, keep
+from ccmon.sources.connection import Session, keep
 from ccmon.sources.stop import Stop
 from tests.databases import new_database
 
@@ -30,12 +30,13 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-class Session:
+class OneSession(Session):
     """Stands for a connection to a switch."""
 
-    connected = True
+    kind = "ami"
 
     def __init__(self, wraps_up: bool) -> None:
+        super().__init__("pbx", print)
         self.wraps_up = wraps_up
 
     def run(self, writer: Writer, stop: Stop) -> None:
@@ -69,9 +70,9 @@ def test_a_locked_database_loses_nothing_that_was_told_meanwhile(path: Path) -> 
 
 
 def test_a_wrap_up_that_ran_when_the_session_ended_does_not_run_for_ever(path: Path) -> None:
-    follow(path, Session(wraps_up=True), source="pbx", kind="ami", address="pbx", stop=Stop(), say=print)
+    OneSession(wraps_up=True).follow(path, source="pbx", stop=Stop())
     state = "SELECT state, started_at FROM agent_states WHERE ended_at IS NULL"
     assert rows(path, state) == [("wrap_up", AT + 5000)]
-    follow(path, Session(wraps_up=False), source="pbx", kind="ami", address="pbx", stop=Stop(), say=print)
+    OneSession(wraps_up=False).follow(path, source="pbx", stop=Stop())
     assert rows(path, state) == [("ready", AT + 9000)]
     assert rows(path, "SELECT wrapped_up_at FROM calls WHERE call_id = '1'") == [(AT + 9000,)]

@@ -27,9 +27,9 @@ from ccmon.sources.ami.connection import Status
 from ccmon.sources.ami.follow import record_of, status_events
 from ccmon.sources.ami.protocol import Packet, parse
 from ccmon.sources.ami.translator import ManagerTranslator
+from ccmon.sources.connection import Login
 from ccmon.sources.freeswitch import numbers
 from ccmon.sources.freeswitch.agent_events import AgentEvents
-from ccmon.sources.freeswitch.event_socket import SocketLogin
 from ccmon.sources.freeswitch.follow import EventSocketSession, look
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import CallCenterTables
@@ -261,7 +261,7 @@ class _Switch:
 def through_socket(path: Path, told: list[dict[str, str]]) -> None:
     """As `EventSocketSession._record` does it."""
     translator = SocketTranslator(AgentEvents())
-    session = EventSocketSession(SocketLogin("here", 8021, ""), say=lambda _: None)
+    session = EventSocketSession(Login("here", 8021, "", ""), say=lambda _: None)
     at = real_now() - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for headers in told:

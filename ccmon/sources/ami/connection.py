@@ -6,16 +6,21 @@ to write. CoreShowChannels (``write = reporting``) is asked for too; a switch th
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections import deque
 from collections.abc import Mapping
 from hashlib import md5
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from ccmon.errors import CcmonError
 from ccmon.sources.ami.protocol import Packet, PacketParser, action
-from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket, SwitchStartingError
+from ccmon.sources.connection import (
+    SILENCE_S,
+    ConnectionLostError,
+    Login,
+    SwitchConnection,
+    SwitchStartingError,
+)
 from ccmon.wall_clock import real_now
 
 _EVENTS: Final = "agent,call"
@@ -27,7 +32,6 @@ _CHALLENGE: Final = "ccmon-challenge"
 _OURS: Final = frozenset({_STATUS, _CHANNELS, _PING, _LOGIN, _CHALLENGE})
 _PING_S: Final = 5.0
 _MOST_PINGS: Final = 100
-_CLOCK_IS_OFF_MS: Final = 2_000
 _MOST_DELAYED_MS: Final = 60_000
 _OPTIONAL_S: Final = 3.0
 """How long to wait for an answer that can be done without."""
@@ -38,21 +42,6 @@ _LISTS: Final = {
 """The events of which an action's list is made; a manager sends them for nothing else."""
 
 
-class Login(NamedTuple):
-    """Where the manager is and who asks."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls: ssl.SSLContext | None = None
-
-    @property
-    def address(self) -> str:
-        """Host and port, to be shown."""
-        return f"{self.host}:{self.port}"
-
-
 class Status(NamedTuple):
     """The switch's answers right after the log-in."""
 
@@ -61,46 +50,24 @@ class Status(NamedTuple):
     channels: list[Packet] | None
     """Of CoreShowChannels; None where the switch refuses it."""
     clock_offset_ms: int
-    """Our clock less the switch's; 0 where the two agree to `_CLOCK_IS_OFF_MS`."""
+    """See `SwitchConnection.clock_offset_ms`."""
 
 
-class Manager:
-    """A connection that is logged in. Use as a context manager."""
+class Manager(SwitchConnection):
+    """A connection to a manager."""
 
     def __init__(self, login: Login) -> None:
-        """Connect and log in.
-
-        Raises:
-            ConnectionLostError: no connection, or not to a manager that answers.
-            CcmonError: the switch refuses the user, or is none that can be followed.
-        """
-        self.login = login
         self.too_long = 0
-        self._wire = Socket(login.host, login.port, login.tls)
+        """Packets left out because they were too long to be one."""
         self._parser = PacketParser()
         self._waiting: list[tuple[int, Packet]] = []
-        self._heard_at = self._pinged_at = time.monotonic()
-        self._clock_offset_ms = 0
+        self._pinged_at = time.monotonic()
         self._pings: deque[int] = deque(maxlen=_MOST_PINGS)
         """When those were sent that are not answered yet."""
         self._answers_pings = True
         self.heard_until = real_now()
         """The moment up to which all that happened at the switch has come, and waits in no line or buffer."""
-        try:
-            self._log_in()
-        except BaseException:
-            self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._wire.close()
+        super().__init__(login)
 
     def status(self) -> Status:
         """Ask for the whole floor. Events that come meanwhile are kept for `receive`.
@@ -125,7 +92,7 @@ class Manager:
         channels = self._ask("CoreShowChannels", _CHANNELS, "CoreShowChannelsComplete", optional=True)
         refused = not channels or channels[0]["Response"] == "Error"
         told, shown = ([packet for packet in answer if packet["Event"]] for answer in (packets, channels))
-        return Status(told, None if refused else shown, self._clock_offset_ms)
+        return Status(told, None if refused else shown, self.clock_offset_ms)
 
     def receive(self) -> list[tuple[int, Packet]]:
         """The packets that have come, each with its moment; none after a short wait without any.
@@ -140,16 +107,11 @@ class Manager:
         if now - self._pinged_at >= _PING_S:
             self._pinged_at = now
             self._pings.append(real_now())
-            self._wire.send(action("Ping", ActionID=_PING))
+            self._send(action("Ping", ActionID=_PING))
         return [(at, packet) for at, packet in self._read() if packet["ActionID"] != _PING]
 
     def _read(self) -> list[tuple[int, Packet]]:
-        data = self._wire.receive()
-        now = time.monotonic()
-        if data:
-            self._heard_at = now
-        elif now - self._heard_at > SILENCE_S:
-            raise ConnectionLostError(f"{self.login.address} has fallen silent")
+        data = self._receive()
         at = real_now()
         packets = [(self._moment(at, packet), packet) for packet in self._parser.feed(data)]
         if not data and not self._answers_pings:
@@ -164,7 +126,7 @@ class Manager:
             self._heard(self._pings.popleft() if self._pings else 0)
             return at
         try:
-            told = round(float(packet["Timestamp"]) * 1000) + self._clock_offset_ms
+            told = round(float(packet["Timestamp"]) * 1000) + self.clock_offset_ms
         except (ValueError, OverflowError):
             return at
         self._heard(min(at, told))
@@ -188,7 +150,7 @@ class Manager:
 
         ``optional``: it can be done without; nothing comes of a manager (a proxy, most likely) that keeps silent.
         """
-        self._wire.send(action(name, ActionID=action_id, **(headers or {})))
+        self._send(action(name, ActionID=action_id, **(headers or {})))
         answer: list[Packet] = []
         given_up_at = time.monotonic() + (_OPTIONAL_S if optional else SILENCE_S)
         over = False
@@ -211,7 +173,7 @@ class Manager:
             offset = real_now() - round(float(packet["Timestamp"]) * 1000)
         except (ValueError, OverflowError):
             return
-        self._clock_offset_ms = offset if abs(offset) > _CLOCK_IS_OFF_MS else 0
+        self._correct_clock(offset)
 
     def _log_in(self) -> None:
         self._await_banner()

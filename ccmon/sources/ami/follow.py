@@ -9,17 +9,15 @@ from typing import Final
 from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, is_of_a_record
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
-from ccmon.sources.ami.connection import Login, Manager, Status
-from ccmon.sources.ami.numbers import checked, shown
+from ccmon.sources.ami.connection import Manager, Status
+from ccmon.sources.ami.numbers import checked
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import keep
+from ccmon.sources.connection import BEAT_S, Login, Session, keep, shown, translated
 from ccmon.sources.stop import Stop
 from ccmon.wall_clock import real_now
 
-_BEAT_S: Final = 5.0
-"""How often the database is told that there is nothing new."""
 _TICK_MS: Final = 250
 CHECK_S: Final = 60.0
 """How often the switch is asked for its callers, to find out whether its events reach us."""
@@ -50,20 +48,8 @@ def record_of(
     """What a packet tells; None where that is nothing. One that cannot be understood is set aside."""
     if not translator.understands(packet):
         return None
-    writer.count(records=1)
-    content = shown(packet)
-    packet, errors = checked(packet, real_now())
-    if errors:
-        writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
-    try:
-        events = tuple(translator.translate(at, packet))
-    except Exception as error:
-        if not is_of_a_record(error):
-            raise
-        writer.count(records=-1)
-        writer.reject(RejectedLine(address, None, could_not(error), content))
-        return None
-    return SourceRecord(events, address, None, content) if events else None
+    sound, errors = checked(packet, real_now())
+    return translated(writer, address, shown(packet.lines), errors, lambda: translator.translate(at, sound))
 
 
 def status_events(
@@ -106,7 +92,7 @@ def status_events(
             events_of([*sound, packet])
             sound.append(packet)
         except Exception as error:
-            writer.reject(RejectedLine(address, None, could_not(error), shown(packet)))
+            writer.reject(RejectedLine(address, None, could_not(error), shown(packet.lines)))
     return events_of(sound)
 
 
@@ -116,32 +102,31 @@ def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str)
     for whole in packets:
         packet, errors = checked(whole, real_now())
         if errors:
-            writer.reject(RejectedLine(address, None, "; ".join(errors), shown(whole), taken_in=True))
+            writer.reject(RejectedLine(address, None, "; ".join(errors), shown(whole.lines), taken_in=True))
         sound.append(packet)
     return sound
 
 
-class ManagerSession:
-    """One switch's manager: what is known of it from one connection to the next."""
+class ManagerSession(Session):
+    """One switch's manager."""
+
+    kind = "ami"
 
     def __init__(
         self, login: Login, *, say: Callable[[str], object], wrap_up_ms: Mapping[str, int] | None = None
     ) -> None:
         """``wrap_up_ms``: by queue, for members who have none of their own."""
-        self.login = login
-        self.connected = False
-        """Whether a status has ever been received."""
-        self._say = say
+        super().__init__(login.address, say)
+        self._login = login
         self._translator = ManagerTranslator(wrap_up_ms)
         self._seen_until: int | None = None
-        self._said_offset = 0
         self._ticked_at = 0
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
-        with Manager(self.login) as manager:
+        with Manager(self._login) as manager:
             self._apply_status(writer, manager.status())
-            self._say(f"connected to the manager at {self.login.address}.")
+            self._say(f"connected to the manager at {self._address}.")
             too_long = 0
             checked_at = beat_at = time.monotonic()
             while not stop.asked:
@@ -149,9 +134,8 @@ class ManagerSession:
                 now = time.monotonic()
                 if manager.too_long > too_long:
                     too_long = manager.too_long
-                    writer.reject(RejectedLine(self.login.address, None, "a packet too long to be one", ""))
-                if news or now - beat_at >= _BEAT_S:
-                    writer.state_machine.advance(real_now())
+                    writer.reject(RejectedLine(self._address, None, "a packet too long to be one", ""))
+                if news or now - beat_at >= BEAT_S:
                     keep(writer, real_now())
                     beat_at = now
                 if now - checked_at >= CHECK_S:
@@ -166,7 +150,7 @@ class ManagerSession:
             self._translator,
             at,
             status,
-            self.login.address,
+            self._address,
             clock_offset_ms=status.clock_offset_ms,
             seen_until=self._seen_until,
         )
@@ -190,18 +174,9 @@ class ManagerSession:
         return bool(events)
 
     def _record(self, writer: Writer, at: int, packet: Packet) -> SourceRecord | None:
-        return record_of(writer, self._translator, at, packet, self.login.address)
+        return record_of(writer, self._translator, at, packet, self._address)
 
     def _check(self, writer: Writer, status: Status) -> None:
         if unheard(status, self._translator):
-            self._say(without_events(self.login))
+            self._say(without_events(self._login))
             self._apply_status(writer, status)
-
-    def _mention_clock(self, offset_ms: int) -> None:
-        if offset_ms and abs(offset_ms - self._said_offset) > 1_000:
-            self._said_offset = offset_ms
-            way = "behind" if offset_ms > 0 else "ahead of"
-            self._say(
-                f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, whose time is taken; "
-                "set both by NTP."
-            )

@@ -11,7 +11,6 @@ _LENGTHS: Final = {"HoldTime": 1000, "TalkTime": 1000, "RingTime": 1, "Wait": 10
 """Milliseconds of the unit; a ring is told in milliseconds or seconds, and the finer is checked."""
 _MOMENTS: Final = ("LastCall", "LastPause", "LoginTime")
 """Unix seconds; 0 is never."""
-_SHOWN: Final = 10_000
 
 
 def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
@@ -34,8 +33,3 @@ def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
         return packet, []
     kept = tuple((name, value) for name, value in packet.lines if name.lower() not in errors)
     return Packet(kept), list(errors.values())
-
-
-def shown(packet: Packet) -> str:
-    """A packet as a rejected line keeps it."""
-    return "\n".join(f"{name}: {value}" for name, value in packet.lines)[:_SHOWN]

@@ -28,11 +28,11 @@ from ccmon.events import (
     OfferWithdrawn,
     WrapUpEnded,
 )
-from ccmon.sources.ami.connection import Login, Manager, Status
+from ccmon.sources.ami.connection import Manager, Status
 from ccmon.sources.ami.follow import CHECK_S, record_of, status_events, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import Backoff, ConnectionLostError
+from ccmon.sources.connection import Backoff, ConnectionLostError, Login
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.stop import Stop
 from ccmon.wall_clock import real_now

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from ccmon.errors import CcmonError
-from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Socket
+from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Login, SwitchConnection
 from ccmon.wall_clock import real_now
 
 LARGEST_BODY: Final = 16 * 1024 * 1024
@@ -26,7 +26,6 @@ _OPTIONAL_S: Final = 3.0
 """How long to wait for an answer that can be done without."""
 _MUTE_SILENCE_S: Final = 60.0
 """How long a socket that answers no question may go without a heartbeat, due every 20 s, before it counts as gone."""
-_CLOCK_IS_OFF_MS: Final = 2_000
 
 _OF_EVENT: Final = (b"Event-", b"CC-")
 
@@ -116,56 +115,17 @@ def headers(content: bytes, *, only: tuple[bytes, ...] = (b"",)) -> Headers:
     return found
 
 
-class SocketLogin(NamedTuple):
-    """Where the event socket is and what it asks for."""
+class EventSocket(SwitchConnection):
+    """A connection to an event socket, subscribed to the call centre's events."""
 
-    host: str
-    port: int
-    password: str
-    user: str | None = None
-    """A directory user (``user@domain``), whose rights the directory may narrow; None: the socket's own password."""
-
-    @property
-    def address(self) -> str:
-        """Host and port, to be shown."""
-        return f"{self.host}:{self.port}"
-
-
-class EventSocket:
-    """A connection that is logged in and subscribed. Use as a context manager."""
-
-    def __init__(self, login: SocketLogin) -> None:
-        """Connect, log in and subscribe.
-
-        Raises:
-            ConnectionLostError: no connection, or not to an event socket that answers.
-            CcmonError: the switch refuses.
-        """
-        self.login = login
-        self._wire = Socket(login.host, login.port)
+    def __init__(self, login: Login) -> None:
         self._parser = MessageParser()
         self._waiting: list[tuple[int, Headers]] = []
         self._answers: list[Message] = []
         self._greeting = b""
-        self._heard_at = self._asked_at = time.monotonic()
+        self._asked_at = time.monotonic()
         self._mute = False
-        self.clock_offset_ms = 0
-        """Our clock less the switch's; 0 where the two agree to two seconds."""
-        try:
-            self._log_in()
-        except BaseException:
-            self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._wire.close()
+        super().__init__(login)
 
     def ask(self, command: str) -> str:
         """An ``api`` command's answer. Events that come meanwhile are kept for `receive`.
@@ -176,7 +136,7 @@ class EventSocket:
         """
         if self._mute:
             raise CcmonError(f"the event socket at {self.login.address} answers no questions.")
-        answer = self._send(f"api {command}")
+        answer = self._command(f"api {command}")
         text = answer.body.decode("utf-8", "replace")
         if answer.kind == "command/reply":
             raise CcmonError(
@@ -199,16 +159,11 @@ class EventSocket:
         return events
 
     def _read(self) -> None:
-        data = self._wire.receive()
-        now = time.monotonic()
-        if data:
-            self._heard_at = now
-            if len(self._greeting) < len(_GREETING):
-                self._greeting += data[: len(_GREETING) - len(self._greeting)]
-                if not _GREETING.startswith(self._greeting):
-                    raise self._none()
-        elif now - self._heard_at > (_MUTE_SILENCE_S if self._mute else SILENCE_S):
-            raise ConnectionLostError(f"{self.login.address} has fallen silent")
+        data = self._receive()
+        if data and len(self._greeting) < len(_GREETING):
+            self._greeting += data[: len(_GREETING) - len(self._greeting)]
+            if not _GREETING.startswith(self._greeting):
+                raise self._no_event_socket()
         for message in self._parser.feed(data):
             if message.kind == "text/event-plain":
                 event = message.event()
@@ -229,11 +184,6 @@ class EventSocket:
         except (KeyError, ValueError):
             return now
 
-    def _await(self, what: str) -> Message:
-        if (answer := self._answer_within(SILENCE_S)) is None:
-            raise ConnectionLostError(f"{self.login.address} does not answer to {what}")
-        return answer
-
     def _answer_within(self, seconds: float) -> Message | None:
         given_up_at = time.monotonic() + seconds
         while not self._answers:
@@ -242,11 +192,19 @@ class EventSocket:
             self._read()
         return self._answers.pop(0)
 
-    def _send(self, command: str) -> Message:
+    def _command(self, command: str) -> Message:
         if "\n" in command:
             raise ValueError("a command cannot hold a line end")
-        self._wire.send(f"{command}\n\n".encode())
-        return self._await(command.split(maxsplit=1)[0])
+        self._send(f"{command}\n\n".encode())
+        answer = self._answer_within(SILENCE_S)
+        if answer is None:
+            raise ConnectionLostError(f"{self.login.address} does not answer to {command.split(maxsplit=1)[0]}")
+        return answer
+
+    def _refusal(self, command: str) -> str | None:
+        """Why the switch refuses a command; None where it does not."""
+        text = self._command(command).headers.get("Reply-Text", "")
+        return None if text.startswith("+OK") else text.removeprefix("-ERR ")
 
     def _log_in(self) -> None:
         greeting = self._answer_within(_GREETING_S)
@@ -255,26 +213,28 @@ class EventSocket:
                 f"{self.login.address} says nothing, as no event socket does: see event_socket.conf.xml"
             )
         if greeting.kind != "auth/request":
-            raise self._none()
+            raise self._no_event_socket()
         user, secret = self.login.user, self.login.password
-        answer = self._send(f"userauth {user}:{secret}" if user else f"auth {secret}").headers.get("Reply-Text", "")
-        if not answer.startswith("+OK"):
+        refusal = self._refusal(f"userauth {user}:{secret}" if user else f"auth {secret}")
+        if refusal is not None:
             raise CcmonError(
-                f"{self.login.address} refuses the password ({answer.removeprefix('-ERR ')}): "
+                f"{self.login.address} refuses the password ({refusal}): "
                 "see event_socket.conf.xml, or the user in the directory."
             )
-        answer = self._send(_SUBSCRIPTION).headers.get("Reply-Text", "")
-        if not answer.startswith("+OK"):
+        refusal = self._refusal(_SUBSCRIPTION)
+        if refusal is not None:
             raise CcmonError(
-                f"{self.login.address} refuses the events of mod_callcenter ({answer.removeprefix('-ERR ')}): "
+                f"{self.login.address} refuses the events of mod_callcenter ({refusal}): "
                 "the user's esl-allowed-events must end in CUSTOM callcenter::info."
             )
-        self._wire.send(f"{_HEARTBEAT}\n\napi strepoch\n\n".encode())
+        self._send(f"{_HEARTBEAT}\n\napi strepoch\n\n".encode())
         self._mute = self._answer_within(_OPTIONAL_S) is None or self._answer_within(_OPTIONAL_S) is None
-        if not self._mute:
+        if self._mute:
+            self._longest_silence_s = _MUTE_SILENCE_S
+        else:
             self._read_clock()
 
-    def _none(self) -> CcmonError:
+    def _no_event_socket(self) -> CcmonError:
         return CcmonError(f"{self.login.address} is no FreeSWITCH event socket: see event_socket.conf.xml.")
 
     def _read_clock(self) -> None:
@@ -284,4 +244,4 @@ class EventSocket:
             offset = real_now() - int(self.ask("strepoch")) * 1000 - 500
         except (CcmonError, ValueError):
             offset = 0
-        self.clock_offset_ms = offset if abs(offset) > _CLOCK_IS_OFF_MS else 0
+        self._correct_clock(offset)

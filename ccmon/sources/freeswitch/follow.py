@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, is_of_a_record
+from ccmon.database.record_errors import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.sources.connection import SILENCE_S, ConnectionLostError, keep
+from ccmon.sources.connection import BEAT_S, SILENCE_S, ConnectionLostError, Login, Session, keep, shown, translated
 from ccmon.sources.freeswitch import database, numbers
 from ccmon.sources.freeswitch.agent_events import AgentEvents
-from ccmon.sources.freeswitch.event_socket import EventSocket, SocketLogin
+from ccmon.sources.freeswitch.event_socket import EventSocket
 from ccmon.sources.freeswitch.orphaned_callers import MemberList, OrphanedCallers, can_be_asked_for
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
@@ -26,7 +26,6 @@ LOOK_S: Final = 1.0
 """Between two looks at the database."""
 
 _LONG_AGO_MS: Final = 3_600_000
-_BEAT_S: Final = 5.0
 _STAFF_S: Final = 30.0
 """How often the switch is asked for its agents and tiers: no event tells of a new tier."""
 
@@ -63,16 +62,16 @@ def look(
     return events
 
 
-class EventSocketSession:
+class EventSocketSession(Session):
     """One switch's event socket."""
 
-    def __init__(self, login: SocketLogin, *, say: Callable[[str], object], file: Path | None = None) -> None:
+    kind = "freeswitch"
+
+    def __init__(self, login: Login, *, say: Callable[[str], object], file: Path | None = None) -> None:
         """``file``: callcenter.db, to load the state from where the socket's user may not ask for it."""
-        self.connected = False
+        super().__init__(login.address, say)
         self._login = login
         self._file = file
-        self._say = say
-        self._said_offset = 0
         self._said: set[str] = set()
         self._noted: set[str] = set()
         self._behind_ms = 0
@@ -89,11 +88,11 @@ class EventSocketSession:
             offset = switch.clock_offset_ms
             tables = self._tables(switch)
             if tables is not None:
-                where = self._login.address
+                where = self._address
                 writer.apply(look(writer, poller, at, tables, noted=self._noted, where=where, clock_offset_ms=offset))
             writer.commit(checked_at=at)
             self.connected = True
-            self._say(f"connected to the event socket at {self._login.address}.")
+            self._say(f"connected to the event socket at {self._address}.")
             orphans = OrphanedCallers(translator)
             beat_at = staff_at = time.monotonic()
             while not stop.asked:
@@ -106,10 +105,9 @@ class EventSocketSession:
                     staff = self._staff(switch)
                     if staff is not None:
                         writer.apply(translator.staff.refresh(at, staff))
-                if news or now - beat_at >= _BEAT_S:
+                if news or now - beat_at >= BEAT_S:
                     beat_at = now
-                    writer.state_machine.advance(real_now() - self._behind_ms)
-                    keep(writer, real_now())
+                    keep(writer, real_now() - self._behind_ms)
 
     def _ingest(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
         """Ingest what has come; return the kind of the last event of the call centre, '' without any."""
@@ -129,22 +127,15 @@ class EventSocketSession:
         """Ingest one event. One that cannot be understood, or is of no moment that can be, is set aside."""
         if not translator.understands(event):
             return
-        address, content, now = self._login.address, numbers.shown(event), real_now()
+        content, now = shown(event.items()), real_now()
         why = numbers.impossible_event(event, now, switch.clock_offset_ms)
-        possible, errors = numbers.checked(event, now)
-        try:
-            events = () if why else tuple(translator.translate(at, possible))
-        except Exception as error:
-            if not is_of_a_record(error):
-                raise
-            why, events = could_not(error), ()
         if why is not None:
-            writer.reject(RejectedLine(address, None, why, content))
+            writer.reject(RejectedLine(self._address, None, why, content))
             return
-        if errors:
-            writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
-        writer.count(records=1)
-        writer.ingest([SourceRecord(events, address, None, content)])
+        possible, errors = numbers.checked(event, now)
+        record = translated(writer, self._address, content, errors, lambda: translator.translate(at, possible))
+        if record is not None:
+            writer.ingest([record])
 
     def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> str:
         """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""
@@ -218,24 +209,16 @@ class EventSocketSession:
             self._said.add(sentence)
             self._say(sentence)
 
-    def _mention_clock(self, offset_ms: int) -> None:
-        if offset_ms and abs(offset_ms - self._said_offset) > 2_000:
-            self._said_offset = offset_ms
-            way = "behind" if offset_ms > 0 else "ahead of"
-            self._say(
-                f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, whose time is taken; "
-                "set both by NTP."
-            )
 
-
-class DatabaseSession:
+class DatabaseSession(Session):
     """The switch's own database, looked at every second."""
+
+    kind = "freeswitch"
 
     def __init__(self, file: Path, *, say: Callable[[str], object]) -> None:
         """``file``: callcenter.db."""
-        self.connected = False
+        super().__init__(str(file.absolute()), say)
         self._file = file
-        self._say = say
         self._noted: set[str] = set()
         self._newest = 0
         """The newest moment in the file, Unix seconds by the switch's clock, and when it was first seen there."""
@@ -272,8 +255,7 @@ class DatabaseSession:
         events = [*told, *poller.staff.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
-        writer.state_machine.advance(at)
-        keep(writer, real_now())
+        keep(writer, at)
 
     def _time(self, tables: CallCenterTables) -> int:
         """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.

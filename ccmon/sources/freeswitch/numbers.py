@@ -17,7 +17,6 @@ _TIMES: Final = (
     "CC-Member-Leaving-Time",
 )
 """Unix seconds, in the order in which they happen; 0 is never."""
-_SHOWN: Final = 10_000
 
 
 def impossible_event(event: Mapping[str, str], now: int, clock_offset_ms: int) -> str | None:
@@ -51,8 +50,3 @@ def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list
         if error is not None:
             errors[name] = f"{name} {error}"
     return {name: value for name, value in event.items() if name not in errors}, list(errors.values())
-
-
-def shown(event: Mapping[str, str]) -> str:
-    """An event as a rejected line keeps it."""
-    return "\n".join(f"{name}: {value}" for name, value in event.items())[:_SHOWN]
