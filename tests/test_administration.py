@@ -132,7 +132,10 @@ def of_callcenter_database(folder: Path) -> set[str]:
     for moment in freeswitch_recording.moments():
         file = folder / "callcenter.db"
         file.write_bytes(moment.database)
-        events = [*poller.look(moment.at, callcenter.read(file), floor.calls.__contains__), *staff.due(moment.at)]
+        events = [
+            *poller.look(moment.at, callcenter.read(file), floor.calls.__contains__),
+            *staff.wrap_ups.due(moment.at),
+        ]
         floor.apply(events)
         told += events
     return kinds(told)

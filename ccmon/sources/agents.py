@@ -1,8 +1,11 @@
-"""One key for the names that a switch gives one agent (metrics.md 6.1)."""
+"""Agents as the switches see them: one key for the names of one agent (metrics.md 6.1), and wrap-ups that run out."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from ccmon.events import CallEvent, WrapUpEnded
 
 _INTERFACE = re.compile(
     r"(?:PJSIP|SIP|IAX2|Local|Agent|SCCP|Skinny|DAHDI|Zap|MGCP|H323|OOH323|Console|Custom)/([^/@]+)(?:@[^/]*)?(?:/[a-z]+)?",
@@ -28,3 +31,27 @@ class AgentKeys(dict[str, str]):
     def __missing__(self, name: str) -> str:
         key = self[name] = agent_key(name)
         return key
+
+
+class WrapUps:
+    """The wrap-ups that run. A switch does not report their ends: each ends after its length, or at the next call."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, int] = {}
+
+    def begin(self, at: int, agent: str, length_ms: int) -> bool:
+        """The agent's call ended; whether a wrap-up follows it."""
+        if length_ms:
+            self._until[agent] = at + length_ms
+        return bool(length_ms)
+
+    def end(self, at: int, agent: str) -> Iterator[CallEvent]:
+        """The agent's next call begins."""
+        if self._until.pop(agent, None) is not None:
+            yield WrapUpEnded(at, agent)
+
+    def due(self, at: int) -> Iterator[CallEvent]:
+        """End the wrap-ups that are over."""
+        for agent, until in list(self._until.items()):
+            if until <= at:
+                yield from self.end(until, agent)

@@ -248,7 +248,7 @@ def after(*before: Packet) -> ManagerTranslator:
 def test_a_packet_means(case: str) -> None:
     before, packet_told, told = CASES[case]
     translator = after(*before)
-    assert repr(translator.translate(AT, packet_told)) == repr(told)  # events of two kinds may be equal as tuples
+    assert translator.translate(AT, packet_told) == told
     assert translator.understands(packet_told) == (case != "of no use")
 
 
@@ -280,7 +280,7 @@ TALKED = of_member(Status="2")
 )  # fmt: skip
 def test_time_alone_tells(before: list[Packet], later_ms: int, told: Events) -> None:
     translator = after(*before)
-    assert repr(translator.due(BEFORE + later_ms)) == repr(told)
+    assert translator.due(BEFORE + later_ms) == told
     assert not translator.due(BEFORE + later_ms) if told else True
 
 
@@ -304,7 +304,7 @@ def test_a_telephone_gets_its_second_after_a_call_or_a_ringing(release: Packet) 
     translator = after(*ringing)
     translator.translate(AT, release)
     assert translator.due(AT + 999) == []
-    assert repr(translator.due(AT + 1_000)) == repr([events.AgentBusy(AT + 1_000, "ann")])
+    assert translator.due(AT + 1_000) == [events.AgentBusy(AT + 1_000, "ann")]
 
 
 def test_a_wrap_up_is_the_members_own_else_the_queues() -> None:
@@ -312,7 +312,7 @@ def test_a_wrap_up_is_the_members_own_else_the_queues() -> None:
         translator = ManagerTranslator({"Q": 5_000})
         for told in (of_member(Wrapuptime=own), CONNECT, COMPLETE):
             translator.translate(BEFORE, told)
-        assert repr(translator.due(AT)) == repr([events.WrapUpEnded(BEFORE + length, "ann")])
+        assert translator.due(AT) == [events.WrapUpEnded(BEFORE + length, "ann")]
 
 
 def test_of_two_talks_the_one_of_that_length_is_over() -> None:
@@ -399,7 +399,7 @@ def test_a_caller_from_before_may_be_rung_by_whom_nobody_saw() -> None:
     entered = translator.enter(BEFORE, "1.1", "q", of_call("QueueEntry", CallerIDNum="0612"), rings_unseen=True)
     assert repr(entered) == repr(events.CallEntered(BEFORE, "1.1", "q", "0612"))
     assert translator.translate(AT, LEAVE) == []
-    assert repr(translator.due(AT + CONNECT_MS)) == repr([EXIT])
+    assert translator.due(AT + CONNECT_MS) == [EXIT]
 
 
 def test_a_pause_from_before_began_when_the_switch_says() -> None:

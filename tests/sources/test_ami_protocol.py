@@ -41,7 +41,7 @@ def test_the_recording_has_as_many_packets_as_its_index() -> None:
 
 def test_repeated_headers_and_headers_without_regard_to_case() -> None:
     (packet,) = PacketParser().feed(b"Event: X\r\nOutput: a: b\r\nOutput: \r\nOUTPUT:c\r\n\r\n")
-    assert packet.all("output") == ["a: b", "", "c"]
+    assert packet.lines == (("Event", "X"), ("Output", "a: b"), ("Output", ""), ("OUTPUT", "c"))
     assert (packet["OutPut"], packet["Nothing"], packet.number("Event")) == ("a: b", "", None)
 
 

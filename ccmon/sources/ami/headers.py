@@ -2,33 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.protocol import Packet
-
-_OF_CALLER: Final = ("Queue", "Uniqueid")
-_OF_MEMBER: Final = ("Queue", "Interface")
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "QueueCallerJoin": _OF_CALLER,
-    "QueueCallerAbandon": _OF_CALLER,
-    "QueueCallerLeave": _OF_CALLER,
-    "AgentCalled": (*_OF_CALLER, "Interface"),
-    "AgentConnect": (*_OF_CALLER, "Interface"),
-    "AgentComplete": _OF_MEMBER,
-    "AgentRingNoAnswer": (*_OF_CALLER, "Interface"),
-    "QueueMemberAdded": _OF_MEMBER,
-    "QueueMemberStatus": _OF_MEMBER,
-    "QueueMemberPause": _OF_MEMBER,
-    "QueueMemberRemoved": _OF_MEMBER,
-}
-"""Headers that a packet of an event must have to be of use."""
-
-
-def has_needed_headers(packet: Packet) -> bool:
-    """Whether a packet has what events of its kind are made of."""
-    return all(packet[header] for header in _NEEDED.get(packet["Event"], ()))
 
 
 def agent_of(packet: Packet) -> str:

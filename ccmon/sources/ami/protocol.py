@@ -6,7 +6,7 @@ banner, a line of its own (``Asterisk Call Manager/11.0.0``). Bytes arrive in an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 LARGEST_PACKET: Final = 16 * 1024 * 1024
@@ -17,11 +17,8 @@ _END: Final = b"\r\n\r\n"
 _BANNER: Final = b"Asterisk Call Manager"
 
 
-class Packet(Mapping[str, str]):
-    """One packet: a mapping from header to its first value, that answers '' for a header the packet lacks.
-
-    Header names are compared without regard to case.
-    """
+class Packet:
+    """One packet: from a header, in whatever case, to its first value; '' for a header that the packet lacks."""
 
     __slots__ = ("_values", "lines")
 
@@ -34,22 +31,6 @@ class Packet(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self._values.get(name.lower(), "")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._values
-
-    def __repr__(self) -> str:
-        return f"Packet({self['Event'] or self['Response']!r}, {len(self.lines)} headers)"
-
-    def all(self, name: str) -> list[str]:
-        """Every value of a header that may be repeated."""
-        return [value for header, value in self.lines if header.lower() == name.lower()]
 
     def number(self, name: str) -> int | None:
         """A header's value as a whole number; None where it is absent, no number, or larger than any."""

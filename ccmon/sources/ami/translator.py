@@ -1,19 +1,20 @@
 """From the manager's packets to call events. No socket, no clock: the moment of every packet is an argument.
 
-What the manager tells twice, or again after a new connection, is told once. What it leaves out is made up for:
+What the manager reports twice, or again after a new connection, is emitted once. What it leaves out is inferred:
 
 - a caller who leaves without QueueCallerAbandon pressed an exit key, unless AgentConnect follows;
 - QueueCallerAbandon stands for a hang-up, a time-out, an emptied queue and a withdrawal alike. Where the manager shows
   hang-ups (class ``call``), a caller who left without one was sent away by the system: no agents if nobody was there
-  to serve, else a time-out. Only the queue log tells a withdrawal;
+  to serve, else a time-out. Only the queue log reports a withdrawal;
 - AgentComplete lacks the caller where an attended transfer has taken them away: the agent's call of that length ends;
-- nobody says that a losing telephone of a ring-all has stopped but DialEnd (class ``call``); without it, it stops when
+- only DialEnd (class ``call``) says that a losing telephone of a ring-all has stopped; without it, it stops when
   the caller is answered or gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from ccmon.events import (
@@ -31,18 +32,10 @@ from ccmon.events import (
     MemberJoined,
     MemberLeft,
     OfferWithdrawn,
-    WrapUpEnded,
 )
 from ccmon.model.calls import Outcome
-from ccmon.sources.agents import agent_key
-from ccmon.sources.ami.headers import (
-    agent_of,
-    has_needed_headers,
-    interface_of,
-    is_channel_of,
-    known_text,
-    milliseconds,
-)
+from ccmon.sources.agents import WrapUps, agent_key
+from ccmon.sources.ami.headers import agent_of, interface_of, is_channel_of, known_text, milliseconds
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.state import QueueMember, Talking, Waiting, end_talk, nearest_talk
@@ -50,7 +43,7 @@ from ccmon.sources.ami.state import QueueMember, Talking, Waiting, end_talk, nea
 CONNECT_MS = 10_000
 """How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between.
 
-Told by the switch's time: for how long nobody listened, or nothing came through, says nothing of the caller."""
+By the switch's time: for how long nobody listened, or nothing came through, says nothing of the caller."""
 
 _LEFT_BY: Final = {
     Outcome.ABANDONED: "caller",
@@ -60,54 +53,59 @@ _LEFT_BY: Final = {
 }
 """Who ended a wait, as the queue log has it."""
 
+_OF_CALLER: Final = ("Queue", "Uniqueid")
+_OF_MEMBER: Final = ("Queue", "Interface")
+_OF_OFFER: Final = (*_OF_CALLER, "Interface")
+
 
 class ManagerTranslator:
     """Turns packets into events and keeps what is needed for the next one."""
 
     def __init__(self, wrap_up_ms: Mapping[str, int] | None = None) -> None:
-        """``wrap_up_ms``: by queue, for members who have none of their own; the manager does not tell a queue's."""
+        """``wrap_up_ms``: by queue, for members who have none of their own; the manager does not report a queue's."""
         self._queue_wrap_up_ms = {queue.casefold(): length for queue, length in (wrap_up_ms or {}).items()}
         self.waiting: dict[str, Waiting] = {}
         """By call id."""
         self.talking: dict[str, list[Talking]] = {}
-        """By call id; a transferred caller may be with a second agent before the first call is told to be over."""
+        """By call id; a transferred caller may be with a second agent before the end of the first call is reported."""
         self.members: dict[tuple[str, str], QueueMember] = {}
         """By queue and agent."""
         self.phones = Phones()
         self._agents_at: dict[str, set[str]] = {}
         """Every name that has been at an interface: one telephone, one call at a time."""
         self._aliases: dict[str, str] = {}
-        self._wrap_ups: dict[str, int] = {}
+        self._wrap_ups = WrapUps()
         self._sees_hang_ups = False
-        self._handlers: dict[str, Callable[[int, Packet], Iterator[CallEvent]]] = {
-            "QueueCallerJoin": self._joined_queue,
-            "QueueCallerAbandon": self._abandoned,
-            "QueueCallerLeave": self._left_queue,
-            "AgentCalled": self._rings,
-            "AgentConnect": self._connected,
-            "AgentComplete": self._completed,
-            "AgentRingNoAnswer": self._not_answered,
-            "AgentDump": self._stops_ringing,
-            "DialEnd": self._dial_ended,
-            "QueueMemberAdded": self._member_seen,
-            "QueueMemberStatus": self._member_seen,
-            "QueueMemberPause": self._member_seen,
-            "QueueMemberRemoved": self._member_removed,
-            "Hold": self._held,
-            "Unhold": self._resumed,
-            "HangupRequest": self._hung_up,
-            "SoftHangupRequest": self._hung_up,
+        self._handlers: dict[str, tuple[Callable[[int, Packet], Iterator[CallEvent]], tuple[str, ...]]] = {
+            "QueueCallerJoin": (self._joined_queue, _OF_CALLER),
+            "QueueCallerAbandon": (self._abandoned, _OF_CALLER),
+            "QueueCallerLeave": (self._left_queue, _OF_CALLER),
+            "AgentCalled": (self._rings, _OF_OFFER),
+            "AgentConnect": (self._connected, _OF_OFFER),
+            "AgentComplete": (self._completed, _OF_MEMBER),
+            "AgentRingNoAnswer": (self._not_answered, _OF_OFFER),
+            "AgentDump": (self._stops_ringing, ()),
+            "DialEnd": (self._dial_ended, ()),
+            "QueueMemberAdded": (self.member, _OF_MEMBER),
+            "QueueMemberStatus": (self.member, _OF_MEMBER),
+            "QueueMemberPause": (self.member, _OF_MEMBER),
+            "QueueMemberRemoved": (self._member_removed, _OF_MEMBER),
+            "Hold": (partial(self._hold, held=True), ()),
+            "Unhold": (partial(self._hold, held=False), ()),
+            "HangupRequest": (self._hung_up, ()),
+            "SoftHangupRequest": (self._hung_up, ()),
         }
+        """By event: what translates it, and the headers without which it is of no use."""
 
     def translate(self, at: int, packet: Packet) -> list[CallEvent]:
-        """The events that a packet tells of; none for a packet of another kind."""
-        handler = self._handlers.get(packet["Event"])
-        if handler is None or not has_needed_headers(packet):
+        """The call events of a packet; none for a packet of another kind."""
+        if not self.understands(packet):
             return []
-        return list(handler(at, packet))
+        handler, needed = self._handlers[packet["Event"]]
+        return list(handler(at, packet)) if all(packet[header] for header in needed) else []
 
     def restart(self, phones: Phones) -> None:
-        """Forget the floor: the next QueueStatus tells it anew."""
+        """Forget the floor: the next QueueStatus gives it anew."""
         self.waiting.clear()
         self.talking.clear()
         self.members.clear()
@@ -126,14 +124,14 @@ class ManagerTranslator:
         """
         return [
             *self._exits_by_key(at if heard_until is None else heard_until),
-            *self._wrap_ups_over(at),
+            *self._wrap_ups.due(at),
             *self.phones.due(at, self.engaged()),
         ]
 
     def engaged(self) -> set[str]:
         """Agents at whom a queue's call rings or is talked to. To the others at the same telephone it is not theirs.
 
-        A call may be told under the telephone's number alone: that is whoever is at it.
+        A call may be reported under the telephone's number alone: that is whoever is at it.
         """
         names = {agent for waiting in self.waiting.values() for agent in waiting.rings.values()}
         names |= {talk.agent for talks in self.talking.values() for talk in talks}
@@ -156,7 +154,7 @@ class ManagerTranslator:
         yield self.enter(at, call_id, queue, packet)
 
     def enter(self, at: int, call_id: str, queue: str, packet: Packet, *, rings_unseen: bool = False) -> CallEntered:
-        """Take a caller in as waiting; ``rings_unseen`` of one who was there before we were."""
+        """Add a caller who waits; ``rings_unseen`` of one who was there before we were."""
         self.waiting[call_id] = Waiting(queue, rings_unseen=rings_unseen)
         return CallEntered(at, call_id, queue, known_text(packet["CallerIDNum"]), known_text(packet["CallerIDName"]))
 
@@ -265,9 +263,7 @@ class ManagerTranslator:
                 if other != agent:
                     self._released(at, other)
                     yield OfferWithdrawn(at, call_id, queue, other)
-        if agent in self._wrap_ups:
-            del self._wrap_ups[agent]
-            yield WrapUpEnded(at, agent)
+        yield from self._wrap_ups.end(at, agent)
         self.talking.setdefault(call_id, []).append(Talking(queue, agent, packet["DestUniqueid"], at))
         yield CallAnswered(at, call_id, queue, agent, milliseconds(packet, "HoldTime"))
 
@@ -281,9 +277,6 @@ class ManagerTranslator:
         talk = end_talk(self.talking, call_id, queue, agent)
         if talk and talk.held:
             yield CallResumed(at, call_id, agent)
-        wrap_up_ms = self._wrap_up_ms(queue, agent)
-        if wrap_up_ms:
-            self._wrap_ups[agent] = at + wrap_up_ms
         self._released(at, agent)
         ended_by = packet["Reason"] if packet["Reason"] in {"caller", "agent", "transfer"} else None
         yield CallEnded(
@@ -295,18 +288,12 @@ class ManagerTranslator:
             agent,
             milliseconds(packet, "HoldTime"),
             milliseconds(packet, "TalkTime"),
-            wraps_up=bool(wrap_up_ms),
+            wraps_up=self._wrap_ups.begin(at, agent, self._wrap_up_ms(queue, agent)),
         )
 
     def _wrap_up_ms(self, queue: str, agent: str) -> int:
         member = self.members.get((queue, agent))
         return (member.wrap_up_ms if member else 0) or self._queue_wrap_up_ms.get(queue.casefold(), 0)
-
-    def _wrap_ups_over(self, at: int) -> Iterator[CallEvent]:
-        for agent, until in list(self._wrap_ups.items()):
-            if until <= at:
-                del self._wrap_ups[agent]
-                yield WrapUpEnded(until, agent)
 
     def _released(self, at: int, agent: str) -> None:
         """The agent's telephone gets its moment to fall silent, under every name that has been at it."""
@@ -316,12 +303,6 @@ class ManagerTranslator:
                     self.phones.released(at, name)
 
     # Hold
-
-    def _held(self, at: int, packet: Packet) -> Iterator[CallEvent]:
-        yield from self._hold(at, packet, held=True)
-
-    def _resumed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
-        yield from self._hold(at, packet, held=False)
 
     def _hold(self, at: int, packet: Packet, *, held: bool) -> Iterator[CallEvent]:
         """Only the agent's own key counts. A channel behind a Local one is known by its telephone."""
@@ -337,7 +318,7 @@ class ManagerTranslator:
             yield (CallHeld if held else CallResumed)(at, call_id, talk.agent)
 
     def _hold_by_phone(self, at: int, agent: str, status: int) -> Iterator[CallEvent]:
-        """Without Hold events (class ``call``) the state of the telephone tells of a hold, and of its end."""
+        """Without Hold events (class ``call``) the state of the telephone shows a hold, and its end."""
         if status not in {DeviceState.IN_USE, DeviceState.ON_HOLD}:
             return
         for call_id, talks in self.talking.items():
@@ -347,11 +328,8 @@ class ManagerTranslator:
 
     # Members
 
-    def _member_seen(self, at: int, packet: Packet) -> Iterator[CallEvent]:
-        yield from self.member(at, packet)
-
     def member(self, at: int, packet: Packet, *, paused_at: int | None = None) -> Iterator[CallEvent]:
-        """A packet that tells all of one membership: its state is brought up to what the packet says."""
+        """A packet that holds all of one membership: its state is brought up to what the packet says."""
         queue, agent, interface = packet["Queue"], agent_of(packet), interface_of(packet)
         paused, reason = packet["Paused"] == "1", packet["PausedReason"] or None
         status = packet.number("Status") or 0

@@ -252,7 +252,7 @@ class DatabaseSession(Session):
     def _ingest(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
         at = self._time(tables)
         told = look(writer, poller, at, tables, noted=self._noted, where=str(self._file))
-        events = [*told, *poller.staff.due(at)]
+        events = [*told, *poller.staff.wrap_ups.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
         keep(writer, at)

@@ -33,7 +33,9 @@ _TO_ALL: Final = frozenset({"ring-all", "ring-progressively"})
 
 
 @dataclass
-class _Seen:
+class SeenCaller:
+    """A caller as the last look found them."""
+
     row: MemberRow
     answered_at: int | None = None
 
@@ -45,7 +47,7 @@ class MemberTablePoller:
         """``callers`` is where the callers in the queues are kept, shared with the event socket's translator."""
         self.staff = staff
         self._callers = callers
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, SeenCaller] = {}
         self._left: frozenset[str] = frozenset()
         """Rows that were left over at the last look: the switch keeps those of abandoned callers, some for ever."""
         self._agents: dict[str, AgentRow] = {}
@@ -62,7 +64,7 @@ class MemberTablePoller:
                     state = "Waiting" if visit.answered_at is None else "Answered"
                     row = MemberRow(visit.queue, visit.call_id, state=state, serving_agent=visit.agent or "")
                     row = row._replace(bridge_epoch=(visit.answered_at or 0) // 1000)
-                    self._seen[visit.call_id] = _Seen(row, visit.answered_at)
+                    self._seen[visit.call_id] = SeenCaller(row, visit.answered_at)
                     rings = dict.fromkeys(visit.ringing or (), visit.entered_at)
                     self._callers[visit.call_id] = Caller(visit.queue, visit.agent, rings)
 
@@ -118,10 +120,10 @@ class _Look:
         """A moment of the switch's in ours; now for one that it does not give."""
         return min(self.at, epoch * 1000 + self.offset) if epoch else self.at
 
-    def in_queue(self, row: MemberRow, seen: _Seen | None) -> Iterator[CallEvent]:
+    def in_queue(self, row: MemberRow, seen: SeenCaller | None) -> Iterator[CallEvent]:
         if seen is None:
             yield from self.enter(row)
-            seen = self.poller._seen[row.uuid] = _Seen(row._replace(state="Waiting", serving_agent=""))
+            seen = self.poller._seen[row.uuid] = SeenCaller(row._replace(state="Waiting", serving_agent=""))
         before, seen.row = seen.row, row
         caller = self.callers[row.uuid]
         if row.state == "Answered" and (before.state != "Answered" or before.serving_agent != row.serving_agent):
@@ -135,17 +137,17 @@ class _Look:
         entered_at = self.moment(row.rejoined_epoch or row.joined_epoch)
         yield CallEntered(entered_at, row.uuid, row.queue, row.cid_number or None, row.cid_name or None)
 
-    def answer(self, row: MemberRow, seen: _Seen, caller: Caller) -> Iterator[CallEvent]:
+    def answer(self, row: MemberRow, seen: SeenCaller, caller: Caller) -> Iterator[CallEvent]:
         seen.answered_at = self.moment(row.bridge_epoch)
         for agent in caller.rings:
             if agent != row.serving_agent:
                 yield OfferWithdrawn(self.at, row.uuid, row.queue, agent)
         caller.rings.clear()
         caller.agent = row.serving_agent
-        yield from self.poller.staff.end_wrap_up(seen.answered_at, row.serving_agent)
+        yield from self.poller.staff.wrap_ups.end(seen.answered_at, row.serving_agent)
         yield CallAnswered(seen.answered_at, row.uuid, row.queue, row.serving_agent)
 
-    def abandoned(self, row: MemberRow, seen: _Seen) -> Iterator[CallEvent]:
+    def abandoned(self, row: MemberRow, seen: SeenCaller) -> Iterator[CallEvent]:
         """Those cut off by a crash of the switch have no moment."""
         yield from self.stop_rings(row.uuid)
         if seen.row.state == "Answered" and row.abandoned_epoch:
@@ -159,7 +161,7 @@ class _Look:
         del self.callers[row.uuid]
         yield CallEnded(self.moment(row.abandoned_epoch), row.uuid, row.queue, Outcome.ABANDONED, "caller")
 
-    def gone(self, uuid: str, seen: _Seen) -> Iterator[CallEvent]:
+    def gone(self, uuid: str, seen: SeenCaller) -> Iterator[CallEvent]:
         """The row of a served caller is deleted at the end of the call."""
         row = seen.row
         yield from self.stop_rings(uuid)

@@ -37,19 +37,6 @@ NO_FAULT: Final = frozenset({"LOSE_RACE", "ORIGINATOR_CANCEL"})
 
 _OF_CALLER: Final = ("CC-Member-UUID", "CC-Queue")
 _OF_AGENTS_CALL: Final = (*_OF_CALLER, "CC-Agent")
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "member-queue-start": _OF_CALLER,
-    "member-queue-resume": _OF_CALLER,
-    "member-queue-end": _OF_CALLER,
-    "agent-offering": _OF_AGENTS_CALL,
-    "bridge-agent-start": _OF_AGENTS_CALL,
-    "bridge-agent-end": ("CC-Member-UUID",),
-    "bridge-agent-fail": _OF_AGENTS_CALL,
-    "agent-status-change": ("CC-Agent", "CC-Agent-Status"),
-    "agent-state-change": ("CC-Agent", "CC-Agent-State"),
-}
-"""Headers without which an event tells nothing."""
-
 FORGOTTEN_MS: Final = 60_000
 """How long after a failed bridge a caller may not be mentioned before they count as having left at it."""
 
@@ -79,25 +66,31 @@ class EventTranslator:
         self.callers: dict[str, Caller] = {}
         self._lost: dict[str, int] = {}
         """When callers were taken for gone of whose end no event had told, by uuid."""
-        self._handlers: dict[str, Callable[[int, Mapping[str, str]], Iterator[CallEvent]]] = {
-            "member-queue-start": self._entered,
-            "member-queue-resume": self._entered,
-            "member-queue-end": self._left,
-            "agent-offering": self._offered,
-            "bridge-agent-start": self._answered,
-            "bridge-agent-end": self._bridge_ended,
-            "bridge-agent-fail": self._not_answered,
-            "agent-status-change": self._status_changed,
-            "agent-state-change": self._state_changed,
+        self._handlers: dict[str, tuple[Callable[[int, Mapping[str, str]], Iterator[CallEvent]], tuple[str, ...]]] = {
+            "member-queue-start": (self._entered, _OF_CALLER),
+            "member-queue-resume": (self._entered, _OF_CALLER),
+            "member-queue-end": (self._left, _OF_CALLER),
+            "agent-offering": (self._offered, _OF_AGENTS_CALL),
+            "bridge-agent-start": (self._answered, _OF_AGENTS_CALL),
+            "bridge-agent-end": (self._bridge_ended, ("CC-Member-UUID",)),
+            "bridge-agent-fail": (self._not_answered, _OF_AGENTS_CALL),
+            "agent-status-change": (
+                lambda at, event: staff.changed(at, event["CC-Agent"], status=event["CC-Agent-Status"]),
+                ("CC-Agent", "CC-Agent-Status"),
+            ),
+            "agent-state-change": (
+                lambda at, event: staff.changed(at, event["CC-Agent"], state=event["CC-Agent-State"]),
+                ("CC-Agent", "CC-Agent-State"),
+            ),
         }
+        """By action: what translates it, and the headers without which it is of no use."""
 
     def translate(self, at: int, event: Mapping[str, str]) -> list[CallEvent]:
-        """The call events that one event of the switch tells of; none for one of another kind."""
-        action = event.get("CC-Action", "")
-        handler = self._handlers.get(action)
-        if handler is None or not all(event.get(header) for header in _NEEDED[action]):
+        """The call events of one event of the switch; none for one of another kind."""
+        if not self.understands(event):
             return []
-        return list(handler(at, event))
+        handler, needed = self._handlers[event["CC-Action"]]
+        return list(handler(at, event)) if all(event.get(header) for header in needed) else []
 
     def understands(self, event: Mapping[str, str]) -> bool:
         """Whether an event is of a kind that call events are made of."""
@@ -112,7 +105,7 @@ class EventTranslator:
             if caller.put_back_at is not None and at - caller.put_back_at >= FORGOTTEN_MS
         ]
         ends = [event for uuid in forgotten for event in self.lost(at, uuid, None)]
-        return [*ends, *self.staff.due(at)]
+        return [*ends, *self.staff.wrap_ups.due(at)]
 
     def lost(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
         """A caller is gone, though no event has told of it.
@@ -170,7 +163,7 @@ class EventTranslator:
         if caller.agent == agent:
             return
         yield from self._stop_ringing(at, uuid, caller, but=agent)
-        yield from self.staff.end_wrap_up(at, agent)
+        yield from self.staff.wrap_ups.end(at, agent)
         caller.agent, caller.put_back_at = agent, None
         yield CallAnswered(at, uuid, queue, agent, _apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"))
 
@@ -215,12 +208,6 @@ class EventTranslator:
             if agent != but:
                 yield OfferWithdrawn(at, uuid, caller.queue, agent)
         caller.rings.clear()
-
-    def _status_changed(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        yield from self.staff.status_changed(at, event["CC-Agent"], event["CC-Agent-Status"])
-
-    def _state_changed(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
-        yield from self.staff.state_changed(at, event["CC-Agent"], event["CC-Agent-State"])
 
 
 def _apart(event: Mapping[str, str], start: str, end: str) -> int | None:
