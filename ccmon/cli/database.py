@@ -15,12 +15,10 @@ def init(
     db: DatabaseOption = None,
     time_zone: Annotated[
         str | None,
-        typer.Option(metavar="ZONE", help="Such as Europe/Amsterdam; else this machine's.", show_default=False),
+        typer.Option(metavar="ZONE", help="Such as Europe/Amsterdam; else this machine's."),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the site.", show_default=False)] = None,
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="The site's money, such as EUR.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the site.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="The site's money, such as EUR.")] = None,
 ) -> None:
     """Make an empty call database, or bring an older one up to date."""
     from ccmon import settings

@@ -32,7 +32,6 @@ def demo(
             metavar="PATH",
             parser=database_file,
             help="Keep the database here (a demo's that is there begins anew); else it goes at the end.",
-            show_default=False,
         ),
     ] = None,
 ) -> int:

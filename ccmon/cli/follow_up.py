@@ -27,7 +27,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the f
 WhoOption = Annotated[
     str | None, typer.Option("--who", metavar="NAME", help="Who does this.", show_default="this account")
 ]
-ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why; kept in the log.", show_default=False)]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why; kept in the log.")]
 
 
 class ActDone(StrEnum):
@@ -40,7 +40,7 @@ class ActDone(StrEnum):
 
 @follow_up_app.command("list")
 def list_open(
-    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Only this agent's.", show_default=False)] = None,
+    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Only this agent's.")] = None,
     db: DatabaseOption = None,
 ) -> None:
     """Show the open follow-ups, the soonest due first."""
@@ -58,7 +58,7 @@ def done(
     outcome: Annotated[
         str, typer.Option("--outcome", help='How it ended; "cancelled": the customer called it off.')
     ] = "done",
-    note: Annotated[str | None, typer.Option("--note", help="A note to add to it.", show_default=False)] = None,
+    note: Annotated[str | None, typer.Option("--note", help="A note to add to it.")] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,
 ) -> None:

@@ -27,7 +27,6 @@ QueuesConfOption = Annotated[
         "--queues-conf",
         metavar="FILE",
         help="Asterisk's queues.conf: tells which interface and which member name are one agent.",
-        show_default=False,
     ),
 ]
 

@@ -35,11 +35,11 @@ def import_table(
             "investments, survey-invitations, agents, teams, queues, campaigns or clients. Left out: calls.",
         ),
     ],
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table.", show_default=False)] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table.")] = None,
     db: DatabaseOption = None,
     mapping: Annotated[
         Path | None,
-        typer.Option("--mapping", metavar="M.toml", help="Calls: what the file's columns mean.", show_default=False),
+        typer.Option("--mapping", metavar="M.toml", help="Calls: what the file's columns mean."),
     ] = None,
     guess: Annotated[
         bool, typer.Option("--guess", help="Calls: look at the file and print a mapping to start from; import nothing.")

@@ -19,16 +19,12 @@ def monitor(
             metavar="SECONDS", min=0.2, max=60, help="Seconds between two looks at the database.", show_default="1"
         ),
     ] = None,
-    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.", show_default=False)] = None,
-    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.", show_default=False)] = None,
-    client: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Show only this client.", show_default=False)
-    ] = None,
+    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.")] = None,
+    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.")] = None,
+    client: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.")] = None,
     ascii_only: Annotated[
         bool | None,
-        typer.Option(
-            "--ascii/--no-ascii", help="Draw with ASCII letters alone; else as the locale says.", show_default=False
-        ),
+        typer.Option("--ascii/--no-ascii", help="Draw with ASCII letters alone; else as the locale says."),
     ] = None,
     mouse: Annotated[
         bool | None, typer.Option("--mouse/--no-mouse", help="Take the mouse too.", show_default="no")

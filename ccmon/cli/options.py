@@ -29,7 +29,6 @@ DatabaseOption = Annotated[
         metavar="PATH",
         parser=database_file,
         help="Call database; else CCMON_DB, else the settings.",
-        show_default=False,
     ),
 ]
 """``--db PATH`` of a command. Pass the value through `database_path`."""

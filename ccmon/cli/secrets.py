@@ -12,7 +12,7 @@ from ccmon.errors import CcmonError, os_error
 
 PasswordFileOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="File whose first line is the password.", show_default=False),
+    typer.Option(metavar="FILE", help="File whose first line is the password."),
 ]
 
 

@@ -25,7 +25,7 @@ SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
 @app.command()
 def sources(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="This source alone.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="This source alone.")] = None,
     db: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     rejected: Annotated[
@@ -33,17 +33,15 @@ def sources(
     ] = False,
     limit: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="So many of them at most: 20, or N.", show_default=False),
+        typer.Option(metavar="N", min=1, help="So many of them at most: 20, or N."),
     ] = None,
     retire: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.", show_default=False),
+        typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay."),
     ] = None,
     forget: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="Take everything away that this source has told, with --yes.", show_default=False
-        ),
+        typer.Option(metavar="NAME", help="Take everything away that this source has told, with --yes."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it: what is taken away does not come back.")] = False,
 ) -> None:

@@ -31,14 +31,11 @@ def status(
         typer.Option(
             metavar="TIME",
             help="An earlier moment: 2026-11-23T14:30, or 14:30 for today; without an offset in the site's zone.",
-            show_default=False,
         ),
     ] = None,
-    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.", show_default=False)] = None,
-    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.", show_default=False)] = None,
-    client: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Show only this client.", show_default=False)
-    ] = None,
+    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.")] = None,
+    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.")] = None,
+    client: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.")] = None,
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
     from ccmon.database import reader
