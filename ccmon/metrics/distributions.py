@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import exp, fsum, lgamma, log, log1p
 
 
@@ -76,16 +77,14 @@ def _negative_binomial_terms(start: int, mean: float, shape: float, *, step: int
 
 def negative_binomial_quantile(probability: float, mean: float, relative_variance: float) -> int:
     """The least count that is not exceeded with a probability: a quantile of the negative binomial distribution."""
-    low, high = -1, max(1, round(mean))
-    while 1 - negative_binomial_at_least(high + 1, mean, relative_variance) < probability:
-        low, high = high, high * 2 + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if 1 - negative_binomial_at_least(middle + 1, mean, relative_variance) < probability:
-            low = middle
-        else:
-            high = middle
-    return high
+
+    def not_exceeded(count: int) -> float:
+        return 1 - negative_binomial_at_least(count + 1, mean, relative_variance)
+
+    low, high = 0, max(1, round(mean))
+    while not_exceeded(high) < probability:
+        low, high = high + 1, high * 2 + 1
+    return bisect_left(range(high), probability, lo=low, key=not_exceeded)
 
 
 def binomial_at_least(successes: int, trials: int, probability: float) -> float:

@@ -6,6 +6,7 @@ The formulas are for a steady state: Poisson arrivals, exponential times, one sk
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -171,24 +172,6 @@ def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def service_level_erlang_a(
-    agents: int,
-    arrivals_per_s: float,
-    *,
-    handling_s: float,
-    patience_s: float,
-    threshold_s: float,
-    short_abandon_s: float,
-) -> float | None:
-    """The service level of metrics.md 4 (ccmon) that Erlang A foresees: ``served_T / (1 - ab_S)``."""
-    at_threshold = erlang_a(agents, arrivals_per_s, handling_s, patience_s, threshold_s)
-    at_short = erlang_a(agents, arrivals_per_s, handling_s, patience_s, short_abandon_s)
-    if at_threshold is None or at_short is None:
-        return None
-    countable = 1 - at_short.abandons_in_threshold
-    return _share(at_threshold.served_in_threshold / countable) if countable > 0 else 0.0
-
-
 def required_agents(
     *,
     arrivals_per_s: float,
@@ -216,29 +199,18 @@ def required_agents(
         at_threshold = erlang_a(agents, arrivals_per_s, handling_s, patience_s, threshold_s)
         if at_threshold is None or at_threshold.occupancy > occupancy_at_most:
             return False
-        level = service_level_erlang_a(
-            agents,
-            arrivals_per_s,
-            handling_s=handling_s,
-            patience_s=patience_s,
-            threshold_s=threshold_s,
-            short_abandon_s=short_abandon_s,
+        at_short = erlang_a(agents, arrivals_per_s, handling_s, patience_s, short_abandon_s)
+        # The service level of metrics.md 4 is served_T / (1 - ab_S).
+        return at_short is not None and at_threshold.served_in_threshold >= target * (
+            1 - at_short.abandons_in_threshold
         )
-        return level is not None and level >= target
 
-    return _fewest(enough, start=max(1, math.floor(load)) if patience_s is None else 1, load=load)
-
-
-def _fewest(enough: Callable[[int], bool], *, start: int, load: float) -> int | None:
-    """Smallest number from ``start`` that is enough, by halving: more agents never make it worse."""
-    low, high = start - 1, max(start, math.ceil(load))
+    low = max(1, math.floor(load)) if patience_s is None else 1
+    high = max(low, math.ceil(load))
     step = max(1, math.isqrt(high))
     while not enough(high):
-        low, high = high, high + step
+        low, high = high + 1, high + step
         step *= 2
         if high > MOST_AGENTS:
             return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+    return bisect_left(range(high), True, lo=low, key=enough)  # more agents never make it worse
