@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from ccmon.metrics.ratios import spread
+
 Group = frozenset[int]
 """The queues that some agents serve, all of them."""
 STEPS = 10
@@ -107,14 +109,9 @@ class _Flow:
 
     def add_the_rest(self) -> None:
         """Share out the agents who are left over: whole agents in proportion to need, by the largest remainder."""
-        for group, number in enumerate(self.left):
-            queues = self.queues_of[group]
-            weights = {queue: self.needed[queue] for queue in queues}
-            whole = sum(weights.values())
-            if not whole:
-                weights, whole = dict.fromkeys(queues, 1), len(queues)
-            shares = {queue: divmod(number * weight, whole) for queue, weight in weights.items()}
-            rest = number - sum(share for share, _ in shares.values())
-            order = sorted(queues, key=lambda each: (-shares[each][1], -weights[each], each))
-            for queue in queues:
-                self.given[queue] += shares[queue][0] + (queue in order[:rest])
+        for number, queues in zip(self.left, self.queues_of, strict=True):
+            weights = {
+                queue: self.needed[queue] for queue in sorted(queues, key=lambda each: (-self.needed[each], each))
+            }
+            for queue, share in spread(number, weights if any(weights.values()) else dict.fromkeys(weights, 1)).items():
+                self.given[queue] += share

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from ccmon.metrics.confidence_interval import wilson_interval
-from ccmon.time_units import HOUR_MS
+from ccmon.metrics.ratios import spread
 
 Key = TypeVar("Key")
 
@@ -60,51 +60,14 @@ def required(sales: int, quota: int | None) -> int | None:
     return max(0, quota - sales) if quota else None
 
 
-def required_per_hour(sales: int, quota: int | None, open_ms_left: int) -> float | None:
-    """Sales an hour that the rest of the open time must bring.
+def required_per(missing: int | None, left: float, unit: int = 1) -> float | None:
+    """Missing sales (`required`) for each unit of what is left: an hour of open time, or a sales call still expected.
 
-    None without a quota, and where no time is left for more.
+    0 where none is missing; None without a quota, and where sales are missing and nothing is left.
     """
-    missing = required(sales, quota)
-    if missing is None:
-        return None
-    if missing == 0:
-        return 0.0
-    return missing * HOUR_MS / open_ms_left if open_ms_left > 0 else None
-
-
-def required_per_call(sales: int, quota: int | None, calls_left: float) -> float | None:
-    """Share of the sales calls still expected that must convert; over 1 the quota is out of reach.
-
-    None without a quota, and where no call is expected but sales are missing.
-    """
-    missing = required(sales, quota)
-    if missing is None:
-        return None
-    if missing == 0:
-        return 0.0
-    return missing / calls_left if calls_left > 0 else None
-
-
-def spread(quota: int, weights: Mapping[Key, int]) -> dict[Key, int]:
-    """Share a quota out by weight (scheduled or open milliseconds) in whole numbers that sum to it: largest remainder.
-
-    Equal remainders go in the order of the mapping. Where no weight is above 0 everyone gets 0.
-
-    Raises:
-        ValueError: a weight or the quota is negative.
-    """
-    if quota < 0 or any(weight < 0 for weight in weights.values()):
-        raise ValueError("a quota and its weights cannot be negative")
-    total = sum(weights.values())
-    if total == 0:
-        return dict.fromkeys(weights, 0)
-    parts = {key: quota * weight // total for key, weight in weights.items()}
-    left_over = quota - sum(parts.values())
-    by_remainder = sorted(weights, key=lambda key: quota * weights[key] % total, reverse=True)
-    for key in by_remainder[:left_over]:
-        parts[key] += 1
-    return parts
+    if not missing:
+        return None if missing is None else 0.0
+    return missing * unit / left if left > 0 else None
 
 
 def spread_over_agents(

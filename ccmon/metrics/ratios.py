@@ -1,6 +1,11 @@
-"""Shares of counts."""
+"""Shares of counts, and counts shared out."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+Key = TypeVar("Key")
 
 
 def share(part: int, whole: int) -> float | None:
@@ -11,3 +16,24 @@ def share(part: int, whole: int) -> float | None:
 def share_of_enough(part: int, whole: int, *, at_least: int) -> float | None:
     """``part / whole``, or None where ``whole`` is below ``at_least`` (metrics.md 9.4)."""
     return part / whole if whole >= max(1, at_least) else None
+
+
+def spread(whole: int, weights: Mapping[Key, int]) -> dict[Key, int]:
+    """Share a number out by weight in whole numbers that sum to it: largest remainder.
+
+    Equal remainders go in the order of the mapping. Where no weight is above 0 each gets 0.
+
+    Raises:
+        ValueError: a weight or the number is negative.
+    """
+    if whole < 0 or any(weight < 0 for weight in weights.values()):
+        raise ValueError("what is shared out and its weights cannot be negative")
+    total = sum(weights.values())
+    if total == 0:
+        return dict.fromkeys(weights, 0)
+    parts = {key: whole * weight // total for key, weight in weights.items()}
+    left_over = whole - sum(parts.values())
+    by_remainder = sorted(weights, key=lambda key: whole * weights[key] % total, reverse=True)
+    for key in by_remainder[:left_over]:
+        parts[key] += 1
+    return parts

@@ -107,16 +107,12 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def required_per_hour(self) -> Quantity | None:
         """Sales an hour that the rest of the opening time must bring."""
-        if self.missing is None:
-            return None
-        return quotas.required_per_hour(self.sales, self.quota_sales, self.open_ms_left or 0)
+        return quotas.required_per(self.missing, self.open_ms_left or 0, HOUR_MS)
 
     @property
     def required_conversion(self) -> Quantity | None:
         """Share of the sales calls still expected that must convert; over 1 the quota is out of reach."""
-        if self.missing is None:
-            return None
-        return quotas.required_per_call(self.sales, self.quota_sales, self.calls_left or 0.0)
+        return quotas.required_per(self.missing, self.calls_left or 0.0)
 
     @property
     def chance(self) -> Ratio | None:

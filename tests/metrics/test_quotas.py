@@ -14,12 +14,11 @@ from ccmon.metrics.quotas import (
     misses_its_beginning,
     of_no_client,
     required,
-    required_per_call,
-    required_per_hour,
-    spread,
+    required_per,
     spread_over_agents,
     verdict,
 )
+from ccmon.metrics.ratios import spread
 from ccmon.metrics.sales import attainment, pace
 
 HOUR = 3_600_000
@@ -36,25 +35,21 @@ def test_the_worked_example() -> None:
     linear = 40 * 4.5 / 9
     assert linear == 20
     assert pace(16, linear) == pytest.approx(0.8)
-    assert required_per_hour(16, 40, int(4.5 * HOUR)) == pytest.approx(24 / 4.5)
+    assert required_per(24, int(4.5 * HOUR), HOUR) == pytest.approx(24 / 4.5)
 
 
 def test_what_the_rest_must_bring() -> None:
-    assert required_per_call(16, 40, 120.0) == pytest.approx(0.2)
-    out_of_reach = required_per_call(16, 40, 12.0)
-    assert out_of_reach is not None
-    assert out_of_reach > 1
-    assert required_per_call(41, 40, 0) == 0
-    assert required_per_call(16, 40, 0) is None
-    assert required_per_hour(16, 40, 0) is None
-    assert required_per_hour(40, 40, 0) == 0
+    assert required_per(24, 120.0) == pytest.approx(0.2)
+    assert required_per(24, 12.0) == 2
+    assert required_per(required(41, 40), 0) == 0
+    assert required_per(24, 0) is None
+    assert required_per(required(40, 40), 0, HOUR) == 0
 
 
 @pytest.mark.parametrize("quota", [None, 0])
 def test_no_quota_and_a_quota_of_zero_say_nothing(quota: int | None) -> None:
     assert required(5, quota) is None
-    assert required_per_hour(5, quota, HOUR) is None
-    assert required_per_call(5, quota, 10) is None
+    assert required_per(required(5, quota), 10) is None
     assert attainment(5, quota) is None
 
 
