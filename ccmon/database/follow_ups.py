@@ -28,8 +28,7 @@ from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.tables import ReferenceNames
 from ccmon.errors import CcmonError
-from ccmon.metrics.follow_ups import CANCELLED, Promise
-from ccmon.metrics.follow_ups import move as moved
+from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.metrics.moved_by import MovedBy
 
 
@@ -150,8 +149,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
         before = _open(connection, name)
         if to <= now:
             raise CcmonError(f"Follow-up {before.id} cannot be moved into the past; give a later moment.")
-        promise = moved(Promise(before.due_at, before.promised_at), to, by)
-        after = replace(before, due_at=promise.due_at, promised_at=promise.promised_at)
+        after = replace(before, due_at=to, promised_at=to if by is MovedBy.CUSTOMER else before.promised_at)
         why = f"by the {by}" if reason is None else f"by the {by}: {reason}"
         return _change(connection, before, after, act="moved", who=who, at=now, reason=why)
 

@@ -12,30 +12,10 @@ from math import exp
 
 from msgspec import Struct
 
-from ccmon.metrics.moved_by import MovedBy
 from ccmon.units import Count, Ratio
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it ends it without being done."""
-
-
-class Promise(Struct, frozen=True):
-    """What was promised, as far as the figures need it."""
-
-    due_at: int
-    promised_at: int
-    done_at: int | None = None
-    outcome: str | None = None
-
-    @property
-    def cancelled(self) -> bool:
-        """Called off by the customer."""
-        return self.outcome == CANCELLED
-
-    @property
-    def moved(self) -> bool:
-        """Moved by the agent: due at another moment than promised."""
-        return self.due_at != self.promised_at
 
 
 class KeptPromises(Struct, frozen=True):
@@ -50,28 +30,21 @@ class KeptPromises(Struct, frozen=True):
         return self.on_time / self.promised if self.promised else None
 
 
-def kept(promises: Iterable[Promise], since: int, at: int, grace_ms: int) -> KeptPromises:
-    """Promises for ``[since, at]``: done by ``promised + grace`` over all, cancelled ones left out.
+def kept(promises: Iterable[tuple[int, int | None]], at: int, grace_ms: int) -> KeptPromises:
+    """Promises that are decided at a moment: kept, or late by now. One kept before its time counts as well.
 
-    One whose grace still runs and which is not yet done counts neither way.
+    Args:
+        promises: when each call was promised for, and when it was made; cancelled ones left out.
+        at: now.
+        grace_ms: how long after the promised moment a call is still on time.
     """
     on_time = promised = 0
-    for promise in promises:
-        if promise.cancelled or not since <= promise.promised_at <= at:
-            continue
-        deadline = promise.promised_at + grace_ms
-        done_at = promise.done_at if promise.done_at is not None and promise.done_at <= at else None
-        if done_at is None and at <= deadline:
-            continue
-        promised += 1
-        on_time += done_at is not None and done_at <= deadline
+    for promised_at, done_at in promises:
+        deadline = promised_at + grace_ms
+        done = done_at if done_at is not None and done_at <= at else None
+        promised += done is not None or deadline < at
+        on_time += done is not None and done <= deadline
     return KeptPromises(on_time, promised)
-
-
-def move(promise: Promise, to: int, by: MovedBy) -> Promise:
-    """The follow-up at its new moment; only the customer's wish makes a new promise."""
-    promised_at = to if by is MovedBy.CUSTOMER else promise.promised_at
-    return Promise(due_at=to, promised_at=promised_at, done_at=promise.done_at, outcome=promise.outcome)
 
 
 class Risk(Struct, frozen=True):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Promise, Risk, kept, promises_at_risk
+from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Risk, kept, promises_at_risk
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
@@ -42,10 +42,10 @@ def follow_up_figures(
             replace(item, late_chance=chance, late_reason=reason)
             for item, (chance, reason) in zip(items, chances, strict=True)
         )
-    promises: defaultdict[int | None, list[Promise]] = defaultdict(list)
+    promises: defaultdict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
     for row in live.promises:
-        promises[row.agent_id].append(Promise(row.promised_at, row.promised_at, row.done_at))
-    judged = {agent_id: _judged(each, at, grace_ms) for agent_id, each in promises.items()}
+        promises[row.agent_id].append((row.promised_at, row.done_at))
+    judged = {agent_id: kept(each, at, grace_ms) for agent_id, each in promises.items()}
     if live.progress:
         return FollowUpFigures(due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=items)
     known = periodic is not None and periodic.usual is not None
@@ -58,14 +58,6 @@ def follow_up_figures(
         items=items,
         owners=tuple(owners.all(items, judged, risks)) if known else None,
     )
-
-
-def _judged(promises: Iterable[Promise], at: int, grace_ms: int) -> KeptPromises:
-    """Promises of the day that are decided: kept, or late by now. One kept before its time counts as well."""
-    early = [p for p in promises if p.promised_at > at]
-    done = sum(p.done_at is not None for p in early)
-    due = kept((p for p in promises if p.promised_at <= at), 0, at, grace_ms)
-    return KeptPromises(due.on_time + done, due.promised + done)
 
 
 def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> FollowUp:

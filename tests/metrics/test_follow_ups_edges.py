@@ -4,44 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.metrics.follow_ups import (
-    KeptPromises,
-    Promise,
-    kept,
-    move,
-    promises_at_risk,
-)
-from ccmon.metrics.moved_by import MovedBy
+from ccmon.metrics.follow_ups import KeptPromises, kept, promises_at_risk
 
 GRACE = 15
 
 
 @pytest.mark.parametrize(
-    ("promise", "since", "at", "expected"),
+    ("done_at", "at", "expected"),
     [
-        (Promise(100, 100, 90), 100, 200, KeptPromises(1, 1)),
-        (Promise(100, 100, 90), 101, 200, KeptPromises(0, 0)),
-        (Promise(100, 100, 90), 0, 100, KeptPromises(1, 1)),
-        (Promise(100, 100, 90), 0, 99, KeptPromises(0, 0)),
-        (Promise(100, 100, 115), 0, 200, KeptPromises(1, 1)),
-        (Promise(100, 100, 116), 0, 200, KeptPromises(0, 1)),
-        (Promise(100, 100, 130), 0, 115, KeptPromises(0, 0)),
-        (Promise(100, 100, 130), 0, 116, KeptPromises(0, 1)),
-        (Promise(100, 100, 112), 0, 111, KeptPromises(0, 0)),
-        (Promise(100, 100, 112), 0, 112, KeptPromises(1, 1)),
-        (Promise(100, 100), 0, 115, KeptPromises(0, 0)),
-        (Promise(100, 100), 0, 116, KeptPromises(0, 1)),
-        (Promise(100, 100, 90, "cancelled"), 0, 200, KeptPromises(0, 0)),
+        (90, 99, KeptPromises(1, 1)),
+        (90, 200, KeptPromises(1, 1)),
+        (115, 200, KeptPromises(1, 1)),
+        (116, 200, KeptPromises(0, 1)),
+        (112, 111, KeptPromises(0, 0)),
+        (112, 112, KeptPromises(1, 1)),
+        (130, 115, KeptPromises(0, 0)),
+        (130, 116, KeptPromises(0, 1)),
+        (None, 99, KeptPromises(0, 0)),
+        (None, 115, KeptPromises(0, 0)),
+        (None, 116, KeptPromises(0, 1)),
     ],
 )
-def test_kept(promise: Promise, since: int, at: int, expected: KeptPromises) -> None:
-    assert kept([promise], since, at, GRACE) == expected
-
-
-def test_moving_keeps_what_came_of_it() -> None:
-    promise = Promise(100, 90, 120, "reached")
-    assert move(promise, 300, MovedBy.AGENT) == Promise(300, 90, 120, "reached")
-    assert move(promise, 300, MovedBy.CUSTOMER) == Promise(300, 300, 120, "reached")
+def test_kept(done_at: int | None, at: int, expected: KeptPromises) -> None:
+    assert kept([(100, done_at)], at, GRACE) == expected
 
 
 @pytest.mark.parametrize(
