@@ -6,33 +6,12 @@ None.
 
 from __future__ import annotations
 
-from ccmon.metrics.means import average
 from ccmon.time_units import HOUR_MS
-
-
-def cost_per_contact(total_cost_cents: int, handled: int) -> float | None:
-    """Total operating cost over handled customer calls (abandoned ones bring no service and are not among them)."""
-    return average(total_cost_cents, handled)
 
 
 def labour_cents(hourly_cost_cents: int, paid_ms: int) -> float:
     """Loaded wages for paid time: the live proxy of cost, "labour only"."""
     return hourly_cost_cents * paid_ms / HOUR_MS
-
-
-def cost_per_acquisition(sales_cost_cents: int, campaign_spend_cents: int, new_customers: int) -> float | None:
-    """The centre's sales cost and campaign spend over new customers."""
-    return average(sales_cost_cents + campaign_spend_cents, new_customers)
-
-
-def cost_per_kept(retention_cost_cents: int, customers_kept: int) -> float | None:
-    """Retention cost over customers kept or won back."""
-    return average(retention_cost_cents, customers_kept)
-
-
-def revenue_per_agent_hour(revenue_cents: int, worked_ms: int) -> float | None:
-    """Revenue for each hour worked."""
-    return revenue_cents * HOUR_MS / worked_ms if worked_ms > 0 else None
 
 
 def contribution_cents(revenue_cents: int, margin: float, cost_cents: float, incrementality: float = 1.0) -> float:
@@ -48,19 +27,14 @@ def return_on_investment(gain_cents: float, cost_cents: float) -> float | None:
     return (gain_cents - cost_cents) / cost_cents if cost_cents > 0 else None
 
 
-def payback_months(investment_cents: float, monthly_net_inflow_cents: float) -> float | None:
-    """Months until the investment has come back. Undefined for an inflow of 0 or less."""
-    return investment_cents / monthly_net_inflow_cents if monthly_net_inflow_cents > 0 else None
-
-
 def paid_back_months(cost_cents: float, earned_cents: float, months: float) -> float | None:
-    """Months after which the earnings of a stretch of ``months`` have brought its cost back, coming in evenly.
+    """Months after which the earnings of a period of ``months`` have brought its cost back, coming in evenly.
 
-    None where they have not: a return below 0 is not paid back within the stretch, whatever comes in each month.
+    None where they have not: a return below 0 is not paid back within the period, whatever comes in each month.
     """
-    if months <= 0 or earned_cents < cost_cents:
+    if months <= 0 or earned_cents < cost_cents or earned_cents <= 0:
         return None
-    return payback_months(cost_cents, earned_cents / months)
+    return cost_cents / (earned_cents / months)
 
 
 def break_even_conversion(cost_cents: float, calls: int, other_cost_per_customer: float | None) -> float | None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
 from math import sqrt
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.confidence_interval import Z_95
-from ccmon.metrics.ratios import share
 from ccmon.units import Count, Quantity
 
 SHOWN_FROM = 30
@@ -68,23 +65,6 @@ class NetPromoterScore(Struct, frozen=True):
     def score_of_enough(self) -> float | None:
         """The score, hidden below 30 answers."""
         return self.score if self.answers >= SHOWN_FROM else None
-
-
-def net_promoter_score(scores: Iterable[int]) -> NetPromoterScore:
-    """Sort answers from 0 to 10 into promoters, passives and detractors.
-
-    Raises:
-        ValueError: a score lies outside 0 to 10.
-    """
-    return reduce(NetPromoterScore.plus, scores, NetPromoterScore(0, 0, 0))
-
-
-def response_rate(completed: int, delivered: int) -> float | None:
-    """Completed surveys over invitations delivered (bounced and opted-out ones left out).
-
-    None for impossible counts.
-    """
-    return share(completed, delivered)
 
 
 def may_be_biased(rate: float | None) -> bool:

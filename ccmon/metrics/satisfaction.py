@@ -11,7 +11,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from ccmon.metrics.confidence_interval import Interval, wilson_interval
+from ccmon.metrics.confidence_interval import wilson_interval
 
 HIDDEN_BELOW = 10
 """Below this many answers a score is hidden and only their number shown (metrics.md 9.4)."""
@@ -66,19 +66,9 @@ class Satisfaction(Struct, frozen=True):
     score_sum: int
 
     @property
-    def top_two_box(self) -> float | None:
-        """Share of answers in the two top boxes ("CSAT top-2"). None without answers."""
-        return self.satisfied / self.answers if self.answers else None
-
-    @property
     def mean(self) -> float | None:
         """Mean score ("CSAT mean"). None without answers."""
         return self.score_sum / self.answers if self.answers else None
-
-    @property
-    def interval(self) -> Interval | None:
-        """The 95 % Wilson interval of the top-2-box share."""
-        return wilson_interval(self.satisfied, self.answers)
 
     @property
     def confidence(self) -> Confidence:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from ccmon.metrics import costs, means, sales_funnel
+from ccmon.metrics import costs, means, sales
 from ccmon.model.calls import Direction
 from ccmon.time_units import HOUR_MS
 from ccmon.units import Count, Date, Quantity, Ratio, one_of
@@ -69,12 +69,12 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
     @property
     def per_agent_hour(self) -> Quantity | None:
         """Calls handled for each hour worked; None below half an hour."""
-        return sales_funnel.per_hour(self.handled, self.worked_ms) if self.worked_ms >= HOUR_MS // 2 else None
+        return sales.per_hour(self.handled, self.worked_ms) if self.worked_ms >= HOUR_MS // 2 else None
 
     @property
     def cost_per_contact_cents(self) -> Quantity | None:
         """Labour over calls handled."""
-        return None if self.labour_cents is None else costs.cost_per_contact(self.labour_cents, self.handled)
+        return None if self.labour_cents is None else means.average(self.labour_cents, self.handled)
 
     @property
     def cost_per_sale_cents(self) -> Quantity | None:
@@ -86,14 +86,14 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
         """Labour that went into sales over new customers."""
         if self.sales_cost_cents is None or self.new_customers is None:
             return None
-        return costs.cost_per_acquisition(round(self.sales_cost_cents), 0, self.new_customers)
+        return means.average(round(self.sales_cost_cents), self.new_customers)
 
     @property
     def cost_per_kept_customer_cents(self) -> Quantity | None:
         """Labour that went into retention over customers kept."""
         if self.retention_cost_cents is None:
             return None
-        return costs.cost_per_kept(round(self.retention_cost_cents), self.kept_customers)
+        return means.average(round(self.retention_cost_cents), self.kept_customers)
 
     @property
     def contribution_cents(self) -> float | None:
@@ -107,7 +107,7 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
     @property
     def revenue_per_hour_cents(self) -> float | None:
         """Revenue for each hour worked."""
-        return costs.revenue_per_agent_hour(self.revenue_cents, self.worked_ms)
+        return sales.per_hour(self.revenue_cents, self.worked_ms)
 
 
 class Spending(Struct, frozen=True, kw_only=True):

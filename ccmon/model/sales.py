@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from ccmon.metrics import confidence_interval, forecast, quotas, ratios, sales, sales_funnel
+from ccmon.metrics import confidence_interval, forecast, means, quotas, ratios, sales
 from ccmon.metrics.confidence_interval import Interval
 from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
 from ccmon.metrics.pace import Basis, expected
@@ -218,7 +218,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     @property
     def average_order_cents(self) -> float | None:
         """Net revenue over the orders that stand, both in the site's currency."""
-        return sales_funnel.average_order(self.net_cents, self.orders - self.cancelled_orders)
+        return means.average(self.net_cents, self.orders - self.cancelled_orders)
 
     @property
     def revised(self) -> bool:
@@ -274,13 +274,13 @@ class SalesFigures(Struct, frozen=True, kw_only=True):
     @property
     def revenue_per_call_cents(self) -> float | None:
         """Net revenue over sales calls."""
-        return sales_funnel.revenue_per_call(self.revenue_cents, self.sales_calls)
+        return means.average(self.revenue_cents, self.sales_calls)
 
     @property
     def sales_per_hour(self) -> Quantity | None:
         """Orders that stand for each hour worked; None below half an hour of work."""
         enough = self.worked_ms is not None and self.worked_ms >= HOUR_MS // 2
-        return sales_funnel.per_hour(self.sales, self.worked_ms or 0) if enough else None
+        return sales.per_hour(self.sales, self.worked_ms or 0) if enough else None
 
     @property
     def conversion(self) -> Ratio | None:

@@ -92,7 +92,7 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
     @property
     def response_rate(self) -> Ratio | None:
         """Calls with an answer over invitations delivered."""
-        return net_promoter_score.response_rate(self.responded, self.invited)
+        return ratios.share(self.responded, self.invited)
 
     @property
     def few_responses(self) -> bool:

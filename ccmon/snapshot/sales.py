@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ccmon.metrics import pace
 from ccmon.metrics.forecast import revenue_forecast
-from ccmon.metrics.sales_funnel import Order, Revenue, revenue_by_currency
+from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.snapshot.agents import NO_TOTALS, AgentDays
