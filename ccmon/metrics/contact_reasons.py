@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Generic, TypeVar
 
 from msgspec import Struct, field
 
 from ccmon.metrics.distributions import binomial_at_least
+from ccmon.time_units import MINUTE_MS
 
 Reason = TypeVar("Reason")
 
@@ -16,6 +18,7 @@ VITAL_SHARE = 0.8
 AT_LEAST_NOW = 5
 AT_LEAST_RATIO = 1.5
 FALSE_DISCOVERIES = 0.05
+TEST_EVERY_MS = 30 * MINUTE_MS
 CLEARED_AFTER = 2
 """Negative tests in a row that take a flag away."""
 
@@ -93,30 +96,25 @@ class Occurrences(Struct, frozen=True):
         return binomial_at_least(self.now, self.now + self.baseline, share)
 
 
-def significant(p_values: Sequence[float], level: float = FALSE_DISCOVERIES) -> list[bool]:
-    """Benjamini-Hochberg: which of the tests stand when false discoveries are held to ``level`` over all of them."""
+def significant(p_values: Sequence[float]) -> list[bool]:
+    """Benjamini-Hochberg: which tests are significant when `FALSE_DISCOVERIES` is the level over all of them."""
     by_size = sorted(range(len(p_values)), key=p_values.__getitem__)
     passed = 0
     for rank, index in enumerate(by_size, start=1):
-        if p_values[index] <= level * rank / len(p_values):
+        if p_values[index] <= FALSE_DISCOVERIES * rank / len(p_values):
             passed = rank
     chosen = set(by_size[:passed])
     return [index in chosen for index in range(len(p_values))]
 
 
-def rising(reasons: Mapping[Reason, Occurrences], level: float = FALSE_DISCOVERIES) -> set[Reason]:
+def rising(reasons: Mapping[Reason, Occurrences]) -> set[Reason]:
     """Reasons that rise: 5 or more now, at least 1.5 times the baseline's rate, and significant over all looked at.
 
     A reason without a baseline is not tested against 0: `Occurrences.is_new` says so. Those with too few calls are
     looked at all the same, so that they count in Benjamini-Hochberg.
     """
     tested = {reason: p for reason, found in reasons.items() if not found.is_new and (p := found.p_value) is not None}
-    stands = significant(list(tested.values()), level)
-    return {
-        reason
-        for reason, found_significant in zip(tested, stands, strict=True)
-        if found_significant and _large_enough(reasons[reason])
-    }
+    return {each for each in compress(tested, significant(list(tested.values()))) if _large_enough(reasons[each])}
 
 
 def _large_enough(found: Occurrences) -> bool:
@@ -145,6 +143,6 @@ class Flags(Struct, Generic[Reason], frozen=True):
         return Flags({**kept, **dict.fromkeys(positive, 0)})
 
 
-def last_test_at(at: int, day_starts_at: int, every_ms: int = 30 * 60 * 1000) -> int:
+def last_test_at(at: int, day_starts_at: int) -> int:
     """The last fixed time to test at: testing every minute would multiply false alarms."""
-    return day_starts_at + (at - day_starts_at) // every_ms * every_ms
+    return at - (at - day_starts_at) % TEST_EVERY_MS

@@ -31,8 +31,6 @@ class Contact(Struct, frozen=True):
     answered: bool
     reason: Hashable = None
     """The coded reason; None: not coded, which matches any."""
-    counts: bool = True
-    """False: an own outbound call, a booked call-back, or a number that many share (a switchboard)."""
 
 
 def who_called(customer: int | None, number: str | None) -> Hashable:
@@ -120,10 +118,10 @@ def repeated(contacts: Sequence[Contact], since: int, at: int, window_ms: int = 
 
 
 def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[int, Contact]]]:
-    """The contacts known at ``at`` that count, with their places in the list: each customer's in order of start."""
+    """Each customer's contacts known at ``at``, in order of start, with their places in the list."""
     known: defaultdict[Hashable, list[tuple[int, Contact]]] = defaultdict(list)
     for index, contact in enumerate(contacts):
-        if contact.counts and contact.customer is not None and contact.started_at <= at:
+        if contact.customer is not None and contact.started_at <= at:
             known[contact.customer].append((index, contact))
     for calls in known.values():
         calls.sort(key=lambda item: item[1].started_at)

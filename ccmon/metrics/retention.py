@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from math import ceil
 from typing import TypeVar
 
 from msgspec import Struct
 
+from ccmon.metrics.means import nearest_rank
 from ccmon.units import Count, Ratio
 
 Customer = TypeVar("Customer", bound=Hashable)
@@ -130,13 +130,6 @@ def gaps(purchases: Iterable[Sequence[date]]) -> list[int]:
     return [(later - earlier).days for days in purchases for earlier, later in pairwise(sorted(set(days)))]
 
 
-def nearest_rank(values: Iterable[int], share: float) -> int | None:
-    """The percentile by nearest rank, ``x[ceil(p n)]`` (metrics.md 5): always a real value. None for an empty set."""
-    ordered = sorted(values)
-    # Rounded first: 0.07 * 100 is a hair above 7 in binary.
-    return ordered[max(1, ceil(round(share * len(ordered), 9))) - 1] if ordered else None
-
-
 class ChurnLimits(Struct, frozen=True):
     """After how many days without an order a customer is at risk, and after how many churned."""
 
@@ -152,7 +145,8 @@ def churn_limits(gap_days: Sequence[int]) -> ChurnLimits:
     """The 40th and 80th percentile of the days between orders, from at least 100 of them (statlas)."""
     if len(gap_days) < ENOUGH_GAPS:
         return ChurnLimits(AT_RISK_DAYS, CHURNED_DAYS, None)
-    return ChurnLimits(nearest_rank(gap_days, 0.4) or 0, nearest_rank(gap_days, 0.8) or 0, len(gap_days))
+    histogram = Counter(gap_days)
+    return ChurnLimits(nearest_rank(histogram, 0.4) or 0, nearest_rank(histogram, 0.8) or 0, len(gap_days))
 
 
 class Activity(StrEnum):
@@ -171,6 +165,12 @@ def activity(last_purchase: date, on: date, limits: ChurnLimits) -> Activity:
     return Activity.AT_RISK if idle > limits.at_risk_days else Activity.ACTIVE
 
 
+def _activity_on(on: date, orders: Iterable[date], limits: ChurnLimits) -> Activity | None:
+    """Activity at the end of a day; None before the first purchase."""
+    days = purchase_days(orders, on)
+    return activity(days[-1], on, limits) if days else None
+
+
 def churned_of_active(
     purchases: Mapping[Customer, Sequence[date]], first: date, last: date, limits: ChurnLimits
 ) -> tuple[int, int]:
@@ -181,11 +181,9 @@ def churned_of_active(
     eve = first - timedelta(days=1)
     active = churned = 0
     for orders in purchases.values():
-        before = purchase_days(orders, eve)
-        if not before or activity(before[-1], eve, limits) is Activity.CHURNED:
-            continue
-        active += 1
-        churned += activity(purchase_days(orders, last)[-1], last, limits) is Activity.CHURNED
+        if _activity_on(eve, orders, limits) not in {None, Activity.CHURNED}:
+            active += 1
+            churned += _activity_on(last, orders, limits) is Activity.CHURNED
     return active, churned
 
 
@@ -218,7 +216,11 @@ def win_back(
     reached = won = by_themselves = 0
     for customer, orders in purchases.items():
         days = purchase_days(orders)
-        calls = [day for day in contacts.get(customer, ()) if first <= day <= last and _had_churned(days, day, limits)]
+        calls = [
+            day
+            for day in contacts.get(customer, ())
+            if first <= day <= last and _activity_on(day - timedelta(days=1), days, limits) is Activity.CHURNED
+        ]
         if calls:
             reached += 1
             won += any(0 <= (bought - call).days <= within_days for call in calls for bought in days)
@@ -226,11 +228,6 @@ def win_back(
             returns = [later for earlier, later in pairwise(days) if (later - earlier).days > limits.churned_days]
             by_themselves += any(first <= day <= last for day in returns)
     return WinBack(reached, won, by_themselves)
-
-
-def _had_churned(days: Sequence[date], on: date, limits: ChurnLimits) -> bool:
-    before = purchase_days(days, on - timedelta(days=1))
-    return bool(before) and activity(before[-1], on, limits) is Activity.CHURNED
 
 
 def second_purchase_closing(
@@ -243,7 +240,7 @@ def second_purchase_closing(
     """
     sorted_days = {customer: purchase_days(orders) for customer, orders in purchases.items()}
     first_gaps = [(days[1] - days[0]).days for days in sorted_days.values() if len(days) > 1]
-    usual = (nearest_rank(first_gaps, 0.8) or 0) if len(first_gaps) >= ENOUGH_GAPS else REPEAT_WITHIN_DAYS
+    usual = (nearest_rank(Counter(first_gaps), 0.8) or 0) if len(first_gaps) >= ENOUGH_GAPS else REPEAT_WITHIN_DAYS
     closing = [
         (customer, days[0] + timedelta(days=usual))
         for customer, days in sorted_days.items()

@@ -6,13 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
-from ccmon.metrics.contact_reasons import Bar, Flags, Occurrences, last_test_at, pareto, rising
+from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Bar, Flags, Occurrences, last_test_at, pareto, rising
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.snapshot.periodic_records import ContactReasonRow, ReasonCount
 from ccmon.snapshot.periodic_rows import BaselineDay, PeriodicRows
 from ccmon.snapshot.same_time import same_time
 
-TEST_EVERY_MS = 1_800_000
 CONCERNED = 50
 """Most customers listed for a reason."""
 ALL_DAY = 1_000
@@ -29,7 +28,7 @@ def problem_figures(periodic: PeriodicRows) -> ProblemFigures | None:
         return None
     today = _until(periodic.reasons, ALL_DAY)
     answered = sum(today.values())
-    tested_at = last_test_at(periodic.at, periodic.day.starts_at, TEST_EVERY_MS)
+    tested_at = last_test_at(periodic.at, periodic.day.starts_at)
     found, flags = _tests(periodic, tested_at)
     known = {reason.id: reason for reason in periodic.contact_reasons}
     customers, listed = _concerned(periodic)

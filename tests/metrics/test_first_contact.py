@@ -37,11 +37,10 @@ def call(
     *,
     answered: bool = True,
     reason: Hashable = None,
-    counts: bool = True,
 ) -> Contact:
     """A call of five minutes that starts on a day counted from 0."""
     start = int(day * DAY_MS)
-    return Contact(customer, start, start + 5 * MINUTE, answered, reason, counts)
+    return Contact(customer, start, start + 5 * MINUTE, answered, reason)
 
 
 def test_a_chain_of_three_is_one_of_three() -> None:
@@ -81,10 +80,9 @@ def test_another_reason_is_another_matter_unless_one_is_not_coded() -> None:
     assert found == [Resolution.REPEATED, Resolution.RESOLVED, Resolution.RESOLVED]
 
 
-def test_withheld_numbers_switchboards_and_own_calls_are_out() -> None:
+def test_withheld_numbers_are_out() -> None:
     at = 30 * DAY_MS
     assert resolutions([call(0, None), call(1, None)], at) == [Resolution.NOT_ELIGIBLE] * 2
-    assert resolutions([call(0), call(1, counts=False)], at) == [Resolution.RESOLVED, Resolution.NOT_ELIGIBLE]
     assert resolutions([call(0, "C1"), call(1, "C2")], at) == [Resolution.RESOLVED] * 2
 
 

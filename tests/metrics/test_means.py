@@ -19,7 +19,9 @@ def test_nearest_rank_is_a_rank_of_the_sorted_list(values: list[int], share: flo
 def test_nearest_rank_by_hand() -> None:
     assert means.nearest_rank(Counter(range(1, 11)), 0.9) == 9
     assert means.nearest_rank(Counter(range(1, 11)), 0.5) == 5
+    assert means.nearest_rank(Counter([3, 1, 2]), 0.5) == 2
     assert means.nearest_rank({7: 1}, 0.9) == 7
+    assert means.nearest_rank({7: 1}, 0.0) == 7
     assert means.nearest_rank({}, 0.9) is None
 
 

@@ -21,7 +21,6 @@ from ccmon.metrics.retention import (
     cohorts,
     gaps,
     moves,
-    nearest_rank,
     second_purchase_closing,
     segment,
     segments,
@@ -106,13 +105,6 @@ def test_churn_limits_need_a_hundred_gaps() -> None:
     assert churn_limits(list(range(1, 100))) == ChurnLimits(60, 180, None)
     assert churn_limits(list(range(1, 101))) == ChurnLimits(40, 80, 100)
     assert gaps([days(0, 10, 10, 40), days(5), []]) == [10, 30]
-
-
-def test_nearest_rank() -> None:
-    assert nearest_rank([], 0.8) is None
-    assert nearest_rank([3, 1, 2], 0.5) == 2
-    assert nearest_rank(range(1, 101), 0.07) == 7
-    assert nearest_rank([7], 0.0) == 7
 
 
 def test_at_risk_and_churned_lie_past_the_limits() -> None:
