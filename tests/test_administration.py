@@ -27,7 +27,7 @@ from tests.cli.test_sources import fed, told
 from tests.commands import done
 from tests.processes import CCMON
 from tests.sources import freeswitch_recording, test_ami_recording, test_freeswitch_recording
-from tests.sources.following import call_database
+from tests.sources.follower_thread import call_database
 from tests.sources.queue_log.test_recording import log
 
 PAGE = (Path(__file__).parents[1] / "docs" / "administration.md").read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ from ccmon.events import (
     WrapUpEnded,
 )
 from ccmon.model.calls import Outcome
-from tests.calls.rows import s
+from tests.calls.changes_as_text import s
 
 ABANDONED, ANSWERED, INCOMPATIBLE = Outcome.ABANDONED, Outcome.ANSWERED, Outcome.INCOMPATIBLE
 TIMEOUT, UNKNOWN = Outcome.TIMEOUT, Outcome.UNKNOWN

@@ -14,7 +14,7 @@ from ccmon.calls import CallStateMachine, rehydrate
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.events import CallEvent
 from tests.calls.cases import AGENTS, CALLS, DESKS
-from tests.calls.rows import floor_after, lines
+from tests.calls.changes_as_text import floor_after, lines
 
 GROUPS: dict[type, str] = {
     Visit: "visits",

@@ -9,7 +9,7 @@ from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.events import AgentPaused, CallDisposed, CallEvent
 from ccmon.time_units import NEVER
 from tests.calls.cases import ABANDONED, ANSWERED, answered, ended, entered, joined
-from tests.calls.rows import floor_after, lines, s
+from tests.calls.changes_as_text import floor_after, lines, s
 from tests.calls.test_events import resumed
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ccmon.events import AgentPaused, AgentUnpaused, CallEvent
 from tests.calls.cases import ANSWERED, answered, ended
-from tests.calls.rows import floor_after, lines, s
+from tests.calls.changes_as_text import floor_after, lines, s
 from tests.calls.test_events import restarted_at
 
 CALL: list[CallEvent] = [answered(5, "c", "q", "Ann"), ended(9, "c", "q", ANSWERED, "caller")]

@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file
 from tests.commands import ccmon, one_line
-from tests.database.test_database import BAD, fingerprint
+from tests.database.test_database_file import BAD, fingerprint
 from tests.databases import new_database
 
 

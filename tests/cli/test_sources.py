@@ -16,7 +16,7 @@ from ccmon.model.alarms import Rule
 from ccmon.views.alarms import alarm_sentence
 from ccmon.wall_clock import real_now
 from tests.commands import ccmon, one_line
-from tests.sources.following import call_database
+from tests.sources.follower_thread import call_database
 
 MINUTE_MS = 60_000
 

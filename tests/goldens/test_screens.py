@@ -7,7 +7,7 @@ import pytest
 from ccmon.monitor.app import Monitor
 from ccmon.views.all_panels import panels
 from tests.goldens.moments import MOMENTS, agrees, floor_of
-from tests.monitor.watching import screen_text, tick, watching
+from tests.monitor.monitor_app import screen_text, tick, watching
 
 SIZES = [(80, 24), (120, 40)]
 

@@ -37,7 +37,7 @@ from tests.busy_floor import busy_floor
 from tests.commands import ccmon
 from tests.databases import new_database
 from tests.floors import floor, known
-from tests.monitor.watching import screen_text, tick, until, watching
+from tests.monitor.monitor_app import screen_text, tick, until, watching
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=ZONE)  # a Monday

@@ -10,7 +10,7 @@ from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS, markdown
 from ccmon.views.modal_content import help_lines, palette_choices
 from tests.floors import floor
-from tests.monitor.watching import screen_text, tick, until, watching
+from tests.monitor.monitor_app import screen_text, tick, until, watching
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
 

@@ -6,7 +6,7 @@ from textual import events
 
 from ccmon.monitor.screens.modal import Modal
 from tests.floors import floor
-from tests.monitor.watching import screen_text, tick, until, watching
+from tests.monitor.monitor_app import screen_text, tick, until, watching
 
 
 async def test_a_click_chooses_a_row_and_a_second_one_shows_its_details() -> None:

@@ -28,7 +28,7 @@ from ccmon.views.view import View
 from tests.alarm_lines import with_sentences
 from tests.busy_floor import busy_floor
 from tests.floors import CLIENTS, known
-from tests.monitor.watching import screen_text, tick, watching
+from tests.monitor.monitor_app import screen_text, tick, watching
 
 OURS, OTHERS = CLIENTS
 OTHER_NAME = "Quux"

@@ -24,7 +24,7 @@ from ccmon.views.view import View
 from tests.alarm_lines import with_sentences
 from tests.busy_floor import busy_floor
 from tests.floors import floor, known
-from tests.monitor.watching import SIZES, screen_text, tick, watching
+from tests.monitor.monitor_app import SIZES, screen_text, tick, watching
 
 GOALS = {
     "revenue": ("3", ["conversion", "conv. goal", "chance", "need/h", "by the end"], "cannot tell yet"),

@@ -14,7 +14,7 @@ from ccmon.views.alarms import alarm_sentence
 from ccmon.views.glyphs import ASCII
 from tests.busy_floor import busy_floor as floor
 from tests.floors import empty_floor
-from tests.monitor.watching import SIZES, screen_text, tick, until, watching
+from tests.monitor.monitor_app import SIZES, screen_text, tick, until, watching
 
 PANELS = ("1 Queue", "2 Agents", "3 Conversion", "4 Handling", "5 Follow-ups")
 

@@ -16,7 +16,7 @@ from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Backoff, ConnectionLostError, SwitchStartingError
 from tests.sources import asterisk_recording as recording
-from tests.sources.following import Follower, call_database, following
+from tests.sources.follower_thread import Follower, call_database, following
 from tests.sources.manager_packets import caller, complete, connect, first_status, join, leave, member
 from tests.sources.manager_server import ManagerServer, lines
 

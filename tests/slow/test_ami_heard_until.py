@@ -17,7 +17,7 @@ from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 from ccmon.sources.ami.with_queue_log import LogAndManager
 from ccmon.sources.connection import Login
 from ccmon.wall_clock import real_now
-from tests.sources.following import call_database, following
+from tests.sources.follower_thread import call_database, following
 from tests.sources.manager_packets import connect, join, leave, member
 from tests.sources.manager_server import ManagerServer, lines
 from tests.sources.test_ami_translator import of_call

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccmon.sources.ami.follow import ManagerSession
-from tests.sources.following import call_database, following
+from tests.sources.follower_thread import call_database, following
 from tests.sources.manager_packets import complete, connect, join
 from tests.sources.manager_packets import member as queue_member
 from tests.sources.manager_server import ManagerServer, lines

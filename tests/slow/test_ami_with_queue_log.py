@@ -15,7 +15,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.ami.with_queue_log import LogAndManager
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.sources import asterisk_recording as recording
-from tests.sources.following import Follower, call_database
+from tests.sources.follower_thread import Follower, call_database
 from tests.sources.manager_packets import caller, first_status, member
 from tests.sources.manager_server import ManagerServer
 

@@ -17,7 +17,7 @@ from ccmon.sources.freeswitch.follow import EventSocketSession
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.database.test_crash import shown
 from tests.sources.event_socket_server import QUIET, EventSocketServer
-from tests.sources.following import call_database, following
+from tests.sources.follower_thread import call_database, following
 from tests.sources.freeswitch_recording import events, subscribed_now
 
 

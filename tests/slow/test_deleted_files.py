@@ -18,7 +18,7 @@ from benchmarks.terminal import Terminal
 from tests.commands import ccmon, queue
 from tests.databases import new_database
 from tests.processes import CCMON, Follower, append, wait_until
-from tests.slow.sources import Following
+from tests.slow.follow_process import FollowProcess
 from tests.sources.manager_packets import caller, complete, connect, join, member
 from tests.sources.manager_server import PASSWORD, USER, ManagerServer
 
@@ -196,7 +196,7 @@ def test_a_switchs_follower_keeps_what_the_switch_does_not_tell_again(
 ) -> None:
     with (
         ManagerServer(status=lambda: member("ann")) as server,
-        Following(
+        FollowProcess(
             tmp_path, "ami", "--port", str(server.port), "--user", USER, "--db", database, CCMON_AMI_PASSWORD=PASSWORD
         ) as following,
     ):

@@ -23,7 +23,7 @@ from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.databases import new_database
 from tests.processes import CCMON, Follower, wait_until
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_recording import log
 
 SECONDS = float(os.environ.get("CCMON_ENDURANCE_S", "12"))

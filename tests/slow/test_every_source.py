@@ -23,7 +23,7 @@ from tests.commands import done, status
 from tests.databases import new_database
 from tests.processes import wait_until
 from tests.public_data import FOLDERS
-from tests.slow.sources import Following, sources, wait_for_records
+from tests.slow.follow_process import FollowProcess, sources, wait_for_records
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
 from tests.sources.event_socket_server import QUIET, EventSocketServer
@@ -59,7 +59,7 @@ def test_asterisks_manager(tmp_path: Path, database: Path) -> None:
     packets = [packet for _, packet in asterisk_recording.packets()]
     with (
         ManagerServer(status=first_status) as server,
-        Following(
+        FollowProcess(
             tmp_path, "ami", "--port", str(server.port), "--user", USER, "--db", database, CCMON_AMI_PASSWORD=PASSWORD
         ) as following,
     ):
@@ -103,7 +103,7 @@ def test_asterisks_manager_and_queue_log_together_count_each_call_once(database:
     log.write_bytes(b"")
     with (
         ManagerServer(status=first_status) as server,
-        Following(
+        FollowProcess(
             tmp_path,
             *("ami", "--port", str(server.port), "--user", USER, "--db", database, "--queue-log", log),
             CCMON_AMI_PASSWORD=PASSWORD,
@@ -149,7 +149,7 @@ def test_freeswitchs_event_socket(database: Path, tmp_path: Path, *, with_databa
     also = ["--database", file] if with_database else []
     with (
         EventSocketServer(answers | {k: v for k, v in first_answers().items() if "members" not in k}) as server,
-        Following(
+        FollowProcess(
             tmp_path,
             *("freeswitch", "--event-socket", f"127.0.0.1:{server.port}", "--db", database, *also),
             CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD,
@@ -172,7 +172,7 @@ def test_freeswitchs_database_alone(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "callcenter.db"
     moments = freeswitch_recording.moments()[4:40:12]
     freeswitch_recording.put(moments[0], file)
-    with Following(tmp_path, "freeswitch", "--database", file, "--db", database) as following:
+    with FollowProcess(tmp_path, "freeswitch", "--database", file, "--db", database) as following:
         following.wait_for("every caller who leaves unanswered counts as abandoned")
         for moment in moments:
             freeswitch_recording.put(moment, file)
@@ -267,10 +267,10 @@ def test_two_switches_feed_one_database(database: Path, tmp_path: Path) -> None:
     with ManagerServer(status=lambda: member("ann")) as a, ManagerServer(status=lambda: member("bob")) as b:
         options = ["--user", USER, "--db", database]
         with (
-            Following(
+            FollowProcess(
                 tmp_path, "ami", "--port", str(a.port), "--source", "pbx-a", *options, CCMON_AMI_PASSWORD=PASSWORD
             ) as first,
-            Following(
+            FollowProcess(
                 tmp_path, "ami", "--port", str(b.port), "--source", "pbx-b", *options, CCMON_AMI_PASSWORD=PASSWORD
             ) as second,
         ):
@@ -280,7 +280,7 @@ def test_two_switches_feed_one_database(database: Path, tmp_path: Path) -> None:
             b.send(join("1.1") + join("1.2"))
             wait_until(lambda: status(database)["total"]["waiting"] == 3, what="three callers")
             assert {agent["login"] for agent in status(database)["agents"]} == {"ann", "bob"}
-            with Following(
+            with FollowProcess(
                 tmp_path, "ami", "--port", str(b.port), "--source", "pbx-b", *options, CCMON_AMI_PASSWORD=PASSWORD
             ) as third:
                 assert third.process.wait() == 1
@@ -292,14 +292,14 @@ def test_a_follower_started_again_goes_on(database: Path, tmp_path: Path, ending
 
     with ManagerServer(status=lambda: member("ann")) as server:
         options = ("ami", "--port", str(server.port), "--user", USER, "--db", database)
-        with Following(tmp_path, *options, CCMON_AMI_PASSWORD=PASSWORD) as following:
+        with FollowProcess(tmp_path, *options, CCMON_AMI_PASSWORD=PASSWORD) as following:
             following.wait_for("connected")
             server.send(join("1.1") + join("1.2") + connect("1.2", "ann"))
             wait_until(lambda: status(database)["total"]["talking"] == 1, what="a talk")
             following.end(ending)
         # While nobody listens the talk goes on, and one more caller comes.
         server.status = lambda: member("ann", InCall="1", Status="2") + caller("1.1", 9) + caller("1.3", 3)
-        with Following(tmp_path, *options, CCMON_AMI_PASSWORD=PASSWORD) as following:
+        with FollowProcess(tmp_path, *options, CCMON_AMI_PASSWORD=PASSWORD) as following:
             following.wait_for("connected")
             server.send(complete("1.2", "ann"))
             wait_until(lambda: status(database)["total"]["handled"] == 1, what="the end of the talk")
@@ -311,7 +311,7 @@ def test_a_packet_of_a_megabyte_holds_nothing_up(database: Path, tmp_path: Path)
 
     with (
         ManagerServer(status=lambda: member("ann")) as server,
-        Following(
+        FollowProcess(
             tmp_path, "ami", "--port", str(server.port), "--user", USER, "--db", database, CCMON_AMI_PASSWORD=PASSWORD
         ) as following,
     ):

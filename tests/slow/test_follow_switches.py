@@ -12,10 +12,10 @@ import pytest
 
 from tests.commands import ccmon, one_line, status
 from tests.processes import wait_until
-from tests.slow.sources import Following
+from tests.slow.follow_process import FollowProcess
 from tests.sources.event_socket_server import DIRECTORY_USER, QUIET, EventSocketServer, Rights, event
 from tests.sources.event_socket_server import PASSWORD as SOCKET_PASSWORD
-from tests.sources.following import call_database
+from tests.sources.follower_thread import call_database
 from tests.sources.freeswitch_recording import moments, put
 from tests.sources.manager_packets import join, member
 from tests.sources.manager_server import PASSWORD, USER, ManagerServer
@@ -48,7 +48,7 @@ def test_the_password_from_a_file_and_one_that_everybody_can_read(
     secret = tmp_path / "secret"
     secret.write_text(f"{PASSWORD}\nmore\n")
     secret.chmod(0o644)
-    with Following(tmp_path, *ami(manager, database, "--password-file", secret)) as following:
+    with FollowProcess(tmp_path, *ami(manager, database, "--password-file", secret)) as following:
         following.wait_for("connected to the manager")
         assert f"everybody on this machine can read {secret}: chmod o= {secret}" in following.said
         assert PASSWORD not in following.said
@@ -74,7 +74,7 @@ def test_a_wrong_password_and_a_refused_permission_end_with_a_sentence(manager: 
 
 
 def test_only_what_is_needed_is_asked_for(manager: ManagerServer, database: Path, tmp_path: Path) -> None:
-    with Following(tmp_path, *ami(manager, database), CCMON_AMI_PASSWORD=PASSWORD) as following:
+    with FollowProcess(tmp_path, *ami(manager, database), CCMON_AMI_PASSWORD=PASSWORD) as following:
         following.wait_for("connected to the manager")
         wait_until(lambda: any(packet["Action"] == "CoreShowChannels" for packet in manager.asked), what="a question")
     assert {packet["Action"] for packet in manager.asked} <= {
@@ -109,7 +109,7 @@ def test_tls_trusts_nobody_without_a_word(database: Path, tmp_path: Path, certif
         trusted = ami(server, database, "--tls", "--ca", certificate)
         other_name = one_line(ccmon("follow", *trusted, "--host", "localhost", CCMON_AMI_PASSWORD=PASSWORD))
         assert "Hostname mismatch" in other_name
-        with Following(tmp_path, *trusted, CCMON_AMI_PASSWORD=PASSWORD) as following:
+        with FollowProcess(tmp_path, *trusted, CCMON_AMI_PASSWORD=PASSWORD) as following:
             following.wait_for("connected to the manager")
             server.send(join("1.1"))
             wait_until(lambda: status(database)["total"]["waiting"] == 1, what="the caller")
@@ -123,7 +123,7 @@ def test_tls_trusts_nobody_without_a_word(database: Path, tmp_path: Path, certif
 def test_tls_and_plain_do_not_understand_each_other_and_it_is_said(
     manager: ManagerServer, database: Path, tmp_path: Path
 ) -> None:
-    with Following(tmp_path, *ami(manager, database, "--tls"), CCMON_AMI_PASSWORD=PASSWORD) as following:
+    with FollowProcess(tmp_path, *ami(manager, database, "--tls"), CCMON_AMI_PASSWORD=PASSWORD) as following:
         following.wait_for("no TLS with 127.0.0.1")
         assert "trying again in 1 s" in following.said
 
@@ -150,7 +150,7 @@ def test_freeswitchs_passwords_and_its_users(database: Path, tmp_path: Path) -> 
         user = ccmon("follow", *words, "--user", "eve@default", CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD)
         assert "refuses the password (invalid): see event_socket.conf.xml, or the user" in one_line(user)
         for more in ([], ["--user", "ccmon@default"]):
-            with Following(tmp_path, *words, *more, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
+            with FollowProcess(tmp_path, *words, *more, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
                 following.wait_for("connected to the event socket")
 
 
@@ -163,7 +163,7 @@ def test_a_user_who_may_not_ask_is_followed_by_events_and_told_what_is_missing(
     more = ["--database", str(file)] if with_database else []
     with EventSocketServer({}, rights=Rights("HEARTBEAT CUSTOM callcenter::info", "")) as server:
         words = ("freeswitch", "--event-socket", f"127.0.0.1:{server.port}", "--db", str(database), *more)
-        with Following(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
+        with FollowProcess(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
             following.wait_for("connected to the event socket")
             refused = (
                 "does not allow `api callcenter_config` (-ERR permission denied): see esl-allowed-api of the user; "
@@ -193,7 +193,7 @@ def test_a_user_with_the_rights_of_the_documentation_is_told_everything(
 ) -> None:
     with EventSocketServer(QUIET, rights=documented_rights(page)) as server:
         words = ("freeswitch", "--event-socket", f"127.0.0.1:{server.port}", "--user", DIRECTORY_USER, "--db", database)
-        with Following(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
+        with FollowProcess(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
             following.wait_for("connected to the event socket")
             server.send(event(CC_Action="member-queue-start", CC_Member_UUID="m1", CC_Queue="sales"))
             wait_until(lambda: status(database)["total"]["waiting"] == 1, what="the caller")
@@ -204,7 +204,7 @@ def test_a_user_without_the_right_to_heartbeats_is_followed_and_one_without_even
 ) -> None:
     with EventSocketServer(QUIET, rights=Rights("CUSTOM callcenter::info", "callcenter_config")) as server:
         words = ("freeswitch", "--event-socket", f"127.0.0.1:{server.port}", "--db", str(database))
-        with Following(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
+        with FollowProcess(tmp_path, *words, CCMON_FREESWITCH_PASSWORD=SOCKET_PASSWORD) as following:
             following.wait_for("connected to the event socket")
         # The order that looks as good takes HEARTBEAT for a custom event.
         server.rights = Rights("CUSTOM HEARTBEAT", "callcenter_config strepoch")

@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database.database_file import open_writer
+from tests.monitor.monitor_app import tick
 from tests.monitor.test_follow_up_dialogs import NOW, ZONE, audit, live, looking, ms, promised, row, said
-from tests.monitor.watching import tick
 from tests.processes import CCMON
 
 

@@ -22,7 +22,7 @@ from ccmon.sources.freeswitch.event_socket import MessageParser
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.sources.event_socket_server import QUIET, EventSocketServer, event, said_whatever_is_asked
-from tests.sources.following import Follower, call_database, following
+from tests.sources.follower_thread import Follower, call_database, following
 from tests.sources.freeswitch_recording import events, moments, put, stream, subscribed, subscribed_now, told
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.sources.freeswitch.follow import EventSocketSession
 from tests.sources.event_socket_server import QUIET, EventSocketServer, Rights
-from tests.sources.following import Follower, call_database, following
+from tests.sources.follower_thread import Follower, call_database, following
 from tests.sources.freeswitch_recording import moments, put
 from tests.sources.test_freeswitch_orphans import COLUMNS, failed_bridge, sent
 

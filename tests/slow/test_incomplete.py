@@ -21,7 +21,7 @@ from ccmon.report.json import snapshot_object
 from ccmon.simulator.clock import FloorClock
 from tests.databases import shared
 from tests.floors import known
-from tests.monitor.watching import screen_text, tick, watching
+from tests.monitor.monitor_app import screen_text, tick, watching
 from tests.simulator.test_live import NOON, begun_floor
 
 DAYS = 29

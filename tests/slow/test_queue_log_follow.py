@@ -20,9 +20,9 @@ from ccmon.database import database_file, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.databases import new_database
-from tests.sources.queue_log.contents import contents
-from tests.sources.queue_log.test_one_bad_record import AT, DATA, log_of, rows_of, take, write
+from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_recording import log
+from tests.sources.queue_log.test_rejected_records import AT, DATA, log_of, rows_of, take, write
 
 PATIENCE_S = 180
 

@@ -1,4 +1,4 @@
-"""Alarms: each rule on the side of its limit where it speaks and on the side where it is silent."""
+"""Every rule of the alarms: the whole alarm on one side of its limit, none on the other."""
 
 from __future__ import annotations
 
@@ -9,53 +9,23 @@ from msgspec.structs import replace
 
 from ccmon.formatting import percent
 from ccmon.metrics.durations import spoken
-from ccmon.model.agents import AgentState
-from ccmon.model.alarms import Rule
+from ccmon.model.agents import AgentState, Membership
+from ccmon.model.alarms import Severity
+from ccmon.model.follow_ups import FollowUp
+from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarm_limits import AlarmLimits
 from tests import floors
 from tests.alarm_lines import AlarmLine, alarms_of
+from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
 
-AT = floors.moment()
-
-
-def quiet() -> FloorSnapshot:
-    """A floor on which nothing is wrong."""
-    full = floors.floor(1)
-    agent = replace(full.agents[0], state=AgentState.READY, since=AT - 60_000, missed=0, reason=None)
-    queue = replace(
-        full.queues[0],
-        waiting=0,
-        longest_wait_since=None,
-        agents_on_phones=1,
-        agents_needed=1,
-        answered=100,
-        answered_in_threshold=90,
-        abandoned=0,
-        short_abandoned=0,
-        timed_out=0,
-        no_agents=0,
-        misses_from=(),
-        service_level_threshold_ms=20_000,
-        name="Sales",
-    )
-    figures = replace(full.follow_ups, items=())
-    return replace(full, queues=(queue,), agents=(agent,), follow_ups=figures, alarms=(), memberships=())
+S, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
 
-def found(snapshot: FloorSnapshot, rule: str) -> list[AlarmLine]:
-    assert all(alarm.rule in set(Rule) for alarm in alarms_of(snapshot))
-    return [alarm for alarm in alarms_of(snapshot) if alarm.rule == rule]
-
-
-def with_queue(**changes: Any) -> FloorSnapshot:
-    floor = quiet()
-    return replace(floor, queues=(replace(floor.queues[0], **changes),))
-
-
-def with_agent(**changes: Any) -> FloorSnapshot:
-    floor = quiet()
-    return replace(floor, agents=(replace(floor.agents[0], **changes),))
+def only(floor: FloorSnapshot, **options: Any) -> AlarmLine | None:
+    """The one alarm of a floor, if it has any."""
+    found = alarms_of(floor, **options)
+    assert len(found) <= 1, found
+    return found[0] if found else None
 
 
 def test_a_quiet_floor_and_an_empty_one_say_nothing() -> None:
@@ -63,98 +33,320 @@ def test_a_quiet_floor_and_an_empty_one_say_nothing() -> None:
     assert alarms_of(floors.empty_floor()) == ()
 
 
-def test_caller_who_waits_three_thresholds() -> None:
-    assert not found(with_queue(waiting=1, longest_wait_since=AT - 60_000), "longest_wait")
-    [alarm] = found(with_queue(waiting=1, longest_wait_since=AT - 61_000), "longest_wait")
-    assert (alarm.severity, alarm.subject, alarm.value, alarm.limit) == (2, "Sales", 61.0, 60.0)
+@pytest.mark.parametrize(("age", "severity"), [(30_000, None), (30_001, Severity.ACT)])
+def test_data_of_a_followed_switch(age: int, severity: int | None) -> None:
+    alarm = only(with_sources(replace(quiet(), data_at=AT - age), source("pbx", last_record_at=AT)))
+    assert (alarm and alarm.severity) == severity
+    if alarm:
+        assert alarm == AlarmLine(
+            "data_age",
+            Severity.ACT,
+            "data",
+            AT - age,
+            30.001,
+            30.0,
+            "The newest data is 30 s old: ask the administrator whether ccmon follow still runs.",
+        )
+
+
+@pytest.mark.parametrize(("age", "speaks"), [(30 * MINUTE, False), (30 * MINUTE + 1000, True)])
+def test_data_that_nobody_follows(age: int, speaks: bool) -> None:
+    floor = with_sources(replace(quiet(), data_at=AT - age), source("file", following=False))
+    expected = AlarmLine(
+        "data_age",
+        Severity.WATCH,
+        "data",
+        AT - age,
+        age / 1000,
+        1800.0,
+        "The newest data is 30 min old: no switch is followed.",
+    )
+    assert only(floor) == (expected if speaks else None)
+
+
+def test_of_several_switches_the_one_that_told_longest_ago_is_named() -> None:
+    floor = replace(quiet(), data_at=AT - 31 * S)
+    late = source("second", checked_at=AT - 31 * S, last_record_at=AT)
+    sources = (
+        source("first", checked_at=AT - 20 * S, last_record_at=AT),
+        late,
+        source("third", checked_at=None, last_record_at=AT),
+    )
+    alarm = only(with_sources(floor, *sources))
+    assert alarm is not None
+    assert alarm.text == "The newest data is 31 s old: ask the administrator whether ccmon follow of second still runs."
+    assert only(with_sources(replace(floor, data_at=None), *sources)) is None, "there is none yet"
+
+
+def quiet_source(minutes_and_ms: int, **changes: Any) -> FloorSnapshot:
+    floor = quiet()
+    total = replace(floor.total, agents_ready=changes.pop("ready", 2))
+    told = source("pbx", **({"heartbeat": False, "last_record_at": AT - minutes_and_ms, "rejected": 0} | changes))
+    return with_sources(replace(floor, total=total, data_at=AT), told)
+
+
+def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
+    assert only(quiet_source(HOUR)) is None
+    text = "Nothing new in pbx for 60 min while 2 agents are ready: does the switch still write it?"
+    text = text.replace("60 min", spoken(HOUR + S))
+    assert only(quiet_source(HOUR + S)) == AlarmLine(
+        "quiet_source", Severity.WATCH, "pbx", AT - HOUR - S, 3601.0, 3600.0, text
+    )
+    one = only(quiet_source(HOUR + S, ready=1))
+    assert one is not None
+    assert "while 1 agent is ready" in one.text
+    for rejected, said in ((1, "1 line of it"), (1200, "1,200 lines of it")):
+        alarm = only(quiet_source(HOUR + S, rejected=rejected))
+        assert alarm is not None
+        assert alarm.text == f"{text} {said} did not go in: ccmon sources --rejected."
+    for changes in ({"ready": 0}, {"heartbeat": True}, {"following": False}, {"last_record_at": None}):
+        assert only(quiet_source(HOUR + S, **changes)) is None, changes
+
+
+def waiting(seconds: float, **changes: Any) -> FloorSnapshot:
+    return with_queue(waiting=1, longest_wait_since=AT - int(seconds * S), **changes)
+
+
+def paused_members(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    queue = floor.queues[0].id
+    assert queue is not None
+    members = [
+        Membership(queue, "Sales", 900 + n, f"P{n}", None, AT if n < number else None) for n in range(number + 1)
+    ]
+    return replace(floor, memberships=tuple(members))
+
+
+@pytest.mark.parametrize(
+    ("ready", "on_phones", "paused", "said"),
+    [
+        (2, 3, 0, "2 ready: see why nobody answers"),
+        (0, 3, 0, "all 3 are busy"),
+        (0, 3, 1, "all 3 are busy; 1 of its agents is paused"),
+        (0, 3, 2, "all 3 are busy; 2 of its agents are paused"),
+    ],
+)
+def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: str) -> None:
+    known = {"agents_ready": ready, "agents_on_phones": on_phones, "agents_allotted": on_phones}
+    assert only(paused_members(waiting(60, **known), paused)) is None
+    assert only(paused_members(waiting(61, **known), paused)) == AlarmLine(
+        "longest_wait",
+        Severity.ACT,
+        "Sales",
+        AT - 61_000,
+        61.0,
+        60.0,
+        f"A caller has waited 1:01 min in Sales; {said}.",
+    )
 
 
 def test_a_wait_is_held_to_its_limit_in_whole_seconds() -> None:
-    just_before = replace(with_queue(waiting=1, longest_wait_since=AT - 60_000), at=AT + 999)
-    assert not found(just_before, "longest_wait")
-    [alarm] = found(replace(just_before, at=AT + 1_000), "longest_wait")
+    known = {"agents_ready": 2, "agents_on_phones": 3, "agents_allotted": 3}
+    just_before = replace(waiting(60, **known), at=AT + 999)
+    assert only(just_before) is None
+    alarm = only(replace(just_before, at=AT + 1_000))
+    assert alarm is not None
     assert alarm.value == 61.0
 
 
-def test_nobody_on_the_phones_is_said_at_once_and_once() -> None:
-    floor = with_queue(waiting=2, longest_wait_since=AT - 90_000, agents_on_phones=0)
-    [alarm] = found(floor, "nobody_on_phones")
-    assert "2 callers wait" in alarm.text
-    assert not found(floor, "longest_wait")
+def test_a_wait_in_a_queue_without_a_threshold_or_without_a_caller_is_no_matter() -> None:
+    assert only(waiting(600, service_level_threshold_ms=None)) is None
+    assert only(with_queue(waiting=0, longest_wait_since=None, agents_on_phones=0)) is None
 
 
-def test_service_level_needs_ten_events_and_the_raw_value() -> None:
-    assert not found(with_queue(answered=9, answered_in_threshold=0), "service_level")
-    assert found(with_queue(answered=10, answered_in_threshold=7), "service_level")
-    assert not found(with_queue(answered=10, answered_in_threshold=8), "service_level")
-    almost = with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0)
-    [alarm] = found(almost, "service_level")
-    assert "99.9 % in time" in alarm.text
+def test_nobody_on_the_phones() -> None:
+    floor = paused_members(waiting(5, agents_on_phones=0, agents_allotted=0), 1)
+    text = "Nobody takes the calls of Sales: 1 caller waits, the first for 5 s; 1 of its agents is paused."
+    assert only(floor) == AlarmLine("nobody_on_phones", Severity.ACT, "Sales", AT - 5000, 5.0, 0.0, text)
+    several = only(replace(floor, queues=(replace(floor.queues[0], waiting=2, longest_wait_since=AT - 90 * S),)))
+    assert several is not None
+    assert several.rule == "nobody_on_phones", "not the long wait as well"
+    assert "2 callers wait" in several.text
 
 
-@pytest.mark.parametrize(("allotted", "said"), [(2, True), (3, False), (4, False), (None, False)])
-def test_a_queue_is_short_by_what_it_is_allotted(allotted: int | None, said: bool) -> None:
-    floor = with_queue(waiting=1, longest_wait_since=AT, agents_on_phones=9, agents_needed=3, agents_allotted=allotted)
-    alarm = next(iter(found(floor, "short_of_agents")), None)
-    assert (alarm is not None) is said
-    if alarm is not None:
-        assert (alarm.value, alarm.limit) == (2.0, 3.0)
-        assert alarm.text.startswith("Sales needs 1 more on the phones while 1 caller waits")
+def test_too_few_on_the_phones_while_somebody_waits() -> None:
+    text = "Sales needs 2 more on the phones while 1 caller waits: its share is 3 of the 4 there."
+    short = waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=5)
+    assert only(short) == AlarmLine("short_of_agents", Severity.WATCH, "Sales", None, 3.0, 5.0, text)
+    assert only(waiting(5, agents_on_phones=5, agents_allotted=5, agents_needed=5)) is None
+    assert only(waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=None)) is None
+    assert only(waiting(5, agents_on_phones=9, agents_allotted=None, agents_needed=3)) is None
+    assert only(with_queue(agents_on_phones=4, agents_allotted=3, agents_needed=5)) is None, "nobody waits"
+
+
+def test_a_service_level_below_its_target() -> None:
+    known = {"answered": 2, "answered_in_threshold": 1, "abandoned": 4, "short_abandoned": 1, "timed_out": 2}
+    enough = with_queue(**known, no_agents=1, misses_from=(AT - 1, AT))
+    level = enough.queues[0].service_level_live(AT)
+    assert level is not None
+    text = "Sales answers 10 % in time today; the target is 80 %."
+    assert only(enough) == AlarmLine("service_level", Severity.WATCH, "Sales", None, level, 0.8, text)
+    for fewer in (
+        {"misses_from": (AT, AT + 1)},
+        {"no_agents": 0},
+        {"timed_out": 1},
+        {"abandoned": 3},
+        {"short_abandoned": 2},
+    ):
+        assert only(with_queue(**(known | {"no_agents": 1, "misses_from": (AT - 1, AT)} | fewer))) is None, fewer
+    met = {"answered": 10, "answered_in_threshold": 8}
+    assert only(with_queue(**met)) is None
+    assert only(with_queue(**met, service_level_target=0.8001)) is not None
+    assert only(with_queue(answered=10, answered_in_threshold=0, service_level_target=None)) is None
+    almost = only(with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0))
+    assert almost is not None
+    assert "99.9 % in time" in almost.text
 
 
 @pytest.mark.parametrize("answered", [845, 745, 285, 655])
 def test_the_panel_and_the_alarm_write_the_same_service_level(answered: int) -> None:
     floor = with_queue(answered=1000, answered_in_threshold=answered, service_level_target=0.9)
-    [alarm] = found(floor, "service_level")
+    alarm = only(floor)
+    assert alarm is not None
     assert f"{percent(floor.queues[0].service_level_live(floor.at))} in time" in alarm.text
 
 
+def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
+    return with_agent(state=state, since=AT - length_ms, name="Ann", **changes)
+
+
 @pytest.mark.parametrize(
-    ("state", "minutes", "rule"),
+    ("state", "limit", "changes", "text"),
     [
-        (AgentState.PAUSED, 20, "pause"),
-        (AgentState.WRAP_UP, 3, "wrap_up"),
-        (AgentState.TALKING, 20, "talk"),
-        (AgentState.HOLD, 20, "talk"),
+        (
+            AgentState.PAUSED,
+            20 * MINUTE,
+            {"reason": None},
+            "Ann has been paused without a reason for 20 min; 20 min is the limit.",
+        ),
+        (AgentState.PAUSED, 20 * MINUTE, {"reason": "Tea"}, "Ann has been on Tea for 20 min; 20 min is the limit."),
+        (AgentState.PAUSED, 45 * MINUTE, {"reason": "Lunch"}, "Ann has been on Lunch for 45 min; 45 min is the limit."),
+        (AgentState.WRAP_UP, 3 * MINUTE, {}, "Ann has been in wrap-up for 3:00 min: ask whether help is needed."),
+        (AgentState.TALKING, 20 * MINUTE, {"queue": None}, "Ann has been on one call for 20 min: listen in or help."),
+        (
+            AgentState.HOLD,
+            20 * MINUTE,
+            {"queue": "Sales"},
+            "Ann has been on one call in Sales for 20 min: listen in or help.",
+        ),
     ],
 )
-def test_too_long_in_a_state(state: AgentState, minutes: int, rule: str) -> None:
-    assert not found(with_agent(state=state, since=AT - minutes * 60_000), rule)
-    [alarm] = found(with_agent(state=state, since=AT - minutes * 60_000 - 1_000), rule)
-    assert alarm.severity == 1
+def test_too_long_in_a_state(state: AgentState, limit: int, changes: dict[str, Any], text: str) -> None:
+    limits = {"Lunch": 45 * MINUTE, "Tea": None}
+    assert only(replace(spent(state, limit, **changes), pause_limits=limits)) is None
+    rule = {AgentState.PAUSED: "pause", AgentState.WRAP_UP: "wrap_up"}.get(state, "talk")
+    expected = AlarmLine(rule, Severity.WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
+    assert only(replace(spent(state, limit + 1, **changes), pause_limits=limits)) == expected
 
 
-def test_a_pause_is_held_to_the_limit_of_its_reason() -> None:
-    floor = with_agent(state=AgentState.PAUSED, since=AT - 25 * 60_000, reason="lunch")
-    assert not found(replace(floor, pause_limits={"lunch": 30 * 60_000}), "pause")
-    assert found(replace(floor, pause_limits={"lunch": None}), "pause")
+def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:
+    assert only(with_agent(state=AgentState.PAUSED, since=None, missed=9)) is None
+    assert only(spent(AgentState.READY, 9 * HOUR)) is None
 
 
-def test_missed_calls_count_while_calls_are_offered() -> None:
-    assert found(with_agent(missed=3), "missed_calls")
-    assert not found(with_agent(missed=2), "missed_calls")
-    assert not found(with_agent(missed=3, state=AgentState.TALKING), "missed_calls")
+@pytest.mark.parametrize("state", [AgentState.READY, AgentState.RINGING])
+def test_missed_calls(state: AgentState) -> None:
+    text = "Ann is offered calls but has missed 3 today: pause the telephone or go and see."
+    assert only(spent(state, S, missed=2)) is None
+    assert only(spent(AgentState.TALKING, S, missed=3)) is None, "no calls are offered"
+    assert only(spent(state, S, missed=3)) == AlarmLine("missed_calls", Severity.WATCH, "Ann", None, 3.0, 3.0, text)
 
 
-def test_follow_ups_are_one_line_an_owner_and_one_for_the_rest() -> None:
-    items = tuple(
-        replace(floors.floor(60).follow_ups.items[0], id=number, owner=f"Agent {number % 7}", overdue_since=AT - 1)
-        for number in range(50)
+def test_unhappy_customers() -> None:
+    low = LowScore(
+        customer_id=1,
+        customer="Bo",
+        phone=None,
+        queue="Sales",
+        agent="Ann",
+        client=None,
+        score=2,
+        scale=10,
+        comment=None,
+        answered_at=AT - 5,
     )
+    floor = replace(quiet(), low_scores=(low,) * 7)
+    found = alarms_of(floor)
+    assert len(found) == 5
+    text = "Bo gave 2 of 10 after talking with Ann in Sales: call back."
+    assert found[0] == AlarmLine("low_score", Severity.WATCH, "Bo", AT - 5, 2.0, 10.0, text)
+    nobody = replace(floor, low_scores=(replace(low, agent=None, queue=None),))
+    assert only(nobody) == found[0]._replace(text="Bo gave 2 of 10: call back.")
+    assert alarms_of(replace(floor, low_scores=None)) == ()
+
+
+def owed(owner: str | None, number: int, *, due: int = AT - HOUR, overdue_since: int = AT - 1) -> tuple[FollowUp, ...]:
+    item = floors.floor(60).follow_ups.items[0]
+    changes: dict[str, Any] = {"owner": owner, "due_at": due, "overdue_since": overdue_since}
+    return tuple(replace(item, id=place, **changes) for place in range(number))
+
+
+def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
     floor = quiet()
-    floor = replace(floor, follow_ups=replace(floor.follow_ups, items=items))
-    lines = [alarm for alarm in alarms_of(floor) if alarm.rule in {"follow_ups", "more_follow_ups"}]
-    assert len(lines) == AlarmLimits().follow_up_owners + 1
-    assert sum(alarm.value or 0 for alarm in lines) == 50
-    assert lines[-1].rule == "more_follow_ups", "the others come after those that are named"
+    return replace(floor, follow_ups=replace(floor.follow_ups, items=items, owners=()))
 
 
-def test_old_data_is_a_matter_for_now_only_where_a_switch_is_followed() -> None:
-    floor = replace(quiet(), data_at=AT - 31_000)
-    assert found(floor, "data_age")[0].severity == 2
-    source = replace(floor.sources[0], following=False)
-    assert not found(replace(floor, sources=(source,)), "data_age")
-    assert found(replace(floor, sources=(source,), data_at=AT - 31 * 60_000), "data_age")[0].severity == 1
+@pytest.mark.parametrize(
+    ("items", "subject", "value", "text"),
+    [
+        (owed("Ann", 1), "Ann", 1.0, "Ann owes a promised call due 1 h 00 ago."),
+        (owed("Ann", 3), "Ann", 3.0, "Ann owes 3 promised calls, the oldest due 1 h 00 ago."),
+        (owed(None, 1), "nobody", 1.0, "Nobody has taken a promised call due 1 h 00 ago."),
+    ],
+)
+def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
+    expected = AlarmLine("follow_ups", Severity.WATCH, subject, AT - HOUR, value, 0.0, text)
+    assert only(with_follow_ups(*items, *owed("Bob", 2, overdue_since=AT))) == expected
+
+
+def test_the_oldest_of_an_owners_calls_counts() -> None:
+    alarm = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
+    assert alarm is not None
+    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann owes 3 promised calls, the oldest due 3 h 00 ago.")
+
+
+def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
+    owners = [("E", 2), ("D", 2), ("A", 1), ("G", 5), ("B", 1), ("C", 3), ("F", 4)]
+    found = alarms_of(with_follow_ups(*(item for owner, number in owners for item in owed(owner, number))))
+    assert [(alarm.rule, alarm.subject, alarm.value) for alarm in found] == [
+        ("follow_ups", "G", 5.0),
+        ("follow_ups", "F", 4.0),
+        ("follow_ups", "C", 3.0),
+        ("follow_ups", "D", 2.0),
+        ("follow_ups", "E", 2.0),
+        ("more_follow_ups", "2 agents", 2.0),
+    ]
+    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 1 h 00 ago."
+
+
+def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_worst_of_each() -> None:
+    floor = quiet()
+    queue, agent = floor.queues[0], floor.agents[0]
+    low: dict[str, Any] = {"waiting": 0, "longest_wait_since": None, "abandoned": 0, "answered": 100}
+    queues = (
+        replace(queue, id=1, name="mild", answered_in_threshold=70, **low),
+        replace(queue, id=2, name="worst", answered_in_threshold=10, **low),
+        replace(queue, id=3, name="bad", answered_in_threshold=40, **low),
+        replace(queue, id=4, name="waits long", agents_allotted=1, waiting=1, longest_wait_since=AT - 100 * S),
+        replace(queue, id=5, name="waits longer", agents_allotted=1, waiting=1, longest_wait_since=AT - 200 * S),
+    )
+    agents = (
+        replace(agent, id=1, name="Zoe", state=AgentState.TALKING, since=AT - 25 * MINUTE),
+        replace(agent, id=2, name="Ann", state=AgentState.TALKING, since=AT - 25 * MINUTE),
+        replace(agent, id=3, name="Cy", state=AgentState.TALKING, since=AT - 90 * MINUTE),
+        replace(agent, id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
+    )
+    found = alarms_of(replace(floor, queues=queues, agents=agents))
+    assert [alarm.subject for alarm in found] == [
+        "waits longer",
+        "waits long",
+        "worst",
+        "bad",
+        "mild",
+        "Cy",
+        "Ann",
+        "Zoe",
+        "Bob",
+    ]
 
 
 def test_the_worst_stands_first() -> None:
@@ -162,8 +354,15 @@ def test_the_worst_stands_first() -> None:
     assert [alarm.severity for alarm in lines] == sorted((alarm.severity for alarm in lines), reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(48, "48 s"), (171, "2:51 min"), (2_520, "42 min"), (11_100, "3 h 05"), (200_000, "2 days")]
-)
-def test_lengths_of_time_as_people_say_them(seconds: int, words: str) -> None:
-    assert spoken(seconds * 1000) == words
+def test_who_serves_one_queue_alone_shares_with_nobody() -> None:
+    """Where the share is everybody on the phones there is nothing to explain."""
+    alone = waiting(5, agents_on_phones=3, agents_allotted=3, agents_needed=5)
+    assert only(alone) == AlarmLine(
+        "short_of_agents",
+        Severity.WATCH,
+        "Sales",
+        None,
+        3.0,
+        5.0,
+        "Sales needs 2 more on the phones while 1 caller waits.",
+    )

@@ -17,7 +17,7 @@ from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic_records import PlannedWorkRow, PromiseOutcome
 from ccmon.views.alarms import why_at_risk
-from tests.snapshot.test_alarms import with_agent
+from tests.snapshot.alarm_floors import with_agent
 
 HOUR, DAY = 3_600_000, 86_400_000
 EVA, IN_NO_TEAM, OTHER = 1, 2, 3

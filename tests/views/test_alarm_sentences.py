@@ -20,8 +20,7 @@ from ccmon.snapshot.data_age import known_until
 from ccmon.views.agents import STATES_BY_NEED, agent_need
 from ccmon.views.alarms import SENTENCES, does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
 from tests.alarm_lines import AlarmLine, alarms_of
-from tests.snapshot.test_alarm_rules import source, with_sources
-from tests.snapshot.test_alarms import AT, quiet, with_agent, with_queue
+from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
 
 S, MINUTE = 1000, 60_000
 NOT_IN = LateReason(LateWhy.LOGGED_OUT)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file, totals
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, take
 
 JOINED = ["0|CLI|q|Ann|ADDMEMBER|", "1|CLI|q|Bob|ADDMEMBER|"]

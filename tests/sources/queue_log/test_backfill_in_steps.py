@@ -12,7 +12,7 @@ import pytest
 from ccmon.database import database_file, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.tail import Place
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, rows, take
 from tests.sources.queue_log.test_import_order import of_calls
 from tests.sources.queue_log.test_recording import log

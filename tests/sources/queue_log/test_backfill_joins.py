@@ -15,7 +15,7 @@ import pytest
 
 from ccmon.database import database_file, totals
 from ccmon.sources.queue_log import files
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, rows, take
 
 ENTERS = "10|1.1|q|NONE|ENTERQUEUE||0612|1|Bo"

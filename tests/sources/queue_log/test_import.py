@@ -16,7 +16,7 @@ import pytest
 from ccmon.database import database_file, totals
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import Summary, import_logs
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_recording import log
 
 BASE = 1_795_422_000

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file, later_states, totals
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, nobody_named, take
 from tests.sources.queue_log.test_recording import log
 

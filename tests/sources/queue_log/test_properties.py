@@ -16,7 +16,7 @@ from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.import_files import KIND, import_logs
 from ccmon.sources.queue_log.ingester import LogIngester
 from tests.examples import examples
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 
 BASE = 1_795_422_000
 

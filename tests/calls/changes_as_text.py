@@ -1,4 +1,4 @@
-"""What a floor makes of events, as lines of text that a case can be compared with. Moments are whole seconds."""
+"""The changes that a state machine makes of events, as lines of text for comparison. Moments are whole seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mutated rows and mappings: none ends an import, whatever kind of table it is in, and nothing impossible goes in.
+"""Fuzz test of imports: no mutated row ends one, whatever the kind of table, and nothing impossible goes in.
 
 `CORPUS` is tried in every column of every kind, always. What hypothesis adds is little unless CCMON_TEST_PROFILE=long.
 """

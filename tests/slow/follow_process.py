@@ -1,4 +1,4 @@
-"""`ccmon follow …` as a process, with what it says in a file."""
+"""`ccmon follow …` as a process, with its output in a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.commands import done
 from tests.processes import CCMON, wait_until
 
 
-class Following:
+class FollowProcess:
     """Use it as a context manager: leaving ends the process."""
 
     def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:

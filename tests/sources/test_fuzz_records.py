@@ -1,4 +1,4 @@
-"""Recorded lines, packets, events and rows, mutated: each is taken in, noted or set aside, and none is met by a fault.
+"""Fuzz test of all sources: recorded lines, packets, events and rows, mutated. Each is ingested, noted or set aside.
 
 `NASTY` goes into every field of every kind of record, always. What hypothesis adds is little unless
 CCMON_TEST_PROFILE=long: then 31,000 records.

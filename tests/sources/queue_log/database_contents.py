@@ -1,4 +1,4 @@
-"""What a database says of a floor, told so that two can be compared.
+"""The contents of a database, in a form in which two can be compared.
 
 Row numbers are left out, and so is the case of queue names, which is that of the record that came first.
 """

@@ -1,4 +1,4 @@
-"""What the monitor's tests share: a reader that is told what to answer, and the screen as text."""
+"""The monitor over a reader with set answers, and its screen as text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ for _module in (textual.app, textual.pilot):
     patch.object(_module, "wait_for_idle", nothing_left_to_do).start()
 
 
-class ToldReader:
+class ScriptedReader:
     """Answers each poll with the snapshot it has been given, or fails as it has been told."""
 
     def __init__(self, floor: FloorSnapshot) -> None:
@@ -71,16 +71,16 @@ class ToldReader:
 
 def watching(
     floor: FloorSnapshot, *, glyphs: GlyphSet = UNICODE, light: bool = False, filters: Filters = EVERYTHING
-) -> tuple[Monitor, ToldReader]:
+) -> tuple[Monitor, ScriptedReader]:
     """A monitor of a floor that ticks only when a test says so, and its reader."""
-    reader = ToldReader(floor)
-    poller = Poller(reader, every_s=0.0, clock=StillClock())
+    reader = ScriptedReader(floor)
+    poller = Poller(reader, every_s=0.0, clock=StoppedClock())
     return Monitor(
         poller, glyphs, light=light, database=Path("/srv/ccmon/calls.db"), filters=filters, ticking=False
     ), reader
 
 
-class StillClock:
+class StoppedClock:
     """A clock that a test moves."""
 
     def __init__(self) -> None:

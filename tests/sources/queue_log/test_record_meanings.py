@@ -1,4 +1,4 @@
-"""What single records mean, each oddity a case; and logs of other sites."""
+"""What single records of a queue log mean, each unusual one a case; and logs of other sites."""
 
 from __future__ import annotations
 

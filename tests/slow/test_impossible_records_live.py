@@ -1,4 +1,4 @@
-"""Followers on real sockets and a real file live through records that cannot be, and go on."""
+"""Followers on real sockets and a real file read impossible records, and go on."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
 from tests.sources import freeswitch_recording
 from tests.sources.event_socket_server import QUIET, EventSocketServer, event
-from tests.sources.following import call_database, following
+from tests.sources.follower_thread import call_database, following
 from tests.sources.manager_packets import join
 from tests.sources.manager_server import ManagerServer
-from tests.sources.test_mutated_records import packets, sound, text_of
+from tests.sources.test_fuzz_records import packets, sound, text_of
 
 
 def nasty_packets() -> Iterator[Packet]:

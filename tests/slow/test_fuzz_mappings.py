@@ -1,4 +1,4 @@
-"""Mappings with every value of a corpus at every place, and mutated: each gets a sentence or is a mapping."""
+"""Fuzz test of mappings: with every value of a corpus at every place, and mutated, each is read or gets a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse, read
 from tests.examples import examples
-from tests.sources.table.test_mutated import HEADER, INTACT, LOST, MAPPING, NOW, TIMED, few, filled, written
+from tests.sources.table.test_fuzz_rows import HEADER, INTACT, LOST, MAPPING, NOW, TIMED, few, filled, written
 
 few_mappings = settings(few, max_examples=examples(100))
 """Of documents and of their texts each."""

@@ -1,4 +1,4 @@
-"""What the monitor does while the database it is to show is still being made."""
+"""What the monitor shows while the database it is to read is still being made."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller, Preparation
 from ccmon.views.glyphs import UNICODE
 from tests.floors import floor
-from tests.monitor.watching import ToldReader, screen_text, until
+from tests.monitor.monitor_app import ScriptedReader, screen_text, until
 
 SENTENCE = "The floor is being simulated up to this minute."
 
 
 async def test_a_floor_that_is_still_being_made_is_waited_for() -> None:
     ready = False
-    reader = ToldReader(floor(12))
+    reader = ScriptedReader(floor(12))
     app = Monitor(Poller(reader, preparation=Preparation(lambda: ready, SENTENCE)), UNICODE)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.frames > 2)
@@ -29,7 +29,7 @@ async def test_a_floor_that_will_never_be_ends_the_program() -> None:
     def is_ready() -> bool:
         raise CcmonError("It has died.")
 
-    reader = ToldReader(floor(12))
+    reader = ScriptedReader(floor(12))
     app = Monitor(Poller(reader, preparation=Preparation(is_ready, SENTENCE)), UNICODE)
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.return_code is not None)

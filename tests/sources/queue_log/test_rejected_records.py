@@ -1,4 +1,4 @@
-"""No record of a queue log stops what reads it: it is set aside, or goes in without a number, and the rest goes on."""
+"""Impossible records of a queue log: each is rejected, or goes in without a number, and the rest is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, rows, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import Summary, import_logs
-from tests.sources.queue_log.contents import contents
+from tests.sources.queue_log.database_contents import contents
 
 AT = 1_795_422_000
 TOO_LARGE = "9" * 20

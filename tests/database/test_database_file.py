@@ -1,4 +1,4 @@
-"""What may lie at the path of a database, and that nobody touches what is none."""
+"""What may lie at the path of a database; what is not a call database is left untouched."""
 
 from __future__ import annotations
 
