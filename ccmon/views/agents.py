@@ -9,15 +9,8 @@ from typing import TypeVar
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
+from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
-from ccmon.views.column_factories import (
-    count_column,
-    duration_column,
-    mean_column,
-    percentage_column,
-    sign_column,
-    text_column,
-)
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
@@ -119,38 +112,38 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 
 
 COLUMNS: tuple[Column[AgentFigures], ...] = (
-    sign_column("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
-    duration_column("time", "for", "How long the agent has been in this state; runs every second.",
+    column.sign("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
+    column.duration("time", "for", "How long the agent has been in this state; runs every second.",
                     lambda a, v: v.since(a.since), width=7, rank=1,
                     style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
            sort=lambda a, v: (NEED[a.state], a.reason or "", a.since or 0)),
-    text_column("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
-    text_column("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=16,
+    column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
+    column.text("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=16,
                 style=TextStyle.QUIET),
-    text_column("queue", "on", "The queue or campaign of the present call.", lambda a, v: a.queue, width=14, rank=7,
+    column.text("queue", "on", "The queue or campaign of the present call.", lambda a, v: a.queue, width=14, rank=7,
                 widest=20),
-    count_column("handled", "calls", "Calls handled today, in and out.", lambda a, v: a.handled, rank=3),
+    column.count("handled", "calls", "Calls handled today, in and out.", lambda a, v: a.handled, rank=3),
     Column("outbound", "out", "Of these, outbound.", 4,
            lambda a, v, _: Span(count(a.outbound or None, v.glyphs.unknown)), 10, sort=lambda a, v: a.outbound),
-    mean_column("aht", "handling", "Average handling time: talk, hold and wrap-up over handled calls.",
+    column.mean("aht", "handling", "Average handling time: talk, hold and wrap-up over handled calls.",
                 lambda a, v: a.aht_ms, rank=4),
-    count_column("sales", "sales", "Sales today, cancelled ones taken out.", lambda a, v: a.sales),
-    percentage_column("conversion", "conv.", "Sales calls that led to a sale, over sales calls.",
+    column.count("sales", "sales", "Sales today, cancelled ones taken out.", lambda a, v: a.sales),
+    column.percentage("conversion", "conv.", "Sales calls that led to a sale, over sales calls.",
                       lambda a, v: a.conversion, rank=8),
     Column("missed", "missed", "Calls that rang at the agent and were not answered.", 6, _missed, 8,
            sort=lambda a, v: a.missed),
-    percentage_column("occupancy", "busy", "Occupancy: handling time over handling and ready time; unknown below 15 "
+    column.percentage("occupancy", "busy", "Occupancy: handling time over handling and ready time; unknown below 15 "
                       "minutes.", lambda a, v: _times(a, v).occupancy, rank=9),
-    duration_column("paused", "paused", "Time in pauses today.", lambda a, v: _known(a, _times(a, v).paused_ms),
+    column.duration("paused", "paused", "Time in pauses today.", lambda a, v: _known(a, _times(a, v).paused_ms),
                     width=7, rank=11),
-    percentage_column("satisfaction", "satisf.", "Satisfied answers (top two boxes) in the surveys of 28 days; unknown "
+    column.percentage("satisfaction", "satisf.", "Satisfied answers (top two boxes) in the surveys of 28 days; unknown "
                       "below 10 answers.", lambda a, v: a.satisfaction, rank=12),
-    text_column("login", "login", "The agent's name at the switch.", lambda a, v: a.login, width=10, rank=14, widest=16,
+    column.text("login", "login", "The agent's name at the switch.", lambda a, v: a.login, width=10, rank=14, widest=16,
                 style=TextStyle.QUIET),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[AgentFigures], ...] = (
-    duration_column(
+    column.duration(
         "logged_in",
         "logged in",
         "Time logged in today.",

@@ -1,16 +1,17 @@
 """Columns by what they hold: each kind knows how its cells are written, how wide they are, and what they are sorted by.
 
-`value` gives what a row's cell shows, None where it is unknown; such a row is sorted last. A column is as wide as its
-title, or as the usual figures of its kind, unless `width` is given.
+Imported as `column`, so that a table reads `column.count("waiting", …)`. `value` gives what a row's cell shows, None
+where it is unknown; such a row is sorted last. A column is as wide as its title, or as the usual figures of its kind,
+unless `width` is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Generic, TypedDict, TypeVar, Unpack
 
-from ccmon.formatting import amount, clock, count, duration, mean, percent
+from ccmon import formatting
 from ccmon.views.columns import Cell, Column
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
@@ -30,68 +31,60 @@ class Look(TypedDict, Generic[Row], total=False):
     """The style of all cells, or of each row's."""
 
 
-def count_column(
-    key: str,
-    title: str,
-    meaning: str,
-    value: Callable[[Row, View], float | None],
-    *,
-    decimals: int = 0,
-    **look: Unpack[Look[Row]],
-) -> Column[Row]:
-    """A number, with thousands apart."""
-    return _figure((key, title, meaning), value, lambda number, mark: count(number, mark, decimals), 4, look)
+@dataclass(frozen=True)
+class Figures:
+    """A kind of figure, right-aligned; called, it makes a column of such figures."""
+
+    write: Callable[[float | None, str, int], str]
+    """A figure as text, or the sign that is given for an unknown one; the last argument are decimals."""
+    usual: int
+    """The width of usual figures of this kind without decimals."""
+
+    def __call__(
+        self,
+        key: str,
+        title: str,
+        meaning: str,
+        value: Callable[[Row, View], float | None],
+        *,
+        decimals: int = 0,
+        **look: Unpack[Look[Row]],
+    ) -> Column[Row]:
+        """A column of such figures."""
+        style_of = _style_of(look)
+
+        def cell(row: Row, view: View, _width: int) -> Span:
+            return Span(self.write(value(row, view), view.glyphs.unknown, decimals), style_of(row, view))
+
+        width = _width(look, title, self.usual + (decimals > 0))
+        return Column(key, title, meaning, width, cell, look.get("rank", 5), sort=value)
 
 
-def percentage_column(
-    key: str,
-    title: str,
-    meaning: str,
-    value: Callable[[Row, View], float | None],
-    *,
-    decimals: int = 0,
-    **look: Unpack[Look[Row]],
-) -> Column[Row]:
-    """A share from 0 to 1 as a percentage."""
-    return _figure(
-        (key, title, meaning), value, lambda share, mark: percent(share, decimals, mark), 6 if decimals else 5, look
-    )
+count = Figures(formatting.count, 4)
+"""A number, with thousands apart."""
+percentage = Figures(lambda share, unknown, decimals: formatting.percent(share, decimals, unknown), 5)
+"""A share from 0 to 1 as a percentage."""
+duration = Figures(lambda length_ms, unknown, _: formatting.duration(length_ms, unknown), 6)
+"""A length of time in milliseconds as m:ss."""
+mean = Figures(lambda length_ms, unknown, _: formatting.mean(length_ms, unknown), 5)
+"""A mean length of time in milliseconds as m:ss, rounded to whole seconds."""
+amount = Figures(lambda cents, unknown, _: formatting.amount(cents, unknown), 9)
+"""An amount in cents, in whole units or, where it is small, with two decimals."""
 
 
-def duration_column(
-    key: str, title: str, meaning: str, value: Callable[[Row, View], float | None], **look: Unpack[Look[Row]]
-) -> Column[Row]:
-    """A length of time in milliseconds as m:ss."""
-    return _figure((key, title, meaning), value, duration, 6, look)
-
-
-def mean_column(
-    key: str, title: str, meaning: str, value: Callable[[Row, View], float | None], **look: Unpack[Look[Row]]
-) -> Column[Row]:
-    """A mean length of time in milliseconds as m:ss, rounded to whole seconds."""
-    return _figure((key, title, meaning), value, mean, 5, look)
-
-
-def amount_column(
-    key: str, title: str, meaning: str, value: Callable[[Row, View], float | None], **look: Unpack[Look[Row]]
-) -> Column[Row]:
-    """An amount in cents, in whole units or, where it is small, with two decimals."""
-    return _figure((key, title, meaning), value, amount, 9, look)
-
-
-def clock_column(
+def clock(
     key: str, title: str, meaning: str, value: Callable[[Row, View], int | None], **look: Unpack[Look[Row]]
 ) -> Column[Row]:
     """A moment as the local time."""
     style_of = _style_of(look)
 
     def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(clock(value(row, view), view.zone, unknown=view.glyphs.unknown), style_of(row, view))
+        return Span(formatting.clock(value(row, view), view.zone, unknown=view.glyphs.unknown), style_of(row, view))
 
     return Column(key, title, meaning, _width(look, title, 5), cell, look.get("rank", 5), sort=value)
 
 
-def text_column(
+def text(
     key: str,
     title: str,
     meaning: str,
@@ -128,39 +121,24 @@ def text_column(
     )  # fmt: skip
 
 
-def kind_column(
+def kind(
     title: str, meaning: str, value: Callable[[Row], str], order: Mapping[str, int], **look: Unpack[Look[Row]]
 ) -> Column[Row]:
     """What kind of row it is, sorted in the order of the kinds."""
-    column = text_column("kind", title, meaning, lambda row, _view: value(row), **look)
+    column = text("kind", title, meaning, lambda row, _view: value(row), **look)
     return replace(column, sort=lambda row, _view: order.get(value(row), len(order)))
 
 
-def sign_column(meaning: str, cell: Callable[[Row, View, int], Span]) -> Column[Row]:
+def sign(meaning: str, cell: Callable[[Row, View, int], Span]) -> Column[Row]:
     """The sign at the left of a row."""
     return Column("sign", " ", meaning, 1, cell, 0)
 
 
-def drawn_column(
+def drawn(
     key: str, title: str, meaning: str, cell: Callable[[Row, View, int], Cell], *, width: int, widest: int, rank: int
 ) -> Column[Row]:
     """A bar or a curve, `widest` cells wide where there is room."""
     return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True)
-
-
-def _figure(
-    words: tuple[str, str, str],
-    value: Callable[[Row, View], float | None],
-    write: Callable[[float | None, str], str],
-    usual: int,
-    look: Look[Row],
-) -> Column[Row]:
-    style_of = _style_of(look)
-
-    def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(write(value(row, view), view.glyphs.unknown), style_of(row, view))
-
-    return Column(*words, _width(look, words[1], usual), cell, look.get("rank", 5), sort=value)
 
 
 def _width(look: Look[Row], title: str, usual: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ccmon.formatting import clock, count, joined, percent, plural
 from ccmon.model.alarms import Severity
 from ccmon.model.contact_reasons import ReasonFigures
-from ccmon.views.column_factories import count_column, drawn_column, percentage_column, sign_column, text_column
+from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
@@ -52,31 +52,31 @@ def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
 
 
 COLUMNS: tuple[Column[ReasonFigures], ...] = (
-    sign_column("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign),
-    count_column("calls", "calls", "Answered calls of today with this reason.", lambda r, v: r.calls, rank=0),
+    column.sign("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign),
+    column.count("calls", "calls", "Answered calls of today with this reason.", lambda r, v: r.calls, rank=0),
     Column("usual", "as usual", "Today's rate over that of the same weekdays; new: never on those days.", 8, _usual, 0,
            sort=lambda r, v: r.ratio),
-    text_column("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
+    column.text("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
                 lambda r, v: r.name, width=16, rank=0, widest=34,
                 style=lambda r, v: style_of(r) if r.id is not None else TextStyle.QUIET),
-    count_column("customers", "customers", "Different customers among them; Enter lists them.",
+    column.count("customers", "customers", "Different customers among them; Enter lists them.",
                  lambda r, v: r.customers, rank=2),
-    count_column("per_100", "of 100", "Calls with this reason of 100 answered ones.", lambda r, v: r.per_100_calls,
+    column.count("per_100", "of 100", "Calls with this reason of 100 answered ones.", lambda r, v: r.per_100_calls,
                  decimals=1, rank=4),
-    text_column("product", "product", "The product it is about.", lambda r, v: r.product, width=10, widest=18,
+    column.text("product", "product", "The product it is about.", lambda r, v: r.product, width=10, widest=18,
                 style=TextStyle.QUIET),
     Column("kind", "kind", "A problem, or a plain reason.", 7,
            lambda r, v, _: Span("problem" if r.is_problem else "", TextStyle.AWAY), 6, right=False,
            sort=lambda r, v: r.is_problem),
-    percentage_column("cumulative", "so far", "Share of this and all more frequent reasons together; grey beyond the "
+    column.percentage("cumulative", "so far", "Share of this and all more frequent reasons together; grey beyond the "
                       "first 80 %.", lambda r, v: r.cumulative,
                       style=lambda r, v: TextStyle.TEXT if r.vital else TextStyle.QUIET),
-    drawn_column("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.", _bar,
+    column.drawn("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.", _bar,
                  width=16, widest=50, rank=3),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[ReasonFigures], ...] = (
-    count_column("usual_calls", "usual", "Calls that would be usual by now.", lambda r, v: r.usual, rank=3),
-    percentage_column("share", "share", "Of all reasons.", lambda r, v: r.share, rank=4),
+    column.count("usual_calls", "usual", "Calls that would be usual by now.", lambda r, v: r.usual, rank=3),
+    column.percentage("share", "share", "Of all reasons.", lambda r, v: r.share, rank=4),
 )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ccmon.formatting import amount, count, joined, mean, percent, plural
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.time_units import HOUR_MS
-from ccmon.views.column_factories import amount_column, count_column, percentage_column, text_column
+from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
@@ -34,10 +34,10 @@ class Entry(NamedTuple):
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 12,
            lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0),
-    text_column("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=30, sorts=False),
-    text_column("estimate", " ", "An estimate; what it rests on is printed below.",
+    column.text("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=30, sorts=False),
+    column.text("estimate", " ", "An estimate; what it rests on is printed below.",
                 lambda e, v: "estimate" if e.estimate else "", width=8, rank=1, sorts=False, style=TextStyle.AWAY),
-    text_column("basis", "made of", "What the figure is made of.", lambda e, v: e.basis, width=20, rank=2, widest=90,
+    column.text("basis", "made of", "What the figure is made of.", lambda e, v: e.basis, width=20, rank=2, widest=90,
                 sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
 
@@ -291,10 +291,10 @@ INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
     Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
            lambda s, v, _: Span(s.goal, TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
            sort=lambda s, v: GOALS.get(s.goal, 9)),
-    text_column("name", "way", "The centre itself over 28 days, or another way to spend the money.",
+    column.text("name", "way", "The centre itself over 28 days, or another way to spend the money.",
                 lambda s, v: s.name, width=14, rank=0, widest=26,
                 style=lambda s, v: TextStyle.STRONG if s.is_centre else TextStyle.TEXT),
-    amount_column("per_customer", "a customer", "Cost of each customer won or kept.",
+    column.amount("per_customer", "a customer", "Cost of each customer won or kept.",
                   lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG),
     Column("verdict", "so it is", "Whether the centre wins or keeps a customer for less than this way.", 14,
            lambda s, v, _: _beats(s, v.snapshot.value), 2, right=False),
@@ -302,13 +302,13 @@ INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
            "must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
            lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.glyphs.unknown)), 2,
            sort=lambda s, v: s.break_even_conversion),
-    percentage_column("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.",
+    column.percentage("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.",
                       lambda s, v: s.roi, width=7, rank=3),
     Column("payback", "paid back in", "Cost over monthly revenue times margin; not yet: it brought less than "
            "it cost.", 12, lambda s, v, _: Span(_payback(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.payback_months),
-    count_column("customers", "customers", "Customers won, or kept.", lambda s, v: s.customers, rank=4),
-    amount_column("cost", "cost", "What it costs in all.", lambda s, v: s.cost_cents, rank=4),
-    amount_column("revenue", "revenue", "What it brings in all.", lambda s, v: s.revenue_cents, rank=6),
+    column.count("customers", "customers", "Customers won, or kept.", lambda s, v: s.customers, rank=4),
+    column.amount("cost", "cost", "What it costs in all.", lambda s, v: s.cost_cents, rank=4),
+    column.amount("revenue", "revenue", "What it brings in all.", lambda s, v: s.revenue_cents, rank=6),
     Column("since", "from", "When it began; the centre: the first of its 28 days.", 10,
            lambda s, v, _: Span(s.starts_on, TextStyle.QUIET), 7, sort=lambda s, v: s.starts_on),
 )  # fmt: skip

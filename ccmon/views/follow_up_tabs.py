@@ -9,9 +9,9 @@ from ccmon.formatting import clock, coarse, count, customer_name, dated, percent
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
+from ccmon.views import column_factories as column
 from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
-from ccmon.views.column_factories import clock_column, count_column, sign_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
@@ -62,24 +62,24 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
            right=False, sort=lambda o, v: o.late),
     Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
            "owner has kept such promises and by who is there.", 7, _risk, 1, sort=lambda o, v: o.at_risk),
-    count_column("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.",
+    column.count("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.",
                  lambda o, v: o.late_expected, decimals=1, rank=3),
-    text_column("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
+    column.text("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
     does_now_column("What that agent does now.", lambda o: o.agent_id, rank=2),
-    count_column("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
+    column.count("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
                  lambda o, v: _owed(o), rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
            lambda o, v, _: Span(coarse(_needed_ms(o), v.glyphs.unknown)), 2, sort=lambda o, v: _needed_ms(o)),
     Column("has", "has", "Time left in the owner's shift.", 8,
            lambda o, v, _: Span(coarse(_left_ms(o), v.glyphs.unknown)), 2, sort=lambda o, v: _left_ms(o)),
-    clock_column("ends", "until", "End of the owner's shift.", lambda o, v: o.shift_ends_at, style=TextStyle.QUIET),
-    count_column("overdue", "late now", "Of the open ones, those past their due moment and its grace.",
+    column.clock("ends", "until", "End of the owner's shift.", lambda o, v: o.shift_ends_at, style=TextStyle.QUIET),
+    column.count("overdue", "late now", "Of the open ones, those past their due moment and its grace.",
                  lambda o, v: o.overdue, rank=3, style=lambda o, v: TextStyle.BAD if o.overdue else TextStyle.TEXT),
-    count_column("done", "done", "Follow-ups the owner has done today.", lambda o, v: o.done_today, rank=4),
+    column.count("done", "done", "Follow-ups the owner has done today.", lambda o, v: o.done_today, rank=4),
     Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
            lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.glyphs.unknown), 4,
            sort=lambda o, v: o.kept.rate),
-    text_column("team", "team", "The owner's team.", lambda o, v: o.team, width=10, rank=6, widest=16,
+    column.text("team", "team", "The owner's team.", lambda o, v: o.team, width=10, rank=6, widest=16,
                 style=TextStyle.QUIET),
 )  # fmt: skip
 
@@ -193,14 +193,14 @@ def _sign(customer: UnresolvedCustomer, view: View, _width: int) -> Span:
 
 
 UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
-    sign_column("▲ a promise is broken, △ two problems and nobody follows up.", _sign),
+    column.sign("▲ a promise is broken, △ two problems and nobody follows up.", _sign),
     Column("why", "why", "Why the customer must not be given up.", 17,
            lambda s, v, _: Span(s.why, REASON_STYLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
     Column("times", "how often", "Business days of silence, problems, or attempts in 14 days.", 10,
            lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
-    text_column("customer", "customer", "Who it is.", lambda s, v: s.customer, missing=True, width=12, rank=0,
+    column.text("customer", "customer", "Who it is.", lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
-    text_column("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=3, widest=18,
+    column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=3, widest=18,
                 sorts=False, style=TextStyle.QUIET),
     Column("last", "last", "The last attempt or problem; the due moment of the broken promise.", 11,
            lambda s, v, _: Span(day_and_time(s.last_at, view=v), TextStyle.QUIET), 3, right=False,
@@ -272,15 +272,15 @@ def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
 REPEAT_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
     Column("closes", "closes", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
            sort=lambda s, v: s.closes_on),
-    text_column("customer", "customer", "Who bought once.", lambda s, v: s.customer, missing=True, width=12, rank=0,
+    column.text("customer", "customer", "Who bought once.", lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
-    text_column("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
+    column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
                 sorts=False, style=TextStyle.QUIET),
     Column("bought", "bought", "The day of the first and only purchase.", 10, lambda s, v, _: Span(s.bought_on), 2,
            sort=lambda s, v: s.bought_on),
-    text_column("agent", "sold by", "Who sold to them.", lambda s, v: s.agent, missing=True, width=12, rank=1,
+    column.text("agent", "sold by", "Who sold to them.", lambda s, v: s.agent, missing=True, width=12, rank=1,
                 widest=22),
-    text_column("client", "client", "The client company of that agent's team.", lambda s, v: s.client, width=12, rank=4,
+    column.text("client", "client", "The client company of that agent's team.", lambda s, v: s.client, width=12, rank=4,
                 widest=20, style=TextStyle.QUIET),
 )  # fmt: skip
 

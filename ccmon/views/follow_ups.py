@@ -8,9 +8,9 @@ from ccmon.formatting import coarse, customer_name, dated, fit, percent
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.time_units import MINUTE_MS
+from ccmon.views import column_factories as column
 from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
-from ccmon.views.column_factories import clock_column, text_column
 from ccmon.views.columns import Column
 from ccmon.views.follow_up_tabs import FollowUpView, late_style
 from ccmon.views.panel import Detail
@@ -56,18 +56,18 @@ def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
 COLUMNS: tuple[Column[FollowUp], ...] = (
     Column("when", "due", "How late it is, or how long until it is due. Late is what is past the due moment and its "
            "grace.", 13, _when, 0, right=False, sort=lambda f, v: -f.due_at),
-    clock_column("at", "at", "The due moment.", lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
-    text_column("customer", "customer", "Who was promised a call.", lambda f, v: f.customer, missing=True, width=12,
+    column.clock("at", "at", "The due moment.", lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
+    column.text("customer", "customer", "Who was promised a call.", lambda f, v: f.customer, missing=True, width=12,
                 rank=1, widest=24),
     Column("owner", "owed by", "The agent who owes the call.", 10, _owner, 1, widest=22, right=False,
            sort=lambda f, v: (f.owner or "").casefold() or None),
     Column("risk", "late?", "How likely it is not kept in time: by how its owner has kept such promises, and by who is "
            "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance),
     does_now_column("What that agent does now.", lambda f: f.owner_id, rank=4),
-    text_column("kind", "what", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
-    text_column("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=14,
+    column.text("kind", "what", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
+    column.text("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=14,
                 style=TextStyle.QUIET),
-    text_column("note", "note", "What the agent wrote.", lambda f, v: f.note, width=16, rank=7, widest=60, sorts=False,
+    column.text("note", "note", "What the agent wrote.", lambda f, v: f.note, width=16, rank=7, widest=60, sorts=False,
                 style=TextStyle.QUIET),
 )  # fmt: skip
 

@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from ccmon.formatting import count, duration, joined, mean, percent
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
-from ccmon.views.column_factories import (
-    count_column,
-    drawn_column,
-    duration_column,
-    kind_column,
-    mean_column,
-    text_column,
-)
+from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
@@ -54,7 +47,7 @@ def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
         return total / handling.handled if handling.handled else None
 
     meaning = f"Mean {title} per handled call; talk, hold and wrap-up add up to the handling time."
-    return mean_column(title, title, meaning, value, rank=rank)
+    return column.mean(title, title, meaning, value, rank=rank)
 
 
 def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
@@ -79,31 +72,31 @@ def _way(handling: HandlingFigures) -> str:
 
 
 COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    text_column("name", "queue, team", "Queues first, then teams; in each those furthest over their target first.",
+    column.text("name", "queue, team", "Queues first, then teams; in each those furthest over their target first.",
                 lambda h, v: h.name, width=12, rank=0, widest=24,
                 style=lambda h, v: TextStyle.STRONG if h.scope == "centre" else TextStyle.TEXT),
-    kind_column("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.scope, SCOPES, width=5,
+    column.kind("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.scope, SCOPES, width=5,
                 rank=2, style=TextStyle.QUIET),
-    text_column("direction", "way", "Inbound or outbound: never added up.", lambda h, v: _way(h), rank=1,
+    column.text("direction", "way", "Inbound or outbound: never added up.", lambda h, v: _way(h), rank=1,
                 style=TextStyle.QUIET),
-    mean_column("aht", "mean", "Average handling time: talk, hold and wrap-up over handled calls.",
+    column.mean("aht", "mean", "Average handling time: talk, hold and wrap-up over handled calls.",
                 lambda h, v: h.aht_ms, width=6, rank=0, style=lambda h, v: style_of(h)),
     Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),
-    mean_column("usual", "usual", "Mean of the same weekdays of past weeks, up to eight.", lambda h, v: h.usual_aht_ms,
+    column.mean("usual", "usual", "Mean of the same weekdays of past weeks, up to eight.", lambda h, v: h.usual_aht_ms,
                 width=6, style=TextStyle.QUIET),
-    duration_column("median", "median", "Half of the calls took no longer.", lambda h, v: h.median_ms, rank=3),
-    duration_column("p90", "9 of 10", "Nine of ten calls took no longer; unknown below 10 calls.",
+    column.duration("median", "median", "Half of the calls took no longer.", lambda h, v: h.median_ms, rank=3),
+    column.duration("p90", "9 of 10", "Nine of ten calls took no longer; unknown below 10 calls.",
                     lambda h, v: h.p90_ms, rank=4),
-    count_column("handled", "calls", "Handled calls: answered and over, wrap-up included.", lambda h, v: h.handled,
+    column.count("handled", "calls", "Handled calls: answered and over, wrap-up included.", lambda h, v: h.handled,
                  width=6, rank=4),
     _part("talk", "talk_ms", 6),
     _part("hold", "hold_ms", 7),
     _part("wrap-up", "wrap_up_ms", 5),
-    drawn_column("parts", "talk, hold, wrap-up", "Mean talk, hold and wrap-up of a call as three stretches on one "
+    column.drawn("parts", "talk, hold, wrap-up", "Mean talk, hold and wrap-up of a call as three stretches on one "
                  "scale.", _composition, width=16, widest=32, rank=9),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    mean_column("target", "target", "The target of the mean.", lambda h, v: h.target_ms, rank=4, style=TextStyle.QUIET),
+    column.mean("target", "target", "The target of the mean.", lambda h, v: h.target_ms, rank=4, style=TextStyle.QUIET),
 )
 
 

@@ -7,16 +7,8 @@ from collections.abc import Sequence
 from ccmon.formatting import clock, count, duration, joined, mean, percent
 from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
+from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
-from ccmon.views.column_factories import (
-    count_column,
-    drawn_column,
-    duration_column,
-    mean_column,
-    percentage_column,
-    sign_column,
-    text_column,
-)
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import curve, merged
@@ -87,55 +79,55 @@ def _short_style(queue: QueueFigures, _view: View) -> TextStyle:
 
 
 COLUMNS: tuple[Column[QueueFigures], ...] = (
-    sign_column("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q))),
-    duration_column("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
+    column.sign("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q))),
+    column.duration("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
                     lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_style),
-    count_column("waiting", "wait", "Callers who wait now.", lambda q, v: q.waiting, rank=1,
+    column.count("waiting", "wait", "Callers who wait now.", lambda q, v: q.waiting, rank=1,
                  style=lambda q, v: wait_style(q, v) if q.waiting else TextStyle.QUIET),
-    text_column("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
-    percentage_column("level", "in time", "Service level: share of callers answered within the threshold, with "
+    column.text("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
+    column.percentage("level", "in time", "Service level: share of callers answered within the threshold, with "
                       "callers who wait past it already counted as misses. Short abandons and diverted callers are "
                       "left out.", _live, rank=2, style=level_style),
-    percentage_column("target", "of", "The target of the service level.", lambda q, v: q.service_level_target, width=4,
+    column.percentage("target", "of", "The target of the service level.", lambda q, v: q.service_level_target, width=4,
                       rank=4, style=TextStyle.QUIET),
-    count_column("free", "free", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
+    column.count("free", "free", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
                  rank=2, style=lambda q, v: _free_style(q)),
-    count_column("phones", "on", "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
+    column.count("phones", "on", "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
                  "One agent may serve several queues.", lambda q, v: known(q, q.agents_on_phones), width=3),
-    count_column("needed", "need", "Agents needed now for the target.", lambda q, v: q.agents_needed, rank=7,
+    column.count("needed", "need", "Agents needed now for the target.", lambda q, v: q.agents_needed, rank=7,
                  style=_short_style),
-    count_column("shared", "shared", "This queue's part of the agents on the phones: whoever serves several queues is "
+    column.count("shared", "shared", "This queue's part of the agents on the phones: whoever serves several queues is "
                  "counted in one of them, where they are needed most.", lambda q, v: q.agents_allotted, rank=7,
                  style=_short_style),
-    count_column("offered", "calls", "Offered: every visit to the queue today.", lambda q, v: q.offered, width=6,
+    column.count("offered", "calls", "Offered: every visit to the queue today.", lambda q, v: q.offered, width=6,
                  rank=3),
-    count_column("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
-    count_column("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent "
+    column.count("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
+    column.count("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent "
                  "away because nobody could serve.", lambda q, v: q.lost, width=5, rank=3),
-    percentage_column("abandonment", "aband.", "Abandonment rate: abandoned over finished visits, short abandons left "
+    column.percentage("abandonment", "aband.", "Abandonment rate: abandoned over finished visits, short abandons left "
                       "out of both.", lambda q, v: q.abandonment_rate, decimals=1, rank=11),
-    mean_column("asa", "speed", "Average speed of answer: mean wait of answered callers.", lambda q, v: q.asa_ms,
+    column.mean("asa", "speed", "Average speed of answer: mean wait of answered callers.", lambda q, v: q.asa_ms,
                 rank=9),
-    mean_column("aht", "handling", "Average handling time of this queue's calls today.", lambda q, v: q.aht_ms,
+    column.mean("aht", "handling", "Average handling time of this queue's calls today.", lambda q, v: q.aht_ms,
                 rank=12),
-    drawn_column("calls_curve", "calls, quarters", "Calls offered in each quarter of an hour, the newest at the right.",
+    column.drawn("calls_curve", "calls, quarters", "Calls offered in each quarter of an hour, the newest at the right.",
                  _offered_curve, width=16, widest=28, rank=8),
-    drawn_column("level_curve", "in time, quarters", "Service level of each quarter of an hour, the newest at the "
+    column.drawn("level_curve", "in time, quarters", "Service level of each quarter of an hour, the newest at the "
                  "right; full height is 100 %.", _level_curve, width=16, widest=28, rank=6),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[QueueFigures], ...] = (
-    count_column("talking", "talking", "Calls being talked now.", lambda q, v: q.talking, rank=6),
-    percentage_column("level_ended", "in time, ended", "Service level of the calls that have ended.",
+    column.count("talking", "talking", "Calls being talked now.", lambda q, v: q.talking, rank=6),
+    column.percentage("level_ended", "in time, ended", "Service level of the calls that have ended.",
                       lambda q, v: q.service_level, rank=8),
 )  # fmt: skip
 WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
-    duration_column("waited", "waiting", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
+    column.duration("waited", "waiting", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
                     width=9, rank=0),
     Column("place", "", "The caller's place in the queue.", 4,
            lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1),
-    text_column("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=26),
-    text_column("customer", "customer", "Who waits.", lambda c, v: c.customer, width=10, rank=1, widest=24),
-    text_column("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=12, rank=3,
+    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=26),
+    column.text("customer", "customer", "Who waits.", lambda c, v: c.customer, width=10, rank=1, widest=24),
+    column.text("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=12, rank=3,
                 widest=18, style=TextStyle.QUIET),
 )  # fmt: skip
 """Who waits now, under the queues."""

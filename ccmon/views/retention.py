@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ccmon.formatting import count, percent, plural
 from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.model.retention import RetentionFigures
-from ccmon.views.column_factories import count_column, drawn_column, percentage_column, text_column
+from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import quota_bar
@@ -70,17 +70,17 @@ def _share(group: Group) -> float | None:
 
 
 GROUP_COLUMNS: tuple[Column[Group], ...] = (
-    text_column("group", "customers", "The first four are everybody by purchases; the last three the same by days "
+    column.text("group", "customers", "The first four are everybody by purchases; the last three the same by days "
                 "since the last order.", lambda g, v: g.name, width=10, rank=0, sorts=False,
                 style=lambda g, v: g.style.or_else(TextStyle.STRONG)),
-    count_column("number", "now", "Customers in the group.", lambda g, v: g.customers, width=8, rank=0),
-    percentage_column("share", "of all", "Of all who ever bought.", lambda g, v: _share(g), rank=1),
+    column.count("number", "now", "Customers in the group.", lambda g, v: g.customers, width=8, rank=0),
+    column.percentage("share", "of all", "Of all who ever bought.", lambda g, v: _share(g), rank=1),
     Column("came", "came", "Moved into the group today.", 5,
            lambda g, v, _: Span(_move(g.came, "+", v.glyphs.unknown)), 1, sort=lambda g, v: g.came),
     Column("left", "left", "Moved out of the group today; of the churned: won back today.", 5,
            lambda g, v, _: Span(_move(g.left, "-", v.glyphs.unknown)), 1, sort=lambda g, v: g.left),
-    drawn_column("bar", "share", "The same share as a bar.", _bar, width=12, widest=40, rank=4),
-    text_column("help", "who", "Who belongs to the group.", lambda g, v: g.help, width=18, rank=3, widest=56,
+    column.drawn("bar", "share", "The same share as a bar.", _bar, width=12, widest=40, rank=4),
+    column.text("help", "who", "Who belongs to the group.", lambda g, v: g.help, width=18, rank=3, widest=56,
                 sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
 
@@ -209,15 +209,15 @@ def _again(cohort: Cohort, view: View, width: int) -> Cell:
 
 
 COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
-    text_column("month", "first bought", "The month of the first purchase.", lambda c, v: c.month, rank=0),
-    count_column("customers", "customers", "First buyers of the month.", lambda c, v: c.customers, rank=0),
-    count_column("again", "again", "Of them, those who bought on a later day within 90 days.", lambda c, v: c.repeated,
+    column.text("month", "first bought", "The month of the first purchase.", lambda c, v: c.month, rank=0),
+    column.count("customers", "customers", "First buyers of the month.", lambda c, v: c.customers, rank=0),
+    column.count("again", "again", "Of them, those who bought on a later day within 90 days.", lambda c, v: c.repeated,
                  width=7, rank=1),
     Column("rate", "buy again", "Their share; known only when the last of the month has had 90 days.", 9,
            lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
                                 TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
            sort=lambda c, v: c.rate),
-    drawn_column("bar", "share", "The same share as a bar; full width is 100 %.", _again, width=12, widest=40, rank=3),
+    column.drawn("bar", "share", "The same share as a bar; full width is 100 %.", _again, width=12, widest=40, rank=3),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
-from ccmon.views.column_factories import count_column, drawn_column, kind_column, percentage_column, text_column
+from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sales_lines import (
@@ -110,7 +110,7 @@ def _average_order(line: SalesLine) -> float | None:
 
 
 COLUMNS: tuple[Column[SalesLine], ...] = (
-    text_column("name", "whose", "Clients, teams, campaigns, then agents; in each those furthest behind first.",
+    column.text("name", "whose", "Clients, teams, campaigns, then agents; in each those furthest behind first.",
                 lambda s, v: s.sales.name, width=12, rank=0, widest=24,
                 style=lambda s, v: TextStyle.STRONG if s.sales.scope in {"client", "team"} else TextStyle.TEXT),
     Column("sales", "sales", "Sales over the quota; cancelled sales taken out. A plus: the period began before the "
@@ -118,7 +118,7 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
            sort=lambda s, v: s.sold),
     Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the details of a row say by "
            "what.", 8, _pace, 1, sort=lambda s, v: s.pace),
-    percentage_column("conversion", "conv.", "Sales calls that led to a sale, over sales calls. Inbound: answered "
+    column.percentage("conversion", "conv.", "Sales calls that led to a sale, over sales calls. Inbound: answered "
                       "calls of sales queues; outbound: the right person reached.", lambda s, v: s.conversion,
                       decimals=1, width=7, rank=2),
     Column("verdict", "conv. goal", "What the 95 % interval of the conversion says about the quota of the conversion, "
@@ -128,30 +128,30 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
            " the details of a row say what it rests on.", 6, _chance, 4, sort=lambda s, v: s.chance),
     Column("required", "need/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
            required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour),
-    kind_column("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.scope, SCOPES, width=8, rank=7,
+    column.kind("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.scope, SCOPES, width=8, rank=7,
                 style=TextStyle.QUIET),
-    drawn_column("bar", "of quota", "Sales of the quota as a bar; the tick stands where it should be by now.", _bar,
+    column.drawn("bar", "of quota", "Sales of the quota as a bar; the tick stands where it should be by now.", _bar,
                  width=10, widest=26, rank=8),
     Column("projection", "by the end", "Sales so far and those still to be expected, and the range that holds them "
            "with 90 %.", 21, _projected, 5, sort=lambda s, v: s.forecast and s.forecast.expected),
-    drawn_column("interval", "conversion, 95 %", "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
+    column.drawn("interval", "conversion, 95 %", "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
                  _interval, width=16, widest=30, rank=8),
     Column("revenue", "revenue", "Revenue in the site's currency, whole units; cancelled orders taken out.", 9,
            lambda s, v, _: Span(money(s.revenue_cents)), 9, sort=lambda s, v: s.revenue_cents),
-    count_column("calls", "sales calls", "Answered sales calls, and right persons reached.",
+    column.count("calls", "sales calls", "Answered sales calls, and right persons reached.",
                  lambda s, v: s.counts.sales_calls, rank=10),
-    count_column("new", "new", "New customers won in the day, week or month: their first order ever.",
+    column.count("new", "new", "New customers won in the day, week or month: their first order ever.",
                  lambda s, v: s.new_customers, width=5, rank=11),
     Column("order", "order", "Average order of today, whole units.", 6,
            lambda s, v, _: Span(whole_units(_average_order(s), v.glyphs.unknown)), 12,
            sort=lambda s, v: _average_order(s)),
-    count_column("per_hour", "sales/h", "Sales for each hour worked today; unknown below half an hour.",
+    column.count("per_hour", "sales/h", "Sales for each hour worked today; unknown below half an hour.",
                  lambda s, v: s.sales.sales_per_hour, decimals=1, rank=13),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
-    percentage_column("attained", "attained", "Sales over the quota.", lambda s, v: s.attainment, rank=3),
+    column.percentage("attained", "attained", "Sales over the quota.", lambda s, v: s.attainment, rank=3),
     Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11, _range, 9),
-    count_column("missing", "missing", "Sales still missing for the quota.",
+    column.count("missing", "missing", "Sales still missing for the quota.",
                  lambda s, v: s.quota.missing if s.quota else None, rank=6),
     Column("revenue_end", "revenue by the end", "The range that holds it with 90 %.", 18, _revenue_range, 10),
 )  # fmt: skip
@@ -299,7 +299,7 @@ OF_TODAY = ("order", "per_hour")
 class WeekTab(SalesPanel):
     """Conversion against the quota of the week."""
 
-    columns = tuple(column for column in COLUMNS if column.key not in OF_TODAY)
+    columns = tuple(each for each in COLUMNS if each.key not in OF_TODAY)
     tab = "week"
     period = Period.WEEK
     purpose = "The same beside the quotas of this week."

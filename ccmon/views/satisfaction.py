@@ -10,16 +10,8 @@ from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model.alarms import Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.views import column_factories as column
 from ccmon.views.agents import does_now_column
-from ccmon.views.column_factories import (
-    clock_column,
-    count_column,
-    drawn_column,
-    kind_column,
-    percentage_column,
-    sign_column,
-    text_column,
-)
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import interval_bar
@@ -107,16 +99,16 @@ def _mean_of_scale(row: SatisfactionFigures, unknown: str) -> str:
 
 
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
-    sign_column("△ surely below the rest of the centre.", _sign),
-    text_column("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.",
+    column.sign("△ surely below the rest of the centre.", _sign),
+    column.text("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.",
                 lambda s, v: s.name, width=14, rank=0, widest=24,
                 style=lambda s, v: TextStyle.STRONG if s.scope == "queue" else TextStyle.TEXT),
-    kind_column("kind", "A queue, a team or an agent.", lambda s: s.scope, SCOPES, width=5, rank=2,
+    column.kind("kind", "A queue, a team or an agent.", lambda s: s.scope, SCOPES, width=5, rank=2,
                 style=TextStyle.QUIET),
     Column("score", "satisfied", "Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
            "shown below 10.", 9, _score, 0, sort=lambda s, v: s.top_two_box),
-    count_column("answers", "answers", "Answers on satisfaction in 28 days.", lambda s, v: s.answers, rank=1),
-    drawn_column("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; "
+    column.count("answers", "answers", "Answers on satisfaction in 28 days.", lambda s, v: s.answers, rank=1),
+    column.drawn("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; "
                  "full width is 100 %.", _interval, width=15, widest=34, rank=3),
     Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
            lambda s, v, _: Span(_mean_of_scale(s, v.glyphs.unknown)), 4,
@@ -124,14 +116,14 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     does_now_column("What the agent does now.", lambda s: s.id if s.scope == "agent" else None, rank=5),
     Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
            lambda s, v, _: Span(_nps(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.nps),
-    percentage_column("response", "answered", "Response rate: calls with an answer, of those invited.",
+    column.percentage("response", "answered", "Response rate: calls with an answer, of those invited.",
                       lambda s, v: s.response_rate, rank=6,
                       style=lambda s, v: TextStyle.WATCH if s.few_responses else TextStyle.TEXT),
-    percentage_column("first", "first contact", "Contacts that needed no other within 7 days; the newest week is not "
+    column.percentage("first", "first contact", "Contacts that needed no other within 7 days; the newest week is not "
                       "in it yet.", lambda s, v: s.first_contact.rate, rank=6),
-    percentage_column("first_day", "in 24 h", "The quick one: contacts that needed no other within 24 hours.",
+    column.percentage("first_day", "in 24 h", "The quick one: contacts that needed no other within 24 hours.",
                       lambda s, v: s.first_contact_day.rate, rank=8),
-    percentage_column("again", "again today", "Of today's contacts, those that follow an answered one within 7 days.",
+    column.percentage("again", "again today", "Of today's contacts, those that follow an answered one within 7 days.",
                       lambda s, v: s.repeats.rate, rank=7),
     Column("resolved", "resolved", "Customers who said that it has been resolved; unknown below 10 answers.", 8,
            lambda s, v, _: Span(_resolved(s, v.glyphs.unknown)), 9, sort=lambda s, v: s.said_resolved),
@@ -301,16 +293,16 @@ class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
 LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
     Column("score", "score", "What the customer gave, of what could be given.", 6,
            lambda s, v, _: Span(f"{s.score} of {s.scale}", TextStyle.BAD), 0, right=False, sort=lambda s, v: s.score),
-    text_column("customer", "customer", "Who is unhappy.", lambda s, v: s.customer, missing=True, width=12, rank=0,
+    column.text("customer", "customer", "Who is unhappy.", lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
-    text_column("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
+    column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
                 sorts=False, style=TextStyle.QUIET),
-    clock_column("at", "at", "When the answer came.", lambda s, v: s.answered_at, rank=1, style=TextStyle.QUIET),
-    text_column("agent", "agent", "Who talked with the customer.", lambda s, v: s.agent, missing=True, width=12, rank=3,
+    column.clock("at", "at", "When the answer came.", lambda s, v: s.answered_at, rank=1, style=TextStyle.QUIET),
+    column.text("agent", "agent", "Who talked with the customer.", lambda s, v: s.agent, missing=True, width=12, rank=3,
                 widest=22),
-    text_column("queue", "queue", "The queue of the call.", lambda s, v: s.queue, width=12, rank=4, widest=22,
+    column.text("queue", "queue", "The queue of the call.", lambda s, v: s.queue, width=12, rank=4, widest=22,
                 style=TextStyle.QUIET),
-    text_column("comment", "said", "What the customer wrote.", lambda s, v: s.comment, width=14, rank=1, widest=60,
+    column.text("comment", "said", "What the customer wrote.", lambda s, v: s.comment, width=14, rank=1, widest=60,
                 sorts=False),
 )  # fmt: skip
 

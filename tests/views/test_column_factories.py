@@ -7,18 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from ccmon.formatting import UNKNOWN
-from ccmon.views.column_factories import (
-    amount_column,
-    clock_column,
-    count_column,
-    drawn_column,
-    duration_column,
-    kind_column,
-    mean_column,
-    percentage_column,
-    sign_column,
-    text_column,
-)
+from ccmon.views import column_factories as column
 from ccmon.views.columns import Column, sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE
 from ccmon.views.styled_text import Span, TextStyle
@@ -37,14 +26,14 @@ WORDS = ("key", "title", "What it is.")
 
 def column_of(kind: str) -> Column[Line]:
     columns: dict[str, Column[Line]] = {
-        "count": count_column(*WORDS, lambda line, _: line.number),
-        "count, decimals": count_column(*WORDS, lambda line, _: line.number, decimals=1),
-        "percentage": percentage_column(*WORDS, lambda line, _: line.number),
-        "percentage, decimals": percentage_column(*WORDS, lambda line, _: line.number, decimals=1),
-        "duration": duration_column(*WORDS, lambda line, _: line.number),
-        "mean": mean_column(*WORDS, lambda line, _: line.number),
-        "amount": amount_column(*WORDS, lambda line, _: line.number),
-        "clock": clock_column(*WORDS, lambda line, _: None if line.number is None else round(line.number)),
+        "count": column.count(*WORDS, lambda line, _: line.number),
+        "count, decimals": column.count(*WORDS, lambda line, _: line.number, decimals=1),
+        "percentage": column.percentage(*WORDS, lambda line, _: line.number),
+        "percentage, decimals": column.percentage(*WORDS, lambda line, _: line.number, decimals=1),
+        "duration": column.duration(*WORDS, lambda line, _: line.number),
+        "mean": column.mean(*WORDS, lambda line, _: line.number),
+        "amount": column.amount(*WORDS, lambda line, _: line.number),
+        "clock": column.clock(*WORDS, lambda line, _: None if line.number is None else round(line.number)),
     }
     return columns[kind]
 
@@ -76,30 +65,30 @@ def test_figures(kind: str, number: float, text: str) -> None:
 
 
 def test_texts() -> None:
-    column: Column[Line] = text_column(*WORDS, lambda line, _: line.name, widest=20, rank=1)
-    assert (column.width, column.widest, column.rank, column.right) == (5, 20, 1, False)
-    assert column.cell(Line(name="Anna"), VIEW, 20) == Span("Anna")
-    assert column.cell(Line(), VIEW, 20) == Span("")
-    missing: Column[Line] = text_column(*WORDS, lambda line, _: line.name, missing=True)
+    shown: Column[Line] = column.text(*WORDS, lambda line, _: line.name, widest=20, rank=1)
+    assert (shown.width, shown.widest, shown.rank, shown.right) == (5, 20, 1, False)
+    assert shown.cell(Line(name="Anna"), VIEW, 20) == Span("Anna")
+    assert shown.cell(Line(), VIEW, 20) == Span("")
+    missing: Column[Line] = column.text(*WORDS, lambda line, _: line.name, missing=True)
     assert missing.cell(Line(), VIEW, 20) == Span(UNKNOWN)
     rows = [Line(name="b"), Line(), Line(name="A")]
-    assert sorted_rows(rows, column, False, VIEW) == [Line(name="A"), Line(name="b"), Line()]
-    unsorted: Column[Line] = text_column(*WORDS, lambda line, _: line.name, sorts=False)
+    assert sorted_rows(rows, shown, False, VIEW) == [Line(name="A"), Line(name="b"), Line()]
+    unsorted: Column[Line] = column.text(*WORDS, lambda line, _: line.name, sorts=False)
     assert unsorted.sort is None
 
 
 def test_kinds_are_sorted_in_their_order() -> None:
     order = {"queue": 0, "agent": 1}
-    column: Column[Line] = kind_column("kind", "What it is.", lambda line: line.name or "", order, width=9)
+    shown: Column[Line] = column.kind("kind", "What it is.", lambda line: line.name or "", order, width=9)
     rows = [Line(name="other"), Line(name="agent"), Line(name="queue")]
-    assert sorted_rows(rows, column, False, VIEW) == rows[::-1]
-    assert (column.key, column.width) == ("kind", 9)
+    assert sorted_rows(rows, shown, False, VIEW) == rows[::-1]
+    assert (shown.key, shown.width) == ("kind", 9)
 
 
 def test_a_style_may_be_each_rows_own() -> None:
-    fixed: Column[Line] = count_column(*WORDS, lambda line, _: line.number, style=TextStyle.QUIET)
+    fixed: Column[Line] = column.count(*WORDS, lambda line, _: line.number, style=TextStyle.QUIET)
     assert fixed.cell(Line(1.0), VIEW, 5) == Span("1", TextStyle.QUIET)
-    own: Column[Line] = count_column(
+    own: Column[Line] = column.count(
         *WORDS, lambda line, _: line.number, style=lambda line, _: TextStyle.BAD if line.number else TextStyle.GOOD
     )
     assert own.cell(Line(1.0), VIEW, 5) == Span("1", TextStyle.BAD)
@@ -107,7 +96,7 @@ def test_a_style_may_be_each_rows_own() -> None:
 
 
 def test_signs_and_bars_are_no_figures() -> None:
-    sign: Column[Line] = sign_column("What it is.", lambda _line, _view, _width: Span("!"))
+    sign: Column[Line] = column.sign("What it is.", lambda _line, _view, _width: Span("!"))
     assert (sign.width, sign.rank, sign.sort) == (1, 0, None)
-    bar: Column[Line] = drawn_column(*WORDS, lambda _line, _view, width: Span("=" * width), width=9, widest=20, rank=3)
+    bar: Column[Line] = column.drawn(*WORDS, lambda _line, _view, width: Span("=" * width), width=9, widest=20, rank=3)
     assert (bar.drawn, bar.right, bar.sort) == (True, False, None)
