@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
@@ -12,53 +12,41 @@ from ccmon.model.alarms import Marked, Severity
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View, severity_style
 
 Row = TypeVar("Row")
 
-WORDS: dict[AgentState, str] = {
-    AgentState.READY: "ready",
-    AgentState.RINGING: "ringing",
-    AgentState.DIALLING: "dialling",
-    AgentState.TALKING: "talking",
-    AgentState.HOLD: "on hold",
-    AgentState.WRAP_UP: "wrap-up",
-    AgentState.PAUSED: "paused",
-    AgentState.UNAVAILABLE: "phone dead",
-    AgentState.LOGGED_OUT: "out",
-    AgentState.UNKNOWN: "not known",
-}
-"""What the screen calls a state."""
 
-STYLES: dict[AgentState, TextStyle] = {
-    AgentState.READY: TextStyle.GOOD,
-    AgentState.RINGING: TextStyle.STRONG,
-    AgentState.DIALLING: TextStyle.BUSY,
-    AgentState.TALKING: TextStyle.BUSY,
-    AgentState.HOLD: TextStyle.BUSY,
-    AgentState.WRAP_UP: TextStyle.BUSY,
-    AgentState.PAUSED: TextStyle.AWAY,
-    AgentState.UNAVAILABLE: TextStyle.BAD,
-    AgentState.LOGGED_OUT: TextStyle.QUIET,
-    AgentState.UNKNOWN: TextStyle.QUIET,
-}
+class StateLook(NamedTuple):
+    """How a state of an agent is shown."""
 
-STATES_BY_NEED = (
-    AgentState.UNAVAILABLE,
-    AgentState.RINGING,
-    AgentState.PAUSED,
-    AgentState.WRAP_UP,
-    AgentState.HOLD,
-    AgentState.TALKING,
-    AgentState.DIALLING,
-    AgentState.READY,
-    AgentState.LOGGED_OUT,
-    AgentState.UNKNOWN,
-)
-"""The order in which states are likely to need a person."""
-NEED = {state: place for place, state in enumerate(STATES_BY_NEED)}
+    word: str
+    style: TextStyle
+    need: int
+    """Its place in the order in which states are likely to need a person."""
+    sign: str
+    ascii_sign: str
+
+    def glyph(self, glyphs: GlyphSet) -> str:
+        """Its sign in a set of characters."""
+        return self.ascii_sign if glyphs.ascii_only else self.sign
+
+
+STATES: Mapping[AgentState, StateLook] = {
+    AgentState.READY: StateLook("ready", TextStyle.GOOD, 7, "○", "o"),
+    AgentState.RINGING: StateLook("ringing", TextStyle.STRONG, 1, "◎", ":"),
+    AgentState.DIALLING: StateLook("dialling", TextStyle.BUSY, 6, "◌", "/"),
+    AgentState.TALKING: StateLook("talking", TextStyle.BUSY, 5, "●", "@"),
+    AgentState.HOLD: StateLook("on hold", TextStyle.BUSY, 4, "◍", "="),
+    AgentState.WRAP_UP: StateLook("wrap-up", TextStyle.BUSY, 3, "◐", "%"),
+    AgentState.PAUSED: StateLook("paused", TextStyle.AWAY, 2, "\N{DOUBLE VERTICAL LINE}", "#"),
+    AgentState.UNAVAILABLE: StateLook("phone dead", TextStyle.BAD, 0, "\N{MULTIPLICATION SIGN}", "x"),
+    AgentState.LOGGED_OUT: StateLook("out", TextStyle.QUIET, 8, "·", "."),
+    AgentState.UNKNOWN: StateLook("not known", TextStyle.QUIET, 9, " ", " "),
+}
 
 
 def agent_need(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, str]:
@@ -68,24 +56,28 @@ def agent_need(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, 
         agent: the agent.
         severity: of the worst alarm about the agent.
     """
-    return -severity, NEED[agent.state], agent.since or 0, agent.name.casefold()
+    return -severity, STATES[agent.state].need, agent.since or 0, agent.name.casefold()
+
+
+def doing(agent: AgentFigures) -> str:
+    """What an agent does now, in a word or two; for a pause its reason."""
+    return agent.reason if agent.state is AgentState.PAUSED and agent.reason else STATES[agent.state].word
 
 
 def _state(agent: AgentFigures, view: View, _width: int) -> Span:
     if agent.state is AgentState.UNKNOWN:
         return Span(f"  {view.glyphs.unknown}", TextStyle.QUIET)
-    word = f"{view.glyphs.states[agent.state]} {WORDS[agent.state]}"
-    if agent.state is AgentState.PAUSED:
-        word = f"{view.glyphs.states[agent.state]} {agent.reason or 'paused, no reason'}"
-    return Span(word, STYLES[agent.state])
+    span = state_span(agent, view)
+    is_unexplained = agent.state is AgentState.PAUSED and not agent.reason
+    return span._replace(text=f"{span.text}, no reason") if is_unexplained else span
 
 
 def state_span(agent: AgentFigures | None, view: View) -> Span:
-    """What an agent does now, in another panel's row; nothing where there is no such agent."""
+    """What an agent does now, with its sign; nothing where there is no such agent."""
     if agent is None:
         return Span("")
-    word = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
-    return Span(f"{view.glyphs.states[agent.state]} {word}", STYLES[agent.state])
+    look = STATES[agent.state]
+    return Span(f"{look.glyph(view.glyphs)} {doing(agent)}", look.style)
 
 
 def does_now_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: int) -> Column[Row]:
@@ -117,7 +109,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
                     lambda a, v: v.since(a.since), width=7, rank=1,
                     style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
-           sort=lambda a, v: (NEED[a.state], a.reason or "", a.since or 0)),
+           sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
     column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
     column.text("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=16,
                 style=TextStyle.QUIET),
@@ -208,7 +200,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def printed_facts(self, view: View) -> Sequence[Fact]:
         """Agents on a call by state, and how many are in a state that no source reports."""
         states = Counter(agent.state for agent in view.snapshot.agents)
-        parts = [(WORDS[state], states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]]
+        parts = [
+            (STATES[state].word, states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]
+        ]
         if parts:
             parts = [("in conversation", states[AgentState.TALKING]), *parts]
         if states[AgentState.UNKNOWN]:
@@ -233,7 +227,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         ]
         details += [
             Detail("Now"),
-            Detail("state", WORDS[row.state] if is_known else unknown, STYLES[row.state]),
+            Detail("state", STATES[row.state].word if is_known else unknown, STATES[row.state].style),
             Detail("reason", row.reason or unknown),
             Detail("for", duration(view.since(row.since), unknown)),
             Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),

@@ -7,89 +7,50 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccmon.formatting import UNKNOWN
-from ccmon.model.agents import AgentState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GlyphSet:
-    """One set of characters. Each glyph has a word beside it with the same meaning; no ASCII glyph has two meanings."""
+    """One set of characters, by default for a Unicode terminal.
 
-    ascii_only: bool
-    unknown: str
+    Each glyph has a word beside it with the same meaning; no ASCII glyph has two meanings.
+    """
+
+    ascii_only: bool = False
+    unknown: str = UNKNOWN
     """Stands where a figure is unknown (metrics.md 1.3)."""
-    more: str
+    more: str = "…"
     """Ends a text that was cut."""
-    dot: str
+    dot: str = "·"
     """Parts one figure from the next."""
-    act: str
+    act: str = "▲"
     """Somebody must act now."""
-    watch: str
+    watch: str = "△"
     """Worth watching."""
-    fine: str
-    live: str
-    ahead: str
-    behind: str
-    undecided: str
-    cursor: str
-    ascending: str
-    descending: str
-    horizontal: str
-    vertical: str
-    corners: tuple[str, str, str, str]
+    fine: str = "✓"
+    live: str = "●"
+    ahead: str = "↑"
+    behind: str = "↓"
+    undecided: str = "≈"
+    cursor: str = "▌"
+    ascending: str = "↑"
+    descending: str = "↓"
+    horizontal: str = "─"
+    vertical: str = "│"
+    corners: str = "╭╮╰╯"
     """Top left, top right, bottom left, bottom right."""
-    bar: str
-    rest: str
-    tick: str
-    span: str
+    bar: str = "━"
+    rest: str = "─"
+    tick: str = "┃"
+    span: str = "━"
     """Inside an interval."""
-    centre: str
+    centre: str = "●"
     """The value an interval is about."""
-    levels: str
+    levels: str = " ▁▂▃▄▅▆▇█"
     """Heights of a curve, lowest first; the first one means nothing at all."""
-    states: Mapping[AgentState, str]
-    wide_digits: bool
-    """True where figures may be drawn three rows high."""
 
 
-UNICODE = GlyphSet(
-    ascii_only=False,
-    unknown=UNKNOWN,
-    more="…",
-    dot="·",
-    act="▲",
-    watch="△",
-    fine="✓",
-    live="●",
-    ahead="↑",
-    behind="↓",
-    undecided="≈",
-    cursor="▌",
-    ascending="↑",
-    descending="↓",
-    horizontal="─",
-    vertical="│",
-    corners=("╭", "╮", "╰", "╯"),
-    bar="━",
-    rest="─",
-    tick="┃",
-    span="━",
-    centre="●",
-    levels=" ▁▂▃▄▅▆▇█",
-    states={
-        AgentState.READY: "○",
-        AgentState.RINGING: "◎",
-        AgentState.DIALLING: "◌",
-        AgentState.TALKING: "●",
-        AgentState.HOLD: "◍",
-        AgentState.WRAP_UP: "◐",
-        AgentState.PAUSED: "\N{DOUBLE VERTICAL LINE}",
-        AgentState.UNAVAILABLE: "\N{MULTIPLICATION SIGN}",
-        AgentState.LOGGED_OUT: "·",
-        AgentState.UNKNOWN: " ",
-    },
-    wide_digits=True,
-)
-
+UNICODE = GlyphSet()
 ASCII = GlyphSet(
     ascii_only=True,
     unknown="-",
@@ -107,26 +68,13 @@ ASCII = GlyphSet(
     descending="v",
     horizontal="-",
     vertical="|",
-    corners=("+", "+", "+", "+"),
+    corners="++++",
     bar="=",
     rest="-",
     tick="|",
     span="=",
     centre="o",
     levels=" _.-:=+&8",
-    states={
-        AgentState.READY: "o",
-        AgentState.RINGING: ":",
-        AgentState.DIALLING: "/",
-        AgentState.TALKING: "@",
-        AgentState.HOLD: "=",
-        AgentState.WRAP_UP: "%",
-        AgentState.PAUSED: "#",
-        AgentState.UNAVAILABLE: "x",
-        AgentState.LOGGED_OUT: ".",
-        AgentState.UNKNOWN: " ",
-    },
-    wide_digits=False,
 )
 
 

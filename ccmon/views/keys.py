@@ -15,8 +15,6 @@ class Key:
     """Stable name, by which a site may bind other keys."""
     keys: tuple[str, ...]
     """As Textual names them."""
-    shown: str
-    """As a person reads them."""
     action: str
     """The action of the program, with its argument."""
     help: str
@@ -26,87 +24,70 @@ class Key:
     acts: bool = False
     """It changes something in the database: a monitor that only reads does not have it."""
 
+    @property
+    def shown(self) -> str:
+        """The keys as a person reads them; those without a name are not shown."""
+        return " ".join(KEY_NAMES.get(key, key) for key in self.keys if key in KEY_NAMES or len(key) == 1)
+
+
+KEY_NAMES = {
+    "escape": "Esc", "tab": "Tab", "shift+tab": "Shift+Tab", "up": "↑", "down": "↓", "pageup": "PgUp",
+    "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End", "enter": "Enter", "slash": "/",
+    "ctrl+p": "Ctrl+P", "colon": ":", "question_mark": "?", "ctrl+c": "Ctrl+C",
+}  # fmt: skip
+"""What a person calls a key that is no letter or digit; Ctrl+B and others like it work without being named."""
+
 
 KEYS: tuple[Key, ...] = (
-    Key("panel.queue", ("1",), "1", "panel(1)", "Queue to the front at full size; again: back", "panel"),
-    Key("panel.agents", ("2",), "2", "panel(2)", "Agents to the front at full size; again: back"),
-    Key("panel.conversion", ("3",), "3", "panel(3)", "Conversion to the front at full size; again: back"),
-    Key("panel.handling", ("4",), "4", "panel(4)", "Handling to the front at full size; again: back"),
-    Key("panel.follow_ups", ("5",), "5", "panel(5)", "Follow-ups to the front at full size; again: back"),
-    Key("panel.satisfaction", ("6",), "6", "panel(6)", "Satisfaction to the front at full size; again: back"),
-    Key("panel.customers", ("7",), "7", "panel(7)", "Customers to the front at full size; again: back"),
-    Key("panel.problems", ("8",), "8", "panel(8)", "Problems to the front at full size; again: back"),
-    Key("panel.value", ("9",), "9", "panel(9)", "Value to the front at full size; again: back"),
-    Key("view", ("v",), "v", "view(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
-    Key("view_back", ("V",), "V", "view(-1)", "The view before"),
-    Key("back", ("escape",), "Esc", "back", "Back: close what is open, let go of the row, end the search"),
+    Key("panel.queue", ("1",), "panel(1)", "Queue to the front at full size; again: back", "panel"),
+    Key("panel.agents", ("2",), "panel(2)", "Agents to the front at full size; again: back"),
+    Key("panel.conversion", ("3",), "panel(3)", "Conversion to the front at full size; again: back"),
+    Key("panel.handling", ("4",), "panel(4)", "Handling to the front at full size; again: back"),
+    Key("panel.follow_ups", ("5",), "panel(5)", "Follow-ups to the front at full size; again: back"),
+    Key("panel.satisfaction", ("6",), "panel(6)", "Satisfaction to the front at full size; again: back"),
+    Key("panel.customers", ("7",), "panel(7)", "Customers to the front at full size; again: back"),
+    Key("panel.problems", ("8",), "panel(8)", "Problems to the front at full size; again: back"),
+    Key("panel.value", ("9",), "panel(9)", "Value to the front at full size; again: back"),
+    Key("view", ("v",), "view(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
+    Key("view_back", ("V",), "view(-1)", "The view before"),
+    Key("back", ("escape",), "back", "Back: close what is open, let go of the row, end the search"),
     Key(
-        "next",
-        ("tab",),
-        "Tab",
-        "next_panel(1)",
-        "Next panel: the keys below work on the panel with the bright frame",
-        "next",
+        "next", ("tab",), "next_panel(1)", "Next panel: the keys below work on the panel with the bright frame", "next"
     ),
-    Key("previous", ("shift+tab",), "Shift+Tab", "next_panel(-1)", "Previous panel"),
-    Key("up", ("up", "k"), "↑ k", "move(-1)", "Row above"),
-    Key("down", ("down", "j"), "↓ j", "move(1)", "Row below"),
-    Key("page_up", ("pageup", "ctrl+b"), "PgUp", "page(-1)", "A page up"),
-    Key("page_down", ("pagedown", "ctrl+f", "space"), "PgDn Space", "page(1)", "A page down"),
-    Key("first", ("home", "g"), "Home g", "edge(-1)", "First row"),
-    Key("last", ("end", "G"), "End G", "edge(1)", "Last row"),
-    Key("details", ("enter",), "Enter", "details", "Everything about the row", "details"),
+    Key("previous", ("shift+tab",), "next_panel(-1)", "Previous panel"),
+    Key("up", ("up", "k"), "move(-1)", "Row above"),
+    Key("down", ("down", "j"), "move(1)", "Row below"),
+    Key("page_up", ("pageup", "ctrl+b"), "page(-1)", "A page up"),
+    Key("page_down", ("pagedown", "ctrl+f", "space"), "page(1)", "A page down"),
+    Key("first", ("home", "g"), "edge(-1)", "First row"),
+    Key("last", ("end", "G"), "edge(1)", "Last row"),
+    Key("details", ("enter",), "details", "Everything about the row", "details"),
     Key(
-        "done",
-        ("d",),
-        "d",
-        "act('done')",
-        "The chosen follow-up is done or cancelled: say how it ended",
-        "done",
-        acts=True,
+        "done", ("d",), "act('done')", "The chosen follow-up is done or cancelled: say how it ended", "done", acts=True
     ),
     Key(
         "move",
         ("m",),
-        "m",
         "act('move')",
         "Move the chosen follow-up, by the customer's wish or the agent's",
         "move",
         acts=True,
     ),
-    Key(
-        "hand_over",
-        ("h",),
-        "h",
-        "act('hand_over')",
-        "Hand the chosen follow-up to another agent",
-        "hand over",
-        acts=True,
-    ),
-    Key(
-        "undo",
-        ("U",),
-        "U",
-        "undo",
-        "Undo what you did last to a follow-up, for a minute after it",
-        "undo",
-        acts=True,
-    ),
-    Key(
-        "sort", ("s",), "s", "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"
-    ),
-    Key("sort_back", ("S",), "S", "sort(-1)", "Sort by the column before"),
-    Key("reverse", ("r",), "r", "reverse", "Reverse the order"),
-    Key("filter", ("f",), "f", "filter", "Show only one queue, team or client", "filter"),
-    Key("filter_queue", ("u",), "u", "filter('queue')", "Show only one queue"),
-    Key("filter_team", ("t",), "t", "filter('team')", "Show only one team"),
-    Key("filter_client", ("c",), "c", "filter('client')", "Show only one client"),
-    Key("unfilter", ("x",), "x", "unfilter", "Show everything again"),
-    Key("search", ("slash",), "/", "search", "Search agents by name, login or team", "search"),
-    Key("alerts", ("a",), "a", "alarms", "All alerts, the worst first", "alerts"),
-    Key("palette", ("ctrl+p", "colon"), "Ctrl+P :", "palette", "Find a key, a panel or a figure by a word"),
-    Key("help", ("question_mark", "f1"), "?", "help", "What the keys do and what every figure means", "help"),
-    Key("quit", ("q", "ctrl+c", "ctrl+q"), "q Ctrl+C", "quit", "Quit", "quit"),
+    Key("hand_over", ("h",), "act('hand_over')", "Hand the chosen follow-up to another agent", "hand over", acts=True),
+    Key("undo", ("U",), "undo", "Undo what you did last to a follow-up, for a minute after it", "undo", acts=True),
+    Key("sort", ("s",), "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"),
+    Key("sort_back", ("S",), "sort(-1)", "Sort by the column before"),
+    Key("reverse", ("r",), "reverse", "Reverse the order"),
+    Key("filter", ("f",), "filter", "Show only one queue, team or client", "filter"),
+    Key("filter_queue", ("u",), "filter('queue')", "Show only one queue"),
+    Key("filter_team", ("t",), "filter('team')", "Show only one team"),
+    Key("filter_client", ("c",), "filter('client')", "Show only one client"),
+    Key("unfilter", ("x",), "unfilter", "Show everything again"),
+    Key("search", ("slash",), "search", "Search agents by name, login or team", "search"),
+    Key("alerts", ("a",), "alarms", "All alerts, the worst first", "alerts"),
+    Key("palette", ("ctrl+p", "colon"), "palette", "Find a key, a panel or a figure by a word"),
+    Key("help", ("question_mark", "f1"), "help", "What the keys do and what every figure means", "help"),
+    Key("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Quit", "quit"),
 )
 
 

@@ -9,7 +9,7 @@ from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
 from ccmon.model.alarms import Severity
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
-from ccmon.views.agents import WORDS
+from ccmon.views.agents import STATES
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.chrome import NO_DATA
 from ccmon.views.columns import padded
@@ -88,7 +88,7 @@ def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:
         (glyphs.behind, "Behind the quota."),
         (glyphs.undecided, "The calls so far are too few to tell."),
         (glyphs.unknown, "Unknown: nothing to measure yet. It is not 0."),
-        *((mark, WORDS[state]) for state, mark in glyphs.states.items()),
+        *((look.glyph(glyphs), look.word) for look in STATES.values()),
     ]
     for sign, text in signs:
         lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, glyphs)
@@ -177,7 +177,7 @@ def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> 
 def agent_choices(floor: FloorSnapshot) -> list[PickerOption]:
     """Agents to go to; the answer is the agent's id."""
     return [
-        PickerOption(str(agent.id), agent.name, f"{agent.login}  {agent.team or ''}  {WORDS[agent.state]}")
+        PickerOption(str(agent.id), agent.name, f"{agent.login}  {agent.team or ''}  {STATES[agent.state].word}")
         for agent in sorted(floor.agents, key=lambda agent: agent.name.casefold())
     ]
 

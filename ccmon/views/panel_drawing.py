@@ -33,7 +33,7 @@ class PanelState:
 
 def head_height(width: int, height: int, glyphs: GlyphSet) -> int:
     """Rows of the head of a panel of this size."""
-    return 3 if glyphs.wide_digits and height >= BIG_HEIGHT and width >= BIG_WIDTH else 1
+    return 3 if not glyphs.ascii_only and height >= BIG_HEIGHT and width >= BIG_WIDTH else 1
 
 
 def wanted_height(rows: int) -> int:

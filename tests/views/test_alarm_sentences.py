@@ -17,7 +17,7 @@ from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import AlarmLimits
 from ccmon.snapshot.data_age import known_until
-from ccmon.views.agents import STATES_BY_NEED, agent_need
+from ccmon.views.agents import STATES, agent_need
 from ccmon.views.alarms import SENTENCES, does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
 from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
@@ -307,7 +307,8 @@ def test_every_rule_has_a_sentence() -> None:
 
 
 def test_every_state_has_a_place_in_the_order_of_need() -> None:
-    assert sorted(STATES_BY_NEED) == sorted(AgentState)
+    assert set(STATES) == set(AgentState)
+    assert sorted(look.need for look in STATES.values()) == list(range(len(STATES)))
 
 
 def test_the_rules_about_agents_are_those_that_a_floor_of_agents_breaks() -> None:

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pytest
 
+from ccmon.views.agents import STATES
 from ccmon.views.glyphs import ASCII, DIGITS, big
 
 Pixels = frozenset[tuple[int, int]]
@@ -57,7 +58,7 @@ def test_large_figures_are_as_wide_in_each_row(glyph: str) -> None:
 def test_no_sign_of_ascii_means_two_things() -> None:
     signs = [
         ASCII.unknown, ASCII.more, ASCII.act, ASCII.watch, ASCII.fine, ASCII.live, ASCII.ahead, ASCII.behind,
-        ASCII.undecided, ASCII.cursor, *ASCII.states.values(),
+        ASCII.undecided, ASCII.cursor, *(look.ascii_sign for look in STATES.values()),
     ]  # fmt: skip
     assert len(set(signs)) == len(signs)
     assert not {ASCII.ahead, ASCII.behind} & {"+", "-"}, "before a figure they would be its sign"

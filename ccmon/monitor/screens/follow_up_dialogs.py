@@ -17,7 +17,7 @@ from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, Typed
-from ccmon.views.agents import WORDS
+from ccmon.views.agents import doing
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.parse_when import parse_when, suggestions
@@ -212,5 +212,5 @@ def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[A
 
 
 def _about(agent: AgentFigures, owed: int) -> str:
-    state = agent.reason if agent.state is AgentState.PAUSED and agent.reason else WORDS[agent.state]
-    return f"{state}, owes {owed}, {agent.team or 'no team'}" if owed else f"{state}, {agent.team or 'no team'}"
+    owes = f", owes {owed}" if owed else ""
+    return f"{doing(agent)}{owes}, {agent.team or 'no team'}"
