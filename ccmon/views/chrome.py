@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -44,14 +45,12 @@ def trouble_shown(view: View) -> Trouble | None:
 def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
     """Local time and age of the data at the left, where they tick; what is watched; counts of alarms at the right."""
     if view is None:
-        return StyledLine(
-            padded([Span(" ccmon ", TextStyle.TITLE), Span(fit(watched, width - 7, more=glyphs.more))], width)
-        )
+        return StyledLine(padded([Span(" ccmon ", TextStyle.TITLE), Span(glyphs.fit(watched, width - 7))], width))
     left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, glyphs)]
     right = alarm_counts(view)
     progress = "".join(f"{work}  " for work in view.snapshot.progress)
     room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
-    middle = fit(f"  {progress}{watched}", max(0, room), more=glyphs.more)
+    middle = glyphs.fit(f"  {progress}{watched}", max(0, room))
     return StyledLine(padded([*left, Span(middle, TextStyle.TEXT), blank(1), *right], width))
 
 
@@ -96,19 +95,19 @@ def alarm_counts(view: View) -> list[Span]:
 def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> StyledLine:
     """The worst thing: why no answer comes, else the worst alarm, else that there is none."""
     if trouble is not None:
-        text = fit(f" {glyphs.act} {trouble.sentence}", width, more=glyphs.more)
-        return StyledLine((Span(text, TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH),))
+        style = TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH
+        return glyphs.line(f" {glyphs.act} {trouble.sentence}", width, style)
     if view is None:
         return StyledLine((blank(width),))
     if not view.snapshot.alarms:
         if view.without_data:
-            return StyledLine((Span(fit(f" {NO_DATA}", width, more=glyphs.more), TextStyle.BADGE_WATCH),))
+            return glyphs.line(f" {NO_DATA}", width, TextStyle.BADGE_WATCH)
         said = view.snapshot.incomplete if view.more_may_come else "Nothing needs attention."
-        return StyledLine((Span(fit(f" {glyphs.fine} {said}", width, more=glyphs.more), TextStyle.QUIET),))
+        return glyphs.line(f" {glyphs.fine} {said}", width, TextStyle.QUIET)
     worst, *others = view.snapshot.alarms
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
-    text = fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more), more=glyphs.more)
+    text = glyphs.fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more))
     style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))
 
@@ -127,7 +126,7 @@ def kpi_strip_lines(
         everything = "" if view is None else view.wider_scope(panel.part)
         if everything and len(name) + 1 + width_of(everything) < cells:
             name, everything = f"{name} {everything}", ""
-        names.append(Span(fit(name, cells, more=glyphs.more), TextStyle.TITLE if here else TextStyle.QUIET))
+        names.append(Span(glyphs.fit(name, cells), TextStyle.TITLE if here else TextStyle.QUIET))
         if view is None:
             figures.append(blank(cells))
             secondary_kpis.append(blank(cells))
@@ -135,17 +134,15 @@ def kpi_strip_lines(
         head = panel.summary(view)
         edge = Span(glyphs.cursor if here else " ", TextStyle.TITLE)
         _, figure, style = head.figure
-        figure = fit(figure, min(width_of(figure), cells - 2), more=glyphs.more)
+        figure = glyphs.fit(figure, min(width_of(figure), cells - 2))
         room = cells - 1 - width_of(figure)
         # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
         whole = " all" if everything else ""
         label = f" {head.figure.label}{whole}"
-        label = fit(
-            label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room, more=glyphs.more
-        )
+        label = glyphs.fit(label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room)
         figures += [edge, Span(figure, style.or_else(TextStyle.STRONG)), Span(label)]
         text, style = head.secondary_kpi
-        secondary_kpis += [edge, Span(fit(text, cells - 1, more=glyphs.more), style)]
+        secondary_kpis += [edge, Span(glyphs.fit(text, cells - 1), style)]
     state = LineState.STALE if stale else LineState.PLAIN
     return [StyledLine(padded(spans, width), state) for spans in (names, figures, secondary_kpis)]
 
@@ -171,7 +168,7 @@ def secondary_line(
         name = cursor + name
         room = cells - 1
         for span in (Span(name, TextStyle.TITLE if here else TextStyle.QUIET), *parts):
-            spans.append(Span(fit(span.text, min(width_of(span.text), room), more=glyphs.more), span.style))
+            spans.append(Span(glyphs.fit(span.text, min(width_of(span.text), room)), span.style))
             room -= width_of(spans[-1].text)
         spans.append(blank(room + 1))
     return StyledLine(padded(spans, width), LineState.STALE if stale else LineState.PLAIN)
@@ -206,7 +203,7 @@ def _in_short(
 
 def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
     """What came of what somebody did, in the place of the keys."""
-    return StyledLine((Span(fit(f" {message.text}", width, more=glyphs.more), message.style),))
+    return glyphs.line(f" {message.text}", width, message.style)
 
 
 def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> StyledLine:
@@ -232,12 +229,5 @@ def too_small_lines(width: int, height: int, least_width: int, least_height: int
         f"ccmon needs {least_width} columns and {least_height} rows; this terminal has {width} and {height}. "
         "Please enlarge it."
     )
-    words, lines, line = sentence.split(), [], ""
-    for word in words:
-        if line and len(line) + 1 + len(word) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    lines.append(line)
+    lines = textwrap.wrap(sentence, max(1, width), break_long_words=False)
     return [StyledLine((Span(fit(text, width)),)) for text in lines[:height]]

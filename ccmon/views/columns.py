@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from ccmon.formatting import ascii_only, fit, plain, width_of
+from ccmon.formatting import ascii_only, plain, width_of
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
@@ -130,7 +130,7 @@ def draw_titles(
         if sorted_here:
             title = title[: cells - 1] + (glyphs.descending if descending else glyphs.ascending)
         style = TextStyle.STRONG if sorted_here else TextStyle.QUIET
-        spans += [Span(fit(title, cells, right=column.right, more=glyphs.more), style), blank(gap)]
+        spans += [Span(glyphs.fit(title, cells, right=column.right), style), blank(gap)]
     return padded(spans[:-1], width)
 
 
@@ -140,7 +140,7 @@ def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View, *, gap: int 
     for column, cells in fitted:
         cell = column.cell(row, view, cells)
         if isinstance(cell, Span):
-            spans.append(Span(fit(cell.text, cells, right=column.right, more=view.glyphs.more), cell.style))
+            spans.append(Span(view.glyphs.fit(cell.text, cells, right=column.right), cell.style))
         else:
             spans += cell
         spans.append(blank(gap))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import coarse, customer_name, dated, fit, percent
+from ccmon.formatting import coarse, customer_name, dated, percent
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.time_units import MINUTE_MS
@@ -94,10 +94,8 @@ class FollowUpsPanel(FollowUpView[FollowUp]):
         lines = []
         for owner in owners[: max(0, height - 1)]:
             sign = view.glyphs.act if owner.overdue else view.glyphs.watch
-            sentence = fit(
-                f"{sign} {follow_up_load_sentence(owner, does_now(view.agent(owner.agent_id)))}.",
-                width,
-                more=view.glyphs.more,
+            sentence = view.glyphs.fit(
+                f"{sign} {follow_up_load_sentence(owner, does_now(view.agent(owner.agent_id)))}.", width
             )
             lines.append((Span(sentence, late_style(owner)),))
         return [(blank(width),), *lines] if lines else ()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ccmon.formatting import UNKNOWN
+from ccmon.formatting import UNKNOWN, fit, width_of
+from ccmon.views.styled_text import Span, StyledLine, TextStyle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,30 @@ class GlyphSet:
     """The value an interval is about."""
     levels: str = " ▁▂▃▄▅▆▇█"
     """Heights of a curve, lowest first; the first one means nothing at all."""
+
+    def fit(self, text: str, width: int, *, right: bool = False) -> str:
+        """A text of exactly `width` cells in characters of this set, as `ccmon.formatting.fit` makes it."""
+        return fit(text, width, right=right, more=self.more)
+
+    def line(self, text: str, width: int, style: TextStyle = TextStyle.TEXT) -> StyledLine:
+        """A line of exactly `width` cells."""
+        return StyledLine((Span(self.fit(text, width), style),))
+
+    def edge(
+        self,
+        width: int,
+        frame: TextStyle,
+        left: Sequence[Span] = (),
+        right: Sequence[Span] = (),
+        *,
+        bottom: bool = False,
+    ) -> StyledLine:
+        """The upper or lower edge of a frame, with texts at its left and right."""
+        corner = 2 if bottom else 0
+        rule = self.horizontal * (width - 4 - sum(width_of(span.text) for span in (*left, *right)))
+        start = Span(self.corners[corner] + self.horizontal, frame)
+        end = Span(self.horizontal + self.corners[corner + 1], frame)
+        return StyledLine((start, *left, Span(rule, frame), *right, end))
 
 
 UNICODE = GlyphSet()

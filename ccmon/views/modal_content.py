@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
-from ccmon.formatting import coarse, dated, fit, plain, width_of, wrapped
+from ccmon.formatting import coarse, dated, plain, width_of, wrapped
 from ccmon.model.alarms import Severity
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
@@ -32,30 +33,33 @@ class PickerOption(NamedTuple):
 def _wrapped(
     text: str, width: int, glyphs: GlyphSet, style: TextStyle = TextStyle.TEXT, indent: int = 0
 ) -> list[StyledLine]:
-    pieces = wrapped(text, width - indent)
+    room = width - indent
+    return [StyledLine((blank(indent), Span(glyphs.fit(piece, room), style))) for piece in wrapped(text, room)]
+
+
+def _beside(
+    label: Span, text: Span, label_width: int, width: int, glyphs: GlyphSet, *, gap: int = 0
+) -> list[StyledLine]:
+    """A label at the left, a text beside it in as many lines as it takes."""
+    room = width - label_width - gap
     return [
-        StyledLine(padded([blank(indent), Span(fit(piece, width - indent, more=glyphs.more), style)], width))
-        for piece in pieces
+        StyledLine(
+            (
+                Span(glyphs.fit("" if number else label.text, label_width), label.style),
+                blank(gap),
+                Span(glyphs.fit(piece, room), text.style),
+            )
+        )
+        for number, piece in enumerate(wrapped(text.text, room))
     ]
 
 
 def _explained(word: str, text: str, word_width: int, width: int, glyphs: GlyphSet) -> list[StyledLine]:
-    """A word at the left, its explanation beside it."""
-    pieces = wrapped(text, width - word_width - 1)
-    lines = []
-    for number, piece in enumerate(pieces):
-        left = Span(fit(word if number == 0 else "", word_width, more=glyphs.more), TextStyle.KEY)
-        lines.append(
-            StyledLine(padded([left, blank(1), Span(fit(piece, width - word_width - 1, more=glyphs.more))], width))
-        )
-    return lines
+    return _beside(Span(word, TextStyle.KEY), Span(text), word_width, width, glyphs, gap=1)
 
 
 def _heading(text: str, width: int, glyphs: GlyphSet) -> list[StyledLine]:
-    return [
-        StyledLine((blank(width),)),
-        StyledLine(padded([Span(fit(text, width, more=glyphs.more), TextStyle.TITLE)], width)),
-    ]
+    return [StyledLine((blank(width),)), glyphs.line(text, width, TextStyle.TITLE)]
 
 
 def help_lines(
@@ -64,14 +68,10 @@ def help_lines(
     """What the keys do, what the signs mean, and what every figure on the screen means; the panel in front first."""
     ordered = sorted(panels, key=lambda panel: panel.number != front)
     first = sum(panel.number == front for panel in ordered)
-    lines = [line for panel in ordered[:first] for line in _panel_help(panel, width, glyphs)]
-    lines += _heading("Keys", width, glyphs)
-    for key in keys:
-        lines += _explained(key.shown, key.help + ".", 12, width, glyphs)
-    lines += _sign_help(width, glyphs)
-    for panel in ordered[first:]:
-        lines += _panel_help(panel, width, glyphs)
-    return lines[1:]
+    of_panels = [_panel_help(panel, width, glyphs) for panel in ordered]
+    of_keys = [_explained(key.shown, key.help + ".", 12, width, glyphs) for key in keys]
+    parts = [*of_panels[:first], _heading("Keys", width, glyphs), *of_keys, _sign_help(width, glyphs)]
+    return [*chain.from_iterable([*parts, *of_panels[first:]])][1:]
 
 
 def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:
@@ -79,17 +79,14 @@ def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:
     signs = [
         (glyphs.act, "Somebody must act now; the worst stands on the second line of the screen."),
         (glyphs.watch, "Worth watching."),
-        (
-            glyphs.live,
-            "Beside the age of the data: it is live. Older data is called old, and figures that are "
-            "no longer live are dimmed.",
-        ),
+        (glyphs.live, "Beside the age of the data: it is live. Older data is called old, and figures that are no "
+         "longer live are dimmed."),
         (glyphs.ahead, "Ahead of the quota."),
         (glyphs.behind, "Behind the quota."),
         (glyphs.undecided, "The calls so far are too few to tell."),
         (glyphs.unknown, "Unknown: nothing to measure yet. It is not 0."),
         *((look.glyph(glyphs), look.word) for look in STATES.values()),
-    ]
+    ]  # fmt: skip
     for sign, text in signs:
         lines += _explained(sign, text[0].upper() + text[1:].rstrip(".") + ".", 3, width, glyphs)
     return lines
@@ -108,7 +105,7 @@ def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet) -> list[St
 def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, *, columns: bool) -> list[StyledLine]:
     """What one view of a panel is for, and its columns."""
     title = f"View {tab.tab} (v)" if tab.tab else "Columns"
-    lines = [StyledLine(padded([Span(fit(title, width, more=glyphs.more), TextStyle.QUIET)], width))]
+    lines = [glyphs.line(title, width, TextStyle.QUIET)]
     lines += _wrapped(f"{tab.purpose} Order: {tab.default_sort_help}.", width, glyphs)
     for column in tab.columns if columns else ():
         if column.title.strip():
@@ -120,19 +117,12 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
     """A row's details: labels and values, headings where there is no value."""
     lines: list[StyledLine] = []
     labels = min(max((width_of(plain(d.label)) for d in details if d.value), default=0), width // 2) + 2
-    for detail in details:
-        if not detail.value:
-            lines += (
-                _heading(detail.label, width, glyphs)
-                if len(detail.label) <= 40
-                else _wrapped(detail.label, width, glyphs)
-            )
-            continue
-        style = detail.style.or_else(TextStyle.STRONG)
-        pieces = wrapped(detail.value, width - labels)
-        for number, piece in enumerate(pieces):
-            label = Span(fit(detail.label if number == 0 else "", labels, more=glyphs.more), TextStyle.QUIET)
-            lines.append(StyledLine(padded([label, Span(fit(piece, width - labels, more=glyphs.more), style)], width)))
+    for label, value, style in details:
+        if value:
+            text = Span(value, style.or_else(TextStyle.STRONG))
+            lines += _beside(Span(label, TextStyle.QUIET), text, labels, width, glyphs)
+        else:
+            lines += (_heading if len(label) <= 40 else _wrapped)(label, width, glyphs)
     return lines
 
 
@@ -151,7 +141,7 @@ def alarm_lines(view: View, width: int) -> list[StyledLine]:
         head = [
             view.sign(alarm.severity),
             Span(f" {word}  ", severity_style(alarm.severity)),
-            Span(fit(since, min(36, width - 12), more=glyphs.more), TextStyle.QUIET),
+            Span(glyphs.fit(since, min(36, width - 12)), TextStyle.QUIET),
         ]
         lines.append(StyledLine(padded(head, width), starts=True))
         lines += _wrapped(alarm_sentence(alarm), width, glyphs, indent=2)

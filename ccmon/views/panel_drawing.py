@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ccmon.formatting import fit, width_of
+from ccmon.formatting import joined, width_of
 from ccmon.views.columns import Column, Fitted, draw_row, draw_titles, fit_columns, padded, sorted_rows
 from ccmon.views.glyphs import GlyphSet, big
 from ccmon.views.panel import Fact, FloorPanel, PanelSummary
@@ -102,9 +102,9 @@ class PanelDrawing:
         side = Span(glyphs.vertical, frame)
         gap = Span(" ")
         lines = [
-            StyledLine(self._top(view, width, frame)),
+            self._top(view, width, frame),
             *(StyledLine((side, gap, *line.spans, gap, side), line.state) for line in body),
-            StyledLine(self._bottom(view, width, frame)),
+            self._bottom(view, width, frame),
         ]
         if stale:
             lines = [StyledLine(line.spans, LineState.STALE) for line in lines]
@@ -113,15 +113,9 @@ class PanelDrawing:
     def empty(self, width: int, height: int, glyphs: GlyphSet) -> list[StyledLine]:
         """The panel before the first answer: its frame and name."""
         side, gap = Span(glyphs.vertical, TextStyle.FRAME), blank(width - 2)
-        name = f" {self.panel.number} {self.panel.name} "
-        rule = glyphs.horizontal * (width - 4 - len(name))
-        top = (
-            Span(glyphs.corners[0] + glyphs.horizontal, TextStyle.FRAME),
-            Span(name, TextStyle.QUIET),
-            Span(rule + glyphs.horizontal + glyphs.corners[1], TextStyle.FRAME),
-        )
-        bottom = Span(glyphs.corners[2] + glyphs.horizontal * (width - 2) + glyphs.corners[3], TextStyle.FRAME)
-        return [StyledLine(top), *[StyledLine((side, gap, side))] * (height - 2), StyledLine((bottom,))]
+        name = Span(f" {self.panel.number} {self.panel.name} ", TextStyle.QUIET)
+        top, bottom = glyphs.edge(width, TextStyle.FRAME, [name]), glyphs.edge(width, TextStyle.FRAME, bottom=True)
+        return [top, *[StyledLine((side, gap, side))] * (height - 2), bottom]
 
     def _body(self, view: View, inner: int, room: int, width: int) -> list[StyledLine]:
         summary = self.panel.summary(view)
@@ -133,8 +127,7 @@ class PanelDrawing:
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if not self.rows:
-            why = fit(self.panel.why_empty(view), inner, more=view.glyphs.more)
-            lines.append(StyledLine(padded([Span(why, TextStyle.QUIET)], inner)))
+            lines.append(view.glyphs.line(self.panel.why_empty(view), inner, TextStyle.QUIET))
             lines += [StyledLine(spans) for spans in self.panel.below(view, inner, self.visible)]
             lines += [StyledLine((blank(inner),))] * (room - len(lines))
             return lines[:room]
@@ -168,7 +161,7 @@ class PanelDrawing:
             state.top = max(min(state.top, chosen), chosen - self.visible + 1)
         state.top = max(0, min(state.top, len(self.rows) - self.visible))
 
-    def _top(self, view: View, width: int, frame: TextStyle) -> tuple[Span, ...]:
+    def _top(self, view: View, width: int, frame: TextStyle) -> StyledLine:
         glyphs, panel = view.glyphs, self.panel
         column = self.column
         order = f"by {column.title}" if column is not None else ""
@@ -179,17 +172,9 @@ class PanelDrawing:
         room = width - 4 - used - 2
         remark = panel.remark(view)
         remark = short_remark if width_of(remark) > room else remark
-        note = "  ".join(part for part in (remark, order) if part)
-        note = f" {fit(note, min(width_of(note), room), more=glyphs.more)} " if note and room > 8 else ""
-        rule = glyphs.horizontal * (width - 4 - used - width_of(note))
-        return (
-            Span(glyphs.corners[0] + glyphs.horizontal, frame),
-            Span(name, TextStyle.TITLE),
-            *tabs,
-            Span(rule, frame),
-            Span(note, TextStyle.QUIET),
-            Span(glyphs.horizontal + glyphs.corners[1], frame),
-        )
+        note = joined(remark, order)
+        note = f" {glyphs.fit(note, min(width_of(note), room))} " if note and room > 8 else ""
+        return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [Span(note, TextStyle.QUIET)])
 
     def _tabs(self, room: int, remark: int) -> list[Span]:
         """The names of the views, or of the one that is shown where there is no room for all.
@@ -207,25 +192,20 @@ class PanelDrawing:
         tabs = [Span(f" {tab.tab} ", style) for tab, style in zip(shown, styles, strict=True)]
         return tabs if room >= sum(len(tab.text) for tab in tabs) else []
 
-    def _bottom(self, view: View, width: int, frame: TextStyle) -> tuple[Span, ...]:
-        glyphs, total = view.glyphs, len(self.rows)
+    def _bottom(self, view: View, width: int, frame: TextStyle) -> StyledLine:
+        total = len(self.rows)
         first, last = self.state.top + 1, min(total, self.state.top + self.visible)
         place = f" {first}-{last} of {total} " if total > self.visible > 0 else ""
-        rule = glyphs.horizontal * max(0, width - 3 - len(place))
-        return (
-            Span(glyphs.corners[2] + rule, frame),
-            Span(place, TextStyle.QUIET),
-            Span(glyphs.horizontal + glyphs.corners[3], frame),
-        )
+        return view.glyphs.edge(width, frame, (), [Span(place, TextStyle.QUIET)], bottom=True)
 
 
 def _flat_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> StyledLine:
     """The head in one line: the figure, its word, then facts as long as there is room."""
     label, figure, style = summary.figure
-    spans = [Span(fit(figure, width_of(figure), more=glyphs.more), style), Span(f" {label}")]
+    spans = [Span(glyphs.fit(figure, width_of(figure)), style), Span(f" {label}")]
     used = sum(width_of(span.text) for span in spans)
     for fact in summary.facts:
-        label, value = f"   {fact.label} ", fit(fact.value, width_of(fact.value), more=glyphs.more)
+        label, value = f"   {fact.label} ", glyphs.fit(fact.value, width_of(fact.value))
         needed = width_of(label) + width_of(value)
         if used + needed > width:
             break
@@ -261,5 +241,5 @@ def _tall_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> list[Styl
 
 
 def _fact(fact: Fact, labels: int, values: int, glyphs: GlyphSet) -> list[Span]:
-    label, value = fit(fact.label, labels, more=glyphs.more), fit(fact.value, values, right=True, more=glyphs.more)
+    label, value = glyphs.fit(fact.label, labels), glyphs.fit(fact.value, values, right=True)
     return [blank(3), Span(label, TextStyle.QUIET), blank(1), Span(value, fact.style.or_else(TextStyle.STRONG))]

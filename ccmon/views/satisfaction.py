@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import clock, coarse, count, customer_name, fit, percent, plural
+from ccmon.formatting import clock, coarse, count, customer_name, percent, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model.alarms import Severity
@@ -230,12 +230,11 @@ class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
         low = (view.snapshot.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = fit(f"{plural(len(view.snapshot.low_scores or ()), 'very low score')} today and no call since:", width,
-                    more=view.glyphs.more)  # fmt: skip
+        title = f"{plural(len(view.snapshot.low_scores or ()), 'very low score')} today and no call since:"
         fitted = fit_columns(LOW_SCORE_COLUMNS, width, low, view)
         return (
             (blank(width),),
-            (Span(title, TextStyle.WATCH),),
+            (Span(view.glyphs.fit(title, width), TextStyle.WATCH),),
             *(draw_row(fitted, score, width, view) for score in low),
         )
 

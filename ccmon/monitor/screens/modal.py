@@ -11,10 +11,9 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from ccmon.formatting import fit, width_of, wrapped
+from ccmon.formatting import width_of, wrapped
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import LinesWidget
-from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
@@ -111,26 +110,13 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         ]
         shown += [StyledLine((side, blank(inner + 2), side))] * (room - len(shown))
         place = f"{_place(lines, self.top, self.top + room)}  " if len(lines) > room else ""
-        self.body.show(
-            [
-                StyledLine(self._edge(f" {self.heading} ", "", 0, box.width)),
-                *shown,
-                StyledLine(self._edge("", f" {place}{self.note} ", 2, box.width)),
-            ]
+        heading, note = (
+            glyphs.fit(text, min(width_of(text), box.width - 4))
+            for text in (f" {self.heading} ", f" {place}{self.note} ")
         )
-
-    def _edge(self, left: str, right: str, corner: int, width: int) -> tuple[Span, ...]:
-        glyphs = self.glyphs
-        left = fit(left, min(width_of(left), width - 4), more=glyphs.more)
-        right = fit(right, min(width_of(right), width - 4 - width_of(left)), more=glyphs.more)
-        rule = glyphs.horizontal * (width - 4 - width_of(left) - width_of(right))
-        return (
-            Span(glyphs.corners[corner] + glyphs.horizontal, TextStyle.TITLE),
-            Span(left, TextStyle.TITLE),
-            Span(rule, TextStyle.TITLE),
-            Span(right, TextStyle.QUIET),
-            Span(glyphs.horizontal + glyphs.corners[corner + 1], TextStyle.TITLE),
-        )
+        top = glyphs.edge(box.width, TextStyle.TITLE, [Span(heading, TextStyle.TITLE)])
+        bottom = glyphs.edge(box.width, TextStyle.TITLE, (), [Span(note, TextStyle.QUIET)], bottom=True)
+        self.body.show([top, *shown, bottom])
 
     def on_mount(self) -> None:
         """Draw at once."""
@@ -255,29 +241,26 @@ class Picker(Modal):
 
     def lines(self, width: int) -> Sequence[StyledLine]:
         """The typed text, then the choices."""
-        more = self.glyphs.more
+        glyphs = self.glyphs
         typed = self.typed + "_"
         while width_of(typed) > width - 3:
             typed = typed[1:]
-        prompt = padded([Span(" / ", TextStyle.KEY), Span(fit(typed, width - 3, more=more), TextStyle.STRONG)], width)
-        rows = [StyledLine(prompt), StyledLine((Span(self.glyphs.horizontal * width, TextStyle.FRAME),))]
+        prompt = (Span(" / ", TextStyle.KEY), Span(glyphs.fit(typed, width - 3), TextStyle.STRONG))
+        rows = [StyledLine(prompt), StyledLine((Span(glyphs.horizontal * width, TextStyle.FRAME),))]
         takeable = self.takeable()
         chosen = takeable[self.at] if takeable else None
         for choice in self.found():
             result, words, remark = choice
             if not result:
-                rows.append(StyledLine(padded([Span(fit(words, width, more=more), TextStyle.TITLE)], width)))
+                rows.append(glyphs.line(words, width, TextStyle.TITLE))
                 continue
-            right = fit(remark, min(width_of(remark), width // 2), more=more)
-            left = fit(f"  {words}", width - width_of(right) - 1, more=more)
+            right = glyphs.fit(remark, min(width_of(remark), width // 2))
+            left = glyphs.fit(f"  {words}", width - width_of(right) - 1)
             state = LineState.CURSOR if choice == chosen else LineState.PLAIN
             rows.append(StyledLine((Span(left), blank(1), Span(right, TextStyle.QUIET)), state, starts=True))
         if not takeable:
             # Not quietly: Enter takes nothing here, and whoever typed must see why.
-            rows += [
-                StyledLine((Span(fit(f"  {piece}", width, more=more), TextStyle.WATCH),))
-                for piece in wrapped(self.unknown, width - 2)
-            ]
+            rows += [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(self.unknown, width - 2)]
         return rows
 
     def box(self, size: Size) -> Region:
