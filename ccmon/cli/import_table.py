@@ -16,9 +16,7 @@ from ccmon.cli.options import DatabaseOption, database_path
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
-    from ccmon.sources.table.call_import import CallsReport
-    from ccmon.sources.table.record_import import Report
-    from ccmon.sources.table.rejected_rows import RejectionReasons
+    from ccmon.sources.table.import_report import ImportReport, RejectionReasons
 
 SHOWN = 20
 """Refused rows shown one by one, unless all are asked for; of more, their reasons."""
@@ -86,7 +84,7 @@ def import_table(
     return _tell(file, report, dry_run=dry_run, all_refused=all_refused)
 
 
-def _tell(file: Path, report: Report | CallsReport, *, dry_run: bool, all_refused: bool) -> int:
+def _tell(file: Path, report: ImportReport, *, dry_run: bool, all_refused: bool) -> int:
     """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
     from ccmon.formatting import plural
 

@@ -14,8 +14,8 @@ from ccmon.database.connection import ReplacedError
 from ccmon.database.record_errors import could_not, is_of_a_record
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.table.import_report import rejection_reason
 from ccmon.sources.table.record_import import import_table
-from ccmon.sources.table.rejected_rows import rejection
 from tests.databases import new_database
 
 OVERFLOW = "SELECT abs(-9223372036854775808)"
@@ -53,10 +53,10 @@ def test_whose_an_error_of_sqlite_is(path: Path) -> None:
             of_all.append(_met(other, "DELETE FROM customers"))
     assert [is_of_a_record(each) for each in of_a_record] == [True] * 5
     assert [is_of_a_record(each) for each in of_all] == [False] * 4
-    assert [rejection(each) for each in of_a_record] == [could_not(each) for each in of_a_record]
+    assert [rejection_reason(each) for each in of_a_record] == [could_not(each) for each in of_a_record]
     for each in of_all:
         with pytest.raises(sqlite3.Error):
-            rejection(each)
+            rejection_reason(each)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ccmon.sources.table.cells import CellError
 from ccmon.time_units import DAY_MS, QUARTER_MS
 
-_REMEMBERED = 200_000
+REMEMBERED = 200_000
+"""Cells whose meaning is kept: a file of millions of rows must not fill the memory."""
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp])\.?[Mm]\.?)?")
 
 
@@ -20,9 +22,9 @@ class LocalClock:
         self._zone = zone
         self._date_format = date_format
         self._time_format = time_format
-        self._dates: dict[str, int] = {}
-        self._times: dict[str, int] = {}
-        self._offsets: dict[int, int] = {}
+        self._offset = lru_cache(maxsize=None)(self._find_offset)
+        self.date = lru_cache(REMEMBERED)(self._parse_date)
+        self.time = lru_cache(REMEMBERED)(self._parse_time)
 
     def utc(self, local_ms: int) -> int:
         """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first.
@@ -30,49 +32,35 @@ class LocalClock:
         Raises:
             CellError: it lies beyond the calendar.
         """
-        quarter = local_ms // QUARTER_MS
-        offset = self._offsets.get(quarter)
-        if offset is None:
-            # Rules change at whole quarters of an hour.
-            try:
-                naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * QUARTER_MS)
-                gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
-            except OverflowError:
-                raise CellError("a moment lies beyond the calendar") from None
-            offset = self._offsets[quarter] = round(gap.total_seconds() * 1000)
-        return local_ms - offset
+        return local_ms - self._offset(local_ms // QUARTER_MS)
 
-    def date(self, cell: str) -> int:
+    def _find_offset(self, quarter: int) -> int:
+        """From UTC, in a quarter of an hour: rules change at whole ones."""
+        try:
+            naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * QUARTER_MS)
+            gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
+        except OverflowError:
+            raise CellError("a moment lies beyond the calendar") from None
+        return round(gap.total_seconds() * 1000)
+
+    def _parse_date(self, cell: str) -> int:
         """Local milliseconds of a date's midnight.
 
         Raises:
             CellError: it is no date as dates are written here.
         """
-        found = self._dates.get(cell)
-        if found is None:
-            try:
-                day = (
-                    datetime.strptime(cell, self._date_format).date() if self._date_format else date.fromisoformat(cell)
-                )
-            except ValueError:
-                raise CellError(f"{cell!r} is no date{_written(self._date_format, ' such as 2026-11-23')}") from None
-            found = (day - date(1970, 1, 1)).days * DAY_MS
-            remember(self._dates, cell, found)
-        return found
+        try:
+            day = datetime.strptime(cell, self._date_format).date() if self._date_format else date.fromisoformat(cell)
+        except ValueError:
+            raise CellError(f"{cell!r} is no date{_written(self._date_format, ' such as 2026-11-23')}") from None
+        return (day - date(1970, 1, 1)).days * DAY_MS
 
-    def time(self, cell: str) -> int:
+    def _parse_time(self, cell: str) -> int:
         """Milliseconds after midnight of a time of day; hours past 23 run into the next day.
 
         Raises:
             CellError: it is no time as times are written here.
         """
-        found = self._times.get(cell)
-        if found is None:
-            found = self._parsed_time(cell)
-            remember(self._times, cell, found)
-        return found
-
-    def _parsed_time(self, cell: str) -> int:
         if self._time_format:
             try:
                 parsed = datetime.strptime(cell, self._time_format)
@@ -113,10 +101,3 @@ class LocalClock:
 
 def _written(form: str | None, otherwise: str) -> str:
     return f" written as {form}" if form else otherwise
-
-
-def remember(cache: dict[str, int], cell: str, value: int) -> None:
-    """Keep what a cell means, among the latest: a file of millions of rows must not fill the memory."""
-    if len(cache) >= _REMEMBERED:
-        cache.clear()
-    cache[cell] = value

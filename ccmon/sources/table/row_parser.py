@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,38 +13,51 @@ from ccmon.limits import LONGEST_MS
 from ccmon.model.calls import Direction, Outcome
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
-from ccmon.sources.table.local_time import LocalClock
 from ccmon.sources.table.mapping import MOMENTS, Mapping
 from ccmon.sources.table.rule_compiler import CompiledRules, Row, RowException, RuleCompiler
 
 _NO_SITE = CellContext(ZoneInfo("UTC"))
 
 
-@dataclass(slots=True)
-class RepairCounts:
-    """How many values of rows were repaired on the way."""
-
-    out_of_order: int = 0
-    """Moments in the wrong order by a little were taken as simultaneous."""
-    endless: int = 0
-    """No moment of the end: taken as ended, in an unknown way or after an unknown time, at the last moment known."""
-
-
-@dataclass(slots=True)
 class RowParser:
-    """Makes calls of rows."""
+    """Makes calls of the rows of one file."""
 
-    width: int
-    tolerance_ms: int
-    rules: CompiledRules
-    exceptions: tuple[RowException, ...]
-    only: RowException
-    """What the row of every call has; it has no rules."""
-    now: int
-    """The reader's clock."""
-    repairs: RepairCounts = field(default_factory=RepairCounts)
-    impossible: list[str] = field(default_factory=list)
-    """What the latest row says and cannot be: it counts as not said."""
+    def __init__(self, mapping: Mapping, first: Sequence[str], zone: ZoneInfo, now: int) -> None:
+        """Bind a mapping to a file.
+
+        Args:
+            mapping: the mapping.
+            first: the first row: the names of the columns, or as many cells as they are; then they are called 1, 2 …
+            zone: of the clock times.
+            now: the reader's clock.
+
+        Raises:
+            CcmonError: the mapping names a column that is not there.
+        """
+        names = [cell.strip() if mapping.header else str(number) for number, cell in enumerate(first, 1)]
+        places = {name.lower(): place for place, name in reversed(list(enumerate(names)))}
+        missing = sorted(name for name in mapping.columns if name.lower() not in places)
+        if missing:
+            raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {', '.join(names)}.")
+        compiler = RuleCompiler(mapping, places, zone)
+        self._width = 1 + max((places[name.lower()] for name in mapping.columns), default=0)
+        self._tolerance_ms = parsers.duration(mapping.tolerance, _NO_SITE)
+        self._rules = compiler.compile(mapping.rules)
+        self._only = RowException(compiler.cells(mapping.only), None)
+        """What the row of every call has; it has no rules."""
+        self._exceptions = [
+            RowException(
+                compiler.cells(rows.when), None if rows.skip else compiler.compile({**mapping.rules, **rows.rules})
+            )
+            for rows in mapping.exceptions
+        ]
+        self._now = now
+        self.impossible: list[str] = []
+        """What the latest row says and cannot be: it counts as not said."""
+        self.out_of_order = 0
+        """Moments in the wrong order by a little that were taken as simultaneous."""
+        self.endless = 0
+        """Rows without an end: taken as ended, in an unknown way or after an unknown time, at the last moment known."""
 
     def call(self, row: Row) -> TableCall | None:
         """The call of a row of trimmed cells; None for a row that the mapping leaves out.
@@ -54,14 +66,14 @@ class RowParser:
             CellError: a cell cannot be understood, or the row has not enough of them.
         """
         self.impossible.clear()
-        if len(row) < self.width:
-            raise CellError(f"has {len(row)} cells, and the mapping needs {self.width}")
-        if not self.only.matches(row):
+        if len(row) < self._width:
+            raise CellError(f"has {len(row)} cells, and the mapping needs {self._width}")
+        if not self._only.matches(row):
             return None
-        for exception in self.exceptions:
+        for exception in self._exceptions:
             if exception.matches(row):
                 return None if exception.rules is None else self._call(exception.rules, row)
-        return self._call(self.rules, row)
+        return self._call(self._rules, row)
 
     def _call(self, rules: CompiledRules, row: Row) -> TableCall:
         text = {name: text_of(row) for name, text_of in rules.texts}
@@ -74,7 +86,7 @@ class RowParser:
         direction = get("direction") or Direction.INBOUND
         talked = answered_at is not None or direction == Direction.OUTBOUND or outcome == Outcome.ANSWERED
         if ended_at is None:
-            self.repairs.endless += 1
+            self.endless += 1
             ended_at = answered_at if answered_at is not None else moments["entered_at"]
             if answered_at is not None or outcome != Outcome.ANSWERED:
                 outcome = Outcome.UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
@@ -144,7 +156,7 @@ class RowParser:
         Raises:
             CellError: it is the call's own moment.
         """
-        error = parsers.in_a_table(moment, self.now)
+        error = parsers.in_a_table(moment, self._now)
         if error is None:
             return True
         if name == "entered_at":
@@ -163,50 +175,14 @@ class RowParser:
             if moment is None:
                 continue
             if moment < last:
-                if last - moment > self.tolerance_ms:
+                if last - moment > self._tolerance_ms:
                     raise CellError(f"{name} lies {(last - moment) // 1000:,} s before {last_name}")
-                self.repairs.out_of_order += 1
+                self.out_of_order += 1
                 if name == "answered_at":
                     found["entered_at"] = moment
                 else:
                     found[name] = moment = last
             last, last_name = moment, name
-
-
-def row_parser(mapping: Mapping, header: Sequence[str] | None, width: int, zone: ZoneInfo, now: int) -> RowParser:
-    """Bind a mapping to a file.
-
-    Args:
-        mapping: the mapping.
-        header: names of the columns; None: they are called 1, 2, 3 and so on.
-        width: how many there are.
-        zone: of the clock times.
-        now: the reader's clock.
-
-    Raises:
-        CcmonError: the mapping names a column that is not there.
-    """
-    names = [name.strip() for name in header] if header is not None else [str(number + 1) for number in range(width)]
-    places = {name.lower(): place for place, name in reversed(list(enumerate(names)))}
-    missing = sorted(name for name in mapping.columns if name.lower() not in places)
-    if missing:
-        raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {', '.join(names)}.")
-    clock = LocalClock(zone, mapping.date, mapping.time)
-    compiler = RuleCompiler(mapping, places, clock)
-    return RowParser(
-        width=1 + max((places[name.lower()] for name in mapping.columns), default=0),
-        tolerance_ms=parsers.duration(mapping.tolerance, _NO_SITE),
-        rules=compiler.compile(mapping.rules),
-        only=RowException(compiler.cells(mapping.only), None),
-        exceptions=tuple(
-            RowException(
-                compiler.cells(rows.when),
-                None if rows.skip else compiler.compile({**mapping.rules, **rows.rules}),
-            )
-            for rows in mapping.exceptions
-        ),
-        now=now,
-    )
 
 
 def _number(cell: str | None, name: str) -> int | None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellError
-from ccmon.sources.table.local_time import LocalClock, remember
-from ccmon.sources.table.mapping import CLOSED, DURATIONS, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
+from ccmon.sources.table.local_time import REMEMBERED, LocalClock
+from ccmon.sources.table.mapping import CLOSED, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
 from ccmon.time_units import DAY_MS
 
 HALF_DAY_MS = DAY_MS // 2
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Row = Sequence[str]
 TextOf = Callable[[Row], str | None]
@@ -47,35 +52,30 @@ class RowException:
 class RuleCompiler:
     """Makes functions of rules, for the columns at their places."""
 
-    def __init__(self, mapping: Mapping, places: dict[str, int], clock: LocalClock) -> None:
+    def __init__(self, mapping: Mapping, places: dict[str, int], zone: ZoneInfo) -> None:
         self._mapping = mapping
         self._places = places
-        self._clock = clock
+        self._clock = LocalClock(zone, mapping.date, mapping.time)
 
     def compile(self, rules: MappingABC[str, tuple[Rule, ...]]) -> CompiledRules:
         """The rules as functions."""
-        hold = [self._length(rule) for rule in rules.get(DURATIONS[0], ())]
         return CompiledRules(
             texts=tuple(
-                (name, _first([self._text(name, rule) for rule in rules[name]])) for name in TEXTS if rules.get(name)
+                (name, _first(self._text(name, rule) for rule in rules[name])) for name in TEXTS if rules.get(name)
             ),
             moments=tuple(
                 (
                     name,
                     MOMENTS[: MOMENTS.index(name)],
                     # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
-                    _first_moment(
-                        [
-                            self._moment(rule, happened=name == "entered_at" and rule is rules[name][-1])
-                            for rule in rules[name]
-                        ]
+                    _first(
+                        self._moment(rule, happened=name == "entered_at" and rule is rules[name][-1])
+                        for rule in rules[name]
                     ),
                 )
                 for name in moment_order(rules)
             ),
-            hold=(lambda row: next((length for length_of in hold if (length := length_of(row)) is not None), None))
-            if hold
-            else None,
+            hold=_first(map(self._length, rules["hold"])) if rules.get("hold") else None,
         )
 
     def cells(self, said: MappingABC[str, tuple[str, ...]]) -> tuple[tuple[int, frozenset[str]], ...]:
@@ -138,18 +138,11 @@ class RuleCompiler:
 
     def _length(self, rule: Rule) -> Callable[[Row], int | None]:
         plain = self._plain_text(rule)
-        plain_ms = unit_ms(rule)
-        known: dict[str, int] = {}
+        length_of = lru_cache(REMEMBERED)(partial(parsers.length, unit_ms=unit_ms(rule)))
 
         def length(row: Row) -> int | None:
             found = plain(row)
-            if found is None:
-                return None
-            length_ms = known.get(found)
-            if length_ms is None:
-                length_ms = parsers.length(found, plain_ms)
-                remember(known, found, length_ms)
-            return length_ms
+            return None if found is None else length_of(found)
 
         return length
 
@@ -195,18 +188,14 @@ def _away_from(reference: str, sign: int, length: Callable[[Row], int | None]) -
     return away
 
 
-def _first(each: list[TextOf]) -> TextOf:
-    if len(each) == 1:
-        return each[0]
-    return lambda row: next((text for text_of in each if (text := text_of(row)) is not None), None)
-
-
-def _first_moment(each: list[MomentOf]) -> MomentOf:
+def _first(functions: Iterable[Callable[P, T | None]]) -> Callable[P, T | None]:
+    """Gives what the first of some functions finds."""
+    each = list(functions)
     if len(each) == 1:
         return each[0]
 
-    def first(row: Row, moments: MappingABC[str, int], earlier: int | None) -> int | None:
-        return next((found for of in each if (found := of(row, moments, earlier)) is not None), None)
+    def first(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        return next((found for find in each if (found := find(*args, **kwargs)) is not None), None)
 
     return first
 

@@ -12,8 +12,9 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table import rejected_rows
-from ccmon.sources.table.call_import import CallsReport, import_calls
+from ccmon.sources.table import import_report
+from ccmon.sources.table.call_import import import_calls
+from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
 from tests.databases import new_database
@@ -49,7 +50,7 @@ class Desk:
         self.path = directory / "calls.db"
         self.path.write_bytes(empty)
 
-    def take(self, mapping: str, text: str | bytes, **options: Any) -> CallsReport:
+    def take(self, mapping: str, text: str | bytes, **options: Any) -> ImportReport:
         file = self.directory / "export.csv"
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
         options.setdefault("now", at("2027-01-01T00:00:00"))
@@ -208,8 +209,8 @@ def test_refused_rows_are_counted_by_their_reasons(desk: Desk, monkeypatch: pyte
     (reason,) = desk.take(mapping('entered_at = "t"'), text).reasons.most_common()
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
     assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
-    monkeypatch.setattr(rejected_rows, "KEPT_REASONS", 2)
-    reasons = rejected_rows.RejectionReasons()
+    monkeypatch.setattr(import_report, "KEPT_REASONS", 2)
+    reasons = import_report.RejectionReasons()
     for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):
         reasons.add(line, text)
     found = [(each.text, each.rows, each.alike) for each in reasons.most_common()]
@@ -354,10 +355,11 @@ def test_an_import_that_was_broken_off_goes_on(desk: Desk) -> None:
             desk.take(rules, "id,t\n" + body, batch=9, progress=stop)
         assert desk.rows("count(*)", "calls")[0][0] < whole.added
         report = desk.take(rules, "id,t\n" + body, batch=11)
-        assert report.before == 9 * batches
+        resumed = f"Taken up again after row {9 * batches}, where an import was broken off."
+        assert report.notes[0] == resumed
         assert desk.rows("call_id, visit, entered_at", "calls ORDER BY 1, 2") == expected
         assert desk.rows("line, reason", "rejected_lines ORDER BY 1") == refused
-        assert desk.take(rules, "id,t\n" + body).before == 0
+        assert resumed not in desk.take(rules, "id,t\n" + body).notes
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "windows-1252", "iso-8859-15"])

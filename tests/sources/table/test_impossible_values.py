@@ -12,6 +12,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table import call_import, record_import
+from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.mapping import parse
 from tests.databases import new_database
 
@@ -49,13 +50,13 @@ def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
         connection.close()
 
 
-def take(path: Path, kind: str, header: str, *lines: str) -> record_import.Report:
+def take(path: Path, kind: str, header: str, *lines: str) -> ImportReport:
     file = path.with_name(f"{kind}.csv")
     file.write_text("\n".join([header, *lines]), encoding="utf-8")
     return record_import.import_table(path, kind, file, now=ms(NOW))
 
 
-def unsaid(report: record_import.Report | call_import.CallsReport) -> list[tuple[int, str]]:
+def unsaid(report: ImportReport) -> list[tuple[int, str]]:
     return [(reason.line, reason.text) for reason in report.impossible.most_common()]
 
 
@@ -179,7 +180,7 @@ MAPPING = parse(
 HEADER = "Id,Agent,In,Wait,Out,Hold,Score"
 
 
-def take_calls(path: Path, *lines: str, batch: int = call_import.BATCH) -> call_import.CallsReport:
+def take_calls(path: Path, *lines: str, batch: int = call_import.BATCH) -> ImportReport:
     file = path.with_name("calls.csv")
     file.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
     return call_import.import_calls(path, file, MAPPING, now=ms(NOW), batch=batch)

@@ -15,7 +15,8 @@ import pytest
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table import sample_column
-from ccmon.sources.table.call_import import CallsReport, import_calls
+from ccmon.sources.table.call_import import import_calls
+from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse
 from ccmon.sources.table.sample_column import SampleColumn
@@ -31,7 +32,7 @@ class Guessed:
         self.mapping = tomllib.loads(self.text)
         self._path = directory / "calls.db"
         new_database(self._path, time_zone="UTC")
-        self.report: CallsReport = import_calls(self._path, file, parse(self.mapping, "guessed"))
+        self.report: ImportReport = import_calls(self._path, file, parse(self.mapping, "guessed"))
 
     def classes(self) -> dict[str, int]:
         return dict(self.rows("SELECT class, count(*) FROM calls GROUP BY class"))

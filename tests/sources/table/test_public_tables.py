@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from ccmon.database import database_file
-from ccmon.sources.table.call_import import CallsReport, import_calls
+from ccmon.sources.table.call_import import import_calls
+from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.mapping import read
 from tests.databases import new_database, shared
 from tests.public_data import FOLDERS
@@ -26,7 +27,7 @@ class Imported(NamedTuple):
 
     folder: Path
     path: Path
-    report: CallsReport
+    report: ImportReport
 
     def original(self, file: str, delimiter: str = ",") -> list[dict[str, str]]:
         with (self.folder / file).open(encoding="utf-8-sig", newline="") as text:

@@ -13,7 +13,8 @@ import pytest
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
-from ccmon.sources.table.record_import import Report, import_table
+from ccmon.sources.table.import_report import ImportReport
+from ccmon.sources.table.record_import import import_table
 from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
@@ -79,7 +80,7 @@ class Site:
         finally:
             connection.close()
 
-    def take(self, kind: str, text: str | bytes, *, dry_run: bool = False, encoding: str | None = None) -> Report:
+    def take(self, kind: str, text: str | bytes, *, dry_run: bool = False, encoding: str | None = None) -> ImportReport:
         file = self.directory / f"{kind}.csv"
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
         return import_table(self.path, kind, file, dry_run=dry_run, encoding=encoding)
@@ -90,7 +91,7 @@ def site(tmp_path: Path, filled: Path) -> Site:
     return Site(tmp_path, filled)
 
 
-def counts(report: Report) -> tuple[int, int, int, int]:
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
     return report.added, report.changed, report.same, len(report.refused)
 
 

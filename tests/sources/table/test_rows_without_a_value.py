@@ -12,7 +12,8 @@ import pytest
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
-from ccmon.sources.table.record_import import Report, import_table
+from ccmon.sources.table.import_report import ImportReport
+from ccmon.sources.table.record_import import import_table
 from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
@@ -39,7 +40,7 @@ def template(kind: str) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def take(path: Path, tmp_path: Path, kind: str, header: list[str], rows: list[list[str]]) -> Report:
+def take(path: Path, tmp_path: Path, kind: str, header: list[str], rows: list[list[str]]) -> ImportReport:
     file = tmp_path / f"{kind}.csv"
     with file.open("w", encoding="utf-8", newline="") as text:
         csv.writer(text).writerows([header, *rows])

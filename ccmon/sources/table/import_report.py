@@ -1,9 +1,10 @@
-"""Why rows are refused, and refused rows by their reasons: thousands that say the same need one line."""
+"""What became of the rows of a file, and why some are refused: thousands that say the same need one line."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ccmon.database.record_errors import could_not, is_of_a_record
 from ccmon.database.table_specs import RejectedRowError
@@ -12,6 +13,13 @@ from ccmon.sources.table.cells import CellError
 KEPT_REASONS = 1_000
 """Reasons that are counted apart; of a file whose rows are rejected for ever new ones, the rest count as one."""
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
+
+
+class RejectedRow(NamedTuple):
+    """A row that did not go in."""
+
+    line: int
+    reason: str
 
 
 @dataclass(slots=True)
@@ -48,7 +56,38 @@ class RejectionReasons:
         return sorted(self._found.values(), key=lambda reason: -reason.rows)
 
 
-def rejection(error: Exception) -> str:
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    left_out: int = 0
+    """Rows that the mapping of a table of calls leaves out."""
+    refused: list[RejectedRow] = field(default_factory=list)
+    refused_rows: int = 0
+    """Of so many calls, ``refused`` names the first."""
+    reasons: RejectionReasons = field(default_factory=RejectionReasons)
+    impossible: RejectionReasons = field(default_factory=RejectionReasons)
+    """What rows that went in say and cannot be: it counts as not said."""
+    notes: list[str] = field(default_factory=list)
+    """What else a person should know: a column that is not used, what was set on the way."""
+
+    @property
+    def went_in(self) -> int:
+        """Rows that are in the database now."""
+        return self.added + self.changed + self.same
+
+    def refuse(self, line: int, reason: str, *, named: bool = True) -> None:
+        """Count a row that did not go in, and name it among those refused."""
+        self.refused_rows += 1
+        self.reasons.add(line, reason)
+        if named:
+            self.refused.append(RejectedRow(line, reason))
+
+
+def rejection_reason(error: Exception) -> str:
     """Why a row is refused that raised this error.
 
     Raises:
