@@ -5,12 +5,10 @@ yields something counts. A rule is a table; a text alone is short for ``{ column
 at all. Rules of:
 
 * texts: ``column``, or ``columns`` with ``join``; then ``pattern`` (a regular expression whose first group counts),
-``nothing``
-  (cells that mean none), ``words`` (cells and what they mean) and ``otherwise`` (what every other cell means). Or
-  ``value``.
+  ``nothing`` (cells that mean none), ``words`` (cells and what they mean) and ``otherwise`` (what every other cell
+  means). Or ``value``.
 * moments: ``column`` with ``format`` (strptime's letters, ``epoch`` or ``epoch_ms``; else ISO 8601 or epoch seconds);
-or ``date``
-  and ``time``, two columns; or ``after`` or ``before``, another moment, with a length of time.
+  or ``date`` and ``time``, two columns; or ``after`` or ``before``, another moment, with a length of time.
 * lengths of time: ``column`` or ``value``, with ``unit`` (s, ms, min) for plain numbers; h:mm:ss is understood as well.
 
 ``[[except]]`` names columns and cells (``when``) for which other rules count, or ``skip = true``. ``[only]`` names
@@ -22,11 +20,15 @@ from __future__ import annotations
 import re
 import tomllib
 import warnings
+from collections.abc import Collection, Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, ValidationError, convert
 
 from ccmon.errors import CcmonError
 from ccmon.model.calls import Direction, Outcome
@@ -64,6 +66,23 @@ _FORMAT_LETTERS = frozenset("aAwdbBmyYHIpMSfzZjUWcxXGuV%")
 _UNITS = {"s": 1_000, "ms": 1, "min": 60_000}
 
 Rule = MappingABC[str, Any]
+
+
+_Cell = str | int | float | bool
+_Cells = Annotated[list[_Cell], Meta(min_length=1)]
+_FILE_SORTS = (
+    ("table encoding separator time_zone", str, "a text"),
+    ("header", bool, "true or false"),
+    ("nothing", list[_Cell], "a list of cells such as ['-']"),
+)
+"""Keys, the type of their values, and what these are to be."""
+_RULE_SORTS = (
+    ("column date time", str | int, "a column's name"),
+    ("join pattern after before unit", str, "a text"),
+    ("value otherwise", _Cell, "a text or a number"),
+    ("columns", _Cells, "a list of columns' names"),
+    ("nothing", _Cells, "a list of cells"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +149,7 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
     Raises:
         CcmonError: it says something that means nothing.
     """
-    _only(document, {"source", "file", "call", "except", "only"}, name, "the mapping")
+    _check_known(sorted(document), ("source", "file", "call", "except", "only"), f"the mapping of {name}")
     source, form, call = document.get("source"), document.get("file", {}), document.get("call")
     if not isinstance(source, str) or not source.strip() or not source.isprintable():
         raise CcmonError(f'The mapping {name} lacks source = "…": what these calls are to be known by.')
@@ -138,7 +157,7 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
         raise CcmonError(f"The mapping {name} lacks [call] with entered_at: when the call came in.")
     if not isinstance(form, dict):
         raise CcmonError(f"[file] of the mapping {name} must be a table.")
-    _only(form, _FILE_KEYS, name, "[file]")
+    _check_known(sorted(form), _FILE_KEYS, f"[file] of {name}")
     _check_form(form, name)
     rules = _rules(call, name, "[call]")
     special = document.get("except", ())
@@ -174,20 +193,30 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
     )
 
 
-def _only(table: MappingABC[str, Any], known: set[str], name: str, where: str) -> None:
-    unknown = sorted(set(table) - known)
-    if unknown:
-        there = ", ".join(sorted(known))
-        raise CcmonError(f"{unknown[0]!r} in {where} of {name} means nothing; there can be: {there}.")
+def _check_known(said: Iterable[str], known: Collection[str], where: str) -> None:
+    """All that is said must be one of some words."""
+    unknown = next((word for word in said if word not in known), None)
+    if unknown is not None:
+        raise CcmonError(f"{unknown!r} in {where} means nothing; there can be: {', '.join(sorted(known))}.")
+
+
+def _check_sorts(table: MappingABC[str, Any], sorts: Iterable[tuple[str, Any, str]], where: str) -> None:
+    """What the keys of a table say must be of the right sort."""
+    for keys, sort, what in sorts:
+        for key in keys.split():
+            try:
+                if key in table:
+                    convert(table[key], sort)
+            except ValidationError:
+                raise CcmonError(f"{key} {where} must be {what}.") from None
 
 
 def _rules(
     table: MappingABC[str, Any], name: str, where: str, beside: frozenset[str] = frozenset()
 ) -> dict[str, tuple[Rule, ...]]:
     """The rules of the fields; ``beside`` are the keys that may stand there too."""
-    _only(table, {*TEXTS, *MOMENTS, *DURATIONS, *beside}, name, where)
-    table = {key: value for key, value in table.items() if key not in beside}
-    return {field_name: _alternatives(field_name, said, name) for field_name, said in table.items()}
+    _check_known(sorted(table), {*TEXTS, *MOMENTS, *DURATIONS, *beside}, f"{where} of {name}")
+    return {key: _alternatives(key, said, name) for key, said in table.items() if key not in beside}
 
 
 def _alternatives(field_name: str, said: Any, name: str) -> tuple[Rule, ...]:
@@ -198,14 +227,8 @@ def _alternatives(field_name: str, said: Any, name: str) -> tuple[Rule, ...]:
 
 
 def _check_form(form: MappingABC[str, Any], name: str) -> None:
-    """What is said of the file must be of the right sort."""
-    for key in ("table", "encoding", "separator", "time_zone"):
-        if not isinstance(form.get(key, ""), str):
-            raise CcmonError(f"{key} in [file] of the mapping {name} must be a text.")
-    if not isinstance(form.get("header", True), bool):
-        raise CcmonError(f"header in [file] of the mapping {name} must be true or false.")
-    if not _are_cells(form.get("nothing", [])):
-        raise CcmonError(f"nothing in [file] of the mapping {name} must be a list of cells such as ['-'].")
+    """What is said of the file must make sense."""
+    _check_sorts(form, _FILE_SORTS, f"in [file] of the mapping {name}")
     for key in ("date", "time"):
         _check_format(form.get(key), f"{key} in [file] of the mapping {name}")
     _check_length(form.get("tolerance", 0), f"tolerance in [file] of the mapping {name}")
@@ -218,42 +241,11 @@ def _check_form(form: MappingABC[str, Any], name: str) -> None:
         )
 
 
-def _is_cell(said: Any) -> bool:
-    return isinstance(said, str | int | float)
-
-
-def _are_cells(said: Any) -> bool:
-    return isinstance(said, list) and all(map(_is_cell, said))
-
-
 def _check_length(said: Any, where: str, unit_ms: int = 1000) -> None:
     try:
         length(str(said), unit_ms)
     except CellError as error:
         raise CcmonError(f"{where} {error}.") from None
-
-
-def _check_rule(rule: MappingABC[str, Any], where: str) -> None:
-    """What a rule says must be of the right sort."""
-    for key in ("column", "date", "time"):
-        if not isinstance(rule.get(key, ""), str | int) or isinstance(rule.get(key), bool):
-            raise CcmonError(f"{key} of {where} must be a column's name.")
-    for key in ("join", "pattern", "after", "before", "unit"):
-        if not isinstance(rule.get(key, ""), str):
-            raise CcmonError(f"{key} of {where} must be a text.")
-    for key in ("value", "otherwise"):
-        if not _is_cell(rule.get(key, "")):
-            raise CcmonError(f"{key} of {where} must be a text or a number.")
-    for key, what in (("columns", "columns' names"), ("nothing", "cells")):
-        if not _are_cells(rule.get(key, [])) or rule.get(key) == []:
-            raise CcmonError(f"{key} of {where} must be a list of {what}.")
-    if rule.get("row", True) is not True:
-        raise CcmonError(f"row of {where} must be true.")
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            re.compile(rule.get("pattern", ""))
-    except (re.error, OverflowError, RecursionError) as error:
-        raise CcmonError(f"{where}: {rule['pattern']!r} is no regular expression: {error}.") from None
 
 
 def _rule(field_name: str, said: Any, name: str) -> Rule:
@@ -262,11 +254,15 @@ def _rule(field_name: str, said: Any, name: str) -> Rule:
     if not isinstance(rule, dict):
         raise CcmonError(f"{where} must be a column's name or a table such as {{ column = 'Agent' }}.")
     kind = "moment" if field_name in MOMENTS else "duration" if field_name in DURATIONS else "text"
-    unknown = sorted(set(rule) - _RULE_KEYS[kind])
-    if unknown:
-        there = ", ".join(sorted(_RULE_KEYS[kind]))
-        raise CcmonError(f"{unknown[0]!r} in {where} means nothing; there can be: {there}.")
-    _check_rule(rule, where)
+    _check_known(sorted(rule), _RULE_KEYS[kind], where)
+    _check_sorts(rule, _RULE_SORTS, f"of {where}")
+    if rule.get("row", True) is not True:
+        raise CcmonError(f"row of {where} must be true.")
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            re.compile(rule.get("pattern", ""))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise CcmonError(f"{where}: {rule['pattern']!r} is no regular expression: {error}.") from None
     if rule.get("unit", "s") not in _UNITS:
         raise CcmonError(f"unit of {where} must be s, ms or min.")
     if not {"column", "columns", "value", "row", "date"} & set(rule):
@@ -311,15 +307,11 @@ def _check_format(form: Any, where: str) -> None:
 def _check_words(field_name: str, rule: MappingABC[str, Any], where: str) -> None:
     """What cells are said to mean must mean something."""
     words = rule.get("words", {})
-    if not isinstance(words, dict) or not all(map(_is_cell, words.values())):
+    if not isinstance(words, dict) or not all(isinstance(word, _Cell) for word in words.values()):
         raise CcmonError(f"words of {where} must be a table such as {{ Y = 'answered' }}.")
-    closed = CLOSED.get(field_name)
-    if closed is None:
-        return
-    for meaning in map(str, [*words.values(), *(rule[key] for key in ("otherwise", "value") if key in rule)]):
-        if meaning and meaning not in closed:
-            there = ", ".join(sorted(closed))
-            raise CcmonError(f"{meaning!r} in {where} means nothing; there can be: {there}.")
+    if field_name in CLOSED:
+        meanings = [*words.values(), *(rule[key] for key in ("otherwise", "value") if key in rule)]
+        _check_known(filter(None, map(str, meanings)), CLOSED[field_name], where)
 
 
 def _exception(said: Any, name: str) -> SpecialRows:
@@ -377,9 +369,6 @@ def moment_order(rules: MappingABC[str, tuple[Rule, ...]]) -> list[str]:
 
 
 def _columns(rules: MappingABC[str, tuple[Rule, ...]]) -> set[str]:
-    found: set[str] = set()
-    for alternatives in rules.values():
-        for rule in alternatives:
-            found.update(rule[key] for key in ("column", "date", "time") if key in rule)
-            found.update(map(str, rule.get("columns", ())))
-    return found
+    each = list(chain.from_iterable(rules.values()))
+    named = {rule[key] for rule in each for key in ("column", "date", "time") if key in rule}
+    return named.union(*(map(str, rule.get("columns", ())) for rule in each))
