@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,10 +18,9 @@ from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.model.business_day import day_start
 
 DIGITS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
-    "XOF",
-                     "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
+    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3,
+    "TND": 3,
 }  # fmt: skip
 """Decimal places of currencies that have other than two (ISO 4217)."""
 
@@ -65,6 +63,13 @@ _MOST_DIGITS = 17
 Parser = Callable[[str, CellContext], Any]
 
 
+def _match(pattern: str, cell: str, what: str) -> re.Match[str]:
+    match = re.fullmatch(pattern, cell, re.ASCII)
+    if match is None:
+        raise CellError(f"is {cell!r}, and must be {what}")
+    return match
+
+
 def text(cell: str, _: CellContext) -> str:
     """Any text."""
     return cell
@@ -80,9 +85,7 @@ def phone(cell: str, _: CellContext) -> str:
 
 def count(cell: str, _: CellContext) -> int:
     """A whole number of at least 0."""
-    match = re.fullmatch(r"([+-]?)0*(\d+)", cell, re.ASCII)
-    if match is None:
-        raise CellError(f"is {cell!r}, and must be a whole number of at least 0")
+    match = _match(r"([+-]?)0*(\d+)", cell, "a whole number of at least 0")
     if (match[1] == "-" and match[2] != "0") or len(match[2]) > 10 or int(match[2]) > MOST:
         raise ImpossibleError(f"is {limits.shown(cell)}, and must be a whole number from 0 to {MOST:,}")
     return int(match[2])
@@ -134,24 +137,20 @@ def money(cell: str, site: CellContext) -> int:
     decimals = match[2] or ""
     if len(decimals.rstrip("0")) > digits or (len(decimals) == 3 and digits != 3):
         raise CellError(f"is {cell!r}: that may be thousands or decimals; write it as 1234.50")
-    if len(match[1]) > _MOST_DIGITS:
-        raise ImpossibleError(f"is {limits.shown(cell)}: no amount is so large")
-    return _possible(int(Decimal(f"{match[1]}.{decimals[:digits] or 0}").scaleb(digits)), cell)
+    return _minor_units(match[1], decimals[:digits].ljust(digits, "0"), cell)
 
 
 def cents(cell: str, _: CellContext) -> int:
     """An amount in minor units as it stands."""
-    if not re.fullmatch(r"-?\d+", cell, re.ASCII):
-        raise CellError(f"is {cell!r}, and must be a whole number of minor units (cents)")
-    if len(cell) > _MOST_DIGITS:
-        raise ImpossibleError(f"is {limits.shown(cell)}: no amount is so large")
-    return _possible(int(cell), cell)
+    _match(r"-?\d+", cell, "a whole number of minor units (cents)")
+    return _minor_units(cell, "", cell)
 
 
-def _possible(amount: int, cell: str) -> int:
-    if abs(amount) > MOST_CENTS:
+def _minor_units(whole: str, decimals: str, cell: str) -> int:
+    """An amount in minor units, which can be no larger than amounts are."""
+    if len(whole) > _MOST_DIGITS or abs(int(whole + decimals)) > MOST_CENTS:
         raise ImpossibleError(f"is {limits.shown(cell)}: no amount is so large")
-    return amount
+    return int(whole + decimals)
 
 
 def cost(cell: str, site: CellContext) -> int:
@@ -184,17 +183,22 @@ def of_a_sale(parse: Parser) -> Parser:
 
 def currency(cell: str, _: CellContext) -> str:
     """An ISO 4217 code."""
-    if not re.fullmatch(r"[A-Za-z]{3}", cell):
-        raise CellError(f"is {cell!r}, and must be a code of three letters such as EUR")
-    return cell.upper()
+    return _match(r"[A-Za-z]{3}", cell, "a code of three letters such as EUR")[0].upper()
 
 
 def day(cell: str, _: CellContext) -> str:
     """An ISO date."""
+    found = _date(cell)
+    if found is None:
+        raise CellError(f"is {cell!r}, and must be a date such as 2026-11-23")
+    return found.isoformat()
+
+
+def _date(cell: str) -> date | None:
     try:
-        return date.fromisoformat(cell).isoformat()
+        return date.fromisoformat(cell)
     except ValueError:
-        raise CellError(f"is {cell!r}, and must be a date such as 2026-11-23") from None
+        return None
 
 
 def moment(cell: str, site: CellContext) -> int:
@@ -203,8 +207,8 @@ def moment(cell: str, site: CellContext) -> int:
     A date alone: the start of its business day.
     """
     try:
-        if _is_date(cell):
-            return site.day_edge(date.fromisoformat(cell))
+        if (found := _date(cell)) is not None:
+            return site.day_edge(found)
         parsed = datetime.fromisoformat(cell)
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=site.time_zone)
@@ -217,10 +221,11 @@ def moment(cell: str, site: CellContext) -> int:
 
 def by_end_of_day(cell: str, site: CellContext) -> int:
     """As `moment`, but a date alone is the end of its business day: what is promised for a day is promised by then."""
-    if not _is_date(cell):
+    found = _date(cell)
+    if found is None:
         return moment(cell, site)
     try:
-        return site.day_edge(date.fromisoformat(cell) + timedelta(days=1)) - 1
+        return site.day_edge(found + timedelta(days=1)) - 1
     except (ValueError, OverflowError):
         raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
 
@@ -265,9 +270,8 @@ def length(cell: str, unit_ms: int) -> int:
         ImpossibleError: nothing lasts so long, or less than no time.
         CellError: it is no length of time.
     """
-    match = re.fullmatch(r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)", cell, re.ASCII)
-    if match is None:
-        raise CellError(f"is {cell!r}, and must be a length of time: seconds, m:ss or h:mm:ss")
+    pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
+    match = _match(pattern, cell, "a length of time: seconds, m:ss or h:mm:ss")
     hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in match.groups()[1:])
     length_ms = (hours * 3600 + minutes * 60 + rest) * (1000 if match[3] else unit_ms)
     length_ms = -length_ms if match[1] == "-" else length_ms
@@ -280,14 +284,6 @@ def length(cell: str, unit_ms: int) -> int:
 def duration(cell: str, _: CellContext) -> int:
     """A length of time in milliseconds: seconds, m:ss or h:mm:ss."""
     return length(cell, 1000)
-
-
-def _is_date(cell: str) -> bool:
-    try:
-        date.fromisoformat(cell)
-    except ValueError:
-        return False
-    return True
 
 
 PARSERS: Mapping[CellType, Parser] = {
