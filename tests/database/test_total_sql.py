@@ -13,7 +13,7 @@ import pytest
 from ccmon.database import as_of
 from ccmon.database.sql_files import split
 from ccmon.database.total_sql import definition, triggers
-from ccmon.database.total_sql.definition import SOURCES, definitions
+from ccmon.database.total_sql.definition import COUNTED_TABLES, definitions
 from ccmon.snapshot import live_records
 from tests.databases import new_database
 
@@ -59,7 +59,7 @@ def test_each_column_of_a_total_is_defined_and_no_other(connection: sqlite3.Conn
 
 
 def test_the_sources_have_the_columns_that_are_counted(connection: sqlite3.Connection) -> None:
-    for source in SOURCES:
+    for source in COUNTED_TABLES:
         assert {*source.columns, source.begins, source.ends or "id", *source.written} <= set(
             columns(connection, source.table)
         )

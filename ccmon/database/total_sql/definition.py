@@ -59,7 +59,7 @@ class Total(NamedTuple):
         return (*(name for name in self.keys if name != "day_at"), *self.columns)
 
 
-class Source(NamedTuple):
+class CountedTable(NamedTuple):
     """A table whose rows are counted."""
 
     name: str
@@ -147,8 +147,8 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-SOURCES = (
-    Source(
+COUNTED_TABLES = (
+    CountedTable(
         "call",
         "calls",
         columns=_names(
@@ -161,20 +161,20 @@ SOURCES = (
             " outcome right_party"
         ),
     ),
-    Source(
+    CountedTable(
         "state",
         "agent_states",
         columns=_names("agent_id state started_at ended_at"),
         begins="started_at",
         ends="ended_at",
     ),
-    Source(
+    CountedTable(
         "missed_call",
         "missed_calls",
         columns=_names("agent_id missed_at ring_ms"),
         begins="missed_at",
     ),
-    Source(
+    CountedTable(
         "sale",
         "sales",
         columns=_names("call_id agent_id campaign_id sold_at amount_cents currency cancelled_at"),

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 
-from ccmon.database.total_sql.definition import SOURCES, Part, Source, Term, Total, definitions
+from ccmon.database.total_sql.definition import COUNTED_TABLES, CountedTable, Part, Term, Total, definitions
 from ccmon.database.total_sql.text import aggregate, expanded, fill, indented, listed, places, rows_of, templates
 
-_SOURCES = {source.name: source for source in SOURCES}
+_COUNTED_TABLES = {source.name: source for source in COUNTED_TABLES}
 _DEPENDENCIES = {"queue_days": "count_targets", "queues": "count_sales_calls", "site": "count_revenue"}
 """Tables that totals depend on besides, and the view into which an insertion counts again what does."""
 
@@ -23,7 +23,7 @@ _DEPENDENCIES = {"queue_days": "count_targets", "queues": "count_sales_calls", "
 def triggers() -> str:
     """Views, notes and triggers that keep the totals right whoever writes, in place of those that are there."""
     definition = definitions()
-    made = [_source(source) for source in SOURCES]
+    made = [_source(source) for source in COUNTED_TABLES]
     for total in definition.totals.values():
         made += [_count(total, part) for part in total.parts]
     [part] = definition.totals["queue_quarters"].parts
@@ -32,19 +32,19 @@ def triggers() -> str:
     return "\n\n".join(made) + "\n"
 
 
-def _keys_of(source: Source) -> list[str]:
+def _keys_of(source: CountedTable) -> list[str]:
     return templates()[f"keys_of_{source.name}"].splitlines()
 
 
-def _taken(source: Source) -> str:
+def _taken(source: CountedTable) -> str:
     return "\n    OR ".join(fill("taken", table=source.table, key=key) for key in _keys_of(source))
 
 
-def _in_the_way(source: Source) -> str:
+def _in_the_way(source: CountedTable) -> str:
     return " OR ".join(f"({key})" if " AND " in key else key for key in _keys_of(source))
 
 
-def _source(source: Source) -> str:
+def _source(source: CountedTable) -> str:
     day = () if source.ends else ("day_at",)
     columns = ("id", *source.columns)
 
@@ -74,12 +74,12 @@ def _source(source: Source) -> str:
 def _in_trigger(text: str, source: str) -> str:
     """An expression over the row that is inserted into the source's view."""
     named = re.sub(rf"\b{source}\.", "new.", expanded(text))
-    return named if _SOURCES[source].ends else named.replace("day.starts_at", "new.day_at")
+    return named if _COUNTED_TABLES[source].ends else named.replace("day.starts_at", "new.day_at")
 
 
 def _count(total: Total, part: Part) -> str:
     """The trigger that counts a row of a source in or out."""
-    source = _SOURCES[part.source]
+    source = _COUNTED_TABLES[part.source]
     keys = [_in_trigger(expression, part.source) for expression in part.keys.values()]
     counts = [" + ".join(_change(term, part, source) for term in terms) for terms in part.columns.values()]
     values = ",\n        ".join([*keys, *counts])
@@ -101,7 +101,7 @@ def _count(total: Total, part: Part) -> str:
     )
 
 
-def _change(term: Term, part: Part, source: Source) -> str:
+def _change(term: Term, part: Part, source: CountedTable) -> str:
     """What a row adds to a column, or takes from it."""
     condition = _in_trigger(term.condition, part.source)
     match term.kind:
@@ -156,15 +156,15 @@ def _again_in(total: Total, part: Part, dependent: dict[str, str], *, rows: str,
 
 def track_touched_hours() -> str:
     """Note in a temporary table which hours a bulk load touches."""
-    return "\n".join([fill("track"), *map(_track_source, SOURCES)])
+    return "\n".join([fill("track"), *map(_track_source, COUNTED_TABLES)])
 
 
 def untrack_touched_hours() -> str:
     """Take away what `track_touched_hours` has made."""
-    return "\n".join([*(fill("untrack_source", table=source.table) for source in SOURCES), fill("untrack")])
+    return "\n".join([*(fill("untrack_source", table=source.table) for source in COUNTED_TABLES), fill("untrack")])
 
 
-def _track_source(source: Source) -> str:
+def _track_source(source: CountedTable) -> str:
     def hours(row: str) -> str:
         return f"{row}.{source.begins} / 3600000, {row}.{source.ends or source.begins} / 3600000"
 
