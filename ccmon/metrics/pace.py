@@ -1,4 +1,4 @@
-"""How far a day usually is by a moment, and what a quota expects by then (metrics.md 8.3).
+"""How far a day usually is by a moment, what a quota expects by then, and pace, the sales over that (metrics.md 8.3).
 
 Moments are milliseconds.
 """
@@ -81,6 +81,11 @@ def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:
 def expected(quota: int | None, share: float | None) -> float | None:
     """Sales or revenue that a quota expects when ``share`` of the period has passed. None without a quota."""
     return quota * share if quota and share is not None else None
+
+
+def pace(sales: int, expected_by_now: float | None) -> float | None:
+    """Sales to date over the sales expected by now (metrics.md 8.3). None where nothing is expected yet."""
+    return sales / expected_by_now if expected_by_now else None
 
 
 def is_ahead(pace: float, chance: float | None) -> bool | None:

@@ -1,4 +1,4 @@
-"""Conversion, attainment and pace, sales an hour, orders and their revenue (metrics.md 8).
+"""Conversion and attainment, sales an hour, orders and their revenue (metrics.md 8).
 
 Money is integer minor units and never added over currencies.
 """
@@ -21,11 +21,6 @@ def conversion(converted: int, sales_calls: int) -> float | None:
 def attainment(sales: int, quota: int | None) -> float | None:
     """Sales to date over the full quota of the period (metrics.md 8.3). None without a quota or for a quota of 0."""
     return sales / quota if quota else None
-
-
-def pace(sales: int, expected_by_now: float | None) -> float | None:
-    """Sales to date over the sales expected by now (metrics.md 8.3). None where nothing is expected yet."""
-    return sales / expected_by_now if expected_by_now else None
 
 
 def per_hour(count: int, worked_ms: int) -> float | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from ccmon.metrics import confidence_interval, forecast, means, quotas, ratios, sales
+from ccmon.metrics import confidence_interval, forecast, means, pace, quotas, ratios, sales
 from ccmon.metrics.confidence_interval import Interval
 from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
 from ccmon.metrics.pace import Basis, expected
@@ -84,7 +84,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def pace(self) -> Quantity | None:
         """Sales so far over those expected by now; 1 is on plan."""
-        return sales.pace(self.sales, self.expected_by_now)
+        return pace.pace(self.sales, self.expected_by_now)
 
     @property
     def forecast(self) -> Forecast | None:
@@ -132,7 +132,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def revenue_pace(self) -> float | None:
         """Revenue so far over the revenue expected by now."""
-        return sales.pace(self.revenue_cents, expected(self.quota_revenue_cents, self.share))
+        return pace.pace(self.revenue_cents, expected(self.quota_revenue_cents, self.share))
 
 
 class OtherCurrency(Struct, frozen=True):
@@ -300,4 +300,4 @@ class SalesFigures(Struct, frozen=True, kw_only=True):
     @property
     def pace(self) -> Quantity | None:
         """Sales so far over the sales expected by now."""
-        return sales.pace(self.sales, self.expected_by_now)
+        return pace.pace(self.sales, self.expected_by_now)

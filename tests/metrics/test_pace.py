@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ccmon.metrics import pace
 from ccmon.metrics.sales import attainment
-from ccmon.metrics.sales import pace as pace_of
 
 MONDAY = date(2026, 11, 23)
 
@@ -18,17 +17,17 @@ MONDAY = date(2026, 11, 23)
 def test_worked_check() -> None:
     expected = pace.expected(40, 0.45)
     assert expected == pytest.approx(18.0)
-    assert pace_of(16, expected) == pytest.approx(0.889, abs=5e-4)
+    assert pace.pace(16, expected) == pytest.approx(0.889, abs=5e-4)
     assert attainment(16, 40) == 0.4
     assert pace.expected(40, pace.linear_share(0, 9, 4)) == pytest.approx(40 * 4 / 9)
-    assert pace_of(16, pace.expected(40, pace.linear_share(0, 90, 45))) == 0.8
+    assert pace.pace(16, pace.expected(40, pace.linear_share(0, 90, 45))) == 0.8
 
 
 def test_no_quota_no_expectation() -> None:
     assert pace.expected(None, 0.5) is None
     assert pace.expected(0, 0.5) is None
     assert pace.expected(40, None) is None
-    assert pace_of(3, 0.0) is None
+    assert pace.pace(3, 0.0) is None
 
 
 def weeks(*calls: int, weekday: int = 0) -> dict[date, int]:

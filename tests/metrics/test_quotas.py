@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.metrics.confidence_interval import wilson_interval
+from ccmon.metrics.pace import pace
 from ccmon.metrics.quotas import (
     Verdict,
     misses_its_beginning,
@@ -19,7 +20,7 @@ from ccmon.metrics.quotas import (
     verdict,
 )
 from ccmon.metrics.ratios import spread
-from ccmon.metrics.sales import attainment, pace
+from ccmon.metrics.sales import attainment
 
 HOUR = 3_600_000
 weights = st.dictionaries(st.integers(0, 50), st.integers(0, 60 * HOUR), min_size=1, max_size=20)
