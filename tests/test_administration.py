@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.calls import CallStateMachine
 from ccmon.database import reader, totals
 from ccmon.events import CallEvent
 from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.queue_log.lines import QueueLogLine
 from ccmon.sources.queue_log.translator import TRANSLATORS

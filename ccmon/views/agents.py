@@ -49,7 +49,7 @@ STATES: Mapping[AgentState, StateLook] = {
 }
 
 
-def agent_need(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, str]:
+def agent_attention_order(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, str]:
     """What puts the agents who need a person first: the worst alarm, the state, the longest in it, the name.
 
     Args:
@@ -191,7 +191,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        return sorted(view.snapshot.agents, key=lambda agent: agent_need(agent, view.severity(agent)))
+        return sorted(view.snapshot.agents, key=lambda agent: agent_attention_order(agent, view.severity(agent)))
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
         """Those who are logged in: the head counts the others."""

@@ -74,7 +74,7 @@ def fit_columns(
 
     let_in(range(ESSENTIAL + 1))
     for index, cells in widths.items():
-        more = min(_needed(columns[index], rows, view) - cells, spare)
+        more = min(_fitted_width(columns[index], rows, view) - cells, spare)
         widths[index] = cells + more
         spare -= more
     let_in(range(ESSENTIAL + 1, 100))
@@ -85,7 +85,7 @@ def fit_columns(
     return [(columns[index], widths[index]) for index in sorted(widths)]
 
 
-def _needed(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
+def _fitted_width(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
     """The width of a column; one of the most important texts is as wide as its longest text, within its bounds."""
     if view is None or column.rank > VITAL or not column.widest:
         return column.width

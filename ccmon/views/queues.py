@@ -16,14 +16,14 @@ from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View, severity_style
 
 
-def _live(queue: QueueFigures, view: View) -> float | None:
+def _service_level(queue: QueueFigures, view: View) -> float | None:
     """The live service level of the moment."""
     return queue.service_level_live(view.snapshot.runs_until)
 
 
 def level_style(queue: QueueFigures, view: View) -> TextStyle:
     """The style of a service level beside its target."""
-    level, target = _live(queue, view), queue.service_level_target
+    level, target = _service_level(queue, view), queue.service_level_target
     if level is None or target is None:
         return TextStyle.TEXT
     return TextStyle.GOOD if level >= target else TextStyle.WATCH
@@ -60,7 +60,7 @@ def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
     return Span(curve([quarter.offered for quarter in queue.quarters], width, view.glyphs), TextStyle.BUSY)
 
 
-def _needed(view: View) -> str:
+def _needed_text(view: View) -> str:
     """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
     total, unknown = view.snapshot.total, view.glyphs.unknown
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
@@ -68,8 +68,8 @@ def _needed(view: View) -> str:
     return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
 
 
-def _need(queue: QueueFigures, view: View) -> tuple[int, float, float]:
-    level, target = _live(queue, view), queue.service_level_target
+def _attention_order(queue: QueueFigures, view: View) -> tuple[int, float, float]:
+    level, target = _service_level(queue, view), queue.service_level_target
     short_of_target = 0.0 if level is None or target is None else level - target
     return -view.severity(queue), queue.longest_wait_since or float("inf"), short_of_target
 
@@ -87,7 +87,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.text("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
     column.percentage("level", "in time", "Service level: share of callers answered within the threshold, with "
                       "callers who wait past it already counted as misses. Short abandons and diverted callers are "
-                      "left out.", _live, rank=2, style=level_style),
+                      "left out.", _service_level, rank=2, style=level_style),
     column.percentage("target", "of", "The target of the service level.", lambda q, v: q.service_level_target, width=4,
                       rank=4, style=TextStyle.QUIET),
     column.count("free", "free", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
@@ -172,19 +172,23 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
         facts = (
             Fact("longest", longest, style if total.waiting else TextStyle.TEXT),
-            Fact("in time", percent(_live(total, view), unknown=glyphs.unknown) + target, level_style(total, view)),
+            Fact(
+                "in time",
+                percent(_service_level(total, view), unknown=glyphs.unknown) + target,
+                level_style(total, view),
+            ),
             Fact("free", count(known(total, total.agents_ready), glyphs.unknown), _free_style(total)),
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
             Fact("talking", count(total.talking)),
-            Fact("needed", _needed(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
+            Fact("needed", _needed_text(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
             Fact("speed", mean(total.asa_ms, glyphs.unknown)),
         )
         return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, facts[0].style))
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
-        return sorted(view.snapshot.queues, key=lambda queue: (*_need(queue, view), queue.name.casefold()))
+        return sorted(view.snapshot.queues, key=lambda queue: (*_attention_order(queue, view), queue.name.casefold()))
 
     def totals(self, view: View) -> Sequence[QueueFigures]:
         """All queues, where there are several."""
@@ -258,7 +262,7 @@ def _details_in_time(row: QueueFigures, view: View, unknown: str) -> list[Detail
         Detail("Answered in time"),
         Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
         Detail("waiting past it now", count(row.waiting_past_threshold(view.snapshot.runs_until))),
-        Detail("service level, live", percent(_live(row, view), 1, unknown), level_style(row, view)),
+        Detail("service level, live", percent(_service_level(row, view), 1, unknown), level_style(row, view)),
         Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
         Detail("target", percent(row.service_level_target, 0, unknown)),
         Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),

@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.database import reader
 from ccmon.model.queues import QueueFigures
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.follow import EventSocketSession
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.database.test_crash import shown

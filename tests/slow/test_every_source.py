@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch import database as callcenter
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.commands import done, status
 from tests.databases import new_database

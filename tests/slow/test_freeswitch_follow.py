@@ -14,10 +14,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.errors import CcmonError
 from ccmon.sources.freeswitch import database
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import MessageParser
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
 from ccmon.sources.freeswitch.translator import EventTranslator

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from msgspec.structs import replace
 
 from ccmon import events
 from ccmon.events import CallEvent
 from ccmon.model.calls import Outcome
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, TierRow
 from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
 

@@ -6,12 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from msgspec.structs import replace
 
 from ccmon.calls import CallStateMachine
 from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallEvent, CallOffered, OfferWithdrawn
 from ccmon.model.calls import Outcome
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, OrphanedCallers, can_be_asked_for
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow, TierRow

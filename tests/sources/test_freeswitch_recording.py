@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from ccmon.sources.freeswitch.agent_events import AgentEvents
+
 from ccmon.calls import CallStateMachine
 from ccmon.events import CallEnded, CallEvent, CallMissed
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch import database
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.sources.freeswitch_recording import differences, events, moments

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ccmon.sources.freeswitch.agent_events import AgentEvents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,6 @@ from ccmon.sources.ami.protocol import Packet, parse
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Login
 from ccmon.sources.freeswitch import numbers
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.follow import EventSocketSession, look
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.tables import CallCenterTables

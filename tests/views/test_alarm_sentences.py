@@ -17,7 +17,7 @@ from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import AlarmLimits
 from ccmon.snapshot.data_age import known_until
-from ccmon.views.agents import STATES, agent_need
+from ccmon.views.agents import STATES, agent_attention_order
 from ccmon.views.alarms import SENTENCES, does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
 from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
@@ -298,7 +298,7 @@ def test_a_service_level_of_nothing_is_the_worst() -> None:
     ],
 )
 def test_who_needs_a_person_first(first: tuple[AgentFigures, Severity], second: tuple[AgentFigures, Severity]) -> None:
-    assert agent_need(*first) < agent_need(*second)
+    assert agent_attention_order(*first) < agent_attention_order(*second)
 
 
 def test_every_rule_has_a_sentence() -> None:
