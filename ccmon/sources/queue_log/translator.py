@@ -78,8 +78,8 @@ def _text(line: QueueLogLine) -> str | None:
     return "|".join(line.data).rstrip("|") or None
 
 
-def _answered_call_ended(ended_by: str, *, hold: int, talk: int) -> Translator:
-    """Translator of the end of an answered call, with the numbers of the data that hold waiting and talking."""
+def _answered_call_ended(ended_by: str, *, wait: int, talk: int) -> Translator:
+    """Translator of the end of an answered call, with the numbers of the data for wait and talk."""
     return lambda line: events.CallEnded(
         line.at,
         _call(line),
@@ -87,13 +87,13 @@ def _answered_call_ended(ended_by: str, *, hold: int, talk: int) -> Translator:
         Outcome.ANSWERED,
         ended_by,
         _agent(line),
-        _seconds(line, hold),
+        _seconds(line, wait),
         _seconds(line, talk),
     )
 
 
-_transferred = _answered_call_ended("transfer", hold=3, talk=4)
-_transferred_by_link = _answered_call_ended("transfer", hold=4, talk=5)
+_transferred = _answered_call_ended("transfer", wait=3, talk=4)
+_transferred_by_link = _answered_call_ended("transfer", wait=4, talk=5)
 
 
 def _transferred_attended(line: QueueLogLine) -> CallEvent | None:
@@ -138,8 +138,8 @@ TRANSLATORS: dict[str, Translator] = {
         line.at, _call(line), _queue(line), line.datum(2) or None, line.datum(4) or None
     ),
     "CONNECT": lambda line: events.CallAnswered(line.at, _call(line), _queue(line), _agent(line), _seconds(line, 1)),
-    "COMPLETEAGENT": _answered_call_ended("agent", hold=1, talk=2),
-    "COMPLETECALLER": _answered_call_ended("caller", hold=1, talk=2),
+    "COMPLETEAGENT": _answered_call_ended("agent", wait=1, talk=2),
+    "COMPLETECALLER": _answered_call_ended("caller", wait=1, talk=2),
     "TRANSFER": _transferred,
     "BLINDTRANSFER": _transferred,
     "ATTENDEDTRANSFER": _transferred_attended,
