@@ -47,9 +47,9 @@ from ccmon.views.panel import FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view import View
 
-AFTER_S = 0.02
+TICK_OFFSET_S = 0.02
 """How far after the full second ticks come, so that a timer that fires early does not tick twice."""
-FIRST_S = 0.05
+STARTUP_TICK_S = 0.05
 """Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
@@ -148,8 +148,8 @@ class Monitor(App[None], inherit_bindings=False):
         gc.collect()
         gc.freeze()
         while not self.poller.failed:
-            rest_s = self.period_s + AFTER_S - time.time() % self.period_s
-            await asyncio.sleep(rest_s if self.poller.snapshot is not None else min(rest_s, FIRST_S))
+            rest_s = self.period_s + TICK_OFFSET_S - time.time() % self.period_s
+            await asyncio.sleep(rest_s if self.poller.snapshot is not None else min(rest_s, STARTUP_TICK_S))
             await self.tick()
         self.end(1)
 
@@ -295,7 +295,7 @@ class Monitor(App[None], inherit_bindings=False):
         drawing, view = self.floor_screen.drawing, self.view()
         chosen = drawing.cursor_index()
         row = drawing.rows[chosen] if chosen is not None else None
-        if not self._acts():
+        if not self._check_may_act():
             return
         if view is None or not isinstance(row, FollowUp):
             self.show_message("Choose a follow-up first: 5, then the arrows.", TextStyle.BADGE_WATCH)
@@ -304,7 +304,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back what was done last to a follow-up, for a minute after it."""
-        if self._acts():
+        if self._check_may_act():
             self.run_worker(self.follow_up_dialogs.undo(), name="undo")
 
     def choose_follow_up(self, number: int) -> None:
@@ -312,7 +312,7 @@ class Monitor(App[None], inherit_bindings=False):
         self.floor_screen.places[FOLLOW_UPS].drawing.choose_for_action(str(number))
         self.floor_screen.redraw()
 
-    def _acts(self) -> bool:
+    def _check_may_act(self) -> bool:
         """Whether this monitor may change anything; if not, a message is shown."""
         if not self.floor_screen.may_act:
             self.show_message(

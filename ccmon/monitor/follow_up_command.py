@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from ccmon import subprocesses
 from ccmon.formatting import customer_name, plain
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import FollowUp
-from ccmon.subprocesses import command
 
 PATIENCE_S = 30.0
 """A database that is locked for longer than this keeps the act from being done."""
@@ -30,9 +30,9 @@ class FollowUpCommand:
 
     words: Sequence[str]
     """Command and options of `ccmon follow-up`."""
-    names: Sequence[str]
+    arguments: Sequence[str]
     """Its arguments, the follow-up's id first; their texts may hold anything."""
-    said: str
+    success_text: str
     """One sentence for when it has been done."""
     undone_by: FollowUpCommand | None = None
     """What takes it back."""
@@ -40,10 +40,10 @@ class FollowUpCommand:
     @property
     def follow_up(self) -> int:
         """The id of the follow-up."""
-        return int(self.names[0])
+        return int(self.arguments[0])
 
 
-class Answer(NamedTuple):
+class ActResult(NamedTuple):
     """What came of an act, in one sentence."""
 
     sentence: str
@@ -91,29 +91,29 @@ def said_moment(at: datetime, now: datetime) -> str:
     return f"{day} {at:%H:%M}"
 
 
-async def run_command(database: Path, act: FollowUpCommand) -> Answer:
+async def run_command(database: Path, command: FollowUpCommand) -> ActResult:
     """Have it done, and wait for how that went: whatever goes wrong is a sentence."""
-    words = command("ccmon", "follow-up", *act.words, "--db", str(database), "--", *act.names)
+    words = subprocesses.command("ccmon", "follow-up", *command.words, "--db", str(database), "--", *command.arguments)
     try:
         # In a session of its own: what ends this program does not break off an act that has begun.
         process = await asyncio.create_subprocess_exec(
             *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
     except (OSError, ValueError) as error:
-        return Answer(f"Nothing was changed: {error}.", done=False)
+        return ActResult(f"Nothing was changed: {error}.", done=False)
     try:
         _, complaint = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     except TimeoutError:
         process.kill()
         await process.wait()
-        return Answer(
+        return ActResult(
             f"It was not done within {PATIENCE_S:.0f} s and was given up; look before trying again.", done=False
         )
     if process.returncode == 0:
-        return Answer(act.said, done=True)
+        return ActResult(command.success_text, done=True)
     lines = complaint.decode(errors="replace").strip().splitlines()
     reason = lines[-1].removeprefix("ccmon: ") if lines else f"it ended with status {process.returncode}."
-    return Answer(plain(reason), done=False)
+    return ActResult(plain(reason), done=False)
 
 
 def local(moment_ms: int, zone: ZoneInfo) -> datetime:
