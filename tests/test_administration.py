@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.calls import CallStateMachine
 from ccmon.database import reader, totals
@@ -21,6 +20,7 @@ from ccmon.events import CallEvent
 from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.queue_log.lines import QueueLogLine
 from ccmon.sources.queue_log.translator import TRANSLATORS
 from tests.cli.test_sources import fed, told
@@ -126,7 +126,7 @@ def of_queue_log() -> set[str]:
 
 
 def of_callcenter_database(folder: Path) -> set[str]:
-    staff = AgentEvents()
+    staff = ReportedAgents()
     poller, floor = MemberTablePoller(staff, {}), CallStateMachine()
     told: list[CallEvent] = []
     for moment in freeswitch_recording.moments():

@@ -54,21 +54,21 @@ class SwitchStartingError(ConnectionLostError):
 
 
 class Backoff:
-    """How long to wait for the next connection: twice as long each time, and from the first anew once it answers."""
+    """How long to wait for the next connection: twice as long each time, from the start again once it answers."""
 
     def __init__(self) -> None:
         self._next_s = FIRST_WAIT_S
         self._starting = False
 
-    def anew(self) -> None:
+    def reset(self) -> None:
         """A connection was made, or lasted."""
         self._next_s = FIRST_WAIT_S
 
-    def after(self, error: Exception) -> float:
-        """Seconds to wait after a connection that ended, or never came, by this fault."""
+    def next_wait_s(self, error: Exception) -> float:
+        """Seconds to wait after a connection that ended, or never came, by this error."""
         starting = isinstance(error, SwitchStartingError)
         if starting and not self._starting:
-            self.anew()
+            self.reset()
         self._starting = starting
         wait_s, self._next_s = self._next_s, min(2 * self._next_s, LONGEST_WAIT_S)
         return wait_s
@@ -244,9 +244,9 @@ class Session(ABC):
             if why is None:
                 return
             if time.monotonic() - began > LONGEST_WAIT_S:
-                waits.anew()
+                waits.reset()
             if not stop.asked:
-                wait_s = waits.after(why)
+                wait_s = waits.next_wait_s(why)
                 self._say(f"{str(why).removesuffix('.')}; trying again in {wait_s:.0f} s.")
                 stop.wait(wait_s)
 
@@ -257,19 +257,19 @@ class Session(ABC):
         try:
             self.run(writer, stop)
         except ConnectionLostError as error:
-            _leave(writer)
+            _commit_at_end(writer)
             return error
         except sqlite3.Error as error:
             return CcmonError(database_file.explain(path, error))
         except CcmonError:
             writer.following = self.connected  # nobody follows what has never let anybody in
-            _leave(writer)
+            _commit_at_end(writer)
             raise
         except Exception as error:
             if not is_of_a_record(error):
                 raise
             return CcmonError(f"what {writer.file} tells {could_not(error)}")
-        _leave(writer)
+        _commit_at_end(writer)
         return None
 
     def _mention_clock(self, offset_ms: int) -> None:
@@ -317,7 +317,7 @@ def _wrap_ups_left(writer: Writer) -> list[CallEvent]:
     ]
 
 
-def keep(writer: Writer, now: int) -> None:
+def commit_unless_locked(writer: Writer, now: int) -> None:
     """Let time pass and commit. While another program keeps the database locked, all that is new waits in the writer.
 
     Raises:
@@ -331,8 +331,8 @@ def keep(writer: Writer, now: int) -> None:
             raise
 
 
-def _leave(writer: Writer) -> None:
-    """Write what is known."""
+def _commit_at_end(writer: Writer) -> None:
+    """Commit what is known as the session ends; where that fails, the next session asks the switch again."""
     try:
         writer.commit()
     except sqlite3.Error:

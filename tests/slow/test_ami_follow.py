@@ -158,10 +158,10 @@ def test_a_switch_that_has_not_loaded_its_queues_yet_is_asked_again(tmp_path: Pa
 
 def test_the_wait_for_a_switch_that_starts_begins_anew() -> None:
     waits, gone, starting = Backoff(), ConnectionLostError("nobody"), SwitchStartingError("soon")
-    assert [waits.after(gone) for _ in range(6)] == [1, 2, 4, 8, 16, 30]
-    assert [waits.after(starting) for _ in range(3)] == [1, 2, 4]
-    waits.anew()
-    assert waits.after(starting) == 1
+    assert [waits.next_wait_s(gone) for _ in range(6)] == [1, 2, 4, 8, 16, 30]
+    assert [waits.next_wait_s(starting) for _ in range(3)] == [1, 2, 4]
+    waits.reset()
+    assert waits.next_wait_s(starting) == 1
 
 
 def test_a_clean_stop_of_the_switch_tells_how_its_calls_ended(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.database import reader
 from ccmon.model.queues import QueueFigures
 from ccmon.sources.freeswitch.follow import EventSocketSession
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.database.test_crash import shown
 from tests.sources.event_socket_server import QUIET, EventSocketServer
@@ -27,7 +27,7 @@ def totals_of(path: Path) -> Callable[[], QueueFigures]:
 
 @pytest.mark.parametrize("cut", [0.25, 0.5, 0.75])
 def test_what_was_answered_before_freeswitch_crashed_stays_answered(tmp_path: Path, cut: float) -> None:
-    understands = EventTranslator(AgentEvents()).understands
+    understands = EventTranslator(ReportedAgents()).understands
     stream = subscribed_now()
     end = stream.index(b"Content-Length:", int(cut * len(stream)))
     heard = stream[:end].count(b"Content-Length:")

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.freeswitch import database as callcenter
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.commands import done, status
 from tests.databases import new_database
@@ -143,7 +143,7 @@ def first_answers() -> dict[str, str]:
 def test_freeswitchs_event_socket(database: Path, tmp_path: Path, *, with_database: bool) -> None:
     file = tmp_path / "callcenter.db"
     freeswitch_recording.put(freeswitch_recording.moments()[0], file)
-    understands = EventTranslator(AgentEvents()).understands
+    understands = EventTranslator(ReportedAgents()).understands
     # With the database at hand, the socket's user needs no right to ask for members.
     answers = {} if with_database else first_answers()
     also = ["--database", file] if with_database else []

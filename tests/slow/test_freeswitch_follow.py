@@ -14,12 +14,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 
 from ccmon.errors import CcmonError
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.event_socket import MessageParser
 from ccmon.sources.freeswitch.follow import DatabaseSession, EventSocketSession
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.sources.event_socket_server import QUIET, EventSocketServer, event, said_whatever_is_asked
 from tests.sources.follower_thread import Follower, call_database, following
@@ -46,7 +46,7 @@ def test_the_recorded_stream_over_tcp_ends_in_the_switchs_own_counts(tmp_path: P
         "callcenter_config agent list": f"name|status|state|wrap_up_time\n{agents}+OK\n",
         "callcenter_config tier list": f"queue|agent|state\n{tiers}+OK\n",
     }
-    understands = EventTranslator(AgentEvents()).understands
+    understands = EventTranslator(ReportedAgents()).understands
     with (
         EventSocketServer(answers) as server,
         following(
@@ -69,7 +69,7 @@ def counted(path: Path) -> dict[str, int]:
 
 
 def test_a_stream_that_was_held_up_for_hours_tells_of_then(tmp_path: Path) -> None:
-    understands = EventTranslator(AgentEvents()).understands
+    understands = EventTranslator(ReportedAgents()).understands
     with (
         EventSocketServer(QUIET) as server,
         following(
@@ -85,7 +85,7 @@ def test_a_stream_that_was_held_up_for_hours_tells_of_then(tmp_path: Path) -> No
 
 def test_the_bytes_of_the_recording_alone_are_enough(tmp_path: Path) -> None:
     """Every channel's events among them, and no answer to any question."""
-    understands = EventTranslator(AgentEvents()).understands
+    understands = EventTranslator(ReportedAgents()).understands
     with (
         said_whatever_is_asked(stream()) as login,
         patch("ccmon.sources.freeswitch.event_socket._OPTIONAL_S", 0.3),

@@ -10,7 +10,7 @@ from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
 from ccmon.model.calls import Outcome
-from ccmon.sources.connection import Session, keep
+from ccmon.sources.connection import Session, commit_unless_locked
 from ccmon.sources.stop import Stop
 from tests.databases import new_database
 
@@ -50,7 +50,7 @@ class OneSession(Session):
                     CallEntered(AT + 9000, "2", "care", None, None),
                 ]
             )
-        keep(writer, AT + 9000)
+        commit_unless_locked(writer, AT + 9000)
 
 
 def test_a_locked_database_loses_nothing_that_was_told_meanwhile(path: Path) -> None:
@@ -59,12 +59,12 @@ def test_a_locked_database_loses_nothing_that_was_told_meanwhile(path: Path) -> 
     with Writer(path, source="pbx", kind="ami", following=True) as writer:
         writer.connection.execute("PRAGMA busy_timeout = 1")
         writer.apply([CallEntered(AT, "1", "care", None, None)])
-        keep(writer, AT)
+        commit_unless_locked(writer, AT)
         writer.apply([CallEnded(AT + 9, "1", "care", Outcome.ABANDONED, "caller")])
-        keep(writer, AT + 9)
+        commit_unless_locked(writer, AT + 9)
         assert rows(path, "SELECT * FROM calls") == []
         other.execute("COMMIT")
-        keep(writer, AT + 10)
+        commit_unless_locked(writer, AT + 10)
     other.close()
     assert rows(path, "SELECT call_id, ended_at, outcome FROM calls") == [("1", AT + 9, "abandoned")]
 

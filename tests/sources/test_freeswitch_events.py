@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from msgspec.structs import replace
 
 from ccmon import events
 from ccmon.events import CallEvent
 from ccmon.model.calls import Outcome
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, TierRow
 from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
 
@@ -182,7 +182,7 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
 
 
 def after(*before: Told, wrap_up_s: int = 0) -> EventTranslator:
-    staff = AgentEvents()
+    staff = ReportedAgents()
     if wrap_up_s:
         agents = (AgentRow("ann", "Available", "Waiting", wrap_up_time=wrap_up_s),)
         list(staff.refresh(BEFORE, CallCenterTables(agents, (TierRow("q", "ann"),), ())))
@@ -202,7 +202,7 @@ def test_an_event_means(case: str) -> None:
 
 def test_every_event_has_a_case() -> None:
     actions = {event.get("CC-Action", "") for before, last, _ in CASES.values() for event in (*before, last)}
-    assert actions == {*EventTranslator(AgentEvents())._handlers, "members-count", ""}
+    assert actions == {*EventTranslator(ReportedAgents())._handlers, "members-count", ""}
 
 
 def test_a_wrap_up_lasts_as_long_as_the_switch_gives_or_until_the_next_answer() -> None:

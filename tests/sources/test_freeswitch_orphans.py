@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from msgspec.structs import replace
 
 from ccmon.calls import CallStateMachine
@@ -14,6 +13,7 @@ from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, Cal
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, OrphanedCallers, can_be_asked_for
 from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow, TierRow
 from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
 from tests.sources.event_socket_server import event
@@ -42,7 +42,7 @@ def sent(told: list[dict[str, str]]) -> bytes:
 
 
 def translator_after(*told: dict[str, str], at: int = AT) -> EventTranslator:
-    translator = EventTranslator(AgentEvents())
+    translator = EventTranslator(ReportedAgents())
     for one in told:
         translator.translate(at, one)
     return translator
@@ -64,7 +64,7 @@ def looks(translator: EventTranslator, *lists: MemberList, since: int = AT) -> l
 
 def test_the_database_alone_tells_of_a_caller_whose_channel_is_gone(tmp_path: Path) -> None:
     """A failed bridge may set the row back to Waiting after the hang-up has emptied it."""
-    poller, floor = MemberTablePoller(AgentEvents(), {}), CallStateMachine()
+    poller, floor = MemberTablePoller(ReportedAgents(), {}), CallStateMachine()
     agents, tiers = (AgentRow("ann", "Available", "Waiting"),), (TierRow("sales", "ann", "Offering"),)
     floor.apply(poller.look(AT, CallCenterTables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
     assert [visit.ended_at for visit in floor.calls["m1"]] == [None]
@@ -238,7 +238,7 @@ def test_queues_are_asked_for_by_names_that_a_command_can_hold() -> None:
 
 def test_the_recorded_floor_without_one_word_of_who_gave_up_ends_as_the_switch_says() -> None:
     """Every Cancel is kept back: the lists of the 45 moments, some 10 s apart, tell when each of them left."""
-    translator, floor = EventTranslator(AgentEvents()), CallStateMachine()
+    translator, floor = EventTranslator(ReportedAgents()), CallStateMachine()
     orphans = OrphanedCallers(translator)
     queues = {row.queue for moment in moments() for row in moment.tables.members}
     left, told, left_at = moments(), list[CallEvent](), dict[str, set[int]]()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from ccmon.sources.freeswitch.agent_events import AgentEvents
-
 from ccmon.calls import CallStateMachine
 from ccmon.events import CallEnded, CallEvent, CallMissed
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.sources.freeswitch_recording import differences, events, moments
 
@@ -20,7 +19,7 @@ CLOCK_MS = 40
 
 
 def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) -> None:
-    staff, floor = AgentEvents(), CallStateMachine()
+    staff, floor = ReportedAgents(), CallStateMachine()
     poller = MemberTablePoller(staff, {})
     path = tmp_path / "callcenter.db"
     for moment in moments():
@@ -40,7 +39,7 @@ def by_events() -> tuple[list[CallEvent], dict[int, set[str]]]:
 
     It was asked for agents, tiers and members one after the other: each must be right in its turn.
     """
-    translator, floor = EventTranslator(AgentEvents()), CallStateMachine()
+    translator, floor = EventTranslator(ReportedAgents()), CallStateMachine()
     left = moments()
     told = list(translator.staff.refresh(left[0].at, left[0].tables))
     floor.apply(told)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +31,7 @@ from ccmon.sources.connection import Login
 from ccmon.sources.freeswitch import numbers
 from ccmon.sources.freeswitch.follow import EventSocketSession, look
 from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
@@ -260,7 +260,7 @@ class _Switch:
 
 def through_socket(path: Path, told: list[dict[str, str]]) -> None:
     """As `EventSocketSession._record` does it."""
-    translator = SocketTranslator(AgentEvents())
+    translator = SocketTranslator(ReportedAgents())
     session = EventSocketSession(Login("here", 8021, "", ""), say=lambda _: None)
     at = real_now() - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
@@ -313,7 +313,7 @@ def rows_of(tables: CallCenterTables) -> list[list[dict[str, Any]]]:
 
 
 def through_looks(path: Path, looks: list[list[list[dict[str, Any]]]]) -> None:
-    poller, noted = MemberTablePoller(AgentEvents(), {}), set[str]()
+    poller, noted = MemberTablePoller(ReportedAgents(), {}), set[str]()
     at = real_now() - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for rows in looks:
@@ -368,7 +368,7 @@ def test_a_number_of_each_source_that_cannot_be_is_noted(empty: Path) -> None:
         ]
         look(
             writer,
-            MemberTablePoller(AgentEvents(), {}),
+            MemberTablePoller(ReportedAgents(), {}),
             now,
             CallCenterTables.of(agents, (), ()),
             noted=set(),

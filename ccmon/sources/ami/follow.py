@@ -14,7 +14,7 @@ from ccmon.sources.ami.numbers import checked
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import reconcile
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import BEAT_S, Login, Session, keep, shown, translated
+from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, shown, translated
 from ccmon.sources.stop import Stop
 from ccmon.wall_clock import real_now
 
@@ -136,7 +136,7 @@ class ManagerSession(Session):
                     too_long = manager.too_long
                     writer.reject(RejectedLine(self._address, None, "a packet too long to be one", ""))
                 if news or now - beat_at >= BEAT_S:
-                    keep(writer, real_now())
+                    commit_unless_locked(writer, real_now())
                     beat_at = now
                 if now - checked_at >= CHECK_S:
                     checked_at = now

@@ -176,7 +176,7 @@ class _Listener(threading.Thread):
                     self.clock_offset_ms = status.clock_offset_ms
                     self._heard.put(status)
                     self._say(f"connected to the manager at {self.login.address}.")
-                    waits.anew()
+                    waits.reset()
                     checked_at = time.monotonic()
                     while not self.stop.asked:
                         for heard in manager.receive():
@@ -187,7 +187,7 @@ class _Listener(threading.Thread):
                             checked_at = time.monotonic()
                             self._heard.put(_Check(manager.status()))
             except (ConnectionLostError, CcmonError) as error:
-                wait_s = waits.after(error)
+                wait_s = waits.next_wait_s(error)
                 self._say(
                     f"{str(error).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."
                 )

@@ -11,12 +11,21 @@ from ccmon.database.record_errors import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.sources.connection import BEAT_S, SILENCE_S, ConnectionLostError, Login, Session, keep, shown, translated
+from ccmon.sources.connection import (
+    BEAT_S,
+    SILENCE_S,
+    ConnectionLostError,
+    Login,
+    Session,
+    commit_unless_locked,
+    shown,
+    translated,
+)
 from ccmon.sources.freeswitch import database, numbers
-from ccmon.sources.freeswitch.agent_events import AgentEvents
 from ccmon.sources.freeswitch.event_socket import EventSocket
 from ccmon.sources.freeswitch.orphaned_callers import MemberList, OrphanedCallers, can_be_asked_for
 from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.stop import Stop
@@ -79,7 +88,7 @@ class EventSocketSession(Session):
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
-        translator = EventTranslator(AgentEvents())
+        translator = EventTranslator(ReportedAgents())
         with EventSocket(self._login) as switch:
             self._mention_clock(switch.clock_offset_ms)
             poller = MemberTablePoller(translator.staff, translator.callers)
@@ -107,7 +116,7 @@ class EventSocketSession(Session):
                         writer.apply(translator.staff.refresh(at, staff))
                 if news or now - beat_at >= BEAT_S:
                     beat_at = now
-                    keep(writer, real_now() - self._behind_ms)
+                    commit_unless_locked(writer, real_now() - self._behind_ms)
 
     def _ingest(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
         """Ingest what has come; return the kind of the last event of the call centre, '' without any."""
@@ -226,7 +235,7 @@ class DatabaseSession(Session):
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
-        staff = AgentEvents()
+        staff = ReportedAgents()
         poller = MemberTablePoller(staff, {})
         poller.resume(writer.state_machine)
         read_at = time.monotonic()
@@ -255,7 +264,7 @@ class DatabaseSession(Session):
         events = [*told, *poller.staff.wrap_ups.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
-        keep(writer, at)
+        commit_unless_locked(writer, at)
 
     def _time(self, tables: CallCenterTables) -> int:
         """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.

@@ -25,7 +25,7 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
-from ccmon.sources.freeswitch.agent_events import RECEIVING, AgentEvents
+from ccmon.sources.freeswitch.reported_agents import RECEIVING, ReportedAgents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow
 from ccmon.sources.freeswitch.translator import Caller
 
@@ -43,7 +43,7 @@ class SeenCaller:
 class MemberTablePoller:
     """One look after the other."""
 
-    def __init__(self, staff: AgentEvents, callers: dict[str, Caller]) -> None:
+    def __init__(self, staff: ReportedAgents, callers: dict[str, Caller]) -> None:
         """``callers`` is where the callers in the queues are kept, shared with the event socket's translator."""
         self.staff = staff
         self._callers = callers

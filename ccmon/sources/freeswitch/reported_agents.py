@@ -44,7 +44,7 @@ class _Agent:
     busy: bool = False
 
 
-class AgentEvents:
+class ReportedAgents:
     """Compares the agents with what was reported of them last, and reports what has changed."""
 
     def __init__(self) -> None:

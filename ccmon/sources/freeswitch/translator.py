@@ -22,7 +22,7 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
-from ccmon.sources.freeswitch.agent_events import AgentEvents
+from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "BREAK_OUT": Outcome.ABANDONED,
@@ -60,7 +60,7 @@ class Caller:
 class EventTranslator:
     """Turns the socket's events into call events and keeps what is needed for the next one."""
 
-    def __init__(self, staff: AgentEvents) -> None:
+    def __init__(self, staff: ReportedAgents) -> None:
         """``staff`` is shared with whoever asks the switch for its agents and tiers."""
         self.staff = staff
         self.callers: dict[str, Caller] = {}
