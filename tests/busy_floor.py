@@ -176,8 +176,6 @@ def _figures(
         id=identity,
         name=name,
         client=client,
-        answers=answers,
-        satisfied=satisfied,
         scales=(Satisfaction(5, answers, satisfied, satisfied * 5 + (answers - satisfied) * 2),) if answers else (),
         promoters=NetPromoterScore(answers // 2, answers // 4, answers // 8),
         invited=answers * 6,
@@ -214,6 +212,7 @@ def _low_scores(whole: FloorSnapshot) -> tuple[LowScore, ...]:
             customer=("Sanne Kok", "Wim Bos", None)[number],
             phone=f"+31 6 5550000{number}",
             queue=whole.queues[number].name if whole.queues else None,
+            agent_id=whole.agents[number % len(whole.agents)].id,
             agent=whole.agents[number % len(whole.agents)].name,
             client=whole.queues[number].client if whole.queues else CLIENTS[number % 2],
             score=1,
@@ -262,6 +261,7 @@ def _unresolved(whole: FloorSnapshot) -> tuple[UnresolvedCustomer, ...]:
             why=why,
             times=number + 2,
             last_at=whole.at - number * 11 * HOUR,
+            agent_id=whole.agents[number % len(whole.agents)].id if number else None,
             owner=whole.agents[number % len(whole.agents)].name if number else None,
             client=CLIENTS[number % 2],
         )
@@ -278,6 +278,7 @@ def _second_purchases(whole: FloorSnapshot) -> tuple[SecondPurchase, ...]:
             phone=None,
             bought_on=(today - timedelta(days=34 - days)).isoformat(),
             closes_on=(today + timedelta(days=days)).isoformat(),
+            agent_id=whole.agents[0].id,
             agent=whole.agents[0].name,
             client=CLIENTS[days % 2],
         )
@@ -315,6 +316,7 @@ def _problems(whole: FloorSnapshot) -> ProblemFigures:
                 rising=rising,
                 concerned=tuple(
                     ConcernedCustomer(
+                        identity or 0,
                         600 + place,
                         f"Concerned {place}",
                         f"+31 6 444{place:05}",
@@ -371,9 +373,8 @@ def _value(whole: FloorSnapshot) -> ValueFigures:
             cost_cents=cost,
             customers=customers,
             revenue_cents=revenue,
-            cost_per_customer_cents=cost / customers if customers else None,
-            roi=None if revenue is None else (revenue - cost) / cost,
-            payback_months=None if revenue is None else cost / revenue,
+            months=1.0,
+            earned_cents=revenue,
             break_even_conversion=even,
         )
 

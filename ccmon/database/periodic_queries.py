@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from ccmon.database.calendar import BusinessDates, Context, period_edges
 from ccmon.database.contacts import DAYS, read_contacts
@@ -20,7 +20,10 @@ from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days, read_sales
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.contact_reasons import ConcernedCustomer
+from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
 from ccmon.model.sales import Period
+from ccmon.model.satisfaction import LowScore
 from ccmon.model.sources import Progress
 from ccmon.snapshot.directory import Directory, Site
 from ccmon.snapshot.periodic_records import (
@@ -32,13 +35,10 @@ from ccmon.snapshot.periodic_records import (
     FunnelCount,
     InvestmentRow,
     InvitationCount,
-    LowScoreRow,
     PlannedTime,
     PlannedWorkRow,
     ReasonCount,
-    ReasonCustomer,
     SiteMargins,
-    UnresolvedRow,
 )
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows, PeriodRows
 from ccmon.time_units import HOUR_MS
@@ -92,9 +92,13 @@ def _unresolved(database: Database, context: Context) -> dict[str, Any]:
     """Customers whom nobody reached, and those with several problems."""
     since, lately = context.since(UNRESOLVED_DAYS), context.since(LATELY_DAYS)
     weeks = {**context.parameters, "since": since, "lately": lately}
+    found = {
+        "not_reached": database.rows("customers_never_reached", UnresolvedCustomer, weeks),
+        "repeated_problems": database.rows("customers_with_repeated_problems", UnresolvedCustomer, weeks),
+    }
     return {
-        "not_reached": database.rows("customers_never_reached", UnresolvedRow, weeks),
-        "repeated_problems": database.rows("customers_with_repeated_problems", UnresolvedRow, weeks),
+        name: [replace(row, why=UnresolvedReason(row.why)) for row in rows]  # a query gives words
+        for name, rows in found.items()
     }
 
 
@@ -130,10 +134,10 @@ def _surveys_and_contacts(database: Database, context: Context, finished: Finish
     return {
         "surveys": database.rows("survey_answers", AnswerCount, month),
         "invitations": database.rows("survey_invitations", InvitationCount, month),
-        "low_scores": database.rows("low_scores", LowScoreRow, parameters),
+        "low_scores": database.rows("low_scores", LowScore, parameters),
         "contacts": read_contacts(database, today, by_customer=by_customer),
         "reasons": database.rows("reason_counts", ReasonCount, today),
-        "concerned": database.rows("customers_by_reason", ReasonCustomer, parameters),
+        "concerned": database.rows("customers_by_reason", ConcernedCustomer, parameters),
         "contact_reasons": database.rows("contact_reasons", ContactReasonRow),
     }
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ccmon.metrics.counts import Counts
 from ccmon.time_units import WEEK_MS
 from ccmon.units import Count, Ratio
 
@@ -50,7 +51,7 @@ class Resolution(StrEnum):
     NOT_ELIGIBLE = "not eligible"
 
 
-class FirstContact(Struct, frozen=True):
+class FirstContact(Counts, frozen=True):
     """How many contacts were settled at once. ``pending`` ones are in neither part of the rate."""
 
     resolved: Count
@@ -93,7 +94,7 @@ def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) 
     return found
 
 
-class RepeatContacts(Struct, frozen=True):
+class RepeatContacts(Counts, frozen=True):
     """Contacts that look back on an answered one. Needs no waiting, so it can be shown live; it is not ``1 - FCR``."""
 
     repeats: Count

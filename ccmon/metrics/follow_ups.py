@@ -12,6 +12,7 @@ from math import exp
 
 from msgspec import Struct
 
+from ccmon.metrics.counts import Counts
 from ccmon.units import Count, Ratio
 
 CANCELLED = "cancelled"
@@ -130,7 +131,7 @@ class LateReason(Struct, frozen=True):
     of: RecordOf = RecordOf.OWNER
 
 
-class Record(Struct, frozen=True):
+class Record(Counts, frozen=True):
     """Promises of the past: those not kept in time, and all."""
 
     late: float

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from ccmon.metrics.counts import Counts
 from ccmon.metrics.means import average
 
 
-class Handling(Struct, frozen=True):
+class Handling(Counts, frozen=True):
     """Time that went into calls, in milliseconds."""
 
     talk_ms: int = 0
     hold_ms: int = 0
     wrap_up_ms: int = 0
-
-    def plus(self, other: Handling) -> Handling:
-        """Both together."""
-        return Handling(self.talk_ms + other.talk_ms, self.hold_ms + other.hold_ms, self.wrap_up_ms + other.wrap_up_ms)
 
 
 def handling_since(since: int, answered_at: int, ended_at: int, wrapped_up_at: int, hold_ms: int) -> Handling:

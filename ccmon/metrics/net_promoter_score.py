@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import sqrt
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.confidence_interval import Z_95
+from ccmon.metrics.counts import Counts
 from ccmon.units import Count, Quantity
 
 SHOWN_FROM = 30
@@ -16,7 +16,7 @@ BIAS_BELOW = 0.10
 """A response rate below this may come from a biased few (metrics.md 9.3)."""
 
 
-class NetPromoterScore(Struct, frozen=True):
+class NetPromoterScore(Counts, frozen=True):
     """Answers to "would you recommend us" from 0 to 10: promoters gave 9 or 10, detractors 0 to 6."""
 
     promoters: int

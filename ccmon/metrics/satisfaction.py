@@ -6,6 +6,7 @@ judged on its own scale.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from math import sqrt
 
@@ -74,6 +75,20 @@ class Satisfaction(Struct, frozen=True):
     def confidence(self) -> Confidence:
         """How the score is to be shown."""
         return confidence(self.answers)
+
+
+def by_scale(parts: Iterable[Satisfaction]) -> tuple[Satisfaction, ...]:
+    """Answers added up by scale, the one with most answers first."""
+    found: dict[int, Satisfaction] = {}
+    for part in parts:
+        before = found.get(part.scale, Satisfaction(part.scale, 0, 0, 0))
+        found[part.scale] = Satisfaction(
+            scale=part.scale,
+            answers=before.answers + part.answers,
+            satisfied=before.satisfied + part.satisfied,
+            score_sum=before.score_sum + part.score_sum,
+        )
+    return tuple(sorted(found.values(), key=lambda each: (-each.answers, each.scale)))
 
 
 def differ(

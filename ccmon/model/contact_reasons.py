@@ -13,6 +13,7 @@ from ccmon.units import Count, Quantity, Ratio
 class ConcernedCustomer(Struct, frozen=True):
     """A customer who called for a reason today."""
 
+    reason_id: int
     customer_id: int
     customer: str | None
     """The customer's name."""

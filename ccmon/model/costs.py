@@ -123,6 +123,8 @@ class Spending(Struct, frozen=True, kw_only=True):
     """First day that the figures are about."""
     ends_on: Date | None
     """Last day; None: it goes on."""
+    months: float
+    """How many months they are about, up to today."""
     cost_cents: Count | None
     """Money spent; the centre's: the part of its wages that went into such calls. None: no agent's hourly cost is
     known."""
@@ -130,15 +132,30 @@ class Spending(Struct, frozen=True, kw_only=True):
     """New (acquisition) or kept (retention); None where the source does not say."""
     revenue_cents: int | None
     """What came of it; the centre's: orders of the new customers, or on retention calls."""
-    cost_per_customer_cents: Quantity | None
-    """Cost over customers, new or kept."""
-    roi: float | None
-    """(revenue times margin - cost) / cost; None without revenue."""
-    payback_months: Quantity | None
-    """Cost over monthly revenue times margin; None without revenue, and where it has not been paid back (`roi` < 0)."""
-    break_even_conversion: Quantity | None
+    earned_cents: float | None
+    """Revenue times margin; the centre's: of what would not have come anyway."""
+    break_even_conversion: Quantity | None = None
     """Another way's: the conversion of sales calls (retention: of retention calls) from which on the centre wins a
     customer for less. Over 1: the centre cannot. None for the centre itself."""
+
+    @property
+    def cost_per_customer_cents(self) -> Quantity | None:
+        """Cost over customers, new or kept."""
+        return None if self.cost_cents is None else means.average(self.cost_cents, self.customers or 0)
+
+    @property
+    def roi(self) -> float | None:
+        """(revenue times margin - cost) / cost; None without revenue."""
+        if self.cost_cents is None or self.earned_cents is None:
+            return None
+        return costs.return_on_investment(self.earned_cents, self.cost_cents)
+
+    @property
+    def payback_months(self) -> Quantity | None:
+        """Cost over monthly revenue times margin; None without revenue, and where it is not paid back (`roi` < 0)."""
+        if self.cost_cents is None or self.earned_cents is None:
+            return None
+        return costs.paid_back_months(self.cost_cents, self.earned_cents, self.months)
 
 
 class ValueFigures(Struct, frozen=True, kw_only=True):

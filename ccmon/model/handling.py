@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Struct
-
 from ccmon.metrics import handling
 from ccmon.model.calls import Direction
+from ccmon.model.scopes import NamedScope
 from ccmon.units import Count, one_of
 
 
-class HandlingFigures(Struct, frozen=True, kw_only=True):
+class HandlingFigures(NamedScope, frozen=True, kw_only=True):
     """Handling time of the business day for the centre, a queue or a team, inbound and outbound apart."""
 
     scope: Annotated[str, one_of("centre", "queue", "team")]
     """What the line is about: the centre, a queue or a team."""
-    id: int | None
-    name: str
-    """Which one."""
-    client: str | None
-    """The client company it works for."""
     direction: Direction
     """Inbound or outbound, never mixed."""
     handled: Count

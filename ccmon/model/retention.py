@@ -70,7 +70,7 @@ class UnresolvedReason(StrEnum):
     """Called about problems twice or more in 14 days, and there is no follow-up since the first."""
 
 
-class UnresolvedCustomer(Struct, frozen=True, kw_only=True):
+class UnresolvedCustomer(Struct, frozen=True):
     """A customer who is at risk of being forgotten."""
 
     customer_id: int
@@ -84,6 +84,7 @@ class UnresolvedCustomer(Struct, frozen=True, kw_only=True):
     """Attempts, problems, or business days of silence."""
     last_at: int
     """The last attempt or problem; the due moment of the promise."""
+    agent_id: int | None
     owner: str | None
     """The agent who owes the call, or talked last."""
     client: str | None
@@ -102,6 +103,7 @@ class SecondPurchase(Struct, frozen=True):
     """Business day of the one purchase."""
     closes_on: Date
     """Day on which the usual time to buy again closes."""
+    agent_id: int | None
     agent: str | None
     """Who sold to them."""
     client: str | None

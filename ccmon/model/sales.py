@@ -12,6 +12,7 @@ from ccmon.metrics.confidence_interval import Interval
 from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
 from ccmon.metrics.pace import Basis, expected
 from ccmon.metrics.quotas import Verdict, verdict
+from ccmon.model.scopes import NamedScope
 from ccmon.time_units import HOUR_MS
 from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
@@ -226,17 +227,12 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
         return self.cancelled_orders > 0
 
 
-class SalesFigures(Struct, frozen=True, kw_only=True):
+class SalesFigures(NamedScope, frozen=True, kw_only=True):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
     scope: Annotated[str, one_of("centre", "client", "team", "campaign", "agent")]
     """What the line is about: the centre, a client, a team, a campaign or an agent. A client's sales are those of its
     campaigns, else of the teams that work for it; the client with the id None holds what is no client's."""
-    id: int | None
-    name: str
-    """Which one."""
-    client: str | None
-    """The client company it works for."""
     sales_calls: Count
     """Inbound: answered calls of sales queues. Outbound: right-party contacts (metrics.md 8.2)."""
     converted: Count

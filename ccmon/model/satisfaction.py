@@ -10,10 +10,11 @@ from ccmon.metrics import confidence_interval, net_promoter_score, ratios
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
+from ccmon.model.scopes import NamedScope
 from ccmon.units import Count, Quantity, Ratio, one_of
 
 
-class SatisfactionFigures(Struct, frozen=True, kw_only=True):
+class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
     """What customers say of the centre, a queue, a team or an agent, over the last 28 business days (metrics.md 9).
 
     An answer belongs to the day of its call. Calls that several agents talked on count for the queue and the centre,
@@ -22,17 +23,8 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
 
     scope: Annotated[str, one_of("centre", "queue", "team", "agent")]
     """What the line is about: the centre, a queue, a team or an agent."""
-    id: int | None
-    name: str
-    """Which one."""
-    client: str | None
-    """The client company it works for."""
-    answers: Count
-    """Answers on satisfaction, of whatever scale."""
-    satisfied: Count
-    """Of them, those in the two top boxes of their scale."""
     scales: tuple[Satisfaction, ...]
-    """The same apart by scale, the one with most answers first: means are never mixed over scales."""
+    """Answers on satisfaction by scale, the one with most answers first: means are never mixed over scales."""
     promoters: NetPromoterScore
     """Answers to "would you recommend us"."""
     invited: Count
@@ -52,6 +44,16 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
     the queues alone."""
     one_customer_in: int = 1
     """Contacts are those of one customer in this number, on a floor that has too many to look at all."""
+
+    @property
+    def answers(self) -> Count:
+        """Answers on satisfaction, of whatever scale."""
+        return sum(scale.answers for scale in self.scales)
+
+    @property
+    def satisfied(self) -> Count:
+        """Of them, those in the two top boxes of their scale."""
+        return sum(scale.satisfied for scale in self.scales)
 
     @property
     def top_two_box(self) -> Ratio | None:
@@ -100,7 +102,7 @@ class SatisfactionFigures(Struct, frozen=True, kw_only=True):
         return net_promoter_score.may_be_biased(self.response_rate)
 
 
-class LowScore(Struct, frozen=True, kw_only=True):
+class LowScore(Struct, frozen=True):
     """A customer who is very unhappy, whom a call back can still win: no call and no follow-up since."""
 
     customer_id: int | None
@@ -110,6 +112,7 @@ class LowScore(Struct, frozen=True, kw_only=True):
     """The customer's number."""
     queue: str | None
     """Queue of the call."""
+    agent_id: int | None
     agent: str | None
     """Who talked with them."""
     client: str | None

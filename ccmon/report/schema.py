@@ -129,8 +129,10 @@ def _function(record: Any, name: str) -> Callable[..., Any] | None:
 
 @cache
 def _field_docstrings(record: Any) -> dict[str, str]:
-    """The docstring under each field of a class."""
-    found = {}
+    """The docstring under each field of a record, those of what it is a kind of among them."""
+    if not record.__module__.startswith("ccmon."):
+        return {}
+    found = dict(_field_docstrings(record.__base__))
     match ast.parse(inspect.getsource(record)).body:
         case [ast.ClassDef(body=body)]:
             for field, after in pairwise(body):

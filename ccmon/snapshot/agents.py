@@ -128,7 +128,7 @@ def _figures(
         day.inbound_hold_ms + day.outbound_hold_ms,
         day.inbound_wrap_up_ms + day.outbound_wrap_up_ms,
     )
-    spent = handled.plus(into_day)
+    spent = handled + into_day
     return AgentFigures(
         id=agent.id,
         login=agent.login,
@@ -178,5 +178,5 @@ def _handled_into_day(live: LiveRows) -> dict[int, Handling]:
     found: defaultdict[int, Handling] = defaultdict(Handling)
     for call in live.handled_into_day:
         spent = handling_since(live.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)
-        found[call.agent_id] = found[call.agent_id].plus(spent)
+        found[call.agent_id] += spent
     return found

@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from msgspec import Struct
-
+from ccmon.metrics.counts import Counts
 from ccmon.metrics.means import average
 from ccmon.metrics.pace import DAYS_NEEDED, worked_days
 from ccmon.snapshot.directory import Directory
@@ -20,7 +19,7 @@ DAYS_OF_HISTORY_NEEDED = 28
 """Days of history from which on a weekday without calls is known to be closed."""
 
 
-class Work(Struct, frozen=True):
+class Work(Counts, frozen=True):
     """Handled calls of past days in one direction."""
 
     handled: int
@@ -30,10 +29,6 @@ class Work(Struct, frozen=True):
     def mean_ms(self) -> float | None:
         """Mean handling time."""
         return self.handling_ms / self.handled if self.handled else None
-
-    def plus(self, other: Work) -> Work:
-        """Both together."""
-        return Work(self.handled + other.handled, self.handling_ms + other.handling_ms)
 
 
 NO_WORK = Work(0, 0)
@@ -69,10 +64,10 @@ class WeekdayBaseline:
             inbound, outbound = Work(row.inbound, row.inbound_ms), Work(row.outbound, row.outbound_ms)
             for scope in scopes(directory, row.agent_id):
                 self.calls[scope, day] += row.sales_calls
-                self._called[scope] = self._called[scope].plus(outbound)
+                self._called[scope] += outbound
                 if day == weekday:
-                    for key, work in (((scope, "inbound"), inbound), ((scope, "outbound"), outbound)):
-                        self._work[key] = self._work[key].plus(work)
+                    self._work[scope, "inbound"] += inbound
+                    self._work[scope, "outbound"] += outbound
 
     def work(self, scope: Scope, direction: str) -> Work:
         """Handled calls of the same weekdays."""

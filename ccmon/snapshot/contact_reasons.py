@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Bar, Flags, Occurrences, last_test_at, pareto, rising
@@ -31,7 +31,9 @@ def problem_figures(periodic: PeriodicRows) -> ProblemFigures | None:
     tested_at = last_test_at(periodic.at, periodic.day.starts_at)
     found, flags = _tests(periodic, tested_at)
     known = {reason.id: reason for reason in periodic.contact_reasons}
-    customers, listed = _concerned(periodic)
+    concerned: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
+    for row in periodic.concerned:
+        concerned[row.reason_id].append(row)
     return ProblemFigures(
         answered=answered,
         coded=answered - today[None],
@@ -41,8 +43,7 @@ def problem_figures(periodic: PeriodicRows) -> ProblemFigures | None:
                 known.get(bar.reason, NOT_NOTED),
                 found.get(bar.reason),
                 rises=None if periodic.finished is None else bar.reason in flags.raised,
-                customers=customers[bar.reason],
-                concerned=tuple(listed[bar.reason]),
+                concerned=concerned[bar.reason],
             )
             for bar in pareto(today, answered)
         ),
@@ -85,35 +86,13 @@ def _tests(periodic: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, 
     return found, flags
 
 
-def _concerned(periodic: PeriodicRows) -> tuple[Counts, Mapping[int | None, list[ConcernedCustomer]]]:
-    customers: Counts = Counter()
-    listed: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
-    for row in periodic.concerned:
-        customers[row.reason_id] += 1
-        if len(listed[row.reason_id]) < CONCERNED:
-            agent = periodic.directory.agents.get(row.agent_id or 0)
-            name = agent.name if agent else None
-            listed[row.reason_id].append(
-                ConcernedCustomer(
-                    customer_id=row.customer_id,
-                    customer=row.name,
-                    phone=row.phone,
-                    calls=row.calls,
-                    last_at=row.last_at,
-                    agent=name,
-                )
-            )
-    return customers, listed
-
-
 def _reason(
     bar: Bar[int],
     reason: ContactReasonRow,
     found: Occurrences | None,
     *,
     rises: bool | None,
-    customers: int,
-    concerned: tuple[ConcernedCustomer, ...],
+    concerned: Sequence[ConcernedCustomer],
 ) -> ReasonFigures:
     usual = None
     if found is not None and found.exposure_baseline:
@@ -128,10 +107,10 @@ def _reason(
         share=bar.share,
         cumulative=bar.cumulative,
         vital=bar.vital,
-        customers=customers,
+        customers=len(concerned),
         usual=usual,
         ratio=found.ratio if found else None,
         is_new=None if rises is None else bool(found and found.exposure_baseline and found.is_new),
         rising=rises,
-        concerned=concerned,
+        concerned=tuple(concerned[:CONCERNED]),
     )

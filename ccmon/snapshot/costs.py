@@ -20,16 +20,20 @@ from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
+from ccmon.snapshot.handling import handled_in
 from ccmon.snapshot.periodic_records import InvestmentRow
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 
 DAYS_A_MONTH = 365.25 / 12
-GOALS = ("acquisition", "retention", "service")
 PURPOSE = {"acquisition": Purpose.SALES, "retention": Purpose.RETENTION, "service": Purpose.SERVICE}
 
 WAGES = "Wages alone, for the time logged in, pauses included."
 SPLIT = "Wages are split by the handling time of sales, service and retention calls."
 NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
+ASSUMPTIONS = (
+    "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order.",
+    "Outbound time is split over campaigns, and calls without one, by their contacts.",
+)
 WON_AND_KEPT = (
     "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order."
 )
@@ -41,25 +45,21 @@ THE_CENTRE = "The centre"
 
 def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
-    day, agents = days.together, [totals for totals in days.by_agent.values() if totals.agent_id > 0]
-    return (
-        WorkFigures(
-            direction=Direction.INBOUND,
-            handled=day.inbound,
-            agents=sum(totals.inbound > 0 for totals in agents),
-            aht_ms=average_handling(day.inbound_talk_ms, day.inbound_hold_ms, day.inbound_wrap_up_ms, day.inbound),
-            usual_aht_ms=usual.work(("centre", 0), Direction.INBOUND).mean_ms if usual else None,
-            usual_per_agent_day=usual.per_agent_day(Direction.INBOUND) if usual else None,
-        ),
-        WorkFigures(
-            direction=Direction.OUTBOUND,
-            handled=day.outbound,
-            agents=sum(totals.outbound > 0 for totals in agents),
-            aht_ms=average_handling(day.outbound_talk_ms, day.outbound_hold_ms, day.outbound_wrap_up_ms, day.outbound),
-            usual_aht_ms=usual.work(("centre", 0), Direction.OUTBOUND).mean_ms if usual else None,
-            usual_per_agent_day=usual.per_agent_day(Direction.OUTBOUND) if usual else None,
-        ),
-    )
+    agents = [totals for totals in days.by_agent.values() if totals.agent_id > 0]
+    found = []
+    for direction in Direction:
+        sums = handled_in(days.together, direction)
+        found.append(
+            WorkFigures(
+                direction=direction,
+                handled=sums.handled,
+                agents=sum(getattr(totals, direction) > 0 for totals in agents),
+                aht_ms=average_handling(sums.talk_ms, sums.hold_ms, sums.wrap_up_ms, sums.handled),
+                usual_aht_ms=usual.work(("centre", 0), direction).mean_ms if usual else None,
+                usual_per_agent_day=usual.per_agent_day(direction) if usual else None,
+            )
+        )
+    return tuple(found)
 
 
 def handling_shares(periodic: PeriodicRows) -> Mapping[str | None, float]:
@@ -81,9 +81,7 @@ def resource_figures(
     logged_in = {agent.id: agent.times(known_at).logged_in_ms for agent in agents}
     present = {agent_id: length_ms for agent_id, length_ms in logged_in.items() if length_ms > 0}
     paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic.costs}
-    labour = (
-        sum(costs.labour_cents(periodic.costs[each], length_ms) for each, length_ms in paid.items()) if paid else None
-    )
+    labour = _labour(periodic, present)
     without = len(present) - len(paid)
     return ResourceFigures(
         work=work_figures(usual, days),
@@ -140,26 +138,29 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
     converted = sum(row.converted for row in finished.sales.sold_by_agent.values())
     kept, new = finished.kept, finished.new_customers
     retention_calls = _retention_calls(periodic, finished)
-    labour = _labour(periodic, finished)
+    logged_in = {agent_id: row.logged_in_ms for agent_id, row in finished.sales.called_by_agent.items()}
+    labour = _labour(periodic, logged_in)
     shares = _shares(_handling(periodic, finished))
-    calls_of = {"acquisition": sales_calls, "retention": retention_calls, "service": 0}
-    result_of = {"acquisition": new, "retention": kept}
     rows: list[Spending] = []
-    for goal in GOALS:
-        calls, result = calls_of[goal], result_of.get(goal)
+    for goal, calls, result in (
+        ("acquisition", sales_calls, new),
+        ("retention", retention_calls, kept),
+        ("service", 0, None),
+    ):
         cost = _part(labour, shares, PURPOSE[goal])
+        revenue_cents = result.revenue_cents if result else None
         rows.append(
-            _spent(
-                periodic,
-                THE_CENTRE,
-                goal,
+            Spending(
+                name="The centre",
+                goal=goal,
+                is_centre=True,
                 starts_on=starts_on.isoformat(),
                 ends_on=ends_on.isoformat(),
+                months=days / DAYS_A_MONTH,
                 cost_cents=None if cost is None else round(cost),
                 customers=result.customers if result else None,
-                revenue_cents=result.revenue_cents if result else None,
-                days=days,
-                is_centre=True,
+                revenue_cents=revenue_cents,
+                earned_cents=_earned(periodic, revenue_cents, periodic.incrementality),
             )
         )
         others = [
@@ -167,8 +168,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         ]
         rows += sorted(others, key=lambda each: (each.cost_per_customer_cents is None, each.cost_per_customer_cents))
     without = sum(
-        agent_id > 0 and row.logged_in_ms > 0 and agent_id not in periodic.costs
-        for agent_id, row in finished.sales.called_by_agent.items()
+        agent_id > 0 and length_ms > 0 and agent_id not in periodic.costs for agent_id, length_ms in logged_in.items()
     )
     return ValueFigures(
         starts_on=starts_on.isoformat(),
@@ -182,11 +182,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         margin=periodic.margin,
         incrementality=periodic.incrementality,
         rows=tuple(rows),
-        assumptions=(
-            *_assumptions(periodic, without),
-            WON_AND_KEPT,
-            OUTBOUND_SPLIT,
-        ),
+        assumptions=(*_assumptions(periodic, without), *ASSUMPTIONS),
     )
 
 
@@ -200,10 +196,9 @@ def _retention_calls(periodic: PeriodicRows, finished: FinishedDays) -> int:
     )
 
 
-def _labour(periodic: PeriodicRows, finished: FinishedDays) -> float | None:
-    """Wages of the window; None where no hourly cost is known."""
-    at_work = finished.sales.called_by_agent.values()
-    paid = [(periodic.costs[row.agent_id], row.logged_in_ms) for row in at_work if row.agent_id in periodic.costs]
+def _labour(periodic: PeriodicRows, logged_in: Mapping[int, int]) -> float | None:
+    """Wages for the time that agents were logged in; None where no hourly cost is known."""
+    paid = [(periodic.costs[agent_id], ms) for agent_id, ms in logged_in.items() if agent_id in periodic.costs]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
@@ -223,39 +218,10 @@ def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
 
-def _spent(
-    periodic: PeriodicRows,
-    name: str,
-    goal: str,
-    *,
-    starts_on: str,
-    ends_on: str | None,
-    cost_cents: int | None,
-    customers: int | None,
-    revenue_cents: int | None,
-    days: int,
-    is_centre: bool,
-) -> Spending:
+def _earned(periodic: PeriodicRows, revenue_cents: int | None, share: float = 1.0) -> float | None:
+    """What is earned of a share of a revenue: of the centre's, what would not have come anyway."""
     margin = 1.0 if periodic.margin is None else periodic.margin
-    # The results of another way are its own figures: incrementality is of the centre's.
-    share = periodic.incrementality if is_centre else 1.0
-    earned = None if revenue_cents is None else revenue_cents * margin * share
-    return Spending(
-        name=name,
-        goal=goal,
-        is_centre=is_centre,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        cost_cents=cost_cents,
-        customers=customers,
-        revenue_cents=revenue_cents,
-        cost_per_customer_cents=None if cost_cents is None else average(cost_cents, customers or 0),
-        roi=None if cost_cents is None or earned is None else costs.return_on_investment(earned, cost_cents),
-        payback_months=None
-        if cost_cents is None or earned is None
-        else costs.paid_back_months(cost_cents, earned, days / DAYS_A_MONTH),
-        break_even_conversion=None,
-    )
+    return None if revenue_cents is None else revenue_cents * margin * share
 
 
 def _is_dated(row: InvestmentRow) -> bool:
@@ -275,17 +241,17 @@ def _other(periodic: PeriodicRows, row: InvestmentRow, centre_cost: float | None
     last = min(today, date.fromisoformat(row.ends_on)) if row.ends_on else today
     days = (last - date.fromisoformat(starts_on)).days + 1
     customers = {"acquisition": row.customers_won, "retention": row.customers_kept}.get(row.goal)
-    spent = _spent(
-        periodic,
-        row.name,
-        row.goal,
+    spent = Spending(
+        name=row.name,
+        goal=row.goal,
+        is_centre=False,
         starts_on=starts_on,
         ends_on=row.ends_on,
+        months=days / DAYS_A_MONTH,
         cost_cents=row.cost_cents,
         customers=customers,
         revenue_cents=row.revenue_cents,
-        days=days,
-        is_centre=False,
+        earned_cents=_earned(periodic, row.revenue_cents),
     )
     if centre_cost is None:
         return spent

@@ -26,6 +26,7 @@ CANNOT_BE_KEPT = 0.95
 """How likely one is late that its owner has no time for: some calls take less than the usual time."""
 USUAL_LATE = 0.2
 """Where nothing is known at all."""
+NO_RECORD = Record(0, 0)
 
 
 class PromiseRecords:
@@ -34,17 +35,15 @@ class PromiseRecords:
     def __init__(self, outcomes: Iterable[PromiseOutcome], directory: Directory) -> None:
         self._directory = directory
         self._found: dict[tuple[int | None, str, int, int], float] = {}
-        self._all: defaultdict[int, Record] = defaultdict(lambda: Record(0, 0))
-        self._teams: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: Record(0, 0))
-        self._owners: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: Record(0, 0))
+        self._all: defaultdict[int, Record] = defaultdict(lambda: NO_RECORD)
+        self._teams: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: NO_RECORD)
+        self._owners: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: NO_RECORD)
         self._hours: defaultdict[tuple[int | None, str, int], dict[int, Record]] = defaultdict(dict)
         for row in outcomes:
             record = Record(row.late, row.promised)
-            self._all[row.planned] = _sum(self._all[row.planned], record)
-            team = self._team(row.agent_id), row.planned
-            self._teams[team] = _sum(self._teams[team], record)
-            owner = row.agent_id, row.planned
-            self._owners[owner] = _sum(self._owners[owner], record)
+            self._all[row.planned] += record
+            self._teams[self._team(row.agent_id), row.planned] += record
+            self._owners[row.agent_id, row.planned] += record
             self._hours[row.agent_id, row.kind, row.planned][row.hour] = record
         self._shifts = self._all[PAUSE].promised + self._all[WORK].promised > 0
         """Whether shifts are known at all."""
@@ -67,8 +66,7 @@ class PromiseRecords:
 
     def reason(self, agent_id: int | None, kind: str, planned: int) -> LateReason:
         """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team or all."""
-        kinds = self._hours.get((agent_id, kind, planned), {}).values()
-        own = Record(sum(each.late for each in kinds), sum(each.promised for each in kinds))
+        own = sum(self._hours.get((agent_id, kind, planned), {}).values(), NO_RECORD)
         for record in (own, self._owners[agent_id, planned]):
             if record.promised >= OWNER_WEIGHT:
                 return LateReason(LateWhy.RECORD, round(record.late), round(record.promised))
@@ -81,10 +79,6 @@ class PromiseRecords:
     def _team(self, agent_id: int | None) -> int | None:
         agent = self._directory.agents.get(agent_id or 0)
         return None if agent is None else agent.team_id
-
-
-def _sum(one: Record, other: Record) -> Record:
-    return Record(one.late + other.late, one.promised + other.promised)
 
 
 class LateOutlook:

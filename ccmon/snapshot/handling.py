@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import partial, reduce
+from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from ccmon.metrics.means import average, nearest_rank
+from ccmon.metrics.counts import Counts
+from ccmon.metrics.means import nearest_rank
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
-from ccmon.snapshot.agents import AgentDays
-from ccmon.snapshot.baseline import WeekdayBaseline
+from ccmon.model.scopes import NamedScope
+from ccmon.snapshot.agents import NO_TOTALS, AgentDays
+from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_records import AgentTotals
 from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.scopes import NamedScope
+from ccmon.snapshot.scopes import centre, named, scope_of
 
 P90_FROM = 10
 """Handled calls below which a 90th percentile says nothing (metrics.md 5)."""
 
 
-class HandlingSums(Struct, frozen=True):
+class HandlingSums(Counts, frozen=True):
     """Handled calls and their times."""
 
     handled: int
     talk_ms: int
     hold_ms: int
     wrap_up_ms: int
-
-    def plus(self, other: HandlingSums) -> HandlingSums:
-        """Both together."""
-        return HandlingSums(
-            self.handled + other.handled,
-            self.talk_ms + other.talk_ms,
-            self.hold_ms + other.hold_ms,
-            self.wrap_up_ms + other.wrap_up_ms,
-        )
 
 
 class Percentiles(Struct, frozen=True):
@@ -57,41 +50,43 @@ def handling_figures(
     live: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
-    directory, centre = live.directory, NamedScope.centre(live.site.name)
     by_queue = {
         queue_id: HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
         for queue_id, row in live.queue_sums.items()
     }
-    inbound = reduce(HandlingSums.plus, by_queue.values(), NOTHING)
     whole = cache.get(
         "inbound", tuple(live.histograms.values()), lambda: _percentiles(_merged(live.histograms.values()))
     )
     outbound = cache.get("outbound", (live.outbound_histogram,), lambda: _percentiles(live.outbound_histogram))
+
+    def line(scope: NamedScope, direction: Direction, sums: HandlingSums, percentiles: Percentiles) -> HandlingFigures:
+        usual_ms = usual.work(scope_of(scope), direction.value).mean_ms if usual else None
+        return _line(scope, direction, sums, percentiles, usual_aht_ms=usual_ms)
+
+    site = centre(live.site.name)
     lines = [
-        _line(centre, Direction.INBOUND, inbound, whole, usual=usual),
-        _line(centre, Direction.OUTBOUND, _outbound(days.together), outbound, usual=usual),
+        line(site, Direction.INBOUND, sum(by_queue.values(), NOTHING), whole),
+        line(site, Direction.OUTBOUND, handled_in(days.together, Direction.OUTBOUND), outbound),
     ]
     past = cache.get("usual handling", (live.past,), lambda: _usual_by_queue(live))
-    for queue in directory.queues.values():
-        histogram = live.histograms.get(queue.id, NO_CALLS)
+    for queue in live.directory.queues.values():
+        histogram, sums = live.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NOTHING)
         percentiles = cache.get(("handling", queue.id), (histogram,), partial(_percentiles, histogram))
-        sums = by_queue.get(queue.id, NOTHING)
-        line = _line(NamedScope.of("queue", queue), Direction.INBOUND, sums, percentiles, queue.handling_target_ms)
-        lines.append(replace(line, usual_aht_ms=past.get(queue.id)))
-    for team in directory.teams.values():
-        row = days.by_team.get(team.id)
-        if row is not None:
-            for direction, sums in ((Direction.INBOUND, _inbound(row)), (Direction.OUTBOUND, _outbound(row))):
-                if sums.handled:
-                    lines.append(_line(NamedScope.of("team", team), direction, sums, NO_PERCENTILES, usual=usual))
+        of_queue = _line(named("queue", queue), Direction.INBOUND, sums, percentiles, usual_aht_ms=past.get(queue.id))
+        lines.append(replace(of_queue, target_ms=queue.handling_target_ms))
+    for team in live.directory.teams.values():
+        row = days.by_team.get(team.id, NO_TOTALS)
+        for direction in Direction:
+            sums = handled_in(row, direction)
+            if sums.handled:
+                lines.append(line(named("team", team), direction, sums, NO_PERCENTILES))
     return tuple(lines)
 
 
-def _inbound(totals: AgentTotals) -> HandlingSums:
-    return HandlingSums(totals.inbound, totals.inbound_talk_ms, totals.inbound_hold_ms, totals.inbound_wrap_up_ms)
-
-
-def _outbound(totals: AgentTotals) -> HandlingSums:
+def handled_in(totals: AgentTotals, direction: Direction) -> HandlingSums:
+    """The calls that agents handled in a direction."""
+    if direction is Direction.INBOUND:
+        return HandlingSums(totals.inbound, totals.inbound_talk_ms, totals.inbound_hold_ms, totals.inbound_wrap_up_ms)
     return HandlingSums(totals.outbound, totals.outbound_talk_ms, totals.outbound_hold_ms, totals.outbound_wrap_up_ms)
 
 
@@ -116,32 +111,23 @@ def _line(
     direction: Direction,
     sums: HandlingSums,
     percentiles: Percentiles,
-    target_ms: int | None = None,
     *,
-    usual: WeekdayBaseline | None = None,
+    usual_aht_ms: float | None,
 ) -> HandlingFigures:
     return HandlingFigures(
-        scope=scope.kind,
-        id=scope.id,
-        name=scope.name,
-        client=scope.client,
+        **asdict(scope),
         direction=direction,
-        handled=sums.handled,
-        talk_ms=sums.talk_ms,
-        hold_ms=sums.hold_ms,
-        wrap_up_ms=sums.wrap_up_ms,
-        median_ms=percentiles.median_ms,
-        p90_ms=percentiles.p90_ms,
-        target_ms=target_ms,
-        usual_aht_ms=usual.work(scope.key, direction.value).mean_ms if usual else None,
+        **asdict(sums),
+        **asdict(percentiles),
+        target_ms=None,
+        usual_aht_ms=usual_aht_ms,
     )
 
 
 def _usual_by_queue(live: LiveRows) -> dict[int, float | None]:
     """Mean handling time of each queue over the same weekdays."""
-    sums: dict[int, tuple[int, int]] = {}
+    found: defaultdict[int, Work] = defaultdict(lambda: NO_WORK)
     for past in live.past.same_weekdays:
         for queue_id, rows in past.quarters.items():
-            handled, spent_ms = sums.get(queue_id, (0, 0))
-            sums[queue_id] = handled + sum(row.handled for row in rows), spent_ms + sum(row.handling_ms for row in rows)
-    return {queue_id: average(spent_ms, handled) for queue_id, (handled, spent_ms) in sums.items()}
+            found[queue_id] += Work(sum(row.handled for row in rows), sum(row.handling_ms for row in rows))
+    return {queue_id: work.mean_ms for queue_id, work in found.items()}

@@ -6,20 +6,26 @@ Every figure of the part is computed for it, from counts and never from ratios, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add, attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ccmon.metrics.satisfaction import by_scale
 from ccmon.model.agents import AgentFigures
+from ccmon.model.calls import Direction
 from ccmon.model.follow_ups import FollowUpFigures
+from ccmon.model.handling import HandlingFigures
 from ccmon.model.queues import QueueFigures
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import SalesFigures
+from ccmon.model.satisfaction import SatisfactionFigures
+from ccmon.model.scopes import NamedScope
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
-from ccmon.snapshot.narrow_sums import handling_of, not_added, satisfaction_of
 from ccmon.snapshot.queues import total_figures
 
 FILTER_KINDS = ("queue", "team", "client")
@@ -32,7 +38,18 @@ REACHED: Mapping[str, frozenset[str]] = {
 }
 """By part of a snapshot: the kinds that it can be computed for. What is not named can be for each of them."""
 
-OfOwner = TypeVar("OfOwner", UnresolvedCustomer, SecondPurchase)
+SURVEY_COUNTS = (
+    "promoters",
+    "invited",
+    "responded",
+    "said_resolved",
+    "said_resolved_of",
+    "first_contact",
+    "first_contact_day",
+    "repeats",
+)
+Line = TypeVar("Line", HandlingFigures, SatisfactionFigures)
+OfAgent = TypeVar("OfAgent", UnresolvedCustomer, SecondPurchase)
 
 
 class Filters(Struct, frozen=True):
@@ -117,9 +134,8 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     queues = _queues(floor, filters, agents)
     shown, people = {queue.id for queue in queues}, {agent.id for agent in agents}
     members = [each for each in floor.memberships if each.queue_id in shown]
-    handling = handling_of(floor.handling, queue=filters.queue, team=filters.team, client=filters.client)
-    absent = {**filters.absent(), **not_added(handling)}
-    owners = {agent.name for agent in agents}
+    handling = _handling(floor.handling, filters)
+    absent = {**filters.absent(), **_not_added(handling)}
     part = replace(
         floor,
         queues=queues,
@@ -130,20 +146,17 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         sales=() if "sales" in absent else _sales(floor.sales, filters, people),
         handling=handling,
         follow_ups=_follow_ups(floor, filters, people),
-        satisfaction=None
-        if floor.satisfaction is None
-        else satisfaction_of(floor.satisfaction, people, queue=filters.queue, team=filters.team, client=filters.client),
-        low_scores=None
-        if floor.low_scores is None
-        else tuple(
+        satisfaction=floor.satisfaction and _satisfaction(floor.satisfaction, filters, people),
+        low_scores=floor.low_scores
+        and tuple(
             score
             for score in floor.low_scores
             if filters.client in {None, score.client}
             and filters.queue in {None, score.queue}
-            and (filters.team is None or score.agent in owners)
+            and (filters.team is None or score.agent_id in people)
         ),
-        unresolved_customers=_of_owners(floor.unresolved_customers, filters, owners, lambda each: each.owner),
-        second_purchases=_of_owners(floor.second_purchases, filters, owners, lambda each: each.agent),
+        unresolved_customers=_of_agents(floor.unresolved_customers, filters, people),
+        second_purchases=_of_agents(floor.second_purchases, filters, people),
         retention=None,
         problems=None,
         resources=None,
@@ -156,13 +169,11 @@ def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     return replace(part, alarms=find_alarms(concerned))
 
 
-def _of_owners(
-    rows: tuple[OfOwner, ...] | None, filters: Filters, people: set[str], owner: Callable[[OfOwner], str | None]
-) -> tuple[OfOwner, ...] | None:
+def _of_agents(rows: tuple[OfAgent, ...] | None, filters: Filters, people: set[int]) -> tuple[OfAgent, ...] | None:
     """Customers of the client, and of a team or of those who serve a queue by their agent; None: not known yet."""
     by_agent = filters.team is not None or filters.queue is not None
     return rows and tuple(
-        each for each in rows if filters.client in {None, each.client} and (not by_agent or owner(each) in people)
+        each for each in rows if filters.client in {None, each.client} and (not by_agent or each.agent_id in people)
     )
 
 
@@ -220,6 +231,60 @@ def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) ->
     scope = "client" if filters.team is None else "team"
     whole = next((replace(line, scope="centre", id=None) for line in kept if line.scope == scope), None)
     return tuple(kept) if whole is None else (whole, *kept)
+
+
+def _is_of(line: NamedScope, filters: Filters) -> bool:
+    """Whether a queue's or a team's line is of the part; none is for a team in a queue."""
+    if filters.client not in {None, line.client}:
+        return False
+    if line.scope == "queue":
+        return filters.team is None and filters.queue in {None, line.name}
+    return line.scope == "team" and filters.queue is None and filters.team in {None, line.name}
+
+
+def _whole(lines: Sequence[Line], filters: Filters, counts: Sequence[str]) -> Line:
+    """The lines' counts added up, as a line of the whole part."""
+    sums = {name: reduce(add, map(attrgetter(name), lines)) for name in counts}
+    return replace(
+        lines[0], scope="centre", id=None, name=filters.queue or filters.team or filters.client or "", **sums
+    )
+
+
+def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[HandlingFigures, ...]:
+    """The lines of the part, after its whole in each direction.
+
+    A client's inbound calls are those of its queues. Outbound calls are in no queue: they are those of its teams.
+    """
+    kept = [line for line in lines if _is_of(line, filters)]
+    wholes = []
+    for direction in Direction:
+        scope = "queue" if filters.team is None and direction is Direction.INBOUND else "team"
+        of_one = [line for line in kept if line.direction is direction and line.scope == scope]
+        if of_one:
+            whole = _whole(of_one, filters, ("handled", "talk_ms", "hold_ms", "wrap_up_ms"))
+            if len(of_one) > 1:  # percentiles and usual means cannot be added up
+                whole = replace(whole, median_ms=None, p90_ms=None, target_ms=None, usual_aht_ms=None)
+            wholes.append(whole)
+    return (*wholes, *kept)
+
+
+def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
+    """Which figures of the wholes cannot be had from their lines, each with the reason for a person."""
+    if all(line.median_ms is not None for line in lines if line.scope == "centre" and line.handled):
+        return {}
+    return {"handling_percentiles": "Median and 9 of 10 are known for one queue alone."}
+
+
+def _satisfaction(
+    lines: Sequence[SatisfactionFigures], filters: Filters, people: set[int]
+) -> tuple[SatisfactionFigures, ...]:
+    """The lines of the part, after its whole: the team, else its queues added up."""
+    kept = [line for line in lines if (line.id in people if line.scope == "agent" else _is_of(line, filters))]
+    parts = [line for line in kept if line.scope == ("team" if filters.team is not None else "queue")]
+    if not parts:
+        return tuple(kept)
+    whole = _whole(parts, filters, SURVEY_COUNTS)
+    return (replace(whole, scales=by_scale(scale for line in parts for scale in line.scales)), *kept)
 
 
 def _follow_ups(floor: FloorSnapshot, filters: Filters, people: set[int]) -> FollowUpFigures:

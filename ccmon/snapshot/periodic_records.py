@@ -208,18 +208,6 @@ class ReasonCount(Struct, frozen=True, gc=False):
     calls: int
 
 
-class ReasonCustomer(Struct, frozen=True, gc=False):
-    """A customer who called for a reason. A row of ``customers_by_reason``."""
-
-    reason_id: int
-    customer_id: int
-    name: str | None
-    phone: str | None
-    calls: int
-    last_at: int
-    agent_id: int | None
-
-
 class AnswerCount(Struct, frozen=True, gc=False):
     """Answers to surveys. A row of ``survey_answers``."""
 
@@ -238,20 +226,6 @@ class InvitationCount(Struct, frozen=True, gc=False):
     agent_id: int | None
     invited: int
     answered: int
-
-
-class LowScoreRow(Struct, frozen=True, gc=False):
-    """A bad answer on satisfaction. A row of ``low_scores``."""
-
-    customer_id: int | None
-    customer: str | None
-    phone: str | None
-    queue_id: int | None
-    agent_id: int | None
-    score: int
-    scale: int
-    comment: str | None
-    answered_at: int
 
 
 class CustomerSeller(Struct, frozen=True, gc=False):
@@ -286,21 +260,6 @@ class CustomerMoment(Struct, frozen=True, gc=False):
 
     customer_id: int
     at: int
-
-
-class UnresolvedRow(Struct, frozen=True, gc=False):
-    """A customer at risk of being forgotten.
-
-    A row of ``customers_never_reached`` or ``customers_with_repeated_problems``.
-    """
-
-    customer_id: int
-    name: str | None
-    phone: str | None
-    times: int
-    """Attempts, or calls about problems."""
-    last_at: int
-    agent_id: int | None
 
 
 class InvestmentRow(Struct, frozen=True, gc=False):

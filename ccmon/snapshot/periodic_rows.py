@@ -11,7 +11,10 @@ from msgspec import Struct
 from ccmon.metrics.first_contact import Contact, FirstContact
 from ccmon.metrics.retention import ChurnLimits
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.contact_reasons import ConcernedCustomer
+from ccmon.model.retention import UnresolvedCustomer
 from ccmon.model.sales import Period
+from ccmon.model.satisfaction import LowScore
 from ccmon.snapshot.directory import Directory, Site
 from ccmon.snapshot.live_records import OtherClientsSales
 from ccmon.snapshot.periodic_records import (
@@ -28,16 +31,13 @@ from ccmon.snapshot.periodic_records import (
     FunnelCount,
     InvestmentRow,
     InvitationCount,
-    LowScoreRow,
     PastSalesCalls,
     PlannedTime,
     PlannedWorkRow,
     PromiseOutcome,
     QueueHandling,
     ReasonCount,
-    ReasonCustomer,
     SoldSums,
-    UnresolvedRow,
 )
 from ccmon.snapshot.purchase_tally import PurchaseTally
 
@@ -143,7 +143,7 @@ class PeriodicRows(Struct, frozen=True, eq=False):
     kept: int
     surveys: Sequence[AnswerCount]
     invitations: Sequence[InvitationCount]
-    low_scores: Sequence[LowScoreRow]
+    low_scores: Sequence[LowScore]
     contacts: Sequence[tuple[Contact, Credit]]
     """Today's."""
     histories: Mapping[int, Sequence[date]]
@@ -151,10 +151,10 @@ class PeriodicRows(Struct, frozen=True, eq=False):
     reached_today: frozenset[int]
     reasons: Sequence[ReasonCount]
     """Today's by half hours."""
-    concerned: Sequence[ReasonCustomer]
+    concerned: Sequence[ConcernedCustomer]
     contact_reasons: Sequence[ContactReasonRow]
-    not_reached: Sequence[UnresolvedRow]
-    repeated_problems: Sequence[UnresolvedRow]
+    not_reached: Sequence[UnresolvedCustomer]
+    repeated_problems: Sequence[UnresolvedCustomer]
     last_talks: Mapping[int, int]
     """By customer."""
     investments: Sequence[InvestmentRow]

@@ -109,7 +109,7 @@ class Quotas:
     def _figures(self, scope: Scope, period: Period, today: SalesSums, given: SetQuota) -> QuotaFigures:
         quota = given.quota
         elapsed = self._elapsed(scope, period)
-        sums = today.plus(self._before.get(period, {}).get(scope, NO_SUMS))
+        sums = today + self._before.get(period, {}).get(scope, NO_SUMS)
         remaining = self.rest(scope, elapsed, sums, today)
         first_known_day = self._first_known_day(elapsed.starts_on)
         if first_known_day is not None:

@@ -123,7 +123,7 @@ class RemainingSales:
 
     def conversion(self, scope: Scope, today: SalesSums) -> Conversion | None:
         """Sales of each sales call: today's with those of the last 28 days, an agent's shrunk towards the team's."""
-        sums = self._sums.get(scope, NO_SUMS).plus(today)
+        sums = self._sums.get(scope, NO_SUMS) + today
         prior, prior_calls = 0.0, 0
         if scope[0] == "agent":
             team = self._sums.get(self._team(scope), NO_SUMS)
@@ -134,7 +134,7 @@ class RemainingSales:
     def order_value(self, scope: Scope, today: SalesSums = NO_SUMS) -> OrderValue | None:
         """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""
         prior = self.order_value(self._team(scope)) if scope[0] == "agent" else None
-        sums, own = self._sums.get(scope, NO_SUMS).plus(today), self._own.get(scope, NO_SUMS)
+        sums, own = self._sums.get(scope, NO_SUMS) + today, self._own.get(scope, NO_SUMS)
         # Orders of one agent are few: they differ as the team's do. A client's own teams show how its orders differ.
         differs = prior.differs if prior else forecast.orders_differ(own.sales, own.revenue_cents, own.squared_cents)
         return forecast.order_value(sums.sales, sums.revenue_cents, differs, prior, PRIOR_ORDERS)

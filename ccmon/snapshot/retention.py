@@ -13,7 +13,7 @@ from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, Unreso
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_records import OpenFollowUpRow
 from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.periodic_records import CustomerSeller, UnresolvedRow
+from ccmon.snapshot.periodic_records import CustomerSeller
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
 from ccmon.snapshot.purchase_tally import tally_purchases
 
@@ -86,6 +86,7 @@ def second_purchases(periodic: PeriodicRows) -> tuple[SecondPurchase, ...] | Non
                     phone=customer.phone,
                     bought_on=bought_on.isoformat(),
                     closes_on=closes_on.isoformat(),
+                    agent_id=customer.agent_id,
                     agent=agent.name if agent else None,
                     client=agent.client if agent else None,
                 )
@@ -122,14 +123,14 @@ def unresolved_customers(
 def _unresolved_customers(
     periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay]
 ) -> tuple[UnresolvedCustomer, ...]:
-    promised = {item.customer_id for item in live.follow_ups if item.customer_id is not None}
-    seen: set[int] = set()
-    found = []
-    for one in (*_silent(periodic, live, days), *_from_calls(periodic, promised)):
-        if one.customer_id not in seen:
-            seen.add(one.customer_id)
-            found.append(one)
-    return tuple(found)
+    promised = {item.customer_id for item in live.follow_ups}
+    from_calls = (
+        row for row in (*periodic.repeated_problems, *periodic.not_reached) if row.customer_id not in promised
+    )
+    found: dict[int, UnresolvedCustomer] = {}
+    for one in (*_silent(periodic, live, days), *from_calls):
+        found.setdefault(one.customer_id, one)
+    return tuple(found.values())
 
 
 def _silent(periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
@@ -138,38 +139,15 @@ def _silent(periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay])
         if item.customer_id is None or item.due_at >= live.day.starts_at:
             continue
         if periodic.last_talks.get(item.customer_id, 0) < item.due_at:
-            silence = sum(start > item.due_at for start in starts) + 1
-            row = UnresolvedRow(
+            agent = periodic.directory.agents.get(item.agent_id or 0)
+            yield UnresolvedCustomer(
                 customer_id=item.customer_id,
-                name=item.customer,
+                customer=item.customer,
                 phone=item.phone,
-                times=silence,
+                why=UnresolvedReason.SILENT,
+                times=sum(start > item.due_at for start in starts) + 1,
                 last_at=item.due_at,
                 agent_id=item.agent_id,
+                owner=agent.name if agent else None,
+                client=agent.client if agent else None,
             )
-            yield _customer(periodic, UnresolvedReason.SILENT, row)
-
-
-def _from_calls(periodic: PeriodicRows, promised: set[int]) -> Iterator[UnresolvedCustomer]:
-    for why, rows in (
-        (UnresolvedReason.PROBLEMS, periodic.repeated_problems),
-        (UnresolvedReason.NOT_REACHED, periodic.not_reached),
-    ):
-        for row in rows:
-            if row.customer_id not in promised:
-                yield _customer(periodic, why, row)
-
-
-def _customer(periodic: PeriodicRows, why: UnresolvedReason, row: UnresolvedRow) -> UnresolvedCustomer:
-    agent = periodic.directory.agents.get(row.agent_id or 0)
-    owner, client = (agent.name, agent.client) if agent else (None, None)
-    return UnresolvedCustomer(
-        customer_id=row.customer_id,
-        customer=row.name,
-        phone=row.phone,
-        why=why,
-        times=row.times,
-        last_at=row.last_at,
-        owner=owner,
-        client=client,
-    )

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from ccmon.metrics import pace
 from ccmon.metrics.forecast import revenue_forecast
 from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
+from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agents import NO_TOTALS, AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes
@@ -24,7 +26,7 @@ from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.quotas import Quotas
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales
 from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, move, sums_of
-from ccmon.snapshot.scopes import NamedScope, Scope, scopes
+from ccmon.snapshot.scopes import Scope, centre, named, scope_of, scopes
 from ccmon.time_units import MINUTE_MS
 
 NO_CLIENT = "no client"
@@ -60,12 +62,12 @@ class SalesLines:
         self._past_known = periodic is not None and periodic.finished is not None
         minute = at - at % MINUTE_MS
         presence = Presence.of(agents)
-        key = minute, bool(live.progress), presence
+        state = minute, bool(live.progress), presence
         made: dict[object, Quotas] = cache.get("quotas", (live.directory, live.past, periodic), dict)
-        if key not in made:
+        if state not in made:
             made.clear()
-            made[key] = _quotas(live, periodic, cache, minute, presence)
-        self._quotas = made[key]
+            made[state] = _quotas(live, periodic, cache, minute, presence)
+        self._quotas = made[state]
         self._made: dict[Scope, _CachedLine] = cache.get(
             "sales lines", (live.site.name, live.site.currency, self._quotas), dict
         )
@@ -77,38 +79,40 @@ class SalesLines:
         by_client = _clients(directory, days, self._live.other_clients_sales)
         nobodys = by_client["client", 0]
         by_campaign = {row.campaign_id: sums_of(row) for row in self._live.campaign_days}
-        lines = [self._line(NamedScope.centre(self._live.site.name), sums_of(days.together))]
+        lines = [self._line(centre(self._live.site.name), sums_of(days.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or ("client", client.id) in by_client:
                 sums = by_client.get(("client", client.id), NO_SUMS)
-                lines.append(self._line(NamedScope("client", client.id, client.name, client.name), sums))
+                lines.append(
+                    self._line(NamedScope(scope="client", id=client.id, name=client.name, client=client.name), sums)
+                )
         if directory.clients and nobodys != NO_SUMS:
-            lines.append(self._line(NamedScope("client", None, NO_CLIENT, None), nobodys))
+            lines.append(self._line(NamedScope(scope="client", id=None, name=NO_CLIENT, client=None), nobodys))
         for team in directory.teams.values():
             if self._quotas.has(("team", team.id)) or team.id in days.by_team:
                 sums = sums_of(days.by_team.get(team.id, NO_TOTALS))
-                lines.append(self._line(NamedScope.of("team", team), sums))
+                lines.append(self._line(named("team", team), sums))
         for campaign in directory.campaigns.values():
             if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
                 sums = by_campaign.get(campaign.id, NO_SUMS)
-                lines.append(self._line(NamedScope.of("campaign", campaign), sums))
+                lines.append(self._line(named("campaign", campaign), sums))
         for agent in directory.agents.values():
             sums = sums_of(days.by_agent.get(agent.id, NO_TOTALS))
             if sums.sales_calls or sums.sales or self._quotas.has(("agent", agent.id)):
-                lines.append(self._line(NamedScope.of("agent", agent), sums))
+                lines.append(self._line(named("agent", agent), sums))
         return tuple(lines)
 
     def _line(self, scope: NamedScope, sums: SalesSums) -> SalesFigures:
-        worked_ms = None if scope.kind == "campaign" else self._worked.get(scope.key, 0)
-        cached = self._made.get(scope.key)
+        worked_ms = None if scope.scope == "campaign" else self._worked.get(scope_of(scope), 0)
+        cached = self._made.get(scope_of(scope))
         if cached is not None and (cached.sums, cached.worked_ms) == (sums, worked_ms):
             return cached.line
         line = self._made_line(scope, sums, worked_ms)
-        self._made[scope.key] = _CachedLine(sums, worked_ms, line)
+        self._made[scope_of(scope)] = _CachedLine(sums, worked_ms, line)
         return line
 
-    def _made_line(self, named: NamedScope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
-        scope = named.key
+    def _made_line(self, of: NamedScope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
+        scope = scope_of(of)
         detail = self._details.get(scope)
         new_customers = (detail.new_customers if detail else 0) if self._past_known else None
         quotas = self._quotas.of(scope, sums, new_customers)
@@ -118,10 +122,7 @@ class SalesLines:
         order = self._quotas.order_value(scope, sums)
         revenue = None if rest is None or order is None else revenue_forecast(sums.revenue_cents, rest, order)
         return SalesFigures(
-            scope=named.kind,
-            id=named.id,
-            name=named.name,
-            client=named.client,
+            **asdict(of),
             sales_calls=sums.sales_calls,
             converted=sums.converted,
             sales=sums.sales,

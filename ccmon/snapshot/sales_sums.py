@@ -39,7 +39,7 @@ def sums_by_scope(directory: Directory, rows: SalesRows) -> dict[Scope, SalesSum
     for agent_id in {**rows.sold_by_agent, **rows.called_by_agent}:
         sums = _joined(rows.sold_by_agent.get(agent_id), rows.called_by_agent.get(agent_id))
         for scope in scopes(directory, agent_id):
-            found[scope] = found[scope].plus(sums)
+            found[scope] += sums
     for campaign_id in {**rows.sold_by_campaign, **rows.called_by_campaign}:
         campaign = rows.sold_by_campaign.get(campaign_id), rows.called_by_campaign.get(campaign_id)
         found["campaign", campaign_id] = _joined(*campaign)
@@ -63,6 +63,6 @@ def for_clients(sums: dict[Scope, SalesSums], others: Iterable[OtherClientsSales
 
 def move(sums: dict[Scope, SalesSums], source: int | None, target: int | None, number: SalesSums) -> None:
     """Take sums from one client and give them to another; None: no client."""
-    for client_id, changed in ((source, NO_SUMS.minus(number)), (target, number)):
-        scope = "client", client_id or 0
-        sums[scope] = sums.get(scope, NO_SUMS).plus(changed)
+    giver, taker = ("client", source or 0), ("client", target or 0)
+    sums[giver] = sums.get(giver, NO_SUMS) - number
+    sums[taker] = sums.get(taker, NO_SUMS) + number

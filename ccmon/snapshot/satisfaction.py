@@ -5,45 +5,41 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
+
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
 from ccmon.metrics.net_promoter_score import NetPromoterScore
-from ccmon.metrics.satisfaction import Satisfaction, satisfied_from, very_low
+from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, very_low
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
+from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
-from ccmon.snapshot.scopes import NamedScope, Scope
+from ccmon.snapshot.scopes import Scope, centre, named
 
 CENTRE: Scope = ("centre", 0)
-NOTHING = FirstContact(0, 0, 0)
 
 
-class _SurveyCounts:
-    """What is counted of one scope."""
+class _SurveyCounts(Struct):
+    """What is counted of one scope, by the names of `SatisfactionFigures`."""
 
-    def __init__(self) -> None:
-        self.by_scale: dict[int, Satisfaction] = {}
-        """Answers about satisfaction by the top of their scale."""
-        self.promoters = NetPromoterScore(0, 0, 0)
-        self.resolved = self.resolved_of = 0
-        """Answers that the problem is solved, of those to that question."""
-        self.invited = self.responded = 0
-        self.week = self.day = NOTHING
-        """First contacts by the windows of 7 days and of 24 hours."""
-        self.repeats = self.contacts = 0
+    scales: list[Satisfaction] = field(default_factory=list)
+    promoters: NetPromoterScore = NetPromoterScore(0, 0, 0)
+    invited: int = 0
+    responded: int = 0
+    said_resolved: int = 0
+    said_resolved_of: int = 0
+    first_contact: FirstContact = FirstContact(0, 0, 0)
+    first_contact_day: FirstContact = FirstContact(0, 0, 0)
+    repeats: RepeatContacts = RepeatContacts(0, 0)
 
     def answer(self, question: str, score: int, scale: int, answers: int) -> None:
         """Count equal answers to a question."""
         if question == "satisfaction":
             satisfied = answers * (scale >= 1 and score >= satisfied_from(scale))
-            before = self.by_scale.get(scale, Satisfaction(scale, 0, 0, 0))
-            self.by_scale[scale] = Satisfaction(
-                scale=scale,
-                answers=before.answers + answers,
-                satisfied=before.satisfied + satisfied,
-                score_sum=before.score_sum + answers * score,
-            )
+            self.scales.append(Satisfaction(scale, answers, satisfied, answers * score))
         elif question == "resolved":
-            self.resolved += answers * (score >= scale)
-            self.resolved_of += answers
+            self.said_resolved += answers * (score >= scale)
+            self.said_resolved_of += answers
         elif scale == 10 and 0 <= score <= 10:
             self.promoters = self.promoters.plus(score, answers)
 
@@ -62,8 +58,8 @@ def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, .
             counts[scope].responded += invitation.answered
     for (queue_id, agent_id), (week, day) in periodic.finished.first_contact.items():
         for scope in _scopes(periodic, queue_id, agent_id):
-            counts[scope].week = _added(counts[scope].week, week)
-            counts[scope].day = _added(counts[scope].day, day)
+            counts[scope].first_contact += week
+            counts[scope].first_contact_day += day
     _count_repeats(periodic, periodic.finished, counts)
     one_in = periodic.finished.one_customer_in
     return tuple(_figures(periodic, scope, counts[scope], one_in) for scope in _in_order(periodic) if scope in counts)
@@ -80,10 +76,6 @@ def _scopes(periodic: PeriodicRows, queue_id: int | None, agent_id: int | None) 
             yield "team", agent.team_id
 
 
-def _added(one: FirstContact, other: FirstContact) -> FirstContact:
-    return FirstContact(one.resolved + other.resolved, one.repeated + other.repeated, one.pending + other.pending)
-
-
 def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defaultdict[Scope, _SurveyCounts]) -> None:
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
     contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic.contacts)]
@@ -91,8 +83,7 @@ def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defau
     for (_, (queue_id, _)), again in zip(periodic.contacts, found, strict=True):
         if again is not None:
             for scope in _scopes(periodic, queue_id, None):
-                counts[scope].repeats += again
-                counts[scope].contacts += 1
+                counts[scope].repeats += RepeatContacts(again, 1)
 
 
 def _in_order(periodic: PeriodicRows) -> Iterable[Scope]:
@@ -106,24 +97,9 @@ def _in_order(periodic: PeriodicRows) -> Iterable[Scope]:
 
 
 def _figures(periodic: PeriodicRows, scope: Scope, counts: _SurveyCounts, one_customer_in: int) -> SatisfactionFigures:
-    named = _named(periodic, scope)
-    by_scale = sorted(counts.by_scale.values(), key=lambda each: (-each.answers, each.scale))
     return SatisfactionFigures(
-        scope=named.kind,
-        id=named.id,
-        name=named.name,
-        client=named.client,
-        answers=sum(each.answers for each in by_scale),
-        satisfied=sum(each.satisfied for each in by_scale),
-        scales=tuple(by_scale),
-        promoters=counts.promoters,
-        invited=counts.invited,
-        responded=counts.responded,
-        said_resolved=counts.resolved,
-        said_resolved_of=counts.resolved_of,
-        first_contact=counts.week,
-        first_contact_day=counts.day,
-        repeats=RepeatContacts(repeats=counts.repeats, contacts=counts.contacts),
+        **asdict(_named(periodic, scope)),
+        **asdict(replace(counts, scales=by_scale(counts.scales))),
         one_customer_in=one_customer_in,
     )
 
@@ -132,10 +108,10 @@ def _named(periodic: PeriodicRows, scope: Scope) -> NamedScope:
     kind, identity = scope
     directory = periodic.directory
     if kind == "centre":
-        return NamedScope.centre(periodic.site.name)
+        return centre(periodic.site.name)
     if kind == "queue":
-        return NamedScope.of(kind, directory.queues[identity])
-    return NamedScope.of(kind, directory.teams[identity] if kind == "team" else directory.agents[identity])
+        return named(kind, directory.queues[identity])
+    return named(kind, directory.teams[identity] if kind == "team" else directory.agents[identity])
 
 
 def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]:
@@ -150,23 +126,4 @@ def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]
 
 def low_scores(periodic: PeriodicRows) -> tuple[LowScore, ...]:
     """Today's very low scores that a call back can still make good."""
-    agents, queues = periodic.directory.agents, periodic.directory.queues
-    found = []
-    for row in periodic.low_scores:
-        if very_low(row.score, row.scale):
-            agent, queue = agents.get(row.agent_id or 0), queues.get(row.queue_id or 0)
-            found.append(
-                LowScore(
-                    customer_id=row.customer_id,
-                    customer=row.customer,
-                    phone=row.phone,
-                    queue=queue.name if queue else None,
-                    agent=agent.name if agent else None,
-                    client=queue.client if queue else agent.client if agent else None,
-                    score=row.score,
-                    scale=row.scale,
-                    comment=row.comment,
-                    answered_at=row.answered_at,
-                )
-            )
-    return tuple(found)
+    return tuple(row for row in periodic.low_scores if very_low(row.score, row.scale))

@@ -3,51 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
-from msgspec import Struct
-
-from ccmon.snapshot.directory import Directory
+from ccmon.model.scopes import NamedScope
+from ccmon.snapshot.directory import AgentEntry, Campaign, Directory, Queue, Team
 
 Scope = tuple[str, int]
 """The kind of scope and its id; 0 for the centre."""
 
 
-class _Entry(Protocol):
-    """An entry of the directory."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def client(self) -> str | None: ...
+def named(kind: str, entry: Team | Campaign | Queue | AgentEntry) -> NamedScope:
+    """An entry of the directory with its names."""
+    return NamedScope(scope=kind, id=entry.id, name=entry.name, client=entry.client)
 
 
-class NamedScope(Struct, frozen=True):
-    """A scope with the names that a reader sees."""
+def centre(site: str | None) -> NamedScope:
+    """The whole centre, by the name of the site."""
+    return NamedScope(scope="centre", id=None, name=site or "All", client=None)
 
-    kind: str
-    id: int | None
-    """None for the centre."""
-    name: str
-    client: str | None
-    """The client company it works for."""
 
-    @classmethod
-    def of(cls, kind: str, entry: _Entry) -> NamedScope:
-        """The scope of an entry of the directory."""
-        return cls(kind, entry.id, entry.name, entry.client)
-
-    @classmethod
-    def centre(cls, site: str | None) -> NamedScope:
-        """The whole centre, by the name of the site."""
-        return cls("centre", None, site or "All", None)
-
-    @property
-    def key(self) -> Scope:
-        """The scope without its names."""
-        return self.kind, self.id or 0
+def scope_of(named: NamedScope) -> Scope:
+    """A scope without its names."""
+    return named.scope, named.id or 0
 
 
 def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:

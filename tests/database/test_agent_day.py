@@ -204,7 +204,7 @@ def test_without_states_the_handled_calls_are_cut_at_midnight(connection: sqlite
 def test_the_part_of_a_call_after_a_moment(since: int, expected: tuple[int, int, int]) -> None:
     assert handling_since(since, 100, 200, 220, 30) == Handling(*expected)
     assert handling_since(since, 100, 100, 100, 30) == Handling()
-    assert Handling(1, 2, 3).plus(Handling(10, 20, 30)) == Handling(11, 22, 33)
+    assert Handling(1, 2, 3) + Handling(10, 20, 30) == Handling(11, 22, 33)
 
 
 @given(

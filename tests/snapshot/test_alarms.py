@@ -254,6 +254,7 @@ def test_missed_calls(state: AgentState) -> None:
 def test_unhappy_customers() -> None:
     low = LowScore(
         customer_id=1,
+        agent_id=None,
         customer="Bo",
         phone=None,
         queue="Sales",

@@ -326,6 +326,7 @@ def test_the_rules_about_agents_are_those_that_a_floor_of_agents_breaks() -> Non
 def test_the_lowest_score_stands_first() -> None:
     low = LowScore(
         customer_id=1,
+        agent_id=None,
         customer="Bo",
         phone=None,
         queue=None,

@@ -259,10 +259,11 @@ GROUP BY 1, 2;
 
 -- name: customers_by_reason
 -- Customers of the answered inbound calls of the business day by noted reason, the latest first.
-SELECT r.reason_id, c.customer_id, u.name, coalesce(u.phone, c.caller) AS phone, count(*) AS calls,
-    max(c.entered_at) AS last_at, c.agent_id
+SELECT r.reason_id, c.customer_id, u.name AS customer, coalesce(u.phone, c.caller) AS phone, count(*) AS calls,
+    max(c.entered_at) AS last_at, coalesce(a.name, a.login) AS agent
 FROM calls AS c INDEXED BY calls_by_entry
     JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1 JOIN customers AS u ON u.id = c.customer_id
+    LEFT JOIN agents AS a ON a.id = c.agent_id
 WHERE c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at AND c.entered_at <= :at AND c.direction = 'inbound'
     AND c.served_at <= :at AND c.ended_at <= :at
 GROUP BY r.reason_id, c.customer_id
@@ -299,10 +300,13 @@ GROUP BY 1, 2;
 -- name: low_scores
 -- Bad answers on satisfaction given in the business day, the latest first, of customers who have since neither talked
 -- with anybody nor been promised a call.
-SELECT s.customer_id, coalesce(u.name, c.caller_name) AS customer, coalesce(u.phone, c.caller) AS phone, c.queue_id,
-    coalesce(s.agent_id, c.agent_id) AS agent_id, s.score, s.scale, s.comment, s.answered_at
+SELECT s.customer_id, coalesce(u.name, c.caller_name) AS customer, coalesce(u.phone, c.caller) AS phone,
+    q.name AS queue, a.id AS agent_id, coalesce(a.name, a.login) AS agent, l.name AS client, s.score, s.scale, s.comment,
+    s.answered_at
 FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
     LEFT JOIN customers AS u ON u.id = coalesce(s.customer_id, c.customer_id)
+    LEFT JOIN queues AS q ON q.id = c.queue_id LEFT JOIN agents AS a ON a.id = coalesce(s.agent_id, c.agent_id)
+    LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN clients AS l ON l.id = iif(q.id IS NULL, t.client_id, q.client_id)
 WHERE s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.answered_at <= :at
     AND s.question = 'satisfaction' AND s.score * 3 <= s.scale
     AND NOT EXISTS (
@@ -386,7 +390,8 @@ GROUP BY f.customer_id;
 -- name: customers_never_reached
 -- Customers called twice or more in a stretch and never reached, who have bought or called before: the attempts, the
 -- last of them and its agent. Who has talked with the centre since the first attempt is not among them.
-SELECT a.customer_id, u.name, u.phone, a.attempts AS times, a.last_at, a.agent_id
+SELECT a.customer_id, u.name AS customer, u.phone, 'fruitless attempts' AS why, a.attempts AS times, a.last_at, o.id AS agent_id,
+    coalesce(o.name, o.login) AS owner, l.name AS client
 FROM (
     SELECT customer_id, count(*) AS attempts, min(entered_at) AS first_at, max(entered_at) AS last_at, agent_id,
         sum(coalesce(served_at <= :at, 0) AND right_party IS NOT 0) AS reached
@@ -394,7 +399,8 @@ FROM (
     WHERE entered_at >= :since AND entered_at <= :at AND direction = 'outbound' AND customer_id IS NOT NULL
     GROUP BY customer_id
     HAVING count(*) >= 2
-) AS a JOIN customers AS u ON u.id = a.customer_id
+) AS a JOIN customers AS u ON u.id = a.customer_id LEFT JOIN agents AS o ON o.id = a.agent_id
+    LEFT JOIN teams AS t ON t.id = o.team_id LEFT JOIN clients AS l ON l.id = t.client_id
 WHERE a.reached = 0
     AND NOT EXISTS (
         SELECT 1 FROM calls AS c
@@ -409,7 +415,8 @@ ORDER BY a.last_at DESC, a.customer_id;
 -- name: customers_with_repeated_problems
 -- Customers who have called about problems twice or more in a stretch, the last time not before a later moment, with no
 -- follow-up promised since the first of these calls.
-SELECT p.customer_id, u.name, u.phone, p.problems AS times, p.last_at, p.agent_id
+SELECT p.customer_id, u.name AS customer, u.phone, 'two problems, no follow-up' AS why, p.problems AS times, p.last_at,
+    o.id AS agent_id, coalesce(o.name, o.login) AS owner, l.name AS client
 FROM (
     SELECT c.customer_id, count(DISTINCT c.source || ' ' || c.call_id) AS problems, min(c.entered_at) AS first_at,
         max(c.entered_at) AS last_at, c.agent_id
@@ -426,7 +433,8 @@ FROM (
     WHERE c.customer_id = lately.customer_id AND c.entered_at >= :since AND c.entered_at <= :at
         AND c.direction = 'inbound' AND c.served_at <= :at AND c.ended_at <= :at
     GROUP BY c.customer_id
-) AS p JOIN customers AS u ON u.id = p.customer_id
+) AS p JOIN customers AS u ON u.id = p.customer_id LEFT JOIN agents AS o ON o.id = p.agent_id
+    LEFT JOIN teams AS t ON t.id = o.team_id LEFT JOIN clients AS l ON l.id = t.client_id
 WHERE p.problems >= 2
     AND NOT EXISTS (
         SELECT 1 FROM follow_ups AS f
