@@ -1,6 +1,7 @@
 """What the state machine emits: rows to be, each with its number once written (``row_id``) and ``changed``.
 
-Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbered: the writer finds their rows.
+Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbered: the writer finds their rows. The
+fields that are no keywords are the columns of ``load_visits``, ``load_members`` and ``load_pauses``, in their order.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ccmon.model.calls import Direction, Outcome
+from ccmon.model.calls import Direction
 
 
 @dataclass(slots=True, eq=False)
@@ -22,23 +23,24 @@ class Visit:
     caller: str | None = None
     caller_name: str | None = None
     campaign: str | None = None
-    direction: Direction = Direction.INBOUND
+    direction: str = Direction.INBOUND
     agent: str | None = None
     answered_at: int | None = None
     ended_at: int | None = None
-    outcome: Outcome | None = None
+    outcome: str | None = None
+    """One of `ccmon.model.calls.Outcome`."""
     ended_by: str | None = None
     hold_ms: int | None = None
     wrapping_up: int | None = None
     wrapped_up_at: int | None = None
     disposition: str | None = None
     right_party: int | None = None
-    held_since: int | None = None
-    """Start of the hold that runs now; None while nobody holds."""
-    ringing: list[str] | None = None
-    """Agents whose phone rings for this visit."""
     row_id: int | None = None
-    changed: bool = True
+    held_since: int | None = field(default=None, kw_only=True)
+    """Start of the hold that runs now; None while nobody holds."""
+    ringing: list[str] | None = field(default=None, kw_only=True)
+    """Agents whose phone rings for this visit."""
+    changed: bool = field(default=True, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +54,7 @@ class StateInterval:
     visit: Visit | None = None
     ended_at: int | None = None
     row_id: int | None = None
-    changed: bool = True
+    changed: bool = field(default=True, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,10 +64,10 @@ class MembershipInterval:
     agent: str
     queue: str
     started_at: int
-    static: bool = False
+    static: int = False
     ended_at: int | None = None
     row_id: int | None = None
-    changed: bool = True
+    changed: bool = field(default=True, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -78,7 +80,7 @@ class PauseInterval:
     reason: str | None = None
     ended_at: int | None = None
     row_id: int | None = None
-    changed: bool = True
+    changed: bool = field(default=True, kw_only=True)
 
 
 _Interval = TypeVar("_Interval", StateInterval, MembershipInterval, PauseInterval)

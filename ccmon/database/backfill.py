@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import sqlite3
 from copy import copy
+from dataclasses import replace
 
 from msgspec import Struct
 
-from ccmon.calls import CallStateMachine, rehydrate
+from ccmon.calls import CallStateMachine
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.database import later_states
 from ccmon.database.driver import Database
-from ccmon.database.rows import MembershipValues, NameIds, PauseValues, StateValues, write_visits
+from ccmon.database.load_state import StoredFloor
+from ccmon.database.rows import NameIds, insert_interval, write_visits
 from ccmon.database.sql_files import sql
-from ccmon.database.stored_rows import DynamicMember, StoredMembership, StoredPause, StoredState, StoredVisit
 
 
 class _NextState(Struct, frozen=True, gc=False):
@@ -96,9 +97,8 @@ class Backfill:
         if self._after is None:
             return
         at = self._after
-        moment = {"at": at, "source": self._source, "ended_since": at - REMEMBERED_MS}
-        visits = {row.id: row.as_visit() for row in self._database.rows("backfill_visits", StoredVisit, moment)}
-        for visit in visits.values():
+        floor = StoredFloor.read(self._database, self._source, at - REMEMBERED_MS, at=at)
+        for visit in floor.visits:
             if visit.ended_at is None or visit.ended_at > at:
                 self._before[visit] = copy(visit)
                 if visit.ended_at is not None and visit.ended_at < self._until:
@@ -106,25 +106,13 @@ class Backfill:
                     over = {"login": visit.agent, "ended_at": visit.ended_at}
                     self._connection.execute(sql("backfill_delete_state_after_call"), over)
                 _undo(visit, at)
-            rehydrate.load_visit(state_machine, visit)
-        for state in self._database.rows("backfill_states", StoredState, moment):
-            rehydrate.load_state(state_machine, state.as_interval(visits))
-        for member in self._database.rows("backfill_members", StoredMembership, moment):
-            membership = member.as_interval()
-            rehydrate.load_membership(state_machine, membership)
-            self._note_end(membership, member.ended_at)
-        for row in self._database.rows("backfill_pauses", StoredPause, moment):
-            pause = row.as_interval()
-            rehydrate.load_pause(state_machine, pause)
-            self._note_end(pause, row.ended_at)
-        state_machine.staff.dynamic.update(
-            (row.agent, row.queue) for row in self._database.rows("backfill_dynamic_members", DynamicMember, moment)
-        )
+        intervals: list[MembershipInterval | PauseInterval] = [*floor.memberships, *floor.pauses]
+        for interval in intervals:
+            if interval.ended_at is not None:
+                self._ends[type(interval), interval.agent, interval.queue] = interval.ended_at
+                interval.ended_at = None
+        floor.load(state_machine)
         state_machine.now = at
-
-    def _note_end(self, interval: MembershipInterval | PauseInterval, ended_at: int | None) -> None:
-        if ended_at is not None:
-            self._ends[type(interval), interval.agent, interval.queue] = ended_at
 
     def finished(self, changes: ChangeSet) -> ChangeSet:
         """Of the changes, those that are over and can be written; what runs is kept until the gap ends."""
@@ -237,9 +225,9 @@ class Backfill:
             if state.agent in self._talked_on and call is None:
                 self._write_state_and_following(agent, state.agent, situation, state.started_at, next_at)
             else:
-                self._write_state(agent, situation, state.started_at, next_at)
+                later_states.write_state(self._connection, self._source, agent, (situation, state.started_at, next_at))
             return
-        self._write_state(agent, situation, state.started_at, over_at)
+        later_states.write_state(self._connection, self._source, agent, (situation, state.started_at, over_at))
         who = state_machine.staff.agents[state.agent]
         if who.memberships:
             # Nothing was reported of the agent when the call was over: they do what else they did when the gap ended.
@@ -255,23 +243,6 @@ class Backfill:
         """Write a state that ran at the gap's end, and what became of it while the agent seemed to talk."""
         span = later_states.StateSpan(agent, login, max(started_at, self._until), next_at)
         later_states.write_states(self._connection, self._source, span, situation, started_at)
-
-    def _write_state(
-        self, agent: int, situation: tuple[str, str | None, int | None], started_at: int, ended_at: int | None
-    ) -> None:
-        if ended_at != started_at:
-            state, reason, call_id = situation
-            row = StateValues(
-                id=None,
-                agent_id=agent,
-                state=state,
-                reason=reason,
-                call_id=call_id,
-                started_at=started_at,
-                ended_at=ended_at,
-                source=self._source,
-            )
-            self._connection.execute(sql("insert_state"), row)
 
     def _talk_on(self, agent: int, call: int) -> int | None:
         """What later records made of an agent who talked still, without knowing it, begins when the call is over.
@@ -291,16 +262,7 @@ class Backfill:
         ended_at = self._ends.get((MembershipInterval, membership.agent, membership.queue))
         later = None if ended_at is not None else self._next_member(agent, queue)
         if later is None:
-            row = MembershipValues(
-                id=None,
-                queue_id=queue,
-                agent_id=agent,
-                static=int(membership.static),
-                started_at=membership.started_at,
-                ended_at=ended_at,
-                source=self._source,
-            )
-            self._connection.execute(sql("insert_member"), row)
+            insert_interval(self._connection, names, self._source, replace(membership, ended_at=ended_at))
         else:
             both = int(bool(later.static) and membership.static)
             self._connection.execute(sql("backfill_start_member"), (later.id, membership.started_at, both))
@@ -321,16 +283,7 @@ class Backfill:
         if later is not None and (later.reason, later.started_at) == (pause.reason, ended_at):
             self._connection.execute(sql("backfill_start_pause"), (later.id, pause.started_at))
         elif ended_at != pause.started_at:
-            row = PauseValues(
-                id=None,
-                queue_id=queue,
-                agent_id=agent,
-                reason=pause.reason,
-                started_at=pause.started_at,
-                ended_at=ended_at,
-                source=self._source,
-            )
-            self._connection.execute(sql("insert_pause"), row)
+            insert_interval(self._connection, names, self._source, replace(pause, ended_at=ended_at))
 
     def _number_anew(self, call_id: str) -> None:
         visits = self._database.rows("visits_of_call", _VisitNumber, {"source": self._source, "call_id": call_id})

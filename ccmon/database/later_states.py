@@ -15,12 +15,11 @@ from msgspec import Struct
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.changes import MembershipInterval, PauseInterval, Visit
 from ccmon.database.driver import Database
-from ccmon.database.rows import StateValues
 from ccmon.database.sql_files import sql
 
 State = tuple[str, str | None, int | None]
 """State, reason and the row number of the call."""
-_Piece = tuple[State, int, int | None]
+Piece = tuple[State, int, int | None]
 """A state, its beginning and its end."""
 
 
@@ -77,22 +76,20 @@ def write_states(
         since: when that began.
     """
     activity = Database(connection).rows("backfill_agent_activity", _Activity, span._asdict())
-    for (state, reason, call), starts, ends in _pieces(span, activity, running, since):
-        if starts != ends:
-            row = StateValues(
-                id=None,
-                agent_id=span.agent_id,
-                state=state,
-                reason=reason,
-                call_id=call,
-                started_at=starts,
-                ended_at=ends,
-                source=source,
-            )
-            connection.execute(sql("insert_state"), row)
+    for piece in _pieces(span, activity, running, since):
+        write_state(connection, source, span.agent_id, piece)
 
 
-def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | None, since: int) -> Iterator[_Piece]:
+def write_state(connection: sqlite3.Connection, source: str, agent_id: int, piece: Piece) -> None:
+    """Write a state, unless it lasted no time."""
+    (state, reason, call_id), started_at, ended_at = piece
+    if ended_at != started_at:
+        row = {"row_id": None, "source": source, "agent_id": agent_id, "state": state, "reason": reason}
+        row |= {"call_id": call_id, "started_at": started_at, "ended_at": ended_at}
+        connection.execute(sql("insert_state"), row)
+
+
+def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | None, since: int) -> Iterator[Piece]:
     """The states one after the other, each with its beginning and its end."""
     starts_at, ends_at = span.starts_at, span.ends_at
     edges = (moment for one in activity for moment in (one.started_at, one.ended_at))

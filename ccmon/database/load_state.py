@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
 
 from ccmon.calls import CallStateMachine, rehydrate
+from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.database.driver import Database
 from ccmon.database.rows import NameIds
-from ccmon.database.stored_rows import DynamicMember, StoredMembership, StoredPause, StoredState, StoredVisit
 from ccmon.snapshot.directory import Site
 
 
@@ -30,6 +30,72 @@ class SourcePosition(Struct, frozen=True, gc=False):
     """JSON; None: nothing was said of it."""
     carried: str | None
     """JSON: what rows do not say of the state."""
+
+
+class _StoredState(Struct, frozen=True, gc=False):
+    """What an agent does. A row of ``load_states``."""
+
+    agent: str
+    state: str
+    started_at: int
+    reason: str | None
+    call_id: int | None
+    id: int
+
+
+class _DynamicMember(NamedTuple):
+    """An agent who logs in and out of a queue. A row of ``load_dynamic_members``."""
+
+    agent: str
+    queue: str
+
+
+class StoredFloor(NamedTuple):
+    """Calls and agents of a source at a moment, as the rows say. Intervals have the end that is known of later."""
+
+    visits: list[Visit]
+    states: list[StateInterval]
+    memberships: list[MembershipInterval]
+    pauses: list[PauseInterval]
+    dynamic: list[_DynamicMember]
+
+    @classmethod
+    def read(
+        cls, database: Database, source: str, ended_since: int, *, entered_since: int = 0, at: int | None = None
+    ) -> Self:
+        """From the database.
+
+        Args:
+            database: the database.
+            source: whose floor it is.
+            ended_since: visits that ended before this moment are over and done with.
+            entered_since: no visit that ended since then began before this moment.
+            at: the moment; None: now.
+        """
+        since = {"source": source, "ended_since": ended_since, "entered_since": entered_since, "at": at}
+        moment = {"source": source, "at": at}
+        visits = database.rows("load_visits", Visit, since)
+        by_id = {visit.row_id: visit for visit in visits}
+        states = database.rows("load_states", _StoredState, moment)
+        return cls(
+            visits,
+            [StateInterval(s.agent, s.state, s.started_at, s.reason, by_id.get(s.call_id), None, s.id) for s in states],
+            database.rows("load_members", MembershipInterval, moment),
+            database.rows("load_pauses", PauseInterval, moment),
+            database.rows("load_dynamic_members", _DynamicMember, moment),
+        )
+
+    def load(self, state_machine: CallStateMachine) -> None:
+        """Put it into an empty state machine."""
+        for visit in self.visits:
+            rehydrate.load_visit(state_machine, visit)
+        for state in self.states:
+            rehydrate.load_state(state_machine, state)
+        for membership in self.memberships:
+            rehydrate.load_membership(state_machine, membership)
+        for pause in self.pauses:
+            rehydrate.load_pause(state_machine, pause)
+        state_machine.staff.dynamic.update(self.dynamic)
 
 
 def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallStateMachine:
@@ -61,23 +127,8 @@ def load_state_machine(connection: sqlite3.Connection, names: NameIds, source: s
     last = source_position(connection, source)
     carried: dict[str, Any] = json.loads(last.carried) if last.carried else {}
     now = carried.get("now", 0)
-    since = {
-        "source": source,
-        "ended_since": now - REMEMBERED_MS,
-        "entered_since": now - REMEMBERED_MS - 2 * state_machine.max_open_ms,
-    }
-    visits = {row.id: row.as_visit() for row in database.rows("load_visits", StoredVisit, since)}
-    for visit in visits.values():
-        rehydrate.load_visit(state_machine, visit)
-    own = {"source": source}
-    for state in database.rows("load_states", StoredState, own):
-        rehydrate.load_state(state_machine, state.as_interval(visits))
-    for member in database.rows("load_members", StoredMembership, own):
-        rehydrate.load_membership(state_machine, member.as_interval())
-    for pause in database.rows("load_pauses", StoredPause, own):
-        rehydrate.load_pause(state_machine, pause.as_interval())
-    state_machine.staff.dynamic.update(
-        (row.agent, row.queue) for row in database.rows("load_dynamic_members", DynamicMember, own)
-    )
+    ended_since = now - REMEMBERED_MS
+    entered_since = ended_since - 2 * state_machine.max_open_ms
+    StoredFloor.read(database, source, ended_since, entered_since=entered_since).load(state_machine)
     rehydrate.load_extra_state(state_machine, carried)
     return state_machine, json.loads(last.position) if last.position else None

@@ -6,9 +6,8 @@ Numbers of new rows are given here rather than by SQLite, so that states can nam
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypedDict, TypeVar
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -51,83 +50,37 @@ class NameIds:
         return number
 
 
-class CallValues(TypedDict):
-    """A visit, as ``insert_call`` and ``update_call`` write it."""
-
-    id: int
-    source: str
-    call_id: str
-    visit: int
-    direction: str
-    queue_id: int | None
-    campaign_id: int | None
-    caller: str | None
-    caller_name: str | None
-    agent_id: int | None
-    entered_at: int
-    answered_at: int | None
-    ended_at: int | None
-    outcome: str | None
-    ended_by: str | None
-    hold_ms: int | None
-    wrapping_up: int | None
-    wrapped_up_at: int | None
-    disposition: str | None
-    right_party: int | None
+Interval = StateInterval | MembershipInterval | PauseInterval
+_Row = dict[str, Any]
 
 
-class StateValues(TypedDict):
-    """An agent's state, as ``insert_state`` writes it."""
-
-    id: int | None
-    agent_id: int
-    state: str
-    reason: str | None
-    call_id: int | None
-    started_at: int
-    ended_at: int | None
-    source: str
-
-
-class MembershipValues(TypedDict):
-    """A membership, as ``insert_member`` writes it."""
-
-    id: int | None
-    queue_id: int
-    agent_id: int
-    static: int
-    started_at: int
-    ended_at: int | None
-    source: str
-
-
-class PauseValues(TypedDict):
-    """A pause, as ``insert_pause`` writes it."""
-
-    id: int | None
-    queue_id: int
-    agent_id: int
-    reason: str | None
-    started_at: int
-    ended_at: int | None
-    source: str
+def _row(change: Visit | Interval, names: NameIds, source: str) -> _Row:
+    """The fields of a change by name, and the numbers of the rows that it names."""
+    row: _Row = {name: getattr(change, name) for name in change.__match_args__}
+    for what, number in (("queue", names.queue), ("campaign", names.campaign), ("agent", names.agent)):
+        name = row.get(what)
+        row[f"{what}_id"] = None if name is None else number(name)
+    if isinstance(change, StateInterval):
+        row["call_id"] = None if change.visit is None else change.visit.row_id
+    row["source"] = source
+    return row
 
 
 def write_visits(
     connection: sqlite3.Connection, names: NameIds, source: str, visits: list[Visit]
 ) -> tuple[int, set[str]]:
     """Insert new visits, update known ones; return how many were new, and the calls whose visits got other numbers."""
-    inserts: list[tuple[Visit, CallValues]] = []
-    updates: list[CallValues] = []
+    inserts: list[tuple[Visit, _Row]] = []
+    updates: list[_Row] = []
     next_id: int = Database(connection).value("next_call_id")
     for visit in visits:
         visit.changed = False
         if visit.row_id is not None:
-            updates.append(_call_row(visit.row_id, visit, names, source))
+            updates.append(_row(visit, names, source))
         else:
             visit.row_id = next_id
             next_id += 1
-            inserts.append((visit, _call_row(visit.row_id, visit, names, source)))
+            inserts.append((visit, _row(visit, names, source)))
     if updates:
         connection.executemany(sql("update_call"), updates)
     if inserts:
@@ -137,32 +90,7 @@ def write_visits(
     return len(inserts), set()
 
 
-def _call_row(row_id: int, visit: Visit, names: NameIds, source: str) -> CallValues:
-    return {
-        "id": row_id,
-        "source": source,
-        "call_id": visit.call_id,
-        "visit": visit.visit,
-        "direction": visit.direction,
-        "queue_id": None if visit.queue is None else names.queue(visit.queue),
-        "campaign_id": None if visit.campaign is None else names.campaign(visit.campaign),
-        "caller": visit.caller,
-        "caller_name": visit.caller_name,
-        "agent_id": None if visit.agent is None else names.agent(visit.agent),
-        "entered_at": visit.entered_at,
-        "answered_at": visit.answered_at,
-        "ended_at": visit.ended_at,
-        "outcome": visit.outcome,
-        "ended_by": visit.ended_by,
-        "hold_ms": visit.hold_ms,
-        "wrapping_up": visit.wrapping_up,
-        "wrapped_up_at": visit.wrapped_up_at,
-        "disposition": visit.disposition,
-        "right_party": visit.right_party,
-    }
-
-
-def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, CallValues]]) -> set[str]:
+def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, _Row]]) -> set[str]:
     """Some visits have a number that their call has used before it was deleted: all of such a call get the next ones.
 
     Returns the calls.
@@ -176,119 +104,50 @@ def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, Call
     return calls
 
 
-_Interval = TypeVar("_Interval", StateInterval, MembershipInterval, PauseInterval)
-
-
-@dataclass(frozen=True, slots=True)
-class _IntervalQueries(Generic[_Interval]):
-    """How one kind of interval is written: names of queries, and what is made of an interval for them."""
+class _Queries(NamedTuple):
+    """Names of the queries that write one kind of interval."""
 
     next_id: str
     insert: str
-    row: Callable[[_Interval, NameIds, str], StateValues | MembershipValues | PauseValues]
+    end: str
     end_other: str
     """Ends what another source left running."""
-    end: str
-    end_values: Callable[[_Interval], tuple[int | None, ...]]
-    delete: str | None
-    """Of one that lasted no time; None: it is kept."""
+    delete: str = ""
+    """Of one that lasted no time; empty: it is kept."""
 
 
-_STATES: _IntervalQueries[StateInterval] = _IntervalQueries(
-    next_id="next_state_id",
-    insert="insert_state",
-    row=lambda state, names, source: {
-        "id": state.row_id,
-        "agent_id": names.agent(state.agent),
-        "state": state.state,
-        "reason": state.reason,
-        "call_id": None if state.visit is None else state.visit.row_id,
-        "started_at": state.started_at,
-        "ended_at": state.ended_at,
-        "source": source,
-    },
-    end_other="end_other_state",
-    end="end_state",
-    end_values=lambda state: (state.row_id, state.ended_at),
-    delete="delete_state",
-)
-_MEMBERSHIPS: _IntervalQueries[MembershipInterval] = _IntervalQueries(
-    next_id="next_member_id",
-    insert="insert_member",
-    row=lambda membership, names, source: {
-        "id": membership.row_id,
-        "queue_id": names.queue(membership.queue),
-        "agent_id": names.agent(membership.agent),
-        "static": int(membership.static),
-        "started_at": membership.started_at,
-        "ended_at": membership.ended_at,
-        "source": source,
-    },
-    end_other="end_other_member",
-    end="end_member",
-    end_values=lambda membership: (membership.row_id, int(membership.static), membership.ended_at),
-    delete=None,
-)
-_PAUSES: _IntervalQueries[PauseInterval] = _IntervalQueries(
-    next_id="next_pause_id",
-    insert="insert_pause",
-    row=lambda pause, names, source: {
-        "id": pause.row_id,
-        "queue_id": names.queue(pause.queue),
-        "agent_id": names.agent(pause.agent),
-        "reason": pause.reason,
-        "started_at": pause.started_at,
-        "ended_at": pause.ended_at,
-        "source": source,
-    },
-    end_other="end_other_pause",
-    end="end_pause",
-    end_values=lambda pause: (pause.row_id, pause.ended_at),
-    delete="delete_pause",
-)
+_QUERIES: dict[type, _Queries] = {
+    StateInterval: _Queries("next_state_id", "insert_state", "end_state", "end_other_state", "delete_state"),
+    MembershipInterval: _Queries("next_member_id", "insert_member", "end_member", "end_other_member"),
+    PauseInterval: _Queries("next_pause_id", "insert_pause", "end_pause", "end_other_pause", "delete_pause"),
+}
 
 
-def write_states(connection: sqlite3.Connection, names: NameIds, source: str, states: list[StateInterval]) -> None:
-    """Insert, end or, where they lasted no time, drop states."""
-    _write_intervals(connection, _STATES, names, source, states)
+def insert_interval(connection: sqlite3.Connection, names: NameIds, source: str, interval: Interval) -> None:
+    """Insert an interval of earlier times."""
+    connection.execute(sql(_QUERIES[type(interval)].insert), _row(interval, names, source))
 
 
-def write_memberships(
-    connection: sqlite3.Connection, names: NameIds, source: str, memberships: list[MembershipInterval]
-) -> None:
-    """Insert or end memberships."""
-    _write_intervals(connection, _MEMBERSHIPS, names, source, memberships)
-
-
-def write_pauses(connection: sqlite3.Connection, names: NameIds, source: str, pauses: list[PauseInterval]) -> None:
-    """Insert, end or, where they lasted no time, drop pauses."""
-    _write_intervals(connection, _PAUSES, names, source, pauses)
-
-
-def _write_intervals(
-    connection: sqlite3.Connection,
-    queries: _IntervalQueries[_Interval],
-    names: NameIds,
-    source: str,
-    intervals: Sequence[_Interval],
-) -> None:
-    inserts: list[StateValues | MembershipValues | PauseValues] = []
-    ends: list[tuple[int | None, ...]] = []
+def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str, intervals: Sequence[Interval]) -> None:
+    """Insert, end or, where they lasted no time, drop intervals of one kind."""
+    queries = _QUERIES[type(intervals[0])]
+    inserts: list[_Row] = []
+    ends: list[_Row] = []
     deletes: list[tuple[int]] = []
     next_id: int = Database(connection).value(queries.next_id)
     for interval in intervals:
         interval.changed = False
-        dropped = queries.delete is not None and interval.ended_at == interval.started_at
+        dropped = queries.delete and interval.ended_at == interval.started_at
         if interval.row_id is not None:
             if dropped:
                 deletes.append((interval.row_id,))
-            elif interval.ended_at is not None or queries.delete is None:
-                ends.append(queries.end_values(interval))
+            elif interval.ended_at is not None or not queries.delete:
+                ends.append(_row(interval, names, source))
         elif not dropped:
             interval.row_id = next_id
             next_id += 1
-            inserts.append(queries.row(interval, names, source))
-    if queries.delete is not None and deletes:
+            inserts.append(_row(interval, names, source))
+    if deletes:
         connection.executemany(sql(queries.delete), deletes)
     if ends:
         connection.executemany(sql(queries.end), ends)

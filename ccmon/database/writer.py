@@ -299,12 +299,10 @@ class Writer:
             self.new_calls += new
             if self._backfill is not None:
                 self._backfill.renumber(again)
-        if changes.states:
-            rows.write_states(self.connection, self._names, self.source, changes.states)
-        if changes.memberships:
-            rows.write_memberships(self.connection, self._names, self.source, changes.memberships)
-        if changes.pauses:
-            rows.write_pauses(self.connection, self._names, self.source, changes.pauses)
+        kinds: tuple[Sequence[rows.Interval], ...] = (changes.states, changes.memberships, changes.pauses)
+        for intervals in kinds:
+            if intervals:
+                rows.write_intervals(self.connection, self._names, self.source, intervals)
         if changes.missed:
             rows.write_missed(self.connection, self._names, changes.missed)
 

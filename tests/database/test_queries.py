@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import ccmon
+from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.database import database_file, driver, sql_files
-from ccmon.database.rows import CallValues, MembershipValues, PauseValues, StateValues
 from ccmon.database.total_sql.statements import generators
 from ccmon.snapshot.live_records import TrackedSubject
 
@@ -177,22 +177,24 @@ def test_all_rows_have_a_record(code: Code, empty: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "values"),
+    ("query", "record"),
     [
-        ("insert_call", CallValues),
-        ("insert_state", StateValues),
-        ("insert_member", MembershipValues),
-        ("insert_pause", PauseValues),
+        ("insert_call", Visit),
+        ("insert_state", StateInterval),
+        ("insert_member", MembershipInterval),
+        ("insert_pause", PauseInterval),
     ],
 )
-def test_what_is_inserted_has_the_names_of_its_columns(query: str, values: type) -> None:
+def test_what_is_inserted_has_the_names_of_its_columns(query: str, record: type[Any]) -> None:
     found = re.search(r"INSERT INTO \w+ \(([^)]*)\)\s+VALUES \(([^)]*)\)", QUERIES[query])
     assert found is not None
     columns, names = (text.replace(",", " ").replace(":", " ").split() for text in found.groups())
-    assert columns == names == list(values.__annotations__)
+    assert [{"id": "row_id"}.get(column, column) for column in columns] == names
+    fields = {f"{name}_id" if name in {"queue", "agent", "campaign"} else name for name in record.__match_args__}
+    assert fields - {"visit"} <= set(names) - {"visit"}
 
 
 def test_what_became_of_a_visit_is_set_from_the_values_of_the_same_names() -> None:
     found = re.findall(r"(\w+) = (?:coalesce\()?:(\w+)", QUERIES["update_call"])
     assert len(found) == 11
-    assert all(column == name for column, name in found)
+    assert all({"id": "row_id"}.get(column, column) == name for column, name in found)

@@ -7,11 +7,11 @@ SELECT coalesce(max(id), 0) + 1 FROM agent_states;
 -- name: insert_state
 -- What an agent does, or did.
 INSERT INTO agent_states (id, agent_id, state, reason, call_id, started_at, ended_at, source)
-VALUES (:id, :agent_id, :state, :reason, :call_id, :started_at, :ended_at, :source);
+VALUES (:row_id, :agent_id, :state, :reason, :call_id, :started_at, :ended_at, :source);
 
 -- name: end_state
 -- The end of a running state.
-UPDATE agent_states SET ended_at = ?2 WHERE id = ?1;
+UPDATE agent_states SET ended_at = :ended_at WHERE id = :row_id;
 
 -- name: end_other_state
 -- An agent's state as another source left it, where this one says what they do now.
@@ -28,11 +28,11 @@ SELECT coalesce(max(id), 0) + 1 FROM queue_members;
 -- name: insert_member
 -- A membership.
 INSERT INTO queue_members (id, queue_id, agent_id, static, started_at, ended_at, source)
-VALUES (:id, :queue_id, :agent_id, :static, :started_at, :ended_at, :source);
+VALUES (:row_id, :queue_id, :agent_id, :static, :started_at, :ended_at, :source);
 
 -- name: end_member
 -- The end of a running membership.
-UPDATE queue_members SET static = ?2, ended_at = ?3 WHERE id = ?1;
+UPDATE queue_members SET static = :static, ended_at = :ended_at WHERE id = :row_id;
 
 -- name: end_other_member
 -- A membership as another source left it, where this one says that it began.
@@ -46,11 +46,11 @@ SELECT coalesce(max(id), 0) + 1 FROM queue_pauses;
 -- name: insert_pause
 -- A pause in one queue.
 INSERT INTO queue_pauses (id, queue_id, agent_id, reason, started_at, ended_at, source)
-VALUES (:id, :queue_id, :agent_id, :reason, :started_at, :ended_at, :source);
+VALUES (:row_id, :queue_id, :agent_id, :reason, :started_at, :ended_at, :source);
 
 -- name: end_pause
 -- The end of a running pause.
-UPDATE queue_pauses SET ended_at = ?2 WHERE id = ?1;
+UPDATE queue_pauses SET ended_at = :ended_at WHERE id = :row_id;
 
 -- name: end_other_pause
 -- A pause as another source left it, where this one says that it began.

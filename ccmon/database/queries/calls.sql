@@ -9,7 +9,7 @@ SELECT coalesce(max(id), 0) + 1 FROM calls;
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
                    disposition, right_party)
-VALUES (:id, :source, :call_id, :visit, :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
+VALUES (:row_id, :source, :call_id, :visit, :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
         :entered_at, :answered_at, :ended_at, :outcome, :ended_by, :hold_ms, :wrapping_up, :wrapped_up_at,
         :disposition, :right_party)
 ON CONFLICT (source, call_id, visit) DO NOTHING;
@@ -19,11 +19,11 @@ ON CONFLICT (source, call_id, visit) DO NOTHING;
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
                    disposition, right_party)
-SELECT :id, :source, :call_id, (SELECT max(visit) + 1 FROM calls WHERE source = :source AND call_id = :call_id),
+SELECT :row_id, :source, :call_id, (SELECT max(visit) + 1 FROM calls WHERE source = :source AND call_id = :call_id),
        :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
        :entered_at, :answered_at, :ended_at, :outcome, :ended_by, :hold_ms, :wrapping_up, :wrapped_up_at,
        :disposition, :right_party
-WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = :id)
+WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = :row_id)
 RETURNING visit;
 
 -- name: update_call
@@ -32,7 +32,7 @@ UPDATE calls
 SET agent_id = :agent_id, answered_at = :answered_at, ended_at = :ended_at, outcome = :outcome, ended_by = :ended_by,
     hold_ms = :hold_ms, wrapping_up = :wrapping_up, wrapped_up_at = :wrapped_up_at,
     disposition = coalesce(:disposition, disposition), right_party = coalesce(:right_party, right_party)
-WHERE id = :id;
+WHERE id = :row_id;
 
 -- name: delete_call
 -- A visit that became part of another, or whose number was taken.

@@ -1,4 +1,4 @@
--- The state that a source's last commit left, for its next writer to resume from.
+-- The state that a source's last commit left, for its next writer to resume from; with :at, what it was at that moment.
 
 -- name: load_source
 -- The source as its last commit left it: its position, and what rows do not say of its state.
@@ -28,63 +28,69 @@ SELECT reason FROM pause_reasons WHERE counts_as_wrap_up = 1;
 
 -- name: load_visits
 -- One row a visit of this source that is open, ended lately or is what an agent does now; those of one call in order.
-SELECT calls.id, calls.call_id, calls.visit, calls.direction, queues.name AS queue, campaigns.name AS campaign,
-       calls.caller, calls.caller_name, agents.login AS agent, calls.entered_at, calls.answered_at, calls.ended_at, calls.outcome,
-       calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party
+SELECT calls.call_id, calls.visit, calls.entered_at, queues.name AS queue, calls.caller, calls.caller_name,
+    campaigns.name AS campaign, calls.direction, agents.login AS agent, calls.answered_at, calls.ended_at, calls.outcome,
+    calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party,
+    calls.id AS row_id
 FROM calls
 LEFT JOIN queues ON queues.id = calls.queue_id
 LEFT JOIN campaigns ON campaigns.id = calls.campaign_id
 LEFT JOIN agents ON agents.id = calls.agent_id
-WHERE calls.source = :source
-  AND calls.id IN (
-    SELECT id FROM calls WHERE ended_at IS NULL
-    UNION
-    SELECT id FROM calls WHERE entered_at >= :entered_since AND ended_at >= :ended_since
-    UNION
-    SELECT call_id FROM agent_states WHERE ended_at IS NULL
-  )
+WHERE calls.source = :source AND (:at IS NULL OR calls.entered_at <= :at)
+    AND calls.id IN (
+        SELECT id FROM calls WHERE ended_at IS NULL
+        UNION
+        SELECT id FROM calls WHERE entered_at >= :entered_since AND ended_at >= :ended_since
+        UNION
+        SELECT call_id FROM agent_states WHERE ended_at IS NULL AND :at IS NULL)
 ORDER BY calls.visit, calls.id;
 
 -- name: load_states
 -- One row an agent: the running state.
 -- What another followed source says is that one's to go on with.
-SELECT agent_states.id, agents.login AS agent, agent_states.state, agent_states.reason, agent_states.call_id,
-       agent_states.started_at
-FROM agent_states
-JOIN agents ON agents.id = agent_states.agent_id
-WHERE coalesce(agent_states.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
-    AND agent_states.ended_at IS NULL;
+SELECT agents.login AS agent, s.state, s.started_at, s.reason, s.call_id, s.id
+FROM agent_states AS s
+JOIN agents ON agents.id = s.agent_id
+WHERE coalesce(s.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND s.id IN (
+        SELECT id FROM agent_states WHERE ended_at IS NULL AND (:at IS NULL OR started_at <= :at)
+        UNION ALL
+        SELECT id FROM agent_states WHERE :at IS NOT NULL AND started_at <= :at AND ended_at > :at);
 
 -- name: load_members
--- One row a running membership.
+-- One row a running membership, with its end by what is known of later.
 -- What another followed source says is that one's to go on with.
-SELECT queue_members.id, agents.login AS agent, queues.name AS queue, queue_members.static,
-       queue_members.started_at, queue_members.ended_at
-FROM queue_members
-JOIN agents ON agents.id = queue_members.agent_id
-JOIN queues ON queues.id = queue_members.queue_id
-WHERE coalesce(queue_members.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
-    AND queue_members.ended_at IS NULL
-ORDER BY queue_members.id;
+SELECT agents.login AS agent, queues.name AS queue, m.started_at, m.static, m.ended_at, m.id AS row_id
+FROM queue_members AS m
+JOIN agents ON agents.id = m.agent_id
+JOIN queues ON queues.id = m.queue_id
+WHERE coalesce(m.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND m.id IN (
+        SELECT id FROM queue_members WHERE ended_at IS NULL AND (:at IS NULL OR started_at <= :at)
+        UNION ALL
+        SELECT id FROM queue_members WHERE :at IS NOT NULL AND started_at <= :at AND ended_at > :at)
+ORDER BY m.id;
 
 -- name: load_dynamic_members
 -- One row an agent and queue that log in and out by themselves.
 -- What another followed source says is that one's to go on with.
 SELECT DISTINCT agents.login AS agent, queues.name AS queue
-FROM queue_members
-JOIN agents ON agents.id = queue_members.agent_id
-JOIN queues ON queues.id = queue_members.queue_id
-WHERE coalesce(queue_members.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
-    AND queue_members.static = 0;
+FROM queue_members AS m
+JOIN agents ON agents.id = m.agent_id
+JOIN queues ON queues.id = m.queue_id
+WHERE coalesce(m.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND m.static = 0 AND (:at IS NULL OR m.started_at <= :at);
 
 -- name: load_pauses
--- One row a running pause in one queue, in the order in which they began.
+-- One row a running pause in one queue, in the order in which they began, with its end by what is known of later.
 -- What another followed source says is that one's to go on with.
-SELECT queue_pauses.id, agents.login AS agent, queues.name AS queue, queue_pauses.reason, queue_pauses.started_at,
-       queue_pauses.ended_at
-FROM queue_pauses
-JOIN agents ON agents.id = queue_pauses.agent_id
-JOIN queues ON queues.id = queue_pauses.queue_id
-WHERE coalesce(queue_pauses.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
-    AND queue_pauses.ended_at IS NULL
-ORDER BY queue_pauses.id;
+SELECT agents.login AS agent, queues.name AS queue, p.started_at, p.reason, p.ended_at, p.id AS row_id
+FROM queue_pauses AS p
+JOIN agents ON agents.id = p.agent_id
+JOIN queues ON queues.id = p.queue_id
+WHERE coalesce(p.source, :source) NOT IN (SELECT name FROM sources WHERE following = 1 AND name <> :source)
+    AND p.id IN (
+        SELECT id FROM queue_pauses WHERE ended_at IS NULL AND (:at IS NULL OR started_at <= :at)
+        UNION ALL
+        SELECT id FROM queue_pauses WHERE :at IS NOT NULL AND started_at <= :at AND ended_at > :at)
+ORDER BY p.started_at, p.id;
