@@ -16,13 +16,6 @@ from ccmon.database.rows import NameIds
 from ccmon.snapshot.directory import Site
 
 
-class Alias(Struct, frozen=True, gc=False):
-    """Another name of an agent. A row of ``load_aliases``."""
-
-    alias: str
-    agent: str
-
-
 class SourcePosition(Struct, frozen=True, gc=False):
     """Where a source's last commit ended. The row of ``load_source``."""
 
@@ -109,8 +102,8 @@ def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallS
         state_machine.staff.know_queue(name)
     for login in names.agents:
         state_machine.staff.known_agent(login)
-    for row in database.rows("load_aliases", Alias):
-        rehydrate.load_alias(state_machine, row.alias, row.agent)
+    for alias, agent in database.pairs("load_aliases").items():
+        rehydrate.load_alias(state_machine, alias, agent)
     return state_machine
 
 

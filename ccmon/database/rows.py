@@ -9,18 +9,9 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from msgspec import Struct
-
 from ccmon.calls.changes import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
-
-
-class NameId(Struct, frozen=True, gc=False):
-    """A queue, agent or campaign. A row of ``load_queues``, ``load_agents`` or ``load_campaigns``."""
-
-    id: int
-    name: str
 
 
 class NameIds:
@@ -28,9 +19,9 @@ class NameIds:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._database = database = Database(connection)
-        self.queues = {row.name: row.id for row in database.rows("load_queues", NameId)}
-        self.agents = {row.name: row.id for row in database.rows("load_agents", NameId)}
-        self.campaigns = {row.name: row.id for row in database.rows("load_campaigns", NameId)}
+        self.queues: dict[str, int] = database.pairs("load_queues")
+        self.agents: dict[str, int] = database.pairs("load_agents")
+        self.campaigns: dict[str, int] = database.pairs("load_campaigns")
 
     def queue(self, name: str) -> int:
         """Row number of a queue."""

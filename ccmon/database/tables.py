@@ -51,13 +51,6 @@ class ReferencedCall(NamedTuple):
     """None where two agents talked: a score is then no single agent's (metrics.md 9.4)."""
 
 
-class _Named(Struct, frozen=True, gc=False):
-    """A row of ``names_of_…``."""
-
-    name: str
-    id: int
-
-
 class _Visit(Struct, frozen=True, gc=False):
     """A visit of a call, as queries have it."""
 
@@ -92,8 +85,7 @@ class ReferenceNames:
             return self._customer(name)
         ids = self._ids.get(what)
         if ids is None:
-            rows = self._database.rows(f"names_of_{what}s", _Named)
-            ids = self._ids[what] = {row.name: row.id for row in rows}
+            ids = self._ids[what] = self._database.pairs(f"names_of_{what}s")
         if name in ids:
             return ids[name]
         near = difflib.get_close_matches(name, ids, n=1, cutoff=0.6)

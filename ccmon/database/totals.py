@@ -52,13 +52,6 @@ class QueueDay(NamedTuple):
     day_at: int
 
 
-class Trigger(NamedTuple):
-    """A trigger of the schema. A row of ``total_triggers``."""
-
-    name: str
-    sql: str
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A figure of the totals that is not what the rows say."""
@@ -157,14 +150,16 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
     if not connection.in_transaction:
         raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")
     database = Database(connection)
-    triggers = [row for table in tables for row in database.rows("total_triggers", Trigger, {"table": table})]
+    triggers: dict[str, str] = {}
+    for table in tables:
+        triggers |= database.pairs("total_triggers", {"table": table})
     for trigger in triggers:
-        connection.execute(f"DROP TRIGGER main.{trigger.name}")
+        connection.execute(f"DROP TRIGGER main.{trigger}")
     yield
     for statement in statements("delete_replaced_rows"):
         connection.execute(statement)
-    for trigger in triggers:
-        connection.execute(trigger.sql)
+    for definition in triggers.values():
+        connection.execute(definition)
 
 
 def _names(total: Total) -> str:

@@ -12,25 +12,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import Struct
-
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
-
-
-class _Written(Struct, frozen=True, gc=False):
-    """A row of ``count_written_visits``."""
-
-    call_id: str
-    visits: int | None
-
-
-class _Seen(Struct, frozen=True, gc=False):
-    """A row of ``count_seen_calls``."""
-
-    name: int
-    visits: int
 
 
 class VisitNumbers:
@@ -63,13 +47,13 @@ class VisitNumbers:
         """Which row of its call each of the next rows is, from 1. Outside a transaction."""
         call_ids = list(call_ids)
         written = {"source": self._source, "newest_before": self._newest_before, "call_ids": json.dumps(call_ids)}
-        counts = {row.call_id: row.visits for row in self._database.rows("count_written_visits", _Written, written)}
+        counts: dict[str, int | None] = self._database.pairs("count_written_visits", written)
         own = set(call_ids) if self._dry_run else {name for name, count in counts.items() if count is None}
         if own:
             self._again = True
             by_number = {hash(name): name for name in own}
-            seen = self._database.rows("count_seen_calls", _Seen, (json.dumps(list(by_number)),))
-            counts |= dict.fromkeys(own, 0) | {by_number[row.name]: row.visits for row in seen}
+            seen = self._database.pairs("count_seen_calls", (json.dumps(list(by_number)),))
+            counts |= dict.fromkeys(own, 0) | {by_number[number]: visits for number, visits in seen.items()}
         visits = []
         for name in call_ids:
             count = counts[name] = (counts.get(name) or 0) + 1

@@ -75,8 +75,6 @@ def read_with(file: Path, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, type]
             match node.func.attr, node.args:
                 case "rows" | "row" | "the_row", [ast.Constant(value=str(query)), ast.Name(id=record), *_]:
                     yield query, record_of(file, record)
-                case "rows", [ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]), ast.Name(id=record), *_]:
-                    yield from ((query, record_of(file, record)) for query in QUERIES if query.startswith(start))
 
 
 def read_as_pairs(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -85,6 +83,8 @@ def read_as_pairs(nodes: Iterable[ast.AST]) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Attribute(attr="pairs"), args=[ast.Constant(value=str(query)), *_]):
                 yield query
+            case ast.Call(func=ast.Attribute(attr="pairs"), args=[ast.JoinedStr(values=[start, *_]), *_]):
+                yield from (query for query in QUERIES if query.startswith(ast.literal_eval(start)))
 
 
 def record_of(file: Path, name: str) -> type:

@@ -5,19 +5,19 @@
 SELECT position, carried FROM sources WHERE name = :name;
 
 -- name: load_queues
--- One row a queue: its name as the database spells it.
-SELECT id, name FROM queues;
+-- Row numbers of queues by name, as the database spells it.
+SELECT name, id FROM queues;
 
 -- name: load_agents
--- One row an agent.
-SELECT id, login AS name FROM agents;
+-- Row numbers of agents by login.
+SELECT login, id FROM agents;
 
 -- name: load_campaigns
--- One row a campaign.
-SELECT id, name FROM campaigns;
+-- Row numbers of campaigns by name.
+SELECT name, id FROM campaigns;
 
 -- name: load_aliases
--- One row another name of an agent.
+-- Logins of agents by another name of theirs.
 SELECT agent_aliases.alias, agents.login AS agent
 FROM agent_aliases
 JOIN agents ON agents.id = agent_aliases.agent_id;
