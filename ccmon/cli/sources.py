@@ -183,7 +183,7 @@ def _object(feed: SourceStatus, at: int, zone: ZoneInfo) -> dict[str, Any]:
         "origin": feed.origin,
         "state": feed.state,
         "text": feed.text,
-        "heartbeat": feed.heartbeat,
+        "heartbeat": bool(feed.heartbeat),
         "running": feed.running,
         "since": _iso(feed.started_at, zone),
         "records": feed.records,

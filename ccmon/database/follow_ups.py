@@ -1,7 +1,8 @@
 """What a person does to a follow-up: finish it, move it, hand it over, undo that. Each act is kept in ``audit``.
 
-Every function opens the database for its one transaction, so that a screen that only reads can call it too. Moments
-are Unix milliseconds on the floor's clock.
+Every function opens the database at ``path`` for its one transaction, so that a screen that only reads can call it too.
+``name`` is the number of the follow-up or the site's own reference, ``who`` the person who does this. Moments are Unix
+milliseconds on the floor's clock.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -50,38 +51,27 @@ class StoredFollowUp:
     note: str | None
 
 
-class AuditEntry(NamedTuple):
-    """Something done to a follow-up."""
-
-    acted_at: int
-    who: str
-    act: str
-    """done, moved, handed_over or undone"""
-    before: dict[str, Any]
-    after: dict[str, Any]
-    reason: str | None
-
-
-class _StoredEntry(Struct, frozen=True, gc=False):
-    """A row of ``audit_entries``; what was before and after is JSON."""
-
-    acted_at: int
-    who: str
-    act: str
-    before: str
-    after: str
-    reason: str | None
-
-
-class _LastEntry(Struct, frozen=True, gc=False):
-    """The row of ``last_audit_entry``; what was before and after is JSON."""
+class AuditEntry(Struct, frozen=True, gc=False):
+    """Something done to a follow-up. A row of ``audit_entries``."""
 
     id: int
     acted_at: int
     who: str
     act: str
-    before: str
-    after: str
+    """done, moved, handed_over or undone"""
+    before_json: str
+    after_json: str
+    reason: str | None
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """The columns that it changed, as they were."""
+        return cast("dict[str, Any]", json.loads(self.before_json))
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """The columns that it changed, as it left them."""
+        return cast("dict[str, Any]", json.loads(self.after_json))
 
 
 def open_ones(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
@@ -102,22 +92,13 @@ def history(path: Path, name: str) -> list[AuditEntry]:
         CcmonError: the database cannot be read, or there is no such follow-up.
     """
     with reading(path) as connection:
-        key = {"subject": "follow_up", "subject_id": _find(connection, name).id}
-        return [
-            AuditEntry(row.acted_at, row.who, row.act, json.loads(row.before), json.loads(row.after), row.reason)
-            for row in Database(connection).rows("audit_entries", _StoredEntry, key)
-        ]
+        return _entries(connection, _find(connection, name))
 
 
 def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> StoredFollowUp:
     """Finish a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
 
-    Args:
-        path: the call database.
-        name: number of the follow-up, or the site's own reference.
-        who: the person who does this.
-        outcome: how it ended.
-        note: appended to what is noted already, with the date and who.
+    ``outcome`` is how it ended; ``note`` is appended to what is noted already, with the date and who.
 
     Raises:
         CcmonError: there is no such follow-up, or it is done already.
@@ -134,13 +115,7 @@ def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | 
 def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> StoredFollowUp:
     """Move a follow-up. Only the customer's wish makes a new promise (metrics.md 10.3).
 
-    Args:
-        path: the call database.
-        name: number of the follow-up, or the site's own reference.
-        to: the moment at which it is due from now on.
-        by: whose wish it is.
-        who: the person who does this.
-        reason: why, for the log.
+    ``to`` is the moment at which it is due from now on, ``by`` says whose wish that is, ``reason`` why, for the log.
 
     Raises:
         CcmonError: there is no such follow-up, it is done already, or the moment has passed.
@@ -157,12 +132,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
 def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> StoredFollowUp:
     """Give a follow-up to another agent.
 
-    Args:
-        path: the call database.
-        name: number of the follow-up, or the site's own reference.
-        agent: login, alias or name of the agent who owes it from now on.
-        who: the person who does this.
-        reason: why, for the log.
+    ``agent`` is login, alias or name of who owes it from now on, ``reason`` why, for the log.
 
     Raises:
         CcmonError: there is no such follow-up or agent, it is done already, or that agent owes it.
@@ -183,12 +153,8 @@ ACTS = {"done": "settled", "moved": "moved", "handed_over": "handed over", "undo
 def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> StoredFollowUp:
     """Take back the last act on a follow-up: what it changed is as it was before. Undoing is an act as well.
 
-    Args:
-        path: the call database.
-        name: number of the follow-up, or the site's own reference.
-        who: the person who does this.
-        whose: who did what is to be undone, where that was somebody else.
-        act: what is to be undone, a key of `ACTS`; left out: whatever was done last.
+    ``whose`` is who did what is to be undone, where that was somebody else; ``act``, a key of `ACTS`, what is to be
+    undone: left out, whatever was done last.
 
     Raises:
         CcmonError: there is no such follow-up, nothing was done to it, the last act is another or somebody else's, or
@@ -196,10 +162,10 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
     """
     with _acting(path) as (connection, now):
         found = _find(connection, name)
-        key = {"subject": "follow_up", "subject_id": found.id}
-        last = Database(connection).row("last_audit_entry", _LastEntry, key)
-        if last is None:
+        entries = _entries(connection, found)
+        if not entries:
             raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
+        last = entries[-1]
         said = f"{ACTS[last.act]} by {last.who} on {_shown(connection, last.acted_at)}"
         if last.act == "undone":
             raise CcmonError(f"The last act on follow-up {found.id} was undone already ({said}).")
@@ -208,12 +174,12 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
                 f"Follow-up {found.id} has been {said}: only that can be undone, with: "
                 f"ccmon follow-up undo {found.id} --of {shlex.quote(last.who)}"
             )
-        if any(getattr(found, column) != value for column, value in json.loads(last.after).items()):
+        if any(getattr(found, column) != value for column, value in last.after.items()):
             raise CcmonError(
                 f"Follow-up {found.id} has been changed since it was {said}, by an import or another program: "
                 "that cannot be undone any more."
             )
-        restored = replace(found, **json.loads(last.before))
+        restored = replace(found, **last.before)
         return _change(connection, found, restored, act="undone", who=who, at=now, reason=None, undoes=last.id)
 
 
@@ -269,6 +235,12 @@ def _find(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
     if found is None:
         raise CcmonError(f"There is no follow-up {name}; ccmon follow-up list shows those that are open.")
     return found
+
+
+def _entries(connection: sqlite3.Connection, follow_up: StoredFollowUp) -> list[AuditEntry]:
+    """What was done to a follow-up, the oldest first."""
+    key = {"subject": "follow_up", "subject_id": follow_up.id}
+    return Database(connection).rows("audit_entries", AuditEntry, key)
 
 
 def _open(connection: sqlite3.Connection, name: str) -> StoredFollowUp:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
@@ -42,50 +42,40 @@ class SourceState(StrEnum):
     """Imported, stopped in good order, or written by a program of the site's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStatus:
-    """One source. Moments are Unix milliseconds; those of records are the source's, the others real."""
+class StoredSource(Struct, frozen=True, gc=False):
+    """What the database holds of a source. A row of ``sources``.
+
+    Moments are Unix milliseconds; those of records are the source's, the others real.
+    """
 
     name: str
     kind: str
     """queue-log, ami, freeswitch, table, simulator; sql: written by another program."""
-    origin: str | None
+    origin: str | None = None
     """The file, or host and port."""
+    following: int = False
+    started_at: int | None = None
+    last_record_at: int | None = None
+    checked_at: int | None = None
+    records: int | None = None
+    unknown_records: int | None = None
+    """Of the records, those of an event that ccmon does not use."""
+    rejected: int | None = None
+    """Lines that could not be understood."""
+    incomplete_records: int | None = None
+    """Of the records, those ingested without a number of theirs that cannot be."""
+    heartbeat: int = False
+    """Whether a dead switch is noticed while nothing happens."""
+
+
+class SourceStatus(StoredSource, frozen=True, gc=False, kw_only=True):
+    """One source and whether it is up to date."""
+
     state: SourceState
     text: str
     """Its state in one sentence; where something is wrong, what to do."""
-    heartbeat: bool
-    """Whether a dead switch is noticed while nothing happens."""
-    running: bool | None
+    running: bool | None = None
     """Whether a ccmon has this source open for writing; None: it cannot be seen from here."""
-    started_at: int | None
-    last_record_at: int | None
-    checked_at: int | None
-    records: int | None
-    unknown_records: int | None
-    """Of the records, those of an event that ccmon does not use."""
-    rejected: int | None
-    """Lines that could not be understood."""
-    incomplete_records: int | None
-    """Of the records, those ingested without a number of theirs that cannot be."""
-
-
-class StoredSource(Struct, frozen=True, gc=False):
-    """What the database holds of a source. A row of ``sources``."""
-
-    name: str
-    kind: str
-    path: str | None
-    following: int
-    started_at: int | None
-    last_record_at: int | None
-    checked_at: int | None
-    records: int
-    unknown_records: int
-    rejected: int
-    incomplete_records: int
-    heartbeat: int
-    """Whether a dead switch is noticed while nothing happens."""
 
 
 def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
@@ -95,25 +85,12 @@ def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iter
     for row in stored:
         running = is_locked(path, row.name)
         state, text = _state(row, at, running)
-        yield SourceStatus(
-            name=row.name,
-            kind=row.kind,
-            origin=row.path,
-            state=state,
-            text=text,
-            heartbeat=bool(row.heartbeat),
-            running=running,
-            started_at=row.started_at,
-            last_record_at=row.last_record_at or None,
-            checked_at=row.checked_at,
-            records=row.records,
-            unknown_records=row.unknown_records,
-            rejected=row.rejected,
-            incomplete_records=row.incomplete_records,
-        )
+        yield SourceStatus(**asdict(row), state=state, text=text, running=running)
     for name in database.values("sources_of_calls"):
         if name not in {row.name for row in stored}:
-            yield _foreign(database, name)
+            newest_at: int = database.value("last_call_of_source", {"source": name})
+            text = "written by another program"
+            yield SourceStatus(name, "sql", last_record_at=newest_at, state=SourceState.NOT_FOLLOWED, text=text)
 
 
 def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
@@ -196,23 +173,3 @@ def _state(source: StoredSource, at: int, running: bool | None) -> tuple[SourceS
         quiet = f"nothing new for {span(at - last_at)}"
         return SourceState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
     return SourceState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"
-
-
-def _foreign(database: Database, name: str) -> SourceStatus:
-    last_record_at: int = database.value("last_call_of_source", {"source": name})
-    return SourceStatus(
-        name=name,
-        kind="sql",
-        origin=None,
-        state=SourceState.NOT_FOLLOWED,
-        text="written by another program",
-        heartbeat=False,
-        running=None,
-        started_at=None,
-        last_record_at=last_record_at,
-        checked_at=None,
-        records=None,
-        unknown_records=None,
-        rejected=None,
-        incomplete_records=None,
-    )

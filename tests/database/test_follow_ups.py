@@ -289,6 +289,8 @@ def test_the_log_of_an_older_database_is_kept(tmp_path: Path) -> None:
     )
     connection.close()
     assert database_file.upgrade(path) == database_file.schema_version()
-    assert follow_ups.history(path, "1") == [(5, "sam", "done", {"done_at": None}, {"done_at": 5}, "x")]
+    (kept,) = follow_ups.history(path, "1")
+    assert (kept.acted_at, kept.who, kept.act, kept.reason) == (5, "sam", "done", "x")
+    assert (kept.before, kept.after) == ({"done_at": None}, {"done_at": 5})
     follow_ups.undo(path, "1", who="sam")
     assert rows(path, "SELECT done_at FROM follow_ups") == [(None,)]

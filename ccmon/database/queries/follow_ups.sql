@@ -28,13 +28,8 @@ WHERE id = :id;
 
 -- name: audit_entries
 -- What was done to one row, the oldest first.
-SELECT acted_at, who, act, before, after, reason FROM audit
+SELECT id, acted_at, who, act, before AS before_json, after AS after_json, reason FROM audit
 WHERE subject = :subject AND subject_id = :subject_id ORDER BY acted_at, id;
-
--- name: last_audit_entry
--- The last thing that was done to one row.
-SELECT id, acted_at, who, act, before, after FROM audit
-WHERE subject = :subject AND subject_id = :subject_id ORDER BY acted_at DESC, id DESC LIMIT 1;
 
 -- name: insert_audit_entry
 -- What a person changed, as it was and as it is.

@@ -2,8 +2,8 @@
 
 -- name: sources
 -- Everything that is known of each source.
-SELECT name, kind, path, following, started_at, last_record_at, checked_at, records, unknown_records, rejected,
-    incomplete_records,
+SELECT name, kind, path AS origin, following, started_at, nullif(last_record_at, 0) AS last_record_at, checked_at,
+    records, unknown_records, rejected, incomplete_records,
     kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat
 FROM sources
 ORDER BY name;
