@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import astuple, replace
@@ -52,20 +52,8 @@ class HandlingTime(Struct, frozen=True, gc=False):
     calls: int
 
 
-class Totals(NamedTuple):
-    """Rows as the totals would have held them."""
-
-    queue_sums: Mapping[int, QueueSums]
-    quarters: Mapping[int, Sequence[QueueSums]]
-    longest_waits: Mapping[int, int]
-    histograms: Mapping[int, Mapping[int, int]]
-    outbound_histogram: Mapping[int, int]
-    agent_days: Sequence[AgentTotals]
-    campaign_days: Sequence[CampaignTotals]
-
-
-def totals(found: Iterable[TotalsText], parameters: Mapping[str, Any]) -> Totals:
-    """All totals of a day by the rows of ``as_of_totals``."""
+def totals(found: Iterable[TotalsText], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """All totals of a day by the rows of ``as_of_totals``: fields of `LiveRows`, as the totals would have held them."""
     rows = {row.total: json.loads(row.rows) for row in found}
     quarters: defaultdict[int, list[QueueSums]] = defaultdict(list)
     for quarter in starmap(QueueSums, rows["queue_quarters"]):
@@ -80,15 +68,17 @@ def totals(found: Iterable[TotalsText], parameters: Mapping[str, Any]) -> Totals
             outbound[handling.handling_s] += handling.calls
         elif handling.queue_id:
             inbound[handling.queue_id][handling.handling_s] = handling.calls
-    return Totals(
-        queue_sums={queue_id: _sums(of_queue, parameters["day_starts_at"]) for queue_id, of_queue in quarters.items()},
-        quarters=dict(quarters),
-        longest_waits=longest,
-        histograms=dict(inbound),
-        outbound_histogram=outbound,
-        agent_days=list(starmap(AgentTotals, rows["agent_days"])),
-        campaign_days=list(starmap(CampaignTotals, rows["campaign_days"])),
-    )
+    return {
+        "queue_sums": {
+            queue_id: _sums(of_queue, parameters["day_starts_at"]) for queue_id, of_queue in quarters.items()
+        },
+        "quarters": dict(quarters),
+        "longest_waits": longest,
+        "histograms": dict(inbound),
+        "outbound_histogram": outbound,
+        "agent_days": list(starmap(AgentTotals, rows["agent_days"])),
+        "campaign_days": list(starmap(CampaignTotals, rows["campaign_days"])),
+    }
 
 
 def _sums(quarters: Iterable[QueueSums], day_starts_at: int) -> QueueSums:
@@ -96,18 +86,9 @@ def _sums(quarters: Iterable[QueueSums], day_starts_at: int) -> QueueSums:
     return QueueSums(queue_id, day_starts_at, *map(sum, counts))
 
 
-class FollowUpRow(Struct, frozen=True, gc=False):
+class FollowUpRow(OpenFollowUpRow, frozen=True, gc=False):
     """A follow-up as it is now. A row of ``as_of_follow_ups``."""
 
-    id: int
-    customer: str | None
-    agent_id: int | None
-    kind: str
-    due_at: int
-    promised_at: int
-    note: str | None
-    customer_id: int | None
-    phone: str | None
     done_at: int | None
     outcome: str | None
 

@@ -30,6 +30,10 @@ class Context(NamedTuple):
         """Start of the business day ``days`` business days before today; of the first one known."""
         return self.days[min(days, len(self.days)) - 1].starts_at if self.days else self.day.starts_at
 
+    def window(self, since: int, until: int) -> dict[str, object]:
+        """The parameters of a query of what lies between two moments."""
+        return {**self.parameters, "since": since, "until": until}
+
     def since_day(self, first: date) -> int:
         """Start of the first known business day from a date on."""
         inside = [day for day in self.days if date.fromisoformat(day.date) >= first]

@@ -44,26 +44,24 @@ def read_contacts(database: Database, window: Parameters, *, by_customer: bool) 
         window: the moment, the edges of the window, and of how many customers one is looked at.
         by_customer: whether they are found by customer, which is faster where there are very many of them.
     """
-    if by_customer:
-        return list(_phone_calls(database.rows("sampled_contacts", ContactVisit, window)))
-    return list(_phone_calls(database.rows("contacts", ContactVisit, window)))
+    rows = database.rows("sampled_contacts" if by_customer else "contacts", ContactVisit, window)
+    return list(_phone_calls(rows))
 
 
 def read_past_contacts(database: Database, context: Context, at: int, totals: Iterable[DayTotals]) -> PastContacts:
     """First-contact resolution by queue and agent, over 28 days whose window has passed."""
-    days, until = context.days, context.day.starts_at
+    until = context.day.starts_at
     span = DAYS + WEEK_MS // DAY_MS
     first = (context.today - timedelta(days=span)).isoformat()
     one_in = max(1, -(-sum(day.inbound for day in totals if day.date >= first) // CONTACTS_AT_MOST))
-    since = days[min(span, len(days)) - 1].starts_at if days else until
-    window = {**context.parameters, "since": since, "until": until, "one_in": one_in}
+    window = context.window(context.since(span), until) | {"one_in": one_in}
     by_customer = one_in > 1
     found = read_contacts(database, window, by_customer=by_customer)
     if not found and by_customer:  # nobody is known by more than a number
         by_customer = False
         found = read_contacts(database, window, by_customer=False)
     contacts = [contact for contact, _ in found]
-    day_since = days[min(DAYS, len(days)) - 1].starts_at if days else until
+    day_since = context.since(DAYS)
     week: defaultdict[Credit, Counter[Resolution]] = defaultdict(Counter)
     quick: defaultdict[Credit, Counter[Resolution]] = defaultdict(Counter)
     # Judged at the start of today: what happened since then would count for failures alone.

@@ -58,7 +58,7 @@ def read_finished_days(database: Database, context: Context, at: int) -> Finishe
         recent_contacts=contacts.recent,
         contacts_by_customer=contacts.by_customer,
         one_customer_in=contacts.one_customer_in,
-        other_clients_sales=_other_clients_sales(database, context, at),
+        other_clients_sales=_other_clients_sales(database, context),
         **_customers(database, context),
         **_window(database, context),
         **_sales_calls(database, context, totals),
@@ -80,7 +80,7 @@ def read_sales(database: Database, window: Parameters, other_clients_sales: Sequ
 def _window(database: Database, context: Context) -> dict[str, Any]:
     """Sums over the last 28 business days."""
     days = context.days[:DAYS]
-    window = {**context.parameters, "since": context.since(DAYS), "until": context.day.starts_at}
+    window = context.window(context.since(DAYS), context.day.starts_at)
     promises = {**window, "grace_ms": context.site.follow_up_grace_ms}
     return {
         "window": (
@@ -102,7 +102,7 @@ def _customers(database: Database, context: Context) -> dict[str, Any]:
     past = database.the_row("past_records", PastRecords)
     purchases = _purchases(database, context, dates)
     limits = retention.churn_limits(retention.gaps(purchases.values()))
-    window = {**context.parameters, "since": context.since(DAYS), "until": context.day.starts_at}
+    window = context.window(context.since(DAYS), context.day.starts_at)
     reached: defaultdict[int, list[date]] = defaultdict(list)
     for call in database.rows("retention_customers_reached", CustomerMoment, window):
         reached[call.customer_id].append(dates.of(call.at // 60_000))
@@ -141,7 +141,7 @@ def _reasons_of_weekday(database: Database, context: Context) -> tuple[BaselineD
     days = [day for day in context.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
     found = []
     for day in days:
-        window = {**context.parameters, "since": day.starts_at, "until": day.ends_at}
+        window = context.window(day.starts_at, day.ends_at)
         found.append(BaselineDay(day, database.rows("reason_counts", ReasonCount, window)))
     return tuple(past for past in found if past.reasons)
 
@@ -162,11 +162,11 @@ def _sales_calls(database: Database, context: Context, totals: Iterable[DayTotal
     }
 
 
-def _other_clients_sales(database: Database, context: Context, at: int) -> dict[Period, Sequence[OtherClientsSales]]:
+def _other_clients_sales(database: Database, context: Context) -> dict[Period, Sequence[OtherClientsSales]]:
     """Of the week and the month before today."""
     found: dict[Period, Sequence[OtherClientsSales]] = {}
     for period in (Period.WEEK, Period.MONTH):
         starts_on, _ = period_edges(period, context.today)
-        window = {"at": at, "since": context.since_day(starts_on), "until": context.day.starts_at}
+        window = context.window(context.since_day(starts_on), context.day.starts_at)
         found[period] = database.rows("sales_for_other_clients", OtherClientsSales, window)
     return found

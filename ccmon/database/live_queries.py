@@ -108,10 +108,7 @@ def read_day(database: Database, at: int, cache: PollCache) -> tuple[Site, Busin
 
 def _newest_moment(database: Database, parameters: Parameters, *, live: bool) -> int | None:
     """Of what switches report, if they do: a sale of today does not make yesterday's calls today's."""
-    if live:
-        newest = database.the_row("newest_moment", NewestMoment, parameters)
-    else:
-        newest = database.the_row("as_of_newest_moment", NewestMoment, parameters)
+    newest = database.the_row("newest_moment" if live else "as_of_newest_moment", NewestMoment, parameters)
     return newest.reported_at or newest.anything_at or None
 
 
@@ -150,18 +147,14 @@ def _curves(
 
     def quarters(queue: QueueSums) -> Sequence[QueueSums]:
         own = {**parameters, "queue_id": queue.queue_id}
-        return cache.get(
-            ("quarters", queue.queue_id), (day_at, queue), lambda: database.rows("live_quarters", QueueSums, own)
-        )
+        name = "quarters", queue.queue_id
+        return cache.get(name, (day_at, queue), lambda: database.rows("live_quarters", QueueSums, own))
 
     def histogram(queue: QueueSums) -> Mapping[int, int]:
         own = {**parameters, "queue_id": queue.queue_id}
-        handled = queue.handled, queue.talk_ms, queue.hold_ms, queue.wrap_up_ms
-        return cache.get(
-            ("histogram", queue.queue_id),
-            (day_at, handled),
-            lambda: database.pairs("live_histogram", own),
-        )
+        name = "histogram", queue.queue_id
+        handled = day_at, queue.handled, queue.talk_ms, queue.hold_ms, queue.wrap_up_ms
+        return cache.get(name, handled, lambda: database.pairs("live_histogram", own))
 
     times = [(row.outbound, row.outbound_talk_ms, row.outbound_hold_ms, row.outbound_wrap_up_ms) for row in agent_days]
     outbound = cache.get(
@@ -178,7 +171,6 @@ def _curves(
 
 def _as_of(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it was at an earlier moment."""
-    counted = totals(database.rows("as_of_totals", TotalsText, parameters), parameters)
     follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
     audit = database.rows("as_of_audit", AuditRow, parameters)
     return {
@@ -186,7 +178,7 @@ def _as_of(database: Database, parameters: Parameters) -> dict[str, Any]:
         "calls": database.rows("as_of_calls", OpenCallRow, parameters),
         "members": database.rows("as_of_members", Membership, parameters),
         **follow_up_rows(follow_ups, audit, parameters),
-        **counted._asdict(),
+        **totals(database.rows("as_of_totals", TotalsText, parameters), parameters),
     }
 
 

@@ -113,7 +113,7 @@ def _costs(database: Database, context: Context) -> dict[str, Any]:
 def _today(database: Database, context: Context) -> dict[str, Any]:
     """Today's calls and shifts."""
     parameters = context.parameters
-    today = {**parameters, "since": context.day.starts_at, "until": context.day.ends_at}
+    today = context.window(context.day.starts_at, context.day.ends_at)
     shifts = {"days": dumps([context.day.starts_at])}
     return {
         "funnel": database.rows("sales_funnel", FunnelCount, parameters),
@@ -129,7 +129,7 @@ def _surveys_and_contacts(database: Database, context: Context, finished: Finish
     parameters = context.parameters
     month = {**parameters, "since": context.since(DAYS - 1)}
     one_in = finished.one_customer_in if finished else 1
-    today = {**parameters, "since": context.day.starts_at, "until": context.day.ends_at, "one_in": one_in}
+    today = context.window(context.day.starts_at, context.day.ends_at) | {"one_in": one_in}
     by_customer = finished is not None and finished.contacts_by_customer
     return {
         "surveys": database.rows("survey_answers", AnswerCount, month),
@@ -144,7 +144,7 @@ def _surveys_and_contacts(database: Database, context: Context, finished: Finish
 
 def _orders(database: Database, context: Context) -> dict[str, Any]:
     """Today's orders, and what their customers and those whom a retention call reached today bought before."""
-    today = {**context.parameters, "since": context.day.starts_at, "until": context.day.ends_at}
+    today = context.window(context.day.starts_at, context.day.ends_at)
     sales = database.rows("day_sales", DaySale, context.parameters)
     calls = database.rows("retention_customers_reached", CustomerMoment, today)
     reached = frozenset(call.customer_id for call in calls)
@@ -168,7 +168,7 @@ def _periods(database: Database, context: Context, finished: FinishedDays) -> di
     for period in sorted(wanted):
         starts_on, ends_on = period_edges(period, context.today)
         until = BusinessDates(context.site).start(ends_on + timedelta(days=1))
-        window = {**context.parameters, "since": context.since_day(starts_on), "until": until}
+        window = context.window(context.since_day(starts_on), until)
         planned: Sequence[PlannedTime] = database.rows("planned_time", PlannedTime, window)
         periods[period] = PeriodRows(
             starts_on=starts_on,
