@@ -10,7 +10,7 @@ import pytest
 
 from ccmon.calls import CallStateMachine
 from ccmon.sources.ami.protocol import Packet, PacketParser
-from ccmon.sources.ami.status import reconcile
+from ccmon.sources.ami.status import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
 
 DATA = Path(__file__).parents[1] / "data"
@@ -52,7 +52,7 @@ def test_members_of_an_older_switch_are_taken_up() -> None:
     parser.banner = ""
     packets = list(parser.feed(text.strip().replace("\n", "\r\n").encode() + b"\r\n\r\n"))
     translator, floor = ManagerTranslator(), CallStateMachine()
-    floor.apply(reconcile(translator, floor, NOW, packets[1:]))
+    floor.apply(Reconciliation(translator, floor, NOW, packets[1:]).events())
     agents = {agent.login: agent for agent in floor.staff.agents.values()}
     assert set(agents) == {"220", "213", "859", "214", "333", "999"}
     assert {login: agent.situation()[0] for login, agent in agents.items() if login != "999"} == dict.fromkeys(

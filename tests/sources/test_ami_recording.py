@@ -11,7 +11,7 @@ from ccmon.calls import CallStateMachine
 from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.status import reconcile
+from ccmon.sources.ami.status import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.ami.with_queue_log import beyond_queue_log
 from tests.sources.asterisk_recording import Interfaces, compare, first_status, moments, packets
@@ -21,7 +21,7 @@ from tests.sources.asterisk_recording import Interfaces, compare, first_status, 
 def run(without: str = "", filters: tuple[str, ...] = ()) -> list[CallEvent]:
     """Replay all packets, less those of a class or let through by no filter, and compare at every moment."""
     translator, floor, interfaces = ManagerTranslator(), CallStateMachine(), Interfaces()
-    told = reconcile(translator, floor, next(packets())[0], first_status())
+    told = list(Reconciliation(translator, floor, next(packets())[0], first_status()).events())
     floor.apply(told)
     left, ticked_at = moments(), 0
     for at, packet in packets():

@@ -12,7 +12,7 @@ from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Manager, Status
 from ccmon.sources.ami.numbers import checked
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.status import reconcile
+from ccmon.sources.ami.status import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, shown, translated
 from ccmon.sources.stop import Stop
@@ -62,7 +62,7 @@ def status_events(
     clock_offset_ms: int = 0,
     seen_until: int | None = None,
 ) -> list[CallEvent]:
-    """The events that bring the writer's state to a status (`reconcile`).
+    """The events that bring the writer's state to a status (`Reconciliation`).
 
     A packet that cannot be understood is set aside.
     """
@@ -71,15 +71,9 @@ def status_events(
 
     def events_of(some: list[Packet]) -> list[CallEvent]:
         translator.members = dict(members)
-        return reconcile(
-            translator,
-            writer.state_machine,
-            at,
-            some,
-            clock_offset_ms=clock_offset_ms,
-            seen_until=seen_until,
-            channels=status.channels,
-        )
+        floor = writer.state_machine
+        found = Reconciliation(translator, floor, at, some, clock_offset_ms, seen_until, status.channels)
+        return list(found.events())
 
     try:
         return events_of(packets)

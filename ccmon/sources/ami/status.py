@@ -1,12 +1,13 @@
-"""After a (new) connection: the floor as QueueStatus gives it, against the floor as it was known before.
+"""After a (new) connection: the floor as QueueStatus gives it, compared with the floor as it was known before.
 
-Who waits is taken in with their wait, members and pauses are brought up to date, and what has ended unseen is closed:
-as unknown, unless the switch can still tell how. Nothing here asks or waits; `ccmon.sources.ami.follow` does.
+Who waits is entered with their wait, members and pauses are brought up to date, and what has ended unseen is closed:
+as unknown, unless the switch still shows how. Nothing here asks or waits; `ccmon.sources.ami.follow` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ccmon.calls import CallStateMachine, Visit
@@ -29,78 +30,49 @@ _OLDEST_PAUSE_MS: Final = 86_400_000
 """A pause that the switch says is older is begun here: the days before are not ours to fill."""
 
 
-def reconcile(
-    translator: ManagerTranslator,
-    state_machine: CallStateMachine,
-    at: int,
-    status: Iterable[Packet],
-    *,
-    clock_offset_ms: int = 0,
-    seen_until: int | None = None,
-    channels: Sequence[Packet] | None = None,
-) -> list[CallEvent]:
-    """The events that bring the known floor to what the switch says now.
+@dataclass
+class Reconciliation:
+    """What brings the known floor to what the switch says now."""
 
-    Args:
-        translator: forgets what it knew and starts from here.
-        state_machine: what was known, from before the connection was lost or from the database.
-        at: now.
-        status: the packets of QueueStatus.
-        clock_offset_ms: our clock less the switch's.
-        seen_until: the last moment at which we were connected.
-        channels: the packets of CoreShowChannels, where the switch lets us ask.
-    """
-    reconciliation = _Reconciliation(
-        translator,
-        state_machine,
-        at,
-        list(status),
-        clock_offset_ms=clock_offset_ms,
-        seen_until=seen_until,
-        channels=channels,
-    )
-    return list(reconciliation.events())
+    translator: ManagerTranslator
+    """Forgets what it knew and starts from here."""
+    state_machine: CallStateMachine
+    """What was known, from before the connection was lost or from the database."""
+    at: int
+    """Now."""
+    status: Sequence[Packet]
+    """The packets of QueueStatus."""
+    clock_offset_ms: int = 0
+    """Our clock less the switch's."""
+    seen_until: int | None = None
+    """The last moment at which we were connected."""
+    channels: Sequence[Packet] | None = None
+    """The packets of CoreShowChannels, where the switch lets us ask."""
 
-
-class _Reconciliation:
-    def __init__(
-        self,
-        translator: ManagerTranslator,
-        state_machine: CallStateMachine,
-        at: int,
-        status: Sequence[Packet],
-        *,
-        clock_offset_ms: int,
-        seen_until: int | None,
-        channels: Sequence[Packet] | None,
-    ) -> None:
-        self.translator = translator
-        self.state_machine = state_machine
-        self.at = at
-        self.offset = clock_offset_ms
-        self.seen_until = seen_until
-        self.members = [packet for packet in status if packet["Event"] == "QueueMember"]
-        self.callers = {packet["Uniqueid"]: packet for packet in status if packet["Event"] == "QueueEntry"}
-        self.channels = None if channels is None else {packet["Uniqueid"]: packet for packet in channels}
-        self.known_members = dict(translator.members)
+    def __post_init__(self) -> None:
+        self._members = [packet for packet in self.status if packet["Event"] == "QueueMember"]
+        self._callers = {packet["Uniqueid"]: packet for packet in self.status if packet["Event"] == "QueueEntry"}
+        self._channels = {packet["Uniqueid"]: packet for packet in self.channels or ()}
+        self._known_members = dict(self.translator.members)
 
     def events(self) -> Iterator[CallEvent]:
+        """The events that do it, in order."""
         translator, agents = self.translator, self.state_machine.staff.agents
-        names = [agent_of(packet) for packet in self.members]
+        names = [agent_of(packet) for packet in self._members]
         translator.restart(
             Phones(
                 busy=[name for name in names if name in agents and agents[name].busy],
                 unavailable=[name for name in names if name in agents and agents[name].unavailable],
             )
         )
-        for packet in self.members:
+        for packet in self._members:
             yield from self._member(packet)
         yield from self._members_gone()
         for visits in list(self.state_machine.calls.values()):
             for visit in visits:
                 if visit.ended_at is None and visit.queue is not None:
                     yield from self._visit(visit, visit.queue)
-        for call_id, packet in self.callers.items():
+        for call_id, packet in self._callers.items():
             if call_id not in translator.waiting:
                 entered_at = self.at - max(0, packet.number("Wait") or 0) * 1000
                 yield translator.enter(entered_at, call_id, packet["Queue"], packet, rings_unseen=True)
@@ -120,7 +92,7 @@ class _Reconciliation:
         agents = self.state_machine.staff.agents
         present = {
             (agents[name].login if name in agents else name, packet["Queue"].casefold())
-            for packet in self.members
+            for packet in self._members
             for name in [agent_of(packet)]
         }
         for agent in dict.fromkeys(agents.values()):
@@ -131,7 +103,7 @@ class _Reconciliation:
     def _visit(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
         if visit.answered_at is not None:
             yield from self._talk(visit, queue, visit.answered_at)
-        elif visit.call_id in self.callers and self.callers[visit.call_id]["Queue"].casefold() == queue.casefold():
+        elif visit.call_id in self._callers and self._callers[visit.call_id]["Queue"].casefold() == queue.casefold():
             yield from self._still_waiting(visit, queue)
         else:
             yield from self._answered_unseen(visit, queue)
@@ -148,7 +120,7 @@ class _Reconciliation:
     def _answered_unseen(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
         """The caller waits no more. Where channels are shown, they may be seen with an agent."""
         for channel in self._bridged_with(visit.call_id):
-            for packet in self.members:
+            for packet in self._members:
                 if packet["Queue"].casefold() == queue.casefold() and is_channel_of(channel, packet["Location"]):
                     answered_at = max(visit.entered_at, self.seen_until or 0, self.at - _duration_ms(channel))
                     talk = Talking(queue, agent_of(packet), channel["Uniqueid"], answered_at)
@@ -175,7 +147,7 @@ class _Reconciliation:
 
     def _goes_on(self, visit: Visit, packet: Packet | None, answered_at: int) -> bool:
         if self.channels is not None:
-            return visit.call_id in self.channels
+            return visit.call_id in self._channels
         if packet is None or packet["InCall"] != "1":
             return False
         # A call that ended after this one began was this one: the agent talks to somebody else by now.
@@ -183,12 +155,12 @@ class _Reconciliation:
 
     def _took_one_call(self, packet: Packet) -> bool:
         """Whether exactly one call ended at the agent unseen, so that the switch's ``LastCall`` is its end."""
-        known = self.known_members.get((packet["Queue"], agent_of(packet)))
+        known = self._known_members.get((packet["Queue"], agent_of(packet)))
         return known is not None and packet.number("CallsTaken") == known.calls_taken + 1
 
     def _membership(self, login: str, queue: str) -> Packet | None:
         agents = self.state_machine.staff.agents
-        for packet in self.members:
+        for packet in self._members:
             name = agent_of(packet)
             if packet["Queue"].casefold() == queue.casefold() and login in {
                 name,
@@ -199,14 +171,14 @@ class _Reconciliation:
 
     def _bridged_with(self, call_id: str) -> Iterator[Packet]:
         """The channels that the call's own channel is connected to."""
-        own = (self.channels or {}).get(call_id)
+        own = self._channels.get(call_id)
         if own and own["BridgeId"]:
-            for channel in (self.channels or {}).values():
+            for channel in self._channels.values():
                 if channel is not own and channel["BridgeId"] == own["BridgeId"]:
                     yield channel
 
     def _moment(self, packet: Packet, name: str) -> int:
-        return (packet.number(name) or 0) * 1000 + self.offset
+        return (packet.number(name) or 0) * 1000 + self.clock_offset_ms
 
 
 def _duration_ms(channel: Packet) -> int:
