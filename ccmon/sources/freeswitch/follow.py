@@ -150,8 +150,7 @@ class EventSocketSession(Session):
         """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""
         members = self._members(switch, orphans.queues())
         at = real_now() - self._behind_ms
-        orphans.asked(at)
-        ends = list(orphans.compare(at, members, clock_offset_ms=switch.clock_offset_ms)) if members else []
+        ends = list(orphans.compare(at, members, clock_offset_ms=switch.clock_offset_ms))
         writer.apply(ends)
         return "orphans" if ends else ""
 
@@ -206,17 +205,15 @@ class EventSocketSession(Session):
             return CallCenterTables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
         except CcmonError as refused:
             if self._file is None:
-                self._say_once(f"{str(refused).removesuffix('.')}; {UNASKED}")
+                sentence = f"{str(refused).removesuffix('.')}; {UNASKED}"
+                if sentence not in self._said:
+                    self._said.add(sentence)
+                    self._say(sentence)
                 return None
         try:
             return database.read(self._file)
         except database.LockedError:
             return None
-
-    def _say_once(self, sentence: str) -> None:
-        if sentence not in self._said:
-            self._said.add(sentence)
-            self._say(sentence)
 
 
 class DatabaseSession(Session):

@@ -57,18 +57,17 @@ class OrphanedCallers:
         """The queues to ask for."""
         return sorted({caller.queue for caller in self._translator.callers.values()})
 
-    def asked(self, at: int) -> None:
-        """The list has been asked for, whatever came of it."""
-        self._asked_at = at
-
-    def compare(self, at: int, members: MemberList, *, clock_offset_ms: int = 0) -> Iterator[CallEvent]:
+    def compare(self, at: int, members: MemberList | None, *, clock_offset_ms: int = 0) -> Iterator[CallEvent]:
         """The ends of those whom two lists, one after the other, do not have in the queue.
 
         Args:
             at: now.
-            members: the list.
+            members: the list; None where it was asked for and not given.
             clock_offset_ms: our clock less the switch's.
         """
+        self._asked_at = at
+        if members is None:
+            return
         rows = {row.uuid: row for row in members.rows}
         missing: dict[str, Caller] = {}
         for uuid, caller in list(self._translator.callers.items()):
