@@ -55,7 +55,7 @@ def test_a_manager_that_sends_no_events_beside_the_log_is_told_of(tmp_path: Path
             seen.wait_for(lambda: any("does not send the queues' events" in said for said in seen.said), "a sentence")
         finally:
             seen.wait_for(lambda: bool(running), "a start")
-            running[0].stop()
+            running[0].stopping.ask()
             thread.join()
 
 
@@ -92,7 +92,7 @@ def test_both_give_the_logs_calls_and_the_managers_ringing(tmp_path: Path) -> No
                 seen.wait_for(_shows(seen, moment, later_s, interfaces), f"moment {moment.number}")
         finally:
             seen.wait_for(lambda: bool(running), "a start")
-            running[0].stop()
+            running[0].stopping.ask()
             thread.join()
     (tmp_path / "alone").mkdir()
     alone = call_database(tmp_path / "alone")

@@ -90,7 +90,7 @@ class Stepped:
             pass
 
     def end(self) -> None:
-        self.follower.stop()
+        self.follower.stopping.ask()
         self.follower.run()
 
 
@@ -291,7 +291,7 @@ def test_a_locked_database_is_waited_for(
         follower_said.append(sentence)
         file.write_bytes(log())
         blocker.execute("ROLLBACK")
-        monkeypatch.setattr(follower, "_heartbeat", follower.stop)
+        monkeypatch.setattr(follower, "_heartbeat", follower.stopping.ask)
 
     monkeypatch.setattr(follower, "_say", say)
     follower.run()

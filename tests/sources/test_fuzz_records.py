@@ -151,7 +151,7 @@ def through_follow(path: Path, data: bytes) -> None:
         file.write_bytes(part)
         follower = Follower(path, file, source="followed", say=said.append)
         follower._resume()
-        follower.stop()
+        follower.stopping.ask()
         follower.run()
     sound(path)
 

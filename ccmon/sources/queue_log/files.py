@@ -46,9 +46,10 @@ class LogFile:
         """Bytes on disk; 0 for standard input."""
         self.unfinished = b""
         """What stands after the last line end, once all is read."""
-        self._bytes_read = 0
+        self.bytes_read = 0
+        """Bytes on disk that were read so far."""
         self._standard_input = self._read(sys.stdin.buffer) if self.path is None else None
-        first = next(self._begin(), [])
+        first = next(self.blocks(), [])
         self.is_large = self.size > _LARGE or sum(map(len, first)) > _LARGE
         """Whether it is worth the preparations of a bulk load."""
         self.first_at = _first_moment(first, encoding)
@@ -56,37 +57,29 @@ class LogFile:
         if self._standard_input is not None:
             self._standard_input = chain([first], self._standard_input)
 
-    def _begin(self) -> Iterator[list[bytes]]:
-        if self._standard_input is not None:
-            yield from self._standard_input
-            return
-        path = cast("Path", self.path)
-        if path.is_dir():
-            raise CcmonError(f"{path} is a directory; name the queue logs in it: {path}/queue_log*")
-        with self._faults(), path.open("rb") as raw:
-            self.size = path.stat().st_size
-            compressed = raw.read(2) == _GZIP
-            raw.seek(0)
-            file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if compressed else raw
-            for lines in self._read(file):
-                self._bytes_read = raw.tell()
-                yield lines
-
     def blocks(self) -> Iterator[list[bytes]]:
         """Finished lines without their ends, many at a time.
 
         Raises:
             CcmonError: it cannot be read to its end.
         """
-        return self._begin()
-
-    @property
-    def bytes_read(self) -> int:
-        """Bytes on disk that were read so far."""
-        return self._bytes_read
+        if self._standard_input is not None:
+            yield from self._standard_input
+            return
+        path = cast("Path", self.path)
+        if path.is_dir():
+            raise CcmonError(f"{path} is a directory; name the queue logs in it: {path}/queue_log*")
+        with self._translate_errors(), path.open("rb") as raw:
+            self.size = path.stat().st_size
+            compressed = raw.read(2) == _GZIP
+            raw.seek(0)
+            file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if compressed else raw
+            for lines in self._read(file):
+                self.bytes_read = raw.tell()
+                yield lines
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except (EOFError, zlib.error, gzip.BadGzipFile):

@@ -87,12 +87,8 @@ class Follower:
         """When the log last had something new."""
         self._open()
 
-    def stop(self) -> None:
-        """Ask `run` to end."""
-        self.stopping.ask()
-
     def run(self) -> None:
-        """Follow until `stop`.
+        """Follow until asked to stop (`stopping`).
 
         Raises:
             CcmonError: the database is gone or cannot be written any more for another reason than a lock.

@@ -13,7 +13,7 @@ from ccmon.database.record_errors import RecordFaultError
 from ccmon.database.site import read_site
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
-from ccmon.sources.queue_log.ingester import LogIngester
+from ccmon.sources.queue_log.ingester import LineCounts, LogIngester
 from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.realtime import TableLog, is_table
 
@@ -24,19 +24,11 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
-class Summary:
+class Summary(LineCounts):
     """What an import did."""
 
     files: int = 0
     lines: int = 0
-    records: int = 0
-    """New records."""
-    known: int = 0
-    """Lines that were in the database already."""
-    rejected: int = 0
-    """New lines that could not be understood."""
-    unknown: int = 0
-    """New records of events that ccmon does not use."""
     unfinished: int = 0
     """Last lines without an end, left out: they may be cut short."""
     calls: int = 0
@@ -74,19 +66,22 @@ def import_logs(
     total = sum(log.size for log in logs)
     with Writer(path, source=source, kind=KIND) as writer, database_file.translate_errors(path):
         introduce(writer, members or [])
-        ingester = LogIngester(writer, encoding=encoding)
         with long_work(writer.connection, "import of queue logs", total) as tell:
             done = 0
             for log in logs:
                 if log is not logs[0]:
                     tell(done)
-                _import_with_care(writer, ingester, log, members or [], progress and _from(progress, log, done, total))
+                report = progress and _from(progress, log, done, total)
+                ingester = _import_with_care(writer, log, encoding, members or [], report)
                 summary.lines += ingester.line
+                summary.records += ingester.counts.records
+                summary.known += ingester.counts.known
+                summary.unknown += ingester.counts.unknown
+                summary.rejected += ingester.counts.rejected
                 summary.unfinished += bool(log.unfinished)
                 done += log.size
-        counts = ingester.counts
-        summary.records, summary.known = counts.records - writer.set_aside, counts.known
-        summary.rejected, summary.unknown = counts.rejected + writer.set_aside, counts.unknown
+        summary.records -= writer.set_aside
+        summary.rejected += writer.set_aside
         summary.calls = writer.new_calls
     summary.seconds = time.monotonic() - started
     return summary
@@ -107,27 +102,27 @@ def _from(progress: Progress, log: LogFile | TableLog, done: int, total: int) ->
 
 def _import_with_care(
     writer: Writer,
-    ingester: LogIngester,
     log: LogFile | TableLog,
+    encoding: str,
     members: list[ConfiguredMember],
     progress: Callable[[], None] | None,
-) -> None:
+) -> LogIngester:
     """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
-    saved, set_aside, calls = ingester.save(), writer.set_aside, writer.new_calls
+    set_aside, calls = writer.set_aside, writer.new_calls
     writer.careful = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
     try:
-        _import_one(writer, ingester, log, progress)
+        return _import_one(writer, log, encoding, progress)
     except RecordFaultError:
         writer.start_over()
         introduce(writer, members)
-        ingester.restore(saved)
         writer.set_aside, writer.new_calls, writer.careful = set_aside, calls, True
-        _import_one(writer, ingester, log, progress)
+        return _import_one(writer, log, encoding, progress)
 
 
 def _import_one(
-    writer: Writer, ingester: LogIngester, log: LogFile | TableLog, progress: Callable[[], None] | None
-) -> None:
+    writer: Writer, log: LogFile | TableLog, encoding: str, progress: Callable[[], None] | None
+) -> LogIngester:
+    ingester = LogIngester(writer, encoding=encoding)
     ingester.begin(log.name)
     with writer.transaction(bulk=log.is_large):
         for block in log.blocks():
@@ -139,3 +134,4 @@ def _import_one(
         writer.flush()
         writer.write_source()
         ingester.write()
+    return ingester

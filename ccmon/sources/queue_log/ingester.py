@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from ccmon import limits
 from ccmon.database import imported_ranges
@@ -35,7 +35,7 @@ _NO_LOG_AFTER = 1000
 
 @dataclass(slots=True)
 class LineCounts:
-    """How many lines there were of each kind, over all files."""
+    """How many lines there were of each kind."""
 
     records: int = 0
     """New records."""
@@ -45,16 +45,6 @@ class LineCounts:
     """Records that were in the database already."""
     rejected: int = 0
     """New lines that could not be understood."""
-
-
-class _Saved(NamedTuple):
-    """What a `LogIngester` has between two files."""
-
-    counts: LineCounts
-    ranges: list[TimeRange]
-    written: list[TimeRange]
-    rejected_before: Counter[str] | None
-    rejected_here: Counter[str]
 
 
 class LogIngester:
@@ -73,14 +63,6 @@ class LogIngester:
         self._rejected_before: Counter[str] | None = None
         self._rejected_here: Counter[str] = Counter()
         self.begin(None)
-
-    def save(self) -> _Saved:
-        """What `restore` needs, between two files."""
-        return _Saved(replace(self.counts), self._ranges, self._written, self._rejected_before, self._rejected_here)
-
-    def restore(self, saved: _Saved) -> None:
-        """Forget the files that were begun since."""
-        self.counts, self._ranges, self._written, self._rejected_before, self._rejected_here = saved
 
     def begin(self, file: str | None, *, line: int = 0, trusted: bool = False) -> None:
         """Start with a file.

@@ -157,7 +157,7 @@ def test_what_a_single_record_raises_sets_it_aside(
         else:
             follower = Follower(path, file, source="queue-log", say=said.append)
             follower._with_retries(follower._resume)
-            follower.stop()
+            follower.stopping.ask()
             follower.run()
             assert any("line 196 was set aside: could not be taken in (" in sentence for sentence in said)
     ((line, taken_in, reason),) = rows_of(path, NOTED)
