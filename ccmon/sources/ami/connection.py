@@ -43,7 +43,7 @@ _LISTS: Final = {
 
 
 class Status(NamedTuple):
-    """The switch's answers right after the log-in."""
+    """The floor as the switch gives it when asked."""
 
     packets: list[Packet]
     """Of QueueStatus."""
@@ -51,6 +51,8 @@ class Status(NamedTuple):
     """Of CoreShowChannels; None where the switch refuses it."""
     clock_offset_ms: int
     """See `SwitchConnection.clock_offset_ms`."""
+    is_check: bool = False
+    """Whether it was only asked for to see whether the events reach us."""
 
 
 class Manager(SwitchConnection):

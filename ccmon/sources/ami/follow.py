@@ -10,7 +10,7 @@ from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, 
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Manager, Status
-from ccmon.sources.ami.numbers import checked
+from ccmon.sources.ami.headers import checked
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.status import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
@@ -134,7 +134,10 @@ class ManagerSession(Session):
                     beat_at = now
                 if now - checked_at >= CHECK_S:
                     checked_at = now
-                    self._check(writer, manager.status())
+                    status = manager.status()
+                    if unheard(status, self._translator):
+                        self._say(without_events(self._login))
+                        self._apply_status(writer, status)
 
     def _apply_status(self, writer: Writer, status: Status) -> None:
         at = real_now()
@@ -155,22 +158,14 @@ class ManagerSession(Session):
 
     def _ingest(self, writer: Writer, packets: Iterable[tuple[int, Packet]], heard_until: int) -> bool:
         """Ingest packets; whether any event came of them."""
-        records = [found for at, packet in packets if (found := self._record(writer, at, packet)) is not None]
+        found = (record_of(writer, self._translator, at, packet, self._address) for at, packet in packets)
+        records = [record for record in found if record is not None]
         writer.ingest(records)
-        events: list[CallEvent] = [event for record in records for event in record.events]
+        due: list[CallEvent] = []
         now = real_now()
         self._seen_until = now
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
             due = self._translator.due(now, heard_until)
             writer.apply(due)
-            events += due
-        return bool(events)
-
-    def _record(self, writer: Writer, at: int, packet: Packet) -> SourceRecord | None:
-        return record_of(writer, self._translator, at, packet, self._address)
-
-    def _check(self, writer: Writer, status: Status) -> None:
-        if unheard(status, self._translator):
-            self._say(without_events(self._login))
-            self._apply_status(writer, status)
+        return bool(records or due)

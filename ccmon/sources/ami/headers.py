@@ -1,9 +1,17 @@
-"""How the headers of the manager's packets are read."""
+"""How the headers of the manager's packets are read, and which of their numbers cannot be."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from ccmon import limits
 from ccmon.sources.agents import agent_key
 from ccmon.sources.ami.protocol import Packet
+
+_LENGTHS: Final = {"HoldTime": 1000, "TalkTime": 1000, "RingTime": 1, "Wait": 1000, "Wrapuptime": 1000}
+"""Milliseconds of the unit; a ring is told in milliseconds or seconds, and the finer is checked."""
+_MOMENTS: Final = ("LastCall", "LastPause", "LoginTime")
+"""Unix seconds; 0 is never."""
 
 
 def agent_of(packet: Packet) -> str:
@@ -31,3 +39,20 @@ def milliseconds(packet: Packet, name: str) -> int | None:
     """A header in whole seconds as milliseconds; None where it is absent."""
     seconds = packet.number(name)
     return None if seconds is None else max(0, seconds) * 1000
+
+
+def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
+    """The packet without its numbers that cannot be, and what is wrong with each: they count as not said."""
+    errors = {}
+    for name, unit_ms in _LENGTHS.items():
+        _, error = limits.length_ms(packet[name], unit_ms)
+        if error is not None:
+            errors[name.lower()] = f"{name}: {error}"
+    for name in _MOMENTS:
+        error = limits.impossible_epoch(packet[name], now)
+        if error is not None:
+            errors[name.lower()] = f"{name} {error}"
+    if not errors:
+        return packet, []
+    kept = tuple((name, value) for name, value in packet.lines if name.lower() not in errors)
+    return Packet(kept), list(errors.values())

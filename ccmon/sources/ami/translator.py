@@ -118,9 +118,7 @@ class ManagerTranslator:
     def due(self, at: int, heard_until: int | None = None) -> list[CallEvent]:
         """The events that follow from the mere passing of time. To be asked every second or so.
 
-        Args:
-            at: now.
-            heard_until: the moment up to which all that happened at the switch has come; None: up to now.
+        ``heard_until``: the moment up to which all that happened at the switch has come; None: up to now.
         """
         return [
             *self._exits_by_key(at if heard_until is None else heard_until),

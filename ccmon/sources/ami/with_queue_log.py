@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from ccmon.errors import CcmonError
 from ccmon.events import (
@@ -105,12 +105,13 @@ class LogAndManager(Follower):
         writer, address = self._writer, self._listener.login.address
         heard_until = self._listener.heard_until  # before what has been heard is ingested: it lies in the line
         while (heard := self._listener.next()) is not None:
-            if isinstance(heard, _Check):
-                if unheard(heard.status, self._translator):
+            if isinstance(heard, Status):
+                if heard.is_check and not unheard(heard, self._translator):
+                    continue
+                if heard.is_check:
                     self._say(without_events(self._listener.login))
-                    events += self._status_events(heard.status, self._on_log_clock(now, offset))
-            elif isinstance(heard, Status):
-                events += self._status_events(heard, self._on_log_clock(now, offset))
+                told = status_events(writer, self._translator, self._on_log_clock(now, offset), heard, address)
+                events += beyond_queue_log(told, status=True)
             else:
                 at, packet = heard
                 record = record_of(writer, self._translator, self._on_log_clock(at, offset), packet, address)
@@ -127,22 +128,9 @@ class LogAndManager(Follower):
             writer.commit()
         return bool(events or news)
 
-    def _status_events(self, status: Status, at: int) -> list[CallEvent]:
-        events = status_events(self._writer, self._translator, at, status, self._listener.login.address)
-        return list(beyond_queue_log(events, status=True))
-
     @staticmethod
     def _on_log_clock(at: int, offset_ms: int) -> int:
         return (at - offset_ms) // 1000 * 1000
-
-
-class _Check(NamedTuple):
-    """The floor as the manager gives it from time to time, to see whether its events reach us."""
-
-    status: Status
-
-
-_Heard = Status | _Check | tuple[int, Packet]
 
 
 class _Listener(threading.Thread):
@@ -158,9 +146,9 @@ class _Listener(threading.Thread):
         """See `Manager.heard_until`: all of it lies in the line of `next`, or has been taken from it."""
         self.login = login
         self._say = say
-        self._heard: queue.SimpleQueue[_Heard] = queue.SimpleQueue()
+        self._heard: queue.SimpleQueue[Status | tuple[int, Packet]] = queue.SimpleQueue()
 
-    def next(self) -> _Heard | None:
+    def next(self) -> Status | tuple[int, Packet] | None:
         """What was said next; None if nothing more was."""
         try:
             return self._heard.get_nowait()
@@ -185,7 +173,7 @@ class _Listener(threading.Thread):
                         self.heard_at = real_now()
                         if time.monotonic() - checked_at >= CHECK_S:
                             checked_at = time.monotonic()
-                            self._heard.put(_Check(manager.status()))
+                            self._heard.put(manager.status()._replace(is_check=True))
             except (ConnectionLostError, CcmonError) as error:
                 wait_s = waits.next_wait_s(error)
                 self._say(

@@ -28,12 +28,7 @@ def impossible_event(event: Mapping[str, str], now: int, clock_offset_ms: int) -
 
 
 def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list[str]]:
-    """The event without its numbers that cannot be, and what is wrong with each.
-
-    Args:
-        event: of the call centre.
-        now: the reader's clock, Unix milliseconds.
-    """
+    """The event without its numbers that cannot be, and what is wrong with each."""
     errors = {}
     last = 0
     for name in _TIMES:

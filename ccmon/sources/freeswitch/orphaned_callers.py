@@ -60,10 +60,7 @@ class OrphanedCallers:
     def compare(self, at: int, members: MemberList | None, *, clock_offset_ms: int = 0) -> Iterator[CallEvent]:
         """The ends of those whom two lists, one after the other, do not have in the queue.
 
-        Args:
-            at: now.
-            members: the list; None where it was asked for and not given.
-            clock_offset_ms: our clock less the switch's.
+        ``members`` is None where the list was asked for and not given.
         """
         self._asked_at = at
         if members is None:

@@ -71,14 +71,7 @@ class MemberTablePoller:
     def look(
         self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
     ) -> Iterator[CallEvent]:
-        """What has changed since the last look.
-
-        Args:
-            at: now.
-            tables: the look.
-            is_known: whether a call was ever told; those are not told again.
-            clock_offset_ms: our clock less the switch's.
-        """
+        """What has changed since the last look. ``is_known``: whether a call was ever reported; it is not again."""
         look = _Look(self, at, tables, clock_offset_ms)
         yield from self.staff.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}

@@ -108,13 +108,9 @@ class EventTranslator:
         return [*ends, *self.staff.wrap_ups.due(at)]
 
     def lost(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
-        """A caller is gone, though no event has told of it.
+        """A caller is gone, though no event has said so.
 
-        Args:
-            at: now.
-            uuid: the member's.
-            left_at: when the caller left unserved; None if nobody knows, but it was no later than a failed bridge if
-                there was one.
+        They left unserved at ``left_at``; None: nobody knows when, but no later than at their failed bridge if any.
         """
         caller = self.callers.pop(uuid)
         self._lost[uuid] = at

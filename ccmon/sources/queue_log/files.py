@@ -31,11 +31,7 @@ class LogFile:
     """One log to be read from its beginning to its end."""
 
     def __init__(self, name: str, *, encoding: str = "utf-8") -> None:
-        """Look at a file: read its first block to find its first record.
-
-        Args:
-            name: its path, or ``-`` for standard input.
-            encoding: of its texts.
+        """Look at a file (``-``: standard input): read its first block to find its first record.
 
         Raises:
             CcmonError: it cannot be opened or read.

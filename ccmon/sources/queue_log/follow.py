@@ -56,15 +56,7 @@ class Follower:
         encoding: str = "utf-8",
         members: list[ConfiguredMember] | None = None,
     ) -> None:
-        """Open the database.
-
-        Args:
-            database_path: the call database.
-            log: the queue log; it need not be there yet.
-            source: name of the source in the database.
-            say: told, in a sentence, what a person should know.
-            encoding: of the log's texts.
-            members: who is who, from queues.conf.
+        """Open the database. The log need not be there yet; ``say`` is called with a sentence for a person.
 
         Raises:
             CcmonError: the database cannot be opened, or this source has a writer already, or the log is a directory.
@@ -272,10 +264,7 @@ class Follower:
         return self._log is not None and self._ingest(trusted=False)
 
     def _ingest(self, *, trusted: bool) -> bool:
-        """Ingest what is behind the place reached, step by step; whether there was anything.
-
-        Args:
-            trusted: all of it is known to be new.
+        """Ingest what is behind the place reached, step by step; whether there was anything. ``trusted``: it is new.
 
         Raises:
             _StoppedError: asked to stop before the end was reached.

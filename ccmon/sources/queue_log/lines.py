@@ -76,11 +76,6 @@ def parse(line: str, known_events: Container[str], now: int) -> QueueLogLine:
     A member's name may hold a ``|``, which shifts every field behind it: the event is then the first known one further
     on, unless the field in its place looks like an event of somebody else's.
 
-    Args:
-        line: a line's text.
-        known_events: those that ccmon knows.
-        now: the reader's clock, Unix milliseconds.
-
     Raises:
         RejectedRecordError: it is no record.
     """
