@@ -6,8 +6,10 @@ answers at once.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -42,7 +44,7 @@ def ccmon(
 
 
 def main() -> None:
-    """Run the command line: faults become one line on standard error and exit status 1, wrong usage 2."""
+    """Run the command line: errors become one line on standard error and exit status 1, wrong usage 2."""
     ended = _run()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not tell where it was
@@ -78,17 +80,14 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 
 def _explain(error: Exception) -> int:
-    """Say what a fault means that no command has explained; wrong usage is Typer's to explain."""
+    """Say what an error means that no command has explained; wrong usage is Typer's to explain."""
     message = getattr(error, "format_message", None)
     if message is not None:
         context = getattr(error, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
         # Of the address of a server, which may hold a password, only the scheme is repeated.
-        told, scheme, _ = message().partition("://")
-        return say(f"{told}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
-    import os
-    import traceback
-
+        said, scheme, _ = message().partition("://")
+        return say(f"{said}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
     if os.environ.get("CCMON_DEBUG"):
         traceback.print_exception(error)
     if isinstance(error, OSError) and error.strerror:
@@ -113,8 +112,6 @@ def say(sentence: str, exit_status: int = 1) -> int:
 
 def _forget_output() -> None:
     """Whoever read our output has gone: let nothing try to flush it at exit."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

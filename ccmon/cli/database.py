@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -14,8 +18,7 @@ from ccmon.cli.options import DatabaseOption, database_path
 def init(
     db: DatabaseOption = None,
     time_zone: Annotated[
-        str | None,
-        typer.Option(metavar="ZONE", help="Such as Europe/Amsterdam; else this machine's."),
+        str | None, typer.Option(metavar="ZONE", help="Such as Europe/Amsterdam; else this machine's.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the site.")] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="The site's money, such as EUR.")] = None,
@@ -66,7 +69,7 @@ def doctor(
             findings += health.examine(path, connection, at)
     except CcmonError as error:
         findings.append(health.Finding("wrong", "database", str(error)))
-    findings += [health.Finding(*each) for each in _terminal()]
+    findings.append(health.Finding(*_terminal()))
     signs = {"ok": "+", "note": "?", "wrong": "!"}
     for finding in findings:
         text = " ".join(map(plain, finding.text.split()))
@@ -75,35 +78,28 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _terminal() -> list[tuple[Literal["ok", "note", "wrong"], str, str]]:
-    """What the monitor would meet on this terminal; nothing to say where output goes to a pipe."""
-    import os
-    import shutil
-    import sys
-
+def _terminal() -> tuple[Literal["ok", "note", "wrong"], str, str]:
+    """Verdict, subject and text of what the monitor would meet on this terminal."""
     if not sys.stdout.isatty():
-        return [("ok", "terminal", "none here: the monitor needs one, ccmon status does not")]
+        return ("ok", "terminal", "none here: the monitor needs one, ccmon status does not")
     size = shutil.get_terminal_size()
     term = os.environ.get("TERM", "")
     encoding = (sys.stdout.encoding or "").lower()
-    colours = (
-        "no colours (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM") or "16 colours or more"
-    )
+    colours = os.environ.get("COLORTERM") or "16 colours or more"
+    if os.environ.get("NO_COLOR"):
+        colours = "no colours (NO_COLOR)"
     found = f"{term or 'TERM is not set'}, {size.columns}x{size.lines}, {encoding}, {colours}"
     if not term or term == "dumb":
-        return [("wrong", "terminal", f"{found}: the monitor cannot draw here; set TERM, such as xterm-256color")]
+        return ("wrong", "terminal", f"{found}: the monitor cannot draw here; set TERM, such as xterm-256color")
     if size.columns < 80 or size.lines < 24:
-        return [("note", "terminal", f"{found}: make it at least 80x24 for the monitor")]
+        return ("note", "terminal", f"{found}: make it at least 80x24 for the monitor")
     if "utf" not in encoding:
-        return [("note", "terminal", f"{found}: drawn with ASCII alone; a UTF-8 locale gives finer lines")]
-    return [("ok", "terminal", found)]
+        return ("note", "terminal", f"{found}: drawn with ASCII alone; a UTF-8 locale gives finer lines")
+    return ("ok", "terminal", found)
 
 
 def machine_time_zone() -> str:
     """IANA name of this machine's time zone; UTC where it has none."""
-    import os
-    from pathlib import Path
-
     named = os.environ.get("TZ", "").lstrip(":")
     if named and not named.startswith("/"):
         return named

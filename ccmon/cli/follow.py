@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli import app, say
-from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption, known_encoding
+from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption
 from ccmon.cli.options import DatabaseOption, database_path
 
 follow_app = typer.Typer(help="Follow a switch live until stopped.", no_args_is_help=True)
@@ -27,7 +27,6 @@ def follow_queue_log(
     from ccmon.sources.queue_log.follow import Follower
     from ccmon.sources.queue_log.members import read_members
 
-    encoding = known_encoding(encoding)
     members = read_members(queues_conf) if queues_conf is not None else None
     path = database_path(db)
     follower = Follower(path, file, source=source, say=say, encoding=encoding, members=members)

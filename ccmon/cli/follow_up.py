@@ -24,10 +24,8 @@ follow_up_app = typer.Typer(
 app.add_typer(follow_up_app, name="follow-up")
 
 NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the follow-up, or your own reference.")]
-WhoOption = Annotated[
-    str | None, typer.Option("--who", metavar="NAME", help="Who does this.", show_default="this account")
-]
-ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why; kept in the log.")]
+WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does this.", show_default="this account")]
+ReasonOption = Annotated[str | None, typer.Option(help="Why; kept in the log.")]
 
 
 class ActDone(StrEnum):
@@ -55,10 +53,8 @@ def list_open(
 @follow_up_app.command()
 def done(
     name: NameArgument,
-    outcome: Annotated[
-        str, typer.Option("--outcome", help='How it ended; "cancelled": the customer called it off.')
-    ] = "done",
-    note: Annotated[str | None, typer.Option("--note", help="A note to add to it.")] = None,
+    outcome: Annotated[str, typer.Option(help='How it ended; "cancelled": the customer called it off.')] = "done",
+    note: Annotated[str | None, typer.Option(help="A note to add to it.")] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -75,7 +71,7 @@ def move(
     name: NameArgument,
     to: Annotated[str, typer.Argument(metavar="TIME", help="When it is due from now on, such as 2026-11-24T15:00.")],
     by: Annotated[
-        MovedBy, typer.Option("--by", help="The customer's wish makes a new promise; the agent's keeps the old one.")
+        MovedBy, typer.Option(help="The customer's wish makes a new promise; the agent's keeps the old one.")
     ],
     reason: ReasonOption = None,
     who: WhoOption = None,
@@ -111,11 +107,10 @@ def hand_over(
 def undo(
     name: NameArgument,
     of: Annotated[
-        str | None,
-        typer.Option("--of", metavar="NAME", help="Who did what is to be undone.", show_default="whoever undoes it"),
+        str | None, typer.Option(metavar="NAME", help="Who did what is to be undone.", show_default="whoever undoes it")
     ] = None,
     act: Annotated[
-        ActDone | None, typer.Option("--act", help="Undo nothing but this.", show_default="whatever was done last")
+        ActDone | None, typer.Option(help="Undo nothing but this.", show_default="whatever was done last")
     ] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,9 +20,23 @@ import_app = typer.Typer(help="Take history in. Safe to run again: nothing goes 
 app.add_typer(import_app, name="import")
 
 SourceOption = Annotated[
-    str, typer.Option("--source", metavar="NAME", help="Name of the log, where several switches write one each.")
+    str, typer.Option(metavar="NAME", help="Name of the log, where several switches write one each.")
 ]
-EncodingOption = Annotated[str, typer.Option("--encoding", metavar="NAME", help="Encoding of the log's texts.")]
+
+
+def _known_encoding(name: str) -> str:
+    """The encoding, if Python knows it and it writes line ends as ASCII does."""
+    try:
+        if "|\n".encode(name) == b"|\n":
+            return name
+    except LookupError:
+        pass
+    raise typer.BadParameter(f"{name} is no encoding of a queue log; try utf-8 or latin-1.", param_hint="--encoding")
+
+
+EncodingOption = Annotated[
+    str, typer.Option(metavar="NAME", callback=_known_encoding, help="Encoding of the log's texts.")
+]
 QueuesConfOption = Annotated[
     Path | None,
     typer.Option(
@@ -57,41 +73,37 @@ def import_queue_log(
     from ccmon.sources.queue_log.import_files import import_logs
     from ccmon.sources.queue_log.members import read_members
 
-    encoding = known_encoding(encoding)
     members = read_members(queues_conf) if queues_conf is not None else None
     path = database_path(db)
+    with progress_bar() as show:
+        summary = import_logs(
+            path,
+            files,
+            source=source,
+            encoding=encoding,
+            members=members,
+            time_zone=time_zone,
+            progress=show and (lambda _, done, total: show(done, total)),
+        )
+    typer.echo(_summary_text(summary))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error, which shows how much of how much is done (of 0: unknown); None where no terminal is."""
     if not sys.stderr.isatty():
-        summary = import_logs(path, files, source=source, encoding=encoding, members=members, time_zone=time_zone)
-    else:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=None)
-            summary = import_logs(
-                path,
-                files,
-                source=source,
-                encoding=encoding,
-                members=members,
-                time_zone=time_zone,
-                progress=lambda name, done, total: bar.update(task, completed=done, total=total or None),
-            )
-    typer.echo(_told(summary))
+    columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
-def known_encoding(name: str) -> str:
-    """The encoding, if Python knows it and it writes line ends as ASCII does."""
-    try:
-        if "|\n".encode(name) == b"|\n":
-            return name
-    except LookupError:
-        pass
-    raise typer.BadParameter(f"{name} is no encoding of a queue log; try utf-8 or latin-1.", param_hint="--encoding")
-
-
-def _told(summary: Summary) -> str:
+def _summary_text(summary: Summary) -> str:
     """The import in a few lines for a person."""
     from ccmon.formatting import plural
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ccmon.cli.import_ import import_app
+from ccmon.cli.import_ import import_app, progress_bar
 from ccmon.cli.options import DatabaseOption, database_path
 from ccmon.errors import CcmonError
 
@@ -35,10 +34,7 @@ def import_table(
     ],
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table.")] = None,
     db: DatabaseOption = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", metavar="M.toml", help="Calls: what the file's columns mean."),
-    ] = None,
+    mapping: Annotated[Path | None, typer.Option(metavar="M.toml", help="Calls: what the file's columns mean.")] = None,
     guess: Annotated[
         bool, typer.Option("--guess", help="Calls: look at the file and print a mapping to start from; import nothing.")
     ] = False,
@@ -59,32 +55,41 @@ def import_table(
     ] = False,
 ) -> int:
     """Import a table with a header line: as often as you like, nothing goes in twice."""
-    from ccmon.database.table_specs import KINDS
-
-    if file is None and (kind == "calls" or kind in KINDS) and not Path(kind).exists():
-        raise typer.BadParameter(f"name the file: ccmon import table {kind} FILE", param_hint="FILE")
-    if file is None:
-        kind, file = "calls", Path(kind)
-    if kind != "calls" and kind not in KINDS:
-        raise typer.BadParameter(
-            f"{kind} is no kind of table; the kinds are: calls, {', '.join(KINDS)}.", param_hint="KIND"
-        )
+    kind, file = _kind_and_file(kind, file)
     if kind != "calls" and (mapping is not None or guess):
         raise typer.BadParameter("only a table of calls has a mapping.", param_hint="--mapping")
+    if guess:
+        from ccmon.sources.table.infer_mapping import infer_mapping
+
+        typer.echo(infer_mapping(file, encoding, table), nl=False)
+        return 0
     if kind == "calls":
-        return _calls(
-            file, db, mapping, guess=guess, dry_run=dry_run, encoding=encoding, table=table, all_refused=all_refused
-        )
-    from ccmon.sources.table import record_import
+        report = _import_calls(file, db, mapping, dry_run=dry_run, encoding=encoding, table=table)
+    else:
+        from ccmon.sources.table import record_import
 
-    with _bar(file) as progress:
-        report = record_import.import_table(
-            database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
-        )
-    return _tell(file, report, dry_run=dry_run, all_refused=all_refused)
+        with _bar(file) as progress:
+            report = record_import.import_table(
+                database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
+            )
+    return _show(file, report, dry_run=dry_run, all_refused=all_refused)
 
 
-def _tell(file: Path, report: ImportReport, *, dry_run: bool, all_refused: bool) -> int:
+def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
+    """The kind, calls where a file alone is named, and the file."""
+    from ccmon.database.table_specs import KINDS
+
+    kinds = ("calls", *KINDS)
+    if file is None and kind in kinds and not Path(kind).exists():
+        raise typer.BadParameter(f"name the file: ccmon import table {kind} FILE", param_hint="FILE")
+    if file is None:
+        return "calls", Path(kind)
+    if kind not in kinds:
+        raise typer.BadParameter(f"{kind} is no kind of table; the kinds are: {', '.join(kinds)}.", param_hint="KIND")
+    return kind, file
+
+
+def _show(file: Path, report: ImportReport, *, dry_run: bool, all_refused: bool) -> int:
     """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
     from ccmon.formatting import plural
 
@@ -96,9 +101,9 @@ def _tell(file: Path, report: ImportReport, *, dry_run: bool, all_refused: bool)
             where = "" if dry_run else "; ccmon sources --rejected shows them"
             typer.echo(f"and {hidden:,} more{where}.", err=True)
     else:
-        _tell_reasons(file, report.reasons)
+        _show_reasons(file, report.reasons)
         typer.echo("--all-refused shows each of them.", err=True)
-    _tell_reasons(file, report.impossible, after="; taken as not said")
+    _show_reasons(file, report.impossible, after="; taken as not said")
     for note in report.notes:
         typer.echo(note, err=True)
     would = "would be " if dry_run else ""
@@ -110,7 +115,7 @@ def _tell(file: Path, report: ImportReport, *, dry_run: bool, all_refused: bool)
     return 1 if report.refused_rows and not report.went_in else 0
 
 
-def _tell_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> None:
+def _show_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> None:
     """What is wrong with many rows, that of the most rows first; ``after``: what is said of each."""
     from ccmon.formatting import plural
 
@@ -127,34 +132,17 @@ def _tell_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> Non
 @contextmanager
 def _bar(file: Path) -> Iterator[Callable[[int], None] | None]:
     """A progress bar on a terminal, by bytes of the file."""
-    if not sys.stderr.isatty() or not file.is_file():
+    if not file.is_file():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=file.stat().st_size)
-        yield lambda done: bar.update(task, completed=done)
+    size = file.stat().st_size
+    with progress_bar() as show:
+        yield show and (lambda done: show(done, size))
 
 
-def _calls(
-    file: Path,
-    db: Path | None,
-    mapping: Path | None,
-    *,
-    guess: bool,
-    dry_run: bool,
-    encoding: str | None,
-    table: str | None,
-    all_refused: bool,
-) -> int:
-    if guess:
-        from ccmon.sources.table.infer_mapping import infer_mapping
-
-        typer.echo(infer_mapping(file, encoding, table), nl=False)
-        return 0
+def _import_calls(
+    file: Path, db: Path | None, mapping: Path | None, *, dry_run: bool, encoding: str | None, table: str | None
+) -> ImportReport:
     if mapping is None:
         raise CcmonError(
             f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
@@ -168,8 +156,7 @@ def _calls(
         rules = replace(rules, table=table)
     try:
         with _bar(file) as progress:
-            report = import_calls(database_path(db), file, rules, dry_run=dry_run, encoding=encoding, progress=progress)
+            return import_calls(database_path(db), file, rules, dry_run=dry_run, encoding=encoding, progress=progress)
     except KeyboardInterrupt:
         typer.echo("ccmon: stopped; the same command goes on from there.", err=True)
         raise
-    return _tell(file, report, dry_run=dry_run, all_refused=all_refused)

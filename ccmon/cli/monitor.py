@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
 
 
 @app.command()
@@ -19,12 +19,11 @@ def monitor(
             metavar="SECONDS", min=0.2, max=60, help="Seconds between two looks at the database.", show_default="1"
         ),
     ] = None,
-    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.")] = None,
-    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.")] = None,
-    client: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.")] = None,
+    queue: QueueOption = None,
+    team: TeamOption = None,
+    client: ClientOption = None,
     ascii_only: Annotated[
-        bool | None,
-        typer.Option("--ascii/--no-ascii", help="Draw with ASCII letters alone; else as the locale says."),
+        bool | None, typer.Option("--ascii/--no-ascii", help="Draw with ASCII letters alone; else as the locale says.")
     ] = None,
     mouse: Annotated[
         bool | None, typer.Option("--mouse/--no-mouse", help="Take the mouse too.", show_default="no")

@@ -24,14 +24,13 @@ def database_file(text: str) -> Path:
 
 DatabaseOption = Annotated[
     Path | None,
-    typer.Option(
-        "--db",
-        metavar="PATH",
-        parser=database_file,
-        help="Call database; else CCMON_DB, else the settings.",
-    ),
+    typer.Option("--db", metavar="PATH", parser=database_file, help="Call database; else CCMON_DB, else the settings."),
 ]
 """``--db PATH`` of a command. Pass the value through `database_path`."""
+
+QueueOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.")]
+TeamOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.")]
+ClientOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.")]
 
 
 def database_path(option: Path | None) -> Path:

@@ -10,10 +10,7 @@ import typer
 
 from ccmon.errors import CcmonError, os_error
 
-PasswordFileOption = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="File whose first line is the password."),
-]
+PasswordFileOption = Annotated[Path | None, typer.Option(metavar="FILE", help="File whose first line is the password.")]
 
 
 def password(variable: str, file: Path | None) -> str:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from ccmon.database.rejected_lines import StoredRejectedLine
     from ccmon.database.source_health import SourceStatus
 
 SHOWN = 20
@@ -31,17 +30,12 @@ def sources(
     rejected: Annotated[
         bool, typer.Option("--rejected", help="The lines that did not go in, the newest first, and why.")
     ] = False,
-    limit: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="So many of them at most: 20, or N."),
-    ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="So many of them at most: 20, or N.")] = None,
     retire: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay."),
+        str | None, typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.")
     ] = None,
     forget: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Take everything away that this source has told, with --yes."),
+        str | None, typer.Option(metavar="NAME", help="Take everything away that this source has told, with --yes.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it: what is taken away does not come back.")] = False,
 ) -> None:
@@ -108,6 +102,8 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     """What did not go in, on standard output."""
     from json import dumps
 
+    from msgspec.structs import asdict
+
     from ccmon.database import database_file
     from ccmon.database.business_days import zone
     from ccmon.database.rejected_lines import rejected_lines
@@ -119,7 +115,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
         found = rejected_lines(path, connection, name, limit)
     here = zone(time_zone)
     if as_json:
-        lines = [_rejected_object(line, here) for line in found.lines]
+        lines = [{**asdict(line), "rejected_at": _iso(line.rejected_at, here)} for line in found.lines]
         typer.echo(dumps({"rejected_lines": lines, "of": found.of}, indent=2))
         return
     whose = "" if name is None else f" of {plain(name)}"
@@ -134,18 +130,6 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
         typer.echo(f"{said}{where}  {what}: {plain(line.reason)}\n    {plain(line.content)}")
     if found.of > len(found.lines):
         typer.echo(f"These are the newest of {plural(found.of, 'line')}{whose}; --limit shows more.", err=True)
-
-
-def _rejected_object(line: StoredRejectedLine, zone: ZoneInfo) -> dict[str, Any]:
-    return {
-        "source": line.source,
-        "file": line.file,
-        "line": line.line,
-        "reason": line.reason,
-        "content": line.content,
-        "taken_in": line.taken_in,
-        "rejected_at": _iso(line.rejected_at, zone),
-    }
 
 
 def _lines(feed: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:

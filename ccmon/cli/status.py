@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_path, parse_iso
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, database_path, parse_iso
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
@@ -33,9 +35,9 @@ def status(
             help="An earlier moment: 2026-11-23T14:30, or 14:30 for today; without an offset in the site's zone.",
         ),
     ] = None,
-    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.")] = None,
-    team: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.")] = None,
-    client: Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.")] = None,
+    queue: QueueOption = None,
+    team: TeamOption = None,
+    client: ClientOption = None,
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
     from ccmon.database import reader
@@ -75,9 +77,6 @@ def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
 
 def _parse_at(path: Path, text: str) -> int:
     """The moment a person means, which may not be still to come."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from ccmon.database import reader
 
     time_zone, latest = reader.zone_and_latest_moment(path)
