@@ -58,10 +58,10 @@ def test_each_column_of_a_total_is_defined_and_no_other(connection: sqlite3.Conn
     assert totals.keys() == FIELDS.keys()
 
 
-def test_the_sources_have_the_columns_that_are_counted(connection: sqlite3.Connection) -> None:
-    for source in COUNTED_TABLES:
-        assert {*source.columns, source.begins, source.ends or "id", *source.written} <= set(
-            columns(connection, source.table)
+def test_the_counted_tables_have_the_columns_that_are_counted(connection: sqlite3.Connection) -> None:
+    for counted in COUNTED_TABLES:
+        assert {*counted.columns, counted.begins, counted.ends or "id", *counted.written} <= set(
+            columns(connection, counted.table)
         )
 
 

@@ -12,7 +12,7 @@ Kind = Literal["count", "sum", "distinct"]
 
 _FOLDER = Path(__file__).parent
 _ITEM = re.compile(r"^\s*(?P<expression>.+?) AS (?P<name>\w+),?$", re.MULTILINE)
-_SELECT = re.compile(r"SELECT\n(?P<items>.*)\nFROM (?P<source>\w+)(?:\nWHERE (?P<where>.*))?", re.DOTALL)
+_SELECT = re.compile(r"SELECT\n(?P<items>.*)\nFROM (?P<counted_table>\w+)(?:\nWHERE (?P<where>.*))?", re.DOTALL)
 _TERM = re.compile(
     r"count\(DISTINCT (?P<distinct>\w+\.\w+)\)"
     r"|(?:count\(\*\)|sum\((?P<sum>.+?)\))(?: FILTER \(WHERE (?P<condition>.+)\))?"
@@ -32,12 +32,13 @@ class Term(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one source adds to a total."""
+    """What one counted table adds to a total."""
 
     table: str
-    source: str
+    counted_table: str
+    """Its name, which stands for a row of it in expressions."""
     keys: Mapping[str, str]
-    """By the name of the column, its expression over a row of the source."""
+    """By the name of the column, its expression over a row of the table."""
     columns: Mapping[str, tuple[Term, ...]]
     """By the name of the column, the aggregates that are added up."""
     where: str
@@ -79,8 +80,8 @@ class Definitions(NamedTuple):
 
     generated: Mapping[str, str]
     """Columns of the table ``calls`` that it generates, and their expressions over its other columns."""
-    words: Mapping[str, str]
-    """By ``source.word``, an expression over a row of the source."""
+    expressions: Mapping[str, str]
+    """By ``row.name``, an expression over a row of the table."""
     totals: Mapping[str, Total]
 
 
@@ -88,17 +89,17 @@ class Definitions(NamedTuple):
 def definitions() -> Definitions:
     """Parse ``definitions.sql``."""
     generated: dict[str, str] = {}
-    words: dict[str, str] = {}
+    expressions: dict[str, str] = {}
     parts: dict[str, list[Part]] = {}
     for kind, name, text in sections("definitions.sql"):
         match kind:
             case "column":
                 generated[name.removeprefix("call.")] = text
-            case "word":
-                words[name] = text
+            case "expression":
+                expressions[name] = text
             case _:
                 parts.setdefault(name, []).append(parse_part(name, text))
-    return Definitions(generated, words, {table: _total(table, found) for table, found in parts.items()})
+    return Definitions(generated, expressions, {table: _total(table, found) for table, found in parts.items()})
 
 
 def sections(file: str) -> Iterator[tuple[str, str, str]]:
@@ -110,7 +111,7 @@ def sections(file: str) -> Iterator[tuple[str, str, str]]:
 
 
 def parse_part(table: str, text: str) -> Part:
-    """What one source adds to a total, by an aggregate query.
+    """What one counted table adds to a total, by an aggregate query.
 
     Raises:
         ValueError: the query is not written as the head of ``definitions.sql`` says.
@@ -130,7 +131,7 @@ def parse_part(table: str, text: str) -> Part:
             columns[item["name"]] = tuple(_term(term) for term in terms if term is not None)
     if len(keys) + len(columns) != len(select["items"].splitlines()):
         raise ValueError(f"{table}: a column takes one line that ends with AS and its name")
-    return Part(table, select["source"], keys, columns, select["where"] or "true")
+    return Part(table, select["counted_table"], keys, columns, select["where"] or "true")
 
 
 def _term(found: re.Match[str]) -> Term:

@@ -5,7 +5,7 @@
 -- an earlier moment, when whatever came later is NULL. `day` is the row of business_days that it counts in: that of
 -- entered_at, missed_at or sold_at, and for a state, of which only its closed intervals are seen, each day that it touches.
 --
--- A total is an aggregate query for each source that it adds up. Columns without an aggregate are its key. The others are
+-- A total is an aggregate query for each counted table that it adds up. Columns without an aggregate are its key. The others are
 -- count(*) and sum(x), with or without FILTER, count(DISTINCT column), or these with + between them: what can be counted
 -- out again. A sum of nothing is 0.
 
@@ -33,22 +33,22 @@ iif(cut_off, NULL, max(0, ended_at - answered_at - coalesce(hold_ms, 0)))
 -- column: call.wrap_up_ms
 max(0, coalesce(wrapped_up_at, ended_at) - ended_at)
 
--- Words, for what the totals need of a row and no table holds.
--- word: call.quarter_at
+-- Expressions, for what the totals need of a row and no table holds.
+-- expression: call.quarter_at
 call.entered_at - call.entered_at % 900000
 -- The targets are those at the start of the day (metrics.md 1.9); a queue without a row of its own has the usual ones.
--- word: call.threshold_ms
+-- expression: call.threshold_ms
 coalesce((
     SELECT service_level_threshold_ms FROM queue_days WHERE queue_id = call.queue_id AND day_at = day.starts_at), 20000)
--- word: call.short_ms
+-- expression: call.short_ms
 coalesce((SELECT short_abandon_ms FROM queue_days WHERE queue_id = call.queue_id AND day_at = day.starts_at), 5000)
--- word: call.handling_s
+-- expression: call.handling_s
 (call.talk_ms + coalesce(call.hold_ms, 0) + call.wrap_up_ms) / 1000
--- word: call.is_sales_call
+-- expression: call.is_sales_call
 iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', call.right_party = 1)
--- word: state.spent_ms
+-- expression: state.spent_ms
 min(state.ended_at, day.ends_at) - max(state.started_at, day.starts_at)
--- word: sale.is_in_site_currency
+-- expression: sale.is_in_site_currency
 sale.currency IS NULL OR sale.currency = (SELECT currency FROM site WHERE id = 1)
 
 -- total: queue_quarters

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 
 from ccmon.database.total_sql.definition import Part, Total, definitions
-from ccmon.database.total_sql.text import aggregate, expanded, fill, indented, listed, places, rows_of
+from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, indented, listed, places, rows_of
 
 
 @functools.cache
@@ -17,7 +17,7 @@ def recount(table: str) -> str:
         fill(
             "recount_part",
             columns=_selected(part, total),
-            rows=rows_of(part.source, ":first_at", ":last_at"),
+            rows=rows_of(part.counted_table, ":first_at", ":last_at"),
             where=expanded(part.where),
             places=places(total.keys),
         )
@@ -31,13 +31,13 @@ def as_of() -> str:
     """All totals of the business day [:day_starts_at, :day_ends_at) as they stood at :at.
 
     One row a table: its name, and a JSON array of its rows, each an array of the columns in the order of their
-    definition, without the day. One statement, so that the rows of a source are read once for all totals.
+    definition, without the day. One statement, so that the rows of a table are read once for all totals.
     """
     totals = definitions().totals.values()
-    sources = dict.fromkeys(part.source for total in totals for part in total.parts)
+    counted_tables = dict.fromkeys(part.counted_table for total in totals for part in total.parts)
     text = fill(
         "as_of",
-        known=",\n".join(fill("known", source=source, rows=indented(_known(source))) for source in sources),
+        known=",\n".join(fill("known", row=counted, rows=indented(_known(counted))) for counted in counted_tables),
         totals="\nUNION ALL\n".join(map(_as_of_total, totals)),
     )
     return text.replace("day.starts_at", ":day_starts_at").replace("day.ends_at", ":day_ends_at")
@@ -48,7 +48,7 @@ def _as_of_total(total: Total) -> str:
         fill(
             "as_of_part",
             columns=_selected(part, total),
-            source=part.source,
+            row=part.counted_table,
             where=expanded(part.where),
             places=places(total.keys),
         )
@@ -62,10 +62,10 @@ def _as_of_total(total: Total) -> str:
     )
 
 
-def _known(source: str) -> str:
-    """The rows of a source as they were known at a moment."""
-    known = fill(f"known_{source}")
-    if source == "call":
+def _known(counted: str) -> str:
+    """The rows of a counted table as they were known at a moment."""
+    known = fill(f"known_{counted}")
+    if counted == "call":
         for name, expression in definitions().generated.items():
             known = fill("generated", expression=indented(expression), name=name, rows=indented(known))
     return known
@@ -83,7 +83,7 @@ def insert_missing_queue_days() -> str:
 
 def _missing(first: str, last: str) -> str:
     [part] = definitions().totals["queue_quarters"].parts
-    return fill("missing_queue_days", rows=rows_of(part.source, first, last), where=expanded(part.where))
+    return fill("missing_queue_days", rows=rows_of(part.counted_table, first, last), where=expanded(part.where))
 
 
 def delete_totals() -> str:
@@ -95,7 +95,7 @@ def delete_totals() -> str:
 
 
 def _united(total: Total, parts: Sequence[str]) -> str:
-    """What the sources of a total add up to."""
+    """What the parts of a total add up to."""
     if len(parts) == 1:
         return parts[0]
     return fill(
@@ -107,7 +107,7 @@ def _united(total: Total, parts: Sequence[str]) -> str:
 
 
 def _selected(part: Part, total: Total) -> str:
-    """The columns of a total as far as one source gives them, 0 for the others."""
+    """The columns of a total as far as one counted table gives them, 0 for the others."""
     keys = [f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()]
     counts = [f"{aggregate(part.columns[name]) if name in part.columns else '0'} AS {name}" for name in total.columns]
     return listed([*keys, *counts])

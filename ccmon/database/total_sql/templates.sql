@@ -1,4 +1,4 @@
--- What the statements about totals look like. `text.py` fills in the names in braces from definitions.sql; nothing here
+-- What the statements about totals look like. `sql_fragments.py` fills in the names in braces from definitions.sql; nothing here
 -- says what a total counts.
 
 -- Which row the insertion of a new one may take away, by INSERT OR REPLACE: one key a line.
@@ -13,10 +13,10 @@ id = new.id
 -- name: keys_of_sale
 id = new.id
 reference = new.reference
--- name: taken
+-- name: key_exists
 EXISTS (SELECT 1 FROM {table} WHERE {key})
 
--- Rows of a source with their days, of the business days in [{first}, {last}).
+-- Rows of a counted table with their days, of the business days in [{first}, {last}).
 -- name: rows_of_call
 business_days AS day CROSS JOIN calls AS call INDEXED BY calls_by_entry
     ON call.entered_at >= day.starts_at AND call.entered_at < day.ends_at
@@ -36,7 +36,7 @@ agent_states AS state CROSS JOIN business_days AS day
     AND day.starts_at < min({last}, state.ended_at) AND day.ends_at > state.started_at
 WHERE state.started_at < {last} AND state.ended_at > {first} AND state.ended_at > state.started_at
 
--- Rows of a source that count in the business day of a moment, as they were known then.
+-- Rows of a counted table that count in the business day of a moment, as they were known then.
 -- name: known_call
 SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
     iif(answered_at <= :at, answered_at, NULL) AS answered_at, iif(ended_at <= :at, ended_at, NULL) AS ended_at,
@@ -80,7 +80,7 @@ GROUP BY {places}
 -- name: as_of_part
 SELECT
     {columns}
-FROM {source}
+FROM {row}
 WHERE {where}
 GROUP BY {places}
 -- name: united
@@ -94,7 +94,7 @@ GROUP BY {places}
 WITH {known}
 {totals}
 -- name: known
-{source} AS MATERIALIZED (
+{row} AS MATERIALIZED (
     {rows}
 )
 -- name: as_of_total
@@ -120,22 +120,22 @@ FROM ({missing}) JOIN queues ON id = queue_id
 -- name: delete_totals
 DELETE FROM {table} WHERE {moment} >= :first_at AND {moment} < :last_at;
 
--- Each source of totals has a view that holds no rows: inserting into it counts one row in (sign 1) or out (sign -1). The
--- triggers of the source count a new row in, a deleted row out, and an updated one out as it was and in as it is.
+-- Each counted table has a view that holds no rows: inserting into it counts one row in (sign 1) or out (sign -1). The
+-- triggers of the table count a new row in, a deleted row out, and an updated one out as it was and in as it is.
 -- INSERT OR REPLACE deletes rows without firing their delete triggers (unless PRAGMA recursive_triggers is on): a BEFORE
 -- INSERT trigger notes the rows that are in the way in replaced_*, and the AFTER INSERT trigger counts out those that
 -- have gone. A statement that ignores or updates instead leaves notes behind that nothing reads. Inside a trigger
 -- "INSERT OR ..." would take on the conflict rule of the outer statement; ON CONFLICT does not.
--- name: source
+-- name: counting_triggers
 DROP TRIGGER IF EXISTS {table}_inserting;
 DROP TRIGGER IF EXISTS {table}_replaced;
 DROP TRIGGER IF EXISTS {table}_inserted;
 DROP TRIGGER IF EXISTS {table}_updated;
 DROP TRIGGER IF EXISTS {table}_deleted;
-DROP VIEW IF EXISTS count_{source};
+DROP VIEW IF EXISTS count_{row};
 DROP TABLE IF EXISTS replaced_{table};
 
-CREATE VIEW count_{source} (
+CREATE VIEW count_{row} (
     sign, {counted}
 ) AS SELECT
     {nulls}
@@ -146,18 +146,18 @@ CREATE TABLE replaced_{table} (
 ) STRICT;
 
 CREATE TRIGGER {table}_inserting BEFORE INSERT ON {table}
-WHEN {taken}
+WHEN {key_exists}
 BEGIN
     DELETE FROM replaced_{table};
     INSERT INTO replaced_{table} SELECT
         {columns}
-    FROM {table} WHERE {in_the_way};
+    FROM {table} WHERE {replaced_rows};
 END;
 
 CREATE TRIGGER {table}_replaced AFTER INSERT ON {table}
 WHEN EXISTS (SELECT 1 FROM replaced_{table})
 BEGIN
-    INSERT INTO count_{source} SELECT
+    INSERT INTO count_{row} SELECT
         -1, {gone_values}
     FROM replaced_{table} AS gone
     WHERE gone.id = new.id OR NOT EXISTS (SELECT 1 FROM {table} AS kept WHERE kept.id = gone.id);
@@ -166,7 +166,7 @@ END;
 
 CREATE TRIGGER {table}_inserted AFTER INSERT ON {table}{when_counted}
 BEGIN
-    INSERT INTO count_{source} VALUES (
+    INSERT INTO count_{row} VALUES (
         1, {new_values}
     );
 END;
@@ -176,10 +176,10 @@ CREATE TRIGGER {table}_updated AFTER UPDATE OF
 ON {table}
 BEGIN
     DELETE FROM replaced_{table} WHERE id = old.id AND new.id <> old.id;
-    INSERT INTO count_{source} VALUES (
+    INSERT INTO count_{row} VALUES (
         -1, {old_values}
     );
-    INSERT INTO count_{source} VALUES (
+    INSERT INTO count_{row} VALUES (
         1, {new_values}
     );
 END;
@@ -187,7 +187,7 @@ END;
 CREATE TRIGGER {table}_deleted AFTER DELETE ON {table}
 BEGIN
     DELETE FROM replaced_{table} WHERE id = old.id;
-    INSERT INTO count_{source} VALUES (
+    INSERT INTO count_{row} VALUES (
         -1, {deleted_values}
     );
 END;
@@ -196,7 +196,7 @@ END;
             WHERE starts_at <= {moment} ORDER BY starts_at DESC LIMIT 1),
         
 -- name: count
-CREATE TRIGGER count_{source}_in_{table} INSTEAD OF INSERT ON count_{source}
+CREATE TRIGGER count_{row}_in_{table} INSTEAD OF INSERT ON count_{row}
 WHEN {counts}
 BEGIN
     INSERT INTO {table} (
@@ -222,10 +222,10 @@ SELECT
         (SELECT starts_at FROM business_days WHERE starts_at <= new.started_at ORDER BY starts_at DESC LIMIT 1), 0)
 -- name: first_among
 iif(new.{value} IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM {table} AS {source}
-            WHERE {source}.{value} = new.{value} AND {source}.id <> new.id AND {same}
-                AND {source}.{moment} >= new.day_at
-                AND {source}.{moment} < (SELECT ends_at FROM business_days WHERE starts_at = new.day_at)
+            SELECT 1 FROM {table} AS {row}
+            WHERE {row}.{value} = new.{value} AND {row}.id <> new.id AND {same}
+                AND {row}.{moment} >= new.day_at
+                AND {row}.{moment} < (SELECT ends_at FROM business_days WHERE starts_at = new.day_at)
                 AND {where}
         ), new.sign, 0)
 
@@ -241,15 +241,15 @@ BEGIN
     WHERE id = new.queue_id;
 END;
 
--- What totals depend on besides the rows of their sources: when it changes, which is rare, they are counted again.
--- name: again
+-- What totals depend on besides the rows of the counted tables: when it changes, which is rare, they are counted again.
+-- name: recount_trigger
 DROP TRIGGER IF EXISTS {view}_again;
 
 CREATE TRIGGER {view}_again INSTEAD OF INSERT ON {view}
 BEGIN
     {statements}
 END;
--- name: again_in
+-- name: recount_statement
 INSERT INTO {table} ({names})
     SELECT {columns}
     FROM {rows}
@@ -278,12 +278,12 @@ true
 CREATE TEMP TABLE touched (
     first_hour INTEGER NOT NULL, last_hour INTEGER NOT NULL, PRIMARY KEY (first_hour, last_hour)
 ) WITHOUT ROWID;
--- name: track_source
+-- name: track_table
 CREATE TEMP TRIGGER touched_{table}_inserting BEFORE INSERT ON {table}
-WHEN {taken}
+WHEN {key_exists}
 BEGIN
     INSERT INTO touched SELECT {hours} FROM {table} AS gone
-    WHERE {gone_counts} AND ({in_the_way})
+    WHERE {gone_counts} AND ({replaced_rows})
     ON CONFLICT DO NOTHING;
 END;
 
@@ -305,7 +305,7 @@ BEGIN
     INSERT INTO touched SELECT {new_hours} WHERE {new_counts} ON CONFLICT DO NOTHING;
 END;
 -- Dropping a table does not drop triggers that write into it.
--- name: untrack_source
+-- name: untrack_table
 DROP TRIGGER temp.touched_{table}_inserting;
 DROP TRIGGER temp.touched_{table}_inserted;
 DROP TRIGGER temp.touched_{table}_updated;

@@ -38,10 +38,10 @@ def listed(items: Iterable[str], indent: int = 4) -> str:
 
 
 def expanded(text: str) -> str:
-    """An expression with its words put in."""
-    words = definitions().words
+    """An expression with the expressions that it names put in."""
+    expressions = definitions().expressions
     return _WORD.sub(
-        lambda found: f"({expanded(words[found[0]])})" if found[0] in words else found[0],
+        lambda found: f"({expanded(expressions[found[0]])})" if found[0] in expressions else found[0],
         " ".join(text.split()).replace("( ", "("),
     )
 
@@ -67,6 +67,6 @@ def places(keys: Sequence[str]) -> str:
     return ", ".join(str(place + 1) for place in range(len(keys)))
 
 
-def rows_of(source: str, first: str, last: str) -> str:
-    """The rows of a source in the business days between two moments, with their days."""
-    return fill(f"rows_of_{source}", first=first, last=last)
+def rows_of(counted_table: str, first: str, last: str) -> str:
+    """The rows of a counted table in the business days between two moments, with their days."""
+    return fill(f"rows_of_{counted_table}", first=first, last=last)
