@@ -49,8 +49,8 @@ class Rule(StrEnum):
     PAUSE = "pause", Severity.WATCH, Marked.TIME_IN_STATE
     MISSED_CALLS = "missed_calls", Severity.WATCH, Marked.MISSED_CALLS
     PROMISES_AT_RISK = "promises_at_risk", Severity.WATCH
-    FOLLOW_UPS = "follow_ups", Severity.WATCH
-    MORE_FOLLOW_UPS = "more_follow_ups", Severity.WATCH
+    OVERDUE_FOLLOW_UPS = "follow_ups", Severity.WATCH
+    MORE_OVERDUE_FOLLOW_UPS = "more_follow_ups", Severity.WATCH
 
     severity: Severity
     """Of its alarms, unless the rule finds a milder case."""
@@ -120,7 +120,7 @@ class ReasonAlarm(Alarm, frozen=True, kw_only=True):
     reason: ReasonFigures
 
 
-class FollowUpLoadAlarm(Alarm, frozen=True, kw_only=True):
+class PromisesAtRiskAlarm(Alarm, frozen=True, kw_only=True):
     """An owner cannot keep all promises, or some are at risk."""
 
     owner: AgentFollowUps

@@ -15,7 +15,7 @@ class AlarmLimits(Struct, frozen=True):
 
     wait_thresholds: float = 3.0
     """Waits of a caller, in service level thresholds of the queue."""
-    service_level_events: int = 10
+    service_level_visits: int = 10
     """Visits that must have counted before a service level is judged (metrics.md 4)."""
     pause_ms: int = 20 * MINUTE_MS
     """A pause whose reason has no limit of its own."""

@@ -14,9 +14,9 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
-    FollowUpLoadAlarm,
     FollowUpsAlarm,
     LowScoreAlarm,
+    PromisesAtRiskAlarm,
     QueueAlarm,
     ReasonAlarm,
     Rule,
@@ -120,7 +120,7 @@ def _queue(queue: QueueFigures, paused: int, at: int, limits: AlarmLimits) -> It
     if since is not None and threshold_ms is not None:
         yield from _waiting(queue, paused, wait_ms(since, at), limits.wait_thresholds * threshold_ms)
     level, target = queue.service_level_live(at), queue.service_level_target
-    enough = queue.judged_visits(at) >= limits.service_level_events
+    enough = queue.judged_visits(at) >= limits.service_level_visits
     if enough and level is not None and target is not None and level < target:
         yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
 
@@ -214,7 +214,7 @@ def _at_risk(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
     found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: limits.owners_at_risk]:
-        yield FollowUpLoadAlarm(
+        yield PromisesAtRiskAlarm(
             rule=Rule.PROMISES_AT_RISK,
             severity=Rule.PROMISES_AT_RISK.severity,
             subject=owner.name,
@@ -235,10 +235,10 @@ def _follow_ups(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
     shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]
     for owner in shown:
-        yield _overdue(Rule.FOLLOW_UPS, overdue[owner], snapshot.at, owner or None, 1 if owner else 0)
+        yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], snapshot.at, owner or None, 1 if owner else 0)
     if rest:
         items = [item for owner in rest for item in overdue[owner]]
-        yield _overdue(Rule.MORE_FOLLOW_UPS, items, snapshot.at, None, len(rest))
+        yield _overdue(Rule.MORE_OVERDUE_FOLLOW_UPS, items, snapshot.at, None, len(rest))
 
 
 def _overdue(rule: Rule, items: list[FollowUp], at: int, owner: str | None, owners: int) -> Alarm:

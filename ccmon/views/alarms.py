@@ -13,9 +13,9 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
-    FollowUpLoadAlarm,
     FollowUpsAlarm,
     LowScoreAlarm,
+    PromisesAtRiskAlarm,
     QueueAlarm,
     ReasonAlarm,
     Rule,
@@ -117,7 +117,7 @@ def _rising_problem(alarm: ReasonAlarm) -> str:
     return f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
 
 
-def _promises_at_risk(alarm: FollowUpLoadAlarm) -> str:
+def _promises_at_risk(alarm: PromisesAtRiskAlarm) -> str:
     return f"{follow_up_load_sentence(alarm.owner, does_now(alarm.agent))}."
 
 
@@ -142,8 +142,8 @@ SENTENCES: Mapping[Rule, Callable[[Any], str]] = {
     Rule.PAUSE: _pause,
     Rule.MISSED_CALLS: _missed_calls,
     Rule.PROMISES_AT_RISK: _promises_at_risk,
-    Rule.FOLLOW_UPS: _follow_ups,
-    Rule.MORE_FOLLOW_UPS: _follow_ups,
+    Rule.OVERDUE_FOLLOW_UPS: _follow_ups,
+    Rule.MORE_OVERDUE_FOLLOW_UPS: _follow_ups,
 }
 
 
