@@ -70,14 +70,14 @@ def handling_shares(periodic: PeriodicRows) -> Mapping[str | None, float]:
 def resource_figures(
     periodic: PeriodicRows,
     usual: WeekdayBaseline | None,
-    spent: Mapping[str | None, float],
+    shares: Mapping[str | None, float],
     *,
     days: AgentDays,
     agents: Sequence[AgentFigures],
     known_at: int,
     centre: SalesDetail | None,
 ) -> ResourceFigures:
-    """The day so far; ``spent`` as by `handling_shares`. Times run up to ``known_at``."""
+    """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_at``."""
     logged_in = {agent.id: agent.times(known_at).logged_in_ms for agent in agents}
     present = {agent_id: length_ms for agent_id, length_ms in logged_in.items() if length_ms > 0}
     paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic.costs}
@@ -94,8 +94,8 @@ def resource_figures(
         revenue_cents=days.together.revenue_cents,
         new_customers=None if periodic.finished is None else centre.new_customers if centre else 0,
         kept_customers=periodic.kept,
-        sales_cost_cents=_part(labour, spent, Purpose.SALES),
-        retention_cost_cents=_part(labour, spent, Purpose.RETENTION),
+        sales_cost_cents=_part(labour, shares, Purpose.SALES),
+        retention_cost_cents=_part(labour, shares, Purpose.RETENTION),
         margin=periodic.margin,
         assumptions=tuple(_assumptions(periodic, without)),
     )
@@ -103,11 +103,11 @@ def resource_figures(
 
 def _shares(handling: Iterable[tuple[str | None, int]]) -> Mapping[str | None, float]:
     """Share of the handling time that went into calls of each purpose."""
-    spent: Counter[str | None] = Counter()
+    length_ms: Counter[str | None] = Counter()
     for purpose, handling_ms in handling:
-        spent[purpose] += handling_ms
-    whole = sum(spent.values())
-    return {purpose: ms / whole for purpose, ms in spent.items()} if whole else {}
+        length_ms[purpose] += handling_ms
+    whole = sum(length_ms.values())
+    return {purpose: ms / whole for purpose, ms in length_ms.items()} if whole else {}
 
 
 def _part(labour: float | None, shares: Mapping[str | None, float], purpose: str) -> float | None:
@@ -241,7 +241,7 @@ def _other(periodic: PeriodicRows, row: InvestmentRow, centre_cost: float | None
     last = min(today, date.fromisoformat(row.ends_on)) if row.ends_on else today
     days = (last - date.fromisoformat(starts_on)).days + 1
     customers = {"acquisition": row.customers_won, "retention": row.customers_kept}.get(row.goal)
-    spent = Spending(
+    spending = Spending(
         name=row.name,
         goal=row.goal,
         is_centre=False,
@@ -254,6 +254,6 @@ def _other(periodic: PeriodicRows, row: InvestmentRow, centre_cost: float | None
         earned_cents=_earned(periodic, row.revenue_cents),
     )
     if centre_cost is None:
-        return spent
-    break_even = costs.break_even_conversion(centre_cost, calls, spent.cost_per_customer_cents)
-    return replace(spent, break_even_conversion=break_even)
+        return spending
+    break_even = costs.break_even_conversion(centre_cost, calls, spending.cost_per_customer_cents)
+    return replace(spending, break_even_conversion=break_even)
