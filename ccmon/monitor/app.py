@@ -218,7 +218,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_view(self, step: int) -> None:
         """The next view of the panel."""
-        self.floor_screen.turn(step)
+        self.floor_screen.show_tab_after(step)
 
     async def action_back(self) -> None:
         """Take the message away; let go of the row, back to those who need a person; then put the panel back."""
@@ -384,6 +384,6 @@ class Monitor(App[None], inherit_bindings=False):
         if kind == "key":
             await self.run_action(next(key.action for key in KEYS if key.id == rest[0]))
         elif kind in {"panel", "sort"}:
-            self.floor_screen.turn_to(int(rest[0]), int(rest[1]))
+            self.floor_screen.show_tab(int(rest[0]), int(rest[1]))
             if kind == "sort":
                 self.floor_screen.sort_by(rest[2])

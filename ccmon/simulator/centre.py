@@ -328,7 +328,7 @@ class Centre(NamedTuple):
         return self.scale * (1 - 1.3 / sqrt(self.agents)) / (1 - 1.3 / sqrt(FLOOR_OF))
 
 
-def standard(agents: int = FLOOR_OF) -> Centre:
+def standard_centre(agents: int = FLOOR_OF) -> Centre:
     """The centre of `ccmon demo` and `ccmon seed`; on a large floor a team becomes several of its kind."""
     teams: list[TeamSetting] = []
     for team in _TEAMS:

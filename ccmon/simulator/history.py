@@ -17,7 +17,7 @@ from ccmon.database.tables import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
-from ccmon.simulator.centre import Investment, standard
+from ccmon.simulator.centre import Investment, standard_centre
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter, Values
@@ -87,7 +87,7 @@ def seed(
     """
     check_may_be_filled(path)
     last = datetime.fromtimestamp(until / 1000, zone := site_zone(path)).date()
-    planner = Planner(standard(agents), seed, zone, problem_day=last)
+    planner = Planner(standard_centre(agents), seed, zone, problem_day=last)
     first = last - timedelta(days=days)
     prepare(path, planner, first)
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):

@@ -62,7 +62,7 @@ class LiveFloor:
                 set_progress(self._writer.connection, PAST_TASK, 0, self._past_days)
             self._begin_day(today)
 
-    def turn(self, real: int) -> None:
+    def advance(self, real: int) -> None:
         """Write what has fallen due by a real moment."""
         if not -1000 <= real - self._seen_at <= STOOD_STILL_S * 1000:
             self.clock = self.clock._replace(real_at=real, floor_at=self.written_until)
@@ -205,7 +205,7 @@ def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None
         os.nice(5)  # the screen goes first
         due = time.monotonic()
         while True:
-            live.turn(real_now())
+            live.advance(real_now())
             due = max(due + TURN_S, time.monotonic())
             while (rest := due - time.monotonic()) > 0 or not live.past.is_done:
                 if _is_abandoned(0 if not live.past.is_done else rest):

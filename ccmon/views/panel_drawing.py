@@ -58,11 +58,11 @@ class PanelDrawing:
         """The line of the panel that its first row is on."""
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
 
-    def turn(self, step: int) -> None:
+    def show_tab_after(self, step: int) -> None:
         """Show the next view of the panel; each keeps its own order and place."""
-        self.turn_to((self.tabs.index(self.panel) + step) % len(self.tabs))
+        self.show_tab((self.tabs.index(self.panel) + step) % len(self.tabs))
 
-    def turn_to(self, place: int) -> None:
+    def show_tab(self, place: int) -> None:
         """Show this view of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
         self.rows, self._ordered, self._fitting = (), None, None

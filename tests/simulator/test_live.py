@@ -14,7 +14,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.database.writer import Writer
-from ccmon.simulator.centre import standard
+from ccmon.simulator.centre import standard_centre
 from ccmon.simulator.clock import FloorClock, busy_moment, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import prepare, seed
@@ -39,7 +39,7 @@ def begun_floor(path: Path, clock: FloorClock, past_days: int = 0) -> Iterator[L
     """A live floor that has begun, in this process."""
     new_database(path, time_zone="Europe/Amsterdam")
     today = datetime.fromtimestamp(clock.floor_at / 1000, ZONE).date()
-    planner = Planner(standard(AGENTS), SEED, ZONE, problem_day=today)
+    planner = Planner(standard_centre(AGENTS), SEED, ZONE, problem_day=today)
     prepare(path, planner, today)
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
         floor = LiveFloor(writer, planner, clock, past_days)
@@ -70,7 +70,7 @@ def test_what_is_told_as_it_falls_due_is_what_a_history_says(tmp_path: Path) -> 
     live, seeded = tmp_path / "live.db", tmp_path / "seeded.db"
     with begun_floor(live, FloorClock(real_at=0, floor_at=NOON, speed=1)) as floor:
         for real in range(700, 20 * MINUTE, 3700):
-            floor.turn(real)
+            floor.advance(real)
     new_database(seeded, time_zone="Europe/Amsterdam")
     seed(seeded, days=0, agents=AGENTS, seed=SEED, until=floor.written_until)
     for query in (CALLS, SALES, STATES, FOLLOW_UPS, SURVEYS):
@@ -103,23 +103,23 @@ def test_the_monitor_can_know_the_time_and_how_fresh_the_floor_is(tmp_path: Path
     path = tmp_path / "calls.db"
     with begun_floor(path, FloorClock(real_at=1_000, floor_at=NOON, speed=60)) as floor:
         assert rows(path, "SELECT real_at, floor_at, speed FROM clock") == [(1_000, NOON, 60.0)]
-        floor.turn(3_000)
+        floor.advance(3_000)
         assert rows(path, "SELECT checked_at, following FROM sources") == [(NOON + 120_000, 1)]
 
 
 def test_a_floor_that_stood_still_goes_on_where_it_stopped(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
     with begun_floor(path, FloorClock(real_at=0, floor_at=NOON, speed=1)) as floor:
-        floor.turn(5_000)
+        floor.advance(5_000)
         calls = len(rows(path, CALLS))
         slept_until = 8 * 60 * MINUTE
-        floor.turn(slept_until)
+        floor.advance(slept_until)
         assert len(rows(path, CALLS)) == calls, "no hours are written in one burst"
         assert rows(path, "SELECT real_at, floor_at FROM clock") == [(slept_until, NOON + 5_000)]
-        floor.turn(slept_until + 9_000)
+        floor.advance(slept_until + 9_000)
         assert floor.written_until == NOON + 14_000
-        floor.turn(slept_until - 5 * MINUTE)  # somebody set the clock of the machine back
-        floor.turn(slept_until - 5 * MINUTE + 2_000)
+        floor.advance(slept_until - 5 * MINUTE)  # somebody set the clock of the machine back
+        floor.advance(slept_until - 5 * MINUTE + 2_000)
         assert floor.written_until == NOON + 16_000
 
 
@@ -130,7 +130,7 @@ def test_the_night_passes_at_once(tmp_path: Path) -> None:
         real = 0
         while floor.written_until < at("2026-11-28T00:00"):
             real += 400
-            floor.turn(real)
+            floor.advance(real)
             assert real < 60_000, "everybody goes home"
         assert floor.written_until == at("2026-11-30T10:00")
         states = Counter(state for (state,) in rows(path, "SELECT state FROM agent_states WHERE ended_at IS NULL"))

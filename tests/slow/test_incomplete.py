@@ -229,7 +229,7 @@ async def test_the_screen_shows_the_unknown_as_unknown_and_says_why(demo: Filled
             assert "Past weeks: 34 %" in text or f"{UNKNOWN} 34 % read" in text, key
             await pilot.press(key)
         for number, page in ((5, 1), (5, 2), (5, 3), (6, 0), (7, 0), (7, 1), (9, 2)):
-            app.floor_screen.turn_to(number, page)
+            app.floor_screen.show_tab(number, page)
             await tick(pilot)
             assert "Past weeks: 34 %" in "\n".join(screen_text(app)), (number, page)
 
@@ -240,6 +240,6 @@ async def test_the_slower_figures_are_being_read(demo: Filled) -> None:
     )
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
-        app.floor_screen.turn_to(6, 0)
+        app.floor_screen.show_tab(6, 0)
         await tick(pilot)
         assert "These figures are being read." in "\n".join(screen_text(app))

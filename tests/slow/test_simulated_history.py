@@ -15,7 +15,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.metrics.retention import Segment, churn_limits, gaps, purchase_days, segments, win_back
-from ccmon.simulator.centre import ShiftPattern, standard
+from ccmon.simulator.centre import ShiftPattern, standard_centre
 from ccmon.simulator.history import seed
 from ccmon.simulator.shifts import CallBackHabit, hire
 from tests.databases import new_database, shared
@@ -287,7 +287,7 @@ def test_one_problem_rises_on_the_last_day(history: sqlite3.Connection) -> None:
 
 def test_agents_keep_promises_by_habit(history: sqlite3.Connection) -> None:
     """What an agent owes is late by the agent's ways, so that the past tells of it; most are on time as a rule."""
-    habits = {agent.number + 1: agent.call_back_habit for agent in hire(standard(40), 1)}
+    habits = {agent.number + 1: agent.call_back_habit for agent in hire(standard_centre(40), 1)}
     late: Counter[CallBackHabit] = Counter()
     promised: Counter[CallBackHabit] = Counter()
     rows = history.execute(

@@ -264,14 +264,14 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         place = numbers.index(self.active) + step
         self.activate(numbers[place % len(numbers)])
 
-    def turn(self, step: int) -> None:
+    def show_tab_after(self, step: int) -> None:
         """The next view of the active panel."""
-        self.drawing.turn(step)
+        self.drawing.show_tab_after(step)
         self.redraw()
 
-    def turn_to(self, number: int, place: int) -> None:
+    def show_tab(self, number: int, place: int) -> None:
         """A view of a panel."""
-        self.places[number].drawing.turn_to(place)
+        self.places[number].drawing.show_tab(place)
         self.activate(number)
 
     def choose(self, number: int, identity: str) -> None:
