@@ -16,9 +16,9 @@ from ccmon.metrics.pace import days_alike
 from ccmon.model.sales import Period
 from ccmon.snapshot.live_records import OtherClientsSales
 from ccmon.snapshot.periodic_records import (
-    AgentCalls,
+    AgentSales,
     AgentWeekday,
-    CampaignCalls,
+    CampaignSales,
     CampaignWeekday,
     CustomerMoment,
     CustomerPurchases,
@@ -31,7 +31,6 @@ from ccmon.snapshot.periodic_records import (
     PromiseOutcome,
     QueueHandling,
     ReasonCount,
-    SoldSums,
 )
 from ccmon.snapshot.periodic_rows import BaselineDay, FinishedDays, SalesRows
 from ccmon.snapshot.purchase_tally import tally_purchases
@@ -67,12 +66,9 @@ def read_finished_days(database: Database, context: Context, at: int) -> Finishe
 
 def read_sales(database: Database, window: Parameters, other_clients_sales: Sequence[OtherClientsSales]) -> SalesRows:
     """What was sold in a window."""
-    campaigns = database.rows("sales_calls_by_campaign", CampaignCalls, window)
     return SalesRows(
-        sold_by_agent={row.id: row for row in database.rows("sales_by_agent", SoldSums, window)},
-        sold_by_campaign={row.id: row for row in database.rows("sales_by_campaign", SoldSums, window)},
-        called_by_agent={row.agent_id: row for row in database.rows("sales_calls_by_agent", AgentCalls, window)},
-        called_by_campaign={row.campaign_id: row for row in campaigns},
+        by_agent={row.id: row for row in database.rows("sales_by_agent", AgentSales, window)},
+        by_campaign={row.id: row for row in database.rows("sales_by_campaign", CampaignSales, window)},
         other_clients_sales=other_clients_sales,
     )
 

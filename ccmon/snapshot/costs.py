@@ -134,11 +134,11 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
     if finished is None:
         return None
     starts_on, ends_on, days = finished.window
-    sales_calls = sum(row.sales_calls for row in finished.sales.called_by_agent.values())
-    converted = sum(row.converted for row in finished.sales.sold_by_agent.values())
+    sales_calls = sum(row.sales_calls for row in finished.sales.by_agent.values())
+    converted = sum(row.converted for row in finished.sales.by_agent.values())
     kept, new = finished.kept, finished.new_customers
     retention_calls = _retention_calls(periodic, finished)
-    logged_in = {agent_id: row.logged_in_ms for agent_id, row in finished.sales.called_by_agent.items()}
+    logged_in = {agent_id: row.logged_in_ms for agent_id, row in finished.sales.by_agent.items()}
     labour = _labour(periodic, logged_in)
     shares = _shares(_handling(periodic, finished))
     rows: list[Spending] = []
@@ -189,11 +189,9 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
 def _retention_calls(periodic: PeriodicRows, finished: FinishedDays) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
     queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
-    inbound, outbound = finished.handling_by_queue.values(), finished.sales.called_by_campaign.values()
+    inbound, outbound = finished.handling_by_queue.values(), finished.sales.by_campaign.values()
     answered = sum(row.answered for row in inbound if queues[row.queue_id].purpose == Purpose.RETENTION)
-    return answered + sum(
-        row.sales_calls for row in outbound if campaigns[row.campaign_id].purpose == Purpose.RETENTION
-    )
+    return answered + sum(row.sales_calls for row in outbound if campaigns[row.id].purpose == Purpose.RETENTION)
 
 
 def _labour(periodic: PeriodicRows, logged_in: Mapping[int, int]) -> float | None:
@@ -210,11 +208,11 @@ def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[
     starts_on, _, _ = finished.window
     days = [day for day in finished.day_totals if day.date >= starts_on.isoformat()]
     handled, outbound_ms = sum(day.outbound for day in days), sum(day.outbound_ms for day in days)
-    contacts = sum(row.contacts for row in finished.sales.called_by_campaign.values())
+    contacts = sum(row.contacts for row in finished.sales.by_campaign.values())
     # A call without a campaign is for no goal; how long it took is known of all outbound calls together alone.
     whole = max(handled, contacts)
-    for row in finished.sales.called_by_campaign.values():
-        yield campaigns[row.campaign_id].purpose, round(outbound_ms * row.contacts / whole) if whole else 0
+    for row in finished.sales.by_campaign.values():
+        yield campaigns[row.id].purpose, round(outbound_ms * row.contacts / whole) if whole else 0
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
 

@@ -97,10 +97,11 @@ class FunnelCount(Struct, frozen=True, gc=False):
 
 
 class SoldSums(Struct, frozen=True, gc=False):
-    """What an agent or a campaign sold in a window. A row of ``sales_by_agent`` or ``sales_by_campaign``."""
+    """What an agent or a campaign sold in a window, and in how many sales calls."""
 
     id: int
     """Of the agent (0: nobody) or the campaign."""
+    sales_calls: int
     converted: int
     sales: int
     revenue_cents: int
@@ -109,19 +110,15 @@ class SoldSums(Struct, frozen=True, gc=False):
     """The sum of the squares of the amounts."""
 
 
-class AgentCalls(Struct, frozen=True, gc=False):
-    """An agent's sales calls and time in a window. A row of ``sales_calls_by_agent``."""
+class AgentSales(SoldSums, frozen=True, gc=False):
+    """An agent's part. A row of ``sales_by_agent``."""
 
-    agent_id: int
-    sales_calls: int
     logged_in_ms: int
 
 
-class CampaignCalls(Struct, frozen=True, gc=False):
-    """A campaign's calls in a window. A row of ``sales_calls_by_campaign``."""
+class CampaignSales(SoldSums, frozen=True, gc=False):
+    """A campaign's part. A row of ``sales_by_campaign``."""
 
-    campaign_id: int
-    sales_calls: int
     contacts: int
 
 

@@ -18,10 +18,10 @@ from ccmon.model.satisfaction import LowScore
 from ccmon.snapshot.directory import Directory, Site
 from ccmon.snapshot.live_records import OtherClientsSales
 from ccmon.snapshot.periodic_records import (
-    AgentCalls,
+    AgentSales,
     AgentWeekday,
     AnswerCount,
-    CampaignCalls,
+    CampaignSales,
     CampaignWeekday,
     ContactReasonRow,
     CustomerSeller,
@@ -37,7 +37,6 @@ from ccmon.snapshot.periodic_records import (
     PromiseOutcome,
     QueueHandling,
     ReasonCount,
-    SoldSums,
 )
 from ccmon.snapshot.purchase_tally import PurchaseTally
 
@@ -48,10 +47,8 @@ Credit = tuple[int | None, int | None]
 class SalesRows(NamedTuple):
     """What agents and campaigns sold in a window, and in how many sales calls."""
 
-    sold_by_agent: Mapping[int, SoldSums]
-    sold_by_campaign: Mapping[int, SoldSums]
-    called_by_agent: Mapping[int, AgentCalls]
-    called_by_campaign: Mapping[int, CampaignCalls]
+    by_agent: Mapping[int, AgentSales]
+    by_campaign: Mapping[int, CampaignSales]
     other_clients_sales: Sequence[OtherClientsSales]
 
 

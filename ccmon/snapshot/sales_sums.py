@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ccmon.metrics.counts import Counts
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, OtherClientsSales
-from ccmon.snapshot.periodic_records import AgentCalls, CampaignCalls, SoldSums
+from ccmon.snapshot.periodic_records import SoldSums
 from ccmon.snapshot.periodic_rows import SalesRows
 from ccmon.snapshot.scopes import Scope, scopes
 
@@ -36,21 +36,17 @@ def sums_of(row: AgentTotals | CampaignTotals | OtherClientsSales) -> SalesSums:
 def sums_by_scope(directory: Directory, rows: SalesRows) -> dict[Scope, SalesSums]:
     """By scope: of a client what its own teams sold, for whichever client."""
     found: defaultdict[Scope, SalesSums] = defaultdict(lambda: NO_SUMS)
-    for agent_id in {**rows.sold_by_agent, **rows.called_by_agent}:
-        sums = _joined(rows.sold_by_agent.get(agent_id), rows.called_by_agent.get(agent_id))
-        for scope in scopes(directory, agent_id):
+    for row in rows.by_agent.values():
+        sums = _sums(row)
+        for scope in scopes(directory, row.id):
             found[scope] += sums
-    for campaign_id in {**rows.sold_by_campaign, **rows.called_by_campaign}:
-        campaign = rows.sold_by_campaign.get(campaign_id), rows.called_by_campaign.get(campaign_id)
-        found["campaign", campaign_id] = _joined(*campaign)
+    found.update({("campaign", row.id): _sums(row) for row in rows.by_campaign.values()})
     return dict(found)
 
 
-def _joined(sold: SoldSums | None, called: AgentCalls | CampaignCalls | None) -> SalesSums:
-    calls = called.sales_calls if called else 0
-    if sold is None:
-        return SalesSums(calls)
-    return SalesSums(calls, sold.converted, sold.sales, sold.revenue_cents, sold.new_customers, sold.squared_cents)
+def _sums(row: SoldSums) -> SalesSums:
+    counts = row.sales_calls, row.converted, row.sales, row.revenue_cents
+    return SalesSums(*counts, row.new_customers, row.squared_cents)
 
 
 def for_clients(sums: dict[Scope, SalesSums], others: Iterable[OtherClientsSales]) -> dict[Scope, SalesSums]:

@@ -84,46 +84,54 @@ FROM (
 GROUP BY agent_id, campaign_id, direction, purpose;
 
 -- name: sales_by_agent
--- Each agent's orders from a moment to the start of the business day that stood at a moment; converted calls count
--- once. The last columns: those that are a customer's first ever, and
--- the sum of the squares of the amounts.
-SELECT coalesce(s.agent_id, 0) AS id, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted, count(*) AS sales,
-    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
-    sum(s.customer_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM sales AS e
-        WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
-    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0)) AS squared_cents
-FROM site CROSS JOIN sales AS s
-WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
-GROUP BY coalesce(s.agent_id, 0);
+-- Each agent's orders from a moment to the start of the business day that stood at a moment, with the sales calls and the
+-- time logged in; converted calls count once. Orders that are a customer's first ever make new customers.
+SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
+    sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
+    sum(logged_in_ms) AS logged_in_ms
+FROM (
+    SELECT coalesce(s.agent_id, 0) AS id, 0 AS sales_calls, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted,
+        count(*) AS sales, sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
+        sum(s.customer_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM sales AS e
+            WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
+                AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
+        total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
+            AS squared_cents, 0 AS logged_in_ms
+    FROM site CROSS JOIN sales AS s
+    WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+    GROUP BY coalesce(s.agent_id, 0)
+    UNION ALL
+    SELECT agent_id, sum(sales_calls), 0, 0, 0, 0, 0, sum(ready_ms + paused_ms + talking_ms + other_ms)
+    FROM agent_days WHERE day_at >= :since AND day_at < :day_starts_at
+    GROUP BY agent_id
+)
+GROUP BY id;
 
 -- name: sales_by_campaign
--- Each campaign's orders from a moment to the start of the business day that stood at a moment; the last
--- columns: those that are a customer's first ever, and the sum of the squares of the amounts.
-SELECT s.campaign_id AS id, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted, count(*) AS sales,
-    sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
-    sum(s.customer_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM sales AS e
-        WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
-    total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0)) AS squared_cents
-FROM site CROSS JOIN sales AS s
-WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
-    AND s.campaign_id IS NOT NULL
-GROUP BY s.campaign_id;
-
--- name: sales_calls_by_agent
--- Each agent's sales calls and time logged in, from a moment to the start of the business day.
-SELECT agent_id, sum(sales_calls) AS sales_calls, sum(ready_ms + paused_ms + talking_ms + other_ms) AS logged_in_ms
-FROM agent_days WHERE day_at >= :since AND day_at < :day_starts_at
-GROUP BY agent_id;
-
--- name: sales_calls_by_campaign
--- Each campaign's sales calls and contacts from a moment to the start of the business day.
-SELECT campaign_id, sum(sales_calls) AS sales_calls, sum(contacts) AS contacts
-FROM campaign_days WHERE day_at >= :since AND day_at < :day_starts_at
-GROUP BY campaign_id;
+-- Each campaign's orders, as by agent, with the sales calls and contacts.
+SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
+    sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
+    sum(contacts) AS contacts
+FROM (
+    SELECT s.campaign_id AS id, 0 AS sales_calls, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted,
+        count(*) AS sales, sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
+        sum(s.customer_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM sales AS e
+            WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
+                AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
+        total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
+            AS squared_cents, 0 AS contacts
+    FROM site CROSS JOIN sales AS s
+    WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+        AND s.campaign_id IS NOT NULL
+    GROUP BY s.campaign_id
+    UNION ALL
+    SELECT campaign_id, sum(sales_calls), 0, 0, 0, 0, 0, sum(contacts)
+    FROM campaign_days WHERE day_at >= :since AND day_at < :day_starts_at
+    GROUP BY campaign_id
+)
+GROUP BY id;
 
 -- name: past_sales_calls
 -- Sales calls (metrics.md 8.2) of some finished business days by day, agent, campaign and quarter of an hour of the wall
