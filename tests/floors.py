@@ -262,8 +262,7 @@ def _quarters(rng: Random, rate: float, at: int, opened: int) -> tuple[Quarter, 
         answered = min(offered, round(offered * rng.uniform(0.86, 1.0)))
         in_threshold = round(answered * rng.uniform(0.62, 0.98))
         lost = offered - answered
-        level = in_threshold / offered if offered else None
-        quarters.append(Quarter(starts_at, offered, answered, in_threshold, lost, level))
+        quarters.append(Quarter(starts_at, offered, answered, in_threshold, lost))
     return tuple(quarters)
 
 
@@ -388,7 +387,6 @@ def _merged(quarters: tuple[Quarter, ...]) -> Quarter:
         sum(quarter.answered for quarter in quarters),
         in_threshold,
         sum(quarter.lost for quarter in quarters),
-        in_threshold / offered if offered else None,
     )
 
 

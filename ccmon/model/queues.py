@@ -28,9 +28,16 @@ class Quarter(Struct, frozen=True):
     answered_in_threshold: int
     lost: int
     """Abandoned, less short abandons, plus callers the system gave up on."""
-    service_level: float | None
     answered_without_wait: int = 0
     """Of the answered: see `QueueFigures`."""
+
+    @property
+    def service_level(self) -> float | None:
+        """Share answered within the threshold."""
+        answered = self.answered - self.answered_without_wait
+        return service_level.service_level(
+            answered_in_threshold=self.answered_in_threshold, answered=answered, lost=self.lost
+        )
 
 
 class QueueFigures(Struct, frozen=True, kw_only=True):

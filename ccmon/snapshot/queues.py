@@ -8,11 +8,11 @@ from operator import attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from ccmon.metrics.allotment import allot
 from ccmon.metrics.open_calls import is_over
-from ccmon.metrics.service_level import lost, service_level
+from ccmon.metrics.service_level import lost
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
@@ -132,28 +132,13 @@ def _queue(
 
 def _quarter(row: QueueSums) -> Quarter:
     gave_up = row.timed_out + row.no_agents
-    return _quarter_of(
-        row.starts_at,
+    return Quarter(
+        starts_at=row.starts_at,
         offered=row.offered,
         answered=row.answered,
-        in_threshold=row.answered_in_threshold,
+        answered_in_threshold=row.answered_in_threshold,
         lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, gave_up=gave_up),
         answered_without_wait=row.answered_without_wait,
-    )
-
-
-def _quarter_of(
-    starts_at: int, *, offered: int, answered: int, in_threshold: int, lost: int, answered_without_wait: int
-) -> Quarter:
-    level = service_level(answered_in_threshold=in_threshold, answered=answered - answered_without_wait, lost=lost)
-    return Quarter(
-        starts_at=starts_at,
-        offered=offered,
-        answered=answered,
-        answered_in_threshold=in_threshold,
-        lost=lost,
-        service_level=level,
-        answered_without_wait=answered_without_wait,
     )
 
 
@@ -236,7 +221,7 @@ def summed(
 
 
 def _merged(queues: Sequence[QueueFigures]) -> tuple[Quarter, ...]:
-    """Quarters of several queues added up. The level is over the same counts as a single queue's."""
+    """Quarters of several queues added up."""
     by_start: defaultdict[int, list[Quarter]] = defaultdict(list)
     for queue in queues:
         for quarter in queue.quarters:
@@ -245,14 +230,8 @@ def _merged(queues: Sequence[QueueFigures]) -> tuple[Quarter, ...]:
 
 
 def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
-    return _quarter_of(
-        starts_at,
-        offered=sum(quarter.offered for quarter in quarters),
-        answered=sum(quarter.answered for quarter in quarters),
-        in_threshold=sum(quarter.answered_in_threshold for quarter in quarters),
-        lost=sum(quarter.lost for quarter in quarters),
-        answered_without_wait=sum(quarter.answered_without_wait for quarter in quarters),
-    )
+    _, *counts = zip(*map(astuple, quarters), strict=True)
+    return Quarter(starts_at, *map(sum, counts))
 
 
 def _common(values: Iterable[Value]) -> Value | None:
