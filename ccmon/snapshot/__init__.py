@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
 from ccmon.snapshot.agents import AgentDays, agent_figures, queues_served
+from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.costs import resource_figures
-from ccmon.snapshot.data_age import known_until
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -48,7 +48,7 @@ def assemble(
     sources = tuple(live.sources)
     data_at = _data_at(live, sources, at)
     # Nothing runs on in data that has ended.
-    known_at = known_until(data_at, at, sources)
+    known_at = DEFAULT_LIMITS.known_until(data_at, at, sources)
     agents = agent_figures(live, days.by_agent, served, periodic.answers if periodic else {}, at)
     calls = OpenCalls(live, at)
     staffing = StaffingByQueue(members, agents)

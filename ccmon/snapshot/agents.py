@@ -17,18 +17,8 @@ from ccmon.snapshot.live_rows import LiveRows
 
 NOTHING = Handling()
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
-LOGGED_OUT = StateRow(
-    agent_id=0,
-    state=AgentState.LOGGED_OUT,
-    reason=None,
-    started_at=None,
-    queue_id=None,
-    campaign_id=None,
-    entered_at=None,
-)
-UNTRACKED = StateRow(
-    agent_id=0, state=AgentState.UNKNOWN, reason=None, started_at=None, queue_id=None, campaign_id=None, entered_at=None
-)
+LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT)
+UNTRACKED = StateRow(0, AgentState.UNKNOWN)
 STATES = {state.value: state for state in AgentState}
 ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 

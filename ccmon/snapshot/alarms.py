@@ -28,7 +28,6 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS, AlarmLimits
-from ccmon.snapshot.data_age import known_until
 
 
 def find_alarms(
@@ -46,7 +45,7 @@ def find_alarms(
     for member in snapshot.memberships:
         paused[member.queue_id] += member.paused
     # Where old data ends, nobody knows what went on: waits and calls in it are measured up to there.
-    known_at = known_until(snapshot.data_at, snapshot.at, snapshot.sources, limits)
+    known_at = limits.known_until(snapshot.data_at, snapshot.at, snapshot.sources)
     found = list(
         chain(
             _data_age(snapshot, limits),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Bar, Flags, Occurrences, last_test_at, pareto, rising
+from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.snapshot.periodic_records import ContactReasonRow, ReasonCount
 from ccmon.snapshot.periodic_rows import BaselineDay, PeriodicRows
-from ccmon.snapshot.same_time import same_time
 
 CONCERNED = 50
 """Most customers listed for a reason."""
@@ -64,6 +65,13 @@ def _until(rows: Iterable[ReasonCount], slot: int) -> Counts:
         if row.half_hour < slot:
             counts[row.reason_id] += row.calls
     return counts
+
+
+def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -> int:
+    """The moment in another business day that the wall clock calls the same (metrics.md 1.7)."""
+    local = datetime.fromtimestamp(at / 1000, zone)
+    into = local.date() - date.fromisoformat(today.date)
+    return round(datetime.combine(date.fromisoformat(other.date) + into, local.time(), zone).timestamp() * 1000)
 
 
 def _tests(periodic: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:

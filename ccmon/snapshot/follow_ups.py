@@ -101,12 +101,8 @@ class _Owners:
 
     def risks(self, items: Iterable[FollowUp]) -> dict[int | None, Risk]:
         """What each owner can still keep at best, where a shift and a usual time are known."""
-        found = {}
-        for agent_id, owed in _by_owner(items).items():
-            plan, handling_ms = self._plan(agent_id), self._handling(agent_id).handling_ms
-            if plan is not None and handling_ms is not None:
-                found[agent_id] = self._risk(owed, plan, handling_ms)
-        return found
+        found = {agent_id: self._risk(agent_id, owed) for agent_id, owed in _by_owner(items).items()}
+        return {agent_id: risk for agent_id, risk in found.items() if risk is not None}
 
     def all(
         self, items: Iterable[FollowUp], judged: Mapping[int | None, KeptPromises], risks: Mapping[int | None, Risk]
@@ -120,7 +116,7 @@ class _Owners:
                 owed=owed[agent_id],
                 done=done[agent_id],
                 promises=judged.get(agent_id, KeptPromises(0, 0)),
-                risk=risks.get(agent_id),
+                risk=risks.get(agent_id) or self._risk(agent_id, owed[agent_id]),
             )
             for agent_id in {**owed, **judged, **done}
         ]
@@ -135,8 +131,6 @@ class _Owners:
         agent = self._live.directory.agents.get(agent_id or 0)
         plan = self._plan(agent_id)
         usual = self._handling(agent_id)
-        if risk is None and plan is not None and usual.handling_ms is not None:
-            risk = self._risk(owed, plan, usual.handling_ms)
         return AgentFollowUps(
             agent_id=agent_id,
             name=agent.name if agent else "nobody",
@@ -182,8 +176,11 @@ class _Owners:
                 return _UsualHandling(work.handling_ms // work.handled, is_own=scope[0] == "agent")
         return NOT_KNOWN
 
-    def _risk(self, owed: Iterable[FollowUp], plan: PlannedTime, handling_ms: int) -> Risk:
-        """What the owner can still keep by the end of the shift, from the end of what they do now."""
+    def _risk(self, agent_id: int | None, owed: Iterable[FollowUp]) -> Risk | None:
+        """What the owner can still keep by the end of the shift, from the end of what they do now; None: not known."""
+        plan, handling_ms = self._plan(agent_id), self._handling(agent_id).handling_ms
+        if plan is None or handling_ms is None:
+            return None
         agent = self._agents.get(plan.agent_id)
         free_at = max(self._at, plan.starts_at)
         if agent is not None and agent.since is not None:

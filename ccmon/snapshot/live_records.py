@@ -32,11 +32,11 @@ class StateRow(Struct, frozen=True, gc=False):
 
     agent_id: int
     state: str
-    reason: str | None
-    started_at: int | None
-    queue_id: int | None
-    campaign_id: int | None
-    entered_at: int | None
+    reason: str | None = None
+    started_at: int | None = None
+    queue_id: int | None = None
+    campaign_id: int | None = None
+    entered_at: int | None = None
     """Of the call."""
 
 

@@ -12,7 +12,7 @@ from operator import add, attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, astuple, replace
 
 from ccmon.metrics.satisfaction import by_scale
 from ccmon.model.agents import AgentFigures
@@ -61,13 +61,12 @@ class Filters(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         """Whether anything is left out."""
-        return any((self.queue, self.team, self.client))
+        return any(astuple(self))
 
     @property
     def parts(self) -> Sequence[tuple[str, str]]:
         """The kinds in force with their names."""
-        values = (("queue", self.queue), ("team", self.team), ("client", self.client))
-        return [(kind, name) for kind, name in values if name is not None]
+        return [(kind, name) for kind, name in asdict(self).items() if name is not None]
 
     def spelt(self, floor: FloorSnapshot) -> Filters:
         """The same with each name as the floor spells it: upper and lower case are one, as in queue names."""
@@ -80,8 +79,7 @@ class Filters(Struct, frozen=True):
 
     def with_one(self, kind: str, name: str | None) -> Filters:
         """The same with another value for one kind."""
-        values = {"queue": self.queue, "team": self.team, "client": self.client} | {kind: name}
-        return Filters(**values)
+        return replace(self, **{kind: name})
 
     def absent(self) -> Mapping[str, str]:
         """What cannot be computed for the part, with the reason for a person, by part of the snapshot."""

@@ -15,8 +15,7 @@ from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarm_limits import AlarmLimits
-from ccmon.snapshot.data_age import known_until
+from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS, AlarmLimits
 from ccmon.views.agents import STATES, agent_attention_order
 from ccmon.views.alarms import SENTENCES, does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
 from tests.alarm_lines import AlarmLine, alarms_of
@@ -234,7 +233,7 @@ def test_lengths_of_time(seconds: float, said: str) -> None:
     [(None, AT), (0, AT), (30 * S, AT), (30 * S + 1, AT - 30 * S - 1)],
 )
 def test_up_to_when_it_is_known_what_goes_on(age: int | None, known: int) -> None:
-    assert known_until(None if age is None else AT - age, AT, [source("pbx")]) == known
+    assert DEFAULT_LIMITS.known_until(None if age is None else AT - age, AT, [source("pbx")]) == known
 
 
 def test_old_data_is_measured_up_to_where_it_ends() -> None:
