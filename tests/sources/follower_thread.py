@@ -66,8 +66,8 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
         patch("ccmon.sources.connection.FIRST_WAIT_S", 0.05),
         patch("ccmon.sources.connection.PATIENCE_S", 0.05),
         patch("ccmon.sources.ami.connection._PING_S", 0.1),
-        patch("ccmon.sources.ami.follow._BEAT_S", 0.1),
-        patch("ccmon.sources.freeswitch.follow._BEAT_S", 0.1),
+        patch("ccmon.sources.ami.follow.BEAT_S", 0.1),
+        patch("ccmon.sources.freeswitch.follow.BEAT_S", 0.1),
         patch("ccmon.sources.freeswitch.follow.LOOK_S", 0.1),
     ):
         thread.start()
