@@ -84,10 +84,10 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
         return None, None
     whole = _WHOLE.fullmatch(text)
     if whole is None:
-        return None, f"{shown(text)} is no whole number"
+        return None, f"{quoted(text)} is no whole number"
     length = int(whole[1] + whole[2][: _MOST_DIGITS + 1]) * unit_ms
     error = impossible_length(length)
-    return (length, None) if error is None else (None, f"{shown(text)} is {error}")
+    return (length, None) if error is None else (None, f"{quoted(text)} is {error}")
 
 
 def impossible_epoch(text: str, now: int) -> str | None:
@@ -100,12 +100,12 @@ def impossible_epoch(text: str, now: int) -> str | None:
     text = text.strip()
     whole = _WHOLE.fullmatch(text)
     if whole is None:
-        return f"is {shown(text)}, no whole number" if text else None
+        return f"is {quoted(text)}, no whole number" if text else None
     seconds = int(whole[1] + whole[2][: _MOST_DIGITS + 1])
     error = impossible_moment(seconds * 1000, now) if seconds else None
-    return None if error is None else f"is {shown(text)}, which {error}"
+    return None if error is None else f"is {quoted(text)}, which {error}"
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """A text that says a number, as a reason quotes it: no number is endless."""
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")

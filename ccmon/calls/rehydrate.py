@@ -84,7 +84,7 @@ def extra_state(state_machine: CallStateMachine) -> dict[str, Any]:
     return {"now": state_machine.now, "held": held, "agents": agents, "desks": desks}
 
 
-def _agent_notes(agent: TrackedAgent, now: int, wraps_up_by_pause: bool) -> dict[str, Any]:
+def _agent_notes(agent: TrackedAgent, now: int, has_wrap_up_reasons: bool) -> dict[str, Any]:
     notes: dict[str, Any] = {}
     if agent.busy:
         notes["busy"] = True
@@ -103,7 +103,7 @@ def _agent_notes(agent: TrackedAgent, now: int, wraps_up_by_pause: bool) -> dict
     if len(agent.calls) > 1:
         notes["calls"] = [_name(visit) for visit in agent.calls]
     last = agent.last_visit
-    if wraps_up_by_pause and last is not None and (last.ended_at or 0) >= now - _LATE_PAUSE_MS:
+    if has_wrap_up_reasons and last is not None and (last.ended_at or 0) >= now - _LATE_PAUSE_MS:
         notes["last_visit"] = _name(last)
     return notes
 

@@ -48,7 +48,7 @@ def is_of_a_record(error: BaseException) -> bool:
     return isinstance(error, Exception) and not isinstance(error, CcmonError | OSError | MemoryError)
 
 
-def could_not(error: BaseException) -> str:
+def unexpected_error_reason(error: BaseException) -> str:
     """The reason given where a record or a row is set aside because of an error that no check foresaw."""
     return f"could not be taken in ({type(error).__name__}: {error})"
 

@@ -45,9 +45,9 @@ class CellType(StrEnum):
     LENGTH = "length of time"
     PLANNED_DAY = "day"
     HAPPENED = "moment of the past; a day: its start"
-    HAPPENED_BY = "moment of the past; a day: its end"
+    HAPPENED_DAY_END = "moment of the past; a day: its end"
     PLANNED = "moment; a day: its start"
-    PLANNED_BY = "moment; a day: its end"
+    PLANNED_DAY_END = "moment; a day: its end"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -301,7 +301,7 @@ KINDS = {
             *_CALL, _AGENT,
             _reference("campaign", "campaign; else that of the call", of_call="campaign_id"),
             _CUSTOMER,
-            _column("cancelled_at", _T.HAPPENED_BY, "when it was taken back", decides=True),
+            _column("cancelled_at", _T.HAPPENED_DAY_END, "when it was taken back", decides=True),
         ), happened_at="sold_at", order=(("sold_at", "cancelled_at"),), check=_check_sale),
         TableSpec("surveys", "answers of customers", (("reference",), ("call", "question")), (
             _column("reference", _T.TEXT, "your own number of the answer"),
@@ -337,9 +337,11 @@ KINDS = {
             *_CALL,
             _column("kind", _T.TEXT, "such as call back", default="call back"),
             _column("created_at", _T.HAPPENED, "when it was promised", derived=True),
-            _column("due_at", _T.PLANNED_BY, "when it is due; a day alone: by its end", required=True),
-            _column("promised_at", _T.PLANNED_BY, "the first due moment; else the first due_at seen", derived=True),
-            _column("done_at", _T.HAPPENED_BY, "when it was done", decides=True),
+            _column("due_at", _T.PLANNED_DAY_END, "when it is due; a day alone: by its end", required=True),
+            _column(
+                "promised_at", _T.PLANNED_DAY_END, "the first due moment; else the first due_at seen", derived=True
+            ),
+            _column("done_at", _T.HAPPENED_DAY_END, "when it was done", decides=True),
             _column("outcome", _T.TEXT, "how it ended; cancelled: the customer called it off"),
             _column("note", _T.TEXT, "note"),
         ), happened_at="created_at", order=(("created_at", "due_at"), ("created_at", "done_at")),

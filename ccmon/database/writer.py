@@ -32,9 +32,9 @@ from ccmon.database.record_errors import (
     RecordFaultError,
     RejectedLine,
     SourceRecord,
-    could_not,
     is_of_a_record,
     storable,
+    unexpected_error_reason,
 )
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
@@ -227,7 +227,7 @@ class Writer:
             if not (self._unflushed and is_of_a_record(error)):
                 raise
             if not self.careful:
-                raise RecordFaultError(could_not(error)) from error
+                raise RecordFaultError(unexpected_error_reason(error)) from error
             self._ingest_again(written=True)
         self._unflushed = []
         self._agent_names = []
@@ -270,7 +270,7 @@ class Writer:
         self.set_aside += 1
         self._counted["records"] -= 1
         content = record.content or repr(record.events)
-        self.reject(RejectedLine(record.file, record.line, could_not(error), content))
+        self.reject(RejectedLine(record.file, record.line, unexpected_error_reason(error), content))
 
     def _saved(self) -> bytes:
         backfill = None if self._backfill is None else self._backfill.state

@@ -15,7 +15,7 @@ from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_records import AgentTotals, StateRow
 from ccmon.snapshot.live_rows import LiveRows
 
-NOTHING = Handling()
+NO_HANDLING = Handling()
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT)
 UNTRACKED = StateRow(0, AgentState.UNKNOWN)
@@ -84,7 +84,7 @@ def agent_figures(
                     agent,
                     _without_orphaned_call(live, now, at),
                     days.get(agent.id, NO_TOTALS),
-                    into_day.get(agent.id, NOTHING),
+                    into_day.get(agent.id, NO_HANDLING),
                     served=served.get(agent.id, ()),
                     satisfied=answers.get((agent.id, "satisfied"), 0),
                     answers=answers.get((agent.id, "answers"), 0),

@@ -41,7 +41,7 @@ class Percentiles(Struct, frozen=True):
     p90_ms: int | None = None
 
 
-NOTHING = HandlingSums(0, 0, 0, 0)
+NO_SUMS = HandlingSums(0, 0, 0, 0)
 NO_PERCENTILES = Percentiles()
 NO_CALLS: Mapping[int, int] = {}
 
@@ -65,12 +65,12 @@ def handling_figures(
 
     site = centre(live.site.name)
     lines = [
-        line(site, Direction.INBOUND, sum(by_queue.values(), NOTHING), whole),
+        line(site, Direction.INBOUND, sum(by_queue.values(), NO_SUMS), whole),
         line(site, Direction.OUTBOUND, handled_in(days.together, Direction.OUTBOUND), outbound),
     ]
     past = cache.get("usual handling", (live.past,), lambda: _usual_by_queue(live))
     for queue in live.directory.queues.values():
-        histogram, sums = live.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NOTHING)
+        histogram, sums = live.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NO_SUMS)
         percentiles = cache.get(("handling", queue.id), (histogram,), partial(_percentiles, histogram))
         of_queue = _line(named("queue", queue), Direction.INBOUND, sums, percentiles, usual_aht_ms=past.get(queue.id))
         lines.append(replace(of_queue, target_ms=queue.handling_target_ms))

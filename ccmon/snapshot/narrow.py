@@ -29,7 +29,7 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.queues import total_figures
 
 FILTER_KINDS = ("queue", "team", "client")
-REACHED: Mapping[str, frozenset[str]] = {
+FILTERABLE_BY: Mapping[str, frozenset[str]] = {
     "sales": frozenset({"team", "client"}),
     "retention": frozenset(),
     "problems": frozenset(),
@@ -84,7 +84,7 @@ class Filters(Struct, frozen=True):
     def absent(self) -> Mapping[str, str]:
         """What cannot be computed for the part, with the reason for a person, by part of the snapshot."""
         found = {}
-        for part, reached in REACHED.items():
+        for part, reached in FILTERABLE_BY.items():
             missed = [kind for kind, _ in self.parts if kind not in reached]
             if missed:
                 found[part] = f"Not known for one {' or '.join(missed)}."

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import ClassVar, Final, NamedTuple, Self
 
 from ccmon.database import database_file
-from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, is_of_a_record
+from ccmon.database.record_errors import RejectedLine, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import CallEvent, WrapUpEnded
@@ -268,7 +268,7 @@ class Session(ABC):
         except Exception as error:
             if not is_of_a_record(error):
                 raise
-            return CcmonError(f"what {writer.file} tells {could_not(error)}")
+            return CcmonError(f"what {writer.file} tells {unexpected_error_reason(error)}")
         _commit_at_end(writer)
         return None
 
@@ -299,7 +299,7 @@ def translated(
     except Exception as error:
         if not is_of_a_record(error):
             raise
-        writer.reject(RejectedLine(address, None, could_not(error), content))
+        writer.reject(RejectedLine(address, None, unexpected_error_reason(error), content))
         return None
     if errors:
         writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))

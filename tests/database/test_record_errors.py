@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.database.connection import ReplacedError
-from ccmon.database.record_errors import could_not, is_of_a_record
+from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.import_report import rejection_reason
@@ -53,7 +53,7 @@ def test_whose_an_error_of_sqlite_is(path: Path) -> None:
             of_all.append(_met(other, "DELETE FROM customers"))
     assert [is_of_a_record(each) for each in of_a_record] == [True] * 5
     assert [is_of_a_record(each) for each in of_all] == [False] * 4
-    assert [rejection_reason(each) for each in of_a_record] == [could_not(each) for each in of_a_record]
+    assert [rejection_reason(each) for each in of_a_record] == [unexpected_error_reason(each) for each in of_a_record]
     for each in of_all:
         with pytest.raises(sqlite3.Error):
             rejection_reason(each)

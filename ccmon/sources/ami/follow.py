@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not, is_of_a_record
+from ccmon.database.record_errors import RejectedLine, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Manager, Status
@@ -86,7 +86,7 @@ def status_events(
             events_of([*sound, packet])
             sound.append(packet)
         except Exception as error:
-            writer.reject(RejectedLine(address, None, could_not(error), shown(packet.lines)))
+            writer.reject(RejectedLine(address, None, unexpected_error_reason(error), shown(packet.lines)))
     return events_of(sound)
 
 

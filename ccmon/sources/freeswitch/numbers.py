@@ -37,9 +37,9 @@ def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list
         if error is None and text.strip().strip("0"):
             moment = int(text)
             if moment < last:
-                error = f"is before what came before it: {limits.shown(text)}"
+                error = f"is before what came before it: {limits.quoted(text)}"
             elif last and (too_long := limits.impossible_length((moment - last) * 1000)):
-                error = f"makes {too_long}: {limits.shown(text)}"
+                error = f"makes {too_long}: {limits.quoted(text)}"
             else:
                 last = moment
         if error is not None:

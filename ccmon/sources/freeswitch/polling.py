@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ccmon.calls import CallStateMachine
-from ccmon.database.record_errors import could_not, is_of_a_record
+from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
 from ccmon.events import (
     AnswerUndone,
     CallAnswered,
@@ -96,7 +96,7 @@ class MemberTablePoller:
         except Exception as error:
             if not is_of_a_record(error):
                 raise
-            self.errors.append(f"{uuid} {could_not(error)}")
+            self.errors.append(f"{uuid} {unexpected_error_reason(error)}")
             return []
 
 

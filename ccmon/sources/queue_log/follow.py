@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ccmon.database import database_file
-from ccmon.database.record_errors import RecordFaultError, RejectedLine, could_not, is_of_a_record
+from ccmon.database.record_errors import RecordFaultError, RejectedLine, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.queue_log import tail
@@ -140,7 +140,7 @@ class Follower:
             except Exception as error:
                 if not is_of_a_record(error):
                     raise
-                reason = f"what {self._path} tells {could_not(error)}."
+                reason = f"what {self._path} tells {unexpected_error_reason(error)}."
             self._broken = True
             if not said:
                 self._say(f"{reason} Trying again until it works.")

@@ -15,7 +15,7 @@ from typing import Any
 from ccmon import limits
 from ccmon.database import imported_ranges
 from ccmon.database.imported_ranges import TimeRange
-from ccmon.database.record_errors import RejectedLine, SourceRecord, could_not
+from ccmon.database.record_errors import RejectedLine, SourceRecord, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
@@ -314,4 +314,4 @@ def _split(text: str, latest_s: int) -> QueueLogLine | None:
 
 def reason_of(error: Exception) -> str:
     """Why a record is set aside."""
-    return str(error) if isinstance(error, RejectedRecordError) else could_not(error)
+    return str(error) if isinstance(error, RejectedRecordError) else unexpected_error_reason(error)

@@ -87,7 +87,7 @@ def count(cell: str, _: CellContext) -> int:
     """A whole number of at least 0."""
     match = _match(r"([+-]?)0*(\d+)", cell, "a whole number of at least 0")
     if (match[1] == "-" and match[2] != "0") or len(match[2]) > 10 or int(match[2]) > MOST:
-        raise ImpossibleError(f"is {limits.shown(cell)}, and must be a whole number from 0 to {MOST:,}")
+        raise ImpossibleError(f"is {limits.quoted(cell)}, and must be a whole number from 0 to {MOST:,}")
     return int(match[2])
 
 
@@ -149,7 +149,7 @@ def cents(cell: str, _: CellContext) -> int:
 def _minor_units(whole: str, decimals: str, cell: str) -> int:
     """An amount in minor units, which can be no larger than amounts are."""
     if len(whole) > _MOST_DIGITS or abs(int(whole + decimals)) > MOST_CENTS:
-        raise ImpossibleError(f"is {limits.shown(cell)}: no amount is so large")
+        raise ImpossibleError(f"is {limits.quoted(cell)}: no amount is so large")
     return int(whole + decimals)
 
 
@@ -157,7 +157,7 @@ def cost(cell: str, site: CellContext) -> int:
     """As `money`, and not below 0."""
     amount = money(cell, site)
     if amount < 0:
-        raise ImpossibleError(f"is {limits.shown(cell)}, and cannot be below 0")
+        raise ImpossibleError(f"is {limits.quoted(cell)}, and cannot be below 0")
     return amount
 
 
@@ -173,7 +173,7 @@ def of_a_sale(parse: Parser) -> Parser:
             amount = -1
         if amount < 0:
             raise CellError(
-                f"is {limits.shown(cell)}, and no sale is below 0: for a refund give cancelled_at on the row of its "
+                f"is {limits.quoted(cell)}, and no sale is below 0: for a refund give cancelled_at on the row of its "
                 "sale, for a refund of a part the row of its sale again with the amount that is left"
             )
         return amount
@@ -277,7 +277,7 @@ def length(cell: str, unit_ms: int) -> int:
     length_ms = -length_ms if match[1] == "-" else length_ms
     error = limits.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
     if error is not None:
-        raise ImpossibleError(f"is {limits.shown(cell)}, {error}")
+        raise ImpossibleError(f"is {limits.quoted(cell)}, {error}")
     return round(length_ms)
 
 
@@ -299,9 +299,9 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.LENGTH: duration,
     CellType.PLANNED_DAY: planned_day,
     CellType.HAPPENED: happened(moment),
-    CellType.HAPPENED_BY: happened(by_end_of_day),
+    CellType.HAPPENED_DAY_END: happened(by_end_of_day),
     CellType.PLANNED: planned(moment),
-    CellType.PLANNED_BY: planned(by_end_of_day),
+    CellType.PLANNED_DAY_END: planned(by_end_of_day),
 }
 """The parser of each type of cell but of a word, which depends on the column's words."""
 

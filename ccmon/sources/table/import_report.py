@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ccmon.database.record_errors import could_not, is_of_a_record
+from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 
@@ -97,4 +97,4 @@ def rejection_reason(error: Exception) -> str:
         return str(error)
     if not is_of_a_record(error):
         raise error
-    return could_not(error)
+    return unexpected_error_reason(error)
