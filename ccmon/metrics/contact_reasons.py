@@ -114,11 +114,11 @@ def rising(reasons: Mapping[Reason, Occurrences]) -> set[Reason]:
     looked at all the same, so that they count in Benjamini-Hochberg.
     """
     tested = {reason: p for reason, found in reasons.items() if not found.is_new and (p := found.p_value) is not None}
-    return {each for each in compress(tested, significant(list(tested.values()))) if _large_enough(reasons[each])}
-
-
-def _large_enough(found: Occurrences) -> bool:
-    return found.now >= AT_LEAST_NOW and (found.ratio or 0) >= AT_LEAST_RATIO
+    return {
+        reason
+        for reason in compress(tested, significant(list(tested.values())))
+        if reasons[reason].now >= AT_LEAST_NOW and (reasons[reason].ratio or 0) >= AT_LEAST_RATIO
+    }
 
 
 class Flags(Struct, Generic[Reason], frozen=True):

@@ -14,12 +14,12 @@ def labour_cents(hourly_cost_cents: int, paid_ms: int) -> float:
     return hourly_cost_cents * paid_ms / HOUR_MS
 
 
-def contribution_cents(revenue_cents: int, margin: float, cost_cents: float, incrementality: float = 1.0) -> float:
-    """``revenue * margin * incrementality - cost``: the profit-centre view.
+def earned_cents(revenue_cents: int, margin: float | None, incrementality: float = 1.0) -> float:
+    """``revenue * margin * incrementality``; of an unknown margin the whole revenue is counted.
 
     ``incrementality`` is the share of the revenue that would not have come anyway; show it as the assumption it is.
     """
-    return revenue_cents * margin * incrementality - cost_cents
+    return revenue_cents * (1.0 if margin is None else margin) * incrementality
 
 
 def return_on_investment(gain_cents: float, cost_cents: float) -> float | None:

@@ -97,27 +97,32 @@ class Cohort(Struct, frozen=True):
         return self.repeated / self.customers if self.complete and self.customers else None
 
 
-def cohorts(
-    purchases: Mapping[Customer, Sequence[date]], on: date, within_days: int = REPEAT_WITHIN_DAYS
-) -> list[Cohort]:
-    """Repeat-purchase rate by month of the first purchase, as known at the end of the day ``on``, the oldest first."""
+def cohort_counts(purchases: Mapping[Customer, Sequence[date]], on: date) -> tuple[Counter[date], Counter[date]]:
+    """Customers by the first day of the month of their first purchase, and those of them who bought again in time.
+
+    As known at the end of the day ``on``; in time: on a later day within `REPEAT_WITHIN_DAYS`.
+    """
     members: Counter[date] = Counter()
     repeated: Counter[date] = Counter()
     for orders in purchases.values():
         days = purchase_days(orders, on)
-        if not days:
-            continue
-        month = days[0].replace(day=1)
-        members[month] += 1
-        repeated[month] += len(days) > 1 and (days[1] - days[0]).days <= within_days
+        if days:
+            month = days[0].replace(day=1)
+            members[month] += 1
+            repeated[month] += len(days) > 1 and (days[1] - days[0]).days <= REPEAT_WITHIN_DAYS
+    return members, repeated
+
+
+def cohorts(members: Mapping[date, int], repeated: Mapping[date, int], on: date) -> list[Cohort]:
+    """Repeat-purchase rate by month of the first purchase, the oldest first, from `cohort_counts` of the day ``on``."""
     return [
         Cohort(
             month=f"{month:%Y-%m}",
             customers=members[month],
             repeated=repeated[month],
-            complete=_month_end(month) + timedelta(days=within_days) < on,
+            complete=_month_end(month) + timedelta(days=REPEAT_WITHIN_DAYS) < on,
         )
-        for month in sorted(members)
+        for month in sorted(month for month, number in members.items() if number)
     ]
 
 
@@ -210,7 +215,6 @@ def win_back(
     first: date,
     last: date,
     limits: ChurnLimits,
-    within_days: int = WON_BACK_WITHIN_DAYS,
 ) -> WinBack:
     """Win-back by calls made in a period. ``contacts`` are the days on which a win-back call reached each customer."""
     reached = won = by_themselves = 0
@@ -223,7 +227,7 @@ def win_back(
         ]
         if calls:
             reached += 1
-            won += any(0 <= (bought - call).days <= within_days for call in calls for bought in days)
+            won += any(0 <= (bought - call).days <= WON_BACK_WITHIN_DAYS for call in calls for bought in days)
         else:
             returns = [later for earlier, later in pairwise(days) if (later - earlier).days > limits.churned_days]
             by_themselves += any(first <= day <= last for day in returns)

@@ -100,9 +100,7 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
         """Revenue times margin less labour: the profit-centre view. An estimate where the margin is not set."""
         if self.labour_cents is None:
             return None
-        return costs.contribution_cents(
-            self.revenue_cents, 1.0 if self.margin is None else self.margin, self.labour_cents
-        )
+        return costs.earned_cents(self.revenue_cents, self.margin) - self.labour_cents
 
     @property
     def revenue_per_hour_cents(self) -> float | None:

@@ -218,8 +218,7 @@ def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[
 
 def _earned(periodic: PeriodicRows, revenue_cents: int | None, share: float = 1.0) -> float | None:
     """What is earned of a share of a revenue: of the centre's, what would not have come anyway."""
-    margin = 1.0 if periodic.margin is None else periodic.margin
-    return None if revenue_cents is None else revenue_cents * margin * share
+    return None if revenue_cents is None else costs.earned_cents(revenue_cents, periodic.margin, share)
 
 
 def _is_dated(row: InvestmentRow) -> bool:

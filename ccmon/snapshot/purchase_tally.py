@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from ccmon.metrics import retention
-from ccmon.metrics.retention import Activity, ChurnLimits, Cohort, Segment
-
-Key = TypeVar("Key")
+from ccmon.metrics.retention import Activity, ChurnLimits, Segment
 
 Purchases = Mapping[int, Sequence[date]]
 CHURN_DAYS = 28
@@ -30,30 +29,16 @@ class PurchaseTally(Struct, frozen=True):
     activity: Counter[Activity]
     churn: Counter[str]
     """``active`` before the 28 days, and of them ``churned`` by now; win-back: ``reached``, ``won``, ``returned``."""
-    members: Counter[str]
-    """By month of the first purchase."""
-    repeated: Counter[str]
-    complete: frozenset[str]
+    members: Counter[date]
+    """By the first day of the month of the first purchase."""
+    repeated: Counter[date]
 
     def changed(self, out: PurchaseTally, into: PurchaseTally) -> PurchaseTally:
         """With some customers counted as they are now (``into``) in place of as they were (``out``)."""
-        return PurchaseTally(
-            segments=_changed(self.segments, out.segments, into.segments),
-            moves=_changed(self.moves, out.moves, into.moves),
-            activity=_changed(self.activity, out.activity, into.activity),
-            churn=_changed(self.churn, out.churn, into.churn),
-            members=_changed(self.members, out.members, into.members),
-            repeated=_changed(self.repeated, out.repeated, into.repeated),
-            complete=self.complete | into.complete,
-        )
-
-    def cohorts(self, last: int) -> tuple[Cohort, ...]:
-        """The last cohorts, the oldest first."""
-        months = sorted(month for month, members in self.members.items() if members)[-last:]
-        return tuple(Cohort(m, self.members[m], self.repeated[m], m in self.complete) for m in months)
+        return PurchaseTally(*map(_changed, astuple(self), astuple(out), astuple(into)))
 
 
-def _changed(counts: Counter[Key], out: Counter[Key], into: Counter[Key]) -> Counter[Key]:
+def _changed(counts: Counter[Any], out: Counter[Any], into: Counter[Any]) -> Counter[Any]:
     changed = Counter(counts)
     changed.subtract(out)
     changed.update(into)
@@ -74,7 +59,7 @@ def tally_purchases(
     first = on - timedelta(days=CHURN_DAYS - 1)
     won_back = retention.win_back(purchases, contacts, first=first, last=on, limits=limits)
     active, churned = retention.churned_of_active(purchases, first, on, limits)
-    cohorts = retention.cohorts(purchases, on)
+    members, repeated = retention.cohort_counts(purchases, on)
     counts = {
         "active": active,
         "churned": churned,
@@ -87,7 +72,6 @@ def tally_purchases(
         moves=retention.moves(purchases, on),
         activity=Counter(retention.activity(days[-1], on, limits) for days in purchases.values() if days),
         churn=Counter(counts),
-        members=Counter({cohort.month: cohort.customers for cohort in cohorts}),
-        repeated=Counter({cohort.month: cohort.repeated for cohort in cohorts}),
-        complete=frozenset(cohort.month for cohort in cohorts if cohort.complete),
+        members=members,
+        repeated=repeated,
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from ccmon.metrics.retention import Activity, Segment, WinBack
+from ccmon.metrics.retention import Activity, Segment, WinBack, cohorts
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -49,7 +49,7 @@ def retention_figures(periodic: PeriodicRows) -> RetentionFigures | None:
         churn=churned / active if active else None,
         won_back=WinBack(counts.churn["reached"], counts.churn["won"], counts.churn["returned"]),
         won_back_today=len(returned),
-        cohorts=counts.cohorts(COHORTS),
+        cohorts=tuple(cohorts(counts.members, counts.repeated, today)[-COHORTS:]),
         first_order_day=finished.first_order_day.isoformat(),
     )
 

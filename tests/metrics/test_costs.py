@@ -14,8 +14,9 @@ def test_live_labour_cost() -> None:
 
 
 def test_the_profit_view_and_its_assumptions() -> None:
-    assert costs.contribution_cents(1_000_000, 0.4, 250_000) == 150_000
-    assert costs.contribution_cents(1_000_000, 0.4, 250_000, incrementality=0.5) == -50_000
+    assert costs.earned_cents(1_000_000, 0.4) == 400_000
+    assert costs.earned_cents(1_000_000, 0.4, incrementality=0.5) == 200_000
+    assert costs.earned_cents(1_000_000, None) == 1_000_000
 
 
 def test_returns() -> None:

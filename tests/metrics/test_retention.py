@@ -18,6 +18,7 @@ from ccmon.metrics.retention import (
     activity,
     churn_limits,
     churned_of_active,
+    cohort_counts,
     cohorts,
     gaps,
     moves,
@@ -83,6 +84,10 @@ def test_the_moves_explain_the_change_of_the_segments(customers: dict[int, list[
     assert +before == +after
 
 
+def cohorts_of(purchases: dict[str, list[date]], day: date) -> list[Cohort]:
+    return cohorts(*cohort_counts(purchases, day), day)
+
+
 def test_a_cohort_is_shown_once_its_window_is_complete() -> None:
     """January's window of 90 days closes on 1 May (31 January + 90 days): complete from the day after."""
     customers = {
@@ -92,13 +97,13 @@ def test_a_cohort_is_shown_once_its_window_is_complete() -> None:
         "on the 90th day": [date(2026, 1, 8), date(2026, 4, 8)],
         "february": [date(2026, 2, 2)],
     }
-    maturing = cohorts(customers, date(2026, 5, 1))
+    maturing = cohorts_of(customers, date(2026, 5, 1))
     assert maturing[0] == Cohort("2026-01", 4, 2, complete=False)
     assert maturing[0].rate is None
-    january, february = cohorts(customers, date(2026, 5, 2))
+    january, february = cohorts_of(customers, date(2026, 5, 2))
     assert january.rate == 0.5
     assert february == Cohort("2026-02", 1, 0, complete=False)
-    assert cohorts({}, date(2026, 5, 2)) == []
+    assert cohorts_of({}, date(2026, 5, 2)) == []
 
 
 def test_churn_limits_need_a_hundred_gaps() -> None:
