@@ -1,4 +1,4 @@
-"""What a user is told when something cannot be done: one sentence that says what is wrong and what to do."""
+"""Errors for the user: one sentence that says what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WHAT_TO_DO = {
 
 
 class CcmonError(Exception):
-    """A fault with a sentence for the user. The command line prints it to standard error and exits with 1."""
+    """An error with a sentence for the user. The command line prints it to standard error and exits with 1."""
 
     def __init__(self, sentence: str, *, command: str | None = None) -> None:
         """Say what is wrong.

@@ -1,7 +1,7 @@
 """What a record of any source can say: moments that can be, and lengths of time that can be.
 
 A record whose own moment cannot be is set aside. A number inside a record that cannot be counts as not said, and is
-noted; the record is taken in without it, unless nothing can be made of it then. Every source asks here.
+noted; the record is ingested without it, unless nothing can be made of it then. Every source asks here.
 
 Moments are Unix milliseconds, UTC.
 """

@@ -47,7 +47,7 @@ def main() -> None:
     """Run the command line: errors become one line on standard error and exit status 1, wrong usage 2."""
     ended = _run()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not tell where it was
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not report where it was
     sys.exit(ended)
 
 

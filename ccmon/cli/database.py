@@ -47,7 +47,7 @@ def doctor(
         bool, typer.Option("--recompute", help="Apply the queues' present targets to all past days; counts anew.")
     ] = False,
 ) -> None:
-    """See whether everything is right: settings, database, totals, age of the data, terminal; say how to mend it."""
+    """See whether everything is right: settings, database, totals, age of the data, terminal; say what to do if not."""
     from ccmon import settings
     from ccmon.database import database_file, health, reader
     from ccmon.errors import CcmonError

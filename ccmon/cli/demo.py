@@ -79,9 +79,9 @@ def _progress() -> Callable[[int, int], None]:
     """Shows progress on standard error, on a terminal only."""
     import sys
 
-    def tell(done: int, total: int) -> None:
+    def show(done: int, total: int) -> None:
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{done} of {total} days" if done < total else "\r\x1b[K")
             sys.stderr.flush()
 
-    return tell
+    return show

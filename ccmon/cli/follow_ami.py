@@ -31,7 +31,9 @@ def follow_ami(
     ] = None,
     wrap_up: Annotated[
         list[str] | None,
-        typer.Option(metavar="QUEUE=SECONDS", help="Wrap-up of a queue, which the manager does not tell; repeatable."),
+        typer.Option(
+            metavar="QUEUE=SECONDS", help="Wrap-up of a queue, which the manager does not report; repeatable."
+        ),
     ] = None,
     queue_log: Annotated[
         Path | None,

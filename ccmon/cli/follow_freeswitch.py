@@ -26,7 +26,7 @@ def follow_freeswitch(
         str | None, typer.Option(metavar="HOST:PORT", help="The event socket, such as 127.0.0.1:8021.")
     ] = None,
     database: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The switch's callcenter.db: tells less, needs no password.")
+        Path | None, typer.Option(metavar="FILE", help="The switch's callcenter.db: says less, needs no password.")
     ] = None,
     user: Annotated[
         str | None, typer.Option(metavar="USER@DOMAIN", help="Directory user, with rights of its own.")

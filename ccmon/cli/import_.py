@@ -16,7 +16,7 @@ from ccmon.cli.options import DatabaseOption, database_path
 if TYPE_CHECKING:
     from ccmon.sources.queue_log.import_files import Summary
 
-import_app = typer.Typer(help="Take history in. Safe to run again: nothing goes in twice.", no_args_is_help=True)
+import_app = typer.Typer(help="Import history. Safe to run again: nothing is imported twice.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 
 SourceOption = Annotated[
@@ -42,7 +42,7 @@ QueuesConfOption = Annotated[
     typer.Option(
         "--queues-conf",
         metavar="FILE",
-        help="Asterisk's queues.conf: tells which interface and which member name are one agent.",
+        help="Asterisk's queues.conf: says which interface and which member name are one agent.",
     ),
 ]
 

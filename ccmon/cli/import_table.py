@@ -41,7 +41,7 @@ def import_table(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
     encoding: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The file's, such as windows-1252.", show_default="told from the file"),
+        typer.Option(metavar="NAME", help="The file's, such as windows-1252.", show_default="detected in the file"),
     ] = None,
     table: Annotated[
         str | None,

@@ -35,9 +35,9 @@ def sources(
         str | None, typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.")
     ] = None,
     forget: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Take everything away that this source has told, with --yes.")
+        str | None, typer.Option(metavar="NAME", help="Delete all that came from this source, with --yes.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it: what is taken away does not come back.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: what is deleted does not come back.")] = False,
 ) -> None:
     """Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent."""
     if limit is not None and not rejected:

@@ -147,7 +147,7 @@ HOURS_APART = 1.5
 
 
 def around_hour(records: Mapping[int, Record], hour: float) -> Record:
-    """A record by hour of the day, as far as it tells of one time of day."""
+    """A record by hour of the day, weighted by how near each hour is to one time of day."""
     weights = {each: exp(-abs(each + 0.5 - hour) / HOURS_APART) for each in records}
     return Record(
         sum(records[each].late * weight for each, weight in weights.items()),
