@@ -175,6 +175,11 @@ def quota_of_no_client(rest: int | None, centre: int | None) -> str:
     return f"The clients' quotas add up to {count(centre - rest)} of the centre's {count(centre)}: {whose}."
 
 
+def percent_range(interval: tuple[float, float] | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:
+    """An interval of shares: 21 % to 34 %."""
+    return unknown if interval is None else " to ".join(percent(share, decimals) for share in interval)
+
+
 def money(cents: int | None, unknown: str = UNKNOWN) -> str:
     """An amount in whole units, thousands apart; the currency stands in the column's head."""
     return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"

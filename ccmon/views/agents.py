@@ -170,10 +170,6 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def summary(self, view: View) -> PanelSummary:
         """Agents per state; these never scroll away."""
         states = Counter(agent.state for agent in view.snapshot.agents)
-        if view.snapshot.agents and len(view.snapshot.agents) == states[AgentState.UNKNOWN]:
-            names = ("ringing", "talking", "wrap-up", "paused", "dead", "out")
-            unknown = view.glyphs.unknown
-            return PanelSummary(Fact("ready", unknown), [Fact(each, unknown) for each in names])
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         dead = states[AgentState.UNAVAILABLE]
@@ -185,6 +181,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("dead", str(dead), TextStyle.BAD if dead else TextStyle.TEXT),
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
+        if view.snapshot.agents and len(view.snapshot.agents) == states[AgentState.UNKNOWN]:
+            unknown = view.glyphs.unknown
+            return PanelSummary(Fact("ready", unknown), [Fact(fact.label, unknown) for fact in facts])
         style = TextStyle.GOOD if ready else TextStyle.WATCH if view.snapshot.total.waiting else TextStyle.TEXT
         paused = Span(f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
         return PanelSummary(Fact("ready", str(ready), style), facts, paused)

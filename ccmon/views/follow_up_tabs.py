@@ -232,10 +232,6 @@ class UnresolvedTab(FollowUpView[UnresolvedCustomer]):
     columns = UNRESOLVED_COLUMNS
     identity_format = "{row.why} {row.customer_id}"
 
-    def rows(self, view: View) -> Sequence[UnresolvedCustomer]:
-        """Promised and silent first."""
-        return view.snapshot.unresolved_customers or ()
-
     def heading(self, row: UnresolvedCustomer) -> str:
         """Who it is."""
         return f"Not given up: {customer_name(row.customer)}"
@@ -295,10 +291,6 @@ class RepeatPurchaseTab(FollowUpView[SecondPurchase]):
     default_sort_help = "soonest to close first"
     columns = REPEAT_PURCHASE_COLUMNS
     identity_format = "{row.customer_id}"
-
-    def rows(self, view: View) -> Sequence[SecondPurchase]:
-        """The soonest first."""
-        return view.snapshot.second_purchases or ()
 
     def heading(self, row: SecondPurchase) -> str:
         """Who it is."""

@@ -84,9 +84,10 @@ class FloorPanel(ABC, Generic[Row]):
     def summary(self, view: View) -> PanelSummary:
         """The panel's head."""
 
-    @abstractmethod
     def rows(self, view: View) -> Sequence[Row]:
-        """The rows, those that need a person first."""
+        """The rows, those that need a person first; by default the records of the part as the snapshot has them."""
+        records: Sequence[Row] | None = getattr(view.snapshot, self.part)
+        return records or ()
 
     def identity(self, row: Row) -> str:
         """What stays the same about a row from tick to tick."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ccmon.formatting import count, joined, money, no_data_before, percent, quota_of_no_client
+from ccmon.formatting import count, joined, money, no_data_before, percent, percent_range, quota_of_no_client
 from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
@@ -22,6 +22,7 @@ from ccmon.views.sales_lines import (
     projection_text,
     quota_details,
     required_span,
+    revenue_range,
     revenue_text,
     sales_of_day,
     sold_facts,
@@ -62,47 +63,20 @@ def _interval(line: SalesLine, view: View, width: int) -> Cell:
     if interval is None or value is None:
         return Span("")
     style = STYLES.get(line.verdict or Verdict.UNSURE, TextStyle.TEXT)
-    return interval_bar(
-        interval.low,
-        value,
-        interval.high,
-        width,
-        mark=line.quota_conversion,
-        top=_top(view),
-        style=TextStyle.TEXT if style is TextStyle.QUIET else style,
-        glyphs=view.glyphs,
-    )
-
-
-def _of_quota(line: SalesLine, view: View, _width: int) -> Span:
-    return Span(f"{line.sold_text}/{count(line.quota_sales, view.glyphs.unknown)}")
+    style, mark = TextStyle.TEXT if style is TextStyle.QUIET else style, line.quota_conversion
+    return interval_bar(interval, value, width, mark=mark, top=_top(view), style=style, glyphs=view.glyphs)
 
 
 def _chance(line: SalesLine, view: View, _width: int) -> Span:
     if line.chance is None:
         return Span(view.glyphs.unknown, TextStyle.QUIET)
-    style = (
-        TextStyle.WATCH if line.chance < UNLIKELY else TextStyle.GOOD if line.chance >= 1 - UNLIKELY else TextStyle.TEXT
-    )
-    return Span(chance_text(line.chance), style)
-
-
-def _projected(line: SalesLine, view: View, _width: int) -> Span:
-    return Span(projection_text(line, view.glyphs.unknown))
-
-
-def _range(line: SalesLine, view: View, _width: int) -> Span:
-    if line.interval is None:
-        return Span(view.glyphs.unknown)
-    low, high = line.interval
-    return Span(f"{percent(low)} to {percent(high)}")
+    style = TextStyle.GOOD if line.chance >= 1 - UNLIKELY else TextStyle.TEXT
+    return Span(chance_text(line.chance), TextStyle.WATCH if line.chance < UNLIKELY else style)
 
 
 def _revenue_range(line: SalesLine, view: View, _width: int) -> Span:
     forecast = line.revenue_forecast
-    if forecast is None:
-        return Span(view.glyphs.unknown)
-    return Span(f"{money(round(forecast.low))} to {money(round(forecast.high))}")
+    return Span(view.glyphs.unknown if forecast is None else revenue_range(forecast))
 
 
 def _average_order(line: SalesLine) -> float | None:
@@ -114,8 +88,9 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
                 lambda s, v: s.sales.name, width=12, rank=0, widest=24,
                 style=lambda s, v: TextStyle.STRONG if s.sales.scope in {"client", "team"} else TextStyle.TEXT),
     Column("sales", "sales", "Sales over the quota; cancelled sales taken out. A plus: the period began before the "
-           "first data, so that more may have been sold, and nothing is said of the quota.", 9, _of_quota, 1, widest=15,
-           sort=lambda s, v: s.sold),
+           "first data, so that more may have been sold, and nothing is said of the quota.", 9,
+           lambda s, v, _: Span(f"{s.sold_text}/{count(s.quota_sales, v.glyphs.unknown)}"), 1, widest=15,
+           sort=lambda s, v: s.counts.sales),
     Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the details of a row say by "
            "what.", 8, _pace, 1, sort=lambda s, v: s.pace),
     column.percentage("conversion", "conv.", "Sales calls that led to a sale, over sales calls. Inbound: answered "
@@ -133,11 +108,12 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
     column.drawn("bar", "of quota", "Sales of the quota as a bar; the tick stands where it should be by now.", _bar,
                  width=10, widest=26, rank=8),
     Column("projection", "by the end", "Sales so far and those still to be expected, and the range that holds them "
-           "with 90 %.", 21, _projected, 5, sort=lambda s, v: s.forecast and s.forecast.expected),
+           "with 90 %.", 21, lambda s, v, _: Span(projection_text(s, v.glyphs.unknown)), 5,
+           sort=lambda s, v: s.forecast and s.forecast.expected),
     column.drawn("interval", "conversion, 95 %", "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
                  _interval, width=16, widest=30, rank=8),
     Column("revenue", "revenue", "Revenue in the site's currency, whole units; cancelled orders taken out.", 9,
-           lambda s, v, _: Span(money(s.revenue_cents)), 9, sort=lambda s, v: s.revenue_cents),
+           lambda s, v, _: Span(money(s.counts.revenue_cents)), 9, sort=lambda s, v: s.counts.revenue_cents),
     column.count("calls", "sales calls", "Answered sales calls, and right persons reached.",
                  lambda s, v: s.counts.sales_calls, rank=10),
     column.count("new", "new", "New customers won in the day, week or month: their first order ever.",
@@ -150,7 +126,8 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
     column.percentage("attained", "attained", "Sales over the quota.", lambda s, v: s.attainment, rank=3),
-    Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11, _range, 9),
+    Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11,
+           lambda s, v, _: Span(percent_range(s.interval, unknown=v.glyphs.unknown)), 9),
     column.count("missing", "missing", "Sales still missing for the quota.",
                  lambda s, v: s.quota.missing if s.quota else None, rank=6),
     Column("revenue_end", "revenue by the end", "The range that holds it with 90 %.", 18, _revenue_range, 10),
@@ -214,7 +191,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             Fact("chance", chance.text, chance.style),
             Fact("need/h", required.text, required.style),
             Fact("by the end", projection_text(whole, unknown)),
-            Fact("revenue", money(whole.revenue_cents) + currency),
+            Fact("revenue", money(whole.counts.revenue_cents) + currency),
             Fact("expected", count(whole.expected, unknown)),
             Fact("new", count(whole.new_customers, unknown)),
             Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
@@ -268,8 +245,7 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def details(self, row: SalesLine, view: View) -> Sequence[Detail]:
         """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
-        unknown, interval = view.glyphs.unknown, row.interval
-        between = f"{percent(interval.low, 1)} to {percent(interval.high, 1)}" if interval else unknown
+        unknown = view.glyphs.unknown
         verdict = verdict_span(row, view, 0)
         details = [
             Detail("Client", row.sales.client or unknown),
@@ -277,7 +253,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             Detail("sales calls", count(row.counts.sales_calls)),
             Detail("of these converted", count(row.counts.converted)),
             Detail("conversion", percent(row.conversion, 1, unknown), TextStyle.STRONG),
-            Detail("95 % interval", between),
+            Detail("95 % interval", percent_range(row.interval, 1, unknown)),
             Detail("quota of conversion", percent(row.quota_conversion, 1, unknown)),
             Detail("so the 95 % interval says", verdict.text or unknown, verdict.style),
         ]

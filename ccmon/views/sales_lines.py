@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
@@ -44,11 +46,6 @@ class SalesLine(NamedTuple):
         return self.period is Period.DAY
 
     @property
-    def sold(self) -> int:
-        """Sales of the period so far."""
-        return self.sales.sales if self.by_day or self.quota is None else self.quota.sales
-
-    @property
     def first_known_day(self) -> str | None:
         """First day of which anything is known, where the period began before it: more may have been sold."""
         return None if self.by_day or self.quota is None else self.quota.first_known_day
@@ -56,7 +53,7 @@ class SalesLine(NamedTuple):
     @property
     def sold_text(self) -> str:
         """Sales of the period so far, with a plus where more may have been sold."""
-        return at_least(self.sold, more=self.first_known_day is not None)
+        return at_least(self.counts.sales, more=self.first_known_day is not None)
 
     @property
     def quota_sales(self) -> int | None:
@@ -80,13 +77,8 @@ class SalesLine(NamedTuple):
 
     @property
     def counts(self) -> SalesFigures | QuotaFigures:
-        """What counts the sales calls of the period, and those that converted."""
+        """What counts sales, revenue and sales calls of the period so far."""
         return self.sales if self.by_day or self.quota is None else self.quota
-
-    @property
-    def revenue_cents(self) -> int:
-        """Revenue of the period so far."""
-        return self.sales.revenue_cents if self.by_day or self.quota is None else self.quota.revenue_cents
 
     @property
     def new_customers(self) -> int | None:
@@ -132,21 +124,10 @@ class SalesLine(NamedTuple):
 
 
 # All are kept, since they are asked for several times a tick and change with a sale or a minute.
-
-
-@lru_cache(maxsize=4096)
-def _chance(quota: QuotaFigures) -> float | None:
-    return quota.chance
-
-
-@lru_cache(maxsize=4096)
-def _forecast(quota: QuotaFigures) -> Forecast | None:
-    return quota.forecast
-
-
-@lru_cache(maxsize=4096)
-def _revenue_forecast(quota: QuotaFigures) -> RevenueForecast | None:
-    return quota.revenue_forecast
+_kept = lru_cache(maxsize=4096)
+_chance: Callable[[QuotaFigures], float | None] = _kept(attrgetter("chance"))
+_forecast: Callable[[QuotaFigures], Forecast | None] = _kept(attrgetter("forecast"))
+_revenue_forecast: Callable[[QuotaFigures], RevenueForecast | None] = _kept(attrgetter("revenue_forecast"))
 
 
 def pace_style(line: SalesLine) -> TextStyle:
@@ -190,12 +171,16 @@ NO_END = "it is not known yet how many sales are still to come"
 NO_BEGINNING = "what was sold before the first data is not known"
 
 
+def revenue_range(forecast: RevenueForecast) -> str:
+    """The range that the revenue at the end will probably lie in."""
+    return f"{money(round(forecast.low))} to {money(round(forecast.high))}"
+
+
 def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False) -> str:
     """Revenue at the end, with the range that it will probably lie in; or why it is unknown, unless short."""
     forecast = line.revenue_forecast
     if forecast is not None:
-        low, high = (money(round(cents)) for cents in (forecast.low, forecast.high))
-        return f"{whole_units(forecast.expected, unknown)} ({low} to {high})"
+        return f"{whole_units(forecast.expected, unknown)} ({revenue_range(forecast)})"
     if line.by_day and line.sales.revenue_projection_cents is not None:
         return whole_units(line.sales.revenue_projection_cents, unknown)
     if short:
@@ -215,7 +200,7 @@ def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
     unknown = view.glyphs.unknown
     return [
         Detail("Sales of the day"),
-        Detail("sales, cancelled ones taken out", count(line.sold), TextStyle.STRONG),
+        Detail("sales, cancelled ones taken out", count(line.counts.sales), TextStyle.STRONG),
         Detail("quota", count(line.quota_sales, unknown)),
         Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_style(line)),
         Detail("by the end", count(line.sales.projection, unknown, 1)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import clock, coarse, count, customer_name, percent, plural
+from ccmon.formatting import clock, coarse, count, customer_name, percent, percent_range, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model.alarms import Severity
@@ -74,16 +74,8 @@ def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
     interval, share, whole = row.interval, row.top_two_box, whole_of(view)
     if interval is None or share is None:
         return Span("")
-    return interval_bar(
-        interval.low,
-        share,
-        interval.high,
-        width,
-        mark=whole.top_two_box if whole is not None else None,
-        top=1.0,
-        style=style_of(row, view).or_else(TextStyle.BUSY),
-        glyphs=view.glyphs,
-    )
+    mark, style = whole.top_two_box if whole is not None else None, style_of(row, view).or_else(TextStyle.BUSY)
+    return interval_bar(interval, share, width, mark=mark, top=1.0, style=style, glyphs=view.glyphs)
 
 
 def _nps(row: SatisfactionFigures, unknown: str) -> str:
@@ -135,9 +127,7 @@ PRINTED_COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
 
 
 def _range(row: SatisfactionFigures, unknown: str) -> str:
-    if row.interval is None or row.confidence is Confidence.HIDDEN:
-        return unknown
-    return f"{percent(row.interval.low)} to {percent(row.interval.high)}"
+    return percent_range(None if row.confidence is Confidence.HIDDEN else row.interval, unknown=unknown)
 
 
 def _resolved(row: SatisfactionFigures, unknown: str) -> str:
@@ -240,8 +230,7 @@ class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
 
     def details(self, row: SatisfactionFigures, view: View) -> Sequence[Detail]:
         """Every count behind the scores."""
-        unknown, interval = view.glyphs.unknown, row.interval
-        between = f"{percent(interval.low, 1)} to {percent(interval.high, 1)}" if interval else unknown
+        unknown = view.glyphs.unknown
         shown = {
             Confidence.HIDDEN: f"below {HIDDEN_BELOW} answers: no score is shown",
             Confidence.CAREFUL: "below 30 answers: read it with its interval",
@@ -253,7 +242,7 @@ class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
             Detail("answers", f"{count(row.answers)}, {shown}"),
             Detail("in the two top boxes", count(row.satisfied)),
             Detail("satisfied (CSAT top-2)", _score(row, view, 0).text, style_of(row, view)),
-            Detail("95 % interval", between),
+            Detail("95 % interval", percent_range(row.interval, 1, unknown)),
             Detail("beside the rest", "surely below" if lower(row, view) else "no sure difference below it"),
         ]
         details += [
@@ -321,10 +310,6 @@ class LowScoresTab(SatisfactionView[LowScore]):
     def why_empty(self, view: View) -> str:
         """Today's scores do not wait for the past."""
         return super().why_empty(view) if view.snapshot.low_scores is None else self.empty_message
-
-    def rows(self, view: View) -> Sequence[LowScore]:
-        """The latest first."""
-        return view.snapshot.low_scores or ()
 
     def heading(self, row: LowScore) -> str:
         """Who it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ccmon.metrics.confidence_interval import Interval
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
@@ -37,9 +38,8 @@ def quota_bar(
 
 
 def interval_bar(
-    low: float,
+    interval: Interval,
     value: float,
-    high: float,
     width: int,
     *,
     mark: float | None,
@@ -53,7 +53,7 @@ def interval_bar(
         return max(0, min(width - 1, round(share / top * (width - 1)))) if top > 0 else 0
 
     cells = [(glyphs.rest, TextStyle.QUIET)] * width
-    for index in range(place(low), place(high) + 1):
+    for index in range(place(interval.low), place(interval.high) + 1):
         cells[index] = (glyphs.span, style)
     if mark is not None:
         cells[place(mark)] = (glyphs.tick, TextStyle.STRONG)
