@@ -205,7 +205,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""
-        unknown = view.glyphs.unknown
+        unknown, runs_until = view.glyphs.unknown, view.snapshot.runs_until
+        threshold = duration(row.service_level_threshold_ms, unknown)
         return [
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
@@ -213,82 +214,54 @@ class QueuesPanel(FloorPanel[QueueFigures]):
                 Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
                 for alarm in view.alarms_about(row)
             ),
-            *_details_now(row, view),
+            Detail("Now"),
+            Detail("waiting", str(row.waiting), wait_style(row, view)),
+            Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_style(row, view)),
+            Detail("talking", str(row.talking)),
+            Detail("agents ready", count(known(row, row.agents_ready), unknown)),
+            Detail("agents on the phones", count(known(row, row.agents_on_phones), unknown)),
+            Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
+            Detail("agents needed", count(row.agents_needed, unknown), _short_style(row, view)),
             *_details_of_visits(row),
-            *_details_in_time(row, view, unknown),
-            *_details_of_waits(row, view, unknown),
+            Detail("Answered in time"),
+            Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
+            Detail("waiting past it now", count(row.waiting_past_threshold(runs_until))),
+            Detail("service level, live", percent(_service_level(row, view), 1, unknown), level_style(row, view)),
+            Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
+            Detail("target", percent(row.service_level_target, 0, unknown)),
+            Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
+            Detail("Waits and handling"),
+            Detail("average speed of answer", mean(row.asa_ms, unknown)),
+            Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
+            Detail("longest wait today", duration(row.longest_wait_today_ms(runs_until), unknown)),
+            Detail("handled calls", count(row.handled)),
+            Detail("average handling time", mean(row.aht_ms, unknown)),
+            Detail("handling target", duration(row.handling_target_ms, unknown)),
             *_details_of_waiting([call for call in view.snapshot.waiting if call.queue_id == row.id], view),
         ]
 
 
-def _details_now(row: QueueFigures, view: View) -> list[Detail]:
-    unknown = view.glyphs.unknown
-    return [
-        Detail("Now"),
-        Detail("waiting", str(row.waiting), wait_style(row, view)),
-        Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_style(row, view)),
-        Detail("talking", str(row.talking)),
-        Detail("agents ready", count(known(row, row.agents_ready), unknown)),
-        Detail("agents on the phones", count(known(row, row.agents_on_phones), unknown)),
-        Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
-        Detail("agents needed", count(row.agents_needed, unknown), _short_style(row, view)),
-    ]
-
-
 def _details_of_visits(row: QueueFigures) -> list[Detail]:
-    outcomes = {
-        "= answered": row.answered,
-        "+ abandoned": row.abandoned,
-        "+ timed out": row.timed_out,
-        "+ nobody to serve": row.no_agents,
-        "+ diverted": row.diverted,
-        "+ unknown": row.unknown,
-        "+ still waiting": row.open,
-        "of the answered, cut off": row.cut_off,
-    }
-    if row.answered_without_wait:
-        outcomes["of the answered, without a wait"] = row.answered_without_wait
-    outcomes["of the abandoned, short"] = row.short_abandoned
-    return [
+    details = [
         Detail("Visits today"),
         Detail("offered", count(row.offered), TextStyle.STRONG),
-        *(Detail(label, count(number)) for label, number in outcomes.items()),
+        Detail("= answered", count(row.answered)),
+        Detail("+ abandoned", count(row.abandoned)),
+        Detail("+ timed out", count(row.timed_out)),
+        Detail("+ nobody to serve", count(row.no_agents)),
+        Detail("+ diverted", count(row.diverted)),
+        Detail("+ unknown", count(row.unknown)),
+        Detail("+ still waiting", count(row.open)),
+        Detail("of the answered, cut off", count(row.cut_off)),
     ]
-
-
-def _details_in_time(row: QueueFigures, view: View, unknown: str) -> list[Detail]:
-    threshold = duration(row.service_level_threshold_ms, unknown)
-    return [
-        Detail("Answered in time"),
-        Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
-        Detail("waiting past it now", count(row.waiting_past_threshold(view.snapshot.runs_until))),
-        Detail("service level, live", percent(_service_level(row, view), 1, unknown), level_style(row, view)),
-        Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
-        Detail("target", percent(row.service_level_target, 0, unknown)),
-        Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
-    ]
-
-
-def _details_of_waits(row: QueueFigures, view: View, unknown: str) -> list[Detail]:
-    return [
-        Detail("Waits and handling"),
-        Detail("average speed of answer", mean(row.asa_ms, unknown)),
-        Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
-        Detail("longest wait today", duration(row.longest_wait_today_ms(view.snapshot.runs_until), unknown)),
-        Detail("handled calls", count(row.handled)),
-        Detail("average handling time", mean(row.aht_ms, unknown)),
-        Detail("handling target", duration(row.handling_target_ms, unknown)),
-    ]
+    if row.answered_without_wait:
+        details.append(Detail("of the answered, without a wait", count(row.answered_without_wait)))
+    return [*details, Detail("of the abandoned, short", count(row.short_abandoned))]
 
 
 def _details_of_waiting(calls: Sequence[WaitingCall], view: View) -> list[Detail]:
-    return [
-        *([Detail("Waiting now")] if calls else []),
-        *(
-            Detail(
-                f"{call.position}. {duration(view.waited(call.entered_at))}, since {clock(call.entered_at, view.zone)}",
-                joined(call.customer, call.caller) or "number withheld",
-            )
-            for call in calls
-        ),
-    ]
+    details = [Detail("Waiting now")] if calls else []
+    for call in calls:
+        waited = f"{duration(view.waited(call.entered_at))}, since {clock(call.entered_at, view.zone)}"
+        details.append(Detail(f"{call.position}. {waited}", joined(call.customer, call.caller) or "number withheld"))
+    return details
