@@ -210,57 +210,13 @@ class Monitor(App[None], inherit_bindings=False):
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)
         return None if view is None else trouble_shown(view)
 
-    # Panels and rows
-
-    def action_panel(self, number: int) -> None:
-        """Bring a panel to the front, or put it back."""
-        self.floor_screen.open(number)
-
-    def action_view(self, step: int) -> None:
-        """The next view of the panel."""
-        self.floor_screen.show_tab_after(step)
-
-    async def action_back(self) -> None:
-        """Take the message away; let go of the row, back to those who need a person; then put the panel back."""
-        if self.floor_screen.message is not None:
-            self.floor_screen.message = None
-            self.floor_screen.redraw()
-        elif self.floor_screen.drawing.state.cursor is not None:
-            self.floor_screen.let_go()
-        else:
-            self.floor_screen.close()
-
-    def action_next_panel(self, step: int) -> None:
-        """The next panel takes the keys."""
-        self.floor_screen.step(step)
-
-    def action_move(self, rows: int) -> None:
-        """Choose the row above or below."""
-        self.floor_screen.move(rows)
-
-    def action_page(self, pages: int) -> None:
-        """Move by what is visible."""
-        self.floor_screen.move(pages * max(1, self.floor_screen.drawing.visible - 1))
-
-    def action_edge(self, side: int) -> None:
-        """Choose the first or last row."""
-        self.floor_screen.move(side * len(self.floor_screen.drawing.rows))
-
-    def action_sort(self, step: int) -> None:
-        """Sort by the next column."""
-        self.floor_screen.sort(step)
-
-    def action_reverse(self) -> None:
-        """Reverse the order."""
-        self.floor_screen.reverse()
-
     # Dialogs
 
     def action_details(self) -> None:
         """Everything about the chosen row, as it is from tick to tick."""
         drawing = self.floor_screen.drawing
         if drawing.cursor_index() is None:
-            self.floor_screen.move(0)
+            self.floor_screen.action_move(0)
         identity, panel = drawing.state.cursor, drawing.panel
         chosen = drawing.cursor_index()
         if chosen is None:

@@ -16,7 +16,7 @@ class Key:
     keys: tuple[str, ...]
     """As Textual names them."""
     action: str
-    """The action of the program, with its argument."""
+    """The action of the program, or of the screen of panels, with its argument."""
     help: str
     """What it does, for help, palette and docs."""
     short: str = ""
@@ -39,45 +39,38 @@ KEY_NAMES = {
 
 
 KEYS: tuple[Key, ...] = (
-    Key("panel.queue", ("1",), "panel(1)", "Queue to the front at full size; again: back", "panel"),
-    Key("panel.agents", ("2",), "panel(2)", "Agents to the front at full size; again: back"),
-    Key("panel.conversion", ("3",), "panel(3)", "Conversion to the front at full size; again: back"),
-    Key("panel.handling", ("4",), "panel(4)", "Handling to the front at full size; again: back"),
-    Key("panel.follow_ups", ("5",), "panel(5)", "Follow-ups to the front at full size; again: back"),
-    Key("panel.satisfaction", ("6",), "panel(6)", "Satisfaction to the front at full size; again: back"),
-    Key("panel.customers", ("7",), "panel(7)", "Customers to the front at full size; again: back"),
-    Key("panel.problems", ("8",), "panel(8)", "Problems to the front at full size; again: back"),
-    Key("panel.value", ("9",), "panel(9)", "Value to the front at full size; again: back"),
-    Key("view", ("v",), "view(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
-    Key("view_back", ("V",), "view(-1)", "The view before"),
-    Key("back", ("escape",), "back", "Back: close what is open, let go of the row, end the search"),
-    Key(
-        "next", ("tab",), "next_panel(1)", "Next panel: the keys below work on the panel with the bright frame", "next"
-    ),
-    Key("previous", ("shift+tab",), "next_panel(-1)", "Previous panel"),
-    Key("up", ("up", "k"), "move(-1)", "Row above"),
-    Key("down", ("down", "j"), "move(1)", "Row below"),
-    Key("page_up", ("pageup", "ctrl+b"), "page(-1)", "A page up"),
-    Key("page_down", ("pagedown", "ctrl+f", "space"), "page(1)", "A page down"),
-    Key("first", ("home", "g"), "edge(-1)", "First row"),
-    Key("last", ("end", "G"), "edge(1)", "Last row"),
+    Key("panel.queue", ("1",), "screen.panel(1)", "Queue to the front at full size; again: back", "panel"),
+    Key("panel.agents", ("2",), "screen.panel(2)", "Agents to the front at full size; again: back"),
+    Key("panel.conversion", ("3",), "screen.panel(3)", "Conversion to the front at full size; again: back"),
+    Key("panel.handling", ("4",), "screen.panel(4)", "Handling to the front at full size; again: back"),
+    Key("panel.follow_ups", ("5",), "screen.panel(5)", "Follow-ups to the front at full size; again: back"),
+    Key("panel.satisfaction", ("6",), "screen.panel(6)", "Satisfaction to the front at full size; again: back"),
+    Key("panel.customers", ("7",), "screen.panel(7)", "Customers to the front at full size; again: back"),
+    Key("panel.problems", ("8",), "screen.panel(8)", "Problems to the front at full size; again: back"),
+    Key("panel.value", ("9",), "screen.panel(9)", "Value to the front at full size; again: back"),
+    Key("view", ("v",), "screen.view(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
+    Key("view_back", ("V",), "screen.view(-1)", "The view before"),
+    Key("back", ("escape",), "screen.back", "Back: close what is open, let go of the row, end the search"),
+    Key("next", ("tab",), "screen.next_panel(1)",
+        "Next panel: the keys below work on the panel with the bright frame", "next"),
+    Key("previous", ("shift+tab",), "screen.next_panel(-1)", "Previous panel"),
+    Key("up", ("up", "k"), "screen.move(-1)", "Row above"),
+    Key("down", ("down", "j"), "screen.move(1)", "Row below"),
+    Key("page_up", ("pageup", "ctrl+b"), "screen.page(-1)", "A page up"),
+    Key("page_down", ("pagedown", "ctrl+f", "space"), "screen.page(1)", "A page down"),
+    Key("first", ("home", "g"), "screen.edge(-1)", "First row"),
+    Key("last", ("end", "G"), "screen.edge(1)", "Last row"),
     Key("details", ("enter",), "details", "Everything about the row", "details"),
-    Key(
-        "done", ("d",), "act('done')", "The chosen follow-up is done or cancelled: say how it ended", "done", acts=True
-    ),
-    Key(
-        "move",
-        ("m",),
-        "act('move')",
-        "Move the chosen follow-up, by the customer's wish or the agent's",
-        "move",
-        acts=True,
-    ),
+    Key("done", ("d",), "act('done')", "The chosen follow-up is done or cancelled: say how it ended",
+        "done", acts=True),
+    Key("move", ("m",), "act('move')", "Move the chosen follow-up, by the customer's wish or the agent's",
+        "move", acts=True),
     Key("hand_over", ("h",), "act('hand_over')", "Hand the chosen follow-up to another agent", "hand over", acts=True),
     Key("undo", ("U",), "undo", "Undo what you did last to a follow-up, for a minute after it", "undo", acts=True),
-    Key("sort", ("s",), "sort(1)", "Sort by the next column; after the last one, as the panel itself does", "sort"),
-    Key("sort_back", ("S",), "sort(-1)", "Sort by the column before"),
-    Key("reverse", ("r",), "reverse", "Reverse the order"),
+    Key("sort", ("s",), "screen.sort(1)", "Sort by the next column; after the last one, as the panel itself does",
+        "sort"),
+    Key("sort_back", ("S",), "screen.sort(-1)", "Sort by the column before"),
+    Key("reverse", ("r",), "screen.reverse", "Reverse the order"),
     Key("filter", ("f",), "filter", "Show only one queue, team or client", "filter"),
     Key("filter_queue", ("u",), "filter('queue')", "Show only one queue"),
     Key("filter_team", ("t",), "filter('team')", "Show only one team"),
@@ -88,7 +81,7 @@ KEYS: tuple[Key, ...] = (
     Key("palette", ("ctrl+p", "colon"), "palette", "Find a key, a panel or a figure by a word"),
     Key("help", ("question_mark", "f1"), "help", "What the keys do and what every figure means", "help"),
     Key("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Quit", "quit"),
-)
+)  # fmt: skip
 
 
 UNDO = "undo"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccmon.monitor.app import Monitor
+from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.views.all_panels import panels
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS, markdown
@@ -24,7 +25,8 @@ def test_every_key_is_bound_once_and_its_action_exists() -> None:
     assert len(keys) == len(set(keys))
     assert len({key.id for key in KEYS}) == len(KEYS)
     for key in KEYS:
-        assert hasattr(Monitor, f"action_{key.action.partition('(')[0]}")
+        screen, _, action = key.action.rpartition(".")
+        assert hasattr(FloorScreen if screen else Monitor, f"action_{action.partition('(')[0]}")
 
 
 def test_help_and_palette_name_every_key() -> None:
@@ -59,6 +61,8 @@ async def test_a_walk_through_the_keys() -> None:
         await pilot.press("ctrl+p", *"occupancy", "enter")
         await until(pilot, lambda: app.screen is app.floor_screen)
         assert app.floor_screen.drawing.state.sort_key == "occupancy"
+        await pilot.press("ctrl+p", *"reverse", "enter")
+        await until(pilot, lambda: not app.floor_screen.drawing.state.descending)
         await pilot.press("question_mark")
         assert "Help" in screen_text(app)[2]
         await pilot.press("question_mark", "ctrl+c")

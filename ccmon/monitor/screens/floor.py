@@ -231,7 +231,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._lay_out()
         self.redraw()
 
-    def open(self, number: int) -> None:
+    def action_panel(self, number: int) -> None:
         """Bring a panel to the front at full size, or put it back if it is there."""
         if self.opened == number:
             self.close()
@@ -257,14 +257,14 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             self.opened = number if self.opened is not None or all_fit(*self.size) else None
         self._work_on(number)
 
-    def step(self, step: int) -> None:
+    def action_next_panel(self, step: int) -> None:
         """Have the keys work on the next panel: of those on the screen, or of all where only one is."""
         shown = sorted(self._screen_layout(self.size).panels)
         numbers = shown if len(shown) > 1 else sorted(self.places)
         place = numbers.index(self.active) + step
         self.activate(numbers[place % len(numbers)])
 
-    def show_tab_after(self, step: int) -> None:
+    def action_view(self, step: int) -> None:
         """The next view of the active panel."""
         self.drawing.show_tab_after(step)
         self.redraw()
@@ -292,7 +292,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         if again:
             self.call_later(self.app.run_action, "details")
 
-    def move(self, rows: int) -> None:
+    def action_move(self, rows: int) -> None:
         """Move the cursor of the active panel; without one, take the first row shown."""
         drawing, view = self.drawing, self._shown[0]
         if view is not None:
@@ -305,13 +305,27 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         drawing.state.cursor = drawing.panel.identity(drawing.rows[place])
         self.redraw()
 
-    def let_go(self) -> None:
-        """Let go of the chosen row: the first rows, those that need a person, are in sight again."""
-        state = self.drawing.state
-        state.cursor, state.top = None, 0
-        self.redraw()
+    def action_page(self, pages: int) -> None:
+        """Move by what is visible."""
+        self.action_move(pages * max(1, self.drawing.visible - 1))
 
-    def sort(self, step: int) -> None:
+    def action_edge(self, side: int) -> None:
+        """Choose the first or last row."""
+        self.action_move(side * len(self.drawing.rows))
+
+    def action_back(self) -> None:
+        """Take the message away; let go of the row, back to those who need a person; then put the panel back."""
+        state = self.drawing.state
+        if self.message is not None:
+            self.message = None
+            self.redraw()
+        elif state.cursor is not None:
+            state.cursor, state.top = None, 0
+            self.redraw()
+        else:
+            self.close()
+
+    def action_sort(self, step: int) -> None:
         """Sort the active panel by the next column that can be sorted by; after the last, in the panel's own order."""
         keys = [None, *(column.key for column in self.drawing.panel.columns if column.sort is not None)]
         place = keys.index(self.drawing.state.sort_key) + step
@@ -323,7 +337,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         state.sort_key, state.descending, state.top = key, True, 0
         self.redraw()
 
-    def reverse(self) -> None:
+    def action_reverse(self) -> None:
         """Reverse the order of the active panel."""
         state = self.drawing.state
         state.descending = not state.descending
