@@ -7,13 +7,13 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Offset, Region, Size, Spacing
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.geometry import Size
+from textual.layout import Layout
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.monitor.widgets.lines_widget import LinesWidget
+from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
 from ccmon.views.chrome import (
     Trouble,
     alarm_line,
@@ -74,24 +74,6 @@ class PanelWidget(LinesWidget):
             screen.redraw()
 
 
-class FloorLayout(Layout):
-    """Puts each widget into its box; one without a box is not shown."""
-
-    name = "floor"
-
-    def __init__(self, floor: FloorScreen) -> None:
-        self.floor = floor
-
-    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        """Boxes for the floor's widgets."""
-        boxes = self.floor.boxes(size)
-        return [
-            WidgetPlacement(Region(*boxes[child]), Offset(0, 0), Spacing(), child)
-            for child in children
-            if child in boxes
-        ]
-
-
 class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     """The floor. It is given a view each tick and shows it."""
 
@@ -126,7 +108,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Whether the last action on a follow-up can be undone."""
         self._wanted: dict[int, int] = {}
         self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
-        self._layout = FloorLayout(self)
+        self._layout = BoxLayout(self.boxes)
 
     def compose(self) -> ComposeResult:
         """All widgets, mounted once."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 from ccmon.formatting import plain
 from ccmon.metrics.follow_ups import CANCELLED
@@ -16,7 +16,7 @@ from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.monitor.screens.modal import Picker, Typed
+from ccmon.monitor.screens.modal import Picker, PickerLook
 from ccmon.views.agents import doing
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
@@ -166,32 +166,9 @@ class FollowUpDialogs:
         )
         return None if login is None else follow_up_command.hand_over(item, login, names[login])
 
-    async def _ask(
-        self,
-        title: str,
-        choices: Sequence[PickerOption],
-        *,
-        hint: str,
-        own: Typed | None = None,
-        own_first: bool = False,
-        width: int = 68,
-        longest: int = 60,
-        unknown: str = "Nothing is called that.",
-    ) -> str | None:
-        app = self._app
-        modal = Picker(
-            app.palette,
-            app.glyphs,
-            plain(title),
-            choices,
-            width=width,
-            own=own,
-            own_first=own_first,
-            hint=hint,
-            longest=longest,
-            unknown=unknown,
-        )
-        result: str | None = await app.push_screen_wait(modal)
+    async def _ask(self, title: str, choices: Sequence[PickerOption], **look: Unpack[PickerLook]) -> str | None:
+        picker = Picker(self._app.palette, self._app.glyphs, plain(title), choices, **(PickerLook(width=68) | look))
+        result: str | None = await self._app.push_screen_wait(picker)
         return result
 
 

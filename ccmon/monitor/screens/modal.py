@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict, Unpack
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Offset, Region, Size, Spacing
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.geometry import Region, Size
+from textual.layout import Layout
 from textual.screen import ModalScreen
-from textual.widget import Widget
 
 from ccmon.formatting import width_of, wrapped
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.monitor.widgets.lines_widget import LinesWidget
+from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
@@ -22,19 +22,6 @@ Content = Callable[[int], Sequence[StyledLine]]
 """The lines of a dialog for a width in cells."""
 ResultKeys = Callable[[], Mapping[str, tuple[str, str]]]
 """Keys that close a dialog: each with its word on the lower edge and the result it is dismissed with."""
-
-
-class ModalLayout(Layout):
-    """One box in the middle of the screen."""
-
-    name = "modal"
-
-    def __init__(self, modal: Modal) -> None:
-        self.modal = modal
-
-    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        """The box of the dialog."""
-        return [WidgetPlacement(self.modal.box(size), Offset(0, 0), Spacing(), child) for child in children]
 
 
 class Modal(ModalScreen[str], inherit_bindings=False):
@@ -61,7 +48,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.closing = {"escape", "q", closes}
         self.top = 0
         self.body = LinesWidget(palette)
-        self._layout = ModalLayout(self)
+        self._layout = BoxLayout(lambda size: {self.body: self.box(size)})
 
     @property
     def layout(self) -> Layout:
@@ -181,15 +168,24 @@ def _place(lines: Sequence[StyledLine], top: int, end: int) -> str:
     return f"{first}-{last} of {len(starts)}"
 
 
-Typed = Callable[[str], PickerOption | None]
-"""Makes an option of a typed text; None where the text is not a valid one."""
+class PickerLook(TypedDict, total=False):
+    """What most pickers leave as it is."""
+
+    width: int
+    own: Callable[[str], PickerOption | None]
+    """The option that a typed text itself is, if it is one."""
+    own_first: bool
+    """Whether that comes before the choices that the text narrows to."""
+    hint: str
+    """The text of the lower edge."""
+    longest: int
+    """So many letters can be typed."""
+    unknown: str
+    """Shown where nothing is found; where a text may be typed: what it should look like."""
 
 
 class Picker(Modal):
-    """A dialog of choices, narrowed by what is typed. It is dismissed with the result of the choice, or None.
-
-    With `own` what is typed may be an answer of its own: `own_first` puts it before the choices that it narrows to.
-    """
+    """A dialog of choices, narrowed by what is typed. It is dismissed with the result of the choice, or None."""
 
     def __init__(
         self,
@@ -197,22 +193,15 @@ class Picker(Modal):
         glyphs: GlyphSet,
         title: str,
         choices: Sequence[PickerOption],
-        *,
-        width: int = 64,
-        own: Typed | None = None,
-        own_first: bool = False,
-        hint: str = "type to find, Enter takes, Esc closes",
-        longest: int = 60,
-        unknown: str = "Nothing is called that.",
+        **look: Unpack[PickerLook],
     ) -> None:
-        super().__init__(palette, glyphs, title, lambda _: (), width=width)
+        super().__init__(palette, glyphs, title, lambda _: (), width=look.get("width", 64))
         self.choices = choices
-        self.own = own
-        self.own_first = own_first
-        self.hint = hint
-        self.longest = longest
-        self.unknown = unknown
-        """Shown where nothing is found; where a text may be typed: what it should look like."""
+        self.own = look.get("own")
+        self.own_first = look.get("own_first", False)
+        self.hint = look.get("hint", "type to find, Enter takes, Esc closes")
+        self.longest = look.get("longest", 60)
+        self.unknown = look.get("unknown", "Nothing is called that.")
         self.typed = ""
         self.at = 0
 

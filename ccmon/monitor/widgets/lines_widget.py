@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.segment import Segment
-from textual.geometry import Region
+from textual.geometry import Offset, Region, Size, Spacing
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -42,3 +43,22 @@ class LinesWidget(Widget, can_focus=False):
             return Strip([Segment(line.text, style(line.spans[0].style, state))] if line.spans else [], self.size.width)
         segments = [Segment(span.text, style(span.style, state)) for span in line.spans if span.text]
         return Strip(segments, self.size.width).simplify()
+
+
+class BoxLayout(Layout):
+    """Puts each widget of a screen into its box; one without a box is not shown."""
+
+    name = "boxes"
+
+    def __init__(self, boxes: Callable[[Size], Mapping[Widget, tuple[int, int, int, int]]]) -> None:
+        self.boxes = boxes
+        """The box of each widget on a screen of a size: x, y, width and height."""
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        """Boxes for the screen's widgets."""
+        boxes = self.boxes(size)
+        return [
+            WidgetPlacement(Region(*boxes[child]), Offset(0, 0), Spacing(), child)
+            for child in children
+            if child in boxes
+        ]
