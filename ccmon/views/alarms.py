@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ccmon.formatting import count
+from ccmon.formatting import count, plural
 from ccmon.metrics.durations import coarse, spoken
 from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
 from ccmon.metrics.percentage import percent, percent_below
@@ -42,8 +42,7 @@ def _quiet_source(alarm: SourceAlarm) -> str:
     agents = f"{alarm.agents_ready} {'agent is' if alarm.agents_ready == 1 else 'agents are'} ready"
     text = f"Nothing new in {alarm.subject} for {_length(alarm)} while {agents}: does the switch still write it?"
     if alarm.source is not None and alarm.source.rejected:
-        lines = "1 line" if alarm.source.rejected == 1 else f"{alarm.source.rejected:,} lines"
-        text += f" {lines} of it did not go in: ccmon sources --rejected."
+        text += f" {plural(alarm.source.rejected, 'line')} of it did not go in: ccmon sources --rejected."
     return text
 
 

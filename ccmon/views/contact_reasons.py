@@ -163,18 +163,11 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Detail("tested at", clock(figures.tested_at if figures is not None else None, view.zone, unknown=unknown)),
             Detail(f"Customers concerned ({len(row.concerned)} of {row.customers} listed)"),
         ]  # fmt: skip
-        details += [
-            Detail(
-                f"{clock(each.last_at, view.zone)} {each.customer or 'unknown customer'}",
-                joined(
-                    each.phone,
-                    plural(each.calls, "call") if each.calls > 1 else None,
-                    f"talked with {each.agent}" if each.agent else None,
-                )
-                or unknown,
-            )
-            for each in row.concerned
-        ]
+        for each in row.concerned:
+            calls = plural(each.calls, "call") if each.calls > 1 else None
+            agent = f"talked with {each.agent}" if each.agent else None
+            who = f"{clock(each.last_at, view.zone)} {each.customer or 'unknown customer'}"
+            details.append(Detail(who, joined(each.phone, calls, agent) or unknown))
         if not row.concerned:
             details.append(Detail("None of them is known by name or number."))
         return details

@@ -99,16 +99,14 @@ def _slower(work: WorkFigures) -> TextStyle:
 
 def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor costs, and how well it is used."""
-    entries = [
+    return [
         Entry("a call costs", amount(figures.cost_per_contact_cents, unknown, exact=True),
               f"wages over {count(figures.handled)} calls handled, labour only"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("calls an hour worked", count(figures.per_agent_hour, unknown, 1),
               f"{count(figures.handled)} calls in {hours(figures.worked_ms)}"),
+        *(entry for work in figures.work for entry in _work(work, unknown)),
     ]  # fmt: skip
-    for work in figures.work:
-        entries += _work(work, unknown)
-    return entries
 
 
 def cheaper(value: ValueFigures | None) -> tuple[int, int]:
@@ -208,20 +206,13 @@ class CostsPanel(ValueView[Entry]):
 
     def details(self, row: Entry, view: View) -> Sequence[Detail]:
         """What it is made of, and what it rests on."""
-        details = [
-            Detail(
-                "Today so far",
-                f"{row.value} {view.snapshot.currency or ''}" if _money(row) else row.value,
-                TextStyle.STRONG,
-            ),
-            Detail("Made of", row.basis),
-        ]
         figures = view.snapshot.resources
+        today = f"{row.value} {view.snapshot.currency or ''}" if _money(row) else row.value
+        details = [Detail("Today so far", today, TextStyle.STRONG), Detail("Made of", row.basis)]
         if row.estimate:
             details.append(Detail("It is an estimate", "it rests on what stands below", TextStyle.AWAY))
-        details += [Detail("What the figures rest on")]
-        details += [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
-        return details
+        details.append(Detail("What the figures rest on"))
+        return details + [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
 
 
 def _money(row: Entry) -> bool:
@@ -259,16 +250,20 @@ class CostTab(CostsPanel):
 GOALS = {"acquisition": 0, "retention": 1, "service": 2}
 
 
+def _centre_conversion(row: Spending, value: ValueFigures | None) -> float | None:
+    """The share of the centre's own calls that reach the goal of a row; None where it is not to be compared."""
+    if row.is_centre or value is None:
+        return None
+    return value.won_per_call if row.goal == "acquisition" else value.kept_per_call
+
+
 def _beats(row: Spending, value: ValueFigures | None) -> Span:
     """Whether the centre wins or keeps customers for less."""
-    if row.is_centre or row.break_even_conversion is None or value is None:
+    own = _centre_conversion(row, value)
+    if own is None or row.break_even_conversion is None:
         return Span("")
-    own = value.won_per_call if row.goal == "acquisition" else value.kept_per_call
-    if own is None:
-        return Span("")
-    return (
-        Span("centre cheaper", TextStyle.GOOD) if own > row.break_even_conversion else Span("cheaper", TextStyle.WATCH)
-    )
+    is_cheaper = own > row.break_even_conversion
+    return Span("centre cheaper", TextStyle.GOOD) if is_cheaper else Span("cheaper", TextStyle.WATCH)
 
 
 def _payback(row: Spending, unknown: str) -> str:
@@ -358,11 +353,10 @@ class InvestmentComparisonTab(ValueView[Spending]):
             Detail("cost of each", amount(row.cost_per_customer_cents, unknown), TextStyle.STRONG),
         ]
         if not row.is_centre and value is not None:
-            own = value.won_per_call if row.goal == "acquisition" else value.kept_per_call
             details += [
                 Detail("Beside the centre"),
                 Detail("as cheap from", f"{percent(row.break_even_conversion, 1, unknown)} of its calls on"),
-                Detail("the centre's now", percent(own, 1, unknown)),
+                Detail("the centre's now", percent(_centre_conversion(row, value), 1, unknown)),
                 Detail("so", verdict.text or unknown, verdict.style),
             ]
         if value is not None:

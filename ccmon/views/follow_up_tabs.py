@@ -40,18 +40,6 @@ def _risk(owner: AgentFollowUps, view: View, _width: int) -> Span:
     return Span(count(owner.at_risk), TextStyle.WATCH if owner.at_risk else TextStyle.TEXT)
 
 
-def _owed(owner: AgentFollowUps) -> int:
-    return owner.risk.owned if owner.risk is not None else owner.owed
-
-
-def _needed_ms(owner: AgentFollowUps) -> int | None:
-    return owner.risk.needed_ms if owner.risk is not None else None
-
-
-def _left_ms(owner: AgentFollowUps) -> int | None:
-    return owner.risk.left_ms if owner.risk is not None else None
-
-
 def late_text(item: FollowUp) -> str:
     """How likely a follow-up will be late, in words; empty where unknown."""
     return "" if item.late_chance is None else f"{chance_text(item.late_chance)} likely late"
@@ -67,11 +55,13 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     column.text("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
     does_now_column("What that agent does now.", lambda o: o.agent_id, rank=2),
     column.count("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
-                 lambda o, v: _owed(o), rank=1),
+                 lambda o, v: o.risk.owned if o.risk else o.owed, rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
-           lambda o, v, _: Span(coarse(_needed_ms(o), v.glyphs.unknown)), 2, sort=lambda o, v: _needed_ms(o)),
+           lambda o, v, _: Span(coarse(o.risk.needed_ms if o.risk else None, v.glyphs.unknown)), 2,
+           sort=lambda o, v: o.risk.needed_ms if o.risk else None),
     Column("has", "has", "Time left in the owner's shift.", 8,
-           lambda o, v, _: Span(coarse(_left_ms(o), v.glyphs.unknown)), 2, sort=lambda o, v: _left_ms(o)),
+           lambda o, v, _: Span(coarse(o.risk.left_ms if o.risk else None, v.glyphs.unknown)), 2,
+           sort=lambda o, v: o.risk.left_ms if o.risk else None),
     column.clock("ends", "until", "End of the owner's shift.", lambda o, v: o.shift_ends_at, style=TextStyle.QUIET),
     column.count("overdue", "late now", "Of the open ones, those past their due moment and its grace.",
                  lambda o, v: o.overdue, rank=3, style=lambda o, v: TextStyle.BAD if o.overdue else TextStyle.TEXT),
@@ -143,23 +133,17 @@ class AgentFollowUpsTab(FollowUpView[AgentFollowUps]):
         """The sentence, what it rests on, and each call owed."""
         unknown = view.glyphs.unknown
         state = state_span(view.agent(row.agent_id), view)
+        is_own = row.handling_is_own or row.handling_ms is None
+        whose = "" if is_own else ", the whole centre's: too few of their own"
         details = [
             Detail("So it is", f"{follow_up_load_sentence(row, does_now(view.agent(row.agent_id)))}.", late_style(row)),
             Detail("Team", row.team or unknown),
             Detail("Does now", state.text or unknown, state.style),
             Detail("Time"),
             Detail("end of the shift", clock(row.shift_ends_at, view.zone, unknown=unknown)),
-            Detail("left of it", coarse(_left_ms(row), unknown)),
-            Detail(
-                "usual time for a call",
-                coarse(row.handling_ms, unknown)
-                + (
-                    ""
-                    if row.handling_is_own or row.handling_ms is None
-                    else ", the whole centre's: too few of their own"
-                ),
-            ),
-            Detail("needed in all", coarse(_needed_ms(row), unknown)),
+            Detail("left of it", coarse(row.risk.left_ms if row.risk else None, unknown)),
+            Detail("usual time for a call", coarse(row.handling_ms, unknown) + whose),
+            Detail("needed in all", coarse(row.risk.needed_ms if row.risk else None, unknown)),
             Detail("Today"),
             Detail("at risk", count(row.at_risk, unknown)),
             Detail("to be expected late in all", count(row.late_expected, unknown, 1)),

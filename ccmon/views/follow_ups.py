@@ -112,7 +112,7 @@ class FollowUpsPanel(FollowUpView[FollowUp]):
         """The promise, its owner and the note."""
         unknown = view.glyphs.unknown
         state = state_span(view.agent(row.owner_id), view)
-        moved = row.due_at != row.promised_at
+        moved = " (moved since)" if row.due_at != row.promised_at else ""
         return [
             Detail("What", row.kind, TextStyle.STRONG),
             Detail("Customer", row.customer or unknown),
@@ -120,10 +120,7 @@ class FollowUpsPanel(FollowUpView[FollowUp]):
             Detail("When"),
             Detail("due", dated(row.due_at, view.zone, view.as_of, unknown=unknown)),
             Detail("state", _when(row, view, 0).text, _style(row, view)),
-            Detail(
-                "first promised for",
-                dated(row.promised_at, view.zone, view.as_of) + (" (moved since)" if moved else ""),
-            ),
+            Detail("first promised for", dated(row.promised_at, view.zone, view.as_of) + moved),
             Detail("overdue from", dated(row.overdue_since, view.zone, view.as_of)),
             *_risk(row),
             Detail("Who"),

@@ -140,9 +140,7 @@ DIGITS: Mapping[str, tuple[str, str, str]] = {
 
 def big(figure: str) -> tuple[str, str, str] | None:
     """A figure three rows high, or None where one of its characters has no such form."""
-    glyphs = [DIGITS.get(character) for character in figure]
-    if not glyphs or any(glyph is None for glyph in glyphs):
+    if not figure or not DIGITS.keys() >= set(figure):
         return None
-    known = [glyph for glyph in glyphs if glyph is not None]
-    top, middle, bottom = (" ".join(glyph[row] for glyph in known) for row in range(3))
+    top, middle, bottom = (" ".join(rows) for rows in zip(*(DIGITS[character] for character in figure), strict=True))
     return top, middle, bottom

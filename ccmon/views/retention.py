@@ -180,7 +180,10 @@ class RetentionPanel(CustomersView[Group]):
         details += [
             Detail(f"{move.before or 'had never bought'}, now {move.after}", count(move.customers)) for move in moves
         ]
-        won = figures.won_back
+        won, gaps = figures.won_back, figures.limits.from_gaps
+        basis = "fixed, since fewer than 100 gaps between orders are known"
+        if gaps:
+            basis = f"the 40th and 80th percentile of {count(gaps)} gaps between orders"
         details += [
             Detail("Won back, 28 days"),
             Detail("churned and reached by a call", count(won.reached)),
@@ -190,12 +193,7 @@ class RetentionPanel(CustomersView[Group]):
             Detail("Churn by gap"),
             Detail("at risk after", plural(figures.limits.at_risk_days, "day")),
             Detail("churned after", plural(figures.limits.churned_days, "day")),
-            Detail(
-                "which are",
-                f"the 40th and 80th percentile of {count(figures.limits.from_gaps)} gaps between orders"
-                if figures.limits.from_gaps
-                else "fixed, since fewer than 100 gaps between orders are known",
-            ),
+            Detail("which are", basis),
             Detail("churned in the last 28 days", percent(figures.churn, 1, unknown)),
             Detail("Orders known since", figures.first_order_day or unknown),
             Detail("In words"),

@@ -21,9 +21,9 @@ from ccmon.views.view import View
 SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
 
 
-def whole_of(view: View) -> SatisfactionFigures | None:
+def whole_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures | None:
     """The centre's."""
-    return next((each for each in view.snapshot.satisfaction or () if each.scope == "centre"), None)
+    return next((each for each in lines or () if each.scope == "centre"), None)
 
 
 _KEPT = IdentityCache()
@@ -38,7 +38,7 @@ def lower(row: SatisfactionFigures, view: View) -> bool:
 
 
 def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, int | None]]:
-    whole = next((each for each in lines if each.scope == "centre"), None)
+    whole = whole_of(lines)
     share = whole.top_two_box if whole is not None else None
     if whole is None or share is None:
         return frozenset()
@@ -71,7 +71,7 @@ def _score(row: SatisfactionFigures, view: View, _width: int) -> Span:
 
 
 def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
-    interval, share, whole = row.interval, row.top_two_box, whole_of(view)
+    interval, share, whole = row.interval, row.top_two_box, whole_of(view.snapshot.satisfaction)
     if interval is None or share is None:
         return Span("")
     mark, style = whole.top_two_box if whole is not None else None, style_of(row, view).or_else(TextStyle.BUSY)
@@ -166,7 +166,11 @@ class SatisfactionView(FloorPanel[Row]):
 
     def summary(self, view: View) -> PanelSummary:
         """The centre's score, and how many are to be called back."""
-        unknown, whole, low = view.glyphs.unknown, whole_of(view), len(view.snapshot.low_scores or ())
+        unknown, whole, low = (
+            view.glyphs.unknown,
+            whole_of(view.snapshot.satisfaction),
+            len(view.snapshot.low_scores or ()),
+        )
         style = TextStyle.WATCH if low else TextStyle.TEXT
         call_back = Fact("call back", unknown if view.snapshot.low_scores is None else count(low), style)
         to_call = Span(f"{low} to call" if low else "", style)
@@ -212,7 +216,7 @@ class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
 
     def totals(self, view: View) -> Sequence[SatisfactionFigures]:
         """The whole."""
-        whole = whole_of(view)
+        whole = whole_of(view.snapshot.satisfaction)
         return () if whole is None else (whole,)
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
