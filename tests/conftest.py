@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from itertools import chain, groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,8 @@ from hypothesis import settings
 from benchmarks.environment import isolated
 from tests import databases
 from tests.examples import examples
+
+SLOW = Path(__file__).parent / "slow"
 
 gc.disable()  # until all tests are collected: what they are made of stays for good
 _place = isolated()
@@ -27,9 +31,32 @@ def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
     databases.use_folder_of_the_run(base if worker_id == "master" else base.parent)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are processors: many tests wait for a program of their own, or for a screen."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Up to twice as many workers as processors: many tests wait for a program of their own, or for a screen."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    processors = len(os.sched_getaffinity(0))
+    return min(2 * processors, processors + 4)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each worker begin with its share of what takes long, that none is left alone with it at the end.
+
+    The workers get equal parts of the tests, one after another. A file stays together: it shares what it prepares.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.path.is_relative_to(SLOW)]
+    files = [list(tests) for _, tests in groupby(slow, lambda item: item.path)]
+    others = [item for item in items if not item.path.is_relative_to(SLOW)]
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        part = (len(items) - len(ordered)) // (workers - worker)
+        share = list(chain.from_iterable(files[worker::workers]))
+        filling = max(0, part - len(share))
+        ordered += share + others[:filling]
+        del others[:filling]
+    items[:] = ordered + others
 
 
 def pytest_collection_finish() -> None:
