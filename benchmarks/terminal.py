@@ -192,21 +192,27 @@ class Replay:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._held = b""
+        self._text: str | None = None
+        """What stands on the screen; None: not put together since it changed, which costs some milliseconds."""
 
     def feed(self, data: bytes) -> None:
         """Show some bytes; an unfinished sequence waits for its rest."""
         data = self._held + data
         tail = UNFINISHED.search(data)
         self._held = tail[0] if tail else b""
+        self._text = None
         self._stream.feed(NOT_FOR_PYTE.sub(b"", data[: len(data) - len(self._held)]))
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the screen another size."""
+        self._text = None
         self._screen.resize(rows, columns)
 
     def text(self) -> str:
         """Return what stands on the screen, lines without trailing blanks."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        if self._text is None:
+            self._text = "\n".join(line.rstrip() for line in self._screen.display)
+        return self._text
 
 
 def watch(terminals: Sequence[Terminal], until: Callable[[], bool], *, seconds: float) -> bool:

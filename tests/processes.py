@@ -31,9 +31,12 @@ def run_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def wait_until(condition: Callable[[], object], *, what: str = "what was waited for") -> None:
     """Wait for something that another process does; fail rather than hang."""
     end = time.monotonic() + WATCHDOG_S
+    looked_at = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, f"{what} did not come about"
-        time.sleep(0.02)
+        now = time.monotonic()
+        assert now < end, f"{what} did not come about"
+        time.sleep(max(0.02, now - looked_at))  # whoever is waited for shares the processor
+        looked_at = time.monotonic()
 
 
 class Follower:

@@ -35,11 +35,14 @@ class Follower:
 
     def wait_for(self, condition: Callable[[], bool], what: str) -> None:
         """Until the condition holds; a follower that ended will not make it true."""
-        patience = time.monotonic() + 300
+        looked_at = time.monotonic()
+        patience = looked_at + 300
         while not condition():
+            now = time.monotonic()
             assert self.error is None, self.error
-            assert time.monotonic() < patience, f"{what} did not come about; said: {self.said}"
-            self.stop.wait(0.03)
+            assert now < patience, f"{what} did not come about; said: {self.said}"
+            self.stop.wait(max(0.03, now - looked_at))  # the follower shares the processor
+            looked_at = time.monotonic()
 
     def wait_for_records(self, records: int) -> None:
         self.wait_for(lambda: self.records() >= records, f"{records} records")
