@@ -96,7 +96,7 @@ def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, glyphs
     lines += [(80, status_line(view, 80, glyphs, name, 400)), (80, alarm_line(view, 80, glyphs, None))]
     lines += [(80, alarm_line(view, 80, glyphs, Trouble(name, stale=True)))]
     for width, line in lines:
-        assert all(letter.isprintable() for letter in line.text)
+        assert line.text.isprintable()
         assert width_of(line.text) == width
         assert not glyphs.ascii_only or line.text.isascii()
 

@@ -18,7 +18,7 @@ from ccmon.sources.table.mapping import parse, read
 from tests.examples import examples
 from tests.sources.table.test_fuzz_rows import HEADER, INTACT, LOST, MAPPING, NOW, TIMED, few, filled, written
 
-few_mappings = settings(few, max_examples=examples(100))
+few_mappings = settings(few, max_examples=examples(40))
 """Of documents and of their texts each."""
 
 
