@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from ccmon.cli import app, follow_ami, follow_freeswitch
+from ccmon.cli import app, follow
 from ccmon.settings import Settings
 from ccmon.views.keys import KEYS
 
@@ -112,7 +112,7 @@ def test_settings_and_variables_exist_and_are_all_named() -> None:
     variables = {"CCMON_DB", "CCMON_SETTINGS", "CCMON_SITE_DIR", "CCMON_DEBUG"} | {
         f"CCMON_{name.upper()}" for name in fields
     }
-    variables |= {follow_ami.PASSWORD_VARIABLE, follow_freeswitch.PASSWORD_VARIABLE}
+    variables |= {follow.AMI_PASSWORD, follow.FREESWITCH_PASSWORD}
     assert set(re.findall(r"CCMON_[A-Z_]+", text)) <= variables
 
 

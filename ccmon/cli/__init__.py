@@ -120,8 +120,6 @@ from ccmon.cli import (  # noqa: E402, F401
     database,
     demo,
     follow,
-    follow_ami,
-    follow_freeswitch,
     follow_up,
     import_,
     import_table,

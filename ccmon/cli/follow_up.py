@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ccmon.cli import app
 from ccmon.cli.options import DatabaseOption, database_path, parse_iso
-from ccmon.metrics.moved_by import MovedBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,14 +24,6 @@ app.add_typer(follow_up_app, name="follow-up")
 NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the follow-up, or your own reference.")]
 WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does this.", show_default="this account")]
 ReasonOption = Annotated[str | None, typer.Option(help="Why; kept in the log.")]
-
-
-class ActDone(StrEnum):
-    """What can be undone."""
-
-    DONE = "done"
-    MOVED = "moved"
-    HANDED_OVER = "handed_over"
 
 
 @follow_up_app.command("list")
@@ -71,7 +61,8 @@ def move(
     name: NameArgument,
     to: Annotated[str, typer.Argument(metavar="TIME", help="When it is due from now on, such as 2026-11-24T15:00.")],
     by: Annotated[
-        MovedBy, typer.Option(help="The customer's wish makes a new promise; the agent's keeps the old one.")
+        Literal["customer", "agent"],
+        typer.Option(help="The customer's wish makes a new promise; the agent's keeps the old one."),
     ],
     reason: ReasonOption = None,
     who: WhoOption = None,
@@ -110,7 +101,8 @@ def undo(
         str | None, typer.Option(metavar="NAME", help="Who did what is to be undone.", show_default="whoever undoes it")
     ] = None,
     act: Annotated[
-        ActDone | None, typer.Option(help="Undo nothing but this.", show_default="whatever was done last")
+        Literal["done", "moved", "handed_over"] | None,
+        typer.Option(help="Undo nothing but this.", show_default="whatever was done last"),
     ] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,
@@ -119,7 +111,7 @@ def undo(
     from ccmon.database import follow_ups
 
     path = database_path(db)
-    owed = follow_ups.undo(path, name, who=_who(who), whose=of, act=act.value if act is not None else None)
+    owed = follow_ups.undo(path, name, who=_who(who), whose=of, act=act)
     typer.echo(_line(owed, _zone(path)))
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from msgspec import Struct
 
@@ -30,7 +30,9 @@ from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.tables import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.metrics.moved_by import MovedBy
+
+MovedBy = Literal["customer", "agent"]
+"""Whose wish it was to move a follow-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
         before = _open(connection, name)
         if to <= now:
             raise CcmonError(f"Follow-up {before.id} cannot be moved into the past; give a later moment.")
-        after = replace(before, due_at=to, promised_at=to if by is MovedBy.CUSTOMER else before.promised_at)
+        after = replace(before, due_at=to, promised_at=to if by == "customer" else before.promised_at)
         why = f"by the {by}" if reason is None else f"by the {by}: {reason}"
         return _change(connection, before, after, act="moved", who=who, at=now, reason=why)
 

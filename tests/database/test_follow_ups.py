@@ -11,7 +11,6 @@ import pytest
 
 from ccmon.database import database_file, follow_ups, reader
 from ccmon.errors import CcmonError
-from ccmon.metrics.moved_by import MovedBy
 from ccmon.model.follow_ups import FollowUpFigures
 from tests.databases import new_database
 
@@ -70,9 +69,9 @@ def test_done_is_now_on_the_floors_clock_and_is_kept_with_who(path: Path) -> Non
 
 def test_moved_by_the_agent_keeps_the_promise_and_by_the_customer_makes_a_new_one(path: Path) -> None:
     later = NOW + 9 * HOUR
-    by_agent = follow_ups.move(path, "1", later, by=MovedBy.AGENT, who="sam", reason="shift ends")
+    by_agent = follow_ups.move(path, "1", later, by="agent", who="sam", reason="shift ends")
     assert (by_agent.due_at, by_agent.promised_at) == (later, NOW + HOUR)
-    by_customer = follow_ups.move(path, "1", later + HOUR, by=MovedBy.CUSTOMER, who="sam")
+    by_customer = follow_ups.move(path, "1", later + HOUR, by="customer", who="sam")
     assert (by_customer.due_at, by_customer.promised_at) == (later + HOUR, later + HOUR)
     assert [(act.act, act.reason) for act in follow_ups.history(path, "1")] == [
         ("moved", "by the agent: shift ends"),
@@ -106,7 +105,7 @@ def test_a_number_goes_before_a_reference_that_looks_like_one(path: Path) -> Non
         ),
         (lambda path: follow_ups.done(path, "1", who="sam", outcome=" "), "Say how it ended: --outcome reached."),
         (
-            lambda path: follow_ups.move(path, "1", NOW, by=MovedBy.AGENT, who="sam"),
+            lambda path: follow_ups.move(path, "1", NOW, by="agent", who="sam"),
             "Follow-up 1 cannot be moved into the past; give a later moment.",
         ),
         (lambda path: follow_ups.hand_over(path, "1", "eva", who="sam"), "Follow-up 1 is Eva's already."),
@@ -136,7 +135,7 @@ def test_what_cannot_be_done_changes_nothing(path: Path, act: Any, sentence: str
 def test_what_is_settled_stays_settled(path: Path) -> None:
     follow_ups.done(path, "1", who="sam", outcome="cancelled")
     with pytest.raises(CcmonError, match=r"^Follow-up 1 was cancelled already\.$"):
-        follow_ups.move(path, "1", NOW + HOUR, by=MovedBy.AGENT, who="sam")
+        follow_ups.move(path, "1", NOW + HOUR, by="agent", who="sam")
     assert follow_ups.done(path, "2", who="sam").outcome == "done"
     change(path, f"UPDATE follow_ups SET done_at = {NOW} WHERE id = 3")
     for number in (2, 3):
@@ -183,8 +182,8 @@ def test_the_log_can_be_read_by_sql_in_any_script(path: Path) -> None:
 ACTS = {
     "done": lambda path: follow_ups.done(path, "1", who="sam", outcome="reached", note="will order"),
     "cancelled": lambda path: follow_ups.done(path, "1", who="sam", outcome="cancelled"),
-    "moved for the customer": lambda path: follow_ups.move(path, "1", NOW + 9 * HOUR, by=MovedBy.CUSTOMER, who="sam"),
-    "moved for the agent": lambda path: follow_ups.move(path, "1", NOW + 9 * HOUR, by=MovedBy.AGENT, who="sam"),
+    "moved for the customer": lambda path: follow_ups.move(path, "1", NOW + 9 * HOUR, by="customer", who="sam"),
+    "moved for the agent": lambda path: follow_ups.move(path, "1", NOW + 9 * HOUR, by="agent", who="sam"),
     "handed over": lambda path: follow_ups.hand_over(path, "1", "omar", who="sam"),
 }
 
@@ -229,7 +228,7 @@ def test_an_earlier_moment_is_shown_as_it_was_through_an_act_and_its_undoing(pat
 
 
 def test_what_somebody_else_did_since_is_not_undone(path: Path) -> None:
-    follow_ups.move(path, "1", NOW + 9 * HOUR, by=MovedBy.AGENT, who="sam")
+    follow_ups.move(path, "1", NOW + 9 * HOUR, by="agent", who="sam")
     follow_ups.hand_over(path, "1", "omar", who="kim b")
     before = rows(path, "SELECT * FROM follow_ups")
     sentence = "Follow-up 1 has been handed over by kim b on 2026-11-23 14:30: only that can be undone, with: "

@@ -15,7 +15,6 @@ import pytest
 from msgspec.structs import astuple
 
 from ccmon.database import database_file, follow_ups, reader
-from ccmon.metrics.moved_by import MovedBy
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
 from tests.database.periodic_recount import DETAIL, Recount, at_least, wilson
@@ -112,8 +111,8 @@ def _act(path: Path) -> None:
     try:
         names = [str(each.id) for each in open_ones]
         follow_ups.done(path, names[0], who="test", outcome="reached")
-        follow_ups.move(path, names[1], NOW + 2 * DAY, by=MovedBy.CUSTOMER, who="test")
-        follow_ups.move(path, names[2], NOW + HOUR, by=MovedBy.AGENT, who="test")
+        follow_ups.move(path, names[1], NOW + 2 * DAY, by="customer", who="test")
+        follow_ups.move(path, names[2], NOW + HOUR, by="agent", who="test")
         other = next(each.owner for each in open_ones if each.owner != open_ones[3].owner)
         follow_ups.hand_over(path, names[3], other or "", who="test")
     finally:
