@@ -111,8 +111,8 @@ class TableLog:
         if in_sqlite:
             yield from self._sqlite_rows()
             return
-        with table_lines.open_rows(self._path, table_lines.find_format(self._path)) as reader:
-            yield from (row.cells for row in reader)
+        with table_lines.open_rows(self._path, table_lines.find_format(self._path)) as (rows, _):
+            yield from (row.cells for row in rows)
 
     def _sqlite_rows(self) -> Iterator[Sequence[Any]]:
         try:

@@ -67,11 +67,10 @@ def import_calls(
     """
     form = row_reader.find_format(file, encoding or mapping.encoding, mapping.separator, mapping.table)
     with (
-        row_reader.open_rows(file, form) as reader,
+        row_reader.open_rows(file, form) as (rows, bytes_read),
         CallTable(path, mapping.source, file, dry_run=dry_run) as table,
         database_file.translate_errors(path),
     ):
-        rows = iter(reader)
         first = next(rows, None)
         if first is None:
             raise CcmonError("The file has no rows; name one that has.")
@@ -82,15 +81,14 @@ def import_calls(
         parser = RowParser(mapping, first.cells, zone, now)
         importing = _CallImport(file, parser, table, zone, now, _head(file), dry_run)
         importing.resume()
-        if not mapping.header:
-            rows = chain([first], rows)
+        calls = rows if mapping.header else chain([first], rows)
         with table.long_work(file.stat().st_size) as set_done:
-            while each := list(islice(rows, batch)):
+            while each := list(islice(calls, batch)):
                 if len(each) == batch and not dry_run:
-                    set_done(reader.bytes_read)  # before its rows are to be seen: more may come
+                    set_done(bytes_read())  # before its rows are to be seen: more may come
                 importing.take(each)
                 if progress is not None:
-                    progress(reader.bytes_read)
+                    progress(bytes_read())
             importing.finish()
     return importing.report
 

@@ -71,8 +71,8 @@ def infer_mapping(file: Path, encoding: str | None = None, table: str | None = N
     form = row_reader.find_format(file, encoding, table=table)
     if not row_reader.is_text(file, form):
         raise CcmonError(f"{file} is no table: its bytes are no text. Export what it holds as CSV.")
-    with row_reader.open_rows(file, form) as reader:
-        rows = [[cell.strip() for cell in row.cells] for row in islice(reader, SAMPLE)]
+    with row_reader.open_rows(file, form) as (found, _):
+        rows = [[cell.strip() for cell in row.cells] for row in islice(found, SAMPLE)]
     if not rows:
         raise CcmonError(f"{file} has no rows; name a file that has.")
     header = form.table is not None or has_header(rows)

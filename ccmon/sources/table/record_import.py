@@ -57,8 +57,7 @@ def import_table(
     """
     kind = KINDS[kind_name]
     form = row_reader.find_format(file, encoding, table=table)
-    with row_reader.open_rows(file, form) as reader, writing(path) as connection:
-        rows = iter(reader)
+    with row_reader.open_rows(file, form) as (rows, bytes_read), writing(path) as connection:
         header = next(rows, None)
         if header is not None and header.error is not None:
             raise CcmonError(f"{file}: {header.error}")
@@ -74,10 +73,10 @@ def import_table(
                     tables.begin()
                     for place, row in enumerate(batch, start=1):
                         if place == BATCH and not dry_run:
-                            set_done(reader.bytes_read)  # more rows may follow those of this transaction
+                            set_done(bytes_read())  # more rows may follow those of this transaction
                         _write_row(row, kind, parser, tables, report)
                         if progress is not None and row.line % 256 == 0:
-                            progress(reader.bytes_read)
+                            progress(bytes_read())
         report.notes += tables.notes
     return report
 

@@ -10,11 +10,11 @@ import csv
 import io
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import IO, NamedTuple
 from urllib.parse import quote
 
 from ccmon.database.sql_files import sql
@@ -143,78 +143,54 @@ def find_separator(text: str) -> str:
     return max(SEPARATORS, key=quality)
 
 
-class Rows(Protocol):
-    """Rows of an open file, and how far it has been read."""
-
-    def __iter__(self) -> Iterator[Row]: ...
-
-    @property
-    def bytes_read(self) -> int:
-        """For a progress bar."""
-
-
-class RowReader:
-    """Rows of an open text file. Blank lines are no rows."""
-
-    def __init__(self, path: Path, binary: IO[bytes], text: IO[str], separator: str) -> None:
-        self._path = path
-        self._binary = binary
-        self._csv = csv.reader(text, delimiter=separator)
-
-    def __iter__(self) -> Iterator[Row]:
-        """Rows in order. A cell larger than a cell can be (most likely a quote was never closed) makes a faulty one."""
-        line = 1
-        with translate_errors(self._path):
-            while True:
-                try:
-                    cells = next(self._csv)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    lines = f"lines {line} to {self._csv.line_num}" if self._csv.line_num > line else f"line {line}"
-                    yield Row(line, [], f"{lines} cannot be read: {error}; is a quote not closed?")
-                    line = self._csv.line_num + 1
-                    continue
+def _text_rows(path: Path, text: IO[str], separator: str) -> Iterator[Row]:
+    """Rows of a text file. A cell larger than a cell can be (a quote was never closed, most likely) is an error."""
+    reader = csv.reader(text, delimiter=separator)
+    line = 1
+    with translate_errors(path):
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                lines = f"lines {line} to {reader.line_num}" if reader.line_num > line else f"line {line}"
+                yield Row(line, [], f"{lines} cannot be read: {error}; is a quote not closed?")
+            else:
                 if any(map(str.strip, cells)):
                     yield Row(line, cells)
-                line = self._csv.line_num + 1
-
-    @property
-    def bytes_read(self) -> int:
-        """For a progress bar: bytes taken from the file, a little ahead of the rows."""
-        return self._binary.tell()
+            line = reader.line_num + 1
 
 
+@dataclass(slots=True)
 class TableReader:
     """Rows of a table of an SQLite file, the names of its columns first; they are numbered from 1."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, table: str) -> None:
-        self._path = path
-        self._connection = connection
-        self._table = table
-        self._done = 0
-        self._rows = 1
+    path: Path
+    connection: sqlite3.Connection
+    table: str
+    done: int = 0
+    count: int = 1
 
-    def __iter__(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[Row]:
         """Rows in the order in which they were written.
 
         Raises:
             CcmonError: there is no such table, or it cannot be read.
         """
-        quoted = '"' + self._table.replace('"', '""') + '"'
+        quoted = '"' + self.table.replace('"', '""') + '"'
         try:
-            (self._rows,) = self._connection.execute(sql("foreign_row_count").replace("a_table", quoted)).fetchone()
-            cursor = self._connection.execute(sql("foreign_rows").replace("a_table", quoted))
+            (self.count,) = self.connection.execute(sql("foreign_row_count").replace("a_table", quoted)).fetchone()
+            cursor = self.connection.execute(sql("foreign_rows").replace("a_table", quoted))
             yield Row(0, [column[0] for column in cursor.description])
-            for self._done, cells in enumerate(cursor, 1):
-                yield Row(self._done, ["" if cell is None else str(cell) for cell in cells])
+            for self.done, cells in enumerate(cursor, 1):
+                yield Row(self.done, ["" if cell is None else str(cell) for cell in cells])
         except sqlite3.Error as error:
-            raise CcmonError(f"{self._path} cannot be read: {error}.") from None
+            raise CcmonError(f"{self.path} cannot be read: {error}.") from None
 
-    @property
     def bytes_read(self) -> int:
-        """For a progress bar: the share of the rows read, in bytes of the file."""
-        return self._path.stat().st_size * self._done // max(1, self._rows)
+        """The share of the rows read, in bytes of the file."""
+        return self.path.stat().st_size * self.done // max(1, self.count)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -222,22 +198,24 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def open_rows(path: Path, form: FileFormat) -> Iterator[Rows]:
-    """Open a file for its rows.
+def open_rows(path: Path, form: FileFormat) -> Iterator[tuple[Iterator[Row], Callable[[], int]]]:
+    """Open a file for its rows, and for a progress bar: how many of its bytes are read, a little ahead of the rows.
 
-    Bytes that are no letters of the encoding come as lone surrogates (see `is_garbled`).
+    Blank lines of a text are no rows. Bytes that are no letters of the encoding come as lone surrogates (see
+    `is_garbled`).
     """
     if form.table is not None:
         with closing(_opened(path)) as connection:
             connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
-            yield TableReader(path, connection, form.table)
+            reader = TableReader(path, connection, form.table)
+            yield reader.rows(), reader.bytes_read
         return
     with translate_errors(path):
         binary = path.open("rb")
     with binary:
         # Lines end in whatever way they end: a carriage return alone, too.
         text = io.TextIOWrapper(binary, form.encoding, errors="surrogateescape", newline="")
-        yield RowReader(path, binary, text, form.separator)
+        yield _text_rows(path, text, form.separator), binary.tell
 
 
 def is_garbled(cells: Sequence[str]) -> bool:
