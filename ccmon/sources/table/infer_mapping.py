@@ -41,6 +41,7 @@ _MOMENT_NAMES = {
     "answered_at": r"answer|connect|pick|ser.?start|bridge",
     "entered_at": r"enter|start|arriv|offer|queue|begin|calldate|created|date|time|moment",
 }
+_ISO = "%Y-%m-%d"
 _AT_MIDNIGHT = 0.01
 _LENGTH_NAMES = {
     "answered_at": r"wait|speed.?of.?answer|\basa\b|queue.?time|ring|q.?time",
@@ -55,6 +56,12 @@ _OUTCOMES = {
     "timeout": r"time.?out|overflow",
     "exit_key": r"voice.?mail|call.?back|exit",
 }
+_NOT_NAMED = {
+    "call_id": "call_id = { row = true }   # UNSURE: no column names the call; the row's number does",
+    "queue": 'queue = { value = "Calls" }   # UNSURE: no column names the queue',
+    "outcome": "# UNSURE: a call is taken as answered where answered_at is known: outcome = { … }",
+}
+"""Lines of what no column names."""
 
 
 def infer_mapping(file: Path, encoding: str | None = None, table: str | None = None) -> str:
@@ -122,29 +129,24 @@ class _MappingDraft:
             return None
         self._lengths()
         self._texts()
-        unused = [column.name for column in self._columns if column.name not in self._used]
+        unused = ", ".join(_quoted(column.name) for column in self._free(self._columns))
         source = re.sub(r"[^a-z0-9]+", "-", self._file.stem.lower()).strip("-") or "table"
-        return "\n".join(
-            [
-                f"# What the columns of {json.dumps(self._file.name)} may mean. Look at each line marked UNSURE, then:",
-                "# ccmon import table calls FILE --mapping THIS --dry-run",
-                f"source = {_quoted(source)}",
-                "",
-                "[file]",
-                *self._file_lines,
-                '# time_zone = "Europe/Amsterdam"   # of the clock times, where it is not the site\'s',
-                "",
-                "[call]",
-                *self._call_lines,
-                *(
-                    [f"# Not used: {', '.join(json.dumps(name, ensure_ascii=False) for name in unused)}"]
-                    if unused
-                    else []
-                ),
-                *self._special_lines,
-                "",
-            ]
-        )
+        lines = [
+            f"# What the columns of {json.dumps(self._file.name)} may mean. Look at each line marked UNSURE, then:",
+            "# ccmon import table calls FILE --mapping THIS --dry-run",
+            f"source = {_quoted(source)}",
+            "",
+            "[file]",
+            *self._file_lines,
+            '# time_zone = "Europe/Amsterdam"   # of the clock times, where it is not the site\'s',
+            "",
+            "[call]",
+            *self._call_lines,
+            *([f"# Not used: {unused}"] if unused else []),
+            *self._special_lines,
+            "",
+        ]
+        return "\n".join(lines)
 
     def _form_lines(self) -> None:
         if self._form.table is not None:
@@ -153,55 +155,45 @@ class _MappingDraft:
         self._file_lines.append(f"encoding = {_quoted(self._form.encoding)}")
         self._file_lines.append(f"separator = {_quoted(self._form.separator)}")
         if not self._header:
-            self._file_lines.append(
-                "header = false   # UNSURE: the first line looks like data; columns are called 1, 2, 3"
-            )
+            doubt = "the first line looks like data; columns are called 1, 2, 3"
+            self._file_lines.append(f"header = false{_unsure([doubt])}")
 
     def _moments(self) -> None:
         """The rules of the three moments: by the clock where a column has it, else by a length of time."""
-        dates = [column for column in self._columns if column.date_formats and not column.is_moment]
+        date = next((column for column in self._columns if column.date_formats and not column.is_moment), None)
         whole = [column for column in self._columns if column.is_moment or column.moment_formats]
-        clocks = (
-            [column for column in self._columns if column.is_clock and not self._is_length(column)] if dates else []
-        )
-        if dates:
-            self._date_form(dates[0])
+        clocks = [column for column in self._columns if date and column.is_clock and not self._is_length(column)]
+        form, *others = date.date_formats if date is not None else [_ISO]
+        if form != _ISO:
+            doubts = [f"or {' or '.join(others)}"] if others else []
+            self._file_lines.append(f"date = {_quoted(form)}{_unsure(doubts)}")
         # Now and then one call comes at midnight itself.
         zero = [column for column in clocks if sum(map(is_zero, column.cells)) > _AT_MIDNIGHT * len(column.cells)]
         if zero:
             self._nothing = {cell for column in zero for cell in column.cells if is_zero(cell)}
             cells = json.dumps(sorted(self._nothing))
-            self._file_lines.append(f"nothing = {cells}   # UNSURE: taken as: it did not happen")
-        for moment, pattern in _MOMENT_NAMES.items():
-            rule = self._by_clock(moment, pattern, whole, clocks, dates)
+            self._file_lines.append(f"nothing = {cells}{_unsure(['taken as: it did not happen'])}")
+        for moment in _MOMENT_NAMES:
+            rule = self._by_clock(moment, whole, None) or self._by_clock(moment, clocks, date)
             if rule is not None:
                 self._call_lines.insert(0, f"{moment} = {rule}")
 
-    def _by_clock(
-        self,
-        moment: str,
-        pattern: str,
-        whole: list[SampleColumn],
-        clocks: list[SampleColumn],
-        dates: list[SampleColumn],
-    ) -> str | None:
-        for candidates in (whole, clocks):
-            fitting = [column for column in candidates if column.name not in self._used and column.named(pattern)]
-            if moment == "entered_at" and not fitting:
-                fitting = [column for column in candidates if column.name not in self._used][:1]
-            if not fitting:
-                continue
-            if moment == "ended_at":
-                fitting.reverse()
-            chosen = self._use(fitting[0])
-            each = [chosen, *self._instead(moment, chosen, fitting[1:], candidates)]
-            if candidates is clocks:
-                self._use(dates[0])
-            date = dates[0] if candidates is clocks else None
-            rules = [_clock_rule(column, date) for column in each]
-            self._given_by[moment], self._rules[moment] = (each, None), rules
-            return _alternatives(rules) + _unsure(self._doubts(moment, each, fitting, date))
-        return None
+    def _by_clock(self, moment: str, candidates: list[SampleColumn], date: SampleColumn | None) -> str | None:
+        """The rule of a moment by one of some columns, of which those of times alone stand beside one of dates."""
+        fitting = self._free(candidates, _MOMENT_NAMES[moment])
+        if moment == "entered_at" and not fitting:
+            fitting = self._free(candidates)[:1]
+        if not fitting:
+            return None
+        if moment == "ended_at":
+            fitting.reverse()
+        chosen = self._use(fitting[0])
+        each = [chosen, *self._instead(moment, chosen, fitting[1:], candidates)]
+        if date is not None:
+            self._use(date)
+        rules = [_clock_rule(column, date) for column in each]
+        self._given_by[moment], self._rules[moment] = (each, None), rules
+        return _alternatives(rules) + _unsure(self._doubts(moment, each, fitting, date))
 
     def _instead(
         self, moment: str, chosen: SampleColumn, fitting: list[SampleColumn], candidates: list[SampleColumn]
@@ -239,7 +231,7 @@ class _MappingDraft:
         elif moment == "entered_at" and len(none) > _RARELY * len(self._rows):
             yield f"{self._share(len(none))} of the rows say midnight"
         if rest := [column for column in fitting if column not in each]:
-            yield "or one of: " + ", ".join(json.dumps(column.name, ensure_ascii=False) for column in rest)
+            yield "or one of: " + ", ".join(_quoted(column.name) for column in rest)
 
     def _says(self, column: SampleColumn, row: int) -> bool:
         return column.every[row] != "" and column.every[row] not in self._nothing
@@ -260,8 +252,7 @@ class _MappingDraft:
         before = "entered_at"
         for moment, pattern in _LENGTH_NAMES.items():
             given = moment in self._rules
-            fitting = [column for column in self._columns if self._is_length(column) and column.named(pattern)]
-            fitting = [column for column in fitting if column.name not in self._used]
+            fitting = [column for column in self._free(self._columns, pattern) if self._is_length(column)]
             if not given and fitting:
                 chosen = self._use(fitting[0])
                 rule = f"{{ after = {_quoted(before)}, column = {_quoted(chosen.name)} }}"
@@ -275,42 +266,23 @@ class _MappingDraft:
     def _is_length(self, column: SampleColumn) -> bool:
         return (column.is_number or column.is_clock) and any(column.named(each) for each in _LENGTH_NAMES.values())
 
-    def _date_form(self, column: SampleColumn) -> None:
-        forms = column.date_formats
-        if forms[0] != "%Y-%m-%d":
-            unsure = f"   # UNSURE: or {' or '.join(forms[1:])}" if len(forms) > 1 else ""
-            self._file_lines.append(f"date = {_quoted(forms[0])}{unsure}")
-
     def _texts(self) -> None:
         for name, pattern in _NAMES.items():
-            fitting = [column for column in self._columns if column.name not in self._used and column.named(pattern)]
+            fitting = self._free(self._columns, pattern)
             if not fitting:
                 continue
             chosen = self._use(fitting[0])
+            rule = f"{name} = {_quoted(chosen.name)}"
             if name == "outcome":
-                self._call_lines.append(self._outcome(chosen))
+                rule = self._outcome(chosen)
             elif name == "score":
                 top = max((int(cell) for cell in chosen.cells if cell.isdigit()), default=5)
-                self._call_lines += [
-                    f"score = {_quoted(chosen.name)}",
-                    f"scale = {{ value = {top} }}   # UNSURE: top of it",
-                ]
-            else:
-                distinct = len(set(chosen.cells))
-                double = name == "call_id" and distinct < len(chosen.cells)
-                unsure = (
-                    "   # UNSURE: the same one stands on several rows, taken as visits of one call" if double else ""
-                )
-                self._call_lines.append(f"{name} = {_quoted(chosen.name)}{unsure}")
-        said = {line.split(" ")[0] for line in self._call_lines}
-        if "call_id" not in said:
-            self._call_lines.append(
-                "call_id = { row = true }   # UNSURE: no column names the call; the row's number does"
-            )
-        if "queue" not in said:
-            self._call_lines.append('queue = { value = "Calls" }   # UNSURE: no column names the queue')
-        if "outcome" not in said:
-            self._call_lines.append("# UNSURE: a call is taken as answered where answered_at is known: outcome = { … }")
+                rule += f"\nscale = {{ value = {top} }}{_unsure(['top of it'])}"
+            elif name == "call_id" and len(set(chosen.cells)) < len(chosen.cells):
+                rule += _unsure(["the same one stands on several rows, taken as visits of one call"])
+            self._call_lines.append(rule)
+        named = {line.split(" ")[0] for line in self._call_lines}
+        self._call_lines += (line for name, line in _NOT_NAMED.items() if name not in named)
 
     def _outcome(self, column: SampleColumn) -> str:
         words = Counter(column.cells)
@@ -323,10 +295,10 @@ class _MappingDraft:
             meant = {word: "abandoned" if word.lower() in _YES else "answered" for word in meant}
         self._lost(column, {word for word, meaning in meant.items() if meaning not in {None, "answered"}})
         pairs = ", ".join(f"{_quoted(word)} = {_quoted(meaning or 'unknown')}" for word, meaning in meant.items())
-        unsure = [json.dumps(word, ensure_ascii=False) for word, meaning in meant.items() if meaning is None]
+        unsure = [_quoted(word) for word, meaning in meant.items() if meaning is None]
         lost = [word for word, meaning in meant.items() if meaning == "abandoned" and word.lower() in _YES | _NO]
         doubts = [f"what {', '.join(unsure)} means"] if unsure else []
-        doubts += [f"whether {json.dumps(word, ensure_ascii=False)} means abandoned" for word in lost]
+        doubts += [f"whether {_quoted(word)} means abandoned" for word in lost]
         return f"outcome = {{ column = {_quoted(column.name)}, words = {{ {pairs} }} }}{_unsure(doubts)}"
 
     def _lost(self, column: SampleColumn, words: set[str]) -> None:
@@ -347,10 +319,14 @@ class _MappingDraft:
             "not answered, and do not say when they gave up. A minute is",
             "# assumed, so that they are not taken for callers who hung up at once; their waits mean nothing.",
             "[[except]]",
-            f"when = {{ {_quoted(column.name)} = {json.dumps(silent, ensure_ascii=False)} }}",
+            f"when = {{ {_quoted(column.name)} = {_quoted(silent)} }}",
             *(["answered_at = false"] if whole else []),
             f"ended_at = {_alternatives(ended)}",
         ]
+
+    def _free(self, columns: Iterable[SampleColumn], pattern: str = "") -> list[SampleColumn]:
+        """Those of some columns that no rule uses, and whose names a pattern fits."""
+        return [column for column in columns if column.name not in self._used and column.named(pattern)]
 
     def _use(self, column: SampleColumn) -> SampleColumn:
         self._used.add(column.name)
