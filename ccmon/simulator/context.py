@@ -12,7 +12,7 @@ from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
 from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
-from ccmon.simulator.table_rows import FloorRow, TableRow
+from ccmon.simulator.table_rows import CallerKnown, FloorRow, TableRow
 
 
 class Engine:
@@ -68,11 +68,13 @@ class FloorContext(ABC):
         """Emit a row when its moment comes."""
         self.engine.at(row.at, self.emit, row)
 
-    def emit_customer(self, person: Customer) -> None:
-        """Emit the row of a customer who is met, once a day."""
+    def emit_customer(self, person: Customer, call_id: str | None = None, visit: int = 1) -> None:
+        """Emit the row of a customer who is met, once a day, and in which visit that is."""
         if person.id not in self._known:
             self._known.add(person.id)
             self.emit(TableRow(self.engine.now, "customers", person._asdict()))
+        if call_id is not None:
+            self.emit(CallerKnown(self.engine.now, call_id, visit, person.id))
 
     def new_call_id(self) -> str:
         """A call id that no other call of any day has."""

@@ -56,8 +56,14 @@ class DialAttempt:
 
     call_id: str
     customer: int
-    campaign: CampaignSetting | None
+    setting: CampaignSetting
     task: Task | None
+    """None: it is one of a campaign."""
+
+    @property
+    def campaign(self) -> str | None:
+        """The campaign's name."""
+        return self.setting.name if self.task is None else None
 
 
 @dataclass(slots=True, eq=False)

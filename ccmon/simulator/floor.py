@@ -32,7 +32,7 @@ from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.random_streams import stream
 from ccmon.simulator.shifts import CallBackHabit, DeskPlan, Pause
-from ccmon.simulator.table_rows import CallerKnown, FloorRow
+from ccmon.simulator.table_rows import FloorRow
 from ccmon.time_units import MINUTE_MS
 
 RINGS_OUT_MS = 20_000
@@ -99,8 +99,7 @@ class SimulatedFloor(FloorContext):
             phone = self.consequences.stranger()
         self.emit(CallEntered(now, caller.call_id, line.setting.name, phone, name))
         if person is not None:
-            self.emit_customer(person)
-            self.emit(CallerKnown(now, caller.call_id, caller.visit, person.id))
+            self.emit_customer(person, caller.call_id, caller.visit)
         patience = line.setting.patience.draw(self._patience)
         if line.setting.exit_key_share and self._chance.random() < line.setting.exit_key_share:
             self.engine.after(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ccmon.events import CallAnswered, CallDialled, CallEnded
 from ccmon.model.calls import Outcome
+from ccmon.model.queues import Purpose
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
 from ccmon.simulator.entities import Desk, DialAttempt, Task
 from ccmon.simulator.random_streams import log_normal, stream, weighted
-from ccmon.simulator.table_rows import CallerKnown, TableRow, of_call
+from ccmon.simulator.table_rows import TableRow, of_call
 from ccmon.time_units import MINUTE_MS
 
 PREVIEW = log_normal(17, 0.5)
@@ -17,10 +18,12 @@ PREVIEW = log_normal(17, 0.5)
 RINGING = log_normal(13, 0.5)
 GREETING = log_normal(14, 0.5)
 """A call that reaches a person, but not the one sought."""
-CALL_BACK_TALK, CALL_BACK_WRAP_UP = log_normal(150, 0.7), log_normal(25, 0.6)
 NOT_REACHED = weighted({"no answer": 0.62, "answering machine": 0.26, "busy": 0.08, "wrong number": 0.04})
 NOT_SOLD = weighted({"not interested": 0.66, "information sent": 0.2, "thinks about it": 0.14})
-CALL_BACK_REACHED = 0.82
+CALL_BACK = CampaignSetting(
+    "", "", Purpose.SERVICE, log_normal(150, 0.7), log_normal(25, 0.6), 0.32, 0, contact_share=0.82, right_party_share=1
+)
+"""Calls that were promised, in what they share with those of a campaign."""
 
 
 class Dialler:
@@ -44,18 +47,16 @@ class Dialler:
 
     def call_back(self, desk: Desk, task: Task) -> None:
         """Make a call that was promised."""
-        self._dial(desk, task.customer, None, task)
+        self._dial(desk, task.customer, CALL_BACK, task)
 
-    def _dial(self, desk: Desk, customer: int, campaign: CampaignSetting | None, task: Task | None) -> None:
+    def _dial(self, desk: Desk, customer: int, setting: CampaignSetting, task: Task | None) -> None:
         floor = self._floor
         desk.occupy()
-        now = floor.engine.now
-        attempt = DialAttempt(floor.new_call_id(), customer, campaign, task)
+        attempt = DialAttempt(floor.new_call_id(), customer, setting, task)
         person = floor.customers.person(customer)
-        floor.emit(CallDialled(now, attempt.call_id, desk.login, campaign.name if campaign else None, person.phone))
-        floor.emit_customer(person)
-        floor.emit(CallerKnown(now, attempt.call_id, 1, person.id))
-        reached = self._chance.random() < (campaign.contact_share if campaign else CALL_BACK_REACHED)
+        floor.emit(CallDialled(floor.engine.now, attempt.call_id, desk.login, attempt.campaign, person.phone))
+        floor.emit_customer(person, attempt.call_id)
+        reached = self._chance.random() < setting.contact_share
         ring = RINGING.draw(self._chance)
         floor.engine.after(
             ring if reached else ring + round(0.2 * MINUTE_MS), self._reach if reached else self._miss, desk, attempt
@@ -83,51 +84,44 @@ class Dialler:
         """A person answers: the one sought, or another."""
         floor, chance = self._floor, self._chance
         floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, desk.login))
-        campaign = attempt.campaign
-        right_party = campaign is None or chance.random() < campaign.right_party_share
+        right_party = attempt.task is not None or chance.random() < attempt.setting.right_party_share
         if not right_party:
             talk = GREETING.draw(chance)
         else:
-            talk = round((campaign.talk if campaign else CALL_BACK_TALK).draw(chance) * desk.plan.agent.talk_factor)
+            talk = round(attempt.setting.talk.draw(chance) * desk.plan.agent.talk_factor)
         floor.engine.after(talk, self._hang_up, desk, attempt, right_party)
 
     def _hang_up(self, desk: Desk, attempt: DialAttempt, right_party: bool) -> None:
-        floor, now, campaign = self._floor, self._floor.engine.now, attempt.campaign
-        selling = right_party and (campaign is not None or (attempt.task is not None and attempt.task.kind == "offer"))
-        sold = selling and self._chance.random() < self._conversion(desk, campaign)
-        wrap_up = (campaign.wrap_up if campaign else CALL_BACK_WRAP_UP).draw(self._chance)
-        disposition = "sale" if sold else self._disposition(campaign, right_party)
+        floor, now, setting, task = self._floor, self._floor.engine.now, attempt.setting, attempt.task
+        selling = right_party and (task is None or task.kind == "offer")
+        sold = selling and self._chance.random() < setting.conversion * desk.plan.agent.sales_factor
+        wrap_up = setting.wrap_up.draw(self._chance)
+        if sold:
+            disposition = "sale"
+        elif not right_party:
+            disposition = "other person"
+        else:
+            disposition = "reached" if task is not None else NOT_SOLD.draw(self._chance)
         floor.emit(
             CallEnded(
                 now, attempt.call_id, None, Outcome.ANSWERED, "caller" if self._chance.random() < 0.5 else "agent",
                 desk.login, talked_ms=None, disposition=disposition, wraps_up=True,
-                right_party=right_party if selling or campaign is not None else None,
+                right_party=right_party if selling or task is None else None,
             )
         )  # fmt: skip
         if sold:
             self._sell(desk, attempt)
-        if attempt.task is not None:
-            self._consequences.done(attempt.task.id, "sold" if sold else "reached")
+        if task is not None:
+            self._consequences.done(task.id, "sold" if sold else "reached")
         floor.engine.after(round(wrap_up * desk.plan.agent.wrap_up_factor), floor.end_wrap_up, desk)
-
-    def _conversion(self, desk: Desk, campaign: CampaignSetting | None) -> float:
-        return (campaign.conversion if campaign else 0.32) * desk.plan.agent.sales_factor
-
-    def _disposition(self, campaign: CampaignSetting | None, right_party: bool) -> str:
-        if not right_party:
-            return "other person"
-        if campaign is None:
-            return "reached"
-        return NOT_SOLD.draw(self._chance)
 
     def _sell(self, desk: Desk, attempt: DialAttempt) -> None:
         floor = self._floor
-        campaign = attempt.campaign
-        typical = campaign.order_cents if campaign else floor.lines[desk.plan.agent.queues[0][0]].setting.order_cents
+        typical = attempt.setting.order_cents or floor.lines[desk.plan.agent.queues[0][0]].setting.order_cents
         sale = {
             **of_call(attempt.call_id, 1),
             "agent": desk.login,
-            "campaign": campaign.name if campaign else None,
+            "campaign": attempt.campaign,
             "customer_id": attempt.customer,
             "sold_at": floor.engine.now,
             "amount_cents": self._consequences.order(typical),
