@@ -50,17 +50,10 @@ def import_calls(
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Bring a file into the database at ``path``.
+    """Bring a file into the database at ``path``; with ``dry_run`` nothing goes in, and the report says what would.
 
-    Args:
-        path: the call database.
-        file: the table.
-        mapping: what its columns mean.
-        dry_run: write nothing; the report says what would happen.
-        encoding: the file's, where neither the mapping nor its bytes say.
-        batch: rows of one transaction.
-        now: the moment after which rows lie in the future; left out: the clock's.
-        progress: called with the bytes read so far.
+    The encoding counts where the mapping names none. A transaction holds ``batch`` rows. What lies after ``now`` (left
+    out: the clock's) lies in the future. ``progress`` is called with the bytes read so far.
 
     Raises:
         CcmonError: the file, the mapping or the database cannot be used.

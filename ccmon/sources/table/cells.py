@@ -235,17 +235,9 @@ def in_a_table(at: int, now: int) -> str | None:
     return limits.impossible_moment(at, now, limits.EARLIEST_IN_TABLES_MS)
 
 
-def happened(parse: Parser) -> Parser:
-    """A moment at which something has happened: not before 1990, and at most a day ahead."""
-    return _within(parse, in_a_table)
-
-
-def planned(parse: Parser) -> Parser:
-    """A moment for which something is planned or promised: not before 1990, and at most ten years ahead."""
-    return _within(parse, limits.impossible_plan)
-
-
 def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser:
+    """A moment that can be: of what has happened, or of what is planned."""
+
     def parse_within(cell: str, site: CellContext) -> int:
         at: int = parse(cell, site)
         error = fault_of(at, site.now)
@@ -259,7 +251,7 @@ def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser
 def planned_day(cell: str, site: CellContext) -> str:
     """An ISO date from 1990 on, at most ten years ahead."""
     found = day(cell, site)
-    planned(moment)(found, site)
+    PARSERS[CellType.PLANNED](found, site)
     return found
 
 
@@ -298,10 +290,10 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.CURRENCY: currency,
     CellType.LENGTH: duration,
     CellType.PLANNED_DAY: planned_day,
-    CellType.HAPPENED: happened(moment),
-    CellType.HAPPENED_DAY_END: happened(by_end_of_day),
-    CellType.PLANNED: planned(moment),
-    CellType.PLANNED_DAY_END: planned(by_end_of_day),
+    CellType.HAPPENED: _within(moment, in_a_table),
+    CellType.HAPPENED_DAY_END: _within(by_end_of_day, in_a_table),
+    CellType.PLANNED: _within(moment, limits.impossible_plan),
+    CellType.PLANNED_DAY_END: _within(by_end_of_day, limits.impossible_plan),
 }
 """The parser of each type of cell but of a word, which depends on the column's words."""
 

@@ -67,10 +67,7 @@ _NOT_NAMED = {
 def infer_mapping(file: Path, encoding: str | None = None, table: str | None = None) -> str:
     """A mapping as TOML, with what it is unsure about in comments.
 
-    Args:
-        file: the table.
-        encoding: the file's, where it cannot be inferred.
-        table: of an SQLite file that has several.
+    The encoding counts where it cannot be inferred, the table where an SQLite file has several.
 
     Raises:
         CcmonError: the file cannot be read, is no table, or no column could be the moment at which a call came in.

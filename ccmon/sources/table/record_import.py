@@ -40,17 +40,10 @@ def import_table(
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Bring a file into the database at ``path``.
+    """Bring a file of a kind (a name of `KINDS`) into the database at ``path``; with ``dry_run`` all is taken back.
 
-    Args:
-        path: the call database.
-        kind_name: a name of `KINDS`.
-        file: the table.
-        dry_run: do everything, then take it all back: the report says what would happen.
-        encoding: the file's, where it cannot be inferred.
-        table: of an SQLite file that has several.
-        now: the moment that what has happened lies before; left out: the clock's.
-        progress: called with the bytes read so far.
+    The encoding counts where it cannot be inferred, the table where an SQLite file has several. What has happened lies
+    before ``now`` (left out: the clock's). ``progress`` is called with the bytes read so far.
 
     Raises:
         CcmonError: the file or the database cannot be read, or the header lacks a column.

@@ -23,13 +23,7 @@ class RowParser:
     """Makes calls of the rows of one file."""
 
     def __init__(self, mapping: Mapping, first: Sequence[str], zone: ZoneInfo, now: int) -> None:
-        """Bind a mapping to a file.
-
-        Args:
-            mapping: the mapping.
-            first: the first row: the names of the columns, or as many cells as they are; then they are called 1, 2 …
-            zone: of the clock times.
-            now: the reader's clock.
+        """Bind a mapping to a file by its first row: names of columns, or cells of columns that are called 1, 2, 3.
 
         Raises:
             CcmonError: the mapping names a column that is not there.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon.sources.table import cells as parsers
@@ -108,7 +108,8 @@ class RuleCompiler:
                 found = words.get(found.lower(), found if otherwise is None else otherwise)
             if closed is not None and found and found not in closed:
                 raise CellError(
-                    f"{name} is {found!r}, which the mapping gives no meaning; there can be: {_all(closed)}"
+                    f"{name} is {found!r}, which the mapping gives no meaning; "
+                    f"there can be: {', '.join(sorted(closed))}"
                 )
             return found or None
 
@@ -198,7 +199,3 @@ def _first(functions: Iterable[Callable[P, T | None]]) -> Callable[P, T | None]:
         return next((found for find in each if (found := find(*args, **kwargs)) is not None), None)
 
     return first
-
-
-def _all(words: frozenset[Any]) -> str:
-    return ", ".join(sorted(map(str, words)))
