@@ -63,6 +63,8 @@ def seed(
     ] = None,
 ) -> None:
     """Fill an empty database with demo data; demo data that is there is replaced."""
+    from datetime import datetime
+
     from ccmon.cli.options import parse_iso
     from ccmon.formatting import plural
     from ccmon.simulator import history
@@ -71,7 +73,7 @@ def seed(
     zone = history.site_zone(path)
     ends_at = real_now() if until is None else parse_iso(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
-    until_text = f"{history.local_time(ends_at, zone)} ({zone.key})"
+    until_text = f"{datetime.fromtimestamp(ends_at / 1000, zone):%Y-%m-%d %H:%M} ({zone.key})"
     typer.echo(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.")
 
 

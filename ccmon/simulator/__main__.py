@@ -6,21 +6,20 @@ import argparse
 import shutil
 import sqlite3
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from ccmon.database.database_file import create, explain
 from ccmon.errors import CcmonError
 from ccmon.simulator import live
 from ccmon.simulator.centre import standard_centre
-from ccmon.simulator.clock import FloorClock, busy_moment
+from ccmon.simulator.clock import FloorClock, busy_moment, local_date
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import site_zone
 from ccmon.wall_clock import real_now
 
 
 def main() -> int:
-    """Run the floor; what went wrong is one line on standard_centre error."""
+    """Run the floor; what went wrong is one line on standard error."""
     parser = argparse.ArgumentParser(prog="python -m ccmon.simulator", description=__doc__)
     parser.add_argument("database", type=Path)
     for name, number in {"--agents": int, "--seed": int, "--speed": float, "--days": int}.items():
@@ -34,7 +33,7 @@ def main() -> int:
         zone = site_zone(options.database)
         real = real_now()
         clock = FloorClock(real, busy_moment(zone, real), options.speed)
-        today = datetime.fromtimestamp(clock.floor_at / 1000, zone).date()
+        today = local_date(zone, clock.floor_at)
         planner = Planner(standard_centre(options.agents), options.seed, zone, problem_day=today)
         live.run(options.database, planner, clock, options.days)
     except CcmonError as error:

@@ -29,6 +29,11 @@ class FloorClock(NamedTuple):
         return self.floor_at + round((real - self.real_at) * self.speed)
 
 
+def local_date(zone: ZoneInfo, at: int) -> date:
+    """The date on the calendar of a zone."""
+    return datetime.fromtimestamp(at / 1000, zone).date()
+
+
 def busy_moment(zone: ZoneInfo, real: int) -> int:
     """The real moment, if it lies in a busy hour of a working day, else the last such hour before it."""
     local = datetime.fromtimestamp(real / 1000, zone)
@@ -43,8 +48,7 @@ def busy_moment(zone: ZoneInfo, real: int) -> int:
 
 def next_morning(zone: ZoneInfo, floor_at: int) -> int:
     """The next busy morning after a moment: where the floor goes on once everybody has gone home."""
-    day = datetime.fromtimestamp(floor_at / 1000, zone).date()
-    return moment(zone, _working_day(day + timedelta(days=1), 1), BUSY_FROM)
+    return moment(zone, _working_day(local_date(zone, floor_at) + timedelta(days=1), 1), BUSY_FROM)
 
 
 def _working_day(day: date, step: int) -> date:

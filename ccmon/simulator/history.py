@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
 from ccmon.simulator.centre import Investment, standard_centre
+from ccmon.simulator.clock import local_date
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter, Values
@@ -38,11 +39,6 @@ def site_zone(path: Path) -> ZoneInfo:
     """
     with reading(path) as connection:
         return ZoneInfo(read_site(connection).time_zone)
-
-
-def local_time(at: int, zone: ZoneInfo) -> str:
-    """A moment on the wall of a zone."""
-    return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M}"
 
 
 def check_may_be_filled(path: Path) -> None:
@@ -69,24 +65,16 @@ def seed(
 ) -> int:
     """Fill an empty database with the days before a moment and the day of that moment up to it.
 
-    The same arguments give the same rows, to the byte. Demo data that is there already goes.
-
-    Args:
-        path: the call database.
-        days: days before the one of ``until``.
-        agents: size of the floor.
-        seed: another seed, another history.
-        until: Unix milliseconds.
-        progress: called with how many of how many days are done.
-
-    Returns:
-        How many visits and attempts went in.
+    The same arguments give the same rows, to the byte. Demo data that is there already goes. ``until`` is in Unix
+    milliseconds; ``progress`` is called with the number of days done, and of all. Returns how many visits and attempts
+    went in.
 
     Raises:
         CcmonError: the database is not there, or holds other data.
     """
     check_may_be_filled(path)
-    last = datetime.fromtimestamp(until / 1000, zone := site_zone(path)).date()
+    zone = site_zone(path)
+    last = local_date(zone, until)
     planner = Planner(standard_centre(agents), seed, zone, problem_day=last)
     first = last - timedelta(days=days)
     prepare(path, planner, first)
@@ -154,7 +142,7 @@ def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: in
 
 
 def batches(things: Iterator[T], size: int) -> Iterator[list[T]]:
-    """Things by so many."""
+    """Things in lists of a size."""
     while batch := list(islice(things, size)):
         yield batch
 

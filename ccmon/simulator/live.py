@@ -15,7 +15,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from ccmon.calls import CallStateMachine
@@ -23,7 +23,7 @@ from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
-from ccmon.simulator.clock import FloorClock, next_morning
+from ccmon.simulator.clock import FloorClock, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import ORDER_BATCH, batches, call_batches, prepare
@@ -55,7 +55,7 @@ class LiveFloor:
 
     def begin(self) -> None:
         """Write today's morning, and how the clock goes."""
-        today = self._date(self.clock.floor_at)
+        today = local_date(self._planner.zone, self.clock.floor_at)
         self.past = PastFiller(self._writer, self._rows, self._planner, today, self._past_days)
         with self._writer.transaction(bulk=True):
             if self._past_days:
@@ -108,16 +108,13 @@ class LiveFloor:
         self._later += self._floor.consequences.afterwards()
         floor_at = next_morning(self._planner.zone, self.written_until)
         self.clock = self.clock._replace(real_at=real, floor_at=floor_at)
-        tomorrow = self._date(self.clock.floor_at)
+        tomorrow = local_date(self._planner.zone, self.clock.floor_at)
         skipped = self._day + timedelta(days=1)
         while skipped < tomorrow:
             self.past.add(skipped)
             skipped += timedelta(days=1)
         with self._writer.transaction(bulk=True):
             self._begin_day(tomorrow)
-
-    def _date(self, floor_at: int) -> date:
-        return datetime.fromtimestamp(floor_at / 1000, self._planner.zone).date()
 
 
 class PastFiller:
@@ -195,8 +192,7 @@ def _end_states(past: CallStateMachine) -> None:
 
 def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None:
     """Run until standard input is closed. One line on standard output says that the floor can be looked at."""
-    first = datetime.fromtimestamp(clock.floor_at / 1000, planner.zone).date() - timedelta(days=past_days)
-    prepare(path, planner, first)
+    prepare(path, planner, local_date(planner.zone, clock.floor_at) - timedelta(days=past_days))
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
         live = LiveFloor(writer, planner, clock, past_days)
         live.begin()

@@ -15,7 +15,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.simulator.centre import standard_centre
-from ccmon.simulator.clock import FloorClock, busy_moment, next_morning
+from ccmon.simulator.clock import FloorClock, busy_moment, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import prepare, seed
 from ccmon.simulator.live import LiveFloor
@@ -38,7 +38,7 @@ NOON = at("2026-11-24T12:00")
 def begun_floor(path: Path, clock: FloorClock, past_days: int = 0) -> Iterator[LiveFloor]:
     """A live floor that has begun, in this process."""
     new_database(path, time_zone="Europe/Amsterdam")
-    today = datetime.fromtimestamp(clock.floor_at / 1000, ZONE).date()
+    today = local_date(ZONE, clock.floor_at)
     planner = Planner(standard_centre(AGENTS), SEED, ZONE, problem_day=today)
     prepare(path, planner, today)
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
