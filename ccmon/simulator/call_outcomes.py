@@ -127,14 +127,13 @@ class Consequences:
 
     def handled(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
         """A call has been talked through."""
-        floor, now, setting = self._floor, self._floor.engine.now, caller.line.setting
+        setting = caller.line.setting
         if caller.reason is not None:
-            reason = {**of_call(caller.call_id, caller.visit), "reason": caller.reason}
-            floor.emit(TableRow(now, "call-reasons", reason))
+            self._floor.emit_row("call-reasons", **of_call(caller.call_id, caller.visit), reason=caller.reason)
         if disposition == "sale":
             self._sell(caller, desk)
-        elif disposition == "call back" and caller.contact is not None:
-            self._promise(desk, caller.contact.customer, caller, setting.promise)
+        elif disposition == "call back" and caller.customer is not None:
+            self._promise(desk, caller.customer, caller, setting.promise)
         self._promise_for_later(caller)
         if disposition != "transferred":
             answers = self._surveys.random() < setting.survey_share
@@ -146,10 +145,10 @@ class Consequences:
     def lost(self, caller: SimulatedCaller, outcome: Outcome) -> None:
         """A caller has left without being served."""
         floor = self._floor
-        if outcome is Outcome.EXIT_KEY and caller.contact is not None:
+        if outcome is Outcome.EXIT_KEY and caller.customer is not None:
             desks = [desk for desk in floor.desks.values() if (caller.line, 0) in desk.lines and desk.doing != "away"]
             if desks:
-                self._promise(self._promises.choice(desks), caller.contact.customer, caller, "call back")
+                self._promise(self._promises.choice(desks), caller.customer, caller, "call back")
         elif (
             outcome is Outcome.ABANDONED
             and caller.tries < 3
@@ -173,34 +172,25 @@ class Consequences:
             else:
                 self._later.append(cancelled)
         sale = {**self._by_agent(caller, desk), "sold_at": now}
-        floor.emit(TableRow(now, "sales", {**sale, "amount_cents": amount}))
+        floor.emit_row("sales", **sale, amount_cents=amount)
         if self._sales.random() < 0.05:
-            further = self.order(caller.line.setting.order_cents // 4)
-            floor.emit(TableRow(now, "sales", {**sale, "amount_cents": further}))
+            floor.emit_row("sales", **sale, amount_cents=self.order(caller.line.setting.order_cents // 4))
 
     def _by_agent(self, caller: SimulatedCaller, desk: Desk) -> Values:
         """Call, agent and customer of a row."""
-        customer = None if caller.contact is None else caller.contact.customer
-        return {**of_call(caller.call_id, caller.visit), "agent": desk.login, "customer_id": customer}
+        return {**of_call(caller.call_id, caller.visit), "agent": desk.login, "customer_id": caller.customer}
 
     def _promise(self, desk: Desk, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """A call back on the same day, while the agent is there."""
         floor, now, chance = self._floor, self._floor.engine.now, self._promises
         due_at = (now + round(chance.uniform(35, 200) * MINUTE_MS)) // QUARTER_MS * QUARTER_MS
-        pattern = floor.centre.patterns[desk.plan.agent.pattern % len(floor.centre.patterns)]
-        due_at += (pattern.outside_breaks(minute := (due_at - floor.plan.starts_at) // MINUTE_MS) - minute) * MINUTE_MS
+        minute = (due_at - floor.plan.starts_at) // MINUTE_MS
+        due_at += (desk.plan.agent.pattern.outside_breaks(minute) - minute) * MINUTE_MS
         if due_at > desk.plan.logs_out_at - 20 * MINUTE_MS:
             return
         number = next(self._numbers)
-        follow_up = {
-            **self._by_agent(caller, desk),
-            "id": number,
-            "kind": kind,
-            "created_at": now,
-            "due_at": due_at,
-            "note": chance.choice(NOTES[kind]),
-        }
-        floor.emit(TableRow(now, "follow-ups", follow_up))
+        call, note = self._by_agent(caller, desk), chance.choice(NOTES[kind])
+        floor.emit_row("follow-ups", **call, id=number, kind=kind, created_at=now, due_at=due_at, note=note)
         self._open[number] = now + 24 * HOUR_MS, "reached"
         luck = chance.random()
         delay = chance.gauss(-9, 6) if luck < desk.plan.agent.diligence else chance.uniform(20, 120)
@@ -209,23 +199,22 @@ class Consequences:
 
     def _promise_for_later(self, caller: SimulatedCaller) -> None:
         """The call that leads to a promise for a later day."""
-        promise = self._floor.plan.made.pop(caller.contact.customer, None) if caller.contact is not None else None
+        promise = self._floor.plan.made.pop(caller.customer, None) if caller.customer is not None else None
         if promise is None:
             return
         floor, now = self._floor, self._floor.engine.now
         call = of_call(caller.call_id, caller.visit)
         follow_up = self._follow_up(promise, now) | call
-        floor.emit(TableRow(now, "follow-ups", follow_up))
+        floor.emit_row("follow-ups", **follow_up)
         # The day on which it is due may have been written before this one, without the call.
         made = {name: follow_up[name] for name in (*call, "agent", "customer_id", "created_at")}
         floor.emit(RowChange(now, "follow-ups", {"id": promise.id}, made))
 
     def _invite(self, caller: SimulatedCaller, desk: Desk, *, answers: bool) -> None:
         """A message with a question right after the call; some are not delivered."""
-        now = self._floor.engine.now
-        delivered = answers or self._invitations.random() < DELIVERED
-        invitation = {**self._by_agent(caller, desk), "sent_at": now, "delivered": delivered}
-        self._floor.emit(TableRow(now, "survey-invitations", invitation))
+        sent_at, delivered = self._floor.engine.now, answers or self._invitations.random() < DELIVERED
+        call = self._by_agent(caller, desk)
+        self._floor.emit_row("survey-invitations", **call, sent_at=sent_at, delivered=delivered)
 
     def _survey(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
         floor, chance = self._floor, self._surveys

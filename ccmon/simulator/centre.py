@@ -239,7 +239,7 @@ def _shift(starts: float, ends: float, *breaks: tuple[float, int, str]) -> Shift
     )
 
 
-_PATTERNS = (
+PATTERNS = (
     _shift(9, 17.5, (10.75, 15, "Break"), (12.5, 30, "Lunch"), (15.5, 15, "Break")),
     _shift(8, 16.5, (9.5, 15, "Break"), (11.75, 30, "Lunch"), (14.25, 15, "Break")),
     _shift(11.5, 20, (13.5, 15, "Break"), (15.5, 30, "Lunch"), (17.25, 15, "Break")),
@@ -279,7 +279,6 @@ class Centre(NamedTuple):
     teams: tuple[TeamSetting, ...]
     queues: tuple[QueueSetting, ...] = _QUEUES
     campaigns: tuple[CampaignSetting, ...] = _CAMPAIGNS
-    patterns: tuple[ShiftPattern, ...] = _PATTERNS
     pause_reasons: tuple[PauseReason, ...] = _PAUSE_REASONS
     investments: tuple[Investment, ...] = _INVESTMENTS
     name: str = "Harbour Contact Centre"

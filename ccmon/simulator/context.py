@@ -68,11 +68,15 @@ class FloorContext(ABC):
         """Emit a row when its moment comes."""
         self.engine.at(row.at, self.emit, row)
 
+    def emit_row(self, kind: str, /, **values: Any) -> None:
+        """Emit a row of a kind of table."""
+        self.emit(TableRow(self.engine.now, kind, values))
+
     def emit_customer(self, person: Customer, call_id: str | None = None, visit: int = 1) -> None:
         """Emit the row of a customer who is met, once a day, and in which visit that is."""
         if person.id not in self._known:
             self._known.add(person.id)
-            self.emit(TableRow(self.engine.now, "customers", person._asdict()))
+            self.emit_row("customers", **person._asdict())
         if call_id is not None:
             self.emit(CallerKnown(self.engine.now, call_id, visit, person.id))
 

@@ -39,6 +39,11 @@ class SimulatedCaller:
     answered_at: int = 0
     held_ms: int = 0
 
+    @property
+    def customer(self) -> int | None:
+        """The number of the customer; None: somebody the centre does not know."""
+        return None if self.contact is None else self.contact.customer
+
 
 @dataclass(slots=True, eq=False)
 class Task:

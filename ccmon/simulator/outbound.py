@@ -10,7 +10,7 @@ from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
 from ccmon.simulator.entities import Desk, DialAttempt, Task
 from ccmon.simulator.random_streams import log_normal, stream, weighted
-from ccmon.simulator.table_rows import TableRow, of_call
+from ccmon.simulator.table_rows import of_call
 from ccmon.time_units import MINUTE_MS
 
 PREVIEW = log_normal(17, 0.5)
@@ -118,12 +118,12 @@ class Dialler:
     def _sell(self, desk: Desk, attempt: DialAttempt) -> None:
         floor = self._floor
         typical = attempt.setting.order_cents or floor.lines[desk.plan.agent.queues[0][0]].setting.order_cents
-        sale = {
+        floor.emit_row(
+            "sales",
             **of_call(attempt.call_id, 1),
-            "agent": desk.login,
-            "campaign": attempt.campaign,
-            "customer_id": attempt.customer,
-            "sold_at": floor.engine.now,
-            "amount_cents": self._consequences.order(typical),
-        }
-        floor.emit(TableRow(floor.engine.now, "sales", sale))
+            agent=desk.login,
+            campaign=attempt.campaign,
+            customer_id=attempt.customer,
+            sold_at=floor.engine.now,
+            amount_cents=self._consequences.order(typical),
+        )

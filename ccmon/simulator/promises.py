@@ -126,7 +126,7 @@ class Promises:
     def _one(self, number: int, day: date, earlier: date, customer: int, owner: SimulatedAgent) -> SimulatedPromise:
         chance = stream(self.seed, day, "promise", number)
         opens, closes = self.centre.opening[day.weekday()] or (0, 0)
-        pattern = self.centre.patterns[owner.pattern % len(self.centre.patterns)]
+        pattern = owner.pattern
         begins = max(opens, pattern.starts) + 20
         ends = min(closes, pattern.ends) - 25
         quarters = max(1, (ends - begins) // 15)

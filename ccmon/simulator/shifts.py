@@ -11,7 +11,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from ccmon.simulator.centre import Centre, PlannedPause, ShiftPattern, TeamSetting
+from ccmon.simulator.centre import PATTERNS, Centre, PlannedPause, ShiftPattern, TeamSetting
 from ccmon.simulator.names import agent_name
 from ccmon.simulator.random_streams import log_normal, stream, weighted
 from ccmon.simulator.table_rows import Values
@@ -47,7 +47,8 @@ class SimulatedAgent:
     queues: tuple[tuple[str, int], ...]
     """Queues with the level of the skill: 0 the agent's own, 1 helps out."""
     campaign: str | None
-    pattern: int
+    pattern: ShiftPattern
+    """Of the shifts on weekdays."""
     talk_factor: float
     wrap_up_factor: float
     sales_factor: float
@@ -138,7 +139,7 @@ def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int)
             ),
         ),
         campaign=team.campaigns[place % len(team.campaigns)] if team.campaigns else None,
-        pattern=place,
+        pattern=PATTERNS[place % len(PATTERNS)],
         talk_factor=chance.lognormvariate(0, 0.13),
         wrap_up_factor=chance.lognormvariate(0, 0.22),
         sales_factor=chance.lognormvariate(0, 0.2),
@@ -205,7 +206,7 @@ class Rosters:
     def _pattern(self, agent: SimulatedAgent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
         """The agent's shift of the day; on a short day one in three works, by turns."""
         if day.weekday() < 5:
-            return self.centre.patterns[agent.pattern % len(self.centre.patterns)]
+            return agent.pattern
         if (agent.number + day.toordinal() // 7) % 3:
             return None
         middle = (hours[0] + hours[1]) // 2 // 15 * 15

@@ -88,7 +88,7 @@ def plain_desk(agent: SimulatedAgent, plan: DayPlan) -> DeskPlan:
         leads=False,
         queues=agent.queues,
         campaign=None,
-        pattern=0,
+        pattern=agent.pattern,
         talk_factor=1,
         wrap_up_factor=1,
         sales_factor=1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 ENOUGH = 0.97
@@ -122,7 +122,7 @@ def _is_written(form: str, cell: str) -> bool:
         parsed = datetime.strptime(cell, form)
     except ValueError:
         return False
-    return 1970 <= parsed.year <= date.max.year and parsed.year < 2100
+    return 1970 <= parsed.year < 2100
 
 
 def _is_iso_moment(cell: str) -> bool:
