@@ -33,6 +33,20 @@ VERDICTS = {
 """A verdict in words that name what is judged: the conversion. A quota of sales may be met all the same."""
 
 
+class Target(NamedTuple):
+    """What sales are measured by where there is no quota of the period: nothing is known."""
+
+    quota_sales: int | None = None
+    expected_by_now: float | None = None
+    pace: float | None = None
+    attainment: float | None = None
+    quota_conversion: float | None = None
+    verdict: Verdict | None = None
+
+
+NO_TARGET = Target()
+
+
 class SalesLine(NamedTuple):
     """Somebody's sales, and their quota of one period. The day's sales are read with every poll."""
 
@@ -56,29 +70,14 @@ class SalesLine(NamedTuple):
         return at_least(self.counts.sales, more=self.first_known_day is not None)
 
     @property
-    def quota_sales(self) -> int | None:
-        """The quota."""
-        return self.sales.quota_sales if self.by_day else self.quota.quota_sales if self.quota else None
-
-    @property
-    def expected(self) -> float | None:
-        """Sales that the quota expects by now."""
-        return self.sales.expected_by_now if self.by_day else self.quota.expected_by_now if self.quota else None
-
-    @property
-    def pace(self) -> float | None:
-        """Sales over those expected by now."""
-        return self.sales.pace if self.by_day else self.quota.pace if self.quota else None
-
-    @property
-    def attainment(self) -> float | None:
-        """Sales over the quota."""
-        return self.sales.attainment if self.by_day else self.quota.attainment if self.quota else None
-
-    @property
     def counts(self) -> SalesFigures | QuotaFigures:
         """What counts sales, revenue and sales calls of the period so far."""
         return self.sales if self.by_day or self.quota is None else self.quota
+
+    @property
+    def target(self) -> SalesFigures | QuotaFigures | Target:
+        """What the sales of the period are measured by."""
+        return self.sales if self.by_day else self.quota or NO_TARGET
 
     @property
     def new_customers(self) -> int | None:
@@ -96,16 +95,6 @@ class SalesLine(NamedTuple):
     def interval(self) -> Interval | None:
         """The 95 % Wilson interval of the conversion."""
         return wilson_interval(self.counts.converted, self.counts.sales_calls)
-
-    @property
-    def quota_conversion(self) -> float | None:
-        """The quota of the conversion."""
-        return self.sales.quota_conversion if self.by_day else self.quota.quota_conversion if self.quota else None
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The verdict of the interval."""
-        return self.sales.verdict if self.by_day else self.quota.verdict if self.quota else None
 
     @property
     def chance(self) -> float | None:
@@ -132,16 +121,16 @@ _revenue_forecast: Callable[[QuotaFigures], RevenueForecast | None] = _kept(attr
 
 def pace_style(line: SalesLine) -> TextStyle:
     """The style of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
-    if line.pace is None:
+    if line.target.pace is None:
         return TextStyle.TEXT
-    if is_ahead(line.pace, line.chance):
+    if is_ahead(line.target.pace, line.chance):
         return TextStyle.GOOD
     return TextStyle.WATCH if line.chance is not None and line.chance < UNLIKELY else TextStyle.TEXT
 
 
 def verdict_span(line: SalesLine, view: View, _width: int) -> Span:
     """The verdict of the interval, with its sign."""
-    glyphs, verdict = view.glyphs, line.verdict
+    glyphs, verdict = view.glyphs, line.target.verdict
     if verdict is None:
         return Span("")
     sign = {Verdict.BEHIND: glyphs.behind, Verdict.AHEAD: glyphs.ahead, Verdict.UNSURE: glyphs.undecided}[verdict]
@@ -201,8 +190,8 @@ def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
     return [
         Detail("Sales of the day"),
         Detail("sales, cancelled ones taken out", count(line.counts.sales), TextStyle.STRONG),
-        Detail("quota", count(line.quota_sales, unknown)),
-        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_style(line)),
+        Detail("quota", count(line.target.quota_sales, unknown)),
+        Detail("pace (sales of expected)", percent(line.target.pace, 0, unknown), pace_style(line)),
         Detail("by the end", count(line.sales.projection, unknown, 1)),
         Detail("revenue by the end", revenue_text(line, unknown)),
     ]
@@ -226,10 +215,10 @@ def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Deta
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
         Detail("sales, cancelled ones taken out", line.sold_text, TextStyle.STRONG),
         Detail("quota", count(quota.quota_sales, unknown) + whose),
-        Detail("attainment (sales of quota)", percent(line.attainment, 0, unknown)),
-        Detail("expected by now", count(line.expected, unknown, 1)),
+        Detail("attainment (sales of quota)", percent(line.target.attainment, 0, unknown)),
+        Detail("expected by now", count(line.target.expected_by_now, unknown, 1)),
         Detail("expected after", basis_text(quota, unknown)),
-        Detail("pace (sales of expected)", percent(line.pace, 0, unknown), pace_style(line)),
+        Detail("pace (sales of expected)", percent(line.target.pace, 0, unknown), pace_style(line)),
         Detail("by the end", projection_text(line, unknown)),
         Detail("revenue by the end", revenue_text(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),
