@@ -193,23 +193,28 @@ def amount(cents: float | None, unknown: str = UNKNOWN, *, exact: bool = False) 
     return _half_up(cents / 100, 2 if small else 0)
 
 
+def local_time(at: int, zone: ZoneInfo) -> datetime:
+    """A moment on the wall of a zone."""
+    return datetime.fromtimestamp(at / 1000, zone)
+
+
 def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = UNKNOWN) -> str:
     """The local time of a moment."""
     if at is None:
         return unknown
-    return datetime.fromtimestamp(at / 1000, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+    return local_time(at, zone).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
 def date_and_time(at: int, zone: ZoneInfo) -> str:
     """The local day and time of a moment: Mon 23 Nov 2026 14:32:07."""
-    return f"{datetime.fromtimestamp(at / 1000, zone):%a %d %b %Y %H:%M:%S}"
+    return f"{local_time(at, zone):%a %d %b %Y %H:%M:%S}"
 
 
 def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -> str:
     """The local time of a moment, with its date where that is not today's: 14:30, Fri 6 Nov 11:00, 3 Nov 2025 11:00."""
     if at is None:
         return unknown
-    moment, today = (datetime.fromtimestamp(each / 1000, zone) for each in (at, now))
+    moment, today = (local_time(each, zone) for each in (at, now))
     if moment.date() == today.date():
         return f"{moment:%H:%M}"
     day = f"{moment.day} {moment:%b}"

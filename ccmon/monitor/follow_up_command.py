@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from ccmon import subprocesses
 from ccmon.formatting import customer_name, plain
@@ -114,8 +113,3 @@ async def run_command(database: Path, command: FollowUpCommand) -> ActResult:
     lines = complaint.decode(errors="replace").strip().splitlines()
     reason = lines[-1].removeprefix("ccmon: ") if lines else f"it ended with status {process.returncode}."
     return ActResult(plain(reason), done=False)
-
-
-def local(moment_ms: int, zone: ZoneInfo) -> datetime:
-    """A moment on the wall of a zone."""
-    return datetime.fromtimestamp(moment_ms / 1000, zone)

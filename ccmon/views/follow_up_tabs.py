@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from ccmon.formatting import clock, coarse, count, customer_name, dated, percent, plural
+from ccmon.formatting import clock, coarse, count, dated, local_time, percent, plural
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
@@ -197,9 +197,8 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
 
 def day_and_time(at: int, view: View) -> str:
     """A moment of these days."""
-    moment = datetime.fromtimestamp(at / 1000, view.zone)
-    today = datetime.fromtimestamp(view.as_of / 1000, view.zone).date()
-    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%a %d %b}"
+    moment, now = local_time(at, view.zone), local_time(view.as_of, view.zone)
+    return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%a %d %b}"
 
 
 class UnresolvedTab(FollowUpView[UnresolvedCustomer]):
@@ -214,11 +213,8 @@ class UnresolvedTab(FollowUpView[UnresolvedCustomer]):
     empty_message = "Nobody is left alone."
     default_sort_help = "longest silence first, then the latest calls"
     columns = UNRESOLVED_COLUMNS
+    heading_format = "Not given up: {customer}"
     identity_format = "{row.why} {row.customer_id}"
-
-    def heading(self, row: UnresolvedCustomer) -> str:
-        """Who it is."""
-        return f"Not given up: {customer_name(row.customer)}"
 
     def details(self, row: UnresolvedCustomer, view: View) -> Sequence[Detail]:
         """Why, since when, and who knows the customer."""
@@ -274,11 +270,8 @@ class RepeatPurchaseTab(FollowUpView[SecondPurchase]):
     empty_message = "No one-time buyer's time to buy again closes this week."
     default_sort_help = "soonest to close first"
     columns = REPEAT_PURCHASE_COLUMNS
+    heading_format = "Second sale: {customer}"
     identity_format = "{row.customer_id}"
-
-    def heading(self, row: SecondPurchase) -> str:
-        """Who it is."""
-        return f"Second sale: {customer_name(row.customer)}"
 
     def details(self, row: SecondPurchase, view: View) -> Sequence[Detail]:
         """The first purchase and who knows the customer."""

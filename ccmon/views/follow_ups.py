@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import coarse, customer_name, dated, percent
+from ccmon.formatting import coarse, dated, percent
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.time_units import MINUTE_MS
@@ -81,6 +81,7 @@ class FollowUpsPanel(FollowUpView[FollowUp]):
     default_sort_help = "oldest first"
     has_actions = True
     columns = COLUMNS
+    heading_format = "Follow-up for {customer}"
     previews_next = True
 
     def rows(self, view: View) -> Sequence[FollowUp]:
@@ -103,10 +104,6 @@ class FollowUpsPanel(FollowUpView[FollowUp]):
     def head_alone(self, view: View) -> bool:
         """Where some were done today."""
         return bool(view.snapshot.follow_ups.done_today)
-
-    def heading(self, row: FollowUp) -> str:
-        """Whom it is promised to."""
-        return f"Follow-up for {customer_name(row.customer)}"
 
     def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
         """The promise, its owner and the note."""

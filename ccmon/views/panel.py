@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from ccmon.formatting import fit, joined, wrapped
+from ccmon.formatting import customer_name, fit, joined, wrapped
 from ccmon.views.columns import Column
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
@@ -67,7 +67,7 @@ class FloorPanel(ABC, Generic[Row]):
     identity_format: ClassVar[str] = "{row.id}"
     """What stays the same about a row from tick to tick."""
     heading_format: ClassVar[str] = "{row.name}"
-    """The title of a row's details."""
+    """The title of a row's details; `{customer}` is the name of the row's customer."""
     columns: Sequence[Column[Row]]
     printed_columns: Sequence[Column[Row]] = ()
     """Further columns of a printed text, where no row can be opened: what the screen draws or keeps for details."""
@@ -95,7 +95,7 @@ class FloorPanel(ABC, Generic[Row]):
 
     def heading(self, row: Row) -> str:
         """The title of a row's details."""
-        return self.heading_format.format(row=row)
+        return self.heading_format.format(row=row, customer=customer_name(getattr(row, "customer", None)))
 
     @abstractmethod
     def details(self, row: Row, view: View) -> Sequence[Detail]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.formatting import clock, coarse, count, customer_name, percent, percent_range, plural
+from ccmon.formatting import clock, coarse, count, percent, percent_range, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model.alarms import Severity
@@ -308,16 +308,13 @@ class LowScoresTab(SatisfactionView[LowScore]):
     empty_message = "No very low score today waits for a call."
     default_sort_help = "latest first"
     columns = LOW_SCORE_COLUMNS
+    heading_format = "Call back {customer}"
     printed_limit = 10
     identity_format = "{row.customer_id} {row.answered_at}"
 
     def why_empty(self, view: View) -> str:
         """Today's scores do not wait for the past."""
         return super().why_empty(view) if view.snapshot.low_scores is None else self.empty_message
-
-    def heading(self, row: LowScore) -> str:
-        """Who it is."""
-        return f"Call back {customer_name(row.customer)}"
 
     def details(self, row: LowScore, view: View) -> Sequence[Detail]:
         """The score, the comment, and whom they are about."""
