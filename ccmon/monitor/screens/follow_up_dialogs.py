@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, Unpack
 
-from ccmon.formatting import plain
+from ccmon.formatting import local_time, plain
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import FollowUp
@@ -70,7 +70,8 @@ class FollowUpDialogs:
 
     async def perform(self, kind: str, item: FollowUp, view: View) -> None:
         """Ask, run the command, and show its result."""
-        act = await self._act(kind, item, view)
+        ask = {"done": self._done, "move": self._move, "hand_over": self._hand_over}[kind]
+        act = await ask(item, view)
         if act is not None:
             await self._run_command(act)
 
@@ -98,12 +99,7 @@ class FollowUpDialogs:
         )
         return result.done
 
-    async def _act(self, kind: str, item: FollowUp, view: View) -> FollowUpCommand | None:
-        if kind == "done":
-            return await self._done(item)
-        return await (self._move(item, view) if kind == "move" else self._hand_over(item, view))
-
-    async def _done(self, item: FollowUp) -> FollowUpCommand | None:
+    async def _done(self, item: FollowUp, _view: View) -> FollowUpCommand | None:
         outcome = await self._ask(
             f"How did it end? {follow_up_command.describe(item)}",
             OUTCOMES,
@@ -123,7 +119,7 @@ class FollowUpDialogs:
         return None if note is None else follow_up_command.settle(item, outcome, note[1:])
 
     async def _move(self, item: FollowUp, view: View) -> FollowUpCommand | None:
-        now = follow_up_command.local(view.now, view.zone)
+        now = local_time(view.now, view.zone)
 
         def choice(at: datetime) -> PickerOption:
             return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now))

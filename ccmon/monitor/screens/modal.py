@@ -23,6 +23,11 @@ Content = Callable[[int], Sequence[StyledLine]]
 ResultKeys = Callable[[], Mapping[str, tuple[str, str]]]
 """Keys that close a dialog: each with its word on the lower edge and the result it is dismissed with."""
 
+FURTHER_KEYS = {
+    "k": "up", "j": "down", "ctrl+b": "pageup", "ctrl+f": "pagedown", "space": "pagedown", "g": "home", "G": "end",
+}  # fmt: skip
+"""Keys that move as another key does where nothing is typed."""
+
 
 class Modal(ModalScreen[str], inherit_bindings=False):
     """A framed text in the middle. Escape, `q` or the key that opened it close it."""
@@ -123,29 +128,21 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         event.stop()
         self.take_key(event)
 
+    def moves(self) -> Mapping[str, int]:
+        """How many lines each key moves by."""
+        page, all_lines = self.room(), 10**6
+        return {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -all_lines, "end": all_lines}
+
     def take_key(self, event: events.Key) -> None:
         """Keys of a dialog. Textual calls `on_key` of every class, so heirs have this one to replace."""
-        moves = {
-            "up": -1,
-            "k": -1,
-            "down": 1,
-            "j": 1,
-            "pageup": -self.room(),
-            "ctrl+b": -self.room(),
-            "pagedown": self.room(),
-            "ctrl+f": self.room(),
-            "space": self.room(),
-            "home": -(10**6),
-            "g": -(10**6),
-            "end": 10**6,
-            "G": 10**6,
-        }
+        moves = self.moves()
+        key = FURTHER_KEYS.get(event.key, event.key)
         if event.key in self.closing:
             self.dismiss(None)
         elif event.key in (result_keys := self.result_keys()):
             self.dismiss(result_keys[event.key][1])
-        elif event.key in moves:
-            self.scroll_lines(moves[event.key])
+        elif key in moves:
+            self.scroll_lines(moves[key])
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel scrolls."""
@@ -270,7 +267,7 @@ class Picker(Modal):
     def take_key(self, event: events.Key) -> None:
         """Arrows move, letters narrow, Enter takes."""
         takeable = self.takeable()
-        moves = {"up": -1, "down": 1, "pageup": -self.room(), "pagedown": self.room(), "home": -(10**6), "end": 10**6}
+        moves = self.moves()
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
