@@ -50,12 +50,7 @@ STATES: Mapping[AgentState, StateLook] = {
 
 
 def agent_attention_order(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, str]:
-    """What puts the agents who need a person first: the worst alarm, the state, the longest in it, the name.
-
-    Args:
-        agent: the agent.
-        severity: of the worst alarm about the agent.
-    """
+    """What puts the agents who need a person first: the worst alarm (its severity), the state, since when, the name."""
     return -severity, STATES[agent.state].need, agent.since or 0, agent.name.casefold()
 
 

@@ -128,8 +128,6 @@ def kpi_strip_lines(
             name, everything = f"{name} {everything}", ""
         names.append(Span(glyphs.fit(name, cells), TextStyle.TITLE if here else TextStyle.QUIET))
         if view is None:
-            figures.append(blank(cells))
-            secondary_kpis.append(blank(cells))
             continue
         head = panel.summary(view)
         edge = Span(glyphs.cursor if here else " ", TextStyle.TITLE)

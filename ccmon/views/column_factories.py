@@ -95,17 +95,9 @@ def text(
     sorts: bool = True,
     **look: Unpack[Look[Row]],
 ) -> Column[Row]:
-    """A text at the left.
+    """A text at the left; spare cells are given to it up to the width `widest`.
 
-    Args:
-        key: names the column.
-        title: its title.
-        meaning: what it holds, for the help.
-        value: the text.
-        widest: spare cells are given to it up to this width.
-        missing: a missing text is shown as unknown, not as nothing.
-        sorts: rows can be sorted by it, whatever the case of its letters.
-        look: see `Look`.
+    Where it is `missing`, it is shown as unknown, not as nothing. Rows are sorted whatever the case of letters.
     """
     style_of = _style_of(look)
 

@@ -37,10 +37,6 @@ def usual_text(reason: ReasonFigures, unknown: str) -> str:
     return unknown if reason.ratio is None else f"{count(reason.ratio, decimals=1)} x"
 
 
-def _usual(reason: ReasonFigures, view: View, _width: int) -> Span:
-    return Span(usual_text(reason, view.glyphs.unknown), style_of(reason))
-
-
 def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
     """Its share, and behind it the share of all reasons that are as frequent or more."""
     glyphs = view.glyphs
@@ -54,8 +50,8 @@ def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
 COLUMNS: tuple[Column[ReasonFigures], ...] = (
     column.sign("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign),
     column.count("calls", "calls", "Answered calls of today with this reason.", lambda r, v: r.calls, rank=0),
-    Column("usual", "as usual", "Today's rate over that of the same weekdays; new: never on those days.", 8, _usual, 0,
-           sort=lambda r, v: r.ratio),
+    Column("usual", "as usual", "Today's rate over that of the same weekdays; new: never on those days.", 8,
+           lambda r, v, _: Span(usual_text(r, v.glyphs.unknown), style_of(r)), 0, sort=lambda r, v: r.ratio),
     column.text("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
                 lambda r, v: r.name, width=16, rank=0, widest=34,
                 style=lambda r, v: style_of(r) if r.id is not None else TextStyle.QUIET),

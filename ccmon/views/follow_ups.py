@@ -43,10 +43,6 @@ def _when(item: FollowUp, view: View, _width: int) -> Span:
     return Span(f"{sign} in {coarse(left)}", _style(item, view))
 
 
-def _owner(item: FollowUp, view: View, _width: int) -> Span:
-    return Span(item.owner) if item.owner else Span("nobody", TextStyle.WATCH)
-
-
 def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
     if item.late_chance is None:
         return Span(view.glyphs.unknown, TextStyle.QUIET)
@@ -59,7 +55,8 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
     column.clock("at", "at", "The due moment.", lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
     column.text("customer", "customer", "Who was promised a call.", lambda f, v: f.customer, missing=True, width=12,
                 rank=1, widest=24),
-    Column("owner", "owed by", "The agent who owes the call.", 10, _owner, 1, widest=22, right=False,
+    Column("owner", "owed by", "The agent who owes the call.", 10,
+           lambda f, v, _: Span(f.owner) if f.owner else Span("nobody", TextStyle.WATCH), 1, widest=22, right=False,
            sort=lambda f, v: (f.owner or "").casefold() or None),
     Column("risk", "late?", "How likely it is not kept in time: by how its owner has kept such promises, and by who is "
            "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance),

@@ -59,13 +59,7 @@ class GlyphSet:
         return StyledLine((Span(self.fit(text, width), style),))
 
     def edge(
-        self,
-        width: int,
-        frame: TextStyle,
-        left: Sequence[Span] = (),
-        right: Sequence[Span] = (),
-        *,
-        bottom: bool = False,
+        self, width: int, frame: TextStyle, left: Sequence[Span] = (), right: Sequence[Span] = (), bottom: bool = False
     ) -> StyledLine:
         """The upper or lower edge of a frame, with texts at its left and right."""
         corner = 2 if bottom else 0

@@ -67,18 +67,14 @@ def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
     return merged(cells + [(" ", TextStyle.TEXT)] * (width - len(cells)))
 
 
-def _way(handling: HandlingFigures) -> str:
-    return "in" if handling.direction is Direction.INBOUND else "out"
-
-
 COLUMNS: tuple[Column[HandlingFigures], ...] = (
     column.text("name", "queue, team", "Queues first, then teams; in each those furthest over their target first.",
                 lambda h, v: h.name, width=12, rank=0, widest=24,
                 style=lambda h, v: TextStyle.STRONG if h.scope == "centre" else TextStyle.TEXT),
     column.kind("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.scope, SCOPES, width=5,
                 rank=2, style=TextStyle.QUIET),
-    column.text("direction", "way", "Inbound or outbound: never added up.", lambda h, v: _way(h), rank=1,
-                style=TextStyle.QUIET),
+    column.text("direction", "way", "Inbound or outbound: never added up.",
+                lambda h, v: "in" if h.direction is Direction.INBOUND else "out", rank=1, style=TextStyle.QUIET),
     column.mean("aht", "mean", "Average handling time: talk, hold and wrap-up over handled calls.",
                 lambda h, v: h.aht_ms, width=6, rank=0, style=lambda h, v: style_of(h)),
     Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),

@@ -94,12 +94,7 @@ def keys_for(*, read_only: bool) -> tuple[Key, ...]:
 
 
 def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[str, tuple[str, str]]:
-    """Word and id of those keys that act while a follow-up is looked at, by the key as a person reads it.
-
-    Args:
-        keys: those that there are.
-        undoing: whether there is something to undo.
-    """
+    """Word and id of those of the keys that act while a follow-up is looked at, by the key as a person reads it."""
     return {key.shown: (key.short, key.id) for key in keys if key.acts and (undoing or key.id != UNDO)}
 
 

@@ -142,9 +142,7 @@ class FloorPanel(ABC, Generic[Row]):
     def remark(self, view: View, *, short: bool = False) -> str:
         """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
 
-        Args:
-            view: this tick.
-            short: in few words, for a head with little room.
+        In few words where it is to be `short`, for a head with little room.
         """
         why = view.absent(self.part)
         if not why and self.past and view.snapshot.incomplete:

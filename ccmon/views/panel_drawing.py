@@ -177,12 +177,7 @@ class PanelDrawing:
         return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [Span(note, TextStyle.QUIET)])
 
     def _tabs(self, room: int, remark: int) -> list[Span]:
-        """The names of the views, or of the one that is shown where there is no room for all.
-
-        Args:
-            room: cells for them and the remark.
-            remark: cells of the remark, which goes before the names of the other views.
-        """
+        """The names of the views; of the one that is shown alone where there is no room for all and the remark."""
         if len(self.tabs) == 1:
             return []
         every = sum(len(tab.tab) + 2 for tab in self.tabs)

@@ -56,10 +56,6 @@ def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
     return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + styles, strict=True)))
 
 
-def _offered_curve(queue: QueueFigures, view: View, width: int) -> Span:
-    return Span(curve([quarter.offered for quarter in queue.quarters], width, view.glyphs), TextStyle.BUSY)
-
-
 def _needed_text(view: View) -> str:
     """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
     total, unknown = view.snapshot.total, view.glyphs.unknown
@@ -111,7 +107,8 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.mean("aht", "handling", "Average handling time of this queue's calls today.", lambda q, v: q.aht_ms,
                 rank=12),
     column.drawn("calls_curve", "calls, quarters", "Calls offered in each quarter of an hour, the newest at the right.",
-                 _offered_curve, width=16, widest=28, rank=8),
+                 lambda q, v, width: Span(curve([each.offered for each in q.quarters], width, v.glyphs),
+                                              TextStyle.BUSY), width=16, widest=28, rank=8),
     column.drawn("level_curve", "in time, quarters", "Service level of each quarter of an hour, the newest at the "
                  "right; full height is 100 %.", _level_curve, width=16, widest=28, rank=6),
 )  # fmt: skip
@@ -151,13 +148,10 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         ("talking", "Calls being talked now."),
         ("calls", "Visits to the queues today."),
         ("lost", "Callers not served today: abandoned (short abandons left out), timed out, sent away."),
-        (
-            "needed",
-            "Agents needed now on the phones for the targets, beside those there; shared: whoever serves several "
-            "queues is counted once, where they are needed most.",
-        ),
+        ("needed", "Agents needed now on the phones for the targets, beside those there; shared: whoever serves "
+         "several queues is counted once, where they are needed most."),
         ("speed", "Average speed of answer today."),
-    )
+    )  # fmt: skip
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100

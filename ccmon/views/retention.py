@@ -23,11 +23,11 @@ class Group(NamedTuple):
     customers: int
     of: int
     """All in the same way of looking at them."""
-    came: int | None
-    """Moved into it today; None where that is not counted."""
-    left: int | None
     help: str
     style: TextStyle = TextStyle.TEXT
+    came: int | None = None
+    """Moved into it today; None where that is not counted."""
+    left: int | None = None
 
 
 def groups(figures: RetentionFigures) -> list[Group]:
@@ -36,10 +36,8 @@ def groups(figures: RetentionFigures) -> list[Group]:
     came = {segment: sum(move.customers for move in figures.moves if move.after == segment) for segment in Segment}
     left = {segment: sum(move.customers for move in figures.moves if move.before == segment) for segment in Segment}
 
-    def segment(kind: Segment, customers: int, help_: str, style: TextStyle = TextStyle.TEXT) -> Group:
-        return Group(
-            name=kind, customers=customers, of=all_of, came=came[kind], left=left[kind], help=help_, style=style
-        )
+    def segment(kind: Segment, customers: int, who: str, style: TextStyle = TextStyle.TEXT) -> Group:
+        return Group(kind, customers, all_of, who, style, came[kind], left[kind])
 
     basis = f"from {count(limits.from_gaps)} gaps between orders" if limits.from_gaps else "fixed: too few gaps known"
     bought = figures.active + figures.at_risk + figures.churned
@@ -48,12 +46,11 @@ def groups(figures: RetentionFigures) -> list[Group]:
         segment(Segment.REPEAT, figures.repeat, "two purchases or more"),
         segment(Segment.LOYAL, figures.loyal, "three or more within 365 days", TextStyle.GOOD),
         segment(Segment.LAPSED, figures.lapsed, "once loyal, no order for 365 days", TextStyle.WATCH),
-        Group(name="active", customers=figures.active, of=bought, came=None, left=None,
-              help=f"last order within {limits.at_risk_days} days"),
-        Group(name="at risk", customers=figures.at_risk, of=bought, came=None, left=None,
-              help=f"no order for {limits.at_risk_days} days ({basis})", style=TextStyle.WATCH),
-        Group(name="churned", customers=figures.churned, of=bought, came=None, left=figures.won_back_today,
-              help=f"no order for {limits.churned_days} days ({basis})", style=TextStyle.WATCH),
+        Group("active", figures.active, bought, f"last order within {limits.at_risk_days} days"),
+        Group("at risk", figures.at_risk, bought, f"no order for {limits.at_risk_days} days ({basis})",
+              TextStyle.WATCH),
+        Group("churned", figures.churned, bought, f"no order for {limits.churned_days} days ({basis})",
+              TextStyle.WATCH, left=figures.won_back_today),
     ]  # fmt: skip
 
 
@@ -202,10 +199,6 @@ class RetentionPanel(CustomersView[Group]):
         return details
 
 
-def _again(cohort: Cohort, view: View, width: int) -> Cell:
-    return quota_bar(cohort.rate, None, width, TextStyle.BUSY, view.glyphs) if cohort.rate is not None else Span("")
-
-
 COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
     column.text("month", "first bought", "The month of the first purchase.", lambda c, v: c.month, rank=0),
     column.count("customers", "customers", "First buyers of the month.", lambda c, v: c.customers, rank=0),
@@ -215,7 +208,9 @@ COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
            lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
                                 TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
            sort=lambda c, v: c.rate),
-    column.drawn("bar", "share", "The same share as a bar; full width is 100 %.", _again, width=12, widest=40, rank=3),
+    column.drawn("bar", "share", "The same share as a bar; full width is 100 %.",
+                 lambda c, v, width: quota_bar(c.rate, None, width, TextStyle.BUSY, v.glyphs), width=12, widest=40,
+                 rank=3),
 )  # fmt: skip
 
 

@@ -157,11 +157,9 @@ class SalesPanel(FloorPanel[SalesLine]):
         ("by the end", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
         ("expected", "Sales that the quota expects by now."),
         ("new", "New customers won in the day, week or month: their first order ever."),
-        (
-            "revenue by the end",
-            "Revenue so far and that of the sales still to be expected, and the range that holds it with 90 %.",
-        ),
-    )
+        ("revenue by the end", "Revenue so far and that of the sales still to be expected, and the range that holds it "
+         "with 90 %."),
+    )  # fmt: skip
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100

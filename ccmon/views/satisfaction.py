@@ -60,10 +60,6 @@ def style_of(row: SatisfactionFigures, view: View) -> TextStyle:
     return TextStyle.QUIET if row.confidence is Confidence.CAREFUL else TextStyle.TEXT
 
 
-def _sign(row: SatisfactionFigures, view: View, _width: int) -> Span:
-    return view.sign(Severity.WATCH if lower(row, view) else Severity.NONE)
-
-
 def _score(row: SatisfactionFigures, view: View, _width: int) -> Span:
     if row.confidence is Confidence.HIDDEN:
         return Span("too few", TextStyle.QUIET)
@@ -91,7 +87,8 @@ def _mean_of_scale(row: SatisfactionFigures, unknown: str) -> str:
 
 
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
-    column.sign("△ surely below the rest of the centre.", _sign),
+    column.sign("△ surely below the rest of the centre.",
+                lambda s, v, _: v.sign(Severity.WATCH if lower(s, v) else Severity.NONE)),
     column.text("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.",
                 lambda s, v: s.name, width=14, rank=0, widest=24,
                 style=lambda s, v: TextStyle.STRONG if s.scope == "queue" else TextStyle.TEXT),
