@@ -21,7 +21,7 @@ from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql, statements
 
 if TYPE_CHECKING:
-    from ccmon.database.total_sql.definition import Total
+    from ccmon.database.total_sql.definitions import Total
 
 _SOURCES = ("calls", "agent_states", "missed_calls", "sales")
 
@@ -125,9 +125,9 @@ def _recount(connection: sqlite3.Connection, days: DayRange) -> None:
 
 
 def _totals() -> Mapping[str, Total]:
-    from ccmon.database.total_sql.definition import definitions  # noqa: PLC0415 (a live screen starts without them)
+    from ccmon.database.total_sql.definitions import TOTALS  # noqa: PLC0415 (a live screen starts without them)
 
-    return definitions().totals
+    return TOTALS
 
 
 def _joined(days: Iterable[DayRange]) -> list[DayRange]:

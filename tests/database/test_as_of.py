@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ccmon.database import totals
 from ccmon.database.sql_files import sql
-from ccmon.database.total_sql.definition import definitions
+from ccmon.database.total_sql.definitions import TOTALS
 from ccmon.simulator.history import seed
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.database.recount import Totals, recounted
@@ -59,7 +59,7 @@ def check_as_of(connection: sqlite3.Connection, at: int) -> None:
     parameters = {"at": at, "day_starts_at": starts_at, "day_ends_at": ends_at}
     found: Totals = {}
     for table, text in connection.execute(sql("as_of_totals"), parameters):
-        total = definitions().totals[table]
+        total = TOTALS[table]
         found[table] = {}
         for values in json.loads(text):
             row = dict(zip(total.columns_of_day, values, strict=True)) | {"day_at": starts_at}

@@ -1,5 +1,5 @@
 -- The same as `live`, for an earlier moment: everything that came after :at is left out.
--- Totals are counted by `as_of_totals`, which is generated from total_sql/definitions.sql.
+-- Totals are counted by `as_of_totals`, which is generated from total_sql/definitions.py.
 
 -- name: has_changes_after
 -- 1 where a call, state, sale, member or follow-up that began by a moment changed after it.

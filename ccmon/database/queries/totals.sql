@@ -1,5 +1,5 @@
 -- The tables of totals: their targets, and bulk loads that leave their triggers aside.
--- What each total counts is defined in total_sql/definitions.sql, from which the recount is generated.
+-- What each total counts is defined in total_sql/definitions.py, from which the recount is generated.
 
 -- name: reset_queue_days
 -- Give every business day that has targets the queues' present ones.

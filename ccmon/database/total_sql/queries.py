@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from ccmon.database.total_sql.definition import Part, Total, definitions
+from ccmon.database.total_sql.definitions import GENERATED, TOTALS, Part, Total
 from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, indented, listed, places, rows_of
 
 
 @functools.cache
 def recount(table: str) -> str:
     """What a table of totals should hold for the business days in [:first_at, :last_at), in the order of its keys."""
-    total = definitions().totals[table]
+    total = TOTALS[table]
     parts = [
         fill(
             "recount_part",
@@ -33,7 +33,7 @@ def as_of() -> str:
     One row a table: its name, and a JSON array of its rows, each an array of the columns in the order of their
     definition, without the day. One statement, so that the rows of a table are read once for all totals.
     """
-    totals = definitions().totals.values()
+    totals = TOTALS.values()
     counted_tables = dict.fromkeys(part.counted_table for total in totals for part in total.parts)
     text = fill(
         "as_of",
@@ -66,7 +66,7 @@ def _known(counted: str) -> str:
     """The rows of a counted table as they were known at a moment."""
     known = fill(f"known_{counted}")
     if counted == "call":
-        for name, expression in definitions().generated.items():
+        for name, expression in GENERATED.items():
             known = fill("generated", expression=indented(expression), name=name, rows=indented(known))
     return known
 
@@ -82,7 +82,7 @@ def insert_missing_queue_days() -> str:
 
 
 def _missing(first: str, last: str) -> str:
-    [part] = definitions().totals["queue_quarters"].parts
+    [part] = TOTALS["queue_quarters"].parts
     return fill("missing_queue_days", rows=rows_of(part.counted_table, first, last), where=expanded(part.where))
 
 
@@ -90,7 +90,7 @@ def delete_totals() -> str:
     """Make room for the recounted totals of the business days in [:first_at, :last_at)."""
     return "\n".join(
         fill("delete_totals", table=total.table, moment=next(key for key in total.keys if key.endswith("_at")))
-        for total in definitions().totals.values()
+        for total in TOTALS.values()
     )
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from ccmon.database.total_sql.definition import Term, definitions, sections
+from ccmon.database.total_sql.definitions import EXPRESSIONS, Term
 
+_SECTION = "-- name: "
 _WORD = re.compile(r"\b(call|state|missed_call|sale)\.(\w+)")
 
 
 @functools.cache
 def templates() -> dict[str, str]:
     """The texts of ``templates.sql`` by name."""
-    return {name: text for _, name, text in sections("templates.sql")}
+    text = (Path(__file__).parent / "templates.sql").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("--") or line.startswith(_SECTION))
+    sections = (section.partition("\n") for section in "\n".join(lines).split(_SECTION)[1:])
+    return {name: body.strip("\n") for name, _, body in sections}
 
 
 def fill(name: str, /, **values: str) -> str:
@@ -39,9 +44,8 @@ def listed(items: Iterable[str], indent: int = 4) -> str:
 
 def expanded(text: str) -> str:
     """An expression with the expressions that it names put in."""
-    expressions = definitions().expressions
     return _WORD.sub(
-        lambda found: f"({expanded(expressions[found[0]])})" if found[0] in expressions else found[0],
+        lambda found: f"({expanded(EXPRESSIONS[found[0]])})" if found[0] in EXPRESSIONS else found[0],
         " ".join(text.split()).replace("( ", "("),
     )
 

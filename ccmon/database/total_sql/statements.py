@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ccmon.database.total_sql import queries, triggers
-from ccmon.database.total_sql.definition import definitions
+from ccmon.database.total_sql.definitions import TOTALS
 
 
 def generators() -> Mapping[str, Callable[[], str]]:
@@ -18,5 +18,5 @@ def generators() -> Mapping[str, Callable[[], str]]:
         "insert_missing_queue_days": queries.insert_missing_queue_days,
         "track_touched_hours": triggers.track_touched_hours,
         "untrack_touched_hours": triggers.untrack_touched_hours,
-        **{f"recount_{table}": partial(queries.recount, table) for table in definitions().totals},
+        **{f"recount_{table}": partial(queries.recount, table) for table in TOTALS},
     }

@@ -1,4 +1,4 @@
--- What the statements about totals look like. `sql_fragments.py` fills in the names in braces from definitions.sql; nothing here
+-- What the statements about totals look like. `sql_fragments.py` fills in the names in braces from definitions.py; nothing here
 -- says what a total counts.
 
 -- Which row the insertion of a new one may take away, by INSERT OR REPLACE: one key a line.

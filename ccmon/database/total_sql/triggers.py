@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from ccmon.database.total_sql.definition import COUNTED_TABLES, CountedTable, Part, Term, Total, definitions
+from ccmon.database.total_sql.definitions import COUNTED_TABLES, TOTALS, CountedTable, Part, Term, Total
 from ccmon.database.total_sql.sql_fragments import (
     aggregate,
     expanded,
@@ -31,11 +31,10 @@ _DEPENDENCIES = {"queue_days": "count_targets", "queues": "count_sales_calls", "
 
 def triggers() -> str:
     """Views, notes and triggers that keep the totals right whoever writes, in place of those that are there."""
-    definition = definitions()
     made = [_counting_triggers(counted) for counted in COUNTED_TABLES]
-    for total in definition.totals.values():
+    for total in TOTALS.values():
         made += [_count(total, part) for part in total.parts]
-    [part] = definition.totals["queue_quarters"].parts
+    [part] = TOTALS["queue_quarters"].parts
     made.append(fill("targets", where=_in_trigger(part.where, part.counted_table)))
     made += [_recount_trigger(table, view) for table, view in _DEPENDENCIES.items()]
     return "\n\n".join(made) + "\n"
@@ -136,7 +135,7 @@ def _recount_trigger(table: str, view: str) -> str:
     """The trigger that counts again what depends on another table."""
     first, last, only = templates()[view].splitlines()
     statements = []
-    for total in definitions().totals.values():
+    for total in TOTALS.values():
         for part in total.parts:
             dependent = {
                 name: aggregate(terms)
