@@ -11,9 +11,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from heapq import merge
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ccmon.database.connection import transaction
@@ -167,28 +164,9 @@ def _names(total: Total) -> str:
 
 
 def _differences(connection: sqlite3.Connection, total: Total, days: DayRange) -> Iterator[Difference]:
-    kept = f"SELECT {_names(total)} FROM {total.table} ORDER BY {', '.join(total.keys)}"  # noqa: S608
-    recounted = connection.execute(sql(f"recount_{total.table}"), {"first_at": days.starts_at, "last_at": days.ends_at})
-    zeros = (0,) * len(total.columns)
-    both = merge(
-        _counts(connection.execute(kept), total, recounted=False),
-        _counts(recounted, total, recounted=True),
-        key=attrgetter("key"),
-    )
-    for key, rows in groupby(both, key=attrgetter("key")):
-        found = {row.recounted: row.counts for row in rows}
-        for column, was, should in zip(total.columns, found.get(False, zeros), found.get(True, zeros), strict=True):
-            if was != should:
-                yield Difference(total.table, key, column, was, should)
-
-
-class _Counts(NamedTuple):
-    key: _Row
-    counts: _Row
-    recounted: bool
-
-
-def _counts(rows: Iterable[_Row], total: Total, *, recounted: bool) -> Iterator[_Counts]:
-    """The rows of a total, kept or recounted."""
-    keys = len(total.keys)
-    return (_Counts(row[:keys], row[keys:], recounted) for row in rows)
+    parameters = {"first_at": days.starts_at, "last_at": days.ends_at}
+    for row in connection.execute(sql(f"differences_{total.table}"), parameters):
+        key, counts = row[: len(total.keys)], iter(row[len(total.keys) :])
+        for column, kept, recounted in zip(total.columns, counts, counts, strict=True):
+            if kept != recounted:
+                yield Difference(total.table, key, column, kept, recounted)

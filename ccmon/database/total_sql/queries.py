@@ -26,6 +26,19 @@ def recount(table: str) -> str:
     return f"{_united(total, parts)}\nORDER BY {places(total.keys)}"
 
 
+def differences(table: str) -> str:
+    """Each row of a table of totals: its keys, and of each count what is kept and what should be, 0 for no row."""
+    total = TOTALS[table]
+    return fill(
+        "differences",
+        table=table,
+        names=listed([*total.keys, *total.columns]),
+        recounted=indented(recount(table)),
+        keys=", ".join(total.keys),
+        counts=listed(f"sum(kept * {name}), sum((1 - kept) * {name})" for name in total.columns),
+    )
+
+
 @functools.cache
 def as_of() -> str:
     """All totals of the business day [:day_starts_at, :day_ends_at) as they stood at :at.

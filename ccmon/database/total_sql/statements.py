@@ -18,5 +18,6 @@ def generators() -> Mapping[str, Callable[[], str]]:
         "insert_missing_queue_days": queries.insert_missing_queue_days,
         "track_touched_hours": triggers.track_touched_hours,
         "untrack_touched_hours": triggers.untrack_touched_hours,
+        **{f"differences_{table}": partial(queries.differences, table) for table in TOTALS},
         **{f"recount_{table}": partial(queries.recount, table) for table in TOTALS},
     }

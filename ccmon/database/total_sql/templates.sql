@@ -77,6 +77,18 @@ SELECT
 FROM {rows}
     AND {where}
 GROUP BY {places}
+-- name: differences
+SELECT {keys},
+    {counts}
+FROM (
+    SELECT 1 AS kept, {names} FROM {table}
+    UNION ALL
+    SELECT 0, * FROM (
+    {recounted}
+    )
+)
+GROUP BY {keys}
+ORDER BY {keys}
 -- name: as_of_part
 SELECT
     {columns}
