@@ -145,12 +145,10 @@ def _who(name: str | None) -> str:
 
 def _zone(path: Path) -> ZoneInfo:
     from ccmon.database import database_file
-    from ccmon.database.business_days import zone
-    from ccmon.database.site import read_site
+    from ccmon.database.business_days import site_zone
 
     with database_file.reading(path) as connection:
-        time_zone = read_site(connection).time_zone
-    return zone(time_zone)
+        return site_zone(connection)
 
 
 def _line(owed: StoredFollowUp, zone: ZoneInfo) -> str:

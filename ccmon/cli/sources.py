@@ -58,16 +58,14 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
     from json import dumps
 
     from ccmon.database import database_file, reader, source_health
-    from ccmon.database.business_days import zone
-    from ccmon.database.site import read_site
+    from ccmon.database.business_days import site_zone
 
     with database_file.reading(path) as connection:
         at = reader.floor_now(connection)
-        time_zone = read_site(connection).time_zone
+        here = site_zone(connection)
         found = list(source_health.source_statuses(path, connection, at))
         if name is not None and not (found := [feed for feed in found if feed.name == name]):
             source_health.check_known(path, connection, name)
-    here = zone(time_zone)
     if as_json:
         whole = {"at": _iso(at, here), "sources": [_object(feed, at, here) for feed in found]}
         typer.echo(dumps(whole, indent=2))
@@ -105,15 +103,13 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from msgspec.structs import asdict
 
     from ccmon.database import database_file
-    from ccmon.database.business_days import zone
+    from ccmon.database.business_days import site_zone
     from ccmon.database.rejected_lines import rejected_lines
-    from ccmon.database.site import read_site
     from ccmon.formatting import plain, plural
 
     with database_file.reading(path) as connection:
-        time_zone = read_site(connection).time_zone
+        here = site_zone(connection)
         found = rejected_lines(path, connection, name, limit)
-    here = zone(time_zone)
     if as_json:
         lines = [{**asdict(line), "rejected_at": _iso(line.rejected_at, here)} for line in found.lines]
         typer.echo(dumps({"rejected_lines": lines, "of": found.of}, indent=2))

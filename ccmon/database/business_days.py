@@ -12,15 +12,26 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from ccmon.database.site import read_site
+from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay, day_start
+from ccmon.snapshot.directory import Site
 from ccmon.time_units import DAY_MS
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2060
 _WEEK = 7
+
+
+def read_site(connection: sqlite3.Connection) -> Site:
+    """The one row that says what the site is."""
+    return Database(connection).the_row("site", Site)
+
+
+def site_zone(connection: sqlite3.Connection) -> ZoneInfo:
+    """The site's time zone."""
+    return zone(read_site(connection).time_zone)
 
 
 def zone(name: str) -> ZoneInfo:

@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
+from ccmon.database.business_days import read_site
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.load_state import source_position
 from ccmon.database.record_errors import RejectedLine, is_of_a_record
 from ccmon.database.rows import NameIds
-from ccmon.database.site import read_site
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.database.tables import TableWriter

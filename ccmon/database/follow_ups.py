@@ -19,12 +19,11 @@ from typing import Any, Literal, cast
 
 from msgspec import Struct
 
-from ccmon.database.business_days import zone
+from ccmon.database.business_days import site_zone
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import reading, writing
 from ccmon.database.driver import Database
 from ccmon.database.reader import floor_now
-from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.tables import ReferenceNames
@@ -227,8 +226,7 @@ def _appended(connection: sqlite3.Connection, noted: str | None, note: str | Non
 
 
 def _shown(connection: sqlite3.Connection, at: int) -> str:
-    here = zone(read_site(connection).time_zone)
-    return f"{datetime.fromtimestamp(at / 1000, here):%Y-%m-%d %H:%M}"
+    return f"{datetime.fromtimestamp(at / 1000, site_zone(connection)):%Y-%m-%d %H:%M}"
 
 
 def _find(connection: sqlite3.Connection, name: str) -> StoredFollowUp:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 from ccmon.database import business_days, totals
+from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.rejected_lines import RejectedCounts
-from ccmon.database.site import read_site
 from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
 from ccmon.database.sql_files import statements
 from ccmon.model.business_day import BusinessDay
@@ -156,7 +156,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     database = Database(connection)
     newest = database.the_row("newest_moment", NewestMoment, {"until": at})
     ahead = database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
-    here = business_days.zone(read_site(connection).time_zone)
+    here = business_days.site_zone(connection)
     known_at = newest.reported_at or newest.anything_at
     if known_at:
         yield Finding("ok", "data", f"the newest is of {_date(known_at, here)}, {span(at - known_at)} ago")

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from ccmon.database import demo_data
+from ccmon.database import business_days, demo_data
 from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
-from ccmon.database.site import read_site
+from ccmon.database.sql_files import sql
 from ccmon.database.tables import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
@@ -38,7 +38,7 @@ def site_zone(path: Path) -> ZoneInfo:
         CcmonError: no call database is there.
     """
     with reading(path) as connection:
-        return ZoneInfo(read_site(connection).time_zone)
+        return business_days.site_zone(connection)
 
 
 def check_may_be_filled(path: Path) -> None:
@@ -87,7 +87,8 @@ def seed(
             _write_day(writer, rows, SimulatedFloor(planner, planner.plan(first + timedelta(days=number))), until)
             progress(number + 1, days + 1)
         writer.write_source(checked_at=until)
-        demo_data.set_source_times(writer.connection, SOURCE, started_at=until, checked_at=until)
+        times = {"name": SOURCE, "started_at": until, "checked_at": until}
+        writer.connection.execute(sql("set_source_times"), times)
         calls = Database(writer.connection).value("count_calls")
     return int(calls)
 
@@ -101,10 +102,9 @@ def prepare(path: Path, planner: Planner, first_day: date) -> None:
         demo_data.delete_all(writer.connection)
     with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction():
         centre, created_at = planner.centre, planner.midnight(first_day)
-        demo_data.set_site(
-            writer.connection, name=centre.name, currency=centre.currency, margin=centre.margin, created_at=created_at
-        )
-        demo_data.insert_pause_reasons(writer.connection, (reason._asdict() for reason in centre.pause_reasons))
+        site = {"name": centre.name, "currency": centre.currency, "margin": centre.margin, "created_at": created_at}
+        writer.connection.execute(sql("set_site_of_demo"), site)
+        writer.connection.executemany(sql("insert_pause_reason"), (reason._asdict() for reason in centre.pause_reasons))
         tables = TableWriter(writer.connection, now=created_at)
         for kind, rows in _centre_rows(planner, first_day):
             tables.add(kind, rows)

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ccmon.database import demo_data
+from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS
 from ccmon.database.tables import TableWriter
 
@@ -91,7 +91,7 @@ class RowWriter:
                 changes.append(row)
         self._tables.begin(SOURCE, calls)
         self._tables.add("customers", self._new_customers(new.pop("customers")))
-        demo_data.set_callers(self._connection, callers)
+        self._connection.executemany(sql("set_call_customer"), callers)
         for kind, batch in new.items():
             self._tables.add(kind, batch)
         for change in changes:
@@ -105,7 +105,7 @@ class RowWriter:
 
     def _change(self, change: RowChange | FollowUpMoved) -> None:
         if isinstance(change, FollowUpMoved):
-            demo_data.log_follow_up_move(self._connection, change.id, change.due_at, change.at)
+            self._connection.execute(sql("log_follow_up_move"), (change.id, change.due_at, change.at))
             change = RowChange(change.at, "follow-ups", {"id": change.id}, {"due_at": change.due_at})
         for row in self._tables.find(change.kind, change.known_by):
             before = row.get(change.earliest)
