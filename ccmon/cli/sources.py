@@ -109,23 +109,26 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
 
     with database_file.reading(path) as connection:
         here = site_zone(connection)
-        found = rejected_lines(path, connection, name, limit)
+        found, number = rejected_lines(path, connection, name, limit)
     if as_json:
-        lines = [{**asdict(line), "rejected_at": _iso(line.rejected_at, here)} for line in found.lines]
-        typer.echo(dumps({"rejected_lines": lines, "of": found.of}, indent=2))
+        lines = [
+            {**asdict(line), "taken_in": bool(line.taken_in), "rejected_at": _iso(line.rejected_at, here)}
+            for line in found
+        ]
+        typer.echo(dumps({"rejected_lines": lines, "of": number}, indent=2))
         return
     whose = "" if name is None else f" of {plain(name)}"
-    if not found.lines:
+    if not found:
         typer.echo(
             f"No rejected line{whose} is noted. Of tables other than calls, the import alone tells of refused rows."
         )
-    for line in found.lines:
+    for line in found:
         said = f"{datetime.fromtimestamp(line.rejected_at / 1000, here):%Y-%m-%d %H:%M:%S}  {plain(line.source)}"
         where = f"  {plain(line.where)}" if line.where is not None else ""
         what = "taken in without a number" if line.taken_in else "rejected"
         typer.echo(f"{said}{where}  {what}: {plain(line.reason)}\n    {plain(line.content)}")
-    if found.of > len(found.lines):
-        typer.echo(f"These are the newest of {plural(found.of, 'line')}{whose}; --limit shows more.", err=True)
+    if number > len(found):
+        typer.echo(f"These are the newest of {plural(number, 'line')}{whose}; --limit shows more.", err=True)
 
 
 def _lines(feed: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:

@@ -26,15 +26,6 @@ from ccmon.snapshot.live_records import (
 )
 
 
-class TotalsText(Struct, frozen=True, gc=False):
-    """The rows of one table of totals. A row of ``as_of_totals``."""
-
-    total: str
-    """The table."""
-    rows: str
-    """JSON: a list of rows, each a list in the order of the definition's columns, without the day."""
-
-
 class WaitCount(Struct, frozen=True, gc=False):
     """Finished waits of a length in a queue: what a row of wait_histogram holds of the day."""
 
@@ -52,9 +43,14 @@ class HandlingTime(Struct, frozen=True, gc=False):
     calls: int
 
 
-def totals(found: Iterable[TotalsText], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """All totals of a day by the rows of ``as_of_totals``: fields of `LiveRows`, as the totals would have held them."""
-    rows = {row.total: json.loads(row.rows) for row in found}
+def totals(texts: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """All totals of a day: fields of `LiveRows`, as the totals would have held them.
+
+    Args:
+        texts: by the name of a table, its rows as JSON: each a list in the order of its definition, without the day.
+        parameters: the edges of the business day.
+    """
+    rows = {table: json.loads(text) for table, text in texts.items()}
     quarters: defaultdict[int, list[QueueSums]] = defaultdict(list)
     for quarter in starmap(QueueSums, rows["queue_quarters"]):
         quarters[quarter.queue_id].append(quarter)

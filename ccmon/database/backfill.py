@@ -34,29 +34,6 @@ class _NextState(Struct, frozen=True, gc=False):
     started_at: int
 
 
-class _NextMember(Struct, frozen=True, gc=False):
-    """An agent's first membership of a queue from a moment on. The row of ``backfill_next_member``."""
-
-    id: int
-    static: int
-    started_at: int
-
-
-class _NextPause(Struct, frozen=True, gc=False):
-    """An agent's first pause in a queue from a moment on. The row of ``backfill_next_pause``."""
-
-    id: int
-    reason: str | None
-    started_at: int
-
-
-class _VisitNumber(Struct, frozen=True, gc=False):
-    """A row of ``visits_of_call``."""
-
-    id: int
-    visit: int
-
-
 class Backfill:
     """A span of time without records, while it is filled."""
 
@@ -265,29 +242,29 @@ class Backfill:
             insert_interval(self._connection, names, self._source, replace(membership, ended_at=ended_at))
         else:
             both = int(bool(later.static) and membership.static)
-            self._connection.execute(sql("backfill_start_member"), (later.id, membership.started_at, both))
+            self._connection.execute(sql("backfill_start_member"), (later.row_id, membership.started_at, both))
 
-    def _next_member(self, agent: int, queue: int) -> _NextMember | None:
+    def _next_member(self, agent: int, queue: int) -> MembershipInterval | None:
         after = {"agent_id": agent, "queue_id": queue, "until": self._until}
-        return self._database.row("backfill_next_member", _NextMember, after)
+        return self._database.row("backfill_next_member", MembershipInterval, after)
 
     def _join_pause(self, pause: PauseInterval, names: NameIds) -> None:
         agent, queue = names.agent(pause.agent), names.queue(pause.queue)
         member = self._next_member(agent, queue)
         after = {"agent_id": agent, "queue_id": queue, "until": self._until}
-        later = self._database.row("backfill_next_pause", _NextPause, after)
+        later = self._database.row("backfill_next_pause", PauseInterval, after)
         known = [self._ends.get((kind, pause.agent, pause.queue)) for kind in (MembershipInterval, PauseInterval)]
         ends = [next_one.started_at for next_one in (member, later) if next_one is not None]
         ends += [end for end in known if end is not None]
         ended_at = min(ends, default=None)
         if later is not None and (later.reason, later.started_at) == (pause.reason, ended_at):
-            self._connection.execute(sql("backfill_start_pause"), (later.id, pause.started_at))
+            self._connection.execute(sql("backfill_start_pause"), (later.row_id, pause.started_at))
         elif ended_at != pause.started_at:
             insert_interval(self._connection, names, self._source, replace(pause, ended_at=ended_at))
 
     def _number_anew(self, call_id: str) -> None:
-        visits = self._database.rows("visits_of_call", _VisitNumber, {"source": self._source, "call_id": call_id})
-        wrong = [(row.id, number) for number, row in enumerate(visits, start=1) if row.visit != number]
+        visits: dict[int, int] = self._database.pairs("visits_of_call", {"source": self._source, "call_id": call_id})
+        wrong = [(row_id, number) for number, row_id in enumerate(visits, start=1) if visits[row_id] != number]
         for sign in (-1, 1):
             self._connection.executemany(sql("set_visit_number"), [(row_id, sign * number) for row_id, number in wrong])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ccmon.database.calendar import Context
 from ccmon.database.driver import Database, Parameters
@@ -23,19 +23,6 @@ CONTACTS_AT_MOST = 10_000
 Value = TypeVar("Value")
 
 
-class PastContacts(NamedTuple):
-    """What the contacts of past weeks show."""
-
-    first_contact: dict[Credit, tuple[FirstContact, FirstContact]]
-    """Within 7 days, and within 24 hours."""
-    recent: tuple[Contact, ...]
-    """Those of the last seven days before today."""
-    by_customer: bool
-    """Whether they were found by customer."""
-    one_customer_in: int
-    """They are those of one customer in ``one_customer_in``."""
-
-
 def read_contacts(database: Database, window: Parameters, *, by_customer: bool) -> list[tuple[Contact, Credit]]:
     """The contacts of a window.
 
@@ -48,8 +35,8 @@ def read_contacts(database: Database, window: Parameters, *, by_customer: bool) 
     return list(_phone_calls(rows))
 
 
-def read_past_contacts(database: Database, context: Context, at: int, totals: Iterable[DayTotals]) -> PastContacts:
-    """First-contact resolution by queue and agent, over 28 days whose window has passed."""
+def read_past_contacts(database: Database, context: Context, at: int, totals: Iterable[DayTotals]) -> dict[str, Any]:
+    """First-contact resolution by queue and agent, over 28 days whose window has passed: fields of `FinishedDays`."""
     until = context.day.starts_at
     span = DAYS + WEEK_MS // DAY_MS
     first = (context.today - timedelta(days=span)).isoformat()
@@ -71,12 +58,12 @@ def read_past_contacts(database: Database, context: Context, at: int, totals: It
     for (contact, credit), resolution in zip(found, resolutions(contacts, until, DAY_MS), strict=True):
         if contact.started_at >= day_since:
             quick[credit][resolution] += 1
-    return PastContacts(
-        first_contact={credit: (_counts(week[credit]), _counts(quick[credit])) for credit in (*week, *quick)},
-        recent=tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS),
-        by_customer=by_customer,
-        one_customer_in=one_in,
-    )
+    return {
+        "first_contact": {credit: (_counts(week[credit]), _counts(quick[credit])) for credit in (*week, *quick)},
+        "recent_contacts": tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS),
+        "contacts_by_customer": by_customer,
+        "one_customer_in": one_in,
+    }
 
 
 def _counts(counts: Counter[Resolution]) -> FirstContact:

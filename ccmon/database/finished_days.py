@@ -47,17 +47,13 @@ def read_finished_days(database: Database, context: Context, at: int) -> Finishe
     """What the finished business days say, as far as it is needed today."""
     history = {**context.parameters, "since": context.since(HISTORY_DAYS)}
     totals = database.rows("day_totals", DayTotals, history)
-    contacts = read_past_contacts(database, context, at, totals)
     return FinishedDays(
         days=context.days,
         day_totals=totals,
         agent_weekdays=database.rows("agent_weekday_totals", AgentWeekday, history),
         campaign_weekdays=database.rows("campaign_weekday_totals", CampaignWeekday, history),
-        first_contact=contacts.first_contact,
-        recent_contacts=contacts.recent,
-        contacts_by_customer=contacts.by_customer,
-        one_customer_in=contacts.one_customer_in,
         other_clients_sales=_other_clients_sales(database, context),
+        **read_past_contacts(database, context, at, totals),
         **_customers(database, context),
         **_window(database, context),
         **_sales_calls(database, context, totals),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from ccmon.database.as_of import AuditRow, FollowUpRow, TotalsText, follow_up_rows, totals
+from ccmon.database.as_of import AuditRow, FollowUpRow, follow_up_rows, totals
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
@@ -178,7 +178,7 @@ def _as_of(database: Database, parameters: Parameters) -> dict[str, Any]:
         "calls": database.rows("as_of_calls", OpenCallRow, parameters),
         "members": database.rows("as_of_members", Membership, parameters),
         **follow_up_rows(follow_ups, audit, parameters),
-        **totals(database.rows("as_of_totals", TotalsText, parameters), parameters),
+        **totals(database.pairs("as_of_totals", parameters), parameters),
     }
 
 
@@ -205,13 +205,6 @@ def is_live(database: Database, at: int) -> bool:
         return False
     since = at - max(database.the_row("site", Site).max_open_ms, DAY_MS)
     return not database.value("has_changes_after", {"at": at, "since": since})
-
-
-def zone_and_latest_moment(database: Database, real_at: int) -> tuple[str, int]:
-    """The site's time zone, and now on the floor's clock or the newest moment in the database if that is later."""
-    newest = database.the_row("newest_moment", NewestMoment, {"until": NEVER})
-    now = floor_time(database.row("clock", Clock), real_at)
-    return database.the_row("site", Site).time_zone, max(now, newest.anything_at)
 
 
 def _directory(database: Database, date: str) -> Directory:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from ccmon.database import live_queries
+from ccmon.database.business_days import read_site
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.database.database_file import open_reader, reading, translate_errors
 from ccmon.database.driver import Database
@@ -25,8 +26,10 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.live_records import NewestMoment
 from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import periodic_figures
+from ccmon.time_units import NEVER
 from ccmon.wall_clock import real_now
 
 if TYPE_CHECKING:
@@ -59,7 +62,8 @@ def zone_and_latest_moment(path: Path) -> tuple[str, int]:
         CcmonError: the database cannot be read.
     """
     with reading(path) as connection:
-        return live_queries.zone_and_latest_moment(Database(connection), real_now())
+        newest = Database(connection).the_row("newest_moment", NewestMoment, {"until": NEVER})
+        return read_site(connection).time_zone, max(floor_now(connection), newest.anything_at)
 
 
 def _read(

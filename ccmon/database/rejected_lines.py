@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ccmon.database.driver import Database
 from ccmon.database.source_health import calls_of
@@ -23,7 +21,7 @@ class StoredRejectedLine(Struct, frozen=True, gc=False):
     reason: str
     content: str
     """As it came."""
-    taken_in: bool
+    taken_in: int
     """It went in, without the number that the reason names."""
     rejected_at: int
     """Real time, Unix milliseconds."""
@@ -44,16 +42,10 @@ class RejectedCounts(Struct, frozen=True, gc=False):
     """How many went in without a number of theirs."""
 
 
-class RejectedLines(NamedTuple):
-    """The newest of them."""
-
-    lines: list[StoredRejectedLine]
-    of: int
-    """How many there are in all."""
-
-
-def rejected_lines(path: Path, connection: sqlite3.Connection, source: str | None, limit: int) -> RejectedLines:
-    """The newest rejected lines of a source, or of all.
+def rejected_lines(
+    path: Path, connection: sqlite3.Connection, source: str | None, limit: int
+) -> tuple[list[StoredRejectedLine], int]:
+    """The newest rejected lines of a source, or of all, and how many there are in all.
 
     Args:
         path: the database, for the message.
@@ -68,5 +60,4 @@ def rejected_lines(path: Path, connection: sqlite3.Connection, source: str | Non
     number: int = database.value("count_rejected_lines_of_source", {"source": source})
     if source is not None and not number:
         calls_of(path, connection, source)  # says that there is no such source
-    rows = database.rows("rejected_lines", StoredRejectedLine, {"source": source, "limit": limit})
-    return RejectedLines([replace(row, taken_in=bool(row.taken_in)) for row in rows], number)
+    return database.rows("rejected_lines", StoredRejectedLine, {"source": source, "limit": limit}), number

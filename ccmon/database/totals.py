@@ -60,11 +60,6 @@ class Difference:
     recounted: int
 
 
-def tables() -> Iterable[str]:
-    """The tables of totals."""
-    return _totals()
-
-
 def check(connection: sqlite3.Connection) -> list[Difference]:
     """Recount everything and compare; empty when every total agrees. A row of zeros is as good as none.
 
@@ -72,7 +67,7 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).the_row("counted_range", DayRange)  # the calendar holds 71 years
-        found = [difference for total in _totals().values() for difference in _differences(connection, total, days)]
+        found = [difference for total in tables().values() for difference in _differences(connection, total, days)]
         missing = Database(connection).rows("missing_queue_days", QueueDay)
     return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
 
@@ -117,11 +112,12 @@ def _recount(connection: sqlite3.Connection, days: DayRange) -> None:
         connection.execute(sql("insert_missing_queue_days"), parameters)
     for statement in statements("delete_totals"):
         connection.execute(statement, parameters)
-    for table, total in _totals().items():
+    for table, total in tables().items():
         connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", parameters)
 
 
-def _totals() -> Mapping[str, Total]:
+def tables() -> Mapping[str, Total]:
+    """The tables of totals, by name."""
     from ccmon.database.total_sql.definitions import TOTALS  # noqa: PLC0415 (a live screen starts without them)
 
     return TOTALS

@@ -26,12 +26,9 @@ class VisitNumbers:
         self._database = Database(connection)
         self._source = source
         self._dry_run = dry_run
-        self._newest_before = self._newest()
+        self._newest_before: int = self._database.value("newest_call_id")
         self._again = False
         connection.execute(sql("create_seen_calls"))
-
-    def _newest(self) -> int:
-        return int(self._database.value("newest_call_id"))
 
     def resume(self, position: Mapping[str, Any]) -> bool:
         """Go on with a file at a position; whether the rows before it must be passed to `of` again."""

@@ -316,7 +316,7 @@ class Writer:
         self.flush()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until)
-        self._replace_state_machine(self._empty_state_machine())
+        self._replace_state_machine(load_state.empty_state_machine(self.connection, self._names))
         self._backfill.load(self.state_machine)
 
     def end_backfill(self, until: int) -> None:
@@ -359,9 +359,6 @@ class Writer:
         self._started_at = None
         if position is not None:
             self.position = position
-
-    def _empty_state_machine(self) -> CallStateMachine:
-        return load_state.empty_state_machine(self.connection, self._names)
 
     def _load_state_machine(self) -> CallStateMachine:
         """The state as the database has it."""

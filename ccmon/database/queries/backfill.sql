@@ -37,18 +37,18 @@ LIMIT 1;
 
 -- name: backfill_next_member
 -- An agent's first membership of a queue from a moment on.
-SELECT id, static, started_at
-FROM queue_members
-WHERE agent_id = :agent_id AND queue_id = :queue_id AND started_at >= :until
-ORDER BY started_at, id
+SELECT agents.login AS agent, queues.name AS queue, m.started_at, m.static, m.ended_at, m.id AS row_id
+FROM queue_members AS m JOIN agents ON agents.id = m.agent_id JOIN queues ON queues.id = m.queue_id
+WHERE m.agent_id = :agent_id AND m.queue_id = :queue_id AND m.started_at >= :until
+ORDER BY m.started_at, m.id
 LIMIT 1;
 
 -- name: backfill_next_pause
 -- An agent's first pause in a queue from a moment on.
-SELECT id, reason, started_at
-FROM queue_pauses
-WHERE agent_id = :agent_id AND queue_id = :queue_id AND started_at >= :until
-ORDER BY started_at, id
+SELECT agents.login AS agent, queues.name AS queue, p.started_at, p.reason, p.ended_at, p.id AS row_id
+FROM queue_pauses AS p JOIN agents ON agents.id = p.agent_id JOIN queues ON queues.id = p.queue_id
+WHERE p.agent_id = :agent_id AND p.queue_id = :queue_id AND p.started_at >= :until
+ORDER BY p.started_at, p.id
 LIMIT 1;
 
 -- name: backfill_extend_visit
