@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import aiosqlite
 
@@ -18,11 +18,6 @@ class AsyncDatabase(aiosqlite.Connection):
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connect, iter_chunk_size=64)
-
-    async def open(self) -> Self:
-        """Open it; the thread starts."""
-        await self
-        return self
 
     async def run(self, function: Callable[[Database], Result]) -> Result:
         """What the function returns, which is run as a whole between other uses of the connection."""

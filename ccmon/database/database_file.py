@@ -18,7 +18,7 @@ import stat
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from ccmon.database import business_days, totals
@@ -104,14 +104,10 @@ def open_reader(path: Path) -> Connection:
     Raises:
         CcmonError: no call database of this version is there, or it cannot be read.
     """
-    _check_file(path)
-    with translate_errors(path):
-        connection = _connect(path, "ro", _READER_TIMEOUT_S)
-        with _closed_on_fault(connection):
-            connection.execute("PRAGMA query_only = ON")
-            _check_contents(path, connection)
-            _check_version(path, _version(connection))
-            connection.watch(path, writes=False)
+    with _connected_to(path, "ro", _READER_TIMEOUT_S) as connection:
+        connection.execute("PRAGMA query_only = ON")
+        _check_version(path, _version(connection))
+        connection.watch(path, writes=False)
     return connection
 
 
@@ -123,18 +119,14 @@ def open_writer(path: Path) -> Connection:
     Raises:
         CcmonError: no call database is there, it cannot be written, or its schema is newer than this ccmon.
     """
-    _check_file(path)
-    with translate_errors(path):
-        connection = _connect(path, "rw", _WRITER_TIMEOUT_S)
-        with _closed_on_fault(connection):
-            _check_contents(path, connection)
-            _check_newer(path, _version(connection))
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
-            migrate(connection)
-            connection.watch(path, writes=True)
+    with _connected_to(path, "rw", _WRITER_TIMEOUT_S) as connection:
+        _check_newer(path, _version(connection))
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
+        migrate(connection)
+        connection.watch(path, writes=True)
     return connection
 
 
@@ -217,15 +209,20 @@ _MEANINGS = {
 }
 
 
-def _connect(path: Path, mode: str, timeout_s: float) -> Connection:
-    check_none_lost(path)
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        timeout=timeout_s,
-        isolation_level=None,
-        factory=Connection,
-    )
+@contextmanager
+def _connected_to(path: Path, mode: str, timeout_s: float) -> Iterator[Connection]:
+    """A connection to a call database, which is closed where the body raises."""
+    _check_file(path)
+    with translate_errors(path), ExitStack() as opened:
+        check_none_lost(path)
+        address = f"{path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(address, uri=True, timeout=timeout_s, isolation_level=None, factory=Connection)
+        opened.callback(connection.close)
+        (application,) = connection.execute("PRAGMA application_id").fetchone()  # of a file that was checked long ago
+        if application != APPLICATION_ID:
+            raise _not_ours(path)
+        yield connection
+        opened.pop_all()
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -279,19 +276,14 @@ def _check_header(path: Path, header: bytes) -> None:
     if len(header) < 100:
         raise CcmonError(f"{path} is damaged or cut short; put back a copy of it.")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise CcmonError(
-            f"{path} is an SQLite database, but not a call database of ccmon; name one that ccmon init has made."
-        )
+        raise _not_ours(path)
     _check_newer(path, int.from_bytes(header[60:64], "big"))
 
 
-def _check_contents(path: Path, connection: sqlite3.Connection) -> None:
-    """What the header says by now, of a file that was connected to before."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != APPLICATION_ID:
-        raise CcmonError(
-            f"{path} is an SQLite database, but not a call database of ccmon; name one that ccmon init has made."
-        )
+def _not_ours(path: Path) -> CcmonError:
+    return CcmonError(
+        f"{path} is an SQLite database, but not a call database of ccmon; name one that ccmon init has made."
+    )
 
 
 def _check_newer(path: Path, version: int) -> None:
@@ -309,15 +301,6 @@ def _check_version(path: Path, version: int) -> None:
             f"{path} has schema {version}, this ccmon needs {schema_version()}",
             command=f"bring it up to date with: ccmon init --db {path}",
         )
-
-
-@contextmanager
-def _closed_on_fault(connection: sqlite3.Connection) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise
 
 
 def _build(path: Path, time_zone: str, name: str | None, currency: str | None, day_starts_ms: int) -> None:

@@ -179,5 +179,7 @@ class LiveReader:
                 self._opened = open_reader(self._path)
                 return self._opened
 
-            self._database = await AsyncDatabase(connect).open()
+            database = AsyncDatabase(connect)
+            await database
+            self._database = database
         return self._database
