@@ -54,3 +54,13 @@ def new_database(
 
     key = f"empty {time_zone} {name} {currency} {day_starts_ms}".replace("/", "-")
     return Path(shutil.copyfile(shared(key, make) / "calls.db", path))
+
+
+def published_migrations(version: int) -> tuple[tuple[int, str], ...]:
+    """The migrations that made a database of an earlier version.
+
+    Some of them made triggers that a later one drops, which a new database is spared: those lie in ``data``.
+    """
+    folder = Path(__file__).parent / "data" / "old_schema"
+    old = {int(file.name[:4]): file.read_text(encoding="utf-8") for file in folder.glob("*.sql")}
+    return tuple((number, old.get(number, script)) for number, script in database_file.migrations()[:version])

@@ -12,7 +12,7 @@ import pytest
 from ccmon.database import database_file, follow_ups, reader
 from ccmon.errors import CcmonError
 from ccmon.model.follow_ups import FollowUpFigures
-from tests.databases import new_database
+from tests.databases import new_database, published_migrations
 
 HOUR = 3_600_000
 NOW = 1_795_440_600_000
@@ -275,9 +275,7 @@ def test_the_log_of_an_older_database_is_kept(tmp_path: Path) -> None:
     """Undoing came with schema 7; what was done before is in the log still, and can be undone."""
     path = tmp_path / "old.db"
     connection = sqlite3.connect(path, isolation_level=None)
-    for number, script in database_file.migrations():
-        if number == 7:
-            break
+    for _, script in published_migrations(6):
         connection.executescript(script)
     connection.execute(f"PRAGMA application_id = {database_file.APPLICATION_ID}")
     connection.execute("PRAGMA user_version = 6")

@@ -11,6 +11,7 @@ import pytest
 
 from ccmon.database import database_file, reader, totals
 from tests.database.test_crash import lines, moment_s
+from tests.databases import published_migrations
 from tests.floors import moment
 
 BEFORE = next(number for number, script in database_file.migrations() if "ADD COLUMN served_at" in script) - 1
@@ -53,7 +54,7 @@ def paths(
     """The same rows written by ccmon of before and by this one; the first is brought up to date."""
     old, new = tmp_path / "old.db", tmp_path / "new.db"
     with monkeypatch.context() as before:
-        earlier = database_file.migrations()[: request.param]
+        earlier = published_migrations(request.param)
         before.setattr(database_file, "migrations", lambda: earlier)
         database_file.create(old, time_zone="Europe/Amsterdam")
         with closing(database_file.open_writer(old)) as connection:
@@ -104,3 +105,19 @@ def test_what_is_written_after_the_upgrade_is_counted(paths: tuple[Path, Path]) 
             connection.execute("UPDATE agent_states SET state = 'hold' WHERE state = 'wrap_up'")
             assert totals.check(connection) == []
     assert definitions[0] == definitions[1]
+
+
+@pytest.mark.parametrize("version", range(1, database_file.schema_version()))
+def test_each_older_version_gets_the_schema_of_a_new_database(version: int) -> None:
+    """The same tables, views and triggers, and the triggers of a view in the same order."""
+    schemas = []
+    for migrations in (database_file.migrations(), published_migrations(version)):
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            for number, script in migrations:
+                connection.executescript(f"{script}; PRAGMA user_version = {number}")
+            connection.execute("INSERT INTO site (id, time_zone, created_at) VALUES (1, 'UTC', 0)")
+            database_file.migrate(connection)
+            found = connection.execute("SELECT type, tbl_name, name, sql FROM sqlite_master ORDER BY rowid").fetchall()
+            of_views = [row for row in found if row[0] == "trigger" and row[1].startswith("count_")]
+            schemas.append((sorted(found, key=str), sorted(of_views, key=lambda row: str(row[1]))))
+    assert schemas[0] == schemas[1]

@@ -42,29 +42,6 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_subject ON audit (subject, subject_id, acted_at);
 CREATE INDEX audit_by_moment ON audit (acted_at);
 
--- INSERT OR REPLACE may now take away another sale by its reference: it is counted out as one of the same id is.
-DROP TRIGGER sales_inserting;
-CREATE TRIGGER sales_inserting BEFORE INSERT ON sales
-WHEN EXISTS (SELECT 1 FROM sales WHERE id = new.id)
-    OR (new.reference IS NOT NULL AND EXISTS (SELECT 1 FROM sales WHERE reference = new.reference))
-BEGIN
-    DELETE FROM replaced_sales;
-    INSERT INTO replaced_sales
-    SELECT id, call_id, agent_id, campaign_id, sold_at, amount_cents, currency, cancelled_at FROM sales
-    WHERE id = new.id OR (new.reference IS NOT NULL AND reference = new.reference);
-END;
-
-DROP TRIGGER sales_replaced;
-CREATE TRIGGER sales_replaced AFTER INSERT ON sales
-WHEN EXISTS (SELECT 1 FROM replaced_sales)
-BEGIN
-    INSERT INTO count_sale
-    SELECT -1, new.id, call_id, agent_id, campaign_id, sold_at, amount_cents, currency, cancelled_at
-    FROM replaced_sales AS r
-    WHERE id = new.id OR NOT EXISTS (SELECT 1 FROM sales WHERE sales.id = r.id);
-    DELETE FROM replaced_sales;
-END;
-
 -- Two sales that go at once may have converted one call; counting them out one by one would not see it.
 CREATE TRIGGER sales_of_two_keys BEFORE INSERT ON sales
 WHEN new.reference IS NOT NULL AND EXISTS (SELECT 1 FROM sales WHERE id = new.id AND reference IS NOT new.reference)
@@ -73,7 +50,7 @@ BEGIN
     SELECT raise(ABORT, 'this id and this reference belong to two sales');
 END;
 
-DROP TRIGGER sales_key_taken;
+DROP TRIGGER IF EXISTS sales_key_taken;
 CREATE TRIGGER sales_key_taken BEFORE UPDATE OF id, reference ON sales
 WHEN EXISTS (
     SELECT 1 FROM sales WHERE (id = new.id OR (new.reference IS NOT NULL AND reference = new.reference)) AND id <> old.id
