@@ -3,7 +3,7 @@
 A record whose own moment cannot be is set aside. A number inside a record that cannot be counts as not said, and is
 noted; the record is ingested without it, unless nothing can be made of it then. Every source asks here.
 
-Moments are Unix milliseconds, UTC.
+Moments are Unix milliseconds, UTC; ``now`` is the reader's clock.
 """
 
 from __future__ import annotations
@@ -33,13 +33,7 @@ _SHOWN: Final = 40
 
 
 def impossible_moment(at: int, now: int, earliest: int = EARLIEST_MS) -> str | None:
-    """Why no record can be of this moment; None where one can.
-
-    Args:
-        at: the record's own moment.
-        now: the reader's clock.
-        earliest: the first moment that can be, the beginning of a year.
-    """
+    """Why no record can be of this moment; None where one can. ``earliest`` is the beginning of a year."""
     if at < earliest:
         return f"has a time before {datetime.fromtimestamp(earliest / 1000, UTC).year}"
     if at > now + AHEAD_MS:
@@ -48,12 +42,7 @@ def impossible_moment(at: int, now: int, earliest: int = EARLIEST_MS) -> str | N
 
 
 def impossible_plan(at: int, now: int) -> str | None:
-    """Why nothing is planned for this moment; None where something can be. A plan may lie years ahead.
-
-    Args:
-        at: a moment that was promised or planned.
-        now: the reader's clock.
-    """
+    """Why nothing is promised or planned for this moment; None where something can be: years ahead as well."""
     if at < EARLIEST_IN_TABLES_MS:
         return "has a time before 1990"
     if at > now + PLANNED_AHEAD_MS:
@@ -91,12 +80,7 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
 
 
 def impossible_epoch(text: str, now: int) -> str | None:
-    """Why a text cannot be a moment in whole Unix seconds; None where it can, or says nothing: empty, or 0 for never.
-
-    Args:
-        text: as a switch writes it.
-        now: the reader's clock.
-    """
+    """Why a text cannot be a moment in whole Unix seconds; None where it can, or says nothing (empty; 0 for never)."""
     text = text.strip()
     whole = _WHOLE.fullmatch(text)
     if whole is None:

@@ -7,13 +7,7 @@ from math import exp, fsum, lgamma, log, log1p
 
 
 def poisson_at_least(count: int, mean: float) -> float:
-    """Probability that a Poisson count of the given mean is ``count`` or more.
-
-    Raises:
-        ValueError: the mean is negative.
-    """
-    if mean < 0:
-        raise ValueError("a Poisson mean cannot be negative")
+    """Probability that a Poisson count of the given mean, at least 0, is ``count`` or more."""
     if count <= 0:
         return 1.0
     if mean == 0:

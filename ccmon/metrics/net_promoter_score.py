@@ -24,13 +24,7 @@ class NetPromoterScore(Counts, frozen=True):
     detractors: int
 
     def plus(self, score: int, answers: int = 1) -> NetPromoterScore:
-        """With further answers of one score.
-
-        Raises:
-            ValueError: the score lies outside 0 to 10.
-        """
-        if not 0 <= score <= 10:
-            raise ValueError(f"a recommendation score runs from 0 to 10, not {score}")
+        """With further answers of one score from 0 to 10."""
         if score >= 9:
             return replace(self, promoters=self.promoters + answers)
         if score >= 7:

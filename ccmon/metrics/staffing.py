@@ -26,13 +26,8 @@ def erlang_b(agents: int, load: float) -> float:
     return blocked
 
 
-def erlang_c(agents: int, load: float) -> float | None:
-    """Share of calls that wait when nobody gives up (metrics.md 11.3).
-
-    1 where the load is too high; None without load or agents.
-    """
-    if load <= 0:
-        return None if agents == 0 else 0.0
+def erlang_c(agents: int, load: float) -> float:
+    """Share of calls that wait when nobody gives up (metrics.md 11.3); 1 where the load is too high."""
     if agents <= load:
         return 1.0
     blocked = erlang_b(agents, load)
@@ -47,14 +42,11 @@ class ErlangC(Struct, frozen=True):
     occupancy: float
 
 
-def queue_without_abandonment(agents: int, load: float, handling_s: float, threshold_s: float) -> ErlangC | None:
-    """Erlang C's figures (metrics.md 11.3); None without load or agents."""
-    waits = erlang_c(agents, load)
-    if waits is None or agents == 0:
-        return None
+def queue_without_abandonment(agents: int, load: float, handling_s: float, threshold_s: float) -> ErlangC:
+    """Erlang C's figures (metrics.md 11.3)."""
     if agents <= load:
         return ErlangC(0.0, 1.0)
-    return ErlangC(1 - waits * math.exp(-(agents - load) * threshold_s / handling_s), load / agents)
+    return ErlangC(1 - erlang_c(agents, load) * math.exp(-(agents - load) * threshold_s / handling_s), load / agents)
 
 
 class ErlangA(Struct, frozen=True):
@@ -71,24 +63,9 @@ class ErlangA(Struct, frozen=True):
     abandons_in_threshold: float
 
 
-def erlang_a(
-    agents: int, arrivals_per_s: float, handling_s: float, patience_s: float, threshold_s: float
-) -> ErlangA | None:
-    """Erlang A, M/M/n+M (metrics.md 11.4). None without arrivals; without agents everybody abandons."""
-    if arrivals_per_s <= 0:
-        return None
+def erlang_a(agents: int, arrivals_per_s: float, handling_s: float, patience_s: float, threshold_s: float) -> ErlangA:
+    """Erlang A, M/M/n+M (metrics.md 11.4), of agents and arrivals above 0."""
     leaves = 1 / patience_s
-    if agents == 0:
-        gone = 1 - math.exp(-leaves * threshold_s)
-        return ErlangA(
-            waits=1.0,
-            abandons=1.0,
-            wait_s=patience_s,
-            queue_length=arrivals_per_s * patience_s,
-            occupancy=0.0,
-            served_in_threshold=0.0,
-            abandons_in_threshold=gone,
-        )
     chain = _Chain(agents, arrivals_per_s, 1 / handling_s, leaves)
     probabilities = chain.probabilities()
     waits = math.fsum(p for state, p in probabilities.items() if state >= agents)
@@ -195,15 +172,13 @@ def required_agents(
     def enough(agents: int) -> bool:
         if patience_s is None:
             found = queue_without_abandonment(agents, load, handling_s, threshold_s)
-            return found is not None and found.service_level >= target and found.occupancy <= occupancy_at_most
+            return found.service_level >= target and found.occupancy <= occupancy_at_most
         at_threshold = erlang_a(agents, arrivals_per_s, handling_s, patience_s, threshold_s)
-        if at_threshold is None or at_threshold.occupancy > occupancy_at_most:
+        if at_threshold.occupancy > occupancy_at_most:
             return False
         at_short = erlang_a(agents, arrivals_per_s, handling_s, patience_s, short_abandon_s)
         # The service level of metrics.md 4 is served_T / (1 - ab_S).
-        return at_short is not None and at_threshold.served_in_threshold >= target * (
-            1 - at_short.abandons_in_threshold
-        )
+        return at_threshold.served_in_threshold >= target * (1 - at_short.abandons_in_threshold)
 
     low = max(1, math.floor(load)) if patience_s is None else 1
     high = max(low, math.ceil(load))

@@ -67,33 +67,25 @@ def test_erlang_c(agents: int, load: float, waits: float) -> None:
 def test_erlang_c_at_its_edges() -> None:
     assert staffing.erlang_c(5, 5) == 1
     assert staffing.erlang_c(3, 0) == 0
-    assert staffing.erlang_c(0, 0) is None
     unstable = staffing.queue_without_abandonment(5, 6, 180, 20)
-    assert unstable is not None
     assert (unstable.service_level, unstable.occupancy) == (0, 1)
     assert staffing.erlang_c(5, 6) == 1
 
 
-def erlang_c(agents: int, load: float, handling_s: float, threshold_s: float) -> staffing.ErlangC:
-    found = staffing.queue_without_abandonment(agents, load, handling_s, threshold_s)
-    assert found is not None
-    return found
-
-
 def test_cran_example() -> None:
-    found = erlang_c(14, 10, 180, 20)
+    found = staffing.queue_without_abandonment(14, 10, 180, 20)
     assert found.service_level == pytest.approx(0.8883500192, abs=1e-9)
     assert found.occupancy == pytest.approx(0.714286, abs=1e-6)
 
 
 def test_pyworkforce_example() -> None:
-    found = erlang_c(15, 10, 180, 19.8)
+    found = staffing.queue_without_abandonment(15, 10, 180, 19.8)
     assert round(found.service_level, 3) == 0.941
     assert round(found.occupancy, 3) == 0.667
 
 
 def test_mitan_example() -> None:
-    found = erlang_c(55, 48, 240, 15)
+    found = staffing.queue_without_abandonment(55, 48, 240, 15)
     assert found.service_level == pytest.approx(0.845883, abs=1e-6)
     assert found.occupancy == pytest.approx(0.872727, abs=1e-6)
 
@@ -110,7 +102,7 @@ def test_mitan_example() -> None:
     ],
 )
 def test_call_center_school_table(agents: int, level: float, occupancy: float) -> None:
-    found = erlang_c(agents, 350 / 3600 * 300, 300, 30)
+    found = staffing.queue_without_abandonment(agents, 350 / 3600 * 300, 300, 30)
     assert round(found.service_level * 100, 1) == level
     assert round(found.occupancy * 100, 1) == occupancy
 
@@ -131,15 +123,21 @@ CLEVELAND_MAYBEN = [
 
 @pytest.mark.parametrize(("agents", "level"), CLEVELAND_MAYBEN)
 def test_cleveland_and_mayben_table(agents: int, level: float) -> None:
-    found = erlang_c(agents, 250 / 1800 * 210, 210, 20)
+    found = staffing.queue_without_abandonment(agents, 250 / 1800 * 210, 210, 20)
     assert round(found.service_level * 100, 1) == level
 
 
 def test_small_telephone_groups() -> None:
-    assert 1 - erlang_c(2, 0.5, 60, 10).service_level == pytest.approx(0.07788, abs=1e-5)
-    assert 1 - erlang_c(2, 30 / 3600 * 80, 80, 10).service_level == pytest.approx(0.14108, abs=1e-5)
-    assert erlang_c(27, 250 / 3600 * 330, 330, 30).service_level == pytest.approx(0.7822, abs=5e-5)
-    assert erlang_c(28, 250 / 3600 * 330, 330, 30).service_level == pytest.approx(0.8569, abs=5e-5)
+    assert 1 - staffing.queue_without_abandonment(2, 0.5, 60, 10).service_level == pytest.approx(0.07788, abs=1e-5)
+    assert 1 - staffing.queue_without_abandonment(2, 30 / 3600 * 80, 80, 10).service_level == pytest.approx(
+        0.14108, abs=1e-5
+    )
+    assert staffing.queue_without_abandonment(27, 250 / 3600 * 330, 330, 30).service_level == pytest.approx(
+        0.7822, abs=5e-5
+    )
+    assert staffing.queue_without_abandonment(28, 250 / 3600 * 330, 330, 30).service_level == pytest.approx(
+        0.8569, abs=5e-5
+    )
 
 
 # Agents, calls an hour, handling, patience, threshold;
@@ -179,9 +177,7 @@ ERLANG_A = {
 def erlang_a(
     agents: int, per_hour: float, handling_s: float, patience_s: float, threshold_s: float
 ) -> staffing.ErlangA:
-    found = staffing.erlang_a(agents, per_hour / 3600, handling_s, patience_s, threshold_s)
-    assert found is not None
-    return found
+    return staffing.erlang_a(agents, per_hour / 3600, handling_s, patience_s, threshold_s)
 
 
 @pytest.mark.parametrize("case", ERLANG_A)
@@ -212,13 +208,6 @@ def test_endless_patience_is_erlang_c() -> None:
 
 def test_overload_loses_what_cannot_be_served() -> None:
     assert erlang_a(100, 200 * 3600 / 60, 60, 6000, 20).abandons == pytest.approx(0.5, abs=1e-6)
-
-
-def test_nobody_on_the_phones_loses_everybody() -> None:
-    found = erlang_a(0, 120, 300, 60, 60)
-    assert (found.abandons, found.served_in_threshold) == (1, 0)
-    assert found.abandons_in_threshold == pytest.approx(1 - math.exp(-1))
-    assert staffing.erlang_a(5, 0, 300, 60, 60) is None
 
 
 @settings(max_examples=examples(10))
