@@ -105,77 +105,77 @@ What needs more is a function of `EXCEPTIONS`."""
 STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
 
 
-def _agents_ready(queue: QueueFigures, _: FloorSnapshot) -> Count | None:
+def _agents_ready(_: FloorSnapshot, queue: QueueFigures) -> Count | None:
     """Members who could take a call now; null where no source tells who serves the queue."""
     return queue.agents_ready if queue.agents_known else None
 
 
-def _agents_on_phones(queue: QueueFigures, _: FloorSnapshot) -> Count | None:
+def _agents_on_phones(_: FloorSnapshot, queue: QueueFigures) -> Count | None:
     """Members at work on calls or ready for one; null where no source tells who serves the queue."""
     return queue.agents_on_phones if queue.agents_known else None
 
 
-def _state(agent: AgentFigures, _: FloorSnapshot) -> Annotated[str, one_of(*STATES)] | None:
+def _state(_: FloorSnapshot, agent: AgentFigures) -> Annotated[str, one_of(*STATES)] | None:
     """What the agent does now: one state, however many queues they serve; null where no source tells it."""
     return None if agent.state is AgentState.UNKNOWN else agent.state.value
 
 
-def _seconds_in_state(agent: AgentFigures, floor: FloorSnapshot) -> Quantity | None:
+def _seconds_in_state(floor: FloorSnapshot, agent: AgentFigures) -> Quantity | None:
     """Seconds since the present state began."""
     spent_ms = agent.in_state_ms(floor.runs_until)
     return None if spent_ms is None else _seconds(spent_ms)
 
 
-def _overdue(item: FollowUp, floor: FloorSnapshot) -> int | None:
+def _overdue(floor: FloorSnapshot, item: FollowUp) -> int | None:
     """How long ago it was due, once its grace is over; null before."""
     return item.overdue_ms(floor.at)
 
 
-def _sentence(alarm: Alarm, _: FloorSnapshot) -> str:
+def _sentence(_: FloorSnapshot, alarm: Alarm) -> str:
     """One sentence for a person."""
     return alarm_sentence(alarm)
 
 
-def _reason_name(reason: ReasonFigures, _: FloorSnapshot) -> str | None:
+def _reason_name(_: FloorSnapshot, reason: ReasonFigures) -> str | None:
     """What the reason is called; null: no reason was noted."""
     return None if reason.id is None else reason.name
 
 
-def _concerned(reason: ReasonFigures, _: FloorSnapshot) -> tuple[ConcernedCustomer, ...] | None:
+def _concerned(_: FloorSnapshot, reason: ReasonFigures) -> tuple[ConcernedCustomer, ...] | None:
     """The customers who called about a rising reason today, the latest first; at most 50."""
     if reason.rising is None:
         return None
     return reason.concerned if reason.rising else ()
 
 
-def _absent(_: FloorSnapshot, floor: FloorSnapshot) -> dict[str, str]:
+def _absent(floor: FloorSnapshot, _: FloorSnapshot) -> dict[str, str]:
     """Keys that cannot be computed for the queue, team or client asked for, each with the reason for a person."""
     return dict(floor.absent)
 
 
-def _unresolved_count(_: FloorSnapshot, floor: FloorSnapshot) -> Count | None:
+def _unresolved_count(floor: FloorSnapshot, _: FloorSnapshot) -> Count | None:
     """How many customers must not be given up; null while not known yet."""
     return None if floor.unresolved_customers is None else len(floor.unresolved_customers)
 
 
-def _unresolved(_: FloorSnapshot, floor: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
+def _unresolved(floor: FloorSnapshot, _: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
     """The first 200 of the customers who must not be given up, the longest silence first."""
     return None if floor.unresolved_customers is None else floor.unresolved_customers[:LISTED]
 
 
-def _second_purchases_count(_: FloorSnapshot, floor: FloorSnapshot) -> Count | None:
+def _second_purchases_count(floor: FloorSnapshot, _: FloorSnapshot) -> Count | None:
     """How many one-time buyers' usual time to buy again closes within seven days; null while not known yet."""
     return None if floor.second_purchases is None else len(floor.second_purchases)
 
 
-def _second_purchases(_: FloorSnapshot, floor: FloorSnapshot) -> tuple[SecondPurchase, ...] | None:
+def _second_purchases(floor: FloorSnapshot, _: FloorSnapshot) -> tuple[SecondPurchase, ...] | None:
     """The first 200 of these buyers, the soonest first."""
     return None if floor.second_purchases is None else floor.second_purchases[:LISTED]
 
 
 PLAIN_TYPES = frozenset({str, int, float, bool})
 
-EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[Any, FloorSnapshot], Any]]] = {
+EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], Any]]] = {
     FloorSnapshot: {
         "absent": _absent,
         "not_given_up_count": _unresolved_count,
@@ -201,7 +201,7 @@ class ObjectKey(NamedTuple):
     name: str
     path: str
     """Attribute of the record, or one and an attribute of it, joined by a dot."""
-    exception: Callable[[Any, FloorSnapshot], Any] | None
+    exception: Callable[[FloorSnapshot, Any], Any] | None
 
 
 @cache
@@ -260,7 +260,7 @@ class _Encoder:
     def _line(self, kind: type[Struct], key: ObjectKey) -> _Line:
         write = self._writer(key.name)
         if key.exception is not None:
-            return _Line(key.name, None, partial(_excepted, key.exception, self._floor), write)
+            return _Line(key.name, None, partial(key.exception, self._floor), write)
         name, _, further = key.path.partition(".")
         if further:
             return _Line(key.name, name, attrgetter(further), write)
@@ -291,10 +291,6 @@ class _Encoder:
 
     def _moment(self, at: int) -> str:
         return datetime.fromtimestamp(at // 1000, self._zone).isoformat()
-
-
-def _excepted(function: Callable[[Any, FloorSnapshot], Any], floor: FloorSnapshot, record: Any) -> Any:
-    return function(record, floor)
 
 
 def is_moment(key: str) -> bool:

@@ -130,14 +130,9 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
                 style=TextStyle.QUIET),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[AgentFigures], ...] = (
-    column.duration(
-        "logged_in",
-        "logged in",
-        "Time logged in today.",
-        lambda a, v: _known(a, _times(a, v).logged_in_ms),
-        rank=10,
-    ),
-)
+    column.duration("logged_in", "logged in", "Time logged in today.",
+                    lambda a, v: _known(a, _times(a, v).logged_in_ms), rank=10),
+)  # fmt: skip
 
 
 class AgentsPanel(FloorPanel[AgentFigures]):
@@ -206,33 +201,29 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
         """The agent's day."""
         unknown = view.glyphs.unknown
-        pauses = [member for member in view.snapshot.memberships if member.agent_id == row.id and member.paused]
+        paused = [
+            (each.queue, f"{each.reason or 'no reason'}, since {dated(each.paused_since, view.zone, view.now)}")
+            for each in view.snapshot.memberships
+            if each.agent_id == row.id and each.paused
+        ]
         times = _times(row, view)
         handled, is_known = row.handled, row.state is not AgentState.UNKNOWN
-        details = [
+        return [
             Detail("Login", row.login),
             Detail("Team", row.team or unknown),
             Detail("Client", row.client or unknown),
             Detail("Queues", ", ".join(row.queues) or unknown),
-        ]
-        details += [
-            Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
-            for alarm in view.alarms_about(row)[:1]
-        ]
-        details += [
+            *(
+                Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
+                for alarm in view.alarms_about(row)[:1]
+            ),
             Detail("Now"),
             Detail("state", STATES[row.state].word if is_known else unknown, STATES[row.state].style),
             Detail("reason", row.reason or unknown),
             Detail("for", duration(view.since(row.since), unknown)),
             Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),
             Detail("call in", row.queue or unknown),
-            *(
-                Detail(
-                    f"paused in {member.queue}",
-                    f"{member.reason or 'no reason'}, since {dated(member.paused_since, view.zone, view.now)}",
-                )
-                for member in pauses
-            ),
+            *(Detail(f"paused in {queue}", why) for queue, why in paused),
             Detail("Calls today"),
             Detail("handled", count(handled)),
             Detail("inbound", count(row.inbound)),
@@ -259,4 +250,3 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("survey answers, 28 days", count(row.surveys)),
             Detail("satisfied", percent(row.satisfaction, 0, unknown)),
         ]
-        return details

@@ -147,15 +147,11 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     def rows(self, view: View) -> Sequence[HandlingFigures]:
         """Queues, then teams; in each those furthest over their target first."""
-        return sorted(
-            (each for each in view.snapshot.handling if each.scope != "centre"),
-            key=lambda each: (
-                SCOPES.get(each.scope, 9),
-                -(ratio(each) or 0),
-                -(each.aht_ms or 0),
-                each.name.casefold(),
-            ),
-        )
+
+        def need(each: HandlingFigures) -> tuple[int, float, float, str]:
+            return SCOPES.get(each.scope, 9), -(ratio(each) or 0), -(each.aht_ms or 0), each.name.casefold()
+
+        return sorted((each for each in view.snapshot.handling if each.scope != "centre"), key=need)
 
     def totals(self, view: View) -> Sequence[HandlingFigures]:
         """The whole in each direction."""

@@ -163,14 +163,11 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         worst = max((view.severity(queue, Marked.WAIT) for queue in view.snapshot.queues), default=Severity.NONE)
         style = severity_style(worst, style) if total.waiting else style
         longest = duration(view.waited(total.longest_wait_since), glyphs.unknown)
+        level = percent(_service_level(total, view), unknown=glyphs.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
         facts = (
             Fact("longest", longest, style if total.waiting else TextStyle.TEXT),
-            Fact(
-                "in time",
-                percent(_service_level(total, view), unknown=glyphs.unknown) + target,
-                level_style(total, view),
-            ),
+            Fact("in time", level + target, level_style(total, view)),
             Fact("free", count(known(total, total.agents_ready), glyphs.unknown), _free_style(total)),
             Fact("calls", count(total.offered)),
             Fact("lost", count(total.lost)),
