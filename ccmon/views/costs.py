@@ -185,10 +185,13 @@ class CostsPanel(ValueView[Entry]):
     columns = ENTRY_COLUMNS
     identity_format = "{row.name}"
 
+    entries = staticmethod(profit_entries)
+    """Its figures, of what is known of the day."""
+
     def rows(self, view: View) -> Sequence[Entry]:
-        """As a profit centre counts."""
+        """As a profit centre or a cost centre counts."""
         figures = view.snapshot.resources
-        return [] if figures is None else profit_entries(figures, view.glyphs.unknown)
+        return [] if figures is None else self.entries(figures, view.glyphs.unknown)
 
     def printed_rows(self, view: View) -> Sequence[Entry]:
         """None where no call was handled."""
@@ -225,6 +228,7 @@ class CostTab(CostsPanel):
     tab = "cost centre"
     purpose = "The floor as a cost centre: what a call costs, and how well time is used, today so far."
     default_sort_help = "as a cost centre counts"
+    entries = staticmethod(cost_entries)
 
     def summary(self, view: View) -> PanelSummary:
         """What a call costs."""
@@ -240,11 +244,6 @@ class CostTab(CostsPanel):
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
         return PanelSummary(Fact("a call", cost, TextStyle.STRONG), facts)
-
-    def rows(self, view: View) -> Sequence[Entry]:
-        """As a cost centre counts."""
-        figures = view.snapshot.resources
-        return [] if figures is None else cost_entries(figures, view.glyphs.unknown)
 
 
 GOALS = {"acquisition": 0, "retention": 1, "service": 2}

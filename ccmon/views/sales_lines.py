@@ -264,18 +264,12 @@ def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[F
 def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Detail]:
     """Inbound and outbound apart, gross and net, and who is new."""
     currency = sales.currency or "currency unknown"
+    inbound = f"{count(detail.inbound_converted)} of {count(detail.inbound_calls)}"
+    outbound = f"{count(detail.outbound_converted)} of {count(detail.right_party)}"
     details = [
         Detail("Inbound and outbound, each with its own calls"),
-        Detail(
-            "inbound, of answered sales calls",
-            f"{count(detail.inbound_converted)} of {count(detail.inbound_calls)}: "
-            f"{percent(detail.inbound_conversion, 1, unknown)}",
-        ),
-        Detail(
-            "outbound, of right persons reached",
-            f"{count(detail.outbound_converted)} of {count(detail.right_party)}: "
-            f"{percent(detail.outbound_conversion, 1, unknown)}",
-        ),
+        Detail("inbound, of answered sales calls", f"{inbound}: {percent(detail.inbound_conversion, 1, unknown)}"),
+        Detail("outbound, of right persons reached", f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
         Detail("numbers dialled", count(detail.attempts)),
         Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
         Detail("the right person", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),

@@ -163,13 +163,10 @@ class SatisfactionView(FloorPanel[Row]):
 
     def summary(self, view: View) -> PanelSummary:
         """The centre's score, and how many are to be called back."""
-        unknown, whole, low = (
-            view.glyphs.unknown,
-            whole_of(view.snapshot.satisfaction),
-            len(view.snapshot.low_scores or ()),
-        )
+        floor, unknown = view.snapshot, view.glyphs.unknown
+        whole, low = whole_of(floor.satisfaction), len(floor.low_scores or ())
         style = TextStyle.WATCH if low else TextStyle.TEXT
-        call_back = Fact("call back", unknown if view.snapshot.low_scores is None else count(low), style)
+        call_back = Fact("call back", unknown if floor.low_scores is None else count(low), style)
         to_call = Span(f"{low} to call" if low else "", style)
         if whole is None:
             return PanelSummary(Fact("satisfied", unknown, TextStyle.QUIET), (call_back,), to_call)
