@@ -183,7 +183,7 @@ class CostsPanel(ValueView[Entry]):
     empty_message = "Nothing was worked or sold today."
     default_sort_help = "as a profit centre counts"
     columns = ENTRY_COLUMNS
-    identity_format = "{row.name}"
+    identity_fields = ("name",)
 
     entries = staticmethod(profit_entries)
     """Its figures, of what is known of the day."""
@@ -317,7 +317,7 @@ class InvestmentComparisonTab(ValueView[Spending]):
     empty_message = "No other way to spend the money is known: ccmon import table investments."
     default_sort_help = "by goal; the centre first, then the cheapest customer"
     columns = INVESTMENT_COLUMNS
-    identity_format = "{row.goal} {row.name}"
+    identity_fields = ("goal", "name")
     heading_format = "{row.name} ({row.goal})"
 
     def rows(self, view: View) -> Sequence[Spending]:

@@ -122,7 +122,7 @@ class AgentFollowUpsTab(FollowUpView[AgentFollowUps]):
     empty_message = "Nobody owes a call that is due today."
     default_sort_help = "most that will be late first"
     columns = AGENT_FOLLOW_UP_COLUMNS
-    identity_format = "{row.agent_id}"
+    identity_fields = ("agent_id",)
     heading_format = "Promises of {row.name}"
 
     def rows(self, view: View) -> Sequence[AgentFollowUps]:
@@ -214,7 +214,7 @@ class UnresolvedTab(FollowUpView[UnresolvedCustomer]):
     default_sort_help = "longest silence first, then the latest calls"
     columns = UNRESOLVED_COLUMNS
     heading_format = "Not given up: {customer}"
-    identity_format = "{row.why} {row.customer_id}"
+    identity_fields = ("why", "customer_id")
 
     def details(self, row: UnresolvedCustomer, view: View) -> Sequence[Detail]:
         """Why, since when, and who knows the customer."""
@@ -271,7 +271,7 @@ class RepeatPurchaseTab(FollowUpView[SecondPurchase]):
     default_sort_help = "soonest to close first"
     columns = REPEAT_PURCHASE_COLUMNS
     heading_format = "Second sale: {customer}"
-    identity_format = "{row.customer_id}"
+    identity_fields = ("customer_id",)
 
     def details(self, row: SecondPurchase, view: View) -> Sequence[Detail]:
         """The first purchase and who knows the customer."""

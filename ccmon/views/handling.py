@@ -117,7 +117,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
-    identity_format = "{row.scope} {row.id} {row.direction}"
+    identity_fields = ("scope", "id", "direction")
     heading_format = "{row.name} ({row.scope}, {row.direction})"
 
     def summary(self, view: View) -> PanelSummary:

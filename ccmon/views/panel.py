@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ccmon.formatting import customer_name, fit, joined, wrapped
@@ -64,8 +65,8 @@ class FloorPanel(ABC, Generic[Row]):
     """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
     past: ClassVar[bool] = True
     """Whether figures of it rest on past days or on what is read less often than each poll."""
-    identity_format: ClassVar[str] = "{row.id}"
-    """What stays the same about a row from tick to tick."""
+    identity_fields: ClassVar[tuple[str, ...]] = ("id",)
+    """The attributes of a row by which it is known from tick to tick."""
     heading_format: ClassVar[str] = "{row.name}"
     """The title of a row's details; `{customer}` is the name of the row's customer."""
     columns: Sequence[Column[Row]]
@@ -77,6 +78,7 @@ class FloorPanel(ABC, Generic[Row]):
     """Whether `below` shows what the next tab shows in full."""
 
     def __init__(self, *others: FloorPanel[Any]) -> None:
+        self._identity_of = attrgetter(*self.identity_fields)
         self.tabs: Sequence[FloorPanel[Any]] = (self, *others)
         """The views of the panel, this one first. They share its number, its name and its head."""
 
@@ -91,7 +93,7 @@ class FloorPanel(ABC, Generic[Row]):
 
     def identity(self, row: Row) -> str:
         """What stays the same about a row from tick to tick."""
-        return self.identity_format.format(row=row)
+        return str(self._identity_of(row))
 
     def heading(self, row: Row) -> str:
         """The title of a row's details."""

@@ -137,7 +137,7 @@ class RetentionPanel(CustomersView[Group]):
     purpose = "Who buys once, again and for good, and who drifts away."
     default_sort_help = "by purchases, then by days since the last order"
     columns = GROUP_COLUMNS
-    identity_format = "{row.name}"
+    identity_fields = ("name",)
     heading_format = "Customers: {row.name}"
 
     def rows(self, view: View) -> Sequence[Group]:
@@ -222,7 +222,7 @@ class CohortsTab(CustomersView[Cohort]):
     default_sort_help = "newest first"
     columns = COHORT_COLUMNS
     printed_limit = 12
-    identity_format = "{row.month}"
+    identity_fields = ("month",)
     heading_format = "First buyers of {row.month}"
 
     def rows(self, view: View) -> Sequence[Cohort]:

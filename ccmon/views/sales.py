@@ -163,7 +163,7 @@ class SalesPanel(FloorPanel[SalesLine]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
-    identity_format = "{row.sales.scope} {row.sales.id}"
+    identity_fields = ("sales.scope", "sales.id")
     heading_format = "{row.sales.name} ({row.sales.scope})"
 
     def _line(self, sales: SalesFigures) -> SalesLine:

@@ -195,7 +195,7 @@ class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
     previews_next = True
-    identity_format = "{row.scope} {row.id}"
+    identity_fields = ("scope", "id")
     heading_format = "{row.name} ({row.scope})"
 
     def rows(self, view: View) -> Sequence[SatisfactionFigures]:
@@ -304,7 +304,7 @@ class LowScoresTab(SatisfactionView[LowScore]):
     columns = LOW_SCORE_COLUMNS
     heading_format = "Call back {customer}"
     printed_limit = 10
-    identity_format = "{row.customer_id} {row.answered_at}"
+    identity_fields = ("customer_id", "answered_at")
 
     def why_empty(self, view: View) -> str:
         """Today's scores do not wait for the past."""
