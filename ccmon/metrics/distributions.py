@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from math import exp, fsum, lgamma, log, log1p
 
 
@@ -69,6 +70,7 @@ def _negative_binomial_terms(start: int, mean: float, shape: float, *, step: int
     return terms
 
 
+@lru_cache(1024)
 def negative_binomial_quantile(probability: float, mean: float, relative_variance: float) -> int:
     """The least count that is not exceeded with a probability: a quantile of the negative binomial distribution."""
 
