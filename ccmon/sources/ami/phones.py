@@ -72,11 +72,8 @@ class Phones:
                 self._busy.add(agent)
                 yield AgentBusy(at, agent)
 
-    def _states_of(self, agent: str) -> list[int]:
-        return [self._states[telephone] for telephone in self._telephones.get(agent, ())]
-
     def _judge(self, at: int, agent: str) -> Iterator[CallEvent]:
-        states = self._states_of(agent)
+        states = [self._states[telephone] for telephone in self._telephones.get(agent, ())]
         if any(state in _IN_USE for state in states):
             self._in_use_since.setdefault(agent, at)
         else:

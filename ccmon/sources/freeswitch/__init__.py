@@ -5,8 +5,4 @@ over the socket. `reported_agents` turns agents and tiers into events, `translat
 members' rows of one look after the other. `event_socket` is the client, `follow` puts the parts together.
 
 The switch calls *member* who waits in a queue: members are callers here. An agent who serves a queue has a *tier*.
-
-The socket is spoken to by a client of our own: the library for it on PyPI, genesis, is kept up, but wants typer below
-0.13 and rich below 14, and brings OpenTelemetry with a Prometheus exporter and watchdog along for what is a login,
-a subscription and headers behind a length.
 """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
 from ccmon.events import (
     AnswerUndone,

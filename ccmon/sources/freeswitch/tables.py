@@ -81,14 +81,11 @@ class CallCenterTables(NamedTuple):
         members: Iterable[Mapping[str, Any]],
     ) -> Self:
         """Rows by column name. One that lacks its name, or a queue, is left out."""
-        now = real_now()
         errors: list[str] = []
-        found_agents = [row(AgentRow, columns) for columns in agents if columns.get("name")]
-        found_members = [row(MemberRow, columns) for columns in members if columns.get("queue") and columns.get("uuid")]
         return cls(
-            tuple(_possible(each, each.name, now, errors) for each in found_agents),
-            tuple(row(TierRow, columns) for columns in tiers if columns.get("queue") and columns.get("agent")),
-            tuple(_possible(each, each.uuid, now, errors) for each in found_members),
+            _rows(AgentRow, agents, ("name",), errors),
+            _rows(TierRow, tiers, ("queue", "agent"), errors),
+            _rows(MemberRow, members, ("queue", "uuid"), errors),
             tuple(errors),
         )
 
@@ -100,36 +97,41 @@ class CallCenterTables(NamedTuple):
 
 
 _LARGEST_NUMBER: Final = 1 << 53
+_COUNTS: Final = frozenset({"no_answer_count", "external_calls_count"})
 _Row = TypeVar("_Row", AgentRow, TierRow, MemberRow)
 
 
-_Numbered = TypeVar("_Numbered", AgentRow, MemberRow)
-_COUNTS: Final = frozenset({"no_answer_count", "external_calls_count"})
+def _rows(
+    kind: type[_Row], found: Iterable[Mapping[str, Any]], known_by: tuple[str, ...], errors: list[str]
+) -> tuple[_Row, ...]:
+    """The rows that have what they are known by, of the columns that there are.
 
-
-def _possible(found: _Numbered, name: str, now: int, errors: list[str]) -> _Numbered:
-    """A row without its numbers that cannot be; each is added to ``errors``."""
-    for column, default in found._field_defaults.items():
-        value = getattr(found, column)
-        if not isinstance(default, int) or column in _COUNTS or value == default:
+    A number that cannot be has its default, and is added to ``errors``.
+    """
+    now, rows = real_now(), []
+    for columns in found:
+        if not all(columns.get(name) for name in known_by):
             continue
-        is_length = column == "wrap_up_time"
-        error = limits.impossible_length(value * 1000) if is_length else limits.impossible_moment(value * 1000, now)
-        if error is not None:
-            errors.append(f"{name}: {column} is {value}: {error}")
-            fields: dict[str, Any] = {column: default}
-            found = found._replace(**fields)
-    return found
+        values: dict[str, Any] = {}
+        for column in kind._fields:
+            value, default = columns.get(column), kind._field_defaults.get(column)
+            if value is None:
+                continue
+            values[column] = value = _whole(value) if isinstance(default, int) else str(value)
+            error = _impossible(column, value, now) if isinstance(value, int) and value != default else None
+            if error is not None:
+                errors.append(f"{columns[known_by[-1]]}: {column} is {value}: {error}")
+                values[column] = default
+        rows.append(kind(**values))
+    return tuple(rows)
 
 
-def row(kind: type[_Row], columns: Mapping[str, Any]) -> _Row:
-    """A row of the columns that there are."""
-    values: dict[str, Any] = {}
-    for name in kind._fields:
-        value = columns.get(name)
-        if value is not None:
-            values[name] = _whole(value) if isinstance(kind._field_defaults.get(name), int) else str(value)
-    return kind(**values)
+def _impossible(column: str, value: int, now: int) -> str | None:
+    """Why a column cannot have this number; None where it can."""
+    if column in _COUNTS:
+        return None
+    is_length = column == "wrap_up_time"
+    return limits.impossible_length(value * 1000) if is_length else limits.impossible_moment(value * 1000, now)
 
 
 def listing(text: str) -> list[dict[str, str]]:
