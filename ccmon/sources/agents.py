@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ccmon.events import CallEvent, WrapUpEnded
 
@@ -13,6 +14,7 @@ _INTERFACE = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def agent_key(name: str) -> str:
     """The agent's key: an interface without technology, context and options; any other name as it is.
 
@@ -23,14 +25,6 @@ def agent_key(name: str) -> str:
     """
     found = _INTERFACE.fullmatch(name.strip())
     return found[1] if found else name.strip()
-
-
-class AgentKeys(dict[str, str]):
-    """`agent_key` remembered: a floor has few agents and many records."""
-
-    def __missing__(self, name: str) -> str:
-        key = self[name] = agent_key(name)
-        return key
 
 
 class WrapUps:

@@ -15,7 +15,6 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from ccmon import limits
@@ -116,8 +115,7 @@ class TableLog:
 
     def _sqlite_rows(self) -> Iterator[Sequence[Any]]:
         try:
-            address = f"file:{quote(str(self._path.absolute()))}?mode=ro"
-            with closing(sqlite3.connect(address, uri=True)) as connection:
+            with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
                 cursor = connection.execute(sql("realtime_queue_log"))
                 yield [column[0] for column in cursor.description]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ccmon import events, limits
 from ccmon.events import CallEvent
 from ccmon.model.calls import Outcome
-from ccmon.sources.agents import AgentKeys
+from ccmon.sources.agents import agent_key
 from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
 
 Translator = Callable[[QueueLogLine], CallEvent | None]
@@ -28,7 +28,6 @@ class ImpossibleNumberError(ValueError):
 
 
 _NOTHING = ("", "NONE")
-_agents = AgentKeys()
 _SECONDS = {str(seconds): seconds * 1000 for seconds in range(7200)}
 
 
@@ -68,7 +67,7 @@ def _agent(line: QueueLogLine) -> str:
     agent = line.agent
     if not agent or agent.isspace():
         raise RejectedRecordError(f"{line.event} names no agent")
-    return _agents[agent]
+    return agent_key(agent)
 
 
 def _text(line: QueueLogLine) -> str | None:
