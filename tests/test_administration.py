@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import reader, totals
 from ccmon.events import CallEvent
 from ccmon.report.json import snapshot_object

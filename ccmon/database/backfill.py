@@ -14,9 +14,8 @@ from dataclasses import replace
 
 from msgspec import Struct
 
-from ccmon.calls import CallStateMachine
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
-from ccmon.calls.state_machine import REMEMBERED_MS
+from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database import later_states
 from ccmon.database.driver import Database
 from ccmon.database.load_state import StoredFloor

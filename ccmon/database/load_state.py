@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
 
-from ccmon.calls import CallStateMachine, rehydrate
+from ccmon.calls import rehydrate
 from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
-from ccmon.calls.state_machine import REMEMBERED_MS
+from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.driver import Database
 from ccmon.database.rows import NameIds
 from ccmon.snapshot.directory import Site

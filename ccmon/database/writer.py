@@ -23,7 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ccmon.calls import CallStateMachine, rehydrate
+from ccmon.calls import rehydrate
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, load_state, rows, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.connection import savepoint, transaction

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ccmon.calls import CallStateMachine
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import CallEvent
 
 

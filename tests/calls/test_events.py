@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from ccmon.calls import CallStateMachine, rehydrate
+from ccmon.calls import rehydrate
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import CallEvent
 from tests.calls.cases import AGENTS, CALLS, DESKS
 from tests.calls.changes_as_text import floor_after, lines

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.sources.freeswitch.event_socket import Headers, MessageParser
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.sources.ami.protocol import Packet, PacketParser
 from ccmon.sources.ami.status import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator

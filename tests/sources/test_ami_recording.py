@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet

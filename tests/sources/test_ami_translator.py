@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentKnownAs, AgentUnavailable, CallEnded, WrapUpEnded
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet

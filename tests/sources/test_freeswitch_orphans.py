@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallEvent, CallOffered, OfferWithdrawn
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, OrphanedCallers, can_be_asked_for

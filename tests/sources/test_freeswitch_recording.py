@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from ccmon.calls import CallStateMachine
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import CallEnded, CallEvent, CallMissed
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch import database
