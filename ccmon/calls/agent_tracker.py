@@ -90,10 +90,7 @@ class AgentTracker:
         """An agent at work in a queue: a member of it, and a static one if nothing said so before (metrics.md 6.3)."""
         agent = self.agent(name)
         if queue not in agent.memberships:
-            desk = self._desk_of(agent, queue)
-            if desk is not None:
-                self._assign_desk(desk, agent, queue, at)
-            elif (agent.login, queue) not in self.dynamic:
+            if not self._assign_desk(agent, queue, at) and (agent.login, queue) not in self.dynamic:
                 self._join(agent, queue, at, static=True)
             self.update_state(agent, at)
         agent.works = True
@@ -119,8 +116,11 @@ class AgentTracker:
             return same[0]
         return min(waiting)[2] if self.configured else None
 
-    def _assign_desk(self, desk: TrackedAgent, agent: TrackedAgent, queue: str, at: int) -> None:
-        """The agent takes the place that the desk has held for them."""
+    def _assign_desk(self, agent: TrackedAgent, queue: str, at: int) -> bool:
+        """The agent takes the place that a desk has held for them; False where none has."""
+        desk = self._desk_of(agent, queue)
+        if desk is None:
+            return False
         pause = desk.pauses.get(queue)
         self._leave(desk, queue, at)
         self._check_last_membership(desk, at)
@@ -129,6 +129,7 @@ class AgentTracker:
             self._pause(agent, queue, pause.reason, at)
         self.dynamic.add((agent.login, queue))
         self.desks[desk.login, queue] = agent.login
+        return True
 
     def _release_desk(self, desk: TrackedAgent, queue: str, at: int) -> None:
         """The desk logs out of the queue, or in anew: whoever sat there has left."""
@@ -236,12 +237,8 @@ class AgentTracker:
     def _paused_in(self, agent: TrackedAgent, queue: str, at: int) -> str:
         """The queue in which a pause begins or ends. Only a member can be paused, so the agent is one."""
         queue = self.queue(queue)
-        if queue not in agent.memberships:
-            desk = self._desk_of(agent, queue)
-            if desk is not None:
-                self._assign_desk(desk, agent, queue, at)
-            else:
-                self._join(agent, queue, at, static=(agent.login, queue) not in self.dynamic)
+        if queue not in agent.memberships and not self._assign_desk(agent, queue, at):
+            self._join(agent, queue, at, static=(agent.login, queue) not in self.dynamic)
         return queue
 
     # Wrap-up

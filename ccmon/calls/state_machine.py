@@ -103,9 +103,8 @@ class CallStateMachine:
 
     def _talking_with(self, call_id: str, agent: str) -> Visit | None:
         who = self.staff.agents.get(agent)
-        if who is None:
-            return None
-        return next((visit for visit in reversed(who.calls) if visit.call_id == call_id), None)
+        calls = who.calls if who else ()
+        return next((visit for visit in reversed(calls) if visit.call_id == call_id), None)
 
     def _latest(self, call_id: str, queue: str | None) -> Visit | None:
         """The latest visit of this call to this queue that is open or remembered, older ones gone or not."""

@@ -349,15 +349,13 @@ class ManagerTranslator:
                 yield from self._silent(at, agent)
 
     def _member_removed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
-        yield from self.leave(at, packet["Queue"], agent_of(packet), packet["StateInterface"] or interface_of(packet))
-
-    def leave(self, at: int, queue: str, agent: str, device: str) -> Iterator[CallEvent]:
         """An agent is no member of a queue any more. A call they talk on goes on."""
+        queue, agent = packet["Queue"], agent_of(packet)
         if self.members.pop((queue, agent), None) is None:
             return
         yield MemberLeft(at, queue, agent)
         if not any(name == agent for _, name in self.members):
-            yield from self.phones.gone(at, agent, device)
+            yield from self.phones.gone(at, agent, packet["StateInterface"] or interface_of(packet))
 
     def _recognised(self, at: int, packet: Packet) -> Iterator[CallEvent]:
         """One telephone and one name are one agent; a desk that several people use goes over to the last one."""

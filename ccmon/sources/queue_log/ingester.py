@@ -75,7 +75,6 @@ class LogIngester:
         self.line = line
         self._file = file
         self._trusted = trusted
-        self._records_here = 0
         self._first_at = self._last_at = _NEVER
         self._first: list[str] = []
         self._last: list[str] = []
@@ -152,9 +151,7 @@ class LogIngester:
             if events:
                 records.append(SourceRecord(events, self._file, number, text))
         self.writer.ingest(records)
-        new = self.counts.records - records_before
-        self._records_here += new
-        self.writer.count(records=new)
+        self.writer.count(records=self.counts.records - records_before)
 
     def _parse(self, number: int, text: str, now: int) -> QueueLogLine | None:
         """Parse a line that a plain split did not understand; None where it is empty or rejected."""
@@ -294,7 +291,7 @@ class LogIngester:
                 return
         self.counts.rejected += 1
         self.writer.reject(RejectedLine(self._file, number, reason, content))
-        if number >= _NO_LOG_AFTER and not self._any_file and not self._records_here and self._first_at == _NEVER:
+        if number >= _NO_LOG_AFTER and not self._any_file and not self.counts.records and self._first_at == _NEVER:
             raise CcmonError(
                 f"{self._file} is no queue log: none of its first {number} lines is a record; name one of Asterisk."
             )

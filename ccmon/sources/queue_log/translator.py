@@ -95,11 +95,6 @@ _transferred = _answered_call_ended("transfer", wait=3, talk=4)
 _transferred_by_link = _answered_call_ended("transfer", wait=4, talk=5)
 
 
-def _transferred_attended(line: QueueLogLine) -> CallEvent | None:
-    """``BRIDGE|id|hold|talk|position``, ``APP`` likewise, ``LINK|channel|channel|hold|talk|position``."""
-    return (_transferred_by_link if line.datum(1) == "LINK" else _transferred)(line)
-
-
 def _waiting_call_ended(outcome: Outcome, ended_by: str, *, wait: int | None) -> Translator:
     """Translator of the end of a call that nobody answered, with the number of the datum that holds its wait."""
 
@@ -141,7 +136,8 @@ TRANSLATORS: dict[str, Translator] = {
     "COMPLETECALLER": _answered_call_ended("caller", wait=1, talk=2),
     "TRANSFER": _transferred,
     "BLINDTRANSFER": _transferred,
-    "ATTENDEDTRANSFER": _transferred_attended,
+    # BRIDGE|id|hold|talk|position, APP likewise, LINK|channel|channel|hold|talk|position
+    "ATTENDEDTRANSFER": lambda line: (_transferred_by_link if line.datum(1) == "LINK" else _transferred)(line),
     "ABANDON": _waiting_call_ended(Outcome.ABANDONED, "caller", wait=3),
     "EXITEMPTY": _waiting_call_ended(Outcome.NO_AGENTS, "system", wait=3),
     "EXITWITHTIMEOUT": _waiting_call_ended(Outcome.TIMEOUT, "system", wait=3),
