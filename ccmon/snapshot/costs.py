@@ -30,10 +30,6 @@ PURPOSE = {"acquisition": Purpose.SALES, "retention": Purpose.RETENTION, "servic
 WAGES = "Wages alone, for the time logged in, pauses included."
 SPLIT = "Wages are split by the handling time of sales, service and retention calls."
 NO_MARGIN = "The margin is not set: the whole revenue is counted as earned."
-ASSUMPTIONS = (
-    "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order.",
-    "Outbound time is split over campaigns, and calls without one, by their contacts.",
-)
 WON_AND_KEPT = (
     "Won: whoever ordered for the first time ever. Kept: retention calls that ended as kept, or with an order."
 )
@@ -151,7 +147,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         revenue_cents = result.revenue_cents if result else None
         rows.append(
             Spending(
-                name="The centre",
+                name=THE_CENTRE,
                 goal=goal,
                 is_centre=True,
                 starts_on=starts_on.isoformat(),
@@ -182,7 +178,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
         margin=periodic.margin,
         incrementality=periodic.incrementality,
         rows=tuple(rows),
-        assumptions=(*_assumptions(periodic, without), *ASSUMPTIONS),
+        assumptions=(*_assumptions(periodic, without), WON_AND_KEPT, OUTBOUND_SPLIT),
     )
 
 
