@@ -58,16 +58,20 @@ class WeekdayBaseline:
             self.calls[key] += campaign.sales_calls
 
     def _count(self, rows: Iterable[AgentWeekday], directory: Directory, weekday: int) -> None:
+        called: defaultdict[int, Work] = defaultdict(lambda: NO_WORK)
         for row in rows:
             day = (row.sunday_first - 1) % WEEKDAYS
             self.agent_days[row.agent_id, day] += row.days
             inbound, outbound = Work(row.inbound, row.inbound_ms), Work(row.outbound, row.outbound_ms)
+            called[row.agent_id] += outbound
             for scope in scopes(directory, row.agent_id):
                 self.calls[scope, day] += row.sales_calls
-                self._called[scope] += outbound
                 if day == weekday:
                     self._work[scope, "inbound"] += inbound
                     self._work[scope, "outbound"] += outbound
+        for agent_id, work in called.items():
+            for scope in scopes(directory, agent_id):
+                self._called[scope] += work
 
     def work(self, scope: Scope, direction: str) -> Work:
         """Handled calls of the same weekdays."""

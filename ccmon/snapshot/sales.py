@@ -102,17 +102,17 @@ class SalesLines:
                 lines.append(self._line(named("agent", agent), sums))
         return tuple(lines)
 
-    def _line(self, scope: NamedScope, sums: SalesSums) -> SalesFigures:
-        worked_ms = None if scope.scope == "campaign" else self._worked.get(scope_of(scope), 0)
-        cached = self._made.get(scope_of(scope))
+    def _line(self, of: NamedScope, sums: SalesSums) -> SalesFigures:
+        scope = scope_of(of)
+        worked_ms = None if of.scope == "campaign" else self._worked.get(scope, 0)
+        cached = self._made.get(scope)
         if cached is not None and (cached.sums, cached.worked_ms) == (sums, worked_ms):
             return cached.line
-        line = self._made_line(scope, sums, worked_ms)
-        self._made[scope_of(scope)] = _CachedLine(sums, worked_ms, line)
+        line = self._made_line(of, scope, sums, worked_ms)
+        self._made[scope] = _CachedLine(sums, worked_ms, line)
         return line
 
-    def _made_line(self, of: NamedScope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
-        scope = scope_of(of)
+    def _made_line(self, of: NamedScope, scope: Scope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
         detail = self._details.get(scope)
         new_customers = (detail.new_customers if detail else 0) if self._past_known else None
         quotas = self._quotas.of(scope, sums, new_customers)
