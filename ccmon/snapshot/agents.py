@@ -14,8 +14,10 @@ from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.live_records import AgentTotals, StateRow
 from ccmon.snapshot.live_rows import LiveRows
+from ccmon.snapshot.satisfaction import SurveyAnswers
 
 NO_HANDLING = Handling()
+NO_ANSWERS = SurveyAnswers(0, 0)
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT)
 UNTRACKED = StateRow(0, AgentState.UNKNOWN)
@@ -64,13 +66,10 @@ def agent_figures(
     live: LiveRows,
     days: Mapping[int, AgentTotals],
     served: Mapping[int, tuple[str, ...]],
-    answers: Mapping[tuple[int, str], int],
+    answers: Mapping[int | None, SurveyAnswers],
     at: int,
 ) -> tuple[AgentFigures, ...]:
-    """Every active agent, and others who were at work today.
-
-    ``answers`` holds how many customers answered on each agent, and how many of them were satisfied.
-    """
+    """Every active agent, and others who were at work today, with what customers answered on them."""
     states = {row.agent_id: row for row in live.states}
     tracked = {subject.id for subject in live.tracked if subject.what == "agent"}
     into_day = _handled_into_day(live)
@@ -86,8 +85,7 @@ def agent_figures(
                     days.get(agent.id, NO_TOTALS),
                     into_day.get(agent.id, NO_HANDLING),
                     served=served.get(agent.id, ()),
-                    satisfied=answers.get((agent.id, "satisfied"), 0),
-                    answers=answers.get((agent.id, "answers"), 0),
+                    surveys=answers.get(agent.id, NO_ANSWERS),
                 )
             )
     return tuple(figures)
@@ -110,15 +108,14 @@ def _figures(
     into_day: Handling,
     *,
     served: tuple[str, ...],
-    satisfied: int,
-    answers: int,
+    surveys: SurveyAnswers,
 ) -> AgentFigures:
     handled = Handling(
         day.inbound_talk_ms + day.outbound_talk_ms,
         day.inbound_hold_ms + day.outbound_hold_ms,
         day.inbound_wrap_up_ms + day.outbound_wrap_up_ms,
     )
-    spent = handled + into_day
+    spent = handled if into_day is NO_HANDLING else handled + into_day
     return AgentFigures(
         id=agent.id,
         login=agent.login,
@@ -151,8 +148,8 @@ def _figures(
         converted=day.converted,
         sales=day.sales,
         revenue_cents=day.revenue_cents,
-        satisfied=satisfied,
-        surveys=answers,
+        satisfied=surveys.satisfied,
+        surveys=surveys.answers,
     )
 
 

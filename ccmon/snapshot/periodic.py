@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -21,7 +20,7 @@ from ccmon.snapshot.follow_up_lateness import PromiseRecords
 from ccmon.snapshot.periodic_rows import PeriodicRows
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
-from ccmon.snapshot.satisfaction import by_agent, low_scores, satisfaction_figures
+from ccmon.snapshot.satisfaction import SurveyAnswers, by_agent, low_scores, satisfaction_figures
 from ccmon.snapshot.scopes import Scope
 
 
@@ -35,8 +34,8 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     handling_shares: Mapping[str | None, float]
     """Share of today's handling time that went into calls of each purpose."""
     satisfaction: tuple[SatisfactionFigures, ...] | None
-    answers: Counter[tuple[int, str]]
-    """``satisfied`` and ``answers`` of each agent."""
+    answers: Mapping[int | None, SurveyAnswers]
+    """By agent."""
     low_scores: tuple[LowScore, ...]
     retention: RetentionFigures | None
     second_purchases: tuple[SecondPurchase, ...] | None

@@ -60,18 +60,17 @@ def tally_purchases(
     won_back = retention.win_back(purchases, contacts, first=first, last=on, limits=limits)
     active, churned = retention.churned_of_active(purchases, first, on, limits)
     members, repeated = retention.cohort_counts(purchases, on)
-    counts = {
-        "active": active,
-        "churned": churned,
-        "reached": won_back.reached,
-        "won": won_back.won_back,
-        "returned": won_back.returned_by_themselves,
-    }
     return PurchaseTally(
         segments=retention.segments(purchases, on),
         moves=retention.moves(purchases, on),
         activity=Counter(retention.activity(days[-1], on, limits) for days in purchases.values() if days),
-        churn=Counter(counts),
+        churn=Counter(
+            active=active,
+            churned=churned,
+            reached=won_back.reached,
+            won=won_back.won_back,
+            returned=won_back.returned_by_themselves,
+        ),
         members=members,
         repeated=repeated,
     )

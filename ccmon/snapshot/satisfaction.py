@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec import Struct, field
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
 from ccmon.metrics.net_promoter_score import NetPromoterScore
@@ -14,9 +15,16 @@ from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, v
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
-from ccmon.snapshot.scopes import Scope, centre, named
+from ccmon.snapshot.scopes import Scope, centre, named, scope_of
 
 CENTRE: Scope = ("centre", 0)
+
+
+class SurveyAnswers(NamedTuple):
+    """Answers on satisfaction."""
+
+    satisfied: int
+    answers: int
 
 
 class _SurveyCounts(Struct):
@@ -62,7 +70,9 @@ def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, .
             counts[scope].first_contact_day += day
     _count_repeats(periodic, periodic.finished, counts)
     one_in = periodic.finished.one_customer_in
-    return tuple(_figures(periodic, scope, counts[scope], one_in) for scope in _in_order(periodic) if scope in counts)
+    return tuple(
+        _figures(scope, counts[scope_of(scope)], one_in) for scope in _in_order(periodic) if scope_of(scope) in counts
+    )
 
 
 def _scopes(periodic: PeriodicRows, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
@@ -80,48 +90,31 @@ def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defau
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
     contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic.contacts)]
     found = repeated(contacts, periodic.day.starts_at, periodic.at + 1)[len(finished.recent_contacts) :]
+    by_queue: defaultdict[int | None, list[bool]] = defaultdict(list)
     for (_, (queue_id, _)), again in zip(periodic.contacts, found, strict=True):
         if again is not None:
-            for scope in _scopes(periodic, queue_id, None):
-                counts[scope].repeats += RepeatContacts(again, 1)
+            by_queue[queue_id].append(again)
+    for queue_id, repeats in by_queue.items():
+        for scope in _scopes(periodic, queue_id, None):
+            counts[scope].repeats += RepeatContacts(sum(repeats), len(repeats))
 
 
-def _in_order(periodic: PeriodicRows) -> Iterable[Scope]:
-    yield CENTRE
-    for name, members in (
-        ("queue", periodic.directory.queues),
-        ("team", periodic.directory.teams),
-        ("agent", periodic.directory.agents),
-    ):
-        yield from ((name, identity) for identity in members)
-
-
-def _figures(periodic: PeriodicRows, scope: Scope, counts: _SurveyCounts, one_customer_in: int) -> SatisfactionFigures:
-    return SatisfactionFigures(
-        **asdict(_named(periodic, scope)),
-        **asdict(replace(counts, scales=by_scale(counts.scales))),
-        one_customer_in=one_customer_in,
-    )
-
-
-def _named(periodic: PeriodicRows, scope: Scope) -> NamedScope:
-    kind, identity = scope
+def _in_order(periodic: PeriodicRows) -> Iterable[NamedScope]:
     directory = periodic.directory
-    if kind == "centre":
-        return centre(periodic.site.name)
-    if kind == "queue":
-        return named(kind, directory.queues[identity])
-    return named(kind, directory.teams[identity] if kind == "team" else directory.agents[identity])
+    yield centre(periodic.site.name)
+    yield from (named("queue", queue) for queue in directory.queues.values())
+    yield from (named("team", team) for team in directory.teams.values())
+    yield from (named("agent", agent) for agent in directory.agents.values())
 
 
-def by_agent(figures: Iterable[SatisfactionFigures]) -> Counter[tuple[int, str]]:
-    """Answers and satisfied ones of each agent, for the row beside the live state."""
-    counts: Counter[tuple[int, str]] = Counter()
-    for each in figures:
-        if each.scope == "agent" and each.id is not None:
-            counts[each.id, "answers"] = each.answers
-            counts[each.id, "satisfied"] = each.satisfied
-    return counts
+def _figures(scope: NamedScope, counts: _SurveyCounts, one_customer_in: int) -> SatisfactionFigures:
+    parts = {**asdict(scope), **asdict(counts), "scales": by_scale(counts.scales)}
+    return SatisfactionFigures(**parts, one_customer_in=one_customer_in)
+
+
+def by_agent(figures: Iterable[SatisfactionFigures]) -> Mapping[int | None, SurveyAnswers]:
+    """The answers on each agent, for the row beside the live state."""
+    return {each.id: SurveyAnswers(each.satisfied, each.answers) for each in figures if each.scope == "agent"}
 
 
 def low_scores(periodic: PeriodicRows) -> tuple[LowScore, ...]:
