@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from ccmon.metrics.pace import Basis
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.calls import Direction
@@ -424,7 +423,6 @@ def _sales_line(
         quota_sales=quota,
         quota_conversion=0.22,
         expected_by_now=quota * 0.64,
-        expected_basis=Basis.USUAL_DAY,
         projection=sales / 0.64,
         revenue_projection_cents=sales / 0.64 * 12_500,
     )

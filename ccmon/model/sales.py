@@ -249,8 +249,6 @@ class SalesFigures(NamedScope, frozen=True, kw_only=True):
     """Conversion that it asks."""
     expected_by_now: Quantity | None
     """Sales that the quota expects by this moment (metrics.md 8.3)."""
-    expected_basis: Basis | None
-    """"usual day" (weighted by at least four same weekdays) or "linear"."""
     projection: Quantity | None
     """Orders at the end of the day: those made and those still to be expected; None where nothing shows them."""
     quotas: tuple[QuotaFigures, ...] = ()

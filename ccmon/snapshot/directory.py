@@ -52,8 +52,6 @@ class Campaign(Struct, frozen=True, gc=False):
     name: str
     purpose: str | None
     client: str | None
-    starts_on: str | None
-    ends_on: str | None
     client_id: int | None
 
 

@@ -131,7 +131,6 @@ class SalesLines:
             quota_sales=day.quota_sales if day else None,
             quota_conversion=day.quota_conversion if day else None,
             expected_by_now=pace.expected(day.quota_sales if day else None, elapsed.share),
-            expected_basis=elapsed.basis,
             projection=None if rest is None else sums.sales + rest.mean,
             quotas=quotas,
             detail=detail,

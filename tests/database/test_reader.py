@@ -317,7 +317,7 @@ def test_sales_beside_the_quota(path: Path) -> None:
             insert(connection, "sales", call_id=sold_in, agent_id=1, sold_at=NOON - MINUTE, amount_cents=100)
     for snapshot in both(path, NOON):
         [team] = [line for line in snapshot.sales if line.scope == "team"]
-        assert (team.sales, team.quota_sales, team.expected_basis) == (16, 40, "usual day")
+        assert (team.sales, team.quota_sales, team.quotas[0].basis) == (16, 40, "usual day")
         assert team.expected_by_now == pytest.approx(18.0)
         assert team.pace == pytest.approx(0.889, abs=5e-4)
         assert team.projection == pytest.approx(16 + 11 * (16 + 60) / (9 + 60) * 16.5 / 97), (
@@ -332,7 +332,7 @@ def test_without_enough_weeks_the_clock_decides_and_says_so(path: Path) -> None:
         insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=40)
         insert(connection, "shifts", agent_id=1, starts_at=NOON - int(4.5 * HOUR), ends_at=NOON + int(4.5 * HOUR))
     centre = reader.snapshot(path, NOON).sales[0]
-    assert (centre.expected_basis, centre.expected_by_now) == ("linear", 20.0)
+    assert (centre.quotas[0].basis, centre.expected_by_now) == ("linear", 20.0)
 
 
 def test_follow_ups(path: Path) -> None:

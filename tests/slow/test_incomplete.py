@@ -120,7 +120,7 @@ def test_what_rests_on_a_past_that_is_coming_in_is_null_with_its_reason(demo: Fi
 
 def test_the_whole_demo_knows_all_of_it(demo: Filled) -> None:
     whole = demo.whole
-    assert whole.sales[0].expected_basis == "usual day", "else the test above would prove little"
+    assert whole.sales[0].quotas[0].basis == "usual day", "else the test above would prove little"
     assert whole.sales[0].pace is not None
     assert known(whole.retention).loyal > 0
     assert known(whole.satisfaction)[0].answers > 0
