@@ -80,6 +80,11 @@ class Occurrences(Struct, frozen=True):
         return self.now * self.exposure_baseline / (self.baseline * self.exposure_now)
 
     @property
+    def usual(self) -> float | None:
+        """How often it would have occurred now at the baseline's rate; None without a baseline."""
+        return self.baseline * self.exposure_now / self.exposure_baseline if self.exposure_baseline else None
+
+    @property
     def is_new(self) -> bool:
         """It occurs now and never did in the baseline."""
         return self.now > 0 and self.baseline == 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Bar, Flags, Occurrences, last_test_at, pareto, rising
+from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Flags, Occurrences, last_test_at, pareto, rising
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.snapshot.periodic_records import ContactReasonRow, ReasonCount
@@ -35,19 +35,34 @@ def problem_figures(periodic: PeriodicRows) -> ProblemFigures | None:
     concerned: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
     for row in periodic.concerned:
         concerned[row.reason_id].append(row)
+    reasons = []
+    for bar in pareto(today, answered):
+        reason, tested = known.get(bar.reason, NOT_NOTED), found.get(bar.reason)
+        rises = None if periodic.finished is None else bar.reason in flags.raised
+        customers = concerned[bar.reason]
+        reasons.append(
+            ReasonFigures(
+                id=reason.id,
+                name=reason.name,
+                product=reason.product,
+                is_problem=bool(reason.is_problem),
+                calls=round(bar.count),
+                per_100_calls=bar.per_100_calls,
+                share=bar.share,
+                cumulative=bar.cumulative,
+                vital=bar.vital,
+                customers=len(customers),
+                usual=tested.usual if tested else None,
+                ratio=tested.ratio if tested else None,
+                is_new=None if rises is None else bool(tested and tested.exposure_baseline and tested.is_new),
+                rising=rises,
+                concerned=tuple(customers[:CONCERNED]),
+            )
+        )
     return ProblemFigures(
         answered=answered,
         coded=answered - today[None],
-        reasons=tuple(
-            _reason(
-                bar,
-                known.get(bar.reason, NOT_NOTED),
-                found.get(bar.reason),
-                rises=None if periodic.finished is None else bar.reason in flags.raised,
-                concerned=concerned[bar.reason],
-            )
-            for bar in pareto(today, answered)
-        ),
+        reasons=tuple(reasons),
         tested_at=tested_at if tested_at > periodic.day.starts_at else None,
         baseline_days=None if periodic.finished is None else len(_baseline(periodic)),
     )
@@ -92,33 +107,3 @@ def _tests(periodic: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, 
         found = {r: Occurrences(now[r], exposure_now, before[r], exposure_before) for r in reasons}
         flags = flags.after(rising(found))
     return found, flags
-
-
-def _reason(
-    bar: Bar[int],
-    reason: ContactReasonRow,
-    found: Occurrences | None,
-    *,
-    rises: bool | None,
-    concerned: Sequence[ConcernedCustomer],
-) -> ReasonFigures:
-    usual = None
-    if found is not None and found.exposure_baseline:
-        usual = found.baseline * found.exposure_now / found.exposure_baseline
-    return ReasonFigures(
-        id=reason.id,
-        name=reason.name,
-        product=reason.product,
-        is_problem=bool(reason.is_problem),
-        calls=round(bar.count),
-        per_100_calls=bar.per_100_calls,
-        share=bar.share,
-        cumulative=bar.cumulative,
-        vital=bar.vital,
-        customers=len(concerned),
-        usual=usual,
-        ratio=found.ratio if found else None,
-        is_new=None if rises is None else bool(found and found.exposure_baseline and found.is_new),
-        rising=rises,
-        concerned=tuple(concerned[:CONCERNED]),
-    )

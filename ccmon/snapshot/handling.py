@@ -60,8 +60,14 @@ def handling_figures(
     outbound = cache.get("outbound", (live.outbound_histogram,), lambda: _percentiles(live.outbound_histogram))
 
     def line(scope: NamedScope, direction: Direction, sums: HandlingSums, percentiles: Percentiles) -> HandlingFigures:
-        usual_ms = usual.work(scope_of(scope), direction.value).mean_ms if usual else None
-        return _line(scope, direction, sums, percentiles, usual_aht_ms=usual_ms)
+        return HandlingFigures(
+            **asdict(scope),
+            direction=direction,
+            **asdict(sums),
+            **asdict(percentiles),
+            target_ms=None,
+            usual_aht_ms=usual.work(scope_of(scope), direction.value).mean_ms if usual else None,
+        )
 
     site = centre(live.site.name)
     lines = [
@@ -72,8 +78,8 @@ def handling_figures(
     for queue in live.directory.queues.values():
         histogram, sums = live.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NO_SUMS)
         percentiles = cache.get(("handling", queue.id), (histogram,), partial(_percentiles, histogram))
-        of_queue = _line(named("queue", queue), Direction.INBOUND, sums, percentiles, usual_aht_ms=past.get(queue.id))
-        lines.append(replace(of_queue, target_ms=queue.handling_target_ms))
+        of_queue = line(named("queue", queue), Direction.INBOUND, sums, percentiles)
+        lines.append(replace(of_queue, target_ms=queue.handling_target_ms, usual_aht_ms=past.get(queue.id)))
     for team in live.directory.teams.values():
         row = days.by_team.get(team.id, NO_TOTALS)
         for direction in Direction:
@@ -103,24 +109,6 @@ def _percentiles(histogram: Mapping[int, int]) -> Percentiles:
     enough = sum(histogram.values()) >= P90_FROM
     return Percentiles(
         median_ms=None if median is None else median * 1000, p90_ms=p90 * 1000 if enough and p90 is not None else None
-    )
-
-
-def _line(
-    scope: NamedScope,
-    direction: Direction,
-    sums: HandlingSums,
-    percentiles: Percentiles,
-    *,
-    usual_aht_ms: float | None,
-) -> HandlingFigures:
-    return HandlingFigures(
-        **asdict(scope),
-        direction=direction,
-        **asdict(sums),
-        **asdict(percentiles),
-        target_ms=None,
-        usual_aht_ms=usual_aht_ms,
     )
 
 

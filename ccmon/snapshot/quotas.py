@@ -93,23 +93,23 @@ class Quotas:
             sums: today's.
             new_customers: of today; None: not known yet.
         """
-        found = []
-        for period, given in self._given.items():
-            quota = given.get(scope)
-            if quota is not None and (period is Period.DAY or period in self._periods()):
-                figures = self._figures(scope, period, sums, quota)
-                before = self._before.get(period, {}).get(scope, NO_SUMS).new_customers
-                found.append(replace(figures, new_customers=None if new_customers is None else before + new_customers))
-        return tuple(found)
+        return tuple(
+            self._figures(scope, period, sums, given[scope], new_customers=new_customers)
+            for period, given in self._given.items()
+            if scope in given and (period is Period.DAY or period in self._periods())
+        )
 
     def has(self, scope: Scope) -> bool:
         """Whether any quota is set for a scope."""
         return any(scope in given for given in self._given.values())
 
-    def _figures(self, scope: Scope, period: Period, today: SalesSums, given: SetQuota) -> QuotaFigures:
+    def _figures(
+        self, scope: Scope, period: Period, today: SalesSums, given: SetQuota, *, new_customers: int | None
+    ) -> QuotaFigures:
         quota = given.quota
         elapsed = self._elapsed(scope, period)
-        sums = today + self._before.get(period, {}).get(scope, NO_SUMS)
+        before = self._before.get(period, {}).get(scope, NO_SUMS)
+        sums = today + before
         remaining = self.rest(scope, elapsed, sums, today)
         first_known_day = self._first_known_day(elapsed.starts_on)
         if first_known_day is not None:
@@ -133,6 +133,7 @@ class Quotas:
             calls_left=remaining.calls,
             rest=remaining.sales,
             is_spread=given.is_spread,
+            new_customers=None if new_customers is None else before.new_customers + new_customers,
             order_value=self.order_value(scope, today),
             first_known_day=None if first_known_day is None else first_known_day.isoformat(),
             quota_of_no_client=self._of_no_client(period, quota) if scope == ("centre", 0) else None,
