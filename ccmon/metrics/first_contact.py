@@ -87,7 +87,7 @@ def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) 
                 continue
             if contact.ended_at + window_ms > at:
                 found[index] = Resolution.PENDING
-            elif _called_again(contact, contact.ended_at, calls[place + 1 :], window_ms):
+            elif any(_follows(call, contact, window_ms) for _, call in calls[place + 1 :]):
                 found[index] = Resolution.REPEATED
             else:
                 found[index] = Resolution.RESOLVED
@@ -127,15 +127,6 @@ def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[in
     for calls in known.values():
         calls.sort(key=lambda item: item[1].started_at)
     return known.values()
-
-
-def _called_again(contact: Contact, ended_at: int, later: Iterable[tuple[int, Contact]], window_ms: int) -> bool:
-    for _, call in later:
-        if call.started_at > ended_at + window_ms:
-            return False
-        if call.started_at >= ended_at and _same_reason(contact, call):
-            return True
-    return False
 
 
 def _follows(contact: Contact, earlier: Contact, window_ms: int) -> bool:
