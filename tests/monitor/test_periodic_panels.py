@@ -371,10 +371,9 @@ def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
     other = next(
         agent for agent in whole.agents if agent.team != first.team and own_queue not in {agent.queue, *agent.queues}
     )
-    owners = [first.name, other.name, None]
-    stuck = [replace(each, owner=name) for each, name in zip(known(whole.unresolved_customers), owners, strict=True)]
-    sellers = [first.name, first.name, other.name, other.name, None]
-    bought = [replace(each, agent=name) for each, name in zip(known(whole.second_purchases), sellers, strict=True)]
+    owners, sellers = (first.id, other.id, None), (first.id, first.id, other.id, other.id, None)
+    stuck = [replace(each, agent_id=who) for each, who in zip(known(whole.unresolved_customers), owners, strict=True)]
+    bought = [replace(each, agent_id=who) for each, who in zip(known(whole.second_purchases), sellers, strict=True)]
     whole = replace(whole, unresolved_customers=tuple(stuck), second_purchases=tuple(bought))
     for filters in (Filters(team=first.team), Filters(queue=own_queue), Filters(queue=own_queue, team=first.team)):
         facts = {fact.label: fact.value for fact in panels()[4].summary(View.of(whole, filters=filters)).facts}
