@@ -35,11 +35,11 @@ NOON = at("2026-11-24T12:00")
 
 
 @contextmanager
-def begun_floor(path: Path, clock: FloorClock, past_days: int = 0) -> Iterator[LiveFloor]:
+def begun_floor(path: Path, clock: FloorClock, past_days: int = 0, agents: int = AGENTS) -> Iterator[LiveFloor]:
     """A live floor that has begun, in this process."""
     new_database(path, time_zone="Europe/Amsterdam")
     today = local_date(ZONE, clock.floor_at)
-    planner = Planner(standard_centre(AGENTS), SEED, ZONE, problem_day=today)
+    planner = Planner(standard_centre(agents), SEED, ZONE, problem_day=today)
     prepare(path, planner, today)
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
         floor = LiveFloor(writer, planner, clock, past_days)

@@ -49,7 +49,7 @@ def demo() -> Filled:
 def filled(folder: Path) -> None:
     path = folder / "calls.db"
     looks = []
-    with begun_floor(path, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=DAYS) as floor:
+    with begun_floor(path, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=DAYS, agents=8) as floor:
         for done in (0, 1, 10, DAYS - 1):
             while rows_in(path) < done:
                 floor.past.work(lambda: floor.written_until)

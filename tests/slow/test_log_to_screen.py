@@ -81,7 +81,7 @@ def test_a_killed_follower_loses_nothing_and_repeats_nothing(tmp_path: Path, dat
     log = tmp_path / "queue_log"
     log.touch()
     written = ""
-    for end in range(200, len(lines), 200):
+    for end in range(300, len(lines), 300):
         before = records(database)
         with Follower(log, database) as follower:
             # Up to the middle of a record, as a switch's buffer leaves it.

@@ -61,12 +61,12 @@ def content(path: Path) -> str:
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     first, second = empty_database(tmp_path / "first.db"), empty_database(tmp_path / "second.db")
     for path in (first, second):
-        seed(path, days=1, agents=20, seed=7, until=MONDAY_AFTERNOON)
+        seed(path, days=1, agents=8, seed=7, until=MONDAY_AFTERNOON)
     before = content(first)
     assert before == content(second)
-    seed(first, days=1, agents=20, seed=8, until=MONDAY_AFTERNOON)
+    seed(first, days=1, agents=8, seed=8, until=MONDAY_AFTERNOON)
     assert content(first) != before
-    seed(first, days=1, agents=20, seed=7, until=MONDAY_AFTERNOON)
+    seed(first, days=1, agents=8, seed=7, until=MONDAY_AFTERNOON)
     assert content(first) == before, "seeding again replaces all that was there"
 
 
@@ -77,7 +77,7 @@ def test_a_database_with_other_data_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     before = content(path)
     with pytest.raises(CcmonError, match="holds data that is not demo data"):
-        seed(path, days=1, agents=20, seed=1, until=MONDAY_AFTERNOON)
+        seed(path, days=1, agents=8, seed=1, until=MONDAY_AFTERNOON)
     assert content(path) == before
 
 
