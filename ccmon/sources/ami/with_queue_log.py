@@ -45,9 +45,7 @@ def beyond_queue_log(events: Iterable[CallEvent], *, status: bool = False) -> It
 
     What ends a ringing is kept, but counts nothing: the log counts missed calls.
 
-    Args:
-        events: as the translator or `status.Reconciliation` gives them.
-        status: they come of a QueueStatus, and so tell members and pauses from before the log began as well.
+    ``status``: the events are those of a QueueStatus, with members and pauses from before the log began as well.
     """
     for event in events:
         match event:

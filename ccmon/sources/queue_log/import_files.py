@@ -48,14 +48,8 @@ def import_logs(
 ) -> Summary:
     """Take queue logs into the database at ``path``. Each file goes in whole or not at all.
 
-    Args:
-        path: the call database.
-        names: of files, or of tables that hold a queue log; ``-`` is standard input.
-        source: name of the source in the database.
-        encoding: of the logs' texts.
-        members: who is who, from queues.conf.
-        time_zone: of the moments in tables that give none; None: the site's.
-        progress: told from time to time how far it is.
+    ``names`` are of files, or of tables that hold a queue log; ``-`` is standard input. ``time_zone`` is that of the
+    moments in tables that give none; None: the site's. ``progress`` is called from time to time.
 
     Raises:
         CcmonError: a file cannot be read or is no queue log, or the database cannot be written.

@@ -65,12 +65,9 @@ class LogIngester:
         self.begin(None)
 
     def begin(self, file: str | None, *, line: int = 0, trusted: bool = False) -> None:
-        """Start with a file.
+        """Start with a file, of which ``line`` lines were ingested before.
 
-        Args:
-            file: its name, for what is rejected.
-            line: lines of it that were ingested before.
-            trusted: every line is known to be new: a followed file from where it was left.
+        ``trusted``: every line is known to be new, as in a followed file from where it was left.
         """
         self.line = line
         self._file = file
