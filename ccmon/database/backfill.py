@@ -12,25 +12,13 @@ import sqlite3
 from copy import copy
 from dataclasses import replace
 
-from msgspec import Struct
-
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database import later_states
 from ccmon.database.driver import Database
-from ccmon.database.load_state import StoredFloor
+from ccmon.database.load_state import StoredFloor, StoredState
 from ccmon.database.rows import NameIds, insert_interval, write_visits
 from ccmon.database.sql_files import sql
-
-
-class _NextState(Struct, frozen=True, gc=False):
-    """An agent's first state from a moment on. The row of ``backfill_next_state``."""
-
-    id: int
-    state: str
-    reason: str | None
-    call_id: int | None
-    started_at: int
 
 
 class Backfill:
@@ -120,8 +108,8 @@ class Backfill:
             self._join_membership(membership, names)
         for visit in self._before:
             if visit.ended_at is not None and visit.agent is not None and visit.row_id is not None:
-                who = names.agent(visit.agent), visit.agent
-                later_states.correct(self._connection, self._source, who, visit.row_id, self._until)
+                agent_id = names.agent(visit.agent)
+                later_states.correct(self._connection, self._source, agent_id, visit.row_id, self._until)
                 self._talked_on.add(visit.agent)
         for state in self._open.states:
             self._join_state(state, state_machine, names)
@@ -189,7 +177,7 @@ class Backfill:
         call = None if state.visit is None else state.visit.row_id
         over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent, call)
         until = {"agent_id": agent, "until": self._until}
-        later = self._database.row("backfill_next_state", _NextState, until)
+        later = self._database.row("backfill_next_state", StoredState, until)
         situation = (state.state, state.reason, call)
         if later is not None and (later.state, later.reason, later.call_id) == situation:
             self._connection.execute(sql("backfill_start_state"), (later.id, state.started_at))

@@ -17,7 +17,6 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
-from ccmon.database.rejected_lines import RejectedCounts
 from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
 from ccmon.database.sql_files import statements
 from ccmon.model.business_day import BusinessDay
@@ -178,8 +177,8 @@ def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fi
 
 
 def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
-    lines = Database(connection).the_row("count_rejected_lines", RejectedCounts)
-    rejected, incomplete = lines.rejected, lines.incomplete
+    lines = Database(connection).pairs("count_rejected_lines")
+    rejected, incomplete = lines.get(False, 0), lines.get(True, 0)
     if rejected:
         yield Finding(
             "note", "rejected lines", f"{rejected} lines could not be understood; ccmon sources --rejected says why"

@@ -23,14 +23,6 @@ Piece = tuple[State, int, int | None]
 """A state, its beginning and its end."""
 
 
-class _CallState(Struct, frozen=True, gc=False):
-    """A row of ``backfill_states_of_call``."""
-
-    id: int
-    started_at: int
-    ended_at: int | None
-
-
 class _Activity(Struct, frozen=True, gc=False):
     """A membership, pause or wrap-up of an agent. A row of ``backfill_agent_activity``."""
 
@@ -44,7 +36,7 @@ class _Activity(Struct, frozen=True, gc=False):
 
 
 class StateSpan(NamedTuple):
-    """A time in which an agent's states are to be found."""
+    """A time in which an agent's states are to be found. A row of ``backfill_delete_states_of_call``."""
 
     agent_id: int
     login: str
@@ -53,14 +45,11 @@ class StateSpan(NamedTuple):
     """When the next known state began; None: none did."""
 
 
-def correct(connection: sqlite3.Connection, source: str, agent: tuple[int, str], call_id: int, until: int) -> None:
+def correct(connection: sqlite3.Connection, source: str, agent_id: int, call_id: int, until: int) -> None:
     """Put what an agent did in the place of each state of a call that had ended when the gap ended, at ``until``."""
-    agent_id, login = agent
     sought = {"agent_id": agent_id, "call_id": call_id, "until": until}
-    for state in Database(connection).rows("backfill_states_of_call", _CallState, sought):
-        connection.execute(sql("delete_state"), (state.id,))
-        span = StateSpan(agent_id, login, state.started_at, state.ended_at)
-        write_states(connection, source, span, None, state.started_at)
+    for span in Database(connection).rows("backfill_delete_states_of_call", StateSpan, sought):
+        write_states(connection, source, span, None, span.starts_at)
 
 
 def write_states(

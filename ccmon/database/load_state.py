@@ -25,8 +25,8 @@ class SourcePosition(Struct, frozen=True, gc=False):
     """JSON: what rows do not say of the state."""
 
 
-class _StoredState(Struct, frozen=True, gc=False):
-    """What an agent does. A row of ``load_states``."""
+class StoredState(Struct, frozen=True, gc=False):
+    """What an agent does. A row of ``load_states`` or ``backfill_next_state``."""
 
     agent: str
     state: str
@@ -69,7 +69,7 @@ class StoredFloor(NamedTuple):
         moment = {"source": source, "at": at}
         visits = database.rows("load_visits", Visit, since)
         by_id = {visit.row_id: visit for visit in visits}
-        states = database.rows("load_states", _StoredState, moment)
+        states = database.rows("load_states", StoredState, moment)
         return cls(
             visits,
             [StateInterval(s.agent, s.state, s.started_at, s.reason, by_id.get(s.call_id), None, s.id) for s in states],

@@ -34,14 +34,6 @@ class StoredRejectedLine(Struct, frozen=True, gc=False):
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-class RejectedCounts(Struct, frozen=True, gc=False):
-    """How many lines did not go in. The row of ``count_rejected_lines``."""
-
-    rejected: int
-    incomplete: int
-    """How many went in without a number of theirs."""
-
-
 def rejected_lines(
     path: Path, connection: sqlite3.Connection, source: str | None, limit: int
 ) -> tuple[list[StoredRejectedLine], int]:

@@ -39,7 +39,7 @@ def sql(name: str) -> str:
 
 @functools.cache
 def _generated(name: str) -> str:
-    from ccmon.database.total_sql.statements import generators  # noqa: PLC0415 (a live poll needs none of them)
+    from ccmon.database.total_sql.queries import generators  # noqa: PLC0415 (a live poll needs none of them)
 
     return generators()[name]()
 

@@ -29,10 +29,10 @@ LIMIT 1;
 
 -- name: backfill_next_state
 -- An agent's first state from a moment on.
-SELECT id, state, reason, call_id, started_at
-FROM agent_states
-WHERE agent_id = :agent_id AND started_at >= :until
-ORDER BY started_at, id
+SELECT agents.login AS agent, s.state, s.started_at, s.reason, s.call_id, s.id
+FROM agent_states AS s JOIN agents ON agents.id = s.agent_id
+WHERE s.agent_id = :agent_id AND s.started_at >= :until
+ORDER BY s.started_at, s.id
 LIMIT 1;
 
 -- name: backfill_next_member
@@ -108,11 +108,11 @@ SELECT ended_at FROM calls WHERE id = :id;
 -- The work after a call ended unseen: when something else was first reported of its agent.
 UPDATE calls SET wrapping_up = 0, wrapped_up_at = :wrapped_up_at WHERE id = :id;
 
--- name: backfill_states_of_call
--- States of a call that an agent has from a moment on, though it was over by then.
-SELECT id, started_at, ended_at
-FROM agent_states
-WHERE agent_id = :agent_id AND call_id = :call_id AND started_at >= :until;
+-- name: backfill_delete_states_of_call
+-- States of a call that an agent has from a moment on, though it was over by then: whose, and from when to when.
+DELETE FROM agent_states
+WHERE agent_id = :agent_id AND call_id = :call_id AND started_at >= :until
+RETURNING agent_id, (SELECT login FROM agents WHERE id = agent_id) AS login, started_at AS starts_at, ended_at AS ends_at;
 
 -- name: backfill_agent_activity
 -- What an agent was and did between two moments: memberships, pauses in a queue, and wrap-ups of calls.

@@ -62,9 +62,8 @@ SELECT count(*) FROM calls WHERE source = :name;
 SELECT entered_at FROM calls WHERE source = :source ORDER BY id DESC LIMIT 1;
 
 -- name: count_rejected_lines
--- How many lines did not go in, and how many went in without a number that cannot be.
-SELECT count(*) FILTER (WHERE NOT taken_in) AS rejected, count(*) FILTER (WHERE taken_in) AS incomplete
-FROM rejected_lines;
+-- How many lines did not go in (0), and how many went in without a number that cannot be (1).
+SELECT taken_in, count(*) FROM rejected_lines GROUP BY taken_in;
 
 -- name: count_rejected_lines_of_source
 -- How many lines of a source (NULL: of all) are noted.

@@ -1,4 +1,4 @@
--- The triggers of the totals, made from total_sql/definitions.sql by total_sql/statements.py; they count what those before
+-- The triggers of the totals, made from total_sql/definitions.py by total_sql/triggers.py; they count what those before
 -- them counted.
 
 DROP TRIGGER IF EXISTS calls_inserting;

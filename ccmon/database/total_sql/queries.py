@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from ccmon.database.total_sql import triggers
 from ccmon.database.total_sql.definitions import GENERATED, TOTALS, Part, Total
 from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, indented, listed, places, rows_of
 
@@ -105,6 +106,20 @@ def delete_totals() -> str:
         fill("delete_totals", table=total.table, moment=next(key for key in total.keys if key.endswith("_at")))
         for total in TOTALS.values()
     )
+
+
+def generators() -> Mapping[str, Callable[[], str]]:
+    """What generates the text of each name that ccmon asks for; some stand for several statements at once."""
+    return {
+        "as_of_totals": as_of,
+        "delete_totals": delete_totals,
+        "missing_queue_days": missing_queue_days,
+        "insert_missing_queue_days": insert_missing_queue_days,
+        "track_touched_hours": triggers.track_touched_hours,
+        "untrack_touched_hours": triggers.untrack_touched_hours,
+        **{f"differences_{table}": functools.partial(differences, table) for table in TOTALS},
+        **{f"recount_{table}": functools.partial(recount, table) for table in TOTALS},
+    }
 
 
 def _united(total: Total, parts: Sequence[str]) -> str:

@@ -141,7 +141,7 @@ def test_what_an_agent_did_instead_of_a_talk_that_was_over(path: Path) -> None:
                 (9, 1, 'talking', 1, {BASE + 100}, {BASE + 200});
             """
         )
-        later_states.correct(connection, "queue-log", (1, "ann"), 1, BASE + 55)
+        later_states.correct(connection, "queue-log", 1, 1, BASE + 55)
         found = connection.execute(
             f"SELECT state, reason, call_id, started_at - {BASE}, ended_at - {BASE} FROM agent_states ORDER BY 4"
         ).fetchall()
