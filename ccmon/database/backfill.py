@@ -17,7 +17,7 @@ from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database import later_states
 from ccmon.database.driver import Database
 from ccmon.database.load_state import StoredFloor, StoredState
-from ccmon.database.rows import NameIds, insert_interval, write_visits
+from ccmon.database.rows import NameIds, insert_interval, row_of, write_visits
 from ccmon.database.sql_files import sql
 
 
@@ -117,42 +117,20 @@ class Backfill:
             self._number_anew(call_id)
 
     def _join_visit(self, visit: Visit, names: NameIds) -> None:
-        agent = None if visit.agent is None else names.agent(visit.agent)
-        known = {
-            "id": visit.row_id,
-            "answered_at": visit.answered_at,
-            "agent_id": agent,
-            "hold_ms": visit.hold_ms,
-            "disposition": visit.disposition,
-        }
+        known = row_of(visit, names, self._source)
         if visit in self._before:
             if visit.answered_at is not None:
                 self._connection.execute(sql("backfill_set_answer"), known)
             return
-        queue = None if visit.queue is None else names.queue(visit.queue)
-        sought = {
-            "id": visit.row_id,
-            "source": self._source,
-            "call_id": visit.call_id,
-            "queue_id": queue,
-            "until": self._until,
-        }
-        later: int | None = self._database.value_or_none("backfill_next_part", sought)
+        later: int | None = self._database.value_or_none("backfill_next_part", {**known, "until": self._until})
         if later is None:
             self._take_later_part(visit, names)
             return
-        row = {
-            **known,
-            "id": later,
-            "entered_at": visit.entered_at,
-            "caller": visit.caller,
-            "caller_name": visit.caller_name,
-        }
         both = {"id": later, "earlier": visit.row_id}
         for name in ("backfill_move_states", "backfill_move_missed"):
             self._connection.execute(sql(name), both)
         self._connection.execute(sql("delete_call"), (visit.row_id,))
-        self._connection.execute(sql("backfill_extend_visit"), row)
+        self._connection.execute(sql("backfill_extend_visit"), {**known, "row_id": later})
         visit.row_id = later
 
     def _take_later_part(self, visit: Visit, names: NameIds) -> None:

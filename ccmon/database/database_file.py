@@ -85,7 +85,7 @@ def create(
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
     if path.exists() or path.is_symlink():
-        raise CcmonError(f"{path} exists already; nothing was changed: name another path, or remove it first.")
+        raise _taken(path)
     if not path.parent.is_dir():
         raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
     try:
@@ -328,12 +328,14 @@ def _build(path: Path, time_zone: str, name: str | None, currency: str | None, d
         os.fsync(file.fileno())
 
 
+def _taken(path: Path) -> CcmonError:
+    return CcmonError(f"{path} exists already; nothing was changed: name another path, or remove it first.")
+
+
 def _put_in_place(unfinished: Path, path: Path) -> None:
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:
-        raise CcmonError(
-            f"{path} exists already; nothing was changed: name another path, or remove it first."
-        ) from None
+        raise _taken(path) from None
     except OSError:  # a file system without hard links
         unfinished.rename(path)

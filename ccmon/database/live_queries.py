@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -232,7 +233,7 @@ def _past_days(database: Database, site: Site, day: BusinessDay, *, complete: bo
     if opening is None:
         opening = _usual_hours(site, day, [_quarters(database, past) for past in days[:RECENT_DAYS]])
     return PastDays(
-        same_weekdays=tuple(PastDay(past, _by_queue(_quarters(database, past))) for past in same),
+        same_weekdays=tuple(_past_day(database, past) for past in same),
         opening=opening,
     )
 
@@ -241,11 +242,9 @@ def _quarters(database: Database, day: BusinessDay) -> list[PastQuarter]:
     return database.rows("past_day_quarters", PastQuarter, {"starts_at": day.starts_at, "ends_at": day.ends_at})
 
 
-def _by_queue(rows: Iterable[PastQuarter]) -> dict[int, Sequence[PastQuarter]]:
-    queues: dict[int, list[PastQuarter]] = {}
-    for row in rows:
-        queues.setdefault(row.queue_id, []).append(row)
-    return dict(queues)
+def _past_day(database: Database, day: BusinessDay) -> PastDay:
+    by_queue = groupby(_quarters(database, day), attrgetter("queue_id"))
+    return PastDay(day, {queue_id: list(rows) for queue_id, rows in by_queue})
 
 
 def _usual_hours(site: Site, day: BusinessDay, days: Iterable[list[PastQuarter]]) -> OpeningHours | None:

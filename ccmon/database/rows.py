@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ccmon.calls.changes import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
@@ -45,15 +46,24 @@ Interval = StateInterval | MembershipInterval | PauseInterval
 _Row = dict[str, Any]
 
 
-def _row(change: Visit | Interval, names: NameIds, source: str) -> _Row:
-    """The fields of a change by name, and the numbers of the rows that it names."""
-    row: _Row = {name: getattr(change, name) for name in change.__match_args__}
-    for what, number in (("queue", names.queue), ("campaign", names.campaign), ("agent", names.agent)):
-        name = row.get(what)
-        row[f"{what}_id"] = None if name is None else number(name)
-    if isinstance(change, StateInterval):
-        row["call_id"] = None if change.visit is None else change.visit.row_id
+_FIELDS = {
+    kind: (kind.__match_args__, attrgetter(*kind.__match_args__))
+    for kind in (Visit, StateInterval, MembershipInterval, PauseInterval, MissedCall)
+}
+
+
+def row_of(change: Visit | Interval | MissedCall, names: NameIds, source: str | None = None) -> _Row:
+    """The fields of a change by name, and the numbers of the rows that it names: the values of its statements."""
+    fields, values = _FIELDS[type(change)]
+    row: _Row = dict(zip(fields, values(change), strict=True))
     row["source"] = source
+    row["agent_id"] = None if change.agent is None else names.agent(change.agent)
+    if isinstance(change, (StateInterval, MissedCall)):
+        row["call_id"] = None if change.visit is None else change.visit.row_id
+    if not isinstance(change, StateInterval):
+        row["queue_id"] = None if change.queue is None else names.queue(change.queue)
+    if isinstance(change, Visit):
+        row["campaign_id"] = None if change.campaign is None else names.campaign(change.campaign)
     return row
 
 
@@ -67,11 +77,11 @@ def write_visits(
     for visit in visits:
         visit.changed = False
         if visit.row_id is not None:
-            updates.append(_row(visit, names, source))
+            updates.append(row_of(visit, names, source))
         else:
             visit.row_id = next_id
             next_id += 1
-            inserts.append((visit, _row(visit, names, source)))
+            inserts.append((visit, row_of(visit, names, source)))
     if updates:
         connection.executemany(sql("update_call"), updates)
     if inserts:
@@ -116,7 +126,7 @@ _QUERIES: dict[type, _Queries] = {
 
 def insert_interval(connection: sqlite3.Connection, names: NameIds, source: str, interval: Interval) -> None:
     """Insert an interval of earlier times."""
-    connection.execute(sql(_QUERIES[type(interval)].insert), _row(interval, names, source))
+    connection.execute(sql(_QUERIES[type(interval)].insert), row_of(interval, names, source))
 
 
 def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str, intervals: Sequence[Interval]) -> None:
@@ -133,11 +143,11 @@ def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str,
             if dropped:
                 deletes.append((interval.row_id,))
             elif interval.ended_at is not None or not queries.delete:
-                ends.append(_row(interval, names, source))
+                ends.append(row_of(interval, names, source))
         elif not dropped:
             interval.row_id = next_id
             next_id += 1
-            inserts.append(_row(interval, names, source))
+            inserts.append(row_of(interval, names, source))
     if deletes:
         connection.executemany(sql(queries.delete), deletes)
     if ends:
@@ -149,16 +159,4 @@ def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str,
 
 def write_missed(connection: sqlite3.Connection, names: NameIds, missed: list[MissedCall]) -> None:
     """Insert missed calls."""
-    connection.executemany(
-        sql("insert_missed_call"),
-        [
-            (
-                None if call.visit is None else call.visit.row_id,
-                names.queue(call.queue),
-                names.agent(call.agent),
-                call.missed_at,
-                call.ring_ms,
-            )
-            for call in missed
-        ],
-    )
+    connection.executemany(sql("insert_missed_call"), [row_of(call, names) for call in missed])

@@ -42,13 +42,6 @@ ALWAYS = DayRange(0, 2**62)
 """Holds every business day."""
 
 
-class QueueDay(NamedTuple):
-    """A queue and a business day. A row of ``missing_queue_days``."""
-
-    queue_id: int
-    day_at: int
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A figure of the totals that is not what the rows say."""
@@ -68,7 +61,7 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).the_row("counted_range", DayRange)  # the calendar holds 71 years
         found = [difference for total in tables().values() for difference in _differences(connection, total, days)]
-        missing = Database(connection).rows("missing_queue_days", QueueDay)
+        missing = connection.execute(sql("missing_queue_days")).fetchall()
     return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
 
 

@@ -22,7 +22,7 @@ WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND first_at = :
 -- The row that later records made of a visit without knowing its beginning: no entry was seen, so no caller either.
 SELECT id
 FROM calls
-WHERE source = :source AND call_id = :call_id AND queue_id IS :queue_id AND id <> :id AND caller IS NULL
+WHERE source = :source AND call_id = :call_id AND queue_id IS :queue_id AND id <> :row_id AND caller IS NULL
   AND (ended_at IS NULL OR ended_at >= :until)
 ORDER BY visit
 LIMIT 1;
@@ -57,14 +57,14 @@ UPDATE calls
 SET entered_at = :entered_at, caller = coalesce(:caller, caller), caller_name = coalesce(:caller_name, caller_name),
     answered_at = coalesce(:answered_at, answered_at), agent_id = coalesce(:agent_id, agent_id),
     hold_ms = coalesce(hold_ms + :hold_ms, hold_ms, :hold_ms), disposition = coalesce(disposition, :disposition)
-WHERE id = :id;
+WHERE id = :row_id;
 
 -- name: backfill_set_answer
 -- What is reported of a visit between its beginning and its end, where both were known.
 UPDATE calls
 SET answered_at = :answered_at, agent_id = :agent_id, hold_ms = :hold_ms,
     disposition = coalesce(disposition, :disposition)
-WHERE id = :id;
+WHERE id = :row_id;
 
 -- name: backfill_move_states
 -- What agents did in the first part of a visit.

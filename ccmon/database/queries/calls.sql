@@ -60,4 +60,5 @@ SELECT count(*) FROM calls;
 
 -- name: insert_missed_call
 -- An offered call that was not answered.
-INSERT INTO missed_calls (call_id, queue_id, agent_id, missed_at, ring_ms) VALUES (?, ?, ?, ?, ?);
+INSERT INTO missed_calls (call_id, queue_id, agent_id, missed_at, ring_ms)
+VALUES (:call_id, :queue_id, :agent_id, :missed_at, :ring_ms);
