@@ -130,10 +130,7 @@ def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[in
 
 
 def _follows(contact: Contact, earlier: Contact, window_ms: int) -> bool:
-    if not earlier.answered or earlier.ended_at is None or not _same_reason(contact, earlier):
+    if not earlier.answered or earlier.ended_at is None:
         return False
-    return earlier.ended_at <= contact.started_at <= earlier.ended_at + window_ms
-
-
-def _same_reason(one: Contact, other: Contact) -> bool:
-    return one.reason is None or other.reason is None or one.reason == other.reason
+    may_be_alike = contact.reason is None or earlier.reason is None or contact.reason == earlier.reason
+    return may_be_alike and earlier.ended_at <= contact.started_at <= earlier.ended_at + window_ms
