@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 
 from ccmon.model.calls import Outcome
@@ -61,7 +60,8 @@ class Consequences:
         """What earlier days have left to do."""
         floor, plan = self._floor, self._floor.plan
         for promise in (*plan.left_over, *plan.due):
-            self._promised_before(promise)
+            floor.engine.at(plan.starts_at, floor.emit_customer, floor.customers.person(promise.customer))
+            floor.emit_at(TableRow(plan.starts_at, "follow-ups", self._follow_up(promise, promise.promised_at)))
         for promise in plan.left_over:
             if promise.settled_at is not None and promise.settled_at < plan.closes_at:
                 floor.emit_at(_follow_up_done(promise.settled_at, promise.id, promise.settled_as))
@@ -82,11 +82,6 @@ class Consequences:
         """What this day leads to after its end: promises not kept that somebody settles, orders taken back."""
         settled = (_follow_up_done(at, number, how) for number, (at, how) in self._open.items() if at is not None)
         return sorted((*settled, *self._later), key=lambda row: row.at)
-
-    def _promised_before(self, promise: SimulatedPromise) -> None:
-        floor, starts_at = self._floor, self._floor.plan.starts_at
-        floor.engine.at(starts_at, floor.emit_customer, floor.customers.person(promise.customer))
-        floor.emit_at(TableRow(starts_at, "follow-ups", self._follow_up(promise, promise.promised_at)))
 
     def _follow_up(self, promise: SimulatedPromise, created_at: int) -> Values:
         return {
@@ -227,21 +222,17 @@ class Consequences:
         score = min(5, max(1, round(mood)))
         comment = chance.choice(COMMENTS[score]) if score in COMMENTS and chance.random() < 0.2 else None
         at = floor.engine.now + round((0.4 + chance.expovariate(1 / 6)) * MINUTE_MS)
-        answer = {**self._by_agent(caller, desk), "answered_at": at}
-        satisfaction = {"question": "satisfaction", "score": score, "scale": 5, "comment": comment}
-        floor.emit_at(TableRow(at, "surveys", {**answer, **satisfaction}))
-        for question, scale, given in self._further_answers(mood, disposition):
-            further = {"question": question, "score": given, "scale": scale}
-            floor.emit_at(TableRow(at, "surveys", {**answer, **further}))
-
-    def _further_answers(self, mood: float, disposition: str) -> Iterator[tuple[str, int, int]]:
-        """Most go on to the second question, fewer to the third."""
+        answers = [{"question": "satisfaction", "score": score, "scale": 5, "comment": comment}]
+        # Most go on to the second question, fewer to the third.
         chance = self._invitations
         if chance.random() < 0.7:
-            yield "recommend", 10, min(10, max(0, round(2.1 * mood + chance.gauss(-0.4, 1.5))))
+            recommends = min(10, max(0, round(2.1 * mood + chance.gauss(-0.4, 1.5))))
+            answers.append({"question": "recommend", "score": recommends, "scale": 10})
         if chance.random() < 0.5:
-            solved = 0.92 if disposition not in UNSOLVED else 0.25
-            yield "resolved", 1, int(chance.random() < solved)
+            solved = chance.random() < (0.92 if disposition not in UNSOLVED else 0.25)
+            answers.append({"question": "resolved", "score": int(solved), "scale": 1})
+        for answer in answers:
+            floor.emit_at(TableRow(at, "surveys", {**self._by_agent(caller, desk), "answered_at": at, **answer}))
 
 
 def _follow_up_done(at: int, number: int, outcome: str) -> RowChange:

@@ -114,16 +114,16 @@ class Customers:
         """The contacts of one life by age in days."""
         kind = BUYER_KINDS.draw(chance)
         buys = SELDOM_BUYS if kind == "once" else OFTEN_BUYS
-        sales = self._queues[client, Purpose.SALES]
-        life = [(0, CustomerContact(number, sales, None, buys))]
+        order = CustomerContact(number, self._queues[client, Purpose.SALES], None, buys)
+        life = [(0, order)]
         if kind == "again":
-            life.append((1 + round(chance.lognormvariate(2.3, 0.6)), CustomerContact(number, sales, None, buys)))
+            life.append((1 + round(chance.lognormvariate(2.3, 0.6)), order))
         elif kind == "loyal":
             age = 0.0
             while (age := age + chance.lognormvariate(2.5, 0.4)) < REMEMBERED_DAYS:
-                life.append((round(age), CustomerContact(number, sales, None, buys)))
+                life.append((round(age), order))
         elif kind == "drifting":
-            life.append((1 + round(chance.lognormvariate(1.5, 0.5)), CustomerContact(number, sales, None, buys)))
+            life.append((1 + round(chance.lognormvariate(1.5, 0.5)), order))
             retention = self._queues[client, Purpose.RETENTION]
             if chance.random() < 0.5:
                 life.append((8 + round(chance.lognormvariate(2.3, 0.6)), CustomerContact(number, retention, None, 1.0)))
@@ -136,16 +136,15 @@ class Customers:
         """A call for service some days after an order, and the same again while it is not solved."""
         service = self._queues[client, Purpose.SERVICE]
         reason = self.reasons[service].draw(chance)
-        age = after + round(chance.lognormvariate(1.2, 0.8))
-        calls = [(age, CustomerContact(number, service, reason, 1.0))]
+        call = CustomerContact(number, service, reason, 1.0)
+        calls = [(after + round(chance.lognormvariate(1.2, 0.8)), call)]
         while chance.random() < 0.2:
-            age += chance.randint(1, 4)
-            calls.append((age, CustomerContact(number, service, reason, 1.0)))
+            calls.append((calls[-1][0] + chance.randint(1, 4), call))
         return calls
 
     def _open_age(self, day: date, age: int) -> int:
         """The age on the first open day from this one on."""
-        while self.centre.opening[(day + timedelta(days=age)).weekday()] is None:
+        while not self.centre.is_open(day + timedelta(days=age)):
             age += 1
         return age
 

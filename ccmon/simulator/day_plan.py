@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -131,19 +132,16 @@ class Planner:
 
     def _quotas(self, day: date) -> Iterator[SimulatedQuota]:
         """Quotas of the day, and of the week and the month that it lies in."""
-        yield from quotas(self.centre, self.agents, self._hours(day), "day", day)
+        _, days_of_month = monthrange(day.year, day.month)
         monday = day - timedelta(days=day.weekday())
-        first = day.replace(day=1)
-        days = {"week": [monday + timedelta(days=n) for n in range(7)], "month": []}
-        days["month"] = [first + timedelta(days=n) for n in range(31) if (first + timedelta(days=n)).month == day.month]
-        for period, members in days.items():
-            if day not in (members[0], self.problem_day):
+        for period, first, days in (("day", day, 1), ("week", monday, 7), ("month", day.replace(day=1), days_of_month)):
+            if day not in (first, self.problem_day):
                 continue
             hours: dict[str, float] = {}
-            for member in members:
-                for login, planned in self._hours(member).items():
+            for number in range(days):
+                for login, planned in self._hours(first + timedelta(days=number)).items():
                     hours[login] = hours.get(login, 0.0) + planned
-            yield from quotas(self.centre, self.agents, hours, period, members[0])
+            yield from quotas(self.centre, self.agents, hours, period, first)
 
     def _arrivals(self, day: date, result: DayPlan) -> list[Arrival]:
         contacts = self.customers.contacts(day)

@@ -135,9 +135,9 @@ class SimulatedFloor(FloorContext):
 
     def call_again(self, caller: SimulatedCaller) -> None:
         """A caller who gave up tries again."""
-        again = SimulatedCaller(self.new_call_id(), 1, caller.line, caller.contact, caller.reason, self.engine.now)
-        again.tries = caller.tries + 1
-        if self.engine.now < self.plan.closes_at:
+        now, tries = self.engine.now, caller.tries + 1
+        again = SimulatedCaller(self.new_call_id(), 1, caller.line, caller.contact, caller.reason, now, tries)
+        if now < self.plan.closes_at:
             self._enter(again)
 
     # Calls

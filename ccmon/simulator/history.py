@@ -21,7 +21,7 @@ from ccmon.simulator.centre import Investment, standard_centre
 from ccmon.simulator.clock import local_date
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter, Values
+from ccmon.simulator.table_rows import SOURCE, FloorRow, RowWriter, Values
 
 T = TypeVar("T")
 
@@ -152,5 +152,5 @@ def call_batches(
 ) -> Iterator[list[CallEvent]]:
     """Call events in batches; the rows beside them are put into the list."""
     for batch in batches(events, size):
-        beside += (event for event in batch if isinstance(event, FLOOR_ROWS))
-        yield [event for event in batch if not isinstance(event, FLOOR_ROWS)]
+        beside += (event for event in batch if not isinstance(event, CallEvent))
+        yield [event for event in batch if isinstance(event, CallEvent)]

@@ -27,7 +27,7 @@ from ccmon.simulator.clock import FloorClock, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import ORDER_BATCH, batches, call_batches, prepare
-from ccmon.simulator.table_rows import FLOOR_ROWS, SOURCE, FloorRow, RowWriter
+from ccmon.simulator.table_rows import SOURCE, FloorRow, RowWriter
 from ccmon.wall_clock import real_now
 
 TURN_S = 0.4
@@ -93,10 +93,10 @@ class LiveFloor:
         rows = [later for later in self._later if later.at <= now]
         self._later = [later for later in self._later if later.at > now]
         while self._next is not None and self._next.at <= now:
-            if isinstance(self._next, FLOOR_ROWS):
-                rows.append(self._next)
-            else:
+            if isinstance(self._next, CallEvent):
                 events.append(self._next)
+            else:
+                rows.append(self._next)
             self._next = next(self._coming, None)
         self.written_until = now
         self._writer.apply(events)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -24,13 +25,14 @@ ENDS_WITHIN_S = 3.0
 """The floor process ends by itself within this, or is ended."""
 
 
+@dataclass(frozen=True, slots=True)
 class FloorProcess:
     """A running simulated floor."""
 
-    def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes], directory: Path | None) -> None:
-        self._process = process
-        self._errors = errors
-        self._directory = directory
+    process: subprocess.Popen[bytes]
+    errors: IO[bytes]
+    directory: Path | None
+    """To be removed after it."""
 
     def is_ready(self) -> bool:
         """Whether the floor can be shown by now.
@@ -38,21 +40,21 @@ class FloorProcess:
         Raises:
             CcmonError: it has ended instead.
         """
-        if self._process.stdout is None or not select.select([self._process.stdout], [], [], 0)[0]:
+        if self.process.stdout is None or not select.select([self.process.stdout], [], [], 0)[0]:
             return False
-        if not self._process.stdout.readline():
+        if not self.process.stdout.readline():
             raise CcmonError(f"The simulated floor did not start: {self.exit_reason()}")
         return True
 
     def exit_reason(self) -> str | None:
         """Why the process has ended; None while it runs."""
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.05)
-        status = self._process.poll()
+            self.process.wait(0.05)
+        status = self.process.poll()
         if status is None:
             return None
-        self._errors.seek(0)
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        self.errors.seek(0)
+        lines = self.errors.read().decode(errors="replace").strip().splitlines()
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         return lines[-1] if lines else f"its process ended with {how}"
 
@@ -65,23 +67,23 @@ class FloorProcess:
         if reason is None:
             return status
         sys.stderr.write(f"ccmon: {ENDED_EARLY}{reason}\n")
-        if self._directory is not None:
-            shutil.rmtree(self._directory, ignore_errors=True)
+        if self.directory is not None:
+            shutil.rmtree(self.directory, ignore_errors=True)
         return status or 1
 
     def stop(self) -> None:
         """End the process: by closing its standard input, then by a signal."""
-        if self._process.stdin is not None:
+        if self.process.stdin is not None:
             with suppress(OSError):
-                self._process.stdin.close()
+                self.process.stdin.close()
         try:
-            self._process.wait(ENDS_WITHIN_S)
+            self.process.wait(ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self._errors.close()
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.errors.close()
 
 
 def _check_or_create(path: Path, time_zone: str) -> None:

@@ -6,7 +6,7 @@ The rows have the values that an import of such a table reads, and are written b
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ccmon.database.sql_files import sql
@@ -57,8 +57,6 @@ class FollowUpMoved(NamedTuple):
 
 
 FloorRow = TableRow | RowChange | CallerKnown | FollowUpMoved
-FLOOR_ROWS = (TableRow, RowChange, CallerKnown, FollowUpMoved)
-"""The types of them all, for ``isinstance``."""
 
 
 def of_call(call_id: str, visit: int) -> Values:
@@ -73,6 +71,7 @@ class RowWriter:
         self._connection = connection
         self._tables = TableWriter(connection, now=now)
         self._customers: set[int] = set()
+        """Those that are in the database."""
 
     def write(self, rows: Iterable[FloorRow]) -> None:
         """Write a batch, after the calls that it names: new rows so that each finds what it names, then changes."""
@@ -90,18 +89,14 @@ class RowWriter:
             else:
                 changes.append(row)
         self._tables.begin(SOURCE, calls)
-        self._tables.add("customers", self._new_customers(new.pop("customers")))
+        customers = {row["id"]: row for row in new.pop("customers") if row["id"] not in self._customers}
+        self._customers |= customers.keys()
+        self._tables.add("customers", customers.values())
         self._connection.executemany(sql("set_call_customer"), callers)
         for kind, batch in new.items():
             self._tables.add(kind, batch)
         for change in changes:
             self._change(change)
-
-    def _new_customers(self, rows: list[Values]) -> Iterator[Values]:
-        for row in rows:
-            if row["id"] not in self._customers:
-                self._customers.add(row["id"])
-                yield row
 
     def _change(self, change: RowChange | FollowUpMoved) -> None:
         if isinstance(change, FollowUpMoved):
