@@ -49,14 +49,6 @@ class CellContext:
     now: int = 0
     """The reader's clock: how far ahead a moment may lie hangs on it."""
 
-    def day_edge(self, day: date) -> int:
-        """Start of the business day of a date.
-
-        Raises:
-            OverflowError: it lies at an end of the calendar.
-        """
-        return day_start(day, self.time_zone, self.day_starts_ms)
-
 
 _MOST_DIGITS = 17
 
@@ -208,7 +200,7 @@ def moment(cell: str, site: CellContext) -> int:
     """
     try:
         if (found := _date(cell)) is not None:
-            return site.day_edge(found)
+            return day_start(found, site.time_zone, site.day_starts_ms)
         parsed = datetime.fromisoformat(cell)
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=site.time_zone)
@@ -225,7 +217,7 @@ def by_end_of_day(cell: str, site: CellContext) -> int:
     if found is None:
         return moment(cell, site)
     try:
-        return site.day_edge(found + timedelta(days=1)) - 1
+        return day_start(found + timedelta(days=1), site.time_zone, site.day_starts_ms) - 1
     except (ValueError, OverflowError):
         raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.sample_column import CLOCK, ENOUGH, SampleColumn, has_header, is_zero
+from ccmon.sources.table.sample_column import CLOCK, ENOUGH, NUMBER, SampleColumn, has_header, is_zero
 
 SAMPLE = 2_000
 _MOST = 0.5
@@ -261,7 +261,9 @@ class _MappingDraft:
                 self._call_lines.append("# UNSURE: nothing says when a call ended: ended_at = { … }")
 
     def _is_length(self, column: SampleColumn) -> bool:
-        return (column.is_number or column.is_clock) and any(column.named(each) for each in _LENGTH_NAMES.values())
+        return (column.is_clock or column.looks(NUMBER.fullmatch)) and any(
+            column.named(each) for each in _LENGTH_NAMES.values()
+        )
 
     def _texts(self) -> None:
         for name, pattern in _NAMES.items():

@@ -79,11 +79,9 @@ class LocalClock:
         return (hour * 60 + int(minutes)) * 60_000 + round(float((seconds or "0").replace(",", ".")) * 1000)
 
     def moment(self, cell: str, form: str | None) -> int:
-        """Unix milliseconds of a moment in one cell.
+        """Unix milliseconds of a moment written in strptime's letters, ``epoch`` (seconds) or ``epoch_ms``.
 
-        Args:
-            cell: what it says.
-            form: strptime's letters, ``epoch`` (seconds) or ``epoch_ms``; None: ISO 8601 or epoch seconds.
+        Without a form it is ISO 8601 or epoch seconds.
 
         Raises:
             CellError: it is no such moment.

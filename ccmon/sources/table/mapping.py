@@ -33,7 +33,7 @@ from msgspec import Meta, ValidationError, convert
 from ccmon.errors import CcmonError
 from ccmon.model.calls import Direction, Outcome
 from ccmon.sources.table.cells import CellError, length
-from ccmon.sources.table.row_reader import check_encoding, translate_errors
+from ccmon.sources.table.row_reader import SEPARATORS, check_encoding, translate_errors
 
 TEXTS = (
     "call_id", "visit", "direction", "queue", "campaign", "agent", "customer", "caller", "caller_name", "outcome",
@@ -54,7 +54,6 @@ CLOSED = {
 }
 """Fields that can say nothing but these words."""
 
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _FILE_KEYS = {"table", "encoding", "separator", "header", "nothing", "time_zone", "date", "time", "tolerance"}
 _RULE_KEYS = {
     "text": {"column", "columns", "join", "pattern", "nothing", "words", "otherwise", "value", "row"},
@@ -339,17 +338,14 @@ def _check_moments(rules: MappingABC[str, tuple[Rule, ...]], name: str) -> None:
     """Moments may hang on each other, but not in a circle; and there must be one at which the call came in."""
     if not rules.get("entered_at"):
         raise CcmonError(f"The mapping {name} has no rule for entered_at: when the call came in.")
-    try:
-        moment_order(rules)
-    except ValueError as error:
-        raise CcmonError(f"In the mapping {name} {error}.") from None
+    moment_order(rules, name)
 
 
-def moment_order(rules: MappingABC[str, tuple[Rule, ...]]) -> list[str]:
-    """The moments that have rules, each after those it hangs on.
+def moment_order(rules: MappingABC[str, tuple[Rule, ...]], name: str) -> list[str]:
+    """The moments that have rules in a mapping, each after those it depends on.
 
     Raises:
-        ValueError: they hang on each other in a circle, or on one that has no rule.
+        CcmonError: they depend on each other in a circle, or on one that has no rule.
     """
     order: list[str] = []
     waiting = [moment for moment in MOMENTS if rules.get(moment)]
@@ -358,13 +354,13 @@ def moment_order(rules: MappingABC[str, tuple[Rule, ...]]) -> list[str]:
             needs = {rule[key] for rule in rules[moment] for key in ("after", "before") if key in rule}
             without = [need for need in needs if not rules.get(need)]
             if without:
-                raise ValueError(f"{moment} hangs on {without[0]}, which has no rule")
+                raise CcmonError(f"In the mapping {name} {moment} hangs on {without[0]}, which has no rule.")
             if needs <= set(order):
                 order.append(moment)
                 waiting.remove(moment)
                 break
         else:
-            raise ValueError(f"{' and '.join(waiting)} hang on each other")
+            raise CcmonError(f"In the mapping {name} {' and '.join(waiting)} hang on each other.")
     return order
 
 

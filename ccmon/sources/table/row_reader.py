@@ -20,7 +20,7 @@ from urllib.parse import quote
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError, os_error
 
-SEPARATORS = ",;\t|"
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _SAMPLE_BYTES = 64 * 1024
 _ODD = 0.01
 """Share of control characters that a text may have."""
@@ -140,7 +140,7 @@ def find_separator(text: str) -> str:
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         return (count / max(1, sum(widths.values())) if width > 1 else 0.0, width)
 
-    return max(SEPARATORS, key=quality)
+    return max(SEPARATORS.values(), key=quality)
 
 
 def _text_rows(path: Path, text: IO[str], separator: str) -> Iterator[Row]:

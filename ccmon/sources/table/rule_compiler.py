@@ -73,7 +73,7 @@ class RuleCompiler:
                         for rule in rules[name]
                     ),
                 )
-                for name in moment_order(rules)
+                for name in moment_order(rules, self._mapping.name)
             ),
             hold=_first(map(self._length, rules["hold"])) if rules.get("hold") else None,
         )

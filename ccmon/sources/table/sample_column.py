@@ -91,11 +91,6 @@ class SampleColumn:
         """Times of day, or lengths of time written with colons."""
         return self.looks(CLOCK.fullmatch)
 
-    @property
-    def is_number(self) -> bool:
-        """Numbers."""
-        return self.looks(NUMBER.fullmatch)
-
     def named(self, pattern: str) -> bool:
         """Whether the header says so."""
         return re.search(pattern, self.name.replace("_", " "), re.IGNORECASE) is not None
