@@ -8,7 +8,9 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from ccmon.database import database_file
 
@@ -64,3 +66,9 @@ def published_migrations(version: int) -> tuple[tuple[int, str], ...]:
     folder = Path(__file__).parent / "data" / "old_schema"
     old = {int(file.name[:4]): file.read_text(encoding="utf-8") for file in folder.glob("*.sql")}
     return tuple((number, old.get(number, script)) for number, script in database_file.migrations()[:version])
+
+
+def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
+    """Return the rows that a statement finds in a call database."""
+    with closing(database_file.open_reader(path)) as connection:
+        return connection.execute(statement).fetchall()

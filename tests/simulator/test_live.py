@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.simulator.centre import standard_centre
 from ccmon.simulator.clock import FloorClock, busy_moment, local_date, next_morning
@@ -20,7 +18,7 @@ from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import prepare, seed
 from ccmon.simulator.live import LiveFloor
 from ccmon.simulator.table_rows import SOURCE
-from tests.databases import new_database
+from tests.databases import new_database, rows
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 SEED, AGENTS = 3, 20
@@ -45,14 +43,6 @@ def begun_floor(path: Path, clock: FloorClock, past_days: int = 0, agents: int =
         floor = LiveFloor(writer, planner, clock, past_days)
         floor.begin()
         yield floor
-
-
-def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    connection: sqlite3.Connection = database_file.open_reader(path)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 CALLS = """SELECT c.call_id, c.visit, c.direction, q.name, m.name, c.customer_id, c.caller, a.login, c.entered_at,

@@ -17,7 +17,7 @@ from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
-from tests.databases import new_database
+from tests.databases import new_database, rows
 
 ZONE = "Europe/Amsterdam"
 SIMPLE = """
@@ -57,11 +57,7 @@ class Desk:
         return import_calls(self.path, file, parse(tomllib.loads(mapping), "M.toml"), **options)
 
     def rows(self, columns: str, table: str = "calls ORDER BY entered_at, visit") -> list[tuple[Any, ...]]:
-        connection = database_file.open_reader(self.path)
-        try:
-            return connection.execute(f"SELECT {columns} FROM {table}").fetchall()
-        finally:
-            connection.close()
+        return rows(self.path, f"SELECT {columns} FROM {table}")
 
 
 @pytest.fixture

@@ -8,15 +8,13 @@ import tomllib
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse, read
-from tests.databases import new_database
+from tests.databases import new_database, rows
 
 ROOT = Path(__file__).parents[3]
 MAPPINGS = ROOT / "sample_data" / "mappings"
@@ -41,11 +39,6 @@ MASTER = (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return new_database(tmp_path / "calls.db", time_zone="UTC")
-
-
-def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    with closing(database_file.open_reader(path)) as connection:
-        return connection.execute(statement).fetchall()
 
 
 def test_master_csv(path: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import call_import, record_import
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.mapping import parse
-from tests.databases import new_database
+from tests.databases import new_database, rows
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 AHEAD = "it has a time more than a day ahead of this machine's clock"
@@ -40,14 +40,6 @@ def path(tmp_path: Path, template: bytes) -> Path:
     path = tmp_path / "calls.db"
     path.write_bytes(template)
     return path
-
-
-def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    connection = database_file.open_reader(path)
-    try:
-        return connection.execute(statement).fetchall()
-    finally:
-        connection.close()
 
 
 def take(path: Path, kind: str, header: str, *lines: str) -> ImportReport:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table import sample_column
 from ccmon.sources.table.call_import import import_calls
@@ -20,7 +19,7 @@ from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse
 from ccmon.sources.table.sample_column import SampleColumn
-from tests.databases import new_database
+from tests.databases import new_database, rows
 from tests.public_data import FOLDERS, PUBLISHED, SHAPES
 
 
@@ -38,8 +37,7 @@ class Guessed:
         return dict(self.rows("SELECT class, count(*) FROM calls GROUP BY class"))
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        with closing(database_file.open_reader(self._path)) as connection:
-            return connection.execute(statement).fetchall()
+        return rows(self._path, statement)
 
     def line(self, start: str) -> str:
         return next(line for line in self.text.splitlines() if line.startswith(start))

@@ -7,15 +7,14 @@ import pickle
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
-from ccmon.database import database_file
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.mapping import read
-from tests.databases import new_database, shared
+from tests.databases import new_database, rows, shared
 from tests.public_data import FOLDERS
 
 ROOT = Path(__file__).parents[3]
@@ -42,14 +41,6 @@ def imported(folder: Path, file: str, mapping: str, time_zone: str) -> Imported:
 
     found = shared(f"table {folder.name} {mapping}", make)
     return Imported(folder, found / "calls.db", pickle.loads((found / "report").read_bytes()))
-
-
-def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    connection = database_file.open_reader(path)
-    try:
-        return connection.execute(statement).fetchall()
-    finally:
-        connection.close()
 
 
 @pytest.fixture(params=FOLDERS)

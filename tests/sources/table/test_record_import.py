@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,7 @@ from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.record_import import import_table
-from tests.databases import new_database
+from tests.databases import new_database, rows
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -73,12 +74,8 @@ class Site:
         self.path = directory / "calls.db"
         shutil.copy(filled, self.path)
 
-    def rows(self, statement: str) -> list[tuple[object, ...]]:
-        connection = database_file.open_reader(self.path)
-        try:
-            return connection.execute(statement).fetchall()
-        finally:
-            connection.close()
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        return rows(self.path, statement)
 
     def take(self, kind: str, text: str | bytes, *, dry_run: bool = False, encoding: str | None = None) -> ImportReport:
         file = self.directory / f"{kind}.csv"
