@@ -72,7 +72,9 @@ def import_calls(
         zone = _zone(mapping, table.time_zone)
         now = real_now() if now is None else now
         parser = RowParser(mapping, first.cells, zone, now)
-        importing = _CallImport(file, parser, table, zone, now, _head(file), dry_run)
+        with row_reader.translate_errors(file), file.open("rb") as binary:
+            head = hashlib.sha256(binary.read(_HEAD_BYTES)).hexdigest()
+        importing = _CallImport(file, parser, table, zone, now, head, dry_run)
         importing.resume()
         calls = rows if mapping.header else chain([first], rows)
         with table.long_work(file.stat().st_size) as set_done:
@@ -227,8 +229,3 @@ def _zone(mapping: Mapping, site: str) -> ZoneInfo:
         raise CcmonError(
             f"{mapping.name} names the time zone {name!r}, which there is not; write one such as Europe/Amsterdam."
         ) from None
-
-
-def _head(file: Path) -> str:
-    with row_reader.translate_errors(file), file.open("rb") as binary:
-        return hashlib.sha256(binary.read(_HEAD_BYTES)).hexdigest()

@@ -23,8 +23,6 @@ DIGITS = {
     "TND": 3,
 }  # fmt: skip
 """Decimal places of currencies that have other than two (ISO 4217)."""
-
-
 MOST = 10**9
 """No count is larger."""
 MOST_CENTS = 10**13

@@ -16,7 +16,10 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp]
 
 
 class LocalClock:
-    """A time zone and a way of writing dates and times. Local milliseconds count from 1970 by the wall clock."""
+    """A time zone and a way of writing dates and times. Local milliseconds count from 1970 by the wall clock.
+
+    All raise `CellError` for what is no date, time or moment as it is written here, or lies beyond the calendar.
+    """
 
     def __init__(self, zone: ZoneInfo, date_format: str | None = None, time_format: str | None = None) -> None:
         self._zone = zone
@@ -27,11 +30,7 @@ class LocalClock:
         self.time = lru_cache(REMEMBERED)(self._parse_time)
 
     def utc(self, local_ms: int) -> int:
-        """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first.
-
-        Raises:
-            CellError: it lies beyond the calendar.
-        """
+        """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first."""
         return local_ms - self._offset(local_ms // QUARTER_MS)
 
     def _find_offset(self, quarter: int) -> int:
@@ -44,11 +43,7 @@ class LocalClock:
         return round(gap.total_seconds() * 1000)
 
     def _parse_date(self, cell: str) -> int:
-        """Local milliseconds of a date's midnight.
-
-        Raises:
-            CellError: it is no date as dates are written here.
-        """
+        """Local milliseconds of a date's midnight."""
         try:
             day = datetime.strptime(cell, self._date_format).date() if self._date_format else date.fromisoformat(cell)
         except ValueError:
@@ -56,11 +51,7 @@ class LocalClock:
         return (day - date(1970, 1, 1)).days * DAY_MS
 
     def _parse_time(self, cell: str) -> int:
-        """Milliseconds after midnight of a time of day; hours past 23 run into the next day.
-
-        Raises:
-            CellError: it is no time as times are written here.
-        """
+        """Milliseconds after midnight of a time of day; hours past 23 run into the next day."""
         if self._time_format:
             try:
                 parsed = datetime.strptime(cell, self._time_format)
@@ -79,13 +70,7 @@ class LocalClock:
         return (hour * 60 + int(minutes)) * 60_000 + round(float((seconds or "0").replace(",", ".")) * 1000)
 
     def moment(self, cell: str, form: str | None) -> int:
-        """Unix milliseconds of a moment written in strptime's letters, ``epoch`` (seconds) or ``epoch_ms``.
-
-        Without a form it is ISO 8601 or epoch seconds.
-
-        Raises:
-            CellError: it is no such moment.
-        """
+        """Unix milliseconds of a moment in one cell, written by the ``format`` of a mapping."""
         try:
             if form in {"epoch", "epoch_ms"} or (form is None and re.fullmatch(r"\d{9,11}(\.\d+)?", cell)):
                 return round(float(cell) * (1 if form == "epoch_ms" else 1000))

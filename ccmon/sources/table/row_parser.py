@@ -70,8 +70,7 @@ class RowParser:
         return self._call(self._rules, row)
 
     def _call(self, rules: CompiledRules, row: Row) -> TableCall:
-        text = {name: text_of(row) for name, text_of in rules.texts}
-        get = text.get
+        get = {name: text_of(row) for name, text_of in rules.texts}.get
         outcome = get("outcome")
         moments = self._moments(rules, row, answered=outcome is None or outcome == Outcome.ANSWERED)
         answered_at, ended_at = moments.get("answered_at"), moments.get("ended_at")
