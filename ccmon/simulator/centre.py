@@ -307,10 +307,6 @@ class Centre(NamedTuple):
         """The queue of this name."""
         return next(queue for queue in self.queues if queue.name == name)
 
-    def campaign(self, name: str) -> CampaignSetting:
-        """The campaign of this name."""
-        return next(campaign for campaign in self.campaigns if campaign.name == name)
-
     @property
     def clients(self) -> tuple[str, ...]:
         """The client companies."""

@@ -22,12 +22,11 @@ class Engine:
         self.now = starts_at
         """Unix milliseconds, UTC."""
         self._heap: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
-        self._made = 0
+        self._made = count()
 
     def at(self, moment: int, action: Callable[..., None], *arguments: Any) -> None:
         """Do something at a moment; a moment that has passed counts as now."""
-        self._made += 1
-        heappush(self._heap, (max(moment, self.now), self._made, action, arguments))
+        heappush(self._heap, (max(moment, self.now), next(self._made), action, arguments))
 
     def after(self, delay_ms: int, action: Callable[..., None], *arguments: Any) -> None:
         """Do something after a delay."""

@@ -197,9 +197,8 @@ class Planner:
         """Who they are: those whose lives say so, people unknown, and some who call for the first time."""
         unknown = sum(chance.random() < queue.unknown_share for _ in range(count))
         known: list[CustomerContact | None] = list(planned[: count - unknown])
-        while len(known) < count - unknown:
-            known.append(CustomerContact(newcomer, queue.name, None, 1.0))
-            newcomer += 1
+        missing = count - unknown - len(known)
+        known += (CustomerContact(newcomer + place, queue.name, None, 1.0) for place in range(missing))
         known += [None] * unknown
         chance.shuffle(known)
         return known

@@ -8,22 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccmon.events import (
-    AgentLoggedIn,
-    AgentLoggedOut,
-    AgentPaused,
-    AgentUnpaused,
-    CallAnswered,
-    CallEnded,
-    CallEntered,
-    CallEvent,
-    CallHeld,
-    CallMissed,
-    CallOffered,
-    CallResumed,
-    MemberJoined,
-    OfferWithdrawn,
-)
+from ccmon import events
 from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.context import FloorContext
@@ -57,7 +42,7 @@ class SimulatedFloor(FloorContext):
         self.consequences = Consequences(self)
         self._dialler = Dialler(self, self.consequences)
 
-    def run(self) -> Iterator[CallEvent | FloorRow]:
+    def run(self) -> Iterator[events.CallEvent | FloorRow]:
         """Everything that happens on this day, in the order of its moments."""
         self._set_up()
         while self.engine.step():
@@ -97,7 +82,7 @@ class SimulatedFloor(FloorContext):
             phone, name = person.phone, person.name
         elif self._chance.random() < 0.5:
             phone = self.consequences.stranger()
-        self.emit(CallEntered(now, caller.call_id, line.setting.name, phone, name))
+        self.emit(events.CallEntered(now, caller.call_id, line.setting.name, phone, name))
         if person is not None:
             self.emit_customer(person, caller.call_id, caller.visit)
         patience = line.setting.patience.draw(self._patience)
@@ -126,9 +111,11 @@ class SimulatedFloor(FloorContext):
         if desk is None:
             line.waiting.pop(caller, None)
         else:
-            self.emit(OfferWithdrawn(now, caller.call_id, line.setting.name, desk.login))
+            self.emit(events.OfferWithdrawn(now, caller.call_id, line.setting.name, desk.login))
         by = "system" if outcome is Outcome.NO_AGENTS else "caller"
-        self.emit(CallEnded(now, caller.call_id, line.setting.name, outcome, by, waited_ms=now - caller.entered_at))
+        self.emit(
+            events.CallEnded(now, caller.call_id, line.setting.name, outcome, by, waited_ms=now - caller.entered_at)
+        )
         self.consequences.lost(caller, outcome)
         if desk is not None:
             self.free(desk)
@@ -146,7 +133,7 @@ class SimulatedFloor(FloorContext):
         desk.occupy()
         now, setting = self.engine.now, caller.line.setting
         caller.rings_at = desk
-        self.emit(CallOffered(now, caller.call_id, setting.name, desk.login))
+        self.emit(events.CallOffered(now, caller.call_id, setting.name, desk.login))
         if self._pick_up.random() < desk.plan.agent.miss_share:
             self.engine.after(RINGS_OUT_MS, self._miss, caller, desk)
         else:
@@ -157,7 +144,7 @@ class SimulatedFloor(FloorContext):
             return
         caller.rings_at = None
         line = caller.line
-        self.emit(CallMissed(self.engine.now, caller.call_id, line.setting.name, desk.login, RINGS_OUT_MS))
+        self.emit(events.CallMissed(self.engine.now, caller.call_id, line.setting.name, desk.login, RINGS_OUT_MS))
         line.waiting[caller] = None
         line.waiting.move_to_end(caller, last=False)
         if self._chance.random() < AUTO_PAUSE_SHARE:
@@ -174,7 +161,7 @@ class SimulatedFloor(FloorContext):
         caller.over = True
         now, setting = self.engine.now, caller.line.setting
         caller.answered_at = now
-        self.emit(CallAnswered(now, caller.call_id, setting.name, desk.login, now - caller.entered_at))
+        self.emit(events.CallAnswered(now, caller.call_id, setting.name, desk.login, now - caller.entered_at))
         talk = setting.talk.draw(self._service)
         if desk.plan.agent.talk_factor != 1:
             talk = round(talk * desk.plan.agent.talk_factor)
@@ -185,11 +172,11 @@ class SimulatedFloor(FloorContext):
         self.engine.after(talk + caller.held_ms, self._hang_up, caller, desk)
 
     def _hold(self, caller: SimulatedCaller, desk: Desk) -> None:
-        self.emit(CallHeld(self.engine.now, caller.call_id, desk.login))
+        self.emit(events.CallHeld(self.engine.now, caller.call_id, desk.login))
         self.engine.after(caller.held_ms, self._resume, caller, desk)
 
     def _resume(self, caller: SimulatedCaller, desk: Desk) -> None:
-        self.emit(CallResumed(self.engine.now, caller.call_id, desk.login))
+        self.emit(events.CallResumed(self.engine.now, caller.call_id, desk.login))
 
     def _hang_up(self, caller: SimulatedCaller, desk: Desk) -> None:
         now, setting = self.engine.now, caller.line.setting
@@ -198,7 +185,7 @@ class SimulatedFloor(FloorContext):
         by = "transfer" if transferred else "caller" if self._service.random() < 0.6 else "agent"
         disposition = "transferred" if transferred else self.consequences.disposition(caller, desk)
         self.emit(
-            CallEnded(
+            events.CallEnded(
                 now, caller.call_id, setting.name, Outcome.ANSWERED, by, desk.login,
                 caller.answered_at - caller.entered_at, now - caller.answered_at, disposition, wraps_up=wrap_up > 0,
             )
@@ -218,10 +205,10 @@ class SimulatedFloor(FloorContext):
         agent, now = plan.agent, self.engine.now
         desk = self.desks[agent.login] = Desk(plan, [(self.lines[name], level) for name, level in agent.queues])
         if not desk.lines:
-            self.emit(AgentLoggedIn(now, desk.login))
+            self.emit(events.AgentLoggedIn(now, desk.login))
         for line, _ in desk.lines:
             line.desks += 1
-            self.emit(MemberJoined(now, line.setting.name, desk.login))
+            self.emit(events.MemberJoined(now, line.setting.name, desk.login))
         for pause in plan.pauses:
             self.engine.at(pause.at, self._pause_due, desk, pause)
         self.engine.at(plan.logs_out_at, self._leave_due, desk)
@@ -270,12 +257,12 @@ class SimulatedFloor(FloorContext):
     def _pause(self, desk: Desk, pause: Pause) -> None:
         desk.occupy()
         desk.doing = "paused"
-        self.emit(AgentPaused(self.engine.now, desk.login, None, pause.reason))
+        self.emit(events.AgentPaused(self.engine.now, desk.login, None, pause.reason))
         self.engine.after(pause.length_ms, self._unpause, desk)
 
     def _unpause(self, desk: Desk) -> None:
         if desk.doing == "paused":
-            self.emit(AgentUnpaused(self.engine.now, desk.login, None))
+            self.emit(events.AgentUnpaused(self.engine.now, desk.login, None))
             self.free(desk)
 
     def _leave_due(self, desk: Desk) -> None:
@@ -295,7 +282,7 @@ class SimulatedFloor(FloorContext):
         desk.occupy()
         desk.doing = "away"
         now = self.engine.now
-        self.emit(AgentLoggedOut(now, desk.login))
+        self.emit(events.AgentLoggedOut(now, desk.login))
         for line, _ in desk.lines:
             line.desks -= 1
             if not line.desks and now >= self.plan.closes_at:

@@ -89,8 +89,7 @@ def seed(
         writer.write_source(checked_at=until)
         times = {"name": SOURCE, "started_at": until, "checked_at": until}
         writer.connection.execute(sql("set_source_times"), times)
-        calls = Database(writer.connection).value("count_calls")
-    return int(calls)
+        return int(Database(writer.connection).value("count_calls"))
 
 
 def prepare(path: Path, planner: Planner, first_day: date) -> None:

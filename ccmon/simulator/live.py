@@ -109,10 +109,8 @@ class LiveFloor:
         floor_at = next_morning(self._planner.zone, self.written_until)
         self.clock = self.clock._replace(real_at=real, floor_at=floor_at)
         tomorrow = local_date(self._planner.zone, self.clock.floor_at)
-        skipped = self._day + timedelta(days=1)
-        while skipped < tomorrow:
-            self.past.add(skipped)
-            skipped += timedelta(days=1)
+        for later in range(1, (tomorrow - self._day).days):
+            self.past.add(self._day + timedelta(days=later))
         with self._writer.transaction(bulk=True):
             self._begin_day(tomorrow)
 
@@ -168,19 +166,14 @@ class PastFiller:
         beside += (later for later in simulated.consequences.afterwards() if later.at <= floor_now())
         _end_states(past)
         with self._writer.transaction(bulk=True):
-            self._write(past)
+            live, self._writer.state_machine = self._writer.state_machine, past
+            try:
+                self._writer.flush()
+            finally:
+                self._writer.state_machine = live
             self._rows.write(beside)
             self._days.popleft()
             set_progress(self._writer.connection, PAST_TASK, self._total - len(self._days), self._total)
-
-    def _write(self, past: CallStateMachine) -> None:
-        """Write the rows of another floor than the live one."""
-        live = self._writer.state_machine
-        self._writer.state_machine = past
-        try:
-            self._writer.flush()
-        finally:
-            self._writer.state_machine = live
 
 
 def _end_states(past: CallStateMachine) -> None:

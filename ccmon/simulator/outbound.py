@@ -20,9 +20,7 @@ GREETING = log_normal(14, 0.5)
 """A call that reaches a person, but not the one sought."""
 NOT_REACHED = weighted({"no answer": 0.62, "answering machine": 0.26, "busy": 0.08, "wrong number": 0.04})
 NOT_SOLD = weighted({"not interested": 0.66, "information sent": 0.2, "thinks about it": 0.14})
-CALL_BACK = CampaignSetting(
-    "", "", Purpose.SERVICE, log_normal(150, 0.7), log_normal(25, 0.6), 0.32, 0, contact_share=0.82, right_party_share=1
-)
+CALL_BACK = CampaignSetting("", "", Purpose.SERVICE, log_normal(150, 0.7), log_normal(25, 0.6), 0.32, 0, 0.82)
 """Calls that were promised, in what they share with those of a campaign."""
 
 
@@ -39,9 +37,9 @@ class Dialler:
         self._floor.engine.after(PREVIEW.draw(self._chance), self._dial_next, desk, desk.turn)
 
     def _dial_next(self, desk: Desk, turn: int) -> None:
-        if desk.turn != turn or desk.doing != "ready" or desk.plan.agent.campaign is None:
+        if desk.turn != turn or desk.doing != "ready":
             return
-        campaign = self._floor.centre.campaign(desk.plan.agent.campaign)
+        campaign = next(each for each in self._floor.centre.campaigns if each.name == desk.plan.agent.campaign)
         place = self._chance.randrange(max(50, round(campaign.leads * self._floor.centre.scale)))
         self._dial(desk, self._floor.customers.lead(campaign.name, place), campaign, None)
 

@@ -86,17 +86,6 @@ class FloorProcess:
         self.errors.close()
 
 
-def _check_or_create(path: Path, time_zone: str) -> None:
-    # Imported only here: a floor without a path of its own must not wait for it.
-    from ccmon.database import database_file
-    from ccmon.simulator.history import check_may_be_filled
-
-    if path.exists():
-        check_may_be_filled(path)
-    else:
-        database_file.create(path, time_zone=time_zone)
-
-
 @contextmanager
 def floor(
     path: Path | None, *, time_zone: str, agents: int, seed: int, speed: float, days: int
@@ -110,7 +99,14 @@ def floor(
     try:
         where = path if path is not None else Path(str(directory)) / "calls.db"
         if path is not None:
-            _check_or_create(path, time_zone)
+            # Imported only here: a floor without a path of its own must not wait for it.
+            from ccmon.database import database_file
+            from ccmon.simulator.history import check_may_be_filled
+
+            if path.exists():
+                check_may_be_filled(path)
+            else:
+                database_file.create(path, time_zone=time_zone)
         options = {"--agents": agents, "--seed": seed, "--speed": speed, "--days": days, "--time-zone": time_zone}
         words = [text for name, value in options.items() for text in (name, str(value))]
         words += ["--remove", str(directory)] if directory is not None else []

@@ -114,14 +114,11 @@ class Promises:
         chance = stream(self.seed, day, "promises", back)
         number = day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + 1000 * back
         for name, contacts in self.customers.contacts(earlier).items():
-            owners = self._owners(name)
+            owners = [agent for agent in self.agents if (name, 0) in agent.queues and not agent.leads]
             wanted = round(len(contacts) * SHARES[back] * self.centre.weekdays[day.weekday()])
             for contact in contacts[: wanted if owners else 0]:
                 number += 1
                 yield self._one(number, day, earlier, contact.customer, chance.choice(owners))
-
-    def _owners(self, queue: str) -> list[SimulatedAgent]:
-        return [agent for agent in self.agents if (queue, 0) in agent.queues and not agent.leads]
 
     def _one(self, number: int, day: date, earlier: date, customer: int, owner: SimulatedAgent) -> SimulatedPromise:
         chance = stream(self.seed, day, "promise", number)
