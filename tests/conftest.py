@@ -33,7 +33,7 @@ def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
 
 def pytest_xdist_auto_num_workers() -> int | None:
     """Up to twice as many workers as processors: many tests wait for a program of their own, or for a screen."""
-    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None
     processors = len(os.sched_getaffinity(0))
     return min(2 * processors, processors + 4)
