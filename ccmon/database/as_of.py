@@ -2,7 +2,7 @@
 
 The totals are counted from the rows by ``as_of_totals``, which is generated from their definitions
 (`ccmon.database.total_sql`), the follow-ups from their rows and `audit`. `totals` and `follow_up_rows` return the same
-records as the queries of ``live.sql``, so that what follows need not know where the rows came from.
+records as the queries of ``floor.sql``, so that what follows need not know where the rows came from.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.snapshot.live_records import (
+from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
     OpenFollowUpRow,
@@ -44,7 +44,7 @@ class HandlingTime(Struct, frozen=True, gc=False):
 
 
 def totals(texts: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """All totals of a day: fields of `LiveRows`, as the totals would have held them.
+    """All totals of a day: fields of `FloorData`, as the totals would have held them.
 
     Args:
         texts: by the name of a table, its rows as JSON: each a list in the order of its definition, without the day.

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from ccmon.database.calendar import Context
 from ccmon.database.driver import Database, Parameters
 from ccmon.metrics.first_contact import Contact, FirstContact, Resolution, resolutions, who_called
-from ccmon.snapshot.periodic_records import ContactVisit, DayTotals
-from ccmon.snapshot.periodic_rows import Credit
+from ccmon.snapshot.periodic_data import Credit
+from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 DAYS = 28

@@ -14,8 +14,9 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.metrics import retention
 from ccmon.metrics.pace import days_alike
 from ccmon.model.sales import Period
-from ccmon.snapshot.live_records import OtherClientsSales
-from ccmon.snapshot.periodic_records import (
+from ccmon.snapshot.floor_rows import OtherClientsSales
+from ccmon.snapshot.periodic_data import BaselineDay, FinishedDays, SalesRows
+from ccmon.snapshot.periodic_rows import (
     AgentSales,
     AgentWeekday,
     CampaignSales,
@@ -32,7 +33,6 @@ from ccmon.snapshot.periodic_records import (
     QueueHandling,
     ReasonCount,
 )
-from ccmon.snapshot.periodic_rows import BaselineDay, FinishedDays, SalesRows
 from ccmon.snapshot.purchase_tally import tally_purchases
 
 HISTORY_DAYS = 56

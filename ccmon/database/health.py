@@ -20,7 +20,7 @@ from ccmon.database.driver import Database
 from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
 from ccmon.database.sql_files import statements
 from ccmon.model.business_day import BusinessDay
-from ccmon.snapshot.live_records import NewestMoment
+from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.time_units import DAY_MS, NEVER
 
 _MEBIBYTE = 1024 * 1024

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
-from ccmon.database.live_queries import read_day
-from ccmon.database.periodic_queries import read_periodic_rows
+from ccmon.database.floor_queries import read_day
+from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
@@ -111,7 +111,7 @@ class PeriodicPoller:
                 with database.reading():
                     # Names are read anew each time: what is kept of them would not show every correction.
                     site, day, directory = read_day(database, moment, PollCache())
-                    rows = read_periodic_rows(database, moment, self._cache, site=site, day=day, directory=directory)
+                    rows = read_periodic_data(database, moment, self._cache, site=site, day=day, directory=directory)
                 return periodic_figures(rows)
             finally:
                 self._connection = None

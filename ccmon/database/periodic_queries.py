@@ -26,7 +26,8 @@ from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.sources import Progress
 from ccmon.snapshot.directory import Directory, Site
-from ccmon.snapshot.periodic_records import (
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData, PeriodRows
+from ccmon.snapshot.periodic_rows import (
     AnswerCount,
     ContactReasonRow,
     CustomerMoment,
@@ -40,7 +41,6 @@ from ccmon.snapshot.periodic_records import (
     ReasonCount,
     SiteMargins,
 )
-from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows, PeriodRows
 from ccmon.time_units import HOUR_MS
 
 UNRESOLVED_DAYS = 14
@@ -50,9 +50,9 @@ UNRESOLVED_EVERY_MS = 300_000
 """How often two weeks of calls are searched for customers whom nobody reached."""
 
 
-def read_periodic_rows(
+def read_periodic_data(
     database: Database, at: int, cache: PollCache, *, site: Site, day: BusinessDay, directory: Directory
-) -> PeriodicRows:
+) -> PeriodicData:
     """The rows of a moment of a business day.
 
     Args:
@@ -73,7 +73,7 @@ def read_periodic_rows(
         finished = cache.get("finished", hour, lambda: read_finished_days(database, context, at))
         slot = day.date, at // UNRESOLVED_EVERY_MS
         unresolved = cache.get("unresolved", slot, lambda: _unresolved(database, context))
-    return PeriodicRows(
+    return PeriodicData(
         at=at,
         site=site,
         day=day,

@@ -1,8 +1,8 @@
 """Snapshots of the floor from the call database: one with sqlite3, or one after the other with aiosqlite.
 
-A moment is live when nothing in the database lies after it: then the totals are those of exactly this moment. Without
-``at`` the moment is now on the floor's clock, and always live: what a switch stamps a second ahead of us belongs to
-now. For an earlier moment all that came after it is left out, row by row, for the calls of its business day.
+A moment is the latest when nothing in the database lies after it: then the totals are those of exactly this moment.
+Without ``at`` the moment is now on the floor's clock, and always the latest: what a switch stamps a second ahead of us
+belongs to now. For an earlier moment all that came after it is left out, row by row, for the calls of its business day.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from ccmon.database import live_queries
+from ccmon.database import floor_queries
 from ccmon.database.business_days import read_site
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.database.database_file import open_reader, reading, translate_errors
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
-from ccmon.database.periodic_queries import read_periodic_rows
+from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
 from ccmon.snapshot.directory import Clock
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import NewestMoment
-from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import periodic_figures
 from ccmon.time_units import NEVER
 from ccmon.wall_clock import real_now
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 def floor_now(connection: sqlite3.Connection) -> int:
     """Now on the floor's clock, if there is one."""
-    return live_queries.floor_time(Database(connection).row("clock", Clock), real_now())
+    return floor_queries.floor_time(Database(connection).row("clock", Clock), real_now())
 
 
 def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
@@ -49,7 +49,7 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     """
     with reading(path) as connection, (database := Database(connection)).reading():
         moment, rows = _read(database, at, database.row("clock", Clock), real_now())
-        found = read_periodic_rows(
+        found = read_periodic_data(
             database, moment, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
         )
     return assemble(rows, moment, periodic=periodic_figures(found))
@@ -68,11 +68,11 @@ def zone_and_latest_moment(path: Path) -> tuple[str, int]:
 
 def _read(
     database: Database, at: int | None, clock: Clock | None, real_at: int, cache: PollCache | None = None
-) -> tuple[int, LiveRows]:
+) -> tuple[int, FloorData]:
     """The moment that is asked for, or now on the floor's clock, and its rows."""
-    moment = live_queries.floor_time(clock, real_at) if at is None else at
-    live = at is None or live_queries.is_live(database, at)
-    return moment, live_queries.read_live_rows(database, moment, live=live, cache=cache)
+    moment = floor_queries.floor_time(clock, real_at) if at is None else at
+    is_latest = at is None or floor_queries.is_latest(database, at)
+    return moment, floor_queries.read_floor_data(database, moment, is_latest=is_latest, cache=cache)
 
 
 class _Poll(NamedTuple):
@@ -83,14 +83,14 @@ class _Poll(NamedTuple):
     version: int
     """Of the database."""
     clock: Clock | None
-    rows: LiveRows
+    rows: FloorData
 
 
 def _poll(at: int | None, last: _Poll | None, cache: PollCache, database: Database) -> tuple[_Poll, int]:
     """What the last poll has read, where that is fresh, else everything anew; and the moment."""
     version = database.version()
     if last is not None and last.at == at and version == last.version and _stays(last, cache):
-        moment = live_queries.floor_time(last.clock, real_now()) if at is None else at
+        moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
         if last.rows.day.starts_at <= moment < last.rows.day.ends_at:
             return last, moment
     with database.reading():

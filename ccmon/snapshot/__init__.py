@@ -14,10 +14,10 @@ from ccmon.snapshot.agents import AgentDays, agent_figures, queues_served
 from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.costs import resource_figures
+from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
@@ -25,7 +25,7 @@ from ccmon.snapshot.sales import SalesLines
 
 
 def assemble(
-    live: LiveRows,
+    data: FloorData,
     at: int,
     *,
     periodic: PeriodicFigures | None = None,
@@ -34,56 +34,56 @@ def assemble(
     """The floor at ``at``, which lies in the business day of the rows.
 
     Args:
-        live: the rows of the moment.
+        data: the rows of the moment.
         at: the moment.
         periodic: what is not read at each poll; None where it has not been read yet.
         cache: parts computed before of the same rows; what is computed now is added. Only saves time.
     """
     cache = cache or IdentityCache()
-    if periodic is not None and periodic.rows.day != live.day:
+    if periodic is not None and periodic.rows.day != data.day:
         periodic = None
-    members = cache.get("members", (live.members,), lambda: tuple(live.members))
+    members = cache.get("members", (data.members,), lambda: tuple(data.members))
     served = cache.get("served", (members,), lambda: queues_served(members))
-    days = AgentDays(live, cache)
-    sources = tuple(live.sources)
-    data_at = _data_at(live, sources, at)
+    days = AgentDays(data, cache)
+    sources = tuple(data.sources)
+    data_at = _data_at(data, sources, at)
     # Nothing runs on in data that has ended.
     known_at = DEFAULT_LIMITS.known_until(data_at, at, sources)
-    agents = agent_figures(live, days.by_agent, served, periodic.answers if periodic else {}, at)
-    calls = OpenCalls(live, at)
+    agents = agent_figures(data, days.by_agent, served, periodic.answers if periodic else {}, at)
+    calls = OpenCalls(data, at)
     staffing = StaffingByQueue(members, agents)
-    queues = queue_figures(live, calls, staffing, cache, known_at)
+    queues = queue_figures(data, calls, staffing, cache, known_at)
     rows, details = (periodic.rows, periodic.details) if periodic else (None, {})
-    lines = SalesLines(live, agents, cache, rows, at, details=details, known_at=known_at)
+    lines = SalesLines(data, agents, cache, rows, at, details=details, known_at=known_at)
     snapshot = FloorSnapshot(
         at=at,
         data_at=data_at,
         known_at=known_at,
-        time_zone=live.site.time_zone,
-        site=live.site.name,
-        currency=live.site.currency,
-        day=live.day,
+        time_zone=data.site.time_zone,
+        site=data.site.name,
+        currency=data.site.currency,
+        day=data.day,
         queues=queues,
         total=summed(queues, ALL_QUEUES, staffing.together, cache),
-        waiting=waiting_calls(live, calls),
+        waiting=waiting_calls(data, calls),
         agents=agents,
         memberships=members,
         sales=lines.all(days),
-        handling=handling_figures(live, days, periodic.usual if periodic else None, cache),
-        follow_ups=follow_up_figures(live, {agent.id: agent for agent in agents}, periodic, at),
+        handling=handling_figures(data, days, periodic.usual if periodic else None, cache),
+        follow_ups=follow_up_figures(data, {agent.id: agent for agent in agents}, periodic, at),
         alarms=(),
         sources=sources,
-        progress=tuple(live.progress),
-        incomplete=_incomplete(live, periodic),
-        pause_limits=live.directory.pause_limits,
+        progress=tuple(data.progress),
+        incomplete=_incomplete(data, periodic),
+        pause_limits=data.directory.pause_limits,
     )
     if periodic is not None:
-        snapshot = _with_periodic(snapshot, live, periodic, days, cache)
+        snapshot = _with_periodic(snapshot, data, periodic, days, cache)
     return replace(snapshot, alarms=find_alarms(snapshot))
 
 
 def _with_periodic(
-    snapshot: FloorSnapshot, live: LiveRows, periodic: PeriodicFigures, days: AgentDays, cache: IdentityCache
+    snapshot: FloorSnapshot, data: FloorData, periodic: PeriodicFigures, days: AgentDays, cache: IdentityCache
 ) -> FloorSnapshot:
     return replace(
         snapshot,
@@ -91,7 +91,7 @@ def _with_periodic(
         satisfaction=periodic.satisfaction,
         low_scores=periodic.low_scores,
         retention=periodic.retention,
-        unresolved_customers=unresolved_customers(periodic.rows, live, cache),
+        unresolved_customers=unresolved_customers(periodic.rows, data, cache),
         second_purchases=periodic.second_purchases,
         problems=periodic.problems,
         resources=resource_figures(
@@ -107,10 +107,10 @@ def _with_periodic(
     )
 
 
-def _incomplete(live: LiveRows, periodic: PeriodicFigures | None) -> str | None:
+def _incomplete(data: FloorData, periodic: PeriodicFigures | None) -> str | None:
     """Why figures are unknown that will be known soon; None where all is known."""
-    if live.progress:
-        work = live.progress[0]
+    if data.progress:
+        work = data.progress[0]
         named = f"{work.task[:1].upper()}{work.task[1:]}"
         return f"{named}: {work.percent} % done; until then what rests on past days is unknown."
     if periodic is None or periodic.rows.finished is None:
@@ -118,11 +118,11 @@ def _incomplete(live: LiveRows, periodic: PeriodicFigures | None) -> str | None:
     return None
 
 
-def _data_at(live: LiveRows, sources: tuple[SourceHealth, ...], at: int) -> int | None:
+def _data_at(data: FloorData, sources: tuple[SourceHealth, ...], at: int) -> int | None:
     """The newest moment for which the database is known to be complete.
 
     Every followed source must have been looked at by then; without one, it is the newest moment of any row.
     """
     checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]
-    newest_at = min(checked) if checked else live.newest_at
+    newest_at = min(checked) if checked else data.newest_at
     return newest_at if newest_at is None else min(newest_at, at)

@@ -11,9 +11,9 @@ from ccmon.metrics.handling import Handling, handling_since
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.snapshot.directory import AgentEntry
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import AgentTotals, StateRow
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import AgentTotals, StateRow
-from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.satisfaction import SurveyAnswers
 
 NO_HANDLING = Handling()
@@ -36,19 +36,19 @@ def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
 class AgentDays:
     """The totals of each agent, with their sums by team."""
 
-    def __init__(self, live: LiveRows, cache: IdentityCache) -> None:
-        self.by_agent = {totals.agent_id: totals for totals in live.agent_days}
-        teams = cache.get("teams", (live.directory,), lambda: _team_agents(live))
+    def __init__(self, data: FloorData, cache: IdentityCache) -> None:
+        self.by_agent = {totals.agent_id: totals for totals in data.agent_days}
+        teams = cache.get("teams", (data.directory,), lambda: _team_agents(data))
         found = (
             (team_id, [self.by_agent[a] for a in agents if a in self.by_agent]) for team_id, agents in teams.items()
         )
         self.by_team = {team_id: added(totals) for team_id, totals in found if totals}
-        self.together = added(live.agent_days)
+        self.together = added(data.agent_days)
 
 
-def _team_agents(live: LiveRows) -> dict[int, list[int]]:
+def _team_agents(data: FloorData) -> dict[int, list[int]]:
     teams: defaultdict[int, list[int]] = defaultdict(list)
-    for agent in live.directory.agents.values():
+    for agent in data.directory.agents.values():
         if agent.team_id is not None:
             teams[agent.team_id].append(agent.id)
     return dict(teams)
@@ -63,25 +63,25 @@ def added(totals: Sequence[AgentTotals]) -> AgentTotals:
 
 
 def agent_figures(
-    live: LiveRows,
+    data: FloorData,
     days: Mapping[int, AgentTotals],
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[int | None, SurveyAnswers],
     at: int,
 ) -> tuple[AgentFigures, ...]:
     """Every active agent, and others who were at work today, with what customers answered on them."""
-    states = {row.agent_id: row for row in live.states}
-    tracked = {subject.id for subject in live.tracked if subject.what == "agent"}
-    into_day = _handled_into_day(live)
+    states = {row.agent_id: row for row in data.states}
+    tracked = {subject.id for subject in data.tracked if subject.what == "agent"}
+    into_day = _handled_into_day(data)
     figures = []
-    for agent in live.directory.agents.values():
+    for agent in data.directory.agents.values():
         if agent.active or agent.id in days or agent.id in states:
             now = states.get(agent.id, LOGGED_OUT if agent.id in tracked else UNTRACKED)
             figures.append(
                 _figures(
-                    live,
+                    data,
                     agent,
-                    _without_orphaned_call(live, now, at),
+                    _without_orphaned_call(data, now, at),
                     days.get(agent.id, NO_TOTALS),
                     into_day.get(agent.id, NO_HANDLING),
                     served=served.get(agent.id, ()),
@@ -91,9 +91,9 @@ def agent_figures(
     return tuple(figures)
 
 
-def _without_orphaned_call(live: LiveRows, now: StateRow, at: int) -> StateRow:
+def _without_orphaned_call(data: FloorData, now: StateRow, at: int) -> StateRow:
     """Ready where the call is orphaned (metrics.md 1.5): nobody has heard of its end, and it has long had one."""
-    max_open_ms = live.site.max_open_ms
+    max_open_ms = data.site.max_open_ms
     if now.entered_at is None or now.state not in ON_A_CALL or not is_over(now.entered_at, at, max_open_ms):
         return now
     ended_at = over_at(now.entered_at, max_open_ms)
@@ -101,7 +101,7 @@ def _without_orphaned_call(live: LiveRows, now: StateRow, at: int) -> StateRow:
 
 
 def _figures(
-    live: LiveRows,
+    data: FloorData,
     agent: AgentEntry,
     now: StateRow,
     day: AgentTotals,
@@ -125,7 +125,7 @@ def _figures(
         state=STATES[now.state],
         reason=now.reason,
         since=now.started_at,
-        queue=_work(live, now),
+        queue=_work(data, now),
         queues=served,
         handled=day.inbound + day.outbound,
         inbound=day.inbound,
@@ -141,7 +141,7 @@ def _figures(
             paused_ms=day.paused_ms,
             logged_in_ms=day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms,
         ),
-        counts_from=None if now.started_at is None else max(now.started_at, live.day.starts_at),
+        counts_from=None if now.started_at is None else max(now.started_at, data.day.starts_at),
         times_of_calls=AgentTimes(spent.talk_ms, spent.hold_ms, spent.wrap_up_ms),
         missed=day.missed,
         sales_calls=day.sales_calls,
@@ -153,17 +153,17 @@ def _figures(
     )
 
 
-def _work(live: LiveRows, now: StateRow) -> str | None:
+def _work(data: FloorData, now: StateRow) -> str | None:
     """The queue or campaign of the call at hand."""
     if now.queue_id is not None:
-        return live.directory.queues[now.queue_id].name
-    return None if now.campaign_id is None else live.directory.campaigns[now.campaign_id].name
+        return data.directory.queues[now.queue_id].name
+    return None if now.campaign_id is None else data.directory.campaigns[now.campaign_id].name
 
 
-def _handled_into_day(live: LiveRows) -> dict[int, Handling]:
+def _handled_into_day(data: FloorData) -> dict[int, Handling]:
     """By agent, what the calls of before the day took of it."""
     found: defaultdict[int, Handling] = defaultdict(Handling)
-    for call in live.handled_into_day:
-        spent = handling_since(live.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)
+    for call in data.handled_into_day:
+        spent = handling_since(data.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)
         found[call.agent_id] += spent
     return found

@@ -10,8 +10,8 @@ from ccmon.metrics.counts import Counts
 from ccmon.metrics.means import average
 from ccmon.metrics.pace import DAYS_NEEDED, worked_days
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.periodic_records import AgentWeekday, DayTotals
-from ccmon.snapshot.periodic_rows import FinishedDays
+from ccmon.snapshot.periodic_data import FinishedDays
+from ccmon.snapshot.periodic_rows import AgentWeekday, DayTotals
 from ccmon.snapshot.scopes import Scope, scopes
 
 WEEKDAYS = 7

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Flags, Occurrences, last_test_at, pareto, rising
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
-from ccmon.snapshot.periodic_records import ContactReasonRow, ReasonCount
-from ccmon.snapshot.periodic_rows import BaselineDay, PeriodicRows
+from ccmon.snapshot.periodic_data import BaselineDay, PeriodicData
+from ccmon.snapshot.periodic_rows import ContactReasonRow, ReasonCount
 
 CONCERNED = 50
 """Most customers listed for a reason."""
@@ -23,7 +23,7 @@ NOT_NOTED = ContactReasonRow(None, "no reason noted", None, 0)
 Counts = Counter[int | None]
 
 
-def problem_figures(periodic: PeriodicRows) -> ProblemFigures | None:
+def problem_figures(periodic: PeriodicData) -> ProblemFigures | None:
     """Today's reasons; None where no reasons are kept."""
     if not periodic.contact_reasons:
         return None
@@ -68,7 +68,7 @@ def problem_figures(periodic: PeriodicRows) -> ProblemFigures | None:
     )
 
 
-def _baseline(periodic: PeriodicRows) -> tuple[BaselineDay, ...]:
+def _baseline(periodic: PeriodicData) -> tuple[BaselineDay, ...]:
     """The days that today is held against; none while their rows are still coming in."""
     return periodic.finished.baseline if periodic.finished else ()
 
@@ -89,7 +89,7 @@ def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -
     return round(datetime.combine(date.fromisoformat(other.date) + into, local.time(), zone).timestamp() * 1000)
 
 
-def _tests(periodic: PeriodicRows, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
+def _tests(periodic: PeriodicData, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
     """The last test of the day, and the flags after all of them: a flag stays until two negative tests."""
     flags: Flags[int | None] = Flags()
     found: dict[int | None, Occurrences] = {}

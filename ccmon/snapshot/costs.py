@@ -21,8 +21,8 @@ from ccmon.model.sales import SalesDetail
 from ccmon.snapshot.agents import AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.handling import handled_in
-from ccmon.snapshot.periodic_records import InvestmentRow
-from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
+from ccmon.snapshot.periodic_rows import InvestmentRow
 
 DAYS_A_MONTH = 365.25 / 12
 PURPOSE = {"acquisition": Purpose.SALES, "retention": Purpose.RETENTION, "service": Purpose.SERVICE}
@@ -58,13 +58,13 @@ def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFi
     return tuple(found)
 
 
-def handling_shares(periodic: PeriodicRows) -> Mapping[str | None, float]:
+def handling_shares(periodic: PeriodicData) -> Mapping[str | None, float]:
     """Share of today's handling time that went into calls of each purpose."""
     return _shares((row.purpose, row.handling_ms) for row in periodic.funnel)
 
 
 def resource_figures(
-    periodic: PeriodicRows,
+    periodic: PeriodicData,
     usual: WeekdayBaseline | None,
     shares: Mapping[str | None, float],
     *,
@@ -110,7 +110,7 @@ def _part(labour: float | None, shares: Mapping[str | None, float], purpose: str
     return labour * shares.get(purpose, 0.0) if labour is not None and shares else None
 
 
-def _assumptions(periodic: PeriodicRows, without_cost: int = 0) -> Iterable[str]:
+def _assumptions(periodic: PeriodicData, without_cost: int = 0) -> Iterable[str]:
     yield WAGES
     if without_cost:
         agents = "One agent" if without_cost == 1 else f"{without_cost} agents"
@@ -124,7 +124,7 @@ def _assumptions(periodic: PeriodicRows, without_cost: int = 0) -> Iterable[str]
         yield f"{percent(periodic.incrementality)} of the sales would not have come anyway (site.incrementality)."
 
 
-def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
+def value_figures(periodic: PeriodicData) -> ValueFigures | None:
     """The centre's last 28 finished days beside every investment; None while their rows are still coming in."""
     finished = periodic.finished
     if finished is None:
@@ -182,7 +182,7 @@ def value_figures(periodic: PeriodicRows) -> ValueFigures | None:
     )
 
 
-def _retention_calls(periodic: PeriodicRows, finished: FinishedDays) -> int:
+def _retention_calls(periodic: PeriodicData, finished: FinishedDays) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
     queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
     inbound, outbound = finished.handling_by_queue.values(), finished.sales.by_campaign.values()
@@ -190,13 +190,13 @@ def _retention_calls(periodic: PeriodicRows, finished: FinishedDays) -> int:
     return answered + sum(row.sales_calls for row in outbound if campaigns[row.id].purpose == Purpose.RETENTION)
 
 
-def _labour(periodic: PeriodicRows, logged_in: Mapping[int, int]) -> float | None:
+def _labour(periodic: PeriodicData, logged_in: Mapping[int, int]) -> float | None:
     """Wages for the time that agents were logged in; None where no hourly cost is known."""
     paid = [(periodic.costs[agent_id], ms) for agent_id, ms in logged_in.items() if agent_id in periodic.costs]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
-def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
+def _handling(periodic: PeriodicData, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
     """Handling time of the window by purpose."""
     queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
     for queue in finished.handling_by_queue.values():
@@ -212,7 +212,7 @@ def _handling(periodic: PeriodicRows, finished: FinishedDays) -> Iterable[tuple[
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
 
-def _earned(periodic: PeriodicRows, revenue_cents: int | None, share: float = 1.0) -> float | None:
+def _earned(periodic: PeriodicData, revenue_cents: int | None, share: float = 1.0) -> float | None:
     """What is earned of a share of a revenue: of the centre's, what would not have come anyway."""
     return None if revenue_cents is None else costs.earned_cents(revenue_cents, periodic.margin, share)
 
@@ -228,7 +228,7 @@ def _is_dated(row: InvestmentRow) -> bool:
     return row.starts_on is not None
 
 
-def _other(periodic: PeriodicRows, row: InvestmentRow, centre_cost: float | None, calls: int) -> Spending:
+def _other(periodic: PeriodicData, row: InvestmentRow, centre_cost: float | None, calls: int) -> Spending:
     starts_on = str(row.starts_on)
     today = date.fromisoformat(periodic.day.date)
     last = min(today, date.fromisoformat(row.ends_on)) if row.ends_on else today

@@ -15,8 +15,8 @@ from msgspec import Struct
 from ccmon.metrics.pace import DAYS_NEEDED
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.periodic_records import PlannedWorkRow
-from ccmon.snapshot.periodic_rows import FinishedDays
+from ccmon.snapshot.periodic_data import FinishedDays
+from ccmon.snapshot.periodic_rows import PlannedWorkRow
 from ccmon.snapshot.scopes import Scope, scopes
 from ccmon.time_units import DAY_MS, QUARTER_MS
 

@@ -11,8 +11,8 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.periodic_records import PromiseOutcome
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.periodic_rows import PromiseOutcome
 from ccmon.time_units import HOUR_MS
 
 GONE_RETURNS = 0.25
@@ -86,19 +86,19 @@ class LateOutlook:
 
     def __init__(
         self,
-        live: LiveRows,
+        data: FloorData,
         records: PromiseRecords,
         work: PlannedWork,
         agents: Mapping[int, AgentFigures],
         at: int,
     ) -> None:
         self._at = at
-        self._day = live.day
-        self._time = wall_clock(live.day, at)
+        self._day = data.day
+        self._time = wall_clock(data.day, at)
         self._records = records
         self._work = work
         self._agents = agents
-        self._grace_ms = live.site.follow_up_grace_ms
+        self._grace_ms = data.site.follow_up_grace_ms
 
     def late(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
         """How likely one is not done by its first due moment and the grace, and why.

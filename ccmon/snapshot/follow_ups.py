@@ -12,11 +12,11 @@ from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Risk, ke
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import OpenFollowUpRow
 from ccmon.snapshot.follow_up_lateness import LateOutlook
-from ccmon.snapshot.live_records import OpenFollowUpRow
-from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.periodic import PeriodicFigures
-from ccmon.snapshot.periodic_records import PlannedTime
+from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.scopes import Scope
 
 ENOUGH_CALLS = 10
@@ -27,15 +27,15 @@ ON_A_CALL = frozenset(
 
 
 def follow_up_figures(
-    live: LiveRows, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
+    data: FloorData, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
 ) -> FollowUpFigures:
     """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known."""
-    grace_ms, day = live.site.follow_up_grace_ms, live.day
-    items = tuple(_item(row, live.directory.agents.get(row.agent_id or 0), grace_ms) for row in live.follow_ups)
-    owners = _Owners(live, agents, periodic, at)
+    grace_ms, day = data.site.follow_up_grace_ms, data.day
+    items = tuple(_item(row, data.directory.agents.get(row.agent_id or 0), grace_ms) for row in data.follow_ups)
+    owners = _Owners(data, agents, periodic, at)
     risks = owners.risks(items)
-    if periodic is not None and periodic.promises is not None and not live.progress:
-        outlook = LateOutlook(live, periodic.promises, periodic.work, agents, at)
+    if periodic is not None and periodic.promises is not None and not data.progress:
+        outlook = LateOutlook(data, periodic.promises, periodic.work, agents, at)
         certain = {number for risk in risks.values() for number in risk.late}
         chances = [outlook.late(item, item.id in certain) for item in items]
         items = tuple(
@@ -43,16 +43,16 @@ def follow_up_figures(
             for item, (chance, reason) in zip(items, chances, strict=True)
         )
     promises: defaultdict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
-    for row in live.promises:
+    for row in data.promises:
         promises[row.agent_id].append((row.promised_at, row.done_at))
     judged = {agent_id: kept(each, at, grace_ms) for agent_id, each in promises.items()}
-    if live.progress:
+    if data.progress:
         return FollowUpFigures(due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=items)
     known = periodic is not None and periodic.usual is not None
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
         overdue=sum(item.overdue_since < at for item in items),
-        done_today=sum(live.follow_ups_done.values()),
+        done_today=sum(data.follow_ups_done.values()),
         on_time=sum(each.on_time for each in judged.values()),
         on_time_of=sum(each.promised for each in judged.values()),
         items=items,
@@ -92,9 +92,9 @@ class _Owners:
     """Owners of follow-ups at one moment."""
 
     def __init__(
-        self, live: LiveRows, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
+        self, data: FloorData, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
     ) -> None:
-        self._live = live
+        self._data = data
         self._agents = agents
         self._periodic = periodic
         self._at = at
@@ -109,7 +109,7 @@ class _Owners:
     ) -> Iterable[AgentFollowUps]:
         """Those with most promises that will be late first."""
         owed = _by_owner(items)
-        done = Counter(self._live.follow_ups_done)
+        done = Counter(self._data.follow_ups_done)
         found = [
             self._one(
                 agent_id,
@@ -128,7 +128,7 @@ class _Owners:
     def _one(
         self, agent_id: int | None, *, owed: list[FollowUp], done: int, promises: KeptPromises, risk: Risk | None
     ) -> AgentFollowUps:
-        agent = self._live.directory.agents.get(agent_id or 0)
+        agent = self._data.directory.agents.get(agent_id or 0)
         plan = self._plan(agent_id)
         usual = self._handling(agent_id)
         return AgentFollowUps(
@@ -136,7 +136,7 @@ class _Owners:
             name=agent.name if agent else "nobody",
             team=agent.team if agent else None,
             client=agent.client if agent else None,
-            due_today=sum(item.due_at >= self._live.day.starts_at for item in owed),
+            due_today=sum(item.due_at >= self._data.day.starts_at for item in owed),
             overdue=sum(item.overdue_since < self._at for item in owed),
             done_today=done,
             kept=promises,
@@ -188,7 +188,7 @@ class _Owners:
             if agent.state in ON_A_CALL:
                 limit_ms = handling_ms
             elif agent.state is AgentState.PAUSED:
-                limit_ms = self._live.directory.pause_limits.get(agent.reason or "")
+                limit_ms = self._data.directory.pause_limits.get(agent.reason or "")
             if limit_ms is not None:
                 free_at = max(free_at, agent.since + limit_ms)
         return promises_at_risk(
@@ -197,7 +197,7 @@ class _Owners:
             shift_ends_at=plan.ends_at,
             handling_ms=handling_ms,
             free_at=free_at,
-            grace_ms=self._live.site.follow_up_grace_ms,
+            grace_ms=self._data.site.follow_up_grace_ms,
         )
 
 

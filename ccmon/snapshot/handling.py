@@ -16,9 +16,9 @@ from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agents import NO_TOTALS, AgentDays
 from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import AgentTotals
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import AgentTotals
-from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.scopes import centre, named, scope_of
 
 P90_FROM = 10
@@ -47,17 +47,17 @@ NO_CALLS: Mapping[int, int] = {}
 
 
 def handling_figures(
-    live: LiveRows, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
+    data: FloorData, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
     by_queue = {
         queue_id: HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
-        for queue_id, row in live.queue_sums.items()
+        for queue_id, row in data.queue_sums.items()
     }
     whole = cache.get(
-        "inbound", tuple(live.histograms.values()), lambda: _percentiles(_merged(live.histograms.values()))
+        "inbound", tuple(data.histograms.values()), lambda: _percentiles(_merged(data.histograms.values()))
     )
-    outbound = cache.get("outbound", (live.outbound_histogram,), lambda: _percentiles(live.outbound_histogram))
+    outbound = cache.get("outbound", (data.outbound_histogram,), lambda: _percentiles(data.outbound_histogram))
 
     def line(scope: NamedScope, direction: Direction, sums: HandlingSums, percentiles: Percentiles) -> HandlingFigures:
         return HandlingFigures(
@@ -69,18 +69,18 @@ def handling_figures(
             usual_aht_ms=usual.work(scope_of(scope), direction.value).mean_ms if usual else None,
         )
 
-    site = centre(live.site.name)
+    site = centre(data.site.name)
     lines = [
         line(site, Direction.INBOUND, sum(by_queue.values(), NO_SUMS), whole),
         line(site, Direction.OUTBOUND, handled_in(days.together, Direction.OUTBOUND), outbound),
     ]
-    past = cache.get("usual handling", (live.past,), lambda: _usual_by_queue(live))
-    for queue in live.directory.queues.values():
-        histogram, sums = live.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NO_SUMS)
+    past = cache.get("usual handling", (data.past,), lambda: _usual_by_queue(data))
+    for queue in data.directory.queues.values():
+        histogram, sums = data.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NO_SUMS)
         percentiles = cache.get(("handling", queue.id), (histogram,), partial(_percentiles, histogram))
         of_queue = line(named("queue", queue), Direction.INBOUND, sums, percentiles)
         lines.append(replace(of_queue, target_ms=queue.handling_target_ms, usual_aht_ms=past.get(queue.id)))
-    for team in live.directory.teams.values():
+    for team in data.directory.teams.values():
         row = days.by_team.get(team.id, NO_TOTALS)
         for direction in Direction:
             sums = handled_in(row, direction)
@@ -112,10 +112,10 @@ def _percentiles(histogram: Mapping[int, int]) -> Percentiles:
     )
 
 
-def _usual_by_queue(live: LiveRows) -> dict[int, float | None]:
+def _usual_by_queue(data: FloorData) -> dict[int, float | None]:
     """Mean handling time of each queue over the same weekdays."""
     found: defaultdict[int, Work] = defaultdict(lambda: NO_WORK)
-    for past in live.past.same_weekdays:
+    for past in data.past.same_weekdays:
         for queue_id, rows in past.quarters.items():
             found[queue_id] += Work(sum(row.handled for row in rows), sum(row.handling_ms for row in rows))
     return {queue_id: work.mean_ms for queue_id, work in found.items()}

@@ -17,7 +17,7 @@ from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures
 from ccmon.snapshot.day_shapes import PlannedWork
 from ccmon.snapshot.follow_up_lateness import PromiseRecords
-from ccmon.snapshot.periodic_rows import PeriodicRows
+from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
 from ccmon.snapshot.satisfaction import SurveyAnswers, by_agent, low_scores, satisfaction_figures
@@ -25,9 +25,9 @@ from ccmon.snapshot.scopes import Scope
 
 
 class PeriodicFigures(Struct, frozen=True, eq=False):
-    """What the rows say by themselves; the rest is computed with the live rows of each moment."""
+    """What the rows say by themselves; the rest is computed with the rows of each poll."""
 
-    rows: PeriodicRows
+    rows: PeriodicData
     usual: WeekdayBaseline | None
     """None, as what else rests on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
@@ -47,12 +47,12 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """Today's."""
 
 
-def _usual(rows: PeriodicRows) -> WeekdayBaseline | None:
+def _usual(rows: PeriodicData) -> WeekdayBaseline | None:
     weekday = date.fromisoformat(rows.day.date).weekday()
     return WeekdayBaseline(rows.finished, rows.directory, weekday) if rows.finished else None
 
 
-def periodic_figures(rows: PeriodicRows) -> PeriodicFigures:
+def periodic_figures(rows: PeriodicData) -> PeriodicFigures:
     """The figures of some rows. Pure."""
     satisfaction = satisfaction_figures(rows)
     return PeriodicFigures(

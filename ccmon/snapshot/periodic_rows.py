@@ -1,157 +1,272 @@
-"""What the database reader finds out about one moment beside its polls. Moments are Unix milliseconds."""
+"""Rows that cost too much to read at each poll, as the database reader returns them.
+
+Each record is a row of the query that its docstring names: its fields are the query's columns, in their order. Moments
+are Unix milliseconds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
-
 from msgspec import Struct
 
-from ccmon.metrics.first_contact import Contact, FirstContact
-from ccmon.metrics.retention import ChurnLimits
-from ccmon.model.business_day import BusinessDay
-from ccmon.model.contact_reasons import ConcernedCustomer
-from ccmon.model.retention import UnresolvedCustomer
-from ccmon.model.sales import Period
-from ccmon.model.satisfaction import LowScore
-from ccmon.snapshot.directory import Directory, Site
-from ccmon.snapshot.live_records import OtherClientsSales
-from ccmon.snapshot.periodic_records import (
-    AgentSales,
-    AgentWeekday,
-    AnswerCount,
-    CampaignSales,
-    CampaignWeekday,
-    ContactReasonRow,
-    CustomerSeller,
-    CustomerSums,
-    DaySale,
-    DayTotals,
-    FunnelCount,
-    InvestmentRow,
-    InvitationCount,
-    PastSalesCalls,
-    PlannedTime,
-    PlannedWorkRow,
-    PromiseOutcome,
-    QueueHandling,
-    ReasonCount,
-)
-from ccmon.snapshot.purchase_tally import PurchaseTally
 
-Credit = tuple[int | None, int | None]
-"""The queue and the agent that something is counted for."""
+class SiteMargins(Struct, frozen=True, gc=False):
+    """What the site says of its money. The row of ``site_margins``."""
 
-
-class SalesRows(NamedTuple):
-    """What agents and campaigns sold in a window, and in how many sales calls."""
-
-    by_agent: Mapping[int, AgentSales]
-    by_campaign: Mapping[int, CampaignSales]
-    other_clients_sales: Sequence[OtherClientsSales]
-
-
-class PeriodRows(NamedTuple):
-    """A week or month that a quota is set for."""
-
-    starts_on: date
-    ends_on: date
-    sales: SalesRows
-    """Before today."""
-    planned: Mapping[int, int]
-    """Planned time of each agent in the whole period."""
-
-
-class BaselineDay(NamedTuple):
-    """A past day of the same weekday, and why customers called by half hours."""
-
-    day: BusinessDay
-    reasons: Sequence[ReasonCount]
-
-
-class FinishedDays(Struct, frozen=True, eq=False):
-    """What the business days before today say. Read once an hour: corrections of old rows are seen then."""
-
-    days: tuple[BusinessDay, ...]
-    """The last 63, the latest first."""
-    day_totals: Sequence[DayTotals]
-    agent_weekdays: Sequence[AgentWeekday]
-    campaign_weekdays: Sequence[CampaignWeekday]
-    first_contact: Mapping[Credit, tuple[FirstContact, FirstContact]]
-    """Within 7 days, and within 24 hours."""
-    recent_contacts: tuple[Contact, ...]
-    """Contacts of the last seven days before today."""
-    contacts_by_customer: bool
-    """Whether they were found by customer, to be asked for like that today as well."""
-    one_customer_in: int
-    """Contacts are those of one customer in this number, where there are too many to look at all."""
-    tally: PurchaseTally
-    limits: ChurnLimits
-    closing: tuple[tuple[int, date, date], ...]
-    """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
-    closing_customers: Mapping[int, CustomerSeller]
-    first_order_day: date | None
-    reached: Mapping[int, Sequence[date]]
-    """Days of the last 28 on which a call of a retention campaign reached a customer."""
-    kept: CustomerSums
-    """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
-    baseline: tuple[BaselineDay, ...]
-    other_clients_sales: Mapping[Period, Sequence[OtherClientsSales]]
-    """Of the week and the month before today."""
-    window: tuple[date, date, int]
-    """First and last of the 28 finished business days that money is counted over, and how many there are."""
-    sales: SalesRows
-    """In the window."""
-    handling_by_queue: Mapping[int, QueueHandling]
-    new_customers: CustomerSums
-    """In the window."""
-    alike: tuple[BusinessDay, ...]
-    """Days that today is measured by, the latest first (`ccmon.metrics.pace.days_alike`)."""
-    sales_calls: Sequence[PastSalesCalls]
-    """Of those days."""
-    one_sales_call_in: int
-    """`sales_calls` are one in this number, where there are too many to look at all."""
-    planned_work: Sequence[PlannedWorkRow]
-    """Of those days."""
-    promises: Sequence[PromiseOutcome]
-    """Promised calls of the window."""
-
-
-class PeriodicRows(Struct, frozen=True, eq=False):
-    """Everything of one moment that is not read at each poll."""
-
-    at: int
-    site: Site
-    day: BusinessDay
-    directory: Directory
     margin: float | None
     incrementality: float
-    finished: FinishedDays | None
-    """None while rows of the past are still coming in: then nothing that rests on them is known."""
-    periods: Mapping[Period, PeriodRows]
-    planned: Mapping[int, PlannedTime]
-    """Today's shifts, by agent."""
-    planned_work: Sequence[PlannedWorkRow]
-    """Today's shifts without their pauses."""
-    costs: Mapping[int, int]
-    sales: Sequence[DaySale]
-    funnel: Sequence[FunnelCount]
-    kept: int
-    surveys: Sequence[AnswerCount]
-    invitations: Sequence[InvitationCount]
-    low_scores: Sequence[LowScore]
-    contacts: Sequence[tuple[Contact, Credit]]
-    """Today's."""
-    histories: Mapping[int, Sequence[date]]
-    """Purchases before today of today's buyers and of whom a retention call has reached today."""
-    reached_today: frozenset[int]
-    reasons: Sequence[ReasonCount]
-    """Today's by half hours."""
-    concerned: Sequence[ConcernedCustomer]
-    contact_reasons: Sequence[ContactReasonRow]
-    not_reached: Sequence[UnresolvedCustomer]
-    repeated_problems: Sequence[UnresolvedCustomer]
-    last_talks: Mapping[int, int]
-    """By customer."""
-    investments: Sequence[InvestmentRow]
+
+
+class PastRecords(Struct, frozen=True, gc=False):
+    """What the database holds of the past. The row of ``past_records``."""
+
+    has_reasons: int
+    """Whether reasons of calls are noted."""
+    first_sale_at: int | None
+
+
+class DayTotals(Struct, frozen=True, gc=False):
+    """A finished business day. A row of ``day_totals``."""
+
+    date: str
+    sales_calls: int
+    sales: int
+    inbound: int
+    """Handled calls."""
+    inbound_ms: int
+    inbound_agents: int
+    """Who handled any."""
+    outbound: int
+    outbound_ms: int
+    outbound_agents: int
+
+
+class AgentWeekday(Struct, frozen=True, gc=False):
+    """An agent's finished days of one weekday. A row of ``agent_weekday_totals``."""
+
+    sunday_first: int
+    """The weekday; 0 is Sunday."""
+    agent_id: int
+    days: int
+    sales_calls: int
+    sales: int
+    inbound: int
+    inbound_ms: int
+    outbound: int
+    outbound_ms: int
+
+
+class CampaignWeekday(Struct, frozen=True, gc=False):
+    """A campaign's finished days of one weekday. A row of ``campaign_weekday_totals``."""
+
+    sunday_first: int
+    campaign_id: int
+    days: int
+    sales_calls: int
+    sales: int
+
+
+class DaySale(Struct, frozen=True, gc=False):
+    """An order of the business day. A row of ``day_sales``."""
+
+    agent_id: int | None
+    campaign_id: int | None
+    call_id: int | None
+    direction: str | None
+    """Of the call."""
+    customer_id: int | None
+    amount_cents: int
+    other_currency: str | None
+    """None: the site's own."""
+    cancelled: int
+    is_first: int
+    """Whether it is the customer's first ever."""
+
+
+class FunnelCount(Struct, frozen=True, gc=False):
+    """Calls of the business day. A row of ``sales_funnel``."""
+
+    agent_id: int | None
+    campaign_id: int | None
+    direction: str
+    purpose: str | None
+    visits: int
+    answered: int
+    sales_calls: int
+    handled: int
+    handling_ms: int
+
+
+class SoldSums(Struct, frozen=True, gc=False):
+    """What an agent or a campaign sold in a window, and in how many sales calls."""
+
+    id: int
+    """Of the agent (0: nobody) or the campaign."""
+    sales_calls: int
+    converted: int
+    sales: int
+    revenue_cents: int
+    new_customers: int
+    squared_cents: float
+    """The sum of the squares of the amounts."""
+
+
+class AgentSales(SoldSums, frozen=True, gc=False):
+    """An agent's part. A row of ``sales_by_agent``."""
+
+    logged_in_ms: int
+
+
+class CampaignSales(SoldSums, frozen=True, gc=False):
+    """A campaign's part. A row of ``sales_by_campaign``."""
+
+    contacts: int
+
+
+class PastSalesCalls(Struct, frozen=True, gc=False):
+    """Sales calls in a quarter of an hour of a past day. A row of ``past_sales_calls``."""
+
+    day_at: int
+    agent_id: int | None
+    campaign_id: int | None
+    quarter: int
+    """Of the wall clock since the day's start."""
+    calls: int
+
+
+class QueueHandling(Struct, frozen=True, gc=False):
+    """A queue's calls in a window. A row of ``handling_by_queue``."""
+
+    queue_id: int
+    answered: int
+    handled: int
+    handling_ms: int
+
+
+class PlannedTime(Struct, frozen=True, gc=False):
+    """An agent's shifts in a window. A row of ``planned_time``."""
+
+    agent_id: int
+    planned_ms: int
+    starts_at: int
+    ends_at: int
+
+
+class PlannedWorkRow(Struct, frozen=True, gc=False):
+    """When an agent is to work, by the wall clock since the day's start. A row of ``planned_work``."""
+
+    agent_id: int
+    starts_ms: int
+    ends_ms: int
+    days: int
+    """On how many of the days."""
+
+
+class PromiseOutcome(Struct, frozen=True, gc=False):
+    """How promised calls came out. A row of ``promise_outcomes``."""
+
+    agent_id: int | None
+    kind: str
+    hour: int
+    planned: int
+    """Whether the owner was to work (1), to pause (0) or to be away (-1)."""
+    late: int
+    promised: int
+
+
+class ContactVisit(Struct, frozen=True, gc=False):
+    """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
+
+    source: str
+    call_id: str
+    customer_id: int | None
+    caller: str | None
+    entered_at: int
+    ended_at: int | None
+    answered: int
+    reason_id: int | None
+    queue_id: int | None
+    agent_id: int | None
+
+
+class ContactReasonRow(Struct, frozen=True, gc=False):
+    """Why customers call. A row of ``contact_reasons``."""
+
+    id: int | None
+    name: str
+    product: str | None
+    is_problem: int
+
+
+class ReasonCount(Struct, frozen=True, gc=False):
+    """Answered calls of a half hour. A row of ``reason_counts``."""
+
+    half_hour: int
+    reason_id: int | None
+    calls: int
+
+
+class AnswerCount(Struct, frozen=True, gc=False):
+    """Answers to surveys. A row of ``survey_answers``."""
+
+    queue_id: int | None
+    agent_id: int | None
+    question: str
+    scale: int
+    score: int
+    answers: int
+
+
+class InvitationCount(Struct, frozen=True, gc=False):
+    """Invitations to surveys. A row of ``survey_invitations``."""
+
+    queue_id: int | None
+    agent_id: int | None
+    invited: int
+    answered: int
+
+
+class CustomerSeller(Struct, frozen=True, gc=False):
+    """A customer, and the agent who sold to them first. A row of ``customers_with_first_seller``."""
+
+    id: int
+    name: str | None
+    phone: str | None
+    agent_id: int | None
+
+
+class CustomerSums(Struct, frozen=True, gc=False):
+    """Customers and what they bought. The row of ``new_customers`` or ``kept_customers``."""
+
+    customers: int
+    revenue_cents: int
+
+
+class CustomerPurchases(Struct, frozen=True, gc=False):
+    """A customer's orders before the business day. A row of ``purchases_page``."""
+
+    customer_id: int
+    minutes: str
+    """Moments in minutes, with commas between."""
+
+
+class CustomerMoment(Struct, frozen=True, gc=False):
+    """An order before the business day, or a retention call that reached the customer.
+
+    A row of ``past_purchases`` or ``retention_customers_reached``.
+    """
+
+    customer_id: int
+    at: int
+
+
+class InvestmentRow(Struct, frozen=True, gc=False):
+    """What else the same money buys. A row of ``investments``."""
+
+    name: str
+    goal: str
+    starts_on: str | None
+    ends_on: str | None
+    cost_cents: int
+    revenue_cents: int | None
+    customers_won: int | None
+    customers_kept: int | None

@@ -17,9 +17,9 @@ from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.directory import Queue
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import OpenCallRow, QueueSums
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import OpenCallRow, QueueSums
-from ccmon.snapshot.live_rows import LiveRows
 from ccmon.snapshot.staffing import agents_needed
 
 ALL_QUEUES = "All queues"
@@ -36,14 +36,14 @@ Value = TypeVar("Value")
 class OpenCalls:
     """Calls that have not ended, by queue. One open for longer than the site allows is orphaned (metrics.md 1.5)."""
 
-    def __init__(self, live: LiveRows, at: int) -> None:
+    def __init__(self, data: FloorData, at: int) -> None:
         self.waiting: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         self.talking: defaultdict[int, int] = defaultdict(int)
         self.orphaned: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         """Of today's calls alone: those of yesterday are in no figure of today."""
-        for call in live.calls:
-            if is_over(call.entered_at, at, live.site.max_open_ms):
-                if call.entered_at >= live.day.starts_at:
+        for call in data.calls:
+            if is_over(call.entered_at, at, data.site.max_open_ms):
+                if call.entered_at >= data.day.starts_at:
                     self.orphaned[call.queue_id].append(call)
             elif call.answered_at is None:
                 self.waiting[call.queue_id].append(call)
@@ -52,14 +52,14 @@ class OpenCalls:
 
 
 def queue_figures(
-    live: LiveRows, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
+    data: FloorData, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
 ) -> tuple[QueueFigures, ...]:
     """Each queue of the site."""
-    tracked = {subject.id for subject in live.tracked if subject.what == "queue"}
+    tracked = {subject.id for subject in data.tracked if subject.what == "queue"}
     return allotted(
         tuple(
             _queue(
-                live,
+                data,
                 queue,
                 cache,
                 calls=calls,
@@ -67,7 +67,7 @@ def queue_figures(
                 agents_known=queue.id in tracked,
                 at=at,
             )
-            for queue in live.directory.queues.values()
+            for queue in data.directory.queues.values()
         ),
         staffing_by_queue,
     )
@@ -86,7 +86,7 @@ def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue)
 
 
 def _queue(
-    live: LiveRows,
+    data: FloorData,
     queue: Queue,
     cache: IdentityCache,
     *,
@@ -95,9 +95,9 @@ def _queue(
     agents_known: bool,
     at: int,
 ) -> QueueFigures:
-    quarters = live.quarters.get(queue.id, NO_QUARTERS)
-    sums, targets = live.queue_sums.get(queue.id, NO_SUMS), live.targets[queue.id]
-    longest_wait_s = live.longest_waits.get(queue.id)
+    quarters = data.quarters.get(queue.id, NO_QUARTERS)
+    sums, targets = data.queue_sums.get(queue.id, NO_SUMS), data.targets[queue.id]
+    longest_wait_s = data.longest_waits.get(queue.id)
     # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
     orphaned = calls.orphaned[queue.id]
     unanswered = sum(call.answered_at is None for call in orphaned)
@@ -105,7 +105,7 @@ def _queue(
     counts["unknown"] += unanswered
     counts["cut_off"] += len(orphaned) - unanswered
     waiting = calls.waiting[queue.id]
-    here = [call for call in waiting if call.entered_at >= live.day.starts_at]
+    here = [call for call in waiting if call.entered_at >= data.day.starts_at]
     return QueueFigures(
         id=queue.id,
         name=queue.name,
@@ -119,7 +119,7 @@ def _queue(
         talking=calls.talking[queue.id],
         agents_ready=staffing.ready,
         agents_on_phones=staffing.on_phones,
-        agents_needed=agents_needed(live, quarters, targets=targets, sums=sums, at=at),
+        agents_needed=agents_needed(data, quarters, targets=targets, sums=sums, at=at),
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),
@@ -240,9 +240,9 @@ def _common(values: Iterable[Value]) -> Value | None:
     return found.pop() if len(found) == 1 else None
 
 
-def waiting_calls(live: LiveRows, calls: OpenCalls) -> tuple[WaitingCall, ...]:
+def waiting_calls(data: FloorData, calls: OpenCalls) -> tuple[WaitingCall, ...]:
     """Everybody who waits, by queue and time of entry."""
-    names = live.directory.queues
+    names = data.directory.queues
     return tuple(
         WaitingCall(
             queue_id=queue_id,

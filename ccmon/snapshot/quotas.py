@@ -15,8 +15,8 @@ from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over
 from ccmon.model.sales import Period, QuotaFigures
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.directory import Directory, Quota
-from ccmon.snapshot.live_rows import OpeningHours
-from ccmon.snapshot.periodic_rows import PeriodicRows, PeriodRows
+from ccmon.snapshot.floor_data import OpeningHours
+from ccmon.snapshot.periodic_data import PeriodicData, PeriodRows
 from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
 from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
 from ccmon.snapshot.scopes import Scope
@@ -62,7 +62,7 @@ class Quotas:
         self,
         directory: Directory,
         today: date,
-        periodic: PeriodicRows | None,
+        periodic: PeriodicData | None,
         *,
         at: int,
         opening: OpeningHours | None,
@@ -234,7 +234,7 @@ class Quotas:
         )
 
 
-def _given(directory: Directory, period: Period, periodic: PeriodicRows | None) -> dict[Scope, SetQuota]:
+def _given(directory: Directory, period: Period, periodic: PeriodicData | None) -> dict[Scope, SetQuota]:
     """The quotas of a period by scope, the parts of the teams' quotas among them."""
     given = {
         (scope, scope_id): SetQuota(quota, is_spread=False)

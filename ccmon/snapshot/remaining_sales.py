@@ -11,8 +11,8 @@ from ccmon.metrics.forecast import Conversion, OrderValue
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
-from ccmon.snapshot.live_rows import OpeningHours
-from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
+from ccmon.snapshot.floor_data import OpeningHours
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
 from ccmon.snapshot.scopes import Scope
 from ccmon.time_units import HOUR_MS
@@ -61,7 +61,7 @@ class RemainingSales:
 
     def __init__(
         self,
-        periodic: PeriodicRows,
+        periodic: PeriodicData,
         finished: FinishedDays,
         shapes: DayShapes,
         at: int,

@@ -10,17 +10,17 @@ from msgspec import Struct
 from ccmon.metrics.retention import Activity, Segment, WinBack, cohorts
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import OpenFollowUpRow
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import OpenFollowUpRow
-from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.periodic_records import CustomerSeller
-from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
+from ccmon.snapshot.periodic_rows import CustomerSeller
 from ccmon.snapshot.purchase_tally import tally_purchases
 
 COHORTS = 13
 
 
-def retention_figures(periodic: PeriodicRows) -> RetentionFigures | None:
+def retention_figures(periodic: PeriodicData) -> RetentionFigures | None:
     """Customers by what they bought, today's purchases included; None before the first order, and without the past."""
     finished, today = periodic.finished, date.fromisoformat(periodic.day.date)
     buyers = buyers_today(periodic)
@@ -54,12 +54,12 @@ def retention_figures(periodic: PeriodicRows) -> RetentionFigures | None:
     )
 
 
-def buyers_today(periodic: PeriodicRows) -> set[int]:
+def buyers_today(periodic: PeriodicData) -> set[int]:
     """Customers with an order of today that was not cancelled."""
     return {sale.customer_id for sale in periodic.sales if sale.customer_id is not None and not sale.cancelled}
 
 
-def _reached(periodic: PeriodicRows, finished: FinishedDays) -> dict[int, list[date]]:
+def _reached(periodic: PeriodicData, finished: FinishedDays) -> dict[int, list[date]]:
     """Days on which an outbound retention call reached a customer."""
     today = date.fromisoformat(periodic.day.date)
     reached = {customer: list(days) for customer, days in finished.reached.items()}
@@ -68,7 +68,7 @@ def _reached(periodic: PeriodicRows, finished: FinishedDays) -> dict[int, list[d
     return reached
 
 
-def second_purchases(periodic: PeriodicRows) -> tuple[SecondPurchase, ...] | None:
+def second_purchases(periodic: PeriodicData) -> tuple[SecondPurchase, ...] | None:
     """One-time buyers whose usual time to buy again closes this week, without those who bought today."""
     if periodic.finished is None:
         return None
@@ -102,7 +102,7 @@ class _Unresolved(Struct):
 
 
 def unresolved_customers(
-    periodic: PeriodicRows, live: LiveRows, cache: IdentityCache
+    periodic: PeriodicData, data: FloorData, cache: IdentityCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
     """Customers at risk of being forgotten.
 
@@ -115,28 +115,28 @@ def unresolved_customers(
     days = periodic.finished.days
     # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
     last = cache.get("unresolved", (periodic,), _Unresolved)
-    if last.customers is None or last.follow_ups != live.follow_ups:
-        last.follow_ups, last.customers = live.follow_ups, _unresolved_customers(periodic, live, days)
+    if last.customers is None or last.follow_ups != data.follow_ups:
+        last.follow_ups, last.customers = data.follow_ups, _unresolved_customers(periodic, data, days)
     return last.customers
 
 
 def _unresolved_customers(
-    periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay]
+    periodic: PeriodicData, data: FloorData, days: Iterable[BusinessDay]
 ) -> tuple[UnresolvedCustomer, ...]:
-    promised = {item.customer_id for item in live.follow_ups}
+    promised = {item.customer_id for item in data.follow_ups}
     from_calls = (
         row for row in (*periodic.repeated_problems, *periodic.not_reached) if row.customer_id not in promised
     )
     found: dict[int, UnresolvedCustomer] = {}
-    for one in (*_silent(periodic, live, days), *from_calls):
+    for one in (*_silent(periodic, data, days), *from_calls):
         found.setdefault(one.customer_id, one)
     return tuple(found.values())
 
 
-def _silent(periodic: PeriodicRows, live: LiveRows, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
+def _silent(periodic: PeriodicData, data: FloorData, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
     starts = [day.starts_at for day in days]
-    for item in live.follow_ups:
-        if item.customer_id is None or item.due_at >= live.day.starts_at:
+    for item in data.follow_ups:
+        if item.customer_id is None or item.due_at >= data.day.starts_at:
             continue
         if periodic.last_talks.get(item.customer_id, 0) < item.due_at:
             agent = periodic.directory.agents.get(item.agent_id or 0)

@@ -19,10 +19,10 @@ from ccmon.snapshot.agents import NO_TOTALS, AgentDays
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.live_records import OtherClientsSales
-from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.periodic_rows import PeriodicRows
+from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales
 from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, move, sums_of
@@ -48,38 +48,38 @@ class SalesLines:
 
     def __init__(
         self,
-        live: LiveRows,
+        data: FloorData,
         agents: Iterable[AgentFigures],
         cache: IdentityCache,
-        periodic: PeriodicRows | None,
+        periodic: PeriodicData | None,
         at: int,
         *,
         details: Details,
         known_at: int,
     ) -> None:
-        self._live = live
+        self._data = data
         self._details = details
         self._past_known = periodic is not None and periodic.finished is not None
         minute = at - at % MINUTE_MS
         presence = Presence.of(agents)
-        state = minute, bool(live.progress), presence
-        made: dict[object, Quotas] = cache.get("quotas", (live.directory, live.past, periodic), dict)
+        state = minute, bool(data.progress), presence
+        made: dict[object, Quotas] = cache.get("quotas", (data.directory, data.past, periodic), dict)
         if state not in made:
             made.clear()
-            made[state] = _quotas(live, periodic, cache, minute, presence)
+            made[state] = _quotas(data, periodic, cache, minute, presence)
         self._quotas = made[state]
         self._made: dict[Scope, _CachedLine] = cache.get(
-            "sales lines", (live.site.name, live.site.currency, self._quotas), dict
+            "sales lines", (data.site.name, data.site.currency, self._quotas), dict
         )
-        self._worked = _worked(live.directory, agents, at, known_at)
+        self._worked = _worked(data.directory, agents, at, known_at)
 
     def all(self, days: AgentDays) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
-        directory = self._live.directory
-        by_client = _clients(directory, days, self._live.other_clients_sales)
+        directory = self._data.directory
+        by_client = _clients(directory, days, self._data.other_clients_sales)
         nobodys = by_client["client", 0]
-        by_campaign = {row.campaign_id: sums_of(row) for row in self._live.campaign_days}
-        lines = [self._line(centre(self._live.site.name), sums_of(days.together))]
+        by_campaign = {row.campaign_id: sums_of(row) for row in self._data.campaign_days}
+        lines = [self._line(centre(self._data.site.name), sums_of(days.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or ("client", client.id) in by_client:
                 sums = by_client.get(("client", client.id), NO_SUMS)
@@ -127,7 +127,7 @@ class SalesLines:
             converted=sums.converted,
             sales=sums.sales,
             revenue_cents=sums.revenue_cents,
-            currency=self._live.site.currency,
+            currency=self._data.site.currency,
             quota_sales=day.quota_sales if day else None,
             quota_conversion=day.quota_conversion if day else None,
             expected_by_now=pace.expected(day.quota_sales if day else None, elapsed.share),
@@ -140,19 +140,19 @@ class SalesLines:
 
 
 def _quotas(
-    live: LiveRows, periodic: PeriodicRows | None, cache: IdentityCache, minute: int, presence: Presence
+    data: FloorData, periodic: PeriodicData | None, cache: IdentityCache, minute: int, presence: Presence
 ) -> Quotas:
     """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
-    opening = live.past.opening
-    today = date.fromisoformat(live.day.date)
+    opening = data.past.opening
+    today = date.fromisoformat(data.day.date)
     usual = coming = None
     if periodic is not None and periodic.finished is not None:
         finished, directory = periodic.finished, periodic.directory
         usual = cache.get("usual", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday()))
-    if periodic is not None and periodic.finished is not None and not live.progress:
+    if periodic is not None and periodic.finished is not None and not data.progress:
         shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
         coming = RemainingSales(periodic, finished, shapes, minute, opening=opening, presence=presence)
-    return Quotas(live.directory, today, periodic, at=minute, opening=opening, usual=usual, coming=coming)
+    return Quotas(data.directory, today, periodic, at=minute, opening=opening, usual=usual, coming=coming)
 
 
 def _clients(directory: Directory, days: AgentDays, others: Iterable[OtherClientsSales]) -> Mapping[Scope, SalesSums]:
@@ -209,7 +209,7 @@ class _SalesCounts:
         )
 
 
-def sales_details(periodic: PeriodicRows) -> Details:
+def sales_details(periodic: PeriodicData) -> Details:
     """Both directions apart, gross and net, and new customers, by scope."""
     counts: defaultdict[Scope, _SalesCounts] = defaultdict(_SalesCounts)
     for row in periodic.funnel:

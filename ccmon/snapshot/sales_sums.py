@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from ccmon.metrics.counts import Counts
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, OtherClientsSales
-from ccmon.snapshot.periodic_records import SoldSums
-from ccmon.snapshot.periodic_rows import SalesRows
+from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, OtherClientsSales
+from ccmon.snapshot.periodic_data import SalesRows
+from ccmon.snapshot.periodic_rows import SoldSums
 from ccmon.snapshot.scopes import Scope, scopes
 
 

@@ -14,7 +14,7 @@ from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, very_low
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.periodic_rows import FinishedDays, PeriodicRows
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.scopes import Scope, centre, named, scope_of
 
 CENTRE: Scope = ("centre", 0)
@@ -52,7 +52,7 @@ class _SurveyCounts(Struct):
             self.promoters = self.promoters.plus(score, answers)
 
 
-def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, ...] | None:
+def satisfaction_figures(periodic: PeriodicData) -> tuple[SatisfactionFigures, ...] | None:
     """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
     if periodic.finished is None:
         return None
@@ -75,7 +75,7 @@ def satisfaction_figures(periodic: PeriodicRows) -> tuple[SatisfactionFigures, .
     )
 
 
-def _scopes(periodic: PeriodicRows, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
+def _scopes(periodic: PeriodicData, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
     yield CENTRE
     if queue_id is not None:
         yield "queue", queue_id
@@ -86,7 +86,7 @@ def _scopes(periodic: PeriodicRows, queue_id: int | None, agent_id: int | None) 
             yield "team", agent.team_id
 
 
-def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defaultdict[Scope, _SurveyCounts]) -> None:
+def _count_repeats(periodic: PeriodicData, finished: FinishedDays, counts: defaultdict[Scope, _SurveyCounts]) -> None:
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
     contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic.contacts)]
     found = repeated(contacts, periodic.day.starts_at, periodic.at + 1)[len(finished.recent_contacts) :]
@@ -99,7 +99,7 @@ def _count_repeats(periodic: PeriodicRows, finished: FinishedDays, counts: defau
             counts[scope].repeats += RepeatContacts(sum(repeats), len(repeats))
 
 
-def _in_order(periodic: PeriodicRows) -> Iterable[NamedScope]:
+def _in_order(periodic: PeriodicData) -> Iterable[NamedScope]:
     directory = periodic.directory
     yield centre(periodic.site.name)
     yield from (named("queue", queue) for queue in directory.queues.values())
@@ -117,6 +117,6 @@ def by_agent(figures: Iterable[SatisfactionFigures]) -> Mapping[int | None, Surv
     return {each.id: SurveyAnswers(each.satisfied, each.answers) for each in figures if each.scope == "agent"}
 
 
-def low_scores(periodic: PeriodicRows) -> tuple[LowScore, ...]:
+def low_scores(periodic: PeriodicData) -> tuple[LowScore, ...]:
     """Today's very low scores that a call back can still make good."""
     return tuple(row for row in periodic.low_scores if very_low(row.score, row.scale))

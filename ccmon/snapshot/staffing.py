@@ -7,8 +7,8 @@ from functools import lru_cache
 from math import ceil, floor, log10
 
 from ccmon.metrics import staffing
-from ccmon.snapshot.live_records import QueueSums, QueueTargets
-from ccmon.snapshot.live_rows import LiveRows
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import QueueSums, QueueTargets
 from ccmon.time_units import QUARTER_MS
 
 TRAILING_QUARTERS = 6
@@ -22,7 +22,7 @@ _required_agents = lru_cache(maxsize=4096)(staffing.required_agents)
 
 
 def agents_needed(
-    live: LiveRows,
+    data: FloorData,
     quarters: Sequence[QueueSums],
     *,
     targets: QueueTargets,
@@ -35,10 +35,10 @@ def agents_needed(
     not flicker with each call. None where too little is known, and while rows of the past are still coming in: a queue
     with few calls takes last week's to help, and a total must not leave it out until then.
     """
-    if live.progress:
+    if data.progress:
         return None
     calls = trailing_calls(quarters, at)
-    handling_ms = _handling(live, targets.queue_id, quarters, at)
+    handling_ms = _handling(data, targets.queue_id, quarters, at)
     if calls <= 0 or handling_ms is None:
         return 0 if calls <= 0 and handling_ms is not None else None
     abandons = sums.abandoned - sums.short_abandoned
@@ -62,7 +62,7 @@ def trailing_calls(quarters: Sequence[QueueSums], at: int) -> float:
     return float(by_start.get(present, 0) + by_start.get(present - QUARTER_MS, 0) * (1 - (at - present) / QUARTER_MS))
 
 
-def _handling(live: LiveRows, queue_id: int, quarters: Sequence[QueueSums], at: int) -> float | None:
+def _handling(data: FloorData, queue_id: int, quarters: Sequence[QueueSums], at: int) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
     for quarter in reversed(quarters):
@@ -72,7 +72,7 @@ def _handling(live: LiveRows, queue_id: int, quarters: Sequence[QueueSums], at: 
         total_ms += quarter.talk_ms + quarter.hold_ms + quarter.wrap_up_ms
         if handled >= ENOUGH_CALLS:
             return float(total_ms / handled)
-    for day in live.past.same_weekdays[:1]:
+    for day in data.past.same_weekdays[:1]:
         for past in day.quarters.get(queue_id, ()):
             handled += past.handled
             total_ms += past.handling_ms

@@ -17,7 +17,7 @@ import ccmon
 from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.database import database_file, driver, sql_files
 from ccmon.database.total_sql.queries import generators
-from ccmon.snapshot.live_records import TrackedSubject
+from ccmon.snapshot.floor_rows import TrackedSubject
 
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()

@@ -14,15 +14,15 @@ from ccmon.database import as_of
 from ccmon.database.sql_files import split
 from ccmon.database.total_sql import triggers
 from ccmon.database.total_sql.definitions import COUNTED_TABLES, GENERATED, TOTALS
-from ccmon.snapshot import live_records
+from ccmon.snapshot import floor_rows
 from tests.databases import new_database
 
 FIELDS = {
-    "queue_quarters": ("queue_id", "quarter_at", *live_records.QueueSums.__struct_fields__[2:]),
+    "queue_quarters": ("queue_id", "quarter_at", *floor_rows.QueueSums.__struct_fields__[2:]),
     "wait_histogram": as_of.WaitCount.__struct_fields__,
     "handling_histogram": as_of.HandlingTime.__struct_fields__,
-    "agent_days": live_records.AgentTotals.__struct_fields__,
-    "campaign_days": live_records.CampaignTotals.__struct_fields__,
+    "agent_days": floor_rows.AgentTotals.__struct_fields__,
+    "campaign_days": floor_rows.CampaignTotals.__struct_fields__,
 }
 
 

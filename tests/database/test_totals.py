@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, astuple
 
-from ccmon.database import database_file, live_queries, totals
+from ccmon.database import database_file, floor_queries, totals
 from ccmon.database.driver import Database
-from ccmon.snapshot.live_records import AgentTotals, CampaignTotals, QueueSums
-from ccmon.snapshot.live_rows import LiveRows
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, QueueSums
 from tests.database.recount import kept, recounted
 from tests.databases import new_database
 from tests.examples import examples
@@ -359,7 +359,7 @@ def _counts_any(row: QueueSums | AgentTotals | CampaignTotals) -> bool:
     return any(value for name, value in asdict(row).items() if not name.endswith(("_id", "starts_at")))
 
 
-def _figures(rows: LiveRows) -> dict[str, object]:
+def _figures(rows: FloorData) -> dict[str, object]:
     """What is counted of a day."""
     return {
         "queues": sorted(filter(_counts_any, rows.queue_sums.values()), key=astuple),
@@ -382,7 +382,8 @@ def test_the_totals_as_of_a_moment_are_those_that_are_kept(template: Path, rows:
             table = "calls" if "entered_at" in row else "missed_calls"
             run_statement(connection, _insert(table, "INSERT", row))
         kept_ones, counted = (
-            live_queries.read_live_rows(Database(connection), DAY_ENDS_AT - 1, live=live) for live in (True, False)
+            floor_queries.read_floor_data(Database(connection), DAY_ENDS_AT - 1, is_latest=live)
+            for live in (True, False)
         )
         assert _figures(counted) == _figures(kept_ones)
 

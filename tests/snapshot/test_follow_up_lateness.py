@@ -13,9 +13,9 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
 from ccmon.snapshot.day_shapes import WORK, PlannedWork
 from ccmon.snapshot.directory import AgentEntry, Directory, Team
+from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
-from ccmon.snapshot.live_rows import LiveRows
-from ccmon.snapshot.periodic_records import PlannedWorkRow, PromiseOutcome
+from ccmon.snapshot.periodic_rows import PlannedWorkRow, PromiseOutcome
 from ccmon.views.alarms import why_at_risk
 from tests.snapshot.alarm_floors import with_agent
 
@@ -35,7 +35,7 @@ def directory() -> Directory:
 
 def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:
     """Eva's, who has a shift from 13 to 21 h and this record for 15 h."""
-    facts = cast("LiveRows", SimpleNamespace(day=BusinessDay("", 0, DAY), site=SimpleNamespace(follow_up_grace_ms=0)))
+    facts = cast("FloorData", SimpleNamespace(day=BusinessDay("", 0, DAY), site=SimpleNamespace(follow_up_grace_ms=0)))
     records = PromiseRecords([PromiseOutcome(EVA, "call", 15, WORK, late, promised)], directory())
     work = PlannedWork([PlannedWorkRow(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
     [eva] = with_agent(id=EVA, state=AgentState.LOGGED_OUT, **agent).agents

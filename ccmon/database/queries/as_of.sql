@@ -1,4 +1,4 @@
--- The same as `live`, for an earlier moment: everything that came after :at is left out.
+-- The same as floor.sql, for an earlier moment: everything that came after :at is left out.
 -- Totals are counted by `as_of_totals`, which is generated from total_sql/definitions.py.
 
 -- name: has_changes_after

@@ -10,7 +10,7 @@ from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sources import Progress, SourceHealth
 from ccmon.snapshot.directory import Directory, Site
-from ccmon.snapshot.live_records import (
+from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
     EarlierCall,
@@ -54,7 +54,7 @@ class PastDays(Struct, frozen=True, eq=False):
     """None where nothing shows them."""
 
 
-class LiveRows(Struct, frozen=True, eq=False):
+class FloorData(Struct, frozen=True, eq=False):
     """The rows of one moment. From the totals for now, from the calls themselves for an earlier moment."""
 
     site: Site

@@ -29,7 +29,8 @@ from ccmon.snapshot.directory import (
     Site,
     Team,
 )
-from ccmon.snapshot.live_records import (
+from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
+from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
     EarlierCall,
@@ -44,7 +45,6 @@ from ccmon.snapshot.live_records import (
     StateRow,
     TrackedSubject,
 )
-from ccmon.snapshot.live_rows import LiveRows, OpeningHours, PastDay, PastDays
 from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
 
 SAME_WEEKDAYS = 8
@@ -53,13 +53,13 @@ DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
 
 
-def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache | None = None) -> LiveRows:
-    """The rows of a moment: from the totals where it is live, else from the calls, leaving out all that came later.
+def read_floor_data(database: Database, at: int, *, is_latest: bool, cache: PollCache | None = None) -> FloorData:
+    """The rows of a moment: from the totals where it is the latest, else from the calls, without what came later.
 
     Args:
         database: the database.
         at: the moment.
-        live: whether nothing lies after it.
+        is_latest: whether nothing in the database lies after the moment.
         cache: what an earlier poll of the same database has read; this one adds to it.
     """
     cache = cache or PollCache()
@@ -73,12 +73,12 @@ def read_live_rows(database: Database, at: int, *, live: bool, cache: PollCache 
         "open_since": min(day.starts_at, at - site.max_open_ms),
         "max_open_ms": site.max_open_ms,
     }
-    if not live:
+    if not is_latest:
         cache = PollCache()
     past = cache.get("past", (day.date, bool(progress)), lambda: _past_days(database, site, day, complete=not progress))
-    found = _now(database, parameters, directory, cache) if live else _as_of(database, parameters)
-    newest_at = _newest_moment(database, parameters, live=live)
-    return LiveRows(
+    found = _now(database, parameters, directory, cache) if is_latest else _as_of(database, parameters)
+    newest_at = _newest_moment(database, parameters, is_latest=is_latest)
+    return FloorData(
         site=site,
         day=day,
         directory=directory,
@@ -107,9 +107,9 @@ def read_day(database: Database, at: int, cache: PollCache) -> tuple[Site, Busin
     return site, day, cache.get("directory", fingerprint, lambda: _directory(database, day.date))
 
 
-def _newest_moment(database: Database, parameters: Parameters, *, live: bool) -> int | None:
+def _newest_moment(database: Database, parameters: Parameters, *, is_latest: bool) -> int | None:
     """Of what switches report, if they do: a sale of today does not make yesterday's calls today's."""
-    newest = database.the_row("newest_moment" if live else "as_of_newest_moment", NewestMoment, parameters)
+    newest = database.the_row("newest_moment" if is_latest else "as_of_newest_moment", NewestMoment, parameters)
     return newest.reported_at or newest.anything_at or None
 
 
@@ -200,7 +200,7 @@ def _other_clients_sales(
     )
 
 
-def is_live(database: Database, at: int) -> bool:
+def is_latest(database: Database, at: int) -> bool:
     """Whether nothing in the database lies after ``at``, so that the totals are those of exactly this moment."""
     if database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at > at:
         return False

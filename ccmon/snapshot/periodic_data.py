@@ -1,0 +1,157 @@
+"""What the database reader finds out about one moment beside its polls. Moments are Unix milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ccmon.metrics.first_contact import Contact, FirstContact
+from ccmon.metrics.retention import ChurnLimits
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.contact_reasons import ConcernedCustomer
+from ccmon.model.retention import UnresolvedCustomer
+from ccmon.model.sales import Period
+from ccmon.model.satisfaction import LowScore
+from ccmon.snapshot.directory import Directory, Site
+from ccmon.snapshot.floor_rows import OtherClientsSales
+from ccmon.snapshot.periodic_rows import (
+    AgentSales,
+    AgentWeekday,
+    AnswerCount,
+    CampaignSales,
+    CampaignWeekday,
+    ContactReasonRow,
+    CustomerSeller,
+    CustomerSums,
+    DaySale,
+    DayTotals,
+    FunnelCount,
+    InvestmentRow,
+    InvitationCount,
+    PastSalesCalls,
+    PlannedTime,
+    PlannedWorkRow,
+    PromiseOutcome,
+    QueueHandling,
+    ReasonCount,
+)
+from ccmon.snapshot.purchase_tally import PurchaseTally
+
+Credit = tuple[int | None, int | None]
+"""The queue and the agent that something is counted for."""
+
+
+class SalesRows(NamedTuple):
+    """What agents and campaigns sold in a window, and in how many sales calls."""
+
+    by_agent: Mapping[int, AgentSales]
+    by_campaign: Mapping[int, CampaignSales]
+    other_clients_sales: Sequence[OtherClientsSales]
+
+
+class PeriodRows(NamedTuple):
+    """A week or month that a quota is set for."""
+
+    starts_on: date
+    ends_on: date
+    sales: SalesRows
+    """Before today."""
+    planned: Mapping[int, int]
+    """Planned time of each agent in the whole period."""
+
+
+class BaselineDay(NamedTuple):
+    """A past day of the same weekday, and why customers called by half hours."""
+
+    day: BusinessDay
+    reasons: Sequence[ReasonCount]
+
+
+class FinishedDays(Struct, frozen=True, eq=False):
+    """What the business days before today say. Read once an hour: corrections of old rows are seen then."""
+
+    days: tuple[BusinessDay, ...]
+    """The last 63, the latest first."""
+    day_totals: Sequence[DayTotals]
+    agent_weekdays: Sequence[AgentWeekday]
+    campaign_weekdays: Sequence[CampaignWeekday]
+    first_contact: Mapping[Credit, tuple[FirstContact, FirstContact]]
+    """Within 7 days, and within 24 hours."""
+    recent_contacts: tuple[Contact, ...]
+    """Contacts of the last seven days before today."""
+    contacts_by_customer: bool
+    """Whether they were found by customer, to be asked for like that today as well."""
+    one_customer_in: int
+    """Contacts are those of one customer in this number, where there are too many to look at all."""
+    tally: PurchaseTally
+    limits: ChurnLimits
+    closing: tuple[tuple[int, date, date], ...]
+    """One-time buyers: customer, day of the purchase, day on which the usual time to buy again closes."""
+    closing_customers: Mapping[int, CustomerSeller]
+    first_order_day: date | None
+    reached: Mapping[int, Sequence[date]]
+    """Days of the last 28 on which a call of a retention campaign reached a customer."""
+    kept: CustomerSums
+    """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
+    baseline: tuple[BaselineDay, ...]
+    other_clients_sales: Mapping[Period, Sequence[OtherClientsSales]]
+    """Of the week and the month before today."""
+    window: tuple[date, date, int]
+    """First and last of the 28 finished business days that money is counted over, and how many there are."""
+    sales: SalesRows
+    """In the window."""
+    handling_by_queue: Mapping[int, QueueHandling]
+    new_customers: CustomerSums
+    """In the window."""
+    alike: tuple[BusinessDay, ...]
+    """Days that today is measured by, the latest first (`ccmon.metrics.pace.days_alike`)."""
+    sales_calls: Sequence[PastSalesCalls]
+    """Of those days."""
+    one_sales_call_in: int
+    """`sales_calls` are one in this number, where there are too many to look at all."""
+    planned_work: Sequence[PlannedWorkRow]
+    """Of those days."""
+    promises: Sequence[PromiseOutcome]
+    """Promised calls of the window."""
+
+
+class PeriodicData(Struct, frozen=True, eq=False):
+    """Everything of one moment that is not read at each poll."""
+
+    at: int
+    site: Site
+    day: BusinessDay
+    directory: Directory
+    margin: float | None
+    incrementality: float
+    finished: FinishedDays | None
+    """None while rows of the past are still coming in: then nothing that rests on them is known."""
+    periods: Mapping[Period, PeriodRows]
+    planned: Mapping[int, PlannedTime]
+    """Today's shifts, by agent."""
+    planned_work: Sequence[PlannedWorkRow]
+    """Today's shifts without their pauses."""
+    costs: Mapping[int, int]
+    sales: Sequence[DaySale]
+    funnel: Sequence[FunnelCount]
+    kept: int
+    surveys: Sequence[AnswerCount]
+    invitations: Sequence[InvitationCount]
+    low_scores: Sequence[LowScore]
+    contacts: Sequence[tuple[Contact, Credit]]
+    """Today's."""
+    histories: Mapping[int, Sequence[date]]
+    """Purchases before today of today's buyers and of whom a retention call has reached today."""
+    reached_today: frozenset[int]
+    reasons: Sequence[ReasonCount]
+    """Today's by half hours."""
+    concerned: Sequence[ConcernedCustomer]
+    contact_reasons: Sequence[ContactReasonRow]
+    not_reached: Sequence[UnresolvedCustomer]
+    repeated_problems: Sequence[UnresolvedCustomer]
+    last_talks: Mapping[int, int]
+    """By customer."""
+    investments: Sequence[InvestmentRow]
