@@ -49,8 +49,8 @@ def run(
     from ccmon.monitor.app import Monitor
     from ccmon.monitor.poller import Poller
     from ccmon.snapshot.narrow import Filters
+    from ccmon.views.colours import is_light
     from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
-    from ccmon.views.palette import is_light
 
     app = Monitor(
         Poller(LiveReader(database), every_s=refresh_s, preparation=preparation),

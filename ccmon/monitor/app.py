@@ -89,9 +89,9 @@ class Monitor(App[None], inherit_bindings=False):
         self.database = database
         self.filters = filters
         self.glyphs = glyphs
-        self.palette = RichStyles(light)
+        self.colours = RichStyles(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
-        self.floor_screen = FloorScreen(self.palette, glyphs, self.panels)
+        self.floor_screen = FloorScreen(self.colours, glyphs, self.panels)
         self.floor_screen.may_act = not read_only
         self.follow_up_dialogs = FollowUpDialogs(self)
         self.keys = keys_for(read_only=read_only)
@@ -236,7 +236,7 @@ class Monitor(App[None], inherit_bindings=False):
             return keys_for_a_follow_up(self.keys, undoing=self.follow_up_dialogs.undoing is not None)
 
         modal = Modal(
-            self.palette, self.glyphs, plain(panel.heading(last[0])), lines, closes="enter", result_keys=result_keys
+            self.colours, self.glyphs, plain(panel.heading(last[0])), lines, closes="enter", result_keys=result_keys
         )
         self.push_screen(modal, self._details_closed)
 
@@ -290,7 +290,7 @@ class Monitor(App[None], inherit_bindings=False):
         def lines(width: int) -> Sequence[StyledLine]:
             return help_lines(self.panels, self.keys, self.glyphs, width, front)
 
-        self.push_screen(Modal(self.palette, self.glyphs, "Help", lines, width=96, closes="question_mark"))
+        self.push_screen(Modal(self.colours, self.glyphs, "Help", lines, width=96, closes="question_mark"))
 
     def action_alarms(self) -> None:
         """All alarms."""
@@ -299,14 +299,14 @@ class Monitor(App[None], inherit_bindings=False):
             view = self.view()
             return () if view is None else alarm_lines(view, width)
 
-        self.push_screen(Modal(self.palette, self.glyphs, "Alerts", lines, width=90, closes="a"))
+        self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes="a"))
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose what to narrow the screen to."""
         if self.poller.snapshot is None:
             return
         choices = filter_choices(self.poller.snapshot, self.filters.spelt(self.poller.snapshot), kind)
-        self.push_screen(Picker(self.palette, self.glyphs, "Show only", choices), self._filter_chosen)
+        self.push_screen(Picker(self.colours, self.glyphs, "Show only", choices), self._filter_chosen)
 
     def _filter_chosen(self, result: str | None) -> None:
         if result is not None:
@@ -324,7 +324,7 @@ class Monitor(App[None], inherit_bindings=False):
         view = self.view()
         if view is not None:
             choices = agent_choices(view.snapshot)
-            self.push_screen(Picker(self.palette, self.glyphs, "Find an agent", choices), self._agent_found)
+            self.push_screen(Picker(self.colours, self.glyphs, "Find an agent", choices), self._agent_found)
 
     def _agent_found(self, result: str | None) -> None:
         if result is not None:
@@ -333,7 +333,7 @@ class Monitor(App[None], inherit_bindings=False):
     def action_palette(self) -> None:
         """Find anything."""
         choices = palette_choices(self.panels, self.keys)
-        self.push_screen(Picker(self.palette, self.glyphs, "Find anything", choices, width=100), self._palette_chosen)
+        self.push_screen(Picker(self.colours, self.glyphs, "Find anything", choices, width=100), self._palette_chosen)
 
     async def _palette_chosen(self, result: str | None) -> None:
         kind, *rest = (result or "").split(":")

@@ -1,4 +1,4 @@
-"""The looks of `ccmon.views.palette` as styles of Rich, which Textual draws with."""
+"""The looks of `ccmon.views.colours` as styles of Rich, which Textual draws with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rich.style import Style
 
-from ccmon.views.palette import DARK, LIGHT, TextLook
+from ccmon.views.colours import DARK, LIGHT, TextLook
 from ccmon.views.styled_text import LineState, TextStyle
 
 _STALE = Style(dim=True)

@@ -14,9 +14,9 @@ from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched
+from ccmon.views.colours import DARK, LIGHT, ansi, is_light
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
-from ccmon.views.palette import DARK, LIGHT, ansi, is_light
 from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View

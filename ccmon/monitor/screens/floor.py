@@ -45,8 +45,8 @@ from ccmon.views.view import View
 class PanelWidget(LinesWidget):
     """A panel's place on the screen."""
 
-    def __init__(self, palette: RichStyles, panel: FloorPanel[Any]) -> None:
-        super().__init__(palette)
+    def __init__(self, colours: RichStyles, panel: FloorPanel[Any]) -> None:
+        super().__init__(colours)
         self.drawing = PanelDrawing(panel, PanelState())
 
     def on_click(self, event: events.Click) -> None:
@@ -81,7 +81,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     FloorScreen { background: ansi_default; color: ansi_default; }
     """
 
-    def __init__(self, palette: RichStyles, glyphs: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
+    def __init__(self, colours: RichStyles, glyphs: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
         super().__init__()
         self.glyphs = glyphs
         self.panels = panels
@@ -93,13 +93,13 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """The panel that the keys work on."""
         self._home = MAIN_PANELS[0]
         """The main panel that was worked on last."""
-        self.status = LinesWidget(palette)
-        self.alarm = LinesWidget(palette)
-        self.kpi_strip = LinesWidget(palette)
-        self.secondary = LinesWidget(palette)
-        self.keys_below = LinesWidget(palette)
-        self.notice = LinesWidget(palette)
-        self.places = {panel.number: PanelWidget(palette, panel) for panel in panels}
+        self.status = LinesWidget(colours)
+        self.alarm = LinesWidget(colours)
+        self.kpi_strip = LinesWidget(colours)
+        self.secondary = LinesWidget(colours)
+        self.keys_below = LinesWidget(colours)
+        self.notice = LinesWidget(colours)
+        self.places = {panel.number: PanelWidget(colours, panel) for panel in panels}
         self.message: Span | None = None
         """The result of the last action, shown in the place of the keys."""
         self.may_act = True

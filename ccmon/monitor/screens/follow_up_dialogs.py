@@ -41,7 +41,7 @@ NOTHING_TO_UNDO = "Nothing was done here in the last minute; what is older: ccmo
 class DialogApp(Protocol):
     """What the dialogs need of the program."""
 
-    palette: RichStyles
+    colours: RichStyles
     glyphs: GlyphSet
     database: Path
 
@@ -163,7 +163,7 @@ class FollowUpDialogs:
         return None if login is None else follow_up_command.hand_over(item, login, names[login])
 
     async def _ask(self, title: str, choices: Sequence[PickerOption], **look: Unpack[PickerLook]) -> str | None:
-        picker = Picker(self._app.palette, self._app.glyphs, plain(title), choices, **(PickerLook(width=68) | look))
+        picker = Picker(self._app.colours, self._app.glyphs, plain(title), choices, **(PickerLook(width=68) | look))
         result: str | None = await self._app.push_screen_wait(picker)
         return result
 

@@ -34,7 +34,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
 
     def __init__(
         self,
-        palette: RichStyles,
+        colours: RichStyles,
         glyphs: GlyphSet,
         title: str,
         content: Content,
@@ -52,7 +52,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.wanted_width = width
         self.closing = {"escape", "q", closes}
         self.top = 0
-        self.body = LinesWidget(palette)
+        self.body = LinesWidget(colours)
         self._layout = BoxLayout(lambda size: {self.body: self.box(size)})
 
     @property
@@ -186,13 +186,13 @@ class Picker(Modal):
 
     def __init__(
         self,
-        palette: RichStyles,
+        colours: RichStyles,
         glyphs: GlyphSet,
         title: str,
         choices: Sequence[PickerOption],
         **look: Unpack[PickerLook],
     ) -> None:
-        super().__init__(palette, glyphs, title, lambda _: (), width=look.get("width", 64))
+        super().__init__(colours, glyphs, title, lambda _: (), width=look.get("width", 64))
         self.choices = choices
         self.own = look.get("own")
         self.own_first = look.get("own_first", False)

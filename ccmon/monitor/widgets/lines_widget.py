@@ -17,9 +17,9 @@ from ccmon.views.styled_text import LineState, StyledLine, changed_end
 class LinesWidget(Widget, can_focus=False):
     """Shows lines that are exactly as wide as itself."""
 
-    def __init__(self, palette: RichStyles) -> None:
+    def __init__(self, colours: RichStyles) -> None:
         super().__init__()
-        self.palette = palette
+        self.colours = colours
         self.lines: Sequence[StyledLine] = ()
 
     def show(self, lines: Sequence[StyledLine]) -> None:
@@ -38,7 +38,7 @@ class LinesWidget(Widget, can_focus=False):
         if y >= len(self.lines):
             return Strip.blank(self.size.width)
         line: StyledLine = self.lines[y]
-        style, state = self.palette.style, line.state
+        style, state = self.colours.style, line.state
         if state is LineState.STALE:
             return Strip([Segment(line.text, style(line.spans[0].style, state))] if line.spans else [], self.size.width)
         segments = [Segment(span.text, style(span.style, state)) for span in line.spans if span.text]
