@@ -15,7 +15,7 @@ from ccmon.metrics import retention
 from ccmon.metrics.pace import days_alike
 from ccmon.model.sales import Period
 from ccmon.snapshot.floor_rows import OtherClientsSales
-from ccmon.snapshot.periodic_data import BaselineDay, FinishedDays, SalesRows
+from ccmon.snapshot.periodic_data import DayOfReasons, FinishedDays, SalesRows
 from ccmon.snapshot.periodic_rows import (
     AgentSales,
     AgentWeekday,
@@ -127,14 +127,14 @@ def _purchases(database: Database, context: Context, dates: BusinessDates) -> di
         page["after"] = rows[-1].customer_id
 
 
-def _reasons_of_weekday(database: Database, context: Context) -> tuple[BaselineDay, ...]:
+def _reasons_of_weekday(database: Database, context: Context) -> tuple[DayOfReasons, ...]:
     """Why customers called on the last days of the same weekday."""
     weekday = context.today.weekday()
     days = [day for day in context.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
     found = []
     for day in days:
         window = context.window(day.starts_at, day.ends_at)
-        found.append(BaselineDay(day, database.rows("reason_counts", ReasonCount, window)))
+        found.append(DayOfReasons(day, database.rows("reason_counts", ReasonCount, window)))
     return tuple(past for past in found if past.reasons)
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import SourceHealth
-from ccmon.snapshot.agents import AgentDays, agent_figures, queues_served
+from ccmon.snapshot.agents import AgentTotalsByScope, agent_figures, queues_served
 from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.costs import resource_figures
@@ -21,7 +21,7 @@ from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
-from ccmon.snapshot.sales import SalesLines
+from ccmon.snapshot.sales import SalesFiguresBuilder
 
 
 def assemble(
@@ -44,17 +44,17 @@ def assemble(
         periodic = None
     members = cache.get("members", (data.members,), lambda: tuple(data.members))
     served = cache.get("served", (members,), lambda: queues_served(members))
-    days = AgentDays(data, cache)
+    agent_totals = AgentTotalsByScope(data, cache)
     sources = tuple(data.sources)
     data_at = _data_at(data, sources, at)
     # Nothing runs on in data that has ended.
     known_at = DEFAULT_LIMITS.known_until(data_at, at, sources)
-    agents = agent_figures(data, days.by_agent, served, periodic.answers if periodic else {}, at)
+    agents = agent_figures(data, agent_totals.by_agent, served, periodic.answers if periodic else {}, at)
     calls = OpenCalls(data, at)
     staffing = StaffingByQueue(members, agents)
     queues = queue_figures(data, calls, staffing, cache, known_at)
     rows, details = (periodic.rows, periodic.details) if periodic else (None, {})
-    lines = SalesLines(data, agents, cache, rows, at, details=details, known_at=known_at)
+    lines = SalesFiguresBuilder(data, agents, cache, rows, at, details=details, known_at=known_at)
     snapshot = FloorSnapshot(
         at=at,
         data_at=data_at,
@@ -68,8 +68,8 @@ def assemble(
         waiting=waiting_calls(data, calls),
         agents=agents,
         memberships=members,
-        sales=lines.all(days),
-        handling=handling_figures(data, days, periodic.usual if periodic else None, cache),
+        sales=lines.all(agent_totals),
+        handling=handling_figures(data, agent_totals, periodic.baseline if periodic else None, cache),
         follow_ups=follow_up_figures(data, {agent.id: agent for agent in agents}, periodic, at),
         alarms=(),
         sources=sources,
@@ -78,12 +78,16 @@ def assemble(
         pause_limits=data.directory.pause_limits,
     )
     if periodic is not None:
-        snapshot = _with_periodic(snapshot, data, periodic, days, cache)
+        snapshot = _with_periodic(snapshot, data, periodic, agent_totals, cache)
     return replace(snapshot, alarms=find_alarms(snapshot))
 
 
 def _with_periodic(
-    snapshot: FloorSnapshot, data: FloorData, periodic: PeriodicFigures, days: AgentDays, cache: IdentityCache
+    snapshot: FloorSnapshot,
+    data: FloorData,
+    periodic: PeriodicFigures,
+    agent_totals: AgentTotalsByScope,
+    cache: IdentityCache,
 ) -> FloorSnapshot:
     return replace(
         snapshot,
@@ -96,9 +100,9 @@ def _with_periodic(
         problems=periodic.problems,
         resources=resource_figures(
             periodic.rows,
-            periodic.usual,
+            periodic.baseline,
             periodic.handling_shares,
-            days=days,
+            agent_totals=agent_totals,
             agents=snapshot.agents,
             known_at=snapshot.runs_until,
             centre=periodic.details.get(("centre", 0)),

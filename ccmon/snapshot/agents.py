@@ -33,7 +33,7 @@ def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
     return {agent_id: tuple(names) for agent_id, names in served.items()}
 
 
-class AgentDays:
+class AgentTotalsByScope:
     """The totals of each agent, with their sums by team."""
 
     def __init__(self, data: FloorData, cache: IdentityCache) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Flags, Occurrences, last_test_at, pareto, rising
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
-from ccmon.snapshot.periodic_data import BaselineDay, PeriodicData
+from ccmon.snapshot.periodic_data import DayOfReasons, PeriodicData
 from ccmon.snapshot.periodic_rows import ContactReasonRow, ReasonCount
 
 CONCERNED = 50
@@ -68,7 +68,7 @@ def problem_figures(periodic: PeriodicData) -> ProblemFigures | None:
     )
 
 
-def _baseline(periodic: PeriodicData) -> tuple[BaselineDay, ...]:
+def _baseline(periodic: PeriodicData) -> tuple[DayOfReasons, ...]:
     """The days that today is held against; none while their rows are still coming in."""
     return periodic.finished.baseline if periodic.finished else ()
 

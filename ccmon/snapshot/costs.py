@@ -18,7 +18,7 @@ from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
-from ccmon.snapshot.agents import AgentDays
+from ccmon.snapshot.agents import AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.handling import handled_in
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
@@ -39,20 +39,20 @@ THE_CENTRE = "The centre"
 """Its own lines among the investments."""
 
 
-def work_figures(usual: WeekdayBaseline | None, days: AgentDays) -> tuple[WorkFigures, ...]:
+def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByScope) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
-    agents = [totals for totals in days.by_agent.values() if totals.agent_id > 0]
+    agents = [totals for totals in agent_totals.by_agent.values() if totals.agent_id > 0]
     found = []
     for direction in Direction:
-        sums = handled_in(days.together, direction)
+        sums = handled_in(agent_totals.together, direction)
         found.append(
             WorkFigures(
                 direction=direction,
                 handled=sums.handled,
                 agents=sum(getattr(totals, direction) > 0 for totals in agents),
                 aht_ms=average_handling(sums.talk_ms, sums.hold_ms, sums.wrap_up_ms, sums.handled),
-                usual_aht_ms=usual.work(("centre", 0), direction).mean_ms if usual else None,
-                usual_per_agent_day=usual.per_agent_day(direction) if usual else None,
+                usual_aht_ms=baseline.work(("centre", 0), direction).mean_ms if baseline else None,
+                usual_per_agent_day=baseline.per_agent_day(direction) if baseline else None,
             )
         )
     return tuple(found)
@@ -65,10 +65,10 @@ def handling_shares(periodic: PeriodicData) -> Mapping[str | None, float]:
 
 def resource_figures(
     periodic: PeriodicData,
-    usual: WeekdayBaseline | None,
+    baseline: WeekdayBaseline | None,
     shares: Mapping[str | None, float],
     *,
-    days: AgentDays,
+    agent_totals: AgentTotalsByScope,
     agents: Sequence[AgentFigures],
     known_at: int,
     centre: SalesDetail | None,
@@ -80,14 +80,14 @@ def resource_figures(
     labour = _labour(periodic, present)
     without = len(present) - len(paid)
     return ResourceFigures(
-        work=work_figures(usual, days),
+        work=work_figures(baseline, agent_totals),
         worked_ms=sum(present.values()),
         paid_ms=sum(paid.values()),
         labour_cents=None if labour is None else round(labour),
         agents_without_cost=without,
-        handled=days.together.inbound + days.together.outbound,
+        handled=agent_totals.together.inbound + agent_totals.together.outbound,
         orders=centre.orders - centre.cancelled_orders if centre else 0,
-        revenue_cents=days.together.revenue_cents,
+        revenue_cents=agent_totals.together.revenue_cents,
         new_customers=None if periodic.finished is None else centre.new_customers if centre else 0,
         kept_customers=periodic.kept,
         sales_cost_cents=_part(labour, shares, Purpose.SALES),

@@ -48,7 +48,7 @@ def follow_up_figures(
     judged = {agent_id: kept(each, at, grace_ms) for agent_id, each in promises.items()}
     if data.progress:
         return FollowUpFigures(due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=items)
-    known = periodic is not None and periodic.usual is not None
+    known = periodic is not None and periodic.baseline is not None
     return FollowUpFigures(
         due_today=sum(item.due_at >= day.starts_at for item in items),
         overdue=sum(item.overdue_since < at for item in items),
@@ -166,12 +166,12 @@ class _Owners:
         return tuple(chance for chance in coming if chance is not None)
 
     def _handling(self, agent_id: int | None) -> _UsualHandling:
-        usual = self._periodic.usual if self._periodic else None
-        if usual is None:
+        baseline = self._periodic.baseline if self._periodic else None
+        if baseline is None:
             return NOT_KNOWN
         scopes: tuple[Scope, ...] = (("agent", agent_id or 0), ("centre", 0))
         for scope in scopes:
-            work = usual.calling(scope)
+            work = baseline.calling(scope)
             if work.handled >= ENOUGH_CALLS:
                 return _UsualHandling(work.handling_ms // work.handled, is_own=scope[0] == "agent")
         return NOT_KNOWN

@@ -14,7 +14,7 @@ from ccmon.metrics.means import nearest_rank
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agents import NO_TOTALS, AgentDays
+from ccmon.snapshot.agents import NO_TOTALS, AgentTotalsByScope
 from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals
@@ -47,7 +47,7 @@ NO_CALLS: Mapping[int, int] = {}
 
 
 def handling_figures(
-    data: FloorData, days: AgentDays, usual: WeekdayBaseline | None, cache: IdentityCache
+    data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
     by_queue = {
@@ -66,13 +66,13 @@ def handling_figures(
             **asdict(sums),
             **asdict(percentiles),
             target_ms=None,
-            usual_aht_ms=usual.work(scope_of(scope), direction.value).mean_ms if usual else None,
+            usual_aht_ms=baseline.work(scope_of(scope), direction.value).mean_ms if baseline else None,
         )
 
     site = centre(data.site.name)
     lines = [
         line(site, Direction.INBOUND, sum(by_queue.values(), NO_SUMS), whole),
-        line(site, Direction.OUTBOUND, handled_in(days.together, Direction.OUTBOUND), outbound),
+        line(site, Direction.OUTBOUND, handled_in(agent_totals.together, Direction.OUTBOUND), outbound),
     ]
     past = cache.get("usual handling", (data.past,), lambda: _usual_by_queue(data))
     for queue in data.directory.queues.values():
@@ -81,7 +81,7 @@ def handling_figures(
         of_queue = line(named("queue", queue), Direction.INBOUND, sums, percentiles)
         lines.append(replace(of_queue, target_ms=queue.handling_target_ms, usual_aht_ms=past.get(queue.id)))
     for team in data.directory.teams.values():
-        row = days.by_team.get(team.id, NO_TOTALS)
+        row = agent_totals.by_team.get(team.id, NO_TOTALS)
         for direction in Direction:
             sums = handled_in(row, direction)
             if sums.handled:

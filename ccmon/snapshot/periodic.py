@@ -28,7 +28,7 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """What the rows say by themselves; the rest is computed with the rows of each poll."""
 
     rows: PeriodicData
-    usual: WeekdayBaseline | None
+    baseline: WeekdayBaseline | None
     """None, as what else rests on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
     handling_shares: Mapping[str | None, float]
@@ -47,7 +47,7 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """Today's."""
 
 
-def _usual(rows: PeriodicData) -> WeekdayBaseline | None:
+def _baseline(rows: PeriodicData) -> WeekdayBaseline | None:
     weekday = date.fromisoformat(rows.day.date).weekday()
     return WeekdayBaseline(rows.finished, rows.directory, weekday) if rows.finished else None
 
@@ -57,7 +57,7 @@ def periodic_figures(rows: PeriodicData) -> PeriodicFigures:
     satisfaction = satisfaction_figures(rows)
     return PeriodicFigures(
         rows=rows,
-        usual=_usual(rows),
+        baseline=_baseline(rows),
         details=sales_details(rows),
         handling_shares=handling_shares(rows),
         satisfaction=satisfaction,

@@ -63,7 +63,7 @@ class PeriodRows(NamedTuple):
     """Planned time of each agent in the whole period."""
 
 
-class BaselineDay(NamedTuple):
+class DayOfReasons(NamedTuple):
     """A past day of the same weekday, and why customers called by half hours."""
 
     day: BusinessDay
@@ -96,7 +96,7 @@ class FinishedDays(Struct, frozen=True, eq=False):
     """Days of the last 28 on which a call of a retention campaign reached a customer."""
     kept: CustomerSums
     """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
-    baseline: tuple[BaselineDay, ...]
+    baseline: tuple[DayOfReasons, ...]
     other_clients_sales: Mapping[Period, Sequence[OtherClientsSales]]
     """Of the week and the month before today."""
     window: tuple[date, date, int]

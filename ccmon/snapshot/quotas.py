@@ -66,14 +66,14 @@ class Quotas:
         *,
         at: int,
         opening: OpeningHours | None,
-        usual: WeekdayBaseline | None,
+        baseline: WeekdayBaseline | None,
         coming: RemainingSales | None,
     ) -> None:
         self._at, self._opening = at, opening
         self._today = today
         self._periodic = periodic
         self._coming = coming
-        self._usual = usual
+        self._baseline = baseline
         self._given: dict[Period, dict[Scope, SetQuota]] = {
             period: _given(directory, period, periodic) for period in Period
         }
@@ -145,10 +145,10 @@ class Quotas:
 
     def _first_known_day(self, starts_on: date) -> date | None:
         """The first day of which anything is known, where a period had begun before it; None: all of it is known."""
-        if self._usual is None:
+        if self._baseline is None:
             return None
-        first = self._usual.first_known_day or self._today
-        return first if misses_its_beginning(starts_on, first, self._usual.perhaps_open_weekdays()) else None
+        first = self._baseline.first_known_day or self._today
+        return first if misses_its_beginning(starts_on, first, self._baseline.perhaps_open_weekdays()) else None
 
     def day(self, scope: Scope) -> PeriodShare:
         """How much of the scope's day has elapsed."""
@@ -167,7 +167,7 @@ class Quotas:
         return None if self._coming is None else self._coming.order_value(scope, today)
 
     def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> Remaining | None:
-        if self._coming is None or self._usual is None or elapsed.basis != Basis.USUAL_DAY:
+        if self._coming is None or self._baseline is None or elapsed.basis != Basis.USUAL_DAY:
             return None
         calls = self._coming.calls(scope, today.sales_calls)
         conversion = self._coming.conversion(scope, today)
@@ -176,8 +176,8 @@ class Quotas:
         mean, relative_variance = calls
         variance = relative_variance * mean**2
         for weekday in elapsed.weekdays_left:
-            if weekday in self._usual.open_weekdays():
-                by_teams = self._usual.mean_calls(scope, weekday)
+            if weekday in self._baseline.open_weekdays():
+                by_teams = self._baseline.mean_calls(scope, weekday)
                 further = None if by_teams is None else self._coming.with_lent(scope, by_teams)
                 if further is None:
                     return None
@@ -201,10 +201,10 @@ class Quotas:
             )
         rows = self._periods()[period]
         days = [rows.starts_on + timedelta(days=n) for n in range((rows.ends_on - rows.starts_on).days + 1)]
-        usual = self._usual
+        baseline = self._baseline
         weekdays_left = tuple(day.weekday() for day in days if day > self._today)
-        weights = usual.weights() if usual and basis is Basis.USUAL_DAY else None
-        open_days = usual.open_weekdays() if usual else frozenset(range(5))
+        weights = baseline.weights() if baseline and basis is Basis.USUAL_DAY else None
+        open_days = baseline.open_weekdays() if baseline else frozenset(range(5))
         period_basis = Basis.LINEAR if weights is None else Basis.USUAL_DAY
         if weights is None:
             weights = {day: float(day in open_days) for day in range(7)}
@@ -213,7 +213,7 @@ class Quotas:
             weight = weights[day.weekday()]
             if day < self._today:
                 # A day that was a holiday is not a day of the period.
-                weight *= usual is None or usual.was_worked(day)
+                weight *= baseline is None or baseline.was_worked(day)
                 done += weight
             elif day == self._today:
                 done += weight * (share or 0.0)

@@ -15,7 +15,7 @@ from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agents import NO_TOTALS, AgentDays
+from ccmon.snapshot.agents import NO_TOTALS, AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
@@ -43,7 +43,7 @@ class _CachedLine(Struct, frozen=True):
     line: SalesFigures
 
 
-class SalesLines:
+class SalesFiguresBuilder:
     """The lines of one moment; those of which nothing has changed within the minute are the ones made before."""
 
     def __init__(
@@ -73,13 +73,13 @@ class SalesLines:
         )
         self._worked = _worked(data.directory, agents, at, known_at)
 
-    def all(self, days: AgentDays) -> tuple[SalesFigures, ...]:
+    def all(self, agent_totals: AgentTotalsByScope) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
         directory = self._data.directory
-        by_client = _clients(directory, days, self._data.other_clients_sales)
+        by_client = _clients(directory, agent_totals, self._data.other_clients_sales)
         nobodys = by_client["client", 0]
         by_campaign = {row.campaign_id: sums_of(row) for row in self._data.campaign_days}
-        lines = [self._line(centre(self._data.site.name), sums_of(days.together))]
+        lines = [self._line(centre(self._data.site.name), sums_of(agent_totals.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or ("client", client.id) in by_client:
                 sums = by_client.get(("client", client.id), NO_SUMS)
@@ -89,15 +89,15 @@ class SalesLines:
         if directory.clients and nobodys != NO_SUMS:
             lines.append(self._line(NamedScope(scope="client", id=None, name=NO_CLIENT, client=None), nobodys))
         for team in directory.teams.values():
-            if self._quotas.has(("team", team.id)) or team.id in days.by_team:
-                sums = sums_of(days.by_team.get(team.id, NO_TOTALS))
+            if self._quotas.has(("team", team.id)) or team.id in agent_totals.by_team:
+                sums = sums_of(agent_totals.by_team.get(team.id, NO_TOTALS))
                 lines.append(self._line(named("team", team), sums))
         for campaign in directory.campaigns.values():
             if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
                 sums = by_campaign.get(campaign.id, NO_SUMS)
                 lines.append(self._line(named("campaign", campaign), sums))
         for agent in directory.agents.values():
-            sums = sums_of(days.by_agent.get(agent.id, NO_TOTALS))
+            sums = sums_of(agent_totals.by_agent.get(agent.id, NO_TOTALS))
             if sums.sales_calls or sums.sales or self._quotas.has(("agent", agent.id)):
                 lines.append(self._line(named("agent", agent), sums))
         return tuple(lines)
@@ -145,20 +145,24 @@ def _quotas(
     """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
     opening = data.past.opening
     today = date.fromisoformat(data.day.date)
-    usual = coming = None
+    baseline = coming = None
     if periodic is not None and periodic.finished is not None:
         finished, directory = periodic.finished, periodic.directory
-        usual = cache.get("usual", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday()))
+        baseline = cache.get(
+            "baseline", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday())
+        )
     if periodic is not None and periodic.finished is not None and not data.progress:
         shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
         coming = RemainingSales(periodic, finished, shapes, minute, opening=opening, presence=presence)
-    return Quotas(data.directory, today, periodic, at=minute, opening=opening, usual=usual, coming=coming)
+    return Quotas(data.directory, today, periodic, at=minute, opening=opening, baseline=baseline, coming=coming)
 
 
-def _clients(directory: Directory, days: AgentDays, others: Iterable[OtherClientsSales]) -> Mapping[Scope, SalesSums]:
+def _clients(
+    directory: Directory, agent_totals: AgentTotalsByScope, others: Iterable[OtherClientsSales]
+) -> Mapping[Scope, SalesSums]:
     """Sales by client, 0: no client's. Of its campaigns, by any agent, else of the teams that work for it."""
-    found = {("client", 0): sums_of(days.together)}
-    for team_id, row in days.by_team.items():
+    found = {("client", 0): sums_of(agent_totals.together)}
+    for team_id, row in agent_totals.by_team.items():
         move(found, None, directory.teams[team_id].client_id, sums_of(row))
     return for_clients(found, others)
 
