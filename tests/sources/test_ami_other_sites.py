@@ -10,7 +10,7 @@ import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.sources.ami.protocol import Packet, PacketParser
-from ccmon.sources.ami.status import Reconciliation
+from ccmon.sources.ami.reconcile import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
 
 DATA = Path(__file__).parents[1] / "data"

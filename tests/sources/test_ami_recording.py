@@ -11,7 +11,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.status import Reconciliation
+from ccmon.sources.ami.reconcile import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.ami.with_queue_log import beyond_queue_log
 from tests.sources.asterisk_recording import Interfaces, compare, first_status, moments, packets

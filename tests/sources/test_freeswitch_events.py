@@ -10,7 +10,7 @@ from ccmon.events import CallEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, TierRow
-from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
+from ccmon.sources.freeswitch.translator import ORPHANED_AFTER_MS, EventTranslator
 
 AT = 1_790_000_000_000
 """Of the event that is looked at; those before it came a minute before."""
@@ -216,27 +216,27 @@ def test_a_wrap_up_lasts_as_long_as_the_switch_gives_or_until_the_next_answer() 
 
 def test_a_caller_whom_nobody_tells_of_left_at_the_failed_bridge() -> None:
     translator = after(START, BRIDGED, FAILED_BRIDGE)
-    assert translator.due(BEFORE + FORGOTTEN_MS - 1) == []
-    assert translator.due(BEFORE + FORGOTTEN_MS) == [replace(LOST, at=BEFORE)]
+    assert translator.due(BEFORE + ORPHANED_AFTER_MS - 1) == []
+    assert translator.due(BEFORE + ORPHANED_AFTER_MS) == [replace(LOST, at=BEFORE)]
     assert translator.callers == {}
-    assert translator.due(BEFORE + FORGOTTEN_MS) == []
+    assert translator.due(BEFORE + ORPHANED_AFTER_MS) == []
 
 
 @pytest.mark.parametrize("told_last", [START, OFFERED, BRIDGED], ids=["waits", "is offered", "is answered"])
 def test_a_caller_of_whom_something_is_told_stays(told_last: Told) -> None:
-    assert after(START, told_last).due(AT + 10 * FORGOTTEN_MS) == []
+    assert after(START, told_last).due(AT + 10 * ORPHANED_AFTER_MS) == []
     if told_last is not START:
-        assert after(START, BRIDGED, FAILED_BRIDGE, told_last).due(AT + 10 * FORGOTTEN_MS) == []
+        assert after(START, BRIDGED, FAILED_BRIDGE, told_last).due(AT + 10 * ORPHANED_AFTER_MS) == []
 
 
 def test_a_minute_is_waited_for_a_word() -> None:
-    assert FORGOTTEN_MS == 60_000
+    assert ORPHANED_AFTER_MS == 60_000
 
 
 def test_who_was_taken_for_gone_is_forgotten_an_hour_later() -> None:
     for later_ms, entered in ((3_599_999, [ENTERED]), (3_600_000, [])):
         translator = after(START)
-        list(translator.lost(AT, "m1", None))
+        list(translator.end_orphaned(AT, "m1", None))
         assert translator.due(AT + later_ms) == []
         assert translator.translate(AT, OFFERED)[:1] == entered
 
@@ -244,6 +244,6 @@ def test_who_was_taken_for_gone_is_forgotten_an_hour_later() -> None:
 def test_who_comes_back_after_being_taken_for_gone_is_another() -> None:
     for again in (START, RESUME, BRIDGED):
         translator = after(START)
-        list(translator.lost(AT, "m1", None))
+        list(translator.end_orphaned(AT, "m1", None))
         assert translator.translate(AT, again)
         assert isinstance(translator.translate(AT, cancelled("BREAK_OUT"))[-1], events.CallEnded)

@@ -15,7 +15,7 @@ from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, Member
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow, TierRow
-from ccmon.sources.freeswitch.translator import FORGOTTEN_MS, EventTranslator
+from ccmon.sources.freeswitch.translator import ORPHANED_AFTER_MS, EventTranslator
 from tests.sources.event_socket_server import event
 from tests.sources.freeswitch_recording import events, moments
 
@@ -190,10 +190,10 @@ def test_an_end_told_late_counts_once_and_who_was_not_gone_is_taken_in_again() -
 @pytest.mark.parametrize(
     ("later", "heard", "ends"),
     [
-        (FORGOTTEN_MS - 1, [], []),
-        (FORGOTTEN_MS, [], [AT_THE_BRIDGE]),
-        (FORGOTTEN_MS, [call("m1", "agent-offering", CC_Agent="ann")], []),
-        (FORGOTTEN_MS, [call("m1", "bridge-agent-start", CC_Agent="ann")], []),
+        (ORPHANED_AFTER_MS - 1, [], []),
+        (ORPHANED_AFTER_MS, [], [AT_THE_BRIDGE]),
+        (ORPHANED_AFTER_MS, [call("m1", "agent-offering", CC_Agent="ann")], []),
+        (ORPHANED_AFTER_MS, [call("m1", "bridge-agent-start", CC_Agent="ann")], []),
     ],
 )
 def test_where_nobody_can_be_asked_the_wait_is_bounded(
@@ -206,7 +206,7 @@ def test_where_nobody_can_be_asked_the_wait_is_bounded(
 def test_who_is_in_the_list_after_a_failed_bridge_may_wait_for_long() -> None:
     translator = translator_after(*failed_bridge())
     looks(translator, HERE)
-    assert not translator.due(AT + 10 * FORGOTTEN_MS)
+    assert not translator.due(AT + 10 * ORPHANED_AFTER_MS)
 
 
 def test_the_list_is_asked_for_soon_after_a_failed_bridge_and_now_and_then() -> None:

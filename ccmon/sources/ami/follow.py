@@ -12,7 +12,7 @@ from ccmon.events import CallEvent
 from ccmon.sources.ami.connection import Manager, Status
 from ccmon.sources.ami.headers import checked
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.status import Reconciliation
+from ccmon.sources.ami.reconcile import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, shown, translated
 from ccmon.sources.stop import Stop

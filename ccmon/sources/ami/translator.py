@@ -35,10 +35,10 @@ from ccmon.events import (
 )
 from ccmon.model.calls import Outcome
 from ccmon.sources.agents import WrapUps, agent_key
+from ccmon.sources.ami.callers import QueueMember, Talking, Waiting, end_talk, nearest_talk
 from ccmon.sources.ami.headers import agent_of, interface_of, is_channel_of, known_text, milliseconds
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.state import QueueMember, Talking, Waiting, end_talk, nearest_talk
 
 CONNECT_MS = 10_000
 """How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between.

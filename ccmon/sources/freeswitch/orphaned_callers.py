@@ -75,7 +75,7 @@ class OrphanedCallers:
                 caller.put_back_at = None
             elif self._missing.get(uuid) is caller:
                 left = row.abandoned_epoch * 1000 + clock_offset_ms if row and row.abandoned_epoch else None
-                yield from self._translator.lost(at, uuid, left)
+                yield from self._translator.end_orphaned(at, uuid, left)
             else:
                 missing[uuid] = caller
         self._missing = missing

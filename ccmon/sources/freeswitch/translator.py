@@ -37,11 +37,11 @@ NO_FAULT: Final = frozenset({"LOSE_RACE", "ORIGINATOR_CANCEL"})
 
 _OF_CALLER: Final = ("CC-Member-UUID", "CC-Queue")
 _OF_AGENTS_CALL: Final = (*_OF_CALLER, "CC-Agent")
-FORGOTTEN_MS: Final = 60_000
+ORPHANED_AFTER_MS: Final = 60_000
 """How long after a failed bridge a caller may not be mentioned before they count as having left at it."""
 
 _REMEMBERED_MS: Final = 3_600_000
-"""How late the end of a caller who was taken for gone may be told, and is not told twice."""
+"""How late the end of a caller who counted as orphaned may be told, and is not told twice."""
 
 
 @dataclass
@@ -64,8 +64,8 @@ class EventTranslator:
         """``staff`` is shared with whoever asks the switch for its agents and tiers."""
         self.staff = staff
         self.callers: dict[str, Caller] = {}
-        self._lost: dict[str, int] = {}
-        """When callers were taken for gone of whose end no event had told, by uuid."""
+        self._orphaned: dict[str, int] = {}
+        """When callers counted as orphaned of whose end no event had told, by uuid."""
         self._handlers: dict[str, tuple[Callable[[int, Mapping[str, str]], Iterator[CallEvent]], tuple[str, ...]]] = {
             "member-queue-start": (self._entered, _OF_CALLER),
             "member-queue-resume": (self._entered, _OF_CALLER),
@@ -98,22 +98,24 @@ class EventTranslator:
 
     def due(self, at: int) -> list[CallEvent]:
         """What follows from the passing of time alone."""
-        self._lost = {uuid: lost_at for uuid, lost_at in self._lost.items() if at - lost_at < _REMEMBERED_MS}
-        forgotten = [
+        self._orphaned = {
+            uuid: orphaned_at for uuid, orphaned_at in self._orphaned.items() if at - orphaned_at < _REMEMBERED_MS
+        }
+        orphaned = [
             uuid
             for uuid, caller in self.callers.items()
-            if caller.put_back_at is not None and at - caller.put_back_at >= FORGOTTEN_MS
+            if caller.put_back_at is not None and at - caller.put_back_at >= ORPHANED_AFTER_MS
         ]
-        ends = [event for uuid in forgotten for event in self.lost(at, uuid, None)]
+        ends = [event for uuid in orphaned for event in self.end_orphaned(at, uuid, None)]
         return [*ends, *self.staff.wrap_ups.due(at)]
 
-    def lost(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
+    def end_orphaned(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
         """A caller is gone, though no event has said so.
 
         They left unserved at ``left_at``; None: nobody knows when, but no later than at their failed bridge if any.
         """
         caller = self.callers.pop(uuid)
-        self._lost[uuid] = at
+        self._orphaned[uuid] = at
         yield from self._stop_ringing(at, uuid, caller)
         left_at = caller.put_back_at if left_at is None else min(at, left_at)
         if left_at is None:
@@ -132,8 +134,8 @@ class EventTranslator:
 
     def _offered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         uuid, agent = event["CC-Member-UUID"], event["CC-Agent"]
-        if uuid in self._lost:
-            yield from self._entered(at, event)  # who was taken for gone, and was not
+        if uuid in self._orphaned:
+            yield from self._entered(at, event)  # who counted as orphaned, and was not
         caller = self.callers.get(uuid)
         if caller and caller.agent is None:
             caller.put_back_at = None
@@ -173,10 +175,10 @@ class EventTranslator:
 
     def _left(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
         uuid, queue = event["CC-Member-UUID"], event["CC-Queue"]
-        caller, was_lost = self.callers.pop(uuid, None), self._lost.pop(uuid, None) is not None
+        caller, was_orphaned = self.callers.pop(uuid, None), self._orphaned.pop(uuid, None) is not None
         if caller:
             yield from self._stop_ringing(at, uuid, caller)
-        elif was_lost:
+        elif was_orphaned:
             return
         if event.get("CC-Cause") == "Terminated":
             agent = event.get("CC-Agent") or (caller.agent if caller else None)

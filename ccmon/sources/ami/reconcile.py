@@ -21,10 +21,10 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
+from ccmon.sources.ami.callers import Talking, Waiting
 from ccmon.sources.ami.headers import agent_of, is_channel_of
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
-from ccmon.sources.ami.state import Talking, Waiting
 from ccmon.sources.ami.translator import ManagerTranslator
 
 _OLDEST_PAUSE_MS: Final = 86_400_000
