@@ -49,27 +49,27 @@ def doctor(
 ) -> None:
     """See whether everything is right: settings, database, totals, age of the data, terminal; say what to do if not."""
     from ccmon import settings
-    from ccmon.database import database_file, health, reader
+    from ccmon.database import database_file, doctor, reader
     from ccmon.errors import CcmonError
     from ccmon.formatting import plain
 
-    findings: list[health.Finding] = []
+    findings: list[doctor.Finding] = []
     try:
         read = ", ".join(map(str, settings.load().files))
-        findings.append(health.Finding("ok", "settings", read or "no settings file, the defaults hold"))
+        findings.append(doctor.Finding("ok", "settings", read or "no settings file, the defaults hold"))
     except CcmonError as error:
-        findings.append(health.Finding("wrong", "settings", str(error)))
+        findings.append(doctor.Finding("wrong", "settings", str(error)))
     try:
         path = database_path(db)
         if rebuild or recompute:
             with database_file.writing(path) as connection:
-                health.repair(connection, recompute_targets=recompute)
+                doctor.repair(connection, recompute_targets=recompute)
         with database_file.reading(path) as connection:
             at = reader.floor_now(connection)
-            findings += health.examine(path, connection, at)
+            findings += doctor.examine(path, connection, at)
     except CcmonError as error:
-        findings.append(health.Finding("wrong", "database", str(error)))
-    findings.append(health.Finding(*_terminal()))
+        findings.append(doctor.Finding("wrong", "database", str(error)))
+    findings.append(doctor.Finding(*_terminal()))
     signs = {"ok": "+", "note": "?", "wrong": "!"}
     for finding in findings:
         text = " ".join(map(plain, finding.text.split()))

@@ -16,7 +16,7 @@ from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay, day_start
-from ccmon.snapshot.directory import Site
+from ccmon.snapshot.site import Site
 from ccmon.time_units import DAY_MS
 
 FIRST_YEAR = 1990

@@ -9,10 +9,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from ccmon.database.calendar import Context
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.query_context import Context
 from ccmon.metrics.first_contact import Contact, FirstContact, Resolution, resolutions, who_called
-from ccmon.snapshot.periodic_data import Credit
+from ccmon.snapshot.periodic_data import QueueAndAgent
 from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
@@ -23,7 +23,7 @@ CONTACTS_AT_MOST = 10_000
 Value = TypeVar("Value")
 
 
-def read_contacts(database: Database, window: Parameters, *, by_customer: bool) -> list[tuple[Contact, Credit]]:
+def read_contacts(database: Database, window: Parameters, *, by_customer: bool) -> list[tuple[Contact, QueueAndAgent]]:
     """The contacts of a window.
 
     Args:
@@ -49,8 +49,8 @@ def read_past_contacts(database: Database, context: Context, at: int, totals: It
         found = read_contacts(database, window, by_customer=False)
     contacts = [contact for contact, _ in found]
     day_since = context.since(DAYS)
-    week: defaultdict[Credit, Counter[Resolution]] = defaultdict(Counter)
-    quick: defaultdict[Credit, Counter[Resolution]] = defaultdict(Counter)
+    week: defaultdict[QueueAndAgent, Counter[Resolution]] = defaultdict(Counter)
+    quick: defaultdict[QueueAndAgent, Counter[Resolution]] = defaultdict(Counter)
     # Judged at the start of today: what happened since then would count for failures alone.
     for (contact, credit), resolution in zip(found, resolutions(contacts, until, WEEK_MS), strict=True):
         if contact.started_at < until - WEEK_MS:
@@ -70,7 +70,7 @@ def _counts(counts: Counter[Resolution]) -> FirstContact:
     return FirstContact(counts[Resolution.RESOLVED], counts[Resolution.REPEATED], counts[Resolution.PENDING])
 
 
-def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, Credit]]:
+def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueAndAgent]]:
     """Phone calls from their visits: the queue and agent are those of the last answered visit, or of the last.
 
     The customer, else the number, is what any of the visits says; a call of which none says either is left out.

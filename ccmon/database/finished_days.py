@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
-from ccmon.database.calendar import BusinessDates, Context, period_edges
 from ccmon.database.contacts import DAYS, read_past_contacts
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.query_context import BusinessDates, Context, period_edges
 from ccmon.metrics import retention
 from ccmon.metrics.pace import days_alike
 from ccmon.model.sales import Period
@@ -110,7 +110,7 @@ def _customers(database: Database, context: Context) -> dict[str, Any]:
         },
         "first_order_day": None if past.first_sale_at is None else dates.of(past.first_sale_at // 60_000),
         "reached": dict(reached),
-        "baseline": _reasons_of_weekday(database, context) if past.has_reasons else (),
+        "days_of_reasons": _reasons_of_weekday(database, context) if past.has_reasons else (),
     }
 
 

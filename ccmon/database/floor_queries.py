@@ -18,17 +18,7 @@ from ccmon.errors import CcmonError
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sources import Progress, SourceHealth
-from ccmon.snapshot.directory import (
-    AgentEntry,
-    Campaign,
-    Client,
-    Clock,
-    Directory,
-    Queue,
-    Quota,
-    Site,
-    Team,
-)
+from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
 from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
@@ -45,6 +35,7 @@ from ccmon.snapshot.floor_rows import (
     StateRow,
     TrackedSubject,
 )
+from ccmon.snapshot.site import Clock, Site
 from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
 
 SAME_WEEKDAYS = 8

@@ -13,7 +13,7 @@ from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.driver import Database
 from ccmon.database.rows import NameIds
-from ccmon.snapshot.directory import Site
+from ccmon.snapshot.site import Site
 
 
 class SourcePosition(Struct, frozen=True, gc=False):

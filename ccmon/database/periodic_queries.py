@@ -14,18 +14,18 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from ccmon.database.calendar import BusinessDates, Context, period_edges
 from ccmon.database.contacts import DAYS, read_contacts
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days, read_sales
 from ccmon.database.poll_cache import PollCache
+from ccmon.database.query_context import BusinessDates, Context, period_edges
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
 from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.sources import Progress
-from ccmon.snapshot.directory import Directory, Site
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData, PeriodRows
 from ccmon.snapshot.periodic_rows import (
     AnswerCount,
@@ -41,6 +41,7 @@ from ccmon.snapshot.periodic_rows import (
     ReasonCount,
     SiteMargins,
 )
+from ccmon.snapshot.site import Site
 from ccmon.time_units import HOUR_MS
 
 UNRESOLVED_DAYS = 14
@@ -105,7 +106,7 @@ def _unresolved(database: Database, context: Context) -> dict[str, Any]:
 def _costs(database: Database, context: Context) -> dict[str, Any]:
     return {
         **asdict(database.the_row("site_margins", SiteMargins)),
-        "costs": database.pairs("hourly_costs"),
+        "hourly_costs": database.pairs("hourly_costs"),
         "investments": database.rows("investments", InvestmentRow, {"date": context.day.date}),
     }
 

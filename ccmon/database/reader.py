@@ -24,11 +24,11 @@ from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble
-from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import periodic_figures
+from ccmon.snapshot.site import Clock
 from ccmon.time_units import NEVER
 from ccmon.wall_clock import real_now
 

@@ -70,7 +70,7 @@ def problem_figures(periodic: PeriodicData) -> ProblemFigures | None:
 
 def _baseline(periodic: PeriodicData) -> tuple[DayOfReasons, ...]:
     """The days that today is held against; none while their rows are still coming in."""
-    return periodic.finished.baseline if periodic.finished else ()
+    return periodic.finished.days_of_reasons if periodic.finished else ()
 
 
 def _until(rows: Iterable[ReasonCount], slot: int) -> Counts:

@@ -76,7 +76,7 @@ def resource_figures(
     """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_at``."""
     logged_in = {agent.id: agent.times(known_at).logged_in_ms for agent in agents}
     present = {agent_id: length_ms for agent_id, length_ms in logged_in.items() if length_ms > 0}
-    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic.costs}
+    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic.hourly_costs}
     labour = _labour(periodic, present)
     without = len(present) - len(paid)
     return ResourceFigures(
@@ -164,7 +164,8 @@ def value_figures(periodic: PeriodicData) -> ValueFigures | None:
         ]
         rows += sorted(others, key=lambda each: (each.cost_per_customer_cents is None, each.cost_per_customer_cents))
     without = sum(
-        agent_id > 0 and length_ms > 0 and agent_id not in periodic.costs for agent_id, length_ms in logged_in.items()
+        agent_id > 0 and length_ms > 0 and agent_id not in periodic.hourly_costs
+        for agent_id, length_ms in logged_in.items()
     )
     return ValueFigures(
         starts_on=starts_on.isoformat(),
@@ -192,7 +193,9 @@ def _retention_calls(periodic: PeriodicData, finished: FinishedDays) -> int:
 
 def _labour(periodic: PeriodicData, logged_in: Mapping[int, int]) -> float | None:
     """Wages for the time that agents were logged in; None where no hourly cost is known."""
-    paid = [(periodic.costs[agent_id], ms) for agent_id, ms in logged_in.items() if agent_id in periodic.costs]
+    paid = [
+        (periodic.hourly_costs[agent_id], ms) for agent_id, ms in logged_in.items() if agent_id in periodic.hourly_costs
+    ]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 

@@ -1,4 +1,4 @@
-"""What the site is, and its directory: names, targets and quotas, as the database reader returns them."""
+"""The directory of the site: names, targets and quotas, as the database reader returns them."""
 
 from __future__ import annotations
 
@@ -79,22 +79,3 @@ class Directory(Struct, frozen=True, eq=False):
     """By period, scope and the scope's number (0 for the centre)."""
     pause_limits: Mapping[str, int | None]
     """Milliseconds by pause reason; None for one without a limit of its own: `AlarmLimits.pause_ms` applies."""
-
-
-class Site(Struct, frozen=True):
-    """What the site is."""
-
-    name: str | None
-    time_zone: str
-    day_starts_ms: int
-    currency: str | None
-    follow_up_grace_ms: int
-    max_open_ms: int
-
-
-class Clock(Struct, frozen=True, gc=False):
-    """The clock of a simulated floor: floor time against real time."""
-
-    real_at: int
-    floor_at: int
-    speed: float

@@ -9,7 +9,7 @@ from msgspec import Struct
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sources import Progress, SourceHealth
-from ccmon.snapshot.directory import Directory, Site
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
@@ -24,6 +24,7 @@ from ccmon.snapshot.floor_rows import (
     StateRow,
     TrackedSubject,
 )
+from ccmon.snapshot.site import Site
 
 
 class PastDay(Struct, frozen=True, gc=False):

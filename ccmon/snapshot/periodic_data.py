@@ -15,7 +15,7 @@ from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer
 from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
-from ccmon.snapshot.directory import Directory, Site
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.periodic_rows import (
     AgentSales,
@@ -39,8 +39,9 @@ from ccmon.snapshot.periodic_rows import (
     ReasonCount,
 )
 from ccmon.snapshot.purchase_tally import PurchaseTally
+from ccmon.snapshot.site import Site
 
-Credit = tuple[int | None, int | None]
+QueueAndAgent = tuple[int | None, int | None]
 """The queue and the agent that something is counted for."""
 
 
@@ -78,7 +79,7 @@ class FinishedDays(Struct, frozen=True, eq=False):
     day_totals: Sequence[DayTotals]
     agent_weekdays: Sequence[AgentWeekday]
     campaign_weekdays: Sequence[CampaignWeekday]
-    first_contact: Mapping[Credit, tuple[FirstContact, FirstContact]]
+    first_contact: Mapping[QueueAndAgent, tuple[FirstContact, FirstContact]]
     """Within 7 days, and within 24 hours."""
     recent_contacts: tuple[Contact, ...]
     """Contacts of the last seven days before today."""
@@ -96,7 +97,7 @@ class FinishedDays(Struct, frozen=True, eq=False):
     """Days of the last 28 on which a call of a retention campaign reached a customer."""
     kept: CustomerSums
     """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
-    baseline: tuple[DayOfReasons, ...]
+    days_of_reasons: tuple[DayOfReasons, ...]
     other_clients_sales: Mapping[Period, Sequence[OtherClientsSales]]
     """Of the week and the month before today."""
     window: tuple[date, date, int]
@@ -134,14 +135,14 @@ class PeriodicData(Struct, frozen=True, eq=False):
     """Today's shifts, by agent."""
     planned_work: Sequence[PlannedWorkRow]
     """Today's shifts without their pauses."""
-    costs: Mapping[int, int]
+    hourly_costs: Mapping[int, int]
     sales: Sequence[DaySale]
     funnel: Sequence[FunnelCount]
     kept: int
     surveys: Sequence[AnswerCount]
     invitations: Sequence[InvitationCount]
     low_scores: Sequence[LowScore]
-    contacts: Sequence[tuple[Contact, Credit]]
+    contacts: Sequence[tuple[Contact, QueueAndAgent]]
     """Today's."""
     histories: Mapping[int, Sequence[date]]
     """Purchases before today of today's buyers and of whom a retention call has reached today."""

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from ccmon.database import database_file, health
+from ccmon.database import database_file, doctor
 from ccmon.database.business_days import FIRST_YEAR, business_days, zone
 from ccmon.errors import CcmonError
 
@@ -113,11 +113,11 @@ def test_the_table_is_filled_and_noticed_when_it_is_wrong(tmp_path: Path) -> Non
         assert row == (1_795_393_800_000,)  # 2026-11-23T00:30Z, six o'clock in Kolkata
 
         connection.execute("UPDATE site SET time_zone = 'Europe/Amsterdam'")
-        (wrong,) = (each for each in health.examine(path, connection, 1_795_393_800_000) if each.verdict == "wrong")
+        (wrong,) = (each for each in doctor.examine(path, connection, 1_795_393_800_000) if each.verdict == "wrong")
         assert wrong.subject == "business days"
         assert "ccmon doctor --rebuild" in wrong.text
-        health.repair(connection, recompute_targets=False)
-        assert all(each.verdict != "wrong" for each in health.examine(path, connection, 1_795_393_800_000))
+        doctor.repair(connection, recompute_targets=False)
+        assert all(each.verdict != "wrong" for each in doctor.examine(path, connection, 1_795_393_800_000))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, driver, floor_queries, health, reader, sql_files
+from ccmon.database import database_file, doctor, driver, floor_queries, reader, sql_files
 from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
@@ -28,8 +28,8 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
-from ccmon.snapshot.directory import Clock
 from ccmon.snapshot.periodic import periodic_figures
+from ccmon.snapshot.site import Clock
 from ccmon.wall_clock import real_now
 from tests.databases import new_database
 from tests.floors import moment
@@ -513,7 +513,7 @@ def test_a_row_with_a_date_in_the_future_makes_no_data_fresh(path: Path) -> None
     try:
         connection.execute("INSERT INTO clock VALUES (1, 0, ?, 0)", (two_days_later,))
         assert reader.snapshot(path).data_age_ms == 48 * HOUR
-        said = [finding.text for finding in health.examine(path, connection, two_days_later)]
+        said = [finding.text for finding in doctor.examine(path, connection, two_days_later)]
     finally:
         connection.close()
     assert any("there is some of the future, up to 2036-11-20 12:00" in text for text in said)

@@ -83,7 +83,7 @@ OTHERS = [
     ("status", ["ccmon.cli", "typer", "ccmon.cli.status", "ccmon.database.reader", "sqlite3", "ccmon.report.text"])
 ]
 OTHERS += [
-    ("doctor", ["ccmon.cli.demo", "ccmon.database.health"]),
+    ("doctor", ["ccmon.cli.demo", "ccmon.database.doctor"]),
     ("sources", ["ccmon.cli.sources", "ccmon.database.source_health"]),
 ]
 OTHERS += [

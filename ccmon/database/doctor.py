@@ -26,14 +26,14 @@ from ccmon.time_units import DAY_MS, NEVER
 _MEBIBYTE = 1024 * 1024
 _LARGE_WAL = 256 * _MEBIBYTE
 
-Verdict = Literal["ok", "note", "wrong"]
+CheckResult = Literal["ok", "note", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One line of the doctor's report."""
 
-    verdict: Verdict
+    verdict: CheckResult
     subject: str
     text: str
     """One sentence; where something is wrong, it says how to repair it."""
@@ -167,7 +167,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
 
 
 def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
-    verdicts: dict[SourceState, Verdict] = {SourceState.SILENT: "wrong", SourceState.QUIET: "note"}
+    verdicts: dict[SourceState, CheckResult] = {SourceState.SILENT: "wrong", SourceState.QUIET: "note"}
     for feed in source_statuses(path, connection, at):
         counts = f", {feed.records} records" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from ccmon.database.driver import Parameters
 from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.model.sales import Period
-from ccmon.snapshot.directory import Directory, Site
+from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.site import Site
 
 QUARTER_MINUTES = 15
 
