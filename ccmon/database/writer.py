@@ -52,7 +52,7 @@ class Writer:
         *,
         source: str,
         kind: str,
-        file: str | None = None,
+        origin: str | None = None,
         following: bool = False,
         on_rejected: Callable[[RejectedLine], object] | None = None,
     ) -> None:
@@ -62,7 +62,7 @@ class Writer:
             path: the call database.
             source: name of the source, what ``calls.source`` says.
             kind: queue-log, ami, freeswitch, table or simulator.
-            file: where the source's records come from, to be shown.
+            origin: where the source's records come from, to be shown.
             following: whether the source is kept up to date from here on.
             on_rejected: called with each line that is rejected.
 
@@ -72,7 +72,7 @@ class Writer:
         self.path = path
         self.source = source
         self.kind = kind
-        self.file = file
+        self.origin = origin
         self.following = following
         self._started_at: int | None = real_now()
         self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
@@ -344,7 +344,7 @@ class Writer:
         row = {
             "name": self.source,
             "kind": self.kind,
-            "path": self.file,
+            "path": self.origin,
             "following": int(self.following),
             "started_at": self._started_at,
             "last_record_at": self.state_machine.now or None,

@@ -234,7 +234,7 @@ class Session(ABC):
             why: Exception | None
             try:
                 with Writer(
-                    path, source=source, kind=self.kind, file=self._address, following=True, on_rejected=on_rejected
+                    path, source=source, kind=self.kind, origin=self._address, following=True, on_rejected=on_rejected
                 ) as writer:
                     why = self._run_once(path, writer, stop)
             except CcmonError as error:
@@ -268,7 +268,7 @@ class Session(ABC):
         except Exception as error:
             if not is_of_a_record(error):
                 raise
-            return CcmonError(f"what {writer.file} tells {unexpected_error_reason(error)}")
+            return CcmonError(f"what {writer.origin} tells {unexpected_error_reason(error)}")
         _commit_at_end(writer)
         return None
 

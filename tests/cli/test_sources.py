@@ -30,7 +30,7 @@ def fed(
 ) -> None:
     """A source whose last record and last sign of life were so long ago; ``checked_ms`` None: imported."""
     following = checked_ms is not None
-    with Writer(path, source=name, kind=kind, file=file, following=following) as writer:
+    with Writer(path, source=name, kind=kind, origin=file, following=following) as writer:
         at = now() - record_ms
         writer.count(records=2, unknown=1)
         writer.reject(RejectedLine(file, 3, "no number", "x|y"))
@@ -91,7 +91,7 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
 def test_what_did_not_go_in_is_shown_the_newest_first(tmp_path: Path) -> None:
     """It could be read by SQL alone; what came from outside is made harmless."""
     path = call_database(tmp_path)
-    with Writer(path, source="log", kind="queue-log", file="/var/log/queue_log") as writer:
+    with Writer(path, source="log", kind="queue-log", origin="/var/log/queue_log") as writer:
         for number in range(1, 26):
             writer.reject(RejectedLine("/var/log/queue_log", number, f"no event {number}", f"1|2|{number}"))
         writer.reject(

@@ -106,7 +106,7 @@ class Follower:
             self._database,
             source=self._source,
             kind=self._kind,
-            file=str(self._path),
+            origin=str(self._path),
             following=True,
             on_rejected=self._on_rejected,
         )
