@@ -66,10 +66,10 @@ def import_table(
     if kind == "calls":
         report = _import_calls(file, db, mapping, dry_run=dry_run, encoding=encoding, table=table)
     else:
-        from ccmon.sources.table import record_import
+        from ccmon.sources.table import site_table_import
 
         with _bar(file) as progress:
-            report = record_import.import_table(
+            report = site_table_import.import_table(
                 database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
             )
     return _show(file, report, dry_run=dry_run, all_refused=all_refused)

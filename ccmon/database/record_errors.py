@@ -23,7 +23,7 @@ class RejectedLine(NamedTuple):
     reason: str
     content: str
     taken_in: bool = False
-    """True: only a number in it cannot be (`ccmon.limits`); the line went in as if that had not been said."""
+    """True: only a number in it cannot be (`ccmon.plausibility`); the line went in as if that had not been said."""
 
 
 class SourceRecord(NamedTuple):

@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import Any
 
 from ccmon.database.sql_files import sql
-from ccmon.limits import LONGEST_MS
 from ccmon.model.queues import Purpose
+from ccmon.plausibility import LONGEST_MS
 
 LONGEST_ABSENCE_MS = 366 * 86_400_000
 """A shift whose activity is no work may be as long as this: a long leave."""

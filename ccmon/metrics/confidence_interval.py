@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import NamedTuple
 
-from ccmon.units import Ratio
+from ccmon.number_types import Ratio
 
 Z_95 = 1.959964
 """Standard normal quantile of a 95 % interval."""

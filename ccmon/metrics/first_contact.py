@@ -13,8 +13,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ccmon.metrics.counts import Counts
+from ccmon.number_types import Count, Ratio
 from ccmon.time_units import WEEK_MS
-from ccmon.units import Count, Ratio
 
 WITHHELD = frozenset(
     {"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "<unknown>", "withheld"}

@@ -13,7 +13,7 @@ from math import exp
 from msgspec import Struct
 
 from ccmon.metrics.counts import Counts
-from ccmon.units import Count, Ratio
+from ccmon.number_types import Count, Ratio
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it ends it without being done."""

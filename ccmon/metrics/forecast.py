@@ -12,7 +12,7 @@ from math import exp
 from msgspec import Struct
 
 from ccmon.metrics.distributions import negative_binomial_at_least, negative_binomial_quantile
-from ccmon.units import Quantity
+from ccmon.number_types import Quantity
 
 FORECAST_FROM_SHARE = 0.10
 """Without a usual rate a forecast says nothing while less of the day has elapsed."""

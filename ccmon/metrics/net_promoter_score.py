@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ccmon.metrics.confidence_interval import Z_95
 from ccmon.metrics.counts import Counts
-from ccmon.units import Count, Quantity
+from ccmon.number_types import Count, Quantity
 
 SHOWN_FROM = 30
 """Below this many answers the score is hidden (metrics.md 9.2)."""

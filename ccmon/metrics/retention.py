@@ -16,7 +16,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ccmon.metrics.means import nearest_rank
-from ccmon.units import Count, Ratio
+from ccmon.number_types import Count, Ratio
 
 Customer = TypeVar("Customer", bound=Hashable)
 

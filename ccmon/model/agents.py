@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ccmon.metrics import agents, handling, ratios, sales
-from ccmon.units import Count, Ratio
+from ccmon.number_types import Count, Ratio
 
 
 class AgentState(StrEnum):

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from ccmon.metrics import ratios
-from ccmon.units import Count, Quantity, Ratio
+from ccmon.number_types import Count, Quantity, Ratio
 
 
 class ConcernedCustomer(Struct, frozen=True):

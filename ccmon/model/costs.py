@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from ccmon.metrics import costs, means, sales
 from ccmon.model.calls import Direction
+from ccmon.number_types import Count, Date, Quantity, Ratio, one_of
 from ccmon.time_units import HOUR_MS
-from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
 
 class WorkFigures(Struct, frozen=True):

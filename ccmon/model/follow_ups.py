@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ccmon.metrics import ratios
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, Risk
-from ccmon.units import Count, Quantity, Ratio
+from ccmon.number_types import Count, Quantity, Ratio
 
 AT_RISK_FROM = 0.5
 """A promise that is late with this probability is listed as at risk (metrics.md 10.3)."""

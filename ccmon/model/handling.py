@@ -7,7 +7,7 @@ from typing import Annotated
 from ccmon.metrics import handling
 from ccmon.model.calls import Direction
 from ccmon.model.scopes import NamedScope
-from ccmon.units import Count, one_of
+from ccmon.number_types import Count, one_of
 
 
 class HandlingFigures(NamedScope, frozen=True, kw_only=True):

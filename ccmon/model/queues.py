@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from ccmon.metrics import handling, means, service_level, wait_times
-from ccmon.units import Count, Ratio, one_of
+from ccmon.number_types import Count, Ratio, one_of
 
 
 class Purpose(StrEnum):

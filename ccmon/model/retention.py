@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ccmon.metrics.retention import ChurnLimits, Cohort, Segment, WinBack
-from ccmon.units import Count, Date, Ratio
+from ccmon.number_types import Count, Date, Ratio
 
 
 class Move(Struct, frozen=True):

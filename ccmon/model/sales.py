@@ -13,8 +13,8 @@ from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
 from ccmon.metrics.pace import Basis, expected
 from ccmon.metrics.quotas import Verdict, verdict
 from ccmon.model.scopes import NamedScope
+from ccmon.number_types import Count, Date, Quantity, Ratio, one_of
 from ccmon.time_units import HOUR_MS
-from ccmon.units import Count, Date, Quantity, Ratio, one_of
 
 
 class Period(StrEnum):

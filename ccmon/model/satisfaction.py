@@ -11,7 +11,7 @@ from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence
 from ccmon.model.scopes import NamedScope
-from ccmon.units import Count, Quantity, Ratio, one_of
+from ccmon.number_types import Count, Quantity, Ratio, one_of
 
 
 class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, Unreso
 from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.units import Count, Quantity, one_of
+from ccmon.number_types import Count, Quantity, one_of
 from ccmon.views.alarms import alarm_sentence, why_at_risk
 
 LISTED = 200

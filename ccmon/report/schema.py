@@ -21,8 +21,8 @@ import msgspec
 
 from ccmon.metrics.follow_ups import LateReason
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.number_types import Count, Quantity
 from ccmon.report.json import OBJECTS, ObjectKey, is_moment, keys
-from ccmon.units import Count, Quantity
 
 VERSION = "1.0"
 """The second number goes up when a key is added, the first when one goes or means something else."""

@@ -15,7 +15,7 @@ from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.import_report import rejection_reason
-from ccmon.sources.table.record_import import import_table
+from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database
 
 OVERFLOW = "SELECT abs(-9223372036854775808)"

@@ -12,7 +12,7 @@ from ccmon.database import reader
 from ccmon.database.writer import Writer
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.queue_log.import_files import import_logs
-from ccmon.sources.table.record_import import import_table
+from ccmon.sources.table.site_table_import import import_table
 from tests.busy_floor import busy_floor
 from tests.databases import new_database, shared
 from tests.sources.test_freeswitch_recording import by_events

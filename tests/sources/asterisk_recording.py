@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.sources.agents import agent_key
+from ccmon.sources.agent_key import agent_key
 from ccmon.sources.ami.protocol import Packet, PacketParser
 
 FOLDER = Path(__file__).parents[1] / "data" / "asterisk_run1"

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccmon import limits
+from ccmon import plausibility
 from ccmon.database import database_file, totals
 from ccmon.database.record_errors import RejectedLine, SourceRecord
 from ccmon.database.writer import Writer
@@ -74,8 +74,8 @@ def sound(path: Path) -> None:
     with closing(database_file.open_reader(path)) as connection:
         unforeseen = "SELECT reason, content FROM rejected_lines WHERE reason LIKE '%could not be taken in%'"
         assert connection.execute(unforeseen).fetchall() == []
-        earliest = limits.EARLIEST_MS - limits.LONGEST_MS
-        latest = real_now() + limits.AHEAD_MS
+        earliest = plausibility.EARLIEST_MS - plausibility.LONGEST_MS
+        latest = real_now() + plausibility.AHEAD_MS
         for table, first, last in (
             ("calls", "entered_at", "ended_at"),
             ("agent_states", "started_at", "ended_at"),

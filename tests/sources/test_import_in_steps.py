@@ -12,7 +12,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse
-from ccmon.sources.table.record_import import import_table
+from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database
 
 MAPPING = 'source = "table"\n[call]\ncall_id = "id"\nentered_at = "at"\n'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ccmon import limits
-from ccmon.sources.agents import agent_key
+from ccmon import plausibility
+from ccmon.sources.agent_key import agent_key
 from ccmon.sources.ami.protocol import Packet
 
 _LENGTHS: Final = {"HoldTime": 1000, "TalkTime": 1000, "RingTime": 1, "Wait": 1000, "Wrapuptime": 1000}
@@ -45,11 +45,11 @@ def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
     """The packet without its numbers that cannot be, and what is wrong with each: they count as not said."""
     errors = {}
     for name, unit_ms in _LENGTHS.items():
-        _, error = limits.length_ms(packet[name], unit_ms)
+        _, error = plausibility.length_ms(packet[name], unit_ms)
         if error is not None:
             errors[name.lower()] = f"{name}: {error}"
     for name in _MOMENTS:
-        error = limits.impossible_epoch(packet[name], now)
+        error = plausibility.impossible_epoch(packet[name], now)
         if error is not None:
             errors[name.lower()] = f"{name} {error}"
     if not errors:

@@ -34,7 +34,7 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
-from ccmon.sources.agents import WrapUps, agent_key
+from ccmon.sources.agent_key import WrapUps, agent_key
 from ccmon.sources.ami.callers import QueueMember, Talking, Waiting, end_talk, nearest_talk
 from ccmon.sources.ami.headers import agent_of, interface_of, is_channel_of, known_text, milliseconds
 from ccmon.sources.ami.phones import DeviceState, Phones

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ccmon import limits
+from ccmon import plausibility
 
 OWN_MOMENT: Final = "Event-Date-Timestamp"
 """Unix microseconds."""
@@ -24,7 +24,7 @@ def impossible_event(event: Mapping[str, str], now: int, clock_offset_ms: int) -
     text = event.get(OWN_MOMENT, "").strip()
     if not text.removeprefix("-").isdecimal() or not text.isascii():
         return None
-    return limits.impossible_moment(int(text[:30]) // 1000 + clock_offset_ms, now)
+    return plausibility.impossible_moment(int(text[:30]) // 1000 + clock_offset_ms, now)
 
 
 def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list[str]]:
@@ -33,13 +33,13 @@ def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list
     last = 0
     for name in _TIMES:
         text = event.get(name, "")
-        error = limits.impossible_epoch(text, now)
+        error = plausibility.impossible_epoch(text, now)
         if error is None and text.strip().strip("0"):
             moment = int(text)
             if moment < last:
-                error = f"is before what came before it: {limits.quoted(text)}"
-            elif last and (too_long := limits.impossible_length((moment - last) * 1000)):
-                error = f"makes {too_long}: {limits.quoted(text)}"
+                error = f"is before what came before it: {plausibility.quoted(text)}"
+            elif last and (too_long := plausibility.impossible_length((moment - last) * 1000)):
+                error = f"makes {too_long}: {plausibility.quoted(text)}"
             else:
                 last = moment
         if error is not None:

@@ -21,7 +21,7 @@ from ccmon.events import (
     MemberJoined,
     MemberLeft,
 )
-from ccmon.sources.agents import WrapUps
+from ccmon.sources.agent_key import WrapUps
 from ccmon.sources.freeswitch.tables import CallCenterTables
 
 LOGGED_OUT: Final = "Logged Out"

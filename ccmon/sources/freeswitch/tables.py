@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
-from ccmon import limits
+from ccmon import plausibility
 from ccmon.wall_clock import real_now
 
 _IN_QUEUE: Final = frozenset({"Waiting", "Trying", "Answered"})
@@ -131,7 +131,9 @@ def _impossible(column: str, value: int, now: int) -> str | None:
     if column in _COUNTS:
         return None
     is_length = column == "wrap_up_time"
-    return limits.impossible_length(value * 1000) if is_length else limits.impossible_moment(value * 1000, now)
+    return (
+        plausibility.impossible_length(value * 1000) if is_length else plausibility.impossible_moment(value * 1000, now)
+    )
 
 
 def listing(text: str) -> list[dict[str, str]]:

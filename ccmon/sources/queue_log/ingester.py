@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from ccmon import limits
+from ccmon import plausibility
 from ccmon.database import imported_ranges
 from ccmon.database.imported_ranges import TimeRange
 from ccmon.database.record_errors import RejectedLine, SourceRecord, unexpected_error_reason
@@ -24,7 +24,7 @@ from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
 from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberError
 from ccmon.wall_clock import real_now
 
-_EARLIEST_S = limits.EARLIEST_MS // 1000
+_EARLIEST_S = plausibility.EARLIEST_MS // 1000
 
 _NEVER = -1
 _KNOWN = -1
@@ -123,7 +123,7 @@ class LogIngester:
         """
         records: list[SourceRecord] = []
         now = real_now()
-        latest_s = (now + limits.AHEAD_MS) // 1000
+        latest_s = (now + plausibility.AHEAD_MS) // 1000
         number, records_before = self.line, self.counts.records
         self.line += len(data)
         last_at, last = self._last_at, self._last

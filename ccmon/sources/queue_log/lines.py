@@ -9,7 +9,7 @@ import re
 from collections.abc import Container
 from typing import NamedTuple
 
-from ccmon import limits
+from ccmon import plausibility
 
 LONGEST_LINE = 1 << 20
 """Characters. No record is longer; what is, is no queue log."""
@@ -99,7 +99,7 @@ def _moment(text: str, now: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise RejectedRecordError("does not start with a time in seconds")
     at = int(text.lstrip("0")[:_MOST_DIGITS] or 0) * 1000
-    error = limits.impossible_moment(at, now)
+    error = plausibility.impossible_moment(at, now)
     if error is not None:
         raise RejectedRecordError(error)
     return at

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import AgentKnownAs
-from ccmon.sources.agents import agent_key
+from ccmon.sources.agent_key import agent_key
 
 _MEMBER = re.compile(r"^\s*member\s*=>?\s*(?P<fields>[^;\n]*)", re.IGNORECASE | re.MULTILINE)
 

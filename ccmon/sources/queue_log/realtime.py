@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ccmon import limits
+from ccmon import plausibility
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader as table_lines
@@ -144,7 +144,7 @@ class _Clock:
             seconds = int(moment.timestamp())
         except (ValueError, OverflowError):
             return text
-        if limits.impossible_moment(seconds * 1000, real_now()) is None:
+        if plausibility.impossible_moment(seconds * 1000, real_now()) is None:
             self._last = seconds
         return str(seconds)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ccmon import events, limits
+from ccmon import events, plausibility
 from ccmon.events import CallEvent
 from ccmon.model.calls import Outcome
-from ccmon.sources.agents import agent_key
+from ccmon.sources.agent_key import agent_key
 from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
 
 Translator = Callable[[QueueLogLine], CallEvent | None]
@@ -40,7 +40,7 @@ def _seconds(line: QueueLogLine, number: int) -> int | None:
 
 
 def _length(line: QueueLogLine, number: int, unit_ms: int) -> int | None:
-    length, error = limits.length_ms(line.datum(number), unit_ms)
+    length, error = plausibility.length_ms(line.datum(number), unit_ms)
     if error is not None:
         raise ImpossibleNumberError(number, error)
     return length

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon import limits
+from ccmon import plausibility
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.model.business_day import day_start
 
@@ -34,7 +34,7 @@ class CellError(Exception):
 
 
 class ImpossibleError(CellError):
-    """A cell is understood, and says a number or a moment that cannot be: it counts as not said (`ccmon.limits`)."""
+    """A cell is understood, and says a number or a moment that cannot be: it is left out (`ccmon.plausibility`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def count(cell: str, _: CellContext) -> int:
     """A whole number of at least 0."""
     match = _match(r"([+-]?)0*(\d+)", cell, "a whole number of at least 0")
     if (match[1] == "-" and match[2] != "0") or len(match[2]) > 10 or int(match[2]) > MOST:
-        raise ImpossibleError(f"is {limits.quoted(cell)}, and must be a whole number from 0 to {MOST:,}")
+        raise ImpossibleError(f"is {plausibility.quoted(cell)}, and must be a whole number from 0 to {MOST:,}")
     return int(match[2])
 
 
@@ -139,7 +139,7 @@ def cents(cell: str, _: CellContext) -> int:
 def _minor_units(whole: str, decimals: str, cell: str) -> int:
     """An amount in minor units, which can be no larger than amounts are."""
     if len(whole) > _MOST_DIGITS or abs(int(whole + decimals)) > MOST_CENTS:
-        raise ImpossibleError(f"is {limits.quoted(cell)}: no amount is so large")
+        raise ImpossibleError(f"is {plausibility.quoted(cell)}: no amount is so large")
     return int(whole + decimals)
 
 
@@ -147,7 +147,7 @@ def cost(cell: str, site: CellContext) -> int:
     """As `money`, and not below 0."""
     amount = money(cell, site)
     if amount < 0:
-        raise ImpossibleError(f"is {limits.quoted(cell)}, and cannot be below 0")
+        raise ImpossibleError(f"is {plausibility.quoted(cell)}, and cannot be below 0")
     return amount
 
 
@@ -163,8 +163,8 @@ def of_a_sale(parse: Parser) -> Parser:
             amount = -1
         if amount < 0:
             raise CellError(
-                f"is {limits.quoted(cell)}, and no sale is below 0: for a refund give cancelled_at on the row of its "
-                "sale, for a refund of a part the row of its sale again with the amount that is left"
+                f"is {plausibility.quoted(cell)}, and no sale is below 0: for a refund give cancelled_at on the row of "
+                "its sale, for a refund of a part the row of its sale again with the amount that is left"
             )
         return amount
 
@@ -222,7 +222,7 @@ def by_end_of_day(cell: str, site: CellContext) -> int:
 
 def in_a_table(at: int, now: int) -> str | None:
     """Why a row of a table cannot have this moment; None where it can."""
-    return limits.impossible_moment(at, now, limits.EARLIEST_IN_TABLES_MS)
+    return plausibility.impossible_moment(at, now, plausibility.EARLIEST_IN_TABLES_MS)
 
 
 def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser:
@@ -257,9 +257,9 @@ def length(cell: str, unit_ms: int) -> int:
     hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in match.groups()[1:])
     length_ms = (hours * 3600 + minutes * 60 + rest) * (1000 if match[3] else unit_ms)
     length_ms = -length_ms if match[1] == "-" else length_ms
-    error = limits.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
+    error = plausibility.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
     if error is not None:
-        raise ImpossibleError(f"is {limits.quoted(cell)}, {error}")
+        raise ImpossibleError(f"is {plausibility.quoted(cell)}, {error}")
     return round(length_ms)
 
 
@@ -282,8 +282,8 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.PLANNED_DAY: planned_day,
     CellType.HAPPENED: _within(moment, in_a_table),
     CellType.HAPPENED_DAY_END: _within(by_end_of_day, in_a_table),
-    CellType.PLANNED: _within(moment, limits.impossible_plan),
-    CellType.PLANNED_DAY_END: _within(by_end_of_day, limits.impossible_plan),
+    CellType.PLANNED: _within(moment, plausibility.impossible_plan),
+    CellType.PLANNED_DAY_END: _within(by_end_of_day, plausibility.impossible_plan),
 }
 """The parser of each type of cell but of a word, which depends on the column's words."""
 

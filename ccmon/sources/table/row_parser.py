@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from ccmon.database.call_table import TableCall
 from ccmon.errors import CcmonError
-from ccmon.limits import LONGEST_MS
 from ccmon.model.calls import Direction, Outcome
+from ccmon.plausibility import LONGEST_MS
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
 from ccmon.sources.table.mapping import MOMENTS, Mapping

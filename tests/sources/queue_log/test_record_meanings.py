@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file
-from ccmon.sources.agents import agent_key
+from ccmon.sources.agent_key import agent_key
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import read_members
 from tests.public_data import FOLDERS

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccmon import limits
+from ccmon import plausibility
 from ccmon.database import database_file
 from ccmon.database.reader import snapshot
 from ccmon.database.table_specs import KINDS
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse
-from ccmon.sources.table.record_import import import_table
+from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database
 from tests.examples import examples
 
@@ -103,9 +103,9 @@ PLANNED = {"follow_ups": ("due_at", "promised_at"), "shifts": ("starts_at", "end
 LENGTHS = {"queues": ("service_level_threshold_ms", "short_abandon_ms", "handling_target_ms"),
            "calls": ("hold_ms", "wait_ms", "talk_ms", "wrap_up_ms")}  # fmt: skip
 SPANS = (
-    *((HAPPENED, limits.EARLIEST_IN_TABLES_MS, NOW + limits.AHEAD_MS),),
-    *((PLANNED, limits.EARLIEST_IN_TABLES_MS, NOW + limits.PLANNED_AHEAD_MS),),
-    *((LENGTHS, 0, limits.LONGEST_MS),),
+    *((HAPPENED, plausibility.EARLIEST_IN_TABLES_MS, NOW + plausibility.AHEAD_MS),),
+    *((PLANNED, plausibility.EARLIEST_IN_TABLES_MS, NOW + plausibility.PLANNED_AHEAD_MS),),
+    *((LENGTHS, 0, plausibility.LONGEST_MS),),
 )
 
 

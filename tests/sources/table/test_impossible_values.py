@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
-from ccmon.sources.table import call_import, record_import
+from ccmon.sources.table import call_import, site_table_import
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.mapping import parse
 from tests.databases import new_database, rows
@@ -45,7 +45,7 @@ def path(tmp_path: Path, template: bytes) -> Path:
 def take(path: Path, kind: str, header: str, *lines: str) -> ImportReport:
     file = path.with_name(f"{kind}.csv")
     file.write_text("\n".join([header, *lines]), encoding="utf-8")
-    return record_import.import_table(path, kind, file, now=ms(NOW))
+    return site_table_import.import_table(path, kind, file, now=ms(NOW))
 
 
 def unsaid(report: ImportReport) -> list[tuple[int, str]]:

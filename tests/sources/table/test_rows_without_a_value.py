@@ -13,7 +13,7 @@ from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
 from ccmon.sources.table.import_report import ImportReport
-from ccmon.sources.table.record_import import import_table
+from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"

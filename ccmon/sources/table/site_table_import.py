@@ -22,7 +22,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, CellError
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
-from ccmon.sources.table.record_parser import RecordParser
+from ccmon.sources.table.site_row_parser import SiteRowParser
 from ccmon.wall_clock import real_now
 
 BATCH = 2_000
@@ -57,7 +57,7 @@ def import_table(
         site = read_site(connection)
         now = real_now() if now is None else now
         context = CellContext(ZoneInfo(site.time_zone), site.day_starts_ms, site.currency, now)
-        parser = RecordParser(kind, header.cells if header else [], file, context)
+        parser = SiteRowParser(kind, header.cells if header else [], file, context)
         tables = TableWriter(connection, now=now)
         report = ImportReport(notes=[f"The column {name!r} is not used." for name in parser.unused])
         with long_work(connection, f"import of {file.name}", file.stat().st_size) as set_done:
@@ -81,7 +81,7 @@ def _batches(rows: Iterator[row_reader.Row]) -> Iterator[Iterator[row_reader.Row
 
 
 def _write_row(
-    row: row_reader.Row, kind: TableSpec, parser: RecordParser, tables: TableWriter, report: ImportReport
+    row: row_reader.Row, kind: TableSpec, parser: SiteRowParser, tables: TableWriter, report: ImportReport
 ) -> None:
     """Bring in one row, or note why it cannot."""
     impossible: list[str] = []

@@ -14,7 +14,7 @@ from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError, parser_of
 
 
-class RecordParser:
+class SiteRowParser:
     """Makes values of the cells of a row."""
 
     def __init__(self, kind: TableSpec, header: Sequence[str], file: Path, site: CellContext) -> None:

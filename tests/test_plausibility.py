@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon import limits
+from ccmon import plausibility
 
 NOW = 1_795_420_800_000
 DAY_MS = 86_400_000
@@ -23,7 +23,7 @@ DAY_MS = 86_400_000
     ],
 )
 def test_a_record_is_of_2000_or_later_and_at_most_a_day_ahead(at: int, reason: str | None) -> None:
-    told = limits.impossible_moment(at, NOW)
+    told = plausibility.impossible_moment(at, NOW)
     assert told is None if reason is None else reason in (told or "")
 
 
@@ -32,7 +32,7 @@ def test_a_record_is_of_2000_or_later_and_at_most_a_day_ahead(at: int, reason: s
     [(0, None), (-1, "below 0"), (7 * DAY_MS, None), (7 * DAY_MS + 1, "over 7 days"), (10**30, "over 7 days")],
 )
 def test_nothing_lasts_less_than_no_time_or_more_than_a_week(length_ms: int, reason: str | None) -> None:
-    told = limits.impossible_length(length_ms)
+    told = plausibility.impossible_length(length_ms)
     assert told is None if reason is None else reason in (told or "")
 
 
@@ -60,7 +60,7 @@ def test_nothing_lasts_less_than_no_time_or_more_than_a_week(length_ms: int, rea
     ],
 )
 def test_a_length_is_what_a_text_says_or_what_is_wrong_with_it(text: str, said: tuple[int | None, str | None]) -> None:
-    assert limits.length_ms(text, 1000) == said
+    assert plausibility.length_ms(text, 1000) == said
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ def test_a_length_is_what_a_text_says_or_what_is_wrong_with_it(text: str, said: 
     ],
 )
 def test_a_plan_may_lie_ten_years_ahead(at: int, reason: str | None) -> None:
-    told = limits.impossible_plan(at, NOW)
+    told = plausibility.impossible_plan(at, NOW)
     assert told is None if reason is None else reason in (told or "")
 
 
 def test_a_table_may_tell_of_an_older_past() -> None:
-    earliest = limits.EARLIEST_IN_TABLES_MS
-    assert limits.impossible_moment(earliest, NOW, earliest) is None
-    assert limits.impossible_moment(earliest - 1, NOW, earliest) == "has a time before 1990"
+    earliest = plausibility.EARLIEST_IN_TABLES_MS
+    assert plausibility.impossible_moment(earliest, NOW, earliest) is None
+    assert plausibility.impossible_moment(earliest - 1, NOW, earliest) == "has a time before 1990"
