@@ -8,7 +8,7 @@ once.
 Records are ingested and written many at a time. Where that raises, the state goes back to what it was before them (a
 copy, or what the database says) and ingests them by halves, each with its rows in a savepoint: what raises alone is set
 aside. So nothing need be proven of a value beforehand. A savepoint costs a third of an import, so it is only made where
-it is known to be needed: a transaction whose rows SQLite rejected is done again, `careful`.
+it is known to be needed: a transaction whose rows SQLite rejected is done again with `savepoint_per_record`.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Writer:
         """The state before them; None: as the database has it."""
         self._flushed = False
         """Whether the database has rows of this transaction, but not yet what the state holds beyond them."""
-        self.careful = False
+        self.savepoint_per_record = False
         """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
         self.set_aside = 0
         """Records that could not be ingested."""
@@ -185,11 +185,11 @@ class Writer:
             self._commit_once(position, checked_at, also)
         except RecordFaultError:
             self._ingest_again(written=False)
-            self.careful = True
+            self.savepoint_per_record = True
             try:
                 self._commit_once(position, checked_at, also)
             finally:
-                self.careful = False
+                self.savepoint_per_record = False
 
     def _commit_once(
         self, position: Any, checked_at: int | None, also: Callable[[sqlite3.Connection], None] | None
@@ -219,15 +219,15 @@ class Writer:
         """Write the changed rows, inside a `transaction`.
 
         Raises:
-            RecordFaultError: SQLite rejected those of a record; roll back, be `careful`, and do the transaction again.
+            RecordFaultError: SQLite rejected those of a record; roll back, and do it again with `savepoint_per_record`.
         """
         try:
-            with savepoint(self.connection) if self.careful else nullcontext():
+            with savepoint(self.connection) if self.savepoint_per_record else nullcontext():
                 self._write_changes()
         except Exception as error:
             if not (self._unflushed and is_of_a_record(error)):
                 raise
-            if not self.careful:
+            if not self.savepoint_per_record:
                 raise RecordFaultError(unexpected_error_reason(error)) from error
             self._ingest_again(written=True)
         self._unflushed = []

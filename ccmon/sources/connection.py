@@ -282,7 +282,7 @@ class Session(ABC):
             )
 
 
-def shown(headers: Iterable[tuple[str, str]]) -> str:
+def quoted_headers(headers: Iterable[tuple[str, str]]) -> str:
     """A record of a switch as a rejected line keeps it."""
     return "\n".join(f"{name}: {value}" for name, value in headers)[:_SHOWN]
 

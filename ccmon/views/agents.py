@@ -145,7 +145,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     purpose = "What every agent does now, for how long, and their day so far."
     empty_message = "No agent yet. Agents appear when they log in or take a call."
     default_sort_help = "alerts, then state and time"
-    facts = (
+    fact_meanings = (
         ("ready", "Agents who are ready for a call."),
         ("ringing", "Agents whose phone rings."),
         ("talking", "Agents on a call, on hold or dialling included."),

@@ -86,7 +86,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."
     empty_message = "No call with a reason today."
     default_sort_help = "rising first, then the most frequent"
-    facts = (
+    fact_meanings = (
         ("rising", "Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as "
          "usual, and no chance find among all reasons looked at (exact binomial test, Benjamini-Hochberg)."),
         ("first", "The reason that rises most, with its calls today and what would be usual."),

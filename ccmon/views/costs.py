@@ -140,7 +140,7 @@ class ValueView(FloorPanel[Row]):
     part = "resources"
     name = "Value"
     short = "Value"
-    facts = (
+    fact_meanings = (
         ("left", "Profit centre: revenue times margin less wages today."),
         ("a call", "Cost centre: wages so far over calls handled."),
         ("wages", "Hourly cost of each agent times paid time so far: labour only, no other cost."),

@@ -80,7 +80,7 @@ class FollowUpView(FloorPanel[Row]):
     number = 5
     part = "follow_ups"
     name = "Follow-ups"
-    facts = (
+    fact_meanings = (
         ("late", "Open follow-ups past their due moment and its grace."),
         ("at risk", "Follow-ups of today more likely late than not: by how their owners have kept such promises."),
         ("due today", "Open follow-ups due within today."),

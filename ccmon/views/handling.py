@@ -105,7 +105,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound apart."
     empty_message = "No call has been handled today."
     default_sort_help = "queues, teams; furthest over target first"
-    facts = (
+    fact_meanings = (
         ("in", "Average handling time of inbound calls today."),
         ("out", "Average handling time of outbound calls today."),
         ("median", "Half of the inbound calls took no longer."),

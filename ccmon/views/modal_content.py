@@ -95,7 +95,7 @@ def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:
 def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet) -> list[StyledLine]:
     """The figures of a panel's head, then its views."""
     lines = _heading(f"{panel.number} {panel.name}", width, glyphs)
-    for label, text in panel.facts:
+    for label, text in panel.fact_meanings:
         lines += _explained(label, text, 20, width, glyphs)
     for before, tab in zip((None, *panel.tabs), panel.tabs, strict=False):
         lines += _tab_help(tab, width, glyphs, columns=before is None or before.columns is not tab.columns)
@@ -184,7 +184,8 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
     for panel in panels:
         choices.append(PickerOption("", f"Figures of {panel.name}"))
         choices += [
-            PickerOption(f"panel:{panel.number}:0", f"{label}: {text}", panel.name) for label, text in panel.facts
+            PickerOption(f"panel:{panel.number}:0", f"{label}: {text}", panel.name)
+            for label, text in panel.fact_meanings
         ]
         for place, tab in enumerate(panel.tabs):
             where = f"{panel.name}, {tab.tab}" if tab.tab else panel.name

@@ -55,7 +55,7 @@ class FloorPanel(ABC, Generic[Row]):
     """Said where there is no row."""
     default_sort_help: ClassVar[str]
     """The order of the rows while no column is sorted by, for the help."""
-    facts: ClassVar[Sequence[tuple[str, str]]]
+    fact_meanings: ClassVar[Sequence[tuple[str, str]]]
     """Each label of the head with what it means, for the help screen."""
     tab: ClassVar[str] = ""
     """What this view of the panel is called, where the panel has several."""

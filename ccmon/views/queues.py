@@ -140,7 +140,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     purpose = "Callers who wait now, and whether callers are answered in time today."
     empty_message = "No queue yet. Queues appear with their first call."
     default_sort_help = "alerts, then longest wait"
-    facts = (
+    fact_meanings = (
         ("waiting", "Callers who wait now, in all queues shown."),
         ("longest", "How long the one who waits longest has waited."),
         ("in time", "Service level of all queues shown, live: callers who wait past the threshold count as misses."),

@@ -96,7 +96,7 @@ class CustomersView(FloorPanel[Row]):
     name = "Customers"
     short = "Loyal"
     empty_message = "No customer has bought anything yet."
-    facts = (
+    fact_meanings = (
         ("loyal", "Customers with three purchases or more within 365 days."),
         ("won back today", "Customers who had churned and bought today, called or not."),
         ("repeat", "Customers with two purchases or more who are not loyal."),

@@ -146,7 +146,7 @@ class SalesPanel(FloorPanel[SalesLine]):
     purpose = "Sales calls that become sales, beside the quota of the day."
     empty_message = "No sale, sales call or quota today."
     default_sort_help = "clients, teams, campaigns, agents; furthest behind first"
-    facts = (
+    fact_meanings = (
         ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
         ("sales", "Sales of the quota; cancelled ones taken out."),
         ("pace", "Sales so far over the sales expected by now."),

@@ -149,7 +149,7 @@ class SatisfactionView(FloorPanel[Row]):
     number = 6
     name = "Satisfaction"
     short = "Satisf."
-    facts = (
+    fact_meanings = (
         ("satisfied", "Answers in the two top boxes, of all answers of the last 28 days (CSAT top-2)."),
         ("call back", "Very unhappy customers of today whom nobody has called since."),
         ("answers", "Answers to the question on satisfaction in the last 28 days."),

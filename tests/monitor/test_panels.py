@@ -312,7 +312,7 @@ def test_help_explains_every_figure_on_the_screen() -> None:
     text = "\n".join(line.text for line in help_lines(panels(), KEYS, UNICODE, 92))
     view = View.of(floor(24))
     for panel in TABS:
-        explained = {label for label, _ in panel.facts}
+        explained = {label for label, _ in panel.fact_meanings}
         summary = panel.summary(view)
         assert {fact.label for fact in (summary.figure, *summary.facts)} <= explained
         for column in panel.columns:

@@ -14,7 +14,7 @@ from ccmon.sources.ami.headers import checked
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.reconcile import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, shown, translated
+from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, quoted_headers, translated
 from ccmon.sources.stop import Stop
 from ccmon.wall_clock import real_now
 
@@ -49,7 +49,7 @@ def record_of(
     if not translator.understands(packet):
         return None
     sound, errors = checked(packet, real_now())
-    return translated(writer, address, shown(packet.lines), errors, lambda: translator.translate(at, sound))
+    return translated(writer, address, quoted_headers(packet.lines), errors, lambda: translator.translate(at, sound))
 
 
 def status_events(
@@ -86,7 +86,7 @@ def status_events(
             events_of([*sound, packet])
             sound.append(packet)
         except Exception as error:
-            writer.reject(RejectedLine(address, None, unexpected_error_reason(error), shown(packet.lines)))
+            writer.reject(RejectedLine(address, None, unexpected_error_reason(error), quoted_headers(packet.lines)))
     return events_of(sound)
 
 
@@ -96,7 +96,7 @@ def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str)
     for whole in packets:
         packet, errors = checked(whole, real_now())
         if errors:
-            writer.reject(RejectedLine(address, None, "; ".join(errors), shown(whole.lines), taken_in=True))
+            writer.reject(RejectedLine(address, None, "; ".join(errors), quoted_headers(whole.lines), taken_in=True))
         sound.append(packet)
     return sound
 

@@ -18,7 +18,7 @@ from ccmon.sources.connection import (
     Login,
     Session,
     commit_unless_locked,
-    shown,
+    quoted_headers,
     translated,
 )
 from ccmon.sources.freeswitch import database, numbers
@@ -136,7 +136,7 @@ class EventSocketSession(Session):
         """Ingest one event. One that cannot be understood, or is of no moment that can be, is set aside."""
         if not translator.understands(event):
             return
-        content, now = shown(event.items()), real_now()
+        content, now = quoted_headers(event.items()), real_now()
         why = numbers.impossible_event(event, now, switch.clock_offset_ms)
         if why is not None:
             writer.reject(RejectedLine(self._address, None, why, content))

@@ -68,7 +68,7 @@ class Follower:
         self._source = source
         self._say = say
         self._on_rejected = RejectedLineReporter(say)
-        self._careful = False
+        self._savepoint_per_record = False
         self._encoding = encoding
         self._members = members or []
         self.stopping = Stop()
@@ -111,7 +111,7 @@ class Follower:
             on_rejected=self._on_rejected,
         )
         self._ingester = LogIngester(self._writer, encoding=self._encoding, any_file=True)
-        self._writer.careful = self._careful
+        self._writer.savepoint_per_record = self._savepoint_per_record
         self._broken = False
         self._is_partial = False
         """Whether the last step ended where the rest of the file may be known."""
@@ -129,7 +129,7 @@ class Follower:
             except _StoppedError:
                 return False
             except RecordFaultError:
-                self._broken = self._careful = True
+                self._broken = self._savepoint_per_record = True
                 continue
             except sqlite3.Error as error:
                 reason = database_file.explain(self._database, error)
@@ -305,7 +305,7 @@ class Follower:
                     lines = [] if is_long else log.read(_BLOCK, by_seconds=by_seconds)
                 self._is_partial = is_long and not is_news
                 self._commit(log.place)
-            self._careful = self._writer.careful = False
+            self._savepoint_per_record = self._writer.savepoint_per_record = False
         except BaseException:
             self._broken = True
             raise

@@ -103,13 +103,13 @@ def _import_with_care(
 ) -> LogIngester:
     """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
     set_aside, calls = writer.set_aside, writer.new_calls
-    writer.careful = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
+    writer.savepoint_per_record = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
     try:
         return _import_one(writer, log, encoding, progress)
     except RecordFaultError:
         writer.start_over()
         introduce(writer, members)
-        writer.set_aside, writer.new_calls, writer.careful = set_aside, calls, True
+        writer.set_aside, writer.new_calls, writer.savepoint_per_record = set_aside, calls, True
         return _import_one(writer, log, encoding, progress)
 
 

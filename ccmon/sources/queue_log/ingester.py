@@ -179,7 +179,7 @@ class LogIngester:
                 self._reject(number, reason_of(error), text)
                 return None
         if impossible:
-            content = log_lines.shown(text)
+            content = log_lines.stored_text(text)
             self.writer.reject(RejectedLine(self._file, number, "; ".join(impossible), content, taken_in=True))
         return () if event is None else (event,)
 
@@ -278,7 +278,7 @@ class LogIngester:
         self._range_index = index
 
     def _reject(self, number: int, reason: str, text: str) -> None:
-        content = log_lines.shown(text)
+        content = log_lines.stored_text(text)
         if not self._trusted:
             if self._rejected_before is None:
                 self._rejected_before = self.writer.rejected_contents()

@@ -105,6 +105,6 @@ def _moment(text: str, now: int) -> int:
     return at
 
 
-def shown(line: str) -> str:
+def stored_text(line: str) -> str:
     """A rejected line as it is kept: whole, but no line is endless."""
     return line.removeprefix(NO_TEXT)[:LONGEST_LINE]
