@@ -52,7 +52,7 @@ def done(
     from ccmon.database import follow_ups
 
     path = database_path(db)
-    owed = follow_ups.done(path, name, who=_who(who), outcome=outcome, note=note)
+    owed = follow_ups.settle(path, name, who=_who(who), outcome=outcome, note=note)
     typer.echo(_line(owed, _zone(path)))
 
 

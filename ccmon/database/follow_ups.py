@@ -96,8 +96,8 @@ def history(path: Path, name: str) -> list[AuditEntry]:
         return _entries(connection, _find(connection, name))
 
 
-def done(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> StoredFollowUp:
-    """Finish a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
+def settle(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> StoredFollowUp:
+    """Settle a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
 
     ``outcome`` is how it ended; ``note`` is appended to what is noted already, with the date and who.
 

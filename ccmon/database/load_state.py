@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
 
-from ccmon.calls import rehydrate
+from ccmon.calls import restore
 from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.driver import Database
@@ -81,13 +81,13 @@ class StoredFloor(NamedTuple):
     def load(self, state_machine: CallStateMachine) -> None:
         """Put it into an empty state machine."""
         for visit in self.visits:
-            rehydrate.load_visit(state_machine, visit)
+            restore.load_visit(state_machine, visit)
         for state in self.states:
-            rehydrate.load_state(state_machine, state)
+            restore.load_state(state_machine, state)
         for membership in self.memberships:
-            rehydrate.load_membership(state_machine, membership)
+            restore.load_membership(state_machine, membership)
         for pause in self.pauses:
-            rehydrate.load_pause(state_machine, pause)
+            restore.load_pause(state_machine, pause)
         state_machine.staff.dynamic.update(self.dynamic)
 
 
@@ -103,7 +103,7 @@ def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallS
     for login in names.agents:
         state_machine.staff.known_agent(login)
     for alias, agent in database.pairs("load_aliases").items():
-        rehydrate.load_alias(state_machine, alias, agent)
+        restore.load_alias(state_machine, alias, agent)
     return state_machine
 
 
@@ -123,5 +123,5 @@ def load_state_machine(connection: sqlite3.Connection, names: NameIds, source: s
     ended_since = now - REMEMBERED_MS
     entered_since = ended_since - 2 * state_machine.max_open_ms
     StoredFloor.read(database, source, ended_since, entered_since=entered_since).load(state_machine)
-    rehydrate.load_extra_state(state_machine, carried)
+    restore.load_carried_state(state_machine, carried)
     return state_machine, json.loads(last.position) if last.position else None

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ccmon.calls import rehydrate
+from ccmon.calls import restore
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, load_state, rows, totals
 from ccmon.database.backfill import Backfill
@@ -351,7 +351,7 @@ class Writer:
             "checked_at": checked_at,
             **self._counted,
             "position": None if position is None else json.dumps(position),
-            "carried": json.dumps(rehydrate.extra_state(self.state_machine)),
+            "carried": json.dumps(restore.carried_state(self.state_machine)),
         }
         self.connection.execute(sql("write_source"), row)
         self._rejected = []

@@ -120,15 +120,15 @@ def _state(_: FloorSnapshot, agent: AgentFigures) -> Annotated[str, one_of(*STAT
     return None if agent.state is AgentState.UNKNOWN else agent.state.value
 
 
-def _seconds_in_state(floor: FloorSnapshot, agent: AgentFigures) -> Quantity | None:
+def _seconds_in_state(snapshot: FloorSnapshot, agent: AgentFigures) -> Quantity | None:
     """Seconds since the present state began."""
-    spent_ms = agent.in_state_ms(floor.runs_until)
+    spent_ms = agent.in_state_ms(snapshot.runs_until)
     return None if spent_ms is None else _seconds(spent_ms)
 
 
-def _overdue(floor: FloorSnapshot, item: FollowUp) -> int | None:
+def _overdue(snapshot: FloorSnapshot, item: FollowUp) -> int | None:
     """How long ago it was due, once its grace is over; null before."""
-    return item.overdue_ms(floor.at)
+    return item.overdue_ms(snapshot.at)
 
 
 def _sentence(_: FloorSnapshot, alarm: Alarm) -> str:
@@ -148,29 +148,29 @@ def _concerned(_: FloorSnapshot, reason: ReasonFigures) -> tuple[ConcernedCustom
     return reason.concerned if reason.rising else ()
 
 
-def _absent(floor: FloorSnapshot, _: FloorSnapshot) -> dict[str, str]:
+def _absent(snapshot: FloorSnapshot, _: FloorSnapshot) -> dict[str, str]:
     """Keys that cannot be computed for the queue, team or client asked for, each with the reason for a person."""
-    return dict(floor.absent)
+    return dict(snapshot.absent)
 
 
-def _unresolved_count(floor: FloorSnapshot, _: FloorSnapshot) -> Count | None:
+def _unresolved_count(snapshot: FloorSnapshot, _: FloorSnapshot) -> Count | None:
     """How many customers must not be given up; null while not known yet."""
-    return None if floor.unresolved_customers is None else len(floor.unresolved_customers)
+    return None if snapshot.unresolved_customers is None else len(snapshot.unresolved_customers)
 
 
-def _unresolved(floor: FloorSnapshot, _: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
+def _unresolved(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
     """The first 200 of the customers who must not be given up, the longest silence first."""
-    return None if floor.unresolved_customers is None else floor.unresolved_customers[:LISTED]
+    return None if snapshot.unresolved_customers is None else snapshot.unresolved_customers[:LISTED]
 
 
-def _second_purchases_count(floor: FloorSnapshot, _: FloorSnapshot) -> Count | None:
+def _second_purchases_count(snapshot: FloorSnapshot, _: FloorSnapshot) -> Count | None:
     """How many one-time buyers' usual time to buy again closes within seven days; null while not known yet."""
-    return None if floor.second_purchases is None else len(floor.second_purchases)
+    return None if snapshot.second_purchases is None else len(snapshot.second_purchases)
 
 
-def _second_purchases(floor: FloorSnapshot, _: FloorSnapshot) -> tuple[SecondPurchase, ...] | None:
+def _second_purchases(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[SecondPurchase, ...] | None:
     """The first 200 of these buyers, the soonest first."""
-    return None if floor.second_purchases is None else floor.second_purchases[:LISTED]
+    return None if snapshot.second_purchases is None else snapshot.second_purchases[:LISTED]
 
 
 PLAIN_TYPES = frozenset({str, int, float, bool})
@@ -235,10 +235,10 @@ class _Line(NamedTuple):
 class _Encoder:
     """Writes the records of one snapshot as objects."""
 
-    def __init__(self, floor: FloorSnapshot) -> None:
-        self._floor = floor
-        self._at = floor.runs_until
-        self._zone = ZoneInfo(floor.time_zone)
+    def __init__(self, snapshot: FloorSnapshot) -> None:
+        self._snapshot = snapshot
+        self._at = snapshot.runs_until
+        self._zone = ZoneInfo(snapshot.time_zone)
         self._lines: dict[type[Struct], list[_Line]] = {}
 
     def object_of(self, record: Struct) -> dict[str, Any]:
@@ -260,7 +260,7 @@ class _Encoder:
     def _line(self, kind: type[Struct], key: ObjectKey) -> _Line:
         write = self._writer(key.name)
         if key.exception is not None:
-            return _Line(key.name, None, partial(key.exception, self._floor), write)
+            return _Line(key.name, None, partial(key.exception, self._snapshot), write)
         name, _, further = key.path.partition(".")
         if further:
             return _Line(key.name, name, attrgetter(further), write)

@@ -68,14 +68,14 @@ class Filters(Struct, frozen=True):
         """The kinds in force with their names."""
         return [(kind, name) for kind, name in asdict(self).items() if name is not None]
 
-    def spelt(self, floor: FloorSnapshot) -> Filters:
+    def spelt(self, snapshot: FloorSnapshot) -> Filters:
         """The same with each name as the floor spells it: upper and lower case are one, as in queue names."""
-        spellings = {kind: {name.casefold(): name for name in names(floor, kind)} for kind, _ in self.parts}
+        spellings = {kind: {name.casefold(): name for name in names(snapshot, kind)} for kind, _ in self.parts}
         return replace(self, **{kind: spellings[kind].get(name.casefold(), name) for kind, name in self.parts})
 
-    def unknown(self, floor: FloorSnapshot) -> Sequence[tuple[str, str]]:
+    def unknown(self, snapshot: FloorSnapshot) -> Sequence[tuple[str, str]]:
         """The parts that name nothing on the floor."""
-        return [(kind, name) for kind, name in self.spelt(floor).parts if name not in names(floor, kind)]
+        return [(kind, name) for kind, name in self.spelt(snapshot).parts if name not in names(snapshot, kind)]
 
     def with_one(self, kind: str, name: str | None) -> Filters:
         """The same with another value for one kind."""
@@ -97,64 +97,66 @@ EVERYTHING = Filters()
 """No filter."""
 
 
-def names(floor: FloorSnapshot, kind: str) -> Sequence[str]:
+def names(snapshot: FloorSnapshot, kind: str) -> Sequence[str]:
     """The names that a floor can be narrowed to."""
     if kind == "queue":
-        found: set[str | None] = {queue.name for queue in floor.queues}
+        found: set[str | None] = {queue.name for queue in snapshot.queues}
     elif kind == "team":
-        found = {agent.team for agent in floor.agents} | {each.name for each in floor.sales if each.scope == "team"}
+        found = {agent.team for agent in snapshot.agents} | {
+            each.name for each in snapshot.sales if each.scope == "team"
+        }
     else:
-        found = {queue.client for queue in floor.queues} | {agent.client for agent in floor.agents}
-        found |= {each.client for each in floor.sales}
+        found = {queue.client for queue in snapshot.queues} | {agent.client for agent in snapshot.agents}
+        found |= {each.client for each in snapshot.sales}
     return sorted((name for name in found if name), key=str.casefold)
 
 
-def near_names(floor: FloorSnapshot, kind: str, name: str) -> Sequence[str]:
+def near_names(snapshot: FloorSnapshot, kind: str, name: str) -> Sequence[str]:
     """The names of a kind that hold a text or are spelt much like it, at most five."""
     import difflib  # noqa: PLC0415 - for a name that is not there alone
 
-    known = {each.casefold(): each for each in names(floor, kind)}
+    known = {each.casefold(): each for each in names(snapshot, kind)}
     wanted = name.casefold().strip()
     holding = [each for each in known if wanted and wanted in each]
     alike = difflib.get_close_matches(wanted, known, n=5)
     return [known[each] for each in dict.fromkeys([*alike, *holding])][:5]
 
 
-def narrow(floor: FloorSnapshot, filters: Filters) -> FloorSnapshot:
+def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     """The part of the floor that the filters let through.
 
     Of a team, the queues are those that it serves, and those of its client that nobody serves; of a queue, the
     follow-ups are those of the agents who serve it.
     """
     if not filters:
-        return floor
-    agents = _agents(floor, filters)
-    queues = _queues(floor, filters, agents)
+        return snapshot
+    agents = _agents(snapshot, filters)
+    queues = _queues(snapshot, filters, agents)
     shown, people = {queue.id for queue in queues}, {agent.id for agent in agents}
-    members = [each for each in floor.memberships if each.queue_id in shown]
-    handling = _handling(floor.handling, filters)
+    members = [each for each in snapshot.memberships if each.queue_id in shown]
+    handling = _handling(snapshot.handling, filters)
     absent = {**filters.absent(), **_not_added(handling)}
     part = replace(
-        floor,
+        snapshot,
         queues=queues,
-        total=total_figures(queues, members, floor.agents),
-        waiting=tuple(call for call in floor.waiting if call.queue_id in shown),
+        total=total_figures(queues, members, snapshot.agents),
+        waiting=tuple(call for call in snapshot.waiting if call.queue_id in shown),
         agents=agents,
         memberships=tuple(each for each in members if each.agent_id in people),
-        sales=() if "sales" in absent else _sales(floor.sales, filters, people),
+        sales=() if "sales" in absent else _sales(snapshot.sales, filters, people),
         handling=handling,
-        follow_ups=_follow_ups(floor, filters, people),
-        satisfaction=floor.satisfaction and _satisfaction(floor.satisfaction, filters, people),
-        low_scores=floor.low_scores
+        follow_ups=_follow_ups(snapshot, filters, people),
+        satisfaction=snapshot.satisfaction and _satisfaction(snapshot.satisfaction, filters, people),
+        low_scores=snapshot.low_scores
         and tuple(
             score
-            for score in floor.low_scores
+            for score in snapshot.low_scores
             if filters.client in {None, score.client}
             and filters.queue in {None, score.queue}
             and (filters.team is None or score.agent_id in people)
         ),
-        unresolved_customers=_of_agents(floor.unresolved_customers, filters, people),
-        second_purchases=_of_agents(floor.second_purchases, filters, people),
+        unresolved_customers=_of_agents(snapshot.unresolved_customers, filters, people),
+        second_purchases=_of_agents(snapshot.second_purchases, filters, people),
         retention=None,
         problems=None,
         resources=None,
@@ -175,13 +177,13 @@ def _of_agents(rows: tuple[OfAgent, ...] | None, filters: Filters, people: set[i
     )
 
 
-def _agents(floor: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ...]:
+def _agents(snapshot: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ...]:
     """The agents of the part. Those of a client may take calls of others: for whom is left out."""
-    found = (agent for agent in floor.agents if _agent_passes(agent, filters))
+    found = (agent for agent in snapshot.agents if _agent_passes(agent, filters))
     if filters.client is None:
         return tuple(found)
-    own = {queue.name for queue in floor.queues if queue.client == filters.client}
-    own |= {line.name for line in floor.sales if line.scope == "campaign" and line.client == filters.client}
+    own = {queue.name for queue in snapshot.queues if queue.client == filters.client}
+    own |= {line.name for line in snapshot.sales if line.scope == "campaign" and line.client == filters.client}
     return tuple(
         replace(
             agent,
@@ -200,9 +202,9 @@ def _agent_passes(agent: AgentFigures, filters: Filters) -> bool:
     )
 
 
-def _queues(floor: FloorSnapshot, filters: Filters, agents: Sequence[AgentFigures]) -> tuple[QueueFigures, ...]:
+def _queues(snapshot: FloorSnapshot, filters: Filters, agents: Sequence[AgentFigures]) -> tuple[QueueFigures, ...]:
     served = {name for agent in agents for name in agent.queues}
-    by_anybody = {name for agent in floor.agents for name in agent.queues}
+    by_anybody = {name for agent in snapshot.agents for name in agent.queues}
     clients = {agent.client for agent in agents}
 
     def of_team(queue: QueueFigures) -> bool:
@@ -210,7 +212,7 @@ def _queues(floor: FloorSnapshot, filters: Filters, agents: Sequence[AgentFigure
 
     return tuple(
         queue
-        for queue in floor.queues
+        for queue in snapshot.queues
         if filters.queue in {None, queue.name}
         and filters.client in {None, queue.client}
         and (filters.team is None or of_team(queue))
@@ -285,9 +287,9 @@ def _satisfaction(
     return (replace(whole, scales=by_scale(scale for line in parts for scale in line.scales)), *kept)
 
 
-def _follow_ups(floor: FloorSnapshot, filters: Filters, people: set[int]) -> FollowUpFigures:
+def _follow_ups(snapshot: FloorSnapshot, filters: Filters, people: set[int]) -> FollowUpFigures:
     """What is open, and what its owners have done."""
-    figures = floor.follow_ups
+    figures = snapshot.follow_ups
 
     def passes(owner_id: int | None, team: str | None, client: str | None) -> bool:
         return (
@@ -300,8 +302,8 @@ def _follow_ups(floor: FloorSnapshot, filters: Filters, people: set[int]) -> Fol
     known = figures.overdue is not None
     owners = tuple(each for each in figures.owners or () if passes(each.agent_id, each.team, each.client))
     return FollowUpFigures(
-        due_today=sum(item.due_at >= floor.day.starts_at for item in items) if known else None,
-        overdue=sum(item.overdue_since < floor.at for item in items) if known else None,
+        due_today=sum(item.due_at >= snapshot.day.starts_at for item in items) if known else None,
+        overdue=sum(item.overdue_since < snapshot.at for item in items) if known else None,
         done_today=None if figures.owners is None else sum(owner.done_today for owner in owners),
         on_time=sum(owner.kept.on_time for owner in owners),
         on_time_of=sum(owner.kept.promised for owner in owners),

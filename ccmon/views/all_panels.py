@@ -7,7 +7,7 @@ from typing import Any
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.contact_reasons import ContactReasonsPanel
 from ccmon.views.costs import CostsPanel, CostTab, InvestmentComparisonTab
-from ccmon.views.follow_up_tabs import AgentFollowUpsTab, RepeatPurchaseTab, UnresolvedTab
+from ccmon.views.follow_up_tabs import AgentFollowUpsTab, SecondPurchaseTab, UnresolvedTab
 from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.handling import HandlingPanel
 from ccmon.views.panel import FloorPanel
@@ -24,7 +24,7 @@ def panels() -> tuple[FloorPanel[Any], ...]:
         AgentsPanel(),
         SalesPanel(WeekTab(), MonthTab()),
         HandlingPanel(),
-        FollowUpsPanel(AgentFollowUpsTab(), UnresolvedTab(), RepeatPurchaseTab()),
+        FollowUpsPanel(AgentFollowUpsTab(), UnresolvedTab(), SecondPurchaseTab()),
         SatisfactionPanel(LowScoresTab()),
         RetentionPanel(CohortsTab()),
         ContactReasonsPanel(),

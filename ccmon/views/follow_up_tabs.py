@@ -261,7 +261,7 @@ REPEAT_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
 )  # fmt: skip
 
 
-class RepeatPurchaseTab(FollowUpView[SecondPurchase]):
+class SecondPurchaseTab(FollowUpView[SecondPurchase]):
     """One-time buyers who may buy again now."""
 
     part = "second_purchases"

@@ -60,7 +60,7 @@ class FloorPanel(ABC, Generic[Row]):
     tab: ClassVar[str] = ""
     """What this view of the panel is called, where the panel has several."""
     has_actions: ClassVar[bool] = False
-    """Whether its rows are follow-ups, which can be completed, moved and handed over."""
+    """Whether its rows are follow-ups, which can be settled, moved and handed over."""
     part: ClassVar[str]
     """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
     past: ClassVar[bool] = True

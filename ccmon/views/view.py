@@ -94,18 +94,18 @@ class View:
         return self.whole.data_at is None
 
     @property
-    def runs_until(self) -> int:
+    def drawn_until(self) -> int:
         """The moment up to which times run: they stop where no answer comes, and where the data has ended."""
         snapshot = self.snapshot
         return self.as_of if snapshot.runs_until >= snapshot.at else snapshot.runs_until
 
     def since(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""
-        return None if moment is None else max(0, self.runs_until - moment)
+        return None if moment is None else max(0, self.drawn_until - moment)
 
     def waited(self, entered_at: int | None) -> int | None:
         """How long a caller has waited so far, in whole seconds as every wait (metrics.md 1.1); None: nobody waits."""
-        return None if entered_at is None else wait_ms(entered_at, self.runs_until)
+        return None if entered_at is None else wait_ms(entered_at, self.drawn_until)
 
     def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
         """The alarms about a queue or an agent, the worst first."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.calls import rehydrate
+from ccmon.calls import restore
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import CallEvent
@@ -74,7 +74,7 @@ def said(group: list[Any]) -> list[str]:
 
 def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateMachine:
     """Another floor that takes up what a database would hold of this one, and what is carried beside it as text."""
-    carried = json.loads(json.dumps(rehydrate.extra_state(before)))
+    carried = json.loads(json.dumps(restore.carried_state(before)))
     floor = CallStateMachine(wrap_up_reasons=reasons)
     rows = copy.deepcopy(before)
     for name in rows.staff._queues.values():
@@ -82,21 +82,21 @@ def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateM
     for alias, agent in rows.staff.agents.items():
         floor.staff.known_agent(agent.login)
         if alias != agent.login:
-            rehydrate.load_alias(floor, alias, agent.login)
+            restore.load_alias(floor, alias, agent.login)
     for visit in [visit for visits in rows.calls.values() for visit in visits]:
         visit.ringing = visit.held_since = None
-        rehydrate.load_visit(floor, visit)
+        restore.load_visit(floor, visit)
     agents = dict.fromkeys(rows.staff.agents.values())
     for agent in agents:
         if agent.state is not None:
-            rehydrate.load_state(floor, agent.state)
+            restore.load_state(floor, agent.state)
         for membership in agent.memberships.values():
-            rehydrate.load_membership(floor, membership)
+            restore.load_membership(floor, membership)
     pauses = [pause for agent in agents for pause in agent.pauses.values()]
     for pause in sorted(pauses, key=lambda pause: pause.started_at):
-        rehydrate.load_pause(floor, pause)
+        restore.load_pause(floor, pause)
     floor.staff.dynamic.update(rows.staff.dynamic)
-    rehydrate.load_extra_state(floor, carried)
+    restore.load_carried_state(floor, carried)
     return floor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.calls import rehydrate
+from ccmon.calls import restore
 from ccmon.calls.state_machine import REMEMBERED_MS
 from ccmon.events import AgentPaused, CallDisposed, CallEvent
 from ccmon.time_units import NEVER
@@ -133,7 +133,7 @@ def test_agents_met_for_the_first_time_are_told() -> None:
 
 def test_a_floor_taken_up_with_nothing_carried_is_as_its_rows_say() -> None:
     floor = floor_after()
-    rehydrate.load_extra_state(floor, {})
+    restore.load_carried_state(floor, {})
     assert (floor.now, floor.staff.desks) == (0, {})
 
 

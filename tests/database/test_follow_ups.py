@@ -52,7 +52,7 @@ def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
 
 
 def test_done_is_now_on_the_floors_clock_and_is_kept_with_who(path: Path) -> None:
-    owed = follow_ups.done(path, "1", who="sam", outcome="reached", note="will order")
+    owed = follow_ups.settle(path, "1", who="sam", outcome="reached", note="will order")
     assert (owed.done_at, owed.outcome, owed.note, owed.owner, owed.customer) == (
         NOW,
         "reached",
@@ -88,7 +88,7 @@ def test_handed_over(path: Path) -> None:
 
 
 def test_a_number_goes_before_a_reference_that_looks_like_one(path: Path) -> None:
-    follow_ups.done(path, "2", who="sam")
+    follow_ups.settle(path, "2", who="sam")
     assert rows(path, "SELECT id FROM follow_ups WHERE done_at IS NOT NULL") == [(2,)]
 
 
@@ -96,14 +96,14 @@ def test_a_number_goes_before_a_reference_that_looks_like_one(path: Path) -> Non
     ("act", "sentence"),
     [
         (
-            lambda path: follow_ups.done(path, "99", who="sam"),
+            lambda path: follow_ups.settle(path, "99", who="sam"),
             "There is no follow-up 99; ccmon follow-up list shows those that are open.",
         ),
         (
-            lambda path: follow_ups.done(path, "9" * 19, who="sam"),
+            lambda path: follow_ups.settle(path, "9" * 19, who="sam"),
             f"There is no follow-up {'9' * 19}; ccmon follow-up list shows those that are open.",
         ),
-        (lambda path: follow_ups.done(path, "1", who="sam", outcome=" "), "Say how it ended: --outcome reached."),
+        (lambda path: follow_ups.settle(path, "1", who="sam", outcome=" "), "Say how it ended: --outcome reached."),
         (
             lambda path: follow_ups.move(path, "1", NOW, by="agent", who="sam"),
             "Follow-up 1 cannot be moved into the past; give a later moment.",
@@ -133,17 +133,17 @@ def test_what_cannot_be_done_changes_nothing(path: Path, act: Any, sentence: str
 
 
 def test_what_is_settled_stays_settled(path: Path) -> None:
-    follow_ups.done(path, "1", who="sam", outcome="cancelled")
+    follow_ups.settle(path, "1", who="sam", outcome="cancelled")
     with pytest.raises(CcmonError, match=r"^Follow-up 1 was cancelled already\.$"):
         follow_ups.move(path, "1", NOW + HOUR, by="agent", who="sam")
-    assert follow_ups.done(path, "2", who="sam").outcome == "done"
+    assert follow_ups.settle(path, "2", who="sam").outcome == "done"
     change(path, f"UPDATE follow_ups SET done_at = {NOW} WHERE id = 3")
     for number in (2, 3):
         with pytest.raises(CcmonError, match=rf"^Follow-up {number} is done already \(done\)\.$"):
             follow_ups.hand_over(path, str(number), "omar", who="sam")
     change(path, "UPDATE follow_ups SET done_at = NULL, outcome = 'reached' WHERE id = 3")
     with pytest.raises(CcmonError, match=r"^Follow-up 3 is done already \(reached\)\.$"):
-        follow_ups.done(path, "3", who="sam")
+        follow_ups.settle(path, "3", who="sam")
 
 
 def note_of(path: Path, number: int) -> object:
@@ -160,28 +160,28 @@ def change(path: Path, statement: str) -> None:
 @pytest.mark.parametrize("note", [None, "", "  "])
 def test_settling_without_a_note_keeps_the_agents_own(path: Path, note: str | None) -> None:
     change(path, "UPDATE follow_ups SET note = 'wants it in writing' WHERE id = 1")
-    follow_ups.done(path, "1", who="sam", outcome="reached", note=note)
+    follow_ups.settle(path, "1", who="sam", outcome="reached", note=note)
     assert note_of(path, 1) == "wants it in writing"
 
 
 def test_a_note_is_appended_with_its_date_and_who(path: Path) -> None:
     change(path, "UPDATE follow_ups SET note = 'wants it in writing' WHERE id = 1")
-    follow_ups.done(path, "1", who="sam\nX", outcome="reached", note=" will order\non Friday ")
+    follow_ups.settle(path, "1", who="sam\nX", outcome="reached", note=" will order\non Friday ")
     assert note_of(path, 1) == "wants it in writing\n2026-11-23 14:30 sam X: will order on Friday"
     assert follow_ups.history(path, "1")[0].before["note"] == "wants it in writing"
 
 
 def test_the_log_can_be_read_by_sql_in_any_script(path: Path) -> None:
     change(path, "UPDATE follow_ups SET note = 'vóór' WHERE id = 1")
-    follow_ups.done(path, "1", who="sam", note="Грета")
+    follow_ups.settle(path, "1", who="sam", note="Грета")
     [(before, after)] = rows(path, "SELECT before, after FROM audit")
     assert '"vóór"' in before
     assert "Грета" in after
 
 
 ACTS = {
-    "done": lambda path: follow_ups.done(path, "1", who="sam", outcome="reached", note="will order"),
-    "cancelled": lambda path: follow_ups.done(path, "1", who="sam", outcome="cancelled"),
+    "done": lambda path: follow_ups.settle(path, "1", who="sam", outcome="reached", note="will order"),
+    "cancelled": lambda path: follow_ups.settle(path, "1", who="sam", outcome="cancelled"),
     "moved for the customer": lambda path: follow_ups.move(path, "1", NOW + 9 * HOUR, by="customer", who="sam"),
     "moved for the agent": lambda path: follow_ups.move(path, "1", NOW + 9 * HOUR, by="agent", who="sam"),
     "handed over": lambda path: follow_ups.hand_over(path, "1", "omar", who="sam"),
@@ -244,7 +244,7 @@ def test_what_somebody_else_did_since_is_not_undone(path: Path) -> None:
 
 @pytest.mark.parametrize("column", ["done_at = done_at + 1", "outcome = 'voicemail'", "note = 'other'"])
 def test_what_another_program_changed_since_is_not_undone(path: Path, column: str) -> None:
-    follow_ups.done(path, "1", who="sam", outcome="reached", note="will order")
+    follow_ups.settle(path, "1", who="sam", outcome="reached", note="will order")
     change(path, f"UPDATE follow_ups SET {column} WHERE id = 1")
     before = rows(path, "SELECT * FROM follow_ups")
     with pytest.raises(CcmonError) as error:

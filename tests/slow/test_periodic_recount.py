@@ -110,7 +110,7 @@ def _act(path: Path) -> None:
     patch.setattr(reader, "real_now", lambda: 0)
     try:
         names = [str(each.id) for each in open_ones]
-        follow_ups.done(path, names[0], who="test", outcome="reached")
+        follow_ups.settle(path, names[0], who="test", outcome="reached")
         follow_ups.move(path, names[1], NOW + 2 * DAY, by="customer", who="test")
         follow_ups.move(path, names[2], NOW + HOUR, by="agent", who="test")
         other = next(each.owner for each in open_ones if each.owner != open_ones[3].owner)

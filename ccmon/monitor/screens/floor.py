@@ -103,7 +103,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.message: Span | None = None
         """The result of the last action, shown in the place of the keys."""
         self.may_act = True
-        """Whether follow-ups can be completed, moved and handed over here."""
+        """Whether follow-ups can be settled, moved and handed over here."""
         self.may_undo = False
         """Whether the last action on a follow-up can be undone."""
         self._wanted: dict[int, int] = {}

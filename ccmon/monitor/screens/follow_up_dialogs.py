@@ -1,4 +1,4 @@
-"""The dialogs before a follow-up is completed, moved or handed over, one question each; and undoing it."""
+"""The dialogs before a follow-up is settled, moved or handed over, one question each; and undoing it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from ccmon.sources.queue_log import tail
 from ccmon.sources.queue_log.import_files import KIND
 from ccmon.sources.queue_log.ingester import LogIngester
 from ccmon.sources.queue_log.members import ConfiguredMember, introduce
-from ccmon.sources.queue_log.tail import Log, Place
+from ccmon.sources.queue_log.tail import FollowedLog, LogPosition
 from ccmon.sources.rejected_line_reporter import RejectedLineReporter
 from ccmon.sources.stop import Stop
 from ccmon.wall_clock import real_now
@@ -72,7 +72,7 @@ class Follower:
         self._encoding = encoding
         self._members = members or []
         self.stopping = Stop()
-        self._log: Log | None = None
+        self._log: FollowedLog | None = None
         self._siblings: set[tuple[int, int] | None] = set()
         self._heartbeat_at = 0.0
         self._last_news_at = time.monotonic()
@@ -162,14 +162,14 @@ class Follower:
         """Go to the place where the last commit ended, in whatever file it is now."""
         introduce(self._writer, self._members)
         position = self._writer.position or {}
-        place = Place.from_json(position) or Place()
+        place = LogPosition.from_json(position) or LogPosition()
         # Only what this follower left last is surely followed by nothing but news: an import may have been here since.
         known = self._ingester.known_until_now()
         trusted = position.get("known") == known
         partial = position.get("partial")
         self._partial_state = None
         if partial is not None and partial["known"] == known:
-            place, self._partial_state = Place.from_json(partial) or place, partial["ingester"]
+            place, self._partial_state = LogPosition.from_json(partial) or place, partial["ingester"]
         current = tail.open_log(self._path)
         if current is None and not place.offset:
             self._say(f"{self._path} is not there yet; waiting for it.")
@@ -187,19 +187,19 @@ class Follower:
                     f"{self._path} was rotated while nobody followed it, and the part before was not found beside it: "
                     f"take it in with `ccmon import queue-log` while no follower runs."
                 )
-            place, trusted, self._partial_state = Place(), False, None
+            place, trusted, self._partial_state = LogPosition(), False, None
         self._change_to(current)
         if current is not None:
             self._resume_at(current, place)
             self._ingest(trusted=trusted and place.offset > 0)
         return True
 
-    def _ingest_rotated(self, place: Place, *, trusted: bool) -> bool:
+    def _ingest_rotated(self, place: LogPosition, *, trusted: bool) -> bool:
         """Read on in the rotated file that holds the place, and in those after it. Whether there was such a file."""
         found = False
         for path in tail.rotated(self._path):
             try:
-                log = Log(path)
+                log = FollowedLog(path)
             except OSError:
                 continue
             if tail.identity(self._path) == log.identity or not (found or log.holds(place)):
@@ -213,7 +213,7 @@ class Follower:
             found = True
         return found
 
-    def _resume_at(self, log: Log, place: Place) -> None:
+    def _resume_at(self, log: FollowedLog, place: LogPosition) -> None:
         log.place = place
         if self._partial_state is not None:
             self._ingester.begin(str(self._path), line=place.line)
@@ -245,11 +245,11 @@ class Follower:
             return self._ingest_new_file()
         return self._heartbeat()
 
-    def _ingest_copy_of_truncated(self, log: Log) -> None:
+    def _ingest_copy_of_truncated(self, log: FollowedLog) -> None:
         """Nothing of this file has been read: if it was copied and cut meanwhile, the copy comes first."""
         for path in tail.rotated(self._path):
             if tail.identity(path) not in {*self._siblings, log.identity}:
-                self._log = Log(path)
+                self._log = FollowedLog(path)
                 self._ingest(trusted=False)
                 self._log.close()
         self._log = log
@@ -276,7 +276,7 @@ class Follower:
             pass
         return True
 
-    def _ingest_step(self, log: Log, *, trusted: bool) -> bool:
+    def _ingest_step(self, log: FollowedLog, *, trusted: bool) -> bool:
         """Ingest a part of what is behind the place reached, in one transaction; whether there was anything.
 
         Once it is past all that is known, the rest of the file is news. Before, its rest may be known. A follower that
@@ -313,13 +313,13 @@ class Follower:
             raise _StoppedError
         return True
 
-    def _commit(self, place: Place) -> None:
+    def _commit(self, place: LogPosition) -> None:
         """The last of a transaction: what is known now, and the place reached."""
         self._ingester.finish()
         self._writer.flush()
         position = {**place.as_json(), "known": self._ingester.known_until_now(), "file": str(self._path)}
         if self._is_partial:
-            partial = {**position, "ingester": self._ingester.resume_state()}
+            partial = {**position, "ingester": self._ingester.carried_state()}
             position = {**(self._writer.position or {}), "partial": partial}
         self._writer.write_source(position=position, checked_at=self._complete_until())
         self._ingester.write()
@@ -332,7 +332,7 @@ class Follower:
             content = rest.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
             self._writer.reject(RejectedLine(str(self._path), self._log.place.line + 1, "has no end", content))
 
-    def _change_to(self, log: Log | None) -> None:
+    def _change_to(self, log: FollowedLog | None) -> None:
         if self._log is not None and self._log is not log:
             self._log.close()
             self._log = None

@@ -83,7 +83,7 @@ class LogIngester:
             self._rejected_before |= self._rejected_here
         self._rejected_here = Counter()
 
-    def resume_state(self) -> dict[str, Any]:
+    def carried_state(self) -> dict[str, Any]:
         """After `finish`, before the rest of the same file: what `resume` needs of it, as JSON."""
         return {
             "known": [before.as_json() for before in self._before],

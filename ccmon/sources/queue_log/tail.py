@@ -23,7 +23,7 @@ _ROTATED = re.compile(r"[.-][0-9][0-9T:_.-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogPosition:
     """How far a log has been read: to the end of a line."""
 
     offset: int = 0
@@ -45,7 +45,7 @@ class Place:
             return None
 
 
-class Log:
+class FollowedLog:
     """One open log file."""
 
     def __init__(self, path: Path) -> None:
@@ -57,7 +57,7 @@ class Log:
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         found = os.fstat(self._file)
         self.identity = (found.st_dev, found.st_ino)
-        self.place = Place()
+        self.place = LogPosition()
         self._seen = (-1, -1)
         """Size and time of the last change when it was read to its end."""
 
@@ -75,7 +75,7 @@ class Log:
         found = os.fstat(self._file)
         return (found.st_size, found.st_mtime_ns) != self._seen
 
-    def holds(self, place: Place) -> bool:
+    def holds(self, place: LogPosition) -> bool:
         """Whether this is the log that was read up to ``place``."""
         if place.offset > self.size:
             return False
@@ -107,7 +107,7 @@ class Log:
                 lines = lines[:-left]
                 end = sum(map(len, lines)) + len(lines)
         offset = self.place.offset + end
-        self.place = Place(offset, self.place.line + len(lines), self._anchor(offset))
+        self.place = LogPosition(offset, self.place.line + len(lines), self._anchor(offset))
         return lines
 
     def has_more(self) -> bool:
@@ -140,14 +140,14 @@ def is_empty(path: Path) -> bool:
         return True
 
 
-def open_log(path: Path) -> Log | None:
+def open_log(path: Path) -> FollowedLog | None:
     """The log of this name; None where there is none yet.
 
     Raises:
         OSError: it is there, and cannot be read.
     """
     try:
-        return Log(path)
+        return FollowedLog(path)
     except FileNotFoundError:
         return None
 

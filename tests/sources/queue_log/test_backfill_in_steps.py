@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file, totals
 from ccmon.sources.queue_log.follow import Follower
-from ccmon.sources.queue_log.tail import Place
+from ccmon.sources.queue_log.tail import LogPosition
 from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, rows, take
 from tests.sources.queue_log.test_import_order import of_calls
@@ -29,7 +29,7 @@ def follow_until_killed(path: Path, file: Path, steps: int) -> bool:
     commits = 0
     commit = Follower._commit
 
-    def counted(self: Follower, place: Place) -> None:
+    def counted(self: Follower, place: LogPosition) -> None:
         nonlocal commits
         if commits == steps:
             raise Killed

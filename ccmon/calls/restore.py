@@ -1,7 +1,7 @@
 """Load the state machine as an earlier run left it: from rows, and from what rows do not hold.
 
 Rows say nearly everything (open visits, running states, memberships, pauses). The rest, such as whose telephone rings
-for whom behind a call in progress, is `extra_state` as JSON beside the source's position. Together they make a state
+for whom behind a call in progress, is `carried_state` as JSON beside the source's position. Together they make a state
 from which the run resumes exactly as if it had never stopped.
 """
 
@@ -67,7 +67,7 @@ def _name(visit: Visit) -> list[str | int]:
     return [visit.call_id, visit.visit]
 
 
-def extra_state(state_machine: CallStateMachine) -> dict[str, Any]:
+def carried_state(state_machine: CallStateMachine) -> dict[str, Any]:
     """What the rows do not say, as JSON."""
     held = [
         [*_name(visit), visit.held_since]
@@ -108,15 +108,15 @@ def _agent_notes(agent: TrackedAgent, now: int, has_wrap_up_reasons: bool) -> di
     return notes
 
 
-def load_extra_state(state_machine: CallStateMachine, extra_state: dict[str, Any]) -> None:
-    """The counterpart of `extra_state`, after all rows are known."""
+def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str, Any]) -> None:
+    """The counterpart of `carried_state`, after all rows are known."""
     visits = {(visit.call_id, visit.visit): visit for known in state_machine.calls.values() for visit in known}
-    state_machine.now = extra_state.get("now", 0)
-    for call_id, number, since in extra_state.get("held", ()):
+    state_machine.now = carried_state.get("now", 0)
+    for call_id, number, since in carried_state.get("held", ()):
         if (call_id, number) in visits:
             visits[call_id, number].held_since = since
-    state_machine.staff.desks.update({(desk, queue): agent for desk, queue, agent in extra_state.get("desks", ())})
-    for login, notes in extra_state.get("agents", {}).items():
+    state_machine.staff.desks.update({(desk, queue): agent for desk, queue, agent in carried_state.get("desks", ())})
+    for login, notes in carried_state.get("agents", {}).items():
         agent = state_machine.staff.known_agent(login)
         agent.busy = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)
