@@ -7,7 +7,7 @@ from itertools import count
 from ccmon.model.calls import Outcome
 from ccmon.model.queues import Purpose
 from ccmon.simulator.context import FloorContext
-from ccmon.simulator.entities import Desk, SimulatedCaller, Task
+from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, Task
 from ccmon.simulator.names import telephone_of
 from ccmon.simulator.promises import NOTES, SimulatedPromise
 from ccmon.simulator.random_streams import stream, weighted
@@ -96,58 +96,60 @@ class Consequences:
 
     def _act(self, login: str, task: Task) -> None:
         floor = self._floor
-        desk = floor.desks.get(login)
-        if desk is None or desk.doing == "away":
+        agent = floor.agents.get(login)
+        if agent is None or agent.doing == "away":
             return
-        begins = desk.plan.logs_out_at - CALLS_BEFORE_LEAVING
-        waits = desk.plan.agent.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
+        begins = agent.plan.logs_out_at - CALLS_BEFORE_LEAVING
+        waits = agent.plan.agent.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
         if waits and self._habits.random() < KEEPS_TO_HABIT:
             floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE_MS), self._act, login, task)
         else:
-            floor.task_due(desk, task)
+            floor.task_due(agent, task)
 
     def stranger(self) -> str:
         """The number of a caller whom the centre does not know."""
         return telephone_of(self._chance.getrandbits(40))
 
-    def disposition(self, caller: SimulatedCaller, desk: Desk) -> str:
+    def disposition(self, caller: SimulatedCaller, agent: AgentAtWork) -> str:
         """How the agent sums the call up."""
-        setting = caller.line.setting
+        setting = caller.queue.setting
         buys = caller.contact.buys if caller.contact is not None else 0.7
-        if setting.conversion and self._sales.random() < setting.conversion * buys * desk.plan.agent.sales_factor:
+        if setting.conversion and self._sales.random() < setting.conversion * buys * agent.plan.agent.sales_factor:
             return "sale"
         if self._promises.random() < setting.promise_share:
             return "call back"
         return DISPOSITIONS[setting.purpose].draw(self._chance)
 
-    def handled(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
+    def handled(self, caller: SimulatedCaller, agent: AgentAtWork, disposition: str) -> None:
         """A call has been talked through."""
-        setting = caller.line.setting
+        setting = caller.queue.setting
         if caller.reason is not None:
             self._floor.emit_row("call-reasons", **of_call(caller.call_id, caller.visit), reason=caller.reason)
         if disposition == "sale":
-            self._sell(caller, desk)
+            self._sell(caller, agent)
         elif disposition == "call back" and caller.customer is not None:
-            self._promise(desk, caller.customer, caller, setting.promise)
+            self._promise(agent, caller.customer, caller, setting.promise)
         self._promise_for_later(caller)
         if disposition != "transferred":
             answers = self._surveys.random() < setting.survey_share
             if answers or self._invitations.random() < setting.invited_share:
-                self._invite(caller, desk, answers=answers)
+                self._invite(caller, agent, answers=answers)
             if answers:
-                self._survey(caller, desk, disposition)
+                self._survey(caller, agent, disposition)
 
     def lost(self, caller: SimulatedCaller, outcome: Outcome) -> None:
         """A caller has left without being served."""
         floor = self._floor
         if outcome is Outcome.EXIT_KEY and caller.customer is not None:
-            desks = [desk for desk in floor.desks.values() if (caller.line, 0) in desk.lines and desk.doing != "away"]
-            if desks:
-                self._promise(self._promises.choice(desks), caller.customer, caller, "call back")
+            agents = [
+                agent for agent in floor.agents.values() if (caller.queue, 0) in agent.queues and agent.doing != "away"
+            ]
+            if agents:
+                self._promise(self._promises.choice(agents), caller.customer, caller, "call back")
         elif (
             outcome is Outcome.ABANDONED
             and caller.tries < 3
-            and self._chance.random() < caller.line.setting.retry_share
+            and self._chance.random() < caller.queue.setting.retry_share
         ):
             floor.engine.after(round(self._chance.uniform(0.5, 9) * MINUTE_MS), floor.call_again, caller)
 
@@ -155,10 +157,10 @@ class Consequences:
         """The amount of an order, to ten cents."""
         return max(990, round(typical_cents * self._sales.lognormvariate(-0.08, 0.4) / 10) * 10)
 
-    def _sell(self, caller: SimulatedCaller, desk: Desk) -> None:
+    def _sell(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
         floor, now = self._floor, self._floor.engine.now
         call = of_call(caller.call_id, caller.visit)
-        amount = self.order(caller.line.setting.order_cents)
+        amount = self.order(caller.queue.setting.order_cents)
         if self._sales.random() < CANCEL_SHARE:
             at = now + round(self._sales.lognormvariate(2.5, 1.2) * HOUR_MS)
             cancelled = RowChange(at, "sales", call, {"cancelled_at": at}, earliest="cancelled_at")
@@ -166,31 +168,31 @@ class Consequences:
                 floor.emit_at(cancelled)
             else:
                 self._later.append(cancelled)
-        sale = {**self._by_agent(caller, desk), "sold_at": now}
+        sale = {**self._by_agent(caller, agent), "sold_at": now}
         floor.emit_row("sales", **sale, amount_cents=amount)
         if self._sales.random() < 0.05:
-            floor.emit_row("sales", **sale, amount_cents=self.order(caller.line.setting.order_cents // 4))
+            floor.emit_row("sales", **sale, amount_cents=self.order(caller.queue.setting.order_cents // 4))
 
-    def _by_agent(self, caller: SimulatedCaller, desk: Desk) -> Values:
+    def _by_agent(self, caller: SimulatedCaller, agent: AgentAtWork) -> Values:
         """Call, agent and customer of a row."""
-        return {**of_call(caller.call_id, caller.visit), "agent": desk.login, "customer_id": caller.customer}
+        return {**of_call(caller.call_id, caller.visit), "agent": agent.login, "customer_id": caller.customer}
 
-    def _promise(self, desk: Desk, customer: int, caller: SimulatedCaller, kind: str) -> None:
+    def _promise(self, agent: AgentAtWork, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """A call back on the same day, while the agent is there."""
         floor, now, chance = self._floor, self._floor.engine.now, self._promises
         due_at = (now + round(chance.uniform(35, 200) * MINUTE_MS)) // QUARTER_MS * QUARTER_MS
         minute = (due_at - floor.plan.starts_at) // MINUTE_MS
-        due_at += (desk.plan.agent.pattern.outside_breaks(minute) - minute) * MINUTE_MS
-        if due_at > desk.plan.logs_out_at - 20 * MINUTE_MS:
+        due_at += (agent.plan.agent.pattern.outside_breaks(minute) - minute) * MINUTE_MS
+        if due_at > agent.plan.logs_out_at - 20 * MINUTE_MS:
             return
         number = next(self._numbers)
-        call, note = self._by_agent(caller, desk), chance.choice(NOTES[kind])
+        call, note = self._by_agent(caller, agent), chance.choice(NOTES[kind])
         floor.emit_row("follow-ups", **call, id=number, kind=kind, created_at=now, due_at=due_at, note=note)
         self._open[number] = now + 24 * HOUR_MS, "reached"
         luck = chance.random()
-        delay = chance.gauss(-9, 6) if luck < desk.plan.agent.diligence else chance.uniform(20, 120)
+        delay = chance.gauss(-9, 6) if luck < agent.plan.agent.diligence else chance.uniform(20, 120)
         if luck < 0.985:
-            floor.engine.at(due_at + round(delay * MINUTE_MS), self._act, desk.login, Task(number, customer, kind))
+            floor.engine.at(due_at + round(delay * MINUTE_MS), self._act, agent.login, Task(number, customer, kind))
 
     def _promise_for_later(self, caller: SimulatedCaller) -> None:
         """The call that leads to a promise for a later day."""
@@ -205,16 +207,16 @@ class Consequences:
         made = {name: follow_up[name] for name in (*call, "agent", "customer_id", "created_at")}
         floor.emit(RowChange(now, "follow-ups", {"id": promise.id}, made))
 
-    def _invite(self, caller: SimulatedCaller, desk: Desk, *, answers: bool) -> None:
+    def _invite(self, caller: SimulatedCaller, agent: AgentAtWork, *, answers: bool) -> None:
         """A message with a question right after the call; some are not delivered."""
         sent_at, delivered = self._floor.engine.now, answers or self._invitations.random() < DELIVERED
-        call = self._by_agent(caller, desk)
+        call = self._by_agent(caller, agent)
         self._floor.emit_row("survey-invitations", **call, sent_at=sent_at, delivered=delivered)
 
-    def _survey(self, caller: SimulatedCaller, desk: Desk, disposition: str) -> None:
+    def _survey(self, caller: SimulatedCaller, agent: AgentAtWork, disposition: str) -> None:
         floor, chance = self._floor, self._surveys
         waited_min = (caller.answered_at - caller.entered_at) / MINUTE_MS
-        mood = chance.gauss(4.25 + desk.plan.agent.kindness - 0.25 * waited_min, 1.05)
+        mood = chance.gauss(4.25 + agent.plan.agent.kindness - 0.25 * waited_min, 1.05)
         if disposition in UNSOLVED:
             mood -= 0.9
         if caller.reason == floor.centre.problem:
@@ -232,7 +234,7 @@ class Consequences:
             solved = chance.random() < (0.92 if disposition not in UNSOLVED else 0.25)
             answers.append({"question": "resolved", "score": int(solved), "scale": 1})
         for answer in answers:
-            floor.emit_at(TableRow(at, "surveys", {**self._by_agent(caller, desk), "answered_at": at, **answer}))
+            floor.emit_at(TableRow(at, "surveys", {**self._by_agent(caller, agent), "answered_at": at, **answer}))
 
 
 def _follow_up_done(at: int, number: int, outcome: str) -> RowChange:

@@ -1,4 +1,4 @@
-"""What the parts of the simulated floor share: its clock, queues and desks, and what they emit."""
+"""What the parts of the simulated floor share: its clock, queues and agents, and what they emit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
-from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue, Task
+from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, SimulatedQueue, Task
 from ccmon.simulator.table_rows import CallerKnown, FloorRow, TableRow
 
 
@@ -50,8 +50,8 @@ class FloorContext(ABC):
         self.seed = planner.seed
         self.plan = plan
         self.engine = Engine(plan.starts_at)
-        self.lines = {setting.name: SimulatedQueue(setting) for setting in planner.centre.queues}
-        self.desks: dict[str, Desk] = {}
+        self.queues = {setting.name: SimulatedQueue(setting) for setting in planner.centre.queues}
+        self.agents: dict[str, AgentAtWork] = {}
         """By login, of those who have been at work today."""
         self._out: list[CallEvent | FloorRow] = []
         self._known: set[int] = set()
@@ -84,20 +84,20 @@ class FloorContext(ABC):
         return f"{self._call_prefix}{next(self._calls):05d}"
 
     @abstractmethod
-    def free(self, desk: Desk) -> None:
-        """The desk has finished something."""
+    def free(self, agent: AgentAtWork) -> None:
+        """The agent has finished something."""
 
-    def end_wrap_up(self, desk: Desk) -> None:
+    def end_wrap_up(self, agent: AgentAtWork) -> None:
         """The work after a call is done."""
-        self.emit(WrapUpEnded(self.engine.now, desk.login))
-        self.free(desk)
+        self.emit(WrapUpEnded(self.engine.now, agent.login))
+        self.free(agent)
 
-    def task_due(self, desk: Desk, task: Task) -> None:
+    def task_due(self, agent: AgentAtWork, task: Task) -> None:
         """A call back falls due."""
-        desk.tasks.append(task)
-        if desk.doing == "ready":
-            desk.occupy()
-            self.free(desk)
+        agent.tasks.append(task)
+        if agent.doing == "ready":
+            agent.occupy()
+            self.free(agent)
 
     @abstractmethod
     def call_again(self, caller: SimulatedCaller) -> None:

@@ -19,7 +19,7 @@ from ccmon.simulator.prior_orders import prior_orders
 from ccmon.simulator.promises import Promises, SimulatedPromise
 from ccmon.simulator.random_streams import stream
 from ccmon.simulator.shifts import (
-    DeskPlan,
+    AgentDay,
     Pause,
     Rosters,
     SimulatedAgent,
@@ -61,7 +61,7 @@ class DayPlan:
     opens_at: int
     closes_at: int
     arrivals: list[Arrival] = field(default_factory=list)
-    desks: list[DeskPlan] = field(default_factory=list)
+    agent_days: list[AgentDay] = field(default_factory=list)
     rows: list[TableRow] = field(default_factory=list)
     """Its shifts and quotas."""
     due: tuple[SimulatedPromise, ...] = ()
@@ -98,10 +98,10 @@ class Planner:
         """The plan of a day; of a day that stays closed an empty one."""
         opening = self.centre.opening[day.weekday()] or (0, 0)
         starts_at, opens_at, closes_at = (moment(self.zone, day, minute) for minute in (0, *opening))
-        desks, shifts = self._rosters.plan(day)
+        agent_days, shifts = self._rosters.plan(day)
         rows = [TableRow(starts_at, "shifts", shift) for shift in shifts]
         rows += (TableRow(starts_at, "quotas", quota._asdict()) for quota in self._quotas(day))
-        result = DayPlan(day, starts_at, opens_at, closes_at, desks=desks, rows=rows)
+        result = DayPlan(day, starts_at, opens_at, closes_at, agent_days=agent_days, rows=rows)
         if self.centre.is_open(day):
             result.arrivals = self._arrivals(day, result)
             result.due = self.promises.due(day)
@@ -114,7 +114,11 @@ class Planner:
     def _instruct(self, result: DayPlan) -> None:
         """One agent after the other learns what to do about it, whatever calls they have promised for that time."""
         clients = {queue.client for queue in self.centre.queues if self._has_problem(queue)}
-        desks = {desk.agent.login: desk for desk in result.desks if desk.agent.team.client in clients}
+        agent_days = {
+            agent_day.agent.login: agent_day
+            for agent_day in result.agent_days
+            if agent_day.agent.team.client in clients
+        }
         for begins in range(*INSTRUCTION_BEGINS):
             at = moment(self.zone, result.day, begins)
             ends = at + INSTRUCTION
@@ -124,10 +128,10 @@ class Planner:
                 if promise.acts_at is not None and at + INSTRUCTION // 4 <= promise.due_at < ends + INSTRUCTION // 6
             )
             for login, _ in owed.most_common():
-                desk = desks.get(login)
-                if desk is not None and _is_free(desk, at, ends):
-                    desk.pauses = sorted([*desk.pauses, Pause(at, INSTRUCTION, "Training")])
-                    del desks[login]
+                agent_day = agent_days.get(login)
+                if agent_day is not None and _is_free(agent_day, at, ends):
+                    agent_day.pauses = sorted([*agent_day.pauses, Pause(at, INSTRUCTION, "Training")])
+                    del agent_days[login]
                     break
 
     def _quotas(self, day: date) -> Iterator[SimulatedQuota]:
@@ -237,7 +241,7 @@ def problem_grade(hour: float) -> float:
     return min(1.0, max(0.0, (hour - PROBLEM_BEGINS) / (PROBLEM_FULL - PROBLEM_BEGINS)))
 
 
-def _is_free(desk: DeskPlan, begins: int, ends: int) -> bool:
+def _is_free(agent_day: AgentDay, begins: int, ends: int) -> bool:
     """Whether somebody is at work and has no pause between two moments."""
-    apart = all(pause.at + pause.length_ms < begins or pause.at > ends for pause in desk.pauses)
-    return apart and desk.logs_in_at < begins and ends < desk.logs_out_at
+    apart = all(pause.at + pause.length_ms < begins or pause.at > ends for pause in agent_day.pauses)
+    return apart and agent_day.logs_in_at < begins and ends < agent_day.logs_out_at

@@ -1,4 +1,4 @@
-"""The things that move on the simulated floor: desks, callers and lines."""
+"""The things that move on the simulated floor: agents, callers and queues."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ccmon.simulator.centre import CampaignSetting, QueueSetting
 from ccmon.simulator.customers import CustomerContact
-from ccmon.simulator.shifts import DeskPlan, Pause
+from ccmon.simulator.shifts import AgentDay, Pause
 
 
 @dataclass(slots=True, eq=False)
@@ -16,8 +16,8 @@ class SimulatedQueue:
 
     setting: QueueSetting
     waiting: OrderedDict[SimulatedCaller, None] = field(default_factory=OrderedDict)
-    ready: tuple[dict[Desk, None], dict[Desk, None]] = field(default_factory=lambda: ({}, {}))
-    desks: int = 0
+    ready: tuple[dict[AgentAtWork, None], dict[AgentAtWork, None]] = field(default_factory=lambda: ({}, {}))
+    agents: int = 0
     """How many are logged in."""
 
 
@@ -27,13 +27,13 @@ class SimulatedCaller:
 
     call_id: str
     visit: int
-    line: SimulatedQueue
+    queue: SimulatedQueue
     contact: CustomerContact | None
     reason: str | None
     entered_at: int
     tries: int = 0
     """How often the caller gave up before, today."""
-    rings_at: Desk | None = None
+    rings_at: AgentAtWork | None = None
     over: bool = False
     """The wait has ended."""
     answered_at: int = 0
@@ -72,11 +72,11 @@ class DialAttempt:
 
 
 @dataclass(slots=True, eq=False)
-class Desk:
+class AgentAtWork:
     """An agent at work."""
 
-    plan: DeskPlan
-    lines: list[tuple[SimulatedQueue, int]]
+    plan: AgentDay
+    queues: list[tuple[SimulatedQueue, int]]
     doing: str = "away"
     """away, ready, busy or paused; ready is when something new can begin."""
     leaving: bool = False
@@ -84,8 +84,8 @@ class Desk:
     """Pauses that are due and wait for the end of a call."""
     tasks: deque[Task] = field(default_factory=deque)
     """Calls back that are due."""
-    turn: int = 0
-    """Counts what the desk has begun, so that a preview that was broken off is known."""
+    activity_number: int = 0
+    """Counts what the agent has begun, so that a preview that was broken off is known."""
 
     @property
     def login(self) -> str:
@@ -93,8 +93,8 @@ class Desk:
         return self.plan.agent.login
 
     def occupy(self) -> None:
-        """The desk begins something."""
-        self.turn += 1
+        """The agent begins something."""
+        self.activity_number += 1
         self.doing = "busy"
-        for line, level in self.lines:
-            line.ready[level].pop(self, None)
+        for queue, level in self.queues:
+            queue.ready[level].pop(self, None)

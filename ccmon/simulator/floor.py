@@ -13,10 +13,10 @@ from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.context import FloorContext
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
-from ccmon.simulator.entities import Desk, SimulatedCaller, SimulatedQueue
+from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, SimulatedQueue
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.random_streams import stream
-from ccmon.simulator.shifts import CallBackHabit, DeskPlan, Pause
+from ccmon.simulator.shifts import AgentDay, CallBackHabit, Pause
 from ccmon.simulator.table_rows import FloorRow
 from ccmon.time_units import MINUTE_MS
 
@@ -53,8 +53,8 @@ class SimulatedFloor(FloorContext):
     def _set_up(self) -> None:
         for row in self.plan.rows:
             self.emit_at(row)
-        for desk_plan in self.plan.desks:
-            self.engine.at(desk_plan.logs_in_at, self._log_in, desk_plan)
+        for agent_day in self.plan.agent_days:
+            self.engine.at(agent_day.logs_in_at, self._log_in, agent_day)
         self._arrivals = iter(self.plan.arrivals)
         self._expect_next()
         self.consequences.set_up()
@@ -68,13 +68,13 @@ class SimulatedFloor(FloorContext):
 
     def _arrive(self, arrival: Arrival) -> None:
         self._expect_next()
-        line = self.lines[arrival.queue]
-        caller = SimulatedCaller(self.new_call_id(), 1, line, arrival.contact, arrival.reason, self.engine.now)
+        queue = self.queues[arrival.queue]
+        caller = SimulatedCaller(self.new_call_id(), 1, queue, arrival.contact, arrival.reason, self.engine.now)
         self._enter(caller)
 
     def _enter(self, caller: SimulatedCaller) -> None:
         """A caller enters a queue, by telephone or handed on by an agent."""
-        line, now = caller.line, self.engine.now
+        queue, now = caller.queue, self.engine.now
         phone = name = None
         person = None
         if caller.contact is not None:
@@ -82,23 +82,23 @@ class SimulatedFloor(FloorContext):
             phone, name = person.phone, person.name
         elif self._chance.random() < 0.5:
             phone = self.consequences.stranger()
-        self.emit(events.CallEntered(now, caller.call_id, line.setting.name, phone, name))
+        self.emit(events.CallEntered(now, caller.call_id, queue.setting.name, phone, name))
         if person is not None:
             self.emit_customer(person, caller.call_id, caller.visit)
-        patience = line.setting.patience.draw(self._patience)
-        if line.setting.exit_key_share and self._chance.random() < line.setting.exit_key_share:
+        patience = queue.setting.patience.draw(self._patience)
+        if queue.setting.exit_key_share and self._chance.random() < queue.setting.exit_key_share:
             self.engine.after(
                 round((0.75 + self._chance.random()) * MINUTE_MS), self._give_up, caller, Outcome.EXIT_KEY
             )
         self.engine.after(patience, self._give_up, caller, Outcome.ABANDONED)
-        line.waiting[caller] = None
-        self._serve(line)
+        queue.waiting[caller] = None
+        self._serve(queue)
 
-    def _serve(self, line: SimulatedQueue) -> None:
-        """Bring the first who waits and the desk that has been idle longest together."""
-        for ready in line.ready:
-            if ready and line.waiting:
-                caller, _ = line.waiting.popitem(last=False)
+    def _serve(self, queue: SimulatedQueue) -> None:
+        """Bring the first who waits and the agent that has been idle longest together."""
+        for ready in queue.ready:
+            if ready and queue.waiting:
+                caller, _ = queue.waiting.popitem(last=False)
                 self._offer(caller, next(iter(ready)))
                 return
 
@@ -107,193 +107,195 @@ class SimulatedFloor(FloorContext):
         if caller.over:
             return
         caller.over = True
-        now, line, desk = self.engine.now, caller.line, caller.rings_at
-        if desk is None:
-            line.waiting.pop(caller, None)
+        now, queue, agent = self.engine.now, caller.queue, caller.rings_at
+        if agent is None:
+            queue.waiting.pop(caller, None)
         else:
-            self.emit(events.OfferWithdrawn(now, caller.call_id, line.setting.name, desk.login))
+            self.emit(events.OfferWithdrawn(now, caller.call_id, queue.setting.name, agent.login))
         by = "system" if outcome is Outcome.NO_AGENTS else "caller"
         self.emit(
-            events.CallEnded(now, caller.call_id, line.setting.name, outcome, by, waited_ms=now - caller.entered_at)
+            events.CallEnded(now, caller.call_id, queue.setting.name, outcome, by, waited_ms=now - caller.entered_at)
         )
         self.consequences.lost(caller, outcome)
-        if desk is not None:
-            self.free(desk)
+        if agent is not None:
+            self.free(agent)
 
     def call_again(self, caller: SimulatedCaller) -> None:
         """A caller who gave up tries again."""
         now, tries = self.engine.now, caller.tries + 1
-        again = SimulatedCaller(self.new_call_id(), 1, caller.line, caller.contact, caller.reason, now, tries)
+        again = SimulatedCaller(self.new_call_id(), 1, caller.queue, caller.contact, caller.reason, now, tries)
         if now < self.plan.closes_at:
             self._enter(again)
 
     # Calls
 
-    def _offer(self, caller: SimulatedCaller, desk: Desk) -> None:
-        desk.occupy()
-        now, setting = self.engine.now, caller.line.setting
-        caller.rings_at = desk
-        self.emit(events.CallOffered(now, caller.call_id, setting.name, desk.login))
-        if self._pick_up.random() < desk.plan.agent.miss_share:
-            self.engine.after(RINGS_OUT_MS, self._miss, caller, desk)
+    def _offer(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
+        agent.occupy()
+        now, setting = self.engine.now, caller.queue.setting
+        caller.rings_at = agent
+        self.emit(events.CallOffered(now, caller.call_id, setting.name, agent.login))
+        if self._pick_up.random() < agent.plan.agent.miss_share:
+            self.engine.after(RINGS_OUT_MS, self._miss, caller, agent)
         else:
             self.engine.after(setting.ring.draw(self._pick_up), self._answer, caller)
 
-    def _miss(self, caller: SimulatedCaller, desk: Desk) -> None:
+    def _miss(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
         if caller.over:
             return
         caller.rings_at = None
-        line = caller.line
-        self.emit(events.CallMissed(self.engine.now, caller.call_id, line.setting.name, desk.login, RINGS_OUT_MS))
-        line.waiting[caller] = None
-        line.waiting.move_to_end(caller, last=False)
+        queue = caller.queue
+        self.emit(events.CallMissed(self.engine.now, caller.call_id, queue.setting.name, agent.login, RINGS_OUT_MS))
+        queue.waiting[caller] = None
+        queue.waiting.move_to_end(caller, last=False)
         if self._chance.random() < AUTO_PAUSE_SHARE:
-            desk.pauses.appendleft(
+            agent.pauses.appendleft(
                 Pause(self.engine.now, round(self._chance.uniform(0.6, 4) * MINUTE_MS), "Auto-Pause")
             )
-        self._serve(line)
-        self.free(desk)
+        self._serve(queue)
+        self.free(agent)
 
     def _answer(self, caller: SimulatedCaller) -> None:
-        desk = caller.rings_at
-        if caller.over or desk is None:
+        agent = caller.rings_at
+        if caller.over or agent is None:
             return
         caller.over = True
-        now, setting = self.engine.now, caller.line.setting
+        now, setting = self.engine.now, caller.queue.setting
         caller.answered_at = now
-        self.emit(events.CallAnswered(now, caller.call_id, setting.name, desk.login, now - caller.entered_at))
+        self.emit(events.CallAnswered(now, caller.call_id, setting.name, agent.login, now - caller.entered_at))
         talk = setting.talk.draw(self._service)
-        if desk.plan.agent.talk_factor != 1:
-            talk = round(talk * desk.plan.agent.talk_factor)
+        if agent.plan.agent.talk_factor != 1:
+            talk = round(talk * agent.plan.agent.talk_factor)
         if self._service.random() < setting.hold_share:
             caller.held_ms = setting.hold.draw(self._service)
             starts = round(talk * self._service.uniform(0.2, 0.8))
-            self.engine.after(starts, self._hold, caller, desk)
-        self.engine.after(talk + caller.held_ms, self._hang_up, caller, desk)
+            self.engine.after(starts, self._hold, caller, agent)
+        self.engine.after(talk + caller.held_ms, self._hang_up, caller, agent)
 
-    def _hold(self, caller: SimulatedCaller, desk: Desk) -> None:
-        self.emit(events.CallHeld(self.engine.now, caller.call_id, desk.login))
-        self.engine.after(caller.held_ms, self._resume, caller, desk)
+    def _hold(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
+        self.emit(events.CallHeld(self.engine.now, caller.call_id, agent.login))
+        self.engine.after(caller.held_ms, self._resume, caller, agent)
 
-    def _resume(self, caller: SimulatedCaller, desk: Desk) -> None:
-        self.emit(events.CallResumed(self.engine.now, caller.call_id, desk.login))
+    def _resume(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
+        self.emit(events.CallResumed(self.engine.now, caller.call_id, agent.login))
 
-    def _hang_up(self, caller: SimulatedCaller, desk: Desk) -> None:
-        now, setting = self.engine.now, caller.line.setting
+    def _hang_up(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
+        now, setting = self.engine.now, caller.queue.setting
         transferred = bool(setting.transfer_to) and self._service.random() < setting.transfer_share
-        wrap_up = round(setting.wrap_up.draw(self._service) * desk.plan.agent.wrap_up_factor)
+        wrap_up = round(setting.wrap_up.draw(self._service) * agent.plan.agent.wrap_up_factor)
         by = "transfer" if transferred else "caller" if self._service.random() < 0.6 else "agent"
-        disposition = "transferred" if transferred else self.consequences.disposition(caller, desk)
+        disposition = "transferred" if transferred else self.consequences.disposition(caller, agent)
         self.emit(
             events.CallEnded(
-                now, caller.call_id, setting.name, Outcome.ANSWERED, by, desk.login,
+                now, caller.call_id, setting.name, Outcome.ANSWERED, by, agent.login,
                 caller.answered_at - caller.entered_at, now - caller.answered_at, disposition, wraps_up=wrap_up > 0,
             )
         )  # fmt: skip
-        self.consequences.handled(caller, desk, disposition)
+        self.consequences.handled(caller, agent, disposition)
         if transferred and setting.transfer_to is not None:
-            line = self.lines[setting.transfer_to]
-            self._enter(SimulatedCaller(caller.call_id, caller.visit + 1, line, caller.contact, None, now))
+            queue = self.queues[setting.transfer_to]
+            self._enter(SimulatedCaller(caller.call_id, caller.visit + 1, queue, caller.contact, None, now))
         if wrap_up:
-            self.engine.after(wrap_up, self.end_wrap_up, desk)
+            self.engine.after(wrap_up, self.end_wrap_up, agent)
         else:
-            self.free(desk)
+            self.free(agent)
 
     # Desks
 
-    def _log_in(self, plan: DeskPlan) -> None:
-        agent, now = plan.agent, self.engine.now
-        desk = self.desks[agent.login] = Desk(plan, [(self.lines[name], level) for name, level in agent.queues])
-        if not desk.lines:
-            self.emit(events.AgentLoggedIn(now, desk.login))
-        for line, _ in desk.lines:
-            line.desks += 1
-            self.emit(events.MemberJoined(now, line.setting.name, desk.login))
+    def _log_in(self, plan: AgentDay) -> None:
+        profile, now = plan.agent, self.engine.now
+        agent = self.agents[profile.login] = AgentAtWork(
+            plan, [(self.queues[name], level) for name, level in profile.queues]
+        )
+        if not agent.queues:
+            self.emit(events.AgentLoggedIn(now, agent.login))
+        for queue, _ in agent.queues:
+            queue.agents += 1
+            self.emit(events.MemberJoined(now, queue.setting.name, agent.login))
         for pause in plan.pauses:
-            self.engine.at(pause.at, self._pause_due, desk, pause)
-        self.engine.at(plan.logs_out_at, self._leave_due, desk)
-        self.free(desk)
+            self.engine.at(pause.at, self._pause_due, agent, pause)
+        self.engine.at(plan.logs_out_at, self._leave_due, agent)
+        self.free(agent)
 
-    def free(self, desk: Desk) -> None:
-        """The desk has finished something: go home, pause, call back, take the next caller, or wait for one."""
-        desk.turn += 1
-        desk.doing = "ready"
-        if desk.leaving and self._may_leave(desk):
-            self._log_out(desk)
-        elif desk.tasks and desk.plan.agent.call_back_habit is CallBackHabit.WHEN_DUE:
-            self._dialler.call_back(desk, desk.tasks.popleft())  # the pause can wait for it
-        elif desk.pauses:
-            self._pause(desk, desk.pauses.popleft())
-        elif desk.tasks and _calls_back_now(desk):
-            self._dialler.call_back(desk, desk.tasks.popleft())
+    def free(self, agent: AgentAtWork) -> None:
+        """The agent has finished something: go home, pause, call back, take the next caller, or wait for one."""
+        agent.activity_number += 1
+        agent.doing = "ready"
+        if agent.leaving and self._may_leave(agent):
+            self._log_out(agent)
+        elif agent.tasks and agent.plan.agent.call_back_habit is CallBackHabit.WHEN_DUE:
+            self._dialler.call_back(agent, agent.tasks.popleft())  # the pause can wait for it
+        elif agent.pauses:
+            self._pause(agent, agent.pauses.popleft())
+        elif agent.tasks and _calls_back_now(agent):
+            self._dialler.call_back(agent, agent.tasks.popleft())
         else:
-            if desk.tasks:
-                self.engine.after(LOOKS_AGAIN_MS, self._look_again, desk, desk.turn)
-            self._wait_for_work(desk)
+            if agent.tasks:
+                self.engine.after(LOOKS_AGAIN_MS, self._look_again, agent, agent.activity_number)
+            self._wait_for_work(agent)
 
-    def _look_again(self, desk: Desk, turn: int) -> None:
-        """A desk that has waited for a caller all the while sees whether it can call back now."""
-        if desk.turn == turn and desk.doing == "ready":
-            desk.occupy()
-            self.free(desk)
+    def _look_again(self, agent: AgentAtWork, activity_number: int) -> None:
+        """A agent that has waited for a caller all the while sees whether it can call back now."""
+        if agent.activity_number == activity_number and agent.doing == "ready":
+            agent.occupy()
+            self.free(agent)
 
-    def _wait_for_work(self, desk: Desk) -> None:
-        for line, level in desk.lines:
-            line.ready[level][desk] = None
-        for line, _ in desk.lines:
-            if line.waiting:
-                self._serve(line)
-                if desk.doing != "ready":
+    def _wait_for_work(self, agent: AgentAtWork) -> None:
+        for queue, level in agent.queues:
+            queue.ready[level][agent] = None
+        for queue, _ in agent.queues:
+            if queue.waiting:
+                self._serve(queue)
+                if agent.doing != "ready":
                     return
-        if desk.plan.agent.campaign is not None:
-            self._dialler.prepare(desk)
+        if agent.plan.agent.campaign is not None:
+            self._dialler.prepare(agent)
 
-    def _pause_due(self, desk: Desk, pause: Pause) -> None:
-        if desk.doing == "ready":
-            self._pause(desk, pause)
-        elif desk.doing != "away":
-            desk.pauses.append(pause)
+    def _pause_due(self, agent: AgentAtWork, pause: Pause) -> None:
+        if agent.doing == "ready":
+            self._pause(agent, pause)
+        elif agent.doing != "away":
+            agent.pauses.append(pause)
 
-    def _pause(self, desk: Desk, pause: Pause) -> None:
-        desk.occupy()
-        desk.doing = "paused"
-        self.emit(events.AgentPaused(self.engine.now, desk.login, None, pause.reason))
-        self.engine.after(pause.length_ms, self._unpause, desk)
+    def _pause(self, agent: AgentAtWork, pause: Pause) -> None:
+        agent.occupy()
+        agent.doing = "paused"
+        self.emit(events.AgentPaused(self.engine.now, agent.login, None, pause.reason))
+        self.engine.after(pause.length_ms, self._unpause, agent)
 
-    def _unpause(self, desk: Desk) -> None:
-        if desk.doing == "paused":
-            self.emit(events.AgentUnpaused(self.engine.now, desk.login, None))
-            self.free(desk)
+    def _unpause(self, agent: AgentAtWork) -> None:
+        if agent.doing == "paused":
+            self.emit(events.AgentUnpaused(self.engine.now, agent.login, None))
+            self.free(agent)
 
-    def _leave_due(self, desk: Desk) -> None:
-        desk.leaving = True
-        desk.pauses.clear()
-        if desk.doing in ("ready", "paused"):
-            desk.occupy()
-            self.free(desk)
+    def _leave_due(self, agent: AgentAtWork) -> None:
+        agent.leaving = True
+        agent.pauses.clear()
+        if agent.doing in ("ready", "paused"):
+            agent.occupy()
+            self.free(agent)
 
-    def _may_leave(self, desk: Desk) -> bool:
+    def _may_leave(self, agent: AgentAtWork) -> bool:
         """The last of a queue stays until nobody waits in it, but not for ever."""
-        if self.engine.now > desk.plan.logs_out_at + 15 * MINUTE_MS:
+        if self.engine.now > agent.plan.logs_out_at + 15 * MINUTE_MS:
             return True
-        return not any(line.desks == 1 and line.waiting for line, _ in desk.lines)
+        return not any(queue.agents == 1 and queue.waiting for queue, _ in agent.queues)
 
-    def _log_out(self, desk: Desk) -> None:
-        desk.occupy()
-        desk.doing = "away"
+    def _log_out(self, agent: AgentAtWork) -> None:
+        agent.occupy()
+        agent.doing = "away"
         now = self.engine.now
-        self.emit(events.AgentLoggedOut(now, desk.login))
-        for line, _ in desk.lines:
-            line.desks -= 1
-            if not line.desks and now >= self.plan.closes_at:
-                for caller in list(line.waiting):
+        self.emit(events.AgentLoggedOut(now, agent.login))
+        for queue, _ in agent.queues:
+            queue.agents -= 1
+            if not queue.agents and now >= self.plan.closes_at:
+                for caller in list(queue.waiting):
                     self._give_up(caller, Outcome.NO_AGENTS)
 
 
-def _calls_back_now(desk: Desk) -> bool:
+def _calls_back_now(agent: AgentAtWork) -> bool:
     """Whether an agent makes a call that is due before anything else."""
-    if desk.plan.agent.call_back_habit is not CallBackHabit.WHEN_QUIET or not desk.lines:
+    if agent.plan.agent.call_back_habit is not CallBackHabit.WHEN_QUIET or not agent.queues:
         return True
-    line, _ = desk.lines[0]
-    others = sum(other is not desk for ready in line.ready for other in ready)
-    return not line.waiting and others >= max(1, QUIET_FROM * line.desks)
+    queue, _ = agent.queues[0]
+    others = sum(other is not agent for ready in queue.ready for other in ready)
+    return not queue.waiting and others >= max(1, QUIET_FROM * queue.agents)

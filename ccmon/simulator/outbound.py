@@ -8,7 +8,7 @@ from ccmon.model.queues import Purpose
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
-from ccmon.simulator.entities import Desk, DialAttempt, Task
+from ccmon.simulator.entities import AgentAtWork, DialAttempt, Task
 from ccmon.simulator.random_streams import log_normal, stream, weighted
 from ccmon.simulator.table_rows import of_call
 from ccmon.time_units import MINUTE_MS
@@ -32,67 +32,73 @@ class Dialler:
         self._consequences = consequences
         self._chance = stream(floor.seed, floor.plan.day, "outbound")
 
-    def prepare(self, desk: Desk) -> None:
-        """An idle desk of a campaign reads up on the next customer, then dials."""
-        self._floor.engine.after(PREVIEW.draw(self._chance), self._dial_next, desk, desk.turn)
+    def prepare(self, agent: AgentAtWork) -> None:
+        """An idle agent of a campaign reads up on the next customer, then dials."""
+        self._floor.engine.after(PREVIEW.draw(self._chance), self._dial_next, agent, agent.activity_number)
 
-    def _dial_next(self, desk: Desk, turn: int) -> None:
-        if desk.turn != turn or desk.doing != "ready":
+    def _dial_next(self, agent: AgentAtWork, activity_number: int) -> None:
+        if agent.activity_number != activity_number or agent.doing != "ready":
             return
-        campaign = next(each for each in self._floor.centre.campaigns if each.name == desk.plan.agent.campaign)
+        campaign = next(each for each in self._floor.centre.campaigns if each.name == agent.plan.agent.campaign)
         place = self._chance.randrange(max(50, round(campaign.leads * self._floor.centre.scale)))
-        self._dial(desk, self._floor.customers.lead(campaign.name, place), campaign, None)
+        self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
 
-    def call_back(self, desk: Desk, task: Task) -> None:
+    def call_back(self, agent: AgentAtWork, task: Task) -> None:
         """Make a call that was promised."""
-        self._dial(desk, task.customer, CALL_BACK, task)
+        self._dial(agent, task.customer, CALL_BACK, task)
 
-    def _dial(self, desk: Desk, customer: int, setting: CampaignSetting, task: Task | None) -> None:
+    def _dial(self, agent: AgentAtWork, customer: int, setting: CampaignSetting, task: Task | None) -> None:
         floor = self._floor
-        desk.occupy()
+        agent.occupy()
         attempt = DialAttempt(floor.new_call_id(), customer, setting, task)
         person = floor.customers.person(customer)
-        floor.emit(CallDialled(floor.engine.now, attempt.call_id, desk.login, attempt.campaign, person.phone))
+        floor.emit(CallDialled(floor.engine.now, attempt.call_id, agent.login, attempt.campaign, person.phone))
         floor.emit_customer(person, attempt.call_id)
         reached = self._chance.random() < setting.contact_share
         ring = RINGING.draw(self._chance)
         floor.engine.after(
-            ring if reached else ring + round(0.2 * MINUTE_MS), self._reach if reached else self._miss, desk, attempt
+            ring if reached else ring + round(0.2 * MINUTE_MS), self._reach if reached else self._miss, agent, attempt
         )
 
-    def _miss(self, desk: Desk, attempt: DialAttempt) -> None:
+    def _miss(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         """Nobody answers, or no person does."""
         floor = self._floor
         disposition = NOT_REACHED.draw(self._chance)
         floor.emit(
             CallEnded(
-                floor.engine.now, attempt.call_id, None, Outcome.ABANDONED, "agent", desk.login, disposition=disposition
+                floor.engine.now,
+                attempt.call_id,
+                None,
+                Outcome.ABANDONED,
+                "agent",
+                agent.login,
+                disposition=disposition,
             )
         )
         task = attempt.task
         if task is not None:
             task.attempts += 1
             if task.attempts < 2:
-                floor.engine.after(round(self._chance.uniform(4, 14) * MINUTE_MS), floor.task_due, desk, task)
+                floor.engine.after(round(self._chance.uniform(4, 14) * MINUTE_MS), floor.task_due, agent, task)
             else:
                 self._consequences.done(task.id, "voicemail")
-        floor.free(desk)
+        floor.free(agent)
 
-    def _reach(self, desk: Desk, attempt: DialAttempt) -> None:
+    def _reach(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         """A person answers: the one sought, or another."""
         floor, chance = self._floor, self._chance
-        floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, desk.login))
+        floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, agent.login))
         right_party = attempt.task is not None or chance.random() < attempt.setting.right_party_share
         if not right_party:
             talk = GREETING.draw(chance)
         else:
-            talk = round(attempt.setting.talk.draw(chance) * desk.plan.agent.talk_factor)
-        floor.engine.after(talk, self._hang_up, desk, attempt, right_party)
+            talk = round(attempt.setting.talk.draw(chance) * agent.plan.agent.talk_factor)
+        floor.engine.after(talk, self._hang_up, agent, attempt, right_party)
 
-    def _hang_up(self, desk: Desk, attempt: DialAttempt, right_party: bool) -> None:
+    def _hang_up(self, agent: AgentAtWork, attempt: DialAttempt, right_party: bool) -> None:
         floor, now, setting, task = self._floor, self._floor.engine.now, attempt.setting, attempt.task
         selling = right_party and (task is None or task.kind == "offer")
-        sold = selling and self._chance.random() < setting.conversion * desk.plan.agent.sales_factor
+        sold = selling and self._chance.random() < setting.conversion * agent.plan.agent.sales_factor
         wrap_up = setting.wrap_up.draw(self._chance)
         if sold:
             disposition = "sale"
@@ -103,23 +109,23 @@ class Dialler:
         floor.emit(
             CallEnded(
                 now, attempt.call_id, None, Outcome.ANSWERED, "caller" if self._chance.random() < 0.5 else "agent",
-                desk.login, talked_ms=None, disposition=disposition, wraps_up=True,
+                agent.login, talked_ms=None, disposition=disposition, wraps_up=True,
                 right_party=right_party if selling or task is None else None,
             )
         )  # fmt: skip
         if sold:
-            self._sell(desk, attempt)
+            self._sell(agent, attempt)
         if task is not None:
             self._consequences.done(task.id, "sold" if sold else "reached")
-        floor.engine.after(round(wrap_up * desk.plan.agent.wrap_up_factor), floor.end_wrap_up, desk)
+        floor.engine.after(round(wrap_up * agent.plan.agent.wrap_up_factor), floor.end_wrap_up, agent)
 
-    def _sell(self, desk: Desk, attempt: DialAttempt) -> None:
+    def _sell(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         floor = self._floor
-        typical = attempt.setting.order_cents or floor.lines[desk.plan.agent.queues[0][0]].setting.order_cents
+        typical = attempt.setting.order_cents or floor.queues[agent.plan.agent.queues[0][0]].setting.order_cents
         floor.emit_row(
             "sales",
             **of_call(attempt.call_id, 1),
-            agent=desk.login,
+            agent=agent.login,
             campaign=attempt.campaign,
             customer_id=attempt.customer,
             sold_at=floor.engine.now,

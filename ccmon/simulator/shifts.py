@@ -72,7 +72,7 @@ class Pause(NamedTuple):
 
 
 @dataclass(slots=True)
-class DeskPlan:
+class AgentDay:
     """What an agent does on one day."""
 
     agent: SimulatedAgent
@@ -173,15 +173,15 @@ class Rosters:
     seed: int
     zone: ZoneInfo
 
-    def plan(self, day: date) -> tuple[list[DeskPlan], list[Values]]:
+    def plan(self, day: date) -> tuple[list[AgentDay], list[Values]]:
         """Who turns up on a day, late or for less than the whole of it; and the shifts planned, of the others too."""
-        desks: list[DeskPlan] = []
+        agent_days: list[AgentDay] = []
         shifts: list[Values] = []
         for agent, pattern, planned, ill in self._planned(day):
             shifts += self._shifts(agent.login, pattern, planned, day)
             if not ill:
-                desks.append(self._desk(agent, pattern, planned, day))
-        return desks, shifts
+                agent_days.append(self._desk(agent, pattern, planned, day))
+        return agent_days, shifts
 
     def hours(self, day: date) -> dict[str, float]:
         """Planned hours of work by login."""
@@ -225,7 +225,7 @@ class Rosters:
                 starts_at, ends_at = moment(self.zone, day, begins), moment(self.zone, day, ends)
                 yield {"agent": login, "starts_at": starts_at, "ends_at": ends_at, "activity": activity}
 
-    def _desk(self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> DeskPlan:
+    def _desk(self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> AgentDay:
         """What becomes of the plan."""
         chance = stream(self.seed, day, "attendance", agent.number)
         late = chance.uniform(9, 26) if chance.random() < 0.05 else chance.expovariate(1 / agent.lateness_min) - 4
@@ -239,7 +239,7 @@ class Rosters:
         if not agent.leads:
             pauses += _unplanned_pauses(logs_in_at, logs_out_at - 20 * MINUTE_MS, chance)
         pauses = sorted(pause for pause in pauses if logs_in_at < pause.at < logs_out_at - 5 * MINUTE_MS)
-        return DeskPlan(agent, logs_in_at, logs_out_at, pauses)
+        return AgentDay(agent, logs_in_at, logs_out_at, pauses)
 
 
 def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]:

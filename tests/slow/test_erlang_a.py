@@ -17,7 +17,7 @@ from ccmon.simulator.centre import Centre, QueueSetting, TeamSetting
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.random_streams import Distribution, exponential, stream
-from ccmon.simulator.shifts import CallBackHabit, DeskPlan, SimulatedAgent
+from ccmon.simulator.shifts import AgentDay, CallBackHabit, SimulatedAgent
 
 DAY = date(2026, 11, 23)
 ZONE = ZoneInfo("UTC")
@@ -78,7 +78,7 @@ def plain_centre(row: Row) -> Centre:
     return Centre(agents=row.agents, queues=(queue,), teams=(TeamSetting("Team", None, 1, ("Plain",)),))
 
 
-def plain_desk(agent: SimulatedAgent, plan: DayPlan) -> DeskPlan:
+def plain_desk(agent: SimulatedAgent, plan: DayPlan) -> AgentDay:
     """An agent like all others who is there from midnight to long after everybody has called."""
     plain = SimulatedAgent(
         agent.number,
@@ -99,7 +99,7 @@ def plain_desk(agent: SimulatedAgent, plan: DayPlan) -> DeskPlan:
         call_back_habit=CallBackHabit.WHEN_DUE,
         hourly_cost_cents=0,
     )
-    return DeskPlan(plain, plan.starts_at, plan.closes_at)
+    return AgentDay(plain, plan.starts_at, plan.closes_at)
 
 
 def batch(row: Row, number: int) -> dict[str, float]:
@@ -107,7 +107,7 @@ def batch(row: Row, number: int) -> dict[str, float]:
     planner = Planner(plain_centre(row), number, ZONE, None)
     starts_at = round(datetime(2026, 11, 23, tzinfo=ZONE).timestamp() * 1000)
     plan = DayPlan(DAY, starts_at, starts_at, starts_at + 30 * 86_400_000)
-    plan.desks = [plain_desk(agent, plan) for agent in planner.agents]
+    plan.agent_days = [plain_desk(agent, plan) for agent in planner.agents]
     chance, at = stream(number, "arrivals"), float(starts_at)
     for _ in range(CALLS // BATCHES):
         at += chance.expovariate(row.calls_per_hour / 3_600_000)

@@ -42,7 +42,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-class Desk:
+class AgentAtWork:
     """An empty database, a file, and a mapping."""
 
     def __init__(self, directory: Path, empty: bytes) -> None:
@@ -61,8 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, empty: bytes) -> Desk:
-    return Desk(tmp_path, empty)
+def desk(tmp_path: Path, empty: bytes) -> AgentAtWork:
+    return AgentAtWork(tmp_path, empty)
 
 
 def mapping(call: str, form: str = "") -> str:
@@ -92,12 +92,12 @@ MOMENTS = [
 
 
 @pytest.mark.parametrize(("call", "form", "text"), MOMENTS, ids=[text for *_, text in MOMENTS])
-def test_every_way_of_writing_a_moment(desk: Desk, call: str, form: str, text: str) -> None:
+def test_every_way_of_writing_a_moment(desk: AgentAtWork, call: str, form: str, text: str) -> None:
     assert desk.take(mapping(call, form), text).added == 1
     assert desk.rows("entered_at") == [(at("2026-11-23T14:30:00"),)]
 
 
-def test_a_call_over_midnight(desk: Desk) -> None:
+def test_a_call_over_midnight(desk: AgentAtWork) -> None:
     rules = "\n".join(
         f'{name} = {{ date = "d", time = "{name[0]}" }}' for name in ("entered_at", "answered_at", "ended_at")
     )
@@ -109,7 +109,7 @@ def test_a_call_over_midnight(desk: Desk) -> None:
     ]
 
 
-def test_a_length_of_time_runs_through_the_change_of_clocks(desk: Desk) -> None:
+def test_a_length_of_time_runs_through_the_change_of_clocks(desk: AgentAtWork) -> None:
     """On 25 October 2026 the clock goes from 3:00 back to 2:00."""
     desk.take(
         mapping('entered_at = { date = "d", time = "t" }\nended_at = { after = "entered_at", column = "l" }'),
@@ -119,7 +119,7 @@ def test_a_length_of_time_runs_through_the_change_of_clocks(desk: Desk) -> None:
     assert desk.rows("entered_at")[0] == (at("2026-10-25T01:59:00"),)
 
 
-def test_words_patterns_and_fixed_values(desk: Desk) -> None:
+def test_words_patterns_and_fixed_values(desk: AgentAtWork) -> None:
     desk.take(
         mapping("""
         call_id = { columns = ["line", "no"], join = "/" }
@@ -144,7 +144,7 @@ def test_words_patterns_and_fixed_values(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_special_rows(desk: Desk) -> None:
+def test_special_rows(desk: AgentAtWork) -> None:
     report = desk.take(
         """
         source = "table"
@@ -164,7 +164,7 @@ def test_special_rows(desk: Desk) -> None:
     assert desk.rows("(SELECT name FROM queues WHERE id = queue_id)") == [("A",), (None,), ("B",)]
 
 
-def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: Desk) -> None:
+def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: AgentAtWork) -> None:
     text = (
         "id,in,answer,out,agent,queue\n"
         "1,2026-11-23 10:00:00,2026-11-23 10:00:10,2026-11-23 10:05:00,eva,A\n"
@@ -187,7 +187,7 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: Desk) -> None:
     assert desk.rows("rejected", "sources") == [(4,)], "and its number"
 
 
-def test_rows_in_the_future_go_in_and_are_told(desk: Desk) -> None:
+def test_rows_in_the_future_go_in_and_are_told(desk: AgentAtWork) -> None:
     rules = mapping('entered_at = "t"\nended_at = { after = "entered_at", value = "2:00" }')
     text = "t\n2026-11-23 10:00\n2026-11-23 10:02\n2026-11-23 10:04\n2026-11-24 09:00\n"
     now = at("2026-11-23T10:00:00")
@@ -200,7 +200,7 @@ def test_rows_in_the_future_go_in_and_are_told(desk: Desk) -> None:
     assert desk.take(rules, text, now=at("2037-01-01T00:00:00")).notes == []
 
 
-def test_refused_rows_are_counted_by_their_reasons(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_rows_are_counted_by_their_reasons(desk: AgentAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "t\n" + "".join(f"bad{row}\n" for row in range(5)) + "2026-11-23 10:00\n"
     (reason,) = desk.take(mapping('entered_at = "t"'), text).reasons.most_common()
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
@@ -213,7 +213,7 @@ def test_refused_rows_are_counted_by_their_reasons(desk: Desk, monkeypatch: pyte
     assert found == [("c", 3, False), ("a 'x'", 2, False), ("b", 1, True)]
 
 
-def test_moments_a_little_out_of_order_are_the_same_moment(desk: Desk) -> None:
+def test_moments_a_little_out_of_order_are_the_same_moment(desk: AgentAtWork) -> None:
     report = desk.take(
         SIMPLE,
         "id,in,answer,out,agent,queue\n1,2026-11-23 10:00:05,2026-11-23 10:00:00,2026-11-23 10:05:00,eva,A\n"
@@ -223,7 +223,7 @@ def test_moments_a_little_out_of_order_are_the_same_moment(desk: Desk) -> None:
     assert report.notes == ["2 moments lay a little before the one they follow; taken as the same moment."]
 
 
-def test_a_call_without_an_end_is_of_unknown_outcome_not_open_for_ever(desk: Desk) -> None:
+def test_a_call_without_an_end_is_of_unknown_outcome_not_open_for_ever(desk: AgentAtWork) -> None:
     desk.take(
         SIMPLE, "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,,eva,A\n2,2026-11-23 10:02,,,,A\n"
     )
@@ -234,7 +234,7 @@ def test_a_call_without_an_end_is_of_unknown_outcome_not_open_for_ever(desk: Des
 
 
 @pytest.mark.parametrize("end", ["2026-11-23 10:05", ""])
-def test_a_call_served_without_a_moment_of_answer_is_answered_without_a_wait(desk: Desk, end: str) -> None:
+def test_a_call_served_without_a_moment_of_answer_is_answered_without_a_wait(desk: AgentAtWork, end: str) -> None:
     words = 'outcome = { column = "result", words = { OK = "answered" } }\n'
     desk.take(SIMPLE + words, f"id,in,answer,out,agent,queue,result\n1,2026-11-23 10:00,,{end},eva,A,OK\n")
     assert desk.rows("class, outcome, wait_ms, handled, cut_off") == [("answered", "answered", None, 0, 0)]
@@ -242,7 +242,7 @@ def test_a_call_served_without_a_moment_of_answer_is_answered_without_a_wait(des
     assert desk.rows(figures, "queue_quarters") == [(1, 1, 1, 0, 0, 0)]
 
 
-def test_one_is_told_as_one(desk: Desk) -> None:
+def test_one_is_told_as_one(desk: AgentAtWork) -> None:
     head = "id,in,answer,out,agent,queue\n"
     assert desk.take(SIMPLE, head + "1,2026-11-23 10:00:05,2026-11-23 10:00:00,,eva,A\n").notes == [
         "1 moment lay a little before the one it follows; taken as the same moment.",
@@ -250,7 +250,7 @@ def test_one_is_told_as_one(desk: Desk) -> None:
     ]
 
 
-def test_importing_again_changes_what_changed_and_doubles_nothing(desk: Desk) -> None:
+def test_importing_again_changes_what_changed_and_doubles_nothing(desk: AgentAtWork) -> None:
     head = "id,in,answer,out,agent,queue\n"
     first = desk.take(SIMPLE, head + "1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\n")
     again = desk.take(SIMPLE, head + "1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:06,eva,A\n"
@@ -261,7 +261,7 @@ def test_importing_again_changes_what_changed_and_doubles_nothing(desk: Desk) ->
     assert desk.rows("records, kind, name", "sources") == [(2, "table", "table")]
 
 
-def test_rows_without_a_call_id_are_known_by_file_and_row(desk: Desk) -> None:
+def test_rows_without_a_call_id_are_known_by_file_and_row(desk: AgentAtWork) -> None:
     rules = mapping('entered_at = "t"')
     text = "t\n2026-11-23 10:00\n2026-11-23 10:00\n"
     assert desk.take(rules, text).added == 2
@@ -269,7 +269,7 @@ def test_rows_without_a_call_id_are_known_by_file_and_row(desk: Desk) -> None:
     assert desk.rows("call_id") == [("export.csv:1",), ("export.csv:2",)]
 
 
-def test_the_same_call_on_two_rows_is_two_visits(desk: Desk) -> None:
+def test_the_same_call_on_two_rows_is_two_visits(desk: AgentAtWork) -> None:
     text = "id,t\nc,2026-11-23 10:00\nd,2026-11-23 10:01\nc,2026-11-23 10:05\n"
     rules = mapping('call_id = "id"\nentered_at = "t"')
     assert desk.take(rules, text).added == 3
@@ -278,7 +278,7 @@ def test_the_same_call_on_two_rows_is_two_visits(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_visits_are_counted_over_all_batches(desk: Desk, again: bool) -> None:
+def test_visits_are_counted_over_all_batches(desk: AgentAtWork, again: bool) -> None:
     """By a dry run, too, which writes nothing that could be counted."""
     text = "id,t\n" + "".join(f"c{row % 3},2026-11-23 10:{row:02}\n" for row in range(10))
     rules = mapping('call_id = "id"\nentered_at = "t"')
@@ -291,7 +291,7 @@ def test_visits_are_counted_over_all_batches(desk: Desk, again: bool) -> None:
     ]
 
 
-def test_the_wait_of_a_call_that_was_not_answered_ends_it(desk: Desk) -> None:
+def test_the_wait_of_a_call_that_was_not_answered_ends_it(desk: AgentAtWork) -> None:
     text = "t,wait,talk,how\n2026-11-23 10:00,30,200,yes\n2026-11-23 10:00,45,,no\n"
     rules = mapping(
         'entered_at = "t"\nanswered_at = { after = "entered_at", column = "wait" }\n'
@@ -302,7 +302,7 @@ def test_the_wait_of_a_call_that_was_not_answered_ends_it(desk: Desk) -> None:
     assert desk.rows("class, wait_ms, talk_ms") == [("answered", 30_000, 200_000), ("abandoned", 45_000, None)]
 
 
-def test_midnight_is_a_time_at_which_a_call_comes_in(desk: Desk) -> None:
+def test_midnight_is_a_time_at_which_a_call_comes_in(desk: AgentAtWork) -> None:
     """Even where 00:00:00 means elsewhere that something did not happen."""
     text = "day,queued,answered\n2026-11-23,00:00:00,00:00:00\n2026-11-23,00:00:00,00:00:07\n"
     rules = mapping(
@@ -313,7 +313,7 @@ def test_midnight_is_a_time_at_which_a_call_comes_in(desk: Desk) -> None:
     assert desk.rows("answered_at - entered_at") == [(None,), (7_000,)]
 
 
-def test_a_dry_run_writes_nothing(desk: Desk) -> None:
+def test_a_dry_run_writes_nothing(desk: AgentAtWork) -> None:
     text = "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\nx,no,,,,\n"
     report = desk.take(SIMPLE, text, dry_run=True)
     assert (report.added, report.refused_rows) == (1, 1)
@@ -321,7 +321,7 @@ def test_a_dry_run_writes_nothing(desk: Desk) -> None:
         assert desk.rows("count(*)", table) == [(0,)], table
 
 
-def test_an_import_that_was_broken_off_goes_on(desk: Desk) -> None:
+def test_an_import_that_was_broken_off_goes_on(desk: AgentAtWork) -> None:
     """Killed after any batch, the rows are there once, visits and refusals as if nothing had happened."""
     rules = mapping('call_id = "id"\nentered_at = "t"')
     body = "".join(
@@ -359,7 +359,7 @@ def test_an_import_that_was_broken_off_goes_on(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "windows-1252", "iso-8859-15"])
-def test_other_encodings(desk: Desk, encoding: str) -> None:
+def test_other_encodings(desk: AgentAtWork, encoding: str) -> None:
     text = "t,Agent é\n2026-11-23 10:00,Zoë\n".encode(encoding)
     rules = mapping('entered_at = "t"\nagent = "Agent é"\noutcome = { value = "answered" }', f'encoding = "{encoding}"')
     desk.take(rules, text)
@@ -398,7 +398,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "sentence"), FAULTS, ids=[sentence for _, sentence in FAULTS])
-def test_a_mapping_that_means_nothing_says_so_before_a_row_is_read(desk: Desk, text: str, sentence: str) -> None:
+def test_a_mapping_that_means_nothing_says_so_before_a_row_is_read(desk: AgentAtWork, text: str, sentence: str) -> None:
     with pytest.raises(CcmonError, match=sentence):
         desk.take(text, "t\n2026-11-23 10:00\n")
 
@@ -423,7 +423,7 @@ GUESSED = {
 
 
 @pytest.mark.parametrize(("text", "rules"), GUESSED.items())
-def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: Desk, text: str, rules: dict[str, Any]) -> None:
+def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: AgentAtWork, text: str, rules: dict[str, Any]) -> None:
     file = desk.directory / "export.csv"
     file.write_text(text, encoding="utf-8")
     guessed = infer_mapping(file)
@@ -433,7 +433,7 @@ def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: Desk, text: str, rule
     assert (report.added, report.refused_rows) == (text.count("\n") - 1, 0)
 
 
-def test_a_guess_says_what_it_is_unsure_about(desk: Desk) -> None:
+def test_a_guess_says_what_it_is_unsure_about(desk: AgentAtWork) -> None:
     file = desk.directory / "export.csv"
     file.write_text("date,time,result\n03/04/2026,10:00:00,XFER\n05/06/2026,0:00:00,answered\n", encoding="utf-8")
     guessed = infer_mapping(file)
