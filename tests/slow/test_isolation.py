@@ -146,4 +146,4 @@ ENVIRONMENTS = {"environ", "environb", "getenv"}
 
 
 def is_meant(name: ast.expr) -> bool:
-    return isinstance(name, ast.Constant) and name.value in {*KEPT, "USER"}
+    return isinstance(name, ast.Constant) and (name.value in {*KEPT, "USER"} or str(name.value).startswith("PYTEST_"))
