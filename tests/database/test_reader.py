@@ -361,7 +361,7 @@ def test_follow_ups(path: Path) -> None:
         assert (figures.items[0].customer, figures.items[0].owner, figures.items[0].team) == ("Mila", "Anna", "North")
 
 
-@pytest.mark.parametrize("name", [*sql_files.topics()["live"], "directory_fingerprint"])
+@pytest.mark.parametrize("name", [*sql_files.topics()["floor"], "directory_fingerprint"])
 def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
     values = {
         "at": 0,
