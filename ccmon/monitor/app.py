@@ -177,7 +177,7 @@ class Monitor(App[None], inherit_bindings=False):
         snapshot = self.poller.snapshot
         if snapshot is None:
             return None
-        return View.of(snapshot, self.poller.now(), self.glyphs, self.filters, live=self.poller.sentence is None)
+        return View.of(snapshot, self.poller.now(), self.glyphs, self.filters, is_current=self.poller.sentence is None)
 
     def draw(self) -> None:
         """Show the floor as it is known now."""

@@ -43,9 +43,9 @@ class View:
         glyphs: GlyphSet = UNICODE,
         filters: Filters = EVERYTHING,
         *,
-        live: bool = True,
+        is_current: bool = True,
     ) -> View:
-        """The view of a snapshot at `now` (its own moment by default); not `live`: no later answer has come."""
+        """The view of a snapshot at `now` (by default its moment); not `is_current`: the last poll had no answer."""
         filters = filters.spelt(whole)
         snapshot = narrow(whole, filters)
         about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
@@ -58,7 +58,7 @@ class View:
             snapshot=snapshot,
             whole=whole,
             now=snapshot.at if now is None else now,
-            as_of=now if live and now is not None else snapshot.at,
+            as_of=now if is_current and now is not None else snapshot.at,
             zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
             alarms=about,
