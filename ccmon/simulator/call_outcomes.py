@@ -18,7 +18,7 @@ from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
 FIRST_OF_TODAY = 5000
 """Follow-ups that are promised and due on one day have numbers from here on, those promised before it lower ones."""
 CALLS_BEFORE_LEAVING = 55 * MINUTE_MS
-"""Agents who make all calls back together begin so long before they leave."""
+"""How long before they leave those agents begin who make all calls back together."""
 KEEPS_TO_HABIT = 0.85
 """Promises for which they do."""
 CANCEL_SHARE = 0.03

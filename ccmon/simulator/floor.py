@@ -21,11 +21,11 @@ from ccmon.simulator.table_rows import FloorRow
 from ccmon.time_units import MINUTE_MS
 
 RINGS_OUT_MS = 20_000
-"""A telephone that nobody takes rings for so long."""
+"""How long a telephone rings that nobody takes."""
 QUIET_FROM = 0.3
 """It is quiet where nobody waits and such a share of the queue's agents is ready for the next caller."""
 LOOKS_AGAIN_MS = 2 * MINUTE_MS
-"""Who waits for a quiet moment to call back, and is idle, looks again after so long."""
+"""How often somebody who waits for a quiet moment to call back, and is idle, looks whether it has come."""
 AUTO_PAUSE_SHARE = 0.35
 """Missed calls after which the switch pauses the agent."""
 

@@ -155,8 +155,8 @@ class PastFiller:
         """Simulate a day slice by slice, then write it in one transaction."""
         simulated = SimulatedFloor(self._planner, self._planner.plan(day))
         past = CallStateMachine()
-        for known in self._writer.state_machine.staff.agents:
-            past.staff.known_agent(known)
+        for known in self._writer.state_machine.agent_tracker.agents:
+            past.agent_tracker.known_agent(known)
         beside: list[FloorRow] = []
         yield
         for events in call_batches(simulated.run(), beside, SLICE):
@@ -178,7 +178,7 @@ class PastFiller:
 
 def _end_states(past: CallStateMachine) -> None:
     """Leave no state open at the end of a past day: what came next is in the days that follow it."""
-    for agent in past.staff.agents.values():
+    for agent in past.agent_tracker.agents.values():
         if agent.state is not None and agent.state.ended_at is None:
             agent.state.ended_at = agent.state.started_at
 

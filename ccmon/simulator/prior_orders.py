@@ -19,7 +19,7 @@ from ccmon.simulator.table_rows import TableRow
 from ccmon.time_units import MINUTE_MS
 
 KNOWN_DAYS = 480
-"""Orders are known for so many days before the first day of the data."""
+"""Days before the first day of the data from which on orders are known."""
 GAP_DAYS, GAP_SPREAD = 46, 0.65
 """Median days between two orders of one customer, and the spread of their logarithm."""
 OLD_CUSTOMERS = 1500
@@ -31,7 +31,7 @@ SILENT_DAYS = {Purpose.SALES: (20, 160), Purpose.RETENTION: (100, 450)}
 CALLS_AGAIN = 0.3
 """Share of the customers who call for the first time in these weeks that have bought before."""
 LARGEST = 4.0
-"""On floors more than so many times as large there are no more of them: they are there to be looked at."""
+"""Times the usual size of a floor, above which there are no more of them: they are there to be looked at."""
 ORDERS = weighted({1: 0.52, 2: 0.22, 3: 0.12, 4: 0.08, 6: 0.06})
 
 

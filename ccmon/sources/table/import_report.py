@@ -67,7 +67,7 @@ class ImportReport:
     """Rows that the mapping of a table of calls leaves out."""
     refused: list[RejectedRow] = field(default_factory=list)
     refused_rows: int = 0
-    """Of so many calls, ``refused`` names the first."""
+    """How many there are; ``refused`` names the first of them."""
     reasons: RejectionReasons = field(default_factory=RejectionReasons)
     impossible: RejectionReasons = field(default_factory=RejectionReasons)
     """What rows that went in say and cannot be: it counts as not said."""
