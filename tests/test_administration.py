@@ -126,15 +126,15 @@ def of_queue_log() -> set[str]:
 
 
 def of_callcenter_database(folder: Path) -> set[str]:
-    staff = ReportedAgents()
-    poller, floor = MemberTablePoller(staff, {}), CallStateMachine()
+    reported = ReportedAgents()
+    poller, floor = MemberTablePoller(reported, {}), CallStateMachine()
     told: list[CallEvent] = []
     for moment in freeswitch_recording.moments():
         file = folder / "callcenter.db"
         file.write_bytes(moment.database)
         events = [
             *poller.look(moment.at, callcenter.read(file), floor.calls.__contains__),
-            *staff.wrap_ups.due(moment.at),
+            *reported.wrap_ups.due(moment.at),
         ]
         floor.apply(events)
         told += events

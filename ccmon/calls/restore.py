@@ -19,7 +19,7 @@ _LATE_PAUSE_MS = 60_000
 
 def load_alias(state_machine: CallStateMachine, alias: str, agent: str) -> None:
     """``alias`` is another name of ``agent``."""
-    state_machine.staff.agents[alias] = state_machine.staff.known_agent(agent)
+    state_machine.agent_tracker.agents[alias] = state_machine.agent_tracker.known_agent(agent)
 
 
 def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
@@ -30,7 +30,7 @@ def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
         state_machine.expires_at = min(state_machine.expires_at, over_at(visit.entered_at, state_machine.max_open_ms))
     if visit.agent is None:
         return
-    agent = state_machine.staff.known_agent(visit.agent)
+    agent = state_machine.agent_tracker.known_agent(visit.agent)
     if visit.ended_at is None:
         if visit.answered_at is not None:
             agent.calls.append(visit)
@@ -43,7 +43,7 @@ def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
 def load_state(state_machine: CallStateMachine, state: StateInterval) -> None:
     """An agent's running state."""
     state.changed = False
-    agent = state_machine.staff.known_agent(state.agent)
+    agent = state_machine.agent_tracker.known_agent(state.agent)
     agent.state = state
     agent.logged_in = False
 
@@ -51,14 +51,14 @@ def load_state(state_machine: CallStateMachine, state: StateInterval) -> None:
 def load_membership(state_machine: CallStateMachine, membership: MembershipInterval) -> None:
     """A running membership."""
     membership.changed = False
-    agent = state_machine.staff.known_agent(membership.agent)
+    agent = state_machine.agent_tracker.known_agent(membership.agent)
     agent.memberships[membership.queue] = membership
 
 
 def load_pause(state_machine: CallStateMachine, pause: PauseInterval) -> None:
     """A running pause, in the order in which they began."""
     pause.changed = False
-    agent = state_machine.staff.known_agent(pause.agent)
+    agent = state_machine.agent_tracker.known_agent(pause.agent)
     if pause.queue in agent.memberships:
         agent.pauses[pause.queue] = pause
 
@@ -76,11 +76,11 @@ def carried_state(state_machine: CallStateMachine) -> dict[str, Any]:
         if visit.held_since
     ]
     agents: dict[str, Any] = {}
-    for agent in dict.fromkeys(state_machine.staff.agents.values()):
-        notes = _agent_notes(agent, state_machine.now, bool(state_machine.staff.wrap_up_reasons))
+    for agent in dict.fromkeys(state_machine.agent_tracker.agents.values()):
+        notes = _agent_notes(agent, state_machine.now, bool(state_machine.agent_tracker.wrap_up_reasons))
         if notes:
             agents[agent.login] = notes
-    desks = [[*desk, agent] for desk, agent in state_machine.staff.desks.items()]
+    desks = [[*desk, agent] for desk, agent in state_machine.agent_tracker.desks.items()]
     return {"now": state_machine.now, "held": held, "agents": agents, "desks": desks}
 
 
@@ -115,9 +115,11 @@ def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str,
     for call_id, number, since in carried_state.get("held", ()):
         if (call_id, number) in visits:
             visits[call_id, number].held_since = since
-    state_machine.staff.desks.update({(desk, queue): agent for desk, queue, agent in carried_state.get("desks", ())})
+    state_machine.agent_tracker.desks.update(
+        {(desk, queue): agent for desk, queue, agent in carried_state.get("desks", ())}
+    )
     for login, notes in carried_state.get("agents", {}).items():
-        agent = state_machine.staff.known_agent(login)
+        agent = state_machine.agent_tracker.known_agent(login)
         agent.busy = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)
         agent.logged_in = notes.get("logged_in", agent.logged_in)

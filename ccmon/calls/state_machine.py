@@ -43,7 +43,7 @@ class CallStateMachine:
         self.expires_at = NEVER
         """No visit reaches ``max_open_ms`` before."""
         self.recorder = ChangeRecorder()
-        self.staff = AgentTracker(self.recorder, wrap_up_reasons)
+        self.agent_tracker = AgentTracker(self.recorder, wrap_up_reasons)
         self._handlers: dict[type[events.CallEvent], Callable[[Any], None]] = {
             events.CallEntered: self._call_entered,
             events.CallDialled: self._call_dialled,
@@ -58,7 +58,7 @@ class CallStateMachine:
             events.CallDisposed: self._call_disposed,
             events.AgentKnownAs: self._agent_known_as,
             events.FloorRestarted: self._floor_restarted,
-            **self.staff.handlers,
+            **self.agent_tracker.handlers,
         }
 
     def apply(self, call_events: Iterable[events.CallEvent]) -> None:
@@ -102,7 +102,7 @@ class CallStateMachine:
         return None
 
     def _talking_with(self, call_id: str, agent: str) -> Visit | None:
-        who = self.staff.agents.get(agent)
+        who = self.agent_tracker.agents.get(agent)
         calls = who.calls if who else ()
         return next((visit for visit in reversed(calls) if visit.call_id == call_id), None)
 
@@ -137,7 +137,7 @@ class CallStateMachine:
         waiting = self._find(event.call_id, None, answered=False)
         if waiting is not None:
             self._end(waiting, event.at, Outcome.UNKNOWN, None)
-        visit = self._open_visit(event.call_id, self.staff.queue(event.queue), event.at)
+        visit = self._open_visit(event.call_id, self.agent_tracker.queue(event.queue), event.at)
         visit.caller = event.caller
         visit.caller_name = event.caller_name
 
@@ -148,16 +148,16 @@ class CallStateMachine:
         visit.campaign = event.campaign
         visit.caller = event.number
         if event.agent is not None:
-            who = self.staff.agent(event.agent)
+            who = self.agent_tracker.agent(event.agent)
             visit.agent = who.login
-            self.staff.end_wrap_up(who, at)
+            self.agent_tracker.end_wrap_up(who, at)
             who.dialling = visit
-            self.staff.update_state(who, at)
+            self.agent_tracker.update_state(who, at)
 
     def _offered(self, event: events.OfferEvent) -> tuple[TrackedAgent, Visit | None]:
         """The agent whom a call is offered to, and the waiting visit, if it is known."""
-        queue = self.staff.queue(event.queue)
-        who = self.staff.touch_membership(event.agent, queue, event.at)
+        queue = self.agent_tracker.queue(event.queue)
+        who = self.agent_tracker.touch_membership(event.agent, queue, event.at)
         return who, self._find(event.call_id, queue, answered=False)
 
     def _call_offered(self, event: events.CallOffered) -> None:
@@ -170,22 +170,22 @@ class CallStateMachine:
         if who.login not in visit.ringing:
             visit.ringing.append(who.login)
             who.ringing.append(visit)
-            self.staff.update_state(who, event.at)
+            self.agent_tracker.update_state(who, event.at)
 
     def _stop_ringing(self, visit: Visit, agent: TrackedAgent, at: int) -> None:
         if visit.ringing and agent.login in visit.ringing:
             visit.ringing.remove(agent.login)
             agent.ringing.remove(visit)
-            self.staff.update_state(agent, at)
+            self.agent_tracker.update_state(agent, at)
 
     def _stop_all_ringing(self, visit: Visit, at: int) -> None:
         for name in list(visit.ringing or ()):
-            self._stop_ringing(visit, self.staff.agents[name], at)
+            self._stop_ringing(visit, self.agent_tracker.agents[name], at)
         visit.ringing = None
 
     def _call_missed(self, event: events.CallMissed) -> None:
         who, visit = self._offered(event)
-        queue = self.staff.queue(event.queue)
+        queue = self.agent_tracker.queue(event.queue)
         self.recorder.changes.missed.append(MissedCall(who.login, queue, event.at, max(0, event.ring_ms), visit))
         if visit is not None:
             self._stop_ringing(visit, who, event.at)
@@ -197,7 +197,7 @@ class CallStateMachine:
 
     def _call_answered(self, event: events.CallAnswered) -> None:
         at, call_id = event.at, event.call_id
-        queue = None if event.queue is None else self.staff.queue(event.queue)
+        queue = None if event.queue is None else self.agent_tracker.queue(event.queue)
         visit = self._find(call_id, queue, answered=False)
         if visit is None:
             entered_at = at - (event.waited_ms or 0)
@@ -214,12 +214,12 @@ class CallStateMachine:
                 who.ringing.remove(visit)
             self._stop_all_ringing(visit, at)
         if who.wrapping is not None:
-            self.staff.end_wrap_up(who, at)
+            self.agent_tracker.end_wrap_up(who, at)
         if who.dialling is visit:
             who.dialling = None
         who.calls.append(visit)
         self.recorder.mark_changed(visit)
-        self.staff.update_state(who, at)
+        self.agent_tracker.update_state(who, at)
 
     def _answer_undone(self, event: events.AnswerUndone) -> None:
         visit = self._talking_with(event.call_id, event.agent)
@@ -240,7 +240,7 @@ class CallStateMachine:
         else:
             self._end_hold(visit, event.at)
         if visit.agent is not None:
-            self.staff.update_state(self.staff.agents[visit.agent], event.at)
+            self.agent_tracker.update_state(self.agent_tracker.agents[visit.agent], event.at)
 
     def _end_hold(self, visit: Visit, at: int) -> None:
         if visit.held_since is not None:
@@ -249,7 +249,7 @@ class CallStateMachine:
             self.recorder.mark_changed(visit)
 
     def _call_ended(self, event: events.CallEnded) -> None:
-        queue = None if event.queue is None else self.staff.queue(event.queue)
+        queue = None if event.queue is None else self.agent_tracker.queue(event.queue)
         visit = self._find(event.call_id, queue, answered=event.outcome is Outcome.ANSWERED)
         if visit is None and event.outcome is Outcome.UNKNOWN:
             visit = self._find(event.call_id, queue, answered=True)
@@ -266,7 +266,7 @@ class CallStateMachine:
 
     def _call_disposed(self, event: events.CallDisposed) -> None:
         """Of the call's latest visit to this queue, which may be over."""
-        queue = None if event.queue is None else self.staff.queue(event.queue)
+        queue = None if event.queue is None else self.agent_tracker.queue(event.queue)
         visit = self._latest(event.call_id, queue)
         if visit is None:
             self.ignored += 1
@@ -293,7 +293,11 @@ class CallStateMachine:
         return visit
 
     def _at_work(self, name: str, visit: Visit, at: int) -> TrackedAgent:
-        return self.staff.agent(name) if visit.queue is None else self.staff.touch_membership(name, visit.queue, at)
+        return (
+            self.agent_tracker.agent(name)
+            if visit.queue is None
+            else self.agent_tracker.touch_membership(name, visit.queue, at)
+        )
 
     def _end(self, visit: Visit, at: int, outcome: Outcome, ended_by: str | None, *, wraps_up: bool = False) -> None:
         started_at = visit.entered_at if visit.answered_at is None else visit.answered_at
@@ -307,24 +311,24 @@ class CallStateMachine:
         if visit.agent is None:
             return
         if outcome is not Outcome.UNKNOWN:
-            agent = self.staff.agents[visit.agent]
+            agent = self.agent_tracker.agents[visit.agent]
             by_pause = False
             if visit.answered_at is not None:
                 agent.last_visit = visit
-                by_pause = self.staff.wraps_up_by_pause(agent)
+                by_pause = self.agent_tracker.wraps_up_by_pause(agent)
             if wraps_up or by_pause:
-                self.staff.begin_wrap_up(agent, visit, at)
+                self.agent_tracker.begin_wrap_up(agent, visit, at)
         self._hang_up(visit, at)
 
     def _hang_up(self, visit: Visit, at: int) -> None:
         if visit.agent is None:
             return
-        agent = self.staff.agents[visit.agent]
+        agent = self.agent_tracker.agents[visit.agent]
         if visit in agent.calls:
             agent.calls.remove(visit)
         if agent.dialling is visit:
             agent.dialling = None
-        self.staff.update_state(agent, at)
+        self.agent_tracker.update_state(agent, at)
 
     def _open_visits(self) -> list[Visit]:
         return [visit for visits in self.calls.values() for visit in visits if visit.ended_at is None]
@@ -341,8 +345,8 @@ class CallStateMachine:
 
     def _agent_known_as(self, event: events.AgentKnownAs) -> None:
         at, alias = event.at, event.alias
-        who = self.staff.agent(event.agent)
-        other = self.staff.agents.get(alias)
+        who = self.agent_tracker.agent(event.agent)
+        other = self.agent_tracker.agents.get(alias)
         if other is who:
             return
         # An alias that was another agent's goes over: a desk that several people use. An agent known by nothing but the
@@ -352,11 +356,11 @@ class CallStateMachine:
                 self._end(visit, at, Outcome.UNKNOWN, None)
             for visit in list(other.ringing):
                 self._stop_ringing(visit, other, at)
-            self.staff.end_everything(other, at)
-        self.staff.agents[alias] = who
+            self.agent_tracker.end_everything(other, at)
+        self.agent_tracker.agents[alias] = who
         self.recorder.changes.aliases.append((alias, who.login))
 
     def _floor_restarted(self, event: events.FloorRestarted) -> None:
         for visit in self._open_visits():
             self._end(visit, event.at, Outcome.UNKNOWN, None)
-        self.staff.restarted(event.at)
+        self.agent_tracker.restarted(event.at)

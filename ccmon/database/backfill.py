@@ -170,7 +170,7 @@ class Backfill:
                 later_states.write_state(self._connection, self._source, agent, (situation, state.started_at, next_at))
             return
         later_states.write_state(self._connection, self._source, agent, (situation, state.started_at, over_at))
-        who = state_machine.staff.agents[state.agent]
+        who = state_machine.agent_tracker.agents[state.agent]
         if who.memberships:
             # Nothing was reported of the agent when the call was over: they do what else they did when the gap ended.
             who.calls = [visit for visit in who.calls if visit is not state.visit]

@@ -88,7 +88,7 @@ class StoredFloor(NamedTuple):
             restore.load_membership(state_machine, membership)
         for pause in self.pauses:
             restore.load_pause(state_machine, pause)
-        state_machine.staff.dynamic.update(self.dynamic)
+        state_machine.agent_tracker.dynamic.update(self.dynamic)
 
 
 def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallStateMachine:
@@ -99,9 +99,9 @@ def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallS
         wrap_up_reasons=database.values("load_wrap_up_reasons"),
     )
     for name in names.queues:
-        state_machine.staff.know_queue(name)
+        state_machine.agent_tracker.know_queue(name)
     for login in names.agents:
-        state_machine.staff.known_agent(login)
+        state_machine.agent_tracker.known_agent(login)
     for alias, agent in database.pairs("load_aliases").items():
         restore.load_alias(state_machine, alias, agent)
     return state_machine

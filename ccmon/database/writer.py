@@ -331,7 +331,7 @@ class Writer:
 
     def _replace_state_machine(self, state_machine: CallStateMachine) -> None:
         """Go on with another state, in which the same static members are known."""
-        state_machine.staff.configured |= self.state_machine.staff.configured
+        state_machine.agent_tracker.configured |= self.state_machine.agent_tracker.configured
         self.state_machine = state_machine
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:

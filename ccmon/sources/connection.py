@@ -312,7 +312,7 @@ def _wrap_ups_left(writer: Writer) -> list[CallEvent]:
     now = writer.state_machine.now
     return [
         WrapUpEnded(now, agent.login)
-        for agent in dict.fromkeys(writer.state_machine.staff.agents.values())
+        for agent in dict.fromkeys(writer.state_machine.agent_tracker.agents.values())
         if agent.wrapping
     ]
 

@@ -77,16 +77,16 @@ def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateM
     carried = json.loads(json.dumps(restore.carried_state(before)))
     floor = CallStateMachine(wrap_up_reasons=reasons)
     rows = copy.deepcopy(before)
-    for name in rows.staff._queues.values():
-        floor.staff.know_queue(name)
-    for alias, agent in rows.staff.agents.items():
-        floor.staff.known_agent(agent.login)
+    for name in rows.agent_tracker._queues.values():
+        floor.agent_tracker.know_queue(name)
+    for alias, agent in rows.agent_tracker.agents.items():
+        floor.agent_tracker.known_agent(agent.login)
         if alias != agent.login:
             restore.load_alias(floor, alias, agent.login)
     for visit in [visit for visits in rows.calls.values() for visit in visits]:
         visit.ringing = visit.held_since = None
         restore.load_visit(floor, visit)
-    agents = dict.fromkeys(rows.staff.agents.values())
+    agents = dict.fromkeys(rows.agent_tracker.agents.values())
     for agent in agents:
         if agent.state is not None:
             restore.load_state(floor, agent.state)
@@ -95,7 +95,7 @@ def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateM
     pauses = [pause for agent in agents for pause in agent.pauses.values()]
     for pause in sorted(pauses, key=lambda pause: pause.started_at):
         restore.load_pause(floor, pause)
-    floor.staff.dynamic.update(rows.staff.dynamic)
+    floor.agent_tracker.dynamic.update(rows.agent_tracker.dynamic)
     restore.load_carried_state(floor, carried)
     return floor
 
@@ -117,7 +117,7 @@ def test_what_is_written_and_changes_afterwards_is_told_again_once() -> None:
 def kept_rows(written: ChangeSet, after: CallStateMachine) -> ChangeSet:
     """What was written, but for the rows that the new floor holds itself: those it changes further."""
     rows = ChangeSet(missed=written.missed, aliases=written.aliases)
-    agents = dict.fromkeys(after.staff.agents.values())
+    agents = dict.fromkeys(after.agent_tracker.agents.values())
     visits = {(visit.call_id, visit.visit): visit for known in after.calls.values() for visit in known}
     rows.visits = [visits.get((visit.call_id, visit.visit), visit) for visit in written.visits]
     rows.states = [state for state in written.states if state.ended_at is not None]

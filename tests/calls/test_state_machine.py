@@ -97,7 +97,7 @@ def test_what_came_of_a_call_is_of_a_visit_without_a_queue_too() -> None:
 def at_desks(*static: str) -> list[str]:
     """Two desks log in, the second first in the alphabet; a floater takes a call."""
     floor = floor_after()
-    floor.staff.configured.update(static)
+    floor.agent_tracker.configured.update(static)
     floor.apply([joined(0, "q", "SIP/b"), joined(1, "q", "SIP/a")])
     floor.apply([answered(3, "c", "q", "Floater")])
     floor.apply([joined(4, "r", "SIP/a")])
@@ -134,7 +134,7 @@ def test_agents_met_for_the_first_time_are_told() -> None:
 def test_a_floor_taken_up_with_nothing_carried_is_as_its_rows_say() -> None:
     floor = floor_after()
     restore.load_carried_state(floor, {})
-    assert (floor.now, floor.staff.desks) == (0, {})
+    assert (floor.now, floor.agent_tracker.desks) == (0, {})
 
 
 def test_a_call_taken_up_is_forgotten_in_its_time() -> None:

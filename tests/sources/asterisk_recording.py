@@ -128,7 +128,7 @@ def compare(floor: CallStateMachine, moment: Moment, interfaces: Interfaces, *, 
 
     ``late_losers``: the losers of a ring-all may go on ringing until the winner is connected.
     """
-    agents = list(dict.fromkeys(floor.staff.agents.values()))
+    agents = list(dict.fromkeys(floor.agent_tracker.agents.values()))
     visits = [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]
     waiting = sorted((visit.queue, visit.call_id) for visit in visits if visit.answered_at is None)
     talking = sorted((visit.queue, interfaces[visit.agent or ""]) for visit in visits if visit.answered_at is not None)

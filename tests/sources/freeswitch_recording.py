@@ -140,9 +140,9 @@ def told(tables: CallCenterTables) -> Truth:
 
 def folded(floor: CallStateMachine, tables: CallCenterTables) -> Truth:
     """Ours, without agents whom the switch has deleted."""
-    gone = floor.staff.agents.keys() - {agent.name for agent in tables.agents}
+    gone = floor.agent_tracker.agents.keys() - {agent.name for agent in tables.agents}
     visits = [visit for visits in floor.calls.values() for visit in visits if visit.ended_at is None]
-    agents = list(dict.fromkeys(floor.staff.agents.values()))
+    agents = list(dict.fromkeys(floor.agent_tracker.agents.values()))
     states = {agent.login: agent.situation()[0] for agent in agents}
     return Truth(
         waiting=sorted((visit.queue or "", visit.call_id) for visit in visits if visit.answered_at is None),
@@ -157,6 +157,6 @@ def folded(floor: CallStateMachine, tables: CallCenterTables) -> Truth:
 def differences(floor: CallStateMachine, tables: CallCenterTables) -> set[str]:
     """Where ours is not the switch's. A wrap-up, which is no state of the switch's, may stand before a pause."""
     ours, theirs = folded(floor, tables), told(tables)
-    wrapping = {agent.login for agent in floor.staff.agents.values() if agent.wrapping}
+    wrapping = {agent.login for agent in floor.agent_tracker.agents.values() if agent.wrapping}
     ours = ours._replace(paused=ours.paused | (theirs.paused & wrapping))
     return {name for name, mine, its in zip(ours._fields, ours, theirs, strict=True) if mine != its}

@@ -43,7 +43,7 @@ def test_a_site_that_keeps_its_queue_events_back_tells_of_no_call(name: str) -> 
     floor, used = replayed(name)
     assert used > 0
     assert not floor.calls
-    assert not floor.staff.agents
+    assert not floor.agent_tracker.agents
 
 
 def test_members_of_an_older_switch_are_taken_up() -> None:
@@ -53,7 +53,7 @@ def test_members_of_an_older_switch_are_taken_up() -> None:
     packets = list(parser.feed(text.strip().replace("\n", "\r\n").encode() + b"\r\n\r\n"))
     translator, floor = ManagerTranslator(), CallStateMachine()
     floor.apply(Reconciliation(translator, floor, NOW, packets[1:]).events())
-    agents = {agent.login: agent for agent in floor.staff.agents.values()}
+    agents = {agent.login: agent for agent in floor.agent_tracker.agents.values()}
     assert set(agents) == {"220", "213", "859", "214", "333", "999"}
     assert {login: agent.situation()[0] for login, agent in agents.items() if login != "999"} == dict.fromkeys(
         ["220", "213", "859", "214", "333"], "ready"

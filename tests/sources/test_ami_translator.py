@@ -25,7 +25,7 @@ def of_call(event: str, **headers: str) -> Packet:
 
 
 def state(floor: CallStateMachine, agent: str = "ann") -> str | None:
-    return floor.staff.agents[agent].situation()[0]
+    return floor.agent_tracker.agents[agent].situation()[0]
 
 
 def test_a_call_outside_the_queues_shows_after_a_second_and_ends() -> None:
@@ -118,7 +118,7 @@ def test_a_desk_passes_to_the_next_agent_and_the_first_ones_call_goes_on() -> No
     assert AgentKnownAs(1_000, "bob", "7") in told
     floor.apply(told)
     assert state(floor) == "talking"
-    assert floor.staff.agents["7"].login == "bob"
+    assert floor.agent_tracker.agents["7"].login == "bob"
 
 
 def test_the_same_thing_told_twice_is_told_once() -> None:

@@ -182,11 +182,11 @@ CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
 
 
 def after(*before: Told, wrap_up_s: int = 0) -> EventTranslator:
-    staff = ReportedAgents()
+    reported = ReportedAgents()
     if wrap_up_s:
         agents = (AgentRow("ann", "Available", "Waiting", wrap_up_time=wrap_up_s),)
-        list(staff.refresh(BEFORE, CallCenterTables(agents, (TierRow("q", "ann"),), ())))
-    translator = EventTranslator(staff)
+        list(reported.refresh(BEFORE, CallCenterTables(agents, (TierRow("q", "ann"),), ())))
+    translator = EventTranslator(reported)
     for event in before:
         translator.translate(BEFORE, event)
     return translator

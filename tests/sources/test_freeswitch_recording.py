@@ -19,13 +19,13 @@ CLOCK_MS = 40
 
 
 def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) -> None:
-    staff, floor = ReportedAgents(), CallStateMachine()
-    poller = MemberTablePoller(staff, {})
+    reported, floor = ReportedAgents(), CallStateMachine()
+    poller = MemberTablePoller(reported, {})
     path = tmp_path / "callcenter.db"
     for moment in moments():
         path.write_bytes(moment.database)
         tables = database.read(path)
-        floor.apply([*poller.look(moment.at, tables, floor.calls.__contains__), *staff.wrap_ups.due(moment.at)])
+        floor.apply([*poller.look(moment.at, tables, floor.calls.__contains__), *reported.wrap_ups.due(moment.at)])
         assert not differences(floor, tables), moment.number
     # The rows of abandoned callers stay for 60 s and more, and none is lost between looks 10 s apart; the last two are
     # 64 s apart. Of 12 whose row went meanwhile nobody can say how, and who came and was served between is not seen.
@@ -41,13 +41,13 @@ def by_events() -> tuple[list[CallEvent], dict[int, set[str]]]:
     """
     translator, floor = EventTranslator(ReportedAgents()), CallStateMachine()
     left = moments()
-    told = list(translator.staff.refresh(left[0].at, left[0].tables))
+    told = list(translator.reported.refresh(left[0].at, left[0].tables))
     floor.apply(told)
     wrong: set[str] | None = None
     differ = {}
     for at, event in events():
         if left and at >= left[0].at - CLOCK_MS:
-            floor.apply(translator.staff.refresh(at, left[0].tables))
+            floor.apply(translator.reported.refresh(at, left[0].tables))
             found = differences(floor, left[0].tables)
             wrong = found if wrong is None else wrong & found
             if wrong and at > left[0].until + CLOCK_MS:

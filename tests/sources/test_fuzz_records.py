@@ -319,7 +319,7 @@ def through_looks(path: Path, looks: list[list[list[dict[str, Any]]]]) -> None:
         for rows in looks:
             at += 1000
             writer.apply(look(writer, poller, at, CallCenterTables.of(*rows), noted=noted, where="callcenter.db"))
-            writer.apply(poller.staff.wrap_ups.due(at))
+            writer.apply(poller.reported.wrap_ups.due(at))
             writer.commit(checked_at=at)
     sound(path)
 

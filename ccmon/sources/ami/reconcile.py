@@ -58,7 +58,7 @@ class Reconciliation:
 
     def events(self) -> Iterator[CallEvent]:
         """The events that do it, in order."""
-        translator, agents = self.translator, self.state_machine.staff.agents
+        translator, agents = self.translator, self.state_machine.agent_tracker.agents
         names = [agent_of(packet) for packet in self._members]
         translator.restart(
             Phones(
@@ -80,17 +80,17 @@ class Reconciliation:
 
     def _member(self, packet: Packet) -> Iterator[CallEvent]:
         agent, queue = agent_of(packet), packet["Queue"]
-        known = self.state_machine.staff.agents.get(agent)
+        known = self.state_machine.agent_tracker.agents.get(agent)
         paused_since = None
         if packet["Paused"] == "1" and packet.number("LastPause"):
             earliest = self.at - _OLDEST_PAUSE_MS if self.seen_until is None else self.seen_until
             paused_since = min(self.at, max(earliest, self._moment(packet, "LastPause")))
         yield from self.translator.member(self.at, packet, paused_at=paused_since)
-        if known and packet["Paused"] != "1" and self.state_machine.staff.queue(queue) in known.pauses:
+        if known and packet["Paused"] != "1" and self.state_machine.agent_tracker.queue(queue) in known.pauses:
             yield AgentUnpaused(self.at, agent, queue)
 
     def _members_gone(self) -> Iterator[CallEvent]:
-        agents = self.state_machine.staff.agents
+        agents = self.state_machine.agent_tracker.agents
         present = {
             (agents[name].login if name in agents else name, packet["Queue"].casefold())
             for packet in self._members
@@ -160,7 +160,7 @@ class Reconciliation:
         return known is not None and packet.number("CallsTaken") == known.calls_taken + 1
 
     def _membership(self, login: str, queue: str) -> Packet | None:
-        agents = self.state_machine.staff.agents
+        agents = self.state_machine.agent_tracker.agents
         for packet in self._members:
             name = agent_of(packet)
             if packet["Queue"].casefold() == queue.casefold() and login in {

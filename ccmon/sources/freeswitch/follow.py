@@ -35,7 +35,7 @@ LOOK_S: Final = 1.0
 """Between two looks at the database."""
 
 _LONG_AGO_MS: Final = 3_600_000
-_STAFF_S: Final = 30.0
+_AGENTS_S: Final = 30.0
 """How often the switch is asked for its agents and tiers: no event tells of a new tier."""
 
 CANNOT_TELL: Final = (
@@ -91,7 +91,7 @@ class EventSocketSession(Session):
         translator = EventTranslator(ReportedAgents())
         with EventSocket(self._login) as switch:
             self._mention_clock(switch.clock_offset_ms)
-            poller = MemberTablePoller(translator.staff, translator.callers)
+            poller = MemberTablePoller(translator.reported, translator.callers)
             poller.resume(writer.state_machine)
             at = real_now()
             offset = switch.clock_offset_ms
@@ -103,17 +103,17 @@ class EventSocketSession(Session):
             self.connected = True
             self._say(f"connected to the event socket at {self._address}.")
             orphans = OrphanedCallers(translator)
-            beat_at = staff_at = time.monotonic()
+            beat_at = agents_at = time.monotonic()
             while not stop.asked:
                 news = self._ingest(writer, switch, translator)
                 if orphans.due(real_now() - self._behind_ms):
                     news = self._find_orphans(writer, switch, orphans) or news
                 now = time.monotonic()
-                if now - staff_at >= _STAFF_S or news == "agent-add":
-                    staff_at, at = now, real_now() - self._behind_ms
-                    staff = self._staff(switch)
-                    if staff is not None:
-                        writer.apply(translator.staff.refresh(at, staff))
+                if now - agents_at >= _AGENTS_S or news == "agent-add":
+                    agents_at, at = now, real_now() - self._behind_ms
+                    agent_tables = self._agent_tables(switch)
+                    if agent_tables is not None:
+                        writer.apply(translator.reported.refresh(at, agent_tables))
                 if news or now - beat_at >= BEAT_S:
                     beat_at = now
                     commit_unless_locked(writer, real_now() - self._behind_ms)
@@ -147,7 +147,7 @@ class EventSocketSession(Session):
             writer.ingest([record])
 
     def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> str:
-        """Ask for the callers, and end those who are gone: 'orphans' if there are any, else ''."""
+        """Ask for the callers, and end those who are orphaned: 'orphans' if there are any, else ''."""
         members = self._members(switch, orphans.queues())
         at = real_now() - self._behind_ms
         ends = list(orphans.compare(at, members, clock_offset_ms=switch.clock_offset_ms))
@@ -186,8 +186,8 @@ class EventSocketSession(Session):
                 return database.read(self._file)
             except database.LockedError:
                 self._say(f"{self._file} is locked; the switch is asked over its event socket instead.")
-        staff = self._staff(switch)
-        if staff is None:
+        agent_tables = self._agent_tables(switch)
+        if agent_tables is None:
             return None
         queues = listing(switch.ask("callcenter_config queue list"))
         members = [
@@ -196,9 +196,11 @@ class EventSocketSession(Session):
             for member in listing(switch.ask(f"callcenter_config queue list members {queue.get('name', '')}"))
         ]
         found = CallCenterTables.of((), (), members)
-        return found._replace(agents=staff.agents, tiers=staff.tiers, errors=staff.errors + found.errors)
+        return found._replace(
+            agents=agent_tables.agents, tiers=agent_tables.tiers, errors=agent_tables.errors + found.errors
+        )
 
-    def _staff(self, switch: EventSocket) -> CallCenterTables | None:
+    def _agent_tables(self, switch: EventSocket) -> CallCenterTables | None:
         """Agents and tiers; None where nobody may tell."""
         try:
             agents = listing(switch.ask("callcenter_config agent list"))
@@ -232,8 +234,8 @@ class DatabaseSession(Session):
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
-        staff = ReportedAgents()
-        poller = MemberTablePoller(staff, {})
+        reported = ReportedAgents()
+        poller = MemberTablePoller(reported, {})
         poller.resume(writer.state_machine)
         read_at = time.monotonic()
         while not stop.asked:
@@ -258,7 +260,7 @@ class DatabaseSession(Session):
     def _ingest(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
         at = self._time(tables)
         told = look(writer, poller, at, tables, noted=self._noted, where=str(self._file))
-        events = [*told, *poller.staff.wrap_ups.due(at)]
+        events = [*told, *poller.reported.wrap_ups.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
         commit_unless_locked(writer, at)
@@ -266,8 +268,8 @@ class DatabaseSession(Session):
     def _time(self, tables: CallCenterTables) -> int:
         """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.
 
-        The callers of a copy, or of a switch that is down, are ghosts once the file has been watched for as long as no
-        call lasts (metrics.md 1.5), and not before.
+        The callers of a copy, or of a switch that is down, count as orphaned once the file has been watched for as long
+        as no call lasts (metrics.md 1.5), and not before.
         """
         now, newest = real_now(), tables.newest()
         if newest != self._newest:

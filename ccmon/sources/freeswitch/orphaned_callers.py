@@ -16,7 +16,7 @@ from ccmon.sources.freeswitch.translator import Caller, EventTranslator
 ASK_MS: Final = 30_000
 """How often the list is asked for while there are callers."""
 CONFIRM_MS: Final = 3_000
-"""After a failed bridge, and once more before a caller is taken for gone: an event of it may still be on its way."""
+"""After a failed bridge, and once more before a caller counts as orphaned: an event of it may still be on its way."""
 
 
 class MemberList(NamedTuple):

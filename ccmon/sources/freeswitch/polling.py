@@ -43,9 +43,9 @@ class SeenCaller:
 class MemberTablePoller:
     """One look after the other."""
 
-    def __init__(self, staff: ReportedAgents, callers: dict[str, Caller]) -> None:
+    def __init__(self, reported: ReportedAgents, callers: dict[str, Caller]) -> None:
         """``callers`` is where the callers in the queues are kept, shared with the event socket's translator."""
-        self.staff = staff
+        self.reported = reported
         self._callers = callers
         self._seen: dict[str, SeenCaller] = {}
         self._left: frozenset[str] = frozenset()
@@ -73,7 +73,7 @@ class MemberTablePoller:
     ) -> Iterator[CallEvent]:
         """What has changed since the last look. ``is_known``: whether a call was ever reported; it is not again."""
         look = _Look(self, at, tables, clock_offset_ms)
-        yield from self.staff.refresh(at, tables)
+        yield from self.reported.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}
         for uuid in self._seen.keys() - present.keys():
             yield from self._unless_it_raises(uuid, look.gone(uuid, self._seen.pop(uuid)))
@@ -137,7 +137,7 @@ class _Look:
                 yield OfferWithdrawn(self.at, row.uuid, row.queue, agent)
         caller.rings.clear()
         caller.agent = row.serving_agent
-        yield from self.poller.staff.wrap_ups.end(seen.answered_at, row.serving_agent)
+        yield from self.poller.reported.wrap_ups.end(seen.answered_at, row.serving_agent)
         yield CallAnswered(seen.answered_at, row.uuid, row.queue, row.serving_agent)
 
     def abandoned(self, row: MemberRow, seen: SeenCaller) -> Iterator[CallEvent]:
@@ -168,7 +168,7 @@ class _Look:
         agent = self.agents.get(row.serving_agent)
         ended = agent.last_bridge_end if agent and agent.last_bridge_end >= row.bridge_epoch else 0
         ended_at = self.moment(ended)
-        wraps_up = self.poller.staff.begin_wrap_up(ended_at, row.serving_agent)
+        wraps_up = self.poller.reported.begin_wrap_up(ended_at, row.serving_agent)
         yield CallEnded(ended_at, uuid, row.queue, Outcome.ANSWERED, agent=row.serving_agent, wraps_up=wraps_up)
 
     def served_unseen(self, row: MemberRow) -> AgentRow | None:

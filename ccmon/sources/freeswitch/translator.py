@@ -60,9 +60,9 @@ class Caller:
 class EventTranslator:
     """Turns the socket's events into call events and keeps what is needed for the next one."""
 
-    def __init__(self, staff: ReportedAgents) -> None:
-        """``staff`` is shared with whoever asks the switch for its agents and tiers."""
-        self.staff = staff
+    def __init__(self, reported: ReportedAgents) -> None:
+        """``reported`` is shared with whoever asks the switch for its agents and tiers."""
+        self.reported = reported
         self.callers: dict[str, Caller] = {}
         self._orphaned: dict[str, int] = {}
         """When callers counted as orphaned of whose end no event had told, by uuid."""
@@ -75,11 +75,11 @@ class EventTranslator:
             "bridge-agent-end": (self._bridge_ended, ("CC-Member-UUID",)),
             "bridge-agent-fail": (self._not_answered, _OF_AGENTS_CALL),
             "agent-status-change": (
-                lambda at, event: staff.changed(at, event["CC-Agent"], status=event["CC-Agent-Status"]),
+                lambda at, event: reported.changed(at, event["CC-Agent"], status=event["CC-Agent-Status"]),
                 ("CC-Agent", "CC-Agent-Status"),
             ),
             "agent-state-change": (
-                lambda at, event: staff.changed(at, event["CC-Agent"], state=event["CC-Agent-State"]),
+                lambda at, event: reported.changed(at, event["CC-Agent"], state=event["CC-Agent-State"]),
                 ("CC-Agent", "CC-Agent-State"),
             ),
         }
@@ -107,10 +107,10 @@ class EventTranslator:
             if caller.put_back_at is not None and at - caller.put_back_at >= ORPHANED_AFTER_MS
         ]
         ends = [event for uuid in orphaned for event in self.end_orphaned(at, uuid, None)]
-        return [*ends, *self.staff.wrap_ups.due(at)]
+        return [*ends, *self.reported.wrap_ups.due(at)]
 
     def end_orphaned(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
-        """A caller is gone, though no event has said so.
+        """End a caller who is gone, though no event has said so.
 
         They left unserved at ``left_at``; None: nobody knows when, but no later than at their failed bridge if any.
         """
@@ -161,7 +161,7 @@ class EventTranslator:
         if caller.agent == agent:
             return
         yield from self._stop_ringing(at, uuid, caller, but=agent)
-        yield from self.staff.wrap_ups.end(at, agent)
+        yield from self.reported.wrap_ups.end(at, agent)
         caller.agent, caller.put_back_at = agent, None
         yield CallAnswered(at, uuid, queue, agent, _apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"))
 
@@ -190,7 +190,7 @@ class EventTranslator:
                 agent=agent,
                 waited_ms=_apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"),
                 talked_ms=_apart(event, "CC-Agent-Answered-Time", "CC-Member-Leaving-Time"),
-                wraps_up=agent is not None and self.staff.begin_wrap_up(at, agent),
+                wraps_up=agent is not None and self.reported.begin_wrap_up(at, agent),
             )
             return
         if caller and caller.agent:

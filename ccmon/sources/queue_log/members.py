@@ -58,8 +58,8 @@ def read_members(path: Path) -> list[ConfiguredMember]:
 
 def introduce(writer: Writer, members: list[ConfiguredMember]) -> None:
     """Tell the writer who is who. An agent whom the database knows by the member's name keeps that as their login."""
-    known = writer.state_machine.staff.agents
-    writer.state_machine.staff.configured.update(name for member in members for name in member if name)
+    known = writer.state_machine.agent_tracker.agents
+    writer.state_machine.agent_tracker.configured.update(name for member in members for name in member if name)
     for member in members:
         if not member.name:
             continue

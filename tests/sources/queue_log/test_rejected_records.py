@@ -116,7 +116,7 @@ def faults_in_the_state_machine(call_id: str) -> Iterator[None]:
         def each() -> Iterator[Any]:
             for event in told:
                 if getattr(event, "call_id", None) == call_id:
-                    floor.staff.agent("nobody").logged_in = True
+                    floor.agent_tracker.agent("nobody").logged_in = True
                     raise KeyError(call_id)
                 yield event
 
