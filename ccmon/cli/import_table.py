@@ -49,7 +49,7 @@ def import_table(
             metavar="NAME", help="Of an SQLite file: the table.", show_default="the mapping's, or the only one"
         ),
     ] = None,
-    all_refused: Annotated[
+    all_rejected: Annotated[
         bool,
         typer.Option("--all-refused", help=f"Show each refused row, not reasons alone where more than {SHOWN} are."),
     ] = False,
@@ -72,7 +72,7 @@ def import_table(
             report = site_table_import.import_table(
                 database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
             )
-    return _show(file, report, dry_run=dry_run, all_refused=all_refused)
+    return _show(file, report, dry_run=dry_run, all_rejected=all_rejected)
 
 
 def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
@@ -89,14 +89,14 @@ def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
     return kind, file
 
 
-def _show(file: Path, report: ImportReport, *, dry_run: bool, all_refused: bool) -> int:
+def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool) -> int:
     """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
     from ccmon.formatting import plural
 
-    if all_refused or report.refused_rows <= SHOWN:
-        for refused in report.refused:
-            typer.echo(f"{file} line {refused.line}: {refused.reason}", err=True)
-        hidden = report.refused_rows - len(report.refused)
+    if all_rejected or report.rejected_rows <= SHOWN:
+        for row in report.rejected:
+            typer.echo(f"{file} line {row.line}: {row.reason}", err=True)
+        hidden = report.rejected_rows - len(report.rejected)
         if hidden:
             where = "" if dry_run else "; ccmon sources --rejected shows them"
             typer.echo(f"and {hidden:,} more{where}.", err=True)
@@ -110,9 +110,9 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_refused: bool)
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     typer.echo(
         f"{plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
-        f"{report.refused_rows:,} refused{left_out}"
+        f"{report.rejected_rows:,} refused{left_out}"
     )
-    return 1 if report.refused_rows and not report.went_in else 0
+    return 1 if report.rejected_rows and not report.went_in else 0
 
 
 def _show_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> None:

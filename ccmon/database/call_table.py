@@ -147,7 +147,7 @@ class CallTable:
         rejected: Sequence[RejectedLine],
         position: dict[str, Any],
         *,
-        refuse: Callable[[int, Exception], None] | None = None,
+        on_rejected: Callable[[int, Exception], None] | None = None,
     ) -> Written:
         """Write a batch in one transaction.
 
@@ -155,7 +155,7 @@ class CallTable:
             calls: each with its call id.
             rejected: lines that could not be understood, or that went in without a number of theirs.
             position: the place in the file up to which everything is in.
-            refuse: called with the place of a call that the database does not take, and why, before ``rejected`` is
+            on_rejected: called with the place and the error of a call that the database rejects, before ``rejected`` is
                 written; left out: it ends the import.
 
         Raises:
@@ -166,12 +166,12 @@ class CallTable:
         numbered = iter(self._visits.of(call.call_id or "" for call in calls if call.visit is None))
         keys = [(self._source, call.call_id, next(numbered) if call.visit is None else call.visit) for call in calls]
         with transaction(self._connection, keep=not self._dry_run):
-            written = self._written(keys, calls, refuse)
+            written = self._written(keys, calls, on_rejected)
             self._write_source(calls, written, rejected, position)
         return written
 
     def _written(
-        self, keys: Sequence[_Key], calls: Sequence[TableCall], refuse: Callable[[int, Exception], None] | None
+        self, keys: Sequence[_Key], calls: Sequence[TableCall], on_rejected: Callable[[int, Exception], None] | None
     ) -> Written:
         """Write calls all together; where the database does not take one, each by itself."""
         try:
@@ -182,7 +182,7 @@ class CallTable:
                 self._write_beside(keys, calls)
                 return written
         except (sqlite3.Error, ValueError, OverflowError) as error:
-            if refuse is None or not is_of_a_record(error):
+            if on_rejected is None or not is_of_a_record(error):
                 raise
         added = changed = 0
         for place, (key, call) in enumerate(zip(keys, calls, strict=True)):
@@ -191,7 +191,7 @@ class CallTable:
                     one = self._write_calls([key], [call])
                     self._write_beside([key], [call])
             except (sqlite3.Error, ValueError, OverflowError) as error:
-                refuse(place, error)
+                on_rejected(place, error)
             else:
                 added, changed = added + one.added, changed + one.changed
         return Written(added, changed)

@@ -82,7 +82,7 @@ def _take_table(path: Path, folder: Path) -> list[str]:
     """A table of three customers; why one of them did not go in."""
     file = folder / "customers.csv"
     file.write_text("reference,name\nK-1,Ada\nK-2,Bea\nK-3,Cleo\n", encoding="utf-8")
-    return [each.reason for each in import_table(path, "customers", file).refused]
+    return [each.reason for each in import_table(path, "customers", file).rejected]
 
 
 WAYS = [(_take_log, "calls", "NEW.caller = 'Bea'"), (_take_table, "customers", "NEW.name = 'Bea'")]

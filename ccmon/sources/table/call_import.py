@@ -128,22 +128,22 @@ class _CallImport:
         if to_skip == len(rows):
             return
         understood, calls, rejected = self._parse(rows[to_skip:])
-        refused_before = self.report.refused_rows
+        rejected_before = self.report.rejected_rows
 
-        def refuse(place: int, error: Exception) -> None:
-            self._refuse(understood[place], rejection_reason(error), rejected)
+        def reject(place: int, error: Exception) -> None:
+            self._reject(understood[place], rejection_reason(error), rejected)
 
-        written = self.table.write(calls, rejected, self._position(), refuse=refuse)
+        written = self.table.write(calls, rejected, self._position(), on_rejected=reject)
         self.report.added += written.added
         self.report.changed += written.changed
-        refused = self.report.refused_rows - refused_before
-        self.report.same += len(calls) - written.added - written.changed - refused
+        rejected_now = self.report.rejected_rows - rejected_before
+        self.report.same += len(calls) - written.added - written.changed - rejected_now
 
     def _pass_over(self, rows: list[row_reader.Row]) -> None:
         if self.counts_skipped:
             calls = []
             for row in rows:
-                with suppress(Exception):  # it was refused for it
+                with suppress(Exception):  # it was rejected for it
                     calls.append(self._call(row))
             self.table.pass_over([call for call in calls if call is not None])
         self.row += len(rows)
@@ -158,7 +158,7 @@ class _CallImport:
             try:
                 call = self._call(row)
             except Exception as error:  # rejection_reason() raises what the next row would meet as well
-                self._refuse(row, rejection_reason(error), rejected)
+                self._reject(row, rejection_reason(error), rejected)
                 continue
             if call is None:
                 self.report.left_out += 1
@@ -203,8 +203,8 @@ class _CallImport:
             return call
         return call._replace(call_id=f"{self.file.name}:{self.row}", visit=1)
 
-    def _refuse(self, row: row_reader.Row, reason: str, rejected: list[RejectedLine]) -> None:
-        self.report.refuse(row.line, reason, named=self.report.refused_rows < KEPT_REFUSALS)
+    def _reject(self, row: row_reader.Row, reason: str, rejected: list[RejectedLine]) -> None:
+        self.report.reject(row.line, reason, named=self.report.rejected_rows < KEPT_REFUSALS)
         rejected.append(RejectedLine(str(self.file), row.line, reason, _content(row)))
 
     def _position(self, *, whole: bool = False) -> dict[str, Any]:

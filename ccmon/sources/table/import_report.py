@@ -1,4 +1,4 @@
-"""What became of the rows of a file, and why some are refused: thousands that say the same need one line."""
+"""What became of the rows of a file, and why some are rejected: thousands that say the same need one line."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ class ImportReport:
     same: int = 0
     left_out: int = 0
     """Rows that the mapping of a table of calls leaves out."""
-    refused: list[RejectedRow] = field(default_factory=list)
-    refused_rows: int = 0
-    """How many there are; ``refused`` names the first of them."""
+    rejected: list[RejectedRow] = field(default_factory=list)
+    rejected_rows: int = 0
+    """How many there are; ``rejected`` names the first of them."""
     reasons: RejectionReasons = field(default_factory=RejectionReasons)
     impossible: RejectionReasons = field(default_factory=RejectionReasons)
     """What rows that went in say and cannot be: it counts as not said."""
@@ -79,16 +79,16 @@ class ImportReport:
         """Rows that are in the database now."""
         return self.added + self.changed + self.same
 
-    def refuse(self, line: int, reason: str, *, named: bool = True) -> None:
-        """Count a row that did not go in, and name it among those refused."""
-        self.refused_rows += 1
+    def reject(self, line: int, reason: str, *, named: bool = True) -> None:
+        """Count a row that did not go in, and name it among those rejected."""
+        self.rejected_rows += 1
         self.reasons.add(line, reason)
         if named:
-            self.refused.append(RejectedRow(line, reason))
+            self.rejected.append(RejectedRow(line, reason))
 
 
 def rejection_reason(error: Exception) -> str:
-    """Why a row is refused that raised this error.
+    """Why a row is rejected that raised this error.
 
     Raises:
         Exception: the error itself, where every row would meet it, such as one of the database file.

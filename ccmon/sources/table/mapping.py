@@ -285,7 +285,7 @@ def _rule(field_name: str, said: Any, name: str) -> Rule:
 
 
 def _check_format(form: Any, where: str) -> None:
-    """A way of writing moments must be one: a wrong letter would refuse every row."""
+    """A way of writing moments must be one: a wrong letter would reject every row."""
     if form is None:
         return
     if not isinstance(form, str):

@@ -91,7 +91,7 @@ def _write_row(
         values, impossible = parser.parse(row.cells)
         change = tables.write(kind.name, values, line=row.line)
     except Exception as error:  # rejection_reason() raises what the next row would meet as well
-        report.refuse(row.line, "; ".join([rejection_reason(error), *impossible]))
+        report.reject(row.line, "; ".join([rejection_reason(error), *impossible]))
         return
     for each in impossible:
         report.impossible.add(row.line, each)

@@ -174,8 +174,8 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: AgentAtWork) -> None
         "5\n"
     )
     report = desk.take(SIMPLE, text)
-    assert (report.added, report.refused_rows) == (1, 4)
-    assert [(refused.line, refused.reason) for refused in report.refused] == [
+    assert (report.added, report.rejected_rows) == (1, 4)
+    assert [(row.line, row.reason) for row in report.rejected] == [
         (3, "'yesterday' is no moment such as 2026-11-23 14:30:00"),
         (4, "answered_at lies 3,600 s before entered_at"),
         (5, "has no moment at which the call came in"),
@@ -309,14 +309,14 @@ def test_midnight_is_a_time_at_which_a_call_comes_in(desk: AgentAtWork) -> None:
         'entered_at = { date = "day", time = "queued" }\nanswered_at = { date = "day", time = "answered" }',
         'nothing = ["00:00:00"]',
     )
-    assert desk.take(rules, text).refused == []
+    assert desk.take(rules, text).rejected == []
     assert desk.rows("answered_at - entered_at") == [(None,), (7_000,)]
 
 
 def test_a_dry_run_writes_nothing(desk: AgentAtWork) -> None:
     text = "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\nx,no,,,,\n"
     report = desk.take(SIMPLE, text, dry_run=True)
-    assert (report.added, report.refused_rows) == (1, 1)
+    assert (report.added, report.rejected_rows) == (1, 1)
     for table in ("calls", "agents", "queues", "sources", "rejected_lines"):
         assert desk.rows("count(*)", table) == [(0,)], table
 
@@ -430,7 +430,7 @@ def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: AgentAtWork, text: st
     call = tomllib.loads(guessed)["call"]
     assert {name: call.get(name) for name in rules} == rules
     report = desk.take(guessed, text)
-    assert (report.added, report.refused_rows) == (text.count("\n") - 1, 0)
+    assert (report.added, report.rejected_rows) == (text.count("\n") - 1, 0)
 
 
 def test_a_guess_says_what_it_is_unsure_about(desk: AgentAtWork) -> None:

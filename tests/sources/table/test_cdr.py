@@ -45,7 +45,7 @@ def test_master_csv(path: Path, tmp_path: Path) -> None:
     file = tmp_path / "Master.csv"
     file.write_text(MASTER)
     report = import_calls(path, file, read(MAPPINGS / "asterisk-cdr.toml"))
-    assert (report.added, report.left_out, report.refused) == (3, 1, [])
+    assert (report.added, report.left_out, report.rejected) == (3, 1, [])
     assert rows(path, """
         SELECT login, caller, direction, queue_id, class, disposition, wait_ms, talk_ms FROM calls
         JOIN agents ON agents.id = agent_id ORDER BY entered_at
@@ -74,7 +74,7 @@ def test_the_recorded_database(path: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(recorded)) as connection:
         theirs = connection.execute("SELECT disposition, billsec FROM cdr WHERE dcontext = 'agents'").fetchall()
         others = connection.execute("SELECT count(*) FROM cdr WHERE dcontext <> 'agents'").fetchone()[0]
-    assert (report.added, report.left_out, report.refused_rows) == (len(theirs), others, 0)
+    assert (report.added, report.left_out, report.rejected_rows) == (len(theirs), others, 0)
     dispositions = dict(rows(path, "SELECT disposition, count(*) FROM calls GROUP BY disposition"))
     assert dispositions == Counter(word for word, _ in theirs)
     talked = sum(int(seconds) for word, seconds in theirs if word == "ANSWERED") * 1000

@@ -55,7 +55,7 @@ def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
         "4;Callback;TEST;Zoë;0615;23.11.2026;2:33:00 PM;1;1;OK\n".encode("windows-1252")
     )
     report = import_calls(path, file, rules)
-    assert (report.added, report.left_out, report.refused) == (2, 2, [])
+    assert (report.added, report.left_out, report.rejected) == (2, 2, [])
     connection = database_file.open_reader(path)
     found = connection.execute(
         "SELECT call_id, queues.name, login, entered_at, wait_ms, talk_ms, class FROM calls JOIN queues ON queues.id = "

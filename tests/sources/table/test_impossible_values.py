@@ -63,10 +63,10 @@ def unsaid(report: ImportReport) -> list[tuple[int, str]]:
     ],
 )
 def test_what_has_happened_lies_at_most_a_day_ahead(path: Path, kind: str, header: str, line: str, column: str) -> None:
-    assert take(path, kind, header, line.format("2026-11-29T12:00:00")).refused == []
+    assert take(path, kind, header, line.format("2026-11-29T12:00:00")).rejected == []
     late, early = "2026-11-29T12:00:00.001", "1989-12-31T23:59:59.999"
-    assert take(path, kind, header, line.format(late)).refused == [(2, f"{column} is '{late}': {AHEAD}")]
-    assert take(path, kind, header, line.format(early)).refused == [
+    assert take(path, kind, header, line.format(late)).rejected == [(2, f"{column} is '{late}': {AHEAD}")]
+    assert take(path, kind, header, line.format(early)).rejected == [
         (2, f"{column} is '{early}': it has a time before 1990")
     ]
 
@@ -85,11 +85,11 @@ def test_what_is_planned_may_lie_years_ahead(
     path: Path, kind: str, table: tuple[str, str, str], last: str, beyond: str
 ) -> None:
     header, line, column = table
-    assert take(path, kind, header, line.format(last)).refused == []
-    assert take(path, kind, header, line.format(beyond)).refused == [
+    assert take(path, kind, header, line.format(last)).rejected == []
+    assert take(path, kind, header, line.format(beyond)).rejected == [
         (2, f"{column} is '{beyond}': it has a time more than 10 years ahead")
     ]
-    assert take(path, kind, header, line.format("1989-12-31")).refused == [
+    assert take(path, kind, header, line.format("1989-12-31")).rejected == [
         (2, f"{column} is '1989-12-31': it has a time before 1990")
     ]
 
@@ -97,7 +97,7 @@ def test_what_is_planned_may_lie_years_ahead(
 @pytest.mark.parametrize("last", ["9999-12-31", "2099-01-01"])
 def test_an_end_that_never_comes_is_none(path: Path, last: str) -> None:
     report = take(path, "campaigns", "name,starts_on,ends_on", f"Autumn,2026-11-01,{last}")
-    assert report.refused == []
+    assert report.rejected == []
     assert rows(path, "SELECT starts_on, ends_on FROM campaigns") == [("2026-11-01", None)]
     assert [line for line, _ in unsaid(report)] == [2]
 
@@ -110,7 +110,7 @@ def test_an_end_that_never_comes_is_none(path: Path, last: str) -> None:
 def test_a_length_that_cannot_be_counts_as_not_said(path: Path, text: str, said: int | None) -> None:
     take(path, "queues", "name,handling_target", "sales,300")
     report = take(path, "queues", "name,client,handling_target", f"sales,,{text}", "support,,20")
-    assert (report.went_in, report.refused) == (2, [])
+    assert (report.went_in, report.rejected) == (2, [])
     kept = 300_000 if said is None else said
     assert rows(path, "SELECT handling_target_ms FROM queues ORDER BY name") == [(kept,), (20_000,)], "as it was"
     assert [line for line, _ in unsaid(report)] == ([2] if said is None else [])
@@ -119,31 +119,31 @@ def test_a_length_that_cannot_be_counts_as_not_said(path: Path, text: str, said:
 def test_what_the_row_cannot_be_made_without_refuses_it(path: Path) -> None:
     large = "9" * 20
     report = take(path, "sales", "reference,sold_at,amount", f"S1,2026-11-27,{large}", "S2,2026-11-27,100000000000.00")
-    assert report.refused == [
+    assert report.rejected == [
         (2, f"amount is missing: give amount or amount_cents; amount is '{large}': no amount is so large")
     ]
     assert rows(path, "SELECT amount_cents FROM sales") == [(10**13,)]
     report = take(
         path, "surveys", "reference,answered_at,score,scale", f"R1,2026-11-27,{large},5", "R2,2026-11-27,-1,5"
     )
-    assert [refused.line for refused in report.refused] == [2, 3]
+    assert [row.line for row in report.rejected] == [2, 3]
 
 
 def test_a_week_of_work_without_an_end_is_no_shift_and_a_leave_may_be_longer(path: Path) -> None:
     header = "agent,starts_at,ends_at,activity"
-    assert take(path, "shifts", header, "eva,2026-12-01,2026-12-08,work").refused == []
-    assert take(path, "shifts", header, "eva,2026-12-01,2026-12-08T00:01,work").refused == [
+    assert take(path, "shifts", header, "eva,2026-12-01,2026-12-08,work").rejected == []
+    assert take(path, "shifts", header, "eva,2026-12-01,2026-12-08T00:01,work").rejected == [
         (2, "it is work of over 7 days without an end")
     ]
-    assert take(path, "shifts", header, "eva,2027-01-01,2027-01-31,leave").refused == []
-    assert take(path, "shifts", header, "eva,2027-01-01,2028-01-03,leave").refused == [(2, "it is longer than a year")]
+    assert take(path, "shifts", header, "eva,2027-01-01,2027-01-31,leave").rejected == []
+    assert take(path, "shifts", header, "eva,2027-01-01,2028-01-03,leave").rejected == [(2, "it is longer than a year")]
 
 
 def test_a_cell_that_is_too_large_sets_its_lines_aside(path: Path) -> None:
     """An unclosed quote takes what follows with it, and ended the import."""
     report = take(path, "customers", "reference,name", "K-1,Ada", '"K-2,' + "x" * 140_000, "K-3,Cleo")
     assert report.added == 2
-    ((line, reason),) = report.refused
+    ((line, reason),) = report.rejected
     assert (line, reason.startswith("line 3 cannot be read: field larger than field limit")) == (3, True)
     with pytest.raises(CcmonError, match="line 1 cannot be read"):
         take(path, "customers", '"' + "x" * 140_000, "K-1")
@@ -194,14 +194,14 @@ FOUND = "SELECT entered_at, answered_at - entered_at, ended_at, hold_ms, outcome
 def test_a_call_of_a_moment_that_cannot_be_is_refused(path: Path, entered: str, reason: str | None) -> None:
     report = take_calls(path, f"1,eva,{entered},10,,,", "2,eva,2026-11-27T10:00,10,2026-11-27T10:05,,")
     hint = ": is the date written as the mapping says?"
-    assert report.refused == ([] if reason is None else [(2, reason + hint)])
+    assert report.rejected == ([] if reason is None else [(2, reason + hint)])
     assert report.added == (2 if reason is None else 1)
 
 
 @pytest.mark.parametrize("wait", ["31536000000", "-5", "9" * 30, "604801"])
 def test_a_wait_that_cannot_be_does_not_throw_the_end_away(path: Path, wait: str) -> None:
     report = take_calls(path, f"1,eva,2026-11-27T10:00,{wait},2026-11-27T10:05,,")
-    assert (report.added, report.refused) == (1, [])
+    assert (report.added, report.rejected) == (1, [])
     entered = ms(datetime(2026, 11, 27, 10, tzinfo=UTC))
     assert rows(path, FOUND) == [(entered, None, entered + 300_000, None, "unknown")]
     ((line, reason),) = unsaid(report)
@@ -231,7 +231,7 @@ def test_an_end_over_a_week_after_the_beginning_is_not_said(path: Path, out: str
 @pytest.mark.parametrize(("hold", "score"), [("-1", "9" * 12), ("9" * 12, "-3")])
 def test_a_hold_and_a_score_that_cannot_be_are_not_said(path: Path, hold: str, score: str) -> None:
     report = take_calls(path, f"1,eva,2026-11-27T10:00,10,2026-11-27T10:05,{hold},{score}")
-    assert (report.added, report.refused) == (1, [])
+    assert (report.added, report.rejected) == (1, [])
     assert rows(path, "SELECT hold_ms, outcome FROM calls") == [(None, "answered")]
     assert rows(path, "SELECT count(*) FROM surveys") == [(0,)]
     assert len(unsaid(report)) == 2
@@ -248,7 +248,7 @@ def test_what_the_database_does_not_take_is_refused_alone(path: Path, batch: int
     lines = [f"{number},agent {number},2026-11-27T10:00,10,2026-11-27T10:05,," for number in (1, 2, 3)]
     report = take_calls(path, *lines, batch=batch)
     assert (report.added, report.same) == (2, 0)
-    assert report.refused == [(3, "could not be taken in (OperationalError: integer overflow)")]
+    assert report.rejected == [(3, "could not be taken in (OperationalError: integer overflow)")]
     assert rows(path, "SELECT call_id FROM calls ORDER BY 1") == [("1",), ("3",)]
     assert rows(path, "SELECT login FROM agents ORDER BY 1") == [("agent 1",), ("agent 3",), ("eva",)]
     assert rows(path, "SELECT line, taken_in FROM rejected_lines") == [(3, 0)]

@@ -55,8 +55,8 @@ def test_an_empty_cell_sets_aside_its_row_alone(path: Path, tmp_path: Path, kind
         rows = [[*row, ""] for row in rows]
     emptied = [[cell if name != column else "" for name, cell in zip(header, row, strict=True)] for row in rows[:1]]
     report = take(path, tmp_path, kind, [*header, "remark"], [[*row, "x"] for row in [*emptied, *rows[1:]]])
-    assert report.went_in + report.refused_rows == len(rows)
-    assert {refused.line for refused in report.refused} <= {2}
+    assert report.went_in + report.rejected_rows == len(rows)
+    assert {row.line for row in report.rejected} <= {2}
 
 
 @pytest.mark.parametrize(("kind", "column"), EACH)
@@ -73,7 +73,7 @@ def test_a_column_that_a_file_lacks_refuses_its_rows_or_the_file(
             take(path, tmp_path, kind, left, kept)
         return
     report = take(path, tmp_path, kind, left, kept)
-    assert report.went_in + report.refused_rows == len(rows)
+    assert report.went_in + report.rejected_rows == len(rows)
 
 
 def test_a_new_sale_without_an_amount_is_refused_and_a_known_one_keeps_its_own(tmp_path: Path) -> None:
@@ -81,10 +81,10 @@ def test_a_new_sale_without_an_amount_is_refused_and_a_known_one_keeps_its_own(t
     file = tmp_path / "sales.csv"
     file.write_text("reference,sold_at,amount\nS1,2026-11-23,10\nS2,2026-11-23,\nS3,2026-11-23,30\n", encoding="utf-8")
     report = import_table(path, "sales", file)
-    assert (report.added, report.refused) == (2, [(3, "amount is missing: give amount or amount_cents")])
+    assert (report.added, report.rejected) == (2, [(3, "amount is missing: give amount or amount_cents")])
     file.write_text("reference,sold_at,cancelled_at\nS1,2026-11-23,2026-11-24\nS4,2026-11-23,\n", encoding="utf-8")
     report = import_table(path, "sales", file)
-    assert (report.changed, report.refused) == (1, [(3, "amount is missing: give amount or amount_cents")])
+    assert (report.changed, report.rejected) == (1, [(3, "amount is missing: give amount or amount_cents")])
     connection = sqlite3.connect(path)
     found = connection.execute("SELECT reference, amount_cents, cancelled_at IS NULL FROM sales ORDER BY 1").fetchall()
     connection.close()
@@ -100,7 +100,7 @@ def test_a_refused_sale_does_not_say_what_the_site_counts_in(tmp_path: Path) -> 
         encoding="utf-8",
     )
     report = import_table(path, "sales", file)
-    assert (report.added, [refused.line for refused in report.refused]) == (1, [2, 4])
+    assert (report.added, [row.line for row in report.rejected]) == (1, [2, 4])
     assert report.notes == ["The site counts in EUR from now on."]
 
 
@@ -114,5 +114,5 @@ def test_what_the_database_says_to_one_row_sets_aside_that_row(tmp_path: Path) -
     file = tmp_path / "customers.csv"
     file.write_text("reference,name\nK-1,Ada\nK-2,Bea\nK-3,Cleo\n", encoding="utf-8")
     report = import_table(path, "customers", file)
-    assert (report.added, report.refused) == (2, [(3, "could not be taken in (OperationalError: integer overflow)")])
+    assert (report.added, report.rejected) == (2, [(3, "could not be taken in (OperationalError: integer overflow)")])
     connection.close()

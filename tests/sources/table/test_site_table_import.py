@@ -89,7 +89,7 @@ def site(tmp_path: Path, filled: Path) -> Site:
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    return report.added, report.changed, report.same, len(report.refused)
+    return report.added, report.changed, report.same, len(report.rejected)
 
 
 def test_every_kind_has_a_template_that_goes_in(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_every_kind_has_a_template_that_goes_in(tmp_path: Path) -> None:
         assert not missing, f"the template of {kind} lacks {missing}"
         report = import_table(path, kind, file)
         assert report.added >= 1
-        assert counts(report)[1:] == (0, 0, 0), report.refused
+        assert counts(report)[1:] == (0, 0, 0), report.rejected
         assert counts(import_table(path, kind, file)) == (0, 0, report.added, 0), kind
 
 
@@ -206,8 +206,8 @@ def test_other_encodings_are_told_from_the_bytes(site: Site, encoding: str) -> N
 def test_one_garbled_line_does_not_take_the_file_with_it(site: Site) -> None:
     report = site.take("customers", b"reference,name\nK-8,Zo\xeb\nK-9,Ada\n", encoding="utf-8")
     assert counts(report) == (1, 0, 0, 1)
-    assert report.refused[0].line == 2
-    assert "not UTF-8" in report.refused[0].reason
+    assert report.rejected[0].line == 2
+    assert "not UTF-8" in report.rejected[0].reason
 
 
 REFUSALS = [
@@ -275,13 +275,13 @@ def test_each_bad_row_has_its_sentence_and_the_rest_goes_in(
     site: Site, kind: str, text: str, line: int, reason: str
 ) -> None:
     report = site.take(kind, text)
-    assert [(refused.line, refused.reason) for refused in report.refused] == [(line, reason)]
+    assert [(row.line, row.reason) for row in report.rejected] == [(line, reason)]
     assert report.added == 1
 
 
 def test_a_quoted_cell_over_two_lines_keeps_the_line_numbers_right(site: Site) -> None:
     report = site.take("customers", 'reference,name\nK-5,"Ada\nLovelace"\n,nobody\n')
-    assert [refused.line for refused in report.refused] == [4]
+    assert [row.line for row in report.rejected] == [4]
 
 
 def test_a_sale_takes_from_its_call_what_the_file_does_not_say(site: Site) -> None:
@@ -327,7 +327,7 @@ def test_a_site_without_a_currency_takes_that_of_its_first_sale(tmp_path: Path) 
     )
     report = import_table(path, "sales", file)
     assert report.notes == ["The site counts in JPY from now on."]
-    assert [refused.line for refused in report.refused] == [3]
+    assert [row.line for row in report.rejected] == [3]
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT amount_cents, currency FROM sales").fetchall() == [(1200, "JPY")]
     connection.close()
@@ -365,5 +365,5 @@ def test_many_rows_in_several_transactions(site: Site) -> None:
     text = "reference,name\n" + "".join(f"C{number},Name {number}\n" for number in range(5000)) + "C7,again\n"
     report = site.take("customers", text)
     assert counts(report) == (5000, 0, 0, 1)
-    assert report.refused[0].line == 5002
+    assert report.rejected[0].line == 5002
     assert site.rows("SELECT count(*) FROM customers WHERE reference LIKE 'C%'") == [(5000,)]
