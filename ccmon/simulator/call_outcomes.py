@@ -7,7 +7,7 @@ from itertools import count
 from ccmon.model.calls import Outcome
 from ccmon.model.queues import Purpose
 from ccmon.simulator.context import FloorContext
-from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, Task
+from ccmon.simulator.entities import AgentAtWork, DueFollowUp, SimulatedCaller
 from ccmon.simulator.names import telephone_of
 from ccmon.simulator.promises import NOTES, SimulatedPromise
 from ccmon.simulator.random_streams import stream, weighted
@@ -70,10 +70,10 @@ class Consequences:
                 floor.emit_at(FollowUpMoved(promise.due_at - 20 * MINUTE_MS, promise.id, promise.moved_to))
             self._open[promise.id] = promise.settled_at, promise.settled_as
             if promise.acts_at is not None:
-                task = Task(promise.id, promise.customer, promise.kind)
-                floor.engine.at(promise.acts_at, self._act, promise.agent.login, task)
+                follow_up = DueFollowUp(promise.id, promise.customer, promise.kind)
+                floor.engine.at(promise.acts_at, self._act, promise.agent.login, follow_up)
 
-    def done(self, number: int, outcome: str) -> None:
+    def settle(self, number: int, outcome: str) -> None:
         """A call back has been made."""
         self._open.pop(number, None)
         self._floor.emit(_follow_up_done(self._floor.engine.now, number, outcome))
@@ -94,7 +94,7 @@ class Consequences:
             "note": promise.note,
         }
 
-    def _act(self, login: str, task: Task) -> None:
+    def _act(self, login: str, follow_up: DueFollowUp) -> None:
         floor = self._floor
         agent = floor.agents.get(login)
         if agent is None or agent.doing == "away":
@@ -102,9 +102,9 @@ class Consequences:
         begins = agent.plan.logs_out_at - CALLS_BEFORE_LEAVING
         waits = agent.plan.agent.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
         if waits and self._habits.random() < KEEPS_TO_HABIT:
-            floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE_MS), self._act, login, task)
+            floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE_MS), self._act, login, follow_up)
         else:
-            floor.task_due(agent, task)
+            floor.follow_up_due(agent, follow_up)
 
     def stranger(self) -> str:
         """The number of a caller whom the centre does not know."""
@@ -192,7 +192,9 @@ class Consequences:
         luck = chance.random()
         delay = chance.gauss(-9, 6) if luck < agent.plan.agent.diligence else chance.uniform(20, 120)
         if luck < 0.985:
-            floor.engine.at(due_at + round(delay * MINUTE_MS), self._act, agent.login, Task(number, customer, kind))
+            floor.engine.at(
+                due_at + round(delay * MINUTE_MS), self._act, agent.login, DueFollowUp(number, customer, kind)
+            )
 
     def _promise_for_later(self, caller: SimulatedCaller) -> None:
         """The call that leads to a promise for a later day."""

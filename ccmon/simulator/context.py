@@ -11,7 +11,7 @@ from typing import Any
 from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
-from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, SimulatedQueue, Task
+from ccmon.simulator.entities import AgentAtWork, DueFollowUp, SimulatedCaller, SimulatedQueue
 from ccmon.simulator.table_rows import CallerKnown, FloorRow, TableRow
 
 
@@ -92,9 +92,9 @@ class FloorContext(ABC):
         self.emit(WrapUpEnded(self.engine.now, agent.login))
         self.free(agent)
 
-    def task_due(self, agent: AgentAtWork, task: Task) -> None:
+    def follow_up_due(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:
         """A call back falls due."""
-        agent.tasks.append(task)
+        agent.follow_ups.append(follow_up)
         if agent.doing == "ready":
             agent.occupy()
             self.free(agent)

@@ -46,7 +46,7 @@ class SimulatedCaller:
 
 
 @dataclass(slots=True, eq=False)
-class Task:
+class DueFollowUp:
     """A call back that is due."""
 
     id: int
@@ -62,13 +62,13 @@ class DialAttempt:
     call_id: str
     customer: int
     setting: CampaignSetting
-    task: Task | None
+    follow_up: DueFollowUp | None
     """None: it is one of a campaign."""
 
     @property
     def campaign(self) -> str | None:
         """The campaign's name."""
-        return self.setting.name if self.task is None else None
+        return self.setting.name if self.follow_up is None else None
 
 
 @dataclass(slots=True, eq=False)
@@ -82,7 +82,7 @@ class AgentAtWork:
     leaving: bool = False
     pauses: deque[Pause] = field(default_factory=deque)
     """Pauses that are due and wait for the end of a call."""
-    tasks: deque[Task] = field(default_factory=deque)
+    follow_ups: deque[DueFollowUp] = field(default_factory=deque)
     """Calls back that are due."""
     activity_number: int = 0
     """Counts what the agent has begun, so that a preview that was broken off is known."""

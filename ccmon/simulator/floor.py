@@ -222,14 +222,14 @@ class SimulatedFloor(FloorContext):
         agent.doing = "ready"
         if agent.leaving and self._may_leave(agent):
             self._log_out(agent)
-        elif agent.tasks and agent.plan.agent.call_back_habit is CallBackHabit.WHEN_DUE:
-            self._dialler.call_back(agent, agent.tasks.popleft())  # the pause can wait for it
+        elif agent.follow_ups and agent.plan.agent.call_back_habit is CallBackHabit.WHEN_DUE:
+            self._dialler.call_back(agent, agent.follow_ups.popleft())  # the pause can wait for it
         elif agent.pauses:
             self._pause(agent, agent.pauses.popleft())
-        elif agent.tasks and _calls_back_now(agent):
-            self._dialler.call_back(agent, agent.tasks.popleft())
+        elif agent.follow_ups and _calls_back_now(agent):
+            self._dialler.call_back(agent, agent.follow_ups.popleft())
         else:
-            if agent.tasks:
+            if agent.follow_ups:
                 self.engine.after(LOOKS_AGAIN_MS, self._look_again, agent, agent.activity_number)
             self._wait_for_work(agent)
 

@@ -8,7 +8,7 @@ from ccmon.model.queues import Purpose
 from ccmon.simulator.call_outcomes import Consequences
 from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
-from ccmon.simulator.entities import AgentAtWork, DialAttempt, Task
+from ccmon.simulator.entities import AgentAtWork, DialAttempt, DueFollowUp
 from ccmon.simulator.random_streams import log_normal, stream, weighted
 from ccmon.simulator.table_rows import of_call
 from ccmon.time_units import MINUTE_MS
@@ -43,14 +43,14 @@ class Dialler:
         place = self._chance.randrange(max(50, round(campaign.leads * self._floor.centre.scale)))
         self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
 
-    def call_back(self, agent: AgentAtWork, task: Task) -> None:
+    def call_back(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:
         """Make a call that was promised."""
-        self._dial(agent, task.customer, CALL_BACK, task)
+        self._dial(agent, follow_up.customer, CALL_BACK, follow_up)
 
-    def _dial(self, agent: AgentAtWork, customer: int, setting: CampaignSetting, task: Task | None) -> None:
+    def _dial(self, agent: AgentAtWork, customer: int, setting: CampaignSetting, follow_up: DueFollowUp | None) -> None:
         floor = self._floor
         agent.occupy()
-        attempt = DialAttempt(floor.new_call_id(), customer, setting, task)
+        attempt = DialAttempt(floor.new_call_id(), customer, setting, follow_up)
         person = floor.customers.person(customer)
         floor.emit(CallDialled(floor.engine.now, attempt.call_id, agent.login, attempt.campaign, person.phone))
         floor.emit_customer(person, attempt.call_id)
@@ -75,20 +75,22 @@ class Dialler:
                 disposition=disposition,
             )
         )
-        task = attempt.task
-        if task is not None:
-            task.attempts += 1
-            if task.attempts < 2:
-                floor.engine.after(round(self._chance.uniform(4, 14) * MINUTE_MS), floor.task_due, agent, task)
+        follow_up = attempt.follow_up
+        if follow_up is not None:
+            follow_up.attempts += 1
+            if follow_up.attempts < 2:
+                floor.engine.after(
+                    round(self._chance.uniform(4, 14) * MINUTE_MS), floor.follow_up_due, agent, follow_up
+                )
             else:
-                self._consequences.done(task.id, "voicemail")
+                self._consequences.settle(follow_up.id, "voicemail")
         floor.free(agent)
 
     def _reach(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         """A person answers: the one sought, or another."""
         floor, chance = self._floor, self._chance
         floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, agent.login))
-        right_party = attempt.task is not None or chance.random() < attempt.setting.right_party_share
+        right_party = attempt.follow_up is not None or chance.random() < attempt.setting.right_party_share
         if not right_party:
             talk = GREETING.draw(chance)
         else:
@@ -96,8 +98,8 @@ class Dialler:
         floor.engine.after(talk, self._hang_up, agent, attempt, right_party)
 
     def _hang_up(self, agent: AgentAtWork, attempt: DialAttempt, right_party: bool) -> None:
-        floor, now, setting, task = self._floor, self._floor.engine.now, attempt.setting, attempt.task
-        selling = right_party and (task is None or task.kind == "offer")
+        floor, now, setting, follow_up = self._floor, self._floor.engine.now, attempt.setting, attempt.follow_up
+        selling = right_party and (follow_up is None or follow_up.kind == "offer")
         sold = selling and self._chance.random() < setting.conversion * agent.plan.agent.sales_factor
         wrap_up = setting.wrap_up.draw(self._chance)
         if sold:
@@ -105,18 +107,18 @@ class Dialler:
         elif not right_party:
             disposition = "other person"
         else:
-            disposition = "reached" if task is not None else NOT_SOLD.draw(self._chance)
+            disposition = "reached" if follow_up is not None else NOT_SOLD.draw(self._chance)
         floor.emit(
             CallEnded(
                 now, attempt.call_id, None, Outcome.ANSWERED, "caller" if self._chance.random() < 0.5 else "agent",
                 agent.login, talked_ms=None, disposition=disposition, wraps_up=True,
-                right_party=right_party if selling or task is None else None,
+                right_party=right_party if selling or follow_up is None else None,
             )
         )  # fmt: skip
         if sold:
             self._sell(agent, attempt)
-        if task is not None:
-            self._consequences.done(task.id, "sold" if sold else "reached")
+        if follow_up is not None:
+            self._consequences.settle(follow_up.id, "sold" if sold else "reached")
         floor.engine.after(round(wrap_up * agent.plan.agent.wrap_up_factor), floor.end_wrap_up, agent)
 
     def _sell(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
