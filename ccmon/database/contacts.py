@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from ccmon.database.driver import Database, Parameters
-from ccmon.database.query_context import Context
+from ccmon.database.query_context import QueryContext
 from ccmon.metrics.first_contact import Contact, FirstContact, Resolution, resolutions, who_called
 from ccmon.snapshot.periodic_data import QueueAndAgent
 from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals
@@ -35,7 +35,9 @@ def read_contacts(database: Database, window: Parameters, *, by_customer: bool) 
     return list(_phone_calls(rows))
 
 
-def read_past_contacts(database: Database, context: Context, at: int, totals: Iterable[DayTotals]) -> dict[str, Any]:
+def read_past_contacts(
+    database: Database, context: QueryContext, at: int, totals: Iterable[DayTotals]
+) -> dict[str, Any]:
     """First-contact resolution by queue and agent, over 28 days whose window has passed: fields of `FinishedDays`."""
     until = context.day.starts_at
     span = DAYS + WEEK_MS // DAY_MS

@@ -10,7 +10,7 @@ from typing import Any
 
 from ccmon.database.contacts import DAYS, read_past_contacts
 from ccmon.database.driver import Database, Parameters
-from ccmon.database.query_context import BusinessDates, Context, period_edges
+from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
 from ccmon.metrics import retention
 from ccmon.metrics.pace import days_alike
 from ccmon.model.sales import Period
@@ -43,7 +43,7 @@ SALES_CALLS_AT_MOST = 200_000
 """Of more calls a part shows how they spread over the day."""
 
 
-def read_finished_days(database: Database, context: Context, at: int) -> FinishedDays:
+def read_finished_days(database: Database, context: QueryContext, at: int) -> FinishedDays:
     """What the finished business days say, as far as it is needed today."""
     history = {**context.parameters, "since": context.since(HISTORY_DAYS)}
     totals = database.rows("day_totals", DayTotals, history)
@@ -69,7 +69,7 @@ def read_sales(database: Database, window: Parameters, other_clients_sales: Sequ
     )
 
 
-def _window(database: Database, context: Context) -> dict[str, Any]:
+def _window(database: Database, context: QueryContext) -> dict[str, Any]:
     """Sums over the last 28 business days."""
     days = context.days[:DAYS]
     window = context.window(context.since(DAYS), context.day.starts_at)
@@ -88,7 +88,7 @@ def _window(database: Database, context: Context) -> dict[str, Any]:
     }
 
 
-def _customers(database: Database, context: Context) -> dict[str, Any]:
+def _customers(database: Database, context: QueryContext) -> dict[str, Any]:
     """What customers bought before today, who is about to be lost, and why customers called."""
     dates = BusinessDates(context.site)
     past = database.the_row("past_records", PastRecords)
@@ -114,7 +114,7 @@ def _customers(database: Database, context: Context) -> dict[str, Any]:
     }
 
 
-def _purchases(database: Database, context: Context, dates: BusinessDates) -> dict[int, list[date]]:
+def _purchases(database: Database, context: QueryContext, dates: BusinessDates) -> dict[int, list[date]]:
     """Days of every customer's orders before today, page by page."""
     purchases: dict[int, list[date]] = {}
     page: dict[str, object] = {**context.parameters, "after": -1, "page": CUSTOMERS_A_PAGE}
@@ -127,7 +127,7 @@ def _purchases(database: Database, context: Context, dates: BusinessDates) -> di
         page["after"] = rows[-1].customer_id
 
 
-def _reasons_of_weekday(database: Database, context: Context) -> tuple[DayOfReasons, ...]:
+def _reasons_of_weekday(database: Database, context: QueryContext) -> tuple[DayOfReasons, ...]:
     """Why customers called on the last days of the same weekday."""
     weekday = context.today.weekday()
     days = [day for day in context.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
@@ -138,7 +138,7 @@ def _reasons_of_weekday(database: Database, context: Context) -> tuple[DayOfReas
     return tuple(past for past in found if past.reasons)
 
 
-def _sales_calls(database: Database, context: Context, totals: Iterable[DayTotals]) -> dict[str, Any]:
+def _sales_calls(database: Database, context: QueryContext, totals: Iterable[DayTotals]) -> dict[str, Any]:
     """The days that today is measured by, their sales calls and when agents were to work."""
     by_date = {date.fromisoformat(day.date): day for day in totals}
     chosen = set(days_alike({on: day.sales_calls for on, day in by_date.items()}, context.today.weekday()))
@@ -154,7 +154,7 @@ def _sales_calls(database: Database, context: Context, totals: Iterable[DayTotal
     }
 
 
-def _other_clients_sales(database: Database, context: Context) -> dict[Period, Sequence[OtherClientsSales]]:
+def _other_clients_sales(database: Database, context: QueryContext) -> dict[Period, Sequence[OtherClientsSales]]:
     """Of the week and the month before today."""
     found: dict[Period, Sequence[OtherClientsSales]] = {}
     for period in (Period.WEEK, Period.MONTH):

@@ -18,7 +18,7 @@ from ccmon.database.contacts import DAYS, read_contacts
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days, read_sales
 from ccmon.database.poll_cache import PollCache
-from ccmon.database.query_context import BusinessDates, Context, period_edges
+from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
@@ -66,7 +66,7 @@ def read_periodic_data(
     """
     edges = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
-    context = Context(site, day, directory, date.fromisoformat(day.date), tuple(days), {"at": at, **edges})
+    context = QueryContext(site, day, directory, date.fromisoformat(day.date), tuple(days), {"at": at, **edges})
     finished: FinishedDays | None = None
     unresolved: dict[str, Any] = {"not_reached": (), "repeated_problems": ()}
     if not database.rows("progress", Progress):
@@ -89,7 +89,7 @@ def read_periodic_data(
     )
 
 
-def _unresolved(database: Database, context: Context) -> dict[str, Any]:
+def _unresolved(database: Database, context: QueryContext) -> dict[str, Any]:
     """Customers whom nobody reached, and those with several problems."""
     since, lately = context.since(UNRESOLVED_DAYS), context.since(LATELY_DAYS)
     weeks = {**context.parameters, "since": since, "lately": lately}
@@ -103,7 +103,7 @@ def _unresolved(database: Database, context: Context) -> dict[str, Any]:
     }
 
 
-def _costs(database: Database, context: Context) -> dict[str, Any]:
+def _costs(database: Database, context: QueryContext) -> dict[str, Any]:
     return {
         **asdict(database.the_row("site_margins", SiteMargins)),
         "hourly_costs": database.pairs("hourly_costs"),
@@ -111,7 +111,7 @@ def _costs(database: Database, context: Context) -> dict[str, Any]:
     }
 
 
-def _today(database: Database, context: Context) -> dict[str, Any]:
+def _today(database: Database, context: QueryContext) -> dict[str, Any]:
     """Today's calls and shifts."""
     parameters = context.parameters
     today = context.window(context.day.starts_at, context.day.ends_at)
@@ -125,7 +125,7 @@ def _today(database: Database, context: Context) -> dict[str, Any]:
     }
 
 
-def _surveys_and_contacts(database: Database, context: Context, finished: FinishedDays | None) -> dict[str, Any]:
+def _surveys_and_contacts(database: Database, context: QueryContext, finished: FinishedDays | None) -> dict[str, Any]:
     """What customers answered lately, and why they called today."""
     parameters = context.parameters
     month = {**parameters, "since": context.since(DAYS - 1)}
@@ -143,7 +143,7 @@ def _surveys_and_contacts(database: Database, context: Context, finished: Finish
     }
 
 
-def _orders(database: Database, context: Context) -> dict[str, Any]:
+def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
     """Today's orders, and what their customers and those whom a retention call reached today bought before."""
     today = context.window(context.day.starts_at, context.day.ends_at)
     sales = database.rows("day_sales", DaySale, context.parameters)
@@ -162,7 +162,7 @@ def _orders(database: Database, context: Context) -> dict[str, Any]:
     }
 
 
-def _periods(database: Database, context: Context, finished: FinishedDays) -> dict[Period, PeriodRows]:
+def _periods(database: Database, context: QueryContext, finished: FinishedDays) -> dict[Period, PeriodRows]:
     """What came before today in the week and month, where quotas are set for them."""
     wanted = {Period(quota.period) for quota in context.directory.quotas.values()} - {Period.DAY}
     periods = {}

@@ -15,7 +15,7 @@ from ccmon.snapshot.site import Site
 QUARTER_MINUTES = 15
 
 
-class Context(NamedTuple):
+class QueryContext(NamedTuple):
     """What the queries about one moment have in common."""
 
     site: Site

@@ -71,27 +71,27 @@ class FollowUpDialogs:
     async def perform(self, kind: str, item: FollowUp, view: View) -> None:
         """Ask, run the command, and show its result."""
         ask = {"done": self._done, "move": self._move, "hand_over": self._hand_over}[kind]
-        act = await ask(item, view)
-        if act is not None:
-            await self._run_command(act)
+        command = await ask(item, view)
+        if command is not None:
+            await self._run_command(command)
 
     async def undo(self) -> None:
         """Take back the last act, once."""
-        act, self._last = self.undoing, None
-        if act is not None:
-            if await self._run_command(act):
-                self._app.choose_follow_up(act.follow_up)
+        command, self._last = self.undoing, None
+        if command is not None:
+            if await self._run_command(command):
+                self._app.choose_follow_up(command.follow_up)
         else:
             self._app.show_message(NOTHING_TO_UNDO, TextStyle.BADGE_WATCH, DONE_S)
 
-    async def _run_command(self, act: FollowUpCommand) -> bool:
+    async def _run_command(self, command: FollowUpCommand) -> bool:
         """Run the command and show its result; return whether it succeeded."""
         app = self._app
         app.show_message("Being done; a locked database is waited for.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
-        result = await follow_up_command.run_command(app.database, act)
+        result = await follow_up_command.run_command(app.database, command)
         if result.done:
-            self._last, self._last_until = act, monotonic() + UNDONE_WITHIN_S
-        how = " U: undo" if result.done and act.undone_by is not None else ""
+            self._last, self._last_until = command, monotonic() + UNDONE_WITHIN_S
+        how = " U: undo" if result.done and command.undone_by is not None else ""
         app.show_message(
             result.sentence + how,
             TextStyle.BADGE_GOOD if result.done else TextStyle.BADGE_BAD,
