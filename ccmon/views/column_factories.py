@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 Style = TextStyle | Callable[[Row, View], TextStyle]
 
 
-class Look(TypedDict, Generic[Row], total=False):
+class ColumnOptions(TypedDict, Generic[Row], total=False):
     """What most columns leave as it is."""
 
     width: int
@@ -48,16 +48,16 @@ class Figures:
         value: Callable[[Row, View], float | None],
         *,
         decimals: int = 0,
-        **look: Unpack[Look[Row]],
+        **options: Unpack[ColumnOptions[Row]],
     ) -> Column[Row]:
         """A column of such figures."""
-        style_of = _style_of(look)
+        style_of = _style_of(options)
 
         def cell(row: Row, view: View, _width: int) -> Span:
             return Span(self.write(value(row, view), view.glyphs.unknown, decimals), style_of(row, view))
 
-        width = _width(look, title, self.usual + (decimals > 0))
-        return Column(key, title, meaning, width, cell, look.get("rank", 5), sort=value)
+        width = _width(options, title, self.usual + (decimals > 0))
+        return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=value)
 
 
 count = Figures(formatting.count, 4)
@@ -73,15 +73,15 @@ amount = Figures(lambda cents, unknown, _: formatting.amount(cents, unknown), 9)
 
 
 def clock(
-    key: str, title: str, meaning: str, value: Callable[[Row, View], int | None], **look: Unpack[Look[Row]]
+    key: str, title: str, meaning: str, value: Callable[[Row, View], int | None], **options: Unpack[ColumnOptions[Row]]
 ) -> Column[Row]:
     """A moment as the local time."""
-    style_of = _style_of(look)
+    style_of = _style_of(options)
 
     def cell(row: Row, view: View, _width: int) -> Span:
         return Span(formatting.clock(value(row, view), view.zone, unknown=view.glyphs.unknown), style_of(row, view))
 
-    return Column(key, title, meaning, _width(look, title, 5), cell, look.get("rank", 5), sort=value)
+    return Column(key, title, meaning, _width(options, title, 5), cell, options.get("rank", 5), sort=value)
 
 
 def text(
@@ -93,13 +93,13 @@ def text(
     widest: int = 0,
     missing: bool = False,
     sorts: bool = True,
-    **look: Unpack[Look[Row]],
+    **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
     """A text at the left; spare cells are given to it up to the width `widest`.
 
     Where it is `missing`, it is shown as unknown, not as nothing. Rows are sorted whatever the case of letters.
     """
-    style_of = _style_of(look)
+    style_of = _style_of(options)
 
     def cell(row: Row, view: View, _width: int) -> Span:
         return Span(value(row, view) or (view.glyphs.unknown if missing else ""), style_of(row, view))
@@ -108,16 +108,20 @@ def text(
         return (value(row, view) or "").casefold() or None
 
     return Column(
-        key, title, meaning, _width(look, title, 0), cell, look.get("rank", 5), widest, right=False,
+        key, title, meaning, _width(options, title, 0), cell, options.get("rank", 5), widest, right=False,
         sort=sort if sorts else None,
     )  # fmt: skip
 
 
 def kind(
-    title: str, meaning: str, value: Callable[[Row], str], order: Mapping[str, int], **look: Unpack[Look[Row]]
+    title: str,
+    meaning: str,
+    value: Callable[[Row], str],
+    order: Mapping[str, int],
+    **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
     """What kind of row it is, sorted in the order of the kinds."""
-    column = text("kind", title, meaning, lambda row, _view: value(row), **look)
+    column = text("kind", title, meaning, lambda row, _view: value(row), **options)
     return replace(column, sort=lambda row, _view: order.get(value(row), len(order)))
 
 
@@ -133,10 +137,10 @@ def drawn(
     return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True)
 
 
-def _width(look: Look[Row], title: str, usual: int) -> int:
-    return look.get("width") or max(len(title), usual)
+def _width(options: ColumnOptions[Row], title: str, usual: int) -> int:
+    return options.get("width") or max(len(title), usual)
 
 
-def _style_of(look: Look[Row]) -> Callable[[Row, View], TextStyle]:
-    style = look.get("style", TextStyle.TEXT)
+def _style_of(options: ColumnOptions[Row]) -> Callable[[Row, View], TextStyle]:
+    style = options.get("style", TextStyle.TEXT)
     return (lambda _row, _view: style) if isinstance(style, TextStyle) else style
