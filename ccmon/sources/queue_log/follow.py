@@ -159,23 +159,23 @@ class Follower:
     # Resuming
 
     def _resume(self) -> bool:
-        """Go to the place where the last commit ended, in whatever file it is now."""
+        """Go to the position where the last commit ended, in whatever file it is now."""
         introduce(self._writer, self._members)
-        position = self._writer.position or {}
-        place = LogPosition.from_json(position) or LogPosition()
+        stored = self._writer.position or {}
+        position = LogPosition.from_json(stored) or LogPosition()
         # Only what this follower left last is surely followed by nothing but news: an import may have been here since.
         known = self._ingester.known_until_now()
-        trusted = position.get("known") == known
-        partial = position.get("partial")
+        trusted = stored.get("known") == known
+        partial = stored.get("partial")
         self._partial_state = None
         if partial is not None and partial["known"] == known:
-            place, self._partial_state = LogPosition.from_json(partial) or place, partial["ingester"]
+            position, self._partial_state = LogPosition.from_json(partial) or position, partial["ingester"]
         current = tail.open_log(self._path)
-        if current is None and not place.offset:
+        if current is None and not position.offset:
             self._say(f"{self._path} is not there yet; waiting for it.")
-        elif current is None or not current.holds(place):
-            followed = position.get("file", str(self._path))
-            if self._ingest_rotated(place, trusted=trusted):
+        elif current is None or not current.holds(position):
+            followed = stored.get("file", str(self._path))
+            if self._ingest_rotated(position, trusted=trusted):
                 pass
             elif followed != str(self._path):
                 self._say(
@@ -187,36 +187,36 @@ class Follower:
                     f"{self._path} was rotated while nobody followed it, and the part before was not found beside it: "
                     f"take it in with `ccmon import queue-log` while no follower runs."
                 )
-            place, trusted, self._partial_state = LogPosition(), False, None
+            position, trusted, self._partial_state = LogPosition(), False, None
         self._change_to(current)
         if current is not None:
-            self._resume_at(current, place)
-            self._ingest(trusted=trusted and place.offset > 0)
+            self._resume_at(current, position)
+            self._ingest(trusted=trusted and position.offset > 0)
         return True
 
-    def _ingest_rotated(self, place: LogPosition, *, trusted: bool) -> bool:
-        """Read on in the rotated file that holds the place, and in those after it. Whether there was such a file."""
+    def _ingest_rotated(self, position: LogPosition, *, trusted: bool) -> bool:
+        """Read on in the rotated file that holds the position, and in those after it. Whether there was such a file."""
         found = False
         for path in tail.rotated(self._path):
             try:
                 log = FollowedLog(path)
             except OSError:
                 continue
-            if tail.identity(self._path) == log.identity or not (found or log.holds(place)):
+            if tail.identity(self._path) == log.identity or not (found or log.holds(position)):
                 log.close()
                 continue
             self._change_to(log)
             if not found:
-                self._resume_at(log, place)
+                self._resume_at(log, position)
             self._ingest(trusted=trusted and not found)
             self._reject_unfinished_line()
             found = True
         return found
 
-    def _resume_at(self, log: FollowedLog, place: LogPosition) -> None:
-        log.place = place
+    def _resume_at(self, log: FollowedLog, position: LogPosition) -> None:
+        log.position = position
         if self._partial_state is not None:
-            self._ingester.begin(str(self._path), line=place.line)
+            self._ingester.begin(str(self._path), line=position.line)
             self._ingester.resume(self._partial_state)
             self._is_partial, self._partial_state = True, None
 
@@ -232,10 +232,10 @@ class Follower:
         found = tail.identity(self._path)
         if found in {None, log.identity} and not log.has_news():
             return self._heartbeat()
-        if not log.place.offset:
+        if not log.position.offset:
             self._ingest_copy_of_truncated(log)
-        if not log.holds(log.place):
-            self._ingest_rotated(log.place, trusted=True)
+        if not log.holds(log.position):
+            self._ingest_rotated(log.position, trusted=True)
             return self._ingest_new_file()
         rotated = found not in {None, log.identity} and not tail.is_empty(self._path)
         if log.has_news() and self._ingest(trusted=True):
@@ -264,7 +264,7 @@ class Follower:
         return self._log is not None and self._ingest(trusted=False)
 
     def _ingest(self, *, trusted: bool) -> bool:
-        """Ingest what is behind the place reached, step by step; whether there was anything. ``trusted``: it is new.
+        """Ingest what is behind the position reached, step by step; whether there was anything. ``trusted``: it is new.
 
         Raises:
             _StoppedError: asked to stop before the end was reached.
@@ -277,13 +277,13 @@ class Follower:
         return True
 
     def _ingest_step(self, log: FollowedLog, *, trusted: bool) -> bool:
-        """Ingest a part of what is behind the place reached, in one transaction; whether there was anything.
+        """Ingest a part of what is behind the position reached, in one transaction; whether there was anything.
 
         Once it is past all that is known, the rest of the file is news. Before, its rest may be known. A follower that
-        is killed there resumes within the file; if an import ran since, it is read anew from the place of before,
+        is killed there resumes within the file; if an import ran since, it is read anew from the position of before,
         and what is known by then is passed over.
         """
-        began, before, records = time.monotonic(), log.place, self._ingester.counts.records
+        began, before, records = time.monotonic(), log.position, self._ingester.counts.records
         # No second lies on both sides of a step: its end would be taken for what an older part of the log ends with.
         by_seconds = self._is_partial or not trusted
         lines = log.read(_BLOCK, by_seconds=by_seconds)
@@ -304,7 +304,7 @@ class Follower:
                     is_long = is_long or self.stopping.asked
                     lines = [] if is_long else log.read(_BLOCK, by_seconds=by_seconds)
                 self._is_partial = is_long and not is_news
-                self._commit(log.place)
+                self._commit(log.position)
             self._savepoint_per_record = self._writer.savepoint_per_record = False
         except BaseException:
             self._broken = True
@@ -313,15 +313,15 @@ class Follower:
             raise _StoppedError
         return True
 
-    def _commit(self, place: LogPosition) -> None:
-        """The last of a transaction: what is known now, and the place reached."""
+    def _commit(self, position: LogPosition) -> None:
+        """The last of a transaction: what is known now, and the position reached."""
         self._ingester.finish()
         self._writer.flush()
-        position = {**place.as_json(), "known": self._ingester.known_until_now(), "file": str(self._path)}
+        stored = {**position.as_json(), "known": self._ingester.known_until_now(), "file": str(self._path)}
         if self._is_partial:
-            partial = {**position, "ingester": self._ingester.carried_state()}
-            position = {**(self._writer.position or {}), "partial": partial}
-        self._writer.write_source(position=position, checked_at=self._complete_until())
+            partial = {**stored, "ingester": self._ingester.carried_state()}
+            stored = {**(self._writer.position or {}), "partial": partial}
+        self._writer.write_source(position=stored, checked_at=self._complete_until())
         self._ingester.write()
         self._heartbeat_at = self._last_news_at = time.monotonic()
 
@@ -330,7 +330,7 @@ class Follower:
         rest = self._log.unfinished() if self._log is not None else b""
         if rest and self._log is not None:
             content = rest.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-            self._writer.reject(RejectedLine(str(self._path), self._log.place.line + 1, "has no end", content))
+            self._writer.reject(RejectedLine(str(self._path), self._log.position.line + 1, "has no end", content))
 
     def _change_to(self, log: FollowedLog | None) -> None:
         if self._log is not None and self._log is not log:

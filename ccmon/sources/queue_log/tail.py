@@ -1,6 +1,6 @@
-"""A queue log that is being written: the place that was read to, and where reading resumes when the file is rotated.
+"""A queue log that is being written: the position that was read to, and where reading resumes when the file is rotated.
 
-A place in a log is an offset and an anchor, a digest of the bytes before it. The anchor tells the same log under
+A position in a log is an offset and an anchor, a digest of the bytes before it. The anchor tells the same log under
 another name (rotation by rename) or in another file (copy and truncate) from a new one, whatever became of inode and
 size.
 """
@@ -57,7 +57,7 @@ class FollowedLog:
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         found = os.fstat(self._file)
         self.identity = (found.st_dev, found.st_ino)
-        self.place = LogPosition()
+        self.position = LogPosition()
         self._seen = (-1, -1)
         """Size and time of the last change when it was read to its end."""
 
@@ -75,14 +75,14 @@ class FollowedLog:
         found = os.fstat(self._file)
         return (found.st_size, found.st_mtime_ns) != self._seen
 
-    def holds(self, place: LogPosition) -> bool:
-        """Whether this is the log that was read up to ``place``."""
-        if place.offset > self.size:
+    def holds(self, position: LogPosition) -> bool:
+        """Whether this is the log that was read up to ``position``."""
+        if position.offset > self.size:
             return False
-        return place.offset == 0 or self._anchor(place.offset) == place.anchor
+        return position.offset == 0 or self._anchor(position.offset) == position.anchor
 
     def read(self, most: int, *, by_seconds: bool = False) -> list[bytes]:
-        """The next finished lines, without their ends; none if there is no finished one. `place` moves behind them.
+        """The next finished lines, without their ends; none if there is no finished one. `position` moves behind them.
 
         Args:
             most: bytes to look at.
@@ -92,7 +92,7 @@ class FollowedLog:
         found = os.fstat(self._file)
         data = b""
         while True:
-            block = os.pread(self._file, most, self.place.offset + len(data))
+            block = os.pread(self._file, most, self.position.offset + len(data))
             data += block
             end = data.rfind(b"\n") + 1
             if end or not block:
@@ -106,17 +106,17 @@ class FollowedLog:
             if left < len(lines):
                 lines = lines[:-left]
                 end = sum(map(len, lines)) + len(lines)
-        offset = self.place.offset + end
-        self.place = LogPosition(offset, self.place.line + len(lines), self._anchor(offset))
+        offset = self.position.offset + end
+        self.position = LogPosition(offset, self.position.line + len(lines), self._anchor(offset))
         return lines
 
     def has_more(self) -> bool:
-        """Whether anything stands behind the place reached."""
-        return self.size > self.place.offset
+        """Whether anything stands behind the position reached."""
+        return self.size > self.position.offset
 
     def unfinished(self) -> bytes:
         """What stands behind the last finished line."""
-        return os.pread(self._file, 1 << 20, self.place.offset)
+        return os.pread(self._file, 1 << 20, self.position.offset)
 
     def _anchor(self, offset: int) -> str:
         start = max(0, offset - _ANCHOR_BYTES)
