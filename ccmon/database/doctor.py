@@ -17,7 +17,7 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
-from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, source_statuses, span
+from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, length_text, source_statuses
 from ccmon.database.sql_files import statements
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.floor_rows import NewestMoment
@@ -158,7 +158,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     here = business_days.site_zone(connection)
     known_at = newest.reported_at or newest.anything_at
     if known_at:
-        yield Finding("ok", "data", f"the newest is of {_date(known_at, here)}, {span(at - known_at)} ago")
+        yield Finding("ok", "data", f"the newest is of {_date(known_at, here)}, {length_text(at - known_at)} ago")
     else:
         yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
     if ahead > at + CLOCKS_APART_MS:

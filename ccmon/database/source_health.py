@@ -148,7 +148,7 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
-def span(length_ms: int) -> str:
+def length_text(length_ms: int) -> str:
     """A length of time in words: its largest unit of which there are two."""
     seconds = max(0, length_ms) // 1000
     for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
@@ -163,13 +163,13 @@ def _state(source: StoredSource, at: int, running: bool | None) -> tuple[SourceS
     if not source.following:
         return SourceState.NOT_FOLLOWED, "not followed"
     if checked_at is None or at - checked_at > SILENT_MS:
-        since = "ever" if checked_at is None else f"for {span(at - checked_at)}"
+        since = "ever" if checked_at is None else f"for {length_text(at - checked_at)}"
         if running:
             return SourceState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
         if running is None:
             return SourceState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
         return SourceState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
     if not source.heartbeat and last_at and at - last_at > QUIET_MS:
-        quiet = f"nothing new for {span(at - last_at)}"
+        quiet = f"nothing new for {length_text(at - last_at)}"
         return SourceState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
     return SourceState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"

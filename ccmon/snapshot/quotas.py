@@ -67,12 +67,12 @@ class Quotas:
         at: int,
         opening: OpeningHours | None,
         baseline: WeekdayBaseline | None,
-        coming: RemainingSales | None,
+        remaining: RemainingSales | None,
     ) -> None:
         self._at, self._opening = at, opening
         self._today = today
         self._periodic = periodic
-        self._coming = coming
+        self._remaining = remaining
         self._baseline = baseline
         self._given: dict[Period, dict[Scope, SetQuota]] = {
             period: _given(directory, period, periodic) for period in Period
@@ -164,13 +164,13 @@ class Quotas:
 
     def order_value(self, scope: Scope, today: SalesSums) -> OrderValue | None:
         """What a sale of the scope brings; None where no order is known, or the past has not been read."""
-        return None if self._coming is None else self._coming.order_value(scope, today)
+        return None if self._remaining is None else self._remaining.order_value(scope, today)
 
     def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> Remaining | None:
-        if self._coming is None or self._baseline is None or elapsed.basis != Basis.USUAL_DAY:
+        if self._remaining is None or self._baseline is None or elapsed.basis != Basis.USUAL_DAY:
             return None
-        calls = self._coming.calls(scope, today.sales_calls)
-        conversion = self._coming.conversion(scope, today)
+        calls = self._remaining.calls(scope, today.sales_calls)
+        conversion = self._remaining.conversion(scope, today)
         if calls is None or conversion is None:
             return None
         mean, relative_variance = calls
@@ -178,7 +178,7 @@ class Quotas:
         for weekday in elapsed.weekdays_left:
             if weekday in self._baseline.open_weekdays():
                 by_teams = self._baseline.mean_calls(scope, weekday)
-                further = None if by_teams is None else self._coming.with_lent(scope, by_teams)
+                further = None if by_teams is None else self._remaining.with_lent(scope, by_teams)
                 if further is None:
                     return None
                 mean += further
@@ -187,7 +187,7 @@ class Quotas:
         return Remaining(calls=mean, sales=rest)
 
     def _elapsed(self, scope: Scope, period: Period) -> PeriodShare:
-        found = self._coming.share(scope) if self._coming is not None else None
+        found = self._remaining.share(scope) if self._remaining is not None else None
         share, basis, rests_on = (found.share, found.basis, found.rests_on) if found else (None, None, None)
         if period is Period.DAY:
             return PeriodShare(

@@ -145,7 +145,7 @@ def _quotas(
     """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
     opening = data.past.opening
     today = date.fromisoformat(data.day.date)
-    baseline = coming = None
+    baseline = remaining = None
     if periodic is not None and periodic.finished is not None:
         finished, directory = periodic.finished, periodic.directory
         baseline = cache.get(
@@ -153,8 +153,8 @@ def _quotas(
         )
     if periodic is not None and periodic.finished is not None and not data.progress:
         shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-        coming = RemainingSales(periodic, finished, shapes, minute, opening=opening, presence=presence)
-    return Quotas(data.directory, today, periodic, at=minute, opening=opening, baseline=baseline, coming=coming)
+        remaining = RemainingSales(periodic, finished, shapes, minute, opening=opening, presence=presence)
+    return Quotas(data.directory, today, periodic, at=minute, opening=opening, baseline=baseline, remaining=remaining)
 
 
 def _clients(
