@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import databases, forecasts, traffic
+from benchmarks import databases, forecasts, plain_loop, traffic
 from benchmarks.reliability import drawn
 from benchmarks.results import Figure
 from ccmon.database import database_file, totals
@@ -43,6 +43,7 @@ def test_synthetic_log_is_understood_whole(tmp_path: Path) -> None:
     assert total.answered == sum(record[4] == "CONNECT" for record in records)
     assert total.abandoned == sum(record[4] == "ABANDON" for record in records)
     assert snapshot(path).sources[0].rejected == 0
+    assert plain_loop.load(log).calls == total.offered - total.open
 
 
 @pytest.mark.parametrize(
