@@ -23,7 +23,7 @@ app.add_typer(follow_up_app, name="follow-up")
 
 NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the follow-up, or your own reference.")]
 WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does this.", show_default="this account")]
-ReasonOption = Annotated[str | None, typer.Option(help="Why; kept in the log.")]
+ReasonOption = Annotated[str | None, typer.Option(help="Why; kept in the table audit.")]
 
 
 @follow_up_app.command("list")

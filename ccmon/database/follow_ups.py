@@ -1,8 +1,8 @@
 """What a person does to a follow-up: finish it, move it, hand it over, undo that. Each act is kept in ``audit``.
 
-Every function opens the database at ``path`` for its one transaction, so that a screen that only reads can call it too.
-``name`` is the number of the follow-up or the site's own reference, ``who`` the person who does this. Moments are Unix
-milliseconds on the floor's clock.
+Every function opens the database at ``path`` for its one transaction, which may wait for another writer: so the screen
+does not call it, but runs the command ``ccmon follow-up``. ``name`` is the number of the follow-up or the site's own
+reference, ``who`` the person who does this. Moments are Unix milliseconds on the floor's clock.
 """
 
 from __future__ import annotations

@@ -60,8 +60,9 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     speed: float = 1.0
     """Seconds of the floor that go by in a real one: another number only where a floor is simulated faster."""
     periodic_at: int | None = None
-    """The moment up to which the periodic figures were read: up to half a minute before ``at`` on a watched floor, and
-    None before the first reading (the first frame does not wait for it)."""
+    """The moment up to which the periodic figures were read: on a watched floor usually up to half a minute
+    before ``at``, longer where reading them takes long, and None before the first reading (the first frame
+    does not wait for it)."""
     known_at: int | None = None
     """The moment up to which it is known what goes on; None: ``at``. Time in a state and waits run up to it, and stand
     still where the data has ended."""

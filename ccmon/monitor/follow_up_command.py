@@ -1,7 +1,7 @@
 """Acting on a follow-up from the screen: another process does it, so that this one only reads.
 
 The process is `ccmon follow-up`, started anew for each act. It waits for a locked database in the screen's place, and
-leaves who did what and when in the log.
+keeps who did what and when in the table ``audit``.
 """
 
 from __future__ import annotations

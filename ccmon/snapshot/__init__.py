@@ -1,7 +1,7 @@
 """From the rows of the database to the one record that a frame is drawn from.
 
-`assemble` is pure: the same rows and moment give the same snapshot. It adds what runs on between
-two reads: time in state, waits, follow-ups that fall due.
+`assemble` is pure: the same rows and moment give the same snapshot. Records hold when a state or a wait began, not how
+long it has lasted. What depends on the moment itself is computed here: follow-ups due, alarms, expectations.
 """
 
 from __future__ import annotations

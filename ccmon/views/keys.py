@@ -118,8 +118,8 @@ def markdown() -> str:
         "Made from the table in `ccmon/views/keys.py` by `python -m ccmon.views.keys`; a test compares the two.\n\n"
         "| key | what it does | id |\n|---|---|---|\n"
         f"{rows}\n\n"
-        f"{acts} change a follow-up in the database; each change is kept in the log with who made it and when, "
-        "what was undone too. What somebody else has changed since is not undone. "
+        f"{acts} change a follow-up in the database; each change is kept in the table `audit` with who made it and "
+        "when, what was undone too. What somebody else has changed since is not undone. "
         "A monitor that was started with `--read-only` does not have them.\n\n"
         "With `--mouse`: a click chooses a panel and a row, another click its details; the wheel scrolls.\n"
     )
