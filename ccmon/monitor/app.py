@@ -100,6 +100,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Seconds between two ticks: clocks run each second, however rarely the database is read."""
         self.error: str | None = None
         """Where the program failed, if it did."""
+        self._view: View | None = None
         self._ticks_by_itself = ticking
         self._message_until = 0.0
         self.frames = 0
@@ -177,7 +178,15 @@ class Monitor(App[None], inherit_bindings=False):
         snapshot = self.poller.snapshot
         if snapshot is None:
             return None
-        return View.of(snapshot, self.poller.now(), self.glyphs, self.filters, is_current=self.poller.sentence is None)
+        self._view = View.of(
+            snapshot,
+            self.poller.now(),
+            self.glyphs,
+            self.filters,
+            is_current=self.poller.sentence is None,
+            last=self._view,
+        )
+        return self._view
 
     def draw(self) -> None:
         """Show the floor as it is known now."""

@@ -129,7 +129,7 @@ def kpi_strip_lines(
         names.append(Span(glyphs.fit(name, cells), TextStyle.TITLE if here else TextStyle.QUIET))
         if view is None:
             continue
-        head = panel.summary(view)
+        head = panel.head(view)
         edge = Span(glyphs.cursor if here else " ", TextStyle.TITLE)
         _, figure, style = head.figure
         figure = glyphs.fit(figure, min(width_of(figure), cells - 2))
@@ -162,7 +162,7 @@ def secondary_line(
         cursor = f"{glyphs.cursor if here else ' '}{panel.number} "
         everything = view is not None and bool(view.wider_scope(panel.part))
         room = cells - len(cursor) - 1
-        name, parts = _in_short(panel, None if view is None else panel.summary(view), room, everything=everything)
+        name, parts = _in_short(panel, None if view is None else panel.head(view), room, everything=everything)
         name = cursor + name
         room = cells - 1
         for span in (Span(name, TextStyle.TITLE if here else TextStyle.QUIET), *parts):

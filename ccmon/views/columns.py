@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -138,18 +138,27 @@ def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View, *, gap: int 
     """One row of a table."""
     spans: list[Span] = []
     for column, cells in fitted:
-        cell = column.cell(row, view, cells)
-        if isinstance(cell, Span):
-            spans.append(Span(view.glyphs.fit(cell.text, cells, right=column.right), cell.style))
-        else:
-            spans += cell
+        spans += draw_cell(column, cells, row, view)
         spans.append(blank(gap))
     return padded(spans[:-1], width)
 
 
+def draw_cell(column: Column[Row], cells: int, row: Row, view: View) -> tuple[Span, ...]:
+    """One cell of a row, `cells` wide."""
+    cell = column.cell(row, view, cells)
+    if isinstance(cell, Span):
+        return (Span(view.glyphs.fit(cell.text, cells, right=column.right), cell.style),)
+    return cell
+
+
 def padded(spans: Sequence[Span], width: int) -> tuple[Span, ...]:
     """Spans filled up with empty cells to `width`."""
-    return (*spans, blank(width - sum(width_of(span.text) for span in spans)))
+    return (*spans, padding(spans, width))
+
+
+def padding(spans: Iterable[Span], width: int) -> Span:
+    """The empty cells that some spans lack to `width`."""
+    return blank(width - sum(width_of(span.text) for span in spans))
 
 
 def sorted_rows(rows: Sequence[Row], column: Column[Row] | None, descending: bool, view: View) -> Sequence[Row]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ccmon.formatting import customer_name, fit, joined, wrapped
 from ccmon.views.columns import Column
+from ccmon.views.kept import Kept
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
@@ -81,6 +82,11 @@ class FloorPanel(ABC, Generic[Row]):
         self._identity_of = attrgetter(*self.identity_fields)
         self.tabs: Sequence[FloorPanel[Any]] = (self, *others)
         """The views of the panel, this one first. They share its number, its name and its head."""
+        self._head: Kept[PanelSummary] = Kept()
+
+    def head(self, view: View) -> PanelSummary:
+        """The summary, made again only where something in it has changed."""
+        return self._head.get(view, None, self.summary)
 
     @abstractmethod
     def summary(self, view: View) -> PanelSummary:

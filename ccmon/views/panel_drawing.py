@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccmon.formatting import joined, width_of
-from ccmon.views.columns import Column, Fitted, draw_row, draw_titles, fit_columns, padded, sorted_rows
+from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, padded, sorted_rows
 from ccmon.views.glyphs import GlyphSet, big
+from ccmon.views.kept import Kept
+from ccmon.views.kept_lines import KeptFrame, KeptRows
 from ccmon.views.panel import Fact, FloorPanel, PanelSummary
-from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
+from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
 from ccmon.views.view import View
 
 BIG_HEIGHT, BIG_WIDTH = 11, 40
@@ -42,7 +44,11 @@ def wanted_height(rows: int) -> int:
 
 
 class PanelDrawing:
-    """Draws one panel of a view at a size. Pure but for the place that it keeps in its state."""
+    """Draws one panel of a view at a size. Pure but for the place that it keeps in its state.
+
+    What was drawn before is kept, so that a panel costs what has changed in it; lines that look the same are the very
+    same objects.
+    """
 
     def __init__(self, panel: FloorPanel[Any], state: PanelState) -> None:
         self.panel = panel
@@ -53,10 +59,17 @@ class PanelDrawing:
         """The rows in the order shown, from the last drawing."""
         self.visible = 0
         """How many rows the last drawing had room for."""
-        self._ordered: tuple[View, str | None, bool] | None = None
         self.first_row = 0
         """The line of the panel that its first row is on."""
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
+        self._order: Kept[Sequence[Any]] = Kept()
+        self._head: Kept[Sequence[StyledLine]] = Kept()
+        self._titles: Kept[StyledLine] = Kept()
+        self._rows = KeptRows()
+        self._below: Kept[Sequence[StyledLine]] = Kept()
+        self._frame = KeptFrame()
+        self._edges: tuple[Kept[StyledLine], Kept[StyledLine]] = Kept(), Kept()
+        self._cursor_was = 0
 
     def show_tab_after(self, step: int) -> None:
         """Show the next view of the panel; each keeps its own order and place."""
@@ -65,7 +78,7 @@ class PanelDrawing:
     def show_tab(self, place: int) -> None:
         """Show this view of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
-        self.rows, self._ordered, self._fitting = (), None, None
+        self.rows, self._fitting = (), None
 
     @property
     def column(self) -> Column[Any] | None:
@@ -73,19 +86,25 @@ class PanelDrawing:
         return next((column for column in self.panel.columns if column.key == self.state.sort_key), None)
 
     def order(self, view: View) -> None:
-        """Take the rows of a view, in order; once for each view and order."""
-        key = view, self.state.sort_key, self.state.descending
-        if key == self._ordered:
-            return
-        self._ordered = key
-        self.rows = sorted_rows(self.panel.rows(view), self.column, self.state.descending, view)
+        """Take the rows of a view, in order."""
+        panel, column, descending = self.panel, self.column, self.state.descending
+        self.rows = self._order.get(
+            view,
+            (panel, column, descending),
+            lambda noting: sorted_rows(panel.rows(noting), column, descending, noting),
+        )
 
     def cursor_index(self) -> int | None:
         """The place of the chosen row; None without one. A row that is gone lets go of the cursor."""
         if self.state.cursor is None:
             return None
-        identity = self.panel.identity
-        return next((index for index, row in enumerate(self.rows) if identity(row) == self.state.cursor), None)
+        rows, identity, cursor = self.rows, self.panel.identity, self.state.cursor
+        if self._cursor_was >= len(rows) or identity(rows[self._cursor_was]) != cursor:
+            found = next((index for index, row in enumerate(rows) if identity(row) == cursor), None)
+            if found is None:
+                return None
+            self._cursor_was = found
+        return self._cursor_was
 
     def choose_for_action(self, identity: str) -> None:
         """Choose a row in the view whose rows can be acted on."""
@@ -96,18 +115,15 @@ class PanelDrawing:
     def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         """The panel's lines, `height` of them, `width` cells wide."""
         self.order(view)
-        glyphs, inner = view.glyphs, width - 4
         frame = TextStyle.TITLE if active else TextStyle.FRAME
-        body = self._body(view, inner, height - FRAME, width)
-        side = Span(glyphs.vertical, frame)
-        gap = Span(" ")
-        lines = [
-            self._top(view, width, frame),
-            *(StyledLine((side, gap, *line.spans, gap, side), line.state) for line in body),
-            self._bottom(view, width, frame),
-        ]
+        body = self._body(view, width - 4, height - FRAME)
+        look = self.panel, width, frame
+        place = self.state.top, self.visible, len(self.rows)
+        top = self._edges[0].get(view, (look, self.column), lambda noting: self._top(noting, width, frame))
+        bottom = self._edges[1].get(view, (look, place), lambda noting: self._bottom(noting, width, frame))
         if stale:
-            lines = [StyledLine(line.spans, LineState.STALE) for line in lines]
+            top, bottom = StyledLine(top.spans, LineState.STALE), StyledLine(bottom.spans, LineState.STALE)
+        lines = [top, *self._frame.draw(body, view.glyphs.vertical, frame, stale=stale), bottom]
         return lines[:height]
 
     def empty(self, width: int, height: int, glyphs: GlyphSet) -> list[StyledLine]:
@@ -117,22 +133,30 @@ class PanelDrawing:
         top, bottom = glyphs.edge(width, TextStyle.FRAME, [name]), glyphs.edge(width, TextStyle.FRAME, bottom=True)
         return [top, *[StyledLine((side, gap, side))] * (height - 2), bottom]
 
-    def _body(self, view: View, inner: int, room: int, width: int) -> list[StyledLine]:
-        summary = self.panel.summary(view)
-        tall = head_height(width, room + FRAME, view.glyphs) == 3
+    def _body(self, view: View, inner: int, room: int) -> list[StyledLine]:
+        summary = self.panel.head(view)
+        tall = head_height(inner + 4, room + FRAME, view.glyphs) == 3
         if summary.figure.label == self.panel.name.casefold():
             summary = summary._replace(figure=summary.figure._replace(label=""))
-        head = _tall_head(summary, inner, view.glyphs) if tall else None
-        lines = head or [_flat_head(summary, inner, view.glyphs)]
+        lines = [
+            *self._head.get(view, (summary, inner, tall), lambda noting: _head(summary, inner, noting.glyphs, tall))
+        ]
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if not self.rows:
             lines.append(view.glyphs.line(self.panel.why_empty(view), inner, TextStyle.QUIET))
-            lines += [StyledLine(spans) for spans in self.panel.below(view, inner, self.visible)]
-            lines += [StyledLine((blank(inner),))] * (room - len(lines))
+            lines += self._lines_below(view, inner, self.visible)
+            lines += [blank_line(inner)] * (room - len(lines))
             return lines[:room]
         fitted = self._fitted(view, inner)
-        lines.append(StyledLine(draw_titles(fitted, inner, view, self.state.sort_key, self.state.descending)))
+        sort_key, descending = self.state.sort_key, self.state.descending
+        lines.append(
+            self._titles.get(
+                view,
+                (inner, fitted, sort_key, descending),
+                lambda noting: StyledLine(draw_titles(fitted, inner, noting, sort_key, descending)),
+            )
+        )
         lines += self._table(view, fitted, inner)
         return lines[:room]
 
@@ -147,13 +171,18 @@ class PanelDrawing:
         chosen = self.cursor_index()
         self._keep_in_sight(chosen)
         top = self.state.top
-        lines = []
-        for index, row in enumerate(self.rows[top : top + self.visible], top):
-            state = LineState.CURSOR if index == chosen else LineState.PLAIN
-            lines.append(StyledLine(draw_row(fitted, row, inner, view), state))
-        room = self.visible - len(lines)
-        lines += [StyledLine(spans) for spans in self.panel.below(view, inner, room)]
-        return lines + [StyledLine((blank(inner),))] * (self.visible - len(lines))
+        rows = self.rows[top : top + self.visible]
+        lines = self._rows.draw(
+            view, (fitted, inner, self.panel.identity), rows, None if chosen is None else chosen - top
+        )
+        lines += self._lines_below(view, inner, self.visible - len(lines))
+        return lines + [blank_line(inner)] * (self.visible - len(lines))
+
+    def _lines_below(self, view: View, inner: int, room: int) -> Sequence[StyledLine]:
+        panel = self.panel
+        return self._below.get(
+            view, (panel, inner, room), lambda noting: [StyledLine(spans) for spans in panel.below(noting, inner, room)]
+        )
 
     def _keep_in_sight(self, chosen: int | None) -> None:
         state = self.state
@@ -192,6 +221,10 @@ class PanelDrawing:
         first, last = self.state.top + 1, min(total, self.state.top + self.visible)
         place = f" {first}-{last} of {total} " if total > self.visible > 0 else ""
         return view.glyphs.edge(width, frame, (), [Span(place, TextStyle.QUIET)], bottom=True)
+
+
+def _head(summary: PanelSummary, width: int, glyphs: GlyphSet, tall: bool) -> Sequence[StyledLine]:
+    return (_tall_head(summary, width, glyphs) if tall else None) or [_flat_head(summary, width, glyphs)]
 
 
 def _flat_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> StyledLine:

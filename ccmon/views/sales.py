@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from ccmon.formatting import count, joined, money, no_data_before, percent, percent_range, quota_of_no_client
 from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
@@ -51,11 +51,18 @@ def _bar(line: SalesLine, view: View, width: int) -> Cell:
     return quota_bar(line.target.attainment, by_now, width, style, view.glyphs)
 
 
-@lru_cache(maxsize=1)
+_KEPT = IdentityCache()
+
+
 def _top(view: View) -> float:
     """The end of the scale that all intervals of a tick share."""
-    highs = [each.conversion_interval.high for each in view.snapshot.sales[:40] if each.conversion_interval is not None]
-    quotas = [each.quota_conversion for each in view.snapshot.sales[:40] if each.quota_conversion is not None]
+    sales = view.snapshot.sales
+    return _KEPT.get("top", (sales,), lambda: _end_of_scale(sales[:40]))
+
+
+def _end_of_scale(lines: Sequence[SalesFigures]) -> float:
+    highs = [each.conversion_interval.high for each in lines if each.conversion_interval is not None]
+    quotas = [each.quota_conversion for each in lines if each.quota_conversion is not None]
     return max([0.1, *(min(high, 0.6) for high in highs), *quotas])
 
 

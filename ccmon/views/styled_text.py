@@ -68,6 +68,12 @@ def blank(width: int) -> Span:
     return Span(" " * max(0, width))
 
 
+@lru_cache(maxsize=512)
+def blank_line(width: int) -> StyledLine:
+    """A line of empty cells."""
+    return StyledLine((blank(width),))
+
+
 def changed_end(before: StyledLine, after: StyledLine) -> int | None:
     """The cell after the last one that differs; None where the two lines look the same.
 

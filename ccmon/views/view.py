@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import fields, replace
+
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import AgentAlarm, Alarm, Marked, QueueAlarm, Severity
@@ -35,6 +37,9 @@ class View:
     """The agents by id, for rows of other panels that are about them."""
     filters: Filters = EVERYTHING
 
+    wanted: Filters = EVERYTHING
+    """The filters as they were given, before their names were spelt as the floor spells them."""
+
     @classmethod
     def of(
         cls,
@@ -44,16 +49,20 @@ class View:
         filters: Filters = EVERYTHING,
         *,
         is_current: bool = True,
+        last: View | None = None,
     ) -> View:
-        """The view of a snapshot at `now` (by default its moment); not `is_current`: the last poll had no answer."""
-        filters = filters.spelt(whole)
-        snapshot = narrow(whole, filters)
-        about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
-        for alarm in snapshot.alarms:
-            if isinstance(alarm, QueueAlarm):
-                about[QueueFigures, alarm.queue.id].append(alarm)
-            elif isinstance(alarm, AgentAlarm):
-                about[AgentFigures, alarm.agent.id].append(alarm)
+        """The view of a snapshot at `now` (by default its moment); not `is_current`: the last poll had no answer.
+
+        What is the same as in the `last` view is the same object.
+        """
+        wanted = filters
+        if last is not None and last.whole is whole and last.wanted == wanted:
+            snapshot, filters = last.snapshot, last.filters
+        else:
+            filters = filters.spelt(whole)
+            snapshot = narrow(whole, filters)
+            if snapshot is not whole and last is not None:
+                snapshot = _with_parts_of(last.snapshot, snapshot)
         return cls(
             snapshot=snapshot,
             whole=whole,
@@ -61,9 +70,14 @@ class View:
             as_of=now if is_current and now is not None else snapshot.at,
             zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
-            alarms=about,
-            agents={agent.id: agent for agent in snapshot.agents},
+            alarms=last.alarms
+            if last is not None and last.snapshot.alarms is snapshot.alarms
+            else _by_subject(snapshot.alarms),
+            agents=last.agents
+            if last is not None and last.snapshot.agents is snapshot.agents
+            else {agent.id: agent for agent in snapshot.agents},
             filters=filters,
+            wanted=wanted,
         )
 
     def agent(self, agent_id: int | None) -> AgentFigures | None:
@@ -123,6 +137,26 @@ class View:
         if severity is Severity.ACT:
             return Span(self.glyphs.act, TextStyle.BAD)
         return Span(self.glyphs.watch, TextStyle.WATCH) if severity else Span(" ")
+
+
+def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
+    about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
+    for alarm in alarms:
+        if isinstance(alarm, QueueAlarm):
+            about[QueueFigures, alarm.queue.id].append(alarm)
+        elif isinstance(alarm, AgentAlarm):
+            about[AgentFigures, alarm.agent.id].append(alarm)
+    return about
+
+
+def _with_parts_of(last: FloorSnapshot, snapshot: FloorSnapshot) -> FloorSnapshot:
+    """A snapshot in which each part that equals that of the last one is the same object."""
+    kept = {}
+    for each in fields(snapshot):
+        before, now = getattr(last, each.name), getattr(snapshot, each.name)
+        if before is not now and before == now:
+            kept[each.name] = before
+    return replace(snapshot, **kept)
 
 
 def severity_style(severity: Severity, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:

@@ -28,7 +28,8 @@ class LinesWidget(Widget, can_focus=False):
         if len(before) != len(lines):
             self.refresh()
             return
-        ends = [(y, changed_end(old, new)) for y, (old, new) in enumerate(zip(before, lines, strict=True))]
+        pairs = enumerate(zip(before, lines, strict=True))
+        ends = [(y, changed_end(old, new)) for y, (old, new) in pairs if old is not new]
         regions = [Region(0, y, end, 1) for y, end in ends if end]
         if regions:
             self.refresh(*regions)

@@ -1,0 +1,216 @@
+"""What is made of a view is kept until something that was read of the view to make it has changed.
+
+Nobody states what a thing depends on: while it is made, the view that it is made of notes what is read. What reads the
+clock is made again each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from ccmon.model.agents import AgentFigures
+from ccmon.model.alarms import Alarm
+from ccmon.model.queues import QueueFigures
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.narrow import Filters
+from ccmon.views.glyphs import GlyphSet
+from ccmon.views.view import View
+
+Value = TypeVar("Value")
+
+MOMENTS = frozenset({"at", "data_at", "known_at", "periodic_at", "runs_until", "data_age_ms"})
+"""What is another with each poll: whoever reads it is taken to have read the clock."""
+
+
+class Reads:
+    """What was read of a view, and what was found there."""
+
+    __slots__ = ("agents", "alarms", "clock", "snapshot", "view", "whole")
+
+    def __init__(self) -> None:
+        self.clock = False
+        """Whether a moment was read."""
+        self.snapshot: dict[str, object] = {}
+        """Parts of the snapshot."""
+        self.whole: dict[str, object] = {}
+        """Parts of the snapshot before any filter."""
+        self.view: dict[str, object] = {}
+        self.alarms: dict[tuple[type, int | None], Sequence[Alarm]] = {}
+        """Alarms about one row."""
+        self.agents: dict[int, AgentFigures | None] = {}
+        """Single agents."""
+
+    def hold(self, view: View) -> bool:
+        """Whether the same would be found in another view; moments aside."""
+        return (
+            _same(view.snapshot, self.snapshot)
+            and _same(view, self.view)
+            and _same(view.whole, self.whole)
+            and all(view.alarms.get(key, ()) == alarms for key, alarms in self.alarms.items())
+            and all(view.agents.get(key) is agent for key, agent in self.agents.items())
+        )
+
+    def add(self, other: Reads) -> None:
+        """What was read for a part was read for the whole."""
+        self.clock = self.clock or other.clock
+        self.snapshot |= other.snapshot
+        self.whole |= other.whole
+        self.view |= other.view
+        self.alarms |= other.alarms
+        self.agents |= other.agents
+
+
+def _same(place: object, found: Mapping[str, object]) -> bool:
+    for name, before in found.items():
+        now = getattr(place, name)
+        # Texts and numbers are compared as such; of records, which are large, it is enough that they may differ.
+        if now is not before and not (isinstance(now, str | int | float | Filters) and now == before):
+            return False
+    return True
+
+
+class _NotingParts:
+    """A snapshot of which each attribute read is noted."""
+
+    __slots__ = ("_found", "_reads", "_snapshot")
+
+    def __init__(self, snapshot: FloorSnapshot, reads: Reads, found: dict[str, object]) -> None:
+        self._snapshot, self._reads, self._found = snapshot, reads, found
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._snapshot, name)
+        if name in MOMENTS:
+            self._reads.clock = True
+        else:
+            self._found[name] = value
+        return value
+
+
+class NotingView(View):
+    """A view of which all that is read is noted."""
+
+    plain: View
+    """The same view, of which nothing is noted."""
+    reads: Reads
+    _parts: FloorSnapshot
+    _parts_of_whole: FloorSnapshot
+
+    def __init__(self, view: View, reads: Reads) -> None:
+        # The attributes of a view are properties here, and a view is frozen.
+        attributes = self.__dict__
+        attributes["plain"], attributes["reads"] = view, reads
+        attributes["_parts"] = _NotingParts(view.snapshot, reads, reads.snapshot)
+        attributes["_parts_of_whole"] = _NotingParts(view.whole, reads, reads.whole)
+
+    @property
+    def snapshot(self) -> FloorSnapshot:
+        """The snapshot as filtered, noted by its parts."""
+        return self._parts
+
+    @property
+    def whole(self) -> FloorSnapshot:
+        """The same before any filter."""
+        return self._parts_of_whole
+
+    @property
+    def now(self) -> int:
+        """A moment."""
+        self.reads.clock = True
+        return self.plain.now
+
+    @property
+    def as_of(self) -> int:
+        """A moment."""
+        self.reads.clock = True
+        return self.plain.as_of
+
+    @property
+    def drawn_until(self) -> int:
+        """A moment."""
+        self.reads.clock = True
+        return self.plain.drawn_until
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Noted."""
+        return self._noted("zone", self.plain.zone)
+
+    @property
+    def glyphs(self) -> GlyphSet:
+        """Noted."""
+        return self._noted("glyphs", self.plain.glyphs)
+
+    @property
+    def filters(self) -> Filters:
+        """Noted."""
+        return self._noted("filters", self.plain.filters)
+
+    @property
+    def alarms(self) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
+        """Noted as a whole."""
+        return self._noted("alarms", self.plain.alarms)
+
+    @property
+    def agents(self) -> Mapping[int, AgentFigures]:
+        """Noted as a whole."""
+        return self._noted("agents", self.plain.agents)
+
+    def agent(self, agent_id: int | None) -> AgentFigures | None:
+        """An agent, noted alone."""
+        found = self.plain.agent(agent_id)
+        if agent_id is not None:
+            self.reads.agents[agent_id] = found
+        return found
+
+    def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
+        """The alarms about one row, noted alone."""
+        found = self.reads.alarms[type(row), row.id] = self.plain.alarms_about(row)
+        return found
+
+    @property
+    def others(self) -> FloorSnapshot:
+        """All of it is read."""
+        self.reads.clock = True
+        return self.plain.others
+
+    def _noted(self, name: str, value: Value) -> Value:
+        self.reads.view[name] = value
+        return value
+
+
+class ListNotingView(NotingView):
+    """The same for what is made of all rows: alarms are noted as a whole, not those about each row."""
+
+    def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
+        """The alarms about a row, of all that are noted."""
+        return self.alarms.get((type(row), row.id), ())
+
+
+class Kept(Generic[Value]):
+    """A value made of a view, and of a key that holds whatever else it is made of."""
+
+    __slots__ = ("_key", "_noting", "_reads", "_value")
+
+    def __init__(self, noting: type[NotingView] = ListNotingView) -> None:
+        self._noting = noting
+        self._key: object = None
+        self._reads: Reads | None = None
+        self._value: Value
+
+    def get(self, view: View, key: object, make: Callable[[View], Value]) -> Value:
+        """The value for a view, made again if need be.
+
+        It may be asked for with a view that is noting: what it was made of then counts for what is being made there.
+        """
+        plain = view.plain if isinstance(view, NotingView) else view
+        reads = self._reads
+        if reads is None or reads.clock or self._key != key or not reads.hold(plain):
+            reads = Reads()
+            self._reads = None  # should making it fail
+            self._value = make(self._noting(plain, reads))
+            self._key, self._reads = key, reads
+        if isinstance(view, NotingView):
+            view.reads.add(reads)
+        return self._value

@@ -1,0 +1,237 @@
+"""What is kept from drawing to drawing: it looks as if everything were drawn from nothing, and costs what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from functools import cache
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import fields, replace
+
+from ccmon.model.agents import AgentState
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import find_alarms
+from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.views.all_panels import panels
+from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, trouble_shown
+from ccmon.views.glyphs import ASCII, UNICODE
+from ccmon.views.kept import MOMENTS, Kept
+from ccmon.views.panel import FloorPanel
+from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.styled_text import StyledLine
+from ccmon.views.view import View
+from tests.busy_floor import busy_floor
+from tests.floors import MINUTE
+
+SIZES = ((62, 9), (62, 17), (84, 12), (120, 34), (200, 40))
+FILTERS = (
+    EVERYTHING, Filters(queue="bloem sales"), Filters(team="nobody"), Filters(client="Bloem & Blad"),
+    Filters(client="Bloem & Blad", queue="Bloem service"),
+)  # fmt: skip
+PARTS_NOT_KNOWN_YET = ("satisfaction", "low_scores", "retention", "unresolved_customers", "problems", "value")
+
+
+@cache
+def start() -> FloorSnapshot:
+    return busy_floor(30)
+
+
+def with_alarms(floor: FloorSnapshot) -> FloorSnapshot:
+    return replace(floor, alarms=find_alarms(floor))
+
+
+def with_one(rows: tuple[Any, ...], place: int, **changes: object) -> tuple[Any, ...]:
+    place %= len(rows)
+    return (*rows[:place], replace(rows[place], **changes), *rows[place + 1 :])
+
+
+def later(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    at = floor.at + (1000, 1300, 40_000, 20 * MINUTE)[number % 4]
+    return replace(floor, at=at, data_at=at - 400)
+
+
+def data_ended(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    return replace(floor, known_at=floor.at - number * 100 if number % 2 else None)
+
+
+def agent_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    state = list(AgentState)[number % len(AgentState)]
+    return replace(floor, agents=with_one(floor.agents, number, state=state, since=floor.at, missed=number % 9))
+
+
+def agent_without_alarm_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    return with_alarms(agent_changed(floor, number))
+
+
+def agent_gone(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    place = number % len(floor.agents)
+    return floor if len(floor.agents) < 20 else replace(floor, agents=floor.agents[:place] + floor.agents[place + 1 :])
+
+
+def queue_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    since = floor.at - number * 1000 if number % 3 else None
+    queues = with_one(floor.queues, number, waiting=number % 3, longest_wait_since=since, offered=100 + number)
+    return with_alarms(replace(floor, queues=queues, total=replace(floor.total, waiting=number)))
+
+
+def call_answered(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    return replace(floor, waiting=floor.waiting[: number % 3])
+
+
+def sold(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    return replace(floor, sales=with_one(floor.sales, number, sales=number, sales_calls=number + 5))
+
+
+def handled(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    return replace(floor, handling=with_one(floor.handling, number, handled=number + 1, wrap_up_ms=number * 9_000))
+
+
+def follow_up_done(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    items = floor.follow_ups.items[1:] if len(floor.follow_ups.items) > 2 else start().follow_ups.items
+    return replace(floor, follow_ups=replace(floor.follow_ups, items=items, done_today=number))
+
+
+def part_not_known(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    part = PARTS_NOT_KNOWN_YET[number % len(PARTS_NOT_KNOWN_YET)]
+    if getattr(floor, part) is None:
+        return replace(floor, incomplete=None, **{part: getattr(start(), part)})
+    return replace(floor, incomplete="Still reading.", **{part: None})
+
+
+CHANGES: tuple[Callable[[FloorSnapshot, int], FloorSnapshot], ...] = (
+    later, data_ended, agent_changed, agent_without_alarm_changed, agent_gone, queue_changed, call_answered, sold,
+    handled, follow_up_done, part_not_known,
+)  # fmt: skip
+KEYS = ("nothing", "size", "sort", "reverse", "move", "scroll", "tab", "active", "stale", "filter", "glyphs", "silent")
+
+
+class Floor:
+    """A floor that is looked at: its snapshot, and what the supervisor has set."""
+
+    def __init__(self) -> None:
+        self.snapshot = start()
+        self.panels = panels()
+        self.drawings = [PanelDrawing(panel, PanelState()) for panel in self.panels]
+        self.size = SIZES[2]
+        self.filters, self.glyphs = EVERYTHING, UNICODE
+        self.active, self.stale, self.is_current = 1, False, True
+        self.view: View | None = None
+        self.alarm: Kept[StyledLine] = Kept()
+
+    def press(self, key: str, number: int) -> None:
+        drawing = self.drawings[number % len(self.drawings)]
+        state = drawing.state
+        columns = [None, *(column.key for column in drawing.panel.columns if column.sort is not None)]
+        if key == "size":
+            self.size = SIZES[number % len(SIZES)]
+        elif key == "sort":
+            state.sort_key, state.top = columns[number % len(columns)], 0
+        elif key == "reverse":
+            state.descending = not state.descending
+        elif key == "move" and drawing.rows:
+            state.cursor = drawing.panel.identity(drawing.rows[number % len(drawing.rows)])
+        elif key == "scroll":
+            state.cursor, state.top = None, number % 30
+        elif key == "tab":
+            drawing.show_tab_after(1)
+        elif key == "active":
+            self.active = number % 9 + 1
+        elif key == "stale":
+            self.stale = not self.stale
+        elif key == "filter":
+            self.filters = FILTERS[number % len(FILTERS)]
+        elif key == "glyphs":
+            self.glyphs = ASCII if self.glyphs is UNICODE else UNICODE
+        elif key == "silent":
+            self.is_current = not self.is_current
+
+    def check(self, milliseconds: int) -> None:
+        """Draw everything with what is kept and from nothing, and compare."""
+        now = self.snapshot.at + milliseconds
+        self.view = View.of(self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current, last=self.view)
+        fresh = View.of(self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current)
+        anew = panels()
+        for drawing, panel in zip(self.drawings, anew, strict=True):
+            again = PanelDrawing(panel, PanelState())
+            again.show_tab(drawing.tabs.index(drawing.panel))
+            again.state = copy(drawing.state)
+            active = panel.number == self.active
+            lines = drawing.draw(self.view, *self.size, active=active, stale=self.stale)
+            # Columns keep their widths for a minute: so that they do not jump, not to save time.
+            again._fitting = drawing._fitting
+            assert lines == again.draw(fresh, *self.size, active=active, stale=self.stale)
+            assert again.rows == drawing.rows
+            assert again.state == drawing.state
+        assert self.chrome(self.panels, self.view) == self.chrome(anew, fresh)
+        trouble = trouble_shown(fresh)
+        shown = self.alarm.get(
+            self.view, (trouble, self.size), lambda view: alarm_line(view, self.size[0], view.glyphs, trouble)
+        )
+        assert shown == alarm_line(fresh, self.size[0], self.glyphs, trouble)
+
+    def chrome(self, of: tuple[FloorPanel[Any], ...], view: View) -> list[StyledLine]:
+        width = self.size[0]
+        strip = kpi_strip_lines(view, of[:5], self.active, width, self.glyphs, stale=self.stale)
+        return [*strip, secondary_line(view, of[5:], self.active, width, self.glyphs, stale=self.stale)]
+
+
+steps = st.lists(
+    st.tuples(
+        st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 99)), max_size=2),
+        st.sampled_from(KEYS),
+        st.integers(0, 99),
+        st.sampled_from([0, 30, 999, 2_500]),
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+@given(steps)
+def test_what_is_kept_looks_like_what_is_drawn_from_nothing(taken: list[Any]) -> None:
+    floor = Floor()
+    floor.check(0)
+    for changes, key, number, milliseconds in taken:
+        for change, value in changes:
+            floor.snapshot = change(floor.snapshot, value)
+        floor.press(key, number)
+        floor.check(milliseconds)
+
+
+def test_every_moment_of_a_snapshot_is_known_as_one() -> None:
+    moments = {each.name for each in fields(FloorSnapshot) if each.name == "at" or each.name.endswith("_at")}
+    assert moments | {"runs_until", "data_age_ms"} == MOMENTS
+    properties = {name for name, value in vars(FloorSnapshot).items() if isinstance(value, property)}
+    assert properties <= MOMENTS, "none of them hides what it reads"
+
+
+def test_a_later_moment_alone_leaves_the_lines_without_clocks_as_they_are() -> None:
+    floor = replace(start(), at=start().at + 10_000)  # follow-ups of the floor are due at whole minutes from its own
+    drawings = [PanelDrawing(panel, PanelState()) for panel in panels()]
+    view = View.of(floor)
+    before = [drawing.draw(view, 120, 30, active=False, stale=False) for drawing in drawings]
+    view = View.of(replace(floor, at=floor.at + 1000), last=view)
+    after = [drawing.draw(view, 120, 30, active=False, stale=False) for drawing in drawings]
+    made_again = [
+        sum(one is not other for one, other in zip(old, new, strict=True))
+        for old, new in zip(before, after, strict=True)
+    ]
+    agents, queues = len(drawings[1].rows), len(drawings[0].rows)
+    assert made_again[1] <= agents, "the clocks of agents"
+    assert made_again[0] <= 3 + queues + 2 + len(floor.waiting), "head, queues and callers who wait"
+    assert [made_again[place] for place in range(2, 9)] == [0] * 7
+
+
+def test_another_agent_leaves_the_rows_of_the_others_as_they_are() -> None:
+    floor = start()
+    drawing = PanelDrawing(panels()[1], PanelState())
+    view = View.of(floor)
+    before = drawing.draw(view, 120, 40, active=False, stale=False)
+    changed = replace(floor, agents=with_one(floor.agents, 3, handled=999))
+    after = drawing.draw(View.of(changed, last=view), 120, 40, active=False, stale=False)
+    assert [old.text == new.text for old, new in zip(before, after, strict=True)] == [
+        old is new for old, new in zip(before, after, strict=True)
+    ]
