@@ -164,7 +164,7 @@ class Follower:
         stored = self._writer.position or {}
         position = LogPosition.from_json(stored) or LogPosition()
         # Only what this follower left last is surely followed by nothing but news: an import may have been here since.
-        known = self._ingester.known_until_now()
+        known = self._ingester.ranges_digest()
         trusted = stored.get("known") == known
         partial = stored.get("partial")
         self._partial_state = None
@@ -317,7 +317,7 @@ class Follower:
         """The last of a transaction: what is known now, and the position reached."""
         self._ingester.finish()
         self._writer.flush()
-        stored = {**position.as_json(), "known": self._ingester.known_until_now(), "file": str(self._path)}
+        stored = {**position.as_json(), "known": self._ingester.ranges_digest(), "file": str(self._path)}
         if self._is_partial:
             partial = {**stored, "ingester": self._ingester.carried_state()}
             stored = {**(self._writer.position or {}), "partial": partial}

@@ -26,7 +26,7 @@ from ccmon.wall_clock import real_now
 
 _EARLIEST_S = plausibility.EARLIEST_MS // 1000
 
-_NEVER = -1
+_NO_MOMENT = -1
 _KNOWN = -1
 
 _NO_LOG_AFTER = 1000
@@ -72,7 +72,7 @@ class LogIngester:
         self.line = line
         self._file = file
         self._trusted = trusted
-        self._first_at = self._last_at = _NEVER
+        self._first_at = self._last_at = _NO_MOMENT
         self._first: list[str] = []
         self._last: list[str] = []
         self._read_before: TimeRange | None = None
@@ -111,7 +111,7 @@ class LogIngester:
         self._range_index = len(ranges)
         """Of the range before which records are ingested now; as many as there are: after all."""
         self._ends = [before.last_at for before in ranges]
-        self._known_until = self._ends[-1] if self._ends and not self._trusted else _NEVER
+        self._known_until = self._ends[-1] if self._ends and not self._trusted else _NO_MOMENT
         self._edges = [(before.first.copy(), before.last.copy()) for before in ranges]
         """By range, the digests of its first and last second that were not met again."""
 
@@ -139,7 +139,7 @@ class LogIngester:
                 self._note_moment(at, text)
                 last_at, last = self._last_at, self._last
             may_be_known = at <= self._known_until or self._range_index != len(self._edges)
-            if may_be_known and not self._is_new(at, text, records):
+            if may_be_known and not self._take_if_new(at, text, records):
                 continue
             events = self._translate(number, text, line)
             if events is None:
@@ -183,8 +183,12 @@ class LogIngester:
             self.writer.reject(RejectedLine(self._file, number, "; ".join(impossible), content, taken_in=True))
         return () if event is None else (event,)
 
-    def _is_new(self, at: int, text: str, records: list[SourceRecord]) -> bool:
-        """Whether a record is new; if so, the writer has the state that it belongs to."""
+    def _take_if_new(self, at: int, text: str, records: list[SourceRecord]) -> bool:
+        """Whether a record is new; it is counted as known otherwise.
+
+        Where it lies in another gap between known ranges than the record before it, ``records`` are ingested first, and
+        the writer is given the state of calls and agents at the start of that gap.
+        """
         index = self._range_index_of(at, text)
         if index == _KNOWN:
             self.counts.known += 1
@@ -193,20 +197,20 @@ class LogIngester:
             self.writer.ingest(records)
             records.clear()
             self._move_to(index)
-        if at > self._filled_until.get(index, _NEVER):
+        if at > self._filled_until.get(index, _NO_MOMENT):
             self._filled_until[index] = at
         return True
 
     @property
     def is_beyond_known(self) -> bool:
         """Whether all that follows in this file is new: it is past everything that was known before it."""
-        known_until = self._ends[-1] if self._ends else _NEVER
+        known_until = self._ends[-1] if self._ends else _NO_MOMENT
         return self._trusted or (self._range_index == len(self._edges) and self._last_at > known_until)
 
     def finish(self) -> None:
         """The file or a part of it is read: its range of time is known now. `ingest` may continue with the rest."""
         self._move_to(len(self._edges))
-        if self._first_at == _NEVER:
+        if self._first_at == _NO_MOMENT:
             return
         here = self._range_read()
         if self._trusted and self._before:
@@ -231,13 +235,13 @@ class LogIngester:
         imported_ranges.write(self.writer.connection, self.writer.source, self._written, self._ranges)
         self._written = list(self._ranges)
 
-    def known_until_now(self) -> str:
+    def ranges_digest(self) -> str:
         """A digest of the ranges known: it changes with whatever ingests anything of this source."""
         return imported_ranges.digest(repr(self._ranges))
 
     def _note_moment(self, at: int, text: str) -> None:
         """Keep the records of the first and the last second: they may continue in another file."""
-        if self._first_at == _NEVER:
+        if self._first_at == _NO_MOMENT:
             self._first_at = self._last_at = at
             self._first = self._last = [text]
         elif at > self._last_at:
@@ -288,7 +292,7 @@ class LogIngester:
                 return
         self.counts.rejected += 1
         self.writer.reject(RejectedLine(self._file, number, reason, content))
-        if number >= _NO_LOG_AFTER and not self._any_file and not self.counts.records and self._first_at == _NEVER:
+        if number >= _NO_LOG_AFTER and not self._any_file and not self.counts.records and self._first_at == _NO_MOMENT:
             raise CcmonError(
                 f"{self._file} is no queue log: none of its first {number} lines is a record; name one of Asterisk."
             )
