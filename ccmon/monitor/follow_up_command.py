@@ -49,15 +49,15 @@ class ActResult(NamedTuple):
     done: bool
 
 
-def settle(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
-    """It has been done, or the customer has called it off."""
+def settle_command(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
+    """The command that says that it has been done, or that the customer has called it off."""
     words = ["done", f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
     verb = "Cancelled" if outcome == CANCELLED else f"Done ({outcome})"
     return FollowUpCommand(words, [str(item.id)], f"{verb}: {describe(item)}.", _undoing(item, "done"))
 
 
-def move(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpCommand:
-    """Another moment; `by` the customer's wish or the agent's."""
+def move_command(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpCommand:
+    """The command that moves it to another moment; `by` the customer's wish or the agent's."""
     when = said_moment(to, now)
     wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
     words = ["move", f"--by={by}"]
@@ -65,8 +65,8 @@ def move(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpComman
     return FollowUpCommand(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, "moved"))
 
 
-def hand_over(item: FollowUp, login: str, name: str) -> FollowUpCommand:
-    """Another agent owes it."""
+def hand_over_command(item: FollowUp, login: str, name: str) -> FollowUpCommand:
+    """The command by which another agent owes it."""
     said = f"Handed to {name}: {describe(item)}."
     return FollowUpCommand(["hand-over"], [str(item.id), login], said, _undoing(item, "handed_over"))
 

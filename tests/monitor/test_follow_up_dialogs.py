@@ -407,10 +407,14 @@ async def test_acting_asks_for_a_follow_up_first() -> None:
 
 async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
     item = floor(24).follow_ups.items[0]
-    result = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.settle(item, "reached", ""))
+    result = await follow_up_command.run_command(
+        tmp_path / "gone.db", follow_up_command.settle_command(item, "reached", "")
+    )
     assert not result.done
     assert "gone.db" in result.sentence
-    result = await follow_up_command.run_command(tmp_path / "gone.db", follow_up_command.hand_over(item, "nul\0", "x"))
+    result = await follow_up_command.run_command(
+        tmp_path / "gone.db", follow_up_command.hand_over_command(item, "nul\0", "x")
+    )
     assert result.sentence.startswith("Nothing was changed")
 
 

@@ -116,7 +116,7 @@ class FollowUpDialogs:
             hint="Enter settles it, type a note, Esc: leave it open",
             longest=LONGEST_NOTE,
         )
-        return None if note is None else follow_up_command.settle(item, outcome, note[1:])
+        return None if note is None else follow_up_command.settle_command(item, outcome, note[1:])
 
     async def _move(self, item: FollowUp, view: View) -> FollowUpCommand | None:
         now = local_time(view.now, view.zone)
@@ -148,7 +148,7 @@ class FollowUpDialogs:
             ],
             hint="Enter moves it, Esc: leave it as it is",
         )
-        return None if by is None else follow_up_command.move(item, at, by, now)
+        return None if by is None else follow_up_command.move_command(item, at, by, now)
 
     async def _hand_over(self, item: FollowUp, view: View) -> FollowUpCommand | None:
         owed = Counter(other.owner_id for other in view.others.follow_ups.items)
@@ -160,7 +160,7 @@ class FollowUpDialogs:
             hint="Enter hands it over, type to find, Esc: leave it",
             width=76,
         )
-        return None if login is None else follow_up_command.hand_over(item, login, names[login])
+        return None if login is None else follow_up_command.hand_over_command(item, login, names[login])
 
     async def _ask(self, title: str, choices: Sequence[PickerOption], **look: Unpack[PickerLook]) -> str | None:
         picker = Picker(self._app.colours, self._app.glyphs, plain(title), choices, **(PickerLook(width=68) | look))
