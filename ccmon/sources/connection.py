@@ -287,7 +287,7 @@ def quoted_headers(headers: Iterable[tuple[str, str]]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in headers)[:_SHOWN]
 
 
-def translated(
+def translate_or_reject(
     writer: Writer, address: str, content: str, errors: list[str], translate: Callable[[], Iterable[CallEvent]]
 ) -> SourceRecord | None:
     """The events of one record of a switch; None where there are none. One that cannot be understood is set aside.

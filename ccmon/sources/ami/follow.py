@@ -14,7 +14,7 @@ from ccmon.sources.ami.headers import checked
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.reconcile import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
-from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, quoted_headers, translated
+from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, quoted_headers, translate_or_reject
 from ccmon.sources.stop import Stop
 from ccmon.wall_clock import real_now
 
@@ -49,7 +49,9 @@ def record_of(
     if not translator.understands(packet):
         return None
     sound, errors = checked(packet, real_now())
-    return translated(writer, address, quoted_headers(packet.lines), errors, lambda: translator.translate(at, sound))
+    return translate_or_reject(
+        writer, address, quoted_headers(packet.lines), errors, lambda: translator.translate(at, sound)
+    )
 
 
 def status_events(

@@ -19,7 +19,7 @@ from ccmon.sources.connection import (
     Session,
     commit_unless_locked,
     quoted_headers,
-    translated,
+    translate_or_reject,
 )
 from ccmon.sources.freeswitch import database, numbers
 from ccmon.sources.freeswitch.event_socket import EventSocket
@@ -142,7 +142,7 @@ class EventSocketSession(Session):
             writer.reject(RejectedLine(self._address, None, why, content))
             return
         possible, errors = numbers.checked(event, now)
-        record = translated(writer, self._address, content, errors, lambda: translator.translate(at, possible))
+        record = translate_or_reject(writer, self._address, content, errors, lambda: translator.translate(at, possible))
         if record is not None:
             writer.ingest([record])
 
