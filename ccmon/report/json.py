@@ -100,7 +100,7 @@ OBJECTS: Mapping[type[Struct], str] = {
 }
 """The keys of each record, in their order. ``key=path`` says where the value is, if it has another name in the record;
 a key that ends in ``_s`` is the length of that name in ``_ms``. A method is asked for the moment up to which times run.
-What needs more is a function of `EXCEPTIONS`."""
+What needs more is a function of `WORKED_OUT`."""
 
 STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
 
@@ -175,7 +175,7 @@ def _second_purchases(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[Second
 
 PLAIN_TYPES = frozenset({str, int, float, bool})
 
-EXCEPTIONS: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], Any]]] = {
+WORKED_OUT: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], Any]]] = {
     FloorSnapshot: {
         "absent": _absent,
         "not_given_up_count": _unresolved_count,
@@ -201,19 +201,19 @@ class ObjectKey(NamedTuple):
     name: str
     path: str
     """Attribute of the record, or one and an attribute of it, joined by a dot."""
-    exception: Callable[[FloorSnapshot, Any], Any] | None
+    worked_out_by: Callable[[FloorSnapshot, Any], Any] | None
 
 
 @cache
 def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
     """The keys of a record's object, in their order; those of a kind of alarm are an alarm's."""
     listed = next(kind for kind in record.__mro__ if kind in OBJECTS)
-    exceptions = EXCEPTIONS.get(listed, {})
+    worked_out = WORKED_OUT.get(listed, {})
     found = []
     for word in OBJECTS[listed].split():
         name, _, path = word.partition("=")
         own = f"{name.removesuffix('_s')}_ms" if name.endswith("_s") else name
-        found.append(ObjectKey(name, path or own, exceptions.get(name)))
+        found.append(ObjectKey(name, path or own, worked_out.get(name)))
     return tuple(found)
 
 
@@ -222,7 +222,7 @@ def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
     return _Encoder(snapshot).object_of(snapshot)
 
 
-class _Line(NamedTuple):
+class _KeyWriter(NamedTuple):
     """How one key of an object is made."""
 
     key: str
@@ -239,17 +239,17 @@ class _Encoder:
         self._snapshot = snapshot
         self._at = snapshot.runs_until
         self._zone = ZoneInfo(snapshot.time_zone)
-        self._lines: dict[type[Struct], list[_Line]] = {}
+        self._key_writers: dict[type[Struct], list[_KeyWriter]] = {}
 
     def object_of(self, record: Struct) -> dict[str, Any]:
         """A record as an object: each key with its value, in the key's unit."""
         kind = type(record)
-        if kind not in self._lines:
-            self._lines[kind] = [self._line(kind, key) for key in keys(kind)]
+        if kind not in self._key_writers:
+            self._key_writers[kind] = [self._key_writer(kind, key) for key in keys(kind)]
         # A part is worked out once for all keys that are read from it: a forecast takes a while.
         parts: dict[str | None, Any] = {None: record}
         found = {}
-        for key, part, read, write in self._lines[kind]:
+        for key, part, read, write in self._key_writers[kind]:
             if part not in parts:
                 parts[part] = self._asked(record, part or "")
             source = parts[part]
@@ -257,15 +257,15 @@ class _Encoder:
             found[key] = None if value is None else write(value)
         return found
 
-    def _line(self, kind: type[Struct], key: ObjectKey) -> _Line:
+    def _key_writer(self, kind: type[Struct], key: ObjectKey) -> _KeyWriter:
         write = self._writer(key.name)
-        if key.exception is not None:
-            return _Line(key.name, None, partial(key.exception, self._snapshot), write)
+        if key.worked_out_by is not None:
+            return _KeyWriter(key.name, None, partial(key.worked_out_by, self._snapshot), write)
         name, _, further = key.path.partition(".")
         if further:
-            return _Line(key.name, name, attrgetter(further), write)
+            return _KeyWriter(key.name, name, attrgetter(further), write)
         is_method = callable(getattr(kind, name))
-        return _Line(key.name, None, partial(self._asked, name=name) if is_method else attrgetter(name), write)
+        return _KeyWriter(key.name, None, partial(self._asked, name=name) if is_method else attrgetter(name), write)
 
     def _asked(self, record: Any, name: str) -> Any:
         """The value of an attribute; of a method, its result for the moment up to which times run."""
