@@ -10,7 +10,7 @@ from ccmon.database import database_file
 from ccmon.database.connection import transaction
 from ccmon.database.sql_files import split, sql
 from ccmon.database.totals import bulk_load
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 
 SCRIPT = Path(__file__).with_name("floor.sql")
 MIDDAY_HOUR = 14

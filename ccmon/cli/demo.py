@@ -11,7 +11,7 @@ import typer
 from ccmon.cli import app
 from ccmon.cli.options import DatabaseOption, database_file, database_path
 from ccmon.errors import CcmonError
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 
 AgentsOption = Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Size of the floor.")]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number, the same floor.")]

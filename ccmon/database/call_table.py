@@ -22,7 +22,7 @@ from ccmon.database.sql_files import sql
 from ccmon.database.tables import TableWriter
 from ccmon.database.totals import bulk_load
 from ccmon.database.visit_numbers import VisitNumbers
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 
 BULK_FROM = 20_000
 """Rows of a batch from which counting the days again is quicker than counting each row."""

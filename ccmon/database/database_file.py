@@ -25,8 +25,8 @@ from ccmon.database import business_days, totals
 from ccmon.database.connection import Connection, ReplacedError, check_none_lost, transaction
 from ccmon.database.sql_files import split, sql
 from ccmon.errors import CcmonError, os_error
+from ccmon.real_time import real_now
 from ccmon.time_units import QUARTER_MS
-from ccmon.wall_clock import real_now
 
 APPLICATION_ID = 0x63636D6E
 """``PRAGMA application_id`` of a call database: the letters "ccmn"."""

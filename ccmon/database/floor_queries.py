@@ -244,8 +244,8 @@ def _usual_hours(site: Site, day: BusinessDay, days: Iterable[list[PastQuarter]]
     worked = [sorted(rows, key=attrgetter("quarter_at")) for rows in days if rows][:DAYS_FOR_HOURS]
     if not worked:
         return None
-    opens = _middle(_wall_clock(rows[0].quarter_at, zone) for rows in worked)
-    closes = _middle(_wall_clock(rows[-1].quarter_at, zone) for rows in worked)
+    opens = _middle(_time_of_day(rows[0].quarter_at, zone) for rows in worked)
+    closes = _middle(_time_of_day(rows[-1].quarter_at, zone) for rows in worked)
     return OpeningHours(_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS)
 
 
@@ -254,16 +254,16 @@ def _middle(times: Iterable[time]) -> time:
     return ordered[(len(ordered) - 1) // 2]
 
 
-def _wall_clock(at: int, zone: ZoneInfo) -> time:
+def _time_of_day(at: int, zone: ZoneInfo) -> time:
     return datetime.fromtimestamp(at / 1000, zone).time()
 
 
-def _on(day: BusinessDay, wall_clock: time, zone: ZoneInfo) -> int:
+def _on(day: BusinessDay, time_of_day: time, zone: ZoneInfo) -> int:
     """The moment of a wall-clock time in a business day; after midnight where the day starts later than that."""
     date = datetime.fromisoformat(day.date).date()
-    moment = round(datetime.combine(date, wall_clock, zone).timestamp() * 1000)
+    moment = round(datetime.combine(date, time_of_day, zone).timestamp() * 1000)
     if moment < day.starts_at:
-        moment = round(datetime.combine(date + timedelta(days=1), wall_clock, zone).timestamp() * 1000)
+        moment = round(datetime.combine(date + timedelta(days=1), time_of_day, zone).timestamp() * 1000)
     return moment
 
 

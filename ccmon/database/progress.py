@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from ccmon.database.sql_files import sql
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 
 
 def set_progress(connection: sqlite3.Connection, task: str, done: int, total: int) -> None:

@@ -23,6 +23,7 @@ from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.real_time import real_now
 from ccmon.snapshot import assemble
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import NewestMoment
@@ -30,7 +31,6 @@ from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import periodic_figures
 from ccmon.snapshot.site import Clock
 from ccmon.time_units import NEVER
-from ccmon.wall_clock import real_now
 
 if TYPE_CHECKING:
     from ccmon.database.async_driver import AsyncDatabase

@@ -40,7 +40,7 @@ from ccmon.database.record_errors import (
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.events import CallEvent
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 
 
 class Writer:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from ccmon.database.database_file import create, explain
 from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
 from ccmon.simulator import live
 from ccmon.simulator.centre import standard_centre
 from ccmon.simulator.clock import FloorClock, busy_moment, local_date
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import site_zone
-from ccmon.wall_clock import real_now
 
 
 def main() -> int:

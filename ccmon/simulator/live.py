@@ -23,12 +23,12 @@ from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
+from ccmon.real_time import real_now
 from ccmon.simulator.clock import FloorClock, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import ORDER_BATCH, batches, call_batches, prepare
 from ccmon.simulator.table_rows import SOURCE, FloorRow, RowWriter
-from ccmon.wall_clock import real_now
 
 TURN_S = 0.4
 """Time between two looks at what has fallen due."""

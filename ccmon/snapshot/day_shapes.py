@@ -24,8 +24,8 @@ AWAY, PAUSE, WORK = -1, 0, 1
 """Whether somebody is to be away, to pause or to work (as promise_outcomes says)."""
 
 
-def wall_clock(day: BusinessDay, at: int) -> int:
-    """The time of day of a moment; where the clocks change in the day, that of after the change."""
+def time_of_day_ms(day: BusinessDay, at: int) -> int:
+    """Milliseconds of a moment into its business day; where the clocks change in the day, as after the change."""
     return at - day.starts_at + DAY_MS - (day.ends_at - day.starts_at)
 
 

@@ -9,7 +9,7 @@ from ccmon.metrics.follow_ups import LateReason, LateWhy, Record, RecordOf, arou
 from ccmon.metrics.forecast import comes
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
-from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, wall_clock
+from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, time_of_day_ms
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.periodic_rows import PromiseOutcome
@@ -94,7 +94,7 @@ class LateOutlook:
     ) -> None:
         self._at = at
         self._day = data.day
-        self._time = wall_clock(data.day, at)
+        self._time = time_of_day_ms(data.day, at)
         self._records = records
         self._work = work
         self._agents = agents
@@ -111,7 +111,7 @@ class LateOutlook:
             return 1.0, LateReason(LateWhy.PASSED) if self._at <= item.overdue_since else None
         if certain:
             return CANNOT_BE_KEPT, LateReason(LateWhy.NO_TIME)
-        time = wall_clock(self._day, item.promised_at)
+        time = time_of_day_ms(self._day, item.promised_at)
         planned = self._work.planned(item.owner_id, time)
         late = self._records.late(item.owner_id, item.kind, time, planned)
         reason = self._records.reason(item.owner_id, item.kind, planned)

@@ -10,7 +10,7 @@ from ccmon.metrics import forecast
 from ccmon.metrics.forecast import Conversion, OrderValue
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, wall_clock
+from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, time_of_day_ms
 from ccmon.snapshot.floor_data import OpeningHours
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
@@ -72,7 +72,7 @@ class RemainingSales:
         day = periodic.day
         self._directory = periodic.directory
         self._shapes = shapes
-        self._time = wall_clock(day, at)
+        self._time = time_of_day_ms(day, at)
         self._day, self._opening = day, opening
         self._work = PlannedWork(periodic.planned_work, periodic.directory)
         self._presence = presence
@@ -93,7 +93,7 @@ class RemainingSales:
             return Share(usual, Basis.USUAL_DAY, self._shapes.basis)
         linear = self._work.share(scope, self._time) if scope[0] == "agent" else None
         if linear is None and self._opening is not None:
-            opens, closes = (wall_clock(self._day, at) for at in (self._opening.opens_at, self._opening.closes_at))
+            opens, closes = (time_of_day_ms(self._day, at) for at in (self._opening.opens_at, self._opening.closes_at))
             linear = linear_share(opens, closes, self._time)
         return None if linear is None else Share(linear, Basis.LINEAR, str(Basis.LINEAR))
 

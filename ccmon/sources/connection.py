@@ -20,9 +20,9 @@ from ccmon.database.record_errors import RejectedLine, SourceRecord, is_of_a_rec
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import CallEvent, WrapUpEnded
+from ccmon.real_time import real_now
 from ccmon.sources.rejected_line_reporter import RejectedLineReporter
 from ccmon.sources.stop import Stop
-from ccmon.wall_clock import real_now
 
 PATIENCE_S: Final = 0.2
 """How long one wait for bytes lasts, and so how late a signal may be obeyed and an event written."""

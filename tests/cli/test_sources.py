@@ -13,8 +13,8 @@ from ccmon.database.record_errors import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
 from ccmon.model.alarms import Rule
+from ccmon.real_time import real_now
 from ccmon.views.alarms import alarm_sentence
-from ccmon.wall_clock import real_now
 from tests.commands import ccmon, one_line
 from tests.sources.follower_thread import call_database
 

@@ -10,13 +10,13 @@ from unittest.mock import patch
 
 import pytest
 
+from ccmon.real_time import real_now
 from ccmon.sources.ami import connection
 from ccmon.sources.ami.connection import Manager
 from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 from ccmon.sources.ami.with_queue_log import LogAndManager
 from ccmon.sources.connection import Login
-from ccmon.wall_clock import real_now
 from tests.sources.follower_thread import call_database, following
 from tests.sources.manager_packets import connect, join, leave, member
 from tests.sources.manager_server import ManagerServer, lines

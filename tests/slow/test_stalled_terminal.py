@@ -18,7 +18,7 @@ from benchmarks.terminal import Replay, Terminal, terminal_environment
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered
 from ccmon.monitor.terminal_driver import FIRST_PATIENCE_S, FloorDriver
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 from tests.databases import new_database
 from tests.processes import CCMON, running_with, wait_until
 

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.database.writer import Writer
 from ccmon.events import AgentLoggedIn, CallEntered
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 from tests.databases import new_database
 from tests.processes import CCMON
 

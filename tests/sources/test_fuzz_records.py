@@ -23,6 +23,7 @@ from ccmon import plausibility
 from ccmon.database import database_file, totals
 from ccmon.database.record_errors import RejectedLine, SourceRecord
 from ccmon.database.writer import Writer
+from ccmon.real_time import real_now
 from ccmon.sources.ami.connection import Status
 from ccmon.sources.ami.follow import record_of, status_events
 from ccmon.sources.ami.protocol import Packet, parse
@@ -36,7 +37,6 @@ from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
-from ccmon.wall_clock import real_now
 from tests.databases import new_database
 from tests.examples import examples
 from tests.sources import asterisk_recording, freeswitch_recording

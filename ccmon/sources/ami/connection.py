@@ -13,6 +13,7 @@ from hashlib import md5
 from typing import Final, NamedTuple
 
 from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
 from ccmon.sources.ami.protocol import Packet, PacketParser, action
 from ccmon.sources.connection import (
     SILENCE_S,
@@ -21,7 +22,6 @@ from ccmon.sources.connection import (
     SwitchConnection,
     SwitchStartingError,
 )
-from ccmon.wall_clock import real_now
 
 _EVENTS: Final = "agent,call"
 _STATUS: Final = "ccmon-status"

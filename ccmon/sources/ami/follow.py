@@ -9,6 +9,7 @@ from typing import Final
 from ccmon.database.record_errors import RejectedLine, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
+from ccmon.real_time import real_now
 from ccmon.sources.ami.connection import Manager, Status
 from ccmon.sources.ami.headers import checked
 from ccmon.sources.ami.protocol import Packet
@@ -16,7 +17,6 @@ from ccmon.sources.ami.reconcile import Reconciliation
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import BEAT_S, Login, Session, commit_unless_locked, quoted_headers, translate_or_reject
 from ccmon.sources.stop import Stop
-from ccmon.wall_clock import real_now
 
 _TICK_MS: Final = 250
 CHECK_S: Final = 60.0

@@ -28,6 +28,7 @@ from ccmon.events import (
     OfferWithdrawn,
     WrapUpEnded,
 )
+from ccmon.real_time import real_now
 from ccmon.sources.ami.connection import Manager, Status
 from ccmon.sources.ami.follow import CHECK_S, record_of, status_events, unheard, without_events
 from ccmon.sources.ami.protocol import Packet
@@ -35,7 +36,6 @@ from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Backoff, ConnectionLostError, Login
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.stop import Stop
-from ccmon.wall_clock import real_now
 
 _TICK_MS: Final = 250
 

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
 from ccmon.sources.connection import SILENCE_S, ConnectionLostError, Login, SwitchConnection
-from ccmon.wall_clock import real_now
 
 LARGEST_BODY: Final = 16 * 1024 * 1024
 

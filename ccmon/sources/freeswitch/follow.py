@@ -11,6 +11,7 @@ from ccmon.database.record_errors import RejectedLine
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
+from ccmon.real_time import real_now
 from ccmon.sources.connection import (
     BEAT_S,
     SILENCE_S,
@@ -29,7 +30,6 @@ from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.stop import Stop
-from ccmon.wall_clock import real_now
 
 LOOK_S: Final = 1.0
 """Between two looks at the database."""

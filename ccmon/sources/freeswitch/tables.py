@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from ccmon import plausibility
-from ccmon.wall_clock import real_now
+from ccmon.real_time import real_now
 
 _IN_QUEUE: Final = frozenset({"Waiting", "Trying", "Answered"})
 

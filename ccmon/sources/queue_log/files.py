@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, cast
 
 from ccmon.errors import CcmonError, os_error
+from ccmon.real_time import real_now
 from ccmon.sources.queue_log import lines as log_lines
 from ccmon.sources.queue_log.translator import TRANSLATORS
-from ccmon.wall_clock import real_now
 
 BLOCK = 1 << 20
 """Bytes read at once: what a batch costs in memory."""

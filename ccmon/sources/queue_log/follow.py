@@ -17,6 +17,7 @@ from ccmon.database import database_file
 from ccmon.database.record_errors import RecordFaultError, RejectedLine, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
+from ccmon.real_time import real_now
 from ccmon.sources.queue_log import tail
 from ccmon.sources.queue_log.import_files import KIND
 from ccmon.sources.queue_log.ingester import LogIngester
@@ -24,7 +25,6 @@ from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.tail import FollowedLog, LogPosition
 from ccmon.sources.rejected_line_reporter import RejectedLineReporter
 from ccmon.sources.stop import Stop
-from ccmon.wall_clock import real_now
 
 POLL_S = 0.1
 """Seconds between two looks at the log."""

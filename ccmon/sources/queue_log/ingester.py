@@ -19,10 +19,10 @@ from ccmon.database.record_errors import RejectedLine, SourceRecord, unexpected_
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
+from ccmon.real_time import real_now
 from ccmon.sources.queue_log import lines as log_lines
 from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
 from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberError
-from ccmon.wall_clock import real_now
 
 _EARLIEST_S = plausibility.EARLIEST_MS // 1000
 

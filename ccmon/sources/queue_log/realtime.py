@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo
 from ccmon import plausibility
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader as table_lines
-from ccmon.wall_clock import real_now
 
 _SQLITE: Final = b"SQLite format 3\0"
 _BLOCK: Final = 4_000

@@ -24,12 +24,12 @@ from ccmon.database import database_file
 from ccmon.database.call_table import CallTable, TableCall
 from ccmon.database.record_errors import RejectedLine, storable
 from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.row_parser import RowParser
-from ccmon.wall_clock import real_now
 
 BATCH = 50_000
 KEPT_REFUSALS = 1_000

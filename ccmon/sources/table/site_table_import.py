@@ -19,11 +19,11 @@ from ccmon.database.progress import long_work
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.database.tables import Change, TableWriter
 from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, CellError
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.site_row_parser import SiteRowParser
-from ccmon.wall_clock import real_now
 
 BATCH = 2_000
 """Rows of one transaction: short enough that whoever follows the calls is not held up."""
