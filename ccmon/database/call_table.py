@@ -15,9 +15,9 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.load_state import source_position
-from ccmon.database.record_errors import RejectedLine, is_of_a_record
 from ccmon.database.rows import NameIds
 from ccmon.database.source_lock import SourceLock
+from ccmon.database.source_records import FaultyRecord, is_of_a_record
 from ccmon.database.sql_files import sql
 from ccmon.database.tables import TableWriter
 from ccmon.database.totals import bulk_load
@@ -144,7 +144,7 @@ class CallTable:
     def write(
         self,
         calls: Sequence[TableCall],
-        rejected: Sequence[RejectedLine],
+        rejected: Sequence[FaultyRecord],
         position: dict[str, Any],
         *,
         on_rejected: Callable[[int, Exception], None] | None = None,
@@ -258,7 +258,7 @@ class CallTable:
             connection.executemany(sql("insert_call_score"), scores)
 
     def _write_source(
-        self, calls: Sequence[TableCall], written: Written, rejected: Sequence[RejectedLine], position: dict[str, Any]
+        self, calls: Sequence[TableCall], written: Written, rejected: Sequence[FaultyRecord], position: dict[str, Any]
     ) -> None:
         now = real_now()
         self._connection.executemany(sql("insert_rejected_line"), [(self._source, *line, now) for line in rejected])

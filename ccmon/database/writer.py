@@ -29,15 +29,15 @@ from ccmon.database import database_file, load_state, rows, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
-from ccmon.database.record_errors import (
+from ccmon.database.source_lock import SourceLock
+from ccmon.database.source_records import (
+    FaultyRecord,
     RecordFaultError,
-    RejectedLine,
     SourceRecord,
     is_of_a_record,
     storable,
     unexpected_error_reason,
 )
-from ccmon.database.source_lock import SourceLock
 from ccmon.database.sql_files import sql
 from ccmon.events import CallEvent
 from ccmon.real_time import real_now
@@ -54,7 +54,7 @@ class Writer:
         kind: str,
         origin: str | None = None,
         following: bool = False,
-        on_rejected: Callable[[RejectedLine], object] | None = None,
+        on_rejected: Callable[[FaultyRecord], object] | None = None,
     ) -> None:
         """Open the database for one source and load its state.
 
@@ -76,7 +76,7 @@ class Writer:
         self.following = following
         self._started_at: int | None = real_now()
         self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
-        self._rejected: list[RejectedLine] = []
+        self._rejected: list[FaultyRecord] = []
         self._on_rejected = on_rejected
         self._unflushed: list[SourceRecord] = []
         """Ingested since the last flush."""
@@ -140,13 +140,13 @@ class Writer:
         self._counted["records"] += records
         self._counted["unknown"] += unknown
 
-    def reject(self, line: RejectedLine) -> None:
-        """Keep a line that could not be understood, or not all of it, and count it."""
-        line = line._replace(reason=storable(line.reason), content=storable(line.content))
-        self._rejected.append(line)
-        self._counted["incomplete" if line.taken_in else "rejected"] += 1
+    def reject(self, record: FaultyRecord) -> None:
+        """Keep a record that could not be understood, or not all of it, and count it."""
+        record = record._replace(reason=storable(record.reason), content=storable(record.content))
+        self._rejected.append(record)
+        self._counted["incomplete" if record.taken_in else "rejected"] += 1
         if self._on_rejected is not None:
-            self._on_rejected(line)
+            self._on_rejected(record)
 
     def name_agent(self, login: str, name: str) -> None:
         """How an agent is to be shown, unless the site has said so."""
@@ -271,7 +271,7 @@ class Writer:
         self.set_aside += 1
         self._counted["records"] -= 1
         content = record.content or repr(record.events)
-        self.reject(RejectedLine(record.file, record.line, unexpected_error_reason(error), content))
+        self.reject(FaultyRecord(record.file, record.line, unexpected_error_reason(error), content))
 
     def _saved(self) -> bytes:
         backfill = None if self._backfill is None else self._backfill.state

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import ClassVar, Final, NamedTuple, Self
 
 from ccmon.database import database_file
-from ccmon.database.record_errors import RejectedLine, SourceRecord, is_of_a_record, unexpected_error_reason
+from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import CallEvent, WrapUpEnded
 from ccmon.real_time import real_now
-from ccmon.sources.rejected_line_reporter import RejectedLineReporter
+from ccmon.sources.faulty_record_reporter import FaultyRecordReporter
 from ccmon.sources.stop import Stop
 
 PATIENCE_S: Final = 0.2
@@ -228,7 +228,7 @@ class Session(ABC):
             CcmonError: the switch refuses the log-in, the database cannot be opened, or the source has a writer.
         """
         waits = Backoff()
-        on_rejected = RejectedLineReporter(self._say)
+        on_rejected = FaultyRecordReporter(self._say)
         while not stop.asked:
             began = time.monotonic()
             why: Exception | None
@@ -299,10 +299,10 @@ def translate_or_reject(
     except Exception as error:
         if not is_of_a_record(error):
             raise
-        writer.reject(RejectedLine(address, None, unexpected_error_reason(error), content))
+        writer.reject(FaultyRecord(address, None, unexpected_error_reason(error), content))
         return None
     if errors:
-        writer.reject(RejectedLine(address, None, "; ".join(errors), content, taken_in=True))
+        writer.reject(FaultyRecord(address, None, "; ".join(errors), content, taken_in=True))
     writer.count(records=1)
     return SourceRecord(events, address, None, content) if events else None
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from ccmon import plausibility
 from ccmon.database import database_file, totals
-from ccmon.database.record_errors import RejectedLine, SourceRecord
+from ccmon.database.source_records import FaultyRecord, SourceRecord
 from ccmon.database.writer import Writer
 from ccmon.real_time import real_now
 from ccmon.sources.ami.connection import Status
@@ -191,7 +191,7 @@ def text_of(packet: Packet) -> str:
 def through_manager(path: Path, told: list[Packet], status: list[Packet]) -> None:
     translator = ManagerTranslator({"sales": 10_000})
     at = real_now() - 3_600_000
-    rejected: list[RejectedLine] = []
+    rejected: list[FaultyRecord] = []
     with Writer(path, source="ami", kind="ami", following=True, on_rejected=rejected.append) as writer:
         for some in (status, told, status):
             if some is status:
@@ -360,7 +360,7 @@ def test_a_number_of_each_source_that_cannot_be_is_noted(empty: Path) -> None:
     headers = {"CC-Action": "bridge-agent-start", numbers.OWN_MOMENT: f"{now}000", "CC-Member-Joined-Time": "9" * 20}
     agents = [{"name": "ann", "status": "Available", "wrap_up_time": 10**12, "last_bridge_start": -5}]
     with a_database(empty) as path, Writer(path, source="s", kind="ami") as writer:
-        noted: list[RejectedLine] = []
+        noted: list[FaultyRecord] = []
         writer._on_rejected = noted.append
         record_of(writer, ManagerTranslator(), now, packet, "here")
         assert numbers.checked(headers, now)[1] == [

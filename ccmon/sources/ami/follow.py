@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from ccmon.database.record_errors import RejectedLine, SourceRecord, is_of_a_record, unexpected_error_reason
+from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.events import CallEvent
 from ccmon.real_time import real_now
@@ -88,7 +88,7 @@ def status_events(
             events_of([*sound, packet])
             sound.append(packet)
         except Exception as error:
-            writer.reject(RejectedLine(address, None, unexpected_error_reason(error), quoted_headers(packet.lines)))
+            writer.reject(FaultyRecord(address, None, unexpected_error_reason(error), quoted_headers(packet.lines)))
     return events_of(sound)
 
 
@@ -98,7 +98,7 @@ def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str)
     for whole in packets:
         packet, errors = checked(whole, real_now())
         if errors:
-            writer.reject(RejectedLine(address, None, "; ".join(errors), quoted_headers(whole.lines), taken_in=True))
+            writer.reject(FaultyRecord(address, None, "; ".join(errors), quoted_headers(whole.lines), taken_in=True))
         sound.append(packet)
     return sound
 
@@ -130,7 +130,7 @@ class ManagerSession(Session):
                 now = time.monotonic()
                 if manager.too_long > too_long:
                     too_long = manager.too_long
-                    writer.reject(RejectedLine(self._address, None, "a packet too long to be one", ""))
+                    writer.reject(FaultyRecord(self._address, None, "a packet too long to be one", ""))
                 if news or now - beat_at >= BEAT_S:
                     commit_unless_locked(writer, real_now())
                     beat_at = now

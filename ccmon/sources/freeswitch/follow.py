@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ccmon.database.record_errors import RejectedLine
+from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
@@ -67,7 +67,7 @@ def look(
     for error, taken_in in found:
         if error not in noted:
             noted.add(error)
-            writer.reject(RejectedLine(where, None, error, error, taken_in=taken_in))
+            writer.reject(FaultyRecord(where, None, error, error, taken_in=taken_in))
     return events
 
 
@@ -139,7 +139,7 @@ class EventSocketSession(Session):
         content, now = quoted_headers(event.items()), real_now()
         why = numbers.impossible_event(event, now, switch.clock_offset_ms)
         if why is not None:
-            writer.reject(RejectedLine(self._address, None, why, content))
+            writer.reject(FaultyRecord(self._address, None, why, content))
             return
         possible, errors = numbers.checked(event, now)
         record = translate_or_reject(writer, self._address, content, errors, lambda: translator.translate(at, possible))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
+from ccmon.database.source_records import is_of_a_record, unexpected_error_reason
 from ccmon.events import (
     AnswerUndone,
     CallAnswered,

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from ccmon.database import database_file
-from ccmon.database.record_errors import RecordFaultError, RejectedLine, is_of_a_record, unexpected_error_reason
+from ccmon.database.source_records import FaultyRecord, RecordFaultError, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.real_time import real_now
+from ccmon.sources.faulty_record_reporter import FaultyRecordReporter
 from ccmon.sources.queue_log import tail
 from ccmon.sources.queue_log.import_files import KIND
 from ccmon.sources.queue_log.ingester import LogIngester
 from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.tail import FollowedLog, LogPosition
-from ccmon.sources.rejected_line_reporter import RejectedLineReporter
 from ccmon.sources.stop import Stop
 
 POLL_S = 0.1
@@ -67,7 +67,7 @@ class Follower:
         self._path = log.absolute()
         self._source = source
         self._say = say
-        self._on_rejected = RejectedLineReporter(say)
+        self._on_rejected = FaultyRecordReporter(say)
         self._savepoint_per_record = False
         self._encoding = encoding
         self._members = members or []
@@ -330,7 +330,7 @@ class Follower:
         rest = self._log.unfinished() if self._log is not None else b""
         if rest and self._log is not None:
             content = rest.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-            self._writer.reject(RejectedLine(str(self._path), self._log.position.line + 1, "has no end", content))
+            self._writer.reject(FaultyRecord(str(self._path), self._log.position.line + 1, "has no end", content))
 
     def _change_to(self, log: FollowedLog | None) -> None:
         if self._log is not None and self._log is not log:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ccmon.database import business_days, database_file
 from ccmon.database.business_days import read_site
 from ccmon.database.progress import long_work
-from ccmon.database.record_errors import RecordFaultError
+from ccmon.database.source_records import RecordFaultError
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
 from ccmon.sources.queue_log.ingester import LineCounts, LogIngester

@@ -15,7 +15,7 @@ from typing import Any
 from ccmon import plausibility
 from ccmon.database import imported_ranges
 from ccmon.database.imported_ranges import TimeRange
-from ccmon.database.record_errors import RejectedLine, SourceRecord, unexpected_error_reason
+from ccmon.database.source_records import FaultyRecord, SourceRecord, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent
@@ -180,7 +180,7 @@ class LogIngester:
                 return None
         if impossible:
             content = log_lines.stored_text(text)
-            self.writer.reject(RejectedLine(self._file, number, "; ".join(impossible), content, taken_in=True))
+            self.writer.reject(FaultyRecord(self._file, number, "; ".join(impossible), content, taken_in=True))
         return () if event is None else (event,)
 
     def _take_if_new(self, at: int, text: str, records: list[SourceRecord]) -> bool:
@@ -291,7 +291,7 @@ class LogIngester:
                 self.counts.known += 1
                 return
         self.counts.rejected += 1
-        self.writer.reject(RejectedLine(self._file, number, reason, content))
+        self.writer.reject(FaultyRecord(self._file, number, reason, content))
         if number >= _NO_LOG_AFTER and not self._any_file and not self.counts.records and self._first_at == _NO_MOMENT:
             raise CcmonError(
                 f"{self._file} is no queue log: none of its first {number} lines is a record; name one of Asterisk."

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ccmon.database import database_file
 from ccmon.database.call_table import CallTable, TableCall
-from ccmon.database.record_errors import RejectedLine, storable
+from ccmon.database.source_records import FaultyRecord, storable
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
@@ -148,11 +148,11 @@ class _CallImport:
             self.table.pass_over([call for call in calls if call is not None])
         self.row += len(rows)
 
-    def _parse(self, rows: list[row_reader.Row]) -> tuple[list[row_reader.Row], list[TableCall], list[RejectedLine]]:
+    def _parse(self, rows: list[row_reader.Row]) -> tuple[list[row_reader.Row], list[TableCall], list[FaultyRecord]]:
         """The calls of rows, with the row of each; and the rows that are none, or not all of which can be."""
         understood: list[row_reader.Row] = []
         calls: list[TableCall] = []
-        rejected: list[RejectedLine] = []
+        rejected: list[FaultyRecord] = []
         for row in rows:
             self.row += 1
             try:
@@ -172,7 +172,7 @@ class _CallImport:
                 for each in self.parser.impossible:
                     self.report.impossible.add(row.line, each)
                 reason = "; ".join(self.parser.impossible)
-                rejected.append(RejectedLine(str(self.file), row.line, reason, _content(row), taken_in=True))
+                rejected.append(FaultyRecord(str(self.file), row.line, reason, _content(row), taken_in=True))
         return understood, calls, rejected
 
     def finish(self) -> None:
@@ -203,9 +203,9 @@ class _CallImport:
             return call
         return call._replace(call_id=f"{self.file.name}:{self.row}", visit=1)
 
-    def _reject(self, row: row_reader.Row, reason: str, rejected: list[RejectedLine]) -> None:
+    def _reject(self, row: row_reader.Row, reason: str, rejected: list[FaultyRecord]) -> None:
         self.report.reject(row.line, reason, named=self.report.rejected_rows < KEPT_REFUSALS)
-        rejected.append(RejectedLine(str(self.file), row.line, reason, _content(row)))
+        rejected.append(FaultyRecord(str(self.file), row.line, reason, _content(row)))
 
     def _position(self, *, whole: bool = False) -> dict[str, Any]:
         return {"file": self.file.name, "head": self.head, "rows": self.row, "whole": whole}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
+from ccmon.database.source_records import is_of_a_record, unexpected_error_reason
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from ccmon.database.record_errors import RejectedLine
+from ccmon.database.source_records import FaultyRecord
 
 QUIET_S: Final = 60.0
 """Least time between two sentences; what came meanwhile is counted in the next."""
 
 
-class RejectedLineReporter:
+class FaultyRecordReporter:
     """Says in a sentence what was set aside. All of it is in the table ``rejected_lines``."""
 
     def __init__(self, say: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> None:
@@ -21,15 +21,15 @@ class RejectedLineReporter:
         self._said_at: float | None = None
         self._unsaid = 0
 
-    def __call__(self, line: RejectedLine) -> None:
-        """A line was set aside, or went in without a number of its own."""
+    def __call__(self, record: FaultyRecord) -> None:
+        """A record was set aside, or went in without a number of its own."""
         now = self._clock()
         if self._said_at is not None and now - self._said_at < QUIET_S:
             self._unsaid += 1
             return
-        where = line.file or "a record"
-        number = f", line {line.line}" if line.line is not None else ""
-        became = "went in without a number" if line.taken_in else "was set aside"
+        where = record.file or "a record"
+        number = f", line {record.line}" if record.line is not None else ""
+        became = "went in without a number" if record.taken_in else "was set aside"
         before = f" {self._unsaid:,} more were before it." if self._unsaid else ""
-        self._say(f"{where}{number} {became}: {line.reason}.{before} ccmon sources --rejected shows it.")
+        self._say(f"{where}{number} {became}: {record.reason}.{before} ccmon sources --rejected shows it.")
         self._said_at, self._unsaid = now, 0

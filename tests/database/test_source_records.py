@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.database.connection import ReplacedError
-from ccmon.database.record_errors import is_of_a_record, unexpected_error_reason
+from ccmon.database.source_records import is_of_a_record, unexpected_error_reason
 from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.import_report import rejection_reason

@@ -1,4 +1,7 @@
-"""Which error is a record's own, so that this record alone is set aside, and which is the database's."""
+"""What sources hand to the writer: records as call events, and those with a fault.
+
+Also which error is a record's own, so that this record alone is set aside, and which is the database's.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,15 @@ class RecordFaultError(Exception):
     """SQLite did not take what one of many records makes: they are to be written anew, with care."""
 
 
-class RejectedLine(NamedTuple):
-    """A line that could not be understood, or not all of it; to be kept whole."""
+class FaultyRecord(NamedTuple):
+    """A record that could not be understood, or not all of it; kept whole in the table ``rejected_lines``."""
 
     file: str | None
     line: int | None
     reason: str
     content: str
     taken_in: bool = False
-    """True: only a number in it cannot be (`ccmon.plausibility`); the line went in as if that had not been said."""
+    """True: only a number in it cannot be (`ccmon.plausibility`); the record went in as if that had not been said."""
 
 
 class SourceRecord(NamedTuple):
@@ -31,7 +34,7 @@ class SourceRecord(NamedTuple):
 
     events: tuple[CallEvent, ...]
     file: str | None = None
-    """Where it stood, as in `RejectedLine`."""
+    """Where it stood, as in `FaultyRecord`."""
     line: int | None = None
     content: str = ""
     counted: bool = True
