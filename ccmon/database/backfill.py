@@ -15,9 +15,9 @@ from dataclasses import replace
 from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database import later_states
+from ccmon.database.change_writer import NameIds, insert_interval, row_of, write_visits
 from ccmon.database.driver import Database
 from ccmon.database.load_state import StoredFloor, StoredState
-from ccmon.database.rows import NameIds, insert_interval, row_of, write_visits
 from ccmon.database.sql_files import sql
 
 

@@ -26,7 +26,7 @@ from ccmon.database.driver import Database
 from ccmon.database.reader import floor_now
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
-from ccmon.database.tables import ReferenceNames
+from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.metrics.follow_ups import CANCELLED
 

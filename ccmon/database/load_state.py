@@ -11,8 +11,8 @@ from msgspec import Struct
 from ccmon.calls import restore
 from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
+from ccmon.database.change_writer import NameIds
 from ccmon.database.driver import Database
-from ccmon.database.rows import NameIds
 from ccmon.snapshot.site import Site
 
 

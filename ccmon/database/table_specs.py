@@ -1,6 +1,6 @@
 """The kinds of tables that a site fills itself: the one description of their columns, keys and checks.
 
-It gives the statements by which `ccmon.database.tables` finds, inserts and updates rows, the parsers by which
+It gives the statements by which `ccmon.database.table_writer` finds, inserts and updates rows, the parsers by which
 `ccmon.sources.table` reads cells, and what ``docs/tables.md`` says. The names of kinds and columns are the interface.
 """
 
@@ -72,7 +72,7 @@ class ColumnSpec:
     refers_to: str = ""
     """What the cell names: client, team, campaign, reason, agent, customer or call; "scope": what the scope says."""
     of_call: str = ""
-    """Field of `ccmon.database.tables.ReferencedCall` that counts where the row names a call and nothing here."""
+    """Field of `ccmon.database.table_writer.ReferencedCall` that counts where the row names a call and nothing here."""
 
     @property
     def key(self) -> str:

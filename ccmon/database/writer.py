@@ -25,7 +25,7 @@ from typing import Any, Self
 
 from ccmon.calls import restore
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, load_state, rows, totals
+from ccmon.database import change_writer, database_file, load_state, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
@@ -100,7 +100,7 @@ class Writer:
             self.connection = database_file.open_writer(path)
             opened.callback(self.connection.close)
             with database_file.translate_errors(path):
-                self._names = rows.NameIds(self.connection)
+                self._names = change_writer.NameIds(self.connection)
                 self.state_machine = self._load_state_machine()
             opened.pop_all()
 
@@ -205,7 +205,7 @@ class Writer:
         self._unflushed, self._saved_before, self._flushed, self._backfill = [], None, False, None
         self._rejected, self._agent_names = [], []
         self._counted = dict.fromkeys(self._counted, 0)
-        self._names = rows.NameIds(self.connection)
+        self._names = change_writer.NameIds(self.connection)
         self._replace_state_machine(self._load_state_machine())
 
     @contextmanager
@@ -239,7 +239,7 @@ class Writer:
         """Go back to the state before all that was ingested since the last flush, and ingest it by halves."""
         records, self._unflushed = self._unflushed, []
         if self._saved_before is None:
-            self._names = rows.NameIds(self.connection)
+            self._names = change_writer.NameIds(self.connection)
             self._replace_state_machine(self._load_state_machine())
         else:
             self._restore(self._saved_before)
@@ -281,7 +281,7 @@ class Writer:
         self.state_machine, backfill, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
         if self._backfill is not None:
             self._backfill.state = backfill
-        self._names = rows.NameIds(self.connection)
+        self._names = change_writer.NameIds(self.connection)
 
     def _write_changes(self) -> None:
         changes = self.state_machine.take_changes()
@@ -296,16 +296,16 @@ class Writer:
         if self._agent_names:
             self.connection.executemany(sql("set_agent_name"), self._agent_names)
         if changes.visits:
-            new, again = rows.write_visits(self.connection, self._names, self.source, changes.visits)
+            new, again = change_writer.write_visits(self.connection, self._names, self.source, changes.visits)
             self.new_calls += new
             if self._backfill is not None:
                 self._backfill.renumber(again)
-        kinds: tuple[Sequence[rows.Interval], ...] = (changes.states, changes.memberships, changes.pauses)
+        kinds: tuple[Sequence[change_writer.Interval], ...] = (changes.states, changes.memberships, changes.pauses)
         for intervals in kinds:
             if intervals:
-                rows.write_intervals(self.connection, self._names, self.source, intervals)
+                change_writer.write_intervals(self.connection, self._names, self.source, intervals)
         if changes.missed:
-            rows.write_missed(self.connection, self._names, changes.missed)
+            change_writer.write_missed(self.connection, self._names, changes.missed)
 
     def begin_backfill(self, after: int | None, until: int) -> None:
         """What is ingested from here on happened before what is there already: between two moments (Unix milliseconds).

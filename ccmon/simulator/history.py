@@ -13,7 +13,7 @@ from ccmon.database import business_days, demo_data
 from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
-from ccmon.database.tables import TableWriter
+from ccmon.database.table_writer import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from ccmon.events import CallEvent

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS
-from ccmon.database.tables import TableWriter
+from ccmon.database.table_writer import TableWriter
 
 SOURCE = "simulator"
 """Name and kind of the source that the simulated floor is."""

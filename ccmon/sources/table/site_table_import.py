@@ -17,7 +17,7 @@ from ccmon.database.connection import transaction
 from ccmon.database.database_file import writing
 from ccmon.database.progress import long_work
 from ccmon.database.table_specs import KINDS, TableSpec
-from ccmon.database.tables import Change, TableWriter
+from ccmon.database.table_writer import Change, TableWriter
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader

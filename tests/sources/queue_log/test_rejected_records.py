@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, rows, totals
+from ccmon.database import change_writer, database_file, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import Summary, import_logs
 from tests.sources.queue_log.database_contents import contents
@@ -129,7 +129,7 @@ def faults_in_the_state_machine(call_id: str) -> Iterator[None]:
 @contextmanager
 def faults_in_the_writer(call_id: str) -> Iterator[None]:
     """SQLite does not take a row of one call, after other rows have been written."""
-    write_visits = rows.write_visits
+    write_visits = change_writer.write_visits
 
     def faulty(connection: Any, names: Any, source: str, visits: list[Any]) -> Any:
         for visit in visits:
@@ -137,7 +137,7 @@ def faults_in_the_writer(call_id: str) -> Iterator[None]:
                 visit.hold_ms = 10**30
         return write_visits(connection, names, source, visits)
 
-    with patch("ccmon.database.rows.write_visits", faulty):
+    with patch("ccmon.database.change_writer.write_visits", faulty):
         yield
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS, RejectedRowError, TableSpec
-from ccmon.database.tables import Change, ReferenceNames, TableWriter
+from ccmon.database.table_writer import Change, ReferenceNames, TableWriter
 from tests.databases import new_database
 
 NOW = 1_795_422_000_000
