@@ -34,8 +34,8 @@ def unheard(status: Status, translator: ManagerTranslator) -> bool:
     )
 
 
-def without_events(login: Login) -> str:
-    """What to do about it, in a sentence."""
+def no_events_sentence(login: Login) -> str:
+    """The sentence for a user of a manager that does not send the queues' events: which rights to give."""
     return (
         f"{login.address} does not send the queues' events: give the manager user {login.user} "
         "read = agent,call in manager.conf, and let no eventfilter hold them back."
@@ -138,7 +138,7 @@ class ManagerSession(Session):
                     checked_at = now
                     status = manager.status()
                     if unheard(status, self._translator):
-                        self._say(without_events(self._login))
+                        self._say(no_events_sentence(self._login))
                         self._apply_status(writer, status)
 
     def _apply_status(self, writer: Writer, status: Status) -> None:

@@ -21,7 +21,7 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
-from ccmon.sources.ami.callers import Talking, Waiting
+from ccmon.sources.ami.callers_and_members import Talking, Waiting
 from ccmon.sources.ami.headers import agent_of, is_channel_of
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet

@@ -34,11 +34,12 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
-from ccmon.sources.agent_key import WrapUps, agent_key
-from ccmon.sources.ami.callers import QueueMember, Talking, Waiting, end_talk, nearest_talk
+from ccmon.sources.agent_key import agent_key
+from ccmon.sources.ami.callers_and_members import QueueMember, Talking, Waiting, end_talk, nearest_talk
 from ccmon.sources.ami.headers import agent_of, interface_of, is_channel_of, known_text, milliseconds
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
+from ccmon.sources.wrap_ups import WrapUps
 
 CONNECT_MS = 10_000
 """How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between.
@@ -177,7 +178,7 @@ class ManagerTranslator:
             return
         if waiting.abandoned:
             yield from self._close(at, packet["Uniqueid"], self._why_lost(waiting))
-        elif waiting.may_be_rung:
+        elif waiting.may_be_ringing:
             waiting.left_at = at
         else:
             yield from self._close(at, packet["Uniqueid"], Outcome.EXIT_KEY)
@@ -228,7 +229,7 @@ class ManagerTranslator:
         if waiting and agent:
             self._released(at, agent)
             yield OfferWithdrawn(at, call_id, waiting.queue, agent)
-            if waiting.left_at is not None and not waiting.may_be_rung:
+            if waiting.left_at is not None and not waiting.may_be_ringing:
                 yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
     def _silent(self, at: int, agent: str) -> Iterator[CallEvent]:
@@ -236,7 +237,7 @@ class ManagerTranslator:
         for call_id, waiting in list(self.waiting.items()):
             if waiting.left_at is not None and waiting.stop_ringing("", agent):
                 yield OfferWithdrawn(at, call_id, waiting.queue, agent)
-                if not waiting.may_be_rung:
+                if not waiting.may_be_ringing:
                     yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
     def _dial_ended(self, at: int, packet: Packet) -> Iterator[CallEvent]:

@@ -30,7 +30,7 @@ from ccmon.events import (
 )
 from ccmon.real_time import real_now
 from ccmon.sources.ami.connection import Manager, Status
-from ccmon.sources.ami.follow import CHECK_S, record_of, status_events, unheard, without_events
+from ccmon.sources.ami.follow import CHECK_S, no_events_sentence, record_of, status_events, unheard
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Backoff, ConnectionLostError, Login
@@ -107,7 +107,7 @@ class LogAndManager(Follower):
                 if heard.is_check and not unheard(heard, self._translator):
                     continue
                 if heard.is_check:
-                    self._say(without_events(self._listener.login))
+                    self._say(no_events_sentence(self._listener.login))
                 told = status_events(writer, self._translator, self._on_log_clock(now, offset), heard, address)
                 events += beyond_queue_log(told, status=True)
             else:

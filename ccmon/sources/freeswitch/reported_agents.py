@@ -21,8 +21,8 @@ from ccmon.events import (
     MemberJoined,
     MemberLeft,
 )
-from ccmon.sources.agent_key import WrapUps
 from ccmon.sources.freeswitch.tables import CallCenterTables
+from ccmon.sources.wrap_ups import WrapUps
 
 LOGGED_OUT: Final = "Logged Out"
 ON_BREAK: Final = "On Break"

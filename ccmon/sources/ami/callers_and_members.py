@@ -20,7 +20,7 @@ class Waiting:
     left_at: int | None = None
 
     @property
-    def may_be_rung(self) -> bool:
+    def may_be_ringing(self) -> bool:
         """Whether a telephone rings for the caller, as far as anybody can tell."""
         return bool(self.rings) or self.rings_unseen
 

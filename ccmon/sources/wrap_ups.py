@@ -1,0 +1,31 @@
+"""Wrap-ups whose ends a switch does not report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccmon.events import CallEvent, WrapUpEnded
+
+
+class WrapUps:
+    """The wrap-ups that run: each ends after its length, or at the next call."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, int] = {}
+
+    def begin(self, at: int, agent: str, length_ms: int) -> bool:
+        """The agent's call ended; whether a wrap-up follows it."""
+        if length_ms:
+            self._until[agent] = at + length_ms
+        return bool(length_ms)
+
+    def end(self, at: int, agent: str) -> Iterator[CallEvent]:
+        """The agent's next call begins."""
+        if self._until.pop(agent, None) is not None:
+            yield WrapUpEnded(at, agent)
+
+    def due(self, at: int) -> Iterator[CallEvent]:
+        """End the wrap-ups that are over."""
+        for agent, until in list(self._until.items()):
+            if until <= at:
+                yield from self.end(until, agent)
