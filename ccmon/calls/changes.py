@@ -1,7 +1,8 @@
 """What the state machine emits: rows to be, each with its number once written (``row_id``) and ``changed``.
 
 Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbered: the writer finds their rows. The
-fields that are no keywords are the columns of ``load_visits``, ``load_members`` and ``load_pauses``, in their order.
+queries ``load_visits``, ``load_members`` and ``load_pauses`` make these records again: their columns are the fields
+that can be given by position, in the same order. What can be given by keyword alone is no column.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ class Visit:
     """One visit of a call to a queue, or one outbound attempt: a row of ``calls``."""
 
     call_id: str
-    visit: int
+    number: int
+    """Its place among the visits of its call, from 1; the column ``visit``."""
     entered_at: int
     queue: str | None
     caller: str | None = None

@@ -64,7 +64,7 @@ def load_pause(state_machine: CallStateMachine, pause: PauseInterval) -> None:
 
 
 def _name(visit: Visit) -> list[str | int]:
-    return [visit.call_id, visit.visit]
+    return [visit.call_id, visit.number]
 
 
 def carried_state(state_machine: CallStateMachine) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _agent_notes(agent: TrackedAgent, now: int, has_wrap_up_reasons: bool) -> di
 
 def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str, Any]) -> None:
     """The counterpart of `carried_state`, after all rows are known."""
-    visits = {(visit.call_id, visit.visit): visit for known in state_machine.calls.values() for visit in known}
+    visits = {(visit.call_id, visit.number): visit for known in state_machine.calls.values() for visit in known}
     state_machine.now = carried_state.get("now", 0)
     for call_id, number, since in carried_state.get("held", ()):
         if (call_id, number) in visits:

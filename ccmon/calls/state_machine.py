@@ -69,13 +69,13 @@ class CallStateMachine:
             if at > self.now:
                 self.now = at
                 if at >= self.expires_at:
-                    self._end_forgotten(at)
+                    self._end_orphaned(at)
             handlers[type(event)](event)
 
     def advance(self, now: int) -> None:
         """Let time pass without an event: visits open for longer than ``max_open_ms`` end."""
         if now >= self.expires_at:
-            self._end_forgotten(now)
+            self._end_orphaned(now)
 
     def take_changes(self) -> ChangeSet:
         """What changed since the last call. Forgets calls that ended long ago."""
@@ -125,7 +125,7 @@ class CallStateMachine:
             visits = self.calls[call_id] = []
             number = 1
         else:
-            number = visits[-1].visit + 1
+            number = visits[-1].number + 1
         visit = Visit(call_id, number, entered_at, queue)
         visits.append(visit)
         self.recorder.changes.visits.append(visit)
@@ -333,7 +333,7 @@ class CallStateMachine:
     def _open_visits(self) -> list[Visit]:
         return [visit for visits in self.calls.values() for visit in visits if visit.ended_at is None]
 
-    def _end_forgotten(self, now: int) -> None:
+    def _end_orphaned(self, now: int) -> None:
         """End visits open for longer than any call is, at the moment the limit passed (metrics.md 1.5)."""
         self.expires_at = NEVER
         for visit in self._open_visits():

@@ -101,7 +101,7 @@ def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, _Row
     again = [(visit, row) for visit, row in written if visit.call_id in calls]
     connection.executemany(sql("delete_call"), [(visit.row_id,) for visit, _ in again])
     for visit, row in again:
-        visit.visit = database.value("insert_call_renumbered", row)
+        visit.number = database.value("insert_call_renumbered", row)
     return calls
 
 

@@ -42,7 +42,7 @@ def _at(moment: int | None) -> str:
 
 
 def _name(visit: Visit) -> str:
-    return f"{visit.call_id}/{visit.visit}"
+    return f"{visit.call_id}/{visit.number}"
 
 
 def _span(row: StateInterval | MembershipInterval | PauseInterval) -> str:

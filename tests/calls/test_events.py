@@ -118,8 +118,8 @@ def kept_rows(written: ChangeSet, after: CallStateMachine) -> ChangeSet:
     """What was written, but for the rows that the new floor holds itself: those it changes further."""
     rows = ChangeSet(missed=written.missed, aliases=written.aliases)
     agents = dict.fromkeys(after.agent_tracker.agents.values())
-    visits = {(visit.call_id, visit.visit): visit for known in after.calls.values() for visit in known}
-    rows.visits = [visits.get((visit.call_id, visit.visit), visit) for visit in written.visits]
+    visits = {(visit.call_id, visit.number): visit for known in after.calls.values() for visit in known}
+    rows.visits = [visits.get((visit.call_id, visit.number), visit) for visit in written.visits]
     rows.states = [state for state in written.states if state.ended_at is not None]
     rows.states += [agent.state for agent in agents if agent.state is not None]
     rows.memberships = [membership for membership in written.memberships if membership.ended_at is not None]

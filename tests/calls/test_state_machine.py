@@ -33,7 +33,7 @@ def test_a_visit_of_a_call_forgotten_in_part_keeps_all() -> None:
     first: list[CallEvent] = [entered(0, "c", "q"), ended(1, "c", "q", ABANDONED, "caller")]
     floor = floor_after(*first, entered(9000, "c", "q"))
     floor.take_changes()
-    assert [visit.visit for visit in floor.calls["c"]] == [1, 2]
+    assert [visit.number for visit in floor.calls["c"]] == [1, 2]
 
 
 def test_changes_are_told_once() -> None:

@@ -9,7 +9,7 @@ SELECT coalesce(max(id), 0) + 1 FROM calls;
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
                    disposition, right_party)
-VALUES (:row_id, :source, :call_id, :visit, :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
+VALUES (:row_id, :source, :call_id, :number, :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
         :entered_at, :answered_at, :ended_at, :outcome, :ended_by, :hold_ms, :wrapping_up, :wrapped_up_at,
         :disposition, :right_party)
 ON CONFLICT (source, call_id, visit) DO NOTHING;

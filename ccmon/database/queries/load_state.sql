@@ -28,7 +28,7 @@ SELECT reason FROM pause_reasons WHERE counts_as_wrap_up = 1;
 
 -- name: load_visits
 -- One row a visit of this source that is open, ended lately or is what an agent does now; those of one call in order.
-SELECT calls.call_id, calls.visit, calls.entered_at, queues.name AS queue, calls.caller, calls.caller_name,
+SELECT calls.call_id, calls.visit AS number, calls.entered_at, queues.name AS queue, calls.caller, calls.caller_name,
     campaigns.name AS campaign, calls.direction, agents.login AS agent, calls.answered_at, calls.ended_at, calls.outcome,
     calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party,
     calls.id AS row_id
