@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 
 Situation = tuple[str | None, str | None, Visit | None]
 """State, reason and call. The state is None while nothing is known of the agent's log-in."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ccmon import events
 from ccmon.calls.agent import TrackedAgent
-from ccmon.calls.changes import ChangeRecorder, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import ChangeRecorder, MembershipInterval, PauseInterval, StateInterval, Visit
 
 _NUMBER = re.compile(r"\d{2,}$")
 WRAP_UP_BY_PAUSE_MS = 5_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ccmon.calls.agent import TrackedAgent
-from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.metrics.open_calls import over_at
 

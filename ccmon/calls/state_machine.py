@@ -14,7 +14,7 @@ from typing import Any
 from ccmon import events
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.agent_tracker import AgentTracker
-from ccmon.calls.changes import ChangeRecorder, ChangeSet, MissedCall, Visit
+from ccmon.calls.records import ChangeRecorder, ChangeSet, MissedCall, Visit
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.calls import Direction, Outcome
 from ccmon.time_units import NEVER

@@ -12,7 +12,7 @@ import sqlite3
 from copy import copy
 from dataclasses import replace
 
-from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database import later_states
 from ccmon.database.change_writer import NameIds, insert_interval, row_of, write_visits

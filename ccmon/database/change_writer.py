@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from ccmon.calls.changes import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ccmon.calls.agent import TrackedAgent
-from ccmon.calls.changes import MembershipInterval, PauseInterval, Visit
+from ccmon.calls.records import MembershipInterval, PauseInterval, Visit
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 

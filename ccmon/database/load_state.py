@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 from msgspec import Struct
 
 from ccmon.calls import restore
-from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.change_writer import NameIds
 from ccmon.database.driver import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import CallEvent
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ccmon.calls import restore
-from ccmon.calls.changes import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import CallEvent
 from tests.calls.cases import AGENTS, CALLS, DESKS

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import ccmon
-from ccmon.calls.changes import MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.database import database_file, driver, sql_files
 from ccmon.database.total_sql.queries import generators
 from ccmon.snapshot.floor_rows import TrackedSubject

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ccmon.calls.changes import Visit
+from ccmon.calls.records import Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import (
     AgentUnpaused,

@@ -1,4 +1,4 @@
-"""What the state machine emits: rows to be, each with its number once written (``row_id``) and ``changed``.
+"""The records that the state machine emits: rows to be, each with its number once written (``row_id``) and ``changed``.
 
 Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbered: the writer finds their rows. The
 queries ``load_visits``, ``load_members`` and ``load_pauses`` make these records again: their columns are the fields
