@@ -7,12 +7,25 @@ import io
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 from unittest.mock import patch
 
+import typer
+from typer.core import TyperGroup
+
 from benchmarks.terminal import terminal_environment
+from ccmon import cli
 from ccmon.cli import _run
+
+
+def all_commands() -> TyperGroup:
+    """The command line with all its modules imported."""
+    for module in iter_modules(cli.__path__):
+        import_module(f"ccmon.cli.{module.name}")
+    return typer.main.get_group(cli.app)
 
 
 def ccmon(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

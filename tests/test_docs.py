@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
-from ccmon.cli import app, follow
+from ccmon.cli import follow
 from ccmon.settings import Settings
 from ccmon.views.keys import KEYS
+from tests.commands import all_commands
 
 ROOT = Path(__file__).parent.parent
 PAPERS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -24,7 +24,7 @@ INDENTED = re.compile(r"^ {4}(.*)$", re.MULTILINE)
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
-COMMANDS: Any = typer.main.get_command(app)
+COMMANDS: Any = all_commands()
 
 every_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 

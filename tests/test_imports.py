@@ -48,6 +48,13 @@ def test_help_loads_neither_textual_nor_a_database() -> None:
     assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "sqlite3"})
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_no_command(option: str) -> None:
+    ours = {name for name in modules_loaded_by(option) if name.partition(".")[0] == "ccmon"}
+    assert ours <= {"ccmon", "ccmon.cli", "ccmon.errors"}
+    assert "importlib.metadata" not in modules_loaded_by(option)
+
+
 def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     loaded = modules_loaded_by("status", "--json", "--db", str(path))

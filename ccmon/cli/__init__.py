@@ -1,7 +1,7 @@
 """The command line. Each group of commands is a module here that adds its commands to `app`.
 
-Modules import what is heavy (SQLite, Textual, tables) inside the command that needs it, so that ``ccmon --help``
-answers at once.
+A module is imported when one of its commands is run: `COMMANDS` says what ``ccmon --help`` needs. What is heavy
+(SQLite, Textual, tables) a module imports inside the command that needs it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,58 @@ import os
 import signal
 import sys
 import traceback
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
+from ccmon import __version__
 from ccmon.errors import CcmonError
+
+COMMANDS = {
+    "init": ("database", "Make an empty call database, or bring an older one up to date."),
+    "doctor": (
+        "database",
+        "See whether everything is right: settings, database, totals, age of the data, terminal; "
+        "say what to do if not.",
+    ),
+    "demo": ("demo", "Show a simulated floor: nothing needs to be set up."),
+    "seed": ("demo", "Fill an empty database with demo data; demo data that is there is replaced."),
+    "monitor": ("monitor", "Show the floor, live, until it is ended."),
+    "sources": (
+        "sources",
+        "Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent.",
+    ),
+    "status": ("status", "Show the floor once, as text or JSON, and exit."),
+    "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
+    "follow": ("follow", "Follow a switch live until stopped."),
+    "follow-up": ("follow_up", "Calls promised to customers: list, settle, move, hand over, undo."),
+}
+"""Module and help of each command, in the order of ``ccmon --help``."""
+
+
+class _UnloadedCommand(TyperCommand):
+    """A command whose module has not been imported: its name and its help. To be run, it is loaded."""
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Import its module, and parse the arguments as the command does that this has added to `app`."""
+        name = str(self.name)
+        import_module(f"ccmon.cli.{COMMANDS[name][0]}")
+        return typer.main.get_group(app).commands[name].make_context(*arguments, **settings)
+
+
+class _Commands(TyperGroup):
+    """All commands; those whose modules have been imported as they are."""
+
+    def __init__(self, *, commands: dict[str, Any], **settings: Any) -> None:
+        every = {name: commands.get(name) or _UnloadedCommand(name, help=text) for name, (_, text) in COMMANDS.items()}
+        super().__init__(commands=every, **settings)
+
 
 app = typer.Typer(
     name="ccmon",
+    cls=_Commands,
     help="The screen a call-centre floor supervisor keeps open all day. Without a command: the monitor.",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,9 +72,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"ccmon {version('ccmon-floor')}")
+        typer.echo(f"ccmon {__version__}")
         raise typer.Exit
 
 
@@ -113,17 +155,3 @@ def say(sentence: str, exit_status: int = 1) -> int:
 def _forget_output() -> None:
     """Whoever read our output has gone: let nothing try to flush it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-# One line for each module of commands, in the order of `ccmon --help`.
-from ccmon.cli import (  # noqa: E402, F401
-    database,
-    demo,
-    follow,
-    follow_up,
-    import_,
-    import_table,
-    monitor,
-    sources,
-    status,
-)

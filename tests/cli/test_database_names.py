@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from typer.core import TyperGroup
 
 from ccmon import settings
-from ccmon.cli import _run, app
+from ccmon.cli import _run
 from ccmon.errors import CcmonError
+from tests.commands import all_commands
 
 SECRET = "hunter2"
 ADDRESS = f"postgresql://anna:{SECRET}@db.example:5432/calls"
@@ -28,9 +28,7 @@ def commands(group: TyperGroup, *before: str) -> Iterator[tuple[str, ...]]:
 
 
 def every_command() -> list[tuple[str, ...]]:
-    group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)
-    return list(commands(group))
+    return list(commands(all_commands()))
 
 
 @pytest.fixture

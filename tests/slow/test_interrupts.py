@@ -64,7 +64,6 @@ MONITOR = [
     "ccmon.cli",
     "typer",
     "ccmon.cli.options",
-    "ccmon.cli.status",
     "ccmon.settings",
     "ccmon.monitor",
     "ccmon.monitor.shutdown",
@@ -80,11 +79,11 @@ MONITOR = [
     "aiosqlite",
 ]
 OTHERS = [
-    ("status", ["ccmon.cli", "typer", "ccmon.cli.status", "ccmon.database.reader", "sqlite3", "ccmon.report.text"])
+    ("status", ["ccmon.cli", "typer", "ccmon.cli.options", "ccmon.database.reader", "sqlite3", "ccmon.report.text"])
 ]
 OTHERS += [
-    ("doctor", ["ccmon.cli.demo", "ccmon.database.doctor"]),
-    ("sources", ["ccmon.cli.sources", "ccmon.database.source_health"]),
+    ("doctor", ["ccmon.cli.options", "ccmon.database.doctor"]),
+    ("sources", ["ccmon.cli.options", "ccmon.database.source_health"]),
 ]
 OTHERS += [
     ("init", ["ccmon.database.database_file"]),
