@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import stat
@@ -45,6 +46,7 @@ def run(
     check_terminal()
     # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()  # until the first frame: what is imported stays
     from ccmon.database.reader import LiveReader
     from ccmon.monitor.app import Monitor
     from ccmon.monitor.poller import Poller

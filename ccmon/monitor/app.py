@@ -12,6 +12,7 @@ import gc
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,8 @@ STARTUP_TICK_S = 0.05
 """Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
+FIRST_PATIENCE_S = 0.5
+"""How long the first frame waits for the first answer."""
 
 
 class Monitor(App[None], inherit_bindings=False):
@@ -107,6 +110,8 @@ class Monitor(App[None], inherit_bindings=False):
         """Frames drawn so far."""
         self._unasked = False
         """Whether the terminal is still to be asked about the last of them."""
+        self._before_first_frame = ExitStack()
+        """A batch of updates, which ends with the first draw: a frame without figures costs as much as one with."""
         self.shutdown = Shutdown(self.end)
 
     def get_default_screen(self) -> FloorScreen:
@@ -121,6 +126,7 @@ class Monitor(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Start the clock."""
         if self._ticks_by_itself:
+            self._before_first_frame.enter_context(self.batch_update())
             self.run_worker(self._run(), name="ticks")
 
     def end(self, status: int) -> None:
@@ -144,19 +150,21 @@ class Monitor(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
     async def _run(self) -> None:
-        await self.tick()
+        await self.tick(PATIENCE_S if self.poller.preparing else FIRST_PATIENCE_S)
+        await asyncio.sleep(STARTUP_TICK_S)  # the frame goes out first
         # What is there now stays for good: the collector need not walk through Textual again and again.
         gc.collect()
         gc.freeze()
+        gc.enable()
         while not self.poller.failed:
             rest_s = self.period_s + TICK_OFFSET_S - time.time() % self.period_s
             await asyncio.sleep(rest_s if self.poller.snapshot is not None else min(rest_s, STARTUP_TICK_S))
             await self.tick()
         self.end(1)
 
-    async def tick(self) -> None:
+    async def tick(self, patience_s: float = PATIENCE_S) -> None:
         """Poll if it is time, and draw, unless the terminal has not yet taken the last frame."""
-        await self.poller.tick(PATIENCE_S)
+        await self.poller.tick(patience_s)
         if not self.behind:
             self.draw()
 
@@ -203,6 +211,7 @@ class Monitor(App[None], inherit_bindings=False):
             self.floor_screen.show(view, self.watched(view), age_ms, self.trouble(view))
             if isinstance(self.screen, Modal):
                 self.screen.redraw()
+        self._before_first_frame.close()
 
     def watched(self, view: View | None) -> str:
         """What is shown: the site and the filters."""
