@@ -37,8 +37,8 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
+    AlarmLines,
     agent_choices,
-    alarm_lines,
     detail_lines,
     filter_choices,
     help_lines,
@@ -312,10 +312,11 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_alarms(self) -> None:
         """All alarms."""
+        text = AlarmLines()
 
         def lines(width: int) -> Sequence[StyledLine]:
             view = self.view()
-            return () if view is None else alarm_lines(view, width)
+            return () if view is None else text.of(view, width)
 
         self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes="a"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from ccmon.formatting import clock, count, dated, duration, mean, percent
@@ -13,6 +14,7 @@ from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.kept_order import KeptOrder
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View, severity_style
@@ -157,9 +159,13 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._order: KeptOrder[AgentFigures] = KeptOrder(agent_attention_order)
+
     def summary(self, view: View) -> PanelSummary:
         """Agents per state; these never scroll away."""
-        states = Counter(agent.state for agent in view.snapshot.agents)
+        states = Counter(map(attrgetter("state"), view.snapshot.agents))
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         dead = states[AgentState.UNAVAILABLE]
@@ -180,7 +186,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        return sorted(view.snapshot.agents, key=lambda agent: agent_attention_order(agent, view.severity(agent)))
+        return self._order.sort(view.snapshot.agents, view.severities(AgentFigures), Severity.NONE)
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
         """Those who are logged in: the head counts the others."""

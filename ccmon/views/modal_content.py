@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ccmon.formatting import coarse, dated, plain, width_of, wrapped
-from ccmon.model.alarms import Severity
+from ccmon.model.alarms import Alarm, Severity
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
 from ccmon.views.agents import STATES
@@ -126,26 +126,49 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
     return lines
 
 
-def alarm_lines(view: View, width: int) -> list[StyledLine]:
-    """Every alarm, the worst first."""
+class AlarmLines:
+    """The text of the alarms, in which the lines of each stay as long as it says the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[object, list[StyledLine]]] = {}
+
+    def of(self, view: View, width: int) -> list[StyledLine]:
+        """Every alarm, the worst first."""
+        glyphs, alarms = view.glyphs, view.snapshot.alarms
+        if not alarms and not view.more_may_come:
+            return _wrapped(
+                NO_DATA if view.without_data else "Nothing needs attention.", width, glyphs, TextStyle.QUIET
+            )
+        lines: list[StyledLine] = []
+        if view.more_may_come:
+            lines += _wrapped(f"There may be more. {view.snapshot.incomplete}", width, glyphs, TextStyle.QUIET)
+        kept = {}
+        for alarm in alarms:
+            moment = dated(alarm.since, view.zone, view.now)
+            since = f"since {moment} ({coarse(view.since(alarm.since))})" if alarm.since else ""
+            # The alarm itself is in it, so that its identity is its own as long as this is kept.
+            made_of = alarm, since, width, glyphs
+            before = self._kept.get(id(alarm))
+            if before is None or before[0] != made_of:
+                before = made_of, _alarm_entry(alarm, since, width, view)
+            kept[id(alarm)] = before
+            lines += before[1]
+        self._kept = kept
+        return lines
+
+
+def _alarm_entry(alarm: Alarm, since: str, width: int, view: View) -> list[StyledLine]:
     glyphs = view.glyphs
-    if not view.snapshot.alarms and not view.more_may_come:
-        return _wrapped(NO_DATA if view.without_data else "Nothing needs attention.", width, glyphs, TextStyle.QUIET)
-    lines: list[StyledLine] = []
-    if view.more_may_come:
-        lines += _wrapped(f"There may be more. {view.snapshot.incomplete}", width, glyphs, TextStyle.QUIET)
-    for alarm in view.snapshot.alarms:
-        moment = dated(alarm.since, view.zone, view.now)
-        since = f"since {moment} ({coarse(view.since(alarm.since))})" if alarm.since else ""
-        word = "act now" if alarm.severity is Severity.ACT else "watch"
-        head = [
-            view.sign(alarm.severity),
-            Span(f" {word}  ", severity_style(alarm.severity)),
-            Span(glyphs.fit(since, min(36, width - 12)), TextStyle.QUIET),
-        ]
-        lines.append(StyledLine(padded(head, width), starts=True))
-        lines += _wrapped(alarm_sentence(alarm), width, glyphs, indent=2)
-    return lines
+    word = "act now" if alarm.severity is Severity.ACT else "watch"
+    head = [
+        view.sign(alarm.severity),
+        Span(f" {word}  ", severity_style(alarm.severity)),
+        Span(glyphs.fit(since, min(36, width - 12)), TextStyle.QUIET),
+    ]
+    return [
+        StyledLine(padded(head, width), starts=True),
+        *_wrapped(alarm_sentence(alarm), width, glyphs, indent=2),
+    ]
 
 
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:

@@ -132,6 +132,14 @@ class View:
             found = [alarm for alarm in found if alarm.rule.marked is marked]
         return max((alarm.severity for alarm in found), default=Severity.NONE)
 
+    def severities(self, kind: type[QueueFigures | AgentFigures]) -> Mapping[int | None, Severity]:
+        """The severity of the worst alarm about each queue or each agent by its id, of those that have one."""
+        return {
+            row_id: max(alarm.severity for alarm in alarms)
+            for (of, row_id), alarms in self.alarms.items()
+            if of is kind
+        }
+
     def sign(self, severity: Severity) -> Span:
         """The sign of a severity, one cell wide."""
         if severity is Severity.ACT:

@@ -22,7 +22,7 @@ from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, status_line
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
-from ccmon.views.modal_content import agent_choices, alarm_lines, detail_lines, filter_choices, help_lines
+from ccmon.views.modal_content import AlarmLines, agent_choices, detail_lines, filter_choices, help_lines
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.view import View
 from tests.alarm_lines import with_sentences
@@ -110,7 +110,7 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
     filters = Filters(client=OURS)
     view = View.of(floor, filters=filters)
     found = [status_line(view, width, UNICODE, OURS, 400), alarm_line(view, width, UNICODE, None)]
-    found += [*alarm_lines(view, width), *help_lines(panels(), KEYS, UNICODE, width)]
+    found += [*AlarmLines().of(view, width), *help_lines(panels(), KEYS, UNICODE, width)]
     every = panels()
     found += kpi_strip_lines(view, every[:5], 1, width, UNICODE, stale=False)
     found.append(secondary_line(view, every[5:], None, width, UNICODE, stale=False))

@@ -31,7 +31,7 @@ from ccmon.views.columns import sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
 from ccmon.views.layout import MAIN_PANELS, all_fit, lay_out, share, too_small
-from ccmon.views.modal_content import alarm_lines, detail_lines, help_lines
+from ccmon.views.modal_content import AlarmLines, detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, changed_end
@@ -92,7 +92,7 @@ def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, glyphs
         assert panel.rows(view)
         for row in list(panel.rows(view))[:1]:
             lines += [(60, line) for line in detail_lines(panel.details(row, view), glyphs, 60)]
-    lines += [(72, line) for line in alarm_lines(view, 72)]
+    lines += [(72, line) for line in AlarmLines().of(view, 72)]
     lines += [(80, status_line(view, 80, glyphs, name, 400)), (80, alarm_line(view, 80, glyphs, None))]
     lines += [(80, alarm_line(view, 80, glyphs, Trouble(name, stale=True)))]
     for width, line in lines:

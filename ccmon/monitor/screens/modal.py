@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, overload
 
 from textual import events
 from textual.app import ComposeResult
@@ -53,6 +54,8 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.closing = {"escape", "q", closes}
         self.top = 0
         self.body = LinesWidget(colours)
+        self._drawn: tuple[int, Sequence[StyledLine]] | None = None
+        """The width that the text was last made for, and the text."""
         self._layout = BoxLayout(lambda size: {self.body: self.box(size)})
 
     @property
@@ -80,20 +83,28 @@ class Modal(ModalScreen[str], inherit_bindings=False):
     def box(self, size: Size) -> Region:
         """As high as its text and as the screen allows, in the middle; the two lines on top stay in sight."""
         width = self.inner(size) + 4
-        height = min(size.height - 3, len(self.lines(width - 4)) + 2)
+        if self._drawn is None or self._drawn[0] != width - 4:
+            self._drawn = width - 4, self.lines(width - 4)
+        height = min(size.height - 3, len(self._drawn[1]) + 2)
         return Region((size.width - width) // 2, max(2, (size.height - height) // 2), width, max(3, height))
 
     def room(self) -> int:
         """Rows of text that are visible."""
         return self.box(self.size).height - 2
 
+    def entries(self, lines: Sequence[StyledLine]) -> Sequence[int]:
+        """The lines on which an entry begins."""
+        return [number for number, line in enumerate(lines) if line.starts]
+
     def redraw(self) -> None:
         """Draw the text as it is now."""
+        inner = self.inner(self.size)
+        lines = self.lines(inner)
+        self._drawn = inner, lines
         box = self.box(self.size)
         if (box.width, box.height) != self.body.size:
             self.body.refresh(layout=True)
-        inner, room, glyphs = box.width - 4, box.height - 2, self.glyphs
-        lines = self.lines(inner)
+        room, glyphs = box.height - 2, self.glyphs
         self.top = max(0, min(self.top, len(lines) - room))
         side = Span(glyphs.vertical, TextStyle.TITLE)
         shown = [
@@ -101,7 +112,9 @@ class Modal(ModalScreen[str], inherit_bindings=False):
             for line in lines[self.top : self.top + room]
         ]
         shown += [StyledLine((side, blank(inner + 2), side))] * (room - len(shown))
-        place = f"{_place(lines, self.top, self.top + room)}  " if len(lines) > room else ""
+        place = ""
+        if len(lines) > room:
+            place = f"{_place(self.entries(lines), len(lines), self.top, self.top + room)}  "
         heading, note = (
             glyphs.fit(text, min(width_of(text), box.width - 4))
             for text in (f" {self.heading} ", f" {place}{self.note} ")
@@ -155,13 +168,12 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.scroll_lines(-3)
 
 
-def _place(lines: Sequence[StyledLine], top: int, end: int) -> str:
+def _place(starts: Sequence[int], lines: int, top: int, end: int) -> str:
     """Which entries are in sight, of how many; of a text without entries, which lines."""
-    starts = [number for number, line in enumerate(lines) if line.starts]
     if not starts:
-        return f"{top + 1}-{min(len(lines), end)} of {len(lines)} lines"
-    first = max(1, sum(start <= top for start in starts))
-    last = max(first, sum(start < end for start in starts))
+        return f"{top + 1}-{min(lines, end)} of {lines} lines"
+    first = max(1, bisect_right(starts, top))
+    last = max(first, bisect_left(starts, end))
     return f"{first}-{last} of {len(starts)}"
 
 
@@ -179,6 +191,38 @@ class PickerLook(TypedDict, total=False):
     """So many letters can be typed."""
     unknown: str
     """Shown where nothing is found; where a text may be typed: what it should look like."""
+
+
+HEAD = 2
+"""Lines above the choices."""
+
+
+class _ChoiceLines(Sequence[StyledLine]):
+    """The lines of a picker, of which those that are asked for are made."""
+
+    def __init__(
+        self,
+        head: Sequence[StyledLine],
+        found: Sequence[PickerOption],
+        below: Sequence[StyledLine],
+        line: Callable[[int], StyledLine],
+    ) -> None:
+        self._head, self._below, self._line = head, below, line
+        self._end = len(head) + len(found)
+
+    def __len__(self) -> int:
+        return self._end + len(self._below)
+
+    @overload
+    def __getitem__(self, place: int) -> StyledLine: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[StyledLine]: ...
+    def __getitem__(self, place: int | slice) -> StyledLine | Sequence[StyledLine]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if place < len(self._head):
+            return self._head[place]
+        return self._line(place - len(self._head)) if place < self._end else self._below[place - self._end]
 
 
 class Picker(Modal):
@@ -201,29 +245,38 @@ class Picker(Modal):
         self.unknown = look.get("unknown", "Nothing is called that.")
         self.typed = ""
         self.at = 0
+        self._texts: Sequence[str] = ()
+        """What each choice is found by, as soon as something has been typed."""
+        self._found: tuple[str, Sequence[PickerOption], Sequence[int]] | None = None
 
     @property
     def note(self) -> str:
         """The text of the lower edge."""
         return self.hint
 
-    def found(self) -> Sequence[PickerOption]:
-        """The choices in which every typed word occurs; headings only where nothing is typed."""
-        words = self.typed.casefold().split()
+    def _search(self) -> tuple[Sequence[PickerOption], Sequence[int]]:
+        """What is found, and the places in it that can be chosen; looked for once for each typed text."""
+        if self._found is None or self._found[0] != self.typed:
+            found = self._matching(self.typed)
+            self._found = self.typed, found, [place for place, choice in enumerate(found) if choice.result]
+        return self._found[1:]
+
+    def _matching(self, typed: str) -> Sequence[PickerOption]:
+        words = typed.casefold().split()
         if not words:
             return self.choices
+        if not self._texts:
+            self._texts = [f"{choice.words} {choice.remark}".casefold() for choice in self.choices]
         matches = [
-            c for c in self.choices if c.result and all(word in f"{c.words} {c.remark}".casefold() for word in words)
+            choice
+            for choice, text in zip(self.choices, self._texts, strict=True)
+            if choice.result and all(word in text for word in words)
         ]
-        own = self.own(self.typed.strip()) if self.own is not None else None
+        own = self.own(typed.strip()) if self.own is not None else None
         if own is None:
             return matches
         matches = [choice for choice in matches if choice.result != own.result]
         return [own, *matches] if self.own_first else [*matches, own]
-
-    def takeable(self) -> Sequence[PickerOption]:
-        """What the cursor can choose."""
-        return [choice for choice in self.found() if choice.result]
 
     def lines(self, width: int) -> Sequence[StyledLine]:
         """The typed text, then the choices."""
@@ -232,22 +285,28 @@ class Picker(Modal):
         while width_of(typed) > width - 3:
             typed = typed[1:]
         prompt = (Span(" / ", TextStyle.KEY), Span(glyphs.fit(typed, width - 3), TextStyle.STRONG))
-        rows = [StyledLine(prompt), StyledLine((Span(glyphs.horizontal * width, TextStyle.FRAME),))]
-        takeable = self.takeable()
-        chosen = takeable[self.at] if takeable else None
-        for choice in self.found():
-            result, words, remark = choice
-            if not result:
-                rows.append(glyphs.line(words, width, TextStyle.TITLE))
-                continue
-            right = glyphs.fit(remark, min(width_of(remark), width // 2))
-            left = glyphs.fit(f"  {words}", width - width_of(right) - 1)
-            state = LineState.CURSOR if choice == chosen else LineState.PLAIN
-            rows.append(StyledLine((Span(left), blank(1), Span(right, TextStyle.QUIET)), state, starts=True))
-        if not takeable:
+        head = [StyledLine(prompt), StyledLine((Span(glyphs.horizontal * width, TextStyle.FRAME),))]
+        found, places = self._search()
+        below: Sequence[StyledLine] = ()
+        if not places:
             # Not quietly: Enter takes nothing here, and whoever typed must see why.
-            rows += [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(self.unknown, width - 2)]
-        return rows
+            below = [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(self.unknown, width - 2)]
+        chosen = places[self.at] if places else None
+        return _ChoiceLines(head, found, below, lambda place: self._line(found[place], width, place == chosen))
+
+    def _line(self, choice: PickerOption, width: int, chosen: bool) -> StyledLine:
+        glyphs = self.glyphs
+        result, words, remark = choice
+        if not result:
+            return glyphs.line(words, width, TextStyle.TITLE)
+        right = glyphs.fit(remark, min(width_of(remark), width // 2))
+        left = glyphs.fit(f"  {words}", width - width_of(right) - 1)
+        state = LineState.CURSOR if chosen else LineState.PLAIN
+        return StyledLine((Span(left), blank(1), Span(right, TextStyle.QUIET)), state, starts=True)
+
+    def entries(self, lines: Sequence[StyledLine]) -> Sequence[int]:
+        """The lines on which a choice begins."""
+        return [HEAD + place for place in self._search()[1]]
 
     def box(self, size: Size) -> Region:
         """Always as high as all choices would need, so that its size does not change while one types."""
@@ -256,9 +315,9 @@ class Picker(Modal):
         return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
 
     def _keep_in_sight(self) -> None:
-        takeable = self.takeable()
-        if takeable:
-            row = 2 + list(self.found()).index(takeable[self.at])
+        places = self._search()[1]
+        if places:
+            row = HEAD + places[self.at]
             if self.at == 0:
                 row = 0
             self.top = max(min(self.top, row), row - self.room() + 1)
@@ -266,16 +325,16 @@ class Picker(Modal):
 
     def take_key(self, event: events.Key) -> None:
         """Arrows move, letters narrow, Enter takes."""
-        takeable = self.takeable()
+        found, places = self._search()
         moves = self.moves()
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
             # What means nothing is not dropped: the text stays to be mended, and Escape leaves.
-            if takeable:
-                self.dismiss(takeable[self.at].result)
+            if places:
+                self.dismiss(found[places[self.at]].result)
         elif event.key in moves:
-            self.at = max(0, min(len(takeable) - 1, self.at + moves[event.key]))
+            self.at = max(0, min(len(places) - 1, self.at + moves[event.key]))
             self._keep_in_sight()
         elif event.key == "backspace":
             self._type(self.typed[:-1])
