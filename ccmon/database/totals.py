@@ -132,7 +132,10 @@ def _joined(days: Iterable[DayRange]) -> list[DayRange]:
 
 @contextmanager
 def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
-    """Take the triggers of some tables away for a while; a rollback brings them back too."""
+    """Take the triggers of some tables away for a while; a rollback brings them back too.
+
+    What is written meanwhile is noted as a whole.
+    """
     if not connection.in_transaction:
         raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")
     database = Database(connection)
@@ -141,6 +144,7 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
         triggers |= database.pairs("total_triggers", {"table": table})
     for trigger in triggers:
         connection.execute(f"DROP TRIGGER main.{trigger}")
+    connection.execute(sql("note_everything"))
     yield
     for statement in statements("delete_replaced_rows"):
         connection.execute(statement)

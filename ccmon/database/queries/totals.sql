@@ -32,6 +32,10 @@ SELECT name, sql FROM main.sqlite_master
 WHERE type = 'trigger' AND tbl_name = :table AND name NOT LIKE '%key_taken'
 ORDER BY name;
 
+-- name: note_everything
+-- Rows are written whose triggers do not note which: readers read everything anew.
+INSERT INTO changes (subject) VALUES ('everything');
+
 -- name: delete_replaced_rows
 -- Notes of the total triggers are of no use after a bulk load.
 DELETE FROM replaced_calls;

@@ -157,6 +157,8 @@ CREATE TABLE replaced_{table} (
     {fields}
 ) STRICT;
 
+{note_replaced}
+
 CREATE TRIGGER {table}_inserting BEFORE INSERT ON {table}
 WHEN {key_exists}
 BEGIN
@@ -324,3 +326,18 @@ DROP TRIGGER temp.touched_{table}_updated;
 DROP TRIGGER temp.touched_{table}_deleted;
 -- name: untrack
 DROP TABLE temp.touched;
+
+-- The trail: what a write has touched (trail.py).
+-- name: changes_trigger
+CREATE TRIGGER changes_of_{table}_{name} {head}
+BEGIN
+    {body}
+END;
+-- name: note_change
+INSERT INTO changes ({columns})
+    {row};
+-- name: gone
+SELECT {values}
+    FROM {table} AS gone WHERE {keys}
+-- name: trim_changes
+DELETE FROM changes WHERE new.id % 256 = 0 AND id <= (SELECT max(id) - {kept} FROM changes);

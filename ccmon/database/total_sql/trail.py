@@ -1,0 +1,177 @@
+"""The triggers that note in the table ``changes`` what a write has touched, so that a reader reads that alone.
+
+A row of ``changes`` names what was written and whom it concerns: as it is now, and as it was where that is another
+agent, queue, campaign or moment. Too much noted costs a reader time; too little would show it old figures. Rows that a
+bulk load writes without triggers are noted as ``everything`` (`ccmon.database.totals`). A row of the trail costs its
+writer about 2 µs, so nothing is done twice: rows that INSERT OR REPLACE takes away are noted where the totals' triggers
+put them aside, and what the writer's own updates leave as it is, is compared in a trigger that they do not fire.
+
+The triggers are committed as the file of a migration, for the reasons of `ccmon.database.total_sql.triggers`, and a
+test compares the two. This writes their text:
+
+    python -m ccmon.database.total_sql.trail >> ccmon/database/schema/NNNN_what_it_adds.sql
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ccmon.database.total_sql.sql_fragments import fill
+
+KEPT_ROWS = 4096
+"""At least so many rows of the trail are kept; it is never empty, so that its numbers ascend."""
+
+_COLUMNS = ("subject", "subject_id", "agent_id", "queue_id", "campaign_id", "at")
+
+
+class NotedTable(NamedTuple):
+    """A table whose writes are noted: expressions over a row of it, which is called ``{row}``."""
+
+    table: str
+    subject: str
+    subject_id: str = "{row}.id"
+    agent_id: str = "NULL"
+    queue_id: str = "NULL"
+    campaign_id: str = "NULL"
+    at: str = "NULL"
+    key: tuple[str, ...] = ("id",)
+    """Columns that, with those of the expressions, say whom a row concerns, and that hardly change."""
+    shown: tuple[str, ...] = ()
+    """An update is noted where one of these columns has changed; empty: each update is noted."""
+    taken_keys: tuple[str, ...] = ()
+    """Conditions on other rows that an insertion or update may take away without firing their delete triggers."""
+
+
+_DIRECTORY = {
+    "clients": "id name",
+    "teams": "id name client_id",
+    "agents": "id login name team_id active",
+    "queues": "id name client_id purpose service_level_threshold_ms service_level_target short_abandon_ms"
+    " handling_target_ms",
+    "campaigns": "id name client_id purpose",
+    "quotas": "scope scope_id period starts_on sales revenue_cents conversion",
+    "pause_reasons": "reason limit_ms",
+}
+_BY_ID = ("id = new.id",)
+
+_COUNTED = (
+    NotedTable(
+        "calls",
+        "iif({row}.direction = 'inbound', 'call', 'outbound_call')",
+        agent_id="{row}.agent_id",
+        queue_id="{row}.queue_id",
+        campaign_id="{row}.campaign_id",
+        at="{row}.entered_at",
+        key=("id", "direction", "queue_id", "campaign_id", "entered_at"),
+    ),
+    NotedTable(
+        "agent_states",
+        "'state'",
+        agent_id="{row}.agent_id",
+        at="{row}.started_at",
+        key=("id", "agent_id", "started_at"),
+    ),
+    NotedTable(
+        "missed_calls",
+        "'missed_call'",
+        agent_id="{row}.agent_id",
+        at="{row}.missed_at",
+        key=("id", "agent_id", "missed_at"),
+    ),
+    NotedTable(
+        "sales",
+        "'sale'",
+        agent_id="{row}.agent_id",
+        campaign_id="{row}.campaign_id",
+        at="{row}.sold_at",
+        key=("id", "agent_id", "campaign_id", "sold_at"),
+    ),
+)
+"""The totals' triggers find the rows that others of these replace."""
+_MEMBER_KEY = ("id", "agent_id", "queue_id")
+_OTHERS = (
+    NotedTable(
+        "queue_members",
+        "'member'",
+        agent_id="{row}.agent_id",
+        queue_id="{row}.queue_id",
+        key=_MEMBER_KEY,
+        taken_keys=_BY_ID,
+    ),
+    NotedTable(
+        "queue_pauses",
+        "'member'",
+        agent_id="{row}.agent_id",
+        queue_id="{row}.queue_id",
+        key=_MEMBER_KEY,
+        taken_keys=_BY_ID,
+    ),
+    NotedTable("follow_ups", "'follow_up'", agent_id="{row}.agent_id", at="{row}.due_at"),
+    NotedTable(
+        "customers", "'customer'", shown=("id", "name", "phone"), taken_keys=(*_BY_ID, "reference = new.reference")
+    ),
+    NotedTable("queue_days", "'targets'", "NULL", queue_id="{row}.queue_id", at="{row}.day_at", key=("queue_id",)),
+    NotedTable("shifts", "'shift'", at="{row}.starts_at", key=("id", "starts_at")),
+    *(
+        NotedTable(table, "'directory'", "NULL", key=(), shown=tuple(names.split()))
+        for table, names in _DIRECTORY.items()
+    ),
+)
+
+
+def triggers() -> str:
+    """The triggers that note changes, apart from `note_replaced`."""
+    return "\n\n".join(text for noted in (*_COUNTED, *_OTHERS) for text in _triggers_of(noted)) + "\n"
+
+
+def note_replaced(table: str) -> str:
+    """The trigger that notes the rows that are put aside because an insertion may replace them."""
+    [noted] = [noted for noted in _COUNTED if noted.table == table]
+    return _trigger(noted, "replaced", f"AFTER INSERT ON replaced_{table}", f"VALUES ({_values(noted, 'new')})")
+
+
+def _triggers_of(noted: NotedTable) -> Iterator[str]:
+    table, new, old = noted.table, _values(noted, "new"), _values(noted, "old")
+    trim = fill("trim_changes", kept=str(KEPT_ROWS)) if noted.subject_id != "NULL" else ""
+    yield _trigger(noted, "inserted", f"AFTER INSERT ON {table}", f"VALUES ({new})", also=trim)
+    when = f"\nWHEN {_any_changed(noted.shown)}" if noted.shown else ""
+    was = []
+    if "agent_id" not in noted.key and noted.agent_id != "NULL":
+        was = [f"SELECT {old}\n    WHERE old.agent_id <> coalesce(new.agent_id, 0)"]
+    yield _trigger(noted, "updated", f"AFTER UPDATE ON {table}{when}", f"VALUES ({new})", *was)
+    if len(noted.key) > 1:
+        head = f"AFTER UPDATE OF {', '.join(noted.key)} ON {table}\nWHEN {_any_changed(noted.key)}"
+        yield _trigger(noted, "moved", head, f"VALUES ({old})")
+    yield _trigger(noted, "deleted", f"AFTER DELETE ON {table}", f"VALUES ({old})")
+    if noted.taken_keys:
+        gone = fill("gone", values=_values(noted, "gone"), table=table, keys=" OR ".join(noted.taken_keys))
+        exists = " OR ".join(fill("key_exists", table=table, key=key) for key in noted.taken_keys)
+        yield _trigger(noted, "inserting", f"BEFORE INSERT ON {table}\nWHEN {exists}", gone)
+        keys = [key.partition(" ")[0] for key in noted.taken_keys]
+        head = f"BEFORE UPDATE OF {', '.join(keys)} ON {table}\nWHEN {_any_changed(keys)}"
+        yield _trigger(noted, "updating", head, gone)
+
+
+def _values(noted: NotedTable, row: str) -> str:
+    return ", ".join(getattr(noted, name).format(row=row) for name in _COLUMNS)
+
+
+def _any_changed(columns: Iterable[str]) -> str:
+    """By the letter, also where the column compares names without it."""
+    return "\n    OR ".join(f"old.{column} COLLATE BINARY IS NOT new.{column}" for column in columns)
+
+
+def _trigger(noted: NotedTable, name: str, head: str, *rows: str, also: str = "") -> str:
+    body = [fill("note_change", columns=", ".join(_COLUMNS), row=row) for row in rows]
+    return fill(
+        "changes_trigger",
+        table=noted.table,
+        name=name,
+        head=head,
+        body="\n    ".join([*body, *([also] if also else [])]),
+    )
+
+
+if __name__ == "__main__":
+    print(triggers(), end="")  # noqa: T201
